@@ -1,0 +1,61 @@
+# Everything that is done to this project, by name. `make run` and `make test` need Python 3.11 or newer, make, and a package index.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: help run test check lint format drill evaluate constraints clean
+
+help:
+	@echo "make run        install into $(VENV) and run one cycle on config/ (offline, with the sample feeds)"
+	@echo "make test       install into $(VENV) and run the tests"
+	@echo "make check      everything that CI runs: format, lint, types, import contracts, tests"
+	@echo "make drill      the long tests: kills, hostile texts by the thousand"
+	@echo "make evaluate   precision and recall of the criteria on labelled listings, beside a keyword filter"
+	@echo "make format     let ruff rewrite the code"
+	@echo "make constraints  lock the newest versions that pyproject.toml allows"
+
+run: $(VENV)/installed
+	@$(BIN)/goldmine run --all
+
+test: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m "not drill"
+
+check: lint test
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+drill: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m drill
+
+evaluate: $(VENV)/installed-dev
+	$(BIN)/python -m tests.evaluation
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it with: make run PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+constraints:
+	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet '.[dev]'
+	$(VENV)-lock/bin/python -m pip freeze --exclude goldmine-ingest > constraints.txt
+	rm -rf $(VENV)-lock
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

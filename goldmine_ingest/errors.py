@@ -1,0 +1,57 @@
+"""Errors that are written for people. Each knows who it is about, and survives pickling (children and Prefect pass them on)."""
+
+from __future__ import annotations
+
+
+class GoldmineError(Exception):
+    """Root of all errors of this package: what is wrong, about whom (`subject`: a feed, destination or file), what to do (`hint`).
+
+    The message never holds a URL, a token or any other secret. `exit_status` is what the `goldmine` command ends with.
+    """
+
+    exit_status = 1
+
+    def __init__(self, message: str, *, subject: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.subject = subject
+        self.hint = hint
+
+    def __str__(self) -> str:
+        text = f"{self.subject}: {self.message}" if self.subject else self.message
+        return f"{text}\n{self.hint}" if self.hint else text
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.message, self.subject, self.hint)
+
+
+def _rebuild(kind: type[GoldmineError], message: str, subject: str | None, hint: str | None) -> GoldmineError:
+    return kind(message, subject=subject, hint=hint)
+
+
+class UsageError(GoldmineError):
+    """The command line asks for something that doesn't exist or doesn't make sense: an unknown listing, name or option value."""
+
+    exit_status = 2
+
+
+class ConfigError(GoldmineError):
+    """The configuration files are wrong; the message lists every problem."""
+
+    exit_status = 2
+
+
+class UnavailableError(GoldmineError):
+    """Something that depends on this machine is missing (a variable, a secret file): its feed or destination stops, nothing else."""
+
+    exit_status = 3
+
+
+class BusyError(GoldmineError):
+    """Another cycle or program is in the way; trying again later is right."""
+
+    exit_status = 75
+
+
+class StoreError(GoldmineError):
+    """The database can't be used: damaged, foreign, newer than this program, on a full disk or in a read-only folder."""
