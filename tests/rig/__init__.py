@@ -1,0 +1,1 @@
+"""Loopback fixtures that every room's tests may use."""
