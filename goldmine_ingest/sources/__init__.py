@@ -1,0 +1,71 @@
+"""One module per platform's vocabulary. Adding a source is adding its module, its line in SOURCES and its cases in tests/corpus."""
+
+from __future__ import annotations
+
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.model import FeedDocument
+from goldmine_ingest.sources import (
+    codeur,
+    elance,
+    flru,
+    freelancer,
+    generic,
+    guru,
+    hackernews,
+    himalayas,
+    jobicy,
+    larajobs,
+    reddit,
+    remoteok,
+    remotive,
+    upwork,
+    vollna,
+    weworkremotely,
+    workingnomads,
+)
+from goldmine_ingest.sources.marketplaces import Job, job_behind, platform_of_link
+from goldmine_ingest.sources.source import Source
+
+# Bridges come before the marketplaces that their links lead to; the generic reader takes what nobody knows.
+SOURCES: tuple[Source, ...] = (
+    vollna.SOURCE,
+    upwork.SOURCE,
+    freelancer.SOURCE,
+    weworkremotely.SOURCE,
+    himalayas.SOURCE,
+    remoteok.SOURCE,
+    remotive.SOURCE,
+    jobicy.SOURCE,
+    workingnomads.SOURCE,
+    larajobs.SOURCE,
+    codeur.SOURCE,
+    flru.SOURCE,
+    reddit.SOURCE,
+    hackernews.SOURCE,
+    guru.SOURCE,
+    elance.SOURCE,
+    generic.SOURCE,
+)
+
+
+def by_name(name: str) -> Source:
+    """The source called `name` in the configuration. UsageError for a name that isn't known."""
+    for source in SOURCES:
+        if source.name == name:
+            return source
+    known = ", ".join(source.name for source in SOURCES)
+    raise UsageError(f"no platform is called {name!r}", hint=f"known: auto, {known}")
+
+
+def detect(document: FeedDocument, *, host: str = "", platform: str = "auto") -> Source:
+    """Who reads a document: the platform asked for; else by the host that served it; else by the document's vocabulary; else generic."""
+    if platform != "auto":
+        return by_name(platform)
+    host = host.lower().rpartition("@")[2].partition(":")[0].removeprefix("www.")
+    for source in SOURCES:
+        if any(host == each or host.endswith("." + each) for each in source.hosts):
+            return source
+    return next((source for source in SOURCES if source.recognise(document)), generic.SOURCE)
+
+
+__all__ = ["SOURCES", "Job", "Source", "by_name", "detect", "job_behind", "platform_of_link"]

@@ -1,0 +1,99 @@
+"""What the remote-job boards have in common: salaries, and where one must live to apply."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from goldmine_ingest.model import Json, PayPeriod, RawEntry
+from goldmine_ingest.money import currency_code, parse_amount, parse_number
+from goldmine_ingest.places import country_in, open_to, timezone_offsets
+from goldmine_ingest.sources.source import dollars, pay_of, title_of
+
+_PERIODS: Mapping[str, PayPeriod] = {
+    **dict.fromkeys(("hour", "hourly", "hr", "per hour"), "hour"),
+    **dict.fromkeys(("day", "daily", "per day"), "day"),
+    **dict.fromkeys(("week", "weekly", "per week"), "week"),
+    **dict.fromkeys(("month", "monthly", "per month"), "month"),
+    **dict.fromkeys(("year", "yearly", "annual", "annually", "per year", "annum"), "year"),
+    **dict.fromkeys(("project", "fixed", "one-time"), "project"),
+}
+_KINDS = {"hour": "hourly", "project": "fixed"}
+_ANYWHERE = re.compile(r"\b(?:anywhere|worldwide|global(?:ly)?)\b", re.I)
+_YEARLY_FROM = 10_000  # an unlabelled salary of this much and more is per year; below, the period is unknown
+
+
+def element(entry: RawEntry, name: str) -> str:
+    """The text of one element or JSON value; '' if it isn't there or is no text."""
+    value = entry.extra.get(name)
+    if isinstance(value, list):
+        value = next((each for each in value if isinstance(each, str) and each.strip()), "")
+    return (
+        title_of(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    )
+
+
+def elements(entry: RawEntry, name: str) -> list[str]:
+    """All texts of a repeated element, JSON list or comma-separated text."""
+    value = entry.extra.get(name)
+    several = value if isinstance(value, list) else [value]
+    return [
+        part
+        for each in several
+        if isinstance(each, str | int | float) and not isinstance(each, bool)
+        for part in str(each).split(",")
+        if part.strip()
+    ]
+
+
+def restriction(*places: str) -> dict[str, Any]:
+    """`open_to` and `timezones` as the places say; anywhere, or nothing that is understood, is no restriction."""
+    said = [place for place in places if place and not _ANYWHERE.search(place)]
+    if any(_ANYWHERE.search(place) for place in places if place) and not said:
+        return {}
+    codes = sorted({code for place in said for code in open_to(place) or _one(country_in(place))})
+    offsets = sorted({offset for place in said for offset in timezone_offsets(place)}, key=_minutes)
+    return {"open_to": tuple(codes), "timezones": tuple(offsets)}
+
+
+def _one(code: str | None) -> tuple[str, ...]:
+    return (code,) if code else ()
+
+
+def _minutes(offset: str) -> int:
+    return int(offset[:3]) * 60 + int(offset[0] + offset[4:6])
+
+
+def salary(text: str) -> dict[str, Any]:
+    """Pay written in free words ('$55k - $100k', 'AUD 70-100/hr'). Without a period, what only a year's pay can be is per year."""
+    return _with_kind(parse_amount(text, default_currency=dollars(text))) if text else {}
+
+
+def salary_between(low: Json, high: Json, currency: Json, period: Json) -> dict[str, Any]:
+    """Pay given in parts; zero is unknown."""
+    least, most = parse_number(low), parse_number(high)
+    if least is None and most is None:
+        return {}
+    known = _PERIODS.get(str(period).strip().lower()) or _guessed(least, most)
+    return {
+        "pay": _KINDS.get(known or "", "salary"),
+        "pay_period": known,
+        "budget_min": least,
+        "budget_max": most,
+        "currency": currency_code(str(currency)) if currency else None,
+    }
+
+
+def _with_kind(amount: Any) -> dict[str, Any]:
+    pay = pay_of(amount)
+    period = pay["pay_period"] or _guessed(pay["budget_min"], pay["budget_max"])
+    if pay["budget_min"] is not None or pay["budget_max"] is not None:
+        pay |= {"pay_period": period, "pay": _KINDS.get(period or "", "salary")}
+    return pay
+
+
+def _guessed(low: Decimal | None, high: Decimal | None) -> PayPeriod | None:
+    least = low if low is not None else high
+    return "year" if least is not None and least >= _YEARLY_FROM else None

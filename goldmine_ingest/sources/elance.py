@@ -1,0 +1,73 @@
+"""Elance (gone since 2015), read for archives: labels in the description, the amount inside the job's type."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from goldmine_ingest.dates import parse_date
+from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.places import country_code, country_in
+from goldmine_ingest.sources.labels import labelled
+from goldmine_ingest.sources.source import Source, compose, fixed, hourly, text_of, title_of, was_cut
+from goldmine_ingest.text import split_skills
+
+_LABELS = (
+    "Type and Budget",
+    "Client Location",
+    "Category",
+    "Skills",
+    "Desired Skills",
+    "Description",
+    "Job Description",
+    "Time Left",
+    "Proposals",
+    "Start Date",
+    "Job ID",
+    "Client",
+)
+_BOLD_LABEL = re.compile(r"<(b|strong)>\s*([^<>:]{2,40}?)\s*:?\s*</\1>\s*:?", re.I)
+_AMOUNT = re.compile(r"\(([^()]*)\)")
+
+
+def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
+    said, rest = labelled(text_of(_BOLD_LABEL.sub(r"<br />\2: ", entry.body)), _LABELS)
+    words = "\n".join(part for part in (said.get("description", said.get("job description", "")), rest) if part)
+    place = said.get("client location", "").strip(", ")
+    return compose(
+        entry,
+        platform="elance",
+        title=re.sub(r"\s*\|\s*Elance(?: Job)?\s*$", "", title_of(entry.title)),
+        text=words,
+        truncated=was_cut(words) or None,
+        posted_at=parse_date(entry.published or entry.updated, now=now),
+        category=said.get("category"),
+        skills=split_skills(said.get("skills") or said.get("desired skills")),
+        country=(country_code(place) or country_in(place)) if place else None,
+        **_pay(said.get("type and budget", "")),
+    )
+
+
+def _pay(text: str) -> dict[str, Any]:
+    stated = _AMOUNT.search(text)
+    if text.lower().startswith("hourly"):
+        return hourly(stated[1] if stated else "", "USD")
+    return fixed(stated[1] if stated else "", "USD") if text.lower().startswith("fixed") else {}
+
+
+SOURCE = Source(
+    name="elance",
+    title="Elance",
+    hosts=("elance.com",),
+    recognise=lambda feed: (
+        any("elance.com/" in entry.link for entry in feed.entries[:3]) or any("Type and Budget" in e.body for e in feed.entries[:3])
+    ),
+    normalise=_normalise,
+    fields=(
+        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *("skills", "category", "country", "language", "truncated"),
+    ),
+    checked="mock",
+    notes="Closed in 2015.",
+)

@@ -1,0 +1,90 @@
+"""Hacker News 'Who is hiring?': Algolia's JSON and hnrss.org. Convention: 'Company | Role | Place | …' in the first line."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from goldmine_ingest.dates import parse_date
+from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.sources.boards import restriction, salary
+from goldmine_ingest.sources.source import Source, compose, text_of, title_of
+
+_FIRST_LINE = re.compile(r"<p>|\n", re.I)
+_FIRST_TAG = re.compile(r"^\s*<p>", re.I)
+_HNRSS_TITLE = re.compile(r"^New comment by \S+ in .*$|^.{0,80}\bin \"Ask HN:.*$", re.I)
+_HNRSS_FOOTER = re.compile(r"<hr\s*/?>\s*<p>\s*(?:Comments URL|Article URL|URL)\s*:.*$", re.S | re.I)
+_SEEKING_WORK = re.compile(r"^\s*SEEKING WORK\b", re.I)
+_PAY = re.compile(r"(?:US\$|[$€£])\s?\d|\b\d[\d,.]*k\b.*\b(?:USD|EUR|GBP)\b", re.I)
+_PLACE = re.compile(r"\b(?:remote|on-?site|hybrid|worldwide|anywhere|emea|europe|usa?|uk)\b", re.I)
+_ROLE = re.compile(
+    r"engineer|developer|designer|manager|scientist|analyst|architect|lead|head|founder|support|specialist|advocate|marketer|writer|sre|devops|consultant|intern\b|programmer|researcher|cto\b|multiple|various",
+    re.I,
+)
+_LONGEST_HEAD = 300
+
+
+def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | None:
+    if feed.kind == "json" and _is_reply(entry):
+        return None
+    body = _HNRSS_FOOTER.sub("", entry.body)
+    head = title_of(_FIRST_LINE.split(_FIRST_TAG.sub("", body), maxsplit=1)[0])
+    if _SEEKING_WORK.match(head):
+        return None
+    parts = [part.strip() for part in head.split("|") if part.strip()] if len(head) <= _LONGEST_HEAD else []
+    if len(parts) < 2 and feed.kind != "json" and entry.title and not _HNRSS_TITLE.match(entry.title):
+        return _compose(entry, title_of(entry.title), body, {}, now)
+    return _compose(entry, _title(parts, head), body, _facts(parts), now)
+
+
+def _compose(entry: RawEntry, title: str, body: str, said: dict[str, Any], now: datetime) -> Posting:
+    link = entry.link or (f"https://news.ycombinator.com/item?id={entry.guid}" if entry.guid.isdigit() else "")
+    item = entry.guid if entry.guid.isdigit() or "news.ycombinator.com/item" in entry.guid else ""
+    if "news.ycombinator.com/item" in item:
+        link = item
+    elif item:
+        link = f"https://news.ycombinator.com/item?id={item}"
+    return compose(
+        entry, platform="hackernews", title=title, text=text_of(body), link=link, posted_at=parse_date(entry.published, now=now), **said
+    )
+
+
+def _is_reply(entry: RawEntry) -> bool:
+    """A comment on another comment, not on the thread itself."""
+    parent, story = entry.extra.get("parent_id"), entry.extra.get("story_id")
+    return parent is not None and story is not None and parent != story
+
+
+def _title(parts: list[str], head: str) -> str:
+    if len(parts) < 2:
+        return head[:120].rsplit(" ", 1)[0] + "…" if len(head) > 120 else head
+    roles = [part for part in parts[1:] if _ROLE.search(part)]
+    return roles[0] if roles else parts[1]
+
+
+def _facts(parts: list[str]) -> dict[str, Any]:
+    if len(parts) < 2:
+        return {}
+    places = [part for part in parts[1:] if _PLACE.search(part) and not _PAY.search(part)]
+    pay = next((part for part in parts[1:] if _PAY.search(part)), "")
+    return {"company": parts[0], **restriction(*places), **salary(pay)}
+
+
+def _recognise(feed: FeedDocument) -> bool:
+    return "comment_text" in feed.keys or any("news.ycombinator.com/" in entry.link for entry in feed.entries[:3])
+
+
+SOURCE = Source(
+    name="hackernews",
+    title="Hacker News: who is hiring (Algolia, hnrss.org)",
+    hosts=("hnrss.org", "hn.algolia.com"),
+    recognise=_recognise,
+    normalise=_normalise,
+    fields=(
+        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *("open_to", "timezones", "language", "truncated", "company"),
+    ),
+    checked="capture",
+    notes="Algolia's JSON: capture. hnrss: documentation. Replies, and the 'SEEKING WORK' posts of the freelancer thread, are left out.",
+)

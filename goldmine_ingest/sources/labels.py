@@ -1,0 +1,31 @@
+"""Labelled lines, 'Budget: $500', as most boards write what they know of a job into its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_LABEL = re.compile(r"^\s*(?:[-*•]\s*)?(?:\*\*|__)?\s*([^\W\d_][^:\n*]{1,40}?)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*(.*)$")
+
+
+def labelled(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:
+    """The values of the lines that begin with one of `names` and a colon, by lower-case name, and the text without these lines.
+
+    The first line of a name that has a value wins. A label alone on its line takes the next line as its value.
+    """
+    wanted = {name.lower() for name in names}
+    values: dict[str, str] = {}
+    rest: list[str] = []
+    pending = ""
+    for line in text.splitlines():
+        found = _LABEL.match(line)
+        name = found[1].lower() if found else ""
+        if found and name in wanted:
+            values.setdefault(name, found[2].strip()) if found[2].strip() else None
+            pending = "" if found[2].strip() else name
+        elif pending and line.strip():
+            values.setdefault(pending, line.strip())
+            pending = ""
+        else:
+            rest.append(line)
+    return values, "\n".join(rest).strip()

@@ -1,0 +1,49 @@
+"""RemoteOK: JSON whose first element is a legal notice (salaries of 0 are unknown), and RSS."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from goldmine_ingest.dates import parse_date
+from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.sources.boards import element, elements, restriction, salary_between
+from goldmine_ingest.sources.source import Source, compose, text_of, title_of
+from goldmine_ingest.text import split_skills
+
+
+def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
+    if "legal" in entry.extra and not entry.title:
+        return None
+    said = entry.extra
+    link = entry.link or str(said.get("apply_url") or "")
+    return compose(
+        entry,
+        platform="remoteok",
+        title=title_of(entry.title),
+        text=text_of(entry.body),
+        link=link.replace("remoteOK.com", "remoteok.com"),
+        posted_at=parse_date(entry.published or element(entry, "epoch"), now=now),
+        skills=split_skills(elements(entry, "tags") or list(entry.categories)),
+        company=element(entry, "company") or None,
+        **restriction(element(entry, "location")),
+        **salary_between(said.get("salary_min"), said.get("salary_max"), "USD", "yearly"),
+    )
+
+
+def _recognise(feed: FeedDocument) -> bool:
+    return {"position", "epoch"} <= feed.keys or any("remoteok." in entry.link.lower() for entry in feed.entries[1:4])
+
+
+SOURCE = Source(
+    name="remoteok",
+    title="RemoteOK",
+    hosts=("remoteok.com", "remoteok.io"),
+    recognise=_recognise,
+    normalise=_normalise,
+    fields=(
+        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *("skills", "open_to", "timezones", "language", "truncated", "company"),
+    ),
+    attribution="Link back (followed) to the posting on Remote OK and name Remote OK as the source; its logo may not be used.",
+    checked="capture",
+)

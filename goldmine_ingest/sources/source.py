@@ -1,0 +1,115 @@
+"""What a source is, and how a posting is put together from what an entry says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from goldmine_ingest.links import canonical_link
+from goldmine_ingest.model import FeedDocument, PayKind, Posting, RawEntry
+from goldmine_ingest.money import Amount, parse_amount
+from goldmine_ingest.sources.marketplaces import platform_of_link
+from goldmine_ingest.text import detect_language, html_to_text, is_truncated, plain
+
+Checked = Literal["capture", "mock", "documentation"]
+LONGEST_TITLE = 500
+LONGEST_TEXT = 100_000  # characters; a longer description is cut and marked truncated
+_CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\])\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A vocabulary that postings come in: one platform's feed, or the generic one.
+
+    `fields` are the names of the `listings` columns that it can fill. `hosts` are the hosts that serve it (their subdomains too).
+    `recognise` tells a document by its vocabulary where the host doesn't. `normalise` turns one entry into a posting; None means that
+    the entry is no job (a reply, a freelancer's own advertisement). It raises ValueError for an entry that it can't read.
+    `slowest_pace` is the shortest interval between polls that the board allows, where it states one; `attribution` what its terms ask
+    of whoever shows its jobs. `checked` says what the reader was tested against: a capture of the live feed, a mock made after code
+    that reads it, or only documentation.
+    """
+
+    name: str
+    title: str
+    fields: tuple[str, ...]
+    normalise: Callable[[RawEntry, FeedDocument, datetime], Posting | None]
+    recognise: Callable[[FeedDocument], bool] = lambda _: False
+    hosts: tuple[str, ...] = ()
+    slowest_pace: timedelta | None = None
+    attribution: str | None = None
+    checked: Checked = "documentation"
+    notes: str = ""
+
+
+def compose(entry: RawEntry, *, platform: str, title: str, text: str, link: str | None = None, **facts: Any) -> Posting:
+    """A posting of `entry`: its link made canonical, the marketplace and job id taken from it, language and cuts told from the text.
+
+    `platform` is used where the link names no known marketplace. `facts` are further fields of Posting, and win over what is derived.
+    """
+    address = entry.link if link is None else link
+    job = platform_of_link(address)
+    title = _shortened(title, LONGEST_TITLE)
+    posting = Posting(
+        platform=job.platform if job else platform,
+        title=title,
+        description=_shortened(text, LONGEST_TEXT),
+        url=job.url if job else canonical_link(address),
+        platform_job_id=job.job_id if job else None,
+        guid=entry.guid or None,
+        language=detect_language(f"{title}\n{text}"),
+        truncated=is_truncated(text) or len(text) > LONGEST_TEXT,
+    )
+    return replace(posting, **{name: value for name, value in facts.items() if value is not None})
+
+
+def title_of(raw: str) -> str:
+    """A title on one line, without markup and without entities, however often they were escaped."""
+    return plain(raw)
+
+
+def text_of(markup: str) -> str:
+    """The readable text of a body."""
+    return html_to_text(markup) if markup else ""
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def was_cut(text: str) -> bool:
+    """The text ends in an ellipsis, on a board that cuts its texts so."""
+    return bool(_CUT_OFF.search(text))
+
+
+def pay_of(amount: Amount, *, pay: PayKind | None = None) -> dict[str, Any]:
+    """The fields of Posting that say what a job pays. `pay` is what the platform calls it, where it says so apart from the amount."""
+    kind = pay or amount.pay
+    stated = amount.minimum is not None or amount.maximum is not None
+    return {
+        "pay": kind if stated or pay else None,
+        "pay_period": amount.period if stated else None,
+        "budget_min": amount.minimum,
+        "budget_max": amount.maximum,
+        "currency": amount.currency if stated else None,
+    }
+
+
+def fixed(text: str, currency: str | None = None) -> dict[str, Any]:
+    """A price for the whole project."""
+    return pay_of(parse_amount(text, default_currency=currency, default_period="project"), pay="fixed")
+
+
+def dollars(text: str) -> str | None:
+    """The currency that a bare '$' is taken for, on boards where nothing says which dollar: USD. A code or 'A$' in the text wins."""
+    return "USD" if "$" in text else None
+
+
+def hourly(text: str, currency: str | None = None) -> dict[str, Any]:
+    """A rate per hour."""
+    return pay_of(parse_amount(text, default_currency=currency, default_period="hour"), pay="hourly")
+
+
+__all__ = ["Checked", "Source", "compose", "dollars", "fixed", "hourly", "pay_of", "text_of", "title_of", "was_cut"]

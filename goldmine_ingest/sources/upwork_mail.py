@@ -1,0 +1,129 @@
+"""Upwork's job-alert mails: one job a mail, title, address, pay, and a text that is cut with '... more'."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from goldmine_ingest import facts
+from goldmine_ingest.dates import parse_date
+from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.money import parse_amount, parse_spend
+from goldmine_ingest.places import country_code
+from goldmine_ingest.sources.marketplaces import platform_of_link
+from goldmine_ingest.sources.source import compose, pay_of, text_of, title_of
+from goldmine_ingest.text import split_skills
+
+_SUBJECT = re.compile(r"^(?:(?:fwd?|re):\s*)*new job(?: alert)?:\s*(.+)$", re.I)
+_URL = re.compile(r"https?://[^\s<>()\"']+")
+_PAY = re.compile(r"^(hourly|fixed(?:[ -]price)?|est\.? budget|budget)\b\s*:?\s*(.*)$", re.I)
+_TIME = re.compile(r"^est\.?\s*time\s*:\s*(.+)$", re.I)
+_POSTED = re.compile(r"^posted(?: on)?\s*:?\s*(.+)$", re.I)
+_MORE = re.compile(r"\s*(?:\.\.\.|…)\s*(?:more)?\s*$", re.I)
+_MORE_SKILLS = re.compile(r"(?:,\s*)?\+\s*\d+\s*more\s*$", re.I)
+_SKIPPED = re.compile(r"^(?:view job(?: details)?|apply now|see more|unsubscribe.*|more like this.*)\s*:?$", re.I)
+_CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified|\bspent\b", re.I)
+_LEVEL = re.compile(r"^(?:experience(?: level)?\s*:\s*)?(entry(?: level)?|intermediate|expert)$", re.I)
+
+
+def recognise(feed: FeedDocument) -> bool:
+    return any("upwork" in entry.author.lower() or "upwork.com/jobs" in entry.body for entry in feed.entries)
+
+
+def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
+    """The job of an alert mail; None for Upwork's other mails. A rate of $0.00 is no rate: the job is hourly, at what is not said."""
+    text = entry.extra.get("text") or text_of(str(entry.extra.get("html", "")))
+    link = next((url for url in _URL.findall(str(text)) if (job := platform_of_link(url)) and job.platform == "upwork"), None)
+    if link is None:
+        return None
+    subject = _SUBJECT.match(entry.title)
+    lines = [line.strip() for line in str(text).splitlines()]
+    title = title_of(subject[1]) if subject else _title_before_link(lines)
+    said = _read(lines, title, now)
+    words = said.pop("text")
+    truncated = said.pop("cut")
+    sent = parse_date(entry.published, now=now)
+    if sent and ("posted_at" not in said or said["posted_at"].date() == sent.date()):
+        said["posted_at"] = sent  # the text names the day only
+    return compose(entry, platform="upwork", title=title, text=words, link=link, truncated=truncated, **said)
+
+
+def _title_before_link(lines: list[str]) -> str:
+    before = ""
+    for line in lines:
+        if _URL.match(line):
+            return title_of(before)
+        before = line or before
+    return title_of(before)
+
+
+def _read(lines: list[str], title: str, now: datetime) -> dict[str, Any]:
+    said: dict[str, Any] = {"text": "", "cut": False}
+    prose: list[str] = []
+    for line in lines:
+        if not line or _URL.fullmatch(line) or _SKIPPED.match(line) or title_of(line) == title:
+            prose.append("") if not line else None
+        elif fact := _fact(line, now):
+            said |= {name: value for name, value in fact.items() if value is not None}
+        elif country := _country_line(line, said):
+            said["country"] = country
+        else:
+            prose.append(line)
+    return said | _prose(prose)
+
+
+def _fact(line: str, now: datetime) -> dict[str, Any]:
+    if pay := _PAY.match(line):
+        return _pay(pay[1], pay[2])
+    if time := _TIME.match(line):
+        weekly = facts.hours_per_week(time[1])
+        return {"duration": facts.duration(time[1].partition(",")[0]), "hours_per_week": weekly}
+    if (posted := _POSTED.match(line)) and (at := parse_date(posted[1], now=now)):
+        return {"posted_at": at}
+    if level := _LEVEL.match(line):
+        return {"experience_level": facts.experience_level(level[1])}
+    return _client(line) if _CLIENT.search(line) else {}
+
+
+def _pay(kind: str, text: str) -> dict[str, Any]:
+    hourly = kind.lower() == "hourly"
+    amount = parse_amount(text, default_currency="USD", default_period="hour" if hourly else "project")
+    return {name: value for name, value in pay_of(amount, pay="hourly" if hourly else "fixed").items() if value is not None}
+
+
+def _client(line: str) -> dict[str, Any]:
+    """'Payment verified · 4.82 · $166K spent · United States', in any order and with any separator."""
+    said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(line)}
+    for part in re.split(r"\s*[|·•,]\s*|\s{2,}", line):
+        if "spent" in part.lower():
+            spent = parse_spend(part)
+            said |= {"client_spent": spent, "client_currency": "USD" if spent is not None else None}
+        elif re.fullmatch(r"[0-5](?:\.\d+)?(?:\s*(?:stars?|★))?", part):
+            said["client_rating"] = facts.rating(part)
+        elif country := country_code(part):
+            said["country"] = country
+    return said
+
+
+def _country_line(line: str, said: dict[str, Any]) -> str | None:
+    """A line that is nothing but a country, once the client's line has come."""
+    return country_code(line) if "client_payment_verified" in said and len(line) < 40 else None
+
+
+def _prose(lines: list[str]) -> dict[str, Any]:
+    """The excerpt, and the skills in the last line if it looks like a list of them."""
+    text = "\n".join(lines).strip()
+    paragraphs = [p.strip() for p in re.split(r"\n\s*\n", text) if p.strip()]
+    skills: tuple[str, ...] = ()
+    if len(paragraphs) > 1 and _is_skills(paragraphs[-1]):
+        skills = split_skills(_MORE_SKILLS.sub("", paragraphs.pop()))
+    text = "\n\n".join(paragraphs)
+    return {"text": _MORE.sub("…", text), "cut": bool(_MORE.search(text)), "skills": skills}
+
+
+def _is_skills(text: str) -> bool:
+    if _MORE_SKILLS.search(text):
+        return True
+    parts = text.split(",")
+    return len(parts) > 1 and "\n" not in text and not text.endswith(".") and all(0 < len(p.split()) <= 4 for p in parts)

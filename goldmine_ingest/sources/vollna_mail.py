@@ -1,0 +1,113 @@
+"""Vollna's alert mails: 'New Job: TITLE', labelled lines, the client's facts. A digest ('Here are N new freelance jobs') has several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from goldmine_ingest import facts
+from goldmine_ingest.dates import parse_date
+from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.places import country_code
+from goldmine_ingest.sources.labels import labelled
+from goldmine_ingest.sources.marketplaces import platform_of_link
+from goldmine_ingest.sources.source import compose, fixed, hourly, text_of, title_of
+from goldmine_ingest.text import split_skills
+
+_SUBJECT = re.compile(r"^(?:(?:fwd?|re):\s*)*new job:\s*(.+)$", re.I | re.M)
+_DIGEST = re.compile(r"here are \d+ new freelance jobs", re.I)
+_PAY_LINE = re.compile(r"^\s*(?:Budget|Hourly Rate|Fixed Price)\s*:", re.I)
+_URL = re.compile(r"https?://[^\s<>()\"']+")
+_LABELS = (
+    *("Budget", "Hourly Rate", "Fixed Price", "Published", "Filter", "Client rank", "Registered", "AI Qualification", "Reason", "Skills"),
+    *("Categories", "Category", "Duration", "Experience level", "Total spent", "Hires"),
+)
+_CLIENT_LINE = re.compile(
+    r"^(?:payment method (?:not )?verified|[\d,]+ reviews?|.{0,8}\b[0-5](?:\.\d+)? of [\d,]+ reviews?|view job|apply)\b.*$", re.I
+)
+
+
+def recognise(feed: FeedDocument) -> bool:
+    return any("vollna" in entry.author.lower() or "vollna.com/" in entry.body for entry in feed.entries)
+
+
+def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
+    text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
+    subject = _SUBJECT.match(entry.title)
+    links = [url for url in _URL.findall(text) if platform_of_link(url)]
+    if _DIGEST.search(text) and not subject:
+        raise ValueError("a digest mail has to be split before it is read")
+    if subject is None and not links:
+        return None
+    said, words = labelled(text, _LABELS)
+    title = title_of(subject[1] if subject else words.partition("\n")[0])
+    return compose(
+        entry,
+        platform="vollna",
+        title=title,
+        text=_prose(words, title),
+        link=links[0] if links else "",
+        posted_at=parse_date(said.get("published") or entry.published, now=now, order="mdy"),
+        skills=split_skills(said.get("skills")),
+        category=said.get("categories") or said.get("category"),
+        duration=facts.duration(said.get("duration", "")),
+        experience_level=facts.experience_level(said.get("experience level", "")),
+        **_pay(said),
+        **_client(words),
+    )
+
+
+def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
+    """The jobs of a digest mail, each as an entry of its own; a mail with one job is its own only part."""
+    text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
+    head = _DIGEST.search(text)
+    if head is None:
+        yield entry
+        return
+    lines = text[head.end() :].splitlines()
+    starts = _titles(lines)
+    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(lines)], strict=False), 1):
+        block = "\n".join(lines[start:end]).strip()
+        link = next((url for url in _URL.findall(block) if platform_of_link(url)), "")
+        title = _URL.sub("", lines[start]).strip(" ()")
+        extra = {"text": block}
+        yield RawEntry(f"{entry.guid}#{number}", link, f"New Job: {title}", block, entry.published, author=entry.author, extra=extra)
+
+
+def _titles(lines: list[str]) -> list[int]:
+    """Where the titles stand: the last line of words before each line that tells the pay."""
+    starts = []
+    for number, line in enumerate(lines):
+        if _PAY_LINE.match(line):
+            before = (n for n in range(number - 1, -1, -1) if _URL.sub("", lines[n]).strip(" ()"))
+            starts += [n for n in (next(before, None),) if n is not None]
+    return starts
+
+
+def _prose(words: str, title: str) -> str:
+    lines = (line.strip() for line in words.splitlines())
+    own = (line for line in lines if not _CLIENT_LINE.match(line) and not _URL.fullmatch(line) and title_of(line) != title)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in own if not _SUBJECT.match(line) and not _country(line))).strip()
+
+
+def _country(line: str) -> str | None:
+    return country_code(line) if 0 < len(line) < 60 else None
+
+
+def _pay(said: dict[str, str]) -> dict[str, Any]:
+    if rate := said.get("hourly rate"):
+        return hourly(rate, "USD")
+    if price := said.get("fixed price"):
+        return fixed(price, "USD")
+    pay = fixed(said.get("budget", ""), "USD")
+    return pay if pay["budget_min"] is not None or pay["budget_max"] is not None else {}
+
+
+def _client(words: str) -> dict[str, Any]:
+    said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(words)}
+    if reviews := re.search(r"\b([\d,]+) reviews?\b", words, re.I):
+        said["client_reviews"] = facts.count(reviews[1])
+    said["country"] = next((code for line in words.splitlines() if (code := _country(line.strip()))), None)
+    return said

@@ -1,0 +1,133 @@
+"""A child process in which bodies are read, because some input makes any parser run for ever or eat all memory.
+
+The child is spawned (a child forked from a process that has DuckDB loaded hung), started with the first body, killed at the deadline
+and replaced. The parent pays for neither lxml nor bs4, and pebble only once there is something to read.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from goldmine_ingest.model import Outcome
+from goldmine_ingest.reading import FeedRead, ReadJob, read_feed
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
+DEADLINE = 30.0  # seconds (RELIABILITY.md 1.4)
+MAX_MEMORY = 1536 * 1024 * 1024  # bytes of address space
+
+
+class ReadingWorker:
+    """Reads bodies in one child. A context manager; leaving it ends the child.
+
+    `deadline` is in seconds of wall time per body, `max_memory` in bytes; both kill the child, and the next body gets a new one.
+    """
+
+    def __init__(self, *, deadline: float = DEADLINE, max_memory: int = MAX_MEMORY) -> None:
+        self._deadline = deadline
+        self._max_memory = max_memory
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> ReadingWorker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the child; nothing may be read afterwards but with a new one."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call] # pebble annotates only in part
+            self._pool.join()
+            self._pool = None
+
+    def read(self, job: ReadJob) -> FeedRead:
+        """`read_feed(job)` in the child. Too slow is PARSE_TIMEOUT, a child that died or an exception is ERROR; neither is raised."""
+        from pebble import ProcessExpired
+
+        try:
+            found: FeedRead = self._started().schedule(_read, args=(job, self._deadline), timeout=self._deadline).result()
+        except TimeoutError:
+            return FeedRead(Outcome.PARSE_TIMEOUT, problem=f"reading it took longer than {self._deadline:g} s")
+        except ProcessExpired as error:
+            return FeedRead(_outcome_of_death(error.exitcode), problem=f"the reading process died ({_death(error.exitcode)})")
+        except MemoryError:
+            return FeedRead(Outcome.ERROR, problem=f"reading it needs more than {self._max_memory >> 20} MiB of memory")
+        except Exception as error:  # noqa: BLE001 - what the child raised came from the body, and belongs to that feed alone
+            return FeedRead(Outcome.ERROR, problem=f"reading it failed ({type(error).__name__}: {error})"[:300])
+        return found
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            from pebble import ProcessPool
+
+            self._pool = ProcessPool(
+                max_workers=1,
+                context=_LeanContext(),
+                initializer=_limit,
+                initargs=(self._max_memory,),
+            )
+        return self._pool
+
+
+def _read(job: ReadJob, deadline: float) -> FeedRead:
+    """In the child: `read_feed` under a limit of CPU time, in case the parent that should kill it has died."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    with suppress(ValueError, OSError):
+        limit = int(used.ru_utime + used.ru_stime + deadline) + 2
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+    return read_feed(job)
+
+
+def _limit(max_memory: int) -> None:
+    """In the child: memory and core size, for good."""
+    import resource
+
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _outcome_of_death(exitcode: int | None) -> Outcome:
+    import signal
+
+    return Outcome.PARSE_TIMEOUT if exitcode == -signal.SIGXCPU else Outcome.ERROR
+
+
+def _death(exitcode: int | None) -> str:
+    return f"signal {-exitcode}" if exitcode is not None and exitcode < 0 else f"status {exitcode}"
+
+
+class _LeanProcess(multiprocessing.context.SpawnProcess):
+    """A spawned process that doesn't import the parent's main module: ours needs nothing of it, and it may be heavy (a flow, pytest)."""
+
+    @staticmethod
+    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - multiprocessing's name
+        with _without_main():
+            return multiprocessing.context.SpawnProcess._Popen(process_obj)
+
+
+class _LeanContext(multiprocessing.context.SpawnContext):
+    Process = _LeanProcess
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    main: Any = sys.modules["__main__"]
+    saved = {name: getattr(main, name) for name in ("__file__", "__spec__") if getattr(main, name, None) is not None}
+    for name in saved:
+        setattr(main, name, None)
+    try:
+        yield
+    finally:
+        for name, value in saved.items():
+            setattr(main, name, value)
