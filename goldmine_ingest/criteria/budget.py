@@ -1,0 +1,139 @@
+"""[budget]: does the pay reach the floor? Yes, no, or not known: an amount that isn't stated is never zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score
+from goldmine_ingest.model import Finding
+from goldmine_ingest.settings import Bound, BudgetSettings, ProofSettings
+
+# What a day, week, month or year counts against an hourly floor: the contract's figures.
+HOURS = {"hour": Decimal(1), "day": Decimal(8), "week": Decimal(40), "month": Decimal(160), "year": Decimal(1920)}
+# A figure this small beside "to be discussed" is there because the form asked for one.
+_TOKEN_FIXED, _TOKEN_HOURLY = Decimal(25), Decimal(5)
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """Both ends in the base currency, an hourly one per hour. `why_unknown` says why there is none."""
+
+    low: Decimal | None = None
+    high: Decimal | None = None
+    hourly: bool = False
+    why_unknown: str | None = None
+
+    def at(self, bound: Bound) -> Decimal | None:
+        """The end that counts; a missing one falls back to the other."""
+        if self.low is None or self.high is None:
+            return self.high if self.low is None else self.low
+        return {"low": self.low, "middle": (self.low + self.high) / 2, "high": self.high}[bound]
+
+
+def amounts(case: Case, currency: str) -> Amounts:
+    """What the listing pays, in `currency` (the base currency)."""
+    posting, base = case.posting, case.listing.base
+    hourly = posting.pay in ("hourly", "salary") or (posting.pay is None and posting.pay_period in HOURS)
+    if posting.budget_min is None and posting.budget_max is None:
+        return Amounts(hourly=hourly, why_unknown="the pay isn't stated")
+    if posting.pay is None and posting.pay_period is None:
+        return Amounts(why_unknown="an amount is stated, but not whether it is for the job or for an hour")
+    low, high = base.budget_min, base.budget_max
+    if low is None and high is None and posting.currency == currency:
+        low, high = posting.budget_min, posting.budget_max
+    if low is None and high is None:
+        what = f"no rate for {posting.currency} is known" if posting.currency else "the amount's currency isn't stated"
+        return Amounts(hourly=hourly, why_unknown=what)
+    if hourly:
+        default = "year" if posting.pay == "salary" else "hour"
+        if posting.pay_period == "project":
+            return Amounts(hourly=True, why_unknown="a rate is stated, but not for which time")
+        hours = HOURS[posting.pay_period or default]
+        low, high = (None if low is None else low / hours), (None if high is None else high / hours)
+    found = Amounts(low, high, hourly)
+    return Amounts(hourly=hourly, why_unknown="the stated amount is a placeholder") if is_placeholder(case, found) else found
+
+
+def is_placeholder(case: Case, found: Amounts) -> bool:
+    """Whether the text says that the amount means nothing, or leaves the price open beside a token figure."""
+    if case.facts.of("placeholder.hard"):
+        return True
+    figure = found.at("high")
+    token = _TOKEN_HOURLY if found.hourly else _TOKEN_FIXED
+    return figure is not None and figure <= token and bool(case.facts.of("placeholder.soft"))
+
+
+def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> Finding:
+    """`proof` is the one that matched: its own floors stand in place of [budget]'s."""
+    found = amounts(case, settings.currency)
+    floor, setting = _floor(settings, proof, hourly=found.hourly)
+    unit = f"{settings.currency}/hour" if found.hourly else settings.currency
+    if found.why_unknown:
+        quotes = case.facts.quotes(case.facts.of("placeholder.hard", "placeholder.soft"))
+        return Finding(
+            "budget",
+            "unknown",
+            ZERO,
+            found.why_unknown,
+            threshold=floor,
+            unit=unit if floor is not None else None,
+            evidence=quotes,
+            setting=setting,
+        )
+    value = found.at(settings.hourly_bound if found.hourly else settings.fixed_bound)
+    if floor is None or value is None:
+        return Finding(
+            "budget", "pass", ONE, f"pays {_money(value)} {unit}; you set no floor for that", value=value, unit=unit, setting=setting
+        )
+    if value < floor:
+        reason = f"pays {_money(value)} {unit}, under your floor of {_money(floor)}"
+        return Finding("budget", "fail", ratio_score(value, floor), reason, value, floor, unit, setting=setting)
+    too_much_work = None if found.hourly else _against_effort(case, settings, proof, value)
+    if too_much_work:
+        return too_much_work
+    return Finding(
+        "budget",
+        "pass",
+        ratio_score(value, floor),
+        f"pays {_money(value)} {unit}, your floor is {_money(floor)}",
+        value,
+        floor,
+        unit,
+        setting=setting,
+    )
+
+
+def _against_effort(case: Case, settings: BudgetSettings, proof: ProofSettings | None, value: Decimal) -> Finding | None:
+    """A fixed price that comes to less than the hourly floor, where the listing itself states the hours."""
+    hours = effort_hours(case)
+    floor, setting = _floor(settings, proof, hourly=True)
+    if hours is None or floor is None or value / hours >= floor:
+        return None
+    rate, unit = value / hours, f"{settings.currency}/hour"
+    reason = f"{plain(hours)} hours for {_money(value)} {settings.currency} is {_money(rate)} an hour, under your floor of {_money(floor)}"
+    return Finding(
+        "budget", "fail", ratio_score(rate, floor), reason, rate, floor, unit, case.facts.quotes(case.facts.of("effort"), 1), setting
+    )
+
+
+def effort_hours(case: Case) -> Decimal | None:
+    """The total hours that the text states (the middle of a range), None if it doesn't."""
+    effort = case.facts.effort
+    if effort is None or effort[0] <= 0:
+        return None
+    return Decimal(effort[0] + effort[1]) / 2
+
+
+def _floor(settings: BudgetSettings, proof: ProofSettings | None, *, hourly: bool) -> tuple[Decimal | None, str]:
+    name = "hourly_minimum" if hourly else "fixed_minimum"
+    own = None if proof is None else proof.hourly_minimum if hourly else proof.fixed_minimum
+    if proof is not None and own is not None:
+        return own, f"proof.{proof.name}.{name}"
+    return (settings.hourly_minimum if hourly else settings.fixed_minimum), f"budget.{name}"
+
+
+def _money(value: Decimal | None) -> str:
+    if value is None:
+        return "an amount"
+    return f"{value:,.2f}".removesuffix(".00")

@@ -1,0 +1,53 @@
+"""One listing before the criteria: its facts, its text features and the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from goldmine_ingest.features import TextFacts
+from goldmine_ingest.model import Listing, Posting
+
+ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
+_FOUR_PLACES = Decimal("0.0001")
+_WITH_WORD_LISTS = ("en", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    listing: Listing
+    facts: TextFacts
+    now: datetime
+
+    @property
+    def posting(self) -> Posting:
+        return self.listing.posting
+
+    @property
+    def why_absence_says_nothing(self) -> str | None:
+        """Why a missing sign proves nothing here (the text is cut, or in a language without word lists); None where it does."""
+        if self.posting.truncated:
+            return "the text is cut"
+        language = (self.posting.language or self.facts.language).partition("-")[0].lower()
+        if language and language not in _WITH_WORD_LISTS:
+            return "there are no word lists for its language"
+        return None
+
+
+def share(value: Decimal | float) -> Decimal:
+    """A score or share, 0 to 1, four places, half even."""
+    return min(ONE, max(ZERO, Decimal(value))).quantize(_FOUR_PLACES, ROUND_HALF_EVEN)
+
+
+def plain(value: Decimal) -> str:
+    """A figure as people write it: '1,500', '0.35', '12.5'."""
+    text = f"{value:,.4f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
+def ratio_score(value: Decimal, minimum: Decimal) -> Decimal:
+    """How far above or below a minimum: one half at it, 1 from twice it on. Never falls while the value rises."""
+    if minimum <= 0:
+        return ONE
+    return share(value / minimum / 2)

@@ -1,0 +1,55 @@
+"""From findings to a decision, by the contract's numbered rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from goldmine_ingest.criteria.case import ZERO
+from goldmine_ingest.model import DecisionKind, Finding
+from goldmine_ingest.settings import DEFAULT_UNKNOWN, DEFAULT_WEIGHTS, DecisionSettings
+
+_TWO_PLACES = Decimal("0.01")
+
+
+def required(findings: Sequence[Finding], settings: DecisionSettings) -> list[Finding]:
+    """The findings that can block: by default all, and never one of a criterion that is off."""
+    return [finding for finding in findings if settings.require is None or finding.criterion in settings.require]
+
+
+def on_unknown(criterion: str, settings: DecisionSettings) -> str:
+    return settings.unknown.get(criterion, DEFAULT_UNKNOWN[criterion])
+
+
+def score(findings: Sequence[Finding], settings: DecisionSettings) -> Decimal:
+    """Rule 3: 100 × Σ(weight × score) / Σ weight over the criteria that pass or fail."""
+    told = [
+        (settings.weights.get(finding.criterion, DEFAULT_WEIGHTS[finding.criterion]), finding.score)
+        for finding in findings
+        if finding.verdict != "unknown"
+    ]
+    total = sum((weight for weight, _ in told), ZERO)
+    if total == 0:
+        return ZERO.quantize(_TWO_PLACES)
+    return (100 * sum((weight * part for weight, part in told), ZERO) / total).quantize(_TWO_PLACES, ROUND_HALF_EVEN)
+
+
+def decide(findings: Sequence[Finding], settings: DecisionSettings) -> tuple[DecisionKind, Decimal, str]:
+    """The decision, the score, and in one line why the listing isn't qualified ('' if it is). Red flags are not among `findings`."""
+    total = score(findings, settings)
+    blocking = required(findings, settings)
+    failed = [finding for finding in blocking if finding.verdict == "fail"]
+    unknown = [finding for finding in blocking if finding.verdict == "unknown"]
+    failed_unknown = [finding for finding in unknown if on_unknown(finding.criterion, settings) == "fail"]
+    if failed or failed_unknown:
+        return "rejected", total, _why([*failed, *failed_unknown])
+    doubtful = [finding for finding in unknown if on_unknown(finding.criterion, settings) == "review"]
+    if doubtful:
+        return "review", total, _why(doubtful)
+    if total < settings.minimum_score:
+        return "review", total, f"score {total} is under your minimum of {settings.minimum_score}"
+    return "qualified", total, ""
+
+
+def _why(findings: Sequence[Finding]) -> str:
+    return "; ".join(f"{finding.criterion}: {finding.reason}" for finding in findings)

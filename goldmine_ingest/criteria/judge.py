@@ -1,0 +1,85 @@
+"""The judge: criteria compiled once, then each listing by the same steps, live and in a backtest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from goldmine_ingest.criteria import budget, client, first_step, proof, red_flags, worth
+from goldmine_ingest.criteria.case import Case
+from goldmine_ingest.criteria.decide import decide
+from goldmine_ingest.criteria.proof import ProofMatcher
+from goldmine_ingest.criteria.rules import Rules
+from goldmine_ingest.criteria.scope import Scope, exposure
+from goldmine_ingest.criteria.would_change import WouldChange, changes
+from goldmine_ingest.features import FeatureReader, read
+from goldmine_ingest.model import Decision, Finding, Listing, Posting, TextFeatures
+from goldmine_ingest.settings import CriteriaSettings, ProofSettings
+
+
+class Judge:
+    """Judges listings by one version of the criteria. Raises ConfigError when a phrase or pattern of [rules] is bad.
+
+    The same listing facts, criteria, terms and clock give the same decision, byte for byte.
+    """
+
+    def __init__(self, settings: CriteriaSettings) -> None:
+        self.settings = settings
+        self._reader = FeatureReader()
+        self._rules = Rules(settings.rules)
+        self._scope = Scope(settings.scope, self._reader.stems)
+        self._matcher = ProofMatcher(settings, self._reader.stems)
+
+    def features(self, posting: Posting) -> TextFeatures:
+        """What judging needs from the text; independent of the criteria, to be stored under its text_hash."""
+        return self._reader.extract(posting)
+
+    def decide(self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()) -> Decision:
+        """`features` are those of the listing's own text; `proofs` restricts to these proofs (a feed's setting), () is all."""
+        case = Case(listing, read(features, listing.posting), now)
+        return self._decide(case, self.settings, self._matcher.match(case.facts, proofs))
+
+    def would_change(
+        self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()
+    ) -> tuple[WouldChange, ...]:
+        """Single settings that would have given another decision, each tried by deciding again."""
+        case = Case(listing, read(features, listing.posting), now)
+        matches = self._matcher.match(case.facts, proofs)
+        decision = self._decide(case, self.settings, matches)
+        return changes(case, decision, self.settings, self._rules, lambda settings: self._decide(case, settings, matches))
+
+    def _decide(self, case: Case, settings: CriteriaSettings, matches: list[proof.Match]) -> Decision:
+        matched = proof.best(matches, settings.proof_match.minimum)
+        fits = matched.proof if matched and matched.similarity >= settings.proof_match.minimum else None
+        floors = next((own for own in settings.proofs if fits and own.name == fits.name), None)
+        findings = tuple(self._findings(case, settings, matches, floors))
+        kind, score, reason = decide(findings, settings.decision)
+        return Decision(
+            listing_id=case.listing.listing_id,
+            criteria_hash=settings.criteria_hash,
+            decision=kind,
+            score=score,
+            findings=findings + red_flags.judge(case),
+            proof=fits.name if fits else None,
+            first_step=first_step.sentence(case, fits),
+            exposure=(fits.exposure if fits else None) or exposure(case)[0],
+            reason=reason,
+        )
+
+    def _findings(
+        self, case: Case, settings: CriteriaSettings, matches: list[proof.Match], floors: ProofSettings | None
+    ) -> Iterator[Finding]:
+        """One finding of each criterion that is on, in the contract's order."""
+        currency = settings.base_currency
+        if settings.rules is not None or settings.me is not None:
+            yield self._rules.judge(case, settings.rules, settings.me)
+        if settings.proofs:
+            yield proof.judge(case, matches, settings.proof_match.minimum)
+        if settings.budget is not None:
+            yield budget.judge(case, settings.budget, floors)
+        if settings.client is not None:
+            yield client.judge(case, settings.client, currency)
+        yield self._scope.judge(case, settings.scope)
+        yield first_step.judge(case, settings.first_step)
+        if settings.worth is not None:
+            yield worth.judge(case, settings.worth, currency)

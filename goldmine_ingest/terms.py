@@ -1,0 +1,186 @@
+"""Words of a listing and of the user's criteria, and where one occurs in the other.
+
+A text becomes a stream of stemmed words with the boundaries that matter (sentence, line, comma). A term ('Power BI', 'month-end close')
+becomes one or more short sequences of stems; an index over the first word finds all terms of all criteria in one pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from goldmine_ingest.wordlists import function_words, same_skill, synonyms
+
+SECTION = "\x1f"
+Sequenced = tuple[str, ...]
+LINE = "¶"
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+|\+\+|#)?|[.!?](?=\s|$)|[,;:()\n•|\x1f]")
+_SENTENCE_ENDS = frozenset((".", "!", "?", LINE, SECTION))
+_CLAUSE_ENDS = _SENTENCE_ENDS | {",", ";", ":", "(", ")", "•", "|", "but", "aber", "sondern"}
+_NEGATION_REACH = 4
+_LIST_REACH = 30
+_WISH_LIST = 5  # commas
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+# Longest first; the stem that remains keeps four letters, so that short words stay what they are.
+_SUFFIXES = (
+    *("izations", "isations", "ization", "isation", "iations", "iation", "ations", "ation", "ating", "ated", "ates", "ate"),
+    *("izing", "ising", "ized", "ised", "izes", "ises", "ize", "ise", "ungen", "ung", "ions", "ion", "ings", "ing", "ies"),
+    *("ern", "en", "es", "ed", "s", "e", "y"),
+)
+_KEEPS_S = ("ss", "us", "is")
+
+
+def stem(word: str) -> str:
+    """A light stem, one for English and German: 'reconciliation', 'reconciling' and 'reconcile' meet, 'server' stays.
+
+    Letters only are touched: 'c++', 'ga4' and figures stay as they are.
+    """
+    word = word.removesuffix("'s").removesuffix("’s").replace("’", "'")
+    if len(word) < 4 or not word.isalpha():
+        return word
+    if word.endswith(_KEEPS_S):
+        return word
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= (3 if len(suffix) == 1 else 4):
+            return _undouble(word[: -len(suffix)])
+    return word
+
+
+def _undouble(word: str) -> str:
+    """'plann' (from 'planning') is 'plan'; 'sell' and 'pass' keep theirs."""
+    return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" else word
+
+
+class Stems(dict[str, str]):
+    """Stems of words met so far. Forgets all when it is full: a stream of invented words can't grow it."""
+
+    limit = 50_000
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= self.limit:
+            self.clear()
+        found = LINE if word == "\n" else stem(word)
+        self[word] = found
+        return found
+
+
+def tokenise(text: str, stems: Stems) -> list[str]:
+    """The stemmed words and boundaries of a text, in order."""
+    return [stems[word.lower()] for word in _TOKEN.findall(text)]
+
+
+def token_end(text: str, start: int) -> int:
+    """Where the token that begins at `start` ends."""
+    found = _TOKEN.match(text, start)
+    return found.end() if found else start
+
+
+def tokenise_with_spans(text: str, stems: Stems) -> tuple[list[str], list[tuple[int, int]]]:
+    """Both in one pass, for a text that is read for the first time."""
+    found = list(_TOKEN.finditer(text))
+    return [stems[match[0].lower()] for match in found], [match.span() for match in found]
+
+
+def words(text: str, stems: Stems) -> list[str]:
+    """The stemmed words without boundaries."""
+    return [token for token in tokenise(text, stems) if token[0].isalnum()]
+
+
+@cache
+def _negation(group: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in function_words(group))
+
+
+class Occurrence(NamedTuple):
+    """One place of one term: tokens `start` to `end` (exclusive) of the stream."""
+
+    key: str
+    start: int
+    end: int
+
+
+class TermIndex:
+    """Finds many terms in a stream in one pass. A key may have several sequences (its variants)."""
+
+    def __init__(self, terms: Iterable[tuple[str, Sequence[str]]]) -> None:
+        """`terms` are (key, stemmed words)."""
+        index: dict[str, dict[Sequenced, list[str]]] = {}
+        for key, sequence in terms:
+            if sequence:
+                keys = index.setdefault(sequence[0], {}).setdefault(tuple(sequence[1:]), [])
+                if key not in keys:
+                    keys.append(key)
+        self._index = {first: tuple((rest, tuple(keys)) for rest, keys in rests.items()) for first, rests in index.items()}
+
+    def find(self, stream: list[str]) -> list[Occurrence]:
+        """Every occurrence, in the order of the stream."""
+        index = self._index
+        if index.keys().isdisjoint(stream):
+            return []
+        found: list[Occurrence] = []
+        for start in [place for place, token in enumerate(stream) if token in index]:
+            for rest, keys in index[stream[start]]:
+                end = start + 1 + len(rest)
+                if not rest or (stream[start + 1 : start + 2] == [rest[0]] and tuple(stream[start + 1 : end]) == rest):
+                    found += [Occurrence(key, start, end) for key in keys]
+        return found
+
+
+def is_negated(stream: Sequence[str], found: Occurrence) -> bool:
+    """'no WordPress', 'not Power BI', 'WordPress is not needed'; 'not only Power BI' isn't."""
+    negations = _negation("negation")
+    for place in range(found.start - 1, max(-1, found.start - 1 - _NEGATION_REACH), -1):
+        token = stream[place]
+        if token in _CLAUSE_ENDS:
+            break
+        if token in negations:
+            return stream[place + 1] not in _negation("not_a_negation") and not _is_complaint(stream, place, found.start)
+    after = stream[found.end : found.end + 4]
+    return not _negation("negation_after").isdisjoint(after) and not _negation("dismissal").isdisjoint(after)
+
+
+def _is_complaint(stream: Sequence[str], place: int, start: int) -> bool:
+    """'Our accounts don't reconcile' states the problem; 'we don't need reconciliation' dismisses it."""
+    denies_a_verb = stream[place].endswith("n't") or (stream[place] in ("not", "nicht") and stream[place - 1] in _negation("auxiliary"))
+    return denies_a_verb and _negation("dismissal").isdisjoint(stream[place + 1 : start])
+
+
+def in_wish_list(stream: Sequence[str], found: Occurrence) -> bool:
+    """Whether a term stands in a long list of short items ('React, Node, PHP, Python, Excel, SQL, AWS …')."""
+    commas, start, end = 0, found.start, found.end
+    while start > 0 and found.start - start < _LIST_REACH and stream[start - 1] not in _SENTENCE_ENDS:
+        start -= 1
+        commas += stream[start] == ","
+    while end < len(stream) and end - found.end < _LIST_REACH and stream[end] not in _SENTENCE_ENDS:
+        commas += stream[end] == ","
+        end += 1
+    return commas >= _WISH_LIST and (end - start) <= 4 * (commas + 1)
+
+
+def spellings(term: str, aliases: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """A term and all names of the same skill, the shipped ones and the user's own; each also joined and split ('PowerBI', 'Power BI')."""
+    names = {term.lower(), _CAMEL.sub(" ", term).lower()}
+    for name, others in aliases.items():
+        if name.lower() in names or not names.isdisjoint(other.lower() for other in others):
+            names |= {name.lower(), *(other.lower() for other in others)}
+    for group in same_skill():
+        if not names.isdisjoint(group):
+            names |= group
+    return frozenset(names)
+
+
+def sequences(names: Iterable[str], stems: Stems) -> frozenset[Sequenced]:
+    """The stemmed words of each name; a name of several words also written as one, where that isn't too short to mean anything."""
+    split = {tuple(words(name, stems)) for name in names} - {()}
+    joined = {(stems["".join(words_)],) for words_ in split if len(words_) == 2 and len("".join(words_)) > 4}
+    return frozenset(split | joined)
+
+
+def synonym_phrases(phrase: str, stems: Stems) -> frozenset[Sequenced]:
+    """What else a phrase may be called, as stemmed words; the phrase itself left out."""
+    own = tuple(words(phrase, stems))
+    groups = ({tuple(words(other, stems)) for other in group} for group in synonyms())
+    return frozenset(set().union(*(group for group in groups if own in group)) - {own})

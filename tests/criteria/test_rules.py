@@ -1,0 +1,92 @@
+"""[rules] and [me] as tables: what occurs, who may apply, and what isn't stated."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from goldmine_ingest.criteria import compile_pattern
+from goldmine_ingest.errors import ConfigError
+from goldmine_ingest.settings import RulesSettings
+from tests.criteria.listings import CRITERIA, GOOD, NOW, found, listing
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "quote"),
+    [
+        ("unpaid", "This is UNPAID work", "UNPAID"),
+        ("unpaid", "an unpaidish thing", None),
+        ("data entry", "Data\n entry", "Data\n entry"),
+        ("c++", "We use C++.", "C++"),
+        ("c", "We use C++ and C.", "C"),
+        (".NET", "in .net core", ".net"),
+        ("über", "ÜBER alles", "ÜBER"),
+        ("don't", "we don’t pay", "don’t"),
+        ("/free (trial|sample)/", "a Free sample", "Free sample"),
+        ("/(?-i)URGENT/", "urgent", None),
+        ("/budget: \\d+/", "Budget: 500", "Budget: 500"),
+    ],
+)
+def test_phrases_are_whole_words_in_any_case(pattern: str, text: str, quote: str | None) -> None:
+    assert compile_pattern(pattern).quote(text) == quote
+
+
+@pytest.mark.parametrize("pattern", ["/(/", "/a(?=b)/", r"/(a)\1/", "/a{5000}/", "", "//", "  "])
+def test_a_bad_pattern_is_an_error_that_says_what_is_wrong(pattern: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        compile_pattern(pattern)
+    assert error.value.hint
+
+
+def test_c5_a_hostile_pattern_is_linear() -> None:
+    """Takes minutes with a backtracking engine."""
+    assert compile_pattern("/(a+)+$/").quote("a" * 100_000 + "!") is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "rules", "verdict", "setting"),
+    [
+        ({}, {}, "pass", None),
+        ({"description": "An unpaid test. " + GOOD.description}, {"exclude": ("unpaid",)}, "fail", "rules.exclude"),
+        ({"skills": ("Unpaid",)}, {"exclude": ("unpaid",)}, "fail", "rules.exclude"),
+        ({"title": "Data", "skills": ("Entry",)}, {"exclude": ("data entry",)}, "pass", None),
+        ({}, {"include": ("ledger", "payroll")}, "pass", None),
+        ({}, {"include": ("payroll",)}, "fail", "rules.include"),
+        ({}, {"all": ("ledger", "payroll")}, "fail", "rules.all"),
+        ({"country": "IN"}, {"countries": ("DE", "US")}, "fail", "rules.countries"),
+        ({"country": "US"}, {"countries": ("DE", "US")}, "pass", None),
+        ({}, {"countries": ("DE", "US")}, "unknown", "rules.countries"),
+        ({"country": "IN"}, {"countries_exclude": ("IN",)}, "fail", "rules.countries_exclude"),
+        ({"pay": "salary"}, {"pay": ("fixed",)}, "fail", "rules.pay"),
+        ({"pay": None}, {"pay": ("fixed",)}, "pass", None),
+        ({"open_to": ("US",)}, {}, "fail", "me.country"),
+        ({"open_to": ("US", "DE")}, {}, "pass", None),
+        ({"language": "fr"}, {}, "fail", "me.languages"),
+        ({"language": None}, {}, "pass", None),
+        ({"timezones": ("-05:00", "-08:00")}, {}, "fail", "me.timezone"),
+        ({"timezones": ("+00:00", "+01:00")}, {}, "pass", None),
+        ({"expires_at": NOW - timedelta(seconds=1)}, {}, "fail", "rules"),
+        ({"expires_at": NOW + timedelta(days=1)}, {}, "pass", None),
+    ],
+)
+def test_what_the_rules_say(facts: dict[str, Any], rules: dict[str, Any], verdict: str, setting: str | None) -> None:
+    finding = found("rules", listing(**facts), replace(CRITERIA, rules=RulesSettings(**rules)))
+    assert (finding.verdict, finding.setting) == (verdict, setting)
+    if verdict == "fail":
+        assert len(finding.reason) > 10
+
+
+def test_open_to_quotes_the_words_that_say_so() -> None:
+    case = listing(open_to=("US",), description=GOOD.description + " US residents only.")
+    assert found("rules", case).evidence == ("US residents only",)
+
+
+def test_summer_time_counts_at_the_clock_of_the_decision() -> None:
+    assert time.gmtime(0).tm_year == 1970
+    from goldmine_ingest.criteria.rules import offset
+
+    assert (offset("Europe/Berlin", NOW), offset("Europe/Berlin", NOW.replace(month=7))) == (60, 120)

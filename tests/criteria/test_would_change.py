@@ -1,0 +1,75 @@
+"""What would have changed a decision: every answer is true when decided again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from goldmine_ingest.criteria import Judge, WouldChange
+from goldmine_ingest.model import Listing
+from goldmine_ingest.settings import CriteriaSettings, DecisionSettings, RulesSettings
+from tests.criteria.listings import CRITERIA, GOOD, NOW, listing
+
+D = Decimal
+
+
+def changes(case: Listing, criteria: CriteriaSettings = CRITERIA) -> dict[str, WouldChange]:
+    judge = Judge(criteria)
+    return {change.setting: change for change in judge.would_change(case, judge.features(case.posting), now=NOW)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"budget_min": D(450), "budget_max": D(450)}, WouldChange("budget.fixed_minimum", D(500), D(450), "qualified")),
+        ({"client_rating": D("4.2")}, WouldChange("client.rating_minimum", D("4.5"), D("4.20"), "qualified")),
+        ({"client_payment_verified": False}, WouldChange("client.payment_verified", True, False, "qualified")),
+        ({"proposals_min": 80}, WouldChange("worth.maximum_proposals", 50, 80, "qualified")),
+        ({"budget_min": None, "budget_max": None}, WouldChange("decision.unknown.budget", "review", "pass", "qualified")),
+        (
+            {"pay": "salary", "pay_period": "month", "budget_min": D(9600)},
+            WouldChange("rules.pay", ["fixed", "hourly"], ["fixed", "hourly", "salary"], "qualified"),
+        ),
+        (
+            {"description": GOOD.description + " unpaid"},
+            WouldChange("rules.exclude", ["unpaid", "/free (trial|sample)/"], ["/free (trial|sample)/"], "qualified"),
+        ),
+        ({"language": "fr"}, WouldChange("me.languages", ["en", "de"], ["en", "de", "fr"], "qualified")),
+        ({}, WouldChange("budget.fixed_minimum", D(500), D("1500.01"), "rejected")),
+    ],
+)
+def test_the_single_setting_that_decides(facts: dict[str, Any], expected: WouldChange) -> None:
+    if facts.get("pay") == "salary":
+        facts = {**facts, "budget_max": facts["budget_min"]}
+    assert changes(listing(**facts))[expected.setting] == expected
+
+
+def test_two_reasons_have_no_single_remedy() -> None:
+    case = listing(budget_min=D(450), budget_max=D(450), description=GOOD.description + " unpaid")
+    assert changes(case) == {}
+
+
+def test_a_proof_that_nearly_fits() -> None:
+    case = listing(
+        title="Ledger work",
+        description="Exports of a ledger in SQL, must match by Friday. Build a report for finance team.",
+        skills=("SQL",),
+    )
+    change = changes(case)["proof_match.minimum"]
+    assert change.decision == "qualified"
+    assert D(0) < change.to_value < D("0.35")
+
+
+def test_a_score_under_the_minimum() -> None:
+    strict = replace(CRITERIA, decision=DecisionSettings(minimum_score=D(99)))
+    change = changes(listing(), strict)["decision.minimum_score"]
+    assert (change.from_value, change.decision) == (D(99), "qualified")
+    assert change.to_value < 99
+
+
+def test_both_of_two_excluded_words_are_needed_so_none_is_offered() -> None:
+    criteria = replace(CRITERIA, rules=RulesSettings(exclude=("ledger", "exports")))
+    assert "rules.exclude" not in changes(listing(), criteria)
