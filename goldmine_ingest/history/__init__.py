@@ -1,0 +1,1 @@
+"""Questions asked of the history, and copies of it."""

@@ -1,0 +1,74 @@
+"""Copies of the history for others: the published file that any DuckDB tool may keep open, and private snapshots.
+
+A copy is the database file itself after a CHECKPOINT, taken under the database lock: measured at 1 GB, 0.3 s against tens of seconds for
+copying table by table, and its tables and views are the same. Readers keep the file that they opened; the next one gets the new.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from goldmine_ingest.errors import StoreError
+from goldmine_ingest.locks import make_folder
+from goldmine_ingest.settings import DatabaseSettings
+from goldmine_ingest.store import open_store
+
+PUBLISHED_MODE = 0o400
+
+
+def publish(settings: DatabaseSettings, now: datetime, *, force: bool = False) -> bool:
+    """Replace the published copy; False if none is wanted or the present one is younger than `publish_every` (unless forced).
+
+    Raises BusyError, and StoreError if the copy can't be written; a copy that stands is never damaged by that.
+    """
+    target = settings.publish
+    if target is None or not (force or _is_old(target, now, settings.publish_every)):
+        return False
+    copy_history(settings.path, target, now, mode=PUBLISHED_MODE)
+    return True
+
+
+def _is_old(target: Path, now: datetime, publish_every: timedelta) -> bool:
+    """By the file's own time, which is when it was published. A time in the future (a clock set back) is old too."""
+    try:
+        published_at = datetime.fromtimestamp(target.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return True
+    return not now - publish_every < published_at <= now
+
+
+def copy_history(path: Path, target: Path, now: datetime, *, mode: int = 0o600, wait: timedelta = timedelta(seconds=10)) -> None:
+    """A whole, consistent copy of the history, put in its place at once. Raises BusyError, StoreError."""
+    make_folder(target.parent)
+    made = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with open_store(path, wait=wait, now=now) as store:
+            store.checkpoint()
+            _copy_file(path, made)
+        made.chmod(mode)
+        os.utime(made, (now.timestamp(), now.timestamp()))
+        _set_stray_wal_aside(target, now)
+        made.replace(target)
+    except OSError as error:
+        raise StoreError(f"can't write the copy: {error.strerror}", subject=str(target)) from error
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _copy_file(path: Path, made: Path) -> None:
+    """The bytes, on disk before the copy is named."""
+    fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with path.open("rb") as source, os.fdopen(fd, "wb") as copy:
+        shutil.copyfileobj(source, copy, 4 * 1024 * 1024)
+        copy.flush()
+        os.fsync(copy.fileno())
+
+
+def _set_stray_wal_aside(target: Path, now: datetime) -> None:
+    """A WAL left beside the copy (someone opened it for writing) would make the new copy unopenable."""
+    wal = target.with_name(target.name + ".wal")
+    if wal.exists():
+        wal.rename(wal.with_name(f"{wal.name}.stray-{now:%Y%m%dT%H%M%S}"))

@@ -1,0 +1,117 @@
+"""Two locks, both freed by the operating system when their holder dies: one cycle at a time, and one user of the database at a time.
+
+flock on a file of its own beside the database. The file also tells who holds it, and carries a note from one holder to the next.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from goldmine_ingest.errors import BusyError, StoreError
+
+# How often a waiting process asks again, in seconds: short beside the milliseconds for which the database is held.
+_ASK_EVERY = 0.02
+
+
+@dataclass(slots=True)
+class HeldLock:
+    """A lock that this process holds, with the note that its file carries from holder to holder."""
+
+    fd: int
+    note: dict[str, Any]
+
+    def write(self, note: Mapping[str, Any]) -> None:
+        """Replace the note; it stays for the next holder, whatever becomes of this process."""
+        self.note = dict(note)
+        text = json.dumps({"holder": _me(), "note": self.note}).encode()
+        os.pwrite(self.fd, text, 0)
+        os.ftruncate(self.fd, len(text))
+
+
+def cycle_lock_path(database: Path) -> Path:
+    return database.with_name(database.name + ".cycle")
+
+
+def database_lock_path(database: Path) -> Path:
+    return database.with_name(database.name + ".lock")
+
+
+@contextmanager
+def cycle_lock(database: Path) -> Iterator[HeldLock]:
+    """Be the only cycle on this database. Raises BusyError at once if another one runs."""
+    with _hold(cycle_lock_path(database), timedelta(0), "another cycle is running") as lock:
+        yield lock
+
+
+@contextmanager
+def database_lock(database: Path, wait: timedelta = timedelta(seconds=10)) -> Iterator[HeldLock]:
+    """Be the only process of ours that has the database open. Raises BusyError if another one keeps it for longer than `wait`."""
+    with _hold(database_lock_path(database), wait, "another goldmine command is using the history") as lock:
+        yield lock
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder (0700, whatever the umask) and its parents. Raises StoreError."""
+    try:
+        missing = [f for f in (folder, *folder.parents) if not f.exists()]
+        for one in reversed(missing):
+            one.mkdir(mode=0o700, exist_ok=True)
+            one.chmod(0o700)
+    except OSError as error:
+        raise StoreError(f"can't create the folder: {error.strerror}", subject=str(folder)) from error
+
+
+@contextmanager
+def _hold(path: Path, wait: timedelta, busy: str) -> Iterator[HeldLock]:
+    make_folder(path.parent)
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        os.fchmod(fd, 0o600)
+    except OSError as error:
+        raise StoreError(f"can't write beside the history: {error.strerror}", subject=str(path)) from error
+    try:
+        _wait_for(fd, wait, busy)
+        lock = HeldLock(fd, _read(fd).get("note", {}))
+        lock.write(lock.note)
+        yield lock
+    finally:
+        os.close(fd)
+
+
+def _wait_for(fd: int, wait: timedelta, busy: str) -> None:
+    deadline = time.monotonic() + wait.total_seconds()
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() >= deadline:
+                holder = _read(fd).get("holder", "unknown")
+                raise BusyError(busy, hint=f"It is {holder}; try again when it is done.") from error
+            time.sleep(_ASK_EVERY)
+        else:
+            return
+
+
+def _read(fd: int) -> dict[str, Any]:
+    """What the lock file says; empty for a new one or one that a crash left half written."""
+    try:
+        said = json.loads(os.pread(fd, 65536, 0))
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) and isinstance(said.get("note", {}), dict) else {}
+
+
+def _me() -> str:
+    """'goldmine run (process 1234)': the program and its command, none of their arguments."""
+    command = next((word for word in sys.argv[1:] if word.isalpha()), "")
+    return f"{Path(sys.argv[0]).name or 'python'} {command}".strip() + f" (process {os.getpid()})"

@@ -1,0 +1,200 @@
+"""The history in DuckDB: what a cycle reads and writes, in short transactions.
+
+One process holds the database at a time and for milliseconds: open it, read or write, close it, and never keep it open across HTTP or a
+send. History tables only grow; the few small tables that say what is so *now* (feed_state, current_entry, open_alert, counter) are
+replaced in the transaction that changes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.model import (
+    AlertEvent,
+    AlertKind,
+    AlertState,
+    CycleRecord,
+    Decision,
+    FeedChanges,
+    FeedState,
+    Json,
+    KnownAlias,
+    Listing,
+    Observation,
+    OpenAlert,
+    PollRecord,
+    TextFeatures,
+)
+from goldmine_ingest.store import feeds, jobs, ledger_rows
+from goldmine_ingest.store.connection import opened
+from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["AlertRow", "Store", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One row of the `alerts` view."""
+
+    alert_id: str
+    listing_id: str | None
+    kind: AlertKind
+    destination: str
+    state: AlertState
+    reason: str
+    attempts: int
+    enqueued_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open history. `warnings` are sentences for a person about what opening it had to do."""
+
+    con: duckdb.DuckDBPyConnection
+    now: datetime
+    warnings: tuple[str, ...] = ()
+    committed: Callable[[Counter], None] = lambda _: None
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """The state of every feed that was ever polled, by name."""
+        return feeds.feed_states(self.con)
+
+    def save_unchanged(self, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
+        """Polls that brought no change of entries: their rows and the feeds' states, in one transaction for all of them."""
+        if items:
+            with self._writing():
+                feeds.save_polls(self.con, items)
+
+    def current_entries(self, names: Collection[str]) -> dict[str, dict[str, str]]:
+        """feed -> digest of each entry that is now in it -> listing_id. A feed without entries is missing."""
+        return feeds.current_entries(self.con, names)
+
+    def known_aliases(self, digests: Collection[str]) -> tuple[KnownAlias, ...]:
+        """Every stored alias with one of these digests, the oldest first."""
+        return jobs.known_aliases(self.con, digests)
+
+    def listings(self, ids: Collection[str]) -> dict[str, Listing]:
+        """The newest version of each of these listings that exists."""
+        return jobs.listings(self.con, ids)
+
+    def last_changes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[Json, Json]]]:
+        """What the newest edit of each of these listings changed: field -> (old value, new value). Never edited ones are missing."""
+        return jobs.last_changes(self.con, ids)
+
+    def features(self, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
+        """The stored features of these texts."""
+        return jobs.features(self.con, text_hashes)
+
+    def listing_feeds(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """listing_id -> the feeds that it was ever seen in, the first one first."""
+        return jobs.listing_feeds(self.con, ids)
+
+    def latest_observations(self, ids: Collection[str]) -> dict[str, Observation]:
+        """The newest live facts of each of these listings that has any."""
+        return jobs.latest_observations(self.con, ids)
+
+    def decisions(self, ids: Collection[str]) -> dict[str, Decision]:
+        """The newest decision on each of these listings that has one."""
+        return jobs.decisions(self.con, ids)
+
+    def apply(self, changes: FeedChanges | Sequence[FeedChanges]) -> None:
+        """Store what polls changed, all of it or nothing. Presence and the current entries follow from each `present`."""
+        batch = [changes] if isinstance(changes, FeedChanges) else list(changes)
+        if not batch:
+            return
+        with self._writing() as counter:
+            jobs.save_jobs(self.con, batch, counter, self.now)
+            feeds.save_presence(self.con, batch)
+            feeds.save_polls(self.con, [(change.poll, change.state) for change in batch])
+            ledger_rows.append(self.con, [event for change in batch for event in change.events], counter)
+
+    def alerted(self, ids: Collection[str]) -> dict[str, datetime]:
+        """listing_id -> the last time that an alert for it was owed or held (not suppressed)."""
+        return ledger_rows.alerted(self.con, ids)
+
+    def open_alerts(self) -> tuple[OpenAlert, ...]:
+        """Every alert that isn't finished, the oldest first."""
+        return ledger_rows.open_alerts(self.con)
+
+    def append_events(self, events: Sequence[AlertEvent], *, again: bool = False) -> None:
+        """Append to the ledger in one transaction. What would owe an alert twice is left out, unless a person asks for it `again`."""
+        if events:
+            with self._writing() as counter:
+                ledger_rows.append(self.con, events, counter, again=again)
+
+    def sent_times(self, destination: str, since: datetime) -> tuple[datetime, ...]:
+        """When this destination accepted a message, from `since` on, in order (one entry per alert)."""
+        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since))
+
+    def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
+        """The `alerts` view, the newest first; of one state if given."""
+        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows", state=state))
+
+    def start_run(self, record: CycleRecord) -> None:
+        """A cycle has begun: a run without an end, until `finish_run`."""
+        with self._writing():
+            insert(self.con, "run", [as_row(record)])
+
+    def finish_run(self, record: CycleRecord) -> None:
+        """The cycle is over, with its counts."""
+        with self._writing():
+            insert(self.con, "run", [as_row(record)])
+
+    def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
+        """Record the criteria text that judges from now on, if it is a new one."""
+        if not self.con.execute("SELECT 1 FROM criteria_version WHERE criteria_hash = ?", [criteria_hash]).fetchone():
+            with self._writing():
+                insert(self.con, "criteria_version", [{"criteria_hash": criteria_hash, "first_used_at": now, "text": text}])
+
+    def destination_began(self, name: str, now: datetime) -> datetime:
+        """When the first cycle with this destination was; `now` if this is it (and then recorded)."""
+        row = self.con.execute("SELECT min(began_at) FROM destination WHERE name = ?", [name]).fetchone()
+        if row and row[0]:
+            return datetime.fromtimestamp(row[0].timestamp(), UTC)
+        with self._writing():
+            insert(self.con, "destination", [{"name": name, "began_at": now}])
+        return now
+
+    def get_meta(self, key: str) -> str | None:
+        """A small fact about this database, or None."""
+        row = self.con.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a small fact about this database; replaces the one before."""
+        with self._writing():
+            self.con.execute("DELETE FROM meta WHERE key = ?", [key])
+            insert(self.con, "meta", [{"key": key, "value": value}])
+
+    def resolve_listing(self, text: str) -> str:
+        """The listing_id that a person means by an id, a unique prefix of 4 or more characters, or a URL. Raises UsageError."""
+        return jobs.resolve_listing(self.con, text)
+
+    def checkpoint(self) -> None:
+        """Bring everything into the main file, so that it can be copied and no WAL is needed."""
+        self.con.execute("CHECKPOINT")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Counter]:
+        with transaction(self.con) as counter:
+            yield counter
+        self.committed(counter)
+
+
+@contextmanager
+def open_store(path: Path, *, wait: timedelta = timedelta(seconds=10), now: datetime) -> Iterator[Store]:
+    """The history at `path`, created or migrated if need be; closed at the end. `now` dates what has no time of its own.
+
+    Raises BusyError if another process holds it for longer than `wait`, StoreError if it can't be used.
+    """
+    with opened(path, wait, now) as (con, warnings, committed):
+        yield Store(con, now, warnings, committed)

@@ -1,0 +1,98 @@
+"""What is stored of feeds: polls, the state between two polls, the entries that are in a feed now, and who came and went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.model import FeedChanges, FeedCondition, FeedState, Outcome, PollRecord, Validators
+from goldmine_ingest.store.rows import Row, as_row, insert, key, run, select
+
+if TYPE_CHECKING:
+    import duckdb
+
+# feed -> digest of each entry in it -> listing_id
+Held = Mapping[str, Mapping[str, str]]
+
+
+def feed_states(con: duckdb.DuckDBPyConnection) -> dict[str, FeedState]:
+    return {row["feed"]: _state(row) for row in select(con, "feed_states")}
+
+
+def _state(row: Row) -> FeedState:
+    row["validators"] = Validators(row.pop("etag"), row.pop("last_modified"))
+    row["condition"] = FeedCondition(row["condition"])
+    row["last_outcome"] = Outcome(row["last_outcome"]) if row["last_outcome"] else None
+    return FeedState(**row)
+
+
+def _state_row(state: FeedState) -> Row:
+    row = as_row(state)
+    validators = row.pop("validators")
+    return {**row, "etag": validators.etag, "last_modified": validators.last_modified}
+
+
+def save_polls(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
+    """Add the polls; of two states of one feed, keep the later one."""
+    insert(con, "poll", [as_row(poll) for poll, _ in items])
+    states = {state.feed: _state_row(state) for _, state in items}
+    run(con, "forget_feed_states", feeds=states.keys())
+    insert(con, "feed_state", list(states.values()))
+
+
+def current_entries(con: duckdb.DuckDBPyConnection, feeds: Collection[str]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for row in select(con, "current_entries", feeds=feeds):
+        found.setdefault(row["feed"], {})[row["digest"]] = row["listing_id"]
+    return found
+
+
+def save_presence(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges]) -> None:
+    """Who came and who went, from what each feed held before and holds now. Call it before the feeds' states are replaced."""
+    read = [change for change in changes if change.present is not None]
+    if not read:
+        return
+    names = {change.poll.feed for change in read}
+    stored = current_entries(con, names)
+    before = dict(stored)
+    last_ok = {row["feed"]: row["last_ok_at"] for row in select(con, "last_good_polls", feeds=names)}
+    presence: list[Row] = []
+    for change in read:
+        feed, now = change.poll.feed, change.present or {}
+        presence += _moves(feed, before.get(feed, {}), now, change.poll.started_at, last_ok.get(feed))
+        before[feed], last_ok[feed] = dict(now), change.state.last_ok_at
+    insert(con, "presence", presence)
+    _replace_entries(con, stored, before)
+
+
+def _moves(feed: str, before: Mapping[str, str], now: Mapping[str, str], at_time: datetime, last_ok_at: datetime | None) -> list[Row]:
+    was, present = set(before.values()), set(now.values())
+    came = [_move(i, feed, "appeared", at_time) for i in sorted(present - was)]
+    left = [_move(i, feed, "gone", at_time, last_ok_at) for i in sorted(was - present)]
+    return came + left
+
+
+def _move(listing_id: str, feed: str, event: str, at_time: datetime, last_seen_at: datetime | None = None) -> Row:
+    return {
+        "key": key(listing_id),
+        "listing_id": listing_id,
+        "feed": feed,
+        "event": event,
+        "event_at": at_time,
+        "last_seen_at": last_seen_at,
+    }
+
+
+def _replace_entries(
+    con: duckdb.DuckDBPyConnection, stored: Mapping[str, Mapping[str, str]], wanted: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Write only the difference: a feed of thousands of entries of which one is new costs one row."""
+    was, now = _triples(stored), _triples(wanted)
+    if gone := was - now:
+        run(con, "forget_current_entries", feeds=[feed for feed, _, _ in gone], digests=[digest for _, digest, _ in gone])
+    insert(con, "current_entry", [{"feed": f, "digest": d, "listing_id": i} for f, d, i in sorted(now - was)])
+
+
+def _triples(entries: Held) -> set[tuple[str, str, str]]:
+    return {(feed, digest, listing_id) for feed, held in entries.items() for digest, listing_id in held.items()}

@@ -1,0 +1,167 @@
+"""What is stored of jobs: listings and their edits, the names under which they come back, live facts, features and decisions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.identity import link_alias
+from goldmine_ingest.links import canonical_link
+from goldmine_ingest.model import (
+    BaseAmounts,
+    Decision,
+    FeedChanges,
+    Finding,
+    Json,
+    KnownAlias,
+    Listing,
+    ListingVersion,
+    Observation,
+    Posting,
+    StoredEntry,
+    TextFeatures,
+)
+from goldmine_ingest.store.rows import Counter, Row, as_row, cell, field_names, insert, key, keys, select
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Field -> its old and its new value.
+Changes = dict[str, tuple[Json, Json]]
+
+_SHORTEST_PREFIX = 4
+_ID_DIGITS = 20
+_BASE = {name: f"{name}_base" for name in field_names(BaseAmounts)}
+
+
+def save_jobs(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges], counter: Counter, now: datetime) -> None:
+    """Everything that polls brought about jobs. `now` dates the decisions."""
+    versions = [version for change in changes for version in change.versions]
+    first = [_version_row(v) for v in versions if v.listing.revision == 0]
+    insert(con, "listing", first)
+    insert(con, "listing_edit", [_version_row(v) for v in versions if v.listing.revision > 0])
+    counter.listings += len(first)
+    insert(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for change in changes for alias in change.aliases])
+    insert(con, "raw_entry", [_entry_row(entry) for change in changes for entry in change.entries])
+    insert(con, "observation", [{**as_row(seen), "key": key(seen.listing_id)} for change in changes for seen in change.observations])
+    _save_features(con, {features.text_hash: features for change in changes for features in change.features})
+    save_decisions(con, [decision for change in changes for decision in change.decisions], counter, now)
+
+
+def _version_row(version: ListingVersion) -> Row:
+    listing = version.listing
+    return {
+        **as_row(listing.posting),
+        **{column: getattr(listing.base, name) for name, column in _BASE.items()},
+        "listing_id": listing.listing_id,
+        "revision": listing.revision,
+        "seen_at": version.seen_at,
+        "first_seen_at": listing.first_seen_at,
+        "text_hash": version.text_hash,
+        "changes": version.changes or None,
+        "repost_of": listing.repost_of,
+    }
+
+
+def _entry_row(entry: StoredEntry) -> Row:
+    return {**as_row(entry), "raw": as_row(entry.raw)}
+
+
+def _save_features(con: duckdb.DuckDBPyConnection, features: dict[str, TextFeatures]) -> None:
+    """A text is stored once, however many listings share it."""
+    if features:
+        known = {row["text_hash"] for row in select(con, "known_texts", keys=keys(features))}
+        insert(con, "text_features", [{**as_row(f), "key": key(name)} for name, f in features.items() if name not in known])
+
+
+def save_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], counter: Counter, now: datetime) -> None:
+    """Add decisions; each is newer than all before it."""
+    rows = [_decision_row(decision, seq, now) for seq, decision in enumerate(decisions, start=counter.decisions + 1)]
+    insert(con, "decision", rows)
+    counter.decisions += len(decisions)
+
+
+def _decision_row(decision: Decision, seq: int, now: datetime) -> Row:
+    findings = [as_row(finding) for finding in decision.findings]
+    return {**as_row(decision), "seq": seq, "key": key(decision.listing_id), "decided_at": now, "findings": findings}
+
+
+def known_aliases(con: duckdb.DuckDBPyConnection, digests: Collection[str]) -> tuple[KnownAlias, ...]:
+    return tuple(KnownAlias(**row) for row in select(con, "known_aliases", keys=keys(digests))) if digests else ()
+
+
+def listings(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Listing]:
+    return {row["listing_id"]: _listing(row) for row in select(con, "listings", ids=ids)} if ids else {}
+
+
+def _listing(row: Row) -> Listing:
+    return Listing(
+        row["listing_id"],
+        Posting(**{name: row[name] for name in field_names(Posting)}),
+        row["first_seen_at"],
+        BaseAmounts(**{name: row[column] for name, column in _BASE.items()}),
+        row["revision"],
+        row["repost_of"],
+    )
+
+
+def last_changes(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Changes]:
+    found = select(con, "last_changes", ids=ids) if ids else []
+    return {row["listing_id"]: {name: (old, new) for name, (old, new) in json.loads(row["changes"]).items()} for row in found}
+
+
+def features(con: duckdb.DuckDBPyConnection, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
+    return {row["text_hash"]: TextFeatures(**row) for row in select(con, "features", keys=keys(text_hashes))} if text_hashes else {}
+
+
+def listing_feeds(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in select(con, "listing_feeds", keys=keys(ids)) if ids else ():
+        found.setdefault(row["listing_id"], []).append(row["feed"])
+    return {listing_id: tuple(feeds) for listing_id, feeds in found.items()}
+
+
+def latest_observations(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Observation]:
+    return {row["listing_id"]: Observation(**row) for row in select(con, "latest_observations", keys=keys(ids))} if ids else {}
+
+
+def decisions(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Decision]:
+    return {row["listing_id"]: _decision(row) for row in select(con, "decisions", keys=keys(ids))} if ids else {}
+
+
+def _decision(row: Row) -> Decision:
+    row["findings"] = tuple(Finding(**{name: cell(value) for name, value in finding.items()}) for finding in row["findings"])
+    return Decision(**row)
+
+
+def resolve_listing(con: duckdb.DuckDBPyConnection, text: str) -> str:
+    """See Store.resolve_listing."""
+    wanted = text.strip()
+    if "://" in wanted:
+        return _by_link(con, wanted)
+    prefix = wanted.lower()
+    if not _SHORTEST_PREFIX <= len(prefix) <= _ID_DIGITS:
+        raise UsageError(
+            f"{_shown(wanted)} is no listing", hint=f"Give a listing id, {_SHORTEST_PREFIX} or more of its first characters, or its URL."
+        )
+    found = select(con, "listing_ids_like", prefix=prefix)
+    if len(found) == 1:
+        return str(found[0]["listing_id"])
+    if found:
+        raise UsageError(f"{_shown(wanted)} begins more than one listing id", hint="Give more characters.")
+    raise UsageError(f"no listing begins with {_shown(wanted)}", hint="`goldmine find WORDS` shows listings and their ids.")
+
+
+def _by_link(con: duckdb.DuckDBPyConnection, url: str) -> str:
+    link = canonical_link(url)
+    found = known_aliases(con, [link_alias(link).digest]) if link else ()
+    if not found:
+        raise UsageError("no stored listing has this URL", hint="`goldmine find WORDS` shows listings and their ids.")
+    return found[0].listing_id
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _ID_DIGITS else text[:_ID_DIGITS] + "…")

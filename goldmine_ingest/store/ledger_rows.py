@@ -1,0 +1,83 @@
+"""The ledger's rows: events are only ever added; the alerts that aren't finished stand in a small table beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.ledger import advance
+from goldmine_ingest.model import AlertEvent, OpenAlert
+from goldmine_ingest.store.rows import Counter, Row, as_row, insert, key, keys, run, select
+
+if TYPE_CHECKING:
+    import duckdb
+
+_FIRST = frozenset({"owed", "held", "suppressed"})
+
+
+def open_alerts(con: duckdb.DuckDBPyConnection) -> tuple[OpenAlert, ...]:
+    return tuple(OpenAlert(**row) for row in select(con, "open_alerts"))
+
+
+def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, datetime]:
+    return {row["listing_id"]: row["owed_at"] for row in select(con, "alerted", keys=keys(ids))} if ids else {}
+
+
+def append(con: duckdb.DuckDBPyConnection, events: Sequence[AlertEvent], counter: Counter, *, again: bool = False) -> None:
+    """Add events and bring open_alert in step. What would owe an alert a second time is left out (see `_repeats`)."""
+    if not events:
+        return
+    stood = {row["alert_id"]: OpenAlert(**row) for row in select(con, "open_alerts_of", ids={e.alert_id for e in events})}
+    last = _last_events(con, {e.alert_id for e in events if e.event in _FIRST and e.alert_id not in stood})
+    now: dict[str, OpenAlert | None] = {}
+    added = []
+    for event in events:
+        alert = now.get(event.alert_id, stood.get(event.alert_id))
+        if _repeats(event, alert, last.get(event.alert_id)) and not (again and alert is None):
+            continue
+        kept = _as_first_said(event, alert)
+        now[event.alert_id] = advance(alert, kept)
+        last[event.alert_id] = event.event
+        added.append(kept)
+    insert(con, "alert_event", [_event_row(event, seq) for seq, event in enumerate(added, start=counter.events + 1)])
+    counter.events += len(added)
+    _replace_open(con, now, stood)
+
+
+def _event_row(event: AlertEvent, seq: int) -> Row:
+    return {**as_row(event), "seq": seq, "key": key(event.alert_id), "listing_key": key(event.listing_id) if event.listing_id else None}
+
+
+def _repeats(event: AlertEvent, alert: OpenAlert | None, last: str | None) -> bool:
+    """Whether an event would begin an alert that has begun already.
+
+    A suppressed alert may still become owed or held (another feed brought the job; `rescan --alert`). One that was sent or died may not:
+    only a person brings such a one back (`again`). 'held' and 'suppressed' are also later events of an open alert (quiet hours;
+    `alerts drop`).
+    """
+    if event.event == "owed":
+        return alert is not None or last not in (None, "suppressed")
+    if event.event == "held":
+        return alert is None and last not in (None, "suppressed")
+    if event.event == "suppressed":
+        return alert is None and last not in (None, "dead")
+    return False
+
+
+def _as_first_said(event: AlertEvent, alert: OpenAlert | None) -> AlertEvent:
+    """Later events repeat whom and what the first one named."""
+    if alert is None:
+        return event
+    return replace(event, destination=alert.destination, kind=alert.kind, listing_id=alert.listing_id, subject=alert.subject)
+
+
+def _last_events(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
+    return {row["alert_id"]: row["event"] for row in select(con, "last_events", keys=keys(ids))} if ids else {}
+
+
+def _replace_open(con: duckdb.DuckDBPyConnection, now: dict[str, OpenAlert | None], stood: dict[str, OpenAlert]) -> None:
+    if stale := now.keys() & stood.keys():
+        run(con, "forget_open_alerts", ids=stale)
+    insert(con, "open_alert", [as_row(alert) for alert in now.values() if alert])

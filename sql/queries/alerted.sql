@@ -1,0 +1,6 @@
+-- When an alert for each of these jobs was last owed to anyone.
+-- By rowid, so that only the key is read of all rows, and the rest of those that are asked for.
+SELECT listing_id, max(event_at) AS owed_at
+FROM alert_event
+WHERE rowid IN (SELECT rowid FROM alert_event WHERE listing_key IN (SELECT unnest($keys::UBIGINT[]))) AND event IN ('owed', 'held')
+GROUP BY listing_id;

@@ -1,0 +1,2 @@
+-- Every feed as its last poll left it.
+FROM feed_state;

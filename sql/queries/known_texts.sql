@@ -1,0 +1,3 @@
+-- Which of these texts have features.
+-- By rowid, so that only the key is read of all rows, and the rest of those that are asked for.
+SELECT text_hash FROM text_features WHERE rowid IN (SELECT rowid FROM text_features WHERE key IN (SELECT unnest($keys::UBIGINT[])));

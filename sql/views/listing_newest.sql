@@ -1,0 +1,5 @@
+-- Each job as its newest version has it. Edits are few, so that this costs little more than the table of first versions.
+CREATE OR REPLACE VIEW listing_newest AS
+FROM listing ANTI JOIN listing_edit USING (listing_id)
+UNION ALL
+FROM listing_edit SEMI JOIN (SELECT listing_id, max(revision) AS revision FROM listing_edit GROUP BY listing_id) USING (listing_id, revision);

@@ -1,0 +1,3 @@
+-- Each poll of a feed.
+CREATE OR REPLACE VIEW polls AS
+SELECT run_id, feed, started_at, outcome, http_status, bytes, entries, new_listings, skipped, error FROM poll;

@@ -1,0 +1,132 @@
+"""A person's SQL: sees everything, can touch nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.history.publish import copy_history
+from goldmine_ingest.history.sql_query import run_sql, snapshot, to_json, write_csv, write_parquet
+from goldmine_ingest.store import open_store
+from tests.histories import NOON, brought, job_id, minutes
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "goldmine.duckdb"
+    with open_store(path, now=NOON) as store:
+        store.apply(brought(1))
+    return path
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "COPY listings TO '{folder}/out.csv'",
+        "COPY (FROM listings) TO '{folder}/out.parquet'",
+        "EXPLAIN ANALYZE COPY listings TO '{folder}/out.csv'",
+        "EXPORT DATABASE '{folder}/out'",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/etc/passwd')",
+        "SELECT * FROM read_blob('{folder}/secret')",
+        "SELECT * FROM '/etc/passwd'",
+        "SELECT * FROM glob('{folder}/*')",
+        "ATTACH '{folder}/out.duckdb'",
+        "SELECT * FROM sqlite_scan('{folder}/out', 't')",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET lock_configuration = false",
+        "RESET ALL",
+        "PRAGMA enable_external_access = true",
+        "CREATE TABLE t (a INTEGER)",
+        "CREATE SECRET s (TYPE s3)",
+        "DELETE FROM listing",
+        "UPDATE listing SET title = ''",
+        "INSERT INTO meta VALUES ('a', 'b')",
+        "WITH gone AS (SELECT 1) DELETE FROM listing",
+        "SELECT 1; DELETE FROM listing",
+        "CHECKPOINT",
+        "DETACH history",
+        "",
+        "-- nothing",
+        "selec nonsense",
+        "SELECT * FROM nowhere",
+    ],
+)
+def test_z9_all_but_a_question_is_refused_and_nothing_changes(path: Path, tmp_path: Path, query: str) -> None:
+    (tmp_path / "secret").write_text("canary")
+    with pytest.raises(UsageError) as raised:
+        run_sql(path, query.format(folder=tmp_path), now=NOON)
+    assert raised.value.exit_status == 2
+    assert ".snapshot-" not in str(raised.value)
+    assert list(tmp_path.glob("out*")) == []
+    assert run_sql(path, "SELECT count(*) FROM listings", now=NOON).rows == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 1",
+        "FROM listings",
+        "WITH a AS (SELECT 1) FROM a",
+        "SHOW TABLES",
+        "DESCRIBE alerts",
+        "SUMMARIZE polls",
+        "EXPLAIN FROM listings",
+    ],
+)
+def test_questions_of_every_kind_are_answered(path: Path, query: str) -> None:
+    assert run_sql(path, query, now=NOON).rows
+
+
+def test_it_sees_what_was_committed_before_even_beside_an_older_published_copy(path: Path, tmp_path: Path) -> None:
+    published = tmp_path / "history.duckdb"
+    copy_history(path, published, NOON, mode=0o400)
+    with snapshot(path, NOON, published) as copy:
+        assert copy == published
+    with open_store(path, now=minutes(1)) as store:
+        store.apply(brought(2))
+    assert run_sql(path, "SELECT count(*) FROM listings", now=NOON, published=published).rows == [(2,)]
+
+
+def test_a_running_query_is_in_no_cycles_way_and_leaves_no_file(path: Path, tmp_path: Path) -> None:
+    with snapshot(path, NOON) as copy, duckdb.connect(str(copy), read_only=True):
+        with open_store(path, now=NOON) as store:
+            store.apply(brought(2))
+        assert oct(copy.stat().st_mode & 0o777) == "0o600"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["goldmine.duckdb", "goldmine.duckdb.lock"]
+
+
+def test_without_a_history_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no history yet"):
+        run_sql(tmp_path / "goldmine.duckdb", "SELECT 1", now=NOON)
+
+
+def test_json_is_an_array_of_objects(path: Path) -> None:
+    query = "SELECT listing_id, score, decided_at, proof, NULL AS nothing FROM decisions"
+    assert json.loads(to_json(run_sql(path, query, now=NOON))) == [
+        {"listing_id": job_id(1), "score": 81.25, "decided_at": "2026-11-23T12:00:00Z", "proof": "Finance", "nothing": None}
+    ]
+
+
+@pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\tx", "=1"])
+def test_z13_csv_text_is_no_formula(path: Path, text: str) -> None:
+    out = io.StringIO()
+    quoted = text.replace("'", "''")
+    write_csv(run_sql(path, f"SELECT '{quoted}' AS title, -5.5 AS amount, ['a'] AS skills", now=NOON), out)
+    assert out.getvalue() == f'title,amount,skills\n\'{text},-5.5,"[""a""]"\n'
+
+
+def test_parquet_is_written_by_us_and_the_query_can_write_nothing_else(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "it's.parquet"
+    write_parquet(path, "FROM listings -- all", target, now=NOON)
+    assert duckdb.read_parquet(str(target)).fetchall()[0][0] == job_id(1)
+    with pytest.raises(UsageError):
+        write_parquet(path, f"COPY listings TO '{tmp_path}/out.csv'", target, now=NOON)
+    assert list(tmp_path.glob("out*")) == []

@@ -1,0 +1,157 @@
+"""The files of a history: their modes, and what happens when they are damaged, unreadable or gone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from goldmine_ingest.errors import StoreError
+from goldmine_ingest.locks import database_lock_path
+from goldmine_ingest.store import open_store
+from tests.histories import NOON, brought, job_id
+
+WRITE_AND_DIE = """
+import os, sys
+from pathlib import Path
+from goldmine_ingest.store import open_store
+from tests.histories import NOON, brought
+with open_store(Path(sys.argv[1]), now=NOON) as store:
+    store.con.execute("PRAGMA wal_autocheckpoint = '1GB'")
+    for number in range(2, 6):
+        store.apply(brought(number, feed=f"f{number}"))
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A history with one job, checkpointed."""
+    path = tmp_path / "data" / "goldmine.duckdb"
+    with open_store(path, now=NOON) as store:
+        store.apply(brought(1))
+    return path
+
+
+def stored(path: Path) -> set[str]:
+    with open_store(path, now=NOON) as store:
+        return set(store.listings([job_id(number) for number in range(1, 6)]))
+
+
+def die_after_four_commits(path: Path) -> Path:
+    """kill -9 with four more commits in the WAL; gives the WAL."""
+    subprocess.run([sys.executable, "-c", WRITE_AND_DIE, str(path)], check=False, cwd=Path(__file__).parents[1])  # noqa: S603 - our own code above
+    return path.with_name(path.name + ".wal")
+
+
+def test_z12_files_are_the_owners_only_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        path = tmp_path / "deep" / "data" / "goldmine.duckdb"
+        with open_store(path, now=NOON) as store:
+            store.apply(brought(1))
+            modes = {file.name: oct(file.stat().st_mode & 0o777) for file in path.parent.iterdir()}
+        assert os.umask(0) == 0
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("goldmine.duckdb", "goldmine.duckdb.wal", "goldmine.duckdb.lock"), "0o600")
+    assert [oct(folder.stat().st_mode & 0o777) for folder in (path.parent, path.parent.parent)] == ["0o700", "0o700"]
+
+
+def test_k5_what_was_committed_survives_a_kill(path: Path) -> None:
+    assert die_after_four_commits(path).exists()
+    assert len(stored(path)) == 5
+
+
+def test_s4_a_wal_that_lost_its_end_is_noticed(path: Path) -> None:
+    """DuckDB opens it without an error; the count beside the database knows better, and says so once."""
+    wal = die_after_four_commits(path)
+    wal.write_bytes(wal.read_bytes()[: wal.stat().st_size // 2])
+    with open_store(path, now=NOON) as store:
+        found = len(store.listings([job_id(number) for number in range(1, 6)]))
+        warnings = " ".join(store.warnings)
+    assert found < 5
+    assert "lacks what was stored last" in warnings
+    assert f"{5 - found} listings" in warnings
+    with open_store(path, now=NOON) as store:
+        assert store.warnings == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_s4_a_damaged_wal_never_stops_the_history_and_is_never_deleted(path: Path, seed: int) -> None:
+    """Bytes flipped in the WAL: the first job is there, and either all is, or a warning says what happened."""
+    wal = die_after_four_commits(path)
+    damaged = bytearray(wal.read_bytes())
+    for place in range(seed * 97 % len(damaged), len(damaged), max(1, len(damaged) // 5)):
+        damaged[place] ^= 0xFF
+    wal.write_bytes(damaged)
+    with open_store(path, now=NOON) as store:
+        found = store.listings([job_id(number) for number in range(1, 6)])
+        assert job_id(1) in found
+        assert len(found) == 5 or store.warnings
+        set_aside = list(path.parent.glob("*.wal.corrupt-*"))
+    if set_aside:
+        assert set_aside[0].read_bytes() == bytes(damaged)
+    assert job_id(1) in stored(path)
+
+
+@pytest.mark.parametrize(("first", "size"), [(0, 4096), (12288, 2_000_000), (12288, 10_000_000)])
+def test_s5_a_damaged_main_file_is_refused_and_left_alone(path: Path, first: int, size: int) -> None:
+    """The header, the first blocks, everything behind the headers."""
+    whole = bytearray(path.read_bytes())
+    whole[first : first + size] = b"\xa5" * len(whole[first : first + size])
+    path.write_bytes(whole)
+    with pytest.raises(StoreError) as raised, open_store(path, now=NOON) as store:
+        store.listings([job_id(1)])
+    assert raised.value.exit_status == 1
+    assert "restore" in str(raised.value.hint)
+    assert path.read_bytes() == bytes(whole)
+
+
+def test_s7_a_folder_in_the_way_and_a_file_as_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "goldmine.duckdb"
+    folder.mkdir()
+    with pytest.raises(StoreError), open_store(folder, now=NOON):
+        pass
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreError, match="can't"), open_store(tmp_path / "file" / "goldmine.duckdb", now=NOON):
+        pass
+
+
+def test_s7_something_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "goldmine.duckdb"
+    path.write_text("dear diary")
+    with pytest.raises(StoreError), open_store(path, now=NOON):
+        pass
+    assert path.read_text() == "dear diary"
+
+
+def test_a_new_history_in_place_of_a_lost_one_warns_of_nothing(path: Path) -> None:
+    path.unlink()
+    with open_store(path, now=NOON) as store:
+        assert store.warnings == ()
+    assert database_lock_path(path).exists()
+
+
+def test_a_path_with_a_quote_is_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "it's" / "gold'mine.duckdb"
+    with open_store(path, now=NOON) as store:
+        store.apply(brought(1))
+    assert stored(path) == {job_id(1)}
+
+
+def test_after_an_error_the_history_can_be_opened_again(path: Path) -> None:
+    with pytest.raises(StoreError), open_store(path, now=NOON) as store:
+        store.apply(brought(1))
+    assert stored(path) == {job_id(1)}
+
+
+def test_the_file_is_written_for_older_tools(path: Path) -> None:
+    with open_store(path, now=NOON) as store:
+        row = store.con.execute(
+            "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
+        ).fetchone()
+    assert row == ("v1.4.0+",)
