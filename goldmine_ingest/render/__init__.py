@@ -1,0 +1,186 @@
+"""Typed messages to text, one rendering per kind of destination. Pure.
+
+    render(match_alert(listing, decision, ...), kind_of(url)) -> Rendered          terminal(alert) -> str
+
+What comes from a feed stays text everywhere (styles.py); a message has one link, the listing's own; its length is cut by us, between
+graphemes and with the link kept (compose.py).
+
+A webhook (json://, xml://, form://) gets Apprise's envelope {"version", "title", "message", "attachments", "type"}: `title` as on a
+phone, and `message` is a JSON document (a string to be parsed once more) with "schema": 1, "kind" ('match', 'digest', 'notice',
+'test'), "text" (the message as a person would read it) and, for a match, "may_repeat", "changed" and "listing" with every field of the
+listing, its decision and findings under the names of the views; for a digest "listings" (a list of them) and "summary"; for a notice
+"subject", "headline" and "lines".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from goldmine_ingest.model import Json
+from goldmine_ingest.render.clean import clean, cut, escape_controls
+from goldmine_ingest.render.compose import Line, fit, write
+from goldmine_ingest.render.layout import digest_heading, heading, item_lines, match_lines, notice_lines, summary_lines
+from goldmine_ingest.render.match import match_alert, pay_text
+from goldmine_ingest.render.message import Alert, DaySummary, DigestAlert, MatchAlert, NoticeAlert, Rendered, TestAlert
+from goldmine_ingest.render.styles import PLAIN, STYLES, Style
+from goldmine_ingest.render.targets import TARGETS, Target, TargetKind, kind_of
+
+__all__ = [
+    "TARGETS",
+    "Alert",
+    "DaySummary",
+    "DigestAlert",
+    "MatchAlert",
+    "NoticeAlert",
+    "Rendered",
+    "TargetKind",
+    "TestAlert",
+    "kind_of",
+    "match_alert",
+    "pay_text",
+    "render",
+    "terminal",
+]
+
+_TITLE_READ = 2000
+
+
+def render(alert: Alert, kind: TargetKind) -> Rendered:
+    """The message for one kind of destination, escaped, within its limits, never empty."""
+    target = TARGETS[kind]
+    if kind is TargetKind.WEBHOOK:
+        return _webhook(alert, target)
+    title, body, shown = _parts(alert, target, STYLES[kind])
+    plain_title, plain, _ = _parts(alert, target, PLAIN)
+    plain = plain if target.titled else f"{plain_title}\n{plain}".strip()
+    if not target.titled:
+        title, body = "", STYLES[kind].newline.join(part for part in (title, body) if part)
+    return Rendered(title, body, target.body_format, target.size(title) + target.size(body), plain, shown)
+
+
+def terminal(alert: Alert) -> str:
+    r"""The message for a terminal: everything, controls shown as \x1b."""
+    title, body, _ = _parts(alert, TARGETS[TargetKind.TERMINAL], STYLES[TargetKind.TERMINAL])
+    return f"{title}\n{body}"
+
+
+def _parts(alert: Alert, target: Target, style: Style) -> tuple[str, str, tuple[str, ...]]:
+    """Title, body and the listings shown. An untitled kind (the title is its first line) has room for both in its limit."""
+    match alert:
+        case MatchAlert():
+            title = _title(heading(alert, _visible(alert.title, target)), target, style)
+            body = fit(match_lines(alert, target), style, target, _room(title, target, style))
+            return title, body, (alert.listing_id,)
+        case TestAlert():
+            title = _title("Test: " + heading(alert.match, _visible(alert.match.title, target)), target, style)
+            lines = [Line(f"A test message to {alert.destination}; nothing is owed."), *match_lines(alert.match, target)]
+            return title, fit(lines, style, target, _room(title, target, style)), ()
+        case NoticeAlert():
+            title = _title(("(may repeat) " if alert.may_repeat else "") + "Goldmine: " + alert.headline, target, style)
+            return title, fit(notice_lines(alert), style, target, _room(title, target, style)) or style.text("See goldmine doctor"), ()
+        case DigestAlert():
+            return _digest(alert, target, style)
+
+
+def _title(text: str, target: Target, style: Style) -> str:
+    """The title, written; shortened until it takes at most half of the message."""
+    write_title = style.title if target.titled else (lambda t: style.strong(style.text(t)))
+    most = target.title_limit
+    written = write_title(cut(text, most))
+    while most > 1 and (target.size(written) > target.limit // 2 or (target.titled and len(written) > target.title_limit)):
+        most -= max(1, most // 8)
+        written = write_title(cut(text, most))
+    return written
+
+
+def _visible(title: str, target: Target) -> str:
+    """The title's visible text. No title of a listing is longer than a message: what is beyond isn't even looked at."""
+    title = title[:_TITLE_READ]
+    return escape_controls(title).strip() if target.kind is TargetKind.TERMINAL else clean(title)
+
+
+def _room(title: str, target: Target, style: Style) -> int:
+    return target.limit - target.size(title) - target.size(style.newline)
+
+
+def _digest(alert: DigestAlert, target: Target, style: Style) -> tuple[str, str, tuple[str, ...]]:
+    """As many listings as fit, best first, then how many more there are and the day's summary; where both don't fit, no summary.
+
+    At least one listing is shown if there is one, so that a backlog gets smaller with every digest.
+    """
+    title = _title(digest_heading(alert.items), target, style)
+    room = _room(title, target, style)
+    summary = summary_lines(alert.summary)
+    blocks = _blocks(alert.items, summary, target, style, room)
+    if alert.items and not blocks:
+        summary = []
+        blocks = _blocks(alert.items, summary, target, style, room) or [fit(_item(alert.items[0], target), style, target, room // 2)]
+    shown = tuple(item.listing_id for item in alert.items[: len(blocks)])
+    left = len(alert.items) - len(blocks)
+    tail = [*([_more(left)] if left else []), *summary]
+    blocks += [fit(tail, style, target, room)] if tail else []
+    return title, (style.newline * 2).join(blocks) or style.text("Nothing to report."), shown
+
+
+def _blocks(items: Sequence[MatchAlert], summary: list[Line], target: Target, style: Style, room: int) -> list[str]:
+    """The listings that fit beside the summary, each written."""
+    gap = 2 * target.size(style.newline)
+    used = target.size(write([_more(len(items)), *summary], style)) + gap
+    blocks: list[str] = []
+    for item in items:
+        block = write(_item(item, target), style)
+        used += target.size(block) + gap
+        if used > room:
+            break
+        blocks.append(block)
+    return blocks
+
+
+def _item(item: MatchAlert, target: Target) -> list[Line]:
+    return item_lines(item, _visible(item.title, target))
+
+
+def _more(left: int) -> Line:
+    return Line(f"and {left} more: goldmine alerts")
+
+
+def _webhook(alert: Alert, target: Target) -> Rendered:
+    title, text, shown = _parts(alert, target, STYLES[TargetKind.WEBHOOK])
+    document: dict[str, Json] = {"schema": 1, **_document(alert), "text": f"{title}\n{text}"}
+    body = json.dumps(_cleaned(document), ensure_ascii=False)
+    return Rendered(title, body, "text", target.size(title) + target.size(body), body, shown)
+
+
+def _document(alert: Alert) -> dict[str, Json]:
+    match alert:
+        case MatchAlert():
+            return {"kind": "match", "may_repeat": alert.may_repeat, "changed": list(alert.changed), "listing": _listing(alert)}
+        case TestAlert():
+            return {**_document(alert.match), "kind": "test", "destination": alert.destination}
+        case NoticeAlert():
+            return {"kind": "notice", "subject": alert.subject, "headline": alert.headline, "lines": list(alert.lines)}
+        case DigestAlert():
+            return {"kind": "digest", "listings": [_listing(item) for item in alert.items], "summary": _summary(alert.summary)}
+
+
+def _listing(alert: MatchAlert) -> dict[str, Json]:
+    """Every field, and what the message adds: the short id and a link only if it is a plain web address."""
+    return {**alert.fields, "listing_id": alert.listing_id, "title": alert.title, "url": alert.link, "short_id": alert.short_id}
+
+
+def _summary(summary: DaySummary | None) -> Json:
+    if summary is None:
+        return None
+    failing = {feed: since.isoformat().replace("+00:00", "Z") for feed, since in summary.failing.items()}
+    counts = {"feeds": summary.feeds, "listings": summary.listings, "qualified": summary.qualified, "review": summary.review}
+    return {**counts, "nearest": summary.nearest or None, "failing": failing}
+
+
+def _cleaned(value: Json) -> Json:
+    """No control, bidi or surrogate characters in any text; lines of a description stay lines."""
+    if isinstance(value, str):
+        return "\n".join(clean(line) for line in value.splitlines())
+    if isinstance(value, dict):
+        return {key: _cleaned(item) for key, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, Sequence) else value

@@ -1,0 +1,177 @@
+"""From a listing and its decision to the typed alert: what is worth saying, in words and figures, nothing invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from goldmine_ingest.model import Decision, Finding, Json, Listing, Posting
+from goldmine_ingest.render.clean import safe_link
+from goldmine_ingest.render.message import MatchAlert
+
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_QUOTES_SHOWN = 3
+_FLAG = "flag:"
+
+
+class ProofFacts(Protocol):
+    """What a message says of a [[proof]]; settings.ProofSettings fits."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def result(self) -> str | None: ...
+    @property
+    def offer(self) -> str | None: ...
+
+
+def match_alert(
+    listing: Listing,
+    decision: Decision,
+    *,
+    feeds: Sequence[str],
+    base_currency: str,
+    now: datetime,
+    proofs: Iterable[ProofFacts] = (),
+    changed: Mapping[str, tuple[Json, Json]] | None = None,
+    may_repeat: bool = False,
+) -> MatchAlert:
+    """The alert for one listing. `feeds` are all feeds that hold it; `proofs` are the criteria's, for result and offer of the best one;
+    `changed` (of a listing that became qualified by an edit) maps a field to its old and new value.
+    """
+    posting = listing.posting
+    proof = next((p for p in proofs if p.name == decision.proof), None)
+    link = safe_link(posting.url)
+    return MatchAlert(
+        listing_id=listing.listing_id,
+        title=posting.title,
+        decision=decision.decision,
+        score=decision.score,
+        platform=posting.platform,
+        company=posting.company or "",
+        pay=pay_text(posting),
+        pay_base=_pay_base(listing, base_currency),
+        proof=decision.proof or "",
+        result=(proof.result if proof else None) or "",
+        offer=(proof.offer if proof else None) or "",
+        quotes=_quotes(decision.findings),
+        first_step=decision.first_step or "",
+        check=tuple(f.reason for f in decision.findings if f.verdict == "unknown"),
+        flags=tuple(f.reason for f in decision.findings if f.criterion.startswith(_FLAG)),
+        changed=tuple(f"{name.replace('_', ' ')}: {_value(old)} → {_value(new)}" for name, (old, new) in (changed or {}).items()),
+        age=_age(listing, now),
+        expires=_expires(posting, now),
+        competition=_competition(posting),
+        connects=f"{posting.connects} connects" if posting.connects is not None else "",
+        country=posting.country or "",
+        feeds=tuple(feeds),
+        link=link,
+        link_text="" if link else posting.url or "",
+        may_repeat=may_repeat,
+        fields=_fields(listing, decision, feeds, base_currency),
+    )
+
+
+def pay_text(posting: Posting) -> str:
+    """Pay as stated: '$500–1,000 fixed', 'up to €60/hour', 'from $2,000 fixed', 'pay not stated'."""
+    return _pay(posting, posting.budget_min, posting.budget_max, posting.currency) or "pay not stated"
+
+
+def _pay_base(listing: Listing, base_currency: str) -> str:
+    if listing.posting.currency == base_currency:
+        return ""
+    low, high = (None if amount is None else round(amount) for amount in (listing.base.budget_min, listing.base.budget_max))
+    return _pay(listing.posting, None if low is None else Decimal(low), None if high is None else Decimal(high), base_currency)
+
+
+def _pay(posting: Posting, low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
+    if low is None and high is None:
+        return ""
+    amount = _range(low, high, currency)
+    if posting.pay_period and posting.pay_period != "project":
+        return f"{amount}/{posting.pay_period}"
+    return f"{amount} fixed" if posting.pay == "fixed" else f"{amount}/hour" if posting.pay == "hourly" else amount
+
+
+def _range(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
+    sign = _SIGNS.get(currency or "", f"{currency} " if currency else "")
+    if low is None or high is None:
+        return f"from {sign}{_amount(low)}" if low is not None else f"up to {sign}{_amount(high or Decimal(0))}"
+    return f"{sign}{_amount(low)}" if low == high else f"{sign}{_amount(low)}–{_amount(high)}"
+
+
+def _amount(value: Decimal) -> str:
+    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+
+
+def _quotes(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The listing's own words that spoke for it, each once, the proof's first."""
+    passed = sorted((f for f in findings if f.verdict == "pass"), key=lambda f: f.criterion != "proof")
+    return tuple(dict.fromkeys(quote for f in passed for quote in f.evidence))[:_QUOTES_SHOWN]
+
+
+def _age(listing: Listing, now: datetime) -> str:
+    posted = listing.posting.posted_at
+    if posted is None or posted > now:
+        return f"seen {duration(now - listing.first_seen_at)} ago, date not stated"
+    return f"{duration(now - posted)} old"
+
+
+def _expires(posting: Posting, now: datetime) -> str:
+    if posting.expires_at is None:
+        return ""
+    left = posting.expires_at - now
+    return f"expires in {duration(left)}" if left > timedelta(0) else "expired"
+
+
+def duration(span: timedelta) -> str:
+    """A span in its largest unit: '3 min', '5 h', '2 d'."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} d"
+
+
+def _competition(posting: Posting) -> str:
+    low, high = posting.proposals_min, posting.proposals_max
+    if low is None and high is None:
+        return ""
+    if low is None:
+        return f"under {high} proposals"
+    return f"{low}+ proposals" if high is None else f"{low} proposals" if low == high else f"{low}–{high} proposals"
+
+
+def _fields(listing: Listing, decision: Decision, feeds: Sequence[str], base_currency: str) -> dict[str, Json]:
+    """Every field under its name in the views, in types that JSON has. Money stays a number as written."""
+    return {
+        "listing_id": listing.listing_id,
+        **{f.name: _value(getattr(listing.posting, f.name)) for f in fields(listing.posting)},
+        "first_seen_at": _value(listing.first_seen_at),
+        "repost_of": listing.repost_of,
+        "base_currency": base_currency,
+        **{f"{f.name}_base": _value(getattr(listing.base, f.name)) for f in fields(listing.base)},
+        "decision": decision.decision,
+        "score": _value(decision.score),
+        "criteria_hash": decision.criteria_hash,
+        "proof": decision.proof,
+        "first_step": decision.first_step,
+        "exposure": decision.exposure,
+        "reason": decision.reason,
+        "findings": [{f.name: _value(getattr(finding, f.name)) for f in fields(finding)} for finding in decision.findings],
+        "feeds": list(feeds),
+    }
+
+
+def _value(value: object) -> Json:
+    """As the contract's JSON has it: times in UTC with a Z, decimals as numbers, tuples as lists."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return (int(value) if value == value.to_integral_value() else float(value)) if value.is_finite() else None
+    return [_value(v) for v in value] if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,122 @@
+"""The typed messages: what is to be said, before anyone has decided how it looks on a phone, in a chat or in a mail.
+
+Text in here is plain and still hostile: it comes from feeds. Each kind of destination escapes it for itself (styles.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from goldmine_ingest.model import DecisionKind, Json
+
+SHORT_ID = 8  # characters of a listing id (of an alert id for a notice) that `goldmine track` and a person can use
+
+
+@dataclass(frozen=True, slots=True)
+class MatchAlert:
+    """One listing worth a proposal (or, in a digest, worth a look). Empty text and None: nothing to say, the line is left out.
+
+    `pay` is as the listing states it, `pay_base` the same in the base currency (empty if it is the same one). `check` are the unknown
+    findings, `flags` the red flags, `quotes` the listing's own words. `link` is http(s) without userinfo, or None; then `link_text` is
+    what the listing gave. `fields` is every field of listing and decision, for webhooks.
+    """
+
+    listing_id: str
+    title: str
+    decision: DecisionKind
+    score: Decimal
+    platform: str = ""
+    company: str = ""
+    pay: str = ""
+    pay_base: str = ""
+    proof: str = ""
+    result: str = ""
+    offer: str = ""
+    quotes: tuple[str, ...] = ()
+    first_step: str = ""
+    check: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    age: str = ""
+    expires: str = ""
+    competition: str = ""
+    connects: str = ""
+    country: str = ""
+    feeds: tuple[str, ...] = ()
+    link: str | None = None
+    link_text: str = ""
+    may_repeat: bool = False
+    fields: Mapping[str, Json] = field(default_factory=dict, repr=False)
+
+    @property
+    def short_id(self) -> str:
+        return self.listing_id[:SHORT_ID]
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """What a day's digest says of the watch itself, so that quiet is explained: nothing qualified is not the same as nothing polled.
+
+    `nearest` is the criterion that turned away the best of the rejected (empty: none). `failing` maps a feed to the time since when.
+    """
+
+    feeds: int
+    listings: int
+    qualified: int
+    review: int
+    nearest: str = ""
+    failing: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestAlert:
+    """Several listings in one message, best first; those for review are marked. With no items it is the day's summary alone."""
+
+    items: tuple[MatchAlert, ...]
+    summary: DaySummary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAlert:
+    """A word about the program's own health. `subject` identifies what it is about; `lines` say what happened and what to do."""
+
+    subject: str
+    headline: str
+    lines: tuple[str, ...] = ()
+    short_id: str = ""
+    may_repeat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TestAlert:
+    """`goldmine notify test`: a match that looks real, marked as a test."""
+
+    __test__ = False  # pytest must not collect it
+
+    destination: str
+    match: MatchAlert
+
+
+Alert = MatchAlert | DigestAlert | NoticeAlert | TestAlert
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready for one kind of destination.
+
+    `body_format` is 'text', 'html' or 'markdown', already escaped. `size` is the whole message's length in the unit that the service
+    counts (see targets.py). `plain` is the same as text, for a service that refuses the markup. `shown` are the listing ids that it
+    names (of a digest: those that fit; the others must stay open).
+    """
+
+    title: str
+    body: str
+    body_format: Literal["text", "html", "markdown"]
+    size: int
+    plain: str
+    shown: tuple[str, ...] = ()
+    attachments: None = None

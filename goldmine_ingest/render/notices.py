@@ -1,0 +1,123 @@
+"""The wording of health notices. The pipeline decides when one is due; each says what is wrong, since when, and what to do."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from goldmine_ingest.model import Outcome
+from goldmine_ingest.render.match import duration
+from goldmine_ingest.render.message import NoticeAlert
+
+# What an outcome means to the owner of the feed, and what helps.
+_CAUSES: dict[Outcome, tuple[str, str]] = {
+    Outcome.AUTH: ("asks for a login", "Renew its token or URL in goldmine.toml's reference, then `goldmine check --online`."),
+    Outcome.BLOCKED: ("refuses us (blocked)", "Poll it less often (`every`), or use another way in; `goldmine feeds` shows its state."),
+    Outcome.NOT_A_FEED: ("answers with a page that is no feed, often a login page", "Open its URL in a browser and renew it."),
+    Outcome.GONE: ("is gone", "It is paused. Replace its URL or remove it from goldmine.toml."),
+    Outcome.EMPTY_SUSPICIOUS: ("is suddenly empty", "It was never empty before: check that the saved search still exists."),
+    Outcome.TIMEOUT: ("doesn't answer in time", "It is tried again, less and less often."),
+    Outcome.DNS: ("has a host name that can't be found", "Check the host name and your network."),
+    Outcome.TLS: ("has no valid certificate", "Nothing is fetched until it is valid again."),
+    Outcome.RATE_LIMITED: ("limits how often we ask", "Raise its `every`."),
+}
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def feed_failing(feed: str, outcome: Outcome, *, failures: int, last_ok_at: datetime | None, next_poll_at: datetime | None) -> NoticeAlert:
+    """A feed that failed three times in a row, or in a way that a person must mend."""
+    what, help_ = _CAUSES.get(outcome, (f"fails ({outcome.value})", "`goldmine feeds` shows the last error."))
+    lines = [f"It failed {failures} times in a row." if failures > 1 else ""]
+    lines.append(f"Last good poll: {_when(last_ok_at)}." if last_ok_at else "It has never answered well.")
+    lines += [help_, f"Next try: {_when(next_poll_at)}." if next_poll_at else ""]
+    return NoticeAlert(f"feed:{feed}", f"feed {feed} {what}", tuple(line for line in lines if line))
+
+
+def feed_recovered(feed: str, *, failing_since: datetime | None, now: datetime) -> NoticeAlert:
+    """A feed that had a notice answers well again."""
+    after = f" after {duration(now - failing_since)}" if failing_since else ""
+    return NoticeAlert(f"feed:{feed}:recovered", f"feed {feed} works again{after}", ("What it lists now is being taken in.",))
+
+
+def feed_swapped(feed: str) -> NoticeAlert:
+    """A feed whose content is another site's all at once: held until the owner accepts it."""
+    return NoticeAlert(
+        f"feed:{feed}:swapped",
+        f"feed {feed} has other content than before",
+        ("Nothing of it is taken in or alerted.", f"If that is right: goldmine feeds accept {feed}"),
+    )
+
+
+def ids_rotated(feed: str, listings: int) -> NoticeAlert:
+    """Nearly all ids of a feed changed while its listings stayed."""
+    return NoticeAlert(
+        f"feed:{feed}:rotated",
+        f"feed {feed} gave its listings new ids",
+        (f"{listings} known listings were recognised; none is alerted again.",),
+    )
+
+
+def storm(feed: str, qualified: int, limit: int) -> NoticeAlert:
+    """More qualified at once than the hourly limit."""
+    return NoticeAlert(
+        f"feed:{feed}:storm",
+        f"{qualified} listings of {feed} qualified at once",
+        (f"The best {limit} come now, the rest as slots get free or in the digest.",),
+    )
+
+
+def destination_down(destination: str, reason: str, *, since: datetime, waiting: int) -> NoticeAlert:
+    """Told on the other destinations: one that takes nothing."""
+    return NoticeAlert(
+        f"destination:{destination}",
+        f"destination {destination} takes no messages",
+        (
+            f"Since {_when(since)}: {reason}",
+            f"{waiting} alerts wait for it; none is lost.",
+            f"Check its url in goldmine.toml, then: goldmine notify test {destination}",
+        ),
+    )
+
+
+def message_refused(destination: str, short_id: str, reason: str) -> NoticeAlert:
+    """Told on the other destinations: one message that a destination refused for good."""
+    return NoticeAlert(
+        f"refused:{destination}:{short_id}",
+        f"{destination} refused an alert",
+        (f"Listing {short_id}: {reason}", f"goldmine explain {short_id} shows it; goldmine alerts --state dead lists all."),
+    )
+
+
+def dead_man(last_good_at: datetime | None, now: datetime) -> NoticeAlert:
+    """No feed gave a good poll in a day."""
+    since = f"for {duration(now - last_good_at)}" if last_good_at else "ever"
+    return NoticeAlert(
+        "deadman", f"no feed has answered well {since}", ("You hear nothing because nothing is read.", "See: goldmine feeds")
+    )
+
+
+def feed_silent(feed: str, last_new_at: datetime, usual: timedelta, now: datetime) -> NoticeAlert:
+    """A feed that answers but has brought nothing new for much longer than it used to."""
+    return NoticeAlert(
+        f"feed:{feed}:silent",
+        f"feed {feed} has brought nothing new for {duration(now - last_new_at)}",
+        (f"Its longest gap lately was {duration(usual)}.", "Check that the saved search still exists."),
+    )
+
+
+def first_sight(feed: str, stored: int, held_back: int) -> NoticeAlert:
+    """The first poll of a feed that brought entries."""
+    return NoticeAlert(
+        f"feed:{feed}:first",
+        f"feed {feed} read for the first time",
+        (f"{stored} listings stored; {held_back} matches not alerted (backlog).", "goldmine alerts --state suppressed lists them."),
+    )
+
+
+def restored(feeds: int) -> NoticeAlert:
+    """The first cycle after a restore."""
+    return NoticeAlert(
+        "restored", "first cycle after a restore", (f"{feeds} feeds were taken as a baseline: what they listed by now alerts nothing.",)
+    )

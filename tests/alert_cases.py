@@ -1,0 +1,83 @@
+"""Builders that the alert tests share: one listing, one decision, one open alert, each with what a test wants to be different."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from goldmine_ingest import ledger
+from goldmine_ingest.model import BaseAmounts, Decision, DecisionKind, Finding, Listing, OpenAlert, Posting
+from goldmine_ingest.render import MatchAlert, match_alert
+from goldmine_ingest.settings import DestinationSettings, ProofSettings, Reference
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+LINK = "https://www.upwork.com/jobs/~01abcdef"
+PROOFS = (
+    ProofSettings(name="Finance reconciliation", result="month-end close from six days to two", offer="a reconciled close with a report"),
+)
+
+
+def destination(name: str = "phone", **settings: object) -> DestinationSettings:
+    return DestinationSettings(name, Reference("env:PHONE"), **{"timezone": "UTC", **settings})  # type: ignore[arg-type]
+
+
+def listing(number: int = 1, *, title: str = "Reconcile two years of month-end close in Xero", url: str | None = LINK) -> Listing:
+    posting = Posting(
+        "upwork",
+        title,
+        url=url,
+        posted_at=NOW - timedelta(hours=2),
+        expires_at=NOW + timedelta(days=3),
+        pay="fixed",
+        budget_min=Decimal(500),
+        budget_max=Decimal(1000),
+        currency="USD",
+        country="CA",
+        company="Maple Ledger Ltd",
+        connects=12,
+        proposals_min=5,
+        proposals_max=10,
+    )
+    base = BaseAmounts(Decimal("461.54"), Decimal("923.08"))
+    return Listing(f"{number:08x}5e6f7a8b9c0d", posting, NOW, base)
+
+
+def decision(job: Listing, kind: DecisionKind = "qualified", score: str = "87.50") -> Decision:
+    findings = (
+        Finding("proof", "pass", Decimal("0.8"), "matches", evidence=("month-end close", "bank reconciliation")),
+        Finding("client", "unknown", Decimal(0), "the listing doesn't say whether payment is verified"),
+        Finding("flag:offsite", "fail", Decimal(0), "asks to talk outside the platform"),
+    )
+    return Decision(
+        job.listing_id,
+        "hash",
+        kind,
+        Decimal(score),
+        findings,
+        proof="Finance reconciliation",
+        first_step="Reconcile one closed month from exports and list every exception",
+    )
+
+
+def match(job: Listing | None = None, kind: DecisionKind = "qualified", **more: object) -> MatchAlert:
+    job = job or listing()
+    return match_alert(
+        job,
+        decision(job, kind),
+        feeds=("finance", "xero"),
+        base_currency="EUR",
+        now=NOW,
+        proofs=PROOFS,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def owed(
+    number: int = 1, *, score: str = "50", at: datetime = NOW, kind: DecisionKind = "qualified", to: DestinationSettings | None = None
+) -> OpenAlert:
+    """An alert as it stands right after `owe`."""
+    job = listing(number)
+    events = ledger.owe(decision(job, kind, score), job, [to or destination()], feeds=("finance",), now=at, run_id="r1")
+    alert = ledger.fold(events)
+    assert alert is not None
+    return alert

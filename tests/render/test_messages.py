@@ -1,0 +1,333 @@
+"""Each kind of message as each kind of destination gets it: golden files that a person can read, limits, and no way in for markup.
+
+GOLDEN=write pytest tests/render writes the golden files anew; look at the difference before you keep it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from goldmine_ingest.model import Outcome
+from goldmine_ingest.render import (
+    TARGETS,
+    Alert,
+    DaySummary,
+    DigestAlert,
+    MatchAlert,
+    NoticeAlert,
+    Rendered,
+    TargetKind,
+    TestAlert,
+    kind_of,
+    notices,
+    render,
+    terminal,
+)
+from goldmine_ingest.render.clean import ZWSP, clean
+from tests.alert_cases import LINK, NOW, listing, match
+
+GOLDEN = Path(__file__).parent / "golden"
+CHATS = [kind for kind in TargetKind if kind not in (TargetKind.WEBHOOK, TargetKind.TERMINAL)]
+HOSTILE = "*b* _i_ [x](http://evil) <b> @everyone <!channel> <@U1> ``` ||s|| <a href='https://evil.com'>y</a> www.evil.com # h"
+
+SUMMARY = DaySummary(12, 140, 0, 1, "budget", {"upwork-python": NOW - timedelta(hours=3)})
+ALERTS: dict[str, Alert] = {
+    "match": match(),
+    "repeat": match(may_repeat=True),
+    "changed": match(changed={"budget_min": (300, 500), "budget_max": (400, 1000)}),
+    "hostile": match(listing(title=HOSTILE)),
+    "digest": DigestAlert((match(), match(listing(2, title="Bank feeds in QuickBooks"), "review")), SUMMARY),
+    "quiet": DigestAlert((), SUMMARY),
+    "notice": notices.feed_failing("upwork-python", Outcome.NOT_A_FEED, failures=3, last_ok_at=NOW, next_poll_at=NOW),
+    "test": TestAlert("phone", match()),
+}
+
+
+@pytest.mark.parametrize("kind", list(TargetKind))
+def test_golden(kind: TargetKind) -> None:
+    """One file per kind of destination with all messages in it; zero-width spaces are shown as ␣."""
+    parts = []
+    for name, alert in ALERTS.items():
+        made = render(alert, kind)
+        body = json.dumps(json.loads(made.body), indent=1, ensure_ascii=False) if kind is TargetKind.WEBHOOK else made.body
+        parts.append(f"=== {name} ({made.body_format}, {made.size})\ntitle: {made.title}\n{body}\n")
+    text = "\n".join(parts).replace(ZWSP, "␣")
+    path = GOLDEN / f"{kind.value}.txt"
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(text)
+    assert text == path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("tgram://123:abc/456", TargetKind.TELEGRAM),
+        ("https://discord.com/api/webhooks/1/x", TargetKind.DISCORD),
+        ("mailtos://user:pw@example.com", TargetKind.MAIL),
+        ("JSON://localhost", TargetKind.WEBHOOK),
+        ("pover://u@t", TargetKind.PUSHOVER),
+        ("terminal", TargetKind.TERMINAL),
+        ("unheard://of", TargetKind.TEXT),
+    ],
+)
+def test_kind_of(url: str, kind: TargetKind) -> None:
+    """By the scheme, or the host of a native URL; careful text for the unknown."""
+    assert kind_of(url) is kind
+
+
+@pytest.mark.parametrize("kind", list(TargetKind))
+@pytest.mark.parametrize("title", ["", " \u200b\u202e ", "\x00"])
+def test_a16_an_empty_title_has_a_fallback(kind: TargetKind, title: str) -> None:
+    """Apprise never gets an empty body, and a person always has something to read."""
+    made = render(match(listing(title=title)), kind)
+    assert made.body.strip()
+    if kind is not TargetKind.TERMINAL:
+        assert "untitled listing" in made.title + made.body
+
+
+@pytest.mark.parametrize("kind", CHATS)
+@pytest.mark.parametrize("char", ["x", "é", "👩\u200d💻", "<", "&", "*", "@", "e\u0301"])
+@pytest.mark.parametrize("length", [1025, 2001, 4097, 200_000])
+def test_a10_x13_cut_by_us_with_the_link_kept(kind: TargetKind, char: str, length: int) -> None:
+    """However long and however costly to escape: within the limit, link and short id in it."""
+    made = render(match(listing(title=char * (length // len(char)))), kind)
+    assert made.size == TARGETS[kind].size(made.title) + TARGETS[kind].size(made.body) <= TARGETS[kind].limit
+    assert LINK in made.body
+    assert "goldmine track" in made.body
+
+
+@pytest.mark.parametrize("kind", CHATS)
+def test_z7_an_unsafe_link_is_shown_as_text(kind: TargetKind) -> None:
+    """No link at all then; the short id still leads on."""
+    made = render(match(listing(url="http://user:pw@evil.example/x")), kind)
+    assert links(kind, made) == []
+
+
+@pytest.mark.parametrize("kind", [*CHATS, TargetKind.WEBHOOK])
+def test_a_long_digest_says_how_many_more(kind: TargetKind) -> None:
+    """What is shown and what is left add up; within the limit."""
+    items = tuple(match(listing(n)) for n in range(2000))
+    made = render(DigestAlert(items, SUMMARY), kind)
+    assert made.size <= TARGETS[kind].limit or kind is TargetKind.WEBHOOK
+    left = len(items) - len(made.shown)
+    assert 0 < len(made.shown) < len(items)
+    assert made.shown == tuple(item.listing_id for item in items[: len(made.shown)])
+    assert f"and {left} more" in made.body
+
+
+def test_quiet_is_explained() -> None:
+    """Nothing qualified is told apart from feeds that fail."""
+    text = terminal(ALERTS["quiet"])
+    assert "12 feeds, 140 listings, 0 qualified, 1 to review; nearest failed on budget" in text
+    assert "1 feed is failing: upwork-python since 2026-11-23 09:00 UTC" in text
+
+
+def test_z6_a_hostile_terminal_message_has_no_control_bytes() -> None:
+    """Escape sequences in every field are shown, not obeyed."""
+    text = terminal(match(listing(title="a\x1b[2J\x1b]8;;http://evil\x07b\rc")))
+    assert "\x1b" not in text
+    assert r"a\x1b[2J\x1b]8;;http://evil\x07b\x0dc" in text.splitlines()[0]
+
+
+def test_z15_text_for_a_notifier_is_only_text() -> None:
+    """What a shell would expand stays as it is: no message is ever a command line."""
+    made = render(match(listing(title="-rf $(touch canary) `id`")), TargetKind.NTFY)
+    assert made.title.replace(ZWSP, "") == "-rf $(touch canary) `id`"
+
+
+def test_a_webhook_gets_every_field() -> None:
+    """All columns of the listing, the decision and its findings; numbers are numbers, unknown is null."""
+    made = render(match(), TargetKind.WEBHOOK)
+    document = json.loads(made.body)
+    job = document["listing"]
+    assert (job["budget_min"], job["budget_min_base"], job["client_spent"]) == (500, 461.54, None)
+    assert (job["url"], job["posted_at"], job["decision"]) == (LINK, "2026-11-23T10:00:00Z", "qualified")
+    assert {f["criterion"] for f in job["findings"]} == {"proof", "client", "flag:offsite"}
+    assert made.title == job["title"]
+
+
+def test_z7_a_webhook_gets_no_unsafe_url() -> None:
+    """A receiver may make it clickable."""
+    assert json.loads(render(match(listing(url="javascript:x")), TargetKind.WEBHOOK).body)["listing"]["url"] is None
+
+
+class Page(HTMLParser):
+    """The links, the tags and the text of an HTML message, as a reader's program sees them."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[str] = []
+        self.tags: set[str] = set()
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def visible(kind: TargetKind, made: Rendered) -> str:
+    """What a person reads: markup parsed away, escapes undone."""
+    text = f"{made.title}\n{made.body}"
+    if made.body_format == "html":
+        return Page(made.body).text if not made.title else f"{made.title}\n{Page(made.body).text}"
+    if made.body_format == "markdown":
+        return re.sub(r"\\([^A-Za-z0-9\s])|\*\*", lambda found: found.group(1) or "", text)
+    return f"{made.title}\n{html.unescape(made.body)}" if kind is TargetKind.SLACK else text
+
+
+_AUTOLINK = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s<>]+|\b(?:[\w-]+\.)+(?:com|org|net|de|evil|[a-z]{2,})\b|\S@\w")
+
+
+def links(kind: TargetKind, made: Rendered) -> list[str]:
+    """Everything clickable: links in the markup, and what a service would link by itself."""
+    if made.body_format == "html":
+        page = Page(made.body)
+        return page.links + [found for found in _AUTOLINK.findall(page.text) if found not in page.links]
+    return _AUTOLINK.findall(f"{made.title}\n{made.body}")
+
+
+def check_hostile(kind: TargetKind, title: str) -> None:
+    """One link, no mention, our own markup only, the title readable as it was."""
+    made = render(match(listing(title=title)), kind)
+    assert made.size <= TARGETS[kind].limit
+    assert links(kind, made) == [LINK]
+    raw = made.title + made.body
+    assert not re.search(r"@(everyone|here|channel|room|\w)", raw)
+    if kind is TargetKind.DISCORD:
+        assert re.findall(r"<(?!\u200b)[^>]*>", raw) == [f"<{LINK}>"]
+    if made.body_format == "html":
+        assert Page(made.body).tags <= {"b", "a", "br"}
+        assert not re.search(r"[<>]", made.title) or kind is TargetKind.MAIL
+    if made.body_format == "markdown":
+        assert not re.search(r"(?<!\\)(?:\\\\)*\](?:\\\\)*\(", raw)
+    if kind is TargetKind.SLACK:
+        assert re.findall(r"<[^>]*>", made.body) == [f"<{LINK}>"]
+    said = visible(kind, made).replace(ZWSP, "")
+    expected = clean(title) or "(untitled listing)"
+    assert expected in said or expected[:20] in said
+
+
+TITLES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                "@everyone",
+                "<@U1>",
+                "<!channel>",
+                "[x](http://evil)",
+                "<b>",
+                "</a>",
+                "**",
+                "__",
+                "```",
+                "||",
+                "\\",
+                "&lt;",
+                "&",
+                "#",
+                "/start",
+                "http://evil.com",
+                "www.evil.com",
+                "evil.com",
+                "a@b.de",
+                "<http://evil|x>",
+                "\n# ",
+                "> ",
+                "~~",
+                "<#1>",
+                "<t:1>",
+                "](",
+                "\u202e",
+                "\x1b[2J",
+                "\x00",
+                "tg://x",
+                "<a href='x'>",
+                "&nbsp;",
+                "&apos;",
+                "{}",
+                "%s",
+                "$1",
+                "👩\u200d💻",
+                "🇩🇪",
+                "é",
+                "\u202e",
+                "<!--",
+                "-->",
+                "!",
+            ]
+        ),
+        st.text(max_size=12),
+    ),
+    min_size=1,
+    max_size=6,
+).map("".join)
+
+
+@pytest.mark.parametrize("kind", CHATS)
+@pytest.mark.parametrize("title", [HOSTILE, "*" * 150, "\\" * 100, "<" * 100, "&lt;script&gt;", "a\\](http://evil)", "@" * 50])
+def test_z5_hostile_titles(kind: TargetKind, title: str) -> None:
+    """The known attacks, on every kind."""
+    check_hostile(kind, title)
+
+
+@pytest.mark.parametrize("kind", CHATS)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(title=TITLES)
+def test_z5_any_title(kind: TargetKind, title: str) -> None:
+    """Thirty random titles for each kind in every run."""
+    assume(LINK not in title)
+    check_hostile(kind, title)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("kind", CHATS)
+@settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(title=TITLES)
+def test_z5_five_thousand_titles(kind: TargetKind, title: str) -> None:
+    """The drill's number, for each kind."""
+    check_hostile(kind, title)
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        notices.feed_recovered("f", failing_since=NOW - timedelta(hours=5), now=NOW),
+        notices.feed_swapped("f"),
+        notices.ids_rotated("f", 40),
+        notices.storm("f", 500, 20),
+        notices.destination_down("phone", "the token is not valid (HTTP 401)", since=NOW, waiting=3),
+        notices.message_refused("phone", "1a2b3c4d", "HTTP 400"),
+        notices.dead_man(None, NOW),
+        notices.feed_silent("f", NOW - timedelta(days=9), timedelta(days=2), NOW),
+        notices.first_sight("f", 100, 3),
+        notices.restored(4),
+    ],
+    ids=lambda notice: notice.subject,
+)
+def test_notices_read_well_everywhere(notice: NoticeAlert) -> None:
+    """Each fits each kind, and says which feed or destination it is about."""
+    for kind in CHATS:
+        made = render(notice, kind)
+        assert made.size <= TARGETS[kind].limit
+        assert made.body
+
+
+def test_a_match_without_facts_says_nothing_invented() -> None:
+    """A bare alert has a title, a score and its id; no line for what isn't known."""
+    text = terminal(MatchAlert("1a2b3c4d", "Title", "qualified", ALERTS["match"].score))  # type: ignore[union-attr]
+    assert text == "Title\nscore 87.50\ngoldmine track 1a2b3c4d"

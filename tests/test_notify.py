@@ -1,0 +1,348 @@
+"""Real sends through the child process to loopback receivers: what the service says, and what we make of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.model import SendResult
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.notify.answers import Answer, judge
+from goldmine_ingest.notify.child import deliver
+from goldmine_ingest.render import Rendered, TargetKind, kind_of, render
+from tests.alert_cases import LINK, listing, match
+from tests.rig.receiver import MailSink, Receiver
+
+CANARY = "s3cretCanaryT0ken"
+HOSTILE = "*b* [x](http://evil) <b> @everyone <!channel> <@U1>"
+
+
+@pytest.fixture(scope="module")
+def notifier() -> Iterator[Notifier]:
+    """One child for the whole module, as one serves a whole cycle."""
+    with Notifier() as one:
+        yield one
+
+
+def message(url: str, title: str = "Reconcile the books") -> Rendered:
+    return render(match(listing(title=title)), kind_of(url))
+
+
+def send(notifier: Notifier, url: str, **options: timedelta) -> SendResult:
+    return notifier.send("phone", url, message(url), **options)
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "status"),
+    [
+        ("200", "sent", 200),
+        ("204", "sent", 204),
+        ("500", "passing", 500),
+        ("503", "passing", 503),
+        ("400", "refused", 400),
+        ("413", "refused", 413),
+        ("401", "down", 401),
+        ("403", "down", 403),
+        ("404", "down", 404),
+        ("410", "down", 410),
+    ],
+)
+def test_a1_a8_what_a_status_means(notifier: Notifier, step: str, state: str, status: int) -> None:
+    """Passing, refused and down are told apart; one request each."""
+    with Receiver([step]) as sink:
+        result = send(notifier, sink.url())
+    assert (result.state, result.http_status) == (state, status)
+    assert len(sink.arrived) == 1
+
+
+@pytest.mark.parametrize(("step", "pause"), [("429:120", 120.0), ("429", 60.0), ("429:soon", 60.0), ("503:30", 30.0)])
+def test_a2_rate_limits_are_heard(notifier: Notifier, step: str, pause: float) -> None:
+    """Retry-After, or a minute where the service gives none that can be read."""
+    with Receiver([step]) as sink:
+        result = send(notifier, sink.url())
+    assert (result.state, result.retry_after) == ("passing", pause)
+
+
+def test_a4_a_redirect_is_not_followed_and_not_sent(notifier: Notifier) -> None:
+    """Even where it would end in a 200."""
+    with Receiver(["302:/elsewhere", "200"]) as sink:
+        result = send(notifier, sink.url())
+    assert result.state == "down"
+    assert len(sink.arrived) == 1
+
+
+@pytest.mark.parametrize("step", ["rst", "close"])
+def test_a6_a_connection_that_breaks_is_uncertain(notifier: Notifier, step: str) -> None:
+    """The message may have arrived."""
+    with Receiver([step]) as sink:
+        result = send(notifier, sink.url())
+    assert result.state == "uncertain"
+    assert "may have arrived" in result.reason
+
+
+@pytest.mark.parametrize("step", ["hang", "drip"])
+def test_a7_our_own_deadline_ends_what_apprise_would_wait_for(notifier: Notifier, step: str) -> None:
+    """The child is killed after the deadline; the next message has a new one."""
+    with Receiver([step, "200"]) as sink:
+        result = send(notifier, sink.url(), deadline=timedelta(seconds=1))
+        assert result.state == "uncertain"
+        assert send(notifier, sink.url()).state == "sent"
+
+
+def test_no_connection_is_passing(notifier: Notifier) -> None:
+    """Nothing was sent, so nothing is uncertain."""
+    with Receiver() as sink:
+        url = sink.url()
+    result = send(notifier, url)
+    assert (result.state, result.reason) == ("passing", "the connection was refused")
+
+
+@pytest.mark.parametrize("url", [f"unheard://{CANARY}", f"tgram://{CANARY}", f"slack://{CANARY}", "json://", f"http://{CANARY}.invalid/"])
+def test_a9_a_refused_url_names_the_destination_only(notifier: Notifier, url: str) -> None:
+    """Whether asked or sent to."""
+    for ask in (lambda: notifier.check_url("phone", url), lambda: send(notifier, url)):
+        with pytest.raises(UnavailableError) as caught:
+            ask()
+        assert caught.value.subject == "phone"
+        assert CANARY not in str(caught.value)
+
+
+def test_check_url_sends_nothing(notifier: Notifier) -> None:
+    """A good URL passes in silence."""
+    with Receiver() as sink:
+        notifier.check_url("phone", sink.url())
+    assert sink.arrived == []
+
+
+@pytest.mark.parametrize("step", ["401", "500", "302:/x", "rst"])
+def test_z11_no_secret_in_a_result(notifier: Notifier, step: str) -> None:
+    """User, password, path and query of the destination stay out of the reason."""
+    with Receiver([step]) as sink:
+        result = send(notifier, f"json://user{CANARY}:{CANARY}@127.0.0.1:{sink.port}/{CANARY}?+X-Key={CANARY}")
+    assert result.state != "sent"
+    assert CANARY not in repr(result)
+
+
+def test_a_webhook_receives_title_and_document(notifier: Notifier) -> None:
+    """Apprise's envelope with our JSON document as its message."""
+    with Receiver() as sink:
+        assert send(notifier, sink.url()).state == "sent"
+    (arrived,) = sink.arrived
+    assert arrived.json["title"] == "Reconcile the books"
+    assert arrived.message["kind"] == "match"
+    assert arrived.message["listing"]["url"] == LINK  # type: ignore[index]
+
+
+def test_ntfy_receives_a_short_text_and_must_answer_with_an_id(notifier: Notifier) -> None:
+    """A captive portal's 200 is not ntfy's."""
+    with Receiver(['200={"id":"x1"}', "200=<html>login</html>"]) as sink:
+        url = sink.url("ntfy", "jobs")
+        results = [send(notifier, url), send(notifier, url)]
+    assert [r.state for r in results] == ["sent", "passing"]
+    payload = sink.arrived[0].json
+    assert (payload["topic"], payload["title"]) == ("jobs", "Reconcile the books")
+    assert LINK in str(payload["message"])
+
+
+def test_a_mail_has_html_and_plain(notifier: Notifier) -> None:
+    """Subject, both alternatives, one link in each."""
+    with MailSink() as sink:
+        assert send(notifier, f"mailto://127.0.0.1:{sink.port}?from=me@example.com&to=you@example.com&mode=insecure").state == "sent"
+    mail = message_from_bytes(sink.mails[0], policy=policy.default)
+    assert mail["Subject"] == "Reconcile the books"
+    plain, rich = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr,attr-defined]
+    assert plain.count(LINK) == 1
+    assert f'<a href="{LINK}">' in rich
+
+
+@pytest.mark.parametrize(("answer", "state"), [(b"554 spam", "refused"), (b"451 later", "passing")])
+def test_a8_a_mail_server_that_refuses(notifier: Notifier, answer: bytes, state: str) -> None:
+    """5xx is about the message, 4xx passes."""
+    with MailSink(refuse=answer) as sink:
+        assert send(notifier, f"mailto://127.0.0.1:{sink.port}?from=me@example.com&to=you@example.com&mode=insecure").state == state
+
+
+def test_a3_one_destinations_failure_is_its_own(notifier: Notifier) -> None:
+    """Two receivers, one broken."""
+    with Receiver() as good, Receiver(["500"]) as bad:
+        assert [send(notifier, s.url()).state for s in (good, bad, good)] == ["sent", "passing", "sent"]
+
+
+def test_p6_signals_let_the_send_in_hand_finish(notifier: Notifier) -> None:
+    """SIGTERM and SIGINT to the child while it sends change nothing."""
+    with Receiver(["200"]) as sink:
+        send(notifier, sink.url())
+        child = notifier._child
+        assert child is not None
+        assert child.pid
+        pid = child.pid
+    with Receiver(["drip"]) as slow:
+        # The child ignores both while it is at work: it lives until the deadline kills it.
+        import threading
+
+        def disturb() -> None:
+            while not slow.arrived:
+                time.sleep(0.01)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                os.kill(pid, number)
+
+        thread = threading.Thread(target=disturb)
+        thread.start()
+        result = send(notifier, slow.url(), deadline=timedelta(seconds=1))
+        thread.join()
+    assert result.reason.startswith("no answer within")
+
+
+def test_g10_the_parent_imports_no_apprise() -> None:
+    """Neither for importing nor for entering the context."""
+    code = (
+        "import sys, goldmine_ingest.notify as n\nwith n.Notifier(): pass\n"
+        "print([m for m in ('apprise', 'requests', 'duckdb') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"  # noqa: S603
+
+
+def test_item_9_the_child_loads_only_the_plugin_it_needs() -> None:
+    """A webhook's send leaves the other hundred and fifty plugins on the disk."""
+    code = (
+        "import sys\nfrom goldmine_ingest.notify.child import _plugin\nassert _plugin('json://127.0.0.1:1/x')\n"
+        "print(sorted(m for m in sys.modules if m.startswith('apprise.plugins.') and m != 'apprise.plugins.base'))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: S603
+    assert loaded.strip() == "['apprise.plugins.custom_json']"
+
+
+class Service:
+    """Stands where `requests` would open a connection, for the services whose address is fixed; answers as scripted."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, bytes]) -> None:
+        import requests
+
+        self.sent: list[dict[str, object]] = []
+        self._answers = list(answers)
+
+        def answer(_adapter: object, request: requests.PreparedRequest, **_options: object) -> requests.Response:
+            body = request.body or b""
+            text = body if isinstance(body, str) else body.decode()
+            self.sent.append(json.loads(text) if text.startswith("{") else {"form": text})
+            response = requests.Response()
+            response.status_code, response._content = self._answers.pop(0)
+            response.request, response.url = request, str(request.url)
+            return response
+
+        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", answer)
+
+
+TELEGRAM = "tgram://123456789:abcdefg_hijklmnop_qrstuvwxyz_12345/987654"
+DISCORD = "discord://123456789012345678/abcdefghijklmnopqrstuvwxyz"
+SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#jobs"
+PUSHOVER = "pover://" + "u" * 30 + "@" + "a" * 30
+
+
+def test_z5_telegram_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTML with our bold and one link; the hostile title is text."""
+    service = Service(monkeypatch, (200, b'{"ok":true,"result":{}}'))
+    assert deliver(TELEGRAM, message(TELEGRAM, HOSTILE), lambda: None).state == "sent"
+    (payload,) = service.sent
+    assert payload["parse_mode"] == "HTML"
+    text = str(payload["text"])
+    assert text.count("<a href=") == 1
+    assert "&lt;b&gt;" in text
+    assert "@everyone" not in text
+
+
+def test_z5_discord_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plain content with escaped markdown, no embeds, no pings."""
+    service = Service(monkeypatch, (204, b""))
+    assert deliver(DISCORD, message(DISCORD, HOSTILE), lambda: None).state == "sent"
+    (payload,) = service.sent
+    assert "embeds" not in payload
+    content = str(payload["content"])
+    assert len(content) <= 2000
+    assert "@everyone" not in content
+    assert "\\[x\\]" in content
+    assert content.count("https://") == 1
+
+
+def test_z5_slack_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing between angle brackets but our link, in title and text; escaped once."""
+    service = Service(monkeypatch, (200, b"ok"))
+    assert deliver(SLACK, message(SLACK, HOSTILE), lambda: None).state == "sent"
+    (attachment,) = service.sent[0]["attachments"]  # type: ignore[misc]
+    assert "<" not in attachment["title"]
+    assert "&lt;b&gt;" in attachment["title"]
+    assert "&amp;lt;" not in attachment["title"]
+    assert attachment["text"].count("<") == 1
+
+
+def test_pushover_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within 1024 characters, link in it, no HTML mode."""
+    service = Service(monkeypatch, (200, b'{"status":1}'))
+    assert deliver(PUSHOVER, message(PUSHOVER, "x" * 5000), lambda: None).state == "sent"
+    payload = service.sent[0]
+    assert "html" not in payload
+
+
+def test_a8_refused_markup_is_sent_once_more_as_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telegram's "can't parse entities": the second try has no tags of ours."""
+    refusal = b'{"ok":false,"error_code":400,"description":"Bad Request: can\'t parse entities"}'
+    service = Service(monkeypatch, (400, refusal), (200, b'{"ok":true}'))
+    assert deliver(TELEGRAM, message(TELEGRAM), lambda: None).state == "sent"
+    assert len(service.sent) == 2
+    assert "<b>" not in str(service.sent[1]["text"])
+    assert LINK in str(service.sent[1]["text"])
+
+
+def test_a8_refused_as_plain_text_too_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never a third try."""
+    service = Service(monkeypatch, (400, b"{}"), (400, b"{}"))
+    assert deliver(TELEGRAM, message(TELEGRAM), lambda: None).state == "refused"
+    assert len(service.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body", "state"),
+    [
+        (TargetKind.TELEGRAM, 200, b'{"ok":false}', "passing"),
+        (TargetKind.TELEGRAM, 200, b'{"ok":false,"error_code":403}', "down"),
+        (TargetKind.TELEGRAM, 400, b'{"ok":false,"description":"Bad Request: chat not found"}', "down"),
+        (TargetKind.TELEGRAM, 200, b"<html>portal</html>", "passing"),
+        (TargetKind.TELEGRAM, 200, b'{"ok":true}', "sent"),
+        (TargetKind.SLACK, 200, b"ok", "sent"),
+        (TargetKind.SLACK, 200, b'{"ok":false,"error":"channel_not_found"}', "down"),
+        (TargetKind.SLACK, 200, b'{"ok":false,"error":"msg_too_long"}', "refused"),
+        (TargetKind.SLACK, 200, b"<html>", "passing"),
+        (TargetKind.DISCORD, 204, b"", "sent"),
+        (TargetKind.DISCORD, 200, b"<html>", "passing"),
+        (TargetKind.PUSHOVER, 200, b'{"status":0}', "passing"),
+        (TargetKind.GOTIFY, 200, b'{"id":3}', "sent"),
+    ],
+)
+def test_a5_a_200_is_not_proof_where_the_body_says_more(kind: TargetKind, status: int, body: bytes, state: str) -> None:
+    """The service's own contract decides, whatever Apprise thinks."""
+    assert judge(kind, status < 300, [Answer("POST x", status, None, body)], now=0.0).state == state
+
+
+def test_a2_telegram_says_the_pause_in_the_body() -> None:
+    """Its retry_after, and a Retry-After that is a date."""
+    body = b'{"ok":false,"error_code":429,"parameters":{"retry_after":17}}'
+    assert judge(TargetKind.TELEGRAM, False, [Answer("x", 429, None, body)], now=0.0).retry_after == 17
+    assert judge(TargetKind.WEBHOOK, False, [Answer("x", 429, "Thu, 01 Jan 1970 00:02:00 GMT")], now=0.0).retry_after == 120
+
+
+def test_one_of_two_targets_is_uncertain() -> None:
+    """The same address twice, once taken: repeating it may repeat it there. Other requests before (a login) don't count."""
+    taken, failed, login = Answer("POST /send", 200), Answer("POST /send", 500), Answer("POST /login", 200)
+    assert judge(TargetKind.MATRIX, False, [taken, failed], now=0.0).state == "uncertain"
+    assert judge(TargetKind.MATRIX, False, [login, failed], now=0.0).state == "passing"
+    assert judge(TargetKind.TEXT, False, [], now=0.0).state == "down"
