@@ -1,0 +1,121 @@
+"""The first step of a cycle: which feeds are due, and asking them. Nothing is decided or stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from goldmine_ingest import due
+from goldmine_ingest.config import reveal
+from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.fetch import fetch_batches, read_file
+from goldmine_ingest.fetch.name_lookup import Resolver
+from goldmine_ingest.model import FeedCondition, FeedRequest, FeedState, Fetched, Outcome, Validators
+from goldmine_ingest.reading import ReadJob
+from goldmine_ingest.redaction import Redactor
+from goldmine_ingest.settings import FeedSettings, Project
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A feed to ask in this cycle, and what is known of it."""
+
+    feed: FeedSettings
+    state: FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """`rounds` of feeds to ask, one after the other; `skipped` says why an enabled feed isn't asked although one might expect it."""
+
+    rounds: tuple[tuple[Ask, ...], ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def count(self) -> int:
+        return sum(len(asks) for asks in self.rounds)
+
+
+def select(feeds: Sequence[FeedSettings], states: Mapping[str, FeedState], now: datetime, *, all_feeds: bool) -> Selection:
+    """The feeds to ask now.
+
+    Feeds at first sight come in later rounds than established ones, and those whose backlog is wanted before those whose backlog is held
+    back: a job that an established feed brings too is news, not backlog.
+    """
+    asks, skipped = [], []
+    for feed in feeds:
+        state = states.get(feed.name) or FeedState(feed.name)
+        if not feed.enabled or feed.kind not in ("http", "file"):
+            continue
+        if state.condition is FeedCondition.HELD:
+            skipped.append((feed.name, f"held: its content was swapped for another site's; look, then `goldmine feeds accept {feed.name}`"))
+        elif due.must_wait(state, now):
+            skipped.append((feed.name, f"the server asked to wait until {state.retry_after_until:%Y-%m-%d %H:%M} UTC (Retry-After)"))
+        elif all_feeds or due.is_due(state, now):
+            asks.append(Ask(feed, state))
+    ranks = {"all": 1, "within": 2, "none": 3}
+    rounds: dict[int, list[Ask]] = {}
+    for ask in asks:
+        rounds.setdefault(0 if ask.state.seen_entries else ranks[ask.feed.backlog.kind], []).append(ask)
+    return Selection(tuple(tuple(rounds[rank]) for rank in sorted(rounds)), tuple(skipped))
+
+
+def gather(
+    asks: Iterable[Ask],
+    project: Project,
+    *,
+    env: Mapping[str, str],
+    redactor: Redactor,
+    now: Callable[[], datetime],
+    conditionally: bool = True,
+    resolve: Resolver | None = None,
+) -> Iterator[list[Fetched]]:
+    """Asks every feed and yields the answers in batches as they come. Where a URL or header isn't to be had on this machine, an error.
+
+    Feeds are fetched by a thread that runs a little ahead, so that reading answers and waiting for the next ones overlap.
+    """
+    requests, files = [], []
+    for ask in asks:
+        try:
+            if ask.feed.kind == "file":
+                files.append(ask)
+            else:
+                requests.append(_request(ask, project, env, redactor, now(), conditionally))
+        except UnavailableError as error:
+            yield [Fetched(ask.feed.name, Outcome.ERROR, now(), error=error.message)]
+    for ask in files:
+        if ask.feed.path is not None:
+            yield [read_file(ask.feed.name, ask.feed.path, project.fetch, now)]
+    if requests:
+        proxy = reveal(project.fetch.proxy, project.home, env) if project.fetch.proxy else None
+        yield from fetch_batches(requests, project.fetch, now=now, resolve=resolve, proxy=proxy)
+
+
+def _request(ask: Ask, project: Project, env: Mapping[str, str], redactor: Redactor, now: datetime, conditionally: bool) -> FeedRequest:
+    url = reveal(ask.feed.url, project.home, env)
+    redactor.learn_url(url)
+    if ask.feed.url.scheme != "literal":
+        redactor.learn(url)
+    headers = []
+    for name, reference in ask.feed.headers.items():
+        value = reveal(reference, project.home, env)
+        if reference.scheme != "literal":
+            redactor.learn(value)
+        headers.append((name, value))
+    believed = conditionally and due.may_ask_conditionally(ask.state, now)
+    return FeedRequest(ask.feed.name, url, tuple(headers), ask.state.validators if believed else Validators())
+
+
+def read_job(ask: Ask, fetched: Fetched, known: Collection[str], now: datetime) -> ReadJob:
+    """The body of an answer as a job for the reader. `known` are the digests of entries that need no second reading."""
+    return ReadJob(
+        feed=ask.feed.name,
+        body=fetched.body,
+        content_type=fetched.content_type,
+        url_host=urlsplit(fetched.url).hostname or "",
+        platform=ask.feed.platform,
+        known=frozenset(known),
+        now=now,
+    )

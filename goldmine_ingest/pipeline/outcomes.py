@@ -1,0 +1,106 @@
+"""What an answer of a feed means for the feed itself: its poll record and its state afterwards. Pure.
+
+A state's validators are kept only for a body that was taken in whole: anything else would hide it behind a 304.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from goldmine_ingest import due
+from goldmine_ingest.model import FeedState, Fetched, Outcome, PollRecord, Validators
+from goldmine_ingest.pipeline.gather import Ask
+from goldmine_ingest.pipeline.intake import Poll
+from goldmine_ingest.reading import FeedRead
+
+# A feed that was never empty in so many good polls, and now is, is suspected rather than believed (RELIABILITY.md H12).
+NEVER_EMPTY_POLLS = 30
+
+
+def body_hash(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def is_same_body(fetched: Fetched, state: FeedState) -> bool:
+    """The body equals the last one that was taken in whole, so nothing in it needs to be read."""
+    trusted = state.last_outcome is not None and state.last_outcome.good
+    return trusted and state.body_hash is not None and body_hash(fetched.body) == state.body_hash
+
+
+def record(fetched: Fetched, run_id: str, outcome: Outcome, *, entries: int = 0, skipped: int = 0, error: str | None = None) -> PollRecord:
+    """The row of the `polls` view; `http_status` keeps the truth whatever the outcome is called."""
+    return PollRecord(
+        run_id, fetched.feed, fetched.started_at, outcome, fetched.status, fetched.wire_bytes, entries, skipped=skipped, error=error
+    )
+
+
+def unchanged(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[PollRecord, FeedState]:
+    """A 304, or a 200 with the body of last time: a good poll that brought nothing new."""
+    state = _good(ask, fetched, now)
+    if fetched.status == 304:
+        kept = fetched.validators if fetched.validators != Validators() else ask.state.validators
+        state = replace(state, validators=kept, last_full_at=ask.state.last_full_at)
+    return record(fetched, run_id, Outcome.NOT_MODIFIED), state
+
+
+def failed(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[PollRecord, FeedState]:
+    """A poll that brought nothing to believe: recorded with its class, and the feed is backed off. What it held before stays."""
+    state = due.after_failure(ask.state, ask.feed, fetched, now)
+    outcome = state.last_outcome or fetched.outcome
+    return record(fetched, run_id, outcome, error=fetched.error), replace(state, validators=Validators(), body_hash=None)
+
+
+def read_as(ask: Ask, fetched: Fetched, read: FeedRead, current: Mapping[str, str], run_id: str, now: datetime) -> Poll | Fetched:
+    """The poll to take in; or, where reading showed that there is nothing to take in, the answer with the outcome that it really has."""
+    if not read.outcome.brought_entries:
+        return _turned_out(fetched, read.outcome, read.problem)
+    if not read.entries and ask.state.seen_entries and _never_empty(ask.state):
+        return _turned_out(
+            fetched, Outcome.EMPTY_SUSPICIOUS, f"empty, after {ask.state.good_polls} polls that never were; its listings stay as they are"
+        )
+    state = _good(ask, fetched, now)
+    if read.outcome is Outcome.PARTIAL:
+        # The rest of the feed is not known: ask for the whole again, and let nothing count as gone.
+        state = replace(
+            state,
+            validators=Validators(),
+            body_hash=None,
+            last_ok_at=ask.state.last_ok_at,
+            last_full_at=ask.state.last_full_at,
+            last_outcome=Outcome.PARTIAL,
+            last_error=read.problem or "the feed broke off; the entries that were whole are stored",
+        )
+    empty = ask.state.empty_polls + (not read.entries)
+    row = record(
+        fetched,
+        run_id,
+        read.outcome,
+        entries=len(read.entries),
+        skipped=read.skipped,
+        error=read.problem if read.outcome is Outcome.PARTIAL or read.skipped else None,
+    )
+    return Poll(ask.feed, replace(state, empty_polls=empty), read, row, current)
+
+
+def _good(ask: Ask, fetched: Fetched, now: datetime) -> FeedState:
+    state = replace(
+        ask.state,
+        validators=fetched.validators,
+        body_hash=body_hash(fetched.body) if fetched.body else ask.state.body_hash,
+        last_ok_at=now,
+        last_full_at=now,
+        last_outcome=Outcome.OK,
+        good_polls=ask.state.good_polls + 1,
+    )
+    return due.after_success(state, ask.feed, now)
+
+
+def _turned_out(fetched: Fetched, outcome: Outcome, problem: str | None) -> Fetched:
+    return replace(fetched, outcome=outcome, error=problem, body=b"", validators=Validators())
+
+
+def _never_empty(state: FeedState) -> bool:
+    return state.good_polls >= NEVER_EMPTY_POLLS and state.empty_polls == 0
