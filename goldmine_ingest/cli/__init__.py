@@ -1,0 +1,60 @@
+"""The `goldmine` command. `main` parses, runs one command and turns what went wrong into one or two lines and an exit status.
+
+0 done, 1 failed, 2 usage or configuration error, 3 done but a feed or destination failed, 75 something is in the way, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from goldmine_ingest.cli.parser import parse
+from goldmine_ingest.errors import GoldmineError
+
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns the exit status. Never raises, and never shows a traceback unless --verbose asks for it."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else 1
+    except KeyboardInterrupt:
+        _say("interrupted; nothing is lost, the next run goes on from here")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left. What Python flushes at exit goes nowhere, so that no second error appears.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except GoldmineError as error:
+        _say(str(error))
+        return error.exit_status
+    except Exception as error:  # noqa: BLE001 - the last resort: a bug is said in two lines, not as a traceback
+        return _report_bug(error, "--verbose" in arguments)
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    command = parse(arguments)
+    return command.run()
+
+
+def _say(text: str) -> None:
+    from goldmine_ingest.cli.output import printable  # only who has an error to say needs it
+
+    print(f"goldmine: {printable(text, keep_lines=True)}", file=sys.stderr)
+
+
+def _report_bug(error: Exception, verbose: bool) -> int:
+    if verbose:
+        import traceback
+
+        traceback.print_exception(error)
+    kind = type(error).__name__
+    what = "the details are above" if verbose else "the same command with --verbose shows the details"
+    _say(f"this is a bug in goldmine ({kind}), sorry; {what}")
+    return 1

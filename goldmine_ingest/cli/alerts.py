@@ -1,0 +1,103 @@
+"""`goldmine alerts`: the ledger; `retry` and `drop` act on what could not be delivered."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING, get_args
+
+from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.parser import add_globals
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.model import AlertEvent, AlertState
+
+if TYPE_CHECKING:
+    from goldmine_ingest.store import AlertRow, Store
+
+_STATES: tuple[AlertState, ...] = get_args(AlertState)
+_SHORTEST_ID = 4
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--state", choices=_STATES, help="only alerts in this state")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    actions = parser.add_subparsers(dest="action", metavar="retry | drop", parser_class=type(parser))
+    retry = actions.add_parser("retry", help="try dead, uncertain or waiting alerts again in the next cycle", allow_abbrev=False)
+    retry.add_argument("ids", metavar="ID", nargs="*", help="alert ids or their beginnings; none: everything that is dead or uncertain")
+    drop = actions.add_parser("drop", help="give an alert up", allow_abbrev=False)
+    drop.add_argument("id", metavar="ID", help="the alert's id or its beginning")
+    drop.add_argument("--why", metavar="TEXT", required=True, help="the reason, kept in the ledger")
+    for action in (retry, drop):
+        add_globals(action)
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    project = session.project()
+    if args.action:
+        session.need_history(project)
+    elif not project.database.path.exists():
+        _show((), args, session)
+        return 0
+    from goldmine_ingest.store import open_store
+
+    with open_store(project.database.path, now=session.now()) as store:
+        if args.action == "retry":
+            return _retry(args.ids, store, session)
+        if args.action == "drop":
+            return _drop(args.id, args.why, store, session)
+        rows = store.alert_rows(args.state)
+    _show(rows, args, session)
+    return 0
+
+
+def _show(rows: tuple[AlertRow, ...], args: argparse.Namespace, session: Session) -> None:
+    if args.json:
+        print_json([asdict(row) for row in rows], session.out)
+        return
+    headings = ("alert", "listing", "kind", "destination", "state", "since", "attempts", "reason")
+    lines = [
+        (r.alert_id[:8], (r.listing_id or "")[:8], r.kind, r.destination, r.state, f"{r.enqueued_at:%Y-%m-%d %H:%M}", r.attempts, r.reason)
+        for r in rows
+    ]
+    if lines:
+        print_table(headings, lines, session.out)
+    else:
+        session.say("no alerts")
+
+
+def _retry(ids: list[str], store: Store, session: Session) -> int:
+    rows = [_find(wanted, store) for wanted in ids] or [row for row in store.alert_rows() if row.state in ("dead", "uncertain")]
+    done = [row for row in rows if row.state in ("sent", "suppressed")]
+    if done:
+        raise UsageError(f"the alert {done[0].alert_id[:8]} is {done[0].state}; there is nothing to retry")
+    now = session.now()
+    store.append_events(
+        again=True,
+        events=[
+            AlertEvent(row.alert_id, "retry", now, row.destination, row.kind, row.listing_id, reason="asked for by hand", next_try_at=now)
+            for row in rows
+        ],
+    )
+    session.say(f"{len(rows)} alerts are tried again in the next cycle")
+    return 0
+
+
+def _drop(wanted: str, why: str, store: Store, session: Session) -> int:
+    if not why.strip():
+        raise UsageError("--why is empty", hint="say in a few words why the alert is given up")
+    row = _find(wanted, store)
+    if row.state in ("sent", "suppressed"):
+        raise UsageError(f"the alert {row.alert_id[:8]} is {row.state} already")
+    store.append_events([AlertEvent(row.alert_id, "suppressed", session.now(), row.destination, row.kind, row.listing_id, reason=why)])
+    session.say(f"dropped: {row.alert_id[:8]} to {row.destination}")
+    return 0
+
+
+def _find(wanted: str, store: Store) -> AlertRow:
+    """The alert whose id begins so. Raises UsageError where there is none, or more than one."""
+    found = [row for row in store.alert_rows() if row.alert_id.startswith(wanted.lower())] if len(wanted) >= _SHORTEST_ID else []
+    if len(found) != 1:
+        problem = "more than one alert begins with" if found else "no alert begins with"
+        raise UsageError(f"{problem} {wanted!r}", hint="goldmine alerts lists them; at least 4 characters are needed")
+    return found[0]

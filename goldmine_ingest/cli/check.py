@@ -1,0 +1,117 @@
+"""`goldmine check`: every problem in the configuration at once; with --online also what the feeds and destinations say."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.config import ConfigProblems, Problem, reveal
+from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.model import Json
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings import Project, Reference
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--online", action="store_true", help="ask each feed (stores nothing), connect to each destination (sends nothing)")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """0 without problems (warnings leave it 0), 2 with problems in the files, 3 where only this machine lacks something."""
+    problems: tuple[Problem, ...] = ()
+    try:
+        project: Project | None = session.project()
+        warnings = project.warnings if project else ()
+    except ConfigProblems as error:
+        problems, warnings, project = error.problems, error.warnings, error.project
+    machine = tuple(machine_problems(project, session)) if project else ()
+    feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
+    destinations: list[Json] = [{"destination": found.name} for found in project.destinations] if project else []
+    if args.online and project and not problems:
+        from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
+
+        feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
+    _show(args, session, _report((*problems, *machine), warnings, feeds, destinations))
+    if problems:
+        return ConfigProblems.exit_status
+    failed = machine or any(not row.get("ok", True) for row in (*feeds, *destinations))
+    return UnavailableError.exit_status if failed else 0
+
+
+def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
+    """What depends on this machine: missing variables and secret files, and destinations that Apprise refuses."""
+    for index, feed in enumerate(project.feeds):
+        if feed.enabled:
+            yield from _unavailable(project, session, f"feed[{index}].url", feed.url)
+            for name, value in feed.headers.items():
+                yield from _unavailable(project, session, f"feed[{index}].headers.{name}", value)
+            if feed.kind == "file" and feed.path is not None and not feed.path.is_file():
+                yield Problem(f"feed[{index}].url", f"the file of the feed {feed.name!r} does not exist", "file:PATH of a file that exists")
+    for index, destination in enumerate(project.destinations):
+        yield from _unavailable(project, session, f"notify[{index}].url", destination.url)
+    yield from _refused(project, session)
+
+
+def _unavailable(project: Project, session: Session, where: str, ref: Reference) -> Iterator[Problem]:
+    try:
+        reveal(ref, project.home, session.env)
+    except UnavailableError as error:
+        yield Problem(where, error.message, error.hint or "")
+
+
+def _refused(project: Project, session: Session) -> Iterator[Problem]:
+    """Destinations whose URL Apprise doesn't take; what can't be revealed was said already."""
+    urls = {
+        index: reveal(destination.url, project.home, session.env)
+        for index, destination in enumerate(project.destinations)
+        if not destination.is_terminal and not any(_unavailable(project, session, "", destination.url))
+    }
+    if not urls:
+        return
+    from goldmine_ingest.notify import Notifier
+
+    with Notifier() as notifier:
+        for index, url in urls.items():
+            try:
+                notifier.check_url(project.destinations[index].name, url)
+            except UnavailableError as error:
+                yield Problem(f"notify[{index}].url", error.message, "a URL as in https://github.com/caronc/apprise/wiki")
+
+
+def _report(
+    problems: Sequence[Problem], warnings: Sequence[tuple[str, str]], feeds: Sequence[Json], destinations: Sequence[Json]
+) -> dict[str, Json]:
+    return {
+        "schema": 1,
+        "ok": not problems and all(row.get("ok", True) for row in (*feeds, *destinations)),
+        "problems": [problem._asdict() for problem in problems],
+        "warnings": [{"where": where, "message": message} for where, message in warnings],
+        "feeds": list(feeds),
+        "destinations": list(destinations),
+    }
+
+
+def _show(args: argparse.Namespace, session: Session, report: dict[str, Json]) -> None:
+    if args.json:
+        print_json(report, session.out)
+        return
+    rows = [("problem", p["where"], _sentence(p)) for p in report["problems"]]
+    rows += [("warning", w["where"], w["message"]) for w in report["warnings"]]
+    if rows:
+        print_table(("", "where", "what"), rows, session.out)
+    asked = [row for row in (*report["feeds"], *report["destinations"]) if "ok" in row]
+    if asked:
+        lines = [("ok" if row["ok"] else "failed", row.get("feed") or row["destination"], row["detail"]) for row in asked]
+        print_table(("", "asked", "answer"), lines, session.out)
+    if report["ok"]:
+        counts = f"{len(report['feeds'])} feeds, {len(report['destinations'])} destinations"
+        session.say(f"the configuration is fine: {counts}")
+
+
+def _sentence(problem: dict[str, str]) -> str:
+    return problem["message"] + (f"; expected {problem['expected']}" if problem["expected"] else "")

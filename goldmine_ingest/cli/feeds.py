@@ -1,0 +1,109 @@
+"""`goldmine feeds`: how the feeds are, and which platforms can be read."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.model import Json
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings import FeedSettings, Project
+
+_COLUMNS = (
+    "feed",
+    "platform",
+    "last_ok_at",
+    "last_error",
+    "consecutive_failures",
+    "state",
+    "interval_s",
+    "next_poll_at",
+    "listings",
+    "qualified",
+    "last_new_at",
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument("--platforms", action="store_true", help="the platforms that can be read, with their fields and pace")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    if args.platforms:
+        _platforms(args, session)
+        return 0
+    project = session.project()
+    rows = health(project, session)
+    if args.json:
+        print_json(rows, session.out)
+    else:
+        _show(rows, session)
+    return 0
+
+
+def health(project: Project, session: Session) -> list[dict[str, Json]]:
+    """The rows of the `feeds` view: the configured feeds in their order, then those that are in the history only."""
+    known: dict[str, dict[str, Json]] = {}
+    if project.database.path.exists():
+        from goldmine_ingest.history.as_json import rows
+        from goldmine_ingest.history.sql_query import run_sql
+
+        found = run_sql(project.database.path, "SELECT * FROM feeds ORDER BY feed", now=session.now(), published=project.database.publish)
+        known = {row["feed"]: row for row in rows(found.columns, found.types, found.rows)}
+    configured = [_configured(feed, known.pop(feed.name, None)) for feed in project.feeds]
+    return configured + list(known.values())
+
+
+def _configured(feed: FeedSettings, row: dict[str, Json] | None) -> dict[str, Json]:
+    """A configured feed's row; one that was never polled has nothing but its name and interval."""
+    never = {"feed": feed.name, "consecutive_failures": 0, "state": "ok", "listings": 0, "qualified": 0}
+    never["interval_s"] = int(feed.every.total_seconds()) if feed.every else None
+    found = row or {column: never.get(column) for column in _COLUMNS}
+    return found if feed.enabled else {**found, "state": "disabled"}
+
+
+def _show(rows: list[dict[str, Json]], session: Session) -> None:
+    headings = ("feed", "state", "platform", "last good poll", "next poll", "listings", "qualified", "last error")
+    lines = [
+        (
+            row["feed"],
+            row["state"],
+            row["platform"],
+            _minute(row["last_ok_at"]) or "never",
+            _minute(row["next_poll_at"]),
+            row["listings"],
+            row["qualified"],
+            row["last_error"],
+        )
+        for row in rows
+    ]
+    print_table(headings, lines, session.out)
+
+
+def _minute(moment: Json) -> str | None:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else None
+
+
+def _platforms(args: argparse.Namespace, session: Session) -> None:
+    from goldmine_ingest.sources import SOURCES
+
+    if args.json:
+        keys = ("platform", "fields", "slowest_pace", "attribution")
+        print_json([dict(zip(keys, (s.name, s.fields, _pace(s.slowest_pace), s.attribution), strict=True)) for s in SOURCES], session.out)
+        return
+    rows = [(s.name, _pace(s.slowest_pace), ", ".join(s.fields), s.attribution) for s in SOURCES]
+    print_table(("platform", "not more often than", "fields that it can fill", "attribution"), rows, session.out)
+
+
+def _pace(pace: object) -> str | None:
+    """A duration as the configuration writes it."""
+    from datetime import timedelta
+
+    if not isinstance(pace, timedelta):
+        return None
+    seconds = int(pace.total_seconds())
+    return next((f"{seconds // size}{unit}" for unit, size in (("h", 3600), ("m", 60)) if seconds % size == 0), f"{seconds}s")

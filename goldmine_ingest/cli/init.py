@@ -1,0 +1,79 @@
+"""`goldmine init`: a project to start from, commented configuration and sample feeds. Never overwrites anything."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.errors import GoldmineError
+
+_MODE = 0o600
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, default=Path(), help="the project folder (default: here)")
+    parser.add_argument("--interactive", action="store_true", help="ask for your feed, phone, proof and floors")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """Writes DIR/config/; what is there already stays as it is."""
+    from goldmine_ingest.shipped import shipped
+
+    folder = session.cwd / args.folder / "config"
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(shipped("config").iterdir()) if _belongs(path)}
+    if args.interactive:
+        from goldmine_ingest.cli.interview import interview
+
+        texts = interview(texts, folder, session)
+    written, kept = _write(folder, texts)
+    for name in written:
+        print(f"wrote {_shown(folder / name, session.cwd)}", file=session.out)
+    for name in kept:
+        print(f"kept  {_shown(folder / name, session.cwd)}, which was there already", file=session.out)
+    if not session.quiet:
+        print(_what_next(folder.parent, session.cwd), file=session.out)
+    return 0
+
+
+def _belongs(path: Path) -> bool:
+    return path.name in ("goldmine.toml", "criteria.toml") or (path.name.startswith("sample-") and path.suffix == ".xml")
+
+
+def _write(folder: Path, texts: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The names that were written, and those that existed."""
+    written: list[str] = []
+    kept: list[str] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (written if write_new(folder / name, text) else kept).append(name)
+    except OSError as error:
+        raise GoldmineError(f"can't be written: {error.strerror}", subject=str(folder)) from error
+    return written, kept
+
+
+def write_new(path: Path, text: str) -> bool:
+    """Creates a file that only its owner can read; False if there is one already, which stays."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
+    except FileExistsError:
+        return False
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    return True
+
+
+def _what_next(home: Path, cwd: Path) -> str:
+    enter = "" if home == cwd else f"cd {_shown(home, cwd)} && "
+    return f"""
+Next:  {enter}goldmine run
+           reads the sample feeds and shows what would reach your phone
+       then put your own proof, floors and country into config/criteria.toml,
+       your own feeds and phone into config/goldmine.toml; goldmine check tells what is wrong"""
+
+
+def _shown(path: Path, cwd: Path) -> str:
+    return str(path.relative_to(cwd)) if path.is_relative_to(cwd) else str(path)

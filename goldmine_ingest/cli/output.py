@@ -1,0 +1,70 @@
+"""Printing: text that can't harm a terminal, tables that fit it, and one JSON document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model import Json
+
+# Control characters (also DEL and C1), and the marks that turn the direction of text around: a title must not move the cursor.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def printable(text: str, *, keep_lines: bool = False) -> str:
+    """The text with control characters shown as escapes ("\\x1b"); line breaks stay if `keep_lines`."""
+    return _UNPRINTABLE.sub(lambda m: m[0] if keep_lines and m[0] == "\n" else _escape(m[0]), text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+
+
+def print_json(value: Json, out: TextIO) -> None:
+    """The one document of a --json command."""
+    from goldmine_ingest.history.as_json import dumps
+
+    print(dumps(value), file=out)
+
+
+def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], out: TextIO) -> None:
+    """A table: drawn to fit on a terminal, columns under each other in a pipe. None is shown as nothing."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    if out.isatty():
+        _draw(headings, cells, out)
+    else:
+        _align(headings, cells, out)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value.normalize(), "f")
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(item) for item in value)
+    return "" if value is None else printable(str(value))
+
+
+def _draw(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(file=out).print(table)
+
+
+def _align(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:
+    widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
+    for row in [list(headings), *cells]:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(), file=out)

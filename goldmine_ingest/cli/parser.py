@@ -1,0 +1,125 @@
+"""The command line: global options before or after the command, and the one module that the named command needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from goldmine_ingest import __version__
+
+# Command, the module beside this one that has its `configure(parser)` and `run(args, session)`, and its line in --help.
+COMMANDS: tuple[tuple[str, str, str], ...] = (
+    ("init", "init", "write commented configuration files and a sample feed; never overwrites"),
+    ("check", "check", "every problem in the configuration at once"),
+    ("run", "run", "one cycle: poll the feeds that are due, store, decide, deliver"),
+    ("notify", "notify", "send a test message to one or every destination"),
+    ("alerts", "alerts", "what was sent, what is owed, what failed"),
+    ("feeds", "feeds", "how the feeds are"),
+    ("explain", "explain", "why a listing came, or didn't"),
+    ("sql", "sql", "ask the history in read-only SQL, or a report by name"),
+    ("publish", "publish", "refresh the published copy of the history now"),
+    ("doctor", "doctor", "check the installation and the data"),
+)
+_VALUE_OPTIONS = ("--config",)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors in two lines: what is wrong, and where to read on."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}\n{self.prog} --help shows what is possible", file=sys.stderr)
+        raise SystemExit(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A parsed command line: the module of its command and the arguments."""
+
+    module: str
+    args: argparse.Namespace
+
+    def run(self) -> int:
+        """Imports the command and runs it."""
+        from goldmine_ingest.cli.session import Session
+
+        status: int = import_module(f"goldmine_ingest.cli.{self.module}").run(self.args, Session.of(self.args))
+        return status
+
+
+def parse(arguments: Sequence[str]) -> Command:
+    """The command that the arguments name. Raises SystemExit for --help, --version and what can't be understood (2)."""
+    named = _named_command(arguments)
+    modules = {name: module for name, module, _ in COMMANDS}
+    if named is not None and named not in modules:
+        _unknown(named)
+    args = _build(named).parse_args(list(arguments))
+    if named is None:
+        _build(None).error("which command?")
+    return Command(modules[named], args)
+
+
+def _build(named: str | None) -> argparse.ArgumentParser:
+    """The whole parser; only the named command's own arguments are filled in, so that no other module is imported."""
+    parser = _Parser(
+        prog="goldmine",
+        description="Watches job feeds, judges each listing by your pursuit criteria, and alerts you only for those worth a proposal.",
+        epilog="Exit status: 0 done, 1 failed, 2 usage or configuration, 3 a feed or destination failed, 75 busy: try again.",
+        allow_abbrev=False,
+    )
+    _add_globals(parser, first=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    for name, module, summary in COMMANDS:
+        child = commands.add_parser(name, help=summary, description=_sentence(summary), allow_abbrev=False)
+        if name == named:
+            import_module(f"goldmine_ingest.cli.{module}").configure(child)
+        add_globals(child)
+    return parser
+
+
+def add_globals(parser: argparse.ArgumentParser) -> None:
+    """The global options on a command or subcommand; there they have no default, so that they don't undo what stood before."""
+    _add_globals(parser, first=False)
+
+
+def _add_globals(parser: argparse.ArgumentParser, *, first: bool) -> None:
+    suppress = argparse.SUPPRESS
+    group = parser.add_argument_group("global options")
+    group.add_argument("--config", metavar="PATH", type=_path, default=None if first else suppress, help="the goldmine.toml to use")
+    group.add_argument("--quiet", action="store_true", default=False if first else suppress, help="results and errors only")
+    group.add_argument("--verbose", action="store_true", default=False if first else suppress, help="say what is being done")
+    group.add_argument("--version", action="version", version=f"goldmine {__version__}", help="show the version")
+
+
+def _path(value: str) -> Path:
+    if not value:
+        raise argparse.ArgumentTypeError("expected a path")
+    return Path(value)
+
+
+def _sentence(summary: str) -> str:
+    return summary[0].upper() + summary[1:] + "."
+
+
+def _named_command(arguments: Sequence[str]) -> str | None:
+    """The first argument that is neither an option nor an option's value."""
+    rest = iter(arguments)
+    for argument in rest:
+        if argument in _VALUE_OPTIONS:
+            next(rest, None)
+        elif not argument.startswith("-"):
+            return argument
+    return None
+
+
+def _unknown(named: str) -> NoReturn:
+    from difflib import get_close_matches  # only who mistypes pays for the import
+
+    close = get_close_matches(named, [name for name, _, _ in COMMANDS], n=1)
+    hint = f"did you mean {close[0]}?" if close else "goldmine --help lists the commands"
+    print(f"goldmine: there is no command {named!a}; {hint}", file=sys.stderr)
+    raise SystemExit(2)

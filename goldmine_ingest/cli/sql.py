@@ -1,0 +1,103 @@
+"""`goldmine sql`: read-only SQL on the history, or a report of sql/reports/ by name."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from goldmine_ingest.cli.output import print_table
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.errors import GoldmineError, UsageError
+
+if TYPE_CHECKING:
+    from goldmine_ingest.history.sql_query import SqlResult
+
+_FORMATS = ("table", "json", "csv", "parquet")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query", metavar="QUERY|NAME", nargs="?", help="SQL, or the name of a report; - reads SQL from standard input")
+    parser.add_argument("--format", choices=_FORMATS, help="how the rows come (default: table, or as the output file is called)")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="write there instead of to standard output")
+    parser.add_argument("--list", action="store_true", help="the reports that can be asked for by name")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    reports = _reports()
+    if args.list:
+        print_table(("report", "answers"), [(name, _answers(path)) for name, path in reports.items()], session.out)
+        return 0
+    if not args.query:
+        raise UsageError("no query", hint="goldmine sql 'SELECT * FROM listings LIMIT 10', or goldmine sql --list")
+    query = _query(args.query, reports)
+    form = args.format or _form(args.output)
+    if form == "parquet" and args.output is None:
+        raise UsageError("parquet needs a file", hint="add --output FILE.parquet")
+    project = session.project()
+    from goldmine_ingest.history.sql_query import run_sql, write_parquet
+
+    path, published = project.database.path, project.database.publish
+    if form == "parquet":
+        write_parquet(path, query, session.cwd / args.output, now=session.now(), published=published)
+        return 0
+    result = run_sql(path, query, now=session.now(), published=published)
+    if args.output is None:
+        _write(result, form, session.out)
+    else:
+        _save(result, form, session.cwd / args.output)
+    return 0
+
+
+def _reports() -> dict[str, Path]:
+    from goldmine_ingest.shipped import shipped
+
+    folder = shipped("sql") / "reports"
+    return {path.stem: path for path in sorted(folder.glob("*.sql"))}
+
+
+def _answers(path: Path) -> str:
+    """The comment on top of a report."""
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("--").strip()
+
+
+def _query(given: str, reports: dict[str, Path]) -> str:
+    if given == "-":
+        return sys.stdin.read()
+    if given in reports:
+        return reports[given].read_text(encoding="utf-8")
+    if given.replace("-", "_").isidentifier():
+        raise UsageError(f"there is no report {given!r}", hint="goldmine sql --list names the reports; anything else is read as SQL")
+    return given
+
+
+def _form(output: Path | None) -> str:
+    suffix = output.suffix.lstrip(".").lower() if output else ""
+    return suffix if suffix in _FORMATS else "table"
+
+
+def _write(result: SqlResult, form: str, out: TextIO) -> None:
+    from goldmine_ingest.history.sql_query import to_json, write_csv
+
+    if form == "json":
+        print(to_json(result), file=out)
+    elif form == "csv":
+        write_csv(result, out)
+    else:
+        print_table(result.columns, result.rows, out)
+
+
+def _save(result: SqlResult, form: str, target: Path) -> None:
+    """Whole or not at all: the file appears when it is complete."""
+    made = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with made.open("w", encoding="utf-8", newline="") as file:
+            _write(result, form, file)
+        made.replace(target)
+    except OSError as error:
+        raise GoldmineError(f"can't be written: {error.strerror}", subject=str(target)) from error
+    finally:
+        made.unlink(missing_ok=True)

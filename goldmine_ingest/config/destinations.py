@@ -1,0 +1,57 @@
+"""[[notify]]: where alerts go, when, and which of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from decimal import Decimal
+from typing import Any
+
+from goldmine_ingest.config.platforms import platform
+from goldmine_ingest.config.references import reference
+from goldmine_ingest.config.table import Table
+from goldmine_ingest.config.values import Wrong, choice, clock, clocks, each, integer, name, number, text, timezone
+from goldmine_ingest.settings import DestinationSettings, QuietHours, Reference
+
+_ADDRESS = 'an Apprise URL such as ntfy://TOPIC, env:NAME, secret:PATH or "terminal"'
+
+
+def apprise_address(value: Any) -> Reference:
+    """Any Apprise URL, a reference to one, or "terminal". Whether Apprise takes it is found out when it is used."""
+    try:
+        found = reference(value)
+    except Wrong as wrong:
+        raise Wrong(wrong.message, _ADDRESS) from wrong
+    if found.scheme == "literal" and found.text != "terminal" and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", found.text):
+        raise Wrong("is not an address that a destination can have", _ADDRESS)
+    return found
+
+
+def _quiet(value: Any) -> QuietHours | None:
+    return None if value == "" else QuietHours(*clocks(value))
+
+
+def read_destination(table: Table) -> DestinationSettings | None:
+    """One [[notify]]; None where its name or address can't be read (which is noted)."""
+    called = table.need("name", name)
+    url = table.need("url", apprise_address)
+    found = DestinationSettings(
+        name=called or "",
+        url=url or Reference(""),
+        mode=table.take("mode", choice("instant", "digest"), "instant"),
+        digest_at=tuple(sorted(table.take("digest_at", each(clock), (time(18, 0),)))),
+        timezone=table.take("timezone", timezone, None),
+        quiet_hours=table.take("quiet_hours", _quiet, None),
+        minimum_score=table.take("minimum_score", number(0, 100), Decimal(0)),
+        maximum_score=table.take("maximum_score", number(0, 100), Decimal(100)),
+        feeds=table.take("feeds", each(text), ()),
+        platforms=table.take("platforms", each(platform), ()),
+        proofs=table.take("proofs", each(text), ()),
+        decisions=table.take("decisions", each(choice("qualified", "review")), ("qualified", "review")),
+        max_per_hour=table.take("max_per_hour", integer(1, 10_000), 20),
+    )
+    if found.minimum_score >= found.maximum_score:
+        key = "minimum_score" if "minimum_score" in table else "maximum_score"
+        table.wrong(key, f"leaves no score between {found.minimum_score} and {found.maximum_score}", "minimum_score below maximum_score")
+    table.close()
+    return found if called and url else None

@@ -1,0 +1,58 @@
+"""goldmine.toml as a whole: its tables read, and the names by which they refer to each other checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from goldmine_ingest.config import contradictions
+from goldmine_ingest.config.destinations import read_destination
+from goldmine_ingest.config.feeds import read_feed
+from goldmine_ingest.config.files import TomlFile
+from goldmine_ingest.config.problems import Problem
+from goldmine_ingest.config.sections import path_text, read_alerts, read_database, read_fetch, read_imap, read_schedule, read_webhook
+from goldmine_ingest.config.table import Table
+from goldmine_ingest.settings import CriteriaSettings, ImapSettings, Project, WebhookSettings
+
+
+def read_project(main: TomlFile, home: Path, data: Path, criteria: CriteriaSettings | None, problems: list[Problem]) -> Project:
+    """What goldmine.toml says; what is wrong is noted in `problems`. `data` is the folder of relative database paths.
+
+    `criteria` None: criteria.toml couldn't be read, so what refers to it isn't checked.
+    """
+    root = Table(main.data, "", problems)
+    schedule, alerts = read_schedule(root.sub("schedule")), read_alerts(root.sub("alerts"))
+    feed_rows, notify_rows = root.rows("feed"), root.rows("notify")
+    feeds = [read_feed(row, home, schedule, alerts) for row in feed_rows]
+    destinations = [read_destination(row) for row in notify_rows]
+    imap, webhooks = _accounts(root)
+    project = Project(
+        home=home,
+        config_path=main.path,
+        database=read_database(root.sub("database"), data),
+        schedule=schedule,
+        fetch=read_fetch(root.sub("fetch")),
+        alerts=alerts,
+        feeds=tuple(feed for feed in feeds if feed),
+        destinations=tuple(found for found in destinations if found),
+        criteria=criteria or CriteriaSettings(),
+        imap=imap,
+        webhooks=webhooks,
+    )
+    if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
+        root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")
+    problems.extend(contradictions.names(feed_rows, notify_rows, root, criteria))
+    _criteria_pointer(root.sub("criteria"))
+    root.close()
+    return project
+
+
+def _accounts(root: Table) -> tuple[Mapping[str, ImapSettings], Mapping[str, WebhookSettings]]:
+    imap = {name: read_imap(table, name) for name, table in root.named("imap").items()}
+    webhooks = {name: read_webhook(table, name) for name, table in root.named("webhook").items()}
+    return {n: a for n, a in imap.items() if a}, {n: w for n, w in webhooks.items() if w}
+
+
+def _criteria_pointer(table: Table) -> None:
+    table.take("path", path_text, None)
+    table.close()

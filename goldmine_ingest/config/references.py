@@ -1,0 +1,107 @@
+"""Settings that may be secrets: reading the reference, and revealing it when (and only when) it is needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from goldmine_ingest.config.files import Unreadable, read_regular
+from goldmine_ingest.config.values import Wrong, kind_of, text
+from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.settings import Reference
+
+_LARGEST_SECRET = 64 * 1024
+_CREDENTIAL_WORD = re.compile(r"(?i)token|key$|^sig|auth|secret|passw|pwd|^user$|uid$|^org")
+_MIXED = re.compile(r"(?=[^/]*[A-Za-z])(?=[^/]*[0-9])[A-Za-z0-9_:+=-]{20,}")
+
+
+def reference(value: Any) -> Reference:
+    """A text, 'env:NAME' or 'secret:PATH'. What is wrong is said without quoting it, for it may be a secret."""
+    if not isinstance(value, str):
+        raise Wrong(f"is {kind_of(value)}", "a text, env:NAME or secret:PATH")
+    if text(value) != value.strip():
+        raise Wrong("begins or ends with a space", "no spaces around it")
+    found = Reference(value)
+    rest = found.text.partition(":")[2]
+    if found.scheme == "env" and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", rest):
+        raise Wrong("names no environment variable after env:", "env:NAME, letters, digits and _")
+    if found.scheme == "secret" and not rest:
+        raise Wrong("names no file after secret:", "secret:PATH")
+    return found
+
+
+def web_address(value: Any) -> Reference:
+    """An http(s) URL, or a reference to one."""
+    found = reference(value)
+    if found.scheme == "literal":
+        check_http(found.text)
+    return found
+
+
+def check_http(url: str) -> None:
+    """Raises Wrong unless the text is an http(s) URL with a host. The URL is never quoted."""
+    expected = "https://… or http://…"
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises for a port that is none
+    except ValueError:
+        raise Wrong("is not a URL that can be read", expected) from None
+    if parts.scheme not in ("http", "https"):
+        raise Wrong("is not a web address", expected)
+    if not parts.hostname or any(c.isspace() or c == "\\" for c in url):
+        raise Wrong("is not a URL that can be read", expected)
+
+
+def holds_credential(url: str) -> bool:
+    """Whether a URL that stands in the file itself looks like it carries a password or token.
+
+    A password before the host, a query value named like a credential, or 20 and more mixed letters and digits in one piece
+    (RELIABILITY.md 1.8).
+    """
+    try:
+        parts = urlsplit(url)
+        queries = parse_qsl(parts.query)
+    except ValueError:
+        return False
+    if parts.password or any(value and _CREDENTIAL_WORD.search(name) for name, value in queries):
+        return True
+    pieces = [parts.netloc.rpartition("@")[2], *parts.path.split("/"), *(value for _, value in queries)]
+    return any(_MIXED.fullmatch(piece) for piece in pieces)
+
+
+def reveal(ref: Reference, home: Path, env: Mapping[str, str]) -> str:
+    """What a reference stands for. `secret:` paths are relative to the project folder; one final line break is dropped.
+
+    Raises UnavailableError, which names the variable or the file and never what is in it.
+    """
+    if ref.scheme == "literal":
+        return ref.text
+    rest = ref.text.partition(":")[2]
+    if ref.scheme == "env":
+        if not env.get(rest):
+            raise UnavailableError(f"the environment variable {rest} is not set", hint="set it where goldmine runs")
+        return _one_line(env[rest], f"the environment variable {rest}")
+    try:
+        content = read_regular(secret_path(ref, home), _LARGEST_SECRET)[0].decode("utf-8")
+    except Unreadable as error:
+        raise UnavailableError(f"the secret file {rest} {error}", hint="write the value into it, and chmod 600 it") from error
+    except UnicodeDecodeError:
+        raise UnavailableError(f"the secret file {rest} is not UTF-8 text", hint="save it as UTF-8") from None
+    return _one_line(content, f"the secret file {rest}")
+
+
+def secret_path(ref: Reference, home: Path) -> Path:
+    """The file that a secret: reference names."""
+    return home / ref.text.partition(":")[2]
+
+
+def _one_line(value: str, what: str) -> str:
+    found = value.removesuffix("\n").removesuffix("\r")
+    if not found:
+        raise UnavailableError(f"{what} is empty", hint="one line of text is expected")
+    if any(ord(c) < 0x20 or ord(c) == 0x7F for c in found):
+        raise UnavailableError(f"{what} holds a line break or another control character", hint="one line of text is expected")
+    return found

@@ -1,0 +1,111 @@
+"""Reading one TOML table: its keys are taken one by one; what is wrong is noted, and so is what nobody asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from goldmine_ingest.config.problems import Problem
+from goldmine_ingest.config.values import Reader, Wrong, WrongItems, kind_of
+
+T = TypeVar("T")
+D = TypeVar("D")
+
+_MOST_ROWS = 10_000
+
+
+class Table:
+    """A table of a configuration file. `path` is its dotted path ('feed[2]', '' for the file); problems go to the shared list."""
+
+    def __init__(self, data: Mapping[str, Any], path: str, problems: list[Problem], *, present: bool = True) -> None:
+        self._data = data
+        self._asked: dict[str, None] = {}
+        self.path = path
+        self.problems = problems
+        self.present = present
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._data
+
+    def where(self, key: str) -> str:
+        return f"{self.path}.{key}" if self.path and key else self.path or key
+
+    def wrong(self, key: str, message: str, expected: str = "") -> None:
+        self.problems.append(Problem(self.where(key), message, expected))
+
+    def take(self, key: str, reader: Reader[T], default: D) -> T | D:
+        """The value under `key`, or `default` where it is absent or wrong (which is noted)."""
+        self._asked[key] = None
+        if key not in self._data:
+            return default
+        try:
+            return reader(self._data[key])
+        except WrongItems as wrong:
+            for index, item in wrong.items:
+                self.wrong(f"{key}[{index}]", item.message, item.expected)
+        except Wrong as wrong:
+            self.wrong(key, wrong.message, wrong.expected)
+        return default
+
+    def need(self, key: str, reader: Reader[T]) -> T | None:
+        """The value under `key`; None where it is missing or wrong, which is noted."""
+        if key not in self._data:
+            self._asked[key] = None
+            self.wrong(key, "is missing", _expected(reader))
+            return None
+        return self.take(key, reader, None)
+
+    def raw(self, key: str) -> Any:
+        """What stands under `key`, unread; None if nothing does."""
+        return self._data.get(key)
+
+    def keys(self) -> tuple[str, ...]:
+        """All keys; whoever reads a table of free names (headers, aliases) takes each of them."""
+        return tuple(self._data)
+
+    def sub(self, key: str) -> Table:
+        """The table under `key`; an empty one if it is absent (`present` tells)."""
+        self._asked[key] = None
+        found = self._data.get(key, {})
+        if not isinstance(found, dict):
+            self.wrong(key, f"is {kind_of(found)}", f"a table, [{self.where(key)}]")
+            found = {}
+        return Table(found, self.where(key), self.problems, present=key in self._data)
+
+    def rows(self, key: str) -> list[Table]:
+        """The tables of an array, [[key]]."""
+        self._asked[key] = None
+        found = self._data.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+            self.wrong(key, f"is {kind_of(found)}", f"tables that begin with [[{key}]]")
+            return []
+        if len(found) > _MOST_ROWS:
+            self.wrong(key, f"occurs {len(found)} times", f"at most {_MOST_ROWS}")
+            return []
+        return [Table(row, f"{self.where(key)}[{index}]", self.problems) for index, row in enumerate(found)]
+
+    def named(self, key: str) -> dict[str, Table]:
+        """The tables under `key` by their names, [key.NAME]."""
+        parent = self.sub(key)
+        return {name: parent.sub(name) for name in parent.keys()}  # noqa: SIM118 - a Table is no mapping
+
+    def close(self) -> None:
+        """Notes the keys that nobody asked for, each with the known key that is nearest."""
+        for key in self._data:
+            if key not in self._asked:
+                self.wrong(key, "is not a known setting", self._nearest(key))
+
+    def _nearest(self, key: str) -> str:
+        from difflib import get_close_matches  # only who mistypes pays for the import
+
+        close = get_close_matches(key.lower(), self._asked, n=1, cutoff=0.6)
+        return close[0] if close else "one of " + ", ".join(self._asked) if self._asked else "nothing"
+
+
+def _expected(reader: Reader[Any]) -> str:
+    """What a reader says when it is given nothing."""
+    try:
+        reader(None)
+    except Wrong as wrong:
+        return wrong.expected
+    return "a value"
