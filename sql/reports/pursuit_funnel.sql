@@ -1,0 +1,19 @@
+-- From listing to deal: how many listings reached each stage, ever. A later rejection doesn't erase an interview.
+WITH reached AS (
+    SELECT 1 AS step, 'listing' AS stage, listing_id FROM listings
+    UNION ALL SELECT 2, 'qualified', listing_id FROM decisions WHERE decision = 'qualified'
+    UNION ALL SELECT 3, 'alerted', listing_id FROM alerts WHERE state = 'sent' AND kind IN ('match', 'changed')
+    UNION ALL SELECT 4, 'pursued', listing_id FROM pursuits WHERE stage IN ('pursued', 'viewed', 'replied', 'interviewed', 'hired')
+    UNION ALL SELECT 5, 'viewed', listing_id FROM pursuits WHERE stage IN ('viewed', 'replied', 'interviewed', 'hired')
+    UNION ALL SELECT 6, 'replied', listing_id FROM pursuits WHERE stage IN ('replied', 'interviewed', 'hired')
+    UNION ALL SELECT 7, 'interviewed', listing_id FROM pursuits WHERE stage IN ('interviewed', 'hired')
+    UNION ALL SELECT 8, 'hired', listing_id FROM pursuits WHERE stage = 'hired'
+), stages AS (
+    SELECT unnest(range(1, 9)) AS step,
+        unnest(['listing', 'qualified', 'alerted', 'pursued', 'viewed', 'replied', 'interviewed', 'hired']) AS stage
+)
+SELECT stages.stage, count(DISTINCT reached.listing_id) AS listings
+FROM stages
+LEFT JOIN reached ON reached.step = stages.step
+GROUP BY stages.step, stages.stage
+ORDER BY stages.step;
