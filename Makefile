@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check lint format drill evaluate constraints clean
+.PHONY: help run test check lint format drill evaluate bench constraints clean
 
 help:
 	@echo "make run        install into $(VENV) and run one cycle on config/ (offline, with the sample feeds)"
@@ -11,6 +11,7 @@ help:
 	@echo "make check      everything that CI runs: format, lint, types, import contracts, tests"
 	@echo "make drill      the long tests: kills, hostile texts by the thousand"
 	@echo "make evaluate   precision and recall of the criteria on labelled listings, beside a keyword filter"
+	@echo "make bench      what a cycle and a backtest cost, beside a naive script (minutes)"
 	@echo "make format     let ruff rewrite the code"
 	@echo "make constraints  lock the newest versions that pyproject.toml allows"
 
@@ -37,6 +38,10 @@ drill: $(VENV)/installed-dev
 
 evaluate: $(VENV)/installed-dev
 	$(BIN)/python -m tests.evaluation
+
+bench: $(VENV)/installed-dev
+	$(BIN)/python -m tests.bench.cycle
+	$(BIN)/python -m tests.bench.backtest
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from goldmine_ingest.ledger import event_of, standing
+from goldmine_ingest.ledger import SUMMARY, event_of, standing
 from goldmine_ingest.model import AlertEvent, OpenAlert
 from goldmine_ingest.settings import DestinationSettings
 
@@ -166,12 +166,24 @@ def next_digest(destination: DestinationSettings, now: datetime) -> datetime | N
     return min((t for t in _digest_times(destination, now) if t > now), default=None)
 
 
+def summary_day(destination: DestinationSettings, began: datetime, now: datetime) -> date | None:
+    """The newest local day whose summary is due: its last digest time has passed, and the destination had begun by then. None: none is."""
+    if not destination.digest_at:
+        return None
+    local = _local(now, destination)
+    last = max(destination.digest_at)
+    due = [day for day in (-1, 0) if began < _instant(local, day, last, destination) <= now]
+    return local.date() + timedelta(days=max(due)) if due else None
+
+
 def _digest_times(destination: DestinationSettings, now: datetime) -> list[datetime]:
     local = _local(now, destination)
     return [_instant(local, days, at, destination) for days in (-1, 0, 1) for at in destination.digest_at]
 
 
 def _digest_passed(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> bool:
+    if alert.subject and alert.subject.startswith(SUMMARY):
+        return True
     newest = last_digest_time(destination, now)
     return newest is not None and newest > alert.enqueued_at
 

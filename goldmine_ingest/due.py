@@ -28,13 +28,24 @@ def is_due(state: FeedState | None, now: datetime) -> bool:
         return True
     if state.condition is FeedCondition.PAUSED:
         return False
+    if state.next_poll_at - now > _longest_wait(state):
+        return True  # no poll ever put it off for so long: the clock was set back since
     slack = min(timedelta(seconds=state.interval_s / 10), timedelta(minutes=1))
     return state.next_poll_at <= now + slack
 
 
 def must_wait(state: FeedState | None, now: datetime) -> bool:
-    """A Retry-After that still runs: respected even by `run --all`."""
-    return bool(state and state.retry_after_until and state.retry_after_until > now)
+    """A Retry-After that still runs: respected even by `run --all`. One of more than a day is a clock that was set back."""
+    return bool(state and state.retry_after_until and now < state.retry_after_until <= now + LONGEST)
+
+
+def _longest_wait(state: FeedState) -> timedelta:
+    """The longest wait that a poll can have set: the interval, or the back-off with its jitter (a Retry-After may be a whole day)."""
+    if state.retry_after_until is not None:
+        return LONGEST
+    if state.consecutive_failures == 0:
+        return timedelta(seconds=state.interval_s + 1)
+    return min(timedelta(seconds=state.interval_s) * (1 << min(state.consecutive_failures, 20)) * 1.1, LONGEST)
 
 
 def may_ask_conditionally(state: FeedState | None, now: datetime) -> bool:
@@ -84,7 +95,8 @@ def after_failure(state: FeedState, feed: FeedSettings, fetched: Fetched, now: d
     if fetched.retry_after is not None:
         wait = max(pace, min(timedelta(seconds=min(fetched.retry_after, LONGEST.total_seconds())), LONGEST))
         until = now + wait
-    wait = min(wait, LONGEST)
+    # Nobody was asked, so there is no one to be gentle with: at the feed's own pace it may be mended.
+    wait = pace if fetched.local else min(wait, LONGEST)
     outcome, missing = count_missing(fetched, state)
     return replace(
         state,
@@ -100,7 +112,7 @@ def after_failure(state: FeedState, feed: FeedSettings, fetched: Fetched, now: d
 
 
 def count_missing(fetched: Fetched, state: FeedState) -> tuple[Outcome, int]:
-    """The outcome, and how many 404 answers in a row that makes: from the third on a feed is 'gone' (one 404 may be a server in passing)."""
+    """The outcome, and how many 404 answers in a row that makes: from the third on a feed is 'gone' (one may be a server in passing)."""
     if fetched.status != HTTPStatus.NOT_FOUND:
         return fetched.outcome, 0
     count = state.not_found + 1

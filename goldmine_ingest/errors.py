@@ -55,3 +55,7 @@ class BusyError(GoldmineError):
 
 class StoreError(GoldmineError):
     """The database can't be used: damaged, foreign, newer than this program, on a full disk or in a read-only folder."""
+
+
+class RefusedError(StoreError):
+    """The database is fine, but refuses what one step would store in it (a row twice, a value of no use); nothing of it was stored."""

@@ -9,21 +9,21 @@ from __future__ import annotations
 import hashlib
 import json
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import accumulate, islice
+from operator import sub
 from typing import Any, NamedTuple
 
 import re2
 
 from goldmine_ingest.model import Posting, TextFeatures
-from goldmine_ingest.terms import SECTION, Occurrence, Stems, TermIndex, is_negated, stem, token_end, tokenise_with_spans, words
+from goldmine_ingest.terms import SECTION, Occurrence, Stems, TermIndex, is_negated, stem, token_end, tokenise_with_places, words
 from goldmine_ingest.wordlists import cues, function_words, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload, and stored features are made again.
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 _MAX_TEXT = 60_000
 _MAX_PER_KIND = 8
 _MAX_PER_PATTERN = 4
@@ -31,6 +31,7 @@ _MAX_PER_PATTERN = 4
 _DISMISSIBLE = ("production", "exposure.automatable")
 _GUESS_FROM = 400
 _LANGUAGES = ("en", "de", "xx")
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def full_text(posting: Posting) -> str:
@@ -57,14 +58,14 @@ class Cue(NamedTuple):
 @dataclass(frozen=True)
 class TextFacts:
     """Features read back. `stream` are the tokens of the full text, `gaps` the characters from one's beginning
-    to the next; `title_end` and `skills_start` are places in it.
+    to the next, between spaces; `title_end` and `skills_start` are places in it.
 
     `boilerplate` are the token ranges of sentences that every listing has ('to apply …'). `language` is a guess from function words:
     'en', 'de', 'xx' (another), '' (too little to tell).
     """
 
     stream: list[str]
-    gaps: list[int] = field(repr=False)
+    gaps: str = field(repr=False)
     title_end: int
     skills_start: int
     cues: Mapping[str, list[tuple[int, int]]]
@@ -81,7 +82,7 @@ class TextFacts:
     @cached_property
     def starts(self) -> list[int]:
         """Where each token of the stream begins."""
-        return list(accumulate(self.gaps))
+        return list(accumulate(map(int, self.gaps.split())))
 
     def place(self, found: Occurrence) -> tuple[int, int]:
         """The characters that an occurrence covers."""
@@ -89,7 +90,8 @@ class TextFacts:
 
     def quote(self, start: int, end: int) -> str:
         """The listing's own words, whole and from one field."""
-        return self.text[start:end].strip(SECTION).split(SECTION)[0].strip()
+        words = self.text[start:end]
+        return words.strip() if SECTION not in words else words.strip(SECTION).split(SECTION)[0].strip()
 
     def quote_tokens(self, found: Occurrence) -> str:
         return self.quote(*self.place(found))
@@ -148,28 +150,33 @@ class FeatureReader:
 
     def extract(self, posting: Posting) -> TextFeatures:
         """Never raises, whatever the text; of a text longer than 60,000 characters the beginning counts."""
+        return self.extract_and_read(posting)[0]
+
+    def extract_and_read(self, posting: Posting) -> tuple[TextFeatures, TextFacts]:
+        """The features, and what `read` would make of them."""
         text = _readable(full_text(posting))
-        stream, spans = tokenise_with_spans(text, self.stems)
+        stream, starts, ends = tokenise_with_places(text, self.stems)
         title_end = stream.index(SECTION) if SECTION in stream else len(stream)
-        skills_start = bisect_left(spans, (len(posting.title) + 1 + len(posting.description), 0))
+        skills_start = bisect_left(starts, len(posting.title) + 1 + len(posting.description))
         hits = _first_few(self._lists.cues.find(stream))
         found = [
-            (hit.key, spans[hit.start][0], spans[hit.end - 1][1])
+            (hit.key, starts[hit.start], ends[hit.end - 1])
             for hit in hits
             if hit.key != "boilerplate" and not (hit.key.startswith(_DISMISSIBLE) and is_negated(stream, hit))
         ]
         boilerplate = sorted({_sentence(stream, hit) for hit in hits if hit.key == "boilerplate"})
         matched, effort = self._matched(text)
         payload = {
+            "v": FEATURE_VERSION,
             "s": " ".join(stream),
-            "p": [start - before for before, (start, _) in zip((0, *(start for start, _ in spans)), spans, strict=False)],
+            "p": " ".join(map(str, map(sub, starts, [0, *starts]))),
             "c": [title_end, skills_start],
             "q": _by_kind(found + matched),
             "e": effort,
             "b": boilerplate,
             "l": _guess_language(stream, self._lists.language_words),
         }
-        return TextFeatures(text_hash(posting), json.dumps(payload, ensure_ascii=False, separators=(",", ":")))
+        return TextFeatures(text_hash(posting), _ENCODE(payload)), _facts({**payload, "s": stream}, posting)
 
     def _matched(self, text: str) -> tuple[list[tuple[str, int, int]], list[int] | None]:
         found: list[tuple[str, int, int]] = []
@@ -188,11 +195,21 @@ class FeatureReader:
         return found, effort
 
 
+def is_current(payload: str) -> bool:
+    """Whether stored features were extracted by this version."""
+    return payload.startswith(f'{{"v":{FEATURE_VERSION},')
+
+
 def read(features: TextFeatures, posting: Posting) -> TextFacts:
     """Features as values again, with the listing's text to quote from."""
     payload = json.loads(features.payload)
+    payload["s"] = payload["s"].split(" ")
+    return _facts(payload, posting)
+
+
+def _facts(payload: Mapping[str, Any], posting: Posting) -> TextFacts:
     return TextFacts(
-        stream=payload["s"].split(" "),
+        stream=payload["s"],
         gaps=payload["p"],
         title_end=payload["c"][0],
         skills_start=payload["c"][1],
@@ -229,11 +246,12 @@ def _by_kind(found: list[tuple[str, int, int]]) -> dict[str, list[tuple[int, int
 
 def _first_few(hits: list[Occurrence]) -> list[Occurrence]:
     """The first few of each kind: a text that repeats one word a thousand times stays small."""
-    kept: Counter[str] = Counter()
+    kept: dict[str, int] = {}
     few = []
     for hit in hits:
-        kept[hit.key] += 1
-        if kept[hit.key] <= _MAX_PER_KIND:
+        count = kept.get(hit.key, 0)
+        if count < _MAX_PER_KIND:
+            kept[hit.key] = count + 1
             few.append(hit)
     return few
 
@@ -242,7 +260,7 @@ def _guess_language(stream: list[str], language_words: Mapping[str, frozenset[st
     head = [token for token in stream[:_GUESS_FROM] if token[0].isalpha()]
     if len(head) < 8:
         return "" if all(token.isascii() for token in head) else "xx"
-    if sum(map(str.isascii, head)) < len(head) / 2:
+    if not "".join(head).isascii() and sum(map(str.isascii, head)) < len(head) / 2:
         return "xx"
     counts = {language: sum(map(stopwords.__contains__, head)) for language, stopwords in language_words.items()}
     best = max(counts, key=lambda language: counts[language])

@@ -10,27 +10,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from goldmine_ingest import near
+from goldmine_ingest.links import canonical_link
 from goldmine_ingest.model import Alias, AliasKind, Json, KnownAlias, Listing, Observation, Posting
+from goldmine_ingest.same_text import stable_words
 
 LISTING_ID_DIGITS = 20
 
-# Words that a feed counts up between two polls of an unchanged job. Taken out before texts are compared.
-_COUNTERS = re.compile(
-    r"\b(?:less than )?\d+\s*(?:\+|to \d+)?\s*(?:proposals?|bids?|applicants?|applications?|views?|offers?|entries|interviewing|quotes?)\b"
-    r"|\b(?:posted|published|renewed|updated|listed)?\s*(?:about |over )?(?:\d+|an?|one)\s*\+?\s*"
-    r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\s+ago\b"
-    r"|\b(?:proposals?|bids?|applicants?|views?|interviewing)\s*:\s*\d+\b",
-    re.IGNORECASE,
-)
+# A live count of proposals: in brackets or at the end of a title, or a line of its own. "Write 20 proposals" is the work, not a count.
 _PROPOSALS = re.compile(
-    r"\b(\d{1,5})\s*(?:proposals?|bids?|applicants?)\b|\b(?:proposals?|bids?|applicants?)\s*:\s*(\d{1,5})\b", re.IGNORECASE
+    r"[(\[|·•–—-]\s*(\d{1,5})\s*(?:proposals?|bids?|applicants?)\s*[)\]]?\s*$"
+    r"|^\s*(\d{1,5})\s*(?:proposals?|bids?|applicants?)\s*$|^\s*(?:proposals?|bids?|applicants?)\s*:\s*(\d{1,5})\s*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _SHORT_TEXT = 40  # characters of words: under it, equal words say little about being the same job
 
@@ -43,12 +40,6 @@ CONTENT_FIELDS = tuple(f.name for f in fields(Posting) if f.name not in _NOT_CON
 
 def _digest(kind: AliasKind, value: str) -> Alias:
     return Alias(kind, hashlib.sha256(f"{kind}|{value}".encode("utf-8", "surrogatepass")).hexdigest()[:32])
-
-
-def stable_words(text: str) -> str:
-    """The text without live counters, case, punctuation and accents' encodings: what two copies of one text share."""
-    folded = unicodedata.normalize("NFKC", _COUNTERS.sub(" ", text)).casefold()
-    return " ".join(re.findall(r"[^\W_]+", folded))
 
 
 def fingerprint(posting: Posting) -> str:
@@ -66,16 +57,16 @@ def names(posting: Posting, feed: str) -> tuple[Alias, ...]:
     if posting.platform_job_id:
         found.append(_digest("platform_id", f"{posting.platform}|{posting.platform_job_id}"))
     if posting.url and _names_one_page(posting.url):
-        found.append(_digest("link", posting.url))
+        found.append(link_alias(posting.url))
     if posting.guid:
-        found.append(_digest("guid", f"{_guid_scope(posting, feed)}|{posting.guid}"))
+        found.append(_digest("guid", _guid_name(posting, posting.guid, feed)))
     found.append(_digest("fingerprint", fingerprint(posting)))
     return tuple(found)
 
 
 def link_alias(canonical: str) -> Alias:
-    """The name that a canonical link gives, for finding a listing by its URL."""
-    return _digest("link", canonical)
+    """The name that a canonical link gives, for finding a listing by its URL; with and without 'www.' it is one name."""
+    return _digest("link", canonical.replace("://www.", "://", 1))
 
 
 def _names_one_page(url: str) -> bool:
@@ -83,10 +74,14 @@ def _names_one_page(url: str) -> bool:
     return parts.path.strip("/") != "" or parts.query != ""
 
 
-def _guid_scope(posting: Posting, feed: str) -> str:
-    if "://" in (posting.guid or ""):
-        return "url"
-    return posting.platform if posting.platform not in ("generic", "jsonfeed", "wpjobmanager") else f"feed {feed}"
+def _guid_name(posting: Posting, guid: str, feed: str) -> str:
+    """A guid with its scope. Addresses, 'tag:' and 'urn:' are one name everywhere; of an address, what only tracks doesn't count."""
+    if "://" in guid:
+        return f"url|{canonical_link(guid) or guid}"
+    if guid.startswith(("tag:", "urn:")):
+        return f"uri|{guid}"
+    known = posting.platform not in ("generic", "jsonfeed", "wpjobmanager")
+    return f"{posting.platform if known else f'feed {feed}'}|{guid}"
 
 
 def shared_links(postings: Sequence[Posting]) -> frozenset[str]:
@@ -95,7 +90,12 @@ def shared_links(postings: Sequence[Posting]) -> frozenset[str]:
     for posting in postings:
         if posting.url:
             jobs.setdefault(posting.url, set()).add((posting.platform_job_id or posting.guid, stable_words(posting.title)))
-    return frozenset(url for url, found in jobs.items() if len({key for key, _ in found}) > 1 and len({title for _, title in found}) > 1)
+    return frozenset(url for url, found in jobs.items() if _several({key for key, _ in found}) and len({title for _, title in found}) > 1)
+
+
+def _several(keys: set[str | None]) -> bool:
+    """Whether entries are several jobs by their own names; without any name, nothing says that they are one."""
+    return len(keys) > 1 or None in keys
 
 
 def new_listing_id(aliases: Sequence[Alias], taken: Mapping[str, object]) -> str:
@@ -112,11 +112,14 @@ def new_listing_id(aliases: Sequence[Alias], taken: Mapping[str, object]) -> str
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The stored listing that an entry is, or None for a new job; the job whose text a new one repeats (`twin`), and the first such job."""
+    """The stored listing that an entry is, or None for a new job. `repost_of` is the first job whose text a new one repeats, `twin` the
+    oldest that has just this text, `copies` are all that are known.
+    """
 
     listing_id: str | None
     repost_of: str | None = None
     twin: str | None = None
+    copies: tuple[str, ...] = ()
 
 
 def match(
@@ -126,11 +129,13 @@ def match(
     listings: Mapping[str, Listing],
     *,
     present: frozenset[str] = frozenset(),
+    alike: Sequence[str] = (),
 ) -> Match:
     """Finds the listing that an entry belongs to.
 
     `known` holds the stored aliases by digest, `listings` those that they mean, `present` the listings that the same document holds
-    under names of their own (they can't be this one under a changed guid). Of several that fit, the oldest wins.
+    under names of their own (they can't be this one under a changed guid, nor by a link or guid that several jobs share). Of several
+    that fit, the oldest wins. `alike` are listings whose texts may be nearly the same: they can only be what a new job reposts.
     """
     by_kind = {alias.kind: known.get(alias.digest, ()) for alias in aliases}
     if found := _oldest(by_kind.get("platform_id", ()), listings):
@@ -139,22 +144,35 @@ def match(
         entry
         for kind in ("link", "guid")
         for entry in by_kind.get(kind, ())
-        if entry.listing_id in listings and _agrees(kind, posting, listings[entry.listing_id].posting)
+        if entry.listing_id in listings
+        and _agrees(kind, posting, listings[entry.listing_id].posting, alone=_names_one(by_kind[kind], entry.listing_id, present))
     ]
     if found := _oldest(agreeing, listings):
         return Match(found)
-    twins = [entry for entry in by_kind.get("fingerprint", ()) if entry.listing_id in listings]
+    twins = [
+        e
+        for e in by_kind.get("fingerprint", ())
+        if e.listing_id in listings and not near.facts_differ(posting, listings[e.listing_id].posting)
+    ]
     unnamed = [e for e in twins if e.listing_id not in present and _only_text_names_it(posting, listings[e.listing_id].posting)]
     if found := _oldest(unnamed, listings):
         return Match(found)
     if len(stable_words(posting.description)) < _SHORT_TEXT:
         return Match(None)
-    twin = _oldest(twins, listings)
-    return Match(None, _original(twin, listings), twin)
+    return _repost(posting, _oldest(twins, listings), [e.listing_id for e in twins], alike, listings)
 
 
-def _original(twin: str | None, listings: Mapping[str, Listing]) -> str | None:
-    return (listings[twin].repost_of or twin) if twin else None
+def _repost(posting: Posting, twin: str | None, twins: Sequence[str], alike: Sequence[str], listings: Mapping[str, Listing]) -> Match:
+    """A new job, and what it repeats: the same text, or nearly the same where nothing that matters differs."""
+    near_ones = [i for i in alike if i in listings and i not in twins and near.same_job(posting, listings[i].posting)]
+    copies = dict.fromkeys([*twins, *near_ones])
+    first = min((listings[i].first_seen_at, i) for i in copies)[1] if copies else None
+    return Match(None, (listings[first].repost_of or first) if first else None, twin, tuple(copies))
+
+
+def _names_one(found: Sequence[KnownAlias], listing_id: str, present: frozenset[str]) -> bool:
+    """Whether a name means this listing alone, and no other entry of the document is it: only then can it go without a second sign."""
+    return listing_id not in present and {entry.listing_id for entry in found} == {listing_id}
 
 
 def _oldest(found: Sequence[KnownAlias], listings: Mapping[str, Listing]) -> str | None:
@@ -162,15 +180,30 @@ def _oldest(found: Sequence[KnownAlias], listings: Mapping[str, Listing]) -> str
     return min(ages)[1] if ages else None
 
 
-def _agrees(kind: str, posting: Posting, stored: Posting) -> bool:
-    """A shared link or guid means the same job only with a second sign: a reused guid or a shared link alone does not."""
-    if posting.platform_job_id and stored.platform_job_id and posting.platform_job_id != stored.platform_job_id:
+def _agrees(kind: str, posting: Posting, stored: Posting, *, alone: bool) -> bool:
+    """Whether a shared link or guid means the same job.
+
+    The same or nearly the same words are a second sign. Without it, a link that is this listing's `alone` is believed where the guids
+    don't contradict it: an edit; a guid without links, if the title or the text stayed. A reused guid with other content is not
+    believed, nor a link that many jobs share.
+    """
+    if _other_id(posting, stored):
         return False
-    if stable_words(posting.title) == stable_words(stored.title) or fingerprint(posting) == fingerprint(stored):
+    if fingerprint(posting) == fingerprint(stored):
         return True
-    if kind == "link":
-        return posting.guid == stored.guid or not posting.guid or not stored.guid
-    return posting.url == stored.url or not posting.url or not stored.url
+    ours, theirs = (posting.guid, stored.guid) if kind == "link" else (posting.url, stored.url)
+    contradicted = bool(ours) and bool(theirs) and ours != theirs
+    if alone and not contradicted:
+        return kind == "link" or bool(ours and theirs) or near.titles_agree(posting, stored) or near.texts_agree(posting, stored)
+    return near.titles_agree(posting, stored) and near.texts_agree(posting, stored)
+
+
+def _other_id(posting: Posting, stored: Posting) -> bool:
+    """The same marketplace gave them two ids (of one kind: a number and a slug may name the same job)."""
+    ours, theirs = posting.platform_job_id, stored.platform_job_id
+    if not ours or not theirs or posting.platform != stored.platform:
+        return False
+    return ours != theirs and ours.isdigit() == theirs.isdigit()
 
 
 def _only_text_names_it(posting: Posting, stored: Posting) -> bool:
@@ -184,16 +217,20 @@ def changes(stored: Posting, posting: Posting, *, same_feed: bool) -> dict[str, 
     """What an entry changes of a stored job: field to (old, new). What it leaves unsaid changes nothing; nor do live counters.
 
     Another feed may only add what was unknown: two feeds' wordings of one job would otherwise edit it for ever. A text that is cut
-    never replaces a whole one.
+    never replaces a whole one; a whole one replaces a cut one, whoever brings it.
     """
     found: dict[str, tuple[Json, Json]] = {}
+    whole = stored.truncated and not posting.truncated and len(posting.description) > len(stored.description)
     for name in CONTENT_FIELDS:
         old, new = getattr(stored, name), getattr(posting, name)
         if new in (None, "", ()) or new == old:
             continue
-        if old not in (None, "", ()) and (not same_feed or _same_to_a_reader(name, old, new, stored, posting)):
+        may_replace = same_feed or (whole and name == "description")
+        if old not in (None, "", ()) and (not may_replace or _same_to_a_reader(name, old, new, stored, posting)):
             continue
         found[name] = (old, new)
+    if whole and "description" in found:
+        found["truncated"] = (True, False)
     return found
 
 
@@ -212,7 +249,7 @@ def observe(listing_id: str, posting: Posting, seen_at: datetime, last: Observat
     """
     low, high = posting.proposals_min, posting.proposals_max
     if low is None and high is None and (count := _PROPOSALS.search(f"{posting.title}\n{posting.description}")):
-        low = high = int(count.group(1) or count.group(2))
+        low = high = int(next(filter(None, count.groups())))
     facts = (low, high, posting.interviewing, posting.connects)
     before = (last.proposals_min, last.proposals_max, last.interviewing, last.connects) if last else (None,) * 4
     merged = tuple(new if new is not None else old for new, old in zip(facts, before, strict=True))

@@ -14,7 +14,7 @@ from collections import Counter
 from functools import cache
 from importlib.resources import files
 
-_READ = 1_500  # characters: enough to be sure
+_READ = (800, 1_500)  # characters: enough to be sure in most texts, and in those that are lists of names for long
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _URL = re.compile(r"\S*(?:://|@|www\.)\S*")
 _LEAST_HITS = 3  # function words before a text counts as running text
@@ -32,6 +32,7 @@ _GREEK = re.compile(r"[\u0370-\u03ff]")
 _DEVANAGARI = re.compile(r"[\u0900-\u097f]")
 _LEAST_LETTERS = 8  # of a script that has one language
 _SCRIPTS = (("ko", _HANGUL), ("he", _HEBREW), ("th", _THAI), ("el", _GREEK), ("hi", _DEVANAGARI))
+_ANY_SCRIPT = re.compile("[\u0370-\u03ff\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 
 
 @cache
@@ -46,8 +47,13 @@ def _languages_of_words() -> dict[str, tuple[str, ...]]:
 
 def detect_language(text: str) -> str | None:
     """ISO 639-1 code of the language that most of the text is in; None for a short text, a list of names, or one that may be two."""
-    sample = _URL.sub(" ", text[:_READ])
-    return (None if sample.isascii() else _by_script(sample)) or _by_words(sample)
+    return next((found for reach in _READ if (found := _detect(text[:reach])) or len(text) <= reach), None)
+
+
+def _detect(sample: str) -> str | None:
+    if "://" in sample or "@" in sample or "www." in sample:
+        sample = _URL.sub(" ", sample)
+    return (_by_script(sample) if _ANY_SCRIPT.search(sample) else None) or _by_words(sample)
 
 
 def _by_script(sample: str) -> str | None:
@@ -69,10 +75,11 @@ def _by_script(sample: str) -> str | None:
 def _by_words(sample: str) -> str | None:
     words = _WORD.findall(sample.lower().replace("’", "'"))
     known = _languages_of_words()
+    times = Counter(words)
     hits: Counter[str] = Counter()
-    for word, times in Counter(words).items():
-        for language in known.get(word, ()):
-            hits[language] += min(times, 5)
+    for word in times.keys() & known.keys():
+        for language in known[word]:
+            hits[language] += min(times[word], 5)
     if not hits:
         return None
     (best, most), second = hits.most_common(1)[0], (hits.most_common(2)[1:] or [("", 0)])[0][1]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -37,6 +37,10 @@ SAME_BREATH = timedelta(minutes=1)
 DOWN = "destination down: "
 PAUSED = "rate limit: "
 REFUSED = "refused: "
+# `goldmine alerts retry`: that says nothing of the destination.
+BY_HAND = "asked for by hand"
+# The subject of the daily summary begins so. It is a notice that only ever goes out in a digest, and makes one due.
+SUMMARY = "summary|"
 
 _STATES: dict[AlertEventKind, AlertState] = {
     "owed": "owed",
@@ -115,6 +119,15 @@ def owe_notice(
         AlertEvent(alert_id(subject, "notice", d.name), "owed", now, d.name, "notice", subject=subject, reason=reason, run_id=run_id)
         for d in destinations
     )
+
+
+def owe_summary(destination: str, day: date, text: str, *, now: datetime, run_id: str | None) -> AlertEvent:
+    """The day's summary for one destination, once per local day; `text` is what the ledger keeps of it. It waits for the digest that it
+    makes due.
+    """
+    subject = f"{SUMMARY}{day:%Y-%m-%d}"
+    ident = alert_id(subject, "notice", destination)
+    return AlertEvent(ident, "held", now, destination, "notice", subject=subject, reason=text, run_id=run_id)
 
 
 def _first_event(
@@ -341,11 +354,15 @@ def recover(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a destination takes messages. `until`: nothing is sent before it (the next probe, or the end of a rate limit)."""
+    """Whether a destination takes messages. `until`: nothing is sent before it (the next probe, or the end of a rate limit).
+
+    `wrong`: it said itself that the token, the address or the recipient is, so that waiting won't help.
+    """
 
     down_since: datetime | None = None
     until: datetime | None = None
     reason: str = ""
+    wrong: bool = False
 
     @property
     def down(self) -> bool:
@@ -358,7 +375,11 @@ def standing(open_alerts: Iterable[OpenAlert], last_sent_at: datetime | None) ->
     It is down when it said so (401, 403, 404), when two messages failed (a digest is one) and none went through since, or when the
     only one has used up its attempts. Then one probe per PROBE_EVERY. A rate limit pauses all of its messages until it is over.
     """
-    failed = [a for a in open_alerts if a.last_event == "retry" and (last_sent_at is None or a.last_event_at > last_sent_at)]
+    failed = [
+        a
+        for a in open_alerts
+        if a.last_event == "retry" and a.reason != BY_HAND and (last_sent_at is None or a.last_event_at > last_sent_at)
+    ]
     if not failed:
         return Standing()
     newest = max(failed, key=lambda a: (a.last_event_at, a.alert_id))
@@ -367,5 +388,6 @@ def standing(open_alerts: Iterable[OpenAlert], last_sent_at: datetime | None) ->
     messages = len({a.last_event_at for a in broken})
     if messages > 1 or any(a.reason.startswith(DOWN) or a.attempts > len(RETRY_DELAYS) for a in broken):
         since = min(a.last_event_at for a in broken)
-        return Standing(since, max([newest.last_event_at + PROBE_EVERY, *limited]), newest.reason.removeprefix(DOWN))
+        until = max([newest.last_event_at + PROBE_EVERY, *limited])
+        return Standing(since, until, newest.reason.removeprefix(DOWN), any(a.reason.startswith(DOWN) for a in broken))
     return Standing(None, max(limited), newest.reason) if limited else Standing()

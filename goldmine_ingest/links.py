@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 _LONGEST = 4096  # characters; nothing longer is an address that a person can open
 # Parameters that say who reads, not what is read: trackers, relays, sessions and the credentials that feeds put into their links.
@@ -55,6 +55,7 @@ _TRACKING = frozenset(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -84,6 +85,7 @@ def canonical_link(url: str) -> str | None:
 
 def _path(path: str) -> str:
     path = _ESCAPE.sub(_unescape_unreserved, path).replace(" ", "%20")
+    path = _NOT_ASCII.sub(lambda match: quote(match[0], errors="replace"), path)
     return re.sub(r"/{2,}", "/", path).rstrip("/")
 
 

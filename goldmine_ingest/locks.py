@@ -1,4 +1,4 @@
-"""Two locks, both freed by the operating system when their holder dies: one cycle at a time, and one user of the database at a time.
+"""Locks, freed by the operating system when their holder dies: one cycle, one user of the database, and one `serve` at a time.
 
 flock on a file of its own beside the database. The file also tells who holds it, and carries a note from one holder to the next.
 """
@@ -57,6 +57,13 @@ def cycle_lock(database: Path) -> Iterator[HeldLock]:
 def database_lock(database: Path, wait: timedelta = timedelta(seconds=10)) -> Iterator[HeldLock]:
     """Be the only process of ours that has the database open. Raises BusyError if another one keeps it for longer than `wait`."""
     with _hold(database_lock_path(database), wait, "another goldmine command is using the history") as lock:
+        yield lock
+
+
+@contextmanager
+def serve_lock(database: Path) -> Iterator[HeldLock]:
+    """Be the only `serve` on this database. Raises BusyError at once if another one runs."""
+    with _hold(database.with_name(database.name + ".serve"), timedelta(0), "another goldmine serve is running") as lock:
         yield lock
 
 

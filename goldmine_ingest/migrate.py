@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import duckdb
-
+from goldmine_ingest.crash_points import reach
+from goldmine_ingest.duckdb_engine import duckdb
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.shipped import shipped
 
@@ -81,6 +81,7 @@ def _step(con: duckdb.DuckDBPyConnection, number: int, path: Path, now: datetime
     try:
         con.execute(_VERSIONS)
         con.execute(path.read_text(encoding="utf-8"))
+        reach("migrating")
         con.execute("INSERT INTO schema_version VALUES (?, ?, ?)", [number, path.stem, now])
         con.commit()
     except BaseException:

@@ -79,7 +79,8 @@ class Fetched:
 
     `error` is a sentence for a person; it names no URL. `retry_after` is in seconds from the answer, as the server asked,
     not yet clamped. `url` is where the answer came from after redirects (a secret like the feed's own URL).
-    `moved_host` is the new host when redirects ended on another one.
+    `moved_host` is the new host when redirects ended on another one. `local`: the fault lies on this machine (a missing variable or
+    file) and nobody was asked, so that there is nothing to be gentle with.
     """
 
     feed: str
@@ -94,6 +95,7 @@ class Fetched:
     wire_bytes: int = 0
     error: str | None = None
     moved_host: str | None = None
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,8 @@ class FeedDocument:
     """A parsed feed. `kind` is 'rss', 'atom', 'rdf', 'json' or 'mail'.
 
     `complete` is False when the document broke off: the entries are those that were closed. `problem` says what was odd, for a person.
-    `ttl` is the pace in seconds that the feed itself asks for, if it does. `keys` are the field names that the entries use, for
+    `ttl` is the pace in seconds that the feed itself asks for, if it does; in its `skip_hours` (0 to 23, UTC) it asks to be left alone.
+    `keys` are the field names that the entries use, for
     recognising a platform by its vocabulary.
     """
 
@@ -130,6 +133,7 @@ class FeedDocument:
     link: str = ""
     generator: str = ""
     ttl: float | None = None
+    skip_hours: frozenset[int] = frozenset()
     entries: tuple[RawEntry, ...] = ()
     skipped: int = 0
     complete: bool = True
@@ -237,6 +241,37 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Measures:
+    """What the criteria measure of a listing before any threshold is laid on it; stored, so that other thresholds need no text.
+
+    `text_key` (64 bits) names every setting that measuring depends on. `similarities` are 0 to 1, one for each proof in the order of their
+    names, None where the feed doesn't judge by it. `silent`: a missing sign proves nothing (the text is cut, or without word lists).
+    `low` and `high` are the pay in the base currency, per hour if `hourly`; `effort` the hours that the text states, `hours` those of the
+    whole job; `hire_rate` as it counts, few jobs drawn towards one half; `proposals` how many have applied.
+    """
+
+    text_key: int
+    rules: Verdict | None
+    similarities: tuple[Decimal | None, ...]
+    scope: Verdict
+    scope_score: Decimal
+    specificity: Decimal
+    silent: bool
+    pay_known: bool
+    hourly: bool
+    low: Decimal | None
+    high: Decimal | None
+    effort: Decimal | None
+    hours: Decimal | None
+    payment_verified: bool | None
+    spent: Decimal | None
+    hire_rate: Decimal | None
+    rating: Decimal | None
+    connects: int | None
+    proposals: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The verdict on a listing under one version of the criteria. `score` is 0 to 100 with two decimals.
 
@@ -253,6 +288,7 @@ class Decision:
     first_step: str | None = None
     exposure: Exposure | None = None
     reason: str = ""
+    measures: Measures | None = field(default=None, compare=False, repr=False)
 
     def finding(self, criterion: str) -> Finding | None:
         return next((f for f in self.findings if f.criterion == criterion), None)
@@ -337,6 +373,14 @@ class KnownAlias:
 
 
 @dataclass(frozen=True, slots=True)
+class TextKey:
+    """One of the keys under which a listing's text is found by texts that are nearly the same (near.py); 32 bits."""
+
+    key: int
+    listing_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """The live facts of a listing at one time, stored when one of them changed."""
 
@@ -350,13 +394,18 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry to keep as it came (secrets of the feed's own URL replaced), and the listing that it was read as."""
+    """An entry to keep as it came (secrets of the feed's own URL replaced), and the listing that it was read as.
+
+    `kind` is that of the document ('rss', 'json', 'mail' …) and `source` the reader that it had: what reading it again needs.
+    """
 
     listing_id: str
     feed: str
     seen_at: datetime
     digest: str
     raw: RawEntry
+    kind: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,12 +505,25 @@ class FeedChanges:
     state: FeedState
     versions: tuple[ListingVersion, ...] = ()
     aliases: tuple[KnownAlias, ...] = ()
+    text_keys: tuple[TextKey, ...] = ()
     entries: tuple[StoredEntry, ...] = ()
     observations: tuple[Observation, ...] = ()
     features: tuple[TextFeatures, ...] = ()
     decisions: tuple[Decision, ...] = ()
     events: tuple[AlertEvent, ...] = ()
     present: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What reading stored raw entries again changes of known jobs; stored in one transaction. `events` are suppressed alerts only."""
+
+    versions: tuple[ListingVersion, ...] = ()
+    aliases: tuple[KnownAlias, ...] = ()
+    text_keys: tuple[TextKey, ...] = ()
+    features: tuple[TextFeatures, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    events: tuple[AlertEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,3 +538,34 @@ class CycleRecord:
     new_listings: int = 0
     qualified: int = 0
     sent: int = 0
+
+
+Stage = Literal["pursued", "viewed", "replied", "interviewed", "hired", "declined", "withdrawn", "skipped"]
+Rated = Literal["good", "bad"]
+Because = Literal["proof", "budget", "client", "scope", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pursuit:
+    """One recorded event of a proposal: the user did something about a listing, or something came of it. One row of the `pursuits` view.
+
+    `connects` is what the proposal cost; `amount` what was asked or earned, in the base currency; `objection` a tag for why it failed.
+    """
+
+    listing_id: str
+    stage: Stage
+    at_time: datetime
+    connects: int | None = None
+    amount: Decimal | None = None
+    objection: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The user's word on a listing, and which criterion it is about. One row of the `ratings` view; the newest counts."""
+
+    listing_id: str
+    rating: Rated
+    because: Because | None
+    at_time: datetime

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from functools import lru_cache
 
 from goldmine_ingest import pay_words as words
 from goldmine_ingest.model import PayKind, PayPeriod
@@ -43,6 +44,7 @@ class Amount:
     pay: PayKind | None = None
 
 
+@lru_cache(maxsize=4096)  # budgets are round: a feed of fifty jobs states a dozen
 def parse_amount(text: str, *, default_currency: str | None = None, default_period: PayPeriod | None = None) -> Amount:
     """The first amount or range that a text states. `default_currency` is meant by a "$" (and by bare figures) without a code,
     `default_period` where the text names none. Figures in prose that nothing marks as money, garbage, zero and "N/A" give None.

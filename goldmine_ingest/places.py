@@ -110,6 +110,7 @@ _SPAN = re.compile(
     r"(?:UTC|GMT)\s*([+\-−]?\s?\d{1,2}(?::\d{2}|\.\d+)?)?\s*(?:to|-|–|—|until|bis|through)\s*(?:UTC|GMT)\s*([+\-−]?\s?\d{1,2}(?::\d{2}|\.\d+)?)?",
     re.IGNORECASE,
 )
+_AROUND = re.compile(r"\b([A-Z]{2,5}|(?:UTC|GMT)[+-]\d{1,2})\s*(?:\+\s*/\s*-|\+-|±)\s*(\d{1,2})(?!\d)(?:\s*(?:hours?|hrs?|h)\b)?")
 _WORD = re.compile(r"[A-Za-z]{2,5}")
 _FIRST, _LAST = -12 * 60, 14 * 60  # the offsets in use, in minutes
 
@@ -121,6 +122,7 @@ def timezone_offsets(text: str) -> tuple[str, ...]:
     """
     text = text[:_READ]
     minutes: set[int] = set()
+    text = _AROUND.sub(_spanned, text)
     for span in _SPAN.finditer(text):
         low, high = sorted(_minutes(end or "0") for end in span.groups())
         minutes.update(range(low, high + 1, 60))
@@ -130,6 +132,15 @@ def timezone_offsets(text: str) -> tuple[str, ...]:
     if not _NUMBER.search(rest):  # "CST (UTC-6)" says it better than its name
         minutes.update(_minutes(zones[word]) for word in _WORD.findall(rest) if word in zones)
     return tuple(_offset(m) for m in sorted(minutes) if _FIRST <= m <= _LAST)
+
+
+def _spanned(around: re.Match[str]) -> str:
+    """ "CET +/- 3 hours" as a span: "UTC-02:00 to UTC+04:00"."""
+    middle = _data()["zones"].get(around[1], around[1] if around[1].startswith(("UTC", "GMT")) else "")
+    if not middle:
+        return around[0]
+    low, high = (_offset(_minutes(middle) + sign * 60 * int(around[2])) for sign in (-1, 1))
+    return f"UTC{low} to UTC{high}"
 
 
 def _minutes(text: str) -> int:

@@ -4,13 +4,14 @@ Its own loader turns all 290,000 rates into objects (0.38 s, 0.73 s as Decimal, 
 for, so this reads the lines of the same file (17 ms) and splits those of the days that are needed (microseconds).
 
 What the ECB doesn't list and that isn't pegged by law (UAH, PKR, NGN, ARS, EGP, VND, BDT, KES, LKR … and RUB since March 2022) has no rate
-here: no source could be stated that works offline, and an amount without a rate is unknown in the base currency, never guessed.
+here: no source could be stated that works offline, and an amount without a rate is unknown in the base currency, never guessed. Who needs
+one states it in `rates.csv` beside goldmine.toml: a line `currency,per_eur,date` each, newer rates added below the older ones.
 """
 
 from __future__ import annotations
 
 import io
-import zipfile
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cached_property
@@ -18,32 +19,45 @@ from importlib.util import find_spec
 from itertools import islice, takewhile
 from pathlib import Path
 
-from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.errors import GoldmineError, UsageError
 
 _CENT = Decimal("0.01")
 _STALE = timedelta(days=30)  # a currency that the ECB stopped to list longer before that day has no rate
 
+_OWN_STALE = timedelta(days=366)  # a rate that the user stated longer ago is no longer believed
+OWN_FILE = "rates.csv"
+
 # Units for one unit of the anchor, fixed by law or by the central bank for many years.
 PEGS: dict[str, tuple[Decimal, str]] = {
     "AED": (Decimal("3.6725"), "USD"),  # Central Bank of the UAE, since 1997
-    "SAR": (Decimal("3.75"), "USD"),  # Saudi Central Bank, since 1986
-    "QAR": (Decimal("3.64"), "USD"),  # Amiri decree 34 of 2001
-    "BHD": (Decimal("0.376"), "USD"),  # Central Bank of Bahrain, since 2001
-    "OMR": (Decimal("0.3845"), "USD"),  # Central Bank of Oman, since 1986
-    "JOD": (Decimal("0.709"), "USD"),  # Central Bank of Jordan, since 1995 (middle rate)
+    "SAR": (Decimal("3.75"), "USD"),  # Saudi Central Bank, since 1986 (saudinf.com, SAMA, exchange rate regime)
+    "QAR": (Decimal("3.64"), "USD"),  # Amiri decree 34 of 2001 (Qatar Central Bank, exchange rate policy)
+    "BHD": (Decimal("0.376"), "USD"),  # Central Bank of Bahrain (Reuters, 2016-02-23)
+    "OMR": (Decimal("0.3845"), "USD"),  # Central Bank of Oman, since 1986 (CIA World Factbook 2001)
+    "JOD": (Decimal("0.709"), "USD"),  # Central Bank of Jordan, since November 1995: 708/710 fils (UPI, 1995-11-23)
     "XOF": (Decimal("655.957"), "EUR"),  # agreement with France, Council decision 98/683/EC
     "XAF": (Decimal("655.957"), "EUR"),  # the same
-    "BAM": (Decimal("1.95583"), "EUR"),  # currency board, Law on the Central Bank of Bosnia and Herzegovina
-    "BGN": (Decimal("1.95583"), "EUR"),  # currency board, then the conversion rate to the euro
-    "HRK": (Decimal("7.53450"), "EUR"),  # conversion rate to the euro, 2023
+    "BAM": (Decimal("1.95583"), "EUR"),  # Central Bank of Bosnia and Herzegovina, notice of 2001-12-19
+    "BGN": (Decimal("1.95583"), "EUR"),  # currency board, as in the ECB's table until it ends; then the conversion rate to the euro
+    "HRK": (Decimal("7.53450"), "EUR"),  # conversion rate to the euro since 2023, Council Regulation (EU) 2022/1208
 }
 
 
 class Rates:
-    """Dated rates. `file` is a newer `eurofxref-hist.zip` (or its CSV) as the ECB publishes it; without it, the one in the package."""
+    """Dated rates. `file` is a newer `eurofxref-hist.zip` (or its CSV) as the ECB publishes it; without it, the one in the package.
 
-    def __init__(self, file: Path | None = None) -> None:
-        self._file = file
+    `own` are the user's rates by currency: (day, units per euro), newest first. They come before the ECB's.
+    """
+
+    def __init__(self, file: Path | None = None, own: Mapping[str, list[tuple[date, Decimal]]] | None = None) -> None:
+        self._ecb = _Ecb(file)
+        self._own = own or {}
+
+    def beside(self, config: Path) -> Rates:
+        """These rates and those of the `rates.csv` in the folder of `config`, if there is one. UsageError for a line that is none."""
+        found = Rates(own=read_own(config.with_name(OWN_FILE)))
+        found._ecb = self._ecb
+        return found
 
     def convert(self, amount: Decimal, currency: str, base: str, on: date) -> Decimal | None:
         """`amount` in `base` at the rates of the day, to two decimals, half even; None where no rate is known.
@@ -58,10 +72,21 @@ class Rates:
     def _per_euro(self, currency: str, on: date) -> Decimal | None:
         if currency == "EUR":
             return Decimal(1)
-        if currency in PEGS:
+        stated = next((rate for day, rate in self._own.get(currency, ()) if on - _OWN_STALE <= day <= on), None)
+        if stated is None and currency in PEGS:
             units, anchor = PEGS[currency]
             per_euro = self._per_euro(anchor, on)
             return units * per_euro if per_euro else None
+        return stated or self._ecb.per_euro(currency, on)
+
+
+class _Ecb:
+    """The ECB's table, read when the first rate is asked for."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+
+    def per_euro(self, currency: str, on: date) -> Decimal | None:
         lines, columns = self._table
         column = columns.get(currency)
         if column is None:
@@ -78,6 +103,35 @@ class Rates:
         return lines, {name.strip(): column for column, name in enumerate(head.split(",")) if column and name.strip()}
 
 
+def read_own(file: Path) -> dict[str, list[tuple[date, Decimal]]]:
+    """The rates of a `rates.csv` by currency, newest first; none where there is no such file. UsageError names the line that is wrong."""
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError("the file of your own rates can't be read", subject=file.name) from error
+    import csv  # for those who have such a file
+
+    found: dict[str, list[tuple[date, Decimal]]] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        cells = [cell.strip() for cell in next(csv.reader([line]), [])]
+        if not cells or not any(cells) or cells[0].startswith("#") or cells[0].lower() == "currency":
+            continue
+        try:
+            currency, rate, day = cells[0].upper(), Decimal(cells[1]), date.fromisoformat(cells[2])
+        except (IndexError, InvalidOperation, ValueError) as error:
+            raise _wrong_line(file, number) from error
+        if not (len(currency) == 3 and currency.isalpha() and rate.is_finite() and rate > 0):
+            raise _wrong_line(file, number)
+        found.setdefault(currency, []).append((day, rate))
+    return {currency: sorted(rates, reverse=True) for currency, rates in found.items()}
+
+
+def _wrong_line(file: Path, number: int) -> UsageError:
+    return UsageError(f"line {number} isn't a rate", subject=file.name, hint="currency,units per euro,date: UAH,48.6,2026-11-20")
+
+
 def _packaged_file() -> Path:
     package = find_spec("currency_converter")
     if package is None or package.origin is None:
@@ -88,6 +142,8 @@ def _packaged_file() -> Path:
 
 
 def _read(file: Path) -> str:
+    import zipfile  # a cycle in which nothing changed converts nothing
+
     try:
         content = file.read_bytes()
         if file.suffix == ".zip":

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import FeedDocument, Outcome, Posting, RawEntry
+from goldmine_ingest.model import FeedDocument, Outcome, Posting, RawEntry, StoredEntry
+
+if TYPE_CHECKING:
+    from goldmine_ingest.sources import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +34,23 @@ class ReadJob:
 
 @dataclass(frozen=True, slots=True)
 class ReadEntry:
-    """One entry in the feed. `raw` and `posting` are None for a known digest."""
+    """One entry in the feed. `raw` and `posting` are None for a known digest. `kind` is its document's, `source` who read it."""
 
     digest: str
     raw: RawEntry | None = None
     posting: Posting | None = None
+    kind: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedRead:
     """What a body held. `outcome` is OK, PARTIAL (it broke off, or had more than the limit), NOT_A_FEED, ERROR or PARSE_TIMEOUT.
 
-    `platform` is the source that read it, `ttl` the pace in seconds that the feed asks for. `skipped` counts entries that could not be
-    read, `not_jobs` those that are none (replies, freelancers' own advertisements). `problem` says what was odd; it may quote the
-    body's first characters, so redact it like the body.
+    `platform` is the source that read it, `ttl` the pace in seconds that the feed or its board asks for. `skipped` counts entries that
+    could not be read, `not_jobs` those that are none (replies, freelancers' own advertisements). `problem` says what was odd; it may
+    quote the body's first characters, so redact it like the body. `bad_parts` are the mails or files of a poll that could not be read,
+    and why.
     """
 
     outcome: Outcome
@@ -54,12 +61,13 @@ class FeedRead:
     skipped: int = 0
     problem: str | None = None
     not_jobs: int = 0
+    bad_parts: tuple[tuple[str, str], ...] = ()
 
 
 def read_feed(job: ReadJob) -> FeedRead:
     """Reads a body. One bad entry never loses the feed; if all are bad, the feed is an error. Raises only for an unknown platform name."""
     # Imported here, so that the parent can name these types without paying for lxml and bs4.
-    from goldmine_ingest.parse import NotAFeed, parse
+    from goldmine_ingest.parse import NotAFeed, capped, parse
     from goldmine_ingest.sources import detect
 
     document = parse(job.body, job.content_type, max_entries=job.max_entries)
@@ -76,6 +84,7 @@ def read_feed(job: ReadJob) -> FeedRead:
         if digest in job.known:
             entries[digest] = ReadEntry(digest)
             continue
+        raw = capped(raw)
         try:
             posting = source.normalise(raw, document, job.now)
         except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
@@ -84,8 +93,8 @@ def read_feed(job: ReadJob) -> FeedRead:
         if posting is None:
             not_jobs += 1
         else:
-            entries[digest] = ReadEntry(digest, raw, posting)
-    return _result(document, source.name, tuple(entries.values()), bad, not_jobs)
+            entries[digest] = ReadEntry(digest, raw, posting, document.kind, source.name)
+    return _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
 
 
 def _parts(document: FeedDocument) -> Iterator[RawEntry]:
@@ -93,13 +102,16 @@ def _parts(document: FeedDocument) -> Iterator[RawEntry]:
     if document.kind != "mail":
         yield from document.entries
         return
-    from goldmine_ingest.sources.vollna_mail import split_digest
+    from goldmine_ingest.sources import upwork_mail, vollna_mail
 
     for entry in document.entries:
-        yield from split_digest(entry)
+        for part in vollna_mail.split_digest(entry):
+            yield from upwork_mail.split_digest(part)
 
 
-def _result(document: FeedDocument, platform: str, entries: tuple[ReadEntry, ...], bad: Counter[str], not_jobs: int) -> FeedRead:
+def _result(
+    document: FeedDocument, source: Source, entries: tuple[ReadEntry, ...], bad: Counter[str], not_jobs: int, now: datetime
+) -> FeedRead:
     failed = sum(bad.values())
     problem = document.problem
     if bad:
@@ -108,9 +120,9 @@ def _result(document: FeedDocument, platform: str, entries: tuple[ReadEntry, ...
     whole = Outcome.OK if document.complete else Outcome.PARTIAL
     return FeedRead(
         outcome=Outcome.ERROR if bad and not entries and not not_jobs else whole,
-        platform=platform,
+        platform=source.name,
         title=document.title,
-        ttl=document.ttl,
+        ttl=_pace(document, source, now),
         entries=entries,
         skipped=document.skipped + failed,
         problem=problem,
@@ -118,8 +130,41 @@ def _result(document: FeedDocument, platform: str, entries: tuple[ReadEntry, ...
     )
 
 
+def _pace(document: FeedDocument, source: Source, now: datetime) -> float | None:
+    """The slowest of what the feed asks for, what its board allows and the end of the hours in which it isn't to be asked, in seconds."""
+    return max(document.ttl or 0.0, source.slowest_pace.total_seconds() if source.slowest_pace else 0.0, _pause(document, now)) or None
+
+
+def _pause(document: FeedDocument, now: datetime) -> float:
+    """Seconds until the first hour that isn't skipped; 0 outside the skipped hours."""
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    later = next((hours for hours in range(24) if (hour + timedelta(hours=hours)).hour not in document.skip_hours), 0)
+    return (hour + timedelta(hours=later) - now).total_seconds() if later else 0.0
+
+
 def entry_digest(raw: RawEntry) -> str:
     """32 hex digits over everything that an entry says, whatever the run or Python; the order of `extra` doesn't matter."""
     said = (raw.guid, raw.link, raw.title, raw.body, raw.published, raw.updated, raw.categories, raw.author, raw.extra)
     canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.blake2b(canonical.encode("ascii"), digest_size=16).hexdigest()
+
+
+# Readers that take what no platform's own reader knows: a stored entry that one of them read is looked at anew.
+_COMMON = frozenset({"", "generic", "jsonfeed", "wpjobmanager"})
+
+
+def reread(entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:
+    """Stored entries by the present readers: a posting each, None for what is no job, or a sentence that says why it can't be read."""
+    return tuple(_reread(entry) for entry in entries)
+
+
+def _reread(entry: StoredEntry) -> Posting | str | None:
+    from goldmine_ingest.sources import SOURCES, by_name, detect
+
+    document = FeedDocument(entry.kind, entries=(entry.raw,), keys=frozenset(entry.raw.extra))
+    known = entry.source not in _COMMON and any(source.name == entry.source for source in SOURCES)
+    source = by_name(entry.source) if known else detect(document)
+    try:
+        return source.normalise(entry.raw, document, entry.seen_at)
+    except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
+        return f"{type(error).__name__}: {error}"[:200]

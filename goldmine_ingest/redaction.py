@@ -75,6 +75,15 @@ class Redactor:
         return sorted(found, key=len, reverse=True)
 
 
+def looks_secret(url: str) -> bool:
+    """Whether a URL holds a credential by the rules of `Redactor.learn_url`; one that can't be taken apart is taken for a secret."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    return any(value for values in (_userinfo(parts), _query_values(parts), _path_segments(parts.path)) for value in values)
+
+
 def _forms(value: str) -> set[str]:
     value = value.strip()
     if _PLAIN.fullmatch(value):

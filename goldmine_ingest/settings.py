@@ -165,7 +165,15 @@ class DestinationSettings:
 
 Unknown = Literal["pass", "review", "fail"]
 
-DEFAULT_UNKNOWN: Mapping[str, Unknown] = {"rules": "pass", "proof": "fail", "budget": "review", "client": "pass", "scope": "pass", "first_step": "pass", "worth": "pass"}
+DEFAULT_UNKNOWN: Mapping[str, Unknown] = {
+    "rules": "pass",
+    "proof": "fail",
+    "budget": "review",
+    "client": "pass",
+    "scope": "pass",
+    "first_step": "pass",
+    "worth": "pass",
+}
 DEFAULT_WEIGHTS: Mapping[str, Decimal] = {
     "proof": Decimal(3),
     "budget": Decimal(2),

@@ -1,7 +1,7 @@
 """Text as people read it: markup to lines, entities, mojibake, invisible characters, skills, and whether a text was cut.
 
-Everything here is a pure function that takes any string and never raises. `plain` and `tidy` are idempotent. bs4 (0.27 s) and ftfy (0.15 s)
-are imported by the first text that needs them.
+Everything here is a pure function that takes any string and never raises. `plain` and `tidy` are idempotent. ftfy (0.15 s) is imported by
+the first text that needs it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,9 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from goldmine_ingest.language import detect_language
-
-if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
-    from bs4.element import Tag
+from goldmine_ingest.markup import text_of_markup
 
 __all__ = ["detect_language", "html_to_text", "is_truncated", "plain", "split_skills", "tidy", "unescape_all"]
 
@@ -113,20 +109,13 @@ def tidy(text: str) -> str:
 
 # --- HTML
 
-_DROPPED = frozenset(
-    {"script", "style", "head", "title", "template", "noscript", "svg", "iframe", "object", "select", "button", "textarea"}
-)
-_PARAGRAPHS = frozenset({"p", "ul", "ol", "dl", "table", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr"})
-_LINES = frozenset({"div", "li", "tr", "dt", "dd", "section", "article", "header", "footer", "main", "address", "figure", "form", "br"})
-_LINE = "\x1e"  # a new line unless there is one already; nested and neighbouring blocks make one break together
-_LINE_BREAKS = re.compile(" *\x1e(?:\\s*\x1e)* *")
-_BREAKS = {**dict.fromkeys(_PARAGRAPHS, "\n\n"), **dict.fromkeys(_LINES, _LINE), "td": " ", "th": " "}
-_HAS_BREAKS = re.compile(r"<(?:p|br|div|li|tr|h[1-6]|pre|table)\b", re.IGNORECASE)
 _ESCAPED_MARKUP = re.compile(r"</?(?:p|br|div|ul|ol|li|strong|b|em|span|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
-_UNCLOSED_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*(?=<|$)")
-_MAX_UNCLOSED = 100  # html.parser looks at the whole rest again for each: 15 kB of "<a <a <a " took it 4 s
-_SHOWN_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
+# A tag that the end of a cut text broke off: with an attribute's value, or with a name that no comparison ("a <b") has.
+_CUT_TAG = re.compile(
+    r"</?(?:[abiup]|br|em|ul|ol|li|div|img|span|font|strong|table|h[1-6])\s+[a-z-]+\s*=[^<>]*$"
+    r"|</?(?:br|em|ul|ol|li|div|img|span|font|strong|table|h[1-6])(?:\s+[a-z-]*)?$",
+    re.IGNORECASE,
+)
 
 
 def html_to_text(markup: str) -> str:
@@ -136,7 +125,9 @@ def html_to_text(markup: str) -> str:
     own lines, and markup that was escaped once too often is read as markup. What is beyond MAX_MARKUP characters is not read.
     """
     markup = _unwrapped(markup[:MAX_MARKUP])
-    return tidy(_soup_text(markup) if "<" in markup else markup)
+    if (last := markup.rfind("<")) > markup.rfind(">"):
+        markup = markup[:last] + _CUT_TAG.sub("", markup[last:])
+    return tidy(text_of_markup(markup) if "<" in markup else markup)
 
 
 def _unwrapped(markup: str) -> str:
@@ -145,55 +136,6 @@ def _unwrapped(markup: str) -> str:
         return markup
     unescaped = unescape_all(markup)
     return unescaped if _ESCAPED_MARKUP.search(unescaped) else markup
-
-
-def _soup_text(markup: str) -> str:
-    from bs4 import BeautifulSoup  # 0.27 s, not paid by a poll that brings nothing new
-    from bs4.exceptions import ParserRejectedMarkup
-
-    if len(_UNCLOSED_TAG.findall(markup)) > _MAX_UNCLOSED:
-        return _ANY_TAG.sub(" ", markup)
-    try:
-        soup = BeautifulSoup(markup, "html.parser")
-    except (ParserRejectedMarkup, RecursionError):
-        return _ANY_TAG.sub(" ", markup)
-    return _LINE_BREAKS.sub("\n", "".join(_pieces(soup, keep_lines=not _HAS_BREAKS.search(markup))))
-
-
-def _pieces(soup: BeautifulSoup, *, keep_lines: bool) -> Iterator[str]:
-    """The text in document order with its breaks. A walk without recursion: 100,000 nested tags are no deeper than one."""
-    from bs4.element import NavigableString, Tag
-
-    open_tags = [(iter(soup.contents), "")]
-    while open_tags:
-        children, after = open_tags[-1]
-        node = next(children, None)
-        if node is None:
-            yield after
-            open_tags.pop()
-        elif isinstance(node, Tag):
-            if node.name not in _DROPPED:
-                before, after = _around(node.name, node.attrs.get("href"), node)
-                yield before
-                open_tags.append((iter(node.contents), after))
-        elif type(node) is NavigableString:  # comments, doctypes and the like are its subclasses
-            words = node.replace(_LINE, "")
-            yield words if keep_lines else _SPACES.sub(" ", words)
-
-
-_SPACES = re.compile(r"\s+")
-
-
-def _around(name: str, href: object, tag: Tag) -> tuple[str, str]:
-    """What stands before and after a tag's content: its breaks, the dash of a list item, the address of a link."""
-    if name == "a" and isinstance(href, str) and _SHOWN_LINK.match(href.strip()):
-        address = href.strip()
-        words = tag.get_text().strip()
-        return "", "" if not words or words in address or address in words else f" ({address})"
-    if name == "br":
-        return "\n", ""
-    around = _BREAKS.get(name, "")
-    return (f"{_LINE}- ", _LINE) if name == "li" else (around, around)
 
 
 # --- Skills

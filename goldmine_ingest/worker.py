@@ -6,15 +6,13 @@ and replaced. The parent pays for neither lxml nor bs4, and pebble only once the
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import Outcome
-from goldmine_ingest.reading import FeedRead, ReadJob, read_feed
+from goldmine_ingest.model import Outcome, Posting, StoredEntry
+from goldmine_ingest.reading import FeedRead, ReadJob, read_feed, reread
 
 if TYPE_CHECKING:
     from pebble import ProcessPool
@@ -63,13 +61,29 @@ class ReadingWorker:
             return FeedRead(Outcome.ERROR, problem=f"reading it failed ({type(error).__name__}: {error})"[:300])
         return found
 
+    def reread(self, entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:
+        """`reading.reread` in the child. Where entries kill it or take too long together, each is read by itself, and those are told."""
+        from pebble import ProcessExpired
+
+        try:
+            found: tuple[Posting | str | None, ...] = (
+                self._started().schedule(_reread, args=(tuple(entries), self._deadline), timeout=self._deadline).result()
+            )
+        except (TimeoutError, ProcessExpired, MemoryError):
+            if len(entries) > 1:
+                return tuple(posting for entry in entries for posting in self.reread([entry]))
+            return ("reading it took too long or too much memory",)
+        return found
+
     def _started(self) -> ProcessPool:
         if self._pool is None:
             from pebble import ProcessPool
 
+            from goldmine_ingest.lean_process import LeanContext
+
             self._pool = ProcessPool(
                 max_workers=1,
-                context=_LeanContext(),
+                context=LeanContext(),
                 initializer=_limit,
                 initargs=(self._max_memory,),
             )
@@ -78,13 +92,22 @@ class ReadingWorker:
 
 def _read(job: ReadJob, deadline: float) -> FeedRead:
     """In the child: `read_feed` under a limit of CPU time, in case the parent that should kill it has died."""
+    _limit_cpu(deadline)
+    return read_feed(job)
+
+
+def _reread(entries: tuple[StoredEntry, ...], deadline: float) -> tuple[Posting | str | None, ...]:
+    _limit_cpu(deadline)
+    return reread(entries)
+
+
+def _limit_cpu(deadline: float) -> None:
     import resource
 
     used = resource.getrusage(resource.RUSAGE_SELF)
     with suppress(ValueError, OSError):
         limit = int(used.ru_utime + used.ru_stime + deadline) + 2
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    return read_feed(job)
 
 
 def _limit(max_memory: int) -> None:
@@ -105,29 +128,3 @@ def _outcome_of_death(exitcode: int | None) -> Outcome:
 
 def _death(exitcode: int | None) -> str:
     return f"signal {-exitcode}" if exitcode is not None and exitcode < 0 else f"status {exitcode}"
-
-
-class _LeanProcess(multiprocessing.context.SpawnProcess):
-    """A spawned process that doesn't import the parent's main module: ours needs nothing of it, and it may be heavy (a flow, pytest)."""
-
-    @staticmethod
-    def _Popen(process_obj: Any) -> Any:  # noqa: N802 - multiprocessing's name
-        with _without_main():
-            return multiprocessing.context.SpawnProcess._Popen(process_obj)
-
-
-class _LeanContext(multiprocessing.context.SpawnContext):
-    Process = _LeanProcess
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    main: Any = sys.modules["__main__"]
-    saved = {name: getattr(main, name) for name in ("__file__", "__spec__") if getattr(main, name, None) is not None}
-    for name in saved:
-        setattr(main, name, None)
-    try:
-        yield
-    finally:
-        for name, value in saved.items():
-            setattr(main, name, value)

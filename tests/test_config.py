@@ -255,6 +255,7 @@ WARNINGS = [
     (FEED + NOTIFY, "[me]\n", "proof"),
     (FEED + NOTIFY, '[[proof]]\nname = "p"\n', "proof[0]"),
     ('[[feed]]\nname = "a"\nurl = "https://h/rss?token=abc"\n' + NOTIFY, PROOF, "feed[0].url"),
+    ('[[feed]]\nname = "a"\nurl = "https://remotive.com/remote-jobs/feed"\nevery = "1h"\n' + NOTIFY, PROOF, "feed[0].every"),
     ('[[feed]]\nname = "a"\nurl = "https://h/rss"\nplatform = "remotive"\nevery = "5m"\n' + NOTIFY, PROOF, "feed[0].every"),
 ]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,8 +40,9 @@ def home(folder: Path, server: FeedServer, sink: Receiver | None, *paths: str, m
     return Home(folder, f'[fetch]\nallow_private = ["{server.place}"]\n{limits}[alerts]\n{alerts}\n{names}{phone}{more}')
 
 
-def titles(sink: Receiver) -> list[str]:
-    return sorted(str(arrived.json["title"]) for arrived in sink.accepted)
+def matches(sink: Receiver) -> list[str]:
+    """The ids of the listings that arrived as matches; health notices arrive too."""
+    return [str(arrived.message["listing"]["listing_id"]) for arrived in sink.accepted if arrived.message["kind"] == "match"]  # type: ignore[index]
 
 
 def test_each_qualified_listing_arrives_once_whatever_the_other_feeds_do(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
@@ -67,7 +71,7 @@ def test_each_qualified_listing_arrives_once_whatever_the_other_feeds_do(tmp_pat
     feeds.script("/good", Answer(body=upwork_feed(upwork_item(3), upwork_item(1), upwork_item(2, budget="$50"))))
     place.clock.forward(minutes=10)
     assert place.run().new_listings == 1
-    assert len(sink.accepted) == 2
+    assert len(matches(sink)) == 2
 
     rows = dict(place.rows("SELECT feed, string_agg(outcome, ' ' ORDER BY started_at) FROM polls GROUP BY feed"))  # type: ignore[arg-type]  # pairs
     assert rows["good"] == "ok not_modified ok"
@@ -116,7 +120,7 @@ def test_a_review_listing_waits_for_the_digest(tmp_path: Path, feeds: FeedServer
     place.run()
     assert len(sink.accepted) == 1
     assert "Month-end reconciliation 1" in str(sink.accepted[0].json["message"])
-    assert place.rows("SELECT state FROM alerts") == [("sent",)]
+    assert place.rows("SELECT state FROM alerts WHERE listing_id IS NOT NULL") == [("sent",)]
 
 
 def test_a_second_cycle_at_the_same_time_is_turned_away_without_polling(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
@@ -146,3 +150,91 @@ def test_a_destination_whose_variable_is_missing_stops_alone(tmp_path: Path, fee
     assert (report.sent, report.exit_status) == (1, 3)
     assert any(subject == "chat" and "CHAT_URL" in sentence for subject, sentence in report.problems)
     assert dict(place.rows("SELECT destination, state FROM alerts")) == {"phone": "sent", "chat": "owed"}  # type: ignore[arg-type]  # pairs
+
+
+def test_a_feed_that_the_history_refuses_stops_no_other(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """Feeds that come together are stored together; where that is refused, each by itself, and the refused one is asked again whole."""
+    feeds.script("/good", Answer(body=upwork_feed()))
+    feeds.script("/bad", Answer(body=upwork_feed()))
+    place = home(tmp_path, feeds, sink, "/good", "/bad")
+    place.run()
+    place.rows("CREATE UNIQUE INDEX no_title_twice ON listing(title)")
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1))))
+    refused = upwork_feed(
+        upwork_item(2, title="Close the books"), upwork_item(3, title="Close the books", body="Another job of that name.")
+    )
+    feeds.script("/bad", Answer(body=refused, headers={"ETag": '"1"'}))
+
+    place.clock.forward(minutes=10)
+    report = place.run()
+    assert {feed.feed: feed.outcome.value for feed in report.feeds} == {"good": "ok", "bad": "error"}
+    assert (report.new_listings, report.exit_status) == (1, 3)
+    assert place.rows("SELECT DISTINCT feed FROM sightings") == [("good",)]
+
+    place.rows("DROP INDEX no_title_twice")
+    place.clock.forward(hours=1)
+    assert place.run().new_listings == 2
+    assert "if-none-match" not in feeds.requests("/bad")[-1].headers
+
+
+def test_a_feed_whose_variable_is_missing_is_said_each_time_and_not_backed_off(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1))))
+    place = home(tmp_path, feeds, sink, "/good")
+    place.settings += '[[feed]]\nname = "bridge"\nurl = "env:BRIDGE_URL"\n'
+    for _ in range(3):
+        report = place.run(all_feeds=False)
+        assert report.exit_status == 3
+        assert any(subject == "bridge" and "BRIDGE_URL" in sentence for subject, sentence in report.problems)
+    place.env = {"BRIDGE_URL": feeds.url("/good")}
+    place.clock.forward(minutes=5)
+    assert place.run(all_feeds=False).exit_status == 0
+
+
+@contextmanager
+def a_shell_that_holds(database: Path) -> Iterator[None]:
+    """Another program with the live file open, as a person's DuckDB shell would."""
+    code = f"import duckdb, sys; con = duckdb.connect({str(database)!r}); print('open', flush=True); sys.stdin.read()"
+    shell = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own code
+    try:
+        assert shell.stdout is not None
+        assert shell.stdout.readline() == b"open\n"
+        yield
+    finally:
+        shell.communicate()
+
+
+@pytest.mark.slow
+def test_s3_what_was_fetched_while_another_program_held_the_database_is_taken_in_later(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1))), Answer(body=upwork_feed(upwork_item(2))), Answer(body=upwork_feed()))
+    place = home(tmp_path, feeds, sink, "/good")
+    place.run()
+    place.clock.forward(minutes=10)
+    with a_shell_that_holds(tmp_path / "data/goldmine.duckdb"):
+        report = place.run()
+    assert report.exit_status == 75
+    assert report.busy is not None
+    assert report.busy.strip()
+    assert place.rows("SELECT count(*) FROM listings") == [(1,)]
+    place.clock.forward(minutes=10)
+    healed = place.run()
+    assert (healed.new_listings, healed.sent, len(sink.accepted)) == (1, 1, 2)
+    assert list((tmp_path / "data/spool").glob("*.answer")) == []
+
+
+def test_z11_a_feeds_own_token_is_nowhere_in_the_history(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    token = "canary0f3a9c7d5e1b2846"
+    echo = f"<item><title>Reconciliation {token}</title><link>https://www.upwork.com/jobs/~01aaaaaaaaaaaaaaaa?securityToken={token}</link>"
+    body = upwork_feed(
+        upwork_item(1, body=f"Our month-end reconciliation, sent to {token}, in Python."), f"{echo}<guid>g-{token}</guid></item>"
+    )
+    feeds.script("/good", Answer(body=body), Answer(503, body=token.encode()))
+    place = home(tmp_path, feeds, sink)
+    place.env = {"FEED_URL": feeds.url(f"/good?securityToken={token}")}
+    place.settings += '[[feed]]\nname = "bridge"\nurl = "env:FEED_URL"\n'
+    assert place.run().new_listings == 2
+    place.clock.forward(minutes=10)
+    assert place.run().exit_status == 3
+    assert all(token.encode() not in path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
+    assert token not in str(place.rows("FROM raw_entries")) + str(place.rows("FROM listings")) + str(place.rows("FROM polls"))

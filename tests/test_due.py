@@ -110,3 +110,18 @@ def test_auto_quickens_when_something_is_new_and_slows_down_when_not() -> None:
 def test_auto_heeds_the_pace_that_the_feed_asks_for() -> None:
     state = replace(FRESH, interval_s=200, last_ok_at=NOON, last_new_at=NOON, ttl=3600)
     assert due.after_success(state, replace(FEED, every=None), NOON).interval_s == 3600
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)])
+def test_p4_a_feed_is_due_when_the_clock_was_set_back(back: timedelta) -> None:
+    """Its next poll lies farther ahead than any poll puts it off: waiting for it would lose polls."""
+    assert due.is_due(GOOD, NOON - back)
+    failed = due.after_failure(GOOD, FEED, answer(Outcome.HTTP_ERROR, status=503), NOON)
+    assert not due.is_due(failed, NOON + timedelta(minutes=1))
+    assert due.is_due(failed, NOON - timedelta(hours=1))
+
+
+def test_p4_a_retry_after_of_more_than_a_day_is_a_clock_that_was_set_back() -> None:
+    asked = due.after_failure(GOOD, FEED, answer(Outcome.RATE_LIMITED, retry_after=7200.0), NOON)
+    assert due.must_wait(asked, NOON + timedelta(hours=1))
+    assert not due.must_wait(asked, NOON - timedelta(days=2))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest import identity
+from goldmine_ingest.links import canonical_link
 from goldmine_ingest.model import KnownAlias, Listing, Observation, Posting
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -60,11 +61,46 @@ SAME_JOB = {
     "a changed guid and no link": (posting(url=None), posting(url=None, guid="job-77")),
     "the marketplace's id, everything else changed": (UPWORK, replace(UPWORK, title="New title", description="", url=None, guid="mail-1")),
     "a live counter in the title": (posting(title="Reconcile (12 proposals)"), posting(title="Reconcile (31 proposals)")),
+    "i2: http, www, a token and a slash": (
+        posting(url=canonical_link("http://www.jobs.example/42/?token=1"), guid=None),
+        posting(guid=None),
+    ),
+    "i2: a guid that is a link with a session": (
+        posting(url=None, guid="https://jobs.example/x?id=4&sid=abc"),
+        posting(url=None, guid="http://jobs.example/x?sid=def&id=4", title="Reconcile our month-end books now"),
+    ),
+    "a global guid in another feed": (posting(guid="tag:x,2026:1", url=None), posting(guid="tag:x,2026:1", url="https://y.example/1")),
+    "a guid without link, only the text edited": (posting(url=None), posting(url=None, description="We changed our mind about all of it.")),
+    "a number in one link and a slug in the other": (
+        posting(platform="freelancer", platform_job_id="39123456", url="https://www.freelancer.com/projects/a/b", guid="F_39123456"),
+        posting(platform="freelancer", platform_job_id="a/b", url="https://www.freelancer.com/projects/a/b", guid=None),
+    ),
+    "a link with letters that are escaped or not": (
+        posting(url=canonical_link("https://x.example/développeur"), guid=None),
+        posting(url=canonical_link("https://x.example/d%C3%A9veloppeur"), guid=None),
+    ),
     "an edit under the same link": (posting(), posting(title="Reconcile our year-end books", description="Now a year of it.")),
 }
 
 OTHER_JOB = {
     "i4: a reused guid": (posting(), posting(url="https://jobs.example/43", title="Logo for a bakery", description="Draw a logo.")),
+    "i4: a reused guid without links": (posting(url=None), posting(url=None, title="Logo for a bakery", description="Draw a logo.")),
+    "i4: a reused guid under the same title": (
+        posting(title="Developer"),
+        posting(
+            title="Developer",
+            url="https://jobs.example/43",
+            description="Build an app for a zoo that shows its visitors the way to the apes.",
+        ),
+    ),
+    "a careers page that lists two jobs": (
+        posting(url="https://x.example/jobs", guid="1"),
+        posting(url="https://x.example/jobs", guid="2", title="Logo for a bakery", description="Draw a logo."),
+    ),
+    "the same text, open to another country": (
+        posting(open_to=("US",), url="https://jobs.example/1", guid="1"),
+        posting(open_to=("CA",), url="https://jobs.example/2", guid="2"),
+    ),
     "another job of the same marketplace": (UPWORK, replace(UPWORK, platform_job_id="01cd", url="https://www.upwork.com/jobs/~01cd")),
     "the same text with another budget and id": (
         posting(budget_max=Decimal(500)),
@@ -100,6 +136,13 @@ def test_the_same_text_under_a_new_id_is_a_repost_of_the_first() -> None:
     assert history.listings[third].repost_of == first
 
 
+def test_a_template_for_another_country_is_no_repost() -> None:
+    history = History()
+    history.take(posting(open_to=("US",), url="https://jobs.example/1", guid="1"))
+    other = history.take(posting(open_to=("CA",), url="https://jobs.example/2", guid="2"))
+    assert history.listings[other].repost_of is None
+
+
 def test_an_id_is_the_first_twenty_digits_of_the_strongest_name() -> None:
     names = identity.names(UPWORK, "a")
     assert [name.kind for name in names] == ["platform_id", "link", "guid", "fingerprint"]
@@ -119,6 +162,8 @@ def test_a_link_that_several_jobs_share_names_none_of_them() -> None:
     board = [posting(title=f"Job {n}", guid=f"g{n}", url="https://board.example/jobs") for n in range(3)]
     assert identity.shared_links(board) == {"https://board.example/jobs"}
     assert identity.shared_links([posting(), posting()]) == frozenset()
+    nameless = [posting(title=f"Job {n}", guid=None, url="https://board.example/jobs") for n in range(3)]
+    assert identity.shared_links(nameless) == {"https://board.example/jobs"}
 
 
 @given(st.permutations([UPWORK, replace(UPWORK, guid="x"), replace(UPWORK, url=None), posting(), posting(guid=None), posting(url=None)]))
@@ -157,6 +202,17 @@ def test_what_is_not_an_edit(stored: Posting, seen: Posting) -> None:
 def test_another_feed_adds_what_was_unknown_and_changes_nothing_else() -> None:
     edit = identity.changes(posting(country=None), posting(country="DE", title="Other wording"), same_feed=False)
     assert edit == {"country": (None, "DE")}
+
+
+def test_a_whole_text_replaces_a_cut_one_whoever_brings_it() -> None:
+    cut = posting(description=TEXT[:40] + "…", truncated=True)
+    edit = identity.changes(cut, posting(title="Other wording"), same_feed=False)
+    assert edit == {"description": (TEXT[:40] + "…", TEXT), "truncated": (True, False)}
+
+
+@pytest.mark.parametrize("title", ["Write 20 proposals for grants", "Need someone who wins 5 bids a month", "Review 40 applications"])
+def test_a_count_that_is_the_work_is_no_live_fact(title: str) -> None:
+    assert identity.observe("x", posting(title=title), NOON, None) is None
 
 
 def test_i5_a_counter_in_the_title_is_an_observation() -> None:

@@ -213,3 +213,47 @@ def test_a_second_feed_with_other_proofs_judges_the_job_by_both() -> None:
 def test_two_entries_of_one_document_that_are_one_job_make_one_listing() -> None:
     intake = Feeds(feed("a")).poll("a", job(1), job(1, guid="g1b", title="Job 1!"))
     assert (intake.new, owed(intake)) == (1, ["owed"])
+
+
+def test_nearly_the_same_text_on_another_board_is_a_repost_and_stays_silent() -> None:
+    feeds = Feeds(feed("a"), feed("b"))
+    whole = (
+        job(1).description
+        + " Every difference is explained in one line, with the voucher that it comes from and the account it belongs to."
+    )
+    feeds.poll("a", job(1, description=whole))
+    text = whole.replace("reconcile the bank exports", "please reconcile the bank exports") + " Apply on our own board."
+    again = feeds.poll("b", job(1, platform="guru", description=text, url="https://guru.example/9", guid="x9"), at=NOON + timedelta(days=1))
+    assert (again.new, owed(again)) == (1, ["suppressed"])
+    assert again.changes.versions[0].listing.repost_of == next(iter(feeds.known.listings))
+    other = feeds.poll("b", job(1, description=text, budget_max=Decimal(2000), url="https://guru.example/10", guid="x10"))
+    assert (owed(other), other.changes.versions[0].listing.repost_of) == (["owed"], None)
+
+
+def test_a_repost_is_silent_after_any_copy_that_was_alerted_not_only_after_the_first() -> None:
+    feeds = Feeds(feed("a"))
+    told = []
+    for days in (0, 40, 45):
+        at = NOON + timedelta(days=days)
+        told += owed(feeds.poll("a", job(1, url=f"https://jobs.example/c{days}", guid=f"c{days}", posted_at=at), at=at))
+    assert told == ["owed", "owed", "suppressed"]
+
+
+def test_jobs_without_guids_that_share_a_link_are_separate_also_when_they_come_one_by_one() -> None:
+    feeds = Feeds(feed("a"))
+    page = [job(n, url="https://company.example/jobs", guid=None) for n in range(5)]
+    new = [feeds.poll("a", *page[:count], at=NOON + timedelta(hours=count)).new for count in (2, 3, 4, 5)]
+    assert new == [2, 1, 1, 1]
+    assert len({listing.posting.title for listing in feeds.known.listings.values()}) == 5
+
+
+def test_fifteen_cities_are_fifteen_jobs() -> None:
+    cities = ("Ulm", "Bonn", "Kiel", "Jena", "Graz", "Linz", "Bern", "Trier", "Essen", "Halle", "Celle", "Worms", "Hof", "Köln", "Gera")
+    text = "We open a branch in {} and look for a bookkeeper who records invoices, prepares the monthly return and answers the manager."
+    posts = [
+        job(n, title=f"Bookkeeper in {city}", description=text.format(city), url=f"https://jobs.example/c{n}", guid=f"c{n}")
+        for n, city in enumerate(cities)
+    ]
+    intake = Feeds(feed("a")).poll("a", *posts)
+    assert (intake.new, owed(intake)) == (15, ["owed"] * 15)
+    assert all(version.listing.repost_of is None for version in intake.changes.versions)

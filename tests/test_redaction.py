@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest.redaction import MASK, RedactingFilter, Redactor
+from goldmine_ingest.redaction import MASK, RedactingFilter, Redactor, looks_secret
 
 
 @given(st.text(min_size=4).filter(lambda text: len(text.strip()) >= 4), st.text(), st.text())
@@ -139,3 +139,18 @@ def test_installing_twice_is_once() -> None:
     cleaner.install(logger)
     cleaner.install(logger)
     assert len(logger.filters) == len(logger.handlers[0].filters) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("https://board.example/rss", False),
+        ("https://board.example/remote-python-jobs.rss?q=django&sort=recency", False),
+        ("https://bridge.example/rss/q7Zk93TbLm20XwPd55Rv", True),
+        ("https://board.example/rss?key=abc123", True),
+        ("https://me:word-1@board.example/rss", True),
+        ("https://[broken/rss", True),
+    ],
+)
+def test_addresses_that_look_like_credentials(url: str, *, secret: bool) -> None:
+    assert looks_secret(url) is secret

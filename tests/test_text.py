@@ -47,6 +47,9 @@ HTML = [
     ("&lt;p&gt;Hi&lt;/p&gt;&lt;p&gt;you&lt;/p&gt;", "Hi\n\nyou"),
     ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
     ("a&nbsp;b&bull;c&rarr;d", "a b•c→d"),
+    ('<p>a</p><span style="color: #2d2d2d; backgr', "a"),
+    ("<p>a</p>end</strong", "a\n\nend"),
+    ("<p>a</p>if b <b", "a\n\nif b <b"),
     ("", ""),
 ]
 
@@ -136,6 +139,8 @@ LANGUAGES = [
     ("ウェブサイトを作ってほしいです", "ja"),
     ("웹사이트 개발자를 찾습니다", "ko"),
     ("نحن نبحث عن مطور مواقع", "ar"),
+    ("Type in a list. Neither a budget nor a rate is given, and a plan is what we need for it.", "en"),
+    ("Fix a site. A quick fix for a shop.", None),
     ("React Native expert", None),
     ("Python, SQL, Power BI, Excel, AWS, Docker", None),
     ("", None),

@@ -10,6 +10,7 @@ from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.ledger import BY_HAND
 from goldmine_ingest.model import AlertEvent, AlertState
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _STATES: tuple[AlertState, ...] = get_args(AlertState)
 _SHORTEST_ID = 4
+_FINISHED = ("sent", "suppressed")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +59,7 @@ def _show(rows: tuple[AlertRow, ...], args: argparse.Namespace, session: Session
         return
     headings = ("alert", "listing", "kind", "destination", "state", "since", "attempts", "reason")
     lines = [
-        (r.alert_id[:8], (r.listing_id or "")[:8], r.kind, r.destination, r.state, f"{r.enqueued_at:%Y-%m-%d %H:%M}", r.attempts, r.reason)
+        (r.alert_id[:8], (r.listing_id or "")[:8], r.kind, r.destination, r.state, f"{r.enqueued_at:%Y-%m-%d %H:%M}", r.attempts, _why(r))
         for r in rows
     ]
     if lines:
@@ -66,16 +68,21 @@ def _show(rows: tuple[AlertRow, ...], args: argparse.Namespace, session: Session
         session.say("no alerts")
 
 
+def _why(row: AlertRow) -> str:
+    """The reason in one line: of a notice that waits, its headline."""
+    return row.reason.partition("\n")[0]
+
+
 def _retry(ids: list[str], store: Store, session: Session) -> int:
     rows = [_find(wanted, store) for wanted in ids] or [row for row in store.alert_rows() if row.state in ("dead", "uncertain")]
-    done = [row for row in rows if row.state in ("sent", "suppressed")]
+    done = [row for row in rows if row.state in _FINISHED]
     if done:
         raise UsageError(f"the alert {done[0].alert_id[:8]} is {done[0].state}; there is nothing to retry")
     now = session.now()
     store.append_events(
         again=True,
         events=[
-            AlertEvent(row.alert_id, "retry", now, row.destination, row.kind, row.listing_id, reason="asked for by hand", next_try_at=now)
+            AlertEvent(row.alert_id, "retry", now, row.destination, row.kind, row.listing_id, reason=BY_HAND, next_try_at=now)
             for row in rows
         ],
     )
@@ -87,7 +94,7 @@ def _drop(wanted: str, why: str, store: Store, session: Session) -> int:
     if not why.strip():
         raise UsageError("--why is empty", hint="say in a few words why the alert is given up")
     row = _find(wanted, store)
-    if row.state in ("sent", "suppressed"):
+    if row.state in _FINISHED:
         raise UsageError(f"the alert {row.alert_id[:8]} is {row.state} already")
     store.append_events([AlertEvent(row.alert_id, "suppressed", session.now(), row.destination, row.kind, row.listing_id, reason=why)])
     session.say(f"dropped: {row.alert_id[:8]} to {row.destination}")
@@ -95,8 +102,14 @@ def _drop(wanted: str, why: str, store: Store, session: Session) -> int:
 
 
 def _find(wanted: str, store: Store) -> AlertRow:
-    """The alert whose id begins so. Raises UsageError where there is none, or more than one."""
-    found = [row for row in store.alert_rows() if row.alert_id.startswith(wanted.lower())] if len(wanted) >= _SHORTEST_ID else []
+    """The alert whose id begins so, or the only unfinished one of the listing whose id does (that is the id in a message).
+
+    Raises UsageError where there is none, or more than one.
+    """
+    rows, begins = (store.alert_rows() if len(wanted) >= _SHORTEST_ID else ()), wanted.lower()
+    found = [row for row in rows if row.alert_id.startswith(begins)]
+    if not found:
+        found = [row for row in rows if row.listing_id and row.listing_id.startswith(begins) and row.state not in _FINISHED]
     if len(found) != 1:
         problem = "more than one alert begins with" if found else "no alert begins with"
         raise UsageError(f"{problem} {wanted!r}", hint="goldmine alerts lists them; at least 4 characters are needed")

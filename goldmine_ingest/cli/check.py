@@ -13,7 +13,7 @@ from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
-    from goldmine_ingest.settings import Project, Reference
+    from goldmine_ingest.settings import FeedSettings, Project, Reference
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +30,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     except ConfigProblems as error:
         problems, warnings, project = error.problems, error.warnings, error.project
     machine = tuple(machine_problems(project, session)) if project else ()
+    warnings = (*warnings, *(template_warnings(project, session) if project else ()))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
     destinations: list[Json] = [{"destination": found.name} for found in project.destinations] if project else []
     if args.online and project and not problems:
@@ -52,9 +53,39 @@ def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
                 yield from _unavailable(project, session, f"feed[{index}].headers.{name}", value)
             if feed.kind == "file" and feed.path is not None and not feed.path.is_file():
                 yield Problem(f"feed[{index}].url", f"the file of the feed {feed.name!r} does not exist", "file:PATH of a file that exists")
+            yield from _way_in_problems(feed, f"feed[{index}].url", project, session)
     for index, destination in enumerate(project.destinations):
         yield from _unavailable(project, session, f"notify[{index}].url", destination.url)
     yield from _refused(project, session)
+
+
+def _way_in_problems(feed: FeedSettings, where: str, project: Project, session: Session) -> Iterator[Problem]:
+    """What a feed that isn't HTTP needs: its folder, its account's secrets."""
+    if feed.kind in ("maildir", "drop") and feed.path is not None and not feed.path.is_dir():
+        yield Problem(where, f"the folder of the feed {feed.name!r} does not exist", f"{feed.kind}:PATH of a folder that exists")
+    if feed.kind == "eml" and feed.path is not None and not feed.path.exists():
+        yield Problem(where, f"what the feed {feed.name!r} reads does not exist", "eml:PATH of a file or folder that exists")
+    if feed.kind == "imap" and (mailbox := project.imap.get(feed.account or "")):
+        yield from _unavailable(project, session, f"imap.{mailbox.name}.user", mailbox.user)
+        yield from _unavailable(project, session, f"imap.{mailbox.name}.password", mailbox.password)
+    if feed.kind == "webhook" and (receiver := project.webhooks.get(feed.account or "")):
+        yield from _unavailable(project, session, f"webhook.{receiver.name}.token", receiver.token)
+
+
+def template_warnings(project: Project, session: Session) -> tuple[tuple[str, str], ...]:
+    """Templates that can't be used, or that no destination uses. The built-in wording is used then, so that they stop nothing."""
+    from goldmine_ingest.pipeline.wording import folder, template_problems
+
+    if not folder(project).is_dir():
+        return ()
+    from goldmine_ingest.cli.notify import example_match
+    from goldmine_ingest.render import TargetKind, kind_of
+
+    kinds = {d.name: TargetKind.TERMINAL for d in project.destinations if d.is_terminal}
+    for destination in project.destinations:
+        if not destination.is_terminal and not any(_unavailable(project, session, "", destination.url)):
+            kinds[destination.name] = kind_of(reveal(destination.url, project.home, session.env))
+    return tuple(template_problems(project, kinds, example_match()))
 
 
 def _unavailable(project: Project, session: Session, where: str, ref: Reference) -> Iterator[Problem]:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.cli.feeds import health
 from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.pace import unasked
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError
 
@@ -68,6 +70,19 @@ def _history(project: Project, session: Session) -> Iterator[Check]:
     mode = path.stat().st_mode & 0o777
     yield Check("history is private", mode & 0o077 == 0, f"mode {mode:04o}" + ("" if mode & 0o077 == 0 else "; chmod 600 it"))
     yield _try("history", lambda: _counts(project, session))
+    yield from _schedule(project, session)
+
+
+def _schedule(project: Project, session: Session) -> Iterator[Check]:
+    """Feeds are asked when they are due: what a watchdog wants to know."""
+    try:
+        rows = health(project, session)
+    except GoldmineError:
+        return  # the history's own check has said it
+    late = unasked(rows, {feed.name: feed for feed in project.feeds}, session.now())
+    many = f"{', '.join(late[:5])}{' …' if len(late) > 5 else ''}"
+    hint = f"{len(late)} should have been asked long ago ({many}); does goldmine serve, or the timer, run?"
+    yield Check("feeds are asked", ok=not late, detail=hint if late else f"{sum(f.enabled for f in project.feeds)} feeds, none overdue")
 
 
 def _try(name: str, look: Callable[[], str]) -> Check:

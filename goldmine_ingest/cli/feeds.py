@@ -1,11 +1,14 @@
-"""`goldmine feeds`: how the feeds are, and which platforms can be read."""
+"""`goldmine feeds`: how the feeds are, and which platforms can be read; adding, importing and exporting feeds is in modules beside it."""
 
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.pace import span, why
+from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
 
@@ -25,14 +28,29 @@ _COLUMNS = (
     "qualified",
     "last_new_at",
 )
+# Each action has a module of its own, feeds_ACTION.py, with `configure(parser)` and `run(args, session)`.
+_ACTIONS = (
+    ("add", "look at an address and add it"),
+    ("accept", "take in a feed that is held because its content was swapped"),
+    ("import", "add the feeds of an OPML file"),
+    ("export", "write the feeds to an OPML file, credentials left out"),
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument("--platforms", action="store_true", help="the platforms that can be read, with their fields and pace")
+    actions = parser.add_subparsers(dest="action", metavar=" | ".join(name for name, _ in _ACTIONS), parser_class=type(parser))
+    for name, summary in _ACTIONS:
+        action = actions.add_parser(name, help=summary, allow_abbrev=False)
+        import_module(f"goldmine_ingest.cli.feeds_{name}").configure(action)
+        add_globals(action)
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
+    if args.action:
+        status: int = import_module(f"goldmine_ingest.cli.feeds_{args.action}").run(args, session)
+        return status
     if args.platforms:
         _platforms(args, session)
         return 0
@@ -41,7 +59,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.json:
         print_json(rows, session.out)
     else:
-        _show(rows, session)
+        _show(rows, project, session)
     return 0
 
 
@@ -66,15 +84,18 @@ def _configured(feed: FeedSettings, row: dict[str, Json] | None) -> dict[str, Js
     return found if feed.enabled else {**found, "state": "disabled"}
 
 
-def _show(rows: list[dict[str, Json]], session: Session) -> None:
-    headings = ("feed", "state", "platform", "last good poll", "next poll", "listings", "qualified", "last error")
+def _show(rows: list[dict[str, Json]], project: Project, session: Session) -> None:
+    feeds = {feed.name: feed for feed in project.feeds}
+    headings = ("feed", "state", "platform", "every", "last good poll", "next poll", "why", "listings", "qualified", "last error")
     lines = [
         (
             row["feed"],
             row["state"],
             row["platform"],
+            span(row["interval_s"]),
             _minute(row["last_ok_at"]) or "never",
             _minute(row["next_poll_at"]),
+            why(row, feeds.get(row["feed"])),
             row["listings"],
             row["qualified"],
             row["last_error"],

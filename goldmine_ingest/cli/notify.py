@@ -13,7 +13,7 @@ from goldmine_ingest.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from goldmine_ingest.notify import Notifier
-    from goldmine_ingest.render import TestAlert
+    from goldmine_ingest.render import MatchAlert, Rendered, TargetKind, TestAlert
     from goldmine_ingest.settings import DestinationSettings, Project
 
 
@@ -45,16 +45,17 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _test(destination: DestinationSettings, project: Project, notifier: Notifier, session: Session) -> tuple[str, str]:
     """The state of the send, and what was answered. No URL is in it."""
-    from goldmine_ingest.render import kind_of, render, terminal
+    from goldmine_ingest.render import TargetKind, TestAlert, kind_of
 
-    alert = _example(destination.name)
+    alert = TestAlert(destination.name, example_match())
     try:
         url = reveal(destination.url, project.home, session.env)
         if destination.is_terminal:
-            print(terminal(alert), file=session.out)
+            made = _rendered(alert, TargetKind.TERMINAL, project, session)
+            print(f"{made.title}\n{made.body}", file=session.out)
             return "sent", "printed above"
         session.redactor().learn_url(url)
-        result = notifier.send(destination.name, url, render(alert, kind_of(url)))
+        result = notifier.send(destination.name, url, _rendered(alert, kind_of(url), project, session))
     except UnavailableError as error:
         return "failed", error.message
     answer = result.reason or ("accepted" if result.state == "sent" else "no reason given")
@@ -62,26 +63,43 @@ def _test(destination: DestinationSettings, project: Project, notifier: Notifier
     return result.state, f"{answer}{status}, {result.took:.1f} s"
 
 
-def _example(destination: str) -> TestAlert:
-    """A match that looks real; the message says that it is a test."""
+def _rendered(alert: TestAlert, kind: TargetKind, project: Project, session: Session) -> Rendered:
+    from goldmine_ingest.pipeline.wording import worded
+
+    rendered, note = worded(project, alert, alert.destination, kind)
+    if note:
+        session.complain(note)
+    return rendered
+
+
+def example_match() -> MatchAlert:
+    """A match that looks real, with everything that a message can say."""
     from decimal import Decimal
 
-    from goldmine_ingest.render import MatchAlert, TestAlert
+    from goldmine_ingest.render import MatchAlert
 
-    match = MatchAlert(
+    return MatchAlert(
         listing_id="0" * 20,
         title="Reconcile one closed month (example)",
         decision="qualified",
         score=Decimal("87.50"),
         platform="example",
-        pay="$1,500 fixed",
+        pay="$1,500–2,000 fixed",
+        pay_base="€1,380–1,840 fixed",
         proof="Finance reconciliation",
+        result="month-end close from six days to two",
+        offer="a reconciled close with an exception report",
         quotes=("reconciliation", "month-end close"),
         first_step="Reconcile one closed month from exports and list every exception",
-        check=("nothing is said of the client",),
-        age="2 min",
+        check=("the listing doesn't say whether payment is verified",),
+        flags=("asks to talk outside the platform",),
+        age="2 min old",
+        expires="expires in 3 d",
+        competition="5–10 proposals",
+        connects="12 connects",
+        country="CA",
+        company="Maple Ledger Ltd",
         feeds=("example",),
         link="https://example.com/",
         link_text="https://example.com/",
     )
-    return TestAlert(destination, match)

@@ -17,10 +17,21 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", "init", "write commented configuration files and a sample feed; never overwrites"),
     ("check", "check", "every problem in the configuration at once"),
     ("run", "run", "one cycle: poll the feeds that are due, store, decide, deliver"),
+    ("serve", "serve", "the same cycle on its schedule, under Prefect or as a plain loop"),
+    ("deploy", "deploy", "create or update the Prefect deployments"),
     ("notify", "notify", "send a test message to one or every destination"),
     ("alerts", "alerts", "what was sent, what is owed, what failed"),
     ("feeds", "feeds", "how the feeds are"),
     ("explain", "explain", "why a listing came, or didn't"),
+    ("judge", "judge", "judge a listing that you found yourself"),
+    ("find", "find", "search the history for words"),
+    ("rate", "rate", "say whether a listing was worth the alert"),
+    ("rescan", "rescan", "decide stored listings again under the present criteria"),
+    ("reparse", "reparse", "read stored entries again with the present readers; alerts no one"),
+    ("track", "track", "record what you did about a listing and what came of it"),
+    ("backtest", "backtest", "try other criteria on the history beside the present ones"),
+    ("near-misses", "near_misses", "what one criterion alone turned away, and by how much"),
+    ("tune", "tune", "what moving each threshold would do"),
     ("sql", "sql", "ask the history in read-only SQL, or a report by name"),
     ("publish", "publish", "refresh the published copy of the history now"),
     ("doctor", "doctor", "check the installation and the data"),
@@ -57,14 +68,18 @@ def parse(arguments: Sequence[str]) -> Command:
     modules = {name: module for name, module, _ in COMMANDS}
     if named is not None and named not in modules:
         _unknown(named)
-    args = _build(named).parse_args(list(arguments))
+    only = named if not {"-h", "--help"} & set(arguments) else None
+    args = _build(named, only).parse_args(list(arguments))
     if named is None:
-        _build(None).error("which command?")
+        _build(None, None).error("which command?")
     return Command(modules[named], args)
 
 
-def _build(named: str | None) -> argparse.ArgumentParser:
-    """The whole parser; only the named command's own arguments are filled in, so that no other module is imported."""
+def _build(named: str | None, only: str | None) -> argparse.ArgumentParser:
+    """The whole parser, or that of `only` one command, where no help is asked for: argparse looks for translations of every title.
+
+    Only the named command's own arguments are filled in, so that no other module is imported.
+    """
     parser = _Parser(
         prog="goldmine",
         description="Watches job feeds, judges each listing by your pursuit criteria, and alerts you only for those worth a proposal.",
@@ -74,6 +89,8 @@ def _build(named: str | None) -> argparse.ArgumentParser:
     _add_globals(parser, first=True)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     for name, module, summary in COMMANDS:
+        if only not in (None, name):
+            continue
         child = commands.add_parser(name, help=summary, description=_sentence(summary), allow_abbrev=False)
         if name == named:
             import_module(f"goldmine_ingest.cli.{module}").configure(child)

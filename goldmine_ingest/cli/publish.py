@@ -17,7 +17,7 @@ def run(args: argparse.Namespace, session: Session) -> int:  # noqa: ARG001 - ev
     if project.database.publish is None:
         raise UsageError("there is no published copy to refresh", hint='set [database] publish = "data/history.duckdb" in goldmine.toml')
     session.need_history(project)
-    from goldmine_ingest.history.publish import publish
+    from goldmine_ingest.store.publish import publish
 
     publish(project.database, session.now(), force=True)
     session.say(f"published: {project.database.publish}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
+from goldmine_ingest.stopping import Stop
 
 if TYPE_CHECKING:
     from goldmine_ingest.pipeline import RunReport
@@ -27,16 +28,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
     from goldmine_ingest.pipeline import run_cycle
 
     try:
-        report = run_cycle(
-            project,
-            env=session.env,
-            now=session.now,
-            all_feeds=args.all,
-            dry_run=args.dry_run,
-            progress=session.progress,
-            out=session.err if args.json else session.out,
-            redactor=session.redactor(),
-        )
+        with Stop() as stop:
+            report = run_cycle(
+                project,
+                env=session.env,
+                now=session.now,
+                all_feeds=args.all,
+                dry_run=args.dry_run,
+                progress=session.progress,
+                stop=stop,
+                out=session.err if args.json else session.out,
+                redactor=session.redactor(),
+            )
     finally:
         session.clear_progress()
     if args.json:
@@ -103,13 +106,14 @@ def _show(report: RunReport, project: Project, session: Session) -> None:
     if failing:
         print_table(("feed", "outcome", "why"), [(f.feed, f.outcome, f.error) for f in failing], out)
         print(file=out)
-    print(_summary(report), file=out)
+    print(summary(report), file=out)
     if not session.quiet:
         for line in _next(report, project):
             print(line, file=out)
 
 
-def _summary(report: RunReport) -> str:
+def summary(report: RunReport) -> str:
+    """What a cycle brought, in a line."""
     failed = sum(1 for feed in report.feeds if feed.error)
     feeds = f"{len(report.feeds)} feeds polled" + (f" ({failed} failed)" if failed else "")
     counts = f"{report.new_listings} new, {report.qualified} qualified, {report.review} for review, {report.rejected} rejected"

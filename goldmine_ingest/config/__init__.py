@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from goldmine_ingest.config import contradictions, files
-from goldmine_ingest.config.criteria import criteria_hash, criteria_on, read_criteria, read_terms
+from goldmine_ingest.config.criteria import criteria_hash, criteria_of, criteria_on, read_criteria, read_terms
 from goldmine_ingest.config.files import TomlFile, find_config, project_folder, read_toml
+from goldmine_ingest.config.overrides import overridden
 from goldmine_ingest.config.permissions import permissions
 from goldmine_ingest.config.platforms import pace_warnings
 from goldmine_ingest.config.problems import ConfigProblems, Problem, refuse
@@ -21,7 +22,7 @@ from goldmine_ingest.config.sections import path_text
 from goldmine_ingest.config.table import Table
 from goldmine_ingest.settings import CriteriaSettings, Project
 
-__all__ = ["ConfigProblems", "Problem", "criteria_hash", "criteria_on", "find_config", "load", "load_criteria", "reveal"]
+__all__ = ["ConfigProblems", "Problem", "change_criteria", "criteria_hash", "criteria_on", "find_config", "load", "load_criteria", "reveal"]
 
 
 def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
@@ -50,6 +51,15 @@ def load_criteria(path: Path, *, terms: Path | None = None) -> CriteriaSettings:
     found = read_criteria(read_toml(path, str(path)), read_terms(terms or path.parent / "terms.json", problems), problems)
     if problems:
         raise refuse(problems, str(path))
+    return found
+
+
+def change_criteria(present: CriteriaSettings, changes: Sequence[str]) -> CriteriaSettings:
+    """Criteria as they were read, with each "KEY=VALUE" of `changes` laid over them (see overrides.py). Raises ConfigError."""
+    problems: list[Problem] = []
+    found = criteria_of(overridden(present.text, changes, problems), present.text, present.terms, problems)
+    if problems:
+        raise refuse(problems, "the criteria with your changes")
     return found
 
 

@@ -35,7 +35,12 @@ _MUCH = 10**12
 
 def read_criteria(file: TomlFile, terms: Mapping[str, int] | None, problems: list[Problem]) -> CriteriaSettings:
     """The settings of a criteria.toml; what is wrong is noted in `problems` and read as absent."""
-    root = Table(file.data, "", problems)
+    return criteria_of(file.data, file.text, terms, problems)
+
+
+def criteria_of(data: Mapping[str, Any], text_read: str, terms: Mapping[str, int] | None, problems: list[Problem]) -> CriteriaSettings:
+    """The same from the file's tables."""
+    root = Table(data, "", problems)
     me, rules, decision = root.sub("me"), root.sub("rules"), root.sub("decision")
     budget, client, worth = root.sub("budget"), root.sub("client"), root.sub("worth")
     found = CriteriaSettings(
@@ -51,8 +56,8 @@ def read_criteria(file: TomlFile, terms: Mapping[str, int] | None, problems: lis
         worth=_worth(worth) if worth.present else None,
         aliases=_aliases(root.sub("aliases")),
         terms=terms,
-        text=file.text,
-        criteria_hash="" if problems else criteria_hash(file.data, terms),
+        text=text_read,
+        criteria_hash="" if problems else criteria_hash(data, terms),
     )
     _require_what_is_on(decision, found)
     root.close()

@@ -1,22 +1,19 @@
-"""The names of the platforms that feeds can be read as, and how often each may be asked.
-
-The sources are imported only where a platform is named: a poll in which nothing changed needs none of them.
-"""
+"""The platform of a feed, and whether it is asked more often than that platform allows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from goldmine_ingest.config.values import choice
+from goldmine_ingest.platforms import PACED_HOSTS, PLATFORMS, SLOWEST_PACES
 from goldmine_ingest.settings import FeedSettings
 
 
 def platform(value: Any) -> str:
     """The name of a platform, as `goldmine feeds --platforms` lists them."""
-    from goldmine_ingest.sources import SOURCES
-
-    name: str = choice(*(source.name for source in SOURCES))(value)
+    name: str = choice(*PLATFORMS)(value)
     return name
 
 
@@ -25,13 +22,14 @@ def platform_or_auto(value: Any) -> str:
 
 
 def pace_warnings(feeds: Sequence[FeedSettings]) -> Iterator[tuple[str, str]]:
-    """Feeds that are asked more often than their platform allows, where the platform is named."""
-    if all(feed.platform == "auto" for feed in feeds):
-        return
-    from goldmine_ingest.sources import SOURCES
-
-    slowest = {source.name: source.slowest_pace for source in SOURCES}
+    """Feeds that are asked more often than their platform allows, where the platform is named or its address says it."""
     for index, feed in enumerate(feeds):
-        pace = slowest.get(feed.platform)
+        name = _by_address(feed) if feed.platform == "auto" else feed.platform
+        pace = SLOWEST_PACES.get(name)
         if pace and feed.every and feed.kind == "http" and feed.every < pace:
-            yield f"feed[{index}].every", f"{feed.platform} asks not to be polled more often than every {pace}"
+            yield f"feed[{index}].every", f"{name} asks not to be polled more often than every {pace}"
+
+
+def _by_address(feed: FeedSettings) -> str:
+    host = (urlsplit(feed.url.text).hostname or "") if feed.url.scheme == "literal" else ""
+    return next((name for known, name in PACED_HOSTS.items() if host == known or host.endswith("." + known)), "")

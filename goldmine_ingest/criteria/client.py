@@ -37,7 +37,7 @@ class Fact:
 def judge(case: Case, settings: ClientSettings, currency: str) -> Finding:
     facts = list(known(case, settings, currency))
     if not facts:
-        return Finding("client", "unknown", ZERO, "nothing is said of the client that you have a minimum for", setting="client")
+        return Finding("client", "unknown", ZERO, _unsaid(settings), setting="client")
     score = share(sum((fact.score for fact in facts), ZERO) / len(facts))
     failing = [fact for fact in facts if not fact.holds]
     shown = failing[0] if failing else facts[0]
@@ -63,6 +63,17 @@ def known(case: Case, settings: ClientSettings, currency: str) -> Iterator[Fact]
     if settings.rating_minimum is not None and posting.client_rating is not None:
         words = _words("rating", posting.client_rating, settings.rating_minimum, "")
         yield Fact("rating", posting.client_rating, settings.rating_minimum, "stars", words, "client.rating_minimum")
+
+
+def _unsaid(settings: ClientSettings) -> str:
+    asked = (
+        (settings.payment_verified, "verified payment"),
+        (settings.spent_minimum is not None, "money spent"),
+        (settings.hire_rate_minimum is not None, "hire rate"),
+        (settings.rating_minimum is not None, "rating"),
+    )
+    wanted = [words for on, words in asked if on]
+    return f"of the client, the listing doesn't say: {', '.join(wanted)}" if wanted else "you ask nothing of the client"
 
 
 def spent_in_base(case: Case, currency: str) -> Decimal | None:

@@ -27,9 +27,8 @@ _QUOTES = 4
 
 
 def judge(case: Case, settings: FirstStepSettings) -> Finding:
-    named = [kind for kind in _WEIGHTS if kind in case.facts.cues]
-    put_off = _PUT_OFF if "spec.vague" in case.facts.cues else ZERO
-    specificity = share(sum((_WEIGHTS[kind][1] for kind in named), ZERO) + _extras(case) - put_off)
+    named = _named(case)
+    specificity = specificity_of(case)
     minimum, setting = settings.minimum_specificity, "first_step.minimum_specificity"
     first_of_each = [case.facts.of(kind)[:1] for kind in named]
     quotes = case.facts.quotes([cue for cues in first_of_each for cue in cues], _QUOTES)
@@ -42,6 +41,16 @@ def judge(case: Case, settings: FirstStepSettings) -> Finding:
     missing = _joined([name for kind, (name, _) in _WEIGHTS.items() if kind not in named][:3])
     reason = f"too vague to price: {says}, not {missing}"
     return Finding("first_step", "fail", specificity, reason, specificity, minimum, "score", quotes, setting)
+
+
+def specificity_of(case: Case) -> Decimal:
+    """How much of what would make it specific it names, 0 to 1."""
+    put_off = _PUT_OFF if "spec.vague" in case.facts.cues else ZERO
+    return share(sum((_WEIGHTS[kind][1] for kind in _named(case)), ZERO) + _extras(case) - put_off)
+
+
+def _named(case: Case) -> list[str]:
+    return [kind for kind in _WEIGHTS if kind in case.facts.cues]
 
 
 def _extras(case: Case) -> Decimal:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from goldmine_ingest.criteria import budget, client, first_step, proof, red_flags, worth
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.decide import decide
+from goldmine_ingest.criteria.measures import measure, text_key
 from goldmine_ingest.criteria.proof import ProofMatcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
 from goldmine_ingest.criteria.would_change import WouldChange, changes
-from goldmine_ingest.features import FeatureReader, read
-from goldmine_ingest.model import Decision, Finding, Listing, Posting, TextFeatures
+from goldmine_ingest.features import FeatureReader, TextFacts, read
+from goldmine_ingest.model import Decision, Finding, Listing, Measures, Posting, TextFeatures
 from goldmine_ingest.settings import CriteriaSettings, ProofSettings
+
+# A cycle extracts and decides one listing after the other, so few are ever waiting.
+_REMEMBERED = 64
 
 
 class Judge:
@@ -25,6 +30,8 @@ class Judge:
 
     def __init__(self, settings: CriteriaSettings) -> None:
         self.settings = settings
+        self.text_key = text_key(settings)
+        self._facts: dict[str, TextFacts] = {}
         self._reader = FeatureReader()
         self._rules = Rules(settings.rules)
         self._scope = Scope(settings.scope, self._reader.stems)
@@ -32,12 +39,40 @@ class Judge:
 
     def features(self, posting: Posting) -> TextFeatures:
         """What judging needs from the text; independent of the criteria, to be stored under its text_hash."""
-        return self._reader.extract(posting)
+        features, facts = self._reader.extract_and_read(posting)
+        if len(self._facts) >= _REMEMBERED:
+            self._facts.clear()
+        self._facts[features.text_hash] = facts
+        return features
 
     def decide(self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()) -> Decision:
         """`features` are those of the listing's own text; `proofs` restricts to these proofs (a feed's setting), () is all."""
-        case = Case(listing, read(features, listing.posting), now)
-        return self._decide(case, self.settings, self._matcher.match(case.facts, proofs))
+        case = Case(listing, self._read(features, listing.posting), now)
+        matches = self._matcher.match(case.facts, proofs)
+        decision = self._decide(case, self.settings, matches)
+        rules, scope, specific = (decision.finding(name) for name in ("rules", "scope", "first_step"))
+        if scope is None or specific is None or specific.value is None:  # for the type checker: both are always on
+            return decision
+        measures = measure(case, self.text_key, self.settings, rules=rules, scope=scope, specificity=specific.value, matches=matches)
+        return replace(decision, measures=measures)
+
+    def measure(self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()) -> Measures:
+        """The `measures` of the decision, without its sentences and quotes."""
+        settings = self.settings
+        case = Case(listing, self._read(features, listing.posting), now)
+        on = settings.rules is not None or settings.me is not None
+        return measure(
+            case,
+            self.text_key,
+            settings,
+            rules=self._rules.judge(case, settings.rules, settings.me) if on else None,
+            scope=self._scope.judge(case, settings.scope),
+            specificity=first_step.specificity_of(case),
+            matches=self._matcher.match(case.facts, proofs),
+        )
+
+    def _read(self, features: TextFeatures, posting: Posting) -> TextFacts:
+        return self._facts.pop(features.text_hash, None) or read(features, posting)
 
     def would_change(
         self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()

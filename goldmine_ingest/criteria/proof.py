@@ -3,7 +3,7 @@
 Every phrase and skill of a proof that occurs is a piece of evidence with a strength between 0 and 1: title over skills tags over body,
 phrases over skills, rare terms over common ones, little for boilerplate and long wish lists, none where negated. Independent pieces add up
 as chances do: 1 - (1-a)(1-b)…; the similarity of the whole text to the proof's own words (BM25, Robertson and Zaragoza 2009) is one more.
-The places' strengths are ours, set on the tuning half of the labelled set in tests/evaluation.
+The places' strengths are ours, set while looking at the part of tests/evaluation that is marked "tuned".
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ class ProofMatcher:
         self._by_key = terms
         self._index = TermIndex(found)
         self._bags = [self._bag(proof, stems) for proof in settings.proofs]
+        self._compared = frozenset(word for bag in self._bags for word in bag)
 
     def _terms(self, settings: CriteriaSettings, stems: Stems) -> Iterable[tuple[Term, frozenset[tuple[str, ...]]]]:
         for number, proof in enumerate(settings.proofs):
@@ -118,7 +119,7 @@ class ProofMatcher:
         for found in self._index.find(facts.stream):
             term = self._by_key[found.key]
             hits.setdefault(term.proof, []).append(Hit(term, found, _strength(facts, term, found)))
-        counts = Counter(facts.stream) if any(hits.values()) else Counter()
+        counts = Counter(filter(self._compared.__contains__, facts.stream)) if any(hits.values()) else Counter()
         chosen = [(number, proof) for number, proof in enumerate(self._proofs) if not only or proof.name in only]
         matches = [self._matched(facts, number, proof, hits.get(number, []), counts) for number, proof in chosen]
         return sorted(matches, key=lambda match: match.rank)

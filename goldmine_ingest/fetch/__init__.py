@@ -26,6 +26,7 @@ from goldmine_ingest.settings import FetchSettings
 
 # Answers that may wait for the caller, and so the size of a batch: more save little, and each may hold a body of 10 MiB.
 _AHEAD = 16
+_STOP_ASKED_EVERY = 0.25  # seconds
 
 
 def fetch_all(
@@ -58,8 +59,12 @@ def fetch_batches(
     proxy: str | None = None,
     gentle_hosts: Collection[str] = (),
     ca_file: str | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[list[Fetched]]:
-    """As `fetch_all`, in lists of what has come until now: a caller that opens a database for each list opens it less often."""
+    """As `fetch_all`, in lists of what has come until now: a caller that opens a database for each list opens it less often.
+
+    Once `stop` is true (it is asked a few times a second), requests that are under way are given up.
+    """
     loop = FetchLoop(
         requests,
         settings,
@@ -69,7 +74,7 @@ def fetch_batches(
         gentle_hosts=gentle_hosts,
         ca_file=ca_file,
     )
-    driver = _Driver(loop, max(settings.concurrency, _AHEAD))
+    driver = _Driver(loop, max(settings.concurrency, _AHEAD), stop)
     driver.start()
     try:
         yield from driver.batches()
@@ -80,10 +85,11 @@ def fetch_batches(
 class _Driver(threading.Thread):
     """Runs a FetchLoop and hands its answers over, at most about `room` ahead of the caller."""
 
-    def __init__(self, loop: FetchLoop, room: int) -> None:
+    def __init__(self, loop: FetchLoop, room: int, stop: Callable[[], bool]) -> None:
         super().__init__(name="goldmine-fetch", daemon=True)
         self._loop = loop
         self._room = room
+        self._stop_asked = stop
         self._queue: SimpleQueue[list[Fetched] | BaseException | None] = SimpleQueue()
         self._handed_over = 0  # written by this thread only
         self._taken = 0  # written by the caller only
@@ -106,13 +112,22 @@ class _Driver(threading.Thread):
         if self._ended:
             return None
         try:
-            came = self._queue.get(block=wait)
+            came = self._wait() if wait else self._queue.get(block=False)
         except Empty:
             return []
         if isinstance(came, BaseException):
             raise came
         self._ended = came is None
         return came
+
+    def _wait(self) -> list[Fetched] | BaseException | None:
+        """What comes next; None, as at the end, where the caller is asked to stop before anything comes."""
+        while True:
+            try:
+                return self._queue.get(timeout=_STOP_ASKED_EVERY)
+            except Empty:
+                if self._stop_asked():
+                    return None
 
     def stop(self) -> None:
         self._stopping = True

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 SCHEMA = 1
+_quoted = json.JSONEncoder(ensure_ascii=False).encode  # one for all: json.dumps with an option makes an encoder for each call
 
 
 def document(**members: object) -> str:
@@ -54,7 +55,7 @@ def _pieces(value: Any) -> list[str]:
     if is_dataclass(value) and not isinstance(value, type):
         value = {f.name: getattr(value, f.name) for f in fields(value)}
     if isinstance(value, Mapping):
-        return ["{", *_joined([[json.dumps(str(k), ensure_ascii=False), ": ", *_pieces(v)] for k, v in value.items()]), "}"]
+        return ["{", *_joined([[_quoted(str(k)), ": ", *_pieces(v)] for k, v in value.items()]), "}"]
     if isinstance(value, list | tuple | set | frozenset):
         items = value if isinstance(value, list | tuple) else sorted(value)
         return ["[", *_joined([_pieces(item) for item in items]), "]"]
@@ -69,12 +70,12 @@ def _scalar(value: Any) -> str:
     if isinstance(value, Enum):
         value = value.value
     if value is None or isinstance(value, bool | int | str):
-        return json.dumps(value, ensure_ascii=False)
+        return _quoted(value)
     if isinstance(value, Decimal):
         return format(value.normalize(), "f") if value.is_finite() else "null"
     if isinstance(value, float):
         return repr(value) if isfinite(value) else "null"
-    return json.dumps(text(value), ensure_ascii=False)
+    return _quoted(text(value))
 
 
 def text(value: Any) -> str:

@@ -20,8 +20,8 @@ import duckdb
 
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.history import as_json
-from goldmine_ingest.history.publish import copy_history
 from goldmine_ingest.locks import database_lock
+from goldmine_ingest.store.publish import copy_history
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -59,6 +59,13 @@ def write_parquet(path: Path, query: str, target: Path, *, now: datetime, publis
             raise StoreError(f"can't be written: {error.strerror}", subject=str(target)) from error
         finally:
             made.unlink(missing_ok=True)
+
+
+@contextmanager
+def reading(path: Path, now: datetime, published: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to everything committed before this call, for our own questions that take longer than milliseconds."""
+    with snapshot(path, now, published) as copy, _guarded(copy) as con:
+        yield con
 
 
 @contextmanager

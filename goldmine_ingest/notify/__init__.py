@@ -6,18 +6,20 @@ that a URL needs. `True` from Apprise is not proof: the child watches the HTTP e
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from datetime import timedelta
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import SendResult
-from goldmine_ingest.notify.child import BEGUN, CHECK, SEND, serve
-from goldmine_ingest.render import TARGETS, Rendered, kind_of
+from goldmine_ingest.notify.protocol import BEGUN, CHECK, SEND
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+
+    from goldmine_ingest.render import Rendered
 
 # Starting Python and loading apprise takes under a second; a machine that swaps gets half a minute before the send counts as not begun.
 _START_LIMIT = timedelta(seconds=30)
@@ -74,6 +76,8 @@ class Notifier:
 
     def _keep_pace(self, destination: str, url: str) -> None:
         """The pause that a service asks for between two messages to one destination."""
+        from goldmine_ingest.render.targets import TARGETS, kind_of
+
         pace = TARGETS[kind_of(url)].pace
         last = self._last_begun.get(destination)
         if pace and last is not None:
@@ -106,6 +110,11 @@ class Notifier:
         if self._child is not None and self._pipe is not None and self._child.is_alive():
             return self._pipe
         self._kill()
+        # Imported here: a cycle with nothing to send pays for neither.
+        import multiprocessing
+
+        from goldmine_ingest.notify.child import serve
+
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._child = context.Process(target=serve, args=(theirs,), name="goldmine-notify", daemon=True)

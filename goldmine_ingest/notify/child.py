@@ -17,10 +17,10 @@ from typing import Any, cast
 
 from goldmine_ingest.model import SendResult
 from goldmine_ingest.notify.answers import Answer, judge, markup_refused
+from goldmine_ingest.notify.protocol import BEGUN, CHECK, SEND
 from goldmine_ingest.render.message import Rendered
 from goldmine_ingest.render.targets import TargetKind, kind_of
 
-SEND, CHECK, BEGUN = "send", "check", "begun"
 _CONNECT_TIMEOUT, _READ_TIMEOUT = 5.0, 10.0
 _BODY_HEAD = 4096
 
@@ -61,6 +61,7 @@ def serve(pipe: Connection) -> None:
     or None for a URL that Apprise refuses.
     """
     logging.disable(logging.CRITICAL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides, and the pipe tells us
     while True:
         try:
             what, url, rendered = pipe.recv()

@@ -6,6 +6,7 @@ repaired and tried once more, then goes to feedparser, then to lxml's recovery; 
 """
 
 from goldmine_ingest.parse.dispatch import NotAFeed, parse
+from goldmine_ingest.parse.limits import capped
 from goldmine_ingest.parse.mail import parse_mail
 
-__all__ = ["NotAFeed", "parse", "parse_mail"]
+__all__ = ["NotAFeed", "capped", "parse", "parse_mail"]

@@ -12,6 +12,7 @@ from typing import Any
 from lxml import etree
 
 from goldmine_ingest.model import FeedDocument, Json, RawEntry
+from goldmine_ingest.parse.xml_tree import ttl_seconds
 
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.S)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -123,6 +124,7 @@ def read_loosely(text: str, *, max_entries: int) -> FeedDocument | None:
         title=str(feed.get("title", "")),
         link=str(feed.get("link", "")).partition("?")[0],
         generator=str(feed.get("generator", "")),
+        ttl=ttl_seconds(str(feed.get("ttl", ""))),
         entries=raw,
         complete=len(entries) <= max_entries,
         problem="the XML is damaged; what could be read was taken",

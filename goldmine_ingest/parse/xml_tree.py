@@ -75,7 +75,8 @@ def read_tree(root: etree._Element, *, max_entries: int) -> FeedDocument | None:
         title=_first(head, TITLE),
         link=base.partition("?")[0],  # queries of channel links hold the reader's own token
         generator=_first(head, ("generator", "atom:generator")),
-        ttl=_ttl(_first(head, ("ttl",))),
+        ttl=ttl_seconds(_first(head, ("ttl",))),
+        skip_hours=_skip_hours(head),
         entries=tuple(entries),
         skipped=skipped,
         complete=not more,
@@ -244,7 +245,14 @@ def _extra(fields: Fields, body_name: str, body: str) -> Iterator[tuple[str, Jso
             yield name, values[0] if len(values) == 1 else values
 
 
-def _ttl(text: str) -> float | None:
+def _skip_hours(head: Fields) -> frozenset[int]:
+    """RSS's hours in which not to ask: 0 to 23, GMT; RSS 0.91 wrote midnight as 24. All of them are a mistake, and none."""
+    texts = ((hour.text or "").strip() for element in head.get("skiphours", ()) for hour in element if _local(hour) == "hour")
+    hours = frozenset(int(text) % 24 for text in texts if text.isdecimal() and int(text) <= 24)
+    return hours if len(hours) < 24 else frozenset()
+
+
+def ttl_seconds(text: str) -> float | None:
     """RSS gives `ttl` in minutes. (sy:updatePeriod isn't asked: WordPress writes 'hourly' into every feed, whatever its owner wants.)"""
     try:
         minutes = float(text)

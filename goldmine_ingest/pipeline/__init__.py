@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.locks import cycle_lock
 from goldmine_ingest.pipeline.cycle import Cycle
+from goldmine_ingest.pipeline.heartbeat import beat
 from goldmine_ingest.pipeline.intake import Terms
 from goldmine_ingest.pipeline.rehearsal import rehearse
 from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunReport
+from goldmine_ingest.pipeline.warm import Warm
 from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.rates import Rates
 from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.settings import Project
-from goldmine_ingest.worker import ReadingWorker
+from goldmine_ingest.store.publish import publish
 
-__all__ = ["FeedReport", "MessagePreview", "RunReport", "run_cycle"]
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.reparse import ReparseReport
+
+__all__ = ["FeedReport", "MessagePreview", "RunReport", "Warm", "deliver_due", "reparse", "run_cycle"]
 
 
 def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside world
@@ -33,32 +40,76 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
     stop: Callable[[], bool] = lambda: False,
     redactor: Redactor | None = None,
     resolve: Resolver | None = None,
+    warm: Warm | None = None,
 ) -> RunReport:
     """Runs one cycle and says what it did.
 
     `all_feeds` polls every enabled feed, due or not. `dry_run` asks every feed, without a database, and gives the messages instead of
     sending them. `out` is where the terminal destination prints. `stop` is asked between two feeds and two sends whether to end early.
+    `warm` is what a resident process keeps between cycles. After a good cycle the heartbeat URL is asked.
 
     Raises BusyError when another cycle, or another program with the database open, is in the way; StoreError when the database can't be
     used. A failed feed or destination is in the report, not an exception.
     """
-    redactor = redactor or Redactor()
-    with ReadingWorker() as worker:
-        world = World(env, now, out, redactor, worker.read, progress, stop, resolve)
+    with nullcontext(warm) if warm else Warm() as tools:
+        world = World(env, now, out, redactor or Redactor(), tools.worker.read, progress, stop, resolve, tools.notifier)
+        terms = _terms_for(project, tools)
         if dry_run:
-            return rehearse(project, world, _terms_for(project))
+            return rehearse(project, world, terms)
         with cycle_lock(project.database.path):
-            return Cycle(project, world, _terms_for(project)).run(all_feeds=all_feeds)
+            report = _publish(project, Cycle(project, world, terms).run(all_feeds=all_feeds), now())
+        return _with_problem(report, "heartbeat", beat(project, world, report))
 
 
-def _terms_for(project: Project) -> Callable[[str, datetime, str | None], Terms]:
+def deliver_due(
+    project: Project,
+    *,
+    env: Mapping[str, str],
+    now: Callable[[], datetime],
+    out: TextIO,
+    stop: Callable[[], bool] = lambda: False,
+    redactor: Redactor | None = None,
+    warm: Warm | None = None,
+) -> RunReport:
+    """Delivers what is due by now without polling: retries, digests, what quiet hours and hourly limits held. Raises as `run_cycle`."""
+    with nullcontext(warm) if warm else Warm() as tools:
+        world = World(env, now, out, redactor or Redactor(), tools.worker.read, stop=stop, notifier=tools.notifier)
+        with cycle_lock(project.database.path):
+            return Cycle(project, world, _terms_for(project, tools)).deliver_only()
+
+
+def reparse(
+    project: Project, *, now: Callable[[], datetime], since: datetime | None, progress: Callable[[str], None] = lambda _: None
+) -> ReparseReport:
+    """Reads the stored entries of jobs first seen from `since` on again with the present readers. Alerts no one. Raises as `run_cycle`."""
+    from goldmine_ingest.pipeline.reparse import read_again  # no cycle needs it
+
+    with Warm() as tools, cycle_lock(project.database.path):
+        terms = _terms_for(project, tools)("", now(), None)
+        return read_again(project, terms, since=since, read=tools.worker.reread, progress=progress)
+
+
+def _with_problem(report: RunReport, subject: str, sentence: str | None) -> RunReport:
+    return replace(report, problems=(*report.problems, (subject, sentence))) if sentence else report
+
+
+def _publish(project: Project, report: RunReport, now: datetime) -> RunReport:
+    """Refreshes the published copy if it is due. What fails there is said; the cycle itself is done and stored."""
+    if report.busy:
+        return report
+    try:
+        publish(project.database, now)
+    except GoldmineError as error:
+        return _with_problem(report, "published copy", error.message)
+    return report
+
+
+def _terms_for(project: Project, tools: Warm) -> Callable[[str, datetime, str | None], Terms]:
+    rates = tools.rates().beside(project.config_path)
+
     def terms(run_id: str, now: datetime, baseline: str | None) -> Terms:
-        # Imported here: a cycle in which nothing changed judges nothing.
-        from goldmine_ingest.criteria import Judge
-
-        judge, rates = Judge(project.criteria), Rates()
         return Terms(
-            judge=judge,
+            judge=tools.judge(project.criteria),
             base_currency=project.criteria.base_currency,
             convert=lambda amount, currency, base, on: rates.convert(amount, currency, base, on.date()),
             feeds={feed.name: feed for feed in project.feeds},

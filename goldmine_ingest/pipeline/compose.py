@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from goldmine_ingest.ledger import SUMMARY
 from goldmine_ingest.model import Decision, Json, Listing, OpenAlert
-from goldmine_ingest.render import DigestAlert, MatchAlert, NoticeAlert, Rendered, TargetKind, match_alert, render
+from goldmine_ingest.pipeline.summary import day_summary
+from goldmine_ingest.pipeline.wording import worded
+from goldmine_ingest.render import (
+    SUMMARY_SHOWN,
+    DaySummary,
+    DigestAlert,
+    MatchAlert,
+    NoticeAlert,
+    Rendered,
+    TargetKind,
+    match_alert,
+    render,
+)
 from goldmine_ingest.settings import Project
 from goldmine_ingest.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """What the alerts of one destination are about, read from the history once before the sending."""
+    """What the alerts of one destination are about, read from the history once before the sending.
+
+    `texts` are the notices' own, which the ledger keeps in their first events. `notes` grows by what a person should hear of the wording.
+    """
 
     project: Project
     now: datetime
@@ -22,11 +38,16 @@ class Composer:
     decisions: Mapping[str, Decision]
     feeds: Mapping[str, tuple[str, ...]]
     edits: Mapping[str, Mapping[str, tuple[Json, Json]]]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    summary: DaySummary | None = None
+    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def load(cls, store: Store, alerts: Sequence[OpenAlert], project: Project, now: datetime) -> Composer:
         ids = {alert.listing_id for alert in alerts if alert.listing_id}
         changed = {alert.listing_id for alert in alerts if alert.listing_id and alert.kind == "changed"}
+        notices = {alert.alert_id for alert in alerts if alert.listing_id is None}
+        summaries = [alert.enqueued_at for alert in alerts if is_summary(alert)]
         return cls(
             project,
             now,
@@ -34,6 +55,8 @@ class Composer:
             store.decisions(ids),
             store.listing_feeds(ids),
             store.last_changes(changed) if changed else {},
+            store.first_reasons(notices) if notices else {},
+            day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
     def no_longer_true(self, alert: OpenAlert) -> str | None:
@@ -46,16 +69,29 @@ class Composer:
         return None
 
     def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
-        """The message for one alert."""
+        """The message for one alert; a match in the user's own wording where there is one that can be used."""
+        if is_summary(alert):
+            return self.digest((alert,), kind)
         if alert.listing_id is None:
-            headline, *lines = (alert.reason or alert.subject or "notice").splitlines()
-            subject = alert.subject or ""
-            return render(NoticeAlert(subject, headline, tuple(lines), alert.alert_id[:8], alert.may_repeat), kind)
-        return render(self._match(alert, alert.listing_id), kind)
+            return render(self._notice(alert), kind)
+        rendered, note = worded(self.project, self._match(alert, alert.listing_id), alert.destination, kind)
+        if note and note not in self.notes:
+            self.notes.append(note)
+        return rendered
 
     def digest(self, alerts: Sequence[OpenAlert], kind: TargetKind) -> Rendered:
-        """One message for many alerts, in their order. `Rendered.shown` says which listings fit."""
-        return render(DigestAlert(tuple(self._match(a, a.listing_id) for a in alerts if a.listing_id)), kind)
+        """One message for many alerts, in their order. `told` says which of them it tells."""
+        matches = tuple(self._match(a, a.listing_id) for a in alerts if a.listing_id)
+        notices = tuple(self._notice(a) for a in alerts if a.listing_id is None and not is_summary(a))
+        return render(DigestAlert(matches, self.summary if any(map(is_summary, alerts)) else None, notices), kind)
+
+    def headline(self, alert: OpenAlert) -> str:
+        """The first line of what a notice says; empty for a listing's alert."""
+        return "" if alert.listing_id else (self.texts.get(alert.alert_id) or alert.subject or "notice").partition("\n")[0]
+
+    def _notice(self, alert: OpenAlert) -> NoticeAlert:
+        lines = self.texts.get(alert.alert_id, "").splitlines()[1:]
+        return NoticeAlert(alert.subject or "", self.headline(alert), tuple(lines), alert.alert_id[:8], alert.may_repeat)
 
     def _match(self, alert: OpenAlert, listing_id: str) -> MatchAlert:
         return match_alert(
@@ -68,3 +104,13 @@ class Composer:
             changed=self.edits.get(listing_id) if alert.kind == "changed" else None,
             may_repeat=alert.may_repeat,
         )
+
+
+def is_summary(alert: OpenAlert) -> bool:
+    """Whether an alert is the day's summary, which only goes out in a digest."""
+    return alert.subject is not None and alert.subject.startswith(SUMMARY)
+
+
+def told(alerts: Sequence[OpenAlert], rendered: Rendered) -> list[OpenAlert]:
+    """Those of a digest's alerts that its message tells; the others must stay open. Two days' summaries are told as one."""
+    return [a for a in alerts if (SUMMARY_SHOWN if is_summary(a) else a.listing_id or a.alert_id[:8]) in rendered.shown]

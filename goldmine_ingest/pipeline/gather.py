@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from goldmine_ingest import due
+from goldmine_ingest import due, ways_in
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.fetch import fetch_batches, read_file
@@ -16,6 +16,7 @@ from goldmine_ingest.model import FeedCondition, FeedRequest, FeedState, Fetched
 from goldmine_ingest.reading import ReadJob
 from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.settings import FeedSettings, Project
+from goldmine_ingest.ways_in import Login
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ def select(feeds: Sequence[FeedSettings], states: Mapping[str, FeedState], now: 
     asks, skipped = [], []
     for feed in feeds:
         state = states.get(feed.name) or FeedState(feed.name)
-        if not feed.enabled or feed.kind not in ("http", "file"):
+        if not feed.enabled:
             continue
         if state.condition is FeedCondition.HELD:
             skipped.append((feed.name, f"held: its content was swapped for another site's; look, then `goldmine feeds accept {feed.name}`"))
         elif due.must_wait(state, now):
             skipped.append((feed.name, f"the server asked to wait until {state.retry_after_until:%Y-%m-%d %H:%M} UTC (Retry-After)"))
-        elif all_feeds or due.is_due(state, now):
+        elif all_feeds or feed.kind == "webhook" or due.is_due(state, now):  # what was sent to us is there already
             asks.append(Ask(feed, state))
     ranks = {"all": 1, "within": 2, "none": 3}
     rounds: dict[int, list[Ask]] = {}
@@ -71,26 +72,63 @@ def gather(
     now: Callable[[], datetime],
     conditionally: bool = True,
     resolve: Resolver | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[list[Fetched]]:
     """Asks every feed and yields the answers in batches as they come. Where a URL or header isn't to be had on this machine, an error.
 
-    Feeds are fetched by a thread that runs a little ahead, so that reading answers and waiting for the next ones overlap.
+    Feeds are fetched by a thread that runs a little ahead, so that reading answers and waiting for the next ones overlap. Once `stop` is
+    true, feeds that haven't answered are let go.
     """
-    requests, files = [], []
+    requests, files, visits = [], [], []
     for ask in asks:
         try:
             if ask.feed.kind == "file":
                 files.append(ask)
+            elif ways_in.brings_only_news(ask.feed):
+                visits.append((ask, _login(ask.feed, project, env, redactor)))
             else:
                 requests.append(_request(ask, project, env, redactor, now(), conditionally))
         except UnavailableError as error:
-            yield [Fetched(ask.feed.name, Outcome.ERROR, now(), error=error.message)]
+            yield [Fetched(ask.feed.name, Outcome.ERROR, now(), error=error.message, local=True)]
     for ask in files:
         if ask.feed.path is not None:
-            yield [read_file(ask.feed.name, ask.feed.path, project.fetch, now)]
+            found = read_file(ask.feed.name, ask.feed.path, project.fetch, now)
+            yield [replace(found, local=found.outcome is not Outcome.OK)]
     if requests:
         proxy = reveal(project.fetch.proxy, project.home, env) if project.fetch.proxy else None
-        yield from fetch_batches(requests, project.fetch, now=now, resolve=resolve, proxy=proxy)
+        yield from fetch_batches(requests, project.fetch, now=now, resolve=resolve, proxy=proxy, stop=stop)
+    for ask, login in visits:
+        if not stop():
+            yield [_visit(ask, login, project, now, conditionally)]
+
+
+def lacking(feeds: Iterable[FeedSettings], project: Project, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(feed, sentence) for each enabled feed whose address or header isn't to be had on this machine: said each time, due or not."""
+    for feed in feeds:
+        references = (feed.url, *feed.headers.values()) if feed.kind == "http" else ()
+        try:
+            for reference in references if feed.enabled else ():
+                if reference.scheme != "literal":
+                    reveal(reference, project.home, env)
+        except UnavailableError as error:
+            yield feed.name, error.message
+
+
+def _visit(ask: Ask, login: Login | None, project: Project, now: Callable[[], datetime], conditionally: bool) -> Fetched:
+    """What a mailbox, folder or receiver has got since its last good poll; for a rehearsal, as if there had been none."""
+    position = ask.state.validators if conditionally else Validators()
+    return ways_in.poll(ask.feed, position, project.fetch, database=project.database.path, now=now, login=login)
+
+
+def _login(feed: FeedSettings, project: Project, env: Mapping[str, str], redactor: Redactor) -> Login | None:
+    if feed.kind != "imap" or feed.account is None:
+        return None
+    account = project.imap[feed.account]
+    user, password = (reveal(reference, project.home, env) for reference in (account.user, account.password))
+    redactor.learn(password)
+    if account.user.scheme != "literal":
+        redactor.learn(user)
+    return ways_in.Login(account.host, user, password, account.folder, account.port)
 
 
 def _request(ask: Ask, project: Project, env: Mapping[str, str], redactor: Redactor, now: datetime, conditionally: bool) -> FeedRequest:

@@ -6,13 +6,14 @@ stores nothing itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from goldmine_ingest import identity
+from goldmine_ingest import identity, near
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.model import (
     AlertEvent,
@@ -31,9 +32,13 @@ from goldmine_ingest.model import (
     RawEntry,
     StoredEntry,
     TextFeatures,
+    TextKey,
 )
 from goldmine_ingest.reading import FeedRead, ReadEntry
 from goldmine_ingest.settings import AlertSettings, DestinationSettings, FeedSettings
+
+# How many listings a new one is compared with, word by word, those first that share most text keys with it.
+_COMPARED = 12
 
 
 class Judging(Protocol):
@@ -46,7 +51,10 @@ class Judging(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The settings under which a cycle takes entries in. `baseline` names the reason why nothing of this cycle alerts, or is None."""
+    """The settings under which a cycle takes entries in. `baseline` names the reason why nothing of this cycle alerts, or is None.
+
+    `began` is when each destination's first cycle was; one that is missing begins now.
+    """
 
     judge: Judging
     base_currency: str
@@ -57,14 +65,15 @@ class Terms:
     run_id: str
     now: datetime
     baseline: str | None = None
-    clean: Callable[[RawEntry], RawEntry] = field(default=lambda raw: raw)
+    began: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Known:
     """What the history knows of the jobs that a batch of feeds may mean; grows as feeds are taken in one after another.
 
-    `alerted` maps a listing to the last time that an alert for it was owed (not suppressed).
+    `alerted` maps a listing to the last time that an alert for it was owed (not suppressed). `texts` maps a text key (near.py) to the
+    listings that have it; `text_keys` keeps those of entries by their digests, so that they are worked out once.
     """
 
     aliases: dict[str, list[KnownAlias]] = field(default_factory=dict)
@@ -73,6 +82,21 @@ class Known:
     observations: dict[str, Observation] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     alerted: dict[str, datetime] = field(default_factory=dict)
+    texts: dict[int, list[str]] = field(default_factory=dict)
+    text_keys: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def learn_text(self, key: int, listing_id: str) -> None:
+        self.texts.setdefault(key, []).append(listing_id)
+
+    def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
+        if entry.digest not in self.text_keys:
+            self.text_keys[entry.digest] = near.text_keys(entry.posting) if entry.posting else ()
+        return self.text_keys[entry.digest]
+
+    def alike(self, entry: ReadEntry) -> list[str]:
+        """The listings that share most of an entry's text keys."""
+        shared = Counter(listing_id for key in self.keys_of(entry) for listing_id in self.texts.get(key, ()))
+        return [listing_id for listing_id, _ in shared.most_common(_COMPARED)]
 
     def learn_alias(self, alias: KnownAlias) -> None:
         self.aliases.setdefault(alias.digest, []).append(alias)
@@ -83,13 +107,25 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """A feed's entries as they were read. `current` maps the digest of each entry that it held last time to its listing."""
+    """A feed's entries as they were read. `current` maps the digest of each entry that it held last time to its listing.
+
+    `moved` says how the feed itself is another one than last time (its host, its title), or is None. `names` keeps those of entries by
+    their digests, so that they are worked out once.
+    """
 
     feed: FeedSettings
     state: FeedState
     read: FeedRead
     record: PollRecord
     current: Mapping[str, str] = field(default_factory=dict)
+    moved: str | None = None
+    names: dict[str, tuple[Alias, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def names_of(self, entry: ReadEntry) -> tuple[Alias, ...]:
+        """The names under which an entry that was read can come back, strongest first."""
+        if entry.digest not in self.names:
+            self.names[entry.digest] = identity.names(entry.posting, self.feed.name) if entry.posting else ()
+        return self.names[entry.digest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +146,7 @@ class _Gathered:
 
     versions: list[ListingVersion] = field(default_factory=list)
     aliases: list[KnownAlias] = field(default_factory=list)
+    text_keys: list[TextKey] = field(default_factory=list)
     entries: list[StoredEntry] = field(default_factory=list)
     observations: list[Observation] = field(default_factory=list)
     features: dict[str, TextFeatures] = field(default_factory=dict)
@@ -122,17 +159,39 @@ class _Gathered:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """An entry that has to be looked at, with its names and what they mean."""
+    """An entry that has to be looked at, with its names; `strongest` first, those that several jobs of the document share left out."""
 
     entry: ReadEntry
     raw: RawEntry
     posting: Posting
     aliases: tuple[Alias, ...]
+    strongest: tuple[Alias, ...]
 
 
 def aliases_of(feed: str, read: FeedRead) -> set[str]:
     """The digests of all names in a feed: what to ask the history for before taking it in."""
     return {alias.digest for entry in read.entries if entry.posting is not None for alias in identity.names(entry.posting, feed)}
+
+
+def unheard_texts(polls: Sequence[Poll], known: Known) -> set[int]:
+    """The text keys of entries that no name makes known: under which to ask the history for texts that are nearly the same."""
+    return {
+        key
+        for poll in polls
+        for entry in poll.read.entries
+        if entry.posting is not None and not any(a.digest in known.aliases for a in poll.names_of(entry))
+        for key in known.keys_of(entry)
+    }
+
+
+def is_swapped(poll: Poll, known: Known) -> bool:
+    """Whether a feed holds another site's content: its host or title changed, and nothing in it was ever seen in it (I13)."""
+    if poll.moved is None or not poll.state.seen_entries or not poll.read.entries:
+        return False
+    if any(entry.digest in poll.current for entry in poll.read.entries):
+        return False
+    seen = {found.listing_id or found.twin or "" for found in _match(_name(poll), poll, known)}
+    return not any(poll.feed.name in known.feeds.get(listing_id, ()) for listing_id in seen)
 
 
 def take_in(poll: Poll, known: Known, terms: Terms) -> Intake:
@@ -152,6 +211,7 @@ def take_in(poll: Poll, known: Known, terms: Terms) -> Intake:
             state=_state_after(poll, terms, gathered),
             versions=tuple(gathered.versions),
             aliases=tuple(gathered.aliases),
+            text_keys=tuple(gathered.text_keys),
             entries=tuple(gathered.entries),
             observations=tuple(gathered.observations),
             features=tuple(gathered.features.values()),
@@ -175,7 +235,7 @@ def _still_there(poll: Poll) -> dict[str, str]:
 
 
 def _name(poll: Poll) -> list[_Named]:
-    """The entries that are new or differ from what was seen last, each with its names; links that many jobs share are none."""
+    """The entries that are new or differ from what was seen last, each with its names."""
     fresh = [e for e in poll.read.entries if e.posting is not None and e.raw is not None and e.digest not in poll.current]
     shared = identity.shared_links([e.posting for e in fresh if e.posting])
     named = []
@@ -183,14 +243,14 @@ def _name(poll: Poll) -> list[_Named]:
         posting, raw = entry.posting, entry.raw
         if posting is None or raw is None:  # for the type checker: filtered above
             continue
-        aliases = identity.names(posting, poll.feed.name)
-        if posting.url in shared:
-            aliases = tuple(a for a in aliases if a.kind != "link")
-        named.append(_Named(entry, raw, posting, aliases))
+        aliases = poll.names_of(entry)
+        own = tuple(a for a in aliases if a.kind != "link") if posting.url in shared else aliases
+        named.append(_Named(entry, raw, posting, aliases, own))
     return named
 
 
 def _match(named: Sequence[_Named], poll: Poll, known: Known) -> list[identity.Match]:
+    """What each entry is, before any of them is taken in: what of a feed is new decides whether its ids were rotated."""
     present = frozenset(_still_there(poll).values())
     return [identity.match(n.posting, n.aliases, known.aliases, known.listings, present=present) for n in named]
 
@@ -203,8 +263,9 @@ def _is_rotation(matches: Sequence[identity.Match], total: int) -> bool:
 
 def _take_entry(item: _Named, found: identity.Match, poll: Poll, known: Known, terms: Terms, gathered: _Gathered) -> None:
     if found.listing_id is None:
-        # An entry earlier in this document may have brought the same job.
-        found = identity.match(item.posting, item.aliases, known.aliases, known.listings, present=frozenset(gathered.present.values()))
+        # An entry earlier in this document may have brought the same job, or one that it repeats.
+        present, alike = frozenset(gathered.present.values()), known.alike(item.entry)
+        found = identity.match(item.posting, item.aliases, known.aliases, known.listings, present=present, alike=alike)
     if found.listing_id is None:
         listing_id = _take_new(item, found, poll, known, terms, gathered)
     else:
@@ -216,7 +277,9 @@ def _take_entry(item: _Named, found: identity.Match, poll: Poll, known: Known, t
             row = KnownAlias(alias.kind, alias.digest, listing_id, terms.now)
             known.learn_alias(row)
             gathered.aliases.append(row)
-    gathered.entries.append(StoredEntry(listing_id, poll.feed.name, terms.now, item.entry.digest, terms.clean(item.raw)))
+    gathered.entries.append(
+        StoredEntry(listing_id, poll.feed.name, terms.now, item.entry.digest, item.raw, item.entry.kind, item.entry.source)
+    )
     seen = identity.observe(listing_id, item.posting, terms.now, known.observations.get(listing_id))
     if seen is not None:
         known.observations[listing_id] = seen
@@ -226,17 +289,25 @@ def _take_entry(item: _Named, found: identity.Match, poll: Poll, known: Known, t
 
 
 def _take_new(item: _Named, found: identity.Match, poll: Poll, known: Known, terms: Terms, gathered: _Gathered) -> str:
-    listing_id = identity.new_listing_id(item.aliases, known.listings)
-    listing = Listing(listing_id, item.posting, terms.now, _base_amounts(item.posting, terms.now, terms), repost_of=found.repost_of)
+    listing_id = identity.new_listing_id(item.strongest, known.listings)
+    listing = Listing(listing_id, item.posting, terms.now, base_amounts(item.posting, terms.now, terms), repost_of=found.repost_of)
     features = terms.judge.features(item.posting)
     gathered.versions.append(ListingVersion(listing, terms.now, features.text_hash))
     gathered.features[features.text_hash] = features
     gathered.new += 1
+    _learn_text(item.entry, listing_id, known, gathered)
     known.listings[listing_id] = listing
     known.feeds[listing_id] = (poll.feed.name,)
     decision = terms.judge.decide(listing, features, now=terms.now, proofs=poll.feed.proofs)
-    _record(decision, listing, "match", _hold_back(listing, poll, known, terms), known, terms, gathered)
+    _record(decision, listing, "match", _hold_back(listing, found, poll, known, terms), known, terms, gathered)
     return listing_id
+
+
+def _learn_text(entry: ReadEntry, listing_id: str, known: Known, gathered: _Gathered) -> None:
+    """Later texts that are nearly the same shall find this one."""
+    for key in known.keys_of(entry):
+        known.learn_text(key, listing_id)
+        gathered.text_keys.append(TextKey(key, listing_id))
 
 
 def _take_known(item: _Named, listing_id: str, poll: Poll, known: Known, terms: Terms, gathered: _Gathered) -> None:
@@ -245,17 +316,20 @@ def _take_known(item: _Named, listing_id: str, poll: Poll, known: Known, terms: 
     feeds_before = known.feeds.get(listing_id, ())
     same_feed = poll.feed.name in feeds_before
     edit = identity.changes(listing.posting, item.posting, same_feed=same_feed)
-    proofs = _proofs(feeds_before, terms)
-    wider = _proofs((*feeds_before, poll.feed.name), terms)
+    proofs = proofs_of(feeds_before, terms)
+    wider = proofs_of((*feeds_before, poll.feed.name), terms)
     if not edit and proofs == wider:
+        if not same_feed and (standing := known.decisions.get(listing_id)):
+            known.feeds[listing_id] = (*feeds_before, poll.feed.name)
+            gathered.events.extend(_owed_by_feed(standing, listing, feeds_before, poll, known, terms))
         return
     posting = replace(listing.posting, **{name: new for name, (_, new) in edit.items()}) if edit else listing.posting
     features = terms.judge.features(posting)
     if edit:
-        listing = replace(
-            listing, posting=posting, base=_base_amounts(posting, listing.first_seen_at, terms), revision=listing.revision + 1
-        )
+        listing = replace(listing, posting=posting, base=base_amounts(posting, listing.first_seen_at, terms), revision=listing.revision + 1)
         known.listings[listing_id] = listing
+        if "description" in edit:
+            _learn_text(item.entry, listing_id, known, gathered)
         gathered.versions.append(ListingVersion(listing, terms.now, features.text_hash, edit))
         gathered.features[features.text_hash] = features
         gathered.changed += 1
@@ -268,6 +342,36 @@ def _take_known(item: _Named, listing_id: str, poll: Poll, known: Known, terms: 
     else:
         known.decisions[listing_id] = decision
         gathered.decisions.append(decision)
+        if not same_feed:
+            gathered.events.extend(_owed_by_feed(decision, listing, feeds_before, poll, known, terms))
+
+
+def _owed_by_feed(
+    decision: Decision, listing: Listing, feeds_before: Sequence[str], poll: Poll, known: Known, terms: Terms
+) -> tuple[AlertEvent, ...]:
+    """What destinations that take only some feeds are owed now that a known job came into one of theirs.
+
+    What was decided before a destination began isn't owed to it, and age is looked at again: this is the first that it hears of the job.
+    """
+    newly = [
+        destination
+        for destination in terms.destinations
+        if poll.feed.name in destination.feeds
+        and not set(feeds_before) & set(destination.feeds)
+        and listing.first_seen_at >= terms.began.get(destination.name, terms.now)
+    ]
+    if not newly:
+        return ()
+    events = owe(
+        decision,
+        listing,
+        newly,
+        feeds=known.feeds[listing.listing_id],
+        now=terms.now,
+        run_id=terms.run_id,
+        hold_back=terms.baseline or _too_old(listing, poll, terms),
+    )
+    return tuple(event for event in events if event.event != "suppressed")
 
 
 def _record(
@@ -291,7 +395,7 @@ def _record(
         known.alerted[listing.listing_id] = terms.now
 
 
-def _proofs(feeds: Sequence[str], terms: Terms) -> tuple[str, ...]:
+def proofs_of(feeds: Sequence[str], terms: Terms) -> tuple[str, ...]:
     """The proofs that any of these feeds judges by; () means all."""
     chosen = [terms.feeds[name].proofs for name in feeds if name in terms.feeds]
     if not chosen or any(not proofs for proofs in chosen):
@@ -299,20 +403,26 @@ def _proofs(feeds: Sequence[str], terms: Terms) -> tuple[str, ...]:
     return tuple(sorted({name for proofs in chosen for name in proofs}))
 
 
-def _hold_back(listing: Listing, poll: Poll, known: Known, terms: Terms) -> str | None:
+def _hold_back(listing: Listing, found: identity.Match, poll: Poll, known: Known, terms: Terms) -> str | None:
     """Why a new listing alerts no one although it may qualify, or None. First sight goes by the backlog rule alone, not by age."""
     if terms.baseline:
         return terms.baseline
-    original = known.alerted.get(listing.repost_of or "")
-    if original is not None and terms.now - original <= terms.alerts.repost_window:
-        return f"a repost of {(listing.repost_of or '')[:8]}, which was alerted on {original:%Y-%m-%d}"
+    copies = {i: known.alerted[i] for i in (listing.repost_of, *found.copies) if i in known.alerted}
+    if copies:
+        latest = max(copies, key=lambda i: copies[i])
+        if terms.now - copies[latest] <= terms.alerts.repost_window:
+            return f"a repost of {latest[:8]}, which was alerted on {copies[latest]:%Y-%m-%d}"
     age = terms.now - age_from(listing)
     if not poll.state.seen_entries:
         backlog = poll.feed.backlog
         if backlog.kind == "all" or (backlog.within is not None and age <= backlog.within):
             return None
         return f"backlog: it was already there when {poll.feed.name} was first read"
-    if poll.feed.max_age is not None and age > poll.feed.max_age:
+    return _too_old(listing, poll, terms)
+
+
+def _too_old(listing: Listing, poll: Poll, terms: Terms) -> str | None:
+    if poll.feed.max_age is not None and terms.now - age_from(listing) > poll.feed.max_age:
         return f"older than max_age when it was first seen (posted {age_from(listing):%Y-%m-%d %H:%M} UTC)"
     return None
 
@@ -323,7 +433,7 @@ def age_from(listing: Listing) -> datetime:
     return posted if posted is not None and posted <= listing.first_seen_at else listing.first_seen_at
 
 
-def _base_amounts(posting: Posting, on: datetime, terms: Terms) -> BaseAmounts:
+def base_amounts(posting: Posting, on: datetime, terms: Terms) -> BaseAmounts:
     def base(amount: Decimal | None, currency: str | None) -> Decimal | None:
         if amount is None or currency is None:
             return None

@@ -9,12 +9,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from goldmine_ingest import due
-from goldmine_ingest.model import FeedState, Fetched, Outcome, PollRecord, Validators
+from goldmine_ingest import due, ways_in
+from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome, PollRecord, Validators
 from goldmine_ingest.pipeline.gather import Ask
 from goldmine_ingest.pipeline.intake import Poll
 from goldmine_ingest.reading import FeedRead
+from goldmine_ingest.same_text import stable_words
 
 # A feed that was never empty in so many good polls, and now is, is suspected rather than believed (RELIABILITY.md H12).
 NEVER_EMPTY_POLLS = 30
@@ -50,23 +52,26 @@ def failed(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[Poll
     """A poll that brought nothing to believe: recorded with its class, and the feed is backed off. What it held before stays."""
     state = due.after_failure(ask.state, ask.feed, fetched, now)
     outcome = state.last_outcome or fetched.outcome
-    return record(fetched, run_id, outcome, error=fetched.error), replace(state, validators=Validators(), body_hash=None)
+    position = ask.state.validators if ways_in.brings_only_news(ask.feed) else Validators()
+    return record(fetched, run_id, outcome, error=fetched.error), replace(state, validators=position, body_hash=None)
 
 
 def read_as(ask: Ask, fetched: Fetched, read: FeedRead, current: Mapping[str, str], run_id: str, now: datetime) -> Poll | Fetched:
     """The poll to take in; or, where reading showed that there is nothing to take in, the answer with the outcome that it really has."""
     if not read.outcome.brought_entries:
         return _turned_out(fetched, read.outcome, read.problem)
-    if not read.entries and ask.state.seen_entries and _never_empty(ask.state):
+    only_news = ways_in.brings_only_news(ask.feed)
+    if not read.entries and not only_news and ask.state.seen_entries and _never_empty(ask.state):
         return _turned_out(
             fetched, Outcome.EMPTY_SUSPICIOUS, f"empty, after {ask.state.good_polls} polls that never were; its listings stay as they are"
         )
     state = _good(ask, fetched, now)
     if read.outcome is Outcome.PARTIAL:
-        # The rest of the feed is not known: ask for the whole again, and let nothing count as gone.
+        # The rest of the feed is not known: ask for the whole again, and let nothing count as gone. (What a mailbox or folder brought
+        # that can't be read is said once, and passed over.)
         state = replace(
             state,
-            validators=Validators(),
+            validators=fetched.validators if only_news else Validators(),
             body_hash=None,
             last_ok_at=ask.state.last_ok_at,
             last_full_at=ask.state.last_full_at,
@@ -82,7 +87,41 @@ def read_as(ask: Ask, fetched: Fetched, read: FeedRead, current: Mapping[str, st
         skipped=read.skipped,
         error=read.problem if read.outcome is Outcome.PARTIAL or read.skipped else None,
     )
-    return Poll(ask.feed, replace(state, empty_polls=empty), read, row, current)
+    origin = _origin(fetched, read) or ask.state.origin
+    moved = _moved(ask.state.origin, origin) if read.entries else None
+    return Poll(ask.feed, replace(state, empty_polls=empty, origin=origin), read, row, current, moved)
+
+
+def held(ask: Ask, poll: Poll, run_id: str, now: datetime) -> tuple[PollRecord, FeedState]:
+    """A feed that holds another site's content all at once: nothing of it is stored, and it isn't asked again until a person accepts it."""
+    why = (
+        f"{poll.moved}, and nothing in it was ever in this feed: nothing of it was stored."
+        f" If that is right: goldmine feeds accept {ask.feed.name}"
+    )
+    answer = Fetched(ask.feed.name, Outcome.ERROR, poll.record.started_at, poll.record.http_status, error=why)
+    state = due.after_failure(ask.state, ask.feed, answer, now)
+    row = replace(poll.record, run_id=run_id, outcome=Outcome.ERROR, new_listings=0, error=why)
+    return row, replace(state, condition=FeedCondition.HELD, validators=Validators(), body_hash=None)
+
+
+def accepted(state: FeedState) -> FeedState:
+    """The state of a held feed once a person took its new content for right: as if it were read for the first time, and due."""
+    return replace(FeedState(state.feed, interval_s=state.interval_s), last_ok_at=state.last_ok_at, last_new_at=state.last_new_at)
+
+
+def _origin(fetched: Fetched, read: FeedRead) -> str | None:
+    """The host that answered (hashed: an address may be a secret) and the channel's title without its numbers."""
+    host = urlsplit(fetched.url).hostname or ""
+    title = " ".join(word for word in stable_words(read.title).split() if not word.isdigit())
+    return f"{hashlib.blake2b(host.encode(), digest_size=8).hexdigest() if host else ''}|{title}" if host or title else None
+
+
+def _moved(before: str | None, now: str | None) -> str | None:
+    if before is None or now is None or before == now:
+        return None
+    (host, _, title), (new_host, _, new_title) = before.partition("|"), now.partition("|")
+    changed = [what for what, old, new in (("another host answers", host, new_host), ("its title changed", title, new_title)) if old != new]
+    return " and ".join(changed)
 
 
 def _good(ask: Ask, fetched: Fetched, now: datetime) -> FeedState:

@@ -11,12 +11,15 @@ from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import AlertEvent, AlertKind, Decision, FeedState, Fetched, Outcome
 from goldmine_ingest.pipeline import outcomes
+from goldmine_ingest.pipeline.cleaning import clean_read, redactor_for
 from goldmine_ingest.pipeline.gather import Ask, gather, read_job, select
 from goldmine_ingest.pipeline.intake import Known, Poll, Terms, take_in
 from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunReport
+from goldmine_ingest.pipeline.wording import worded
 from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.render import DigestAlert, MatchAlert, TargetKind, kind_of, match_alert, render
+from goldmine_ingest.render import DigestAlert, MatchAlert, TargetKind, kind_of, match_alert
 from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.ways_in.parts import read_parts
 
 _BACKLOG = "backlog"
 
@@ -34,7 +37,7 @@ def rehearse(project: Project, world: World, make_terms: Callable[[str, datetime
             asks, project, env=world.env, redactor=world.redactor, now=world.now, conditionally=False, resolve=world.resolve
         ):
             for fetched in batch:
-                report, owed = _read(by_name[fetched.feed], fetched, known, terms, world)
+                report, owed = _read(by_name[fetched.feed], fetched, known, terms, project, world)
                 feeds.append(report)
                 events.extend(owed)
             world.progress(f"{len(feeds)} feeds asked")
@@ -58,10 +61,13 @@ def rehearse(project: Project, world: World, make_terms: Callable[[str, datetime
     )
 
 
-def _read(ask: Ask, fetched: Fetched, known: Known, terms: Terms, world: World) -> tuple[FeedReport, tuple[AlertEvent, ...]]:
+def _read(
+    ask: Ask, fetched: Fetched, known: Known, terms: Terms, project: Project, world: World
+) -> tuple[FeedReport, tuple[AlertEvent, ...]]:
     now = world.now()
     if fetched.outcome is Outcome.OK:
-        poll = outcomes.read_as(ask, fetched, world.read(read_job(ask, fetched, (), now)), {}, terms.run_id, now)
+        read = clean_read(read_parts(read_job(ask, fetched, (), now), world.read), redactor_for(ask.feed, project, world.env))
+        poll = outcomes.read_as(ask, fetched, read, {}, terms.run_id, now)
         if isinstance(poll, Poll):
             intake = take_in(poll, known, terms)
             row = intake.changes.poll
@@ -114,7 +120,7 @@ def _previews(
 
     def preview(kind_of_alert: AlertKind, ids: tuple[str, ...], held_back: str | None) -> MessagePreview:
         message = alert(ids[0]) if kind_of_alert != "digest" else DigestAlert(tuple(alert(i) for i in ids))
-        rendered = render(message, kind)
+        rendered, _ = worded(project, message, destination.name, kind)
         text = f"{rendered.title}\n{rendered.body}".strip()
         return MessagePreview(destination.name, kind_of_alert, ids, text, held_back)
 

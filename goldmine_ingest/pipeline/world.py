@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TextIO
 
 from goldmine_ingest.fetch.name_lookup import Resolver
+from goldmine_ingest.notify import Notifier
 from goldmine_ingest.reading import FeedRead, ReadJob
 from goldmine_ingest.redaction import Redactor
 
@@ -17,7 +18,7 @@ class World:
     """The environment's variables, the clock, where messages are printed, who reads bodies.
 
     `progress` is told how far the cycle is. `stop` is asked between two feeds and two sends whether to end early. `resolve` replaces the
-    resolver of host names.
+    resolver of host names. `notifier` sends; without one, a delivery makes its own.
     """
 
     env: Mapping[str, str]
@@ -28,3 +29,4 @@ class World:
     progress: Callable[[str], None] = lambda _: None
     stop: Callable[[], bool] = lambda: False
     resolve: Resolver | None = None
+    notifier: Notifier | None = None

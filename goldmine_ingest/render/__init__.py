@@ -8,8 +8,8 @@ graphemes and with the link kept (compose.py).
 A webhook (json://, xml://, form://) gets Apprise's envelope {"version", "title", "message", "attachments", "type"}: `title` as on a
 phone, and `message` is a JSON document (a string to be parsed once more) with "schema": 1, "kind" ('match', 'digest', 'notice',
 'test'), "text" (the message as a person would read it) and, for a match, "may_repeat", "changed" and "listing" with every field of the
-listing, its decision and findings under the names of the views; for a digest "listings" (a list of them) and "summary"; for a notice
-"subject", "headline" and "lines".
+listing, its decision and findings under the names of the views; for a digest "listings" (a list of them), "notices" and "summary"; for
+a notice "subject", "headline" and "lines".
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from collections.abc import Sequence
 from goldmine_ingest.model import Json
 from goldmine_ingest.render.clean import clean, cut, escape_controls
 from goldmine_ingest.render.compose import Line, fit, write
-from goldmine_ingest.render.layout import digest_heading, heading, item_lines, match_lines, notice_lines, summary_lines
+from goldmine_ingest.render.layout import digest_heading, heading, item_lines, match_lines, notice_item, notice_lines, summary_lines
 from goldmine_ingest.render.match import match_alert, pay_text
 from goldmine_ingest.render.message import Alert, DaySummary, DigestAlert, MatchAlert, NoticeAlert, Rendered, TestAlert
 from goldmine_ingest.render.styles import PLAIN, STYLES, Style
 from goldmine_ingest.render.targets import TARGETS, Target, TargetKind, kind_of
+from goldmine_ingest.render.templates import Template, TemplateError
 
 __all__ = [
+    "SUMMARY_SHOWN",
     "TARGETS",
     "Alert",
     "DaySummary",
@@ -35,6 +37,8 @@ __all__ = [
     "NoticeAlert",
     "Rendered",
     "TargetKind",
+    "Template",
+    "TemplateError",
     "TestAlert",
     "kind_of",
     "match_alert",
@@ -44,14 +48,18 @@ __all__ = [
 ]
 
 _TITLE_READ = 2000
+SUMMARY_SHOWN = "summary"  # what `Rendered.shown` holds for the day's summary
 
 
-def render(alert: Alert, kind: TargetKind) -> Rendered:
-    """The message for one kind of destination, escaped, within its limits, never empty."""
+def render(alert: Alert, kind: TargetKind, template: Template | None = None) -> Rendered:
+    """The message for one kind of destination, escaped, within its limits, never empty.
+
+    `template` is the user's own wording of what stands below a match's title; webhooks have none. Raises TemplateError if it can't be used.
+    """
     target = TARGETS[kind]
     if kind is TargetKind.WEBHOOK:
         return _webhook(alert, target)
-    title, body, shown = _parts(alert, target, STYLES[kind])
+    title, body, shown = _parts(alert, target, STYLES[kind], template)
     plain_title, plain, _ = _parts(alert, target, PLAIN)
     plain = plain if target.titled else f"{plain_title}\n{plain}".strip()
     if not target.titled:
@@ -65,22 +73,29 @@ def terminal(alert: Alert) -> str:
     return f"{title}\n{body}"
 
 
-def _parts(alert: Alert, target: Target, style: Style) -> tuple[str, str, tuple[str, ...]]:
-    """Title, body and the listings shown. An untitled kind (the title is its first line) has room for both in its limit."""
+def _parts(alert: Alert, target: Target, style: Style, template: Template | None = None) -> tuple[str, str, tuple[str, ...]]:
+    """Title, body and what is shown. An untitled kind (the title is its first line) has room for both in its limit."""
     match alert:
         case MatchAlert():
             title = _title(heading(alert, _visible(alert.title, target)), target, style)
-            body = fit(match_lines(alert, target), style, target, _room(title, target, style))
-            return title, body, (alert.listing_id,)
+            return title, _match_body([], alert, target, style, _room(title, target, style), template), (alert.listing_id,)
         case TestAlert():
             title = _title("Test: " + heading(alert.match, _visible(alert.match.title, target)), target, style)
-            lines = [Line(f"A test message to {alert.destination}; nothing is owed."), *match_lines(alert.match, target)]
-            return title, fit(lines, style, target, _room(title, target, style)), ()
+            said = [Line(f"A test message to {alert.destination}; nothing is owed.")]
+            return title, _match_body(said, alert.match, target, style, _room(title, target, style), template), ()
         case NoticeAlert():
             title = _title(("(may repeat) " if alert.may_repeat else "") + "Goldmine: " + alert.headline, target, style)
             return title, fit(notice_lines(alert), style, target, _room(title, target, style)) or style.text("See goldmine doctor"), ()
         case DigestAlert():
             return _digest(alert, target, style)
+
+
+def _match_body(first: list[Line], alert: MatchAlert, target: Target, style: Style, room: int, template: Template | None) -> str:
+    """Below the title: the built-in lines, or what the user's template makes of the facts."""
+    if template is None:
+        return fit([*first, *match_lines(alert, target)], style, target, room)
+    above = "".join(f"{line.write(style)}{style.newline}" for line in first)
+    return above + template.body(alert, target, style, room - target.size(above))
 
 
 def _title(text: str, target: Target, style: Style) -> str:
@@ -105,31 +120,32 @@ def _room(title: str, target: Target, style: Style) -> int:
 
 
 def _digest(alert: DigestAlert, target: Target, style: Style) -> tuple[str, str, tuple[str, ...]]:
-    """As many listings as fit, best first, then how many more there are and the day's summary; where both don't fit, no summary.
+    """Notices, then as many listings as fit, best first, how many more there are, and the day's summary; where both don't fit, no summary.
 
-    At least one listing is shown if there is one, so that a backlog gets smaller with every digest.
+    At least one of them is shown if there is one, so that a backlog gets smaller with every digest.
     """
-    title = _title(digest_heading(alert.items), target, style)
+    title = _title(digest_heading(alert.items, alert.notices), target, style)
     room = _room(title, target, style)
     summary = summary_lines(alert.summary)
-    blocks = _blocks(alert.items, summary, target, style, room)
-    if alert.items and not blocks:
+    items = [(n.short_id, notice_item(n)) for n in alert.notices] + [(i.listing_id, _item(i, target)) for i in alert.items]
+    blocks = _blocks([lines for _, lines in items], summary, target, style, room)
+    if items and not blocks:
         summary = []
-        blocks = _blocks(alert.items, summary, target, style, room) or [fit(_item(alert.items[0], target), style, target, room // 2)]
-    shown = tuple(item.listing_id for item in alert.items[: len(blocks)])
-    left = len(alert.items) - len(blocks)
+        blocks = _blocks([lines for _, lines in items], summary, target, style, room) or [fit(items[0][1], style, target, room // 2)]
+    shown = (*(name for name, _ in items[: len(blocks)]), *([SUMMARY_SHOWN] if summary else []))
+    left = len(items) - len(blocks)
     tail = [*([_more(left)] if left else []), *summary]
     blocks += [fit(tail, style, target, room)] if tail else []
     return title, (style.newline * 2).join(blocks) or style.text("Nothing to report."), shown
 
 
-def _blocks(items: Sequence[MatchAlert], summary: list[Line], target: Target, style: Style, room: int) -> list[str]:
+def _blocks(items: Sequence[list[Line]], summary: list[Line], target: Target, style: Style, room: int) -> list[str]:
     """The listings that fit beside the summary, each written."""
     gap = 2 * target.size(style.newline)
     used = target.size(write([_more(len(items)), *summary], style)) + gap
     blocks: list[str] = []
     for item in items:
-        block = write(_item(item, target), style)
+        block = write(item, style)
         used += target.size(block) + gap
         if used > room:
             break
@@ -159,9 +175,12 @@ def _document(alert: Alert) -> dict[str, Json]:
         case TestAlert():
             return {**_document(alert.match), "kind": "test", "destination": alert.destination}
         case NoticeAlert():
-            return {"kind": "notice", "subject": alert.subject, "headline": alert.headline, "lines": list(alert.lines)}
+            said = {"subject": alert.subject, "headline": alert.headline, "lines": list(alert.lines)}
+            return {"kind": "notice", "may_repeat": alert.may_repeat, **said}
         case DigestAlert():
-            return {"kind": "digest", "listings": [_listing(item) for item in alert.items], "summary": _summary(alert.summary)}
+            told = [_document(notice) for notice in alert.notices]
+            listings = [{**_listing(item), "may_repeat": item.may_repeat} for item in alert.items]
+            return {"kind": "digest", "listings": listings, "notices": told, "summary": _summary(alert.summary)}
 
 
 def _listing(alert: MatchAlert) -> dict[str, Json]:

@@ -20,7 +20,7 @@ def heading(alert: MatchAlert, title: str) -> str:
 def match_lines(alert: MatchAlert, target: Target) -> list[Line]:
     """Everything below the title. Short kinds leave out what can be looked up later."""
     lines = [
-        Line(_joined(alert.pay, f"≈ {alert.pay_base}" if alert.pay_base else "", f"score {alert.score}"), rank=1),
+        Line(_joined(alert.pay, f"≈ {alert.pay_base}" if alert.pay_base else "", f"score {alert.score:.2f}"), rank=1),
         Line("; ".join(alert.changed), "Changed", rank=2),
         Line(_why(alert), "Why", rank=3),
         Line(" … ".join(f"“{quote}”" for quote in alert.quotes), rank=7),
@@ -53,12 +53,13 @@ def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def digest_heading(items: tuple[MatchAlert, ...]) -> str:
-    """'3 matches, 1 to review', or that there are none."""
+def digest_heading(items: tuple[MatchAlert, ...], notices: tuple[NoticeAlert, ...] = ()) -> str:
+    """'3 matches, 1 to review, 1 notice', or that there are none."""
     review = sum(item.decision == "review" for item in items)
     matches = len(items) - review
     parts = [_count(matches, "match", "matches") if matches else "", f"{review} to review" if review else ""]
-    return ", ".join(part for part in parts if part) or "No new matches"
+    told = ", ".join(part for part in parts if part) or "No new matches"
+    return f"{told}, {_count(len(notices), 'notice', 'notices')}" if notices else told
 
 
 def item_lines(item: MatchAlert, title: str) -> list[Line]:
@@ -86,6 +87,12 @@ def summary_lines(summary: DaySummary | None) -> list[Line]:
     failing = [f"{feed} since {since:%Y-%m-%d %H:%M} UTC" for feed, since in sorted(summary.failing.items())]
     count = _count(len(failing), "feed is", "feeds are")
     return [Line(counts), Line(f"{count} failing: " + ", ".join(failing) if failing else "", most=600)]
+
+
+def notice_item(notice: NoticeAlert) -> list[Line]:
+    """A notice in a digest."""
+    mark = MAY_REPEAT if notice.may_repeat else ""
+    return [Line(f"{mark}Goldmine: {notice.headline}", strong=True), *(Line(line, most=200) for line in notice.lines[:2])]
 
 
 def notice_lines(alert: NoticeAlert) -> list[Line]:

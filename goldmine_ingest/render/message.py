@@ -74,10 +74,14 @@ class DaySummary:
 
 @dataclass(frozen=True, slots=True)
 class DigestAlert:
-    """Several listings in one message, best first; those for review are marked. With no items it is the day's summary alone."""
+    """Several listings in one message, best first; those for review are marked. With no items it is the day's summary alone.
+
+    `notices` come first: they are few, and say that something is broken.
+    """
 
     items: tuple[MatchAlert, ...]
     summary: DaySummary | None = None
+    notices: tuple[NoticeAlert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +113,8 @@ class Rendered:
     """A message ready for one kind of destination.
 
     `body_format` is 'text', 'html' or 'markdown', already escaped. `size` is the whole message's length in the unit that the service
-    counts (see targets.py). `plain` is the same as text, for a service that refuses the markup. `shown` are the listing ids that it
-    names (of a digest: those that fit; the others must stay open).
+    counts (see targets.py). `plain` is the same as text, for a service that refuses the markup. `shown` names what it
+    tells: listing ids, the short ids of a digest's notices, "summary". What isn't in it didn't fit, and must stay open.
     """
 
     title: str

@@ -81,6 +81,16 @@ def destination_down(destination: str, reason: str, *, since: datetime, waiting:
     )
 
 
+def destination_recovered(destination: str, *, since: datetime | None, now: datetime) -> NoticeAlert:
+    """Told on the other destinations: one that was down takes messages again."""
+    after = f" after {duration(now - since)}" if since else ""
+    return NoticeAlert(
+        f"destination:{destination}:recovered",
+        f"destination {destination} takes messages again{after}",
+        ("What waited for it goes out now.",),
+    )
+
+
 def message_refused(destination: str, short_id: str, reason: str) -> NoticeAlert:
     """Told on the other destinations: one message that a destination refused for good."""
     return NoticeAlert(

@@ -14,6 +14,7 @@ from goldmine_ingest.sources import (
     hackernews,
     himalayas,
     jobicy,
+    jsonfeed,
     larajobs,
     reddit,
     remoteok,
@@ -22,6 +23,7 @@ from goldmine_ingest.sources import (
     vollna,
     weworkremotely,
     workingnomads,
+    wpjobmanager,
 )
 from goldmine_ingest.sources.marketplaces import Job, job_behind, platform_of_link
 from goldmine_ingest.sources.source import Source
@@ -36,6 +38,7 @@ SOURCES: tuple[Source, ...] = (
     remoteok.SOURCE,
     remotive.SOURCE,
     jobicy.SOURCE,
+    wpjobmanager.SOURCE,
     workingnomads.SOURCE,
     larajobs.SOURCE,
     codeur.SOURCE,
@@ -44,6 +47,7 @@ SOURCES: tuple[Source, ...] = (
     hackernews.SOURCE,
     guru.SOURCE,
     elance.SOURCE,
+    jsonfeed.SOURCE,
     generic.SOURCE,
 )
 
@@ -58,14 +62,23 @@ def by_name(name: str) -> Source:
 
 
 def detect(document: FeedDocument, *, host: str = "", platform: str = "auto") -> Source:
-    """Who reads a document: the platform asked for; else by the host that served it; else by the document's vocabulary; else generic."""
+    """Who reads a document: the platform asked for; else by the document's vocabulary; else by the host that served it; else generic.
+
+    What is only a format (JSON Feed, WP Job Manager's elements) says less than a host that is known.
+    """
     if platform != "auto":
         return by_name(platform)
+    found = next((source for source in SOURCES if source.recognise(document)), generic.SOURCE)
+    return (by_host(host) or found) if found in _FORMATS else found
+
+
+_FORMATS = (wpjobmanager.SOURCE, jsonfeed.SOURCE, generic.SOURCE)
+
+
+def by_host(host: str) -> Source | None:
+    """The source that a host serves, or a host above it; None for others."""
     host = host.lower().rpartition("@")[2].partition(":")[0].removeprefix("www.")
-    for source in SOURCES:
-        if any(host == each or host.endswith("." + each) for each in source.hosts):
-            return source
-    return next((source for source in SOURCES if source.recognise(document)), generic.SOURCE)
+    return next((source for source in SOURCES if any(host == each or host.endswith("." + each) for each in source.hosts)), None)
 
 
-__all__ = ["SOURCES", "Job", "Source", "by_name", "detect", "job_behind", "platform_of_link"]
+__all__ = ["SOURCES", "Job", "Source", "by_host", "by_name", "detect", "job_behind", "platform_of_link"]

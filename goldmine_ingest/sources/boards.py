@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from goldmine_ingest.model import Json, PayPeriod, RawEntry
-from goldmine_ingest.money import currency_code, parse_amount, parse_number
+from goldmine_ingest.model import Json, PayKind, PayPeriod, RawEntry
+from goldmine_ingest.money import Amount, currency_code, parse_amount, parse_number
 from goldmine_ingest.places import country_in, open_to, timezone_offsets
 from goldmine_ingest.sources.source import dollars, pay_of, title_of
 
@@ -20,7 +20,11 @@ _PERIODS: Mapping[str, PayPeriod] = {
     **dict.fromkeys(("year", "yearly", "annual", "annually", "per year", "annum"), "year"),
     **dict.fromkeys(("project", "fixed", "one-time"), "project"),
 }
-_KINDS = {"hour": "hourly", "project": "fixed"}
+_KINDS: Mapping[PayPeriod, PayKind] = {
+    **{"hour": "hourly", "day": "hourly", "week": "hourly"},
+    **{"month": "salary", "year": "salary", "project": "fixed"},
+}
+_SALARY_FROM = 1_000  # what a field called salary holds is one from here on; less without a period may be a rate
 _ANYWHERE = re.compile(r"\b(?:anywhere|worldwide|global(?:ly)?)\b", re.I)
 _YEARLY_FROM = 10_000  # an unlabelled salary of this much and more is per year; below, the period is unknown
 
@@ -78,7 +82,7 @@ def salary_between(low: Json, high: Json, currency: Json, period: Json) -> dict[
         return {}
     known = _PERIODS.get(str(period).strip().lower()) or _guessed(least, most)
     return {
-        "pay": _KINDS.get(known or "", "salary"),
+        "pay": _kind(known, least if least is not None else most),
         "pay_period": known,
         "budget_min": least,
         "budget_max": most,
@@ -86,12 +90,19 @@ def salary_between(low: Json, high: Json, currency: Json, period: Json) -> dict[
     }
 
 
-def _with_kind(amount: Any) -> dict[str, Any]:
+def _with_kind(amount: Amount) -> dict[str, Any]:
     pay = pay_of(amount)
     period = pay["pay_period"] or _guessed(pay["budget_min"], pay["budget_max"])
     if pay["budget_min"] is not None or pay["budget_max"] is not None:
-        pay |= {"pay_period": period, "pay": _KINDS.get(period or "", "salary")}
+        least = pay["budget_min"] if pay["budget_min"] is not None else pay["budget_max"]
+        pay |= {"pay_period": period, "pay": _kind(period, least)}
     return pay
+
+
+def _kind(period: PayPeriod | None, least: Decimal | None) -> PayKind | None:
+    if period:
+        return _KINDS[period]
+    return "salary" if least is not None and least >= _SALARY_FROM else None
 
 
 def _guessed(low: Decimal | None, high: Decimal | None) -> PayPeriod | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
-from goldmine_ingest.sources.source import Source, compose, fixed, text_of, title_of, was_cut
+from goldmine_ingest.sources.source import Source, compose, fixed, leads_to, text_of, title_of, was_cut
 from goldmine_ingest.text import split_skills
 
 _HEAD = re.compile(r"^\s*Budget\s*:\s*(.*?)\s*(?:[-–—]\s*Cat[ée]gories?\s*:\s*([^\n]*))?\s*(?:\n|$)", re.I)
@@ -37,12 +37,14 @@ SOURCE = Source(
     name="codeur",
     title="Codeur.com",
     hosts=("codeur.com",),
-    recognise=lambda feed: any("codeur.com/projects/" in entry.link for entry in feed.entries[:3]),
+    recognise=lambda feed: leads_to(feed, "codeur.com"),
     normalise=_normalise,
     fields=(
         *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
         *("skills", "category", "language", "truncated"),
     ),
+    status="alive; supports ETag and 304",
+    addresses=("https://www.codeur.com/projects.rss?q=WORDS",),
     checked="mock",
     notes="The feed shows the newest 35 projects only.",
 )

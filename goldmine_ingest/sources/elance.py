@@ -10,7 +10,7 @@ from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
 from goldmine_ingest.places import country_code, country_in
 from goldmine_ingest.sources.labels import labelled
-from goldmine_ingest.sources.source import Source, compose, fixed, hourly, text_of, title_of, was_cut
+from goldmine_ingest.sources.source import Source, compose, fixed, hourly, leads_to, text_of, title_of, was_cut
 from goldmine_ingest.text import split_skills
 
 _LABELS = (
@@ -60,14 +60,13 @@ SOURCE = Source(
     name="elance",
     title="Elance",
     hosts=("elance.com",),
-    recognise=lambda feed: (
-        any("elance.com/" in entry.link for entry in feed.entries[:3]) or any("Type and Budget" in e.body for e in feed.entries[:3])
-    ),
+    recognise=lambda feed: leads_to(feed, "elance.com") or any("Type and Budget" in e.body for e in feed.entries[:3]),
     normalise=_normalise,
     fields=(
         *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
         *("skills", "category", "country", "language", "truncated"),
     ),
+    status="dead since 2015",
     checked="mock",
     notes="Closed in 2015.",
 )

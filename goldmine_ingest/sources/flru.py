@@ -7,7 +7,7 @@ from datetime import datetime
 
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
-from goldmine_ingest.sources.source import Source, compose, fixed, text_of, title_of
+from goldmine_ingest.sources.source import Source, compose, dollars, fixed, leads_to, text_of, title_of
 
 _SUFFIX = re.compile(r"\s*\(\s*Бюджет\s*:\s*([^()]*)\)\s*$", re.I)
 
@@ -15,7 +15,7 @@ _SUFFIX = re.compile(r"\s*\(\s*Бюджет\s*:\s*([^()]*)\)\s*$", re.I)
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     title = title_of(entry.title)
     suffix = _SUFFIX.search(title)
-    pay = fixed(suffix[1], "RUB") if suffix else {}
+    pay = fixed(suffix[1], dollars(suffix[1]) or "RUB") if suffix else {}
     return compose(
         entry,
         platform="flru",
@@ -31,11 +31,13 @@ SOURCE = Source(
     name="flru",
     title="FL.ru",
     hosts=("fl.ru",),
-    recognise=lambda feed: any(re.match(r"https?://(?:www\.)?fl\.ru/", entry.link) for entry in feed.entries[:3]),
+    recognise=lambda feed: leads_to(feed, "fl.ru"),
     normalise=_normalise,
     fields=(
         *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
         *("category", "language", "truncated"),
     ),
+    status="alive; about 60 items in 7 hours",
+    addresses=("https://www.fl.ru/rss/all.xml?category=NUMBER&subcategory=NUMBER",),
     checked="mock",
 )

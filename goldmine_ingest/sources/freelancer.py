@@ -13,7 +13,7 @@ from goldmine_ingest.model import FeedDocument, Json, Posting, RawEntry
 from goldmine_ingest.money import parse_amount, parse_number
 from goldmine_ingest.places import country_code
 from goldmine_ingest.sources.marketplaces import platform_of_link
-from goldmine_ingest.sources.source import Source, compose, pay_of, text_of, title_of, was_cut
+from goldmine_ingest.sources.source import Source, compose, leads_to, pay_of, text_of, title_of, was_cut
 from goldmine_ingest.text import split_skills
 
 _TAIL = re.compile(r"\(\s?Budget:\s?(.*?)(?:,\s?Jobs:\s?(.*))?\)\s*", re.S)
@@ -110,9 +110,7 @@ def _client(owner: Json) -> dict[str, Any]:
 
 
 def _recognise(feed: FeedDocument) -> bool:
-    return any(re.match(r"https?://(?:[\w-]+\.)*freelancer\.com/", entry.link) for entry in feed.entries[:5]) or (
-        {"seo_url", "bid_stats"} <= feed.keys
-    )
+    return leads_to(feed, "freelancer.com") or ({"seo_url", "bid_stats"} <= feed.keys)
 
 
 SOURCE = Source(
@@ -123,7 +121,12 @@ SOURCE = Source(
     normalise=_normalise,
     fields=(
         *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
-        *("skills", "language", "truncated", "proposals_min", "proposals_max"),
+        *("skills", "language", "truncated", "proposals_min", "proposals_max", "country", "client_rating"),
+    ),
+    status="alive",
+    addresses=(
+        "https://www.freelancer.com/rss.xml?keyword=WORDS",
+        "https://www.freelancer.com/api/projects/0.1/projects/active/",
     ),
     checked="mock",
     notes="Amounts as captured in 2015 and mocked in 2026; the API's objects by its documentation.",

@@ -4,40 +4,46 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
 
-from goldmine_ingest import facts
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Json, PayPeriod, Posting, RawEntry
-from goldmine_ingest.money import Amount, parse_amount
+from goldmine_ingest.model import FeedDocument, Json, Posting, RawEntry
 from goldmine_ingest.places import country_code, country_in, open_to
+from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled
-from goldmine_ingest.sources.source import Source, compose, dollars, pay_of, text_of, title_of
+from goldmine_ingest.sources.source import Source, compose, text_of, title_of
 from goldmine_ingest.text import split_skills
 
-_FIXED = ("Budget", "Fixed price", "Fixed-price", "Project budget", "Price", "Fixed budget")
-_HOURLY = ("Hourly rate", "Hourly range", "Hourly", "Rate", "Hourly budget", "Pay rate")
-_SALARY = ("Salary", "Compensation", "Salary range", "Annual salary")
-_SKILLS = ("Skills", "Required skills", "Skills required", "Tags", "Technologies", "Tech stack")
+_SKILLS = ("Skills", "Required skills", "Skills required", "Tags", "Technologies", "Tech stack", "Kenntnisse", "Compétences")
 _PLACE = ("Country", "Client country", "Client location")
 _OPEN = ("Location requirement", "Freelancer location", "Location")
-_OTHER = ("Category", "Duration", "Experience level", "Company", "Hours per week", "Posted on", "Deadline", "Expires")
-_LABELS = (*_FIXED, *_HOURLY, *_SALARY, *_SKILLS, *_PLACE, *_OPEN, *_OTHER)
+_OTHER = ("Category", "Company", "Posted on", "Deadline", "Expires")
+_LABELS = (*stated.PAY_LABELS, *_SKILLS, *_PLACE, *_OPEN, *_OTHER, *stated.LABELS)
 _SUFFIX = re.compile(r"\s*[(\[]\s*(budget|fixed(?:[ -]price)?|hourly(?: rate)?|rate|salary)\s*:\s*([^()\[\]]*)[)\]]\s*$", re.I)
-_PERIODS: dict[str, PayPeriod] = {"hourly": "hour", "rate": "hour", "fixed": "project", "budget": "project", "salary": "year"}
+
+
+# Dribbble and its like: "Northwind is hiring a Brand Designer in Oslo".
+_HIRING = re.compile(
+    r"^(?!who\b|what\b|we\b)([^?]{2,60}?) is (?:hiring|looking for) (?:an? )?(.{3,120}?)(?: in ([A-Z][^,]*(?:, .+)?|anywhere))?$", re.I
+)
 
 
 def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | None:
+    return read_entry(entry, feed, now, "generic")
+
+
+def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str) -> Posting | None:
+    """What can be told of an entry. Raises ValueError for one without title, text and link."""
     title, text = title_of(entry.title), _text(entry)
     if not title and not text and not entry.link:
         raise ValueError("an entry without title, text and link")
     said, _ = labelled(text, _LABELS)
     suffix = _SUFFIX.search(title)
+    title, company, place = _title_parts(_SUFFIX.sub("", title) if suffix else title, entry.author)
     country = _one_of(said, _PLACE)
     return compose(
         entry,
-        platform="generic",
-        title=_SUFFIX.sub("", title) if suffix else title,
+        platform=platform,
+        title=title or text.partition("\n")[0],
         text=text,
         link=_link(entry, feed),
         posted_at=parse_date(entry.published or entry.updated or said.get("posted on", ""), now=now),
@@ -45,13 +51,27 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
         skills=split_skills(_one_of(said, _SKILLS) or list(entry.categories)),
         category=said.get("category"),
         country=country_code(country) or country_in(country) if country else None,
-        open_to=_open_to(said),
-        company=said.get("company") or _company(entry),
-        duration=facts.duration(said.get("duration", "")),
-        experience_level=facts.experience_level(said.get("experience level", "")),
-        hours_per_week=facts.hours_per_week(f"{said['hours per week']} hours/week" if "hours per week" in said else ""),
-        **_pay(suffix, said),
+        open_to=open_to(_one_of(said, _OPEN[:2])) or open_to(place),
+        company=said.get("company") or _company(entry) or company,
+        language=_language(entry),
+        **stated.stated_facts(said),
+        **stated.stated_pay(said, suffix=(suffix[1], suffix[2]) if suffix else None),
     )
+
+
+def _title_parts(title: str, author: str) -> tuple[str, str | None, str]:
+    """The job's own title, the company and the place, where the title holds them: "X is hiring a Y in Z", "Y at X (Z)" by the author X."""
+    if found := _HIRING.match(title):
+        return found[2], found[1], found[3] or ""
+    head, at, rest = title.partition(f" at {author}") if author else (title, "", "")
+    place = re.match(r"\s*\(([^()]*)\)", rest)
+    return (head, author, place[1] if place else "") if at and head and not rest[:1].isalnum() else (title, None, "")
+
+
+def _language(entry: RawEntry) -> str | None:
+    """JSON Feed 1.1 names an item's language."""
+    found = re.fullmatch(r"([a-z]{2})(?:[-_]\w+)*", _string(entry.extra.get("language")).strip().lower())
+    return found[1] if found else None
 
 
 def _text(entry: RawEntry) -> str:
@@ -67,10 +87,6 @@ def _link(entry: RawEntry, feed: FeedDocument) -> str:
 
 def _one_of(said: dict[str, str], names: tuple[str, ...]) -> str:
     return next((said[name.lower()] for name in names if name.lower() in said), "")
-
-
-def _open_to(said: dict[str, str]) -> tuple[str, ...]:
-    return open_to(_one_of(said, _OPEN[:2]))
 
 
 def _company(entry: RawEntry) -> str | None:
@@ -89,36 +105,16 @@ def _string(value: Json) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _pay(suffix: re.Match[str] | None, said: dict[str, str]) -> dict[str, Any]:
-    """From the title's suffix or a labelled line, by what it is called; an amount that names its own period is believed first."""
-    stated = [(suffix[1].lower(), suffix[2])] if suffix else []
-    stated += [
-        (kind, said[name.lower()])
-        for kind, names in (("hourly", _HOURLY), ("fixed", _FIXED), ("salary", _SALARY))
-        for name in names
-        if name.lower() in said
-    ]
-    for kind, text in stated:
-        amount = parse_amount(
-            text, default_currency=dollars(text), default_period=next(period for word, period in _PERIODS.items() if kind.startswith(word))
-        )
-        if amount.minimum is not None or amount.maximum is not None:
-            return pay_of(amount, pay=_pay_kind(amount))
-    return {}
-
-
-def _pay_kind(amount: Amount) -> Any:
-    return amount.pay or {"hour": "hourly", "project": "fixed", "year": "salary", "month": "salary"}.get(amount.period or "")
-
-
 SOURCE = Source(
     name="generic",
-    title="Any RSS, Atom or JSON Feed",
+    title="Any RSS, Atom or RDF feed",
     normalise=_normalise,
     fields=(
         *("url", "title", "description", "posted_at", "expires_at", "pay", "pay_period", "budget_min", "budget_max", "currency", "skills"),
-        *("category", "country", "open_to", "language", "truncated", "company", "experience_level", "duration", "hours_per_week"),
+        *("category", "country", "open_to", "language", "truncated", "company"),
+        *stated.FIELDS,
     ),
+    status="alive: a format",
     checked="mock",
     notes="Amounts and facts are taken from labelled lines ('Budget: $500') and from the title's suffix only.",
 )

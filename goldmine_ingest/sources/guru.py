@@ -11,7 +11,7 @@ from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
 from goldmine_ingest.places import open_to
 from goldmine_ingest.sources.labels import labelled
-from goldmine_ingest.sources.source import Source, compose, fixed, hourly, text_of, title_of, was_cut
+from goldmine_ingest.sources.source import Source, compose, fixed, hourly, leads_to, text_of, title_of, was_cut
 from goldmine_ingest.text import split_skills
 
 _LABELS = (
@@ -63,12 +63,14 @@ SOURCE = Source(
     name="guru",
     title="Guru",
     hosts=("guru.com",),
-    recognise=lambda feed: any(re.match(r"https?://(?:[\w-]+\.)*guru\.com/", entry.link) for entry in feed.entries[:3]),
+    recognise=lambda feed: leads_to(feed, "guru.com"),
     normalise=_normalise,
     fields=(
         *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
         *("skills", "category", "open_to", "language", "truncated", "duration", "hours_per_week"),
     ),
+    status="unverified",
+    addresses=("https://www.guru.com/rss/jobs/q/WORDS/",),
     checked="mock",
     notes="The vocabulary of 2014-15; whether the feed is still served is unknown.",
 )

@@ -9,12 +9,16 @@ from typing import Any
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
 from goldmine_ingest.sources.boards import restriction, salary
-from goldmine_ingest.sources.source import Source, compose, text_of, title_of
+from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
 
 _FIRST_LINE = re.compile(r"<p>|\n", re.I)
 _FIRST_TAG = re.compile(r"^\s*<p>", re.I)
 _HNRSS_TITLE = re.compile(r"^New comment by \S+ in .*$|^.{0,80}\bin \"Ask HN:.*$", re.I)
 _HNRSS_FOOTER = re.compile(r"<hr\s*/?>\s*<p>\s*(?:Comments URL|Article URL|URL)\s*:.*$", re.S | re.I)
+_SEEKING_HELP = re.compile(r"^\s*SEEKING (?:FREELANCERS?|CONTRACTORS?|HELP)\b", re.I)
+_TERMS = re.compile(r"^(?:full|part)[ -]?time$|^(?:contract(?:or)?|freelance|visa|interns?|permanent|https?://\S+)$", re.I)
+_ADDRESS = re.compile(r"\s*(?:[(\[]\s*)?(?:https?://|www\.)[^\s()\[\]]+\s*[)\]]?")
+_IS_HIRING = re.compile(r"^(.{2,60}?)(?: \(YC \w+\))? (?:is|are) hiring(?: (?:an? )?(.+))?$", re.I)
 _SEEKING_WORK = re.compile(r"^\s*SEEKING WORK\b", re.I)
 _PAY = re.compile(r"(?:US\$|[$€£])\s?\d|\b\d[\d,.]*k\b.*\b(?:USD|EUR|GBP)\b", re.I)
 _PLACE = re.compile(r"\b(?:remote|on-?site|hybrid|worldwide|anywhere|emea|europe|usa?|uk)\b", re.I)
@@ -34,7 +38,10 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
         return None
     parts = [part.strip() for part in head.split("|") if part.strip()] if len(head) <= _LONGEST_HEAD else []
     if len(parts) < 2 and feed.kind != "json" and entry.title and not _HNRSS_TITLE.match(entry.title):
-        return _compose(entry, title_of(entry.title), body, {}, now)
+        title, company = _hiring(title_of(entry.title))
+        return _compose(entry, title, body, {"company": company}, now)
+    if parts and _SEEKING_HELP.match(parts[0]):  # the freelancer thread's other half names no company there
+        return _compose(entry, _title(parts, head), body, _facts(["", *parts[1:]]), now)
     return _compose(entry, _title(parts, head), body, _facts(parts), now)
 
 
@@ -45,9 +52,13 @@ def _compose(entry: RawEntry, title: str, body: str, said: dict[str, Any], now: 
         link = item
     elif item:
         link = f"https://news.ycombinator.com/item?id={item}"
-    return compose(
-        entry, platform="hackernews", title=title, text=text_of(body), link=link, posted_at=parse_date(entry.published, now=now), **said
-    )
+    return compose(entry, platform="hn", title=title, text=text_of(body), link=link, posted_at=parse_date(entry.published, now=now), **said)
+
+
+def _hiring(title: str) -> tuple[str, str | None]:
+    """The title of a job post that isn't a comment: "Northwind (YC W22) Is Hiring a Data Engineer"."""
+    found = _IS_HIRING.match(title)
+    return (found[2] or title, found[1]) if found else (title, None)
 
 
 def _is_reply(entry: RawEntry) -> bool:
@@ -60,7 +71,8 @@ def _title(parts: list[str], head: str) -> str:
     if len(parts) < 2:
         return head[:120].rsplit(" ", 1)[0] + "…" if len(head) > 120 else head
     roles = [part for part in parts[1:] if _ROLE.search(part)]
-    return roles[0] if roles else parts[1]
+    others = [part for part in parts[1:] if not (_PLACE.search(part) or _PAY.search(part) or _TERMS.match(part))]
+    return next(iter(roles or others), head)
 
 
 def _facts(parts: list[str]) -> dict[str, Any]:
@@ -68,15 +80,20 @@ def _facts(parts: list[str]) -> dict[str, Any]:
         return {}
     places = [part for part in parts[1:] if _PLACE.search(part) and not _PAY.search(part)]
     pay = next((part for part in parts[1:] if _PAY.search(part)), "")
-    return {"company": parts[0], **restriction(*places), **salary(pay)}
+    return {"company": _ADDRESS.sub("", parts[0]).strip() or None, **restriction(*places), **salary(pay)}
 
 
 def _recognise(feed: FeedDocument) -> bool:
-    return "comment_text" in feed.keys or any("news.ycombinator.com/" in entry.link for entry in feed.entries[:3])
+    return "comment_text" in feed.keys or leads_to(feed, "news.ycombinator.com") or _by_guid(feed)
+
+
+def _by_guid(feed: FeedDocument) -> bool:
+    """Job posts link to the company's own page; their guid is the item's."""
+    return bool(feed.entries) and all("news.ycombinator.com/item" in entry.guid for entry in feed.entries[:3])
 
 
 SOURCE = Source(
-    name="hackernews",
+    name="hn",
     title="Hacker News: who is hiring (Algolia, hnrss.org)",
     hosts=("hnrss.org", "hn.algolia.com"),
     recognise=_recognise,
@@ -84,6 +101,12 @@ SOURCE = Source(
     fields=(
         *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
         *("open_to", "timezones", "language", "truncated", "company"),
+    ),
+    status="alive",
+    addresses=(
+        "https://hnrss.org/whoishiring/jobs?q=WORDS",
+        "https://hnrss.org/whoishiring/freelance.jsonfeed",
+        "https://hn.algolia.com/api/v1/search_by_date?tags=comment,story_NUMBER",
     ),
     checked="capture",
     notes="Algolia's JSON: capture. hnrss: documentation. Replies, and the 'SEEKING WORK' posts of the freelancer thread, are left out.",

@@ -8,6 +8,7 @@ from datetime import datetime
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.facts import experience_level
 from goldmine_ingest.model import FeedDocument, Json, Posting, RawEntry
+from goldmine_ingest.places import timezone_offsets
 from goldmine_ingest.sources.boards import element, elements, restriction, salary_between
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
 from goldmine_ingest.text import split_skills
@@ -23,6 +24,7 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
     expiry = element(entry, "expiryDate" if json else _PREFIX + "expirydate")
     limits = restriction(*(title_of(place) for place in places))
     company = element(entry, "companyName" if json else _PREFIX + "companyname")
+    categories = [title_of(slug).replace("-", " ") for slug in (elements(entry, "categories") if json else entry.categories)]
     return compose(
         entry,
         platform="himalayas",
@@ -31,10 +33,11 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
         link=element(entry, "guid") or entry.link if json else entry.link,
         posted_at=parse_date(entry.published or entry.updated, now=now),
         expires_at=parse_date(expiry, now=now, future=True),
-        skills=split_skills([slug.replace("-", " ") for slug in (elements(entry, "categories") if json else entry.categories)]),
+        skills=split_skills(categories),
+        category=categories[0] if categories else None,
         company=company or None,
         open_to=limits.get("open_to"),
-        timezones=tuple(offset for zone in zones if (offset := _offset(zone))) or limits.get("timezones"),
+        timezones=timezone_offsets(", ".join(zones)) or limits.get("timezones"),
         experience_level=experience_level(element(entry, "seniority")),
         **(_pay(entry) if json else {}),
     )
@@ -43,16 +46,6 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 def _pay(entry: RawEntry) -> dict[str, Json]:
     said = entry.extra
     return salary_between(said.get("minSalary"), said.get("maxSalary"), said.get("currency"), said.get("salaryPeriod") or "yearly")
-
-
-def _offset(hours: str) -> str | None:
-    """'-9.5' hours from UTC as '-09:30'."""
-    try:
-        minutes = round(float(hours) * 60)
-    except ValueError:
-        return None
-    sign = "-" if minutes < 0 else "+"
-    return f"{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}" if abs(minutes) <= 14 * 60 else None
 
 
 def _recognise(feed: FeedDocument) -> bool:
@@ -71,8 +64,13 @@ SOURCE = Source(
     normalise=_normalise,
     fields=(
         *("platform_job_id", "url", "title", "description", "posted_at", "expires_at", "pay", "pay_period", "budget_min", "budget_max"),
-        *("currency", "skills", "open_to", "timezones", "language", "truncated", "company", "experience_level"),
+        *("currency", "skills", "category", "open_to", "timezones", "language", "truncated", "company", "experience_level"),
     ),
     attribution="Link back to the posting on Himalayas and name it as the source.",
+    status="alive",
+    addresses=(
+        "https://himalayas.app/jobs/rss",
+        "https://himalayas.app/jobs/api",
+    ),
     checked="capture",
 )

@@ -37,5 +37,7 @@ SOURCE = Source(
         *("platform_job_id", "url", "title", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency", "skills"),
         *("open_to", "timezones", "language", "company"),
     ),
+    status="alive (capture of December 2025)",
+    addresses=("https://larajobs.com/feed",),
     checked="capture",
 )

@@ -18,9 +18,13 @@ _UPWORK_HOST = re.compile(r"^(?:[\w-]+\.)*(?:upwork|odesk)\.com$")
 _PLACES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (platform, host, re.compile(pattern, re.I))
     for platform, host, pattern in (
+        # A number of seven to nine digits at the slug's end is the project's id; older links have a slug only.
+        ("freelancer", "freelancer.com", r"^/projects/(?:[^?]*[-/])?(\d{7,9})(?:\.html)?(?:/\w+)?/?(?:\?|$)"),
         ("freelancer", "freelancer.com", r"^/(?:projects|contest)/(.+?)(?:\.html)?/?(?:\?|$)"),
         ("weworkremotely", "weworkremotely.com", r"^/(?:remote-jobs|listings)/([^/?]+)"),
         ("himalayas", "himalayas.app", r"^/companies/([^/?]+/jobs/[^/?]+)"),
+        ("remoteok", "remoteok.com", r"^/remote-jobs/(\d{4,})-"),
+        ("remoteok", "remoteok.io", r"^/remote-jobs/(\d{4,})-"),
         ("remoteok", "remoteok.com", r"^/(?:remote-jobs|l)/(?:[^/?]*-)?(\d+)(?:[/?]|$)"),
         ("remoteok", "remoteok.io", r"^/(?:remote-jobs|l)/(?:[^/?]*-)?(\d+)(?:[/?]|$)"),
         ("remotive", "remotive.com", r"^/remote-jobs/(?:[^/?]+/)?[^/?]*?-(\d+)(?:[/?]|$)"),
@@ -31,10 +35,9 @@ _PLACES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
         ("codeur", "codeur.com", r"^/projects/(\d+)"),
         ("flru", "fl.ru", r"^/projects/(\d+)"),
         ("reddit", "reddit.com", r"^/(?:r/[^/]+/)?comments/([a-z0-9]+)"),
-        ("hackernews", "news.ycombinator.com", r"^/item\?(?:.*&)?id=(\d+)"),
+        ("hn", "news.ycombinator.com", r"^/item\?(?:.*&)?id=(\d+)"),
         ("guru", "guru.com", r"^/(?:d/)?jobs/(?:.*/)?(\d{4,})(?:[/?&]|$)"),
         ("elance", "elance.com", r"^/j/(?:[^/?]+/)?(\d+)"),
-        ("peopleperhour", "peopleperhour.com", r"^/freelance-jobs/(?:.*[/-])(\d+)(?:[/?]|$)"),
     )
 )
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.model import FeedDocument, PayPeriod, Posting, RawEntry
 from goldmine_ingest.money import parse_amount
+from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.boards import restriction
-from goldmine_ingest.sources.source import Source, compose, dollars, pay_of, text_of, title_of
+from goldmine_ingest.sources.labels import labelled
+from goldmine_ingest.sources.source import Source, compose, dollars, leads_to, pay_of, text_of, title_of
 
 _FOR_HIRE = re.compile(r"^\s*[\[(]\s*(?:for[ -]?hire|offer|closed|filled)\s*[\])]", re.I)
 _HIRING = re.compile(r"^\s*[\[(]\s*(?:hiring|task|paid)\s*[\])]\s*[-:|]?\s*", re.I)
 _FOOTER = re.compile(r"submitted by(?:&#32;|\s)*<a\b.*$", re.S | re.I)
-_MONEY = re.compile(r"(?:US\$|[$€£])\s?\d[^()\[\]|]*|\b\d[\d,.]*k?\s?(?:USD|EUR|GBP|CAD|AUD)\b[^()\[\]|]*", re.I)
+_MONEY = re.compile(
+    r"(?:US\$|[$€£])\s?\d[^()\[\]|]*|\b\d[\d,.]*k?\s?[$€£][^()\[\]|]*|\b\d[\d,.]*k?\s?(?:USD|EUR|GBP|CAD|AUD)\b[^()\[\]|]*", re.I
+)
+_WHOLE = re.compile(r"\b(?:budget|fixed|flat|total|one[ -]time|per project)\b", re.I)
 _PLACE = re.compile(r"[\[(]\s*(remote[^\])]*|[A-Z][\w .,]+ only)\s*[\])]", re.I)
 
 
@@ -22,24 +28,32 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
     title = title_of(entry.title)
     if _FOR_HIRE.match(title):
         return None
-    money = _MONEY.search(title)
-    amount = parse_amount(money[0], default_currency=dollars(money[0])) if money else None
-    place = _PLACE.search(title)
+    place, text = _PLACE.search(title), text_of(_FOOTER.sub("", entry.body))
+    said, _ = labelled(text, stated.PAY_LABELS)
     return compose(
         entry,
         platform="reddit",
         title=_HIRING.sub("", title),
-        text=text_of(_FOOTER.sub("", entry.body)),
+        text=text,
         # A post that was edited is no newer job.
         posted_at=parse_date(entry.published or entry.updated, now=now),
         category="hiring" if _HIRING.match(title) else None,
         **(restriction(place[1]) if place else {}),
-        **(pay_of(amount) if amount else {}),
+        **(_pay(title) or stated.stated_pay(said)),
     )
 
 
+def _pay(title: str) -> dict[str, Any]:
+    """An amount in the title; a 'budget' is for the whole project, others say their period or none."""
+    money = _MONEY.search(title)
+    if money is None:
+        return {}
+    period: PayPeriod | None = "project" if _WHOLE.search(title) else None
+    return pay_of(parse_amount(money[0], default_currency=dollars(money[0]), default_period=period))
+
+
 def _recognise(feed: FeedDocument) -> bool:
-    return any("reddit.com/r/" in entry.link for entry in feed.entries[:3])
+    return leads_to(feed, "reddit.com")
 
 
 SOURCE = Source(
@@ -52,6 +66,8 @@ SOURCE = Source(
         *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
         *("category", "open_to", "timezones", "language", "truncated"),
     ),
+    status="alive with one's own feed token; anonymous readers get 429 or 403 since June 2026",
+    addresses=("https://www.reddit.com/r/forhire/new/.rss?feed=TOKEN&user=NAME",),
     checked="mock",
     notes="Since June 2026 anonymous readers get 429 or 403; the address with one's own feed token works, and is a credential.",
 )

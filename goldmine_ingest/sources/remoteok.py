@@ -7,7 +7,7 @@ from datetime import datetime
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
 from goldmine_ingest.sources.boards import element, elements, restriction, salary_between
-from goldmine_ingest.sources.source import Source, compose, text_of, title_of
+from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
 from goldmine_ingest.text import split_skills
 
 
@@ -15,7 +15,7 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
     if "legal" in entry.extra and not entry.title:
         return None
     said = entry.extra
-    link = entry.link or str(said.get("apply_url") or "")
+    link = entry.link or element(entry, "apply_url")
     return compose(
         entry,
         platform="remoteok",
@@ -31,7 +31,7 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
 
 
 def _recognise(feed: FeedDocument) -> bool:
-    return {"position", "epoch"} <= feed.keys or any("remoteok." in entry.link.lower() for entry in feed.entries[1:4])
+    return {"position", "epoch"} <= feed.keys or leads_to(feed, "remoteok.com", "remoteok.io")
 
 
 SOURCE = Source(
@@ -45,5 +45,10 @@ SOURCE = Source(
         *("skills", "open_to", "timezones", "language", "truncated", "company"),
     ),
     attribution="Link back (followed) to the posting on Remote OK and name Remote OK as the source; its logo may not be used.",
+    status="alive",
+    addresses=(
+        "https://remoteok.com/api",
+        "https://remoteok.com/remote-dev-jobs.rss",
+    ),
     checked="capture",
 )

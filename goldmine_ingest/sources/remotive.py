@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
 from goldmine_ingest.sources.boards import element, elements, restriction, salary
-from goldmine_ingest.sources.source import Source, compose, text_of, title_of
+from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
 from goldmine_ingest.text import split_skills
 
 
@@ -30,7 +30,7 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 
 def _recognise(feed: FeedDocument) -> bool:
-    return "candidate_required_location" in feed.keys or any("remotive.com/" in entry.link for entry in feed.entries[:3])
+    return "candidate_required_location" in feed.keys or leads_to(feed, "remotive.com", "remotive.io")
 
 
 SOURCE = Source(
@@ -45,5 +45,10 @@ SOURCE = Source(
     ),
     slowest_pace=timedelta(hours=6),  # "we advise max. 4 times a day", the legal notice in its API
     attribution="Link back to the posting on Remotive and name Remotive as the source; its jobs may not go to other job boards.",
+    status="alive",
+    addresses=(
+        "https://remotive.com/api/remote-jobs",
+        "https://remotive.com/remote-jobs/feed",
+    ),
     checked="capture",
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from goldmine_ingest.links import canonical_link
 from goldmine_ingest.model import FeedDocument, PayKind, Posting, RawEntry
@@ -17,6 +18,8 @@ from goldmine_ingest.text import detect_language, html_to_text, is_truncated, pl
 Checked = Literal["capture", "mock", "documentation"]
 LONGEST_TITLE = 500
 LONGEST_TEXT = 100_000  # characters; a longer description is cut and marked truncated
+_SHORTEST_EXCERPT = 120  # characters; the shortest excerpts seen in captures have about 150
+_OWN_DOTS = re.compile(r"[^\[(…. ]\s?(?:\.{3}|…)\s*$")
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\])\s*$")
 
 
@@ -29,7 +32,8 @@ class Source:
     the entry is no job (a reply, a freelancer's own advertisement). It raises ValueError for an entry that it can't read.
     `slowest_pace` is the shortest interval between polls that the board allows, where it states one; `attribution` what its terms ask
     of whoever shows its jobs. `checked` says what the reader was tested against: a capture of the live feed, a mock made after code
-    that reads it, or only documentation.
+    that reads it, or only documentation. `status` says whether the feed is still served, by the newest evidence (October 2026, none of
+    it asked for live); `addresses` are its feeds, with what is one's own in capitals. docs/sources.md is made of all this.
     """
 
     name: str
@@ -42,6 +46,8 @@ class Source:
     attribution: str | None = None
     checked: Checked = "documentation"
     notes: str = ""
+    status: str = "unverified"
+    addresses: tuple[str, ...] = ()
 
 
 def compose(entry: RawEntry, *, platform: str, title: str, text: str, link: str | None = None, **facts: Any) -> Posting:
@@ -60,9 +66,29 @@ def compose(entry: RawEntry, *, platform: str, title: str, text: str, link: str 
         platform_job_id=job.job_id if job else None,
         guid=entry.guid or None,
         language=detect_language(f"{title}\n{text}"),
-        truncated=is_truncated(text) or len(text) > LONGEST_TEXT,
+        truncated=_looks_cut(text) or len(text) > LONGEST_TEXT,
     )
     return replace(posting, **{name: value for name, value in facts.items() if value is not None})
+
+
+def _looks_cut(text: str) -> bool:
+    """Cut by its board: '[…]' and 'read more' say so, bare dots only after a text of an excerpt's length (authors end so too)."""
+    return is_truncated(text) and (len(text) >= _SHORTEST_EXCERPT or not _OWN_DOTS.search(text))
+
+
+def leads_to(feed: FeedDocument, *hosts: str) -> bool:
+    """Most of the first ten entries link to one of the hosts or a host below it; one such link in a mixed feed says nothing of the rest."""
+    links = [link for entry in feed.entries[:10] if (link := entry.link or entry.guid)]
+    found = sum(any(_on(link, host) for host in hosts) for link in links)
+    return found * 2 > len(links)
+
+
+def _on(link: str, host: str) -> bool:
+    try:
+        own = (urlsplit(link).hostname or "").lower()
+    except ValueError:
+        return False
+    return own == host or own.endswith("." + host)
 
 
 def title_of(raw: str) -> str:
@@ -112,4 +138,4 @@ def hourly(text: str, currency: str | None = None) -> dict[str, Any]:
     return pay_of(parse_amount(text, default_currency=currency, default_period="hour"), pay="hourly")
 
 
-__all__ = ["Checked", "Source", "compose", "dollars", "fixed", "hourly", "pay_of", "text_of", "title_of", "was_cut"]
+__all__ = ["Checked", "Source", "compose", "dollars", "fixed", "hourly", "leads_to", "pay_of", "text_of", "title_of", "was_cut"]

@@ -1,4 +1,7 @@
-"""Upwork's job objects: GraphQL nodes, the search page's JSON of 2022, the REST v2 of 2016. By documentation and captures of others."""
+"""Upwork's job objects: GraphQL nodes, the search page's JSON of 2022, the REST v2 of 2016, and what scraping services make of them.
+
+Every maker has other names for the same facts, so each fact is looked for under all of them.
+"""
 
 from __future__ import annotations
 
@@ -10,52 +13,71 @@ from typing import Any
 from goldmine_ingest import facts
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Json, Posting, RawEntry
-from goldmine_ingest.money import parse_number
-from goldmine_ingest.places import country_code
-from goldmine_ingest.sources.source import compose, hourly, text_of, title_of
+from goldmine_ingest.money import parse_number, parse_spend, pay_period
+from goldmine_ingest.places import country_code, country_in, open_to
+from goldmine_ingest.sources.source import compose, fixed, hourly, leads_to, text_of, title_of
 from goldmine_ingest.text import split_skills
 
-_VERIFIED = {"VERIFIED": True, "1": True, "NOT_VERIFIED": False, "0": False, "2": False}
+_VERIFIED = {"VERIFIED": True, "1": True, "TRUE": True, "NOT_VERIFIED": False, "UNVERIFIED": False, "0": False, "2": False, "FALSE": False}
+_STATUS = ("verificationStatus", "paymentVerificationStatus", "payment_verification_status", "paymentVerified", "payment_verified")
 
 
 def recognise(feed: FeedDocument) -> bool:
-    return "ciphertext" in feed.keys or any("upwork.com" in entry.link for entry in feed.entries)
+    return "ciphertext" in feed.keys or leads_to(feed, "upwork.com")
 
 
 def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     job = entry.extra
     cipher = str(job.get("ciphertext") or "")
     link = f"https://www.upwork.com/jobs/~{cipher.lstrip('~')}" if cipher else entry.link
-    low, high = facts.proposals_band(str(job.get("proposalsTier") or ""))
+    low, high = facts.proposals_band(_named(job, "totalApplicants", "proposalsTier", "proposalsCount", "proposals"))
+    spell = _named(job, "durationLabel", "engagementDuration", "duration", "projectLength")
     return compose(
         entry,
         platform="upwork",
         title=title_of(entry.title),
-        text=text_of(entry.body),
+        text=text_of(entry.body or _named(job, "result")),
         link=link,
         posted_at=parse_date(entry.published, now=now),
         skills=split_skills(_skills(job.get("skills"))),
         category=_text(job.get("subcategory") or job.get("subcategory2") or job.get("category") or job.get("category2")),
-        experience_level=facts.experience_level(_text(job.get("experienceLevel") or job.get("tier") or job.get("contractorTier")) or ""),
-        duration=facts.duration(_text(job.get("durationLabel") or job.get("duration")) or ""),
-        hours_per_week=facts.hours_per_week(_text(job.get("engagement") or job.get("workload")) or ""),
-        proposals_min=job.get("totalApplicants") if isinstance(job.get("totalApplicants"), int) else low,
-        proposals_max=job.get("totalApplicants") if isinstance(job.get("totalApplicants"), int) else high,
+        experience_level=facts.experience_level(_named(job, "experienceLevel", "tier", "tierText", "contractorTier")),
+        duration=facts.duration(spell),
+        hours_per_week=facts.hours_per_week(_named(job, "engagement", "workload") or spell),
+        open_to=_open_to(job),
+        connects=facts.connects(_named(job, "connectsRequired", "connectPrice", "connects")),
+        interviewing=_count(job.get("totalInterviewing", job.get("interviewing"))),
+        proposals_min=low,
+        proposals_max=high,
         **_pay(job),
-        **_client(job.get("client")),
+        **_client(job),
     )
+
+
+def _named(job: Mapping[str, Json], *names: str) -> str:
+    return next((text for name in names if (text := _text(job.get(name)))), "")
 
 
 def _text(value: Json) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("label") or value.get("name") or value.get("prefLabel")
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
 
 
-def _skills(value: Json) -> list[str]:
+def _skills(value: Json) -> str | list[str]:
+    if isinstance(value, str):
+        return value
     several = value if isinstance(value, list) else []
     names = (each.get("prettyName") or each.get("name") if isinstance(each, Mapping) else each for each in several)
     return [name for name in names if isinstance(name, str)]
+
+
+def _open_to(job: Mapping[str, Json]) -> tuple[str, ...]:
+    """Preferred places restrict only where they are mandatory."""
+    mandatory = job.get("preferredFreelancerLocationMandatory", job.get("prefFreelancerLocationMandatory"))
+    places = job.get("preferredFreelancerLocation", job.get("prefFreelancerLocation"))
+    several = places if isinstance(places, list) else [places]
+    return open_to(", ".join(place for place in several if isinstance(place, str))) if mandatory is True else ()
 
 
 def _money(value: Json) -> tuple[Decimal | None, str | None]:
@@ -70,35 +92,56 @@ def _pay(job: Mapping[str, Json]) -> dict[str, Any]:
     high, other = _money(job.get("hourlyBudgetMax"))
     if low is not None or high is not None:
         return _stated("hourly", "hour", low, high, currency or other)
-    if rate := _text(job.get("hourlyBudgetText")):
+    kind = _named(job, "type", "job_type", "jobType", "paymentType", "contractType").lower()
+    if rate := _named(job, "hourlyBudgetText", "hourlyRange", "hourlyRate"):
         return hourly(rate, "USD")
-    if str(job.get("type") or job.get("job_type") or "").lower() in {"2", "hourly"}:
-        return {"pay": "hourly"}
-    price, currency = _money(job.get("amount") if job.get("amount") is not None else job.get("budget"))
-    return _stated("fixed", "project", price, price, currency) if price is not None else {}
+    budget = job.get("amount") if job.get("amount") is not None else job.get("budget")
+    if kind.startswith(("2", "hour")):
+        return hourly(budget if isinstance(budget, str) else "", "USD")
+    if isinstance(budget, str) and not budget.strip().isdecimal():
+        return _priced(budget, kind)
+    price, currency = _money(budget)
+    if price is None:
+        return {"pay": "fixed"} if kind.startswith(("1", "fixed")) else {}
+    return _stated("fixed", "project", price, price, currency)
+
+
+def _priced(text: str, kind: str) -> dict[str, Any]:
+    """A budget in words; without a contract type, words that name a rate are one."""
+    per_hour = pay_period(text) == "hour"
+    pay = hourly(text, "USD") if per_hour else fixed(text, "USD")
+    return pay if kind or pay["currency"] else {}
 
 
 def _stated(pay: str, period: str, low: Decimal | None, high: Decimal | None, currency: str | None) -> dict[str, Any]:
     return {"pay": pay, "pay_period": period, "budget_min": low, "budget_max": high, "currency": currency or "USD"}
 
 
-def _client(client: Json) -> dict[str, Any]:
+def _client(job: Mapping[str, Json]) -> dict[str, Any]:
+    client = next((job[name] for name in ("client", "clientInfo", "clientDetails") if job.get(name)), None)
+    if isinstance(client, str):
+        return _client_line(client) | ({"country": place} if (place := country_code(_named(job, "clientCountry"))) else {})
     if not isinstance(client, Mapping):
-        return {}
+        return {"country": country_code(_named(job, "clientCountry"))}
     location = client.get("location")
-    spent, currency = _money(client.get("totalSpent"))
-    place = location.get("country") if isinstance(location, Mapping) else client.get("country")
-    status = client.get("verificationStatus", client.get("paymentVerificationStatus", client.get("payment_verification_status")))
+    stated = client.get("totalSpent")
+    spent, currency = (parse_spend(stated), None) if isinstance(stated, str) else _money(stated)
+    place = location.get("country") if isinstance(location, Mapping) else location or client.get("country")
+    status = next((client[name] for name in _STATUS if client.get(name) is not None), None)
     return {
-        "country": country_code(str(place or "")),
+        "country": country_code(str(place or "")) or country_in(str(place or "")),
         "client_payment_verified": _VERIFIED.get(str(status).upper()),
         "client_spent": spent,
         "client_currency": (currency or "USD") if spent is not None else None,
         "client_hires": _count(client.get("totalHires", client.get("past_hires"))),
         "client_posted_jobs": _count(client.get("totalPostedJobs", client.get("jobs_posted"))),
         "client_reviews": _count(client.get("totalReviews", client.get("reviews_count"))),
-        "client_rating": facts.rating(str(client.get("totalFeedback") or client.get("feedback") or "")),
+        "client_rating": facts.rating(_named(client, "totalFeedback", "feedback", "rating")),
     }
+
+
+def _client_line(text: str) -> dict[str, Any]:
+    return {"client_payment_verified": facts.payment_verified(text), "country": country_in(text)}
 
 
 def _count(value: Json) -> int | None:

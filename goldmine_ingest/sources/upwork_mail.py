@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
 from goldmine_ingest.money import parse_amount, parse_spend
 from goldmine_ingest.places import country_code
+from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, pay_of, text_of, title_of
 from goldmine_ingest.text import split_skills
@@ -24,6 +26,7 @@ _MORE = re.compile(r"\s*(?:\.\.\.|…)\s*(?:more)?\s*$", re.I)
 _MORE_SKILLS = re.compile(r"(?:,\s*)?\+\s*\d+\s*more\s*$", re.I)
 _SKIPPED = re.compile(r"^(?:view job(?: details)?|apply now|see more|unsubscribe.*|more like this.*)\s*:?$", re.I)
 _CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified|\bspent\b", re.I)
+_STATED = frozenset(name.lower() for name in stated.LABELS)
 _LEVEL = re.compile(r"^(?:experience(?: level)?\s*:\s*)?(entry(?: level)?|intermediate|expert)$", re.I)
 
 
@@ -47,6 +50,24 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
     if sent and ("posted_at" not in said or said["posted_at"].date() == sent.date()):
         said["posted_at"] = sent  # the text names the day only
     return compose(entry, platform="upwork", title=title, text=words, link=link, truncated=truncated, **said)
+
+
+def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
+    """The jobs of a mail that lists several ('Jobs posted in the last 24 hours'), each as an entry; any other mail as it is."""
+    text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
+    lines = text.splitlines()
+    starts: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        job = next((job for url in _URL.findall(line) if (job := platform_of_link(url)) and job.platform == "upwork"), None)
+        if job and job.job_id not in starts:
+            starts[job.job_id] = next((n for n in range(number - 1, -1, -1) if lines[n].strip()), number)
+    if len(starts) < 2 or _SUBJECT.match(entry.title):
+        yield entry
+        return
+    ends = [*list(starts.values())[1:], len(lines)]
+    for number, (start, end) in enumerate(zip(starts.values(), ends, strict=True), 1):
+        block = "\n".join(lines[start:end]).strip()
+        yield RawEntry(f"{entry.guid}#{number}", "", "", block, entry.published, author=entry.author, extra={"text": block})
 
 
 def _title_before_link(lines: list[str]) -> str:
@@ -83,13 +104,17 @@ def _fact(line: str, now: datetime) -> dict[str, Any]:
         return {"posted_at": at}
     if level := _LEVEL.match(line):
         return {"experience_level": facts.experience_level(level[1])}
+    label, colon, value = line.partition(":")
+    if colon and label.strip().lower() in _STATED:
+        return stated.stated_facts({label.strip().lower(): value.strip()})
     return _client(line) if _CLIENT.search(line) else {}
 
 
 def _pay(kind: str, text: str) -> dict[str, Any]:
     hourly = kind.lower() == "hourly"
     amount = parse_amount(text, default_currency="USD", default_period="hour" if hourly else "project")
-    return {name: value for name, value in pay_of(amount, pay="hourly" if hourly else "fixed").items() if value is not None}
+    pay = pay_of(amount, pay="hourly" if hourly else "fixed") | {"experience_level": facts.experience_level(text)}
+    return {name: value for name, value in pay.items() if value is not None}
 
 
 def _client(line: str) -> dict[str, Any]:
@@ -116,7 +141,7 @@ def _prose(lines: list[str]) -> dict[str, Any]:
     text = "\n".join(lines).strip()
     paragraphs = [p.strip() for p in re.split(r"\n\s*\n", text) if p.strip()]
     skills: tuple[str, ...] = ()
-    if len(paragraphs) > 1 and _is_skills(paragraphs[-1]):
+    if len(paragraphs) > 1 and (_is_skills(paragraphs[-1]) or (_MORE.search(paragraphs[-2]) and len(paragraphs[-1]) < 80)):
         skills = split_skills(_MORE_SKILLS.sub("", paragraphs.pop()))
     text = "\n\n".join(paragraphs)
     return {"text": _MORE.sub("…", text), "cut": bool(_MORE.search(text)), "skills": skills}

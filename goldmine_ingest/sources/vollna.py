@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from goldmine_ingest import facts
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
 from goldmine_ingest.places import country_code, country_in
-from goldmine_ingest.sources import vollna_json, vollna_mail
+from goldmine_ingest.sources import stated, vollna_json, vollna_mail
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import Source, compose, fixed, hourly, text_of, title_of
@@ -29,11 +28,8 @@ _LABELS = (
         "Location",
         *_FIXED,
         *_HOURLY,
-        "Payment",
-        "Payment method",
-        "Total spent",
     ),
-    *("Experience level", "Duration", "Hires", "Reviews", "Rating"),
+    *stated.LABELS,
 )
 
 
@@ -58,8 +54,7 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
         category=category,
         skills=skills,
         country=country_code(country) or country_in(country),
-        experience_level=facts.experience_level(said.get("experience level", "")),
-        duration=facts.duration(said.get("duration", "")),
+        **stated.stated_facts(said),
         **_pay(suffix, said),
     )
 
@@ -128,11 +123,15 @@ SOURCE = Source(
             "experience_level",
             "duration",
             "connects",
+            "proposals_min",
+            "proposals_max",
             "client_payment_verified",
             "client_spent",
         ),
         *("client_hires", "client_hire_rate", "client_rating", "client_reviews", "client_avg_hourly", "client_currency"),
     ),
+    status="alive; a paid bridge in front of Upwork, and today's way to an Upwork saved-search feed",
+    addresses=("https://www.vollna.com/rss/TOKEN",),
     checked="mock",
     notes="The feed's address is a credential. Its postings belong to the marketplace that they link to, mostly Upwork. Items vanish from "
     "the feed after about ten minutes: poll every three.",

@@ -11,6 +11,7 @@ from goldmine_ingest import facts
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
 from goldmine_ingest.places import country_code
+from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, fixed, hourly, text_of, title_of
@@ -22,7 +23,7 @@ _PAY_LINE = re.compile(r"^\s*(?:Budget|Hourly Rate|Fixed Price)\s*:", re.I)
 _URL = re.compile(r"https?://[^\s<>()\"']+")
 _LABELS = (
     *("Budget", "Hourly Rate", "Fixed Price", "Published", "Filter", "Client rank", "Registered", "AI Qualification", "Reason", "Skills"),
-    *("Categories", "Category", "Duration", "Experience level", "Total spent", "Hires"),
+    *("Categories", "Category", *stated.LABELS),
 )
 _CLIENT_LINE = re.compile(
     r"^(?:payment method (?:not )?verified|[\d,]+ reviews?|.{0,8}\b[0-5](?:\.\d+)? of [\d,]+ reviews?|view job|apply)\b.*$", re.I
@@ -52,10 +53,8 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         posted_at=parse_date(said.get("published") or entry.published, now=now, order="mdy"),
         skills=split_skills(said.get("skills")),
         category=said.get("categories") or said.get("category"),
-        duration=facts.duration(said.get("duration", "")),
-        experience_level=facts.experience_level(said.get("experience level", "")),
         **_pay(said),
-        **_client(words),
+        **stated.stated_facts(said) | {name: value for name, value in _client(words).items() if value is not None},
     )
 
 
@@ -107,6 +106,8 @@ def _pay(said: dict[str, str]) -> dict[str, Any]:
 
 def _client(words: str) -> dict[str, Any]:
     said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(words)}
+    if stars := re.search(r"\b([0-5](?:\.\d+)?) (?:of|from|\() ?[\d,]+ reviews?\b", words, re.I):
+        said["client_rating"] = facts.rating(stars[1])
     if reviews := re.search(r"\b([\d,]+) reviews?\b", words, re.I):
         said["client_reviews"] = facts.count(reviews[1])
     said["country"] = next((code for line in words.splitlines() if (code := _country(line.strip()))), None)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.places import country_in
 from goldmine_ingest.sources.boards import element, elements, restriction
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
 from goldmine_ingest.text import split_skills
@@ -20,7 +21,9 @@ _APPLY = re.compile(r"<p>\s*<strong>\s*To apply:\s*</strong>.*?</p>\s*$", re.S |
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     title = title_of(entry.title)
     parts = _TITLE.match(title)
-    region, country = element(entry, "region"), element(entry, "country")
+    head = _HEAD.match(entry.body)
+    # The countries narrow the region ("Europe Only", "Germany, France").
+    places = restriction(element(entry, "country"))
     return compose(
         entry,
         platform="weworkremotely",
@@ -31,7 +34,8 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
         expires_at=parse_date(element(entry, "expires_at"), now=now, future=True),
         skills=split_skills(elements(entry, "skills")),
         category=title_of(entry.categories[0]) if entry.categories else None,
-        **restriction(region, country),
+        country=country_in(text_of(head[1]).partition("URL:")[0]) if head else None,
+        **(places if places.get("open_to") else restriction(element(entry, "region"))),
     )
 
 
@@ -47,8 +51,14 @@ SOURCE = Source(
     normalise=_normalise,
     fields=(
         *("platform_job_id", "url", "title", "description", "posted_at", "expires_at", "skills", "category", "open_to", "timezones"),
+        "country",
         *("language", "truncated", "company"),
     ),
     attribution="Link back to the posting on We Work Remotely and name it as the source.",
+    status="alive",
+    addresses=(
+        "https://weworkremotely.com/remote-jobs.rss",
+        "https://weworkremotely.com/categories/remote-CATEGORY-jobs.rss",
+    ),
     checked="capture",
 )

@@ -35,5 +35,7 @@ SOURCE = Source(
         *("platform_job_id", "url", "title", "description", "posted_at", "skills", "category", "open_to", "timezones", "language"),
         *("truncated", "company"),
     ),
+    status="alive",
+    addresses=("https://www.workingnomads.com/api/exposed_jobs/",),
     checked="capture",
 )

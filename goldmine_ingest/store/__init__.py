@@ -7,13 +7,14 @@ replaced in the transaction that changes them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.crash_points import during, reach
 from goldmine_ingest.model import (
     AlertEvent,
     AlertKind,
@@ -28,9 +29,14 @@ from goldmine_ingest.model import (
     Observation,
     OpenAlert,
     PollRecord,
+    Pursuit,
+    Rating,
+    Reread,
+    StoredEntry,
     TextFeatures,
 )
-from goldmine_ingest.store import feeds, jobs, ledger_rows
+from goldmine_ingest.queries import query
+from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, watch_rows
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
 
@@ -74,6 +80,11 @@ class Store:
             with self._writing():
                 feeds.save_polls(self.con, items)
 
+    def save_state(self, state: FeedState) -> None:
+        """What a person decided about a feed; no poll is recorded."""
+        with self._writing():
+            feeds.save_states(self.con, [state])
+
     def current_entries(self, names: Collection[str]) -> dict[str, dict[str, str]]:
         """feed -> digest of each entry that is now in it -> listing_id. A feed without entries is missing."""
         return feeds.current_entries(self.con, names)
@@ -81,6 +92,10 @@ class Store:
     def known_aliases(self, digests: Collection[str]) -> tuple[KnownAlias, ...]:
         """Every stored alias with one of these digests, the oldest first."""
         return jobs.known_aliases(self.con, digests)
+
+    def texts_like(self, text_keys: Collection[int]) -> list[tuple[int, str]]:
+        """(text key, listing_id) for every stored text with one of these keys; of a key that very many share, the oldest and newest."""
+        return jobs.texts_like(self.con, text_keys)
 
     def listings(self, ids: Collection[str]) -> dict[str, Listing]:
         """The newest version of each of these listings that exists."""
@@ -113,9 +128,15 @@ class Store:
             return
         with self._writing() as counter:
             jobs.save_jobs(self.con, batch, counter, self.now)
+            reach("mid_transaction")
             feeds.save_presence(self.con, batch)
             feeds.save_polls(self.con, [(change.poll, change.state) for change in batch])
             ledger_rows.append(self.con, [event for change in batch for event in change.events], counter)
+
+    def keep_measures(self, file: Path) -> None:
+        """Add what was measured of listings, from a CSV file with the columns of `measure`."""
+        with self._writing():
+            self.con.execute(query("keep_measures"), {"file": str(file)})
 
     def alerted(self, ids: Collection[str]) -> dict[str, datetime]:
         """listing_id -> the last time that an alert for it was owed or held (not suppressed)."""
@@ -164,6 +185,15 @@ class Store:
             insert(self.con, "destination", [{"name": name, "began_at": now}])
         return now
 
+    def destinations_began(self) -> dict[str, datetime]:
+        """When the first cycle with each destination was."""
+        found = self.con.execute("SELECT name, min(began_at) FROM destination GROUP BY name").fetchall()
+        return {name: datetime.fromtimestamp(began_at.timestamp(), UTC) for name, began_at in found}
+
+    def meta(self) -> dict[str, str]:
+        """Every small fact about this database."""
+        return dict(self.con.execute("SELECT key, value FROM meta").fetchall())
+
     def get_meta(self, key: str) -> str | None:
         """A small fact about this database, or None."""
         row = self.con.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
@@ -179,9 +209,87 @@ class Store:
         """The listing_id that a person means by an id, a unique prefix of 4 or more characters, or a URL. Raises UsageError."""
         return jobs.resolve_listing(self.con, text)
 
+    def decide_again(self, decisions: Sequence[Decision], features: Sequence[TextFeatures], events: Sequence[AlertEvent]) -> None:
+        """Store decisions on listings that are known, the texts' features where they are new, and what is owed, in one transaction."""
+        if decisions or features or events:
+            with self._writing() as counter:
+                jobs.save_features(self.con, {each.text_hash: each for each in features})
+                jobs.save_decisions(self.con, decisions, counter, self.now)
+                ledger_rows.append(self.con, events, counter)
+
+    def listing_ids(self, since: datetime | None = None) -> list[str]:
+        """Every job first seen from `since` on (None: ever), the oldest first."""
+        return [row["listing_id"] for row in select(self.con, "listing_ids_since", since=since)]
+
+    def decided_at(self, ids: Collection[str]) -> dict[str, datetime]:
+        """When each of these jobs was last decided."""
+        return jobs.decided_at(self.con, ids)
+
+    def alert_rows_of(self, listing_id: str) -> tuple[AlertRow, ...]:
+        """The alerts about one job, the oldest first."""
+        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
+
+    def match_reasons(self, ids: Collection[str]) -> dict[str, dict[str, tuple[str, str]]]:
+        """listing_id -> destination -> the newest event of its 'match' alert, with its reason."""
+        return ledger_rows.match_reasons(self.con, ids)
+
+    def record_pursuits(self, pursuits: Sequence[Pursuit]) -> None:
+        """Keep what the user did about jobs and what came of it, in the order of recording."""
+        with self._writing():
+            outcomes.add_pursuits(self.con, pursuits, self.now)
+
+    def raw_entries(self, ids: Collection[str]) -> list[StoredEntry]:
+        """What is stored of these jobs as it came, the oldest first."""
+        return jobs.raw_entries(self.con, ids)
+
+    def save_reread(self, reread: Reread) -> None:
+        """Store what reading raw entries again changed, in one transaction."""
+        with self._writing() as counter:
+            jobs.save_reread(self.con, reread, counter, self.now)
+            ledger_rows.append(self.con, reread.events, counter)
+
+    def pursuits(self, ids: Collection[str]) -> dict[str, tuple[Pursuit, ...]]:
+        """listing_id -> its recorded events that stand, in order of time. Listings without any are missing."""
+        return outcomes.pursuits(self.con, ids)
+
+    def undo_pursuit(self) -> Pursuit | None:
+        """Take back the event that was recorded last, and give it; None if none stands."""
+        with self._writing():
+            return outcomes.undo_last(self.con, self.now)
+
+    def record_rating(self, rating: Rating) -> None:
+        """Keep the user's word on a job; the newest one counts."""
+        with self._writing():
+            outcomes.add_rating(self.con, rating)
+
+    def ratings(self) -> dict[str, Rating]:
+        """The newest rating of each job that has one."""
+        return outcomes.ratings(self.con)
+
+    def listings_titled(self, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Title in lower case, without spaces around -> the jobs that bear it, the newest first."""
+        return outcomes.listings_titled(self.con, titles)
+
+    def first_reasons(self, ids: Collection[str]) -> dict[str, str]:
+        """alert_id -> what the ledger said when it began; of a notice, its text."""
+        return watch_rows.first_reasons(self.con, ids)
+
+    def notices_since(self, since: datetime) -> dict[tuple[str, str], datetime]:
+        """(what a notice is about, destination) -> when it was last owed there, from `since` on."""
+        return watch_rows.notices_since(self.con, since)
+
+    def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
+        """feed -> its longest time without anything new in the 14 days before it last brought something, which `last_new` tells."""
+        return watch_rows.longest_gaps(self.con, last_new)
+
+    def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:
+        """What was found after `since` and by `until`, and which feeds fail now."""
+        return watch_rows.day_counts(self.con, since, until)
+
     def checkpoint(self) -> None:
         """Bring everything into the main file, so that it can be copied and no WAL is needed."""
-        self.con.execute("CHECKPOINT")
+        with during("checkpoint"):
+            self.con.execute("CHECKPOINT")
 
     @contextmanager
     def _writing(self) -> Iterator[Counter]:

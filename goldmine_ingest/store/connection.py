@@ -16,9 +16,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import duckdb
-
-from goldmine_ingest.errors import BusyError, StoreError
+from goldmine_ingest.duckdb_engine import duckdb
+from goldmine_ingest.errors import BusyError, RefusedError, StoreError
 from goldmine_ingest.locks import HeldLock, database_lock
 from goldmine_ingest.migrate import migrate
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
@@ -152,7 +151,8 @@ def _told(path: Path) -> Iterator[None]:
         raise
     except duckdb.Error as error:
         message, hint = _explain(str(error))
-        raise StoreError(message, subject=str(path), hint=hint) from error
+        kind = RefusedError if isinstance(error, duckdb.DataError | duckdb.IntegrityError) else StoreError
+        raise kind(message, subject=str(path), hint=hint) from error
 
 
 def _explain(said: str) -> tuple[str, str]:
@@ -169,4 +169,9 @@ def _explain(said: str) -> tuple[str, str]:
         )
     if "Constraint" in said:
         return "the step was refused: it would store a row twice", "Nothing of it was stored; the next cycle reads the feed again."
+    if re.match(r"Conversion|Out of Range|Mismatch", said):
+        return (
+            "the step was refused: it holds a value that can't be stored",
+            "Nothing of it was stored; the next cycle reads the feed again.",
+        )
     return f"the history is damaged or can't be used ({said.split(':', 1)[0]})", restore

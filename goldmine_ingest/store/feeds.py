@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -36,9 +36,14 @@ def _state_row(state: FeedState) -> Row:
 def save_polls(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
     """Add the polls; of two states of one feed, keep the later one."""
     insert(con, "poll", [as_row(poll) for poll, _ in items])
-    states = {state.feed: _state_row(state) for _, state in items}
-    run(con, "forget_feed_states", feeds=states.keys())
-    insert(con, "feed_state", list(states.values()))
+    save_states(con, [state for _, state in items])
+
+
+def save_states(con: duckdb.DuckDBPyConnection, states: Iterable[FeedState]) -> None:
+    """Replace the feeds' states; of two of one feed, the later one stays."""
+    rows = {state.feed: _state_row(state) for state in states}
+    run(con, "forget_feed_states", feeds=rows.keys())
+    insert(con, "feed_state", list(rows.values()))
 
 
 def current_entries(con: duckdb.DuckDBPyConnection, feeds: Collection[str]) -> dict[str, dict[str, str]]:

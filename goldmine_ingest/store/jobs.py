@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.identity import link_alias
+from goldmine_ingest.identity import link_alias, names
 from goldmine_ingest.links import canonical_link
 from goldmine_ingest.model import (
     BaseAmounts,
@@ -21,6 +21,8 @@ from goldmine_ingest.model import (
     ListingVersion,
     Observation,
     Posting,
+    RawEntry,
+    Reread,
     StoredEntry,
     TextFeatures,
 )
@@ -45,10 +47,42 @@ def save_jobs(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges], co
     insert(con, "listing_edit", [_version_row(v) for v in versions if v.listing.revision > 0])
     counter.listings += len(first)
     insert(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for change in changes for alias in change.aliases])
+    insert(con, "text_key", [as_row(each) for change in changes for each in change.text_keys])
+    insert(con, "measure", _measure_rows(versions, [decision for change in changes for decision in change.decisions]))
     insert(con, "raw_entry", [_entry_row(entry) for change in changes for entry in change.entries])
     insert(con, "observation", [{**as_row(seen), "key": key(seen.listing_id)} for change in changes for seen in change.observations])
-    _save_features(con, {features.text_hash: features for change in changes for features in change.features})
+    save_features(con, {features.text_hash: features for change in changes for features in change.features})
     save_decisions(con, [decision for change in changes for decision in change.decisions], counter, now)
+
+
+def save_reread(con: duckdb.DuckDBPyConnection, reread: Reread, counter: Counter, now: datetime) -> None:
+    """What reading raw entries again brought: corrections as edits, and names and text keys that are known now."""
+    insert(con, "listing_edit", [_version_row(version) for version in reread.versions])
+    insert(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for alias in reread.aliases])
+    insert(con, "text_key", [as_row(each) for each in reread.text_keys])
+    save_features(con, {features.text_hash: features for features in reread.features})
+    save_decisions(con, reread.decisions, counter, now)
+
+
+def raw_entries(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> list[StoredEntry]:
+    return [_stored_entry(row) for row in select(con, "raw_entries_of", ids=ids)] if ids else []
+
+
+def _stored_entry(row: Row) -> StoredEntry:
+    raw = json.loads(row["raw"])
+    entry = RawEntry(**raw | {"categories": tuple(raw["categories"])})
+    return StoredEntry(row["listing_id"], row["feed"], row["seen_at"], row["digest"], entry, row["kind"] or "", row["source"] or "")
+
+
+def _measure_rows(versions: Sequence[ListingVersion], decisions: Sequence[Decision]) -> list[Row]:
+    """What was measured of each new job at its first sight."""
+    new = {version.listing.listing_id: version.listing.first_seen_at for version in versions if version.listing.revision == 0}
+    rows = []
+    for decision in decisions:
+        if decision.measures is not None and decision.listing_id in new:
+            first_seen_at = new.pop(decision.listing_id)
+            rows.append({**as_row(decision.measures), "listing_id": decision.listing_id, "first_seen_at": first_seen_at})
+    return rows
 
 
 def _version_row(version: ListingVersion) -> Row:
@@ -70,11 +104,15 @@ def _entry_row(entry: StoredEntry) -> Row:
     return {**as_row(entry), "raw": as_row(entry.raw)}
 
 
-def _save_features(con: duckdb.DuckDBPyConnection, features: dict[str, TextFeatures]) -> None:
+def save_features(con: duckdb.DuckDBPyConnection, features: dict[str, TextFeatures]) -> None:
     """A text is stored once, however many listings share it."""
     if features:
         known = {row["text_hash"] for row in select(con, "known_texts", keys=keys(features))}
         insert(con, "text_features", [{**as_row(f), "key": key(name)} for name, f in features.items() if name not in known])
+
+
+def decided_at(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, datetime]:
+    return {row["listing_id"]: row["decided_at"] for row in select(con, "decided_at", keys=keys(ids))} if ids else {}
 
 
 def save_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], counter: Counter, now: datetime) -> None:
@@ -86,11 +124,17 @@ def save_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]
 
 def _decision_row(decision: Decision, seq: int, now: datetime) -> Row:
     findings = [as_row(finding) for finding in decision.findings]
-    return {**as_row(decision), "seq": seq, "key": key(decision.listing_id), "decided_at": now, "findings": findings}
+    row = as_row(decision)
+    del row["measures"]
+    return {**row, "seq": seq, "key": key(decision.listing_id), "decided_at": now, "findings": findings}
 
 
 def known_aliases(con: duckdb.DuckDBPyConnection, digests: Collection[str]) -> tuple[KnownAlias, ...]:
     return tuple(KnownAlias(**row) for row in select(con, "known_aliases", keys=keys(digests))) if digests else ()
+
+
+def texts_like(con: duckdb.DuckDBPyConnection, text_keys: Collection[int]) -> list[tuple[int, str]]:
+    return [(row["key"], row["listing_id"]) for row in select(con, "texts_like", keys=text_keys)] if text_keys else []
 
 
 def listings(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Listing]:
@@ -156,8 +200,13 @@ def resolve_listing(con: duckdb.DuckDBPyConnection, text: str) -> str:
 
 
 def _by_link(con: duckdb.DuckDBPyConnection, url: str) -> str:
-    link = canonical_link(url)
-    found = known_aliases(con, [link_alias(link).digest]) if link else ()
+    """By the link itself, or by the marketplace's job that it leads to: another slug, a redirector, a tracking parameter."""
+    from goldmine_ingest.sources import platform_of_link  # only who asks by a URL pays for the sources
+
+    link, job = canonical_link(url), platform_of_link(url)
+    named = Posting(job.platform, "", url=job.url, platform_job_id=job.job_id) if job else Posting("generic", "", url=link)
+    digests = [alias.digest for alias in names(named, "") if alias.kind != "fingerprint"]
+    found = known_aliases(con, [*digests, *([link_alias(link).digest] if link else [])])
     if not found:
         raise UsageError("no stored listing has this URL", hint="`goldmine find WORDS` shows listings and their ids.")
     return found[0].listing_id

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import advance
-from goldmine_ingest.model import AlertEvent, OpenAlert
+from goldmine_ingest.model import AlertEvent, AlertEventKind, OpenAlert
 from goldmine_ingest.store.rows import Counter, Row, as_row, insert, key, keys, run, select
 
 if TYPE_CHECKING:
@@ -25,6 +25,13 @@ def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, d
     return {row["listing_id"]: row["owed_at"] for row in select(con, "alerted", keys=keys(ids))} if ids else {}
 
 
+def match_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, dict[str, tuple[str, str]]]:
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    for row in select(con, "match_rows", keys=keys(ids)) if ids else ():
+        found.setdefault(row["listing_id"], {})[row["destination"]] = (row["event"], row["reason"])
+    return found
+
+
 def append(con: duckdb.DuckDBPyConnection, events: Sequence[AlertEvent], counter: Counter, *, again: bool = False) -> None:
     """Add events and bring open_alert in step. What would owe an alert a second time is left out (see `_repeats`)."""
     if not events:
@@ -37,7 +44,7 @@ def append(con: duckdb.DuckDBPyConnection, events: Sequence[AlertEvent], counter
         alert = now.get(event.alert_id, stood.get(event.alert_id))
         if _repeats(event, alert, last.get(event.alert_id)) and not (again and alert is None):
             continue
-        kept = _as_first_said(event, alert)
+        kept = _as_first_said(event, alert) if alert or not again else _as_it_began(con, event)
         now[event.alert_id] = advance(alert, kept)
         last[event.alert_id] = event.event
         added.append(kept)
@@ -71,6 +78,14 @@ def _as_first_said(event: AlertEvent, alert: OpenAlert | None) -> AlertEvent:
     if alert is None:
         return event
     return replace(event, destination=alert.destination, kind=alert.kind, listing_id=alert.listing_id, subject=alert.subject)
+
+
+def _as_it_began(con: duckdb.DuckDBPyConnection, event: AlertEvent) -> AlertEvent:
+    """A finished alert that a person brings back is what it was, with its score and subject; a digest's goes to the digest again."""
+    for row in select(con, "first_events", keys=keys([event.alert_id])):
+        began: AlertEventKind = "held" if row["event"] == "held" else "owed"
+        return replace(event, event=began, subject=row["subject"], score=row["score"])
+    return event
 
 
 def _last_events(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:

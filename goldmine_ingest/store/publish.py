@@ -11,6 +11,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.locks import make_folder
 from goldmine_ingest.settings import DatabaseSettings
@@ -48,6 +49,7 @@ def copy_history(path: Path, target: Path, now: datetime, *, mode: int = 0o600, 
         with open_store(path, wait=wait, now=now) as store:
             store.checkpoint()
             _copy_file(path, made)
+        reach("copying")
         made.chmod(mode)
         os.utime(made, (now.timestamp(), now.timestamp()))
         _set_stray_wal_aside(target, now)

@@ -18,6 +18,7 @@ from hashlib import blake2b
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from goldmine_ingest.crash_points import reach
 from goldmine_ingest.queries import query
 
 if TYPE_CHECKING:
@@ -149,6 +150,7 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[Counter]:
         counter.commits += 1
         con.execute("DELETE FROM counter")
         con.execute("INSERT INTO counter VALUES (?, ?, ?, ?)", [getattr(counter, name) for name in field_names(Counter)])
+        reach("before_commit")
         con.commit()
     except BaseException:
         con.rollback()

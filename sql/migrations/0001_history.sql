@@ -71,9 +71,15 @@ CREATE TABLE alias (
     key UBIGINT NOT NULL, digest UUID NOT NULL, kind VARCHAR NOT NULL, listing_id VARCHAR NOT NULL, first_seen_at TIMESTAMPTZ NOT NULL
 );
 
--- Entries as they came (the feed's own secrets replaced); the only facts that retention drops.
+-- The keys of each job's text: texts that are nearly the same share one (near.py). Eight rows a job; 32 bits are scanned fastest, and
+-- what a chance collision brings up is compared anyway.
+CREATE TABLE text_key (key UINTEGER NOT NULL, listing_id VARCHAR NOT NULL);
+
+-- Entries as they came (the feed's own secrets replaced); the only facts that retention drops. `kind` of document and `source` that read
+-- it say how to read it again.
 CREATE TABLE raw_entry (
-    listing_id VARCHAR NOT NULL, feed VARCHAR NOT NULL, seen_at TIMESTAMPTZ NOT NULL, digest VARCHAR NOT NULL, raw JSON NOT NULL
+    listing_id VARCHAR NOT NULL, feed VARCHAR NOT NULL, seen_at TIMESTAMPTZ NOT NULL, digest VARCHAR NOT NULL, raw JSON NOT NULL,
+    kind VARCHAR, source VARCHAR
 );
 
 -- The live facts of a job, when one of them changed.
@@ -122,6 +128,16 @@ CREATE TABLE decision (
 
 -- What the criteria need from a text, extracted once.
 CREATE TABLE text_features (key UBIGINT NOT NULL, text_hash VARCHAR NOT NULL, payload VARCHAR NOT NULL);
+
+-- What was measured of a job at its first sight, before any threshold: other thresholds are tried on the whole history without a text.
+-- `text_key` names the settings that measuring depends on; a job may have a row for each. Narrow on purpose: a backtest reads all of it.
+CREATE TABLE measure (
+    listing_id VARCHAR NOT NULL, first_seen_at TIMESTAMPTZ NOT NULL, text_key UBIGINT NOT NULL, rules VARCHAR,
+    similarities DECIMAL(5, 4)[] NOT NULL, scope VARCHAR NOT NULL, scope_score DECIMAL(5, 4) NOT NULL, specificity DECIMAL(5, 4) NOT NULL,
+    silent BOOLEAN NOT NULL, pay_known BOOLEAN NOT NULL, hourly BOOLEAN NOT NULL, low DECIMAL(18, 6), high DECIMAL(18, 6),
+    effort DECIMAL(9, 1), hours DECIMAL(18, 6), payment_verified BOOLEAN, spent DECIMAL(18, 4), hire_rate DECIMAL(9, 6),
+    rating DECIMAL(9, 4), connects INTEGER, proposals INTEGER
+);
 
 CREATE TABLE criteria_version (criteria_hash VARCHAR NOT NULL, first_used_at TIMESTAMPTZ NOT NULL, text VARCHAR NOT NULL);
 

@@ -1,7 +1,9 @@
-"""`python -m tests.evaluation`: how well the shipped judge tells what is worth pursuing, beside a plain keyword filter.
+"""`python -m tests.evaluation`: how the shipped judge and a plain keyword filter compare on the same labelled listings.
 
-The listings are ours, labelled before the judge saw them, for two trades. Those marked "tuned" set the strengths and word lists; those
-"held out" were written afterwards and changed nothing.
+The listings were written and labelled by us, in the manner of two trades; none was collected. Those marked "tuned" were looked at while the
+strengths and word lists were set, so their figures flatter. Those "held out" were written after that and changed nothing since; but they
+come from the same hands, so they are easier than strangers' listings. The figures show whether a change of the lists helps or harms. They
+promise nothing about anyone's market: one's own ratings and `goldmine backtest` tell that.
 Precision: of what alerts, how much was worth it. Recall: of what was worth it, how much alerts.
 """
 

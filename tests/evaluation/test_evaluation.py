@@ -1,4 +1,4 @@
-"""The labelled set stays a fair one, and the judge stays ahead of a keyword filter on the half that tuned nothing."""
+"""The labelled set keeps all its parts, and the judge stays ahead of a keyword filter on the part that tuned nothing."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.history.publish import copy_history
+from goldmine_ingest.store.publish import copy_history
 from goldmine_ingest.history.sql_query import run_sql, snapshot, to_json, write_csv, write_parquet
 from goldmine_ingest.store import open_store
 from tests.histories import NOON, brought, job_id, minutes

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.model import Outcome
 from goldmine_ingest.render import (
+    SUMMARY_SHOWN,
     TARGETS,
     Alert,
     DaySummary,
@@ -119,10 +120,22 @@ def test_a_long_digest_says_how_many_more(kind: TargetKind) -> None:
     items = tuple(match(listing(n)) for n in range(2000))
     made = render(DigestAlert(items, SUMMARY), kind)
     assert made.size <= TARGETS[kind].limit or kind is TargetKind.WEBHOOK
-    left = len(items) - len(made.shown)
-    assert 0 < len(made.shown) < len(items)
-    assert made.shown == tuple(item.listing_id for item in items[: len(made.shown)])
+    shown = tuple(name for name in made.shown if name != SUMMARY_SHOWN)
+    left = len(items) - len(shown)
+    assert 0 < len(shown) < len(items)
+    assert shown == tuple(item.listing_id for item in items[: len(shown)])
     assert f"and {left} more" in made.body
+
+
+@pytest.mark.parametrize("kind", [*CHATS, TargetKind.WEBHOOK])
+def test_a_digest_tells_notices_first_and_says_what_it_shows(kind: TargetKind) -> None:
+    """By their short ids; a summary that doesn't fit isn't among them."""
+    warning = NoticeAlert("feed:f", "feed f is gone", ("It is paused.",), "0a1b2c3d", may_repeat=True)
+    made = render(DigestAlert((match(),), SUMMARY, (warning,)), kind)
+    assert made.shown[0] == "0a1b2c3d"
+    assert "feed f is gone" in clean(made.body)
+    assert "may repeat" in clean(made.body) or kind is TargetKind.WEBHOOK
+    assert (SUMMARY_SHOWN in made.shown) == ("140 listings" in clean(made.body))
 
 
 def test_quiet_is_explained() -> None:

@@ -27,6 +27,7 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name("Test authority")
         certificate = _builder(name, name, key.public_key(), days=30).add_extension(x509.BasicConstraints(True, None), True)
+        certificate = certificate.add_extension(_SIGNS, True)
         authority = cls(folder, key, certificate.sign(key, hashes.SHA256()))
         (folder / "ca.pem").write_bytes(authority.certificate.public_bytes(serialization.Encoding.PEM))
         return authority
@@ -40,7 +41,9 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = _name(host)
         issuer, signing_key = (subject, key) if self_signed else (self.certificate.subject, self.key)
-        builder = _builder(subject, issuer, key.public_key(), days).add_extension(x509.SubjectAlternativeName([_alternative(host)]), False)
+        builder = _builder(subject, issuer, key.public_key(), days, signing_key.public_key()).add_extension(
+            x509.SubjectAlternativeName([_alternative(host)]), False
+        )
         return self._context(key, builder.sign(signing_key, hashes.SHA256()))
 
     def _context(self, key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate) -> ssl.SSLContext:
@@ -50,6 +53,19 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         return context
+
+
+_SIGNS = x509.KeyUsage(
+    digital_signature=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 
 
 def _name(text: str) -> x509.Name:
@@ -63,7 +79,15 @@ def _alternative(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int, signing_key: ec.EllipticCurvePublicKey | None = None
+) -> x509.CertificateBuilder:
     end = datetime.now(UTC) + timedelta(days=days)
     builder = x509.CertificateBuilder(issuer, subject, key, x509.random_serial_number(), end - timedelta(days=60), end)
-    return builder
+    # Python 3.13 and later want both identifiers (VERIFY_X509_STRICT).
+    identifiers = x509.SubjectKeyIdentifier.from_public_key(key), x509.AuthorityKeyIdentifier(_digest(signing_key or key), None, None)
+    return builder.add_extension(identifiers[0], False).add_extension(identifiers[1], False)
+
+
+def _digest(key: ec.EllipticCurvePublicKey) -> bytes:
+    return x509.SubjectKeyIdentifier.from_public_key(key).digest

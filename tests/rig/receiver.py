@@ -6,7 +6,7 @@
 
 Steps, one per request, the last one repeated: '200', '204', '500', any status; '429:120' with Retry-After; '302:/elsewhere' with
 Location; '200={"ok":false}' with that body; 'rst' takes the body and resets the connection; 'hang' takes it and never answers;
-'drip' answers one byte every 0.2 s; 'close' closes at once without reading.
+'drip' answers one byte every 0.2 s; 'slow' answers 200 after 1.5 s; 'close' closes at once without reading.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Receiver:
     @property
     def accepted(self) -> list[Arrived]:
         """Those that the service took: answered 2xx, or taken in whole before the connection broke."""
-        return [a for a in self.arrived if a.step.startswith("2") or a.step in ("rst", "hang", "drip")]
+        return [a for a in self.arrived if a.step.startswith("2") or a.step in ("rst", "hang", "drip", "slow")]
 
     def url(self, scheme: str = "json", path: str = "hook") -> str:
         return f"{scheme}://127.0.0.1:{self.port}/{path}"
@@ -112,6 +112,9 @@ class Receiver:
                 self._released.wait(60)
             case "drip":
                 self._drip(handler)
+            case "slow":
+                self._released.wait(1.5)
+                _reply(handler, "200", self.default_body)
             case _:
                 _reply(handler, step, self.default_body)
 

@@ -90,7 +90,7 @@ def _check_pay(posting: Posting, item: str) -> None:
         ("remotive_2026.json", "remotive", 4),
         ("jobicy_2026.json", "jobicy", 4),
         ("workingnomads_2026.json", "workingnomads", 4),
-        ("hn_2026.json", "hackernews", 6),
+        ("hn_2026.json", "hn", 6),
         ("mock_vollna.xml", "vollna", 1),
         ("mock_vollna_webhook.json", "vollna", 1),
         ("mock_freelancer.xml", "freelancer", 3),

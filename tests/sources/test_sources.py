@@ -69,7 +69,7 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         ("https://weworkremotely.com/remote-jobs/a-b?utm_source=x", "weworkremotely", "a-b"),
         ("https://remoteOK.com/remote-jobs/remote-x-1134698", "remoteok", "1134698"),
         ("https://www.reddit.com/r/forhire/comments/abc123/post_one/", "reddit", "abc123"),
-        ("https://news.ycombinator.com/item?id=48860201", "hackernews", "48860201"),
+        ("https://news.ycombinator.com/item?id=48860201", "hn", "48860201"),
         ("https://www.fl.ru/projects/3/parser.html", "flru", "3"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Prefect flows: thin wrappers that schedule and show the cycle. Only this package imports Prefect."""

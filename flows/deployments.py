@@ -1,0 +1,56 @@
+"""What is deployed: the flows, their names and tags, and schedules taken from goldmine.toml."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.flows import Flow
+from prefect.schedules import Interval, Schedule
+from prefect.types.entrypoint import EntrypointType
+
+from flows.digest import digest
+from flows.maintain import maintain
+from flows.poll import poll
+from goldmine_ingest.due import AUTO_SHORTEST
+from goldmine_ingest.settings import Project
+
+FLOWS: Mapping[str, Flow[[], Any]] = {"poll": poll, "digest": digest, "maintain": maintain}
+TAGS = ["goldmine"]
+# Retries and digests don't wait for longer than this, however seldom the feeds are polled.
+_DELIVERY = timedelta(minutes=15)
+_UPKEEP = timedelta(hours=6)
+# Where intervals are counted from: the same for every start, so that a restart neither shifts nor doubles a schedule.
+_ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def intervals(project: Project) -> dict[str, timedelta | None]:
+    """How often each flow runs; None: only when asked to. Polling as often as the most frequent feed: the others aren't due each time."""
+    paces = [feed.every or AUTO_SHORTEST for feed in project.feeds if feed.enabled]
+    poll_every = min(paces, default=project.schedule.every)
+    return {"poll": poll_every, "digest": _DELIVERY if poll_every > _DELIVERY else None, "maintain": _UPKEEP}
+
+
+def schedule(every: timedelta | None) -> Schedule | None:
+    """An interval, not cron: an hourly cron pauses at the change of the clocks."""
+    return Interval(every, anchor_date=_ANCHOR, timezone="UTC") if every else None
+
+
+def deployment(name: str, project: Project, *, tags: list[str] | None = None, **where: Any) -> RunnerDeployment:
+    """The deployment of a flow; a run that would overlap another of its own is cancelled by the server, not queued."""
+    flow = FLOWS[name]
+    made: RunnerDeployment = flow.to_deployment(  # type: ignore[assignment]  # a coroutine only where a loop runs
+        name="goldmine",
+        schedule=schedule(intervals(project)[name]),
+        tags=tags or TAGS,
+        description=inspect.getdoc(flow.fn),
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        paused=False,
+        **where,
+    )
+    return made

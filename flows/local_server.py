@@ -1,0 +1,214 @@
+"""A Prefect server of our own on loopback: started for `goldmine serve`, gone with it, however it ends.
+
+The parent holds one end of a pipe, and the server ends itself when the other end says that the parent is gone: kill -9 included. Beside
+that, the server holds a lock on a file with its process id, so that a leftover (should there ever be one) is found and ended at the next
+start: a held lock is proof that the id in the file is still that server.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.locks import make_folder
+
+USUAL_PORT = 4200
+_LOCK, _LOG = "server.lock", "server.log"
+_START_LIMIT = 120.0  # seconds; a first start on a slow machine writes its database's schema
+_GOODBYE = 5.0
+_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+class ServerError(GoldmineError):
+    """The local Prefect server didn't start or ended by itself."""
+
+
+class LocalServer:
+    """A context manager: inside, a Prefect API answers at `api_url`, its page at `ui_url`. `folder` becomes its PREFECT_HOME."""
+
+    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+        self.folder = folder
+        self._env = env
+        self._process: subprocess.Popen[bytes] | None = None
+        self.port = 0
+
+    @property
+    def ui_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.ui_url}/api"
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def __enter__(self) -> Self:
+        make_folder(self.folder)
+        sweep(self.folder)
+        self.port = _free_port()
+        log = os.open(self.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-m", "flows.local_server", str(self.folder), str(self.port)],
+                env=server_env(self.folder, self.port, self._env),
+                cwd=self.folder,
+                stdin=subprocess.PIPE,  # the pipe that tells the server that we are gone
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us: the flow in hand still needs the server
+            )
+        finally:
+            os.close(log)
+        try:
+            self._wait_until_healthy()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the server; one that doesn't end by itself is killed."""
+        if self._process is None:
+            return
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.terminate()
+        try:
+            self._process.wait(_GOODBYE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def _wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + _START_LIMIT
+        while time.monotonic() < deadline:
+            if not self.running:
+                break
+            if _is_healthy(self.port):
+                return
+            time.sleep(0.2)
+        raise ServerError(
+            "the local Prefect server doesn't start",
+            hint=f"{self.folder / _LOG} says why; `goldmine serve --no-prefect` and `goldmine run` work without it",
+        )
+
+
+def server_env(folder: Path, port: int, env: Mapping[str, str]) -> dict[str, str]:
+    """The server's environment: none of the variables that hold secrets, a home of its own, nothing that calls home."""
+    return {
+        **{name: env[name] for name in _KEPT if name in env},
+        "HOME": str(folder),
+        "PREFECT_HOME": str(folder),
+        "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(14 * 86400),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P3D",
+    }
+
+
+def sweep(folder: Path) -> bool:
+    """Ends a server that an earlier `serve` left behind; True if there was one."""
+    try:
+        fd = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        return any(_end(fd, number) for number in (signal.SIGTERM, signal.SIGKILL))
+    finally:
+        os.close(fd)
+
+
+def _end(fd: int, number: signal.Signals) -> bool:
+    """Sends a signal to whoever holds the lock; True if it has been let go by then."""
+    if _take(fd):
+        return False
+    try:
+        os.kill(int(os.pread(fd, 32, 0)), number)
+    except (ValueError, ProcessLookupError):
+        return False  # it is going already
+    deadline = time.monotonic() + _GOODBYE
+    while time.monotonic() < deadline:
+        if _take(fd):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _take(fd: int) -> bool:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _free_port() -> int:
+    """Prefect's usual port, or any other where that is taken."""
+    for port in (USUAL_PORT, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ServerError("no port is free on 127.0.0.1")
+
+
+def _is_healthy(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/api/health")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _main(folder: str, port: str) -> None:
+    """In the server's process."""
+    os.umask(0o077)
+    fd = os.open(Path(folder) / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    if not _take(fd):
+        raise SystemExit("another server of this project is running")
+    os.ftruncate(fd, 0)
+    os.pwrite(fd, str(os.getpid()).encode(), 0)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    import uvicorn
+
+    uvicorn.run("prefect.server.api.server:create_app", factory=True, host="127.0.0.1", port=int(port), log_level="warning", lifespan="on")
+
+
+def _leave_with_parent() -> None:
+    while os.read(0, 1):  # comes to its end when the parent's end is closed, by itself or by the operating system
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GOODBYE)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

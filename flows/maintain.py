@@ -1,0 +1,47 @@
+"""The `maintain` flow: checkpoint, published copy, and the daily copy of the history, [database] backups days deep."""
+
+from __future__ import annotations
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from flows import show
+from flows.surroundings import Surroundings, cleanly, now
+from goldmine_ingest.errors import BusyError
+from goldmine_ingest.store.daily_copy import copy_daily
+from goldmine_ingest.store.publish import publish
+
+
+@task(name="copies", retries=0, persist_result=False, cache_policy=NO_CACHE)
+def copies(here: Surroundings) -> str:
+    """Makes the copies that are due; each begins with a checkpoint. What it did, in words."""
+    return cleanly(here.redactor, lambda: _copies(here))
+
+
+@flow(
+    name="maintain",
+    flow_run_name="maintain",
+    retries=0,
+    persist_result=False,
+    timeout_seconds=3600,
+    description="Checkpoint, published copy, daily copy.",
+)
+def maintain() -> State[None]:
+    """Cheap to run often: a copy of the day is made once."""
+    said = copies(show.surroundings())
+    show.rename(f"maintain: {said}")
+    return Completed(message=said)
+
+
+def _copies(here: Surroundings) -> str:
+    settings = here.project.database
+    try:
+        published = settings.path.exists() and publish(settings, now())
+        copied = copy_daily(settings, now())
+    except BusyError as error:
+        return f"skipped, {error.message}"
+    done = [f"copied as {copied.name}"] if copied else []
+    done += ["published"] if published else []
+    return ", ".join(done) or "nothing was due"

@@ -1,0 +1,110 @@
+"""`goldmine backtest`: other criteria on the stored history beside the present ones. Stores no decision and alerts no one."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.cli.since import add_since, beginning
+from goldmine_ingest.model import Json
+
+if TYPE_CHECKING:
+    from goldmine_ingest.history.backtest import Backtest, Outcome
+    from goldmine_ingest.settings import CriteriaSettings, Project
+
+_SHOWN = 20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--criteria", metavar="FILE", type=Path, help="the criteria to try, as a file (default: the present ones)")
+    parser.add_argument(
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        dest="changes",
+        help="try one setting, such as budget.hourly_minimum=35; may be repeated",
+    )
+    add_since(parser, default="30d")
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """0, or 2 for criteria that are wrong."""
+    project = session.project()
+    proposed = _proposed(args, session, project)
+    session.need_history(project)
+    from goldmine_ingest.history.backtest import backtest
+
+    now = session.now()
+    found = backtest(project, proposed, since=beginning(args.since, now), now=now, progress=session.progress)
+    session.clear_progress()
+    if args.json:
+        print_json(as_json(found), session.out)
+    else:
+        _show(found, session)
+    return 0
+
+
+def _proposed(args: argparse.Namespace, session: Session, project: Project) -> CriteriaSettings:
+    from goldmine_ingest import config
+
+    criteria = project.criteria
+    if args.criteria is not None:
+        criteria = config.load_criteria(session.cwd / args.criteria, terms=project.config_path.parent / "terms.json")
+    return config.change_criteria(criteria, args.changes) if args.changes else criteria
+
+
+def as_json(found: Backtest) -> dict[str, Json]:
+    """The `backtest` document of the contract."""
+    kept = found.kept
+    return {
+        "schema": 1,
+        "since": found.since,
+        "judged": found.judged,
+        "present": found.present,
+        "proposed": found.proposed,
+        "entering": found.entering,
+        "leaving": found.leaving,
+        "unchanged": found.unchanged,
+        "moved_by": {name: {"entering": entering, "leaving": leaving} for name, (entering, leaving) in found.moved_by.items()},
+        "ratings": {"good_kept": kept.good_kept, "good_lost": kept.good_lost, "bad_kept": kept.bad_kept, "bad_lost": kept.bad_lost},
+        "pursuits": {"kept": kept.pursuits_kept, "lost": kept.pursuits_lost},
+    }
+
+
+def _show(found: Backtest, session: Session) -> None:
+    out = session.out
+    print(f"{found.judged:,} listings, each judged as when it was first seen", file=out)
+    print_table(
+        ("", "qualified", "review", "rejected", "alerts a day"),
+        [_row("present", found.present), _row("proposed", found.proposed)],
+        out,
+    )
+    print(f"\n{len(found.entering):,} would newly qualify, {len(found.leaving):,} would not any more", file=out)
+    moved = [(name, entering, leaving) for name, (entering, leaving) in found.moved_by.items() if entering or leaving]
+    if moved:
+        print_table(("because of", "entering", "leaving"), moved, out)
+    for name, ids in (("entering", found.entering), ("leaving", found.leaving)):
+        if ids:
+            more = f" … and {len(ids) - _SHOWN:,} more (--json lists all)" if len(ids) > _SHOWN else ""
+            print(f"{name}: {' '.join(listing_id[:8] for listing_id in ids[:_SHOWN])}{more}", file=out)
+    _show_kept(found, session)
+
+
+def _row(name: str, outcome: Outcome) -> tuple[object, ...]:
+    return name, outcome.qualified, outcome.review, outcome.rejected, outcome.alerts_per_day
+
+
+def _show_kept(found: Backtest, session: Session) -> None:
+    kept = found.kept
+    rows = [
+        ("rated good", kept.good_kept, kept.good_lost),
+        ("rated bad", kept.bad_kept, kept.bad_lost),
+        ("replied or hired", kept.pursuits_kept, kept.pursuits_lost),
+    ]
+    if any(count for _, *counts in rows for count in counts):
+        print_table(("your record", "kept", "lost"), rows, session.out)

@@ -1,0 +1,149 @@
+"""A judged listing for people and for programs: findings with the listing's own words, what would change the outcome, who gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.output import print_table, printable
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.model import Decision, Finding, Json, Listing
+
+if TYPE_CHECKING:
+    from goldmine_ingest.criteria.would_change import WouldChange
+    from goldmine_ingest.settings import DestinationSettings
+    from goldmine_ingest.store import AlertRow
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that is known of one listing's way. `destinations` are (name, state of its alert or None, why); `notes` come first."""
+
+    listing: Listing
+    feeds: tuple[str, ...]
+    decision: Decision
+    would_change: tuple[WouldChange, ...]
+    destinations: tuple[tuple[str, str | None, str], ...]
+    notes: tuple[str, ...] = ()
+
+
+def as_json(found: Explanation) -> dict[str, Json]:
+    """The `explain` and `judge` document of the contract."""
+    return {
+        "schema": 1,
+        "listing": listing_json(found.listing, found.feeds),
+        "decision": found.decision.decision,
+        "score": found.decision.score,
+        "criteria_hash": found.decision.criteria_hash,
+        "findings": [asdict(finding) for finding in found.decision.findings],
+        "would_change": [
+            {"setting": c.setting, "from": c.from_value, "to": c.to_value, "decision": c.decision} for c in found.would_change
+        ],
+        "destinations": [{"destination": name, "state": state, "reason": why} for name, state, why in found.destinations],
+    }
+
+
+def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:
+    """A listing with the names of the `listings` view."""
+    base = {f"{name}_base": value for name, value in asdict(listing.base).items() if name.startswith("budget")}
+    facts = {name: value for name, value in asdict(listing.posting).items() if name not in ("guid", "client_currency")}
+    for name in ("client_spent", "client_avg_hourly"):
+        facts[name] = getattr(listing.base, name)
+    return {
+        "listing_id": listing.listing_id,
+        **facts,
+        **base,
+        "first_seen_at": listing.first_seen_at,
+        "repost_of": listing.repost_of,
+        "feeds": list(feeds),
+    }
+
+
+def told(row: AlertRow) -> tuple[str, str, str]:
+    """An alert as (destination, state, why): what the ledger says, or what the state means where it says nothing."""
+    match row.state:
+        case "sent":
+            why = f"sent {row.sent_at:%Y-%m-%d %H:%M} UTC" if row.sent_at else "sent"
+        case "owed":
+            why = "goes out with the next cycle"
+        case _:
+            why = ""
+    kind = "" if row.kind == "match" else f"{row.kind}: "
+    return row.destination, row.state, f"{kind}{row.reason or why}"
+
+
+def destinations(
+    rows: Sequence[AlertRow], settings: Sequence[DestinationSettings], otherwise: str
+) -> tuple[tuple[str, str | None, str], ...]:
+    """Each alert of the listing; then the destinations that have none, with why (`otherwise`)."""
+    named = {row.destination for row in rows}
+    return (*(told(row) for row in rows), *((d.name, None, otherwise) for d in settings if d.name not in named))
+
+
+def show(found: Explanation, session: Session) -> None:
+    """The whole of it as text."""
+    out, decision = session.out, found.decision
+    for line in (*_heading(found), *(f"({note})" for note in found.notes), ""):
+        print(printable(line), file=out)
+    for finding in decision.findings:
+        for line in _finding(finding):
+            print(printable(line), file=out)
+    print(file=out)
+    if found.would_change:
+        print("What would change it:", file=out)
+        for change in found.would_change:
+            line = f"  {change.decision} at {change.setting} = {_setting(change.to_value)} (now {_setting(change.from_value)})"
+            print(printable(line), file=out)
+    else:
+        print("No single setting would change it.", file=out)
+    if found.destinations:
+        print(file=out)
+        print_table(("destination", "state", "why"), found.destinations, out)
+
+
+def _heading(found: Explanation) -> Iterator[str]:
+    posting, decision = found.listing.posting, found.decision
+    yield posting.title or "(untitled listing)"
+    where = "in " + ", ".join(found.feeds) if found.feeds else None
+    yield " · ".join(filter(None, (found.listing.listing_id[:8], posting.platform, posting.url, where)))
+    proof = f", by the proof {decision.proof!r}" if decision.proof else ""
+    because = f": {decision.reason}" if decision.reason else ""
+    yield f"{decision.decision}, score {decision.score}{proof}{because}"
+    if decision.first_step:
+        yield f"first step: {decision.first_step}"
+    if decision.exposure:
+        yield f"exposure: {decision.exposure}"
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    """A criterion in up to three lines: the verdict and why; what was measured by which setting; the listing's words."""
+    yield f"{finding.verdict:8}{finding.criterion}: {finding.reason}"
+    parts = []
+    if finding.value is not None:
+        parts.append(f"found {_amount(finding.value, finding.unit)}")
+    if finding.threshold is not None:
+        parts.append(f"asked {_amount(finding.threshold, finding.unit)}")
+    if finding.setting:
+        parts.append(f"set by {finding.setting}")
+    if parts:
+        yield f"{'':8}{', '.join(parts)}"
+    if finding.evidence:
+        quotes = " / ".join(f'"{" ".join(words.split())}"' for words in finding.evidence)
+        yield f"{'':8}{quotes}"
+
+
+def _amount(value: Decimal, unit: str | None) -> str:
+    return f"{value.normalize():f} {unit or ''}".rstrip()
+
+
+def _setting(value: Json) -> str:
+    """A value as criteria.toml writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_setting(item) for item in value)}]"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,143 @@
+"""`goldmine feeds add`: looks at an address, shows what it yields, and writes it into goldmine.toml."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import fields
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.feeds_new import Addition, add, free_name, known_addresses, name_of_host
+from goldmine_ingest.cli.output import print_table, printable
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.errors import GoldmineError, UsageError
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model import Posting
+    from goldmine_ingest.reading import FeedRead
+    from goldmine_ingest.redaction import Redactor
+    from goldmine_ingest.settings import FeedSettings, Project
+
+_LONGEST_SHOWN = 300
+
+
+class NothingToAddError(GoldmineError):
+    """The address yields nothing that could be a feed."""
+
+    exit_status = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("url", metavar="URL", nargs="?", help="the feed's address (asked for if not given, so that no history keeps it)")
+    parser.add_argument("--name", help="what to call it (default: after its platform or site)")
+    parser.add_argument("--yes", action="store_true", help="add it without asking")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    project = session.project()
+    url = (args.url if args.url is not None else _ask(session, "Address of the feed: ")).strip()
+    feed = _feed(url, project)
+    if args.name is not None and any(args.name == known.name for known in project.feeds):
+        raise UsageError(f"there is a feed {args.name!r} already", hint="choose another name")
+    if (before := known_addresses(project, session).get(url)) is not None:
+        raise UsageError(f"that address is the feed {before!r} already")
+    redactor = session.redactor()
+    found, real_url = _look(feed, project, session, redactor)
+    _show(found, session, redactor)
+    if args.name is not None:
+        name = free_name(args.name, ())
+    else:
+        platform = found.platform if found.platform not in (None, "generic") else None
+        name = free_name(platform or name_of_host(real_url), {known.name for known in project.feeds})
+    if not args.yes and sys.stdin.isatty() and not _agreed(session, name):
+        session.say("nothing was added")
+        return 0
+    add([Addition(name, url, _settings(found, project))], project, session)
+    return 0
+
+
+def _ask(session: Session, question: str) -> str:
+    print(question, end="", file=session.err, flush=True)
+    line = sys.stdin.readline().strip()
+    if not line:
+        raise UsageError("no address was given")
+    return line
+
+
+def _agreed(session: Session, name: str) -> bool:
+    print(f"Add it as {printable(name)}? [Y/n] ", end="", file=session.err, flush=True)
+    line = sys.stdin.readline()
+    return bool(line) and line.strip().lower() in ("", "y", "yes")
+
+
+def _feed(url: str, project: Project) -> FeedSettings:
+    """The address as a feed. Raises UsageError, which doesn't quote it."""
+    from goldmine_ingest.config.feeds import address
+    from goldmine_ingest.config.values import Wrong
+    from goldmine_ingest.settings import FeedSettings
+
+    try:
+        where = address(project.home)(url)
+    except Wrong as wrong:
+        raise UsageError(f"the address {wrong.message}", hint=f"expected {wrong.expected}") from wrong
+    accounts = {"imap": project.imap, "webhook": project.webhooks}.get(where.kind)
+    if accounts is not None and where.account not in accounts:
+        raise UsageError(f"there is no [{where.kind}.{where.account}] in {project.config_path.name}", hint="write that table first")
+    return FeedSettings("the new feed", where.url, where.kind, where.path, where.account)
+
+
+def _look(feed: FeedSettings, project: Project, session: Session, redactor: Redactor) -> tuple[FeedRead, str]:
+    """What the feed holds now, and where it was found. Raises NothingToAddError where it can't be asked or read."""
+    from goldmine_ingest.model import FeedState, Outcome
+    from goldmine_ingest.pipeline.gather import Ask, gather, read_job
+    from goldmine_ingest.ways_in.parts import read_parts
+    from goldmine_ingest.worker import ReadingWorker
+
+    ask = Ask(feed, FeedState(feed.name))
+    batches = gather([ask], project, env=session.env, redactor=redactor, now=session.now, conditionally=False)
+    fetched = next(answer for batch in batches for answer in batch)
+    if fetched.outcome is not Outcome.OK:
+        why = redactor.clean(fetched.error or fetched.outcome.value)
+        raise NothingToAddError(f"nothing was added: {why}", hint=f"the outcome is {fetched.outcome}")
+    with ReadingWorker() as worker:
+        found = read_parts(read_job(ask, fetched, (), session.now()), worker.read)
+    if not found.outcome.brought_entries:
+        raise NothingToAddError(
+            f"nothing was added: {redactor.clean(found.problem or found.outcome.value)}",
+            hint="look for the address of an RSS, Atom or JSON feed",
+        )
+    return found, fetched.url
+
+
+def _show(found: FeedRead, session: Session, redactor: Redactor) -> None:
+    """Platform, count and a sample listing with the fields that it fills."""
+    platform = found.platform or "not known yet"
+    print(f"platform: {platform}", file=session.out)
+    print(f"listings: {len(found.entries)}{f' ({redactor.clean(found.problem)})' if found.problem else ''}", file=session.out)
+    sample = next((entry.posting for entry in found.entries if entry.posting), None)
+    if sample is None:
+        return
+    print(file=session.out)
+    rows = [(name, redactor.clean(text)) for name, text in _said(sample)]
+    print_table(("field", "sample listing"), rows, session.out)
+
+
+def _said(posting: Posting) -> list[tuple[str, str]]:
+    """The fields of a posting that say something, each as a short text."""
+    found = []
+    for each in fields(posting):
+        value = getattr(posting, each.name)
+        if value in (None, "", ()) or (each.name == "truncated" and not value):
+            continue
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else " ".join(str(value).split())
+        found.append((each.name, text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN].rstrip() + "…"))
+    return found
+
+
+def _settings(found: FeedRead, project: Project) -> tuple[tuple[str, str], ...]:
+    """The pace, where the feed or its board asks for a slower one than is usual here."""
+    wanted = timedelta(seconds=found.ttl or 0)
+    if wanted <= project.schedule.every:
+        return ()
+    return (("every", f"{min(int(wanted.total_seconds()) // 60, 24 * 60)}m"),)

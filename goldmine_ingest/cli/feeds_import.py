@@ -1,0 +1,56 @@
+"""`goldmine feeds import`: the subscriptions of a feed reader (OPML) as feeds."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.feeds_new import Addition, add, free_name, known_addresses, name_of_host
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.opml import LARGEST, read_opml
+
+if TYPE_CHECKING:
+    from goldmine_ingest.cli.session import Session
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="an OPML file, as feed readers export it")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """0, also where all were known; 2 where nothing in the file could be a feed. Nothing is fetched here; `check --online` asks them."""
+    project = session.project()
+    found = read_opml(_content(session.cwd / args.file))
+    known = known_addresses(project, session)
+    names = {feed.name for feed in project.feeds}
+    additions, there = [], []
+    for outline in found.outlines:
+        if outline.url in known:
+            there.append(known[outline.url])
+            continue
+        name = free_name(outline.title or name_of_host(outline.url), names)
+        names.add(name)
+        additions.append(Addition(name, outline.url))
+    if additions:
+        add(additions, project, session)
+    for name in there:
+        session.say(f"{name} is there already")
+    for title in found.repeated:
+        session.say(f"{title} stands in the file more than once; taken once")
+    for title, why in found.refused:
+        session.complain(f"{title}: not taken: {why}")
+    print(f"{len(additions)} added, {len(there) + len(found.repeated)} already there, {len(found.refused)} refused", file=session.out)
+    if not found.outlines:
+        raise UsageError("no feed could be taken from the file", subject=str(args.file))
+    return 0
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise UsageError("there is no such file", subject=str(path))
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(f"can't be read ({error.strerror})", subject=str(path)) from error

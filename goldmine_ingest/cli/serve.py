@@ -1,0 +1,167 @@
+"""`goldmine serve`: the cycle on its schedule until told to stop; under Prefect with its page, or as a plain resident loop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.receiving import Arrivals, receiving
+from goldmine_ingest.cli.run import summary
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
+from goldmine_ingest.locks import serve_lock
+from goldmine_ingest.stopping import Stop
+
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline import RunReport, Warm
+    from goldmine_ingest.redaction import Redactor
+    from goldmine_ingest.settings import Project
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--no-prefect", action="store_true", help="a plain loop in this process: less memory, the fastest alerts, no page")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """0 once it was told to stop. 75 where another `serve` of this project runs."""
+    project = session.project()
+    session.warn(project)
+    redactor = session.redactor()
+    with serve_lock(project.database.path), Stop() as stop, receiving(project, session, redactor) as arrivals:
+        if args.no_prefect:
+            _loop(project, session, stop, redactor, arrivals)
+        else:
+            _prefect(project, session, stop, arrivals)
+    session.say("stopped; nothing is lost, the next start goes on from here")
+    return 0
+
+
+def _prefect(project: Project, session: Session, stop: Stop, arrivals: Arrivals | None) -> None:
+    """With the API that PREFECT_API_URL names, or a local server whose database lies beside the history."""
+    hurry = arrivals or _never
+    # Each run is a process of its own and finds the project so; a flow's parameters would be stored in Prefect's database.
+    os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
+    if session.env.get("PREFECT_API_URL"):
+        from flows.serve import serve
+
+        session.say("serving under the Prefect that PREFECT_API_URL names")
+        serve(project, stop, is_alive=lambda: True, hurry=hurry)
+        return
+    from flows.local_server import LocalServer
+
+    session.say("starting a local Prefect server (its page shows every run) …")
+    with LocalServer(project.database.path.parent / "prefect", session.env) as server:
+        # Set before Prefect is imported, which reads them once; the runs' own processes inherit them.
+        os.environ.update(PREFECT_API_URL=server.api_url, PREFECT_HOME=str(server.folder), DO_NOT_TRACK="1")
+        from flows.serve import serve
+
+        print(f"Prefect's page: {server.ui_url}", file=session.out, flush=True)
+        serve(project, stop, is_alive=lambda: server.running, hurry=hurry)
+
+
+def _never() -> bool:
+    return False
+
+
+def _loop(project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None) -> None:
+    from goldmine_ingest.pipeline import Warm
+    from goldmine_ingest.pipeline.resident import Resident
+
+    with Warm() as warm:
+        service = _Service(project, session, stop, warm, redactor)
+        service.warm_up()
+        session.say("serving without Prefect; Ctrl-C ends it")
+        Resident(
+            cycle=service.cycle,
+            deliver=service.deliver,
+            now=session.now,
+            monotonic=time.monotonic,
+            wait=arrivals.waiting(stop.wait) if arrivals else stop.wait,
+            stop=stop,
+            told=service.tell,
+            complain=session.complain,
+            upkeep=service.upkeep,
+            hurry=arrivals or _never,
+        ).run()
+
+
+@dataclass(slots=True)
+class _Service:
+    """The project as the resident loop sees it: read again before each cycle, the last good one kept."""
+
+    project: Project
+    session: Session
+    stop: Stop
+    warm: Warm
+    redactor: Redactor
+    _said: str = field(default="", init=False)
+    _problems: tuple[tuple[str, str], ...] = field(default=(), init=False)
+
+    def warm_up(self) -> None:
+        """Loads now what the first alert would wait for, and says which destinations can't be used."""
+        from goldmine_ingest.config import reveal
+
+        for destination in self.project.destinations:
+            if destination.is_terminal:
+                continue
+            try:
+                self.warm.notifier.check_url(destination.name, reveal(destination.url, self.project.home, self.session.env))
+            except UnavailableError as error:
+                self.session.complain(str(error))
+        self.warm.up(self.project.criteria, self.session.now())
+
+    def cycle(self) -> RunReport:
+        from goldmine_ingest.pipeline import run_cycle
+
+        session = self.session
+        self._reload()
+        return run_cycle(
+            self.project, env=session.env, now=session.now, out=session.out, stop=self.stop, redactor=self.redactor, warm=self.warm
+        )
+
+    def deliver(self) -> RunReport:
+        from goldmine_ingest.pipeline import deliver_due
+
+        session = self.session
+        return deliver_due(
+            self.project, env=session.env, now=session.now, out=session.out, stop=self.stop, redactor=self.redactor, warm=self.warm
+        )
+
+    def upkeep(self) -> None:
+        """The copy of the day. What fails there doesn't stop the polling."""
+        from goldmine_ingest.store.daily_copy import copy_daily
+
+        try:
+            copy_daily(self.project.database, self.session.now())
+        except GoldmineError as error:
+            self._complain_once(str(error))
+
+    def tell(self, report: RunReport) -> None:
+        """A line where something came or the problems are others than last time; each cycle with --verbose."""
+        moved = report.new_listings or report.changed or report.alerts
+        if moved or report.problems != self._problems or self.session.verbose:
+            self.session.say(f"{report.finished_at:%Y-%m-%d %H:%M:%S} UTC: {summary(report)}")
+        if report.problems != self._problems:
+            for subject, sentence in report.problems:
+                self.session.complain(f"{subject}: {sentence}")
+        self._problems = report.problems
+
+    def _reload(self) -> None:
+        try:
+            found = self.session.project()
+        except ConfigError as error:
+            self._complain_once(f"{error}\ngoing on with the configuration as it was")
+            return
+        if found.database.path != self.project.database.path:
+            self._complain_once("[database] path changed: start goldmine serve again to use the other file")
+            return
+        self._said = ""
+        self.project = found
+
+    def _complain_once(self, text: str) -> None:
+        if text != self._said:
+            self.session.complain(text)
+        self._said = text

@@ -1,0 +1,169 @@
+"""`goldmine track`: what you did about a listing and what came of it, one event at a time, from an export, or taken back."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from goldmine_ingest.cli.output import printable
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.model import Pursuit, Stage
+
+if TYPE_CHECKING:
+    from goldmine_ingest.store import Store
+
+_STAGES: tuple[Stage, ...] = get_args(Stage)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("listing", metavar="LISTING", nargs="?", help="a listing id, its beginning (4 or more characters), or its URL")
+    parser.add_argument("stage", metavar="STAGE", nargs="?", choices=_STAGES, help=" ".join(_STAGES))
+    parser.add_argument("--connects", metavar="N", type=_whole, help="what the proposal cost in connects")
+    parser.add_argument("--amount", metavar="N", type=_money, help="what you asked or earned, in your base currency")
+    parser.add_argument("--objection", metavar="TAG", help="why it failed, as a tag: price, timing, fit …")
+    parser.add_argument("--note", metavar="TEXT", help="anything worth remembering")
+    parser.add_argument("--on", metavar="DATE", type=_date, help="the day it happened, 2026-11-23 (default: now)")
+    parser.add_argument(
+        "--csv", metavar="FILE", type=Path, help="record the rows of an export: title, url or id; date, status, connects, amount"
+    )
+    parser.add_argument("--undo", action="store_true", help="take back the event that was recorded last")
+
+
+def _whole(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 5:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of connects")
+    return int(text)
+
+
+def _money(text: str) -> Decimal:
+    try:
+        amount = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or not 0 <= amount < 10**12:
+        raise argparse.ArgumentTypeError(f"{text!r} is no amount of money")
+    return amount
+
+
+def _date(text: str) -> datetime:
+    """A day is taken as its noon; a time of day may follow ("2026-11-23T15:04")."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date: write 2026-11-23") from None
+    if len(text.strip()) <= len("2026-11-23"):
+        return datetime.combine(moment.date(), time(12), UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """0 when recorded, known already or taken back; 2 for what isn't there or makes no sense."""
+    _check_shape(args)
+    project = session.project()
+    session.need_history(project)
+    export = _read(session.cwd / args.csv) if args.csv else None
+    from goldmine_ingest.store import open_store
+
+    with open_store(project.database.path, now=session.now()) as store:
+        if args.undo:
+            _undo(store, session)
+        elif export is not None:
+            _import(export, store, session)
+        else:
+            _record(args, store, session)
+    return 0
+
+
+def _check_shape(args: argparse.Namespace) -> None:
+    details = [args.connects, args.amount, args.objection, args.note, args.on]
+    if args.undo + bool(args.csv) + bool(args.listing) != 1 or ((args.undo or args.csv) and any(x is not None for x in details)):
+        raise UsageError("say what to record", hint="goldmine track LISTING STAGE, goldmine track --csv FILE, or goldmine track --undo")
+    if args.listing and not args.stage:
+        raise UsageError("which stage?", hint="one of " + " ".join(_STAGES))
+
+
+def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
+    from goldmine_ingest.history.outcomes import day, record
+
+    pursuit = Pursuit(
+        store.resolve_listing(args.listing),
+        args.stage,
+        _when(args.on, store.now),
+        args.connects,
+        args.amount,
+        args.objection or None,
+        args.note or None,
+    )
+    done = record(store, pursuit)
+    name = _name(store, pursuit.listing_id)
+    if done.known:
+        print(f"{args.stage} was recorded for {name} on {day(pursuit.at_time)} already; nothing new", file=session.out)
+    else:
+        print(f"recorded: {_told(pursuit)} — {name}", file=session.out)
+    for remark in done.remarks:
+        session.say(f"note: {remark}")
+
+
+def _when(on: datetime | None, now: datetime) -> datetime:
+    """Today's day is now. Raises UsageError for a day that hasn't come yet anywhere."""
+    if on is None:
+        return now
+    if on > now + timedelta(days=1):
+        raise UsageError(f"{on:%Y-%m-%d} is in the future")
+    return min(on, now)
+
+
+def _undo(store: Store, session: Session) -> None:
+    undone = store.undo_pursuit()
+    if undone is None:
+        print("nothing is recorded that could be taken back", file=session.out)
+    else:
+        print(f"taken back: {_told(undone)} — {_name(store, undone.listing_id)}", file=session.out)
+
+
+def _read(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"can't be read: {error.strerror}", subject=str(path)) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")  # what spreadsheets write who don't write UTF-8
+
+
+def _import(text: str, store: Store, session: Session) -> None:
+    from goldmine_ingest.history.outcomes import import_export
+    from goldmine_ingest.history.proposal_export import read_export
+
+    done = import_export(store, read_export(text, store.now))
+    for line, named, why in done.unmatched:
+        session.complain(f"line {line}: {named[:60]}: not recorded: {why}")
+    parts = [f"{len(done.recorded)} events recorded"]
+    if done.implied:
+        parts.append(f"{done.implied} of them the pursued that a later stage implies")
+    if done.known:
+        parts.append(f"{done.known} known already")
+    if done.unmatched:
+        parts.append(f"{len(done.unmatched)} rows not recorded")
+    print(", ".join(parts), file=session.out)
+
+
+def _name(store: Store, listing_id: str) -> str:
+    title = store.listings([listing_id])[listing_id].posting.title or "(untitled listing)"
+    return printable(f"{title} ({listing_id[:8]})")
+
+
+def _told(pursuit: Pursuit) -> str:
+    """'hired on 2026-11-23, 12 connects, 800'."""
+    details = [
+        f"{pursuit.stage} on {pursuit.at_time:%Y-%m-%d}",
+        f"{pursuit.connects} connects" if pursuit.connects is not None else "",
+        f"{pursuit.amount:f}" if pursuit.amount is not None else "",
+        printable(pursuit.objection or ""),
+    ]
+    return ", ".join(filter(None, details))

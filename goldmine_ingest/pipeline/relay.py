@@ -1,0 +1,164 @@
+"""Sending one destination's alerts: plan, send, settle, and plan again with what that showed.
+
+Before each call an 'attempt' is committed, after it the result: whoever kills the program in between leaves a line that says so. No
+database is open during a send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from goldmine_ingest import ledger
+from goldmine_ingest.crash_points import reach
+from goldmine_ingest.delivery_plan import DeliveryPlan, plan
+from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.model import AlertEvent, OpenAlert, SendResult
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.pipeline.compose import Composer, told
+from goldmine_ingest.pipeline.deliver import Delivery, OpenHistory
+from goldmine_ingest.pipeline.health import Change
+from goldmine_ingest.pipeline.world import World
+from goldmine_ingest.render import Rendered, TargetKind, kind_of
+from goldmine_ingest.settings import DestinationSettings, Project
+
+# How far back a destination's accepted messages are looked up: the hourly limit needs an hour, "does it take messages?" the newest one.
+_RECENT = timedelta(days=8)
+
+
+@dataclass(slots=True)
+class Relay:
+    """Sends one destination's alerts. `waiting` are its open alerts as they stand, kept in step with each event."""
+
+    project: Project
+    world: World
+    destination: DestinationSettings
+    url: str
+    notifier: Notifier
+    open_history: OpenHistory
+    run_id: str
+    delivery: Delivery
+    waiting: dict[str, OpenAlert] = field(default_factory=dict)
+    sent: list[datetime] = field(default_factory=list)
+    last_digest: datetime | None = None
+
+    def run(self) -> None:
+        """Plans, sends until something fails, and plans again with what that showed, until nothing is left to do now."""
+        now = self.world.now()
+        with self.open_history() as store:
+            began = store.destination_began(self.destination.name, now)
+            self.sent = list(store.sent_times(self.destination.name, now - _RECENT))
+            last_digest = store.get_meta(f"digest:{self.destination.name}")
+            composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
+        self.last_digest = datetime.fromisoformat(last_digest) if last_digest else began
+        before = self._standing()
+        self._drop_untrue(composer)
+        # Each round sends something or puts something off, so there are no more rounds than alerts.
+        for _ in range(len(self.waiting) + 1):
+            todo = self._plan()
+            self._append(todo.hold)
+            if not self._carry_out(todo, composer) or self.world.stop():
+                break
+        self._append(ledger.bury(self.waiting.values(), self._last_sent, now=self.world.now(), run_id=self.run_id))
+        self.delivery.notes.extend(composer.notes)
+        self.delivery.standings[self.destination.name] = Change(before, self._standing(), len(self.waiting))
+
+    def _standing(self) -> ledger.Standing:
+        return ledger.standing(self.waiting.values(), self._last_sent)
+
+    @property
+    def _last_sent(self) -> datetime | None:
+        return max(self.sent, default=None)
+
+    def _plan(self) -> DeliveryPlan:
+        return plan(
+            self.waiting.values(),
+            self.destination,
+            now=self.world.now(),
+            sent=self.sent,
+            last_digest_at=self.last_digest,
+            run_id=self.run_id,
+        )
+
+    def _drop_untrue(self, composer: Composer) -> None:
+        untrue = [(alert, why) for alert in self.waiting.values() if (why := composer.no_longer_true(alert))]
+        now = self.world.now()
+        self._append([ledger.event_of(alert, "suppressed", now, reason=why, run_id=self.run_id) for alert, why in untrue])
+
+    def _carry_out(self, todo: DeliveryPlan, composer: Composer) -> bool:
+        """Sends in the plan's order. True: something failed, or a destination answered again, so a new plan is needed."""
+        kind = TargetKind.TERMINAL if self.destination.is_terminal else kind_of(self.url)
+        was_down = self._standing().down
+        for alert in todo.send:
+            if self.world.stop():
+                return False
+            if self._send((alert,), composer.single(alert, kind), composer.headline(alert)).state != "sent" or was_down:
+                return True
+        if todo.digest:
+            rendered = composer.digest(todo.digest, kind)
+            alerts = told(todo.digest, rendered)
+            if self._send(alerts, rendered, f"in a digest of {len(alerts)}").state not in ("sent", "uncertain"):
+                return True
+        if todo.digest_due:
+            self.last_digest = self.world.now()
+            with self.open_history() as store:
+                store.set_meta(f"digest:{self.destination.name}", self.last_digest.isoformat())
+        return False
+
+    def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: str) -> SendResult:
+        """One message for these alerts. `sent_as` is what the ledger keeps of one that was taken."""
+        down = self._standing().down
+        attempts = [ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts]
+        reach("committed")
+        self._append(attempts)
+        reach("attempted")
+        result = self._call(rendered)
+        reach("accepted")
+        now = self.world.now()
+        settled = [
+            ledger.settle(
+                alert,
+                result,
+                now=now,
+                attempts=attempt.attempt,
+                last_sent_at=self._last_sent,
+                down=down,
+                uncertain=self.project.alerts.uncertain,
+                run_id=self.run_id,
+            )
+            for alert, attempt in zip(alerts, attempts, strict=True)
+        ]
+        self._append([replace(event, reason=sent_as) if event.event == "sent" else event for event in settled])
+        reach("recorded")
+        if result.state == "sent":
+            self.sent.append(now)
+        else:
+            self.delivery.problems.append((self.destination.name, self.world.redactor.clean(result.reason)))
+        return result
+
+    def _call(self, rendered: Rendered) -> SendResult:
+        if self.destination.is_terminal:
+            self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
+            self.world.out.flush()
+            return SendResult("sent")
+        try:
+            return self.notifier.send(self.destination.name, self.url, rendered)
+        except UnavailableError as error:
+            # The URL is one that Apprise refuses: nothing was sent, and nothing is held against the alert.
+            return SendResult("down", error.message)
+
+    def _append(self, events: Sequence[AlertEvent]) -> None:
+        """Commits events, and moves the alerts on."""
+        if not events:
+            return
+        clean = [replace(event, reason=self.world.redactor.clean(event.reason)) for event in events]
+        with self.open_history() as store:
+            store.append_events(clean)
+        self.delivery.events.extend(clean)
+        for event in clean:
+            moved = ledger.advance(self.waiting.get(event.alert_id), event)
+            if moved is None:
+                self.waiting.pop(event.alert_id, None)
+            else:
+                self.waiting[event.alert_id] = moved

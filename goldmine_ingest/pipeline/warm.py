@@ -1,0 +1,58 @@
+"""What a resident process keeps from one cycle to the next: the child that reads bodies, the child that sends, the judge.
+
+A fresh process pays about two seconds for them before its first alert; a resident one pays once. All are started when first needed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.reading import ReadJob
+from goldmine_ingest.settings import CriteriaSettings
+from goldmine_ingest.worker import ReadingWorker
+
+if TYPE_CHECKING:
+    from goldmine_ingest.criteria import Judge
+    from goldmine_ingest.rates import Rates
+
+
+class Warm:
+    """A context manager; leaving it ends both children. For one thread."""
+
+    def __init__(self) -> None:
+        self.worker = ReadingWorker()
+        self.notifier = Notifier()
+        self._rates: Rates | None = None
+        self._judge: tuple[CriteriaSettings, Judge] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.worker.close()
+        self.notifier.close()
+
+    def up(self, criteria: CriteriaSettings, now: datetime) -> None:
+        """Starts the reading child and loads the judge now, so that the first alert doesn't wait for them."""
+        self.worker.read(ReadJob("", b"", "", "", "auto", frozenset(), now))
+        self.judge(criteria)
+
+    def rates(self) -> Rates:
+        """The conversion of currencies; read when the first amount is converted."""
+        from goldmine_ingest.rates import Rates
+
+        if self._rates is None:
+            self._rates = Rates()
+        return self._rates
+
+    def judge(self, criteria: CriteriaSettings) -> Judge:
+        """The judge of these criteria; a new one only if they changed."""
+        # Imported here: a cycle in which nothing changed judges nothing.
+        from goldmine_ingest.criteria import Judge
+
+        if self._judge is None or self._judge[0] != criteria:
+            self._judge = criteria, Judge(criteria)
+        return self._judge[1]

@@ -1,0 +1,91 @@
+"""The watch over the watch: what a cycle learns about its own health goes through the ledger like any alert, before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+
+from goldmine_ingest.model import AlertEvent, FeedState
+from goldmine_ingest.pipeline import health
+from goldmine_ingest.pipeline.deliver import Delivery
+from goldmine_ingest.pipeline.intake import Intake
+from goldmine_ingest.pipeline.summary import destinations_due, owe_summaries
+from goldmine_ingest.render import notices
+from goldmine_ingest.settings import Project
+from goldmine_ingest.store import Store
+
+_SILENCE_CHECKED = "silence_checked"
+_SILENCE_EVERY = timedelta(hours=1)
+
+OpenHistory = Callable[[], AbstractContextManager[Store]]
+
+
+class Watch:
+    """One cycle's. A cycle in which all is well opens no database for it beyond what `begin` is handed."""
+
+    def __init__(self, project: Project, run_id: str, open_history: OpenHistory) -> None:
+        self._project = project
+        self._run_id = run_id
+        self._open = open_history
+        self._before: Mapping[str, FeedState] = {}
+        self._meta: Mapping[str, str] = {}
+        self._due: list[health.Due] = []
+        self.began: Mapping[str, datetime] = {}
+
+    def begin(self, store: Store, states: Mapping[str, FeedState]) -> None:
+        """Remembers how everything stood before the polls."""
+        self._before, self._meta, self.began = dict(states), store.meta(), store.destinations_began()
+
+    def saw(self, intake: Intake) -> None:
+        """A poll that was taken in: a storm, or ids that rotated."""
+        feed = intake.changes.poll.feed
+        self._due += health.storm_notices(feed, intake.changes.events, self._project.destinations)
+        if intake.rotated:
+            self._due.append(health.Due(notices.ids_rotated(feed, intake.changes.poll.entries)))
+
+    def restored(self) -> None:
+        """This cycle is the baseline after a restore."""
+        self._due.append(health.Due(notices.restored(sum(feed.enabled for feed in self._project.feeds))))
+
+    def before_delivery(self, states: Mapping[str, FeedState], now: datetime) -> list[AlertEvent]:
+        """Owes what the polls showed, and the day's summaries."""
+        feeds = self._project.feeds
+        due = self._due + health.feed_notices(feeds, self._before, states, now)
+        due += health.dead_man(feeds, states, min(self.began.values(), default=now), now)
+        quiet = health.quiet_feeds(feeds, states, now) if self._may_check_silence(now) else {}
+        summaries = destinations_due(self._project, self._meta, self.began, now)
+        if not (due or quiet or summaries):
+            return []
+        with self._open() as store:
+            if quiet:
+                due += health.silence_notices(quiet, store.longest_gaps(quiet), now)
+                store.set_meta(_SILENCE_CHECKED, now.isoformat())
+            events = self._owe(store, due, now)
+            return [*events, *owe_summaries(store, self._project, summaries, now=now, run_id=self._run_id)]
+
+    def summaries(self, now: datetime) -> list[AlertEvent]:
+        """Owes only the day's summaries: for a delivery without polls."""
+        due = destinations_due(self._project, self._meta, self.began, now)
+        if not due:
+            return []
+        with self._open() as store:
+            return owe_summaries(store, self._project, due, now=now, run_id=self._run_id)
+
+    def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
+        """Owes the other destinations what the delivery showed of one."""
+        due = health.destination_notices(delivery.standings, delivery.events, now)
+        if not due:
+            return []
+        with self._open() as store:
+            return self._owe(store, due, now)
+
+    def _may_check_silence(self, now: datetime) -> bool:
+        checked = self._meta.get(_SILENCE_CHECKED)
+        return checked is None or not now - _SILENCE_EVERY < datetime.fromisoformat(checked) <= now
+
+    def _owe(self, store: Store, due: list[health.Due], now: datetime) -> list[AlertEvent]:
+        told = store.notices_since(health.look_back(due, now)) if due else {}
+        events = health.owed(due, told, self._project.destinations, now=now, run_id=self._run_id)
+        store.append_events(events)
+        return list(events)

@@ -1,0 +1,54 @@
+"""What the user records about jobs: the events of a proposal, and ratings. Nothing is rewritten; undoing is a row of its own."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.model import Pursuit, Rating
+from goldmine_ingest.store.rows import Row, as_row, insert, select
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def add_pursuits(con: duckdb.DuckDBPyConnection, pursuits: Sequence[Pursuit], now: datetime) -> None:
+    """Add events in their order; the last one is the one that `undo_last` takes back first."""
+    insert(con, "pursuit", [{**as_row(each), "pursuit_id": uuid.uuid4().hex, "recorded_at": now} for each in pursuits])
+
+
+def pursuits(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, tuple[Pursuit, ...]]:
+    """listing_id -> its events that stand, in order of time. Listings without any are missing."""
+    found: dict[str, list[Pursuit]] = {}
+    for row in select(con, "pursuits_of", ids=ids) if ids else ():
+        found.setdefault(row["listing_id"], []).append(Pursuit(**row))
+    return {listing_id: tuple(events) for listing_id, events in found.items()}
+
+
+def undo_last(con: duckdb.DuckDBPyConnection, now: datetime) -> Pursuit | None:
+    """Take back the event that was recorded last and still stands, and give it; None if there is none."""
+    rows = select(con, "last_pursuit")
+    if not rows:
+        return None
+    row: Row = rows[0]
+    insert(con, "pursuit_undo", [{"pursuit_id": row.pop("pursuit_id"), "undone_at": now}])
+    return Pursuit(**row)
+
+
+def add_rating(con: duckdb.DuckDBPyConnection, rating: Rating) -> None:
+    insert(con, "rating", [as_row(rating)])
+
+
+def ratings(con: duckdb.DuckDBPyConnection) -> dict[str, Rating]:
+    """The newest rating of each job that has one."""
+    return {row["listing_id"]: Rating(**row) for row in select(con, "newest_ratings")}
+
+
+def listings_titled(con: duckdb.DuckDBPyConnection, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Title in lower case, as asked for -> the jobs that bear it, the newest first."""
+    found: dict[str, list[str]] = {}
+    for row in select(con, "listings_titled", titles=titles) if titles else ():
+        found.setdefault(row["title"], []).append(row["listing_id"])
+    return {title: tuple(ids) for title, ids in found.items()}

@@ -1,0 +1,57 @@
+"""What the history knows of the watch itself: notices that were told, how long feeds are usually silent, what a day brought."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.store.rows import keys, select
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+_GAP_WINDOW = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class DayCounts:
+    """What a span of time brought. `nearest` is the criterion that turned away the best of the rejected ('': none was rejected).
+
+    `failing` maps each feed that fails now to the first poll that failed.
+    """
+
+    listings: int
+    qualified: int
+    review: int
+    nearest: str = ""
+    failing: Mapping[str, datetime] = field(default_factory=dict)
+
+
+def first_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
+    return {row["alert_id"]: row["reason"] for row in select(con, "first_reasons", keys=keys(ids))} if ids else {}
+
+
+def notices_since(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[tuple[str, str], datetime]:
+    found: dict[tuple[str, str], datetime] = {}
+    for row in select(con, "notices_since", since=since):
+        about = (row["subject"] or "").rpartition("|")[0], row["destination"]
+        found[about] = max(row["owed_at"], found.get(about, row["owed_at"]))
+    return found
+
+
+def longest_gaps(con: duckdb.DuckDBPyConnection, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
+    if not last_new:
+        return {}
+    since = min(last_new.values()) - _GAP_WINDOW
+    return {row["feed"]: row["gap"] for row in select(con, "longest_gaps", feeds=last_new.keys(), since=since)}
+
+
+def day_counts(con: duckdb.DuckDBPyConnection, since: datetime, until: datetime) -> DayCounts:
+    (counts,) = select(con, "day_counts", since=since, until=until)
+    nearest = select(con, "nearest_rejected", since=since, until=until)
+    failing = {row["feed"]: row["failing_since"] for row in select(con, "failing_since")}
+    return DayCounts(**counts, nearest=nearest[0]["criterion"] if nearest else "", failing=failing)

@@ -1,0 +1,186 @@
+"""The flows under Prefect's own harness: the same result as `goldmine run`, telling names, no secret in Prefect's database."""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldmine_ingest.locks import cycle_lock
+from goldmine_ingest.pipeline import run_cycle
+from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.project import Home, upwork_feed, upwork_item
+from tests.rig.receiver import Receiver
+
+pytestmark = pytest.mark.slow
+
+NOW = datetime.now(UTC)
+CANARIES = {"url": "canaryfeedtoken4711x", "header": "canaryheadersecret0815", "notify": "canarynotifytoken2342z"}
+
+
+@pytest.fixture(scope="module")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Prefect with a server and a database of its own. Gives the database file."""
+    from prefect.settings import get_current_settings
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        url = get_current_settings().server.database.connection_url
+        assert url is not None
+        yield Path(url.get_secret_value().split("///", 1)[1])
+
+
+@pytest.fixture
+def feeds() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+def home_of(folder: Path, server: FeedServer, sink: Receiver, *, query: str = "", more: str = "") -> Home:
+    names = "".join(f'[[feed]]\nname = "{name}"\nurl = "{server.url("/" + name)}{query}"\n{more}' for name in ("good", "broken"))
+    return Home(
+        folder,
+        f'[fetch]\nallow_private = ["{server.place}"]\n[alerts]\nbacklog = "all"\n{names}'
+        f'[[notify]]\nname = "phone"\nurl = "json://127.0.0.1:{sink.port}/{CANARIES["notify"]}"\n',
+    )
+
+
+def run_flow(flow: Any, home: Home, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Any]:
+    """The state that the flow ends in, and its run as Prefect stored it."""
+    from prefect.client.orchestration import get_client
+
+    monkeypatch.setenv("GOLDMINE_CONFIG", str(home.project().config_path))
+    state = flow(return_state=True)
+    with get_client(sync_client=True) as client:
+        return state, client.read_flow_run(state.state_details.flow_run_id)
+
+
+def stored(home: Home) -> list[tuple[object, ...]]:
+    """What a cycle left in the history, without what differs by the clock."""
+    return home.rows(
+        "SELECT listing_id, title, decision, score, proof FROM listings JOIN decisions USING (listing_id) "
+        "UNION ALL SELECT listing_id, destination, state, attempts, kind FROM alerts ORDER BY ALL"
+    )
+
+
+def task_names(run: Any) -> list[str]:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+
+    with get_client(sync_client=True) as client:
+        return [found.name for found in client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run.id])))]
+
+
+def test_g9_a_poll_is_the_cycle_of_goldmine_run(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Same input, same history, same messages; two tasks."""
+    from flows.poll import poll
+
+    items = [upwork_item(n, posted=NOW) for n in range(3)] + [upwork_item(9, budget="$50", posted=NOW)]
+    feeds.script("/good", Answer(body=upwork_feed(*items)))
+    feeds.script("/broken", Answer(500))
+    results = []
+    for name in ("plain", "prefect"):
+        with Receiver() as sink:
+            home = home_of(tmp_path / name, feeds, sink)
+            if name == "plain":
+                run_cycle(home.project(), env={}, now=lambda: datetime.now(UTC), out=io.StringIO())
+            else:
+                state, run = run_flow(poll, home, monkeypatch)
+            results.append((stored(home), sorted(str(arrived.json["title"]) for arrived in sink.accepted)))
+    assert results[0] == results[1]
+    assert len(results[0][1]) == 3
+    assert (state.name, run.name) == ("Partial", "poll: 2 feeds, 3 qualified, 1 failing, 3 sent")
+    assert run.parameters == {}
+    assert len(task_names(run)) <= 5
+
+
+def test_p2_a_run_that_meets_another_cycle_is_skipped(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.poll import poll
+
+    with Receiver() as sink:
+        home = home_of(tmp_path, feeds, sink)
+        with cycle_lock(home.project().database.path):
+            state, run = run_flow(poll, home, monkeypatch)
+    assert (state.name, run.name) == ("Skipped", "poll: skipped, another cycle is in the way")
+    assert feeds.requests() == []
+
+
+def test_p8_prefect_never_repeats_a_send(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first answer is a failure: the ledger owes the alert, the next delivery sends it, and it arrives once."""
+    from flows.digest import deliver, digest
+    from flows.poll import cycle, poll
+
+    assert (cycle.retries, deliver.retries, poll.retries, digest.retries) == (0, 0, 0, 0)
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    feeds.script("/broken", Answer(304))
+    with Receiver(["500", "200"]) as sink:
+        home = home_of(tmp_path, feeds, sink)
+        state, _ = run_flow(poll, home, monkeypatch)
+        assert (state.name, len(sink.arrived), len(sink.accepted)) == ("Partial", 1, 0)
+        polled = len(feeds.requests())
+        monkeypatch.setattr("flows.digest.now", lambda: datetime.now(UTC) + timedelta(minutes=5))
+        _, run = run_flow(digest, home, monkeypatch)
+        assert (run.name, len(sink.accepted)) == ("digest: 1 sent", 1)
+        assert len(feeds.requests()) == polled
+
+
+def test_maintain_copies_once_a_day(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.maintain import maintain
+
+    with Receiver() as sink:
+        home = home_of(tmp_path, feeds, sink)
+        home.run()
+    _, first = run_flow(maintain, home, monkeypatch)
+    _, second = run_flow(maintain, home, monkeypatch)
+    assert first.name.startswith("maintain: copied as goldmine-")
+    assert second.name == "maintain: nothing was due"
+    (copy,) = (tmp_path / "data/backups").iterdir()
+    assert copy.stat().st_mode & 0o777 == 0o600
+
+
+def _bug(*_: object, **__: object) -> None:
+    raise RuntimeError(f"bad answer from https://board.example/?token={CANARIES['url']} with {CANARIES['header']}")
+
+
+@pytest.mark.parametrize("stage", ["fetch", "read", "send", "cycle", "show"])
+def test_u7_no_secret_reaches_prefect(
+    stage: str,
+    tmp_path: Path,
+    feeds: FeedServer,
+    prefect: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Canaries in a feed's URL, a header and a destination's URL; each stage fails; Prefect's database and every log are searched."""
+    from prefect.logging.handlers import APILogWorker
+
+    from flows.poll import poll
+
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("CANARY_HEADER", CANARIES["header"])
+    feeds.script("/good", Answer(500) if stage == "fetch" else Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    feeds.script("/broken", Answer(body=f"<html>{CANARIES['url']}</html>".encode()) if stage == "read" else Answer(404))
+    if stage == "cycle":
+        monkeypatch.setattr("flows.poll.run_cycle", _bug)
+    if stage == "show":
+        monkeypatch.setattr("flows.show.create_table_artifact", _bug)
+    with Receiver(["500"] if stage == "send" else ["200"]) as sink:
+        home = home_of(tmp_path, feeds, sink, query=f"?token={CANARIES['url']}", more='headers = { X-Key = "env:CANARY_HEADER" }\n')
+        home.env = {"CANARY_HEADER": CANARIES["header"]}
+        state, run = run_flow(poll, home, monkeypatch)
+    assert state.is_failed() is (stage in ("cycle", "show")), state
+    APILogWorker.instance().drain()
+    written = b"".join(path.read_bytes() for path in prefect.parent.rglob("*") if path.is_file())
+    printed = capfd.readouterr()
+    assert run.name.encode() in written
+    assert b"Finished in state" in written
+    for text in (written.decode("latin-1"), caplog.text, printed.out, printed.err):
+        assert [name for name, canary in CANARIES.items() if canary in text] == []

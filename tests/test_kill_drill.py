@@ -1,0 +1,156 @@
+"""kill -9 at each crash point and at random moments (RELIABILITY.md S1, S2), with the receiver's log as the truth.
+
+Nothing that a poll received whole is lost. Nothing arrives twice, but for what was on its way when the process died between the service's
+acceptance and our record of it: at most one each time, and marked. A short form runs always, the long one in `make drill`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rig.feed_server import FeedServer
+from tests.rig.project import Home
+from tests.rig.receiver import Receiver
+from tests.rig.watching import hook, item, serve, told, watching
+
+ROOT = Path(__file__).parent.parent
+# The crash points of RELIABILITY.md 1.5, K1 to K11, and how often a cycle that brings three matches passes each at least.
+POINTS = {
+    "locked": 1,
+    "fetched": 1,
+    "mid_transaction": 1,
+    "before_commit": 8,
+    "committed": 3,
+    "attempted": 3,
+    "accepted": 3,
+    "recorded": 3,
+    "checkpoint": 1,
+    "migrating": 1,
+    "copying": 1,
+}
+DUPLICATE_WINDOW = "accepted"
+
+
+@pytest.fixture
+def feeds() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+class Drill:
+    """A project, its feeds, and everything that was ever served and arrived."""
+
+    def __init__(self, folder: Path, feeds: FeedServer, sink: Receiver, paths: int = 1) -> None:
+        self.feeds, self.sink = feeds, sink
+        self.paths = [f"/feed{n}" for n in range(paths)]
+        more = "max_per_hour = 10000\ndigest_at = []"
+        self.home: Home = watching(folder, feeds, *self.paths, to={"phone": hook(sink, more)})
+        self.home.settings = 'publish = "data/history.duckdb"\npublish_every = "1m"\n' + self.home.settings
+        self.served: set[int] = set()
+        self.kills = 0
+
+    def serve_more(self, count: int) -> None:
+        """So many new jobs, spread over the feeds; each feed keeps its last thirty."""
+        self.served.update(range(len(self.served) + 1, len(self.served) + count + 1))
+        for at, path in enumerate(self.paths):
+            mine = [n for n in sorted(self.served) if n % len(self.paths) == at]
+            serve(self.feeds, path, *(item(n) for n in mine[-30:]))
+
+    def start(self, fault: str | None = None) -> subprocess.Popen[bytes]:
+        self.home.project()
+        self.home.clock.forward(minutes=2)
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COVERAGE_PROCESS_START": ""}
+        command = [sys.executable, "-m", "tests.rig.one_cycle", str(self.home.folder / "config/goldmine.toml"), f"{self.home.clock()}"]
+        return subprocess.Popen(command, cwd=ROOT, env=env | ({"FAULT_POINT": fault} if fault else {}), stderr=subprocess.PIPE)  # noqa: S603 - our own
+
+    def run(self, fault: str | None = None) -> int:
+        process = self.start(fault)
+        _, said = process.communicate(timeout=120)
+        assert process.returncode in (0, -signal.SIGKILL), said.decode()
+        self.kills += process.returncode != 0
+        return process.returncode
+
+    def check(self, *, duplicates: int) -> None:
+        """The truth: every job that was served arrived; what arrived again is marked."""
+        arrived: Counter[int] = Counter()
+        for message in told(self.sink):
+            if message["kind"] != "match":
+                continue
+            number = int(re.findall(r"\d+", message["listing"]["title"])[-1])
+            arrived[number] += 1
+            assert arrived[number] == 1 or message["may_repeat"], f"job {number} came again and isn't marked"
+        assert self.served == set(arrived), f"lost: {sorted(self.served - set(arrived))}"
+        assert sum(arrived.values()) - len(arrived) <= duplicates
+        open_states = self.home.rows("SELECT DISTINCT state FROM alerts WHERE kind = 'match'")
+        assert open_states == [("sent",)]
+        assert self.home.rows("SELECT count(*), count(DISTINCT listing_id) FROM listings") == [(len(arrived), len(arrived))]
+
+
+def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer) -> None:
+    with Receiver() as sink:
+        drill = Drill(folder, feeds, sink)
+        for round_ in range(rounds):
+            if point == "migrating":  # a history is made once
+                sink.arrived.clear()
+                drill = Drill(folder / str(round_), feeds, sink)
+            drill.serve_more(3)
+            assert drill.run(f"{point}:{1 + round_ % POINTS[point]}") == -signal.SIGKILL
+            assert drill.run() == 0
+            if point == "migrating":
+                drill.check(duplicates=0)
+        drill.check(duplicates=drill.kills if point == DUPLICATE_WINDOW else 0)
+
+
+def kill_at_random(rounds: int, folder: Path, feeds: FeedServer) -> None:
+    """5 feeds; a long cycle's length is measured first, so that the kills fall all over it."""
+    chance = random.Random(7)  # noqa: S311 - a drill that can be repeated
+    with Receiver() as sink:
+        drill = Drill(folder, feeds, sink, paths=5)
+        for _ in range(rounds):
+            drill.serve_more(8)
+            process = drill.start()
+            try:
+                process.communicate(timeout=chance.uniform(0.1, 2.5))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+                drill.kills += 1
+        assert drill.run() == 0
+        assert drill.run() == 0
+        drill.check(duplicates=drill.kills)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", POINTS, ids=[f"k{n}_{point}" for n, point in enumerate(POINTS, start=1)])
+def test_s1_a_kill_at_each_crash_point_loses_nothing(point: str, tmp_path: Path, feeds: FeedServer) -> None:
+    """Once each; the next cycle brings everything."""
+    kill_at(point, 1, tmp_path, feeds)
+
+
+@pytest.mark.slow
+def test_s2_kills_at_random_moments_lose_nothing(tmp_path: Path, feeds: FeedServer) -> None:
+    """Three of them."""
+    kill_at_random(3, tmp_path, feeds)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("point", POINTS, ids=[f"k{n}_{point}" for n, point in enumerate(POINTS, start=1)])
+def test_s1_twenty_kills_at_each_crash_point(point: str, tmp_path: Path, feeds: FeedServer) -> None:
+    """The drill's number; later rounds die at later passes."""
+    kill_at(point, 20, tmp_path, feeds)
+
+
+@pytest.mark.drill
+def test_s2_a_hundred_kills_at_random_moments(tmp_path: Path, feeds: FeedServer) -> None:
+    """5 feeds, 8 new jobs between two kills."""
+    kill_at_random(100, tmp_path, feeds)
