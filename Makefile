@@ -19,7 +19,7 @@ run: $(VENV)/installed
 	@$(BIN)/goldmine run --all
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "not drill"
+	$(BIN)/python -m pytest -m "not drill" -n 2 --dist loadfile
 
 check: lint test
 

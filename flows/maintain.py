@@ -1,4 +1,4 @@
-"""The `maintain` flow: checkpoint, published copy, and the daily copy of the history, [database] backups days deep."""
+"""The `maintain` flow: checkpoint, retention, published copy, and the daily copy of the history, [database] backups days deep."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from prefect.states import Completed
 from flows import show
 from flows.surroundings import Surroundings, cleanly, now
 from goldmine_ingest.errors import BusyError
+from goldmine_ingest.store import open_store
 from goldmine_ingest.store.daily_copy import copy_daily
 from goldmine_ingest.store.publish import publish
+from goldmine_ingest.store.retention import Dropped
 
 
 @task(name="copies", retries=0, persist_result=False, cache_policy=NO_CACHE)
@@ -38,10 +40,19 @@ def maintain() -> State[None]:
 def _copies(here: Surroundings) -> str:
     settings = here.project.database
     try:
+        dropped = _drop_old(here) if settings.path.exists() else None
         published = settings.path.exists() and publish(settings, now())
         copied = copy_daily(settings, now())
     except BusyError as error:
         return f"skipped, {error.message}"
     done = [f"copied as {copied.name}"] if copied else []
     done += ["published"] if published else []
+    done += [f"dropped {dropped.raw_entries} raw entries and {dropped.polls} polls"] if dropped and dropped != Dropped() else []
     return ", ".join(done) or "nothing was due"
+
+
+def _drop_old(here: Surroundings) -> Dropped | None:
+    """What [database] keep_raw and keep_polls say is too old."""
+    settings = here.project.database
+    with open_store(settings.path, now=now()) as store:
+        return store.retain(settings.keep_raw, settings.keep_polls)

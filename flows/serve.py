@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from uuid import UUID
 
+import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
     DeploymentFilter,
@@ -17,6 +18,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import State, StateType
 from prefect.deployments.runner import RunnerDeployment
+from prefect.exceptions import PrefectException
 from prefect.runner import Runner
 from prefect.states import Cancelled, Crashed
 
@@ -36,6 +38,14 @@ def serve(project: Project, stop: Stop, is_alive: Callable[[], bool], hurry: Cal
     The runner has a thread of its own, so that this one hears the signals. A poll is asked for at once, and each time that `hurry` says
     that something came (a webhook's body).
     """
+    try:
+        _serve(project, stop, is_alive, hurry)
+    except (PrefectException, httpx.HTTPError, RuntimeError) as error:
+        hint = "does the server that PREFECT_API_URL names run? goldmine serve --no-prefect works without one"
+        raise GoldmineError(f"Prefect's API doesn't answer as it should ({type(error).__name__})", hint=hint) from error
+
+
+def _serve(project: Project, stop: Stop, is_alive: Callable[[], bool], hurry: Callable[[], bool]) -> None:
     runner = Runner(name="goldmine", limit=len(FLOWS), pause_on_shutdown=True)
     ids = {name: _register(runner, deployment(name, project)) for name in FLOWS}
     with get_client(sync_client=True) as client:

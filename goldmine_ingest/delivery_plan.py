@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from goldmine_ingest.ledger import SUMMARY, event_of, standing
+from goldmine_ingest.ledger import SUMMARY, event_of
 from goldmine_ingest.model import AlertEvent, OpenAlert
 from goldmine_ingest.settings import DestinationSettings
+from goldmine_ingest.standing import failed, standing
 
 HOUR = timedelta(hours=1)
 
@@ -86,7 +87,7 @@ def _within_limit(
     recent = sorted(t for t in sent if t > now - HOUR)
     slots = max(0, destination.max_per_hour - len(recent))
     next_slot = recent[0] + HOUR if recent else now + HOUR
-    came_back = len(waiting.instant) > destination.max_per_hour and any(a.last_event == "retry" for a in waiting.instant)
+    came_back = len(waiting.instant) > destination.max_per_hour and any(map(failed, waiting.instant))
     go = () if came_back else tuple(waiting.instant[:slots])
     rest = waiting.instant[len(go) :]
     # A digest may exceed the limit by one message, so that a burst that used all slots can't put it off.

@@ -23,7 +23,7 @@ from goldmine_ingest.terms import SECTION, Occurrence, Stems, TermIndex, is_nega
 from goldmine_ingest.wordlists import cues, function_words, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload, and stored features are made again.
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 _MAX_TEXT = 60_000
 _MAX_PER_KIND = 8
 _MAX_PER_PATTERN = 4

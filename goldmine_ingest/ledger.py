@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -28,6 +28,7 @@ RETRY_DELAYS = (
     timedelta(hours=12),
 )
 PROBE_EVERY = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
 SHORTEST_PAUSE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(hours=24)
 # A success this recent shows that the destination takes messages; then a refusal is about the message.
@@ -37,7 +38,8 @@ SAME_BREATH = timedelta(minutes=1)
 DOWN = "destination down: "
 PAUSED = "rate limit: "
 REFUSED = "refused: "
-# `goldmine alerts retry`: that says nothing of the destination.
+# An attempt without a result: that says nothing of the destination, and neither does `goldmine alerts retry`.
+KILLED = "the program ended while sending"
 BY_HAND = "asked for by hand"
 # The subject of the daily summary begins so. It is a notice that only ever goes out in a digest, and makes one due.
 SUMMARY = "summary|"
@@ -266,7 +268,7 @@ def settle(
         case "sent":
             return event_of(alert, "sent", now, attempt=attempts, run_id=run_id)
         case "uncertain":
-            return _uncertain(alert, result.reason, now, attempts, uncertain, run_id)
+            return _uncertain(alert, result.reason, now, attempts, uncertain, down, run_id)
         case "not_begun":
             again = now + RETRY_DELAYS[0]
             return event_of(alert, "retry", now, reason=result.reason, attempt=attempts - 1, next_try_at=again, run_id=run_id)
@@ -283,10 +285,12 @@ def settle(
 
 
 def _uncertain(
-    alert: OpenAlert, reason: str, now: datetime, attempts: int, policy: Literal["resend", "hold"], run_id: str | None
+    alert: OpenAlert, reason: str, now: datetime, attempts: int, policy: Literal["resend", "hold"], down: bool, run_id: str | None
 ) -> AlertEvent:
     if policy == "hold":
         reason, again = f"{reason}; held for you: `goldmine alerts retry` or `drop`", None
+    elif down:
+        again = now + probe_pause(attempts)
     elif attempts > len(RETRY_DELAYS):
         reason, again = f"{reason}; repeated {attempts - 1} times, now held for you: `goldmine alerts retry` or `drop`", None
     else:
@@ -316,23 +320,13 @@ def _passing(
     return event_of(alert, "retry", now, reason=result.reason, attempt=attempts, next_try_at=now + _delay(attempts), run_id=run_id)
 
 
+def probe_pause(attempts: int) -> timedelta:
+    """The pause between probes of a destination that takes messages and never answers: each may arrive, so they get rarer, up to hourly."""
+    return min(max(_delay(attempts), PROBE_EVERY), HOUR)
+
+
 def _delay(attempts: int) -> timedelta:
     return RETRY_DELAYS[min(attempts, len(RETRY_DELAYS)) - 1]
-
-
-def bury(
-    open_alerts: Iterable[OpenAlert], last_sent_at: datetime | None, *, now: datetime, run_id: str | None = None
-) -> tuple[AlertEvent, ...]:
-    """'dead' for messages that were refused, by a destination that has taken another one since. Call it after a destination's sends:
-    the refused message may have come first, when it was not yet clear whose fault it was.
-    """
-    if last_sent_at is None:
-        return ()
-    return tuple(
-        event_of(alert, "dead", now, reason=alert.reason, run_id=run_id)
-        for alert in open_alerts
-        if alert.last_event == "retry" and alert.reason.startswith(REFUSED) and last_sent_at >= alert.last_event_at
-    )
 
 
 def recover(
@@ -341,7 +335,7 @@ def recover(
     """At the start of a cycle: an attempt without a result may have arrived. 'uncertain', to be repeated at once and marked
     ("resend"), or to wait for a person ("hold": no next try).
     """
-    reason = "the program ended while sending; the message may have arrived"
+    reason = f"{KILLED}; the message may have arrived"
     if policy == "hold":
         reason += "; held for you: `goldmine alerts retry` or `drop`"
     again = now if policy == "resend" else None
@@ -350,44 +344,3 @@ def recover(
         for alert in open_alerts
         if alert.last_event == "attempt"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether a destination takes messages. `until`: nothing is sent before it (the next probe, or the end of a rate limit).
-
-    `wrong`: it said itself that the token, the address or the recipient is, so that waiting won't help.
-    """
-
-    down_since: datetime | None = None
-    until: datetime | None = None
-    reason: str = ""
-    wrong: bool = False
-
-    @property
-    def down(self) -> bool:
-        return self.down_since is not None
-
-
-def standing(open_alerts: Iterable[OpenAlert], last_sent_at: datetime | None) -> Standing:
-    """Read from the ledger itself: what failed since the destination last took a message.
-
-    It is down when it said so (401, 403, 404), when two messages failed (a digest is one) and none went through since, or when the
-    only one has used up its attempts. Then one probe per PROBE_EVERY. A rate limit pauses all of its messages until it is over.
-    """
-    failed = [
-        a
-        for a in open_alerts
-        if a.last_event == "retry" and a.reason != BY_HAND and (last_sent_at is None or a.last_event_at > last_sent_at)
-    ]
-    if not failed:
-        return Standing()
-    newest = max(failed, key=lambda a: (a.last_event_at, a.alert_id))
-    limited = [a.next_try_at for a in failed if a.reason.startswith(PAUSED) and a.next_try_at]
-    broken = [a for a in failed if not a.reason.startswith(PAUSED)]
-    messages = len({a.last_event_at for a in broken})
-    if messages > 1 or any(a.reason.startswith(DOWN) or a.attempts > len(RETRY_DELAYS) for a in broken):
-        since = min(a.last_event_at for a in broken)
-        until = max([newest.last_event_at + PROBE_EVERY, *limited])
-        return Standing(since, until, newest.reason.removeprefix(DOWN), any(a.reason.startswith(DOWN) for a in broken))
-    return Standing(None, max(limited), newest.reason) if limited else Standing()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
@@ -569,3 +569,38 @@ class Rating:
     rating: Rated
     because: Because | None
     at_time: datetime
+
+
+ContactKind = Literal["referral", "case_study", "publication", "past_client", "offer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One step on a second path to clients, outside the marketplaces. One row of the `contacts` view; `amount` in the base currency."""
+
+    contact_id: str
+    at_time: datetime
+    kind: ContactKind
+    note: str | None = None
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A declared reality test: one client problem, one offer, for so many days. One row of the `trials` view.
+
+    `criteria_hash` is that of the criteria when it began; `ended_at` is None unless a person ended it.
+    """
+
+    name: str
+    problem: str
+    offer: str
+    started_at: datetime
+    days: int
+    ended_at: datetime | None = None
+    criteria_hash: str | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it was ended, else when its days are over."""
+        return self.ended_at or self.started_at + timedelta(days=self.days)

@@ -87,7 +87,8 @@ _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(
     rf"(?:(?P<before>(?:{words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,]))"
     r"(?P<number>\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d])|\d{1,3}(?:([ .,'])\d{3})(?:\3\d{3})*(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d+)?)"
-    rf"(?P<suffix> ?(?:{words.MULTIPLIER})(?![^\W\d_]))?(?P<plus>\+(?! ?\w))?(?P<after>(?: ?\(?{words.MONEY}\)?){{0,2}})"
+    rf"(?P<suffix> ?(?:{words.MULTIPLIER})(?![^\W\d_]))?"
+    rf"(?P<plus>\+(?= ?(?:{words.MONEY})|(?! ?\w)))?(?P<after>(?: ?\(?{words.MONEY}\)?){{0,2}})"
     r"(?P<plus2> ?\+(?! ?\w))?",
 )
 

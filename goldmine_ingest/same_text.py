@@ -9,13 +9,15 @@ from functools import lru_cache
 # Words that a feed counts up between two polls of an unchanged job. Taken out before texts are compared.
 _COUNTERS = re.compile(
     r"\b(?:less than )?\d+\s*(?:\+|to \d+)?\s*(?:proposals?|bids?|applicants?|applications?|views?|offers?|entries|interviewing|quotes?)\b"
-    r"|\b(?:posted|published|renewed|updated|listed)?\s*(?:about |over )?(?:\d+|an?|one)\s*\+?\s*"
+    r"|\b(?:last (?:viewed|seen|active)(?: by (?:the )?client)?\s*:?\s*)?"
+    r"(?:posted|published|renewed|updated|listed)?\s*(?:about |over )?(?:\d+|an?|one)\s*\+?\s*"
     r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?)\s+ago\b"
-    r"|\b(?:proposals?|bids?|applicants?|views?|interviewing)\s*:\s*\d+\b"
+    r"|\b(?:proposals?|bids?|applicants?|views?|interviewing|invites sent|unanswered invites)"
+    r"\s*:\s*(?:less than )?\d+(?:\s*(?:to|-|–)\s*\d+\b|\s*\+|\b)"
 )
 # What every counter holds, in lower case; looking for it first costs a twentieth of looking for counters.
 _COUNTED = re.compile(r"\d\s*\+?\s*(?:to\b|proposal|bid|appli|view|offer|entries|interview|quote)")
-_LABELLED = re.compile(r"[sldtwg]\s*:\s*\d")
+_LABELLED = re.compile(r"[sldtwg]\s*:\s*(?:less than )?\d")
 _WORD = re.compile(r"[^\W_]+")
 
 

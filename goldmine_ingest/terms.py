@@ -25,6 +25,8 @@ _CLAUSE_ENDS = _SENTENCE_ENDS | {",", ";", ":", "(", ")", "•", "|", "but", "ab
 _NEGATION_REACH = 4
 _LIST_REACH = 30
 _WISH_LIST = 5  # commas
+_DEEDS = ("ion", "ing", "ment")
+_BETWEEN = ("of", "the", "our", "your", "my", "a", "all", "some", "this", "these")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 # Longest first; the stem that remains keeps four letters, so that short words stay what they are.
@@ -33,6 +35,8 @@ _SUFFIXES = (
     *("izing", "ising", "ized", "ised", "izes", "ises", "ize", "ise", "ungen", "ung", "ions", "ion", "ings", "ing", "ies"),
     *("ern", "en", "es", "ed", "s", "e", "y"),
 )
+# 'technischer' meets 'technische'; '-er' alone would take 'server' too.
+_GERMAN_ADJECTIVES = ("ischer", "ischem", "licher", "lichem")
 _KEEPS_S = ("ss", "us", "is")
 
 
@@ -46,6 +50,8 @@ def stem(word: str) -> str:
         return word
     if word.endswith(_KEEPS_S):
         return word
+    if word.endswith(_GERMAN_ADJECTIVES):
+        return word[:-2]
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= (3 if len(suffix) == 1 else 4):
             return _undouble(word[: -len(suffix)])
@@ -170,6 +176,17 @@ def _is_complaint(stream: Sequence[str], place: int, start: int) -> bool:
     return denies_a_verb and _negation("dismissal").isdisjoint(stream[place + 1 : start])
 
 
+@cache
+def _replaced_after() -> tuple[Sequenced, ...]:
+    return tuple(tuple(stem(word) for word in phrase.split()) for phrase in function_words("not_this_skill"))
+
+
+def is_replaced(stream: Sequence[str], found: Occurrence) -> bool:
+    """'Webflow instead of WordPress': right before a tool this rules it out. (Before a task it names the problem, so it isn't asked there.)"""
+    before = tuple(stream[max(0, found.start - 2) : found.start])
+    return any(before[-len(words_) :] == words_ for words_ in _replaced_after())
+
+
 def in_wish_list(stream: Sequence[str], found: Occurrence) -> bool:
     """Whether a term stands in a long list of short items ('React, Node, PHP, Python, Excel, SQL, AWS …')."""
     commas, start, end = 0, found.start, found.end
@@ -201,6 +218,21 @@ def sequences(names: Iterable[str], stems: Stems) -> frozenset[Sequenced]:
     split = {tuple(words(name, stems)) for name in names} - {()}
     joined = {(stems["".join(words_)],) for words_ in split if len(words_) == 2 and len("".join(words_)) > 4}
     return frozenset(split | joined)
+
+
+def other_forms(name: str, stems: Stems) -> frozenset[Sequenced]:
+    """What else English makes of 'video editing' and 'data migration': 'video editor', 'edit your videos', 'migration of data'. Of two
+    words only: one word alone would meet too much ('illustration', Illustrator)."""
+    own = [token for token in _TOKEN.findall(name.lower()) if token[0].isalnum()]
+    if len(own) != 2:
+        return frozenset()
+    what, deed = own
+    base = next((deed.removesuffix(ending) for ending in _DEEDS if deed.endswith(ending) and len(deed) - len(ending) > 3), None)
+    if base is None:
+        return frozenset()
+    thing, act = stems[what], stems[deed]
+    doers = {(thing, stems[base + ending]) for ending in ("er", "or", "ers", "ors")}
+    return frozenset(doers | {(act, thing)} | {(act, small, thing) for small in map(stem, _BETWEEN)})
 
 
 def synonym_phrases(phrase: str, stems: Stems) -> frozenset[Sequenced]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ import pytest
 
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.locks import cycle_lock
+from goldmine_ingest.pipeline import run_cycle
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
@@ -87,6 +90,24 @@ def test_the_terminal_destination_prints_each_match_and_counts_as_sent(tmp_path:
     for words in ("Month-end reconciliation 1", "$1,500", "Finance reconciliation", "Reconcile one closed month", "upwork.com/jobs/~01"):
         assert words in message
     assert place.rows("SELECT state, attempts FROM alerts") == [("sent", 1)]
+
+
+class _LeftPipe(io.StringIO):
+    """A pipe whose reader has gone."""
+
+    def write(self, _text: str) -> int:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_a_terminal_that_takes_nothing_keeps_its_alert_and_no_other_destination_waits(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1))))
+    place = home(tmp_path, feeds, sink, "/good")
+    place.settings += '[[notify]]\nname = "here"\nurl = "terminal"\n'
+    report = run_cycle(place.project(), env={}, now=place.clock, out=_LeftPipe(), all_feeds=True)
+    assert (report.exit_status, len(sink.accepted)) == (3, 1)
+    assert sorted(str(row[0]) for row in place.rows("SELECT state FROM alerts")) == ["retrying", "sent"]
 
 
 def test_first_sight_is_stored_and_alerts_no_one_by_default(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:

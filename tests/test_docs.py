@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.rig import command as command_line
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -30,8 +30,7 @@ def console_blocks(page: Path) -> list[tuple[str, list[str]]]:
 
 
 def goldmine(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "HOME": str(home), "COLUMNS": "140"}
-    return subprocess.run([sys.executable, "-m", "goldmine_ingest", *words], cwd=home, env=env, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
+    return command_line.goldmine(*words, cwd=home, COLUMNS="140")
 
 
 def same(text: str) -> str:
@@ -56,7 +55,7 @@ def test_the_readme_shows_what_the_first_run_prints(project: tuple[Path, str]) -
     assert not missing, f"no longer printed: {missing}"
 
 
-@pytest.mark.parametrize("page", ["README.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/history.md"])
 def test_commands_on_the_page_work_as_shown(page: str, project: tuple[Path, str]) -> None:
     commands = console_blocks(ROOT / page)
     assert commands, f"{page} shows no command"

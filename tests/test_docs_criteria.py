@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.cli.test_commands import goldmine
+from tests.rig.command import goldmine
 
 PAGE = Path(__file__).parent.parent / "docs" / "criteria.md"
 _FENCED = re.compile(r"^```(\w+)[ ]?(\S*)\n(.*?)^```$", re.M | re.S)

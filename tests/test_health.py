@@ -14,12 +14,13 @@ from goldmine_ingest.delivery_plan import summary_day
 from goldmine_ingest.model import AlertEvent, FeedCondition, FeedState, Outcome
 from goldmine_ingest.pipeline import health
 from goldmine_ingest.settings import FeedSettings, Reference
+from goldmine_ingest.standing import Standing, standing
 from goldmine_ingest.store import open_store
 from tests.alert_cases import NOW, destination
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import upwork_feed
 from tests.rig.receiver import Receiver
-from tests.rig.watching import headlines, hook, item, serve, told, watching
+from tests.rig.watching import headlines, hook, item, listings, serve, told, watching
 
 FEED = FeedSettings("jobs", Reference("https://x.example"))
 GOOD = FeedState("jobs", last_ok_at=NOW, last_outcome=Outcome.OK, seen_entries=True, good_polls=40)
@@ -107,14 +108,35 @@ def test_a_feed_silent_for_longer_than_ever_is_told_once() -> None:
 
 def test_a_destination_that_only_fails_is_told_after_a_week_and_a_wrong_one_at_once() -> None:
     """On the others only."""
-    down = ledger.Standing(NOW - 6 * DAY, NOW, "HTTP 500")
+    down = Standing(NOW - 6 * DAY, NOW, "HTTP 500")
     wrong = replace(down, down_since=NOW, wrong=True)
-    for standing, at, count in ((down, NOW, 0), (down, NOW + DAY, 1), (wrong, NOW, 1)):
-        due = health.destination_notices({"phone": health.Change(standing, standing, 3)}, (), at)
+    for stood, at, count in ((down, NOW, 0), (down, NOW + DAY, 1), (wrong, NOW, 1)):
+        due = health.destination_notices({"phone": health.Change(stood, stood, 3)}, (), at)
         assert len(due) == count
         assert all(item.but == "phone" for item in due)
         events = health.owed(due, {}, [destination(), destination("mail")], now=at, run_id=None)
         assert [event.destination for event in events] == ["mail"] * count
+
+
+def test_a_destination_is_said_to_be_back_only_where_its_failure_was_told() -> None:
+    """A hiccup of some minutes is no news."""
+    for down, count in ((Standing(NOW - HOUR, NOW, "HTTP 500"), 0), (Standing(NOW - 8 * DAY, NOW, "HTTP 500"), 1)):
+        assert len(health.destination_notices({"phone": health.Change(down, Standing(), 0)}, (), NOW)) == count
+
+
+def test_a_destination_that_fails_for_a_week_is_told_on_the_other(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """Its probes move its alerts on, but not the day since when it takes nothing."""
+    serve(feeds, "/a", item(1), item(2))
+    with Receiver(["500"]) as broken:
+        place = watching(tmp_path, feeds, "/a", to={"phone": hook(broken, "digest_at = []"), "mail": hook(sink, "digest_at = []")})
+        for _ in range(9):
+            place.run()
+            place.clock.forward(days=1)
+        assert headlines(sink) == ["destination phone takes no messages"] * 2
+        broken.script = ["200"]
+        place.run()
+    assert headlines(sink)[2:] == ["destination phone takes messages again after 9 d"]
+    assert len(listings(broken)) == 2
 
 
 def test_the_summary_is_due_at_the_last_digest_time_of_the_day() -> None:
@@ -133,7 +155,7 @@ def test_asked_for_by_hand_says_nothing_of_a_destination() -> None:
     for n in range(2):
         event = AlertEvent(f"{n}" * 64, "owed", NOW + n * HOUR, "phone", "match", "l", reason=ledger.BY_HAND, next_try_at=NOW)
         waiting.append(replace(ledger.fold([event]), last_event="retry"))  # type: ignore[type-var]
-    assert not ledger.standing(waiting, None).down  # type: ignore[arg-type]
+    assert not standing(waiting, None).down  # type: ignore[arg-type]
 
 
 def test_a_feed_that_fails_is_told_once_a_day_and_on_recovery(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:

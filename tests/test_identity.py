@@ -189,11 +189,14 @@ def test_an_edit_names_the_old_and_the_new_value() -> None:
     [
         (posting(title="Books (12 proposals)"), posting(title="Books (13 proposals)")),
         (posting(description=TEXT + " Posted 5 minutes ago"), posting(description=TEXT + " Posted 3 hours ago")),
+        (posting(description=TEXT + "\nProposals: 10 to 15"), posting(description=TEXT + "\nProposals: 20 to 50")),
+        (posting(description=TEXT + "\nProposals: Less than 5"), posting(description=TEXT + "\nProposals: 50+")),
+        (posting(), posting(description=TEXT + "\nLast viewed by client: 5 minutes ago")),
         (posting(proposals_max=5), posting(proposals_max=50)),
         (posting(country="DE"), posting(country=None)),
         (posting(), posting(description=TEXT[:40], truncated=True)),
     ],
-    ids=["counter in the title", "age in the text", "live facts", "unsaid", "a cut text"],
+    ids=["counter in the title", "age in the text", "a band", "first and last band", "last viewed", "live facts", "unsaid", "a cut text"],
 )
 def test_what_is_not_an_edit(stored: Posting, seen: Posting) -> None:
     assert identity.changes(stored, seen, same_feed=True) == {}

@@ -12,8 +12,10 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,7 +40,11 @@ POINTS = {
     "migrating": 1,
     "copying": 1,
 }
-DUPLICATE_WINDOW = "accepted"
+# Between acceptance and record: the commit that a later pass of before_commit never comes to may be that of the record.
+DUPLICATE_WINDOWS = ("accepted", "before_commit")
+# So many kills before a cycle may end: a cycle that mends what a kill left is killed as well.
+IN_A_ROW = 4
+ONE_READER = threading.Lock()  # the store is made for one thread of a process
 
 
 @pytest.fixture
@@ -60,11 +66,11 @@ class Drill:
         self.kills = 0
 
     def serve_more(self, count: int) -> None:
-        """So many new jobs, spread over the feeds; each feed keeps its last thirty."""
+        """So many new jobs, spread over the feeds; each feed keeps its last ninety."""
         self.served.update(range(len(self.served) + 1, len(self.served) + count + 1))
         for at, path in enumerate(self.paths):
             mine = [n for n in sorted(self.served) if n % len(self.paths) == at]
-            serve(self.feeds, path, *(item(n) for n in mine[-30:]))
+            serve(self.feeds, path, *(item(n) for n in mine[-90:]))
 
     def start(self, fault: str | None = None) -> subprocess.Popen[bytes]:
         self.home.project()
@@ -91,9 +97,11 @@ class Drill:
             assert arrived[number] == 1 or message["may_repeat"], f"job {number} came again and isn't marked"
         assert self.served == set(arrived), f"lost: {sorted(self.served - set(arrived))}"
         assert sum(arrived.values()) - len(arrived) <= duplicates
-        open_states = self.home.rows("SELECT DISTINCT state FROM alerts WHERE kind = 'match'")
+        with ONE_READER:
+            open_states = self.home.rows("SELECT DISTINCT state FROM alerts WHERE kind = 'match'")
+            stored = self.home.rows("SELECT count(*), count(DISTINCT listing_id) FROM listings")
         assert open_states == [("sent",)]
-        assert self.home.rows("SELECT count(*), count(DISTINCT listing_id) FROM listings") == [(len(arrived), len(arrived))]
+        assert stored == [(len(arrived), len(arrived))]
 
 
 def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer) -> None:
@@ -105,10 +113,11 @@ def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer) -> None:
                 drill = Drill(folder / str(round_), feeds, sink)
             drill.serve_more(3)
             assert drill.run(f"{point}:{1 + round_ % POINTS[point]}") == -signal.SIGKILL
-            assert drill.run() == 0
+            if point == "migrating" or round_ % IN_A_ROW == IN_A_ROW - 1 or round_ == rounds - 1:
+                assert drill.run() == 0
             if point == "migrating":
                 drill.check(duplicates=0)
-        drill.check(duplicates=drill.kills if point == DUPLICATE_WINDOW else 0)
+        drill.check(duplicates=drill.kills if point in DUPLICATE_WINDOWS else 0)
 
 
 def kill_at_random(rounds: int, folder: Path, feeds: FeedServer) -> None:
@@ -146,8 +155,11 @@ def test_s2_kills_at_random_moments_lose_nothing(tmp_path: Path, feeds: FeedServ
 @pytest.mark.drill
 @pytest.mark.parametrize("point", POINTS, ids=[f"k{n}_{point}" for n, point in enumerate(POINTS, start=1)])
 def test_s1_twenty_kills_at_each_crash_point(point: str, tmp_path: Path, feeds: FeedServer) -> None:
-    """The drill's number; later rounds die at later passes."""
-    kill_at(point, 20, tmp_path, feeds)
+    """The drill's number, in two projects side by side, so that both cores work; later rounds die at later passes."""
+    with FeedServer() as others, ThreadPoolExecutor(2) as pool:
+        sides = [pool.submit(kill_at, point, 10, tmp_path / name, server) for name, server in (("left", feeds), ("right", others))]
+        for side in sides:
+            side.result()
 
 
 @pytest.mark.drill

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest import ledger
 from goldmine_ingest.model import AlertEvent, OpenAlert, SendResult
+from goldmine_ingest.standing import bury, standing
 from tests.alert_cases import NOW, decision, destination, listing, owed
 
 SENT = SendResult("sent")
@@ -136,8 +137,8 @@ def test_a2_a_rate_limit_pauses_the_destination_and_counts_no_attempt() -> None:
         alert = after(owed(), event)
         assert alert is not None
         assert (event.attempt, event.next_try_at) == (0, NOW + timedelta(seconds=pause))
-        assert ledger.standing([alert], None).until == event.next_try_at
-        assert not ledger.standing([alert], None).down
+        assert standing([alert], None).until == event.next_try_at
+        assert not standing([alert], None).down
 
 
 def test_a6_uncertain_is_repeated_and_stays_marked() -> None:
@@ -172,26 +173,42 @@ def test_a8_a_message_refused_first_is_buried_once_another_went_through() -> Non
     alert = owed()
     waiting = after(alert, ledger.settle(alert, REFUSED, now=NOW, attempts=1))
     assert waiting is not None
-    assert ledger.bury([waiting], None, now=NOW) == ()
-    (event,) = ledger.bury([waiting], NOW + MINUTE, now=NOW + MINUTE)
+    assert bury([waiting], None, now=NOW) == ()
+    (event,) = bury([waiting], NOW + MINUTE, now=NOW + MINUTE)
     assert event.event == "dead"
 
 
-@pytest.mark.parametrize("result", [DOWN, REFUSED, ERROR_500])
+@pytest.mark.parametrize("result", [DOWN, REFUSED, ERROR_500, SendResult("uncertain", "no answer within 10 s")])
 def test_a8_a12_nothing_dies_by_a_destination_that_takes_nothing(result: SendResult) -> None:
     """Two days of failures, whatever their kind: every alert is still open, and the destination is down."""
     alerts = [owed(number) for number in (1, 2)]
     now = NOW
     while now < NOW + timedelta(days=2):
-        down = ledger.standing(alerts, None).down
+        down = standing(alerts, None).down
         settled = [ledger.settle(a, result, now=now + n * MINUTE, attempts=a.attempts + 1, down=down) for n, a in enumerate(alerts)]
         alerts = [a for a, e in zip(alerts, settled, strict=True) for a in [after(a, e)] if a]
         assert len(alerts) == 2
-        assert ledger.bury(alerts, None, now=now) == ()
+        assert bury(alerts, None, now=now) == ()
         now += timedelta(minutes=30)
-    assert ledger.standing(alerts, None).down
-    assert not ledger.standing(alerts, now).down
-    assert max(a.attempts for a in alerts) <= len(ledger.RETRY_DELAYS)
+    assert standing(alerts, None).down
+    assert not standing(alerts, now).down
+    if result.state != "uncertain":  # each of those may have arrived, so it counts
+        assert max(a.attempts for a in alerts) <= len(ledger.RETRY_DELAYS)
+    assert all(a.next_try_at for a in alerts)
+    assert standing(alerts, None).down_since == NOW
+
+
+def test_a12_a_destination_that_never_answers_is_asked_more_and_more_rarely() -> None:
+    """Each probe may arrive: two messages show that it is down, then at least five minutes between probes, later an hour."""
+    alerts = [owed(1), owed(2)]
+    unanswered = SendResult("uncertain", "no answer within 10 s")
+    for attempts, pause in ((1, 5), (4, 60), (9, 60)):
+        settled = [ledger.settle(a, unanswered, now=NOW + n * MINUTE, attempts=attempts, down=True) for n, a in enumerate(alerts)]
+        here = standing([a for a, e in zip(alerts, settled, strict=True) for a in [after(a, e)] if a], None)
+        assert here.until == NOW + MINUTE + pause * MINUTE
+    killed = [after(a, ledger.attempt(a, now=NOW)) for a in alerts]
+    lost = ledger.recover([a for a in killed if a], NOW, "resend")
+    assert not standing([a for a, e in zip(alerts, lost, strict=True) for a in [after(a, e)] if a], None).down
 
 
 def test_a_passing_failure_dies_after_a_day_while_others_go_through() -> None:
@@ -209,7 +226,7 @@ def test_a_passing_failure_dies_after_a_day_while_others_go_through() -> None:
 def test_a_digest_that_fails_is_one_failure_not_many() -> None:
     """Its alerts fail at one moment: the destination is not down yet."""
     alerts = [after(a, ledger.settle(a, ERROR_500, now=NOW, attempts=1)) for a in (owed(1), owed(2), owed(3))]
-    assert not ledger.standing([a for a in alerts if a], None).down
+    assert not standing([a for a in alerts if a], None).down
 
 
 @pytest.mark.parametrize(("policy", "next_try"), [("resend", NOW), ("hold", None)])

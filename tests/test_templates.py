@@ -11,7 +11,7 @@ import pytest
 
 from goldmine_ingest.render import TARGETS, TargetKind, Template, TemplateError, render
 from tests.alert_cases import LINK, listing, match
-from tests.cli.test_commands import goldmine
+from tests.rig.command import goldmine
 from tests.rig.feed_server import FeedServer
 from tests.rig.receiver import Receiver
 from tests.rig.watching import item, serve, watching

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns the exit status. Never raises, and never shows a traceback unless --verbose asks for it."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _open_closed_streams()
     try:
         status = _run(arguments)
         sys.stdout.flush()
@@ -27,15 +29,38 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say("interrupted; nothing is lost, the next run goes on from here")
         return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has left. What Python flushes at exit goes nowhere, so that no second error appears.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_rest()  # whoever read our output has left
         return 1
     except GoldmineError as error:
         _say(str(error))
         return error.exit_status
+    except OSError as error:
+        # A full disk behind standard output, a folder that may not be entered: the computer's trouble and no bug.
+        if "--verbose" in arguments:
+            return _report_bug(error, verbose=True)
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        _say(f"{where}{error.strerror or type(error).__name__}; the same command with --verbose shows where")
+        _drop_the_rest()
+        return 1
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is said in two lines, not as a traceback
         return _report_bug(error, "--verbose" in arguments)
     return status
+
+
+def _open_closed_streams() -> None:
+    """Puts /dev/null where a standard stream is closed: else the history's file would get its number, and printed text land in it."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            setattr(sys, name, open(opened, "w" if number else "r", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
+
+
+def _drop_the_rest() -> None:
+    """What Python flushes at exit goes nowhere, so that no second error appears."""
+    with contextlib.suppress(OSError, ValueError):  # a test's stdout has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:

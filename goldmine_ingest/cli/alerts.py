@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _show(rows: tuple[AlertRow, ...], args: argparse.Namespace, session: Session) -> None:
     if args.json:
-        print_json([asdict(row) for row in rows], session.out)
+        print_json([asdict(row) | {"reason": row.reason or None} for row in rows], session.out)
         return
     headings = ("alert", "listing", "kind", "destination", "state", "since", "attempts", "reason")
     lines = [

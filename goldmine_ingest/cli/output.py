@@ -36,7 +36,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], out: 
     """A table: drawn to fit on a terminal, columns under each other in a pipe. None is shown as nothing."""
     cells = [[_cell(value) for value in row] for row in rows]
     if out.isatty():
-        _draw(headings, cells, out)
+        _draw(headings, cells, out) if _fits(headings, cells, _width(out)) else _list(headings, cells, out)
     else:
         _align(headings, cells, out)
 
@@ -49,6 +49,27 @@ def _cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_cell(item) for item in value)
     return "" if value is None else printable(str(value))
+
+
+def _width(out: TextIO) -> int:
+    from rich.console import Console
+
+    return Console(file=out).width
+
+
+def _fits(headings: Sequence[str], cells: list[list[str]], width: int) -> bool:
+    """Whether every column gets at least six characters, or all it wants; narrower ones are dust, and rich drops them."""
+    widest = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
+    return sum(min(wanted, 6) + 2 for wanted in widest) - 2 <= width
+
+
+def _list(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:
+    """Each row as a block of "name  value" lines, for tables with too many columns."""
+    name_width = max(map(len, headings))
+    for row in cells:
+        for heading, cell in zip(headings, row, strict=True):
+            print(f"{heading.ljust(name_width)}  {cell}".rstrip(), file=out)
+        print(file=out)
 
 
 def _draw(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:

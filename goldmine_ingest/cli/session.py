@@ -84,14 +84,17 @@ class Session:
         """One line that replaces itself; on a terminal only (each line of its own with --verbose)."""
         if self.quiet:
             return
-        if self.err.isatty():
+        if self._redraws():
             print(f"\r\x1b[K{printable(text)}", end="", file=self.err, flush=True)
         elif self.verbose:
             print(printable(text), file=self.err)
 
     def clear_progress(self) -> None:
-        if self.err.isatty() and not self.quiet:
+        if self._redraws() and not self.quiet:
             print("\r\x1b[K", end="", file=self.err, flush=True)
+
+    def _redraws(self) -> bool:
+        return self.err.isatty() and self.env.get("TERM") != "dumb"
 
 
 def _survive_any_text() -> None:

@@ -8,13 +8,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from goldmine_ingest.cli.output import print_table
+from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError, UsageError
 
 if TYPE_CHECKING:
     from goldmine_ingest.history.sql_query import SqlResult
 
+_TABLES = """
+SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
+WHERE database_name = current_database() AND NOT internal GROUP BY table_name ORDER BY table_name
+"""
+# What can be completed: tables, their columns, and the words of SQL.
+_WORDS = """
+SELECT table_name FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal
+UNION SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal
+UNION SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')
+"""
 _FORMATS = ("table", "json", "csv", "parquet")
 
 
@@ -31,7 +41,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
         print_table(("report", "answers"), [(name, _answers(path)) for name, path in reports.items()], session.out)
         return 0
     if not args.query:
-        raise UsageError("no query", hint="goldmine sql 'SELECT * FROM listings LIMIT 10', or goldmine sql --list")
+        if not (sys.stdin.isatty() and session.out.isatty()):
+            raise UsageError("no query", hint="goldmine sql 'SELECT * FROM listings LIMIT 10', or goldmine sql --list")
+        return _prompt(session, reports, args.format or "table")
     query = _query(args.query, reports)
     form = args.format or _form(args.output)
     if form == "parquet" and args.output is None:
@@ -39,15 +51,48 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     from goldmine_ingest.history.sql_query import run_sql, write_parquet
 
-    path, published = project.database.path, project.database.publish
+    path, published, timezone = (
+        project.database.path,
+        project.database.publish,
+        project.criteria.me.timezone if project.criteria.me else None,
+    )
     if form == "parquet":
-        write_parquet(path, query, session.cwd / args.output, now=session.now(), published=published)
+        write_parquet(path, query, session.cwd / args.output, now=session.now(), published=published, timezone=timezone)
         return 0
-    result = run_sql(path, query, now=session.now(), published=published)
+    result = run_sql(path, query, now=session.now(), published=published, timezone=timezone)
     if args.output is None:
         _write(result, form, session.out)
     else:
         _save(result, form, session.cwd / args.output)
+    return 0
+
+
+def _prompt(session: Session, reports: dict[str, Path], form: str) -> int:
+    """Questions one after the other, until the user leaves."""
+    project = session.project()
+    session.need_history(project)
+    if form == "parquet":
+        raise UsageError("parquet needs a file", hint="goldmine sql QUERY --output FILE.parquet")
+    from goldmine_ingest.cli.sql_prompt import Answers, converse, editing
+    from goldmine_ingest.history.sql_query import run_sql
+
+    path, published, timezone = (
+        project.database.path,
+        project.database.publish,
+        project.criteria.me.timezone if project.criteria.me else None,
+    )
+
+    def ask(query: str) -> SqlResult:
+        return run_sql(path, query, now=session.now(), published=published, timezone=timezone)
+
+    answers = Answers(
+        ask=lambda text: _write(ask(_query(text, reports)), form, session.out),
+        tables=lambda: print_table(("name", "columns"), ask(_TABLES).rows, session.out),
+        reports=lambda: print_table(("report", "answers"), [(name, _answers(file)) for name, file in reports.items()], session.out),
+    )
+    session.say("Questions end with ; and .help tells more. Everything is read-only.")
+    with editing(path.with_name(".sql_history"), lambda: [*reports, *(row[0] for row in ask(_WORDS).rows)]):
+        converse(input, lambda text: print(printable(text, keep_lines=True), file=session.err), answers, tuple(reports))
     return 0
 
 

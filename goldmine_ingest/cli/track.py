@@ -23,10 +23,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("listing", metavar="LISTING", nargs="?", help="a listing id, its beginning (4 or more characters), or its URL")
     parser.add_argument("stage", metavar="STAGE", nargs="?", choices=_STAGES, help=" ".join(_STAGES))
     parser.add_argument("--connects", metavar="N", type=_whole, help="what the proposal cost in connects")
-    parser.add_argument("--amount", metavar="N", type=_money, help="what you asked or earned, in your base currency")
+    parser.add_argument("--amount", metavar="N", type=given_money, help="what you asked or earned, in your base currency")
     parser.add_argument("--objection", metavar="TAG", help="why it failed, as a tag: price, timing, fit …")
     parser.add_argument("--note", metavar="TEXT", help="anything worth remembering")
-    parser.add_argument("--on", metavar="DATE", type=_date, help="the day it happened, 2026-11-23 (default: now)")
+    parser.add_argument("--on", metavar="DATE", type=given_date, help="the day it happened, 2026-11-23 (default: now)")
     parser.add_argument(
         "--csv", metavar="FILE", type=Path, help="record the rows of an export: title, url or id; date, status, connects, amount"
     )
@@ -39,7 +39,7 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _money(text: str) -> Decimal:
+def given_money(text: str) -> Decimal:
     try:
         amount = Decimal(text.replace(",", ""))
     except InvalidOperation:
@@ -49,7 +49,7 @@ def _money(text: str) -> Decimal:
     return amount
 
 
-def _date(text: str) -> datetime:
+def given_date(text: str) -> datetime:
     """A day is taken as its noon; a time of day may follow ("2026-11-23T15:04")."""
     try:
         moment = datetime.fromisoformat(text)
@@ -92,7 +92,7 @@ def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
     pursuit = Pursuit(
         store.resolve_listing(args.listing),
         args.stage,
-        _when(args.on, store.now),
+        happened_at(args.on, store.now),
         args.connects,
         args.amount,
         args.objection or None,
@@ -108,7 +108,7 @@ def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
         session.say(f"note: {remark}")
 
 
-def _when(on: datetime | None, now: datetime) -> datetime:
+def happened_at(on: datetime | None, now: datetime) -> datetime:
     """Today's day is now. Raises UsageError for a day that hasn't come yet anywhere."""
     if on is None:
         return now

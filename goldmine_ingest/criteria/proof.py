@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from goldmine_ingest.criteria.case import ZERO, Case, plain, share
+from goldmine_ingest.criteria.homographs import is_another_word
 from goldmine_ingest.features import TextFacts
 from goldmine_ingest.model import Finding
 from goldmine_ingest.settings import CriteriaSettings, ProofSettings
@@ -25,6 +26,8 @@ from goldmine_ingest.terms import (
     TermIndex,
     in_wish_list,
     is_negated,
+    is_replaced,
+    other_forms,
     sequences,
     spellings,
     synonym_phrases,
@@ -39,6 +42,7 @@ _REPEATED = 1.2
 _SYNONYM, _WISH_LIST, _BOILERPLATE = 0.8, 0.35, 0.2
 _MANY_TAGS = 12
 _TOOLS_ONLY = 0.8
+_IN_PASSING, _COMMON = 0.65, 0.43
 _SIMILARITY = 0.25
 _BM25_K, _BM25_B, _USUAL_LENGTH = 1.2, 0.5, 180
 _COMPARED_WORDS = 8
@@ -102,10 +106,11 @@ class ProofMatcher:
             for kind, names in (("phrase", proof.phrases), ("skill", proof.skills), ("exclude", proof.exclude)):
                 for name in names:
                     variants = sequences(spellings(name, settings.aliases), stems)
-                    rarity = self._frequencies.rarity(tuple(words(name, stems)))
+                    rarity = self._frequencies.rarity(tuple(words(name, stems)), variants)
                     yield Term(number, name, kind, rarity), variants
-                    if kind == "phrase":
-                        yield Term(number, name, kind, rarity, _SYNONYM), synonym_phrases(name, stems) - variants
+                    if kind != "exclude":
+                        others = other_forms(name, stems) | (synonym_phrases(name, stems) if kind == "phrase" else frozenset())
+                        yield Term(number, name, kind, rarity, _SYNONYM), others - variants
 
     def _bag(self, proof: ProofSettings, stems: Stems) -> dict[str, float]:
         """The proof's own words with their weight."""
@@ -128,15 +133,20 @@ class ProofMatcher:
         banned = next((hit for hit in hits if hit.term.kind == "exclude" and hit.strength > 0), None)
         if banned:
             return Match(proof, ZERO, (), facts.quote_tokens(banned.found))
-        counted = [hit for hit in hits if hit.strength > 0]
+        counted = _apart(hits)
         if not counted:
             return Match(proof, ZERO)
         chance = 1.0 - _SIMILARITY * _similarity(self._bags[number], counts, len(facts.stream))
         # Skills say with which tools, phrases say which problem: tools alone say less of a proof that names its problem.
-        tools_only = _TOOLS_ONLY if proof.phrases and all(hit.term.kind == "skill" for hit in counted) else 1.0
+        weaker = _TOOLS_ONLY if proof.phrases and all(hit.term.kind == "skill" for hit in counted) else 1.0
+        if all(hit.term.kind == "skill" and hit.term.rarity < _COMMON for hit in counted) and len({hit.term.name for hit in counted}) == 1:
+            weaker *= _IN_PASSING  # one common skill, however often
+        # One mention in the body and nothing else is often of somebody else's work ('the firmware is done by our supplier').
+        elif len(counted) == 1 and facts.title_end <= counted[0].found.start < facts.skills_start:
+            weaker *= _IN_PASSING
         for strength in sorted(_strengths_by_term(counted).values()):
-            chance *= 1.0 - strength * tools_only
-        return Match(proof, share(1.0 - chance), tuple(sorted(counted, key=lambda hit: (-hit.strength, hit.found.start, hit.term.name))))
+            chance *= 1.0 - strength * weaker
+        return Match(proof, share(1.0 - chance), tuple(counted))
 
 
 class _Frequencies:
@@ -150,8 +160,9 @@ class _Frequencies:
             key = tuple(words(term, stems))
             self._counts[key] = max(count, self._counts.get(key, 0))
 
-    def rarity(self, sequence: tuple[str, ...]) -> float:
-        known = self._counts.get(sequence)
+    def rarity(self, sequence: tuple[str, ...], names: Iterable[tuple[str, ...]] = ()) -> float:
+        """`names`: its other spellings; the commonest counts ('React.js' is as common as 'React')."""
+        known = max((self._counts[name] for name in (sequence, *names) if name in self._counts), default=None)
         if known is None and len(sequence) > 1:
             # Several words together are rarer than the rarest of them.
             known = min(self._counts.get((word,), _UNSEEN) for word in sequence) // 3
@@ -160,7 +171,9 @@ class _Frequencies:
 
 
 def _strength(facts: TextFacts, term: Term, found: Occurrence) -> float:
-    if is_negated(facts.stream, found):
+    if is_negated(facts.stream, found) or is_another_word(facts, found):
+        return 0.0
+    if term.kind != "phrase" and is_replaced(facts.stream, found):
         return 0.0
     if term.kind == "exclude":
         return 1.0
@@ -172,6 +185,18 @@ def _strength(facts: TextFacts, term: Term, found: Occurrence) -> float:
     if place == "body" and any(start <= found.start < end for start, end in facts.boilerplate):
         return strength * _BOILERPLATE
     return strength * _WISH_LIST if in_wish_list(facts.stream, found) else strength
+
+
+def _apart(hits: list[Hit]) -> list[Hit]:
+    """The hits that count, each word of the listing once: a phrase and a skill that meet the same words are one piece of evidence."""
+    kept: list[Hit] = []
+    taken: set[int] = set()
+    for hit in sorted(hits, key=lambda hit: (-hit.strength, hit.found.start, hit.term.name)):
+        place = range(hit.found.start, hit.found.end)
+        if hit.strength > 0 and taken.isdisjoint(place):
+            taken.update(place)
+            kept.append(hit)
+    return kept
 
 
 def _strengths_by_term(hits: list[Hit]) -> dict[str, float]:

@@ -63,7 +63,8 @@ def _whole_words(phrase: str) -> str:
     words = ("['’]".join(re2.escape(part) for part in re.split("['’]", word)) for word in _ODD_SPACES.split(phrase))
     body = r"[\s\x{00a0}]+".join(words)
     left = r"(?:^|[^\pL\pN_])" if phrase[0].isalnum() else ""
-    right = r"(?:$|[^\pL\pN_])" if phrase[-1].isalnum() else ""
+    # "C" isn't a whole word of "C++" or "C#".
+    right = r"(?:$|[^\pL\pN_+#]|\+(?:$|[^+]))" if phrase[-1].isalnum() else ""
     return f"{left}({body}){right}"
 
 

@@ -55,6 +55,8 @@ def _candidates(case: Case, decision: Decision, settings: CriteriaSettings, rule
     for finding in required(decision.findings, settings.decision):
         if finding.criterion in CRITERIA:
             yield from _of(finding, case, settings, rules)
+            if finding.verdict == "fail":
+                yield from _not_required(finding.criterion, decision, settings)
     if decision.decision == "review" and decision.score < settings.decision.minimum_score:
         lower = replace(settings, decision=replace(settings.decision, minimum_score=decision.score))
         yield Candidate("decision.minimum_score", settings.decision.minimum_score, decision.score, lower)
@@ -74,8 +76,6 @@ def _of(finding: Finding, case: Case, settings: CriteriaSettings, rules: Rules) 
         yield from _client(case, settings)
     else:
         yield from _threshold(finding, settings)
-    if finding.verdict == "fail":
-        yield from _not_required(finding.criterion, settings)
 
 
 def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candidate]:
@@ -145,7 +145,8 @@ def _rules(case: Case, settings: CriteriaSettings, rules: Rules) -> Iterator[Can
         yield Candidate(objection.setting, list(getattr(part, key)), list(objection.remedy), changed)
 
 
-def _not_required(criterion: str, settings: CriteriaSettings) -> Iterator[Candidate]:
-    present = settings.decision.require if settings.decision.require is not None else CRITERIA
+def _not_required(criterion: str, decision: Decision, settings: CriteriaSettings) -> Iterator[Candidate]:
+    """Of the criteria that are on: to require one that is off is an error in the file."""
+    present = tuple(finding.criterion for finding in required(decision.findings, settings.decision) if finding.criterion in CRITERIA)
     left = tuple(other for other in present if other != criterion)
     yield Candidate("decision.require", list(present), list(left), replace(settings, decision=replace(settings.decision, require=left)))

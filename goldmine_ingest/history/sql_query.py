@@ -37,21 +37,24 @@ class SqlResult:
     rows: list[tuple[Any, ...]]
 
 
-def run_sql(path: Path, query: str, *, now: datetime, published: Path | None = None) -> SqlResult:
+def run_sql(path: Path, query: str, *, now: datetime, published: Path | None = None, timezone: str | None = None) -> SqlResult:
     """Answer one SELECT (or EXPLAIN, SHOW, DESCRIBE, SUMMARIZE, WITH, FROM …) over the history at `path`.
 
+    `timezone` is what a query reads by getvariable('timezone'): the user's own.
     Raises UsageError for a query that is wrong or not allowed, BusyError, StoreError.
     """
-    with snapshot(path, now, published) as copy, _guarded(copy) as con, _told():
+    with snapshot(path, now, published) as copy, _guarded(copy, timezone=timezone) as con, _told():
         found = con.execute(_one_read(con, query))
         columns = found.description
         return SqlResult(tuple(c[0] for c in columns), tuple(str(c[1]) for c in columns), found.fetchall())
 
 
-def write_parquet(path: Path, query: str, target: Path, *, now: datetime, published: Path | None = None) -> None:
+def write_parquet(
+    path: Path, query: str, target: Path, *, now: datetime, published: Path | None = None, timezone: str | None = None
+) -> None:
     """The answer as a Parquet file. The guarded connection may write this one file and nothing else."""
     made = target.with_name(f".{target.name}.part")
-    with snapshot(path, now, published) as copy, _guarded(copy, writable=made) as con, _told():
+    with snapshot(path, now, published) as copy, _guarded(copy, writable=made, timezone=timezone) as con, _told():
         try:
             con.sql(_one_read(con, query).query).write_parquet(str(made), overwrite=True)
             made.replace(target)
@@ -95,12 +98,17 @@ def _is_up_to_date(path: Path, published: Path) -> bool:
 
 
 @contextmanager
-def _guarded(copy: Path, *, writable: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    con = duckdb.connect(
-        str(copy), read_only=True, config={"memory_limit": "1GB", "autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    )
+def _guarded(copy: Path, *, writable: Path | None = None, timezone: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB of its own with the copy attached: two threads that open one file share an engine, with its settings and its old content."""
+    config: dict[str, Any] = {"memory_limit": "1GB", "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    con = duckdb.connect(":memory:", config=config)
     try:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute(f"ATTACH {_quoted(copy)} AS history (READ_ONLY)")
+        con.execute("USE history")
+        con.execute(f"SET temp_directory = {_quoted(copy.with_name(copy.name + '.tmp'))}")
+        if timezone:
+            con.execute("SET VARIABLE timezone = ?", [timezone])
         if writable:
             con.execute(_allow(writable))
         con.execute("SET enable_external_access = false")
@@ -111,8 +119,11 @@ def _guarded(copy: Path, *, writable: Path | None = None) -> Iterator[duckdb.Duc
 
 
 def _allow(path: Path) -> str:
-    quoted = str(path).replace("'", "''")
-    return f"SET allowed_paths = ['{quoted}']"
+    return f"SET allowed_paths = [{_quoted(path)}]"
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _one_read(con: duckdb.DuckDBPyConnection, query: str) -> duckdb.Statement:
@@ -131,6 +142,10 @@ def _told() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise UsageError(_clean(str(error))) from error
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _clean(said: str) -> str:

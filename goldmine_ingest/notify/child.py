@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from goldmine_ingest.model import SendResult
 from goldmine_ingest.notify.answers import Answer, judge, markup_refused
-from goldmine_ingest.notify.protocol import BEGUN, CHECK, SEND
+from goldmine_ingest.notify.protocol import BEGUN, CHECK
 from goldmine_ingest.render.message import Rendered
 from goldmine_ingest.render.targets import TargetKind, kind_of
 

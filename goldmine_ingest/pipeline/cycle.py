@@ -314,6 +314,7 @@ class Cycle:
             if baseline:
                 store.set_meta("baseline", "")
                 tally.notes.append(f"{baseline}: this cycle stored what the feeds hold and alerted no one of it")
+            store.retain(self._project.database.keep_raw, self._project.database.keep_polls)
             store.checkpoint()
         names = {feed.name for feed in self._project.feeds if feed.enabled}
         polled = (FeedCondition.OK, FeedCondition.BACKOFF)  # paused and held feeds wait for a person, not for a time
@@ -364,6 +365,6 @@ def load_alike(store: Store, known: Known, polls: Sequence[Poll]) -> None:
 
 
 def _first_sight(intake: Intake) -> str:
-    held = sum(event.event == "suppressed" and event.reason.startswith("backlog") for event in intake.changes.events)
+    held = len({e.listing_id for e in intake.changes.events if e.event == "suppressed" and e.reason.startswith("backlog")})
     what = f"{held} of its qualified or review matches alert no one (backlog)" if held else "nothing was held back"
     return f"{intake.changes.poll.feed}: first sight, {intake.new} new listings stored; {what}"

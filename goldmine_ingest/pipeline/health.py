@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from goldmine_ingest.ledger import Standing, owe_notice
+from goldmine_ingest.ledger import owe_notice
 from goldmine_ingest.model import AlertEvent, FeedCondition, FeedState, Outcome
 from goldmine_ingest.render import NoticeAlert, notices
 from goldmine_ingest.settings import DestinationSettings, FeedSettings
+from goldmine_ingest.standing import Standing
 
 FAILURES_TOLD = 3  # one failure is a hiccup, three in a row are a state (RELIABILITY.md 1.4)
 SILENCE = timedelta(hours=24)
@@ -130,16 +131,21 @@ def destination_notices(changes: Mapping[str, Change], events: Iterable[AlertEve
     due = []
     for name, change in changes.items():
         since = change.after.down_since
-        if since and (change.after.wrong or now - since >= DESTINATION_DOWN_TOLD):
+        if since and _must_tell_of(change.after, now):
             notice = notices.destination_down(name, change.after.reason, since=since, waiting=change.waiting)
             due.append(Due(notice, but=name))
-        elif change.before.down and not change.after.down:
+        elif _must_tell_of(change.before, now) and not change.after.down:
             due.append(Due(notices.destination_recovered(name, since=change.before.down_since, now=now), but=name))
     for event in events:
         if event.event == "dead":
             short_id = (event.listing_id or event.alert_id)[:8]
             due.append(Due(notices.message_refused(event.destination, short_id, event.reason), but=event.destination))
     return due
+
+
+def _must_tell_of(standing: Standing, now: datetime) -> bool:
+    since = standing.down_since
+    return since is not None and (standing.wrong or now - since >= DESTINATION_DOWN_TOLD)
 
 
 def owed(

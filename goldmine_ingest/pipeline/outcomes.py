@@ -58,7 +58,8 @@ def failed(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[Poll
 
 def read_as(ask: Ask, fetched: Fetched, read: FeedRead, current: Mapping[str, str], run_id: str, now: datetime) -> Poll | Fetched:
     """The poll to take in; or, where reading showed that there is nothing to take in, the answer with the outcome that it really has."""
-    if not read.outcome.brought_entries:
+    broke_off_empty = read.outcome is Outcome.PARTIAL and not read.entries and not read.bad_parts
+    if not read.outcome.brought_entries or broke_off_empty:  # without one whole entry a broken source must not look like a quiet one
         return _turned_out(fetched, read.outcome, read.problem)
     only_news = ways_in.brings_only_news(ask.feed)
     if not read.entries and not only_news and ask.state.seen_entries and _never_empty(ask.state):

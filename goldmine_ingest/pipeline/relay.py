@@ -22,6 +22,7 @@ from goldmine_ingest.pipeline.health import Change
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.render import Rendered, TargetKind, kind_of
 from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.standing import Standing, bury, standing
 
 # How far back a destination's accepted messages are looked up: the hourly limit needs an hour, "does it take messages?" the newest one.
 _RECENT = timedelta(days=8)
@@ -60,12 +61,12 @@ class Relay:
             self._append(todo.hold)
             if not self._carry_out(todo, composer) or self.world.stop():
                 break
-        self._append(ledger.bury(self.waiting.values(), self._last_sent, now=self.world.now(), run_id=self.run_id))
+        self._append(bury(self.waiting.values(), self._last_sent, now=self.world.now(), run_id=self.run_id))
         self.delivery.notes.extend(composer.notes)
         self.delivery.standings[self.destination.name] = Change(before, self._standing(), len(self.waiting))
 
-    def _standing(self) -> ledger.Standing:
-        return ledger.standing(self.waiting.values(), self._last_sent)
+    def _standing(self) -> Standing:
+        return standing(self.waiting.values(), self._last_sent)
 
     @property
     def _last_sent(self) -> datetime | None:
@@ -139,14 +140,20 @@ class Relay:
 
     def _call(self, rendered: Rendered) -> SendResult:
         if self.destination.is_terminal:
-            self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
-            self.world.out.flush()
-            return SendResult("sent")
+            return self._print(rendered)
         try:
             return self.notifier.send(self.destination.name, self.url, rendered)
         except UnavailableError as error:
             # The URL is one that Apprise refuses: nothing was sent, and nothing is held against the alert.
             return SendResult("down", error.message)
+
+    def _print(self, rendered: Rendered) -> SendResult:
+        try:
+            self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
+            self.world.out.flush()
+        except OSError as error:  # the reader of a pipe has left, or the disk is full: the other destinations are still served
+            return SendResult("passing", f"standard output can't be written to ({error.strerror})")
+        return SendResult("sent")
 
     def _append(self, events: Sequence[AlertEvent]) -> None:
         """Commits events, and moves the alerts on."""

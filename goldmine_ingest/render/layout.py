@@ -31,7 +31,7 @@ def match_lines(alert: MatchAlert, target: Target) -> list[Line]:
         Line(alert.company, "Company", rank=8),
         Line(", ".join(alert.feeds), "Feeds", rank=9),
         *_link_lines(alert, target),
-        Line(f"goldmine track {alert.short_id}"),
+        Line(f"goldmine track {alert.short_id} pursued"),
     ]
     return [line for line in lines if not (target.short and line.rank > 7)] if target.short else lines
 

@@ -14,6 +14,8 @@ _UPWORK_ID = re.compile(r"(?:~|%7E|%257E|%25257E)(0[12][0-9a-f]{16,20})(?![0-9a-
 _UPWORK_OTHER_ID = re.compile(r"/jobs/(?:[^/?#]*_)?(?:~|%7E|%257E)([0-9A-Za-z]{4,40})", re.I)
 _UPWORK_HOST = re.compile(r"^(?:[\w-]+\.)*(?:upwork|odesk)\.com$")
 
+_IN_PATH = re.compile(r"^[^?]{8,}?/(https?(?::|%3A)%2F(?:%2F|/)[^/?]+)", re.I)  # mail services: /L0/https:%2F%2Fwww.example.com%2Fjob/1/…
+
 # Host (its subdomains too) and where in "path?query" the job's own id stands.
 _PLACES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (platform, host, re.compile(pattern, re.I))
@@ -89,16 +91,24 @@ def _upwork(link: str) -> Job | None:
 def job_behind(link: str) -> str:
     """The address inside a redirector's link (parameter url, u, target …, encoded any number of times); the link itself without one."""
     for _ in range(_MOST_ENCODINGS):
-        inner = _inner(link)
+        inner = _inner(link) or _inner(_query_decoded(link))
         if inner is None:
             return link
         link = inner
     return link
 
 
+def _query_decoded(link: str) -> str:
+    """A redirector's link whose query is encoded as a whole ('?pid%3D7%26url%3Dhttps…'), with its parameters told apart again."""
+    head, mark, query = link.partition("?")
+    return f"{head}?{unquote(query)}" if mark and "=" not in query else link
+
+
 def _inner(link: str) -> str | None:
     if "http" not in link[4:].lower():  # most links hold no other
         return None
+    if path := _IN_PATH.search(link):
+        return unquote(path[1])
     try:
         query = parse_qsl(urlsplit(link).query)
     except ValueError:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from goldmine_ingest.links import canonical_link
-from goldmine_ingest.model import FeedDocument, PayKind, Posting, RawEntry
+from goldmine_ingest.model import FeedDocument, PayKind, PayPeriod, Posting, RawEntry
 from goldmine_ingest.money import Amount, parse_amount
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.text import detect_language, html_to_text, is_truncated, plain
@@ -20,6 +20,7 @@ LONGEST_TITLE = 500
 LONGEST_TEXT = 100_000  # characters; a longer description is cut and marked truncated
 _SHORTEST_EXCERPT = 120  # characters; the shortest excerpts seen in captures have about 150
 _OWN_DOTS = re.compile(r"[^\[(…. ]\s?(?:\.{3}|…)\s*$")
+_PERIODS: dict[str, PayPeriod] = {"hourly": "hour", "fixed": "project"}
 _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\])\s*$")
 
 
@@ -68,7 +69,9 @@ def compose(entry: RawEntry, *, platform: str, title: str, text: str, link: str 
         language=detect_language(f"{title}\n{text}"),
         truncated=_looks_cut(text) or len(text) > LONGEST_TEXT,
     )
-    return replace(posting, **{name: value for name, value in facts.items() if value is not None})
+    posting = replace(posting, **{name: value for name, value in facts.items() if value is not None})
+    # The kind says the period, with an amount and without one; a salary may be per month or per year.
+    return replace(posting, pay_period=_PERIODS.get(posting.pay or "")) if posting.pay_period is None else posting
 
 
 def _looks_cut(text: str) -> bool:

@@ -25,8 +25,9 @@ _POSTED = re.compile(r"^posted(?: on)?\s*:?\s*(.+)$", re.I)
 _MORE = re.compile(r"\s*(?:\.\.\.|…)\s*(?:more)?\s*$", re.I)
 _MORE_SKILLS = re.compile(r"(?:,\s*)?\+\s*\d+\s*more\s*$", re.I)
 _SKIPPED = re.compile(r"^(?:view job(?: details)?|apply now|see more|unsubscribe.*|more like this.*)\s*:?$", re.I)
-_CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified|\bspent\b", re.I)
+_CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified|[$€£]\s?[\d.,]+\s?[km]?\+?\s+(?:total\s+)?spent\b", re.I)
 _STATED = frozenset(name.lower() for name in stated.LABELS)
+_STARS = re.compile(r"[0-5]\.\d{1,2}(?:\s*(?:stars?|★))?")
 _LEVEL = re.compile(r"^(?:experience(?: level)?\s*:\s*)?(entry(?: level)?|intermediate|expert)$", re.I)
 
 
@@ -87,6 +88,8 @@ def _read(lines: list[str], title: str, now: datetime) -> dict[str, Any]:
             prose.append("") if not line else None
         elif fact := _fact(line, now):
             said |= {name: value for name, value in fact.items() if value is not None}
+        elif "client_payment_verified" in said and _STARS.fullmatch(line):
+            said["client_rating"] = facts.rating(line)
         elif country := _country_line(line, said):
             said["country"] = country
         else:
@@ -150,5 +153,5 @@ def _prose(lines: list[str]) -> dict[str, Any]:
 def _is_skills(text: str) -> bool:
     if _MORE_SKILLS.search(text):
         return True
-    parts = text.split(",")
-    return len(parts) > 1 and "\n" not in text and not text.endswith(".") and all(0 < len(p.split()) <= 4 for p in parts)
+    parts = text.split("\n" if "\n" in text else ",")
+    return len(parts) > 1 and not re.search(r"[.!?:]$|^\s*(?:[-*•]|\d+[.)])", text, re.M) and all(0 < len(p.split()) <= 4 for p in parts)

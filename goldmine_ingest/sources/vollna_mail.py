@@ -21,6 +21,7 @@ _SUBJECT = re.compile(r"^(?:(?:fwd?|re):\s*)*new job:\s*(.+)$", re.I | re.M)
 _DIGEST = re.compile(r"here are \d+ new freelance jobs", re.I)
 _PAY_LINE = re.compile(r"^\s*(?:Budget|Hourly Rate|Fixed Price)\s*:", re.I)
 _URL = re.compile(r"https?://[^\s<>()\"']+")
+_BRIDGE = re.compile(r"https?://(?:[\w-]+\.)*vollna\.com/go\?[^\s<>()\"']+")
 _LABELS = (
     *("Budget", "Hourly Rate", "Fixed Price", "Published", "Filter", "Client rank", "Registered", "AI Qualification", "Reason", "Skills"),
     *("Categories", "Category", *stated.LABELS),
@@ -37,7 +38,7 @@ def recognise(feed: FeedDocument) -> bool:
 def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
     subject = _SUBJECT.match(entry.title)
-    links = [url for url in _URL.findall(text) if platform_of_link(url)]
+    links = [url for url in _URL.findall(text) if platform_of_link(url)] or _BRIDGE.findall(text)
     if _DIGEST.search(text) and not subject:
         raise ValueError("a digest mail has to be split before it is read")
     if subject is None and not links:
@@ -105,7 +106,8 @@ def _pay(said: dict[str, str]) -> dict[str, Any]:
 
 
 def _client(words: str) -> dict[str, Any]:
-    said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(words)}
+    payment = next((line for line in words.splitlines() if line.strip().lower().startswith("payment")), "")
+    said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(payment)}
     if stars := re.search(r"\b([0-5](?:\.\d+)?) (?:of|from|\() ?[\d,]+ reviews?\b", words, re.I):
         said["client_rating"] = facts.rating(stars[1])
     if reviews := re.search(r"\b([\d,]+) reviews?\b", words, re.I):

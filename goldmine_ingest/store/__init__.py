@@ -19,6 +19,7 @@ from goldmine_ingest.model import (
     AlertEvent,
     AlertKind,
     AlertState,
+    Contact,
     CycleRecord,
     Decision,
     FeedChanges,
@@ -34,9 +35,10 @@ from goldmine_ingest.model import (
     Reread,
     StoredEntry,
     TextFeatures,
+    Trial,
 )
 from goldmine_ingest.queries import query
-from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, watch_rows
+from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, retention, trials, watch_rows
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
 
@@ -266,6 +268,25 @@ class Store:
         """The newest rating of each job that has one."""
         return outcomes.ratings(self.con)
 
+    def record_contact(self, contact: Contact) -> None:
+        """Keep a step on a second path."""
+        with self._writing():
+            trials.add_contact(self.con, contact)
+
+    def start_trial(self, trial: Trial) -> None:
+        """Keep a declared trial."""
+        with self._writing():
+            trials.add_trial(self.con, trial)
+
+    def end_trial(self, name: str) -> None:
+        """The trial is over now."""
+        with self._writing():
+            trials.end_trial(self.con, name, self.now)
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Every declared trial, the oldest first."""
+        return trials.trials(self.con)
+
     def listings_titled(self, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Title in lower case, without spaces around -> the jobs that bear it, the newest first."""
         return outcomes.listings_titled(self.con, titles)
@@ -285,6 +306,16 @@ class Store:
     def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:
         """What was found after `since` and by `until`, and which feeds fail now."""
         return watch_rows.day_counts(self.con, since, until)
+
+    def retain(self, keep_raw: timedelta, keep_polls: timedelta) -> retention.Dropped | None:
+        """Drop raw entries and thin polls that are older, in one transaction and at most once a day; None if it isn't time yet."""
+        if not retention.is_due(self.get_meta(retention.DONE), self.now):
+            return None
+        with self._writing():
+            raw_entries = retention.forget_raw_entries(self.con, retention.cut_off(self.now, keep_raw))
+            polls = retention.thin_polls(self.con, retention.cut_off(self.now, keep_polls))
+        self.set_meta(retention.DONE, self.now.isoformat())
+        return retention.Dropped(raw_entries, polls)
 
     def checkpoint(self) -> None:
         """Bring everything into the main file, so that it can be copied and no WAL is needed."""

@@ -55,7 +55,7 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
             con.execute(f"USE {name}")
             migrate(con, now)
             warnings += _missing(lock, read_counter(con), new=new)
-            yield con, tuple(warnings), lambda counter: lock.write(_note(counter))
+            yield con, tuple(warnings), lambda counter: lock.write(note_of(counter))
         finally:
             _detach(con, name)
 
@@ -124,13 +124,13 @@ def _holder(error: duckdb.Error) -> str:
     return f"{Path(found[1]).name} (process {found[2]})" if found else "a DuckDB shell or another tool"
 
 
-def _note(counter: Counter) -> dict[str, int]:
+def note_of(counter: Counter) -> dict[str, int]:
     return {name: getattr(counter, name) for name in field_names(Counter)}
 
 
 def _missing(lock: HeldLock, counter: Counter, *, new: bool) -> list[str]:
     """What the last holder had committed and this database doesn't hold: a WAL can lose its end without an error."""
-    noted, present = lock.note, _note(counter)
+    noted, present = lock.note, note_of(counter)
     if new or noted.get("commits", 0) <= counter.commits:
         return []
     lost = {name: noted[name] - count for name, count in present.items() if noted.get(name, 0) > count}

@@ -48,7 +48,7 @@ def copy_history(path: Path, target: Path, now: datetime, *, mode: int = 0o600, 
     try:
         with open_store(path, wait=wait, now=now) as store:
             store.checkpoint()
-            _copy_file(path, made)
+            copy_file(path, made)
         reach("copying")
         made.chmod(mode)
         os.utime(made, (now.timestamp(), now.timestamp()))
@@ -60,7 +60,7 @@ def copy_history(path: Path, target: Path, now: datetime, *, mode: int = 0o600, 
         made.unlink(missing_ok=True)
 
 
-def _copy_file(path: Path, made: Path) -> None:
+def copy_file(path: Path, made: Path) -> None:
     """The bytes, on disk before the copy is named."""
     fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with path.open("rb") as source, os.fdopen(fd, "wb") as copy:

@@ -8,6 +8,6 @@ SELECT
     round(quantile_cont(coalesce(budget_max_base, budget_min_base), 0.5), 2) AS median,
     round(quantile_cont(coalesce(budget_max_base, budget_min_base), 0.75), 2) AS upper_quartile
 FROM listings
-WHERE pay IN ('fixed', 'hourly') AND coalesce(pay_period, 'hour') IN ('hour', 'project')
+WHERE pay IN ('fixed', 'hourly') AND coalesce(pay_period, 'hour') IN ('hour', 'project') AND repost_of IS NULL
 GROUP BY ALL
 ORDER BY week, pay;

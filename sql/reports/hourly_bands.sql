@@ -1,11 +1,12 @@
--- How many hourly listings pay in which band (base currency, upper end of the range), and how many of them qualified.
+-- Hourly bands over time: per month, how many hourly listings pay in which band (base currency, upper end), and how many qualified.
 WITH hourly AS (
-    SELECT coalesce(l.budget_max_base, l.budget_min_base) AS rate, d.decision
+    SELECT date_trunc('month', l.first_seen_at) AS month, coalesce(l.budget_max_base, l.budget_min_base) AS rate, d.decision
     FROM listings AS l
     LEFT JOIN decisions AS d USING (listing_id)
     WHERE l.pay = 'hourly' AND coalesce(l.pay_period, 'hour') = 'hour' AND l.repost_of IS NULL
 )
 SELECT
+    strftime(month, '%Y-%m') AS month,
     CASE
         WHEN rate IS NULL THEN 'not stated'
         WHEN rate < 15 THEN 'under 15'
@@ -17,5 +18,5 @@ SELECT
     count(*) AS listings,
     count(*) FILTER (decision = 'qualified') AS qualified
 FROM hourly
-GROUP BY band
-ORDER BY min(coalesce(rate, 1e9)), band;
+GROUP BY hourly.month, band
+ORDER BY hourly.month, min(coalesce(rate, 1e9)), band;

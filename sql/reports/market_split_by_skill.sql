@@ -5,7 +5,7 @@ WITH fixed AS (
     WHERE pay = 'fixed' AND repost_of IS NULL AND coalesce(budget_max_base, budget_min_base) IS NOT NULL
 )
 SELECT
-    min(skill) AS skill,
+    mode(skill) AS skill,
     count(*) AS listings,
     round(avg((money < 500)::INTEGER), 3) AS share_under_500,
     median(money) AS median_money,

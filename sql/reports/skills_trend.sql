@@ -1,6 +1,6 @@
 -- Skills that rise and fall: listings in the last 30 days against the 30 days before, as a share of all listings of the time.
 WITH asked AS (
-    SELECT lower(skill) AS skill, min(skill) AS shown,
+    SELECT lower(skill) AS skill, mode(skill) AS shown,
         count(DISTINCT listing_id) FILTER (first_seen_at > now() - INTERVAL 30 DAY) AS recent,
         count(DISTINCT listing_id) FILTER (first_seen_at <= now() - INTERVAL 30 DAY) AS before
     FROM (SELECT listing_id, first_seen_at, unnest(skills) AS skill FROM listings WHERE first_seen_at > now() - INTERVAL 60 DAY AND repost_of IS NULL)

@@ -6,7 +6,7 @@ SELECT
     kind,
     destination,
     CASE arg_max(event, seq) WHEN 'retry' THEN 'retrying' WHEN 'attempt' THEN 'uncertain' ELSE arg_max(event, seq) END AS state,
-    arg_max(reason, seq) AS reason,
+    nullif(arg_max(reason, seq), '') AS reason,
     count(*) FILTER (event = 'attempt') AS attempts,
     min(event_at) AS enqueued_at,
     max(event_at) FILTER (event = 'sent') AS sent_at

@@ -1,9 +1,9 @@
-"""The `goldmine` command as its users run it: a process of its own, real files, what it prints where and how it ends."""
+"""The `goldmine` command as its users run it: real files, what it prints where and how it ends."""
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,14 +11,10 @@ from typing import Any
 
 import pytest
 
+from goldmine_ingest.cli.output import print_table
+from tests.rig.command import goldmine
+
 HEAVY = ("duckdb", "prefect", "apprise", "bs4", "feedparser", "pydantic", "rich", "pycurl", "goldmine_ingest.model")
-
-
-def goldmine(*arguments: str, cwd: Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command with an environment in which nothing of this computer's user can be found."""
-    plain = {"PATH": os.environ["PATH"], "HOME": str(cwd / "no-home"), "LANG": "C.UTF-8", **env}
-    command = [sys.executable, "-m", "goldmine_ingest", *arguments]
-    return subprocess.run(command, cwd=cwd, env=plain, input=stdin, capture_output=True, text=True, timeout=120, check=False)  # noqa: S603 - our own
 
 
 def document(done: subprocess.CompletedProcess[str]) -> Any:
@@ -286,3 +282,33 @@ def test_a_reader_that_leaves_early_is_no_error(home: Path) -> None:
     command = f"{sys.executable} -m goldmine_ingest sql 'FROM range(200000)' | head -1"
     done = subprocess.run(["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     assert (done.stdout.strip(), done.stderr) == ("range", "")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-"])
+def test_a_closed_stream_is_no_error_and_its_text_lands_nowhere_else(home: Path, closed: str) -> None:
+    command = f"{sys.executable} -m goldmine_ingest sql 'SELECT 7 AS seven' --format csv {closed}"
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, [] if closed.startswith(">") else ["seven", "7"], "")
+
+
+def test_a_full_disk_behind_standard_output_is_said_and_is_no_bug(home: Path) -> None:
+    command = f"{sys.executable} -m goldmine_ingest sql 'SELECT 7' > /dev/full"
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert (done.returncode, done.stderr.count("\n"), "No space left" in done.stderr) == (1, 1, True)
+
+
+def test_no_text_of_a_sent_alert_is_empty_rather_than_null(home: Path) -> None:
+    sent = [row for row in document(goldmine("alerts", "--json", cwd=home)) if row["state"] == "sent"]
+    assert sent
+    assert {row["reason"] for row in sent} == {None}
+
+
+@pytest.mark.parametrize(("columns", "as_table"), [(3, True), (40, False)])
+def test_a_table_with_too_many_columns_for_the_terminal_is_a_list(columns: int, as_table: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    out = io.StringIO()
+    out.isatty = lambda: True  # type: ignore[method-assign]
+    print_table([f"column{i}" for i in range(columns)], [[f"value{i}" for i in range(columns)]], out)
+    assert f"value{columns - 1}" in out.getvalue()
+    assert out.getvalue().splitlines()[0].split()[:2] == (["column0", "column1"] if as_table else ["column0", "value0"])

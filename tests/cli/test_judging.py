@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import document, goldmine
+from tests.cli.test_commands import document
+from tests.rig.command import goldmine
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item
 
 SETTINGS = """

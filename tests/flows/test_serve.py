@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.local_server import server_env, sweep
-from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.feed_server import Answer, FeedServer, closed_port
 from tests.rig.project import upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
 from tests.test_signals import goldmine, home_of, wait_for
@@ -82,3 +82,13 @@ def test_a_folder_without_a_leftover_server_is_swept_in_silence(tmp_path: Path) 
     assert not sweep(tmp_path)
     (tmp_path / "server.lock").write_text("1")  # a process id that is not ours to end: nobody holds the lock
     assert not sweep(tmp_path)
+
+
+def test_an_api_that_does_not_answer_is_said_in_two_lines(tmp_path: Path) -> None:
+    with FeedServer() as feeds, Receiver() as sink, closed_port() as port:
+        home = home_of(tmp_path, feeds, sink)
+        with goldmine(home, "serve", PREFECT_API_URL=f"http://127.0.0.1:{port}/api", PREFECT_HOME=str(tmp_path / "prefect")) as served:
+            assert served.wait(120) == 1
+    said = (tmp_path / "said.txt").read_text(encoding="utf-8")
+    assert "Prefect's API doesn't answer" in said
+    assert "bug" not in said

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.store.publish import copy_history
-from goldmine_ingest.history.sql_query import run_sql, snapshot, to_json, write_csv, write_parquet
+from goldmine_ingest.history.sql_query import reading, run_sql, snapshot, to_json, write_csv, write_parquet
 from goldmine_ingest.store import open_store
+from goldmine_ingest.store.publish import copy_history
 from tests.histories import NOON, brought, job_id, minutes
 
 
@@ -44,6 +44,21 @@ def path(tmp_path: Path) -> Path:
         "SET lock_configuration = false",
         "RESET ALL",
         "PRAGMA enable_external_access = true",
+        "PRAGMA database_list",
+        "SET memory_limit = '64GB'",
+        "SET VARIABLE timezone = 'UTC'",
+        "CALL pragma_version()",
+        "SELECT getenv('HOME')",
+        "SELECT * FROM read_parquet('{folder}/secret')",
+        "SELECT * FROM read_json('{folder}/secret')",
+        "SELECT * FROM parquet_metadata('{folder}/secret')",
+        "SELECT * FROM query('SELECT * FROM read_text(''{folder}/secret'')')",
+        "SELECT * FROM 'https://127.0.0.1:9/x.csv'",
+        "IMPORT DATABASE '{folder}'",
+        "PREPARE p AS SELECT 1",
+        "EXECUTE p",
+        "BEGIN",
+        "VACUUM",
         "CREATE TABLE t (a INTEGER)",
         "CREATE SECRET s (TYPE s3)",
         "DELETE FROM listing",
@@ -113,6 +128,19 @@ def test_json_is_an_array_of_objects(path: Path) -> None:
     assert json.loads(to_json(run_sql(path, query, now=NOON))) == [
         {"listing_id": job_id(1), "score": 81.25, "decided_at": "2026-11-23T12:00:00Z", "proof": "Finance", "nothing": None}
     ]
+
+
+def test_two_readers_of_the_published_copy_in_one_process_are_apart(path: Path, tmp_path: Path) -> None:
+    """The second one sees the copy that was published after the first one had opened the old."""
+    published = tmp_path / "history.duckdb"
+    copy_history(path, published, NOON, mode=0o400)
+    with reading(path, NOON, published) as first:
+        with open_store(path, now=minutes(1)) as store:
+            store.apply(brought(2))
+        copy_history(path, published, minutes(1), mode=0o400)
+        with reading(path, NOON, published) as second:
+            assert second.execute("SELECT count(*) FROM listings").fetchall() == [(2,)]
+        assert first.execute("SELECT count(*) FROM listings").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\tx", "=1"])

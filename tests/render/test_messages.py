@@ -343,4 +343,4 @@ def test_notices_read_well_everywhere(notice: NoticeAlert) -> None:
 def test_a_match_without_facts_says_nothing_invented() -> None:
     """A bare alert has a title, a score and its id; no line for what isn't known."""
     text = terminal(MatchAlert("1a2b3c4d", "Title", "qualified", ALERTS["match"].score))  # type: ignore[union-attr]
-    assert text == "Title\nscore 87.50\ngoldmine track 1a2b3c4d"
+    assert text == "Title\nscore 87.50\ngoldmine track 1a2b3c4d pursued"

@@ -65,6 +65,16 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
             "upwork",
             "022050861570460031848",
         ),
+        (
+            "https://www.vollna.com/go?pid%3D1%26url%3Dhttps%25253A%25252F%25252Fwww.upwork.com%25252Fjobs%25252F~0220508",
+            "upwork",
+            "0220508",
+        ),
+        (
+            "https://x1.awstrack.example/L0/https:%2F%2Fwww.upwork.com%2Fjobs%2F~022050861570460031848%3Ffrkscc=1/1/0100-abc",
+            "upwork",
+            "022050861570460031848",
+        ),
         ("https://www.freelancer.com/projects/x/scrape.html", "freelancer", "x/scrape"),
         ("https://weworkremotely.com/remote-jobs/a-b?utm_source=x", "weworkremotely", "a-b"),
         ("https://remoteOK.com/remote-jobs/remote-x-1134698", "remoteok", "1134698"),

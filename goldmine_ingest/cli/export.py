@@ -1,0 +1,24 @@
+"""`goldmine export`: the history as Parquet files with a manifest."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from goldmine_ingest.cli.session import Session
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", type=Path, help="a new or empty folder, or an earlier export, which is replaced")
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    project = session.project()
+    session.need_history(project)
+    from goldmine_ingest.history.export import export
+
+    target = session.cwd / args.folder
+    manifest = export(project.database.path, target, session.now(), published=project.database.publish)
+    rows = {entry["name"]: entry["rows"] for entry in manifest["files"] if entry["kind"] == "view"}
+    session.say(f"exported: {rows['listings']} listings, {rows['decisions']} decisions, {rows['alerts']} alerts to {target}")
+    return 0

@@ -1,0 +1,91 @@
+"""`goldmine trial`: a declared reality test of one client problem and one offer."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.output import printable
+from goldmine_ingest.cli.parser import add_globals
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.model import Trial
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings import Project
+    from goldmine_ingest.store import Store
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True, parser_class=type(parser))
+    start = actions.add_parser("start", help="declare one that begins now", allow_abbrev=False)
+    start.add_argument("name", metavar="NAME", help="what `review --trial` calls it")
+    start.add_argument("--problem", metavar="TEXT", required=True, help="the one client problem")
+    start.add_argument("--offer", metavar="TEXT", required=True, help="the one offer, by its outcome")
+    start.add_argument("--days", metavar="30", type=_days, default=30, help="how long (default: 30)")
+    for child in (
+        start,
+        actions.add_parser("status", help="the trials, and whether the criteria changed under them", allow_abbrev=False),
+        actions.add_parser("end", help="end the one that runs", allow_abbrev=False),
+    ):
+        add_globals(child)
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= 366:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days from 1 to 366")
+    return int(text)
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """0; 2 where a name is taken, another trial runs or none does."""
+    project = session.project()
+    session.need_history(project)
+    from goldmine_ingest.store import open_store
+
+    with open_store(project.database.path, now=session.now()) as store:
+        if args.action == "start":
+            _start(args, project, store, session)
+        elif args.action == "end":
+            _end(store, session)
+        else:
+            _status(project, store, session)
+    return 0
+
+
+def _start(args: argparse.Namespace, project: Project, store: Store, session: Session) -> None:
+    from goldmine_ingest.history.trial import start
+
+    texts = [text.strip() for text in (args.name, args.problem, args.offer)]
+    if not all(texts):
+        raise UsageError("a trial needs a name, a problem and an offer")
+    trial = Trial(texts[0], texts[1], texts[2], store.now, args.days, None, project.criteria.criteria_hash)
+    start(store, trial)
+    print(printable(f"{trial.name} runs until {trial.ends_at:%Y-%m-%d}; goldmine review --trial answers it"), file=session.out)
+
+
+def _end(store: Store, session: Session) -> None:
+    from goldmine_ingest.history.trial import end
+
+    trial = end(store)
+    days = (store.now - trial.started_at).days
+    print(printable(f"{trial.name} ended after {days} of {trial.days} days"), file=session.out)
+
+
+def _status(project: Project, store: Store, session: Session) -> None:
+    from goldmine_ingest.history.trial import changes
+
+    trials = store.trials()
+    if not trials:
+        print("no trial was declared", file=session.out)
+    for trial in trials:
+        runs = trial.ends_at > store.now
+        state = f"day {(store.now - trial.started_at).days + 1} of {trial.days}" if runs else f"ended {trial.ends_at:%Y-%m-%d}"
+        print(printable(f"{trial.name}: {state}, since {trial.started_at:%Y-%m-%d}"), file=session.out)
+        print(printable(f"  problem: {trial.problem}"), file=session.out)
+        print(printable(f"  offer: {trial.offer}"), file=session.out)
+        found = changes(store.con, trial, store.now)
+        for change in found:
+            print(f"  the criteria changed under it: {change.criteria_hash[:8]} from {change.at_time:%Y-%m-%d}", file=session.out)
+        if runs and not found and project.criteria.criteria_hash != trial.criteria_hash:
+            print("  criteria.toml changed since it began; the next cycle judges by it", file=session.out)

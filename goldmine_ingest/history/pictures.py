@@ -1,0 +1,78 @@
+"""Charts as one self-contained page: no script, no font and no image from anywhere, light and dark, on a phone and on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import vl_convert
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from goldmine_ingest.history.charts import Chart, costs_chart, feeds_chart, funnel_chart
+from goldmine_ingest.history.review import Review
+from goldmine_ingest.history.trial import Tried
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
+_INK = "var(--ink)"
+_CONFIG: dict[str, Any] = {
+    "background": None,
+    "font": "sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": _INK,
+        "titleColor": _INK,
+        "domainColor": "var(--line)",
+        "tickColor": "var(--line)",
+        "gridColor": "var(--line)",
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    },
+    "legend": {"labelColor": _INK, "labelFontSize": 12},
+    "text": {"fontSize": 12},
+}
+
+
+def svg(chart: Chart) -> Markup:
+    """The chart as an SVG element with a name; what is inside is decoration, for the table beside it says the same."""
+    drawn: str = vl_convert.vegalite_to_svg({**chart.spec, "config": _CONFIG}, vl_version="5.20")
+    plain = _ROLES.sub("", drawn)
+    return Markup(plain.replace("<svg ", f'<svg role="img" aria-label="{escape(chart.title)}" ', 1))  # noqa: S704 - Vega escapes its data
+
+
+def report_page(charts: Sequence[Chart], now: datetime) -> str:
+    """The market seen through one's own feeds."""
+    return _page("report.html", charts=charts, now=now, title="The market through your feeds")
+
+
+def review_page(found: Review, answered: Tried | None, now: datetime) -> str:
+    """The reality test, with its charts."""
+    charts = [funnel_chart(found.funnel), costs_chart(found.facts.turned_away), feeds_chart(found.facts.feeds)]
+    return _page("review.html", found=found, answered=answered, charts=charts, now=now, title="The reality test")
+
+
+def _page(template: str, **given: Any) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= {"svg": svg, "shown": _shown, "percent": _percent}
+    return environment.get_template(template).render(**given)
+
+
+def _shown(value: object) -> str:
+    """A cell of a table; what isn't known is a dash."""
+    if value is None:
+        return "–"
+    if isinstance(value, float | Decimal):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"

@@ -1,0 +1,103 @@
+"""Debian's headless Chromium through its chromedriver, by the plain WebDriver protocol: pages as people get them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+missing = None if CHROMIUM and DRIVER else "no chromium and chromedriver on this machine"
+_ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """One session of a browser; `url` is that of its WebDriver session."""
+
+    url: str
+
+    def open(self, page: str, *, width: int, dark: bool) -> None:
+        """Load a page at this width (in CSS pixels), in the light or the dark."""
+        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.devtools("Emulation.setEmulatedMedia", features=[scheme])
+        _ask(f"{self.url}/url", {"url": page})
+
+    def run(self, script: str) -> Any:
+        return _ask(f"{self.url}/execute/sync", {"script": script, "args": []})
+
+    def run_async(self, script: str) -> Any:
+        """The script calls its last argument with the answer."""
+        return _ask(f"{self.url}/execute/async", {"script": script, "args": []})
+
+    def console(self) -> list[str]:
+        """What the console said since the last call."""
+        return [entry["message"] for entry in _ask(f"{self.url}/se/log", {"type": "browser"})]
+
+    def requested(self) -> list[str]:
+        """Every address that was asked for since the last call, but for data: inside the page and the browser's own first page."""
+        events = [json.loads(entry["message"])["message"] for entry in _ask(f"{self.url}/se/log", {"type": "performance"})]
+        urls = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        return [url for url in urls if not url.startswith(("data:", "chrome:"))]
+
+    def screenshot(self, target: Path) -> None:
+        """The whole page as PNG."""
+        taken = self.devtools("Page.captureScreenshot", captureBeyondViewport=True)
+        target.write_bytes(base64.b64decode(taken["data"]))
+
+    def devtools(self, command: str, **parameters: object) -> Any:
+        return _ask(f"{self.url}/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+
+@contextmanager
+def browser(folder: Path) -> Iterator[Browser]:
+    """A browser with a profile of its own in `folder`; ended at the end."""
+    driver = subprocess.Popen(  # noqa: S603 - our own path and option
+        [DRIVER or "", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        base = f"http://127.0.0.1:{_port(driver)}/session"
+        options = {"binary": CHROMIUM, "args": [*_ARGUMENTS, f"--user-data-dir={folder}"]}
+        wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
+        session = _ask(base, {"capabilities": {"alwaysMatch": wanted}})
+        try:
+            yield Browser(f"{base}/{session['sessionId']}")
+        finally:
+            urlopen(Request(f"{base}/{session['sessionId']}", method="DELETE"), timeout=60).close()  # noqa: S310 - loopback
+    finally:
+        driver.terminate()
+        driver.wait(10)
+        if driver.stdout:
+            driver.stdout.close()
+
+
+def _port(driver: subprocess.Popen[str]) -> int:
+    for line in driver.stdout or ():
+        found = re.search(r"started successfully on port (\d+)", line)
+        if found:
+            return int(found[1])
+    raise RuntimeError("chromedriver didn't start")
+
+
+def _ask(url: str, body: object) -> Any:
+    request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310 - loopback
+    with urlopen(request, timeout=120) as answer:  # noqa: S310
+        return json.load(answer)["value"]
