@@ -177,14 +177,22 @@ def _is_complaint(stream: Sequence[str], place: int, start: int) -> bool:
 
 
 @cache
-def _replaced_after() -> tuple[Sequenced, ...]:
-    return tuple(tuple(stem(word) for word in phrase.split()) for phrase in function_words("not_this_skill"))
+def _replaced_after() -> Mapping[str, frozenset[str]]:
+    """The last word of each phrase, and what may stand before it ('': anything)."""
+    found: dict[str, set[str]] = {}
+    for phrase in function_words("not_this_skill"):
+        *before, last = ["", *map(stem, phrase.split())]
+        found.setdefault(last, set()).add(before[-1])
+    return {last: frozenset(before) for last, before in found.items()}
 
 
 def is_replaced(stream: Sequence[str], found: Occurrence) -> bool:
-    """'Webflow instead of WordPress': right before a tool this rules it out. (Before a task it names the problem, so it isn't asked there.)"""
-    before = tuple(stream[max(0, found.start - 2) : found.start])
-    return any(before[-len(words_) :] == words_ for words_ in _replaced_after())
+    """'Webflow instead of WordPress': right before a tool this rules it out. (Before a task it
+    names the problem, so it isn't asked there.)"""
+    if not found.start:
+        return False
+    before = _replaced_after().get(stream[found.start - 1])
+    return before is not None and ("" in before or (found.start > 1 and stream[found.start - 2] in before))
 
 
 def in_wish_list(stream: Sequence[str], found: Occurrence) -> bool:

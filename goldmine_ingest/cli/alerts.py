@@ -86,7 +86,7 @@ def _retry(ids: list[str], store: Store, session: Session) -> int:
             for row in rows
         ],
     )
-    session.say(f"{len(rows)} alerts are tried again in the next cycle")
+    session.say("1 alert is tried again in the next cycle" if len(rows) == 1 else f"{len(rows)} alerts are tried again in the next cycle")
     return 0
 
 

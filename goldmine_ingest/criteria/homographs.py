@@ -1,7 +1,7 @@
 """Skills that are ordinary words too ('Go', 'R', 'C', 'React', 'Excel', '.NET'): whether one place of a text means the skill.
 
-Among the skills tags it does. In a sentence the spelling and the neighbours tell: 'in Go', 'Go developer', 'Python, R and SQL', '.NET 8', but
-not 'go live', 'R&D', 'C-level', 'react to', 'net income'. The words are the groups `ordinary`, `ordinary_verb` … of function_words.tsv.
+Among the skills tags it does. In a sentence the spelling and the neighbours tell: 'in Go', 'Go developer', 'Python, R and SQL', '.NET 8',
+but not 'go live', 'R&D', 'C-level', 'react to', 'net income'. The words are the groups `ordinary`, `ordinary_verb` … of function_words.tsv.
 """
 
 from __future__ import annotations
