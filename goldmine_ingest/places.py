@@ -147,7 +147,7 @@ def _minutes(text: str) -> int:
     found = _NUMBER.search(text)
     if not found:
         return 0
-    hours = int(found[1].replace("−", "-").replace("–", "-").replace(" ", ""))
+    hours = int("".join(found[1].split()).replace("−", "-").replace("–", "-"))  # any white space that a pattern's \s took
     part = int(found[2]) if found[2] else round(float(f"0.{found[3]}") * 60) if found[3] else 0
     return hours * 60 - part if "-" in found[1] or "−" in found[1] else hours * 60 + part
 

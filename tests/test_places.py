@@ -142,3 +142,7 @@ def test_any_text_gives_codes_or_nothing(text: str) -> None:
         assert code is None or country_code(code) == code
     for offset in timezone_offsets(text):
         assert len(offset) == 6
+
+
+def test_any_white_space_may_stand_between_sign_and_hours() -> None:
+    assert timezone_offsets("UTC +\x1f2") == ("+02:00",)

@@ -135,11 +135,16 @@ def test_a_second_serve_is_turned_away(tmp_path: Path, feeds: FeedServer) -> Non
 
 def test_a_second_signal_does_what_it_always_did() -> None:
     """Nobody is locked in: the first Ctrl-C asks, the second interrupts."""
-    with Stop() as stop:
-        os.kill(os.getpid(), signal.SIGINT)
-        assert stop.wait(5)
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
+    # A shell's background job begins with SIGINT ignored, and would stay so.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with Stop() as stop:
+            os.kill(os.getpid(), signal.SIGINT)
+            assert stop.wait(5)
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_handlers_are_as_before_afterwards() -> None:
