@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import html
 import io
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from goldmine_ingest import config
-from goldmine_ingest.pipeline import RunReport, run_cycle
+from goldmine_ingest.pipeline import RunReport, Warm, run_cycle
 from goldmine_ingest.settings import Project
 from goldmine_ingest.store import open_store
 
@@ -32,6 +34,18 @@ first_step = "Reconcile one closed month from exports and list every exception"
 currency = "USD"
 fixed_minimum = 500
 """
+
+
+_warm = threading.local()
+
+
+def warm() -> Warm:
+    """What a resident process keeps between cycles, one for all tests of a thread: each new child would cost a second."""
+    if not hasattr(_warm, "tools"):
+        _warm.tools = Warm()
+        atexit.register(_warm.tools.__exit__, None, None, None)
+    tools: Warm = _warm.tools
+    return tools
 
 
 @dataclass
@@ -67,7 +81,7 @@ class Home:
 
     def run(self, *, all_feeds: bool = True, dry_run: bool = False, stop: Callable[[], bool] = lambda: False) -> RunReport:
         self.printed = io.StringIO()
-        return run_cycle(self.project(), env=self.env, now=self.clock, out=self.printed, all_feeds=all_feeds, dry_run=dry_run, stop=stop)
+        return run_cycle(self.project(), env=self.env, now=self.clock, out=self.printed, all_feeds=all_feeds, dry_run=dry_run, stop=stop, warm=warm())
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """What the history says."""
