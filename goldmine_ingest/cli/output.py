@@ -33,22 +33,23 @@ def print_json(value: Json, out: TextIO) -> None:
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], out: TextIO) -> None:
-    """A table: drawn to fit on a terminal, columns under each other in a pipe. None is shown as nothing."""
-    cells = [[_cell(value) for value in row] for row in rows]
-    if out.isatty():
+    """A table: drawn to fit on a terminal, columns under each other in a pipe, a line for a row. None is shown as nothing."""
+    on_screen = out.isatty()
+    cells = [[_cell(value, keep_lines=on_screen) for value in row] for row in rows]
+    if on_screen:
         _draw(headings, cells, out) if _fits(headings, cells, _width(out)) else _list(headings, cells, out)
     else:
         _align(headings, cells, out)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, *, keep_lines: bool) -> str:
     if isinstance(value, Decimal) and value.is_finite():
         return format(value.normalize(), "f")
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, list | tuple):
-        return ", ".join(_cell(item) for item in value)
-    return "" if value is None else printable(str(value))
+        return ", ".join(_cell(item, keep_lines=keep_lines) for item in value)
+    return "" if value is None else printable(str(value), keep_lines=keep_lines)
 
 
 def _width(out: TextIO) -> int:
@@ -58,17 +59,19 @@ def _width(out: TextIO) -> int:
 
 
 def _fits(headings: Sequence[str], cells: list[list[str]], width: int) -> bool:
-    """Whether every column gets at least six characters, or all it wants; narrower ones are dust, and rich drops them."""
-    widest = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
-    return sum(min(wanted, 6) + 2 for wanted in widest) - 2 <= width
+    """Whether every column gets at least ten characters and its whole heading, or all it wants; narrower ones are dust."""
+    widest = [max(len(line) for row in [headings, *cells] for line in row[i].split("\n")) for i in range(len(headings))]
+    least = max(10, *map(len, headings))  # rich takes from the widest first, so all keep this where it fits
+    return sum(min(wanted, least) + 2 for wanted in widest) - 2 <= width
 
 
 def _list(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:
     """Each row as a block of "name  value" lines, for tables with too many columns."""
     name_width = max(map(len, headings))
+    following = "\n" + " " * (name_width + 2)
     for row in cells:
         for heading, cell in zip(headings, row, strict=True):
-            print(f"{heading.ljust(name_width)}  {cell}".rstrip(), file=out)
+            print(f"{heading.ljust(name_width)}  {cell.replace(chr(10), following)}".rstrip(), file=out)
         print(file=out)
 
 

@@ -21,12 +21,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
     now, uncertain = session.now(), project.alerts.uncertain
     done = restore(project.database, session.cwd / args.file, now, uncertain=uncertain, force=args.force)
     as_of = f", as of {done.as_of:%Y-%m-%d %H:%M} UTC" if done.as_of else ""
-    session.say(f"restored: {done.listings} listings{as_of}")
+    session.say(f"restored: {done.listings} {'listing' if done.listings == 1 else 'listings'}{as_of}")
     if done.set_aside:
         session.say(f"the history that stood there is now {done.set_aside.name}")
     if done.open_alerts:
         what = "sent again, marked (may repeat)" if uncertain == "resend" else "held for you: goldmine alerts --state uncertain"
-        session.say(f"{done.open_alerts} alerts were waiting then and may have been sent since; they are {what}")
+        session.say(f"alerts that were waiting then, and may have been sent since: {done.open_alerts}; {what}")
     session.say("The next cycle asks every feed, stores what it holds, and alerts no one of it.")
     publish(project.database, now, force=True)
     return 0

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from goldmine_ingest.cli import INTERRUPTED
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError, UsageError
 
 if TYPE_CHECKING:
     from goldmine_ingest.history.sql_query import SqlResult
+    from goldmine_ingest.settings import Project
 
 _TABLES = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
@@ -25,6 +28,7 @@ SELECT table_name FROM duckdb_columns() WHERE database_name = current_database()
 UNION SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal
 UNION SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')
 """
+_EXPLAINED = ("explain_key", "explain_value")
 _FORMATS = ("table", "json", "csv", "parquet")
 
 
@@ -42,29 +46,49 @@ def run(args: argparse.Namespace, session: Session) -> int:
         return 0
     if not args.query:
         if not (sys.stdin.isatty() and session.out.isatty()):
-            raise UsageError("no query", hint="goldmine sql 'SELECT * FROM listings LIMIT 10', or goldmine sql --list")
+            raise UsageError("no query", hint="goldmine sql 'SELECT * FROM listings LIMIT 10', goldmine sql --list, or - to read one")
+        if args.output is not None:
+            raise UsageError("--output needs a query", hint="goldmine sql QUERY --output FILE")
         return _prompt(session, reports, args.format or "table")
     query = _query(args.query, reports)
     form = args.format or _form(args.output)
     if form == "parquet" and args.output is None:
         raise UsageError("parquet needs a file", hint="add --output FILE.parquet")
+    try:
+        _one(session, query, form, args.output)
+    except KeyboardInterrupt:
+        session.complain("goldmine: the query was stopped")
+        return INTERRUPTED
+    return 0
+
+
+def _one(session: Session, query: str, form: str, output: Path | None) -> None:
     project = session.project()
     from goldmine_ingest.history.sql_query import run_sql, write_parquet
 
-    path, published, timezone = (
-        project.database.path,
-        project.database.publish,
-        project.criteria.me.timezone if project.criteria.me else None,
-    )
-    if form == "parquet":
-        write_parquet(path, query, session.cwd / args.output, now=session.now(), published=published, timezone=timezone)
-        return 0
-    result = run_sql(path, query, now=session.now(), published=published, timezone=timezone)
-    if args.output is None:
+    path, published, timezone = _of(project)
+    if output is None:
+        result = run_sql(path, query, now=session.now(), published=published, timezone=timezone)
         _write(result, form, session.out)
+        _mention_emptiness(result, session)
+        return
+    target = session.cwd / output
+    if form == "parquet":
+        write_parquet(path, query, target, now=session.now(), published=published, timezone=timezone)
     else:
-        _save(result, form, session.cwd / args.output)
-    return 0
+        _save(run_sql(path, query, now=session.now(), published=published, timezone=timezone), form, target)
+    session.say(f"written: {target}")
+
+
+def _of(project: Project) -> tuple[Path, Path | None, str | None]:
+    """Where the history and its published copy are, and the user's time zone."""
+    return project.database.path, project.database.publish, project.criteria.me.timezone if project.criteria.me else None
+
+
+def _mention_emptiness(result: SqlResult, session: Session) -> None:
+    """A lone line of headings looks like a failure to a person; a pipe gets nothing more."""
+    if not result.rows and session.out.isatty():
+        session.say("no rows")
 
 
 def _prompt(session: Session, reports: dict[str, Path], form: str) -> int:
@@ -76,17 +100,18 @@ def _prompt(session: Session, reports: dict[str, Path], form: str) -> int:
     from goldmine_ingest.cli.sql_prompt import Answers, converse, editing
     from goldmine_ingest.history.sql_query import run_sql
 
-    path, published, timezone = (
-        project.database.path,
-        project.database.publish,
-        project.criteria.me.timezone if project.criteria.me else None,
-    )
+    path, published, timezone = _of(project)
 
     def ask(query: str) -> SqlResult:
         return run_sql(path, query, now=session.now(), published=published, timezone=timezone)
 
+    def answer(text: str) -> None:
+        result = ask(_query(text, reports))
+        _write(result, form, session.out)
+        _mention_emptiness(result, session)
+
     answers = Answers(
-        ask=lambda text: _write(ask(_query(text, reports)), form, session.out),
+        ask=answer,
         tables=lambda: print_table(("name", "columns"), ask(_TABLES).rows, session.out),
         reports=lambda: print_table(("report", "answers"), [(name, _answers(file)) for name, file in reports.items()], session.out),
     )
@@ -112,11 +137,19 @@ def _answers(path: Path) -> str:
 def _query(given: str, reports: dict[str, Path]) -> str:
     if given == "-":
         return sys.stdin.read()
-    if given in reports:
-        return reports[given].read_text(encoding="utf-8")
-    if given.replace("-", "_").isidentifier():
-        raise UsageError(f"there is no report {given!r}", hint="goldmine sql --list names the reports; anything else is read as SQL")
+    name = given.strip().replace("-", "_")
+    if name in reports:
+        return reports[name].read_text(encoding="utf-8")
+    if name.isidentifier():
+        raise UsageError(f"there is no report {given!r}", hint=_meant(name, reports))
     return given
+
+
+def _meant(name: str, reports: dict[str, Path]) -> str:
+    from difflib import get_close_matches  # only who mistypes pays for the import
+
+    close = get_close_matches(name, reports, n=1)
+    return f"did you mean {close[0]}?" if close else f"goldmine sql --list names them; the rows of a view: goldmine sql 'FROM {name}'"
 
 
 def _form(output: Path | None) -> str:
@@ -128,9 +161,17 @@ def _write(result: SqlResult, form: str, out: TextIO) -> None:
     from goldmine_ingest.history.sql_query import to_json, write_csv
 
     if form == "json":
-        print(to_json(result), file=out)
+        text = to_json(result)
+        print(printable(text) if out.isatty() else text, file=out)
+    elif form == "csv" and out.isatty():
+        shown = io.StringIO()
+        write_csv(result, shown)
+        out.write(printable(shown.getvalue(), keep_lines=True))
     elif form == "csv":
         write_csv(result, out)
+    elif result.columns == _EXPLAINED:  # drawings, of which a table would make shreds
+        for _, drawing in result.rows:
+            print(printable(drawing, keep_lines=True).rstrip(), file=out)
     else:
         print_table(result.columns, result.rows, out)
 

@@ -7,9 +7,12 @@ back earlier questions, which are kept beside the history.
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from goldmine_ingest.errors import GoldmineError
 
@@ -18,7 +21,7 @@ HELP = """\
 A question ends with ; and may take several lines. The name of a report asks that report.
 .tables         views and tables, with their columns
 .reports        reports that can be asked for by name
-.quit           leave (Ctrl-D does too); Ctrl-C forgets the question that you are writing"""
+.quit           leave (Ctrl-D does too); Ctrl-C stops a question, or forgets the one that you are writing"""
 _COMMANDS = (".help", ".tables", ".reports", ".quit")
 _HISTORY_LENGTH = 1000
 
@@ -104,7 +107,10 @@ def completions(words: Iterable[str], text: str) -> list[str]:
 
 @contextlib.contextmanager
 def editing(history: Path, words: Callable[[], Iterable[str]]) -> Iterator[None]:
-    """Line editing with completion, and a history file (mode 0600) that is read now and written at the end; nothing where there is none."""
+    """Line editing with completion, and a history file (mode 0600): read now, and this session's lines added at the end.
+
+    The end is also that of the terminal. Nothing of it where Python has no readline.
+    """
     try:
         import readline
     except ImportError:
@@ -122,13 +128,25 @@ def editing(history: Path, words: Callable[[], Iterable[str]]) -> Iterator[None]
     readline.set_completer_delims(" \t\n,;()=<>+-*/|'\"")
     readline.parse_and_bind("tab: complete")
     readline.set_history_length(_HISTORY_LENGTH)
+    readline.clear_history()
     with contextlib.suppress(OSError):
         readline.read_history_file(history)
+    earlier = readline.get_current_history_length()
+    before = signal.signal(signal.SIGHUP, _leave)
     try:
         yield
     finally:
+        signal.signal(signal.SIGHUP, before)
         readline.set_completer(None)
         with contextlib.suppress(OSError):
             history.touch(mode=0o600)
             history.chmod(0o600)
-            readline.write_history_file(history)
+            if hasattr(readline, "append_history_file"):  # not in macOS's editline
+                readline.append_history_file(readline.get_current_history_length() - earlier, history)
+            else:
+                readline.write_history_file(history)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the shape of a signal handler
+    """The terminal was closed: leave as if asked to, so that questions are remembered and copies removed."""
+    raise SystemExit(128 + number)

@@ -7,24 +7,30 @@ files, attach, download or change its own settings. So a query of an hour holds 
 from __future__ import annotations
 
 import csv
+import os
 import re
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from pathlib import Path
-from typing import IO, Any
+from threading import Thread
+from typing import IO, Any, TypeVar
 
 import duckdb
 
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.history import as_json
-from goldmine_ingest.locks import database_lock
-from goldmine_ingest.store.publish import copy_history
+from goldmine_ingest.history.own_copy import copied
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_STOP_AGAIN = 0.05  # seconds
+_MEMORY = "1GB"
+_LONGEST_LINE = 400  # of what is said about a query, which may quote a whole description
+_Answer = TypeVar("_Answer")
 _READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 
@@ -41,72 +47,96 @@ def run_sql(path: Path, query: str, *, now: datetime, published: Path | None = N
     """Answer one SELECT (or EXPLAIN, SHOW, DESCRIBE, SUMMARIZE, WITH, FROM …) over the history at `path`.
 
     `timezone` is what a query reads by getvariable('timezone'): the user's own.
-    Raises UsageError for a query that is wrong or not allowed, BusyError, StoreError.
+    Raises UsageError for a query that is wrong or not allowed, BusyError, StoreError; KeyboardInterrupt soon after Ctrl-C.
     """
-    with snapshot(path, now, published) as copy, _guarded(copy, timezone=timezone) as con, _told():
-        found = con.execute(_one_read(con, query))
-        columns = found.description
-        return SqlResult(tuple(c[0] for c in columns), tuple(str(c[1]) for c in columns), found.fetchall())
+    with _asking(path, now, published, timezone=timezone) as con, _told():
+        return _stoppable(con, lambda: _answer(con, query))
+
+
+def _answer(con: duckdb.DuckDBPyConnection, query: str) -> SqlResult:
+    found = con.execute(_one_read(con, query))
+    columns = found.description
+    return SqlResult(tuple(c[0] for c in columns), tuple(str(c[1]) for c in columns), found.fetchall())
+
+
+def _stoppable(con: duckdb.DuckDBPyConnection, work: Callable[[], _Answer]) -> _Answer:
+    """Does the work in a thread of its own, so that Ctrl-C stops it.
+
+    DuckDB looks for signals only between the tasks of the thread that asks, and one task may be the whole query: an aggregate over a long
+    scan went on for minutes after Ctrl-C (2.0.0). `interrupt` from another thread stops it within milliseconds.
+    """
+    answer: Future[_Answer] = Future()
+
+    def do() -> None:
+        try:
+            answer.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
+            answer.set_exception(error)
+
+    Thread(target=do, daemon=True).start()
+    try:
+        return answer.result()
+    except BaseException:  # Ctrl-C, or the terminal is gone
+        while not answer.done():  # again: what comes before the query has begun is not kept
+            con.interrupt()
+            wait([answer], _STOP_AGAIN)
+        raise
 
 
 def write_parquet(
     path: Path, query: str, target: Path, *, now: datetime, published: Path | None = None, timezone: str | None = None
 ) -> None:
     """The answer as a Parquet file. The guarded connection may write this one file and nothing else."""
-    made = target.with_name(f".{target.name}.part")
-    with snapshot(path, now, published) as copy, _guarded(copy, writable=made, timezone=timezone) as con, _told():
-        try:
-            con.sql(_one_read(con, query).query).write_parquet(str(made), overwrite=True)
-            made.replace(target)
-        except OSError as error:
-            raise StoreError(f"can't be written: {error.strerror}", subject=str(target)) from error
-        finally:
+    made = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        made.touch()  # where that fails, it is the file and not the query that is wrong
+        made.unlink()  # beside a file that is there DuckDB would write another one first, which it may not
+        with _asking(path, now, published, writable=made, timezone=timezone) as con, _told():
+            question = con.sql(_one_read(con, query).query)
+            _stoppable(con, lambda: question.write_parquet(str(made), overwrite=True))
+        made.replace(target)
+    except OSError as error:
+        raise StoreError(f"can't be written: {error.strerror}", subject=str(target)) from error
+    finally:
+        with suppress(OSError):
             made.unlink(missing_ok=True)
 
 
 @contextmanager
 def reading(path: Path, now: datetime, published: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to everything committed before this call, for our own questions that take longer than milliseconds."""
-    with snapshot(path, now, published) as copy, _guarded(copy) as con:
+    with _asking(path, now, published) as con:
         yield con
 
 
 @contextmanager
 def snapshot(path: Path, now: datetime, published: Path | None = None) -> Iterator[Path]:
     """A file with everything that was committed before this call; private and gone afterwards, unless it is the published copy."""
-    if not path.exists():
-        raise UsageError("there is no history yet", hint="`goldmine run` makes one.")
-    if published is not None and _is_up_to_date(path, published):
-        yield published
-        return
-    with tempfile.TemporaryDirectory(prefix=".snapshot-", dir=path.parent) as folder:
-        copy = Path(folder) / "history.duckdb"
-        copy_history(path, copy, now)
+    with copied(path, now, published) as (copy, _):
         yield copy
 
 
-def _is_up_to_date(path: Path, published: Path) -> bool:
-    """Whether the copy holds as many commits as the lock file notes for the live database."""
-    with database_lock(path) as lock:
-        commits = lock.note.get("commits")
-    try:
-        with _guarded(published) as con:
-            row = con.execute("SELECT commits FROM counter").fetchone()
-    except duckdb.Error:
-        return False
-    return row is not None and row[0] == commits
+@contextmanager
+def _asking(
+    path: Path, now: datetime, published: Path | None, *, writable: Path | None = None, timezone: str | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    with copied(path, now, published) as (copy, room), _guarded(copy, room, writable=writable, timezone=timezone) as con:
+        yield con
 
 
 @contextmanager
-def _guarded(copy: Path, *, writable: Path | None = None, timezone: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB of its own with the copy attached: two threads that open one file share an engine, with its settings and its old content."""
-    config: dict[str, Any] = {"memory_limit": "1GB", "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+def _guarded(copy: Path, room: Path, *, writable: Path | None = None, timezone: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB of its own with the copy attached: two threads that open one file share an engine, with its settings and its old content.
+
+    What doesn't fit into its memory goes into the room.
+    """
+    config: dict[str, Any] = {"memory_limit": _MEMORY, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
     con = duckdb.connect(":memory:", config=config)
     try:
         con.execute("SET TimeZone = 'UTC'")
         con.execute(f"ATTACH {_quoted(copy)} AS history (READ_ONLY)")
         con.execute("USE history")
-        con.execute(f"SET temp_directory = {_quoted(copy.with_name(copy.name + '.tmp'))}")
+        con.execute("SET temp_directory = ?", [str(room / "spill")])
         if timezone:
             con.execute("SET VARIABLE timezone = ?", [timezone])
         if writable:
@@ -140,19 +170,18 @@ def _told() -> Iterator[None]:
     """DuckDB's errors about a query, as a person reads them: without its class names, and without the path of our copy."""
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise UsageError(f"SQL: the query needs more than {_MEMORY} of memory", hint="Ask for fewer rows or columns at once.") from error
     except duckdb.Error as error:
         raise UsageError(_clean(str(error))) from error
-    except RuntimeError as error:
-        if "interrupted" in str(error):  # DuckDB's word for Ctrl-C
-            raise KeyboardInterrupt from error
-        raise
 
 
 def _clean(said: str) -> str:
-    first, _, rest = said.partition("\n")
-    message = first.split("Error: ", 1)[-1]
-    place = "\n".join(line for line in rest.splitlines() if line.startswith("LINE") or line.strip() == "^")
-    return f"SQL: {message}\n{place}".rstrip() if "snapshot-" not in first else "SQL: this is not allowed here"
+    """The message with its suggestions and the place that it points to."""
+    if ".snapshot-" in said:
+        return "SQL: this is not allowed here"
+    lines = [line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} …" for line in said.splitlines() if line.strip()]
+    return "SQL: " + "\n".join(lines).split("Error: ", 1)[-1].replace("\t", "  ")
 
 
 def write_csv(result: SqlResult, out: IO[str]) -> None:
@@ -167,6 +196,8 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_FORMULA) and not _NUMBER.fullmatch(value) else value
+    if isinstance(value, float) and not isfinite(value):
+        return ""  # as in JSON: no figure
     if isinstance(value, bool | list | tuple | dict):
         return as_json.dumps(value)
     return as_json.dumps(value).strip('"')

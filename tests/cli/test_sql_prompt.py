@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -123,6 +126,12 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def _own_terminal() -> None:
+    """Ctrl-C on it interrupts the process, as on a person's."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run in the background
+
+
 class Terminal:
     """`goldmine sql` on a pseudo-terminal."""
 
@@ -131,7 +140,9 @@ class Terminal:
         self._main, theirs = pty.openpty()
         env = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "TERM": "dumb", "COLUMNS": "120"}
         command = [sys.executable, "-m", "goldmine_ingest", "sql"]
-        self.process = subprocess.Popen(command, cwd=home, env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)  # noqa: S603 - our own
+        self.process = subprocess.Popen(  # noqa: S603 - our own
+            command, cwd=home, env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, preexec_fn=_own_terminal
+        )
         os.close(theirs)
 
     def type(self, keys: str) -> None:
@@ -146,9 +157,15 @@ class Terminal:
         before, _, self.screen = self.screen.partition(text)
         return before
 
+    def close(self) -> None:
+        """As when a person closes the window."""
+        os.close(self._main)
+        self._main = -1
+
     def end(self) -> int:
         status = self.process.wait(60)
-        os.close(self._main)
+        if self._main >= 0:
+            os.close(self._main)
         return status
 
 
@@ -172,4 +189,26 @@ def test_on_a_terminal_it_answers_completes_remembers_and_leaves_tidily(home: Pa
     history = home / "data/.sql_history"
     assert "getvariable('timezone')" in history.read_text()
     assert history.stat().st_mode & 0o777 == 0o600
+    assert not list((home / "data").glob(".snapshot-*"))
+
+
+def test_ctrl_c_stops_a_running_question_and_a_closed_window_forgets_none(home: Path) -> None:
+    (home / "data/.sql_history").write_text("SELECT 'of an earlier session';\n")
+    terminal = Terminal(home)
+    terminal.wait_for(FIRST)
+    terminal.type("SELECT sum(hash(range)) FROM range(1000000000000);\n")  # for hours
+    until = time.monotonic() + 60
+    while not list((home / "data").glob(".snapshot-*/history.duckdb")):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    time.sleep(0.3)  # so that it is in the middle of it
+    terminal.type("\x03")
+    terminal.wait_for(FIRST)
+    terminal.type("SELECT 'still ' || 'here';\n")
+    terminal.wait_for("still here")
+    terminal.wait_for(FIRST)
+    terminal.close()
+    assert terminal.end() == 128 + signal.SIGHUP
+    kept = (home / "data/.sql_history").read_text().splitlines()
+    assert [line.split("(")[0] for line in kept] == ["SELECT 'of an earlier session';", "SELECT sum", "SELECT 'still ' || 'here';"]
     assert not list((home / "data").glob(".snapshot-*"))

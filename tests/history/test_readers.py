@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from goldmine_ingest import config
 from goldmine_ingest.history.sql_query import run_sql
+from tests.rig import crowd
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.watching import item, serve, watching
@@ -26,7 +26,6 @@ print(con.execute("SELECT count(*) FROM listings").fetchone()[0], flush=True)
 sys.stdin.readline()
 print(con.execute("SELECT count(*) FROM listings").fetchone()[0], flush=True)
 """
-COUNT = "SELECT count(*), count(DISTINCT listing_id) FROM listings JOIN decisions USING (listing_id)"
 
 
 @pytest.fixture
@@ -73,24 +72,44 @@ def test_a_shell_open_on_the_published_copy_stops_no_cycle(tmp_path: Path, feeds
         assert shell.stdout.readline() == "1\n"
 
 
-def test_a_cycle_and_fifty_readers_at_once(tmp_path: Path, feeds: FeedServer) -> None:
-    """Each reader sees a whole commit, at least what was there when it began; the cycles go through without one being put off."""
-    serve(feeds, "/a", *(item(n) for n in range(1, 4)))
+def cycles_amid_readers(tmp_path: Path, feeds: FeedServer, *, readers: int, cycles: int) -> list[crowd.Answer]:
+    """Each cycle brings two jobs, while so many processes read; what each of them saw. No cycle is put off."""
+    serve(feeds, "/a", item(1), item(2))
     place = published(tmp_path, feeds)
-    assert place.run().new_listings == 3
-    database = place.project().database
-
-    def read(_: int) -> tuple[int, int]:
-        return tuple(run_sql(database.path, COUNT, now=place.clock(), published=database.publish).rows[0])  # type: ignore[return-value]
-
-    with ThreadPoolExecutor(8) as readers:
-        answers = readers.map(read, range(50))
-        for last in (5, 7):
-            serve(feeds, "/a", *(item(n) for n in range(1, last)))
-            place.clock.forward(minutes=10)
-            assert place.run().exit_status == 0
+    place.clock.at = datetime.now(UTC) + timedelta(hours=1)  # each cycle finds the copy old enough, whenever it was made
+    assert place.run().new_listings == 2
+    committed, database = tmp_path / "committed", place.project().database
+    committed.write_text("2")
+    assert database.publish
+    with crowd.crowd(database.path, database.publish, committed, readers) as answers:
+        for jobs in range(4, 2 * cycles + 3, 2):
+            serve(feeds, "/a", *(item(n) for n in range(1, jobs + 1)))
+            place.clock.forward(hours=1)
+            report = place.run()
+            assert (report.exit_status, report.new_listings, report.problems) == (0, 2, ())
+            committed.with_suffix(".new").write_text(str(jobs))
+            committed.with_suffix(".new").replace(committed)
         seen = list(answers)
-    assert all(rows == jobs for rows, jobs in seen)
-    assert {jobs for _, jobs in seen} <= {3, 4, 6}
-    assert read(0) == (6, 6)
-    assert not list(database.path.parent.glob(".snapshot-*"))
+    assert not list(database.path.parent.glob(".*snapshot*"))
+    assert not list((database.path.parent / "spool").glob("*"))
+    return seen
+
+
+def check(seen: list[crowd.Answer], *, readers: int, cycles: int) -> None:
+    """No one failed, each saw a whole commit, and all but plain DuckDB on the copy everything that was committed before."""
+    assert [answer.failed for answer in seen if answer.failed] == []
+    assert len(seen) == readers
+    assert all(answer.jobs == answer.decided for answer in seen)
+    assert {answer.jobs for answer in seen} <= {*range(2, 2 * cycles + 3, 2)}
+    assert [answer for answer in seen if answer.jobs < answer.before and answer.way != crowd.WAYS[2]] == []
+
+
+def test_a_cycle_and_fifty_readers_at_once(tmp_path: Path, feeds: FeedServer) -> None:
+    """Fifty processes: as `goldmine sql` reads, a copy of the live history, and plain DuckDB on the published copy."""
+    check(cycles_amid_readers(tmp_path, feeds, readers=50, cycles=2), readers=50, cycles=2)
+
+
+@pytest.mark.drill
+def test_many_cycles_and_five_hundred_readers(tmp_path: Path, feeds: FeedServer) -> None:
+    """The same for longer: readers come and go all the while."""
+    check(cycles_amid_readers(tmp_path, feeds, readers=500, cycles=12), readers=500, cycles=12)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
+import os
 from pathlib import Path
 
 import duckdb
@@ -14,6 +16,17 @@ from goldmine_ingest.history.sql_query import reading, run_sql, snapshot, to_jso
 from goldmine_ingest.store import open_store
 from goldmine_ingest.store.publish import copy_history
 from tests.histories import NOON, brought, job_id, minutes
+from tests.rig.fault_table import fault
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A history that no test changes, with an up-to-date copy published.duckdb beside it."""
+    path = tmp_path_factory.mktemp("lived") / "goldmine.duckdb"
+    with open_store(path, now=NOON) as store:
+        store.apply(brought(1))
+    copy_history(path, path.with_name("published.duckdb"), NOON, mode=0o400)
+    return path
 
 
 @pytest.fixture
@@ -74,14 +87,23 @@ def path(tmp_path: Path) -> Path:
         "SELECT * FROM nowhere",
     ],
 )
-def test_z9_all_but_a_question_is_refused_and_nothing_changes(path: Path, tmp_path: Path, query: str) -> None:
+@fault("Z9", "COPY TO, read_csv, ATTACH, INSTALL", "refused")
+def test_z9_all_but_a_question_is_refused_and_nothing_changes(lived: Path, tmp_path: Path, query: str) -> None:
     (tmp_path / "secret").write_text("canary")
+    before = lived.read_bytes()
     with pytest.raises(UsageError) as raised:
-        run_sql(path, query.format(folder=tmp_path), now=NOON)
+        run_sql(lived, query.format(folder=tmp_path), now=NOON, published=lived.with_name("published.duckdb"))
     assert raised.value.exit_status == 2
-    assert ".snapshot-" not in str(raised.value)
+    assert "canary" not in str(raised.value)
     assert list(tmp_path.glob("out*")) == []
-    assert run_sql(path, "SELECT count(*) FROM listings", now=NOON).rows == [(1,)]
+    assert lived.read_bytes() == before
+
+
+def test_the_place_of_a_private_copy_is_not_told(lived: Path) -> None:
+    for query in ("SELECT * FROM glob('.snapshot-*')", "FROM '.snapshot-x'"):
+        with pytest.raises(UsageError) as raised:
+            run_sql(lived, query, now=NOON)
+        assert str(raised.value) == "SQL: this is not allowed here"
 
 
 @pytest.mark.parametrize(
@@ -96,8 +118,8 @@ def test_z9_all_but_a_question_is_refused_and_nothing_changes(path: Path, tmp_pa
         "EXPLAIN FROM listings",
     ],
 )
-def test_questions_of_every_kind_are_answered(path: Path, query: str) -> None:
-    assert run_sql(path, query, now=NOON).rows
+def test_questions_of_every_kind_are_answered(lived: Path, query: str) -> None:
+    assert run_sql(lived, query, now=NOON, published=lived.with_name("published.duckdb")).rows
 
 
 def test_it_sees_what_was_committed_before_even_beside_an_older_published_copy(path: Path, tmp_path: Path) -> None:
@@ -116,6 +138,22 @@ def test_a_running_query_is_in_no_cycles_way_and_leaves_no_file(path: Path, tmp_
             store.apply(brought(2))
         assert oct(copy.stat().st_mode & 0o777) == "0o600"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["goldmine.duckdb", "goldmine.duckdb.lock"]
+
+
+def test_what_a_killed_reader_left_is_gone_with_the_next_and_what_another_one_uses_stays(path: Path, tmp_path: Path) -> None:
+    left, held, young = (tmp_path / f".snapshot-{name}" for name in ("left", "held", "young"))
+    for room in (left, held, young):
+        room.mkdir()
+        (room / "history.duckdb").write_bytes(b"copy")
+    for room in (left, held):
+        os.utime(room, (0, 0))
+    fd = os.open(held, os.O_RDONLY)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        assert run_sql(path, "SELECT 1", now=NOON).rows == [(1,)]
+    finally:
+        os.close(fd)
+    assert sorted(room.name for room in tmp_path.glob(".snapshot-*")) == [".snapshot-held", ".snapshot-young"]
 
 
 def test_without_a_history_it_says_so(tmp_path: Path) -> None:
@@ -144,10 +182,11 @@ def test_two_readers_of_the_published_copy_in_one_process_are_apart(path: Path, 
 
 
 @pytest.mark.parametrize("text", ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\tx", "=1"])
-def test_z13_csv_text_is_no_formula(path: Path, text: str) -> None:
+@fault("Z13", "=HYPERLINK(...), @, +, - in an export", "the cell is text")
+def test_z13_csv_text_is_no_formula(lived: Path, text: str) -> None:
     out = io.StringIO()
     quoted = text.replace("'", "''")
-    write_csv(run_sql(path, f"SELECT '{quoted}' AS title, -5.5 AS amount, ['a'] AS skills", now=NOON), out)
+    write_csv(run_sql(lived, f"SELECT '{quoted}' AS title, -5.5 AS amount, ['a'] AS skills", now=NOON), out)
     assert out.getvalue() == f'title,amount,skills\n\'{text},-5.5,"[""a""]"\n'
 
 

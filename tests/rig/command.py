@@ -19,10 +19,14 @@ from unittest.mock import patch
 from goldmine_ingest.cli import main
 
 
-def goldmine(*arguments: str, cwd: Path, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command in a folder, with an environment in which nothing of this computer's user can be found."""
+def goldmine(*arguments: str, cwd: Path, stdin: str = "", terminal: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command in a folder, with an environment in which nothing of this computer's user can be found.
+
+    With `terminal` it writes to what says of itself that it is one, 80 characters wide unless COLUMNS says otherwise.
+    """
     plain = {"PATH": os.environ["PATH"], "HOME": str(cwd / "no-home"), "LANG": "C.UTF-8", **env}
-    out, err = _stream(), _stream()
+    out, err = (_Terminal(), _Terminal()) if terminal else (_stream(), _stream())
+    plain = {"TERM": "dumb", "COLUMNS": "80", **plain} if terminal else plain
     with (
         chdir(cwd),
         patch.dict(os.environ, plain, clear=True),
@@ -33,6 +37,14 @@ def goldmine(*arguments: str, cwd: Path, stdin: str = "", **env: str) -> subproc
     ):
         status = main(arguments)
     return subprocess.CompletedProcess(["goldmine", *arguments], status, _text(out), _text(err))
+
+
+class _Terminal(io.TextIOWrapper):
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", newline="", write_through=True)
+
+    def isatty(self) -> bool:
+        return True
 
 
 def _stream(text: str = "") -> io.TextIOWrapper:
