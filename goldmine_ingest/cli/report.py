@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,7 +12,9 @@ from goldmine_ingest.cli.review import write_page
 from goldmine_ingest.cli.session import Session
 
 if TYPE_CHECKING:
-    from goldmine_ingest.history.charts import Chart
+    from rich.console import Console
+
+    from goldmine_ingest.history.charts import Chart, Grid
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,22 +43,49 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _draw(chart: Chart, out: TextIO) -> None:
-    from rich.bar import Bar
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
     console = Console(file=out)
-    console.print(Text(f"{chart.title}. {chart.answers}", style="bold"))
+    console.print(Text(printable(chart.title), style="bold"), Text(printable(chart.answers)), sep="\n")
     if chart.empty:
-        console.print(Text("nothing to show yet\n"))
-        return
-    most = max(float(row[chart.bar] or 0) for row in chart.rows)
-    table = Table(box=None, pad_edge=False)
-    for column in (*chart.columns, ""):
-        table.add_column(column, ratio=None)
-    for row in chart.rows:
-        bar = Bar(most, 0, float(row[chart.bar] or 0), width=24, color="blue")
-        table.add_row(*(Text("" if cell is None else printable(f"{cell}")) for cell in row), bar)
-    console.print(table)
+        console.print("nothing to show yet")
+    elif chart.grid:
+        _heat(chart.grid, console)
+    else:
+        _bars(chart, console)
     console.print()
+
+
+def _bars(chart: Chart, console: Console) -> None:
+    from rich.bar import Bar
+    from rich.table import Table
+    from rich.text import Text
+
+    from goldmine_ingest.history.charts import shown
+
+    rows = chart.rows[-_MOST:] if chart.over_time else chart.rows[:_MOST]
+    most = max((float(row[chart.bar] or 0) for row in rows), default=0.0) or 1.0
+    table = Table(box=None, pad_edge=False)
+    for i, column in enumerate(chart.columns[:_COLUMNS]):
+        table.add_column(column, justify="right" if i else "left", overflow="fold")
+    table.add_column(chart.columns[chart.bar], min_width=12)
+    for row in rows:
+        bar = Bar(most, 0, float(row[chart.bar] or 0), width=20, color="blue")
+        table.add_row(*(Text(printable(shown(cell))) for cell in row[:_COLUMNS]), bar)
+    console.print(table)
+    if len(rows) < len(chart.rows):
+        console.print(f"{len(rows)} of {len(chart.rows)} rows; the page has all")
+
+
+def _heat(grid: Grid, console: Console) -> None:
+    """A line for each day, a cell of two characters for each hour; the darker, the more."""
+    most = max((value for _, values in grid.lines for value in values), default=0) or 1
+    console.print(" " * 4 + "".join(name if i % 4 == 0 else "  " for i, name in enumerate(grid.columns)), highlight=False)
+    for name, values in grid.lines:
+        cells = "".join(2 * _SHADES[ceil(value / most * (len(_SHADES) - 1))] for value in values)
+        console.print(f"{name:<4}{cells}", highlight=False)
+
+
+_SHADES = " ░▒▓█"
+_MOST, _COLUMNS = 12, 4  # rows and columns that a terminal gets

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from goldmine_ingest.history.review import Part, Review
+    from goldmine_ingest.history.review import Review
     from goldmine_ingest.history.trial import Tried
 
 
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.json:
         print_json(as_document(found, answered), session.out)
     else:
-        _show(found, answered, session)
+        _show(found, answered, session, now)
     return 0
 
 
@@ -98,6 +99,9 @@ def as_document(found: Review, answered: Tried | None) -> dict[str, Any]:
         "second_paths": asdict(found.second_paths),
         "turned_away": [asdict(cost) for cost in found.facts.turned_away],
         "feeds": [asdict(feed) for feed in found.facts.feeds],
+        "watched_days": round(found.facts.observed_days, 1),
+        "earlier": found.facts.brought.earlier,
+        "not_alerted": dict(found.facts.brought.not_alerted or {}),
     }
     if answered:
         document["trial"] = asdict(answered)
@@ -109,53 +113,62 @@ def _before(found: Review) -> dict[str, Any]:
     return {"from": shown.pop("since"), "to": shown.pop("until"), **shown}
 
 
-def _show(found: Review, answered: Tried | None, session: Session) -> None:
-    out, said = session.out, found.diagnosis
-    print(f"{found.window.since:%Y-%m-%d} to {found.window.until:%Y-%m-%d}: {said.word.replace('_', ' ')}", file=out)
-    print(printable(f"First change: {said.first_change}"), file=out)
-    for number in said.numbers:
-        print(f"  {number.name}: {_said(number.value, number.threshold, number.interval)}", file=out)
-    for missing in said.missing:
-        print(f"  missing: {missing.what}: {missing.have:g} of {missing.need:g}", file=out)
-    print("", file=out)
-    rows = [(now.stage, now.count, now.median_hours, was.count) for now, was in zip(found.funnel, found.before.funnel, strict=True)]
-    print_table(("stage", "listings", "median hours", "before"), rows, out)
-    if found.before.watched:
-        for change in found.before.shares:
-            verdict = "more than chance explains" if change.differs else "may be chance"
-            print(f"{change.name}: {_percent(change.now.share)}, before {_percent(change.before.share)} ({verdict})", file=out)
-    else:
-        print("nothing was watched in the time before, so that there is nothing to compare with", file=out)
-    cost = f", {found.connects.price:f} {found.money.currency}" if found.connects.price is not None else ""
-    print(f"\nconnects: {found.connects.spent}{cost}; won: {found.money.won:f} {found.money.currency}", file=out)
-    print(found.second_paths.said, file=out)
-    for title, parts in (("feed", found.by_source), ("proof", found.by_proof), ("platform", found.by_platform)):
-        _show_parts(title, parts, session)
-    print("\n" + printable(found.concentration), file=out)
+def _show(found: Review, answered: Tried | None, session: Session, now: datetime) -> None:
+    from goldmine_ingest.history import sentences
+
+    lines = _Lines(session)
     if answered:
-        _show_trial(answered, session)
+        lines.say(
+            f"Trial {answered.name}, {sentences.trial_state(answered, now)}", f"  problem: {answered.problem}", f"  offer: {answered.offer}"
+        )
+        lines.say(*(f"  {sentences.criteria_change(change)}" for change in answered.changes))
+    lines.say(f"{sentences.period(found)}: {found.diagnosis.word.replace('_', ' ')}")
+    nothing = sentences.nothing_known(found)
+    if nothing:
+        lines.say(nothing)
+    else:
+        lines.say(found.diagnosis.first_change, *(f"  {said}" for said in sentences.numbers(found)))
+        _show_numbers(found, lines)
+    if answered:
+        lines.say("", *(f"{asked.question} {asked.answer}: {asked.numbers}" for asked in answered.questions))
 
 
-def _show_parts(title: str, parts: tuple[Part, ...], session: Session) -> None:
-    if parts:
-        print("", file=session.out)
-        rows = ((p.name, p.listings, p.qualified, p.alerted, p.pursued, p.replied, p.interviewed, p.hired) for p in parts)
-        print_table((title, "listings", "qualified", "alerted", "pursued", "replied", "interviewed", "hired"), rows, session.out)
+def _show_numbers(found: Review, lines: _Lines) -> None:
+    from goldmine_ingest.history import sentences
+
+    rows = [(now.stage, now.count, now.median_hours, was.count) for now, was in zip(found.funnel, found.before.funnel, strict=True)]
+    columns = ("stage", "listings", "median hours", "before")
+    shown = len(columns) if found.before.watched else 3
+    lines.say("")
+    lines.table(columns[:shown], [row[:shown] for row in rows])
+    lines.say(
+        *sentences.not_alerted(found.facts.brought),
+        "",
+        *sentences.compared(found),
+        "",
+        *sentences.paid(found),
+        sentences.second_paths(found),
+    )
+    for title, parts in (("feed", found.by_source), ("proof", found.by_proof), ("platform", found.by_platform)):
+        if parts:
+            lines.say("")
+            lines.table((title, *_COUNTS), [(part.name, *(getattr(part, count) for count in _COUNTS)) for part in parts])
+            lines.say(*(f"  {said}" for said in sentences.diagnosed(parts, found)))
+    lines.say("", found.concentration)
 
 
-def _show_trial(answered: Tried, session: Session) -> None:
-    print("\n" + printable(f"trial {answered.name}: {answered.problem} / {answered.offer}"), file=session.out)
-    for change in answered.changes:
-        print(f"the criteria changed under it: {change.criteria_hash[:8]} from {change.at_time:%Y-%m-%d}", file=session.out)
-    for asked in answered.questions:
-        print(f"{asked.question} {asked.answer}: {asked.numbers}", file=session.out)
+_COUNTS = ("listings", "qualified", "alerted", "pursued", "replied", "interviewed", "hired")
 
 
-def _said(value: float | None, threshold: float | None, interval: Any) -> str:
-    held = f", held against {threshold:g}" if threshold is not None else ""
-    of = f" ({interval.count} of {interval.of}; 95 % interval {_percent(interval.low)} to {_percent(interval.high)})" if interval else ""
-    return f"{'not known' if value is None else format(value, 'g')}{of}{held}"
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Where sentences and tables of a review go."""
 
+    session: Session
 
-def _percent(value: float | None) -> str:
-    return "not known" if value is None else f"{value:.0%}"
+    def say(self, *lines: str) -> None:
+        for line in lines:
+            print(printable(line), file=self.session.out)
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        print_table(columns, rows, self.session.out)

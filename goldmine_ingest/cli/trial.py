@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import printable
@@ -61,7 +62,10 @@ def _start(args: argparse.Namespace, project: Project, store: Store, session: Se
         raise UsageError("a trial needs a name, a problem and an offer")
     trial = Trial(texts[0], texts[1], texts[2], store.now, args.days, None, project.criteria.criteria_hash)
     start(store, trial)
-    print(printable(f"{trial.name} runs until {trial.ends_at:%Y-%m-%d}; goldmine review --trial answers it"), file=session.out)
+    print(
+        printable(f"{trial.name} runs until {trial.ends_at:%Y-%m-%d}; `goldmine review --trial {shlex.quote(trial.name)}` answers it"),
+        file=session.out,
+    )
 
 
 def _end(store: Store, session: Session) -> None:
@@ -73,11 +77,12 @@ def _end(store: Store, session: Session) -> None:
 
 
 def _status(project: Project, store: Store, session: Session) -> None:
+    from goldmine_ingest.history.sentences import criteria_change
     from goldmine_ingest.history.trial import changes
 
     trials = store.trials()
     if not trials:
-        print("no trial was declared", file=session.out)
+        print("no trial was declared; `goldmine trial start NAME --problem TEXT --offer TEXT` begins one", file=session.out)
     for trial in trials:
         runs = trial.ends_at > store.now
         state = f"day {(store.now - trial.started_at).days + 1} of {trial.days}" if runs else f"ended {trial.ends_at:%Y-%m-%d}"
@@ -86,6 +91,8 @@ def _status(project: Project, store: Store, session: Session) -> None:
         print(printable(f"  offer: {trial.offer}"), file=session.out)
         found = changes(store.con, trial, store.now)
         for change in found:
-            print(f"  the criteria changed under it: {change.criteria_hash[:8]} from {change.at_time:%Y-%m-%d}", file=session.out)
-        if runs and not found and project.criteria.criteria_hash != trial.criteria_hash:
-            print("  criteria.toml changed since it began; the next cycle judges by it", file=session.out)
+            print(f"  {criteria_change(change)}", file=session.out)
+        last = found[-1].criteria_hash if found else trial.criteria_hash
+        if runs and project.criteria.criteria_hash != last:
+            print("  criteria.toml has changed; the next cycle judges by it", file=session.out)
+        print(printable(f"  `goldmine review --trial {shlex.quote(trial.name)}` answers it"), file=session.out)

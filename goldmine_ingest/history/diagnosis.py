@@ -34,7 +34,7 @@ QUALIFIED_A_WEEK = 1  # fewer is none to live on
 LATE_HOURS = 6  # from posting to alert, in the median, late by itself
 LATE_AMONG_MANY_HOURS = 2  # late where …
 MANY_PROPOSALS = 20  # … so many had applied already at first sight
-STUCK_SHARE = 0.5  # of the qualified, whose alert never went out
+STUCK_SHARE = 0.5  # of the alerts that were owed, those that never went out
 LEAST_ALERTS = 5  # before waiting times and pursuing are judged
 PURSUED_SHARE = 0.1  # of the alerted; fewer is not pursuing
 LEAST_PURSUITS = 10  # answered or old enough, before responses are judged: 0 of 10 leaves at most 28 % open
@@ -86,12 +86,12 @@ def _sources(facts: Facts, _: datetime) -> Diagnosis | None:
     if days == 0:
         if facts.brought.listings or facts.pursued:
             return None  # pasted listings, or polls older than what is kept
-        return _refuse([Missing("days on which a feed was polled", 0, LEAST_DAYS)])
+        return _refuse([Missing("days watched", 0, LEAST_DAYS)])
     if dark / days < DARK_SHARE:
         return None
     worst = max(facts.feeds, key=lambda f: (f.dark_days, f.polls - f.good_polls))
     why = f" ({worst.last_failure})" if worst.last_failure else ""
-    numbers = (Number("share of feed days without a good poll", round(dark / days, 4), DARK_SHARE, share(dark, days)),)
+    numbers = (_share("share of feed days without a good poll", share(dark, days), DARK_SHARE),)
     return Diagnosis(
         "sources_broken",
         numbers,
@@ -101,20 +101,31 @@ def _sources(facts: Facts, _: datetime) -> Diagnosis | None:
 
 
 def _market(facts: Facts, _: datetime) -> Diagnosis | None:
+    """By what came while the feeds were watched: what was there before says nothing of how much comes."""
     brought, days = facts.brought, max(facts.observed_days, 1.0)
-    a_day, a_week = brought.listings / days, brought.qualified * 7 / days
+    a_day, a_week = brought.new / days, brought.new_qualified * 7 / days
     if a_week >= QUALIFIED_A_WEEK or len(facts.pursued) >= LEAST_PURSUITS:
         return None
-    if days < LEAST_DAYS and brought.listings < LEAST_LISTINGS:
-        return _refuse([Missing("days watched", round(facts.observed_days, 1), LEAST_DAYS), _least_listings(brought.listings)])
-    qualified = Number("qualified listings a week", round(a_week, 2), QUALIFIED_A_WEEK, share(brought.qualified, brought.listings))
-    listings = Number("listings a day", round(a_day, 2), LISTINGS_A_DAY)
+    numbers = (
+        Number("qualified listings a week", round(a_week, 2), QUALIFIED_A_WEEK),
+        Number("listings a day", round(a_day, 2), LISTINGS_A_DAY),
+        _share("share of listings that qualified", share(brought.qualified, brought.listings)),
+    )
+    if facts.observed_days < LEAST_DAYS:
+        if brought.qualified == 0 and brought.listings >= LEAST_LISTINGS:
+            return Diagnosis("none_qualify", (*numbers, *_costs(facts)), _loosen(facts))
+        missing = [Missing("days watched", round(facts.observed_days, 1), LEAST_DAYS)]
+        return _refuse([*missing, *([_least_listings(brought.listings)] if brought.listings < LEAST_LISTINGS else [])])
     if a_day < LISTINGS_A_DAY:
         change = "Widen the searches behind your feeds or add a feed on another marketplace; criteria can't find what no feed brings."
-        return Diagnosis("too_few_listings", (listings, qualified), change)
+        return Diagnosis("too_few_listings", (numbers[1], numbers[0], numbers[2]), change)
     if brought.listings < LEAST_LISTINGS:
         return _refuse([_least_listings(brought.listings)])
-    return Diagnosis("none_qualify", (qualified, listings, *_costs(facts)), _loosen(facts))
+    return Diagnosis("none_qualify", (*numbers, *_costs(facts)), _loosen(facts))
+
+
+def _share(name: str, found: Share, threshold: float | None = None) -> Number:
+    return Number(name, found.share, threshold, found)
 
 
 def _least_listings(have: int) -> Missing:
@@ -143,9 +154,9 @@ def _alerts(facts: Facts, now: datetime) -> Diagnosis | None:
     replies = _replies(facts, now)
     if replies.share is not None and replies.share >= REPLIED_SHARE:
         return None
-    stuck = share(brought.stuck, brought.qualified)
-    if brought.qualified >= LEAST_ALERTS and (stuck.share or 0) >= STUCK_SHARE:
-        number = Number("share of qualified listings whose alert never went out", stuck.share, STUCK_SHARE, stuck)
+    stuck = share(brought.stuck, brought.stuck + brought.alerted)
+    if stuck.of >= LEAST_ALERTS and (stuck.share or 0) >= STUCK_SHARE:
+        number = _share("share of alerts that never went out", stuck, STUCK_SHARE)
         return Diagnosis("alerted_too_late", (number,), "Repair the destinations: `goldmine alerts` shows what is stuck and why.")
     hours = brought.hours_posting_to_alert
     if hours is None or brought.posting_known < LEAST_ALERTS:
@@ -179,7 +190,7 @@ def _pursuing(facts: Facts, _: datetime) -> Diagnosis | None:
         return None
     if pursued / alerted >= PURSUED_SHARE:
         return None
-    number = Number("share of alerted listings that were pursued", round(pursued / alerted, 4), PURSUED_SHARE, share(pursued, alerted))
+    number = _share("share of alerted listings that were pursued", share(pursued, alerted), PURSUED_SHARE)
     change = (
         "Pursue some of what was alerted (and record it with `goldmine track`), or rate it `bad` and tighten the criteria until each alert "
         "is one that you would answer."
@@ -198,13 +209,13 @@ def _responses(facts: Facts, now: datetime) -> Diagnosis | None:
         missing = [Missing("pursuits that were answered or are a week old", replies.of, LEAST_PURSUITS)]
         if facts.brought.alerted < LEAST_ALERTS and not facts.pursued:
             missing.insert(0, Missing("alerted listings", facts.brought.alerted, LEAST_ALERTS))
-        return _refuse(missing, Number("share of pursuits with a reply", replies.share, REPLIED_SHARE, replies))
+        return _refuse(missing, _share("share of pursuits with a reply", replies, REPLIED_SHARE))
     if (replies.share or 0) >= REPLIED_SHARE:
         return None
     viewed = share(sum(each.reached("viewed") for each in facts.pursued), len(facts.pursued))
     numbers = (
-        Number("share of pursuits with a reply", replies.share, REPLIED_SHARE, replies),
-        Number("share of pursuits that were viewed", viewed.share, None, viewed),
+        _share("share of pursuits with a reply", replies, REPLIED_SHARE),
+        _share("share of pursuits that were viewed", viewed),
     )
     opened = viewed.count > 0
     change = (
@@ -220,8 +231,8 @@ def _deals(facts: Facts, now: datetime) -> Diagnosis:
     ends = [end for each in facts.pursued if (end := each.closed(now)) is not None]
     deals = share(sum(ends), len(ends))
     numbers = (
-        Number("share of interviews that became deals", deals.share, HIRED_SHARE, deals),
-        Number("share of pursuits with a reply", replies.share, REPLIED_SHARE, replies),
+        _share("share of interviews that became deals", deals, HIRED_SHARE),
+        _share("share of pursuits with a reply", replies, REPLIED_SHARE),
     )
     if deals.of >= LEAST_INTERVIEWS and (deals.share or 0) < HIRED_SHARE:
         return Diagnosis("no_deals", numbers, _talk(facts))
@@ -244,9 +255,11 @@ def _talk(facts: Facts) -> str:
 
 
 def _refuse(missing: Sequence[Missing], *numbers: Number) -> Diagnosis:
+    """Too little to say more. What is a share of nothing is no number."""
+    known = tuple(number for number in numbers if number.interval is None or number.interval.of)
     first = missing[0]
-    change = f"Nothing yet: {first.have:g} {first.what}, and at least {first.need:g} are needed to say more."
-    return Diagnosis("not_enough_data", numbers, change, tuple(missing))
+    change = f"Nothing yet: it takes {first.need:g} {first.what} to say more, and there are {first.have:g}."
+    return Diagnosis("not_enough_data", known, change, tuple(missing))
 
 
 _RULES: tuple[Callable[[Facts, datetime], Diagnosis | None], ...] = (_sources, _market, _alerts, _pursuing, _responses)

@@ -53,8 +53,10 @@ class FeedDays:
 class Brought:
     """What came in, as a whole or from one marketplace, feed or for one proof. Medians in hours over what is known, else None.
 
-    `stuck`: qualified listings whose alert is owed, retried, uncertain or dead and never went out. `posting_known` and `proposals_known`
-    count the alerted listings that state these; `proposals` is the median of how many had applied at first sight.
+    `stuck`: qualified listings whose alert is owed, retried, uncertain or dead and never went out. `earlier`: listings that were there
+    before their feed was first read; they count in no rate and no wait from posting. `not_alerted`: why qualified listings alerted no one,
+    and how many (the words of sentences.NOT_ALERTED). `posting_known` and `proposals_known` count the alerted listings that state these;
+    `proposals` is the median of how many had applied at first sight.
     """
 
     listings: int = 0
@@ -63,12 +65,24 @@ class Brought:
     rejected: int = 0
     alerted: int = 0
     stuck: int = 0
+    earlier: int = 0
+    earlier_qualified: int = 0
+    not_alerted: Mapping[str, int] | None = None
     hours_to_sight: float | None = None
     hours_to_alert: float | None = None
     hours_posting_to_alert: float | None = None
     posting_known: int = 0
     proposals: float | None = None
     proposals_known: int = 0
+
+    @property
+    def new(self) -> int:
+        """Listings that came while their feed was watched."""
+        return self.listings - self.earlier
+
+    @property
+    def new_qualified(self) -> int:
+        return self.qualified - self.earlier_qualified
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +102,13 @@ class Pursued:
     connects: int | None = None
     won: Decimal | None = None
     objections: tuple[str, ...] = ()
+
+    def belongs(self, by: str) -> tuple[str, ...]:
+        """The names of its feeds, its proof or its marketplace ('feed', 'proof', 'platform')."""
+        if by == "feed":
+            return self.feeds
+        name = self.proof if by == "proof" else self.platform
+        return (name,) if name else ()
 
     def reached(self, stage: str) -> bool:
         """Whether this stage or a later one was recorded; a rejection afterwards doesn't erase it."""
@@ -123,6 +144,15 @@ class Facts:
     pursued: tuple[Pursued, ...] = ()
     turned_away: tuple[Cost, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    turned_away_by: Mapping[tuple[str, str], tuple[Cost, ...]] | None = None
+
+    def part(self, by: str, name: str) -> Facts:
+        """The same of one 'feed', 'proof' or 'platform' alone. A feed is watched on the days on which it was polled."""
+        feeds = tuple(each for each in self.feeds if by == "feed" and each.feed == name)
+        days = min([self.observed_days, *(float(each.days) for each in feeds)])
+        brought = (self.by or {}).get(by, {}).get(name, Brought())
+        own = tuple(each for each in self.pursued if name in each.belongs(by))
+        return Facts(self.window, days, feeds, brought, None, own, (self.turned_away_by or {}).get((by, name), ()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from goldmine_ingest.history.charts import Chart, costs_chart, feeds_chart, funnel_chart
+from goldmine_ingest.history import review_charts, sentences
+from goldmine_ingest.history.charts import Chart, shown
 from goldmine_ingest.history.review import Review
 from goldmine_ingest.history.trial import Tried
 
@@ -35,7 +35,7 @@ _CONFIG: dict[str, Any] = {
         "titleFontWeight": "normal",
     },
     "legend": {"labelColor": _INK, "labelFontSize": 12},
-    "text": {"fontSize": 12},
+    "text": {"fontSize": 12, "color": _INK},
 }
 
 
@@ -52,27 +52,22 @@ def report_page(charts: Sequence[Chart], now: datetime) -> str:
 
 
 def review_page(found: Review, answered: Tried | None, now: datetime) -> str:
-    """The reality test, with its charts."""
-    charts = [funnel_chart(found.funnel), costs_chart(found.facts.turned_away), feeds_chart(found.facts.feeds)]
-    return _page("review.html", found=found, answered=answered, charts=charts, now=now, title="The reality test")
+    """The reality test, with its charts; with the trial's questions at the end."""
+    charts = {chart.name: chart for chart in review_charts.charts(found)}
+    return _page("review.html", found=found, answered=answered, charts=charts, said=sentences, now=now, title="The reality test")
 
 
 def _page(template: str, **given: Any) -> str:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"svg": svg, "shown": _shown, "percent": _percent}
+    environment.filters |= {"svg": svg, "shown": shown, "said": _marked, "criteria_change": sentences.criteria_change}
     return environment.get_template(template).render(**given)
 
 
-def _shown(value: object) -> str:
-    """A cell of a table; what isn't known is a dash."""
-    if value is None:
-        return "–"
-    if isinstance(value, float | Decimal):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{value:,}" if isinstance(value, int) else str(value)
+_COMMAND = re.compile(r"`([^`]+)`")
 
 
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}"
+def _marked(text: str) -> Markup:
+    """A sentence as HTML; what stands between backquotes is to be typed."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped just before

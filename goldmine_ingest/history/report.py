@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 
-from goldmine_ingest.history.charts import Chart, Row, budget_chart, costs_chart, feeds_chart, funnel_chart, hours_chart, split_chart
-from goldmine_ingest.history.funnel import FeedDays, Step, Window
+from goldmine_ingest.history import market_charts as market
+from goldmine_ingest.history.charts import Chart, Row
+from goldmine_ingest.history.funnel import Step, Window
 from goldmine_ingest.history.review import read_facts
+from goldmine_ingest.history.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.settings import Project
 from goldmine_ingest.shipped import shipped
 from goldmine_ingest.store.rows import select
@@ -20,31 +23,40 @@ _RECENT = timedelta(days=30)
 
 
 def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> tuple[Chart, ...]:
-    """All charts. The market over the whole history; criteria and feeds over the last 30 days."""
+    """All charts. The market over the whole history; criteria, feeds and alerts over the last 30 days."""
     criteria = project.criteria
-    budget = criteria.budget
+    budget, currency = criteria.budget, criteria.base_currency
     zone = criteria.me.timezone if criteria.me and criteria.me.timezone else "UTC"
     recent = read_facts(con, Window(now - _RECENT, now + timedelta(microseconds=1)), criteria)
-    currency = criteria.base_currency
+    steps = [Step(row["stage"], row["listings"]) for row in _report(con, "pursuit_funnel")]
     return (
-        split_chart([(row[0], row[4], row[5], row[2]) for row in _report(con, "market_split")], currency),
-        budget_chart("fixed_budgets", _bands(con, "fixed"), budget.fixed_minimum if budget else None, currency),
-        budget_chart("hourly_rates", _bands(con, "hourly"), budget.hourly_minimum if budget else None, f"{currency} an hour"),
-        hours_chart(_hours(con, zone), zone),
+        market.split_chart(_report(con, "market_split"), currency),
+        market.skills_split_chart(_report(con, "market_split_by_week_and_skill")),
+        market.budget_chart("fixed_budgets", _bands(con, "fixed"), budget.fixed_minimum if budget else None, currency),
+        market.budget_chart("hourly_rates", _bands(con, "hourly"), budget.hourly_minimum if budget else None, f"{currency} an hour"),
+        market.hours_chart(_hours(con, zone), zone),
+        market.trend_chart(_report(con, "skills_trend")),
+        market.exposure_chart(_report(con, "exposure_by_week")),
+        market.proof_exposure_chart(_report(con, "exposure_by_proof")),
+        market.countries_chart(_report(con, "countries")),
         costs_chart(recent.turned_away),
-        funnel_chart([Step(stage, count) for stage, count in _report(con, "pursuit_funnel")]),
-        feeds_chart([each for each in recent.feeds if isinstance(each, FeedDays)]),
+        funnel_chart(steps),
+        market.yield_chart(_report(con, "feed_yield")),
+        feeds_chart(recent.feeds),
+        market.load_chart(_report(con, "alert_load")),
     )
 
 
-def _report(con: duckdb.DuckDBPyConnection, name: str) -> list[Row]:
+def _report(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
     """The rows of a report in sql/reports/."""
-    return con.execute((shipped("sql") / "reports" / f"{name}.sql").read_text(encoding="utf-8")).fetchall()
+    answer = con.execute((shipped("sql") / "reports" / f"{name}.sql").read_text(encoding="utf-8"))
+    names = [column[0] for column in answer.description]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 def _hours(con: duckdb.DuckDBPyConnection, zone: str) -> list[Row]:
     con.execute(f"SET VARIABLE timezone = '{_quoted(zone)}'")
-    return _report(con, "posting_hours")
+    return [tuple(row.values()) for row in _report(con, "posting_hours")]
 
 
 def _quoted(text: str) -> str:

@@ -16,28 +16,10 @@ from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.history.diagnosis import Diagnosis, diagnose
 from goldmine_ingest.history.funnel import Brought, Facts, FeedDays, Pursued, Share, Step, Window, funnel, share
 from goldmine_ingest.history.near_misses import Cost
+from goldmine_ingest.history.parts import Part, concentration, counted, parts
 from goldmine_ingest.settings import CriteriaSettings
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.store.trials import contacts
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One feed, proof or marketplace: its funnel in numbers, and its share of everything (None where there is nothing to share)."""
-
-    name: str
-    listings: int
-    qualified: int
-    alerted: int
-    pursued: int
-    replied: int
-    interviewed: int
-    hired: int
-    connects: int
-    money: Decimal
-    share_of_qualified: float | None
-    share_of_pursued: float | None
-    share_of_hired: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +56,15 @@ class SecondPaths:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The window before: its funnel, and the shares of both with whether the numbers show a difference at all."""
+    """The window before: its funnel, and the shares of both with whether the numbers show a difference at all.
+
+    `observed_days`: how many of its days this history watched; `watched` is false where it watched none of it.
+    """
 
     since: datetime
     until: datetime
     watched: bool
+    observed_days: float
     funnel: tuple[Step, ...]
     shares: tuple[Change, ...]
 
@@ -128,8 +114,12 @@ def read_facts(con: duckdb.DuckDBPyConnection, window: Window, criteria: Criteri
     for row in select(con, "review_market", **span):
         group, name = row.pop("grouped_by"), row.pop("name")
         brought.setdefault(group, {})[name] = Brought(**row)
+    costs: dict[tuple[str, str], tuple[Cost, ...]] = {}
     required = [name for name in criteria_on(criteria) if criteria.decision.require is None or name in criteria.decision.require]
     failing = {"on_fail": required, "on_unknown": [name for name in required if on_unknown(name, criteria.decision) == "fail"]}
+    for row in select(con, "review_turned_away", **span, **failing):
+        part = row.pop("grouped_by"), row.pop("name")
+        costs[part] = (*costs.get(part, ()), Cost(**row))
     return Facts(
         window,
         max(0.0, watched / timedelta(days=1)),
@@ -137,8 +127,9 @@ def read_facts(con: duckdb.DuckDBPyConnection, window: Window, criteria: Criteri
         brought.get("all", {}).get("", Brought()),
         brought,
         tuple(_pursued(row) for row in select(con, "review_pursuits", **span)),
-        tuple(Cost(**row) for row in select(con, "review_turned_away", **span, **failing)),
+        costs.get(("all", ""), ()),
         tuple(contact for contact in contacts(con) if window.since <= contact.at_time < window.until),
+        costs,
     )
 
 
@@ -159,9 +150,9 @@ def review(now_facts: Facts, before_facts: Facts, criteria: CriteriaSettings, no
         _compared(now_facts, before_facts, now),
         _connects(pursued, criteria),
         _money(pursued, criteria),
-        _parts(now_facts, "feed"),
-        _parts(now_facts, "proof"),
-        _parts(now_facts, "platform"),
+        parts(now_facts, "feed", now),
+        parts(now_facts, "proof", now),
+        parts(now_facts, "platform", now),
         _second_paths(now_facts),
     )
 
@@ -172,7 +163,8 @@ def _compared(now_facts: Facts, before: Facts, now: datetime) -> Compared:
         apart = None not in (here.low, there.low) and ((here.low or 0) > (there.high or 0) or (there.low or 0) > (here.high or 0))
         changes.append(Change(name, here, there, apart))
     watched = bool(before.feeds or before.brought.listings or before.pursued)
-    return Compared(before.window.since, before.window.until, watched, funnel(before.brought, before.pursued), tuple(changes))
+    steps = funnel(before.brought, before.pursued)
+    return Compared(before.window.since, before.window.until, watched, round(before.observed_days, 1), steps, tuple(changes))
 
 
 def _shares(facts: Facts, now: datetime) -> list[tuple[str, Share]]:
@@ -204,68 +196,9 @@ def _money(pursued: Iterable[Pursued], criteria: CriteriaSettings) -> Money:
     return Money(sum(stated, Decimal(0)), len(deals), len(deals) - len(stated), criteria.base_currency)
 
 
-def _parts(facts: Facts, by: str) -> tuple[Part, ...]:
-    brought = (facts.by or {}).get(by, {})
-    names = dict.fromkeys([*brought, *(name for each in facts.pursued for name in _belongs(each, by))])
-    parts = [_part(name, brought.get(name, Brought()), [p for p in facts.pursued if name in _belongs(p, by)], facts) for name in names]
-    return tuple(sorted(parts, key=lambda part: (-part.qualified, -part.pursued, -part.listings, part.name)))
-
-
-def _belongs(each: Pursued, by: str) -> tuple[str, ...]:
-    if by == "feed":
-        return each.feeds
-    name = each.proof if by == "proof" else each.platform
-    return (name,) if name else ()
-
-
-def _part(name: str, brought: Brought, own: Sequence[Pursued], facts: Facts) -> Part:
-    hired, all_hired = sum(p.reached("hired") for p in own), sum(p.reached("hired") for p in facts.pursued)
-    return Part(
-        name,
-        brought.listings,
-        brought.qualified,
-        brought.alerted,
-        len(own),
-        sum(p.reached("replied") for p in own),
-        sum(p.reached("interviewed") for p in own),
-        hired,
-        sum(p.connects or 0 for p in own),
-        sum((p.won or Decimal(0) for p in own), Decimal(0)),
-        share(brought.qualified, facts.brought.qualified).share,
-        share(len(own), len(facts.pursued)).share,
-        share(hired, all_hired).share,
-    )
-
-
 def _second_paths(facts: Facts) -> SecondPaths:
     pursuits, count = len(facts.pursued), len(facts.contacts)
     kinds = Counter(contact.kind for contact in facts.contacts)
-    said = f"{_count(pursuits, 'pursuit')}, {_count(count, 'contact')}"
+    said = f"{counted(pursuits, 'pursuit')}, {counted(count, 'contact')}"
     amount = sum((contact.amount or Decimal(0) for contact in facts.contacts), Decimal(0))
     return SecondPaths(pursuits, count, dict(sorted(kinds.items())), amount, said)
-
-
-def _count(number: int, of: str) -> str:
-    return f"{number} {of}" if number == 1 else f"{number} {of}s"
-
-
-def concentration(platforms: Sequence[Part]) -> str:
-    """One sentence: what the largest marketplace bears, and what would be left without it."""
-    bearing = [part for part in platforms if part.qualified or part.pursued]
-    if not bearing:
-        return "Nothing qualified or was pursued, so that nothing hangs on any channel."
-    largest = max(bearing, key=lambda part: (part.share_of_pursued or 0, part.share_of_qualified or 0))
-    qualified, pursued = (sum(getattr(p, name) for p in platforms if p is not largest) for name in ("qualified", "pursued"))
-    bears = [
-        f"{largest_share:.0%} of the {what}"
-        for largest_share, what in (
-            (largest.share_of_qualified, "qualified listings"),
-            (largest.share_of_pursued, "pursuits"),
-            (largest.share_of_hired, "deals"),
-        )
-        if largest_share is not None
-    ]
-    return (
-        f"{largest.name} bears {', '.join(bears)}. If it closed tomorrow, {_count(qualified, 'qualified listing')} "
-        f"and {_count(pursued, 'pursuit')} would be left."
-    )

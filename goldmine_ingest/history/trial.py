@@ -20,10 +20,11 @@ NOT_ENOUGH = "not enough data"
 
 @dataclass(frozen=True, slots=True)
 class CriteriaChange:
-    """Other criteria than those of the beginning, and when they first judged during the trial."""
+    """From when other criteria judged than just before, during the trial; `back`: they are those of its beginning again."""
 
     criteria_hash: str
     at_time: datetime
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,10 @@ def window_of(trial: Trial, now: datetime) -> Window:
 
 
 def changes(con: duckdb.DuckDBPyConnection, trial: Trial, now: datetime) -> tuple[CriteriaChange, ...]:
-    """The criteria that judged during the trial and weren't there at its beginning."""
+    """Each change of the criteria during the trial, also the one back to those of its beginning."""
     window = window_of(trial, now)
     rows = select(con, "criteria_since", since=window.since, until=window.until, criteria_hash=trial.criteria_hash or "")
-    return tuple(CriteriaChange(**row) for row in rows)
+    return tuple(CriteriaChange(**row, back=row["criteria_hash"] == trial.criteria_hash) for row in rows)
 
 
 def questions(facts: Facts, now: datetime) -> tuple[Question, ...]:
@@ -82,31 +83,34 @@ def questions(facts: Facts, now: datetime) -> tuple[Question, ...]:
     answers = [answer for each in facts.pursued if (answer := each.answered(now)) is not None]
     ends = [closed for each in facts.pursued if (closed := each.closed(now)) is not None]
     replies, deals = share(sum(answers), len(answers)), share(sum(ends), len(ends))
+    least, needed = diagnosis.LEAST_PURSUITS, diagnosis.REPLIED_SHARE
+    talks, won = diagnosis.LEAST_INTERVIEWS, diagnosis.HIRED_SHARE
     return (
         _opportunities(facts),
-        _question(
-            "Do proposals get responses?",
-            replies,
-            diagnosis.LEAST_PURSUITS,
-            diagnosis.REPLIED_SHARE,
-            "replies to {} decided pursuits",
-        ),
-        _question("Do interviews become deals?", deals, diagnosis.LEAST_INTERVIEWS, diagnosis.HIRED_SHARE, "deals of {} interviews"),
+        _question("Do proposals get responses?", replies, least, needed, "replies to", "decided pursuits"),
+        _question("Do interviews become deals?", deals, talks, won, "deals of", "decided interviews"),
     )
 
 
 def _opportunities(facts: Facts) -> Question:
+    """By what came while the feeds were watched. A first week may say yes, but a no takes a whole one."""
     days, brought = max(facts.observed_days, 1.0), facts.brought
-    a_week = brought.qualified * 7 / days
-    thin = facts.observed_days < diagnosis.LEAST_DAYS and brought.listings < diagnosis.LEAST_LISTINGS
+    a_week = brought.new_qualified * 7 / days
     yes = a_week >= diagnosis.QUALIFIED_A_WEEK
+    thin = facts.observed_days < diagnosis.LEAST_DAYS and (not yes or brought.new < diagnosis.LEAST_LISTINGS)
     answer = NOT_ENOUGH if thin else "yes" if yes else "no"
-    numbers = f"{brought.qualified} of {brought.listings} listings qualified in {facts.observed_days:.1f} days watched, {a_week:.1f} a week"
-    return Question("Do qualified opportunities exist?", answer, f"{numbers}; at least {diagnosis.QUALIFIED_A_WEEK} a week is a yes")
+    watched = f"{facts.observed_days:.1f} days watched"
+    if not facts.observed_days:
+        return Question("Do qualified opportunities exist?", NOT_ENOUGH, f"none of the {diagnosis.LEAST_DAYS} days watched that it takes")
+    needed = f"; {diagnosis.LEAST_DAYS} days are needed" if thin else f"; at least {diagnosis.QUALIFIED_A_WEEK} a week is a yes"
+    numbers = f"{brought.new_qualified:,} of {brought.new:,} new listings qualified in {watched}, {a_week:.1f} a week"
+    return Question("Do qualified opportunities exist?", answer, numbers + needed)
 
 
-def _question(question: str, found: Share, least: int, threshold: float, what: str) -> Question:
-    numbers = f"{found.count} {what.format(found.of)}"
+def _question(question: str, found: Share, least: int, threshold: float, what: str, of: str) -> Question:
+    if found.of == 0:
+        return Question(question, NOT_ENOUGH, f"none of the {least} {of} that it takes")
+    numbers = f"{found.count} {what} {found.of} {of}"
     if found.share is not None and found.low is not None and found.high is not None:
         numbers += f", {found.share:.0%} (95 % interval {found.low:.0%} to {found.high:.0%})"
     if found.share is None or found.of < least:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,13 +20,14 @@ from goldmine_ingest.history.backtest import history_of, keep_measures
 from goldmine_ingest.history.verdicts import decide_all, need_measured
 from goldmine_ingest.queries import query
 from goldmine_ingest.settings import CRITERIA, CriteriaSettings, Project
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.store import open_store
 from goldmine_ingest.store.connection import MEMORY_LIMIT
 
 # A pursuit without an answer counts as ignored after this long; before, it is in flight and left out.
 IN_FLIGHT = timedelta(days=14)
 # Fewer finished pursuits than this in a band propose no rate: one win more or less would double it.
 LEAST_PURSUITS = 20
+_Pursuit = tuple[Decimal, list[str], bool, bool, bool]  # score, criteria that passed it, replied, hired, over
 _BANDS = (0, 40, 55, 70, 85, 100)
 _MONEY_STEPS = (Decimal("0.5"), Decimal("0.75"), Decimal("0.9"), Decimal("1.1"), Decimal("1.25"), Decimal("1.5"))
 
@@ -86,10 +88,10 @@ def tune(project: Project, *, since: datetime | None, now: datetime, progress: C
         with open_store(project.database.path, now=now) as store:
             store.con.execute("CREATE OR REPLACE TEMP TABLE wanted AS FROM measure WHERE text_key = ?", [text_key(project.criteria)])
             store.con.table("wanted").write_parquet(str(measures))
-            criteria = _told(store, project.criteria, since, now)
-            bands = _bands(store, since, now)
+            answered = {"since": since, "answered_by": now - IN_FLIGHT}
+            pursued: list[_Pursuit] = store.con.execute(query("pursued_outcomes"), answered).fetchall()
         thresholds = tuple(_thresholds(project.criteria, measures, since, progress))
-    return Tuning(since, thresholds, criteria, bands)
+    return Tuning(since, thresholds, _told(pursued, project.criteria), _bands(pursued))
 
 
 def _thresholds(criteria: CriteriaSettings, measures: Path, since: datetime | None, progress: Callable[[str], None]) -> Iterator[Threshold]:
@@ -161,14 +163,16 @@ def _values(present: Decimal, kind: str) -> tuple[Decimal, ...]:
     return tuple(sorted(value for value in tried if value != present and (value >= 0 or kind == "value")))
 
 
-def _told(store: Store, criteria: CriteriaSettings, since: datetime | None, now: datetime) -> tuple[Told, ...]:
-    rows = store.con.execute(query("replied_or_ignored"), {"since": since, "answered_by": now - IN_FLIGHT}).fetchall()
-    counts = {name: (replied, ignored) for name, replied, ignored in rows}
-    return tuple(Told(name, *counts.get(name, (0, 0))) for name in CRITERIA if name in criteria_on(criteria)) if counts else ()
+def _told(pursued: list[_Pursuit], criteria: CriteriaSettings) -> tuple[Told, ...]:
+    if not pursued:
+        return ()
+    replied = Counter(name for _, passed, answered, *_ in pursued if answered for name in passed)
+    ignored = Counter(name for _, passed, answered, _, over in pursued if over and not answered for name in passed)
+    return tuple(Told(name, replied[name], ignored[name]) for name in CRITERIA if name in criteria_on(criteria))
 
 
-def _bands(store: Store, since: datetime | None, now: datetime) -> tuple[Band, ...]:
-    rows = store.con.execute(query("finished_pursuits"), {"since": since, "answered_by": now - IN_FLIGHT}).fetchall()
+def _bands(pursued: list[_Pursuit]) -> tuple[Band, ...]:
+    rows = [(score, won) for score, _, _, won, over in pursued if over]
     found = []
     for low, high in pairwise(_BANDS):
         hired = [won for score, won in rows if low <= score < high or score == high == 100]

@@ -8,9 +8,9 @@ SELECT
     strftime(week, '%Y-%m-%d') AS week,
     count(*) AS listings,
     round(avg((money < 500)::INTEGER), 3) AS share_of_listings_under_500,
-    round(sum(money) FILTER (money < 500) / sum(money), 3) AS share_of_money_under_500,
-    sum(money) FILTER (money < 500) AS money_under_500,
-    sum(money) FILTER (money >= 500) AS money_from_500,
+    round(coalesce(sum(money) FILTER (money < 500), 0) / sum(money), 3) AS share_of_money_under_500,
+    coalesce(sum(money) FILTER (money < 500), 0) AS money_under_500,
+    coalesce(sum(money) FILTER (money >= 500), 0) AS money_from_500,
     median(money) AS median_money
 FROM fixed
 GROUP BY fixed.week

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.store import open_store
 from tests.cli.test_commands import document
 from tests.cli.test_judging import SETTINGS
+from tests.histories import NOON
 from tests.rig.command import goldmine
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item
 
@@ -53,7 +55,7 @@ def test_contacts_stand_beside_pursuits(home: Path) -> None:
 
 
 def test_the_pages_are_written_whole(home: Path) -> None:
-    """Both pages, and the same charts in the terminal."""
+    """Both pages; the review also says its sentences."""
     assert "1 pursuit" in goldmine("review", "--html", "review.html", cwd=home).stdout
     assert goldmine("report", "--html", "report.html", cwd=home).returncode == 0
     for name in ("review", "report"):
@@ -61,4 +63,46 @@ def test_the_pages_are_written_whole(home: Path) -> None:
         assert page.startswith("<!doctype html>")
         assert page.rstrip().endswith("</html>")
         assert "<svg" in page
-    assert "From listing to deal" in goldmine("report", cwd=home).stdout
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A project with a history in which nothing ever happened."""
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "goldmine.toml").write_text(SETTINGS)
+    (tmp_path / "config" / "criteria.toml").write_text(CRITERIA)
+    with open_store(tmp_path / "data" / "goldmine.duckdb", now=NOON):
+        return tmp_path
+
+
+def test_an_empty_history_gets_one_sentence_and_no_figures(empty: Path) -> None:
+    said = goldmine("review", cwd=empty).stdout.splitlines()
+    assert said[0].endswith("0 of these 30 days watched: not enough data")
+    assert said[1:] == ["Nothing is known of this time: no feed was polled, and nothing was recorded. `goldmine run` polls your feeds."]
+    report = goldmine("report", cwd=empty).stdout
+    assert report.count("nothing to show yet") == 14
+    assert "█" not in report
+    assert "begins one" in goldmine("trial", "status", cwd=empty).stdout
+    assert goldmine("review", "--html", "review.html", cwd=empty).returncode == 0
+    page = (empty / "review.html").read_text()
+    assert "Nothing is known of this time" in page
+    assert "<svg" not in page
+
+
+def test_a_first_cycle_is_told_what_is_missing_and_nothing_unknown_as_a_figure(home: Path) -> None:
+    said = goldmine("review", cwd=home).stdout
+    assert "missing: days watched: 0 of 7" in said
+    assert "All listings were there before their feed was first read" in said
+    assert "There is nothing to compare with" in said
+    assert "1 pursuit cost 12 connects" in said
+    assert "not known" not in said
+    assert "0 of 0" not in said
+
+
+def test_the_report_draws_in_a_terminal(home: Path) -> None:
+    """Bars with their figures, the floor beside its band, the hours as a map."""
+    said = goldmine("report", cwd=home).stdout
+    assert "From listing to deal" in said
+    assert "← your floor" in said
+    assert "█" in said
+    assert "\nMon " in said

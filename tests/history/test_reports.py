@@ -92,6 +92,14 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         [(EARLIER_WEEK, 2, 0.5, 0.25, 300, 900, 600), (RECENT_WEEK, 5, 0.4, 0.2, 600, 2400, 600)],
     ),
     "market_split_by_skill": ("skill listings share_under_500 median_money money", [("Python", 5, 0.4, 600, 3000)]),
+    "market_split_by_week_and_skill": (
+        "week skill listings share_of_listings_under_500 share_of_money_under_500 money_under_500 money_from_500",
+        [
+            (EARLIER_WEEK, "SQL", 2, 0.5, 0.25, 300, 900),
+            (RECENT_WEEK, "Python", 5, 0.4, 0.2, 600, 2400),
+            (RECENT_WEEK, "SQL", 1, 0, 0, 0, 1000),
+        ],
+    ),
     "near_misses": (
         "id criterion value threshold reached reason url",
         [

@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.history.diagnosis import diagnose
+from goldmine_ingest.history import sentences
+from goldmine_ingest.history.diagnosis import Missing, Number, diagnose
 from goldmine_ingest.history.funnel import Brought, Facts, FeedDays, Pursued, Step, Window, funnel, share
 from goldmine_ingest.history.near_misses import Cost
-from goldmine_ingest.history.review import Review, concentration, read_facts, review
+from goldmine_ingest.history.parts import Part, concentration, parts
+from goldmine_ingest.history.review import Review, read_facts, review
 from goldmine_ingest.history.trial import changes, end, named, questions, start, tried, window_of
-from goldmine_ingest.model import Contact, Pursuit, Trial
-from goldmine_ingest.settings import CriteriaSettings, WorthSettings
+from goldmine_ingest.model import Contact, Finding, ListingVersion, Pursuit, Trial
+from goldmine_ingest.settings import BudgetSettings, CriteriaSettings, RulesSettings, WorthSettings
 from goldmine_ingest.store import Store, open_store
-from tests.histories import NOON, brought, decision, event, job_id
+from tests.histories import NOON, brought, decision, event, holds, job_id, listing, shows
 
 DAY = timedelta(days=1)
 WINDOW = Window(NOON - 30 * DAY, NOON)
@@ -75,6 +77,53 @@ def test_each_diagnosis(word: str) -> None:
     assert found.word == word
     assert (found.numbers[0].value, found.numbers[0].threshold) == first
     assert bool(found.missing) == (word == "not_enough_data")
+
+
+def test_what_was_there_before_the_first_reading_makes_no_market() -> None:
+    """Thirty qualified of a full first page are no thirty a month: 10 listings came in 30 days. On the first day nothing is said yet."""
+    full_page = {"listings": 200, "qualified": 30, "alerted": 30, "earlier": 190, "earlier_qualified": 30}
+    found = diagnose(facts(**full_page), NOON)
+    assert (found.word, [n.value for n in found.numbers]) == ("too_few_listings", [0.33, 0, 0.15])
+    first_day = replace(facts(**{**full_page, "earlier": 200}), observed_days=0.2)
+    assert [(m.what, m.have, m.need) for m in diagnose(first_day, NOON).missing] == [("days watched", 0.2, 7)]
+    assert questions(first_day, NOON)[0].answer == "not enough data"
+    strict = replace(facts(listings=200, qualified=0, alerted=0, earlier=200, costs=(Cost("budget", 150, 50),)), observed_days=0.2)
+    assert diagnose(strict, NOON).word == "none_qualify"
+
+
+def test_held_back_alerts_are_no_stuck_ones() -> None:
+    """38 of 40 qualified alerted no one by the backlog rule; the one alert that hangs among three is no broken destination."""
+    held = facts(*proposals(12), alerted=2, stuck=1, not_alerted={"earlier": 37, "stuck": 1}, posting_known=2)
+    assert diagnose(held, NOON).word == "no_response"
+    broken = facts(*proposals(12), alerted=2, stuck=3, posting_known=2)  # 3 of 5 never went out
+    assert (diagnose(broken, NOON).word, diagnose(broken, NOON).numbers[0].value) == ("alerted_too_late", 0.6)
+
+
+def test_each_part_is_diagnosed_by_its_own_numbers() -> None:
+    """One feed's proposals stay without answers, one is dark, one brings nothing, and one is too new to say anything."""
+    silent = tuple(replace(each, feeds=("silent",), proof="Finance") for each in proposals(12))
+    feeds = (
+        *(FeedDays(name, 30, 0, 90, 90) for name in ("silent", "empty")),
+        FeedDays("dark", 30, 20, 90, 10),
+        FeedDays("new", 2, 0, 9, 9),
+    )
+    by = {
+        "feed": {"silent": Brought(90, 30, alerted=30), "dark": Brought(40, 20, alerted=20), "new": Brought(3, 0)},
+        "proof": {"Finance": Brought(60, 30, alerted=30), "Boards": Brought(70)},
+    }
+    costs = {("proof", "Boards"): (Cost("budget", 60, 10),)}
+    whole = replace(facts(*silent, feeds=feeds), by=by, turned_away_by=costs)
+    assert {part.name: part.diagnosis for part in parts(whole, "feed", NOON)} == {
+        "silent": "no_response",
+        "dark": "sources_broken",
+        "empty": "too_few_listings",
+        "new": "not_enough_data",
+    }
+    finance, boards = parts(whole, "proof", NOON)
+    assert (finance.name, finance.diagnosis, finance.numbers[0].value) == ("Finance", "no_response", 0)
+    assert (boards.diagnosis, "`budget`" in boards.first_change) == ("none_qualify", True)
+    new = next(part for part in parts(whole, "feed", NOON) if part.name == "new")
+    assert [(m.have, m.need) for m in new.missing] == [(2, 7), (3, 20)]
 
 
 def test_what_is_said_to_change_names_the_culprit() -> None:
@@ -172,12 +221,131 @@ def test_a_history_becomes_a_review(history: Path) -> None:
     assert found.second_paths.said == "2 pursuits, 1 contact"
     assert [(p.name, p.listings, p.qualified, p.pursued, p.hired) for p in found.by_source] == [("f", 4, 3, 2, 1)]
     assert [(p.name, p.share_of_hired) for p in found.by_platform] == [("upwork", 1.0)]
-    assert found.concentration.endswith("If it closed tomorrow, 0 qualified listings and 0 pursuits would be left.")
+    assert found.concentration.endswith("If it closed tomorrow, nothing would be left.")
     assert (found.diagnosis.word, found.before.watched) == ("not_enough_data", False)
+
+
+def test_the_backlog_is_explained(tmp_path: Path) -> None:
+    """Jobs 1 to 3 were there when f was first read: one held back, one alerted all the same, one rejected. 4 came later, into g too."""
+    first, later = NOON - 10 * DAY, NOON - 9 * DAY
+    reason = "backlog: it was already there when f was first read"
+    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+        told = (event(1, "suppressed", first, reason=reason), event(2, at_time=first))
+        store.apply(brought(1, 2, 3, at_time=first, decisions=(decision(1), decision(2), decision(3, "rejected")), events=told))
+        store.apply(brought(4, 5, at_time=later, present=holds(1, 2, 3, 4, 5), events=(event(4, at_time=later),)))
+        store.apply(shows(4, feed="g", at_time=later))
+        done = [event(n, kind, at + DAY / 24, attempt=1) for n, at in ((2, first), (4, later)) for kind in ("attempt", "sent")]
+        store.append_events([*done, event(5, "suppressed", later, reason="a repost of 12345678, which was alerted on 2026-11-01")])
+        market = read_facts(store.con, WINDOW, CriteriaSettings()).by or {}
+    everything = market["all"][""]
+    assert (everything.listings, everything.earlier, everything.new) == (5, 3, 2)
+    assert (everything.qualified, everything.earlier_qualified, everything.alerted) == (4, 2, 2)
+    assert everything.not_alerted == {"earlier": 1, "repost": 1}
+    assert sentences.not_alerted(everything) == [
+        "3 of the 5 listings were there before their feed was first read; they count in no rate and no wait from posting.",
+        "2 of the 4 qualified listings alerted no one: 1 there before the feed was first read, 1 a repost of something alerted.",
+    ]
+    assert (market["feed"]["g"].listings, market["feed"]["g"].earlier) == (1, 0)  # f had been read before, so that 4 was news
+
+
+def test_waiting_is_that_of_news(tmp_path: Path) -> None:
+    """A job of three weeks ago on a feed's first page waited for no one; the one that came later was seen after two hours."""
+    first, later = NOON - 10 * DAY, NOON - 9 * DAY
+    posted = {1: first - 21 * DAY, 2: later - timedelta(hours=2)}
+    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+        for number, at in ((1, first), (2, later)):
+            job = ListingVersion(listing(number, seen=at, posted_at=posted[number]), at, f"text of {job_id(number)}")
+            store.apply(brought(number, at_time=at, versions=(job,), present=holds(*range(1, number + 1))))
+            store.append_events([event(number, kind, at + timedelta(hours=1), attempt=1) for kind in ("attempt", "sent")])
+        found = read_facts(store.con, WINDOW, CriteriaSettings()).brought
+    assert (found.hours_to_sight, found.hours_to_alert, found.hours_posting_to_alert, found.posting_known) == (2, 1, 3, 1)
+
+
+def test_criteria_are_charged_per_feed_and_proof(tmp_path: Path) -> None:
+    """Job 1 of f fails budget alone; job 2 of g fails budget and rules."""
+    fails = {1: ("budget",), 2: ("budget", "rules")}
+    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+        for number, feed in ((1, "f"), (2, "g")):
+            findings = tuple(Finding(name, "fail", Decimal(0), "no") for name in fails[number])
+            store.apply(brought(number, feed=feed, decisions=(replace(decision(number, "rejected"), findings=findings),), events=()))
+        found = read_facts(store.con, Window(NOON - DAY, NOON + DAY), CriteriaSettings(budget=BudgetSettings(), rules=RulesSettings()))
+    assert found.turned_away == (Cost("budget", 1, 1), Cost("rules", 0, 1))
+    assert found.part("feed", "f").turned_away == (Cost("budget", 1, 0),)
+    assert found.part("feed", "g").turned_away == (Cost("budget", 0, 1), Cost("rules", 0, 1))
+    assert found.part("proof", "Finance").turned_away == found.turned_away
 
 
 def test_nothing_hangs_on_no_channel() -> None:
     assert concentration(()) == "Nothing qualified or was pursued, so that nothing hangs on any channel."
+
+
+def test_if_a_channel_closed_tomorrow() -> None:
+    """Upwork brought 3 of 4 pursuits and 30 of 40 qualified listings; the other marketplace what is left."""
+    by = {"platform": {"upwork": Brought(200, 30), "guru": Brought(100, 10)}}
+    pursued = [*proposals(3, "hired"), replace(proposal(4, "hired"), platform="guru")]
+    found = concentration(parts(replace(facts(*pursued), by=by), "platform", NOON))
+    assert found == (
+        "upwork bears 75% of the qualified listings, 75% of the pursuits and 75% of the deals. "
+        "If it closed tomorrow, 10 qualified listings, 1 pursuit and 1 deal would be left."
+    )
+
+
+def said(here: Facts, before: Facts | None = None) -> Review:
+    return review(here, before or Facts(WINDOW.before, 0.0), CriteriaSettings(worth=WorthSettings()), NOON)
+
+
+def test_a_review_of_nothing_says_only_that() -> None:
+    nothing = said(Facts(WINDOW, 0.0))
+    assert sentences.nothing_known(nothing) == (
+        "Nothing is known of this time: no feed was polled, and nothing was recorded. `goldmine run` polls your feeds."
+    )
+    assert sentences.nothing_known(said(facts())) is None
+
+
+def test_a_thin_review_gives_no_figure_for_what_is_unknown() -> None:
+    """A month of listings without one pursuit: no share of pursuits, no connects, no comparison."""
+    thin = said(replace(facts(listings=25, qualified=4, alerted=4), observed_days=9.0))
+    assert sentences.period(thin) == "2026-10-24 to 2026-11-23, 9 of these 30 days watched"
+    assert sentences.numbers(thin) == [
+        "missing: alerted listings: 4 of 5",
+        "missing: pursuits that were answered or are a week old: 0 of 10",
+    ]
+    assert sentences.compared(thin) == ["There is nothing to compare with: nothing was watched in the 30 days before."]
+    assert sentences.paid(thin) == ["No pursuit was recorded in this time; `goldmine track LISTING pursued --connects 12` records one."]
+    assert sentences.second_paths(thin) == "0 pursuits, 0 contacts outside the marketplaces."
+
+
+def test_a_full_review_in_sentences() -> None:
+    """12 of 16 pursuits name 12 connects each; 6 replies; two deals, one of them of 800; the month before was watched for ten days."""
+    won = replace(proposal(1, "replied", "interviewed", "hired"), won=Decimal(800))
+    open_won = proposal(2, "replied", "interviewed", "hired")
+    paid = tuple(replace(each, connects=12) for each in (won, open_won, *proposals(6), *proposals(4, "replied", "interviewed")))
+    full = said(facts(*paid, *proposals(4)), replace(facts(*proposals(3), listings=100, qualified=0), observed_days=10.0))
+    assert sentences.numbers(full) == [
+        "share of interviews that became deals: 33% (2 of 6; 95 % interval 10% to 70%), threshold 20%",
+        "share of pursuits with a reply: 38% (6 of 16; 95 % interval 18% to 61%), threshold 10%",
+    ]
+    assert sentences.paid(full) == [
+        "16 pursuits cost 144 connects (21.60 USD), 12 a pursuit, 24 a reply. Of 4 of them no connects are known.",
+        "2 deals brought 800.00 USD; of 1 of them no amount is known.",
+    ]
+    assert sentences.compared(full) == [
+        "Only 10 of the 30 days before were watched: compare shares, not counts.",
+        "listings that qualify: 13% (40 of 300), before 0% (0 of 100); more than chance explains",
+        "pursuits with a reply: 38% (6 of 16), before 0% (0 of 3); may be chance",
+        "interviews that became deals: 33% (2 of 6), before none yet",
+    ]
+
+
+def test_parts_say_a_change_once_and_what_they_lack() -> None:
+    part = Part("a", 1, 1, 1, 1, 1, 1, 1, 1, Decimal(1), None, None, None, "no_deals", (Number("of", 0.1, 0.2),), (), "Do it.")
+    lacking = replace(part, diagnosis="not_enough_data", missing=(Missing("alerted listings", 1, 5),))
+    found = said(facts())
+    assert sentences.diagnosed([part, replace(part, name="b"), replace(lacking, name="c"), replace(lacking, name="d")], found) == [
+        "a: no deals (of: 0.1, threshold 0.2). Do it.",
+        "b: no deals (of: 0.1, threshold 0.2).",
+        "not enough data (alerted listings: 1 of 5): c, d",
+    ]
 
 
 TRIAL = Trial("close", "a slow month-end", "a close in two days", NOON - 10 * DAY, 30, None, "c0")
@@ -204,6 +372,24 @@ def test_a_trial_says_when_the_criteria_changed_under_it(history: Path) -> None:
         assert [each.criteria_hash for each in found.changes] == ["c1"]
         assert found.criteria_changed
         assert changes(store.con, replace(TRIAL, criteria_hash="c1"), NOON + timedelta(seconds=1)) == ()
+
+
+def test_each_change_of_the_criteria_has_its_date_also_the_way_back(tmp_path: Path) -> None:
+    """c0 from the start, c1 from the third day on, c0 again on the sixth; what judged before the trial is no change."""
+    for number, (days, criteria) in enumerate(((-1, "old"), (1, "c0"), (3, "c1"), (4, "c1"), (6, "c0"), (7, "c0")), 1):
+        at = TRIAL.started_at + days * DAY
+        with open_store(tmp_path / "h.duckdb", now=at) as store:
+            store.apply(brought(number, at_time=at, decisions=(decision(number, criteria=criteria),)))
+    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+        found = tried(store.con, TRIAL, facts(), NOON).changes
+    assert [(each.criteria_hash, (each.at_time - TRIAL.started_at).days, each.back) for each in found] == [
+        ("c1", 3, False),
+        ("c0", 6, True),
+    ]
+    assert [sentences.criteria_change(each) for each in found] == [
+        "the criteria changed under it: other criteria (c1) from 2026-11-16 12:00 UTC",
+        "the criteria changed under it: those of the beginning again from 2026-11-19 12:00 UTC",
+    ]
 
 
 def test_the_three_questions() -> None:

@@ -58,10 +58,15 @@ class Browser:
         urls = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
         return [url for url in urls if not url.startswith(("data:", "chrome:"))]
 
-    def screenshot(self, target: Path) -> None:
-        """The whole page as PNG."""
-        taken = self.devtools("Page.captureScreenshot", captureBeyondViewport=True)
+    def screenshot(self, target: Path, *, width: int, height: int) -> None:
+        """The top of the page as PNG."""
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        taken = self.devtools("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         target.write_bytes(base64.b64decode(taken["data"]))
+
+    def print_pdf(self) -> bytes:
+        """The page as Chromium prints it, on A4 with its own margins, with backgrounds."""
+        return base64.b64decode(self.devtools("Page.printToPDF", paperWidth=8.27, paperHeight=11.69, printBackground=True)["data"])
 
     def devtools(self, command: str, **parameters: object) -> Any:
         return _ask(f"{self.url}/goog/cdp/execute", {"cmd": command, "params": parameters})
