@@ -15,6 +15,10 @@ from typing import Self
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
+class StoppedError(Exception):
+    """What was in hand was let go, because the process was asked to end: nothing is known of it, and nothing may be stored of it."""
+
+
 class Stop:
     """Called, it says whether the process was asked to end. A context manager: inside, the signals ask; afterwards they are as before.
 

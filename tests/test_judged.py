@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,6 +42,24 @@ Fixed-price: $1,500
 Reconcile two bank exports with the ledger in Python.
 """
 PAGE = "<!doctype html><html><body><h1>Month-end reconciliation</h1><p>Fixed-price: $1,500</p><p>Reconcile in Python.</p></body></html>"
+
+
+_NOISE = random.Random(1).randbytes(5000)  # noqa: S311 - garbage, no secret
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        _NOISE,
+        b"\x89PNG\r\n\x1a\n" + _NOISE,
+        b"%PDF-1.7\n1 0 obj\n<< /Type /Page >>\n",
+        b"\0" * 500 + b"job",
+    ],
+    ids=["random", "png", "pdf", "nul"],
+)
+def test_what_is_no_text_is_refused_and_not_judged(garbage: bytes) -> None:
+    with pytest.raises(UsageError, match="no text"):
+        read_anything(garbage, NOON)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from goldmine_ingest.notify.answers import Answer, judge
 from goldmine_ingest.notify.child import deliver
 from goldmine_ingest.render import Rendered, TargetKind, kind_of, render
 from tests.alert_cases import LINK, listing, match
+from tests.rig.fault_table import fault
 from tests.rig.receiver import MailSink, Receiver
 
 CANARY = "s3cretCanaryT0ken"
@@ -91,6 +92,7 @@ def test_a6_a_connection_that_breaks_is_uncertain(notifier: Notifier, step: str)
 
 
 @pytest.mark.parametrize("step", ["hang", "drip"])
+@fault("A7", "an answer that drips or never comes", "our own deadline ends it, in a worker that can be killed")
 def test_a7_our_own_deadline_ends_what_apprise_would_wait_for(notifier: Notifier, step: str) -> None:
     """The child is killed after the deadline; the next message has a new one."""
     with Receiver([step, "200"]) as sink:
@@ -125,6 +127,7 @@ def test_check_url_sends_nothing(notifier: Notifier) -> None:
 
 
 @pytest.mark.parametrize("step", ["401", "500", "302:/x", "rst"])
+@fault("Z11", "sends that fail in every way", "no secret in what is told of them")
 def test_z11_no_secret_in_a_result(notifier: Notifier, step: str) -> None:
     """User, password, path and query of the destination stay out of the reason."""
     with Receiver([step]) as sink:
@@ -182,10 +185,8 @@ def test_p6_signals_let_the_send_in_hand_finish(notifier: Notifier) -> None:
     """SIGTERM and SIGINT to the child while it sends change nothing."""
     with Receiver(["200"]) as sink:
         send(notifier, sink.url())
-        child = notifier._child
-        assert child is not None
-        assert child.pid
-        pid = child.pid
+        pid = notifier._idle[0].pid
+        assert pid
     with Receiver(["drip"]) as slow:
         # The child ignores both while it is at work: it lives until the deadline kills it.
         import threading
@@ -249,6 +250,7 @@ SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#jobs"
 PUSHOVER = "pover://" + "u" * 30 + "@" + "a" * 30
 
 
+@fault("Z5", "hostile titles for Telegram", "literal text; one link, the listing's")
 def test_z5_telegram_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     """HTML with our bold and one link; the hostile title is text."""
     service = Service(monkeypatch, (200, b'{"ok":true,"result":{}}'))
@@ -261,6 +263,7 @@ def test_z5_telegram_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "@everyone" not in text
 
 
+@fault("Z5", "hostile titles for Discord", "literal text, no mention; one link")
 def test_z5_discord_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plain content with escaped markdown, no embeds, no pings."""
     service = Service(monkeypatch, (204, b""))
@@ -274,6 +277,7 @@ def test_z5_discord_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     assert content.count("https://") == 1
 
 
+@fault("Z5", "hostile titles for Slack", "literal text, no mention; one link")
 def test_z5_slack_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing between angle brackets but our link, in title and text; escaped once."""
     service = Service(monkeypatch, (200, b"ok"))
@@ -328,6 +332,7 @@ def test_a8_refused_as_plain_text_too_is_refused(monkeypatch: pytest.MonkeyPatch
         (TargetKind.GOTIFY, 200, b'{"id":3}', "sent"),
     ],
 )
+@fault("A5", 'the {"ok": false} of Telegram', "failed")
 def test_a5_a_200_is_not_proof_where_the_body_says_more(kind: TargetKind, status: int, body: bytes, state: str) -> None:
     """The service's own contract decides, whatever Apprise thinks."""
     assert judge(kind, status < 300, [Answer("POST x", status, None, body)], now=0.0).state == state

@@ -6,26 +6,22 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.pipeline import Warm, run_cycle
 from goldmine_ingest.stopping import Stop
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import wait_for
 
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
 
 
 def home_of(folder: Path, server: FeedServer, sink: Receiver, *, every: str = "1m") -> Home:
@@ -55,13 +51,6 @@ def goldmine(home: Home, *arguments: str, **env: str) -> Iterator[subprocess.Pop
             process.wait()
 
 
-def wait_for(what: Callable[[], object], seconds: float = 60.0) -> None:
-    until = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.05)
-
-
 def states(home: Home) -> Sequence[tuple[object, ...]]:
     home.clock.at = datetime.now(UTC)
     return home.rows("SELECT state, count(*) FROM alerts WHERE kind = 'match' GROUP BY ALL ORDER BY ALL")
@@ -70,6 +59,7 @@ def states(home: Home) -> Sequence[tuple[object, ...]]:
 @pytest.mark.parametrize(
     ("command", "number"), [(("run", "--all"), signal.SIGINT), (("serve", "--no-prefect"), signal.SIGTERM)], ids=["run", "serve"]
 )
+@fault("P6", "SIGINT and SIGTERM in mid send", "the send ends and is recorded, none uncertain")
 def test_p6_a_signal_in_the_middle_of_a_send_lets_it_finish(
     command: tuple[str, ...], number: signal.Signals, tmp_path: Path, feeds: FeedServer
 ) -> None:
@@ -86,6 +76,7 @@ def test_p6_a_signal_in_the_middle_of_a_send_lets_it_finish(
     assert states(home) == [("owed", 1), ("sent", 1)], said
 
 
+@fault("P6", "SIGTERM while a feed hangs", "ends at once")
 def test_p6_a_feed_that_hangs_does_not_hold_up_the_end(tmp_path: Path, feeds: FeedServer) -> None:
     feeds.script("/jobs", Answer(silent=True, ending="hang"))
     with Receiver() as sink:
@@ -97,6 +88,21 @@ def test_p6_a_feed_that_hangs_does_not_hold_up_the_end(tmp_path: Path, feeds: Fe
     assert home.rows("SELECT count(*) FROM polls") == [(0,)]
 
 
+def test_p6_a_body_that_hangs_the_reader_does_not_hold_up_the_end(tmp_path: Path, feeds: FeedServer) -> None:
+    """The reading child is let go at once (its own deadline is 30 s). Nothing of that feed is stored, and the next cycle reads it again."""
+    items = b"<item><title>x</title></item>" * 100_000
+    feeds.script("/jobs", Answer(body=b"<rss><channel>" + items), Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    with Receiver() as sink, Warm() as tools:
+        home = home_of(tmp_path, feeds, sink)
+        stop = lambda: tools.worker._pool is not None  # noqa: E731 - asked to end as soon as the child reads
+        report = run_cycle(home.project(), env={}, now=home.clock, out=home.printed, all_feeds=True, stop=stop, warm=tools)
+        assert (report.feeds, tools.worker._pool) == ((), None)
+        assert home.rows("SELECT count(*) FROM polls") == [(0,)]
+        home.run()
+    assert home.rows("SELECT outcome, new_listings FROM polls") == [("ok", 1)]
+
+
+@fault("P1", "kill -9 of `goldmine run`", "the next one starts at once")
 def test_p1_after_a_kill_the_next_cycle_starts_at_once(tmp_path: Path, feeds: FeedServer) -> None:
     feeds.script("/jobs", Answer(silent=True, ending="hang"), Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
     with Receiver() as sink:
@@ -110,6 +116,7 @@ def test_p1_after_a_kill_the_next_cycle_starts_at_once(tmp_path: Path, feeds: Fe
         assert len(sink.accepted) == 1
 
 
+@fault("P5", "Prefect's API down, its database rubbish", "`goldmine run` works, alerts are sent")
 def test_p5_run_works_whatever_has_become_of_prefect(tmp_path: Path, feeds: FeedServer) -> None:
     """Its API is down and its database is rubbish; `run` doesn't even look."""
     feeds.script("/jobs", Answer(body=upwork_feed(upwork_item(1, posted=NOW))))

@@ -37,13 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         # A full disk behind standard output, a folder that may not be entered: the computer's trouble and no bug.
         if "--verbose" in arguments:
-            return _report_bug(error, verbose=True)
+            return _report_bug(error, arguments, verbose=True)
         where = f"{error.filename}: " if isinstance(error.filename, str) else ""
         _say(f"{where}{error.strerror or type(error).__name__}; the same command with --verbose shows where")
         _drop_the_rest()
         return 1
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is said in two lines, not as a traceback
-        return _report_bug(error, "--verbose" in arguments)
+        return _report_bug(error, arguments, verbose="--verbose" in arguments)
     return status
 
 
@@ -74,11 +74,13 @@ def _say(text: str) -> None:
     print(f"goldmine: {printable(text, keep_lines=True)}", file=sys.stderr)
 
 
-def _report_bug(error: Exception, verbose: bool) -> int:
+def _report_bug(error: Exception, arguments: Sequence[str], *, verbose: bool) -> int:
     if verbose:
-        import traceback
+        from pathlib import Path
 
-        traceback.print_exception(error)
+        from goldmine_ingest.cli import bug_report  # only who asks for it needs it
+
+        bug_report.show(error, arguments, os.environ, Path.cwd())
     kind = type(error).__name__
     what = "the details are above" if verbose else "the same command with --verbose shows the details"
     _say(f"this is a bug in goldmine ({kind}), sorry; {what}")

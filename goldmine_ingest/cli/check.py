@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import ConfigProblems, Problem, reveal
+from goldmine_ingest.config.data_place import place_problems
+from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
 
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     except ConfigProblems as error:
         problems, warnings, project = error.problems, error.warnings, error.project
     machine = tuple(machine_problems(project, session)) if project else ()
-    warnings = (*warnings, *(template_warnings(project, session) if project else ()))
+    warnings = (*warnings, *((*loose_data(project), *template_warnings(project, session)) if project else ()))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
     destinations: list[Json] = [{"destination": found.name} for found in project.destinations] if project else []
     if args.online and project and not problems:
@@ -45,7 +47,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
-    """What depends on this machine: missing variables and secret files, and destinations that Apprise refuses."""
+    """What depends on this machine: missing variables and secret files, where the history goes, destinations that Apprise refuses."""
     for index, feed in enumerate(project.feeds):
         if feed.enabled:
             yield from _unavailable(project, session, f"feed[{index}].url", feed.url)
@@ -56,6 +58,7 @@ def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
             yield from _way_in_problems(feed, f"feed[{index}].url", project, session)
     for index, destination in enumerate(project.destinations):
         yield from _unavailable(project, session, f"notify[{index}].url", destination.url)
+    yield from place_problems(project)
     yield from _refused(project, session)
 
 

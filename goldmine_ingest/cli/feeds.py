@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -65,13 +66,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def health(project: Project, session: Session) -> list[dict[str, Json]]:
     """The rows of the `feeds` view: the configured feeds in their order, then those that are in the history only."""
-    known: dict[str, dict[str, Json]] = {}
-    if project.database.path.exists():
-        from goldmine_ingest.history.as_json import rows
-        from goldmine_ingest.history.sql_query import run_sql
+    if not project.database.path.exists():
+        return with_configured(project, [])
+    from goldmine_ingest.history.as_json import rows
+    from goldmine_ingest.history.sql_query import run_sql
 
-        found = run_sql(project.database.path, "SELECT * FROM feeds ORDER BY feed", now=session.now(), published=project.database.publish)
-        known = {row["feed"]: row for row in rows(found.columns, found.types, found.rows)}
+    found = run_sql(project.database.path, "SELECT * FROM feeds ORDER BY feed", now=session.now(), published=project.database.publish)
+    return with_configured(project, rows(found.columns, found.types, found.rows))
+
+
+def with_configured(project: Project, rows: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
+    """Rows of the `feeds` view in the configuration's order, one for each of its feeds, then those that aren't in it."""
+    known = {row["feed"]: row for row in rows}
     configured = [_configured(feed, known.pop(feed.name, None)) for feed in project.feeds]
     return configured + list(known.values())
 

@@ -76,8 +76,10 @@ class Session:
         print(printable(text, keep_lines=True), file=self.err)
 
     def warn(self, project: Project) -> None:
-        """The configuration's warnings."""
-        for where, message in project.warnings:
+        """The configuration's warnings, and those about what other users may do to the history."""
+        from goldmine_ingest.config.permissions import loose_data
+
+        for where, message in (*project.warnings, *loose_data(project)):
             self.say(f"warning: {where}: {message}")
 
     def progress(self, text: str) -> None:

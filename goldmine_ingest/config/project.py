@@ -10,7 +10,16 @@ from goldmine_ingest.config.destinations import read_destination
 from goldmine_ingest.config.feeds import read_feed
 from goldmine_ingest.config.files import TomlFile
 from goldmine_ingest.config.problems import Problem
-from goldmine_ingest.config.sections import path_text, read_alerts, read_database, read_fetch, read_imap, read_schedule, read_webhook
+from goldmine_ingest.config.sections import (
+    path_text,
+    read_alerts,
+    read_database,
+    read_fetch,
+    read_imap,
+    read_schedule,
+    read_webhook,
+    read_workers,
+)
 from goldmine_ingest.config.table import Table
 from goldmine_ingest.settings import CriteriaSettings, ImapSettings, Project, WebhookSettings
 
@@ -38,6 +47,7 @@ def read_project(main: TomlFile, home: Path, data: Path, criteria: CriteriaSetti
         criteria=criteria or CriteriaSettings(),
         imap=imap,
         webhooks=webhooks,
+        workers=read_workers(root.sub("workers"), home) if root.raw("workers") is not None else None,
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
         root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")

@@ -1,7 +1,8 @@
-"""The tables of goldmine.toml that occur once: [database], [schedule], [fetch], [alerts], and the accounts [imap.NAME], [webhook.NAME]."""
+"""The tables of goldmine.toml that occur once ([database], [schedule], [fetch], [alerts], [workers]) and [imap.NAME], [webhook.NAME]."""
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from goldmine_ingest.settings import (
     Reference,
     ScheduleSettings,
     WebhookSettings,
+    WorkerSettings,
 )
 
 every = duration("1m", "24h")
@@ -136,6 +138,26 @@ def read_webhook(table: Table, account: str) -> WebhookSettings | None:
     max_bytes = table.take("max_bytes", size(1, "50MiB"), 1024 * 1024)
     table.close()
     return WebhookSettings(account, token, listen, max_bytes) if token else None
+
+
+def read_workers(table: Table, home: Path) -> WorkerSettings | None:
+    """None where it doesn't say where batches lie (which is noted)."""
+    batches, shards = table.need("batches", _shared_place), table.take("shards", integer(1, 1000), 4)
+    table.close()
+    if batches is None:
+        return None
+    return WorkerSettings(batches if "://" in batches else str(home / batches), shards)
+
+
+def _shared_place(value: Any) -> str:
+    """A folder, or the URL of one. Credentials are the environment's."""
+    found = path_text(value)
+    scheme, is_url, rest = found.partition("://")
+    if is_url and not (re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) and rest):
+        raise Wrong("is not the URL of a folder", '"shared", "file:///srv/goldmine" or "s3://BUCKET/FOLDER"')
+    if is_url and "@" in rest.partition("/")[0]:
+        raise Wrong("holds credentials", "the address alone; the environment of loader and workers has the credentials")
+    return found
 
 
 def _check_name(table: Table, account: str) -> None:

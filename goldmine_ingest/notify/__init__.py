@@ -1,41 +1,44 @@
 """The Apprise edge: one message to one destination, in a child process that can be killed, with the truth about what became of it.
 
-The parent never imports apprise. The child is spawned when the first message goes out, serves the whole cycle, and loads the one plugin
-that a URL needs. `True` from Apprise is not proof: the child watches the HTTP exchange itself (answers.py).
+The parent never imports apprise. A child is spawned when the first message goes out, serves the whole cycle, and loads the one plugin
+that a URL needs; another one only while a destination keeps the first waiting. `True` from Apprise is not proof: the child watches the
+HTTP exchange itself (answers.py).
 """
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import SendResult
-from goldmine_ingest.notify.protocol import BEGUN, CHECK, SEND
+from goldmine_ingest.notify.protocol import CHECK, SEND
+from goldmine_ingest.notify.sender import START_LIMIT, Sender
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
-
     from goldmine_ingest.render import Rendered
 
-# Starting Python and loading apprise takes under a second; a machine that swaps gets half a minute before the send counts as not begun.
-_START_LIMIT = timedelta(seconds=30)
-_GOODBYE = 2.0
+# A message that takes longer than this (the start of a child included) has a destination that is slow or hangs; the next destination's
+# gets a child of its own, which costs half a second of CPU.
+_PATIENCE = 2.5
 
 
 class Notifier:
-    """A context manager; leaving it ends the child, after the send in hand.
+    """A context manager; leaving it ends the children, after the sends in hand. Several threads may send at once.
 
-    Not safe for several threads: use one Notifier per thread that sends. SIGTERM and SIGINT don't reach the child while it sends, so
-    that the parent can wait for the result (the deadline is under 25 s) and store it before it ends.
+    SIGTERM and SIGINT don't reach a child while it sends, so that the parent can wait for the result (the deadline is under 25 s) and
+    store it before it ends.
     """
 
     def __init__(self) -> None:
-        self._child: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._free = threading.Condition()
+        self._idle: list[Sender] = []
+        self._busy: set[Sender] = set()
         self._last_begun: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -51,28 +54,52 @@ class Notifier:
         'not_begun'. Raises UnavailableError for a URL that Apprise refuses.
         """
         self._keep_pace(destination, url)
-        started = time.monotonic()
-        result = self._ask(SEND, url, rendered, deadline)
+        with self._sender() as sender:
+            started = time.monotonic()
+            result = sender.ask(SEND, url, rendered, deadline)
         if result is None:
             raise _refused(destination)
         return SendResult(result.state, result.reason, result.http_status, result.retry_after, round(time.monotonic() - started, 3))
 
     def check_url(self, destination: str, url: str) -> None:
         """Whether Apprise accepts a URL; sends nothing. Raises UnavailableError, which names the destination only, if it doesn't."""
-        if self._ask(CHECK, url, None, _START_LIMIT) is None:
+        with self._sender() as sender:
+            result = sender.ask(CHECK, url, None, START_LIMIT)
+        if result is None:
             raise _refused(destination)
 
     def close(self) -> None:
-        """Ends the child. One that doesn't end by itself is killed."""
-        if self._pipe is not None:
-            self._pipe.close()
-        if self._child is not None:
-            self._child.join(_GOODBYE)
-            if self._child.is_alive():
-                self._child.kill()
-                self._child.join()
-            self._child.close()
-        self._child = self._pipe = None
+        """Ends the children that wait for work. One that doesn't end by itself is killed."""
+        with self._free:
+            idle, self._idle = self._idle, []
+        for sender in idle:
+            sender.close()
+
+    def abandon(self) -> None:
+        """Kills the children that are sending: what they send is 'uncertain', at once."""
+        with self._free:
+            for sender in self._busy:
+                sender.abandon()
+
+    @contextmanager
+    def _sender(self) -> Iterator[Sender]:
+        """A child that is free; a new one where none becomes free in time. One stays for the next message."""
+        with self._free:
+            if self._busy and not self._idle:
+                self._free.wait_for(lambda: self._idle, _PATIENCE)
+            sender = self._idle.pop() if self._idle else Sender()
+            self._busy.add(sender)
+        try:
+            yield sender
+        finally:
+            with self._free:
+                self._busy.discard(sender)
+                needed = not self._idle
+                if needed:
+                    self._idle.append(sender)
+                    self._free.notify()
+            if not needed:
+                sender.close()
 
     def _keep_pace(self, destination: str, url: str) -> None:
         """The pause that a service asks for between two messages to one destination."""
@@ -84,49 +111,6 @@ class Notifier:
             time.sleep(max(0.0, last + pace - time.monotonic()))
         self._last_begun[destination] = time.monotonic()
 
-    def _ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta) -> SendResult | None:
-        """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a result too."""
-        pipe = self._running()
-        finished = False
-        begun = False
-        try:
-            pipe.send((what, url, rendered))
-            until = time.monotonic() + _START_LIMIT.total_seconds()
-            while pipe.poll(max(0.0, until - time.monotonic())):
-                answer = pipe.recv()
-                if answer != BEGUN:
-                    finished = True
-                    return answer if answer is None else SendResult(*answer)
-                if not begun:
-                    begun, until = True, time.monotonic() + deadline.total_seconds()
-            return _gave_up(begun, f"no answer within {deadline.total_seconds():.0f} s")
-        except (EOFError, OSError):
-            return _gave_up(begun, "the sending process ended")
-        finally:
-            if not finished:
-                self._kill()
-
-    def _running(self) -> Connection:
-        if self._child is not None and self._pipe is not None and self._child.is_alive():
-            return self._pipe
-        self._kill()
-        # Imported here: a cycle with nothing to send pays for neither.
-        import multiprocessing
-
-        from goldmine_ingest.notify.child import serve
-
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._child = context.Process(target=serve, args=(theirs,), name="goldmine-notify", daemon=True)
-        self._child.start()
-        theirs.close()
-        return self._pipe
-
-    def _kill(self) -> None:
-        if self._child is not None and self._child.is_alive():
-            self._child.kill()
-        self.close()
-
 
 def _refused(destination: str) -> UnavailableError:
     return UnavailableError(
@@ -134,9 +118,3 @@ def _refused(destination: str) -> UnavailableError:
         subject=destination,
         hint="Compare it with https://appriseit.com/services/ and check that its variable or file holds what you think.",
     )
-
-
-def _gave_up(begun: bool, why: str) -> SendResult:
-    if begun:
-        return SendResult("uncertain", f"{why}; the message may have arrived")
-    return SendResult("not_begun", f"{why}; no request had begun")

@@ -70,7 +70,7 @@ class Composer:
 
     def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that can be used."""
-        if is_summary(alert):
+        if is_summary(alert) or alert.for_digest:  # the probe of a destination that is down may be one that waits for a digest
             return self.digest((alert,), kind)
         if alert.listing_id is None:
             return render(self._notice(alert), kind)

@@ -14,8 +14,9 @@ from goldmine_ingest.errors import UsageError
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.locks import cycle_lock
 from goldmine_ingest.model import AlertEvent, Decision, FeedState, Listing, Outcome, PollRecord, RawEntry
-from goldmine_ingest.pipeline.cycle import load_known
-from goldmine_ingest.pipeline.intake import Known, Poll, Terms, aliases_of, take_in
+from goldmine_ingest.pipeline.intake import take_in
+from goldmine_ingest.pipeline.known import Known, Poll, Terms, aliases_of
+from goldmine_ingest.pipeline.taking import load_known
 from goldmine_ingest.rates import Rates
 from goldmine_ingest.reading import FeedRead, ReadEntry, ReadJob, entry_digest, read_feed
 from goldmine_ingest.settings import FeedSettings, Project, Reference
@@ -31,6 +32,9 @@ _ITEM = re.compile(rb"^\s*(?:<\?xml[^>]*\?>\s*)?<(item|entry)\b", re.I)
 _PAGE = re.compile(
     rb"^\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|div|p|section|article|h[1-6]|main|span|ul|table)\b", re.I | re.S
 )
+# What no text holds, save by accident: bytes of a picture or an archive, read as text, are a tenth of this.
+_UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+_MOST_UNREADABLE = 0.02
 _UNDECLARED = re.compile(rb"<([A-Za-z_][\w.-]*):")
 
 
@@ -99,6 +103,8 @@ def _as_text(data: bytes, now: datetime) -> FeedRead:
     from goldmine_ingest.text import html_to_text
 
     text, _ = decode(data)
+    if data.startswith(b"%PDF-") or len(_UNREADABLE.findall(text)) > len(text) * _MOST_UNREADABLE:
+        raise UsageError("this is no text (a picture, a PDF, an archive?)", hint="Copy the listing's text from its page and paste that.")
     if _PAGE.match(data):
         text = html_to_text(text)
     try:

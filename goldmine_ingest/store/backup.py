@@ -23,7 +23,10 @@ from goldmine_ingest.store import Store, open_store
 from goldmine_ingest.store.connection import note_of
 from goldmine_ingest.store.publish import copy_file, copy_history
 from goldmine_ingest.store.rows import Counter, read_counter
+from goldmine_ingest.store.whole import read_through
 
+_BY_FORCE = "With --force it is set aside beside its place, not deleted."
+_ELSEWHERE = "Name another project by --config, or move that file away first."
 BASELINE = "restored from a backup"
 _MAY_HAVE_GONE = "owed when the backup was made; it may have been sent since"
 
@@ -73,14 +76,14 @@ def restore(
 
 
 @contextmanager
-def replacing(path: Path, now: datetime, *, force: bool = False) -> Iterator[tuple[Path, Callable[[Counter], Path | None]]]:
+def replacing(path: Path, now: datetime, *, force: bool | None = None) -> Iterator[tuple[Path, Callable[[Counter], Path | None]]]:
     """While no cycle runs: a file to make another history in, and what puts it in the history's place (and gives where the old one went).
 
-    Raises UsageError before anything is done if there is a history that isn't empty, unless forced.
+    Raises UsageError before anything is done if there is a history that isn't empty, unless forced; None: that can't be forced.
     """
     with cycle_lock(path):
         if not force:
-            _expect_empty(path, now)
+            _expect_empty(path, now, _ELSEWHERE if force is None else _BY_FORCE)
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             yield part, lambda counter: _put(path, part, counter, now)
@@ -99,10 +102,9 @@ def begin_anew(store: Store, why: str) -> None:
             store.save_state(replace(state, next_poll_at=None))
 
 
-def _expect_empty(path: Path, now: datetime) -> None:
+def _expect_empty(path: Path, now: datetime, hint: str) -> None:
     if not path.exists():
         return
-    hint = "With --force it is set aside beside its place, not deleted."
     try:
         with open_store(path, now=now) as store:
             counter = read_counter(store.con)
@@ -161,21 +163,21 @@ def _opened_as(part: Path, backup: Path, now: datetime) -> Iterator[Store]:
         with open_store(part, now=now) as store:
             yield store
     except StoreError as error:
-        raise StoreError(f"isn't a usable backup: {error.message}", subject=str(backup), hint="The history is as it was.") from error
+        said = error.message.replace("the history", "it", 1)  # that word is for the one in use
+        raise StoreError(f"isn't a usable backup: {said}", subject=str(backup), hint="The history is as it was.") from error
 
 
 def _expect_whole(store: Store) -> None:
-    """As many rows as the backup says of itself, and its write-ahead log read in full."""
+    """As many rows as the backup says of itself, each of them readable, and its write-ahead log read in full."""
     if store.warnings:
         raise StoreError(store.warnings[0])
     counter = read_counter(store.con)
     if not counter.commits:
         raise StoreError("it holds no history")
-    held = store.con.execute(
-        "SELECT (SELECT count(*) FROM listing), (SELECT count(*) FROM decision), (SELECT count(*) FROM alert_event)"
-    ).fetchall()[0]
-    if held != (counter.listings, counter.decisions, counter.events):
-        raise StoreError(f"it isn't whole: {held[0]} of {counter.listings} listings, {held[1]} of {counter.decisions} decisions")
+    held = read_through(store.con)
+    if (held["listing"], held["decision"], held["alert_event"]) != (counter.listings, counter.decisions, counter.events):
+        said = f"{held['listing']} of {counter.listings} listings, {held['decision']} of {counter.decisions} decisions"
+        raise StoreError(f"it isn't whole: {said}")
 
 
 def _doubt_open_alerts(store: Store, uncertain: Literal["resend", "hold"]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -16,7 +15,7 @@ from goldmine_ingest.settings import DatabaseSettings
 from goldmine_ingest.store import open_store
 from goldmine_ingest.store.backup import back_up, restore
 from tests.histories import NOON, brought, event, minutes, poll, state
-from tests.rig.feed_server import FeedServer
+from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.receiver import Receiver
 from tests.rig.watching import headlines, hook, item, serve, told, watching
 from tests.rig.watching import listings as alerted
@@ -184,18 +183,6 @@ def test_feeds_are_due_after_a_restore_but_for_those_that_wait_for_a_person(sett
         assert {name: s.next_poll_at for name, s in store.feed_states().items()} == {"f": None, "gone": minutes(600)}
 
 
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-def sink() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
-
-
 def test_after_a_restore_the_first_cycle_alerts_nothing_of_what_the_feeds_hold(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
     """Job 1 is in the backup, job 2 was alerted after it, job 3 is new in the baseline cycle; job 4 comes later and is news."""
     serve(feeds, "/a", item(1))
@@ -213,11 +200,41 @@ def test_after_a_restore_the_first_cycle_alerts_nothing_of_what_the_feeds_hold(t
     report = place.run(all_feeds=False)
     assert (report.new_listings, report.problems) == (2, ())
     assert any("restored from a backup" in note for note in report.notes)
-    assert (len(alerted(sink)), headlines(sink)) == (2, ["first cycle after a restore"])
+    assert (len(alerted(sink)), headlines(sink)) == (2, ["first cycle after a restore or import"])
     serve(feeds, "/a", item(1), item(2), item(3), item(4))
     place.clock.forward(minutes=10)
     place.run()
     assert len(alerted(sink)) == 3
+
+
+def test_a_feed_that_fails_in_the_baseline_cycle_has_its_baseline_when_it_works_again(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """Feed b fails twice after the restore; what it held by then alerts nothing, what comes after does. Feed a isn't held back by it."""
+    serve(feeds, "/a", item(1))
+    serve(feeds, "/b", item(2))
+    place = watching(tmp_path, feeds, "/a", "/b", to={"phone": hook(sink)})
+    place.run()
+    settings, kept = place.project().database, tmp_path / "kept.duckdb"
+    back_up(settings.path, kept, place.clock())
+    restore(settings, kept, place.clock(), uncertain="resend", force=True)
+    feeds.script("/b", Answer(status=500))
+    place.clock.forward(minutes=10)
+    report = place.run()
+    assert any("first good poll of b" in note for note in report.notes)
+    serve(feeds, "/a", item(1), item(3))
+    place.clock.forward(minutes=10)
+    place.run()
+    assert len(alerted(sink)) == 3
+    serve(feeds, "/b", item(2), item(4))
+    place.clock.forward(minutes=10)
+    report = place.run()
+    assert any(note.startswith("b: restored from a backup") for note in report.notes)
+    assert len(alerted(sink)) == 3
+    serve(feeds, "/b", item(2), item(4), item(5))
+    place.clock.forward(minutes=10)
+    assert place.run().notes == ()
+    assert len(alerted(sink)) == 4
 
 
 def test_what_was_owed_at_backup_time_comes_once_more_and_marked(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:

@@ -7,6 +7,7 @@ import html
 import io
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -15,9 +16,11 @@ from pathlib import Path
 import duckdb
 
 from goldmine_ingest import config
+from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.pipeline import RunReport, Warm, run_cycle
+from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.settings import Project
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store import Store, open_store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -79,13 +82,36 @@ class Home:
         (files / "criteria.toml").write_text(self.criteria, encoding="utf-8")
         return config.load(files / "goldmine.toml", env=self.env, cwd=self.folder)
 
-    def run(self, *, all_feeds: bool = True, dry_run: bool = False, stop: Callable[[], bool] = lambda: False) -> RunReport:
+    def run(
+        self,
+        *,
+        all_feeds: bool = True,
+        dry_run: bool = False,
+        stop: Callable[[], bool] = lambda: False,
+        resolve: Resolver | None = None,
+        redactor: Redactor | None = None,
+    ) -> RunReport:
         self.printed = io.StringIO()
-        return run_cycle(self.project(), env=self.env, now=self.clock, out=self.printed, all_feeds=all_feeds, dry_run=dry_run, stop=stop, warm=warm())
+        return run_cycle(
+            self.project(),
+            env=self.env,
+            now=self.clock,
+            out=self.printed,
+            all_feeds=all_feeds,
+            dry_run=dry_run,
+            stop=stop,
+            resolve=resolve,
+            redactor=redactor,
+            warm=warm(),
+        )
+
+    def store(self) -> AbstractContextManager[Store]:
+        """The history, opened as a cycle opens it."""
+        return open_store(self.folder / "data/goldmine.duckdb", now=self.clock())
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """What the history says."""
-        with open_store(self.folder / "data/goldmine.duckdb", now=self.clock()) as store:
+        with self.store() as store:
             con: duckdb.DuckDBPyConnection = store.con
             return con.execute(query).fetchall()
 

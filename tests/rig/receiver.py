@@ -46,15 +46,16 @@ class Arrived:
 
 @dataclass
 class Receiver:
-    """See the module. `default_body` is what a plain status answers with."""
+    """See the module. `default_body` is what a plain status answers with; `bind` a port to listen on, 0 a free one."""
 
     script: Sequence[str] = ("200",)
     default_body: bytes = b"ok"
+    bind: int = 0
     arrived: list[Arrived] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._released = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.bind), self._handler())
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -1,0 +1,102 @@
+"""One sending child, and the truth about what became of what it was asked to send."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.model import SendResult
+from goldmine_ingest.notify.protocol import BEGUN
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+
+    from goldmine_ingest.render import Rendered
+
+# Starting Python and loading apprise takes under a second; a machine that swaps gets half a minute before the send counts as not begun.
+START_LIMIT = timedelta(seconds=30)
+_GOODBYE = 2.0
+
+
+class Sender:
+    """A child that is spawned with its first message, and replaced when it had to be killed. For one thread at a time."""
+
+    def __init__(self) -> None:
+        self._child: SpawnProcess | None = None
+        self._pipe: Connection | None = None
+
+    def ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta) -> SendResult | None:
+        """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a result too."""
+        pipe = self._running()
+        finished = False
+        begun = False
+        try:
+            pipe.send((what, url, rendered))
+            until = time.monotonic() + START_LIMIT.total_seconds()
+            while pipe.poll(max(0.0, until - time.monotonic())):
+                answer = pipe.recv()
+                if answer != BEGUN:
+                    finished = True
+                    return answer if answer is None else SendResult(*answer)
+                if not begun:
+                    begun, until = True, time.monotonic() + deadline.total_seconds()
+            return _gave_up(begun, f"no answer within {deadline.total_seconds():.0f} s")
+        except (EOFError, OSError):
+            return _gave_up(begun, "the sending process ended")
+        finally:
+            if not finished:
+                self._kill()
+
+    def close(self) -> None:
+        """Ends the child. One that doesn't end by itself is killed."""
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._child is not None:
+            self._child.join(_GOODBYE)
+            if self._child.is_alive():
+                self._child.kill()
+                self._child.join()
+            self._child.close()
+        self._child = self._pipe = None
+
+    def abandon(self) -> None:
+        """Kills the child while another thread waits for its answer, which is then that it ended."""
+        child = self._child
+        if child is not None:
+            with suppress(ValueError):  # that thread has closed it just now
+                child.kill()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, while there is one."""
+        return self._child.pid if self._child is not None else None
+
+    def _running(self) -> Connection:
+        if self._child is not None and self._pipe is not None and self._child.is_alive():
+            return self._pipe
+        self._kill()
+        # Imported here: a cycle with nothing to send pays for neither.
+        import multiprocessing
+
+        from goldmine_ingest.notify.child import serve
+
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._child = context.Process(target=serve, args=(theirs,), name="goldmine-notify", daemon=True)
+        self._child.start()
+        theirs.close()
+        return self._pipe
+
+    def _kill(self) -> None:
+        if self._child is not None and self._child.is_alive():
+            self._child.kill()
+        self.close()
+
+
+def _gave_up(begun: bool, why: str) -> SendResult:
+    if begun:
+        return SendResult("uncertain", f"{why}; the message may have arrived")
+    return SendResult("not_begun", f"{why}; no request had begun")

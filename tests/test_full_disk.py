@@ -1,0 +1,115 @@
+"""S6 and S8: a disk that fills up in the middle of a step, and little memory for a large log. Nothing is lost or goes out unrecorded."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from goldmine_ingest.store import connection, open_store
+from tests.histories import NOON, brought, listing
+from tests.rig.fault_table import fault
+from tests.rig.feed_server import FeedServer
+from tests.rig.project import Home
+from tests.rig.receiver import Receiver
+from tests.rig.watching import hook, item, listings, serve, watching
+
+
+@pytest.fixture
+def feeds() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+def goldmine(home: Home, *arguments: str, largest: int) -> subprocess.CompletedProcess[str]:
+    """The command where no file may grow beyond `largest` bytes: writing on fails as on a full disk."""
+    limit = f"import resource as r; r.setrlimit(r.RLIMIT_FSIZE, ({largest}, {largest}))"
+    code = f"{limit}; from goldmine_ingest.cli import main; raise SystemExit(main())"
+    return subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", code, *arguments],
+        cwd=home.folder,
+        env={"PATH": os.environ["PATH"], "HOME": str(home.folder), "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def size(home: Home) -> int:
+    return (home.folder / "data" / "goldmine.duckdb").stat().st_size
+
+
+@pytest.mark.parametrize("when", ["insert", "checkpoint"])
+@fault("S6", "a full disk in an insert, a checkpoint", "0 sends without a ledger row; everything comes once there is room")
+def test_s6_a_full_disk_in_a_cycle_sends_nothing_that_is_not_in_the_ledger(tmp_path: Path, feeds: FeedServer, when: str) -> None:
+    """Status 1 and what to do; once there is room again, everything comes exactly once."""
+    serve(feeds, "/a", item(1))
+    with Receiver() as sink:
+        home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink, "max_per_hour = 100")})
+        home.run()
+        serve(
+            feeds,
+            "/a",
+            *(item(n, body=f"Month-end close {n}: reconciliation in Python and SQL. " + os.urandom(3000).hex()) for n in range(2, 42)),
+        )
+        largest = 100_000 if when == "insert" else size(home)
+        done = goldmine(home, "run", "--all", largest=largest)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "the disk is full" in done.stderr
+        assert "Traceback" not in done.stderr
+        owed = {str(row[0]) for row in home.rows("SELECT listing_id FROM alert_event WHERE event = 'attempt'")}
+        assert set(listings(sink)) <= owed
+        home.clock.forward(hours=2)
+        home.run()
+        home.clock.forward(hours=2)
+        home.run()
+        assert home.rows("SELECT count(*) FROM listings") == [(41,)]
+        assert sorted(set(listings(sink))) == sorted(str(row[0]) for row in home.rows("SELECT listing_id FROM alerts WHERE state = 'sent'"))
+        repeated = len(listings(sink)) - len(set(listings(sink)))
+        assert repeated <= len(home.rows("SELECT 1 FROM alert_event WHERE event = 'uncertain'"))
+
+
+@fault("S6", "a full disk in a backup", "no half copy")
+def test_s6_a_full_disk_in_a_backup_leaves_no_half_copy(tmp_path: Path, feeds: FeedServer) -> None:
+    serve(feeds, "/a", item(1))
+    home = watching(tmp_path, feeds, "/a", to={"here": 'url = "terminal"'})
+    home.settings = 'publish = "data/history.duckdb"\n' + home.settings
+    home.run()
+    before = (home.folder / "data" / "history.duckdb").read_bytes()
+    for command in (["backup", "kept.duckdb"], ["publish"]):
+        done = goldmine(home, *command, largest=size(home) // 2)
+        assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stderr
+        assert "File too large" in done.stderr or "disk is full" in done.stderr
+    assert not (home.folder / "kept.duckdb").exists()
+    assert not list(home.folder.rglob("*.part"))
+    assert (home.folder / "data" / "history.duckdb").read_bytes() == before
+    assert home.rows("SELECT count(*) FROM listings") == [(1,)]
+
+
+@fault("S8", "little memory, a large log to read", "256 MB at least; opened")
+def test_s8_the_memory_limit_is_256_mb_at_least_and_a_large_log_is_read(tmp_path: Path) -> None:
+    """A process that died before its checkpoint leaves a WAL of tens of MB; the next one opens it within its limit."""
+    path = tmp_path / "goldmine.duckdb"
+    code = (
+        "import os, sys; from pathlib import Path; from goldmine_ingest.store import open_store; from tests.histories import *\n"
+        "with open_store(Path(sys.argv[1]), now=NOON) as store:\n"
+        "    store.con.execute(\"SET checkpoint_threshold = '1GB'\")\n"
+        "    store.apply(brought(1))\n"
+        "    store.con.execute('INSERT INTO text_features SELECT i, md5(i::VARCHAR), repeat(md5(i::VARCHAR), 40) FROM range(30000) r(i)')\n"
+        "    os._exit(9)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=False, cwd=Path(__file__).parent.parent)  # noqa: S603 - our own
+    assert path.with_name("goldmine.duckdb.wal").stat().st_size > 20_000_000
+    with open_store(path, now=NOON) as store:
+        (limit,) = store.con.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+        assert store.listing_ids() == [listing(1).listing_id]
+        assert store.con.execute("SELECT count(*) FROM text_features").fetchall() == [(30001,)]
+        store.apply(brought(2))
+    assert (connection.MEMORY_LIMIT, limit) == ("1GB", "953.6 MiB")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2_000_000
