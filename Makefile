@@ -3,15 +3,18 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check lint format drill evaluate bench constraints clean
+.PHONY: help run test check lint format faults drill soak evaluate bench bench-scale constraints clean
 
 help:
 	@echo "make run        install into $(VENV) and run one cycle on config/ (offline, with the sample feeds)"
 	@echo "make test       install into $(VENV) and run the tests"
 	@echo "make check      everything that CI runs: format, lint, types, import contracts, tests"
-	@echo "make drill      the long tests: kills, hostile texts by the thousand"
+	@echo "make faults     the fault battery alone, and its table in docs/reliability.md"
+	@echo "make drill      the long tests: kills, hostile texts and bodies by the thousand, real deadlines"
+	@echo "make soak       weeks of simulated days with faults, edits, restarts and kills, in minutes"
 	@echo "make evaluate   precision and recall of the criteria on labelled listings, beside a keyword filter"
 	@echo "make bench      what a cycle and a backtest cost, beside a naive script (minutes)"
+	@echo "make bench-scale  how costs grow with feeds, listings, phrases and alerts (long)"
 	@echo "make format     let ruff rewrite the code"
 	@echo "make constraints  lock the newest versions that pyproject.toml allows"
 
@@ -36,12 +39,21 @@ format: $(VENV)/installed-dev
 drill: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m drill
 
+faults: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -m "fault and not drill" -n 2 --dist loadfile --fault-table=docs/reliability.md
+
+soak: $(VENV)/installed-dev
+	$(BIN)/python -m tests.soak
+
 evaluate: $(VENV)/installed-dev
 	$(BIN)/python -m tests.evaluation
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m tests.bench.cycle
 	$(BIN)/python -m tests.bench.backtest
+
+bench-scale: $(VENV)/installed-dev
+	$(BIN)/python -m tests.bench.scale
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -142,6 +142,7 @@ _MONTH_FIRST = re.compile(
     re.IGNORECASE,
 )
 _CENTURY = 100
+_NO_YEAR = re.compile(r",? (?:-\d|\d{3})")  # what stands where the year would and isn't one: "01 Jan -001"
 
 
 def _named(text: str, now: datetime, tz: tzinfo) -> datetime | None:
@@ -152,6 +153,8 @@ def _named(text: str, now: datetime, tz: tzinfo) -> datetime | None:
             if month is None:
                 continue
             if found["year"] is None:
+                if _NO_YEAR.match(text, found.end()):
+                    return None
                 return _newest(month, int(found["day"]), found, now, tz)
             year = int(found["year"])
             return _time(year + 2000 if year < _CENTURY else year, month, int(found["day"]), found, tz)

@@ -6,9 +6,53 @@ At a desk, Hypothesis looks for new examples at every run; what it finds there i
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from tests.rig import fault_table
+from tests.rig.feed_server import FeedServer
+from tests.rig.receiver import Receiver
 
 settings.register_profile("desk", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    fault_table.options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    file = config.getoption("--fault-table")
+    if file and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(fault_table.Table(Path(file)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A case's mark travels with its report, from a worker too."""
+    for item in items:
+        item.user_properties.extend(("fault", mark) for mark in fault_table.marks_of(item))
+
+
+@pytest.fixture
+def feeds() -> Iterator[FeedServer]:
+    """A scripted feed server on loopback."""
+    with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sink() -> Iterator[Receiver]:
+    """A destination on loopback."""
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def other() -> Iterator[Receiver]:
+    """A second destination."""
+    with Receiver() as receiver:
+        yield receiver

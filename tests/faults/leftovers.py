@@ -1,0 +1,65 @@
+"""What a case leaves behind in its process: children, threads, memory (condition U6). Linux only, by /proc."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.rig.project import warm
+
+# MiB that a case may add to a process. A fresh `goldmine run` begins at some 60, so that this keeps it under 512 whatever else the
+# process that runs the tests holds by now.
+MOST_GROWTH = 400
+
+
+class Leftovers:
+    """Between entering and `check`: nothing new stays, and no process of ours grew by more than it may."""
+
+    def __enter__(self) -> Self:
+        warm()
+        self._threads = _ours()
+        self._before = {pid: _forget_peak(pid) for pid in (os.getpid(), *_children())}
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Nothing to give back."""
+
+    def check(self, patience: float = 5.0) -> int:
+        """By how many MiB the process that grew most did. Threads get `patience` seconds to end."""
+        until = time.monotonic() + patience
+        while (left := _ours() - self._threads) and time.monotonic() < until:
+            time.sleep(0.02)
+        assert not left, f"threads are left: {left}"
+        children = _children()
+        assert len(children) <= 3, f"children are left: {children}"  # the two that the tests keep warm, and pebble's resource tracker
+        growth = max(_peak(pid) - self._before.get(pid, 0) for pid in (os.getpid(), *children))
+        assert growth <= MOST_GROWTH
+        return growth
+
+
+def _ours() -> set[str]:
+    """Threads of the program: those of servers, receivers and of the warm children aside."""
+    rig = ("_accept", "_serve", "serve_forever", "process_request_thread", "pool_", "message_", "task_")
+    return {thread.name for thread in threading.enumerate() if not any(name in thread.name for name in rig)}
+
+
+def _forget_peak(pid: int) -> int:
+    """From now on a process's peak is what it has now: that, in MiB."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    return _peak(pid)
+
+
+def _children() -> list[int]:
+    return [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
+
+
+def _peak(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:  # it has ended
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)

@@ -1,0 +1,276 @@
+"""The stage of a fault case: a project with a control feed, a feed to break, two destinations, tripwires and planted secrets.
+
+    scene.serve("/healthy", qualified=(1, 2), rejected=(3,), review=(4,))
+    scene.feeds.script("/faulty", Answer(500))
+    scene.run()
+    scene.failed("http_error")        # what the case itself must show
+    scene.heals(qualified=(11,))      # U8: the source is well again
+
+The phone gets each match at once, the desk everything in the digest of 18:00. Leaving the stage checks the universal conditions U1 to U8
+of every case (see `Conditions`), so that a case lists only what is its own.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from goldmine_ingest.fetch.name_lookup import Resolver
+from goldmine_ingest.history.invariants import invariants
+from goldmine_ingest.pipeline import RunReport
+from goldmine_ingest.redaction import RedactingFilter, Redactor
+from tests.faults.leftovers import Leftovers
+from tests.rig.feed_server import Answer, FeedServer, Tripwire
+from tests.rig.project import Home, upwork_feed
+from tests.rig.receiver import Receiver
+from tests.rig.watching import item, told
+
+Verdict = Literal["qualified", "rejected", "review"]
+DEADLINES = 'connect_timeout = "1s"\nidle_timeout = "1s"\ntotal_timeout = "2s"'  # a tenth of the real ones
+# Secrets at each place where a user may have one. None may be found in anything that is written.
+CANARIES = {
+    "HEALTHY_KEY": "c4nary-feed-query-51fa0b",
+    "FAULTY_PASSWORD": "c4nary-userinfo-77e1d2",
+    "FAULTY_HEADER": "c4nary-header-0b9c4e",
+    "PHONE_TOKEN": "c4nary-apprise-e5d8f3",
+    "DESK_TOKEN": "c4nary-literal-9a62c7",
+}
+_VIEWS = (
+    "listings",
+    "polls",
+    "feeds",
+    "runs",
+    "alerts",
+    "decisions",
+    "findings",
+    "raw_entries",
+    "sightings",
+    "revisions",
+    "criteria_versions",
+)
+
+
+@dataclass
+class Scene:
+    """See the module. Servers and receivers are real, on loopback; the guard is on, with the feed server's own port as its exception."""
+
+    folder: Path
+    backlog: str = 'backlog = "all"\nmax_age = "none"'
+    fetch: str = ""
+    faulty_lines: str = ""
+    phone_lines: str = ""
+    desk_lines: str = 'mode = "digest"'
+    more: str = ""  # further lines at the end of goldmine.toml
+    resolve: Resolver | None = None
+    settled: tuple[str, ...] = ("phone", "desk")  # destinations that must have everything at the end
+    served: dict[str, Verdict] = field(default_factory=dict)
+    reports: list[RunReport] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            self.feeds = stack.enter_context(FeedServer())
+            self.phone = stack.enter_context(Receiver())
+            self.desk = stack.enter_context(Receiver())
+            self.tripwires = [stack.enter_context(Tripwire(host)) for host in ("127.0.0.1", "127.0.0.2")]
+            self._logged = io.StringIO()
+            self._leftovers = stack.enter_context(Leftovers())
+            stack.enter_context(self._log_everything())
+            self._stack = stack.pop_all()
+        self.home = Home(self.folder, self._settings(), env=self._env())
+        self.serve("/healthy", qualified=(1, 2), rejected=(3,), review=(4,))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        with self._stack:
+            if error is None:
+                Conditions(self).check()
+
+    # The stage
+
+    def _env(self) -> dict[str, str]:
+        place = f"127.0.0.1:{self.feeds.port}"
+        return {
+            "HEALTHY_URL": f"http://{place}/healthy?apikey={CANARIES['HEALTHY_KEY']}",
+            "FAULTY_URL": f"http://watcher:{CANARIES['FAULTY_PASSWORD']}@{place}/faulty",
+            "FAULTY_HEADER": CANARIES["FAULTY_HEADER"],
+            "PHONE_URL": f"json://{CANARIES['PHONE_TOKEN']}@127.0.0.1:{self.phone.port}/hook",
+        }
+
+    def _settings(self) -> str:
+        desk = f"json://127.0.0.1:{self.desk.port}/{CANARIES['DESK_TOKEN']}"
+        return (
+            f'[fetch]\nallow_private = ["{self.feeds.place}"]\n{DEADLINES}\n{self.fetch}\n[alerts]\n{self.backlog}\n'
+            '[[feed]]\nname = "healthy"\nurl = "env:HEALTHY_URL"\n'
+            f'[[feed]]\nname = "faulty"\nurl = "env:FAULTY_URL"\nheaders = {{ X-Key = "env:FAULTY_HEADER" }}\n{self.faulty_lines}\n'
+            f'[[notify]]\nname = "phone"\nurl = "env:PHONE_URL"\ntimezone = "UTC"\n{self.phone_lines}\n'
+            f'[[notify]]\nname = "desk"\nurl = "{desk}"\ntimezone = "UTC"\n{self.desk_lines}\n{self.more}\n'
+        )
+
+    @contextmanager
+    def _log_everything(self) -> Iterator[None]:
+        """At DEBUG, through the filter that the command installs."""
+        root, self.redactor = logging.getLogger(), Redactor()
+        handlers, filters, level = root.handlers[:], root.filters[:], root.level
+        root.handlers, root.level = [logging.StreamHandler(self._logged)], logging.DEBUG
+        RedactingFilter(self.redactor).install(root)
+        try:
+            yield
+        finally:
+            root.handlers, root.filters, root.level = handlers, filters, level
+
+    def faulty_at(self, url: str) -> None:
+        """The feed to break stands elsewhere than on the feed server."""
+        self.home.env = {**self.home.env, "FAULTY_URL": url}
+
+    def body(
+        self, *, qualified: Collection[int] = (), rejected: Collection[int] = (), review: Collection[int] = (), whole: bool = True
+    ) -> bytes:
+        """A feed of these jobs, by number. `whole`: a poll will receive it, so from now on each of them must be stored."""
+        jobs: list[tuple[int, Verdict, dict[str, Any]]] = [
+            *((n, "qualified", {}) for n in qualified),
+            *((n, "rejected", {"budget": "$50"}) for n in rejected),
+            *((n, "review", {"budget": None}) for n in review),
+        ]
+        items = {n: item(n, **facts) for n, _, facts in sorted(jobs, key=lambda job: job[0])}
+        if whole:
+            self.served.update({title_of(items[n]): verdict for n, verdict, _ in jobs})
+        return upwork_feed(*items.values())
+
+    def serve(self, path: str, answer: Answer | None = None, **jobs: Any) -> None:
+        """A path that brings these jobs, in this way."""
+        self.feeds.script(path, replace(answer or Answer(), body=self.body(**jobs)))
+
+    def run(self, **options: Any) -> RunReport:
+        """One cycle over every feed."""
+        report = self.home.run(resolve=self.resolve, redactor=self.redactor, **options)
+        self.reports.append(report)
+        return report
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        return self.home.rows(query)
+
+    # What cases ask
+
+    def outcome(self, feed: str = "faulty") -> tuple[str, str]:
+        """How the last poll of a feed ended, and its error ('' if none)."""
+        outcome, error = self.rows(f"SELECT outcome, error FROM polls WHERE feed = '{feed}' ORDER BY started_at DESC, run_id LIMIT 1")[0]  # noqa: S608 - ours
+        return str(outcome), str(error or "")
+
+    def failed(self, *outcomes: str, says: str = "") -> None:
+        """U5: the feed to break has one error record with its name, class and words, and the cycle said so by its status."""
+        outcome, error = self.outcome()
+        assert outcome in outcomes, (outcome, error)
+        assert error, "a failed poll says why"
+        assert says in error
+        [(failures, next_poll, state)] = self.rows("SELECT consecutive_failures, next_poll_at, state FROM feeds WHERE feed = 'faulty'")
+        assert failures
+        assert next_poll is not None or state in ("paused", "held")
+        assert self.reports[-1].exit_status == 3
+        assert [subject for subject, _ in self.reports[-1].problems].count("faulty") == 1
+        self.figures.append(outcome)
+
+    def validators(self, feed: str = "faulty") -> tuple[object, object]:
+        """What the next request of a feed would be conditional on."""
+        self.home.clock.forward(minutes=6)
+        count = len(self.feeds.requests(f"/{feed}"))
+        self.run()
+        request = self.feeds.requests(f"/{feed}")[count]
+        return request.headers.get("if-none-match"), request.headers.get("if-modified-since")
+
+    def heals(self, **jobs: Any) -> None:
+        """U8: the source is well again, and news come everywhere; a day later, so that every pause is over."""
+        self.home.env = self._env()
+        self.serve("/healthy", qualified=(1, 2, 5), rejected=(3,), review=(4,))
+        self.serve("/faulty", **(jobs or {"qualified": (11, 12), "rejected": (13,), "review": (14,)}))
+        for sink in (self.phone, self.desk):
+            sink.script = ("200",)
+        self.settles()
+
+    def settles(self, hours: float = 25) -> None:
+        """Time goes by: every retry and digest is due; nothing may come twice on the way."""
+        for _ in range(2):
+            self.home.clock.forward(hours=hours)
+            self.run()
+
+    def sent(self, sink: Receiver) -> Counter[str]:
+        """How often each title arrived, as a message of its own or in a digest."""
+        arrived: Counter[str] = Counter()
+        for message in told(sink):
+            found = [message["listing"]] if message["kind"] == "match" else []
+            arrived.update(str(listing["title"]) for listing in [*found, *message.get("listings", [])])
+        return arrived
+
+
+def title_of(item_text: str) -> str:
+    """The title under which a job of `watching.item` is stored."""
+    found = re.search(r"<title>(.*?) - Upwork</title>", item_text)
+    assert found
+    return found[1]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """U1 to U8, for whatever happened on a stage."""
+
+    scene: Scene
+
+    def check(self) -> None:
+        self.u1_stored_once()
+        self.u2_u3_told_once()
+        self.u4_the_control_feed_is_done()
+        self.u6_nothing_is_left()
+        self.u7_no_secret_was_written()
+        self.s14_the_history_agrees_with_itself()
+
+    def u1_stored_once(self) -> None:
+        """Every job that a poll received whole is a listing exactly once (and U8, if the case ended with a healed source)."""
+        stored = Counter(
+            {str(title): int(str(count)) for title, count in self.scene.rows("SELECT title, count(*) FROM listings GROUP BY ALL")}
+        )
+        assert {title: stored[title] for title in self.scene.served} == dict.fromkeys(self.scene.served, 1)
+
+    def u2_u3_told_once(self) -> None:
+        """Each destination accepted a qualified job exactly once, a rejected one never, a review one at most once and in a digest."""
+        for name, sink in (("phone", self.scene.phone), ("desk", self.scene.desk)):
+            arrived = self.scene.sent(sink)
+            for title, verdict in self.scene.served.items():
+                least = 1 if verdict == "qualified" and name in self.scene.settled else 0
+                most = 0 if verdict == "rejected" else 1
+                assert least <= arrived[title] <= most, f"{name} got '{title}' ({verdict}) {arrived[title]} times"
+            alone = {str(message["listing"]["title"]) for message in told(sink) if message["kind"] == "match"}
+            assert not alone & {title for title, verdict in self.scene.served.items() if verdict == "review"}
+
+    def u4_the_control_feed_is_done(self) -> None:
+        """Whatever the other feed did, in every cycle."""
+        outcomes = self.scene.rows("SELECT DISTINCT outcome FROM polls WHERE feed = 'healthy'")
+        assert {str(outcome) for (outcome,) in outcomes} <= {"ok", "not_modified"}
+
+    def u6_nothing_is_left(self) -> None:
+        """No child, no thread, not too much memory, no tripwire touched (leaving a tripwire checks that)."""
+        self.scene.figures.append(f"+{self.scene._leftovers.check()} MiB")
+
+    def u7_no_secret_was_written(self) -> None:
+        """Neither in a file nor in the log, the printed text, the reports or the database (whose text may lie compressed in its file)."""
+        written = [self.scene._logged.getvalue(), self.scene.home.printed.getvalue(), *map(repr, self.scene.reports)]
+        written += [repr(self.scene.rows(f"FROM {view}")) for view in _VIEWS]
+        files = [
+            file for file in self.scene.folder.rglob("*") if file.is_file() and "config" not in file.relative_to(self.scene.folder).parts
+        ]
+        for name, canary in CANARIES.items():
+            assert not [text[:200] for text in written if canary in text], f"the secret {name} was written"
+            assert not [file for file in files if canary.encode() in file.read_bytes()], f"the secret {name} is in a file"
+
+    def s14_the_history_agrees_with_itself(self) -> None:
+        """What `goldmine doctor` asks: a ledger row for each destination, indexes as scans, counts, no gaps."""
+        with self.scene.home.store() as store:
+            broken = [f"{check.name}: {check.detail}" for check in invariants(store.con) if not check.ok]
+        assert not broken

@@ -1,0 +1,283 @@
+"""2.6 Alerts: destinations that fail, refuse, hang, lie, are slow, vanish or were never right. The phone is broken, the desk is well."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.faults.scene import Scene
+from tests.rig.fault_table import fault
+from tests.rig.feed_server import Answer
+from tests.rig.project import upwork_feed
+from tests.rig.watching import headlines, item, told
+
+AT_ONCE = {"desk_lines": ""}
+STATES = "SELECT destination, state, count(*) FROM alerts WHERE kind = 'match' AND state <> 'suppressed' GROUP BY ALL ORDER BY ALL"
+Stage = Callable[..., Scene]
+
+
+def only(scene: Scene, *numbers: int) -> None:
+    """One quiet feed, so that each request of the phone is about these jobs."""
+    scene.served.clear()
+    scene.serve("/healthy", qualified=numbers)
+    scene.feeds.script("/faulty", Answer(body=upwork_feed()))
+
+
+@fault("A1", "500 three times, then 200", "retried by the ledger: 4 attempts, 1 accepted")
+def test_a1_three_failures(stage: Stage) -> None:
+    scene = stage(**AT_ONCE)
+    only(scene, 1)
+    scene.phone.script = ["500", "500", "500", "200"]
+    for wait in (0, 31, 121, 601):
+        scene.home.clock.forward(seconds=wait)
+        scene.run()
+    assert len(scene.phone.arrived) == 4
+    assert scene.rows("SELECT state, attempts FROM alerts WHERE destination = 'phone'") == [("sent", 4)]
+    scene.settles()
+
+
+@fault("A2", "429 (Apprise hides its Retry-After)", "that destination pauses a minute at least, the other goes on")
+def test_a2_a_rate_limit(stage: Stage) -> None:
+    scene = stage(**AT_ONCE)
+    only(scene, 1, 2)
+    scene.phone.script = ["429:1", "200"]
+    scene.run()
+    assert (len(scene.phone.arrived), len(scene.sent(scene.desk))) == (1, 2)
+    scene.home.clock.forward(seconds=50)
+    scene.run()
+    assert len(scene.phone.arrived) == 1
+    scene.home.clock.forward(seconds=11)
+    scene.run()
+    assert len(scene.sent(scene.phone)) == 2
+    scene.settles()
+
+
+@fault("A3", "one destination works, the other fails", "each has its own ledger rows")
+def test_a3_one_of_two(stage: Stage) -> None:
+    scene = stage(**AT_ONCE)
+    only(scene, 1)
+    scene.phone.script = ["500", "200"]
+    assert scene.run().exit_status == 3
+    assert scene.rows(STATES) == [("desk", "sent", 1), ("phone", "retrying", 1)]
+    scene.settles()
+
+
+@fault("A4", "302 to a 200", "not followed, not sent")
+def test_a4_a_redirect(scene: Scene) -> None:
+    only(scene, 1)
+    scene.phone.script = [f"302:http://127.0.0.1:{scene.tripwires[0].port}/", "200"]
+    scene.run()
+    assert ("phone", "retrying", 1) in scene.rows(STATES)
+    assert len(scene.phone.arrived) == 1
+    scene.settles()
+
+
+@fault("A5", '200 with {"ok": false}, or with a login page', "failed, where the service says more than a status")
+def test_a5_a_status_is_no_proof(scene: Scene) -> None:
+    """ntfy says an id when it takes a message; Telegram's own body is in tests/test_notify.py."""
+    only(scene, 1)
+    scene.home.env = {**scene.home.env, "PHONE_URL": scene.phone.url("ntfy", "jobs")}
+    scene.phone.script = ['200={"ok": false}', "200=<html>login</html>", '200={"id": "x1"}']
+    for seconds in (0, 31, 121):
+        scene.home.clock.forward(seconds=seconds)
+        scene.run()
+    assert len(scene.phone.arrived) == 3
+    assert ("phone", "sent", 1) in scene.rows(STATES)
+    scene.settled = ("desk",)  # ntfy's messages are text, which `sent` doesn't read
+    scene.phone.arrived.clear()
+    scene.home.env = scene._env()
+    scene.settles()
+
+
+@pytest.mark.parametrize("how", ["rst", "hang"])
+@fault("A6", "the body is taken, then the connection breaks or hangs", "uncertain; sent again with the same id and 'may repeat'")
+def test_a6_it_may_have_arrived(how: str, scene: Scene) -> None:
+    only(scene, 1)
+    scene.phone.script = [how, "200"]
+    scene.run()
+    assert ("phone", "uncertain", 1) in scene.rows(STATES)
+    scene.home.clock.forward(seconds=31)
+    scene.run()
+    first, second = told(scene.phone)
+    assert (first["may_repeat"], second["may_repeat"]) == (False, True)
+    assert first["listing"]["listing_id"] == second["listing"]["listing_id"]
+    del scene.phone.arrived[0]  # the one repeat that is allowed
+    scene.settles()
+
+
+@fault("A6", "the same, with uncertain = 'hold'", "waits for a person")
+def test_a6_held_for_a_person(stage: Stage) -> None:
+    scene = stage(backlog='backlog = "all"\nmax_age = "none"\nuncertain = "hold"')
+    only(scene, 1)
+    scene.phone.script = ["rst", "200"]
+    scene.run()
+    scene.settles()
+    [(reason,)] = scene.rows("SELECT reason FROM alerts WHERE kind = 'match' AND destination = 'phone'")
+    assert "goldmine alerts retry" in str(reason)
+    assert len([message for message in told(scene.phone) if message["kind"] == "match"]) == 1
+
+
+@pytest.mark.drill
+@fault("A7", "an answer that drips, with the real deadline of 20 s", "uncertain at the deadline; the other destination has everything")
+def test_a7_a_dripping_answer(scene: Scene) -> None:
+    """With a short deadline it runs always: tests/test_notify.py."""
+    only(scene, 1)
+    scene.phone.script = ["drip", "200"]
+    started = time.monotonic()
+    scene.run()
+    scene.figures.append(f"{time.monotonic() - started:.0f} s")
+    assert ("phone", "uncertain", 1) in scene.rows(STATES)
+    scene.phone.script = ["200"]
+    del scene.phone.arrived[0]
+    scene.settles()
+
+
+@pytest.mark.parametrize("status", ["400", "422"])
+@fault("A8", "400, 422 for this one message", "dead at once, told on the other destination")
+def test_a8_one_message_is_refused(status: str, stage: Stage) -> None:
+    scene = stage(**AT_ONCE)
+    only(scene, 1, 2)
+    scene.phone.script = ["200", status, "200"]
+    scene.run()
+    assert scene.rows(STATES) == [("desk", "sent", 2), ("phone", "dead", 1), ("phone", "sent", 1)]
+    assert headlines(scene.desk) == ["phone refused an alert"]
+    scene.settled = ("desk",)
+    scene.settles()
+    assert len(scene.sent(scene.phone)) == 1
+
+
+@pytest.mark.parametrize("status", ["401", "403", "404", "400"])
+@fault("A8", "401, 403, 404, or every message refused", "the destination is down: nothing dies, told once a day, all sent when it is back")
+def test_a8_the_destination_is_down(status: str, stage: Stage) -> None:
+    scene = stage(**AT_ONCE)
+    only(scene, 1, 2)
+    scene.phone.script = [status]
+    for hours in (0, 6, 12):
+        scene.home.clock.forward(hours=hours)
+        scene.run()
+    assert len(scene.phone.arrived) <= 4
+    assert ("phone", "dead", 1) not in scene.rows(STATES)
+    if status != "400":  # a first message that is refused may be that message's own fault
+        assert headlines(scene.desk).count("destination phone takes no messages") == 1
+    scene.phone.script = ["200"]
+    scene.settles()
+
+
+@pytest.mark.parametrize("url", ["nosuchservice://{canary}", "tgram://{canary}/", "json://", "{canary}"])
+@fault("A9", "an unknown scheme, a URL that Apprise refuses", "said on each run by its name; that destination stops, the others work")
+def test_a9_a_url_that_is_no_destination(url: str, stage: Stage) -> None:
+    scene = stage(**AT_ONCE)
+    scene.home.env = {**scene.home.env, "PHONE_URL": url.format(canary="c4nary-apprise-e5d8f3")}
+    only(scene, 1)
+    for _ in range(2):
+        report = scene.run()
+        assert [subject for subject, _ in report.problems] == ["phone"]
+        assert report.exit_status == 3
+        scene.home.clock.forward(hours=13)
+    assert len(scene.sent(scene.desk)) == 1
+    scene.home.env = scene._env()
+    scene.settles()
+
+
+@pytest.mark.parametrize("length", [1025, 2001, 4097])
+@fault("A10", "bodies of 1025, 2001, 4097 characters, an emoji at the cut", "cut by us between graphemes, the link kept")
+def test_a10_a_text_that_is_too_long(length: int, scene: Scene) -> None:
+    """What each service's own limit does to it: tests/render/test_messages.py."""
+    scene.served.clear()
+    scene.feeds.script("/healthy", Answer(body=upwork_feed()))
+    words = "The month-end close needs a reconciliation in Python and SQL. "
+    text = (words * 90)[: length - 3] + "👩‍👩‍👧‍👦 and more"
+    scene.feeds.script("/faulty", Answer(body=upwork_feed(item(11, body=text))))
+    scene.served["Month-end reconciliation of payroll 11"] = "qualified"
+    scene.run()
+    [message] = told(scene.phone)
+    assert "https://www.upwork.com/jobs/" in str(message["text"])
+    assert not re.search("[\ud800-\udfff]|\u200d$", str(message["text"]))
+    scene.settles()
+
+
+@fault("A11", "more alerts than an hour takes", "they wait across cycles, the best first; all arrive")
+def test_a11_a_queue_across_cycles(stage: Stage) -> None:
+    scene = stage(phone_lines="max_per_hour = 3\ndigest_at = []")
+    scene.served.clear()
+    scene.feeds.script("/healthy", Answer(body=upwork_feed()))
+    jobs = {n: item(n, budget=f"${500 + 400 * n}") for n in range(1, 8)}
+    scene.feeds.script("/faulty", Answer(body=upwork_feed(*jobs.values())))
+    scene.body(qualified=jobs)
+    for _ in range(4):
+        scene.run()
+        scene.home.clock.forward(minutes=61)
+    scores = [message["listing"]["score"] for message in told(scene.phone) if message["kind"] == "match"]
+    assert len(scores) == 7
+    assert scores == sorted(scores, reverse=True)
+    scene.settles()
+
+
+@fault("A12", "down for 48 hours", "kept; back up, more than the limit come as one digest")
+def test_a12_down_for_two_days(stage: Stage) -> None:
+    scene = stage(phone_lines="max_per_hour = 5\ndigest_at = []")
+    only(scene, *range(1, 9))
+    scene.phone.script = ["500"]
+    for hours in (0, 1, 23, 24):
+        scene.home.clock.forward(hours=hours)
+        scene.run()
+    assert not scene.sent(scene.phone)
+    scene.phone.script = ["200"]
+    scene.home.clock.forward(hours=13)
+    scene.run()
+    assert len(scene.phone.accepted) <= 3
+    scene.settles()
+
+
+@fault("A13", "all destinations removed while alerts wait", "their rows stay, and that is said")
+def test_a13_no_destination_left(scene: Scene) -> None:
+    only(scene, 1)
+    scene.phone.script = ["500"]
+    scene.run()
+    kept = scene.home.settings
+    scene.home.settings = kept.partition("[[notify]]")[0]
+    scene.home.clock.forward(minutes=10)
+    assert any("'phone'" in note for note in scene.run().notes)
+    scene.phone.script = ["200"]
+    scene.home.settings = kept
+    scene.settles()
+
+
+@fault("A14", "a rotated token; a renamed destination", "nothing again; a renamed one owes nothing old")
+def test_a14_token_and_name(scene: Scene) -> None:
+    scene.run()
+    scene.home.env = {**scene.home.env, "PHONE_URL": f"json://another@127.0.0.1:{scene.phone.port}/other"}
+    scene.settles()
+    before = len(scene.phone.accepted)
+    scene.home.settings = scene.home.settings.replace('name = "phone"', 'name = "mobile"')
+    scene.settles()
+    assert [m for m in told(scene.phone)[before:] if m["kind"] == "match" or m.get("listings")] == []
+
+
+@fault("A15", "quiet hours over a change of the clocks", "held, then sent")
+def test_a15_quiet_hours(stage: Stage) -> None:
+    """Berlin's clocks went back in the night of 25 October 2026: a quiet night of one hour more."""
+    scene = stage(phone_lines='quiet_hours = "22:00-07:00"')
+    scene.home.settings = scene.home.settings.replace('timezone = "UTC"', 'timezone = "Europe/Berlin"', 1)
+    only(scene, 1, 2)
+    scene.home.clock.at = scene.home.clock.at.replace(month=10, day=24, hour=20, minute=30)
+    sent = []
+    for _ in range(12):
+        scene.run()
+        sent.append(sum(scene.sent(scene.phone).values()))
+        scene.home.clock.forward(hours=1)
+    assert sent.index(2) == 10  # 06:30 UTC is the first hour after 07:00 in Berlin, which has UTC+1 by then
+    scene.settles()
+
+
+@fault("A16", "no title, no text", "'(untitled listing)'")
+def test_a16_nothing_to_show(scene: Scene) -> None:
+    """A job without words can't qualify here; one without a title can."""
+    untitled = re.sub(r"<title>.*?</title>", "<title> </title>", item(11))
+    scene.feeds.script("/faulty", Answer(body=upwork_feed(untitled)))
+    scene.run()
+    assert [m for m in told(scene.phone) if "(untitled listing)" in str(m["text"])]
+    scene.settles()

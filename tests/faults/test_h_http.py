@@ -1,0 +1,301 @@
+"""2.2 HTTP: statuses, redirects, validators, sizes, codings, cookies, credentials."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from tests.faults.rows import BODY, ETAG, Row, never_believed
+from tests.faults.scene import Scene
+from tests.rig.fault_table import fault
+from tests.rig.feed_server import Answer, FeedServer, Request
+from tests.rig.project import NOON
+from tests.rig.watching import headlines
+
+HTML = b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Who are you\x1b[2J?</form></body></html>"
+NOT_A_FEED = (
+    ("a login page", HTML, "text/html"),
+    ("a login page sent as a feed", HTML, "application/rss+xml"),
+    ("a captcha page", b"<html><body>Checking your browser, please wait</body></html>", "text/html; charset=utf-8"),
+    ("an empty body", b"", "application/rss+xml"),
+    ("white space", b" \r\n\t ", "text/xml"),
+    ("an error in JSON", b'{"error": {"code": 17, "message": "quota"}}', "application/json"),
+)
+ROWS = (
+    Row("H2", "a redirect to itself", "stop", Answer(302, headers={"Location": "/faulty"}), ("redirect_limit",)),
+    Row("H8", "500", "class and status", Answer(500), ("http_error",), "500"),
+    Row("H9", "401", "class auth", Answer(401), ("auth",)),
+    Row("H9", "403", "class blocked", Answer(403), ("blocked", "auth")),
+    Row("H9", "403 of a bot wall (cf-mitigated)", "class blocked", Answer(403, headers={"cf-mitigated": "challenge"}), ("blocked",)),
+    Row("H10", "410", "gone at once", Answer(410), ("gone",)),
+    *(
+        Row("H11", what, "class not_a_feed, never a success", Answer(body=body, headers={"Content-Type": kind, **ETAG}), ("not_a_feed",))
+        for what, body, kind in NOT_A_FEED
+    ),
+    Row("H13", "10 MiB and a byte", "stopped at the cap", Answer(body=BODY + b" " * (10 * 2**20 + 1 - len(BODY))), ("too_large",)),
+    Row("H14", "gzip in gzip", "one layer only", lambda _: coded(gzip.compress(gzip.compress(BODY)), "gzip, gzip"), ("bad_encoding",)),
+    Row("H14", "br", "not accepted", lambda _: coded(BODY, "br"), ("bad_encoding",)),
+    Row("H14", "an unknown coding", "not accepted", lambda _: coded(BODY, "mystery"), ("bad_encoding",)),
+    Row("H14", "200 kB of gzip that become 200 MB", "stopped at the cap", lambda _: coded(bomb(), "gzip"), ("too_large",)),
+    Row("H15", "gzip cut off", "class truncated", lambda _: coded(gzip.compress(BODY)[:-12], "gzip"), ("truncated", "bad_encoding")),
+    Row(
+        "H15",
+        "gzip that is garbage",
+        "class bad_encoding",
+        lambda _: coded(b"\x1f\x8b\x08\x00" + bytes(range(200)), "gzip"),
+        ("bad_encoding",),
+    ),
+    Row("H15", "gzip announced, none sent", "class bad_encoding", lambda _: coded(BODY, "gzip"), ("bad_encoding",)),
+)
+
+
+def coded(body: bytes, coding: str) -> Answer:
+    return Answer(body=body, headers={"Content-Encoding": coding, **ETAG})
+
+
+def bomb() -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(2**20)) for _ in range(200)) + packer.flush()
+
+
+@pytest.mark.parametrize("row", [row.param() for row in ROWS])
+def test_a_wrong_answer(row: Row, scene: Scene) -> None:
+    """The poll fails with its class, and nothing of it is believed."""
+    if row.number == "H10":  # a feed that is gone is asked again when a person says so
+        row.on(scene)
+        scene.heals()
+        return
+    never_believed(scene, row)
+
+
+@pytest.mark.parametrize("status", [301, 308])
+@fault("H1", "moved for good to an allowed host", "followed; the feed stays the same: 0 alerts again")
+def test_h1_a_feed_that_moved(status: int, scene: Scene) -> None:
+    scene.serve("/faulty", qualified=(11, 12))
+    scene.run()
+    scene.feeds.script("/faulty", Answer(status, headers={"Location": "/new?from=old"}))
+    scene.serve("/new", qualified=(11, 12, 15))
+    scene.home.clock.forward(minutes=10)
+    assert scene.run().new_listings == 1
+    assert scene.outcome() == ("ok", "")
+    scene.heals()
+
+
+@fault("H2", "six hops", "five are followed")
+def test_h2_six_hops(scene: Scene) -> None:
+    scene.feeds.script("/faulty", Answer(302, headers={"Location": "/1"}))
+    for hop in range(1, 6):
+        scene.feeds.script(f"/{hop}", Answer(302, headers={"Location": f"/{hop + 1}"}))
+    scene.feeds.script("/6", Answer(body=BODY))
+    scene.run()
+    scene.failed("redirect_limit")
+    assert scene.feeds.requests("/6") == []
+    scene.heals()
+
+
+@fault("H3", "304 without a body, with a new ETag", "a good poll; the new validator is kept; nothing is read")
+def test_h3_not_modified(scene: Scene) -> None:
+    body = scene.body(qualified=(11,))
+    scene.feeds.script("/faulty", Answer(body=body, headers={"ETag": '"1"'}), Answer(304, headers={"ETag": '"2"'}))
+    scene.run()
+    [first_ok] = scene.rows("SELECT last_ok_at FROM feeds WHERE feed = 'faulty'")
+    assert scene.validators()[0] == '"1"'
+    assert scene.outcome() == ("not_modified", "")
+    assert scene.rows("SELECT last_ok_at FROM feeds WHERE feed = 'faulty'") > [first_ok]
+    assert scene.validators()[0] == '"2"'
+    scene.heals()
+
+
+@fault("H4", "304 for ever although the content changed", "asked unconditionally at least once a day")
+def test_h4_a_validator_that_lies(scene: Scene) -> None:
+    body = scene.body(qualified=(11,))
+    now = [body]
+
+    def answer(request: Request) -> Answer:
+        return Answer(304) if "if-none-match" in request.headers else Answer(body=now[0], headers={"ETag": '"always"'})
+
+    scene.feeds.script("/faulty", answer)
+    scene.run()
+    now[0] = scene.body(qualified=(11, 12))
+    for _ in range(7):
+        scene.home.clock.forward(hours=4)
+        scene.run()
+    assert scene.sent(scene.phone)["Month-end reconciliation of fixed assets 12"] == 1
+    scene.heals()
+
+
+@fault("H5", "the same ETag with a new body", "read all the same")
+def test_h5_an_etag_that_stayed(scene: Scene) -> None:
+    for jobs in ((11,), (11, 12)):
+        scene.serve("/faulty", Answer(headers={"ETag": '"same"'}), qualified=jobs)
+        scene.run()
+        scene.home.clock.forward(minutes=10)
+    assert len(scene.sent(scene.phone)) == 4
+    scene.heals()
+
+
+@pytest.mark.parametrize("etag", ['W/"weak"', '"with-gzip"', "no-quotes", 'W/"a b, c"', '""'])
+@fault("H6", "W/, -gzip and unquoted ETags", "sent back byte for byte")
+def test_h6_validators_as_they_came(etag: str, scene: Scene) -> None:
+    date = "Mon, 23 Nov 2026 10:00:00 +0000 (server's own)"
+    scene.feeds.script("/faulty", Answer(body=scene.body(qualified=(11,)), headers={"ETag": etag, "Last-Modified": date}))
+    scene.run()
+    assert scene.validators() == (etag, date)
+    scene.heals()
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        pytest.param("1200", 1200, id="seconds"),
+        pytest.param("120", 300, id="less_than_the_interval"),
+        pytest.param(format_datetime(NOON + timedelta(hours=2), usegmt=True), 7200, id="date"),
+        pytest.param("1000000000", 86_400, id="too_much"),
+        pytest.param("soon", None, id="garbage"),
+        pytest.param("-5", None, id="negative"),
+    ],
+)
+@fault("H7", "429 with Retry-After in seconds, as a date, garbage, 10^9, negative", "honoured within [interval, 24 h]; garbage: backoff")
+def test_h7_rate_limits(value: str, seconds: int | None, scene: Scene) -> None:
+    scene.feeds.script("/faulty", Answer(429, headers={"Retry-After": value}))
+    scene.run()
+    scene.failed("rate_limited")
+    [(next_poll,)] = scene.rows("SELECT next_poll_at FROM feeds WHERE feed = 'faulty'")
+    assert isinstance(next_poll, datetime)
+    wait = (next_poll - NOON).total_seconds()
+    if seconds is None:
+        assert 270 <= wait <= 660  # the first backoff: one to two intervals, a tenth more or less
+    else:
+        assert abs(wait - seconds) <= 1
+    scene.heals()
+
+
+@fault("H8", "500, 502, 503 ten times", "waits double up to a day, give or take a tenth")
+def test_h8_backoff(scene: Scene) -> None:
+    scene.feeds.script("/faulty", *(Answer(status) for _ in range(4) for status in (500, 502, 503)))
+    waits = []
+    for _ in range(10):
+        scene.run()
+        [(next_poll,)] = scene.rows("SELECT next_poll_at FROM feeds WHERE feed = 'faulty'")
+        assert isinstance(next_poll, datetime)
+        waits.append((next_poll - scene.home.clock()).total_seconds() / 300)
+        scene.home.clock.at = next_poll
+    doubled = [min(2.0**n, 288.0) for n in range(1, 11)]
+    assert all(0.89 * want <= wait <= 1.11 * want for wait, want in zip(waits, doubled, strict=True)), waits
+    scene.figures.append(f"waits of {', '.join(f'{wait:.1f}' for wait in waits)} intervals")
+    scene.heals()
+
+
+@fault("H9", "401 for days", "no fast retry; told once a day")
+def test_h9_told_once_a_day(scene: Scene) -> None:
+    scene.feeds.script("/faulty", Answer(401))
+    for _ in range(4):
+        scene.run(all_feeds=False)
+        scene.home.clock.forward(hours=5)
+    assert len([line for line in headlines(scene.phone) if "faulty" in line]) == 1
+    assert len(scene.feeds.requests("/faulty")) <= 4
+    scene.heals()
+
+
+@fault("H10", "404 three times", "gone at the third, then paused; its history stays")
+def test_h10_three_times_not_found(scene: Scene) -> None:
+    scene.serve("/faulty", qualified=(11,))
+    scene.run()
+    scene.feeds.script("/faulty", Answer(404))
+    outcomes = []
+    for _ in range(3):
+        scene.home.clock.forward(days=1)
+        scene.run()
+        outcomes.append(scene.outcome()[0])
+    assert outcomes == ["http_error", "http_error", "gone"]
+    assert scene.rows("SELECT state FROM feeds WHERE feed = 'faulty'") == [("paused",)]
+    scene.home.clock.forward(days=1)
+    count = len(scene.feeds.requests("/faulty"))
+    scene.run(all_feeds=False)
+    assert len(scene.feeds.requests("/faulty")) == count
+    scene.heals()
+
+
+@fault("H11", "a login page", "the error shows how it begins, printable")
+def test_h11_the_error_shows_the_page(scene: Scene) -> None:
+    scene.serve("/faulty", qualified=(11, 12))
+    scene.run()
+    scene.feeds.script("/faulty", Answer(body=HTML, headers={"Content-Type": "text/html"}))
+    scene.home.clock.forward(minutes=10)
+    scene.run()
+    scene.failed("not_a_feed")
+    _, error = scene.outcome()
+    assert "Log in" in error
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f]", error)
+    assert scene.rows("SELECT count(*) FROM sightings WHERE feed = 'faulty' AND present") == [(2,)]
+    scene.heals(qualified=(11, 12))
+
+
+@fault("H12", "a feed with no items after thirty polls with some", "empty_suspicious; history kept; 0 alerts when they return")
+def test_h12_suddenly_empty(scene: Scene) -> None:
+    for poll in range(30):
+        scene.serve("/faulty", qualified=(11, 12, *range(20, 20 + poll // 10)))
+        scene.run()
+        scene.home.clock.forward(minutes=6)
+    scene.feeds.script("/faulty", Answer(body=scene.body()))
+    scene.run()
+    scene.failed("empty_suspicious")
+    assert scene.rows("SELECT count(*) FROM sightings WHERE feed = 'faulty' AND present") == [(4,)]
+    scene.heals(qualified=(11, 12))
+
+
+@pytest.mark.parametrize("coding", ["deflate", "gzip"])
+@fault("H14", "gzip and deflate as they should be", "accepted")
+def test_h14_codings_that_are_read(coding: str, scene: Scene) -> None:
+    body = scene.body(qualified=(11,))
+    packed = gzip.compress(body) if coding == "gzip" else zlib.compress(body)
+    scene.feeds.script("/faulty", Answer(body=packed, headers={"Content-Encoding": coding}))
+    scene.run()
+    assert scene.outcome() == ("ok", "")
+    scene.heals()
+
+
+@fault("H16", "a hundred cookies", "not kept")
+def test_h16_cookies(scene: Scene) -> None:
+    cookies = [("Set-Cookie", f"c{n}=v{n}; Path=/; Max-Age=99999") for n in range(100)]
+    scene.feeds.script("/faulty", Answer(body=scene.body(qualified=(11,)), headers=cookies))
+    for _ in range(2):
+        scene.run()
+        scene.home.clock.forward(minutes=6)
+    assert [("cookie" in request.headers) for request in scene.feeds.requests("/faulty")] == [False, False]
+    scene.heals()
+
+
+@fault("H17", "credentials in the URL and own headers, redirected to another origin", "nothing of them goes there")
+def test_h17_another_origin(scene: Scene) -> None:
+    with FeedServer() as other:
+        scene.home.settings = scene.home.settings.replace("allow_private = [", f'allow_private = ["{other.place}", ')
+        scene.feeds.script("/faulty", Answer(302, headers={"Location": other.url("/elsewhere"), "Set-Cookie": "a=b"}))
+        other.script("/elsewhere", Answer(body=scene.body(qualified=(11,))))
+        scene.run()
+        [first], [second] = scene.feeds.requests("/faulty"), other.requests()
+    assert {"authorization", "x-key"} <= set(first.headers)
+    assert set(second.headers) == {"host", "user-agent", "accept", "accept-encoding"}
+    scene.heals()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        pytest.param({"Content-Type": "text/plain", "Content-Disposition": 'attachment; filename="a.exe"'}, id="an_attachment"),
+        pytest.param({"Content-Type": "application/octet-stream"}, id="octets"),
+        pytest.param({"Content-Type": "image/png; charset=klingon"}, id="nonsense"),
+        pytest.param({}, id="none"),
+    ],
+)
+@fault("H18", "an attachment; odd, wrong and missing media types", "read by content")
+def test_h18_any_media_type(headers: dict[str, str], scene: Scene) -> None:
+    scene.serve("/faulty", Answer(headers=headers), qualified=(11,))
+    scene.run()
+    assert scene.outcome() == ("ok", "")
+    scene.heals()

@@ -1,0 +1,256 @@
+"""2.3 XML and HTML: bombs, entities, damage, encodings, sizes. Details of each reading are in tests/test_parse.py; here all of it runs."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.faults.rows import ETAG, Row
+from tests.faults.scene import Scene, title_of
+from tests.rig.fault_table import fault
+from tests.rig.feed_server import Answer
+from tests.rig.project import upwork_feed
+from tests.rig.watching import item, told
+
+# Bidirectional overrides and isolates, which turn what follows around.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Damage:
+    """`do` spoils a good body of two jobs; both must be stored and told all the same (whatever else stands in it)."""
+
+    number: str
+    inject: str
+    required: str
+    do: Callable[[bytes], bytes]
+    headers: tuple[tuple[str, str], ...] = ()
+    outcomes: tuple[str, ...] = ("ok",)
+
+    def param(self) -> Any:
+        words = re.sub(r"\W+", "_", self.inject).strip("_").lower()
+        return pytest.param(self, id=f"{self.number.lower()}_{words}", marks=fault(self.number, self.inject, self.required))
+
+
+def doctype(text: str) -> Callable[[bytes], bytes]:
+    return lambda body: body.replace(b"?><rss", f"?><!DOCTYPE rss [{text}]><rss".encode(), 1)
+
+
+def within(text: str) -> Callable[[bytes], bytes]:
+    """In the description of each job."""
+    return lambda body: body.replace(b"<![CDATA[", b"<![CDATA[" + text.encode("utf-8", "surrogatepass"))
+
+
+def outside(text: str) -> Callable[[bytes], bytes]:
+    """In an element of its own beside each job's."""
+    return lambda body: body.replace(b"<guid>", f"<note>{text}</note><guid>".encode())
+
+
+def declared(codec: str) -> Callable[[bytes], bytes]:
+    return lambda body: body.replace(b"UTF-8", codec.encode(), 1)
+
+
+LAUGHS = '<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+KEPT = "both jobs stored and told"
+DAMAGES = (
+    Damage("X1", "a billion laughs", "not expanded", lambda b: outside("&l9;")(doctype(LAUGHS)(b))),
+    Damage("X1", "a billion laughs in UTF-16", "not expanded", lambda b: outside("&l9;")(doctype(LAUGHS)(b)).decode().encode("utf-16")),
+    Damage("X1", "quadratic blow-up", "not expanded", lambda b: outside("&q;" * 5_000)(doctype(f'<!ENTITY q "{"q" * 50_000}">')(b))),
+    Damage("X4", "80,000 comment openings", KEPT, within("<!--" * 80_000), outcomes=("ok", "parse_timeout")),
+    Damage("X4", "100,000 nested tags", KEPT, within("<b>" * 100_000), outcomes=("ok", "parse_timeout")),
+    Damage("X4", "300,000 angle brackets", KEPT, within("<" * 300_000), outcomes=("ok", "parse_timeout")),
+    Damage("X4", "16,000 categories", KEPT, lambda b: b.replace(b"<guid>", b"<category>x</category>" * 16_000 + b"<guid>")),
+    *(
+        Damage("X5", f"{name}", "repaired, " + KEPT, outside(f"a{text}b"))
+        for name, text in (
+            ("&#xD800;", "&#xD800;"),
+            ("&#x110000;", "&#x110000;"),
+            ("&#0;", "&#0;"),
+            ("a raw NUL", "\x00"),
+            ("a raw ESC", "\x1b"),
+        )
+    ),
+    *(
+        Damage("X6", f"encoding {codec}", "the declaration is ignored", declared(codec))
+        for codec in ("punycode", "undefined", "zlib_codec", "utf-7", "no-such-codec")
+    ),
+    Damage("X8", "cp1252 bytes called UTF-8", KEPT, lambda b: within("Café – ")(b).decode().encode("cp1252")),
+    Damage("X8", "a header against the prolog", KEPT, within("Café – "), headers=(("Content-Type", "text/xml; charset=iso-8859-1"),)),
+    Damage("X8", "a BOM against the prolog", KEPT, lambda b: b"\xef\xbb\xbf" + declared("utf-16")(within("Café – ")(b))),
+    Damage("X8", "encoded twice", KEPT, lambda b: within("Café – ")(b).decode().encode().decode("cp1252", "ignore").encode()),
+    Damage("X9", "a bare & and undeclared names", KEPT, outside("Tom & Jerry &nbsp; &bogus;")),
+    Damage("X9", "a missing close tag", KEPT, outside("<b>bold")),
+    Damage(
+        "X9", "a wrong namespace", KEPT, lambda b: b.replace(b'<rss version="2.0"', b'<rss xmlns="http://wrong.example/" version="2.0"')
+    ),
+    Damage("X9", "a warning before, junk after", KEPT, lambda b: b"<br /><b>Warning</b>: x in /var/y.php\n" + b + b"\n<!-- 0.1 s --> x"),
+    Damage("X11", "<!h<!h<!h<", KEPT, within("<!h<!h<!h<" * 200)),
+    Damage("X11", "conditional comments and unclosed tags", KEPT, within("<!--[if mso]><b>a<![endif]--><p><i><ul><li>x<li>y<td")),
+    Damage("X13", "a description of 2 MB", "capped, " + KEPT, within("We pay well. " * 160_000)),
+    Damage(
+        "X14",
+        "two titles and two guids",
+        "the first counts",
+        lambda b: b.replace(b"</guid>", b"</guid><guid>other</guid><title>Other</title>"),
+    ),
+    Damage(
+        "X15",
+        "overrides, zero width, combining marks, joined emoji",
+        KEPT,
+        within("\u202e\u2066\u200b" + "e" + "\u0301" * 300 + " 👩‍👩‍👧‍👦 "),
+    ),
+)
+
+
+@pytest.mark.parametrize("damage", [damage.param() for damage in DAMAGES])
+def test_a_damaged_body(damage: Damage, scene: Scene) -> None:
+    """What was whole in it is taken in; nothing else happens."""
+    body = damage.do(scene.body(qualified=(11, 12)))
+    scene.feeds.script("/faulty", Answer(body=body, headers=dict(damage.headers)))
+    scene.run()
+    outcome, error = scene.outcome()
+    assert outcome in damage.outcomes, error
+    scene.figures.append(outcome)
+    scene.heals(qualified=(11, 12, 15))
+    assert not [text for message in told(scene.phone) if TURNING.search(text := str(message["text"]))]
+
+
+MANY = " ".join(f'a{n}="1"' for n in range(100_000))
+FAILING = (
+    Row("X3", "a path", "class not_a_feed", Answer(body=b"/etc/hostname"), ("not_a_feed",)),
+    Row("X3", "a file: address", "class not_a_feed", Answer(body=b"file:///etc/hostname"), ("not_a_feed",)),
+    Row(
+        "X3", "an address", "class not_a_feed", lambda s: Answer(body=f"http://127.0.0.1:{s.tripwires[0].port}/".encode()), ("not_a_feed",)
+    ),
+    Row(
+        "X4",
+        "100,000 attributes on a tag",
+        "refused at once",
+        lambda _: Answer(body=upwork_feed(f"<item {MANY}><title>x</title></item>")),
+        ("error", "parse_timeout"),
+    ),
+    Row("X9", "JSON nested 200,000 deep", "class not_a_feed", Answer(body=b"[" * 200_000), ("not_a_feed",)),
+    Row("X9", "a JSON wrapper without a list", "class not_a_feed", Answer(body=b'{"jobs": 3}'), ("not_a_feed",)),
+)
+
+
+@pytest.mark.parametrize("row", [row.param() for row in FAILING])
+def test_a_body_that_is_no_feed(row: Row, scene: Scene) -> None:
+    row.on(scene)
+    scene.heals()
+
+
+@pytest.mark.parametrize("target", ["file", "http"])
+@fault("X2", "external entities: a file, an address, parameter entities, an external DTD", "nothing is read, nobody is asked")
+def test_x2_external_entities(target: str, scene: Scene) -> None:
+    planted = scene.folder / "planted.txt"
+    planted.write_text("PLANTED-WORDS")
+    address = planted.as_uri() if target == "file" else f"http://127.0.0.1:{scene.tripwires[0].port}/x.dtd"
+    body = scene.body(qualified=(11, 12))
+    entities = f'<!ENTITY x SYSTEM "{address}"><!ENTITY % p SYSTEM "{address}"> %p;'
+    body = body.replace(b"?><rss", f'?><!DOCTYPE rss SYSTEM "{address}" [{entities}]><rss'.encode(), 1)
+    scene.feeds.script("/faulty", Answer(body=outside("a&x;b")(body)))
+    scene.run()
+    assert scene.outcome()[0] == "ok"
+    assert "PLANTED-WORDS" not in repr(scene.rows("FROM raw_entries"))
+    scene.heals(qualified=(11, 12, 15))
+
+
+@pytest.mark.parametrize("share", [25, 50, 75, 95])
+@fault("X7", "cut at 25, 50, 75, 95 %", "closed items are kept, the open last one never; marked partial")
+def test_x7_cut(share: int, scene: Scene) -> None:
+    whole = upwork_feed(*(item(n) for n in range(11, 19)))
+    cut = whole[: len(whole) * share // 100]
+    closed = cut.count(b"</item>")
+    scene.body(qualified=range(11, 11 + closed))
+    scene.feeds.script("/faulty", Answer(body=cut, headers=ETAG))
+    scene.run()
+    assert scene.outcome()[0] == ("partial" if closed else "truncated")
+    assert scene.rows("SELECT count(*) FROM sightings WHERE feed = 'faulty'") == [(closed,)]
+    assert scene.validators() == (None, None)
+    scene.heals(qualified=range(11, 19))
+
+
+@fault("X8", "the same feed in another encoding", "the same ids")
+def test_x8_another_encoding(scene: Scene) -> None:
+    body = within("Café ")(scene.body(qualified=(11, 12)))
+    for encoded in (body, declared("windows-1252")(body).decode().encode("cp1252"), declared("utf-16")(body).decode().encode("utf-16")):
+        scene.feeds.script("/faulty", Answer(body=encoded))
+        scene.run()
+        scene.home.clock.forward(minutes=10)
+    assert scene.rows("SELECT count(*) FROM revisions") == [(0,)]
+    scene.heals(qualified=(11, 12, 15))
+
+
+@fault("X10", "an escaped CDATA section", "its text is found")
+def test_x10_escaped_cdata(scene: Scene) -> None:
+    body = re.sub(rb"<!\[CDATA\[(.*?)\]\]>", lambda m: html.escape(f"<![CDATA[{m[1].decode()}]]>").encode(), scene.body(qualified=(11,)))
+    scene.feeds.script("/faulty", Answer(body=body))
+    scene.run()
+    assert scene.rows("SELECT count(*) FROM listings WHERE title LIKE '% 11' AND description LIKE '%month-end close%'") == [(1,)]
+    scene.heals(qualified=(11, 12))
+
+
+@fault("X12", "20,000 items", "all stored")
+@pytest.mark.slow
+def test_x12_twenty_thousand_items(stage: Callable[..., Scene]) -> None:
+    """Small ones, of no use to anyone; the one that qualifies is found among them."""
+    scene = stage(backlog='backlog = "none"\nmax_age = "none"')
+    scene.settled = ()  # the first sight of a feed is backlog
+    small = "".join(f"<item><title>Logo {n}</title><guid>logo-{n}</guid></item>" for n in range(19_999))
+    body = scene.body(qualified=(11,)).replace(b"</channel>", small.encode() + b"</channel>")
+    scene.feeds.script("/faulty", Answer(body=body))
+    scene.run()
+    assert scene.outcome() == ("ok", "")
+    assert scene.rows("SELECT count(*) FROM sightings WHERE feed = 'faulty'") == [(20_000,)]
+    scene.settles()
+
+
+@fault("X13", "a title of 2 MB, a guid of 64 kB", "capped; the message fits its channel")
+def test_x13_huge_fields(scene: Scene) -> None:
+    huge = item(11).replace("<title>", f"<title>{'T' * 2_000_000} ").replace("<guid>", "<guid>" + "g" * 65_536)
+    scene.feeds.script("/faulty", Answer(body=upwork_feed(huge)))
+    scene.run()
+    [(title,)] = scene.rows("SELECT title FROM listings WHERE title LIKE 'TTT%'")
+    scene.served[str(title)] = "qualified"
+    for _ in range(2):
+        scene.home.clock.forward(minutes=6)
+        assert scene.run().new_listings == 0
+    assert max(len(arrived.body) for arrived in sinks(scene)) < 100_000
+    scene.settles()
+
+
+@fault("X14", "duplicate guids, titles, channels", "the same choice on every read")
+def test_x14_the_same_choice_always(scene: Scene) -> None:
+    twice = item(11).replace("</guid>", "</guid><guid>other</guid><title>Other</title>")
+    body = upwork_feed(twice, item(12)).replace(b"</channel>", b"</channel><channel><title>Second</title></channel>")
+    scene.served.update({title_of(item(n)): "qualified" for n in (11, 12)})
+    for round_ in range(5):
+        scene.feeds.script("/faulty", Answer(body=body + b" " * round_))
+        scene.run()
+        scene.home.clock.forward(minutes=6)
+    assert scene.rows("SELECT count(*) FROM revisions") == [(0,)]
+    scene.heals(qualified=(11, 12))
+
+
+@fault("X15", "right-to-left overrides and lone surrogates in a title", "none is shown; the raw entry keeps them")
+def test_x15_text_that_turns_around(scene: Scene) -> None:
+    turned = item(11).replace("<title>", "<title>\u202eabc\u2066\u200b ")
+    scene.feeds.script("/faulty", Answer(body=upwork_feed(turned)))
+    scene.run()
+    [(title,)] = scene.rows("SELECT title FROM listings WHERE title LIKE '%abc%'")
+    scene.served[str(title)] = "qualified"
+    shown = [str(message["text"]) for message in told(scene.phone)]
+    assert any("abc" in text for text in shown)
+    assert not [text for text in shown if TURNING.search(text)]
+    assert TURNING.search(str(scene.rows("SELECT raw FROM raw_entries WHERE feed = 'faulty'")).encode().decode("unicode_escape", "ignore"))
+    scene.settles()
+
+
+def sinks(scene: Scene) -> list[Any]:
+    return [arrived for sink in (scene.phone, scene.desk) for arrived in sink.accepted]
