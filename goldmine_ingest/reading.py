@@ -86,7 +86,7 @@ def read_feed(job: ReadJob) -> FeedRead:
             continue
         raw = capped(raw)
         try:
-            posting = source.normalise(raw, document, job.now)
+            posting = _not_empty(source.normalise(raw, document, job.now))
         except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
             bad[f"{type(error).__name__}: {error}"[:200]] += 1
             continue
@@ -95,6 +95,13 @@ def read_feed(job: ReadJob) -> FeedRead:
         else:
             entries[digest] = ReadEntry(digest, raw, posting, document.kind, source.name)
     return _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
+
+
+def _not_empty(posting: Posting | None) -> Posting | None:
+    """The same; raises ValueError for one that nobody could judge or open (a damaged entry whose only link is none)."""
+    if posting is not None and not (posting.title or posting.description or posting.url):
+        raise ValueError("an entry without title, text and link")
+    return posting
 
 
 def _parts(document: FeedDocument) -> Iterator[RawEntry]:
@@ -165,6 +172,6 @@ def _reread(entry: StoredEntry) -> Posting | str | None:
     known = entry.source not in _COMMON and any(source.name == entry.source for source in SOURCES)
     source = by_name(entry.source) if known else detect(document)
     try:
-        return source.normalise(entry.raw, document, entry.seen_at)
+        return _not_empty(source.normalise(entry.raw, document, entry.seen_at))
     except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
         return f"{type(error).__name__}: {error}"[:200]

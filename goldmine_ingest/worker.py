@@ -6,17 +6,19 @@ and replaced. The parent pays for neither lxml nor bs4, and pebble only once the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model import Outcome, Posting, StoredEntry
 from goldmine_ingest.reading import FeedRead, ReadJob, read_feed, reread
+from goldmine_ingest.stopping import StoppedError
 
 if TYPE_CHECKING:
-    from pebble import ProcessPool
+    from pebble import ProcessFuture, ProcessPool
 
+_ASK_EVERY = 0.2  # seconds between two looks at whether to end
 DEADLINE = 30.0  # seconds (RELIABILITY.md 1.4)
 MAX_MEMORY = 1536 * 1024 * 1024  # bytes of address space
 
@@ -45,12 +47,17 @@ class ReadingWorker:
             self._pool.join()
             self._pool = None
 
-    def read(self, job: ReadJob) -> FeedRead:
-        """`read_feed(job)` in the child. Too slow is PARSE_TIMEOUT, a child that died or an exception is ERROR; neither is raised."""
+    def read(self, job: ReadJob, *, stop: Callable[[], bool] = lambda: False) -> FeedRead:
+        """`read_feed(job)` in the child. Too slow is PARSE_TIMEOUT, a child that died or an exception is ERROR; neither is raised.
+
+        Once `stop` is true, the child is killed and StoppedError raised: an orderly end waits for no body that hangs the reader.
+        """
         from pebble import ProcessExpired
 
         try:
-            found: FeedRead = self._started().schedule(_read, args=(job, self._deadline), timeout=self._deadline).result()
+            found: FeedRead = self._await(self._started().schedule(_read, args=(job, self._deadline), timeout=self._deadline), stop)
+        except StoppedError:
+            raise
         except TimeoutError:
             return FeedRead(Outcome.PARSE_TIMEOUT, problem=f"reading it took longer than {self._deadline:g} s")
         except ProcessExpired as error:
@@ -60,6 +67,15 @@ class ReadingWorker:
         except Exception as error:  # noqa: BLE001 - what the child raised came from the body, and belongs to that feed alone
             return FeedRead(Outcome.ERROR, problem=f"reading it failed ({type(error).__name__}: {error})"[:300])
         return found
+
+    def _await(self, waiting: ProcessFuture[FeedRead], stop: Callable[[], bool]) -> FeedRead:
+        from concurrent.futures import wait
+
+        while not wait([waiting], _ASK_EVERY).done:
+            if stop():
+                self.close()
+                raise StoppedError
+        return waiting.result()
 
     def reread(self, entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:
         """`reading.reread` in the child. Where entries kill it or take too long together, each is read by itself, and those are told."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
-import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from goldmine_ingest.model import FeedDocument, Outcome, RawEntry
 from goldmine_ingest.parse import NotAFeed, parse
+from goldmine_ingest.reading import ReadJob, read_feed
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>T</title>'
 
@@ -292,29 +293,34 @@ def test_entries_are_those_of_feedparser(case: Path) -> None:
     assert _disagreements(case.read_bytes()) == []
 
 
-@pytest.mark.skipif(
-    "FEED_CORPUS_DIR" not in os.environ, reason="FEED_CORPUS_DIR isn't set (a folder of feeds, e.g. feedparser's own tests)"
-)
-@pytest.mark.slow
-@pytest.mark.parametrize("mode", ["whole", "cut", "flipped"])
-def test_public_corpora_never_raise(mode: str) -> None:
-    """Every public feed, whole, cut off and with flipped bytes: entries or a named outcome, and the same on a second run."""
-    for path in sorted(Path(os.environ["FEED_CORPUS_DIR"]).rglob("*.xml")):
-        body = path.read_bytes()
-        for variant in _variants(body, mode):
-            found = parse(variant)
-            assert isinstance(found, NotAFeed | FeedDocument), path
-            if isinstance(found, FeedDocument):
-                repr(found).encode()
-                assert parse(variant) == found, path
+def test_characters_of_windows_in_a_feed_of_unicode() -> None:
+    """U+0080 to U+009F, raw or as references, are the quotes and dashes that Windows has there."""
+    assert read(rss(item(1, "<description>don\x92t &#147;x&#x94; \x81</description>"))).entries[0].body == "don’t “x” \x81"
 
 
-def _variants(body: bytes, mode: str) -> list[bytes]:
-    if mode == "whole":
-        return [body]
-    if mode == "cut":
-        return [body[: len(body) * share // 100] for share in (25, 50, 75, 95)]
-    flipped = bytearray(body)
-    for position in range(len(body) // 3, len(body), 200):
-        flipped[position] ^= 0x15
-    return [bytes(flipped)]
+def test_an_author_without_a_name_is_no_markup() -> None:
+    body = '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>A</title><author><email>a@b.example</email></author></entry></feed>'
+    assert read(body.encode()).entries[0].author == ""
+
+
+def test_a_mail_that_the_library_cannot_read_is_read_as_sent() -> None:
+    """A year that is no number of this world, headers in raw UTF-8, a character that is none."""
+    mail = 'Date: Mon, 1 Jan 99999999999999999999 00:00:00 +0000\nSubject: Käse\nFrom: "Ä" <a@b.example>\n\nhi\x00 there'.encode()
+    (entry,) = read(mail, "message/rfc822").entries
+    assert (entry.title, entry.author, entry.body) == ("Käse", "Ä <a@b.example>", "hi there")
+    assert "99999999999999999999" in entry.published
+
+
+def test_a_mail_nested_too_deeply_still_gives_its_headers() -> None:
+    parts = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(1_200))
+    document = read(f"Subject: New Job: x\n{parts}".encode(), "message/rfc822")
+    assert (titles(document), document.entries[0].body) == (["New Job: x"], "")
+    assert "nested" in (document.problem or "")
+
+
+def test_a_posting_of_nothing_is_none() -> None:
+    """An entry whose link can't be opened and that says nothing else is an error of that entry, not an empty listing."""
+    found = read_feed(
+        ReadJob("f", rss("<item><link>javascript:x</link></item>", item(1)), "", "x.example", "auto", frozenset(), datetime.now(UTC))
+    )
+    assert ([e.posting.title for e in found.entries if e.posting], found.skipped) == (["Job 1"], 1)

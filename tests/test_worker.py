@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +12,23 @@ import pytest
 
 from goldmine_ingest.model import Outcome
 from goldmine_ingest.reading import ReadJob, read_feed
-from goldmine_ingest.worker import ReadingWorker
+from goldmine_ingest.worker import DEADLINE, MAX_MEMORY, ReadingWorker
 from tests.corpus_cases import CORPUS, NOW
 
 GOOD = ReadJob("good", (CORPUS / "freelancer-2026" / "input.xml").read_bytes(), "text/xml", "127.0.0.1", "auto", frozenset(), NOW)
 
 
-def test_the_child_reads_what_the_parent_would() -> None:
-    """A reading is the same in the child, and entries that are known come back as their digest."""
+@pytest.fixture(scope="module")
+def worker() -> Iterator[ReadingWorker]:
+    """One child for the tests that don't kill it."""
     with ReadingWorker() as worker:
-        first = worker.read(GOOD)
-        again = worker.read(replace(GOOD, known=frozenset(entry.digest for entry in first.entries)))
+        yield worker
+
+
+def test_the_child_reads_what_the_parent_would(worker: ReadingWorker) -> None:
+    """A reading is the same in the child, and entries that are known come back as their digest."""
+    first = worker.read(GOOD)
+    again = worker.read(replace(GOOD, known=frozenset(entry.digest for entry in first.entries)))
     assert first == read_feed(GOOD)
     assert [entry.digest for entry in again.entries] == [entry.digest for entry in first.entries]
     assert all(entry.raw is None and entry.posting is None for entry in again.entries)
@@ -38,15 +45,25 @@ def test_x4_a_body_that_never_ends_is_killed_and_the_next_one_read() -> None:
 def test_too_little_memory_is_an_error_of_that_feed() -> None:
     """A body that needs more memory than allowed is an error, and the worker lives on."""
     with ReadingWorker(max_memory=300 * 1024 * 1024) as worker:
-        found = worker.read(replace(GOOD, body=b"<rss><channel>" + b"<item><title>x</title></item>" * 400_000))
+        found = worker.read(replace(GOOD, body=b"<rss><channel>" + b"<item><title>x</title></item>" * 150_000))
         assert found.outcome in (Outcome.ERROR, Outcome.PARTIAL)
         assert worker.read(GOOD).outcome is Outcome.OK
 
 
-def test_an_unknown_platform_is_an_error_of_that_feed() -> None:
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="asks /proc for the limits")
+def test_the_child_is_limited(worker: ReadingWorker) -> None:
+    """1.5 GiB of address space, its deadline of CPU time, no core files: as the system itself says of the child."""
+    worker.read(GOOD)
+    (child,) = worker._started()._pool_manager.worker_manager.workers
+    told = {line[:26].strip(): line[26:].split()[:2] for line in Path(f"/proc/{child}/limits").read_text().splitlines()}
+    assert told["Max address space"] == [str(MAX_MEMORY)] * 2 == ["1610612736"] * 2
+    assert told["Max core file size"] == ["0", "0"]
+    assert int(told["Max cpu time"][0]) <= DEADLINE + 10
+
+
+def test_an_unknown_platform_is_an_error_of_that_feed(worker: ReadingWorker) -> None:
     """An exception in the child is told, not raised."""
-    with ReadingWorker() as worker:
-        found = worker.read(replace(GOOD, platform="nonsense"))
+    found = worker.read(replace(GOOD, platform="nonsense"))
     assert found.outcome is Outcome.ERROR
     assert "nonsense" in (found.problem or "")
 
@@ -55,7 +72,7 @@ def test_the_parent_stays_light() -> None:
     """Importing the worker costs the parent no parser; neither does reading, and no child starts before there is something to read."""
     script = (
         "import sys\n"
-        "from goldmine_ingest.worker import ReadingWorker\n"
+        "from goldmine_ingest.worker import DEADLINE, MAX_MEMORY, ReadingWorker\n"
         "with ReadingWorker() as worker: pass\n"
         "heavy = ('bs4', 'feedparser', 'lxml', 'pebble', 'duckdb', 'pycurl', 'apprise', 'ftfy', 'babel')\n"
         "print([m for m in heavy if m in sys.modules])\n"
@@ -71,7 +88,7 @@ def test_the_child_does_not_import_the_main_module(how: str, tmp_path: Path) -> 
         "import sys\n"
         "from datetime import UTC, datetime\n"
         "from goldmine_ingest.reading import ReadJob\n"
-        "from goldmine_ingest.worker import ReadingWorker\n"
+        "from goldmine_ingest.worker import DEADLINE, MAX_MEMORY, ReadingWorker\n"
         "body = b'<rss><channel><item><title>a</title></item></channel></rss>'\n"
         "job = ReadJob('f', body, '', '', 'auto', frozenset(), datetime.now(UTC))\n"
         "with ReadingWorker() as worker: print(worker.read(job).entries[0].posting.title)\n"

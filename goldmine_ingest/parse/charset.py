@@ -76,6 +76,19 @@ _WITHOUT_BOM = (
 )
 _PROLOG = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.I)
+_WINDOWS = {point: meant for point in range(0x80, 0xA0) if (meant := bytes([point]).decode("cp1252", "ignore"))}
+_CONTROL = re.compile(r"[\x80-\x9f]|&#(?:12[89]|1[345]\d|x[89][0-9a-f]);", re.I)
+
+
+def as_windows_meant(text: str) -> str:
+    """The control characters U+0080 to U+009F, raw or as references, as the quotes and dashes that Windows-1252 has in their places."""
+    return _CONTROL.sub(_windows_character, text)
+
+
+def _windows_character(found: re.Match[str]) -> str:
+    said = found[0]
+    point = ord(said) if len(said) == 1 else int(said[3:-1], 16) if said[2] in "xX" else int(said[2:-1])
+    return _WINDOWS.get(point, said)
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str | None]:

@@ -9,7 +9,7 @@ from lxml import etree
 
 from goldmine_ingest.model import FeedDocument, Outcome
 from goldmine_ingest.parse import loose
-from goldmine_ingest.parse.charset import decode
+from goldmine_ingest.parse.charset import as_windows_meant, decode
 from goldmine_ingest.parse.json_feed import read_json
 from goldmine_ingest.parse.mail import parse_mail
 from goldmine_ingest.parse.xml_tree import read_tree
@@ -40,7 +40,7 @@ def parse(body: bytes, content_type: str = "", *, max_entries: int = 20_000) -> 
     if content_type.lower().startswith("message/rfc822"):
         return parse_mail(body)
     text, guessed = decode(body, content_type)
-    text = text.lstrip("\ufeff \t\r\n")
+    text = as_windows_meant(text).lstrip("\ufeff \t\r\n")
     if text[:1] in ("{", "["):
         found = read_json(text, max_entries=max_entries)
         read = NotAFeed(f"{found}: {excerpt(text)}") if isinstance(found, str) else found

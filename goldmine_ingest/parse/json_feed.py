@@ -61,7 +61,9 @@ _PUBLISHED = (
 )
 _UPDATED = ("date_modified", "updated", "updated_at", "last_updated")
 _CATEGORIES = ("tags", "categories")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+# Escapes of halves of characters, and of control characters but tab and line ends.
+_FORBIDDEN = re.compile(r"\\u(?:[dD][89a-fA-F]|00(?:0[0-8bBcCeEfF]|1))|\\[bf]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def read_json(text: str, *, max_entries: int) -> FeedDocument | str:
@@ -72,8 +74,8 @@ def read_json(text: str, *, max_entries: int) -> FeedDocument | str:
         return "the JSON is nested too deeply"
     except ValueError as error:
         return f"broken JSON ({error})"
-    if _SURROGATE.search(text):
-        value = _without_lone_surrogates(value)
+    if _FORBIDDEN.search(text):
+        value = _legal(value)
     found = _entry_list(value)
     if found is None:
         return "JSON without a list of jobs"
@@ -106,13 +108,13 @@ def _number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _without_lone_surrogates(value: Json) -> Json:
+def _legal(value: Json) -> Json:
     if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+        return _CONTROLS.sub("", value.encode("utf-16", "surrogatepass").decode("utf-16", "ignore"))
     if isinstance(value, list):
-        return [_without_lone_surrogates(each) for each in value]
+        return [_legal(each) for each in value]
     if isinstance(value, dict):
-        return {_without_lone_surrogates(key): _without_lone_surrogates(each) for key, each in value.items()}
+        return {_legal(key): _legal(each) for key, each in value.items()}
     return value
 
 

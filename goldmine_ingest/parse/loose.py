@@ -22,6 +22,7 @@ _BARE = re.compile(r"&(?!#\d{1,8};|#x[0-9a-fA-F]{1,8};|(?:amp|lt|gt|quot|apos);)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>", re.S | re.I)
 _TAG_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]")
 _ATTRIBUTE_PREFIX = re.compile(r"\s([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=\s*[\"']")
+_DECLARED_PREFIX = re.compile(r"xmlns:([A-Za-z_][\w.-]*)")
 _ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]*:)?(?:rss|feed|RDF|channel))(?=[\s>/])", re.I)
 _KNOWN_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
@@ -31,7 +32,8 @@ def repaired(text: str) -> str:
     characters and references, bare ampersands; with HTML's entities as characters, and prefixes declared that the feed forgot to.
     """
     text = _CONTROLS.sub("", _cut_to_root(text))
-    pieces = _CDATA.split(text)
+    last = text.rfind("]]>") + 3  # behind it nothing is closed, and each opening would be looked for an end in vain
+    pieces = [*_CDATA.split(text[:last]), "", text[last:]] if last > 2 else [text]
     pieces[::2] = [_repaired_markup(piece) for piece in pieces[::2]]
     return _with_prefixes("".join(pieces), "".join(pieces[::2]))
 
@@ -68,7 +70,7 @@ def _named_reference(match: re.Match[str]) -> str:
 
 def _with_prefixes(text: str, markup: str) -> str:
     used = set(_TAG_PREFIX.findall(markup)) | set(_ATTRIBUTE_PREFIX.findall(markup))
-    missing = sorted(prefix for prefix in used - {"xml", "xmlns"} if f"xmlns:{prefix}" not in markup)
+    missing = sorted(used - {"xml", "xmlns"} - set(_DECLARED_PREFIX.findall(markup)))
     root = _ROOT.search(text)
     if not missing or root is None:
         return text
@@ -152,12 +154,13 @@ _READ = frozenset(
         "author",
         "author_detail",
         "authors",
+        "created",
         "created_parsed",
     }
 )
 
 
-def _entry(entry: Mapping[str, Any], prefixes: list[str]) -> RawEntry:
+def _entry(entry: dict[str, Any], prefixes: list[str]) -> RawEntry:
     contents = [each.get("value", "") for each in entry.get("content", [])]
     body = next((text for text in (*contents, entry.get("summary", "")) if text), "")
     tags = (tag.get("label") or tag.get("term") or "" for tag in entry.get("tags", []))
@@ -166,8 +169,9 @@ def _entry(entry: Mapping[str, Any], prefixes: list[str]) -> RawEntry:
         link=str(entry.get("link", "")),
         title=str(entry.get("title", "")),
         body=body,
-        published=str(entry.get("published", "")),
-        updated=str(entry.get("updated", "")),
+        published=str(entry.get("published") or entry.get("created") or ""),
+        # Asked as itself, feedparser answers with `published` where there is no `updated`.
+        updated=str(dict.get(entry, "updated") or ""),
         categories=tuple(tag for tag in tags if tag),
         author=str(entry.get("author", "")),
         extra=dict(_extra(entry, prefixes)),

@@ -39,11 +39,14 @@ _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 ENTRY_NAMES = ("item", "entry")
 # Where the parts of an entry stand, first choice first: RSS 0.9 to 2.0, Atom 0.3 and 1.0, RDF, Dublin Core.
 GUID = ("guid", "atom:id", "id", "dc:identifier")
-TITLE = ("title", "atom:title", "dc:title")
-BODY = ("content:encoded", "atom:content", "content", "description", "atom:summary", "xhtml:body", "dc:description", "summary")
+TITLE = ("title", "atom:title", "dc:title", "media:title")
+BODY = (
+    *("content:encoded", "atom:content", "content", "description", "atom:summary", "xhtml:body", "dc:description", "summary"),
+    *("body", "fullitem", "itunes:summary", "media:description"),
+)
 PUBLISHED = ("pubdate", "atom:published", "dc:date", "dcterms:issued", "atom:issued", "dcterms:created", "atom:created", "published")
 UPDATED = ("atom:updated", "dcterms:modified", "atom:modified", "updated", "lastbuilddate")
-AUTHOR = ("author", "dc:creator", "atom:author")
+AUTHOR = ("author", "dc:creator", "atom:author", "dc:author", "itunes:author")
 CATEGORY = ("category", "atom:category", "dc:subject")
 _OWN = frozenset({*GUID, *TITLE, *PUBLISHED, *UPDATED, *AUTHOR, *CATEGORY, "link", "atom:link", "comments"})
 Fields = dict[str, list[etree._Element]]
@@ -140,7 +143,7 @@ def _entry(element: etree._Element, fields: Fields, base: str) -> RawEntry:
     body_name, body = _body(fields)
     guid = _first(fields, GUID) or (element.get(_RDF_ABOUT) or "").strip()
     link = _link(fields, base)
-    if not link and guid.startswith(("http://", "https://")):
+    if not link and guid[:8].lower().startswith(("http://", "https://")):
         link = guid
     return RawEntry(
         guid=guid,
@@ -174,13 +177,16 @@ def _text(element: etree._Element) -> str:
     """What stands between the tags, markup included; the XHTML of Atom without its enclosing div, base64 decoded."""
     if len(element) == 0:
         text = (element.text or "").strip()
-        coded = text and "base64" in (element.get("mode", ""), element.get("type", "").partition(";")[2], element.get("type", ""))
-        return _from_base64(text) if coded else _uncovered(text)
+        return _from_base64(text) if text and _is_coded(element.get("mode", ""), element.get("type", "")) else _uncovered(text)
     inner = element[0] if len(element) == 1 and _local(element[0]) == "div" and not (element.text or "").strip() else element
     # As in markup, not as after decoding: what was escaped between tags must stay so.
     pieces = [html.escape(inner.text or "", quote=False)]
     pieces += [_XMLNS.sub("", etree.tostring(child, encoding="unicode")) for child in inner]
     return _uncovered("".join(pieces).strip())
+
+
+def _is_coded(mode: str, kind: str) -> bool:
+    return "base64" in (mode, kind, kind.partition(";")[2]) or kind == "application/octet-stream"
 
 
 def _from_base64(text: str) -> str:
@@ -225,8 +231,9 @@ def _categories(fields: Fields) -> Iterator[str]:
 def _author(fields: Fields) -> str:
     for name in AUTHOR:
         for element in fields.get(name, ()):
-            named = next((child for child in element if _local(child) == "name"), element)
-            if text := _text(named):
+            # Of an author without a name, mere addresses stand there.
+            named = element if len(element) == 0 else next((child for child in element if _local(child) == "name"), None)
+            if named is not None and (text := _text(named)):
                 return text
     return ""
 

@@ -43,7 +43,7 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
     return compose(
         entry,
         platform=platform,
-        title=title or text.partition("\n")[0],
+        title=title or title_of(text.partition("\n")[0]),
         text=text,
         link=_link(entry, feed),
         posted_at=parse_date(entry.published or entry.updated or said.get("posted on", ""), now=now),

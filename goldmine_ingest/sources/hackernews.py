@@ -20,7 +20,7 @@ _TERMS = re.compile(r"^(?:full|part)[ -]?time$|^(?:contract(?:or)?|freelance|vis
 _ADDRESS = re.compile(r"\s*(?:[(\[]\s*)?(?:https?://|www\.)[^\s()\[\]]+\s*[)\]]?")
 _IS_HIRING = re.compile(r"^(.{2,60}?)(?: \(YC \w+\))? (?:is|are) hiring(?: (?:an? )?(.+))?$", re.I)
 _SEEKING_WORK = re.compile(r"^\s*SEEKING WORK\b", re.I)
-_PAY = re.compile(r"(?:US\$|[$€£])\s?\d|\b\d[\d,.]*k\b.*\b(?:USD|EUR|GBP)\b", re.I)
+_PAY = re.compile(r"(?:US\$|[$€£])\s?\d|\b\d[\d,.]{0,20}k\b.{0,80}\b(?:USD|EUR|GBP)\b", re.I)
 _PLACE = re.compile(r"\b(?:remote|on-?site|hybrid|worldwide|anywhere|emea|europe|usa?|uk)\b", re.I)
 _ROLE = re.compile(
     r"engineer|developer|designer|manager|scientist|analyst|architect|lead|head|founder|support|specialist|advocate|marketer|writer|sre|devops|consultant|intern\b|programmer|researcher|cto\b|multiple|various",

@@ -18,7 +18,7 @@ _FOR_HIRE = re.compile(r"^\s*[\[(]\s*(?:for[ -]?hire|offer|closed|filled)\s*[\])
 _HIRING = re.compile(r"^\s*[\[(]\s*(?:hiring|task|paid)\s*[\])]\s*[-:|]?\s*", re.I)
 _FOOTER = re.compile(r"submitted by(?:&#32;|\s)*<a\b.*$", re.S | re.I)
 _MONEY = re.compile(
-    r"(?:US\$|[$€£])\s?\d[^()\[\]|]*|\b\d[\d,.]*k?\s?[$€£][^()\[\]|]*|\b\d[\d,.]*k?\s?(?:USD|EUR|GBP|CAD|AUD)\b[^()\[\]|]*", re.I
+    r"(?:US\$|[$€£])\s?\d[^()\[\]|]*|\b\d[\d,.]{0,20}k?\s?[$€£][^()\[\]|]*|\b\d[\d,.]{0,20}k?\s?(?:USD|EUR|GBP|CAD|AUD)\b[^()\[\]|]*", re.I
 )
 _WHOLE = re.compile(r"\b(?:budget|fixed|flat|total|one[ -]time|per project)\b", re.I)
 _PLACE = re.compile(r"[\[(]\s*(remote[^\])]*|[A-Z][\w .,]+ only)\s*[\])]", re.I)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -59,19 +59,20 @@ def compose(entry: RawEntry, *, platform: str, title: str, text: str, link: str 
     address = entry.link if link is None else link
     job = platform_of_link(address)
     title = _shortened(title, LONGEST_TITLE)
-    posting = Posting(
-        platform=job.platform if job else platform,
-        title=title,
-        description=_shortened(text, LONGEST_TEXT),
-        url=job.url if job else canonical_link(address),
-        platform_job_id=job.job_id if job else None,
-        guid=entry.guid or None,
-        language=detect_language(f"{title}\n{text}"),
-        truncated=_looks_cut(text) or len(text) > LONGEST_TEXT,
-    )
-    posting = replace(posting, **{name: value for name, value in facts.items() if value is not None})
+    said = {name: value for name, value in facts.items() if value is not None}
     # The kind says the period, with an amount and without one; a salary may be per month or per year.
-    return replace(posting, pay_period=_PERIODS.get(posting.pay or "")) if posting.pay_period is None else posting
+    said.setdefault("pay_period", _PERIODS.get(said.get("pay", "")))
+    derived: dict[str, Any] = {
+        "platform": job.platform if job else platform,
+        "title": title,
+        "description": _shortened(text, LONGEST_TEXT),
+        "url": job.url if job else canonical_link(address),
+        "platform_job_id": job.job_id if job else None,
+        "guid": entry.guid or None,
+        "language": detect_language(f"{title}\n{text}"),
+        "truncated": _looks_cut(text) or len(text) > LONGEST_TEXT,
+    }
+    return Posting(**{**derived, **said})
 
 
 def _looks_cut(text: str) -> bool:

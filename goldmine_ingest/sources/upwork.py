@@ -64,7 +64,7 @@ def split_labels(body: str) -> tuple[str, dict[str, str]]:
         if value:
             labels.setdefault(match[2].lower(), value)
     own = body[: found[0].start()] if found else _APPLY_LINK.sub("", body)
-    footer = _RELAY_FOOTER.search(own)
+    footer = _RELAY_FOOTER.search(own) if "jobs | upwork.com" in own.casefold() else None
     return own[: footer.start()] if footer else own, labels
 
 

@@ -27,7 +27,7 @@ _LABELS = (
     *("Categories", "Category", *stated.LABELS),
 )
 _CLIENT_LINE = re.compile(
-    r"^(?:payment method (?:not )?verified|[\d,]+ reviews?|.{0,8}\b[0-5](?:\.\d+)? of [\d,]+ reviews?|view job|apply)\b.*$", re.I
+    r"^(?:payment method (?:not )?verified|[\d,]{1,12} reviews?|.{0,8}\b[0-5](?:\.\d+)? of [\d,]{1,12} reviews?|view job|apply)\b.*$", re.I
 )
 
 
@@ -108,9 +108,9 @@ def _pay(said: dict[str, str]) -> dict[str, Any]:
 def _client(words: str) -> dict[str, Any]:
     payment = next((line for line in words.splitlines() if line.strip().lower().startswith("payment")), "")
     said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(payment)}
-    if stars := re.search(r"\b([0-5](?:\.\d+)?) (?:of|from|\() ?[\d,]+ reviews?\b", words, re.I):
+    if stars := re.search(r"\b([0-5](?:\.\d+)?) (?:of|from|\() ?[\d,]{1,12} reviews?\b", words, re.I):
         said["client_rating"] = facts.rating(stars[1])
-    if reviews := re.search(r"\b([\d,]+) reviews?\b", words, re.I):
+    if reviews := re.search(r"\b([\d,]{1,12}) reviews?\b", words, re.I):
         said["client_reviews"] = facts.count(reviews[1])
     said["country"] = next((code for line in words.splitlines() if (code := _country(line.strip()))), None)
     return said

@@ -1,0 +1,71 @@
+"""Z16: mutated bodies through all of it: read in the child, normalised, judged, stored in one real history."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldmine_ingest.model import Outcome
+from goldmine_ingest.reading import FeedRead, ReadJob
+from tests.corpus_cases import CORPUS
+from tests.hostile.bodies import bodies, fuzzed
+from tests.rig.fault_table import fault
+from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.project import Home, warm
+
+_FETCH = '[fetch]\nallow_private = ["{}"]\n'
+_FEED = '[[feed]]\nname = "f{0}"\nurl = "{1}"\nbacklog = "all"\n'
+_NAMED = frozenset({Outcome.OK, Outcome.PARTIAL, Outcome.NOT_A_FEED, Outcome.ERROR, Outcome.TRUNCATED})
+
+
+@pytest.mark.parametrize("rounds", [2, pytest.param(130, marks=pytest.mark.drill)], ids=["150", "10,000"])
+@fault("Z16", "mutated bodies, 16 bytes each, through the whole ingest", "0 exceptions, 0 hangs; p99 at most a second")
+def test_z16_mutated_bodies(
+    rounds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
+    """Every body is entries or a named outcome, and what was stored is sound. The drill's figures are printed."""
+    seeds = bodies(CORPUS)
+    times = _timed(monkeypatch)
+    outcomes: Counter[Outcome] = Counter()
+    began = time.monotonic()
+    with FeedServer() as server:
+        addresses = [server.url(f"/{number}") for number in range(len(seeds))]
+        home = Home(tmp_path, _FETCH.format(server.place) + "".join(_FEED.format(*each) for each in enumerate(addresses)))
+        for number in range(rounds):
+            for feed, seed in enumerate(seeds):  # a feed keeps its kind, or it would be held as swapped
+                body = fuzzed(seed.content, number * len(seeds) + feed)
+                server.script(f"/{feed}", Answer(body=body, headers={"Content-Type": seed.content_type or "text/plain"}))
+            report = home.run()
+            outcomes.update(feed.outcome for feed in report.feeds)
+            raised = [feed.error for feed in report.feeds if (feed.error or "").startswith(("reading it", "the reading process"))]
+            assert raised == []
+            home.clock.forward(hours=1)
+    took = time.monotonic() - began
+    assert sum(outcomes.values()) == rounds * len(seeds)
+    assert set(outcomes) <= _NAMED
+    assert home.rows("SELECT count(*) FROM listings WHERE title IS NULL AND description IS NULL AND url IS NULL") == [(0,)]
+    assert home.rows("SELECT count(*) FROM listings l ANTI JOIN decisions d USING (listing_id)") == [(0,)]
+    p99 = sorted(times)[len(times) * 99 // 100]
+    figures = f"{len(times)} bodies in {took:.0f} s, 0 exceptions, 0 hangs, p99 {p99 * 1000:.0f} ms, slowest {max(times) * 1000:.0f} ms"
+    print(figures, dict(outcomes), home.rows("SELECT count(*) FROM listings"))
+    record_property("figure", figures)
+
+
+def _timed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that each reading takes, as they come."""
+    worker, times = warm().worker, []
+    read = worker.read
+
+    def timed(job: ReadJob, **how: Any) -> FeedRead:
+        began = time.monotonic()
+        found = read(job, **how)
+        times.append(time.monotonic() - began)
+        return found
+
+    monkeypatch.setattr(worker, "read", timed)
+    return times
