@@ -16,6 +16,7 @@ from importlib.resources import files
 
 _READ = (800, 1_500)  # characters: enough to be sure in most texts, and in those that are lists of names for long
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")  # the same in lower-case ASCII, at half the cost
 _URL = re.compile(r"\S*(?:://|@|www\.)\S*")
 _LEAST_HITS = 3  # function words before a text counts as running text
 _LEAST_SHARE = 0.08  # of the words; running text has 0.3 to 0.5, lists of product names next to none
@@ -73,15 +74,17 @@ def _by_script(sample: str) -> str | None:
 
 
 def _by_words(sample: str) -> str | None:
-    words = _WORD.findall(sample.lower().replace("’", "'"))
+    sample = sample.lower().replace("’", "'").replace("–", "-")
+    words = (_ASCII_WORD if sample.isascii() else _WORD).findall(sample)
     known = _languages_of_words()
     times = Counter(words)
-    hits: Counter[str] = Counter()
+    hits: dict[str, int] = {}
     for word in times.keys() & known.keys():
         for language in known[word]:
-            hits[language] += min(times[word], 5)
+            hits[language] = hits.get(language, 0) + min(times[word], 5)
     if not hits:
         return None
-    (best, most), second = hits.most_common(1)[0], (hits.most_common(2)[1:] or [("", 0)])[0][1]
+    best = max(hits, key=lambda language: hits[language])
+    most, second = hits.pop(best), max(hits.values(), default=0)
     sure = most >= _LEAST_HITS and most >= _LEAST_SHARE * len(words) and most >= _LEAST_LEAD * second
     return best if sure else None

@@ -180,11 +180,15 @@ def _simple_text(markup: str) -> str | None:
             walk.pieces.append(words)
         if at + 1 < len(parts) and not _take_tag(walk, *parts[at + 1 : at + 5]):
             return None
-    return _LINE_BREAKS.sub("\n", walk.finish())
+    text = walk.finish()
+    return _LINE_BREAKS.sub("\n", text) if _LINE in text else text
 
 
 def _take_tag(walk: _Walk, slash: str, name: str, attributes: str, closed: str) -> bool:
     name = name.lower()
+    if name == "br" and not slash and not attributes:  # nine in ten
+        walk.pieces.append("\n")
+        return True
     if name not in _KNOWN:
         return False
     if slash:

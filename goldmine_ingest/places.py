@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _READ = 400  # characters
@@ -28,6 +28,7 @@ def _data() -> dict[str, dict[str, str]]:
     return data
 
 
+@lru_cache(maxsize=1024)  # the same few dozen countries in all listings
 def _fold(text: str) -> str:
     """Lower case without accents, apostrophes, dots and punctuation: "Côte d’Ivoire" and "COTE D'IVOIRE" are one name."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("&", " and "))
@@ -89,6 +90,8 @@ def open_to(text: str) -> tuple[str, ...]:
     () means anyone, not said, or said in a way that isn't understood ("everywhere except ..."): then nobody is turned away by it.
     """
     text = text[:_READ]
+    if not text:
+        return ()
     if _OPEN_TO_ALL.search(text) or _EXCEPT.search(text):
         return ()
     codes: set[str] = set()

@@ -11,6 +11,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import lru_cache
+from threading import Lock
 from urllib.parse import SplitResult, quote, unquote, unquote_plus, urlsplit
 
 MASK = "***"
@@ -31,6 +32,8 @@ class Redactor:
     def __init__(self) -> None:
         self._secrets: set[str] = set()
         self._by_start: dict[str, list[str]] = {}
+        self._urls: list[str] = []  # not taken apart yet: most runs write nothing that has to be cleaned
+        self._taking_apart = Lock()
 
     def learn(self, value: str) -> None:
         """Remember a secret in each form that it can take in a text: plain, URL-encoded, JSON-escaped, line by line."""
@@ -47,6 +50,9 @@ class Redactor:
         Those are values named like one (token, key, user …) and mixed characters of 20 and more, never ordinary words: a feed on
         "wordpress" must not mask the word everywhere.
         """
+        self._urls.append(url)
+
+    def _take_apart(self, url: str) -> None:
         try:
             parts = urlsplit(url)
         except ValueError:
@@ -59,6 +65,9 @@ class Redactor:
             self.learn(value)
 
     def clean(self, text: str) -> str:
+        with self._taking_apart:
+            while self._urls:
+                self._take_apart(self._urls.pop())
         for secret in self._occurring(text):
             text = text.replace(secret, MASK)
         return text

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress
 from typing import NamedTuple
 
 from goldmine_ingest.wordlists import function_words, same_skill, synonyms
@@ -17,9 +17,8 @@ from goldmine_ingest.wordlists import function_words, same_skill, synonyms
 SECTION = "\x1f"
 Sequenced = tuple[str, ...]
 LINE = "¶"
-# One group around the whole, for split(). The second finds the same in lower-case ASCII, at half the cost: most texts are.
+# One group around the whole, for split().
 _TOKEN = re.compile(r"([^\W_]+(?:['’][^\W_]+|\+\+|#)?|[.!?](?=\s|$)|[,;:()\n•|\x1f])")
-_ASCII_TOKEN = re.compile(r"([0-9a-z]+(?:'[0-9a-z]+|\+\+|#)?|[.!?](?=\s|$)|[,;:()\n|\x1f])")
 _SENTENCE_ENDS = frozenset((".", "!", "?", LINE, SECTION))
 _CLAUSE_ENDS = _SENTENCE_ENDS | {",", ";", ":", "(", ")", "•", "|", "but", "aber", "sondern"}
 _NEGATION_REACH = 4
@@ -63,10 +62,47 @@ def _undouble(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" else word
 
 
+# The tokens of a piece of text without spaces, and for each three widths: before it, its own, after it.
+Piece = tuple[tuple[str, ...], tuple[int, ...]]
+_NO_TOKEN = ""  # stands for a piece that holds none ("-"), so that its width counts
+_LONGEST_PIECE = 40  # characters; longer ones hardly come back
+
+
+class Pieces(dict[str, Piece]):
+    """What stood between two spaces, taken apart; texts consist of pieces that were met before. Forgets all when it is full."""
+
+    limit = 20_000
+
+    def __init__(self, stems: Stems) -> None:
+        super().__init__()
+        self._stems = stems
+
+    def __missing__(self, piece: str) -> Piece:
+        found = self._taken_apart(piece)
+        if len(piece) <= _LONGEST_PIECE:
+            if len(self) >= self.limit:
+                self.clear()
+            self[piece] = found
+        return found
+
+    def _taken_apart(self, piece: str) -> Piece:
+        parts = _TOKEN.split(piece)
+        widths = list(map(len, parts))
+        last = widths.pop() + 1  # and the space that follows
+        if not widths:
+            return (_NO_TOKEN,), (0, 0, last)
+        triples = (width for i in range(0, len(widths), 2) for width in (widths[i], widths[i + 1], 0))
+        return tuple(self._stems[word.lower()] for word in parts[1::2]), (*tuple(triples)[:-1], last)
+
+
 class Stems(dict[str, str]):
     """Stems of words met so far. Forgets all when it is full: a stream of invented words can't grow it."""
 
     limit = 50_000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces = Pieces(self)
 
     def __missing__(self, word: str) -> str:
         if len(self) >= self.limit:
@@ -88,15 +124,15 @@ def token_end(text: str, start: int) -> int:
 
 
 def tokenise_with_places(text: str, stems: Stems) -> tuple[list[str], list[int], list[int]]:
-    """The tokens, where each begins and where it ends: in one pass, for a text that is read for the first time."""
-    if text.isascii():  # lower() keeps every place
-        parts = _ASCII_TOKEN.split(text.lower())
-        stream = [stems[word] for word in parts[1::2]]
-    else:
-        parts = _TOKEN.split(text)
-        stream = [stems[word.lower()] for word in parts[1::2]]
-    places = list(accumulate(map(len, parts)))
-    return stream, places[:-1:2], places[1::2]
+    """The tokens, where each begins and where it ends: for a text that is read for the first time."""
+    pieces = [stems.pieces[piece] for piece in text.split(" ")]
+    stream = list(chain.from_iterable([tokens for tokens, _ in pieces]))
+    places = list(accumulate(chain.from_iterable([widths for _, widths in pieces])))
+    starts, ends = places[::3], places[1::3]
+    if _NO_TOKEN in stream:
+        starts, ends = list(compress(starts, stream)), list(compress(ends, stream))
+        stream = list(filter(None, stream))
+    return stream, starts, ends
 
 
 def words(text: str, stems: Stems) -> list[str]:
@@ -128,26 +164,40 @@ class TermIndex:
                 keys = index.setdefault(sequence[0], {}).setdefault(tuple(sequence[1:]), [])
                 if key not in keys:
                     keys.append(key)
-        self._index = {first: tuple((rest, tuple(keys)) for rest, keys in rests.items()) for first, rests in index.items()}
+        self._index = {first: _by_second(rests) for first, rests in index.items()}
 
     def find(self, stream: list[str]) -> list[Occurrence]:
         """Every occurrence, in the order of the stream."""
         index = self._index
         found: list[Occurrence] = []
-        last = len(stream) - 1
+        add, last = found.append, len(stream) - 1
         for start in compress(range(len(stream)), map(index.__contains__, stream)):
-            for rest, keys in index[stream[start]]:
-                if not rest:
-                    end = start + 1
-                elif start < last and stream[start + 1] == rest[0]:
-                    end = start + 1 + len(rest)
-                    if tuple(stream[start + 1 : end]) != rest:
-                        continue
-                else:
-                    continue
-                for key in keys:
-                    found.append(Occurrence(key, start, end))  # the hottest line of all: no list for each hit
+            alone, longer = index[stream[start]]
+            following = longer.get(stream[start + 1]) if longer and start < last else None
+            if following is None:
+                for key in alone:
+                    add(_occurrence(Occurrence, (key, start, start + 1)))
+                continue
+            for rest, keys in following:
+                end = start + 1 + len(rest)
+                if len(rest) < 2 or tuple(stream[start + 1 : end]) == rest:
+                    for key in keys:
+                        add(_occurrence(Occurrence, (key, start, end)))
         return found
+
+
+# Occurrence(…) at a third of the cost, for the hottest lines of all.
+_occurrence = tuple.__new__
+# The keys of a word that is a term by itself; for each word that may follow it, what begins with either, in the order of the terms.
+_BySecond = tuple[tuple[str, ...], dict[str, tuple[tuple[Sequenced, tuple[str, ...]], ...]]]
+
+
+def _by_second(rests: Mapping[Sequenced, list[str]]) -> _BySecond:
+    longer = {
+        second: tuple((rest, tuple(keys)) for rest, keys in rests.items() if not rest or rest[0] == second)
+        for second in {rest[0] for rest in rests if rest}
+    }
+    return tuple(rests.get((), ())), longer
 
 
 def is_negated(stream: Sequence[str], found: Occurrence) -> bool:

@@ -386,12 +386,22 @@ def test_a_slow_caller_makes_no_feed_look_slow(server: FeedServer) -> None:
 
 def test_no_more_than_a_few_answers_wait_for_the_caller(server: FeedServer) -> None:
     server.script("/feed", Answer(body=RSS))
-    requests = [FeedRequest(str(number), server.url("/feed")) for number in range(50)]
+    requests = [FeedRequest(str(number), server.url("/feed")) for number in range(90)]
     answers = fetch_all(requests, settings_for(server, concurrency=4), now=lambda: NOW)
     next(answers)
     time.sleep(0.2)
-    assert len(server.requests()) <= 24  # a batch, and what is on its way
-    assert len(list(answers)) == 49
+    assert len(server.requests()) <= 72  # a batch and what waits, and what is on its way
+    assert len(list(answers)) == 89
+
+
+def test_fewer_answers_wait_if_they_are_large(server: FeedServer) -> None:
+    server.script("/feed", Answer(body=RSS + b" " * 3_000_000))
+    requests = [FeedRequest(str(number), server.url("/feed")) for number in range(12)]
+    answers = fetch_all(requests, settings_for(server, concurrency=2), now=lambda: NOW)
+    next(answers)
+    time.sleep(0.3)
+    assert len(server.requests()) <= 6  # eight megabytes, and what is on its way
+    assert len(list(answers)) == 11
 
 
 def test_a_bug_in_the_clock_reaches_the_caller(server: FeedServer) -> None:

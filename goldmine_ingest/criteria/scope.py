@@ -45,8 +45,8 @@ class Scope:
         own = list(self._own(case))
         built_in = [(cue, 1) for cue in case.facts.of("production", "beyond.")] if settings.built_in else []
         found = own + built_in
-        production = _weigh(case, [(cue, weight) for cue, weight in found if cue.kind == "production"])
-        beyond = _weigh(case, [(cue, weight) for cue, weight in found if cue.kind != "production"])
+        production = _weigh(case, [(cue, weight) for cue, weight in found if cue[0] == "production"])
+        beyond = _weigh(case, [(cue, weight) for cue, weight in found if cue[0] != "production"])
         return _finding(case, production, beyond)
 
     def _own(self, case: Case) -> Iterable[tuple[Cue, int]]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import owe_notice
 from goldmine_ingest.model import AlertEvent, FeedCondition, FeedState, Outcome
-from goldmine_ingest.render import NoticeAlert, notices
 from goldmine_ingest.settings import DestinationSettings, FeedSettings
 from goldmine_ingest.standing import Standing
+
+if TYPE_CHECKING:
+    from goldmine_ingest.render import NoticeAlert
 
 FAILURES_TOLD = 3  # one failure is a hiccup, three in a row are a state (RELIABILITY.md 1.4)
 SILENCE = timedelta(hours=24)
@@ -67,11 +70,19 @@ def feed_notices(
         if must_tell(state):
             due.append(Due(_failing(state)))
         elif was is not None and must_tell(was) and was.condition is not FeedCondition.HELD and not state.consecutive_failures:
-            due.append(Due(notices.feed_recovered(feed.name, failing_since=was.last_ok_at, now=now)))
+            due.append(Due(_recovered(was, now)))
     return due
 
 
+def _recovered(was: FeedState, now: datetime) -> NoticeAlert:
+    from goldmine_ingest.render import notices  # a cycle in which all is well pays for no rendering; so below
+
+    return notices.feed_recovered(was.feed, failing_since=was.last_ok_at, now=now)
+
+
 def _failing(state: FeedState) -> NoticeAlert:
+    from goldmine_ingest.render import notices
+
     if state.condition is FeedCondition.HELD:
         return notices.feed_swapped(state.feed)
     paused = state.condition is FeedCondition.PAUSED
@@ -91,7 +102,11 @@ def dead_man(feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], beg
         return []
     last_good_at = max((state.last_ok_at for state in watched if state.last_ok_at), default=None)
     since = last_good_at or began
-    return [Due(notices.dead_man(last_good_at, now), once_since=since)] if now - since >= SILENCE else []
+    if now - since < SILENCE:
+        return []
+    from goldmine_ingest.render import notices
+
+    return [Due(notices.dead_man(last_good_at, now), once_since=since)]
 
 
 def quiet_feeds(feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], now: datetime) -> dict[str, datetime]:
@@ -106,6 +121,8 @@ def quiet_feeds(feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], 
 
 def silence_notices(quiet: Mapping[str, datetime], gaps: Mapping[str, timedelta], now: datetime) -> list[Due]:
     """Of the quiet feeds those that never were quiet for so long; `gaps` holds each one's longest silence of 14 days."""
+    from goldmine_ingest.render import notices
+
     return [
         Due(notices.feed_silent(feed, last_new_at, gaps[feed], now), once_since=last_new_at)
         for feed, last_new_at in quiet.items()
@@ -119,28 +136,38 @@ def storm_notices(feed: str, events: Iterable[AlertEvent], destinations: Iterabl
     for event in events:
         if event.event == "owed":
             counts[event.destination] = counts.get(event.destination, 0) + 1
-    return [
-        Due(notices.storm(feed, counts[d.name], d.max_per_hour), to=d.name) for d in destinations if counts.get(d.name, 0) > d.max_per_hour
-    ]
+    stormed = [d for d in destinations if counts.get(d.name, 0) > d.max_per_hour]
+    if not stormed:
+        return []
+    from goldmine_ingest.render import notices
+
+    return [Due(notices.storm(feed, counts[d.name], d.max_per_hour), to=d.name) for d in stormed]
 
 
 def destination_notices(changes: Mapping[str, Change], events: Iterable[AlertEvent], now: datetime) -> list[Due]:
     """What a delivery showed of destinations, told on the others: one that is wrong at once, one that only fails after a week, one that
     takes messages again; and each message that was refused for good.
     """
-    due = []
-    for name, change in changes.items():
-        since = change.after.down_since
-        if since and _must_tell_of(change.after, now):
-            notice = notices.destination_down(name, change.after.reason, since=since, waiting=change.waiting)
-            due.append(Due(notice, but=name))
-        elif _must_tell_of(change.before, now) and not change.after.down:
-            due.append(Due(notices.destination_recovered(name, since=change.before.down_since, now=now), but=name))
-    for event in events:
-        if event.event == "dead":
-            short_id = (event.listing_id or event.alert_id)[:8]
-            due.append(Due(notices.message_refused(event.destination, short_id, event.reason), but=event.destination))
+    due = [told for name, change in changes.items() if (told := _told_of(name, change, now))]
+    dead = [event for event in events if event.event == "dead"]
+    if dead:
+        from goldmine_ingest.render import notices
+
+        due += [Due(notices.message_refused(e.destination, (e.listing_id or e.alert_id)[:8], e.reason), but=e.destination) for e in dead]
     return due
+
+
+def _told_of(name: str, change: Change, now: datetime) -> Due | None:
+    is_down, was_down = _must_tell_of(change.after, now), _must_tell_of(change.before, now)
+    if not (is_down or was_down):
+        return None
+    from goldmine_ingest.render import notices
+
+    if is_down and change.after.down_since:
+        return Due(notices.destination_down(name, change.after.reason, since=change.after.down_since, waiting=change.waiting), but=name)
+    if was_down and not change.after.down:
+        return Due(notices.destination_recovered(name, since=change.before.down_since, now=now), but=name)
+    return None
 
 
 def _must_tell_of(standing: Standing, now: datetime) -> bool:

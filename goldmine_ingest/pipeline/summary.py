@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.delivery_plan import summary_day
 from goldmine_ingest.ledger import owe_summary
 from goldmine_ingest.model import AlertEvent
-from goldmine_ingest.render import DaySummary
-from goldmine_ingest.render.layout import summary_lines
 from goldmine_ingest.settings import DestinationSettings, Project
 from goldmine_ingest.store import Store
+
+if TYPE_CHECKING:
+    from goldmine_ingest.render import DaySummary
 
 _DAY = timedelta(hours=24)
 _DONE = "summary:"  # and the destination's name: in `meta`, the newest day that was summed up
@@ -19,6 +21,8 @@ _DONE = "summary:"  # and the destination's name: in `meta`, the newest day that
 
 def day_summary(store: Store, project: Project, *, before: datetime) -> DaySummary:
     """What the 24 hours before that time brought, and which of the enabled feeds fail now."""
+    from goldmine_ingest.render import DaySummary  # only the cycle that sums up a day pays for the renderer
+
     counts = store.day_counts(before - _DAY, before)
     enabled = {feed.name for feed in project.feeds if feed.enabled}
     failing = {feed: since for feed, since in counts.failing.items() if feed in enabled}
@@ -43,6 +47,8 @@ def owe_summaries(
     """Owes each its summary. The ledger lets no day in twice, whatever `meta` says after a kill."""
     if not due:
         return []
+    from goldmine_ingest.render.layout import summary_lines
+
     summary = day_summary(store, project, before=now)
     text = "\n".join(line.text for line in summary_lines(summary) if line.text)
     events = [owe_summary(d.name, datetime.fromisoformat(day).date(), text, now=now, run_id=run_id) for d, day in due]

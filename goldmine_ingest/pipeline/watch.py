@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from goldmine_ingest.model import AlertEvent, FeedState
 from goldmine_ingest.pipeline import health
+from goldmine_ingest.pipeline.away import AWAY, moved
 from goldmine_ingest.pipeline.deliver import Delivery
 from goldmine_ingest.pipeline.intake import Intake
 from goldmine_ingest.pipeline.summary import destinations_due, owe_summaries
-from goldmine_ingest.render import notices
 from goldmine_ingest.settings import Project
 from goldmine_ingest.store import Store
 
@@ -36,16 +36,23 @@ class Watch:
     def begin(self, store: Store, states: Mapping[str, FeedState]) -> None:
         """Remembers how everything stood before the polls."""
         self._before, self._meta, self.began = dict(states), store.meta(), store.destinations_began()
+        names = {destination.name for destination in self._project.destinations}
+        if away := moved(self._meta.get(AWAY), self.began, names, store.now, store.last_owed):
+            store.set_meta(AWAY, away)
 
     def saw(self, intake: Intake) -> None:
         """A poll that was taken in: a storm, or ids that rotated."""
         feed = intake.changes.poll.feed
         self._due += health.storm_notices(feed, intake.changes.events, self._project.destinations)
         if intake.rotated:
+            from goldmine_ingest.render import notices  # a cycle in which all is well pays for no rendering
+
             self._due.append(health.Due(notices.ids_rotated(feed, intake.changes.poll.entries)))
 
     def restored(self) -> None:
         """This cycle is the baseline after a restore."""
+        from goldmine_ingest.render import notices
+
         self._due.append(health.Due(notices.restored(sum(feed.enabled for feed in self._project.feeds))))
 
     def before_delivery(self, states: Mapping[str, FeedState], now: datetime) -> list[AlertEvent]:
