@@ -1,4 +1,4 @@
-"""`goldmine deploy`: creates or updates the Prefect deployments; with --workers, also runs a worker here that takes their runs."""
+"""`goldmine deploy`: creates or updates the Prefect deployments; with --workers for workers, and becomes one that takes their runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from goldmine_ingest.errors import UsageError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", action="store_true", help="then become a worker of their pool, until told to stop")
+    parser.add_argument(
+        "--workers", action="store_true", help="polling by the workers of [workers], if it is set; then become a worker, until told to stop"
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -23,11 +25,17 @@ def run(args: argparse.Namespace, session: Session) -> int:
             "PREFECT_API_URL is not set: deployments need a Prefect server that stays",
             hint="prefect server start, then export PREFECT_API_URL=http://127.0.0.1:4200/api; or use goldmine serve, which needs none",
         )
-    from flows.deploy import deploy, read_plan
+    from flows.deploy import SHARDS_QUEUE, deploy, read_plan, spread
 
     plan = read_plan(project)
+    workers = project.workers if args.workers else None
+    pool, at_once = plan[0].pool, len(plan)
+    if workers:
+        plan, at_once = spread(plan, workers.shards), at_once + min(workers.shards, os.cpu_count() or 1)
     print_table(("deployment", "runs"), deploy(project, plan), session.out)
-    worker = ["-m", "prefect", "worker", "start", "--pool", plan[0].pool, "--limit", str(len(plan))]
+    worker = ["-m", "prefect", "worker", "start", "--pool", pool, "--limit", str(at_once)]
+    if workers:
+        session.say(f"more workers, here or elsewhere: prefect worker start --pool {pool} --work-queue {SHARDS_QUEUE}")
     if not args.workers:
         session.say(f"a worker takes their runs: prefect {' '.join(worker[2:])}")
         return 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.errors import UsageError
+from goldmine_ingest.errors import GoldmineError
 
 if TYPE_CHECKING:
     from goldmine_ingest.history.review import Review
@@ -65,13 +65,13 @@ def _write_page(found: Review, answered: Tried | None, target: Path, now: dateti
 
 
 def write_page(page: str, target: Path) -> None:
-    """Whole or not at all. Raises UsageError where it can't be written."""
+    """Whole or not at all. Raises GoldmineError where it can't be written."""
     made = target.with_name(f".{target.name}.part")
     try:
         made.write_text(page, encoding="utf-8")
         made.replace(target)
     except OSError as error:
-        raise UsageError(f"can't be written: {error.strerror}", subject=str(target)) from error
+        raise GoldmineError(f"can't be written: {error.strerror}", subject=str(target)) from error
     finally:
         made.unlink(missing_ok=True)
 

@@ -14,12 +14,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
-    from goldmine_ingest.history.export import take_in
+    from goldmine_ingest.history.manifest import row_counts
+    from goldmine_ingest.history.take_in import take_in
     from goldmine_ingest.store.publish import publish
 
     now = session.now()
     manifest = take_in(project.database.path, session.cwd / args.folder, now)
-    rows = {entry["name"]: entry["rows"] for entry in manifest["files"]}
+    rows = row_counts(manifest)
     session.say(f"imported: {rows['listings']} listings, {rows['decisions']} decisions, {rows['alerts']} alerts")
     session.say("The next cycle asks every feed, stores what it holds, and alerts no one of it.")
     publish(project.database, now, force=True)

@@ -1,18 +1,20 @@
-"""The history as Parquet files with a manifest, and back: `goldmine export` and `goldmine import`.
+"""The history as Parquet files with a manifest: `goldmine export`.
 
-DIR/manifest.json    what is here: schema version, from and to, and of each file its rows and SHA-256
-DIR/tables/*.parquet everything that is stored; `import` reads these
-DIR/views/*.parquet  the documented views, for other programs
+DIR/manifest.json                             what is here (manifest.py)
+DIR/tables/NAME/month=2026-11/HASH.parquet    everything that is stored; `goldmine import` reads these
+DIR/views/NAME/month=2026-11/HASH.parquet     the documented views, for other programs; hive layout
+
+A second export into the same folder writes only the months whose rows changed. It may be read meanwhile: new files are made beside, get
+their names when all are made, then the manifest is replaced, then what it doesn't name any more goes. A file never changes under its name.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,83 +23,140 @@ from typing import Any
 import duckdb
 
 from goldmine_ingest import __version__
+from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import StoreError, UsageError
-from goldmine_ingest.history import as_json
+from goldmine_ingest.history.export_parts import Months, Part, parts
+from goldmine_ingest.history.manifest import MANIFEST, Entry, read_manifest, sha256, write_manifest
 from goldmine_ingest.history.sql_query import snapshot
-from goldmine_ingest.locks import make_folder
-from goldmine_ingest.migrate import migrations
-from goldmine_ingest.store import Store, open_store
-from goldmine_ingest.store.backup import begin_anew, replacing
-from goldmine_ingest.store.rows import read_counter
+from goldmine_ingest.locks import EXPORT_LOCK, export_lock, make_folder
+from goldmine_ingest.store.rows import Counter, field_names, read_counter
 
-MANIFEST = "manifest.json"
-BASELINE = "imported from an export"
-_PARTS = ("tables", "views")
-# Our own parts, not the contract's: they only make other views cheap.
-_INNER_VIEWS = ("decision_newest", "listing_newest")
+_FOLDERS = ("tables", "views")
+_MAKING = ".part-"
+_OURS = re.compile(r"[0-9a-f]{16}\.parquet")
+_NO_MONTH = "month=__HIVE_DEFAULT_PARTITION__"
+_EMPTY = "month=none"  # of what has no rows yet: a folder from which every engine can tell the column's type
+# A writer of partitions closes files beyond so many (and begins second ones); this is 80 years of months.
+_MONTHS_AT_ONCE = 1000
+
+_Key = tuple[str, str, str | None]
 
 
 def export(path: Path, target: Path, now: datetime, *, published: Path | None = None) -> dict[str, Any]:
-    """Write the history as of now to the folder `target`, whole or not at all; an earlier export there is replaced. Gives the manifest.
+    """Bring the export in the folder `target` up to the history as of now. Gives the manifest; `"written"` beside it counts new files.
 
-    Raises UsageError if something else is in the folder, BusyError, StoreError.
+    Raises UsageError if something else is in the folder, BusyError (another export is being written there), StoreError.
     """
     _expect_ours(target)
-    with snapshot(path, now, published) as copy, _beside(target) as made:
+    with snapshot(path, now, published) as copy, export_lock(target), _told(target):
+        for left in target.glob(f"{_MAKING}*"):  # of an export that was killed
+            shutil.rmtree(left)
+        making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=target))
         try:
-            with duckdb.connect(str(copy), read_only=True) as con:
-                con.execute("SET TimeZone = 'UTC'")
-                files = [_write(con, made, part, name) for part in _PARTS for name in _names(con, part)]
-                manifest = _manifest(con, files, now)
-        except duckdb.Error as error:
-            raise StoreError("the export can't be written; is the disk full?", subject=str(target)) from error
-        (made / MANIFEST).write_text(as_json.dumps(manifest) + "\n", encoding="utf-8")
-        (made / MANIFEST).chmod(0o600)
-        _put(made, target)
-    return manifest
+            return _bring_up(copy, target, making, now)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
 
 
-def take_in(path: Path, source: Path, now: datetime) -> dict[str, Any]:
-    """Make the history at `path`, which must be empty or missing, from an export; every file is checked first. Gives the manifest.
-
-    The ledger comes as it was; the next cycle is a baseline. Raises UsageError (no export, another schema, a history that isn't empty),
-    StoreError (a file that isn't what the manifest says), BusyError.
-    """
-    manifest = _read_manifest(source)
-    tables = _check(source, manifest)
-    with replacing(path, now) as (part, put):
-        with open_store(part, now=now) as store:
-            _fill(store, source, tables)
-            begin_anew(store, BASELINE)
-            store.checkpoint()
-            counter = read_counter(store.con)
-        put(counter)
-    return manifest
-
-
-def _names(con: duckdb.DuckDBPyConnection, part: str) -> list[str]:
-    if part == "tables":
-        found = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() ORDER BY ALL").fetchall()
-        return [name for (name,) in found]
-    found = con.execute(
-        "SELECT view_name FROM duckdb_views() WHERE database_name = current_database() AND NOT internal ORDER BY ALL"
-    ).fetchall()
-    return sorted(name for (name,) in found if name not in _INNER_VIEWS)
+def _bring_up(copy: Path, target: Path, making: Path, now: datetime) -> dict[str, Any]:
+    held = _held(target)
+    with _reading(copy, making) as con:
+        made: list[Entry] = []
+        kept: list[Entry] = []
+        for part in parts(con):
+            months = part.months(con)
+            changed = [month for month in months if not _stands(target, held.get((part.kind, part.name, month.month)), month)]
+            kept += [entry for month in months if month not in changed for entry in held[part.kind, part.name, month.month]]
+            made += _write(con, part, changed, making)
+        files = sorted(kept + made, key=lambda entry: (entry["kind"], entry["name"], entry["month"] or "~", entry["file"]))
+        manifest = _manifest(con, files, now)
+    reach("exporting")
+    for entry in made:
+        _put(making / entry["file"], target, entry["file"])
+    write_manifest(target, manifest)
+    reach("exported")
+    _forget(target, {entry["file"] for entry in files}, {entry["file"] for entries in held.values() for entry in entries})
+    return {**manifest, "written": len(made)}
 
 
-def _write(con: duckdb.DuckDBPyConnection, made: Path, part: str, name: str) -> dict[str, Any]:
-    """One table or view as a file (mode 0600), and its entry in the manifest."""
-    file = made / part / f"{name}.parquet"
-    file.parent.mkdir(mode=0o700, exist_ok=True)
-    con.execute(f"COPY (FROM {name}) TO {_quoted(file)} (FORMAT parquet, COMPRESSION zstd)")
-    file.chmod(0o600)
-    rows = con.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchall()[0][0]
-    return {"file": f"{part}/{file.name}", "kind": part.removesuffix("s"), "name": name, "rows": rows, "sha256": _sha256(file)}
+def _held(target: Path) -> dict[_Key, list[Entry]]:
+    """The files of the earlier export, by kind, name and month; none if its manifest can't be used."""
+    found: dict[_Key, list[Entry]] = {}
+    try:
+        entries = read_manifest(target)["files"]
+    except UsageError:
+        return found
+    for entry in entries:
+        found.setdefault((entry["kind"], entry["name"], entry.get("month")), []).append(entry)
+    return found
 
 
-def _manifest(con: duckdb.DuckDBPyConnection, files: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
+def _stands(target: Path, entries: Iterable[Entry] | None, month: Months) -> bool:
+    """Whether what is there holds these rows: by its fingerprint and the sizes of its files."""
+    return entries is not None and all(
+        entry.get("fingerprint") == month.fingerprint and _size(target / entry["file"]) == entry["bytes"] for entry in entries
+    )
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else -1
+
+
+@contextmanager
+def _reading(copy: Path, making: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB of its own on the copy, within a gigabyte of memory. One thread: one file for each month, with the rows in order."""
+    config: dict[str, Any] = {"memory_limit": "1GB", "threads": 1, "temp_directory": str(making / "spill")}
+    with duckdb.connect(str(copy), read_only=True, config=config) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")  # DuckDB's own, on standard output
+        con.execute(f"SET partitioned_write_max_open_files = {_MONTHS_AT_ONCE}")
+        yield con
+
+
+def _write(con: duckdb.DuckDBPyConnection, part: Part, months: list[Months], making: Path) -> list[Entry]:
+    """These months' files (mode 0600, on disk), and their entries in the manifest."""
+    if not months:
+        return []
+    made = making / part.folder
+    made.mkdir(parents=True)
+    if part.divided and any(month.rows for month in months):
+        con.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest($1::VARCHAR[]) AS month", [[month.month for month in months]])
+        rows = f"SELECT * FROM ({part.rows}) WHERE coalesce(month, '') IN (SELECT coalesce(month, '') FROM wanted)"  # noqa: S608 - our own names
+        con.execute(f"COPY ({rows}) TO {_quoted(made)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (month), OVERWRITE_OR_IGNORE)")
+    else:
+        folder = made / _EMPTY if part.divided else made
+        folder.mkdir(exist_ok=True)
+        columns = "SELECT * EXCLUDE (month)" if part.divided else "SELECT *"
+        con.execute(f"COPY ({columns} FROM ({part.rows})) TO {_quoted(folder / 'all.parquet')} (FORMAT parquet, COMPRESSION zstd)")
+    by_month = {f"month={month.month}" if month.month else _NO_MONTH: month for month in months}
+    return [_entry(con, part, file, by_month.get(file.parent.name, months[0]), making) for file in sorted(made.rglob("*.parquet"))]
+
+
+def _entry(con: duckdb.DuckDBPyConnection, part: Part, file: Path, month: Months, making: Path) -> Entry:
+    """Names the file by its content."""
+    digest = sha256(file)
+    named = file.with_name(f"{digest[:16]}.parquet")
+    file.replace(named)
+    named.chmod(0o600)
+    with named.open("rb") as opened:
+        os.fsync(opened.fileno())
+    rows = con.execute("SELECT num_rows FROM parquet_file_metadata(?)", [str(named)]).fetchall()[0][0]
+    return {
+        "file": named.relative_to(making).as_posix(),
+        "kind": part.kind,
+        "name": part.name,
+        "month": month.month,
+        "rows": rows,
+        "bytes": named.stat().st_size,
+        "sha256": digest,
+        "fingerprint": month.fingerprint,
+    }
+
+
+def _manifest(con: duckdb.DuckDBPyConnection, files: list[Entry], now: datetime) -> dict[str, Any]:
     version = con.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
     first, last = con.execute("SELECT min(first_seen_at), max(first_seen_at) FROM listing").fetchall()[0]
+    counter = read_counter(con)
     return {
         "schema": 1,
         "program": f"goldmine-ingest {__version__}",
@@ -105,103 +164,53 @@ def _manifest(con: duckdb.DuckDBPyConnection, files: list[dict[str, Any]], now: 
         "exported_at": now,
         "from": first,
         "to": last,
+        "marks": {name: getattr(counter, name) for name in field_names(Counter)},
         "files": files,
     }
 
 
-def _read_manifest(source: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
-        version = manifest["schema_version"]
-        known = manifest["schema"] == 1 and all({"file", "kind", "name", "rows", "sha256"} <= entry.keys() for entry in manifest["files"])
-    except FileNotFoundError as error:
-        raise UsageError(f"there is no {MANIFEST} in it", subject=str(source), hint="goldmine export DIR makes an export.") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"its {MANIFEST} can't be read", subject=str(source), hint="Make the export again.") from error
-    if not known or version != len(migrations()):
-        raise UsageError(
-            f"the export has schema version {version}, this program knows {len(migrations())}",
-            subject=str(source),
-            hint="Import it with the goldmine-ingest that wrote it, or make a new export.",
-        )
-    return dict(manifest)
+def _put(made: Path, target: Path, name: str) -> None:
+    """Under its name; a file that is there already has the same content, by which it is called."""
+    place = target / name
+    make_folder(place.parent)
+    made.replace(place)
 
 
-def _check(source: Path, manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The tables' entries, once each file is what the manifest says of it."""
-    tables = {entry["name"]: entry for entry in manifest["files"] if entry["kind"] == "table"}
-    for name, entry in tables.items():
-        file = source / "tables" / f"{name}.parquet"
-        if not name.isidentifier() or not file.is_file():
-            raise StoreError("the manifest names a file that isn't there", subject=f"{source.name}/{entry['file']}")
-        if _sha256(file) != entry["sha256"]:
-            raise StoreError(
-                "isn't what the manifest says (SHA-256)", subject=f"{source.name}/{entry['file']}", hint="Nothing was imported."
-            )
-    return tables
-
-
-def _fill(store: Store, source: Path, tables: dict[str, dict[str, Any]]) -> None:
-    """All rows in one transaction, in the order in which they were stored."""
-    con = store.con
-    names = [name for name in _names(con, "tables") if name != "schema_version"]
-    if missing := [name for name in names if name not in tables]:
-        raise UsageError(f"the export lacks tables: {', '.join(missing)}", subject=str(source), hint="Make the export again.")
-    views = store.get_meta("views")
-    con.begin()
-    try:
-        for name in names:
-            con.execute(f"DELETE FROM {name}")  # noqa: S608 - the name of one of our own tables
-            con.execute(f"INSERT INTO {name} BY NAME FROM read_parquet(?)", [str(source / "tables" / f"{name}.parquet")])
-            _expect_rows(con, name, tables[name]["rows"])
-        con.execute("UPDATE meta SET value = ? WHERE key = 'views'", [views])
-        con.commit()
-    except BaseException:
-        con.rollback()
-        raise
-
-
-def _expect_rows(con: duckdb.DuckDBPyConnection, name: str, rows: int) -> None:
-    held = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]  # noqa: S608 - the name of one of our own tables
-    if held != rows:
-        raise StoreError(f"it holds {held} rows, the manifest says {rows}", subject=f"tables/{name}.parquet", hint="Nothing was imported.")
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _quoted(file: Path) -> str:
-    return "'" + str(file).replace("'", "''") + "'"
+def _forget(target: Path, named: set[str], before: set[str]) -> None:
+    """What the manifest doesn't name any more: files named before, and those of an export that was killed. Others aren't ours."""
+    for part in _FOLDERS:
+        for file in (target / part).rglob("*.parquet"):
+            name = file.relative_to(target).as_posix()
+            if name not in named and (name in before or _OURS.fullmatch(file.name)):
+                file.unlink(missing_ok=True)
+        for folder in (target / part).rglob("month=*"):
+            if not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _expect_ours(target: Path) -> None:
-    """An export replaces nothing but an export."""
-    if target.exists() and (not target.is_dir() or {entry.name for entry in target.iterdir()} - {MANIFEST, *_PARTS}):
+    """An export goes into nothing but an export."""
+    if not target.exists():
+        return
+    if not target.is_dir() or any(not _is_ours(entry.name) for entry in target.iterdir()):
         raise UsageError(
             "there is something else", subject=str(target), hint="Name a new folder, an empty one, or that of an earlier export."
         )
 
 
+def _is_ours(name: str) -> bool:
+    return name in (MANIFEST, f".{MANIFEST}.part", EXPORT_LOCK, *_FOLDERS) or name.startswith(_MAKING)
+
+
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A private folder on the same disk, gone afterwards unless it was renamed."""
-    make_folder(target.parent)
+def _told(target: Path) -> Iterator[None]:
     try:
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
-        try:
-            yield made
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
+        yield
+    except duckdb.Error as error:
+        raise StoreError("the export can't be written; is the disk full?", subject=str(target)) from error
     except OSError as error:
         raise StoreError(f"the export can't be written: {error.strerror}", subject=str(target)) from error
 
 
-def _put(made: Path, target: Path) -> None:
-    """The earlier export makes place only when the new one is complete."""
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    if target.exists():
-        target.rename(old)
-    made.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"

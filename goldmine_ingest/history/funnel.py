@@ -38,7 +38,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class FeedDays:
-    """How one feed was: days on which it was polled, and those of them without one good poll."""
+    """How one feed was: days on which it was polled, those of them without one good poll, and the marketplaces that it ever brought."""
 
     feed: str
     days: int
@@ -47,6 +47,15 @@ class FeedDays:
     good_polls: int
     last_good_at: datetime | None = None
     last_failure: str | None = None
+    platforms: tuple[str, ...] = ()
+
+    @property
+    def seen_days(self) -> int:
+        return self.days - self.dark_days
+
+    def belongs(self, by: str, name: str) -> bool:
+        """Whether it is this 'feed', or one that brings this 'platform'."""
+        return self.feed == name if by == "feed" else by == "platform" and name in self.platforms
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +156,13 @@ class Facts:
     turned_away_by: Mapping[tuple[str, str], tuple[Cost, ...]] | None = None
 
     def part(self, by: str, name: str) -> Facts:
-        """The same of one 'feed', 'proof' or 'platform' alone. A feed is watched on the days on which it was polled."""
-        feeds = tuple(each for each in self.feeds if by == "feed" and each.feed == name)
-        days = min([self.observed_days, *(float(each.days) for each in feeds)])
+        """The same of one 'feed', 'proof' or 'platform' alone.
+
+        A feed is watched on the days on which it was polled well, a marketplace on those of its best feed: a broken source
+        is no quiet market.
+        """
+        feeds = tuple(each for each in self.feeds if each.belongs(by, name))
+        days = min(self.observed_days, max((float(each.seen_days) for each in feeds), default=self.observed_days))
         brought = (self.by or {}).get(by, {}).get(name, Brought())
         own = tuple(each for each in self.pursued if name in each.belongs(by))
         return Facts(self.window, days, feeds, brought, None, own, (self.turned_away_by or {}).get((by, name), ()))

@@ -37,6 +37,7 @@ def read_only(copy: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     )
     try:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         con.execute(f"SET temp_directory = {quoted(copy.with_name(copy.name + '.tmp'))}")
         con.execute(f"ATTACH {quoted(copy)} AS history (READ_ONLY)")
         con.execute("USE history")

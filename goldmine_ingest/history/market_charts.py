@@ -100,6 +100,10 @@ def lately_and_before(rows: Rows) -> list[Row]:
     return sorted(found, key=lambda row: (-row[1], row[0]))
 
 
+# A band is named by its lower end, and where it begins: a floor within a band then stands between two names.
+_AT_START: Spec = {"bandPosition": 0, "labelOffset": {"expr": "-bandwidth('x') / 2"}}
+
+
 def budget_chart(name: str, rows: Sequence[Row], floor: Decimal | None, unit: str) -> Chart:
     """`rows`: the lower end of a band, listings, qualified; `floor` is drawn in."""
     lows = [low for low, *_ in rows]
@@ -112,7 +116,10 @@ def budget_chart(name: str, rows: Sequence[Row], floor: Decimal | None, unit: st
         for low, count, qualified in rows
         for i, (kind, value) in enumerate(zip(kinds, (qualified, count - qualified), strict=True))
     ]
-    x = {**category("x", order, unit), "axis": {"title": unit, "labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4}}
+    x = {
+        **category("x", order, unit),
+        "axis": {"title": unit, "labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 4, **_AT_START},
+    }
     encoding = {"x": x, "y": amount("v", "listings"), "color": colour(kinds, _QUALIFIED), "order": {"field": "i", "type": "quantitative"}}
     layers: list[Spec] = [{"data": {"values": values}, "mark": "bar", "encoding": encoding}]
     said = "No floor is set."

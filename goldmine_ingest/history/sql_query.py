@@ -134,6 +134,7 @@ def _guarded(copy: Path, room: Path, *, writable: Path | None = None, timezone: 
     con = duckdb.connect(":memory:", config=config)
     try:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")  # DuckDB's own, on standard output
         con.execute(f"ATTACH {_quoted(copy)} AS history (READ_ONLY)")
         con.execute("USE history")
         con.execute("SET temp_directory = ?", [str(room / "spill")])

@@ -99,6 +99,7 @@ def _thresholds(criteria: CriteriaSettings, measures: Path, since: datetime | No
     con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
     try:
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         con.execute("CREATE TABLE measure AS FROM read_parquet(?)", [str(measures)])
         need_measured(con)
         decide_all(con, "present", criteria, since)

@@ -16,6 +16,7 @@ from goldmine_ingest.cli import feeds
 from goldmine_ingest.cli.parser import parse
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import CRITERIA, NOON, upwork_feed, upwork_item
 
@@ -120,6 +121,7 @@ def test_the_guard_holds_here_too(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("address", ["exec:date", "|date", "ftp://a.example/x", "", "imap:nobody", "webhook:nobody"])
+@fault("Z14", "an address that no feed can have", "refused")
 def test_z14_an_address_that_no_feed_can_have(shell: Shell, address: str) -> None:
     assert shell.goldmine("add", address)[0] == 2
     assert len(shell.feeds()) == 1

@@ -9,6 +9,7 @@ import pytest
 
 from goldmine_ingest.opml import read_opml
 from tests.cli.test_feeds_add import TOKEN, Shell
+from tests.rig.fault_table import fault
 
 SECRET = f"https://bridge.example/rss/{TOKEN}"
 OPML = f"""<opml version="2.0"><body><outline text="Jobs">
@@ -55,6 +56,7 @@ def test_importing_again_adds_nothing(shell: Shell) -> None:
     assert (status, "0 added" in said, shell.file.read_bytes() == before) == (0, True, True)
 
 
+@fault("Z14", "OPML with exec:, file:, |cmd", "refused")
 def test_z14_a_file_with_nothing_but_commands_is_refused(shell: Shell) -> None:
     (shell.folder / "in.opml").write_text('<opml><body><outline text="x" xmlUrl="|cat /etc/passwd"/></body></opml>')
     before = shell.file.read_bytes()

@@ -65,6 +65,13 @@ def test_the_pages_are_written_whole(home: Path) -> None:
         assert "<svg" in page
 
 
+def test_a_page_that_cannot_be_written_is_a_failure(home: Path) -> None:
+    """As with `sql --output`: the command was right, the file is wrong."""
+    done = goldmine("review", "--html", "nowhere/review.html", cwd=home)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "review.html: can't be written: No such file or directory" in done.stderr
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     """A project with a history in which nothing ever happened."""

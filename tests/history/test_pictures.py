@@ -162,6 +162,9 @@ def test_a_floor_is_drawn_into_its_band() -> None:
     floor = drawn.spec["layer"][1]
     assert floor["data"]["values"] == [{"x": "500", "t": "floor 600"}]
     assert floor["layer"][0]["encoding"]["x"]["bandPosition"] == 0.2  # (600 - 500) of the 500 up to 1000
+    axis = drawn.spec["layer"][0]["encoding"]["x"]["axis"]
+    # 500 stands where its band begins, not after 600.
+    assert (axis["bandPosition"], axis["labelOffset"]) == (0, {"expr": "-bandwidth('x') / 2"})
     assert "Your floor is 600." in drawn.answers
     assert [row[0] for row in drawn.rows if "your floor" in row[0]] == ["500 and more ← your floor"]
     assert len(market.budget_chart("fixed_budgets", FIXED, None, "USD").spec["layer"]) == 1

@@ -17,7 +17,7 @@ from goldmine_ingest.model import ListingVersion
 from goldmine_ingest.shipped import shipped
 from goldmine_ingest.store import open_store
 from goldmine_ingest.store.publish import copy_history
-from tests.histories import NOON, brought, job_id, link, listing
+from tests.histories import NOON, brought, decision, event, job_id, link, listing
 from tests.history.market import EARLIER, NOW, RECENT, make
 
 REPORTS = {path.stem: path.read_text(encoding="utf-8") for path in (shipped("sql") / "reports").glob("*.sql")}
@@ -186,6 +186,15 @@ def test_a_report_on_an_empty_history_is_no_error(name: str, tmp_path: Path) -> 
         pass
     rows = run_sql(path, REPORTS[name], now=NOON).rows
     assert rows == ([] if name != "pursuit_funnel" else [(stage, 0) for stage, _ in ANSWERS[name][1]])
+
+
+def test_a_digest_of_what_waits_for_review_is_no_stage_of_the_funnel(tmp_path: Path) -> None:
+    """Both were sent; only the qualified one counts as alerted, so that no stage is larger than the one before."""
+    path = tmp_path / "goldmine.duckdb"
+    with open_store(path, now=NOON) as store:
+        store.apply(brought(1, 2, decisions=(decision(1), decision(2, "review"))))
+        store.append_events([event(number, kind, attempt=1) for number in (1, 2) for kind in ("attempt", "sent")])
+    assert run_sql(path, REPORTS["pursuit_funnel"], now=NOON).rows[:3] == [("listing", 2), ("qualified", 1), ("alerted", 1)]
 
 
 @pytest.fixture

@@ -99,6 +99,25 @@ def test_held_back_alerts_are_no_stuck_ones() -> None:
     assert (diagnose(broken, NOON).word, diagnose(broken, NOON).numbers[0].value) == ("alerted_too_late", 0.6)
 
 
+def test_a_broken_source_is_no_quiet_marketplace() -> None:
+    """Guru's only feed was dark for 20 of 30 days; Upwork's for 12: 25 listings on the other 18 days are more than one a day."""
+    feeds = (FeedDays("g", 30, 20, 90, 30, platforms=("guru",)), FeedDays("u", 30, 12, 90, 50, platforms=("upwork",)))
+    came = {"feed": {"g": Brought(10), "u": Brought(25)}, "platform": {"guru": Brought(10), "upwork": Brought(25)}}
+    whole = replace(facts(feeds=feeds), by=came)
+    for by, dark, seen in (("feed", "g", "u"), ("platform", "guru", "upwork")):
+        assert {part.name: part.diagnosis for part in parts(whole, by, NOON)} == {dark: "sources_broken", seen: "none_qualify"}
+
+
+def test_a_marketplace_is_watched_by_the_feeds_that_bring_it(tmp_path: Path) -> None:
+    """f brought Upwork before the window and only answers within it; g brought nothing."""
+    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+        store.apply(brought(1, feed="f", at_time=NOON - 40 * DAY))
+        store.apply(shows(1, feed="f", at_time=NOON - DAY))
+        store.apply(shows(feed="g", at_time=NOON - DAY))
+        found = read_facts(store.con, WINDOW, CriteriaSettings())
+    assert {feed.feed: feed.platforms for feed in found.feeds} == {"f": ("upwork",), "g": ()}
+
+
 def test_each_part_is_diagnosed_by_its_own_numbers() -> None:
     """One feed's proposals stay without answers, one is dark, one brings nothing, and one is too new to say anything."""
     silent = tuple(replace(each, feeds=("silent",), proof="Finance") for each in proposals(12))
