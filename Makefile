@@ -51,6 +51,7 @@ evaluate: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m tests.bench.cycle
 	$(BIN)/python -m tests.bench.backtest
+	$(BIN)/python -m pytest tests/bench/inner.py --benchmark-timer=time.process_time
 
 bench-scale: $(VENV)/installed-dev
 	$(BIN)/python -m tests.bench.scale

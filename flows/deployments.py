@@ -14,16 +14,22 @@ from prefect.schedules import Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 from flows.digest import digest
+from flows.load import load
 from flows.maintain import maintain
 from flows.poll import poll
+from flows.shard import shard
 from goldmine_ingest.due import AUTO_SHORTEST
 from goldmine_ingest.settings import Project
 
 FLOWS: Mapping[str, Flow[[], Any]] = {"poll": poll, "digest": digest, "maintain": maintain}
+# Where workers ask the feeds, `load` takes the place of `poll`, and `shard` is deployed once for each shard.
+SPREAD: Mapping[str, Flow[..., Any]] = {"load": load, "shard": shard}
 TAGS = ["goldmine"]
 # Retries and digests don't wait for longer than this, however seldom the feeds are polled.
 _DELIVERY = timedelta(minutes=15)
 _UPKEEP = timedelta(hours=6)
+# What a worker heard waits no longer than this for its alerts.
+_LOADING = timedelta(minutes=1)
 # Where intervals are counted from: the same for every start, so that a restart neither shifts nor doubles a schedule.
 _ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -32,7 +38,8 @@ def intervals(project: Project) -> dict[str, timedelta | None]:
     """How often each flow runs; None: only when asked to. Polling as often as the most frequent feed: the others aren't due each time."""
     paces = [feed.every or AUTO_SHORTEST for feed in project.feeds if feed.enabled]
     poll_every = min(paces, default=project.schedule.every)
-    return {"poll": poll_every, "digest": _DELIVERY if poll_every > _DELIVERY else None, "maintain": _UPKEEP}
+    delivery = _DELIVERY if poll_every > _DELIVERY else None
+    return {"poll": poll_every, "digest": delivery, "maintain": _UPKEEP, "load": _LOADING, "shard": poll_every}
 
 
 def schedule(every: timedelta | None) -> Schedule | None:
@@ -40,12 +47,15 @@ def schedule(every: timedelta | None) -> Schedule | None:
     return Interval(every, anchor_date=_ANCHOR, timezone="UTC") if every else None
 
 
-def deployment(name: str, project: Project, *, tags: list[str] | None = None, **where: Any) -> RunnerDeployment:
+def deployment(
+    name: str, project: Project, *, shard_number: int | None = None, tags: list[str] | None = None, **where: Any
+) -> RunnerDeployment:
     """The deployment of a flow; a run that would overlap another of its own is cancelled by the server, not queued."""
-    flow = FLOWS[name]
+    flow = {**FLOWS, **SPREAD}[name]
     made: RunnerDeployment = flow.to_deployment(  # type: ignore[assignment]  # a coroutine only where a loop runs
-        name="goldmine",
+        name="goldmine" if shard_number is None else shard_name(shard_number),
         schedule=schedule(intervals(project)[name]),
+        parameters={} if shard_number is None else {"number": shard_number},
         tags=tags or TAGS,
         description=inspect.getdoc(flow.fn),
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
@@ -54,3 +64,7 @@ def deployment(name: str, project: Project, *, tags: list[str] | None = None, **
         **where,
     )
     return made
+
+
+def shard_name(number: int) -> str:
+    return f"shard-{number:04d}"

@@ -19,9 +19,9 @@ LONGEST = 3600
 
 
 @task(name="cycle", retries=0, persist_result=False, cache_policy=NO_CACHE)  # the ledger retries sends; a second layer would multiply
-def cycle(here: Surroundings) -> RunReport:
-    """Polls, stores, decides, delivers."""
-    return cleanly(here.redactor, lambda: _cycle(here))
+def cycle(here: Surroundings, *, shared: bool = False) -> RunReport:
+    """Polls, stores, decides, delivers. `shared`: what workers ask isn't asked here."""
+    return cleanly(here.redactor, lambda: _cycle(here, shared))
 
 
 @task(name="show", retries=0, persist_result=False, cache_policy=NO_CACHE)
@@ -47,10 +47,10 @@ def poll() -> State[None]:
     return show.finish("poll", here, report)
 
 
-def _cycle(here: Surroundings) -> RunReport:
+def _cycle(here: Surroundings, shared: bool) -> RunReport:
     started = now()
     with Stop() as stop:
         try:
-            return run_cycle(here.project, env=here.env, now=now, out=sys.stdout, stop=stop, redactor=here.redactor)
+            return run_cycle(here.project, env=here.env, now=now, out=sys.stdout, shared=shared, stop=stop, redactor=here.redactor)
         except BusyError as error:
             return RunReport("", started, now(), busy=str(error))

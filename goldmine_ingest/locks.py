@@ -21,6 +21,7 @@ from goldmine_ingest.errors import BusyError, StoreError
 
 # How often a waiting process asks again, in seconds: short beside the milliseconds for which the database is held.
 _ASK_EVERY = 0.02
+EXPORT_LOCK = ".lock"
 
 
 @dataclass(slots=True)
@@ -64,6 +65,13 @@ def database_lock(database: Path, wait: timedelta = timedelta(seconds=10)) -> It
 def serve_lock(database: Path) -> Iterator[HeldLock]:
     """Be the only `serve` on this database. Raises BusyError at once if another one runs."""
     with _hold(database.with_name(database.name + ".serve"), timedelta(0), "another goldmine serve is running") as lock:
+        yield lock
+
+
+@contextmanager
+def export_lock(folder: Path) -> Iterator[HeldLock]:
+    """Be the only one that writes an export to this folder. Raises BusyError at once if another one does."""
+    with _hold(folder / EXPORT_LOCK, timedelta(0), "another export is being written there") as lock:
         yield lock
 
 

@@ -66,6 +66,12 @@ def migrate(con: duckdb.DuckDBPyConnection, now: datetime, *, steps: Sequence[Pa
     return True
 
 
+def bring_to(con: duckdb.DuckDBPyConnection, version: int, now: datetime) -> None:
+    """Give an empty database the tables of an earlier schema version, without views: to be filled, and then migrated like any other."""
+    for number, path in enumerate(migrations()[:version], start=1):
+        _step(con, number, path, now)
+
+
 def _state(con: duckdb.DuckDBPyConnection) -> tuple[int, str | None]:
     try:
         row = con.execute(_STATE).fetchone()

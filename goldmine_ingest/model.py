@@ -311,6 +311,7 @@ class FeedState:
     `body_hash` is that of the last body taken in whole. `last_full_at` is the last good answer to an unconditional request.
     `seen_entries` is True once a poll brought entries (the first such poll is the feed's first sight). `origin` is the host and the
     channel title of what was last taken in, to notice a feed whose content was swapped. `not_found` counts 404 answers in a row.
+    `last_poll_at` is when the last poll began: one that began before it and comes later doesn't move the state back.
     """
 
     feed: str
@@ -333,6 +334,7 @@ class FeedState:
     empty_polls: int = 0
     origin: str | None = None
     ttl: float | None = None
+    last_poll_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

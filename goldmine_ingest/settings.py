@@ -35,12 +35,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
+    """`wait` is how long a cycle waits for another program that has the history open; no key of the configuration changes it."""
+
     path: Path
     publish: Path | None = None
     publish_every: timedelta = timedelta(minutes=15)
     keep_raw: timedelta = timedelta(days=180)
     keep_polls: timedelta = timedelta(days=90)
     backups: int = 7
+    wait: timedelta = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +318,14 @@ class CriteriaSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """[workers]. `batches` is the place that workers and loader share (an fsspec URL), `shards` the number of parts of the feeds."""
+
+    batches: str
+    shards: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Both files and where they lie. `home` is the project folder, `config_path` the goldmine.toml that was read."""
 
@@ -329,4 +340,5 @@ class Project:
     criteria: CriteriaSettings
     imap: Mapping[str, ImapSettings] = field(default_factory=dict)
     webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
+    workers: WorkerSettings | None = None
     warnings: tuple[tuple[str, str], ...] = ()

@@ -14,6 +14,7 @@ from goldmine_ingest import config
 from goldmine_ingest.config import ConfigProblems
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.settings import Backlog, Project, QuietHours, Reference
+from tests.rig.fault_table import fault
 
 FEED = '[[feed]]\nname = "a"\nurl = "file:feed.xml"\n'
 NOTIFY = '[[notify]]\nname = "n"\nurl = "terminal"\n'
@@ -128,6 +129,7 @@ def test_one_problem_in_criteria_toml(tmp_path: Path, criteria: str, where: str)
     assert list(problems(tmp_path, criteria=criteria)) == [where]
 
 
+@fault("C3", "unknown keys, wrong types, names twice", "one report of everything")
 def test_c3_everything_that_is_wrong_comes_in_one_report(tmp_path: Path) -> None:
     """Both files, several tables, also a name that occurs twice while one of its rows is wrong elsewhere."""
     main = '[[feed]]\nname = "a"\nurl = "x"\nevery = "1s"\n' + FEED + '[fetch]\nmax_bdy = "1MiB"\n'
@@ -141,6 +143,7 @@ def test_an_unknown_key_brings_the_nearest_known_one(tmp_path: Path) -> None:
     assert caught.value.problems == (("fetch.max_bdy", "is not a known setting", "max_body"),)
 
 
+@fault("C8", "10,001 feeds", "a clear error")
 def test_c8_too_many_feeds(tmp_path: Path) -> None:
     main = "".join(f'[[feed]]\nname="{number}"\nurl="file:x"\n' for number in range(10_001))
     assert problems(tmp_path, main)["feed"].startswith("occurs 10001 times")
@@ -163,6 +166,7 @@ def test_a_problem_survives_pickling() -> None:
         (b"a = 1\n" * (1024 * 256), "is larger than 1024 KiB"),
     ],
 )
+@fault("C4", "10,000 levels, bad UTF-8, too large", "bounded, and where")
 def test_c4_a_file_that_is_no_toml_says_where(tmp_path: Path, content: bytes, said: str) -> None:
     (tmp_path / "goldmine.toml").write_bytes(content)
     with pytest.raises(ConfigProblems) as caught:
@@ -170,6 +174,7 @@ def test_c4_a_file_that_is_no_toml_says_where(tmp_path: Path, content: bytes, sa
     assert said in caught.value.problems[0].message
 
 
+@fault("C2", "links, pipes, devices, huge files", "links followed, the rest refused at once")
 def test_c2_links_are_followed_and_pipes_and_devices_refused(tmp_path: Path) -> None:
     project(tmp_path)
     (tmp_path / "link.toml").symlink_to(tmp_path / "config" / "goldmine.toml")
@@ -265,6 +270,7 @@ def test_what_is_odd_is_a_warning(tmp_path: Path, main: str, criteria: str, wher
     assert [found for found, _ in project(tmp_path, main, criteria).warnings] == [where]
 
 
+@fault("C1", "modes 0644, 0666, a folder that others can write", "warned each time; refused only for a literal credential")
 def test_c1_files_that_others_can_read_or_write(tmp_path: Path) -> None:
     """Said on every load; refused only where a credential stands in a file that others can write."""
     literal = '[[feed]]\nname = "a"\nurl = "https://h/rss?token=abc"\n' + NOTIFY
@@ -327,6 +333,7 @@ def test_missing_criteria_do_not_hide_other_problems(tmp_path: Path) -> None:
     assert [problem.where for problem in caught.value.problems] == ["criteria.toml", "feed[0].every"]
 
 
+@fault("C7", "secrets with quotes and Unicode", "used as they are")
 def test_c7_references_are_revealed(tmp_path: Path) -> None:
     (tmp_path / "s").write_text('töken "x"\n', encoding="utf-8")
     assert config.reveal(Reference("secret:s"), tmp_path, {}) == 'töken "x"'
@@ -346,6 +353,7 @@ def test_c7_references_are_revealed(tmp_path: Path) -> None:
         ("secret:.", None, "is a folder"),
     ],
 )
+@fault("C7", "missing variables, empty files, line breaks", "only the reference is named")
 def test_c7_what_cannot_be_revealed_names_the_reference_only(tmp_path: Path, text: str, content: bytes | None, said: str) -> None:
     if content is not None:
         (tmp_path / "s").write_bytes(content)

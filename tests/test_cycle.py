@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,21 +17,10 @@ import pytest
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.locks import cycle_lock
 from goldmine_ingest.pipeline import run_cycle
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.project import Home, upwork_feed, upwork_item
+from tests.rig.project import Home, upwork_feed, upwork_item, warm
 from tests.rig.receiver import Receiver
-
-
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-def sink() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 def home(folder: Path, server: FeedServer, sink: Receiver | None, *paths: str, more: str = "", alerts: str = 'backlog = "all"') -> Home:
@@ -105,7 +96,7 @@ def test_a_terminal_that_takes_nothing_keeps_its_alert_and_no_other_destination_
     feeds.script("/good", Answer(body=upwork_feed(upwork_item(1))))
     place = home(tmp_path, feeds, sink, "/good")
     place.settings += '[[notify]]\nname = "here"\nurl = "terminal"\n'
-    report = run_cycle(place.project(), env={}, now=place.clock, out=_LeftPipe(), all_feeds=True)
+    report = run_cycle(place.project(), env={}, now=place.clock, out=_LeftPipe(), all_feeds=True, warm=warm())
     assert (report.exit_status, len(sink.accepted)) == (3, 1)
     assert sorted(str(row[0]) for row in place.rows("SELECT state FROM alerts")) == ["retrying", "sent"]
 
@@ -225,6 +216,7 @@ def a_shell_that_holds(database: Path) -> Iterator[None]:
 
 
 @pytest.mark.slow
+@fault("S3", "a shell on the live file during a cycle", "the cycle spools, exits 75, and the next one takes it in")
 def test_s3_what_was_fetched_while_another_program_held_the_database_is_taken_in_later(
     tmp_path: Path, feeds: FeedServer, sink: Receiver
 ) -> None:
@@ -232,6 +224,8 @@ def test_s3_what_was_fetched_while_another_program_held_the_database_is_taken_in
     place = home(tmp_path, feeds, sink, "/good")
     place.run()
     place.clock.forward(minutes=10)
+    project = place.project()
+    place.project = lambda: replace(project, database=replace(project.database, wait=timedelta(seconds=1)))  # type: ignore[method-assign]
     with a_shell_that_holds(tmp_path / "data/goldmine.duckdb"):
         report = place.run()
     assert report.exit_status == 75
@@ -244,6 +238,7 @@ def test_s3_what_was_fetched_while_another_program_held_the_database_is_taken_in
     assert list((tmp_path / "data/spool").glob("*.answer")) == []
 
 
+@fault("Z11", "a feed that echoes its own token", "the history has none of it")
 def test_z11_a_feeds_own_token_is_nowhere_in_the_history(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
     token = "canary0f3a9c7d5e1b2846"
     echo = f"<item><title>Reconciliation {token}</title><link>https://www.upwork.com/jobs/~01aaaaaaaaaaaaaaaa?securityToken={token}</link>"

@@ -10,6 +10,7 @@ import pytest
 from goldmine_ingest import due
 from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome
 from goldmine_ingest.settings import FeedSettings, Reference
+from tests.rig.fault_table import fault
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FEED = FeedSettings("board", Reference("https://board.example/feed"), every=timedelta(minutes=10))
@@ -113,6 +114,7 @@ def test_auto_heeds_the_pace_that_the_feed_asks_for() -> None:
 
 
 @pytest.mark.parametrize("back", [timedelta(minutes=5), timedelta(hours=1), timedelta(days=1)])
+@fault("P4", "a clock that was set back", "the feed is due")
 def test_p4_a_feed_is_due_when_the_clock_was_set_back(back: timedelta) -> None:
     """Its next poll lies farther ahead than any poll puts it off: waiting for it would lose polls."""
     assert due.is_due(GOOD, NOON - back)

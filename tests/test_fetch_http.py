@@ -15,6 +15,7 @@ from goldmine_ingest.fetch import fetch_all
 from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.model import FeedRequest, Fetched, Outcome, Validators
 from goldmine_ingest.settings import FetchSettings
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, Tripwire
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -395,12 +396,14 @@ PRIVATE += ["127.0.0.1.", "good.test@127.0.0.1", "127.0.0.2", "[64:ff9b::7f00:1]
 
 
 @pytest.mark.parametrize("host", PRIVATE)
+@fault("Z1", "a private address as feed", "not asked")
 def test_z1_private_address_is_not_asked(tripwire: Tripwire, host: str) -> None:
     fetched = ask(f"http://{host}:{tripwire.port}/", settings_for())
     assert fetched.outcome is Outcome.FORBIDDEN_ADDRESS
 
 
 @pytest.mark.parametrize("host", PRIVATE)
+@fault("Z2", "redirects to private addresses", "refused at each hop")
 def test_z2_redirect_to_a_private_address_is_refused(server: FeedServer, tripwire: Tripwire, host: str) -> None:
     fetched = ask_scripted(server, Answer(302, headers={"Location": f"http://{host}:{tripwire.port}/"}))
     assert (fetched.outcome, fetched.status) == (
@@ -418,6 +421,7 @@ def test_z2_redirect_to_a_private_address_is_refused(server: FeedServer, tripwir
         *("http://{place}\\@example.com/", "//{place}\\@example.com", "http://a@b@{place}/", "\\\\{place}\\x", "http://exa\tmple.com/"),
     ],
 )
+@fault("Z2", "redirects to file:, ftp:, gopher:, data:, tricks", "refused")
 def test_z2_redirect_to_another_scheme_or_a_trick_is_refused(server: FeedServer, tripwire: Tripwire, location: str) -> None:
     place = f"127.0.0.1:{tripwire.port}"
     fetched = ask_scripted(server, Answer(302, headers={"Location": location.format(place=place)}))
@@ -427,11 +431,13 @@ def test_z2_redirect_to_another_scheme_or_a_trick_is_refused(server: FeedServer,
 @pytest.mark.parametrize(
     "addresses", [["127.0.0.1"], ["93.184.216.34", "127.0.0.1"], ["::1", "2606:4700::1"], ["93.184.216.34", "fe80::1%lo"]]
 )
+@fault("Z3", "mixed records", "any bad one refuses")
 def test_z3_a_name_with_any_private_record_is_refused(tripwire: Tripwire, addresses: list[str]) -> None:
     fetched = ask(f"http://feeds.test:{tripwire.port}/", settings_for(), resolve=lambda _host, _port: addresses)
     assert fetched.outcome is Outcome.FORBIDDEN_ADDRESS
 
 
+@fault("Z3", "a name that resolves otherwise the second time", "the checked address is the one connected to")
 def test_z3_rebinding_changes_nothing(server: FeedServer, tripwire: Tripwire) -> None:
     """The name answers with a checked address first and with another machine's later: only what was checked is connected to."""
     answers = iter([["127.0.0.1"], ["127.0.0.2"], ["127.0.0.3"]])

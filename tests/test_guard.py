@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.guard import BadUrlError, ForbiddenAddressError, Guard, is_public, parse_url
+from tests.rig.fault_table import fault
 
 LOOPBACK_SPELLINGS = [
     *("127.0.0.1", "127.1", "2130706433", "0x7f.1", "0x7F000001", "017700000001", "127.0.0.1.", "１２７.0.0.1", "127。0。0。1"),
@@ -37,6 +38,7 @@ PUBLIC += ["::ffff:8.8.8.8", "64:ff9b::8.8.8.8"]
 
 
 @pytest.mark.parametrize("host", LOOPBACK_SPELLINGS)
+@fault("Z1", "22 spellings of private addresses", "refused")
 def test_z1_no_spelling_of_a_private_address_passes(host: str) -> None:
     with pytest.raises(ForbiddenAddressError):
         Guard().check_literal(parse_url(f"http://{host}:8080/feed"))
@@ -83,6 +85,7 @@ def test_nothing_is_more_public_than_the_standard_library_says(address: object) 
         "javascript:alert(1)",
     ],
 )
+@fault("Z1", "URLs made to mislead two parsers", "refused")
 def test_z1_a_url_made_to_mislead_is_refused(url: str) -> None:
     with pytest.raises(ForbiddenAddressError):
         parse_url(url)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from goldmine_ingest.settings import FeedSettings, Reference
 from goldmine_ingest.standing import Standing, standing
 from goldmine_ingest.store import open_store
 from tests.alert_cases import NOW, destination
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import upwork_feed
 from tests.rig.receiver import Receiver
@@ -25,18 +25,6 @@ from tests.rig.watching import headlines, hook, item, listings, serve, told, wat
 FEED = FeedSettings("jobs", Reference("https://x.example"))
 GOOD = FeedState("jobs", last_ok_at=NOW, last_outcome=Outcome.OK, seen_entries=True, good_polls=40)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-def sink() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 def failing(times: int, outcome: Outcome, **more: object) -> FeedState:
@@ -214,6 +202,7 @@ def test_the_evenings_digest_explains_quiet_once(tmp_path: Path, feeds: FeedServ
     assert place.rows("SELECT count(*) FROM alerts WHERE reason LIKE 'in a digest%'") == [(4,)]
 
 
+@fault("P10", "no good poll for 24 hours", "told once")
 def test_p10_through_the_cycle(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
     """Everything fails for two days: one dead-man notice."""
     serve(feeds, "/a", item(1))
@@ -247,7 +236,7 @@ def test_after_a_restore_the_baseline_is_told_and_nothing_else(tmp_path: Path, f
         store.set_meta("baseline", "restored from a backup")
     report = place.run()
     assert [message["kind"] for message in told(sink)] == ["notice"]
-    assert headlines(sink) == ["first cycle after a restore"]
+    assert headlines(sink) == ["first cycle after a restore or import"]
     assert any("restored from a backup" in note for note in report.notes)
     serve(feeds, "/a", item(1), item(2))
     place.clock.forward(minutes=10)

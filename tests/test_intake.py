@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 
 from goldmine_ingest.model import Decision, DecisionKind, FeedState, Listing, Outcome, PollRecord, Posting, RawEntry, TextFeatures
-from goldmine_ingest.pipeline.intake import Intake, Known, Poll, Terms, take_in
+from goldmine_ingest.pipeline.intake import Intake, take_in
+from goldmine_ingest.pipeline.known import Known, Poll, Terms
 from goldmine_ingest.reading import FeedRead, ReadEntry
 from goldmine_ingest.settings import AlertSettings, Backlog, DestinationSettings, FeedSettings, Reference
 

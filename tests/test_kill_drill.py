@@ -9,17 +9,20 @@ from __future__ import annotations
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.history.invariants import invariants, read_only
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
@@ -47,12 +50,6 @@ IN_A_ROW = 4
 ONE_READER = threading.Lock()  # the store is made for one thread of a process
 
 
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
-
-
 class Drill:
     """A project, its feeds, and everything that was ever served and arrived."""
 
@@ -72,19 +69,49 @@ class Drill:
             mine = [n for n in sorted(self.served) if n % len(self.paths) == at]
             serve(self.feeds, path, *(item(n) for n in mine[-90:]))
 
-    def start(self, fault: str | None = None) -> subprocess.Popen[bytes]:
+    def start(self, fault: str | None = None) -> subprocess.Popen[str]:
+        """A process that is about to run a cycle; `begin` lets it."""
         self.home.project()
-        self.home.clock.forward(minutes=2)
-        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "COVERAGE_PROCESS_START": ""}
-        command = [sys.executable, "-m", "tests.rig.one_cycle", str(self.home.folder / "config/goldmine.toml"), f"{self.home.clock()}"]
-        return subprocess.Popen(command, cwd=ROOT, env=env | ({"FAULT_POINT": fault} if fault else {}), stderr=subprocess.PIPE)  # noqa: S603 - our own
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+        return subprocess.Popen(  # noqa: S603 - our own
+            [sys.executable, "-m", "tests.rig.one_cycle", str(self.home.folder / "config/goldmine.toml")],
+            cwd=ROOT,
+            env=env | ({"FAULT_POINT": fault} if fault else {}),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
-    def run(self, fault: str | None = None) -> int:
-        process = self.start(fault)
-        _, said = process.communicate(timeout=120)
-        assert process.returncode in (0, -signal.SIGKILL), said.decode()
+    def begin(self, process: subprocess.Popen[str], kill_after: float | None = None) -> int:
+        """Its cycle, to the end or to its death; the status."""
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        self.home.clock.forward(minutes=2)
+        process.stdin.write(f"{self.home.clock()}\n")
+        process.stdin.flush()
+        try:
+            _, said = process.communicate(timeout=kill_after or 300)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            _, said = process.communicate()
+        assert process.returncode in (0, -signal.SIGKILL), said
         self.kills += process.returncode != 0
         return process.returncode
+
+    def recover(self) -> None:
+        """The next cycle, in a process that was there before (this one); then every invariant holds (S14)."""
+        self.home.clock.forward(minutes=2)
+        with ONE_READER:
+            assert self.home.run().exit_status == 0
+            copy = self.home.folder / "looked-at.duckdb"
+            shutil.copyfile(self.home.folder / "data/goldmine.duckdb", copy)
+            with read_only(copy) as con:
+                broken = [check.detail for check in invariants(con) if not check.ok and not check.warning]
+            copy.unlink()
+        assert broken == []
+        assert list(self.home.folder.rglob("*.part")) == []
 
     def check(self, *, duplicates: int) -> None:
         """The truth: every job that was served arrived; what arrived again is marked."""
@@ -112,41 +139,46 @@ def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer) -> None:
                 sink.arrived.clear()
                 drill = Drill(folder / str(round_), feeds, sink)
             drill.serve_more(3)
-            assert drill.run(f"{point}:{1 + round_ % POINTS[point]}") == -signal.SIGKILL
+            assert drill.begin(drill.start(f"{point}:{1 + round_ % POINTS[point]}")) == -signal.SIGKILL
             if point == "migrating" or round_ % IN_A_ROW == IN_A_ROW - 1 or round_ == rounds - 1:
-                assert drill.run() == 0
+                drill.recover()
             if point == "migrating":
                 drill.check(duplicates=0)
         drill.check(duplicates=drill.kills if point in DUPLICATE_WINDOWS else 0)
 
 
 def kill_at_random(rounds: int, folder: Path, feeds: FeedServer) -> None:
-    """5 feeds; a long cycle's length is measured first, so that the kills fall all over it."""
+    """5 feeds. The kills fall all over a cycle, as long as the last whole one was; the next process gets ready meanwhile."""
     chance = random.Random(7)  # noqa: S311 - a drill that can be repeated
     with Receiver() as sink:
         drill = Drill(folder, feeds, sink, paths=5)
-        for _ in range(rounds):
+        spare = drill.start()
+        length = 1.0
+        for round_ in range(rounds):
             drill.serve_more(8)
-            process = drill.start()
-            try:
-                process.communicate(timeout=chance.uniform(0.1, 2.5))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
-                drill.kills += 1
-        assert drill.run() == 0
-        assert drill.run() == 0
+            process, spare = spare, drill.start()
+            drill.begin(process, chance.uniform(0.02, length))
+            if round_ % IN_A_ROW == IN_A_ROW - 1:  # what the kills left must not grow without end
+                began = time.monotonic()
+                drill.recover()
+                length = min(3.0, max(0.5, time.monotonic() - began))
+        spare.kill()
+        spare.communicate()
+        drill.recover()
+        drill.recover()
         drill.check(duplicates=drill.kills)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS, ids=[f"k{n}_{point}" for n, point in enumerate(POINTS, start=1)])
+@fault("S1", "kill -9 at each of 11 crash points", "0 lost; duplicates only in their window, and marked")
 def test_s1_a_kill_at_each_crash_point_loses_nothing(point: str, tmp_path: Path, feeds: FeedServer) -> None:
     """Once each; the next cycle brings everything."""
     kill_at(point, 1, tmp_path, feeds)
 
 
 @pytest.mark.slow
+@fault("S2", "kill -9 at random moments", "0 lost; duplicates only in their window, and marked")
 def test_s2_kills_at_random_moments_lose_nothing(tmp_path: Path, feeds: FeedServer) -> None:
     """Three of them."""
     kill_at_random(3, tmp_path, feeds)
@@ -154,6 +186,7 @@ def test_s2_kills_at_random_moments_lose_nothing(tmp_path: Path, feeds: FeedServ
 
 @pytest.mark.drill
 @pytest.mark.parametrize("point", POINTS, ids=[f"k{n}_{point}" for n, point in enumerate(POINTS, start=1)])
+@fault("S1", "the same, 20 times each (drill)", "0 lost; duplicates only in their window, and marked")
 def test_s1_twenty_kills_at_each_crash_point(point: str, tmp_path: Path, feeds: FeedServer) -> None:
     """The drill's number, in two projects side by side, so that both cores work; later rounds die at later passes."""
     with FeedServer() as others, ThreadPoolExecutor(2) as pool:
@@ -163,6 +196,7 @@ def test_s1_twenty_kills_at_each_crash_point(point: str, tmp_path: Path, feeds: 
 
 
 @pytest.mark.drill
+@fault("S2", "the same, 100 rounds (drill)", "0 lost; duplicates only in their window, and marked")
 def test_s2_a_hundred_kills_at_random_moments(tmp_path: Path, feeds: FeedServer) -> None:
     """5 feeds, 8 new jobs between two kills."""
     kill_at_random(100, tmp_path, feeds)

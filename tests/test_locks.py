@@ -15,6 +15,7 @@ from goldmine_ingest.errors import BusyError
 from goldmine_ingest.locks import cycle_lock, cycle_lock_path, database_lock, database_lock_path
 from goldmine_ingest.store import open_store
 from tests.histories import NOON, brought, job_id
+from tests.rig.fault_table import fault
 
 SHORT = timedelta(milliseconds=100)
 HOLD_LOCK = """
@@ -51,6 +52,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "goldmine.duckdb"
 
 
+@fault("S3", "a second cycle", "exit 75 at once, and who runs")
 def test_s3_a_second_cycle_is_told_at_once_who_runs(path: Path) -> None:
     with another_process(HOLD_LOCK, "cycle_lock", str(path)) as other, pytest.raises(BusyError) as raised, cycle_lock(path):
         pass
@@ -59,6 +61,7 @@ def test_s3_a_second_cycle_is_told_at_once_who_runs(path: Path) -> None:
     assert str(path) not in str(raised.value)
 
 
+@fault("P1", "kill -9 of a cycle", "the system frees its lock")
 def test_p1_a_killed_holder_frees_its_lock(path: Path) -> None:
     with another_process(HOLD_LOCK, "cycle_lock", str(path)) as other:
         other.kill()
@@ -72,6 +75,7 @@ def test_the_two_locks_do_not_block_each_other(path: Path) -> None:
         assert cycle_lock_path(path) != database_lock_path(path)
 
 
+@fault("S3", "a command while the database is taken", "waits, then 75")
 def test_s3_a_command_waits_for_the_database_and_then_gives_up(path: Path) -> None:
     with (
         another_process(HOLD_LOCK, "database_lock", str(path)),
@@ -88,6 +92,7 @@ def test_a_command_that_waits_long_enough_gets_the_database(path: Path) -> None:
             assert store.feed_states() == {}
 
 
+@fault("S3", "another program's shell on the live file", "75, and which process it is")
 def test_s3_another_programs_open_shell_is_busy_and_named(path: Path) -> None:
     """A DuckDB shell on the live file: exit 75, and who it is."""
     with open_store(path, now=NOON) as store:
@@ -110,6 +115,7 @@ def test_the_note_stays_for_the_next_holder_and_garbage_is_no_note(path: Path) -
         assert lock.note == {}
 
 
+@fault("S12", "4 threads that write", "no transaction fails")
 def test_s12_threads_that_write_take_turns(path: Path) -> None:
     """Four threads, each with its own opening: every job is stored, no transaction fails."""
     from concurrent.futures import ThreadPoolExecutor

@@ -13,6 +13,7 @@ from goldmine_ingest.queries import query
 from goldmine_ingest.shipped import shipped
 from goldmine_ingest.store import open_store
 from tests.histories import NOON, brought, job_id
+from tests.rig.fault_table import fault
 
 
 @pytest.fixture
@@ -34,6 +35,7 @@ def test_migrations_are_numbered_without_a_gap() -> None:
     assert [int(path.name[:4]) for path in migrations()] == list(range(1, len(migrations()) + 1))
 
 
+@fault("S11", "a migration that dies half-way", "the database is as it was")
 def test_s11_a_migration_that_fails_halfway_leaves_the_database_as_it_was(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     """The second step breaks after its first statement: version 1 stands, and mending the step is enough."""
     migrate(con, NOON)
@@ -47,6 +49,7 @@ def test_s11_a_migration_that_fails_halfway_leaves_the_database_as_it_was(con: d
     assert versions(con)[-1] == (len(migrations()) + 1,)
 
 
+@fault("S10", "a schema newer than the program", "refused, nothing written")
 def test_s10_a_newer_schema_is_refused_without_a_write(tmp_path: Path) -> None:
     path = tmp_path / "goldmine.duckdb"
     with open_store(path, now=NOON) as store:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.opml import LARGEST, MOST_OUTLINES, Outline, read_opml, write_opml
+from tests.rig.fault_table import fault
 
 NESTED = b"""<?xml version="1.0"?><opml version="1.0"><head><title>Mine</title></head><body>
   <outline text="Jobs"><outline text="Deep"><outline type="rss" text="A" title="Alpha" xmlUrl="https://a.example/feed"/></outline>
@@ -41,6 +42,7 @@ def test_outlines_at_any_depth_each_address_once() -> None:
         "HTTPS ://a.example",
     ],
 )
+@fault("Z14", "OPML with other schemes", "only http and https")
 def test_z14_only_http_addresses_are_taken(address: str) -> None:
     found = read_opml(f'<opml><body><outline text="Evil" xmlUrl="{address}"/></body></opml>'.encode())
     assert found.outlines == ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +14,6 @@ SIGHTINGS = (
     "SELECT feed, present, sightings.first_seen_at, sightings.last_seen_at"
     " FROM sightings JOIN listings USING (listing_id) WHERE title LIKE '% {}' ORDER BY feed"
 )
-
-
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
 
 
 def home(folder: Path, server: FeedServer, *paths: str) -> Home:

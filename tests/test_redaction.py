@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.redaction import MASK, RedactingFilter, Redactor, looks_secret
+from tests.rig.fault_table import fault
 
 
 @given(st.text(min_size=4).filter(lambda text: len(text.strip()) >= 4), st.text(), st.text())
@@ -114,6 +115,7 @@ def logged() -> tuple[logging.Logger, io.StringIO]:
     return child, output
 
 
+@fault("Z11", "secrets in log arguments and exceptions", "masked")
 def test_z11_message_arguments_and_exception_are_cleaned(logged: tuple[logging.Logger, io.StringIO]) -> None:
     logger, output = logged
     try:

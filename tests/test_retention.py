@@ -66,6 +66,23 @@ def test_old_polls_become_one_row_per_feed_and_day_with_what_the_day_brought(tmp
         ]
 
 
+def test_much_that_is_old_goes_in_slices_of_a_cycle_each(tmp_path: Path) -> None:
+    """No cycle holds the history for long, however much there is to drop; whole days of polls at a time."""
+    old = (NOON - 200 * DAY).replace(hour=0)
+    with open_store(tmp_path / "goldmine.duckdb", now=NOON) as store:
+        store.con.execute("INSERT INTO raw_entry SELECT 'id', 'f', $1, 'digest', '{}', NULL, NULL FROM range(30000)", [old])
+        store.con.execute(
+            """INSERT INTO poll
+            SELECT 'run', 'f' || n % 10, $1::TIMESTAMPTZ + to_seconds(n) + to_days(day::INTEGER), 'ok', 200, 1, 1, 1, 0, NULL
+            FROM range(80000) AS polls(n), range(3) AS days(day)""",
+            [old],
+        )
+        went = [store.retain(180 * DAY, 90 * DAY) for _ in range(3)]
+        kept = store.con.execute("SELECT count(*), sum(new_listings) FROM poll").fetchall()
+    assert went == [Dropped(20_000, 2 * 79_990, more=True), Dropped(10_000, 79_990), None]
+    assert kept == [(30, 240_000)]
+
+
 def test_a_cycle_drops_what_is_too_old_at_most_once_a_day(tmp_path: Path) -> None:
     """Polls of one day stay apart for ninety days; then one row stands for them, and the job and its alert are as they were."""
     with FeedServer() as feeds:

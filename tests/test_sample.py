@@ -14,6 +14,7 @@ from goldmine_ingest.history.sql_query import run_sql
 from goldmine_ingest.pipeline import RunReport, run_cycle
 from goldmine_ingest.settings import Project
 from goldmine_ingest.shipped import shipped
+from tests.rig.project import warm
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 YEARS_LATER = datetime(2031, 1, 1, tzinfo=UTC)
@@ -45,7 +46,7 @@ def sample(tmp_path: Path) -> Project:
 
 def cycle(project: Project, now: datetime) -> tuple[RunReport, str]:
     out = io.StringIO()
-    return run_cycle(project, env={}, now=lambda: now, out=out, all_feeds=True), out.getvalue()
+    return run_cycle(project, env={}, now=lambda: now, out=out, all_feeds=True, warm=warm()), out.getvalue()
 
 
 def test_the_sample_has_no_problem_and_no_warning(sample: Project) -> None:

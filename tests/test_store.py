@@ -17,6 +17,7 @@ from goldmine_ingest.ledger import fold
 from goldmine_ingest.model import CycleRecord, FeedCondition, Outcome, RawEntry, StoredEntry, Validators
 from goldmine_ingest.store import Store, open_store
 from tests.histories import NOON, alias, brought, decision, event, job_id, link, listing, minutes, observation, poll, shows, state
+from tests.rig.fault_table import fault
 
 
 @pytest.fixture
@@ -82,6 +83,7 @@ def test_an_absurd_amount_is_unknown_and_loses_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("text", ["'; DROP TABLE listing;--", "$1", "a\x00b", "\x1b[2J", "é😀", '"', "\\", "{{x}}"])
+@fault("Z8", "'; DROP TABLE, $1, NUL", "bound values; tables intact")
 def test_z8_hostile_text_is_only_text(store: Store, text: str) -> None:
     change = brought(1, feed=text)
     store.apply(replace(change, versions=(replace(change.versions[0], listing=listing(1, title=text)),)))

@@ -13,6 +13,7 @@ from goldmine_ingest.errors import StoreError
 from goldmine_ingest.locks import database_lock_path
 from goldmine_ingest.store import open_store
 from tests.histories import NOON, brought, job_id
+from tests.rig.fault_table import fault
 
 WRITE_AND_DIE = """
 import os, sys
@@ -47,6 +48,7 @@ def die_after_four_commits(path: Path) -> Path:
     return path.with_name(path.name + ".wal")
 
 
+@fault("Z12", "umask 000", "files 0600, folders 0700")
 def test_z12_files_are_the_owners_only_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
@@ -66,6 +68,7 @@ def test_k5_what_was_committed_survives_a_kill(path: Path) -> None:
     assert len(stored(path)) == 5
 
 
+@fault("S4", "a WAL cut in half", "opened; the missing rows are counted and said")
 def test_s4_a_wal_that_lost_its_end_is_noticed(path: Path) -> None:
     """DuckDB opens it without an error; the count beside the database knows better, and says so once."""
     wal = die_after_four_commits(path)
@@ -81,6 +84,7 @@ def test_s4_a_wal_that_lost_its_end_is_noticed(path: Path) -> None:
 
 
 @pytest.mark.parametrize("seed", range(12))
+@fault("S4", "bytes flipped in the WAL", "opened, or the WAL is set aside and the last checkpoint opened; never deleted")
 def test_s4_a_damaged_wal_never_stops_the_history_and_is_never_deleted(path: Path, seed: int) -> None:
     """Bytes flipped in the WAL: the first job is there, and either all is, or a warning says what happened."""
     wal = die_after_four_commits(path)
@@ -99,6 +103,7 @@ def test_s4_a_damaged_wal_never_stops_the_history_and_is_never_deleted(path: Pat
 
 
 @pytest.mark.parametrize(("first", "size"), [(0, 4096), (12288, 2_000_000), (12288, 10_000_000)])
+@fault("S5", "the main file damaged in its header, at its start, behind it", "exit 1, the file is left alone, the way to restore is told")
 def test_s5_a_damaged_main_file_is_refused_and_left_alone(path: Path, first: int, size: int) -> None:
     """The header, the first blocks, everything behind the headers."""
     whole = bytearray(path.read_bytes())
@@ -111,6 +116,7 @@ def test_s5_a_damaged_main_file_is_refused_and_left_alone(path: Path, first: int
     assert path.read_bytes() == bytes(whole)
 
 
+@fault("S7", "a folder as database, a file as folder", "one line, exit 1")
 def test_s7_a_folder_in_the_way_and_a_file_as_folder(tmp_path: Path) -> None:
     folder = tmp_path / "goldmine.duckdb"
     folder.mkdir()
@@ -121,6 +127,7 @@ def test_s7_a_folder_in_the_way_and_a_file_as_folder(tmp_path: Path) -> None:
         pass
 
 
+@fault("S7", "a file that is no database", "refused and left alone")
 def test_s7_something_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "goldmine.duckdb"
     path.write_text("dear diary")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,6 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item
-
-
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
 
 
 def home(folder: Path, server: FeedServer) -> Home:

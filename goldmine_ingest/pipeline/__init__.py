@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from goldmine_ingest.errors import GoldmineError
@@ -13,8 +15,7 @@ from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.locks import cycle_lock
 from goldmine_ingest.pipeline.cycle import Cycle
 from goldmine_ingest.pipeline.heartbeat import beat
-from goldmine_ingest.pipeline.intake import Terms
-from goldmine_ingest.pipeline.rehearsal import rehearse
+from goldmine_ingest.pipeline.known import Terms
 from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunReport
 from goldmine_ingest.pipeline.warm import Warm
 from goldmine_ingest.pipeline.world import World
@@ -24,8 +25,9 @@ from goldmine_ingest.store.publish import publish
 
 if TYPE_CHECKING:
     from goldmine_ingest.pipeline.reparse import ReparseReport
+    from goldmine_ingest.pipeline.workers.shard import ShardReport
 
-__all__ = ["FeedReport", "MessagePreview", "RunReport", "Warm", "deliver_due", "reparse", "run_cycle"]
+__all__ = ["FeedReport", "MessagePreview", "RunReport", "Warm", "deliver_due", "poll_shard", "reparse", "run_cycle"]
 
 
 def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside world
@@ -36,6 +38,7 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
     out: TextIO,
     all_feeds: bool = False,
     dry_run: bool = False,
+    shared: bool = False,
     progress: Callable[[str], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
     redactor: Redactor | None = None,
@@ -45,20 +48,48 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
     """Runs one cycle and says what it did.
 
     `all_feeds` polls every enabled feed, due or not. `dry_run` asks every feed, without a database, and gives the messages instead of
-    sending them. `out` is where the terminal destination prints. `stop` is asked between two feeds and two sends whether to end early.
-    `warm` is what a resident process keeps between cycles. After a good cycle the heartbeat URL is asked.
+    sending them. `shared` leaves the feeds over HTTP to the workers of [workers], and takes in what they heard. `out` is where the
+    terminal destination prints. `stop` is asked between two feeds and two sends whether to end early. `warm` is what a resident process
+    keeps between cycles. After a good cycle the heartbeat URL is asked.
 
     Raises BusyError when another cycle, or another program with the database open, is in the way; StoreError when the database can't be
     used. A failed feed or destination is in the report, not an exception.
     """
     with nullcontext(warm) if warm else Warm() as tools:
-        world = World(env, now, out, redactor or Redactor(), tools.worker.read, progress, stop, resolve, tools.notifier)
+        read = partial(tools.worker.read, stop=stop)
+        world = World(env, now, out, redactor or Redactor(), read, progress, stop, resolve, tools.notifier)
         terms = _terms_for(project, tools)
         if dry_run:
+            from goldmine_ingest.pipeline.rehearsal import rehearse  # only a rehearsal pays for the renderer
+
             return rehearse(project, world, terms)
         with cycle_lock(project.database.path):
-            report = _publish(project, Cycle(project, world, terms).run(all_feeds=all_feeds), now())
+            report = _publish(project, Cycle(project, world, terms).run(all_feeds=all_feeds, shared=shared), now())
         return _with_problem(report, "heartbeat", beat(project, world, report))
+
+
+def poll_shard(
+    project: Project,
+    shard: int,
+    *,
+    env: Mapping[str, str],
+    now: Callable[[], datetime],
+    stop: Callable[[], bool] = lambda: False,
+    redactor: Redactor | None = None,
+    resolve: Resolver | None = None,
+    warm: Warm | None = None,
+) -> ShardReport:
+    """Asks the feeds of one shard that are due and writes what they answered to the shared place of [workers]. Needs no database.
+
+    Raises UsageError where there are no workers or no such shard, UnavailableError where the shared place can't be used.
+    """
+    from goldmine_ingest.pipeline.workers import shard as shards  # for those who have workers
+
+    place = shards.place_of(project, shard)
+    with nullcontext(warm) if warm else Warm() as tools:
+        read = partial(tools.worker.read, stop=stop)
+        world = World(env, now, io.StringIO(), redactor or Redactor(), read, stop=stop, resolve=resolve)
+        return shards.poll_shard(project, place, shard, world)
 
 
 def deliver_due(

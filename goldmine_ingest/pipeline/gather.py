@@ -56,11 +56,15 @@ def select(feeds: Sequence[FeedSettings], states: Mapping[str, FeedState], now: 
             skipped.append((feed.name, f"the server asked to wait until {state.retry_after_until:%Y-%m-%d %H:%M} UTC (Retry-After)"))
         elif all_feeds or feed.kind == "webhook" or due.is_due(state, now):  # what was sent to us is there already
             asks.append(Ask(feed, state))
-    ranks = {"all": 1, "within": 2, "none": 3}
     rounds: dict[int, list[Ask]] = {}
     for ask in asks:
-        rounds.setdefault(0 if ask.state.seen_entries else ranks[ask.feed.backlog.kind], []).append(ask)
+        rounds.setdefault(rank_of(ask), []).append(ask)
     return Selection(tuple(tuple(rounds[rank]) for rank in sorted(rounds)), tuple(skipped))
+
+
+def rank_of(ask: Ask) -> int:
+    """0 for an established feed; at first sight 1 to 3, later the less of its backlog is wanted."""
+    return 0 if ask.state.seen_entries else {"all": 1, "within": 2, "none": 3}[ask.feed.backlog.kind]
 
 
 def gather(

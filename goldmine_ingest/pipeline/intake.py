@@ -6,14 +6,12 @@ stores nothing itself.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
 
-from goldmine_ingest import identity, near
+from goldmine_ingest import identity
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.model import (
     AlertEvent,
@@ -27,105 +25,14 @@ from goldmine_ingest.model import (
     Listing,
     ListingVersion,
     Observation,
-    PollRecord,
     Posting,
     RawEntry,
     StoredEntry,
     TextFeatures,
     TextKey,
 )
-from goldmine_ingest.reading import FeedRead, ReadEntry
-from goldmine_ingest.settings import AlertSettings, DestinationSettings, FeedSettings
-
-# How many listings a new one is compared with, word by word, those first that share most text keys with it.
-_COMPARED = 12
-
-
-class Judging(Protocol):
-    """What intake needs of criteria.Judge; a test may judge by a table."""
-
-    def features(self, posting: Posting) -> TextFeatures: ...
-
-    def decide(self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()) -> Decision: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The settings under which a cycle takes entries in. `baseline` names the reason why nothing of this cycle alerts, or is None.
-
-    `began` is when each destination's first cycle was; one that is missing begins now.
-    """
-
-    judge: Judging
-    base_currency: str
-    convert: Callable[[Decimal, str, str, datetime], Decimal | None]
-    feeds: Mapping[str, FeedSettings]
-    destinations: Sequence[DestinationSettings]
-    alerts: AlertSettings
-    run_id: str
-    now: datetime
-    baseline: str | None = None
-    began: Mapping[str, datetime] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Known:
-    """What the history knows of the jobs that a batch of feeds may mean; grows as feeds are taken in one after another.
-
-    `alerted` maps a listing to the last time that an alert for it was owed (not suppressed). `texts` maps a text key (near.py) to the
-    listings that have it; `text_keys` keeps those of entries by their digests, so that they are worked out once.
-    """
-
-    aliases: dict[str, list[KnownAlias]] = field(default_factory=dict)
-    listings: dict[str, Listing] = field(default_factory=dict)
-    feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    observations: dict[str, Observation] = field(default_factory=dict)
-    decisions: dict[str, Decision] = field(default_factory=dict)
-    alerted: dict[str, datetime] = field(default_factory=dict)
-    texts: dict[int, list[str]] = field(default_factory=dict)
-    text_keys: dict[str, tuple[int, ...]] = field(default_factory=dict)
-
-    def learn_text(self, key: int, listing_id: str) -> None:
-        self.texts.setdefault(key, []).append(listing_id)
-
-    def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
-        if entry.digest not in self.text_keys:
-            self.text_keys[entry.digest] = near.text_keys(entry.posting) if entry.posting else ()
-        return self.text_keys[entry.digest]
-
-    def alike(self, entry: ReadEntry) -> list[str]:
-        """The listings that share most of an entry's text keys."""
-        shared = Counter(listing_id for key in self.keys_of(entry) for listing_id in self.texts.get(key, ()))
-        return [listing_id for listing_id, _ in shared.most_common(_COMPARED)]
-
-    def learn_alias(self, alias: KnownAlias) -> None:
-        self.aliases.setdefault(alias.digest, []).append(alias)
-
-    def means(self, alias: Alias, listing_id: str) -> bool:
-        return any(known.listing_id == listing_id for known in self.aliases.get(alias.digest, ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """A feed's entries as they were read. `current` maps the digest of each entry that it held last time to its listing.
-
-    `moved` says how the feed itself is another one than last time (its host, its title), or is None. `names` keeps those of entries by
-    their digests, so that they are worked out once.
-    """
-
-    feed: FeedSettings
-    state: FeedState
-    read: FeedRead
-    record: PollRecord
-    current: Mapping[str, str] = field(default_factory=dict)
-    moved: str | None = None
-    names: dict[str, tuple[Alias, ...]] = field(default_factory=dict, compare=False, repr=False)
-
-    def names_of(self, entry: ReadEntry) -> tuple[Alias, ...]:
-        """The names under which an entry that was read can come back, strongest first."""
-        if entry.digest not in self.names:
-            self.names[entry.digest] = identity.names(entry.posting, self.feed.name) if entry.posting else ()
-        return self.names[entry.digest]
+from goldmine_ingest.pipeline.known import Known, Poll, Terms, proofs_of
+from goldmine_ingest.reading import ReadEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +75,6 @@ class _Named:
     strongest: tuple[Alias, ...]
 
 
-def aliases_of(feed: str, read: FeedRead) -> set[str]:
-    """The digests of all names in a feed: what to ask the history for before taking it in."""
-    return {alias.digest for entry in read.entries if entry.posting is not None for alias in identity.names(entry.posting, feed)}
-
-
-def unheard_texts(polls: Sequence[Poll], known: Known) -> set[int]:
-    """The text keys of entries that no name makes known: under which to ask the history for texts that are nearly the same."""
-    return {
-        key
-        for poll in polls
-        for entry in poll.read.entries
-        if entry.posting is not None and not any(a.digest in known.aliases for a in poll.names_of(entry))
-        for key in known.keys_of(entry)
-    }
-
-
 def is_swapped(poll: Poll, known: Known) -> bool:
     """Whether a feed holds another site's content: its host or title changed, and nothing in it was ever seen in it (I13)."""
     if poll.moved is None or not poll.state.seen_entries or not poll.read.entries:
@@ -192,6 +83,13 @@ def is_swapped(poll: Poll, known: Known) -> bool:
         return False
     seen = {found.listing_id or found.twin or "" for found in _match(_name(poll), poll, known)}
     return not any(poll.feed.name in known.feeds.get(listing_id, ()) for listing_id in seen)
+
+
+def only_unheard(poll: Poll, known: Known) -> Poll:
+    """The poll with only those of its entries that are jobs which no name makes known."""
+    named = _name(poll)
+    fresh = (item.entry for item, found in zip(named, _match(named, poll, known), strict=True) if found.listing_id is None)
+    return replace(poll, read=replace(poll.read, entries=tuple(fresh)))
 
 
 def take_in(poll: Poll, known: Known, terms: Terms) -> Intake:
@@ -393,14 +291,6 @@ def _record(
     gathered.events.extend(events)
     if any(event.event == "owed" or (event.event == "held" and decision.decision == "qualified") for event in events):
         known.alerted[listing.listing_id] = terms.now
-
-
-def proofs_of(feeds: Sequence[str], terms: Terms) -> tuple[str, ...]:
-    """The proofs that any of these feeds judges by; () means all."""
-    chosen = [terms.feeds[name].proofs for name in feeds if name in terms.feeds]
-    if not chosen or any(not proofs for proofs in chosen):
-        return ()
-    return tuple(sorted({name for proofs in chosen for name in proofs}))
 
 
 def _hold_back(listing: Listing, found: identity.Match, poll: Poll, known: Known, terms: Terms) -> str | None:

@@ -5,31 +5,25 @@ A state's validators are kept only for a body that was taken in whole: anything 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from http import HTTPStatus
 
 from goldmine_ingest import due, ways_in
 from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome, PollRecord, Validators
 from goldmine_ingest.pipeline.gather import Ask
-from goldmine_ingest.pipeline.intake import Poll
+from goldmine_ingest.pipeline.heard import Heard
+from goldmine_ingest.pipeline.known import Poll
 from goldmine_ingest.reading import FeedRead
-from goldmine_ingest.same_text import stable_words
 
 # A feed that was never empty in so many good polls, and now is, is suspected rather than believed (RELIABILITY.md H12).
 NEVER_EMPTY_POLLS = 30
 
 
-def body_hash(body: bytes) -> str:
-    return hashlib.blake2b(body, digest_size=16).hexdigest()
-
-
-def is_same_body(fetched: Fetched, state: FeedState) -> bool:
-    """The body equals the last one that was taken in whole, so nothing in it needs to be read."""
-    trusted = state.last_outcome is not None and state.last_outcome.good
-    return trusted and state.body_hash is not None and body_hash(fetched.body) == state.body_hash
+def is_late(heard: Heard, state: FeedState, now: datetime) -> bool:
+    """A poll that began later is stored already. (One in the future tells of a clock that was set back since.)"""
+    return state.last_poll_at is not None and heard.fetched.started_at < state.last_poll_at <= now
 
 
 def record(fetched: Fetched, run_id: str, outcome: Outcome, *, entries: int = 0, skipped: int = 0, error: str | None = None) -> PollRecord:
@@ -39,10 +33,21 @@ def record(fetched: Fetched, run_id: str, outcome: Outcome, *, entries: int = 0,
     )
 
 
-def unchanged(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[PollRecord, FeedState]:
+def poll_of(ask: Ask, heard: Heard, current: Mapping[str, str], run_id: str) -> Poll | tuple[PollRecord, FeedState]:
+    """The poll to take in; or, of an answer that brought no entries, its record and the feed's next state."""
+    if heard.nothing_new:
+        return unchanged(ask, heard, run_id)
+    poll = read_as(ask, heard, heard.read, current, run_id) if heard.read is not None else heard.fetched
+    return poll if isinstance(poll, Poll) else failed(ask, poll, run_id, heard.at)
+
+
+def unchanged(ask: Ask, heard: Heard, run_id: str) -> tuple[PollRecord, FeedState]:
     """A 304, or a 200 with the body of last time: a good poll that brought nothing new."""
-    state = _good(ask, fetched, now)
-    if fetched.status == 304:
+    fetched, state = heard.fetched, _good(ask, heard)
+    if heard.basis != ask.state.body_hash:
+        # Another poll was taken in since this one was asked: what it found unchanged isn't what is stored, so the whole is asked for next.
+        state = replace(state, validators=Validators(), body_hash=None, last_full_at=ask.state.last_full_at)
+    elif fetched.status == HTTPStatus.NOT_MODIFIED:
         kept = fetched.validators if fetched.validators != Validators() else ask.state.validators
         state = replace(state, validators=kept, last_full_at=ask.state.last_full_at)
     return record(fetched, run_id, Outcome.NOT_MODIFIED), state
@@ -53,11 +58,15 @@ def failed(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[Poll
     state = due.after_failure(ask.state, ask.feed, fetched, now)
     outcome = state.last_outcome or fetched.outcome
     position = ask.state.validators if ways_in.brings_only_news(ask.feed) else Validators()
-    return record(fetched, run_id, outcome, error=fetched.error), replace(state, validators=position, body_hash=None)
+    return (
+        record(fetched, run_id, outcome, error=fetched.error),
+        replace(state, validators=position, body_hash=None, last_poll_at=fetched.started_at),
+    )
 
 
-def read_as(ask: Ask, fetched: Fetched, read: FeedRead, current: Mapping[str, str], run_id: str, now: datetime) -> Poll | Fetched:
+def read_as(ask: Ask, heard: Heard, read: FeedRead, current: Mapping[str, str], run_id: str) -> Poll | Fetched:
     """The poll to take in; or, where reading showed that there is nothing to take in, the answer with the outcome that it really has."""
+    fetched = heard.fetched
     broke_off_empty = read.outcome is Outcome.PARTIAL and not read.entries and not read.bad_parts
     if not read.outcome.brought_entries or broke_off_empty:  # without one whole entry a broken source must not look like a quiet one
         return _turned_out(fetched, read.outcome, read.problem)
@@ -66,7 +75,7 @@ def read_as(ask: Ask, fetched: Fetched, read: FeedRead, current: Mapping[str, st
         return _turned_out(
             fetched, Outcome.EMPTY_SUSPICIOUS, f"empty, after {ask.state.good_polls} polls that never were; its listings stay as they are"
         )
-    state = _good(ask, fetched, now)
+    state = _good(ask, heard)
     if read.outcome is Outcome.PARTIAL:
         # The rest of the feed is not known: ask for the whole again, and let nothing count as gone. (What a mailbox or folder brought
         # that can't be read is said once, and passed over.)
@@ -88,7 +97,7 @@ def read_as(ask: Ask, fetched: Fetched, read: FeedRead, current: Mapping[str, st
         skipped=read.skipped,
         error=read.problem if read.outcome is Outcome.PARTIAL or read.skipped else None,
     )
-    origin = _origin(fetched, read) or ask.state.origin
+    origin = heard.origin or ask.state.origin
     moved = _moved(ask.state.origin, origin) if read.entries else None
     return Poll(ask.feed, replace(state, empty_polls=empty, origin=origin), read, row, current, moved)
 
@@ -110,13 +119,6 @@ def accepted(state: FeedState) -> FeedState:
     return replace(FeedState(state.feed, interval_s=state.interval_s), last_ok_at=state.last_ok_at, last_new_at=state.last_new_at)
 
 
-def _origin(fetched: Fetched, read: FeedRead) -> str | None:
-    """The host that answered (hashed: an address may be a secret) and the channel's title without its numbers."""
-    host = urlsplit(fetched.url).hostname or ""
-    title = " ".join(word for word in stable_words(read.title).split() if not word.isdigit())
-    return f"{hashlib.blake2b(host.encode(), digest_size=8).hexdigest() if host else ''}|{title}" if host or title else None
-
-
 def _moved(before: str | None, now: str | None) -> str | None:
     if before is None or now is None or before == now:
         return None
@@ -125,17 +127,18 @@ def _moved(before: str | None, now: str | None) -> str | None:
     return " and ".join(changed)
 
 
-def _good(ask: Ask, fetched: Fetched, now: datetime) -> FeedState:
+def _good(ask: Ask, heard: Heard) -> FeedState:
     state = replace(
         ask.state,
-        validators=fetched.validators,
-        body_hash=body_hash(fetched.body) if fetched.body else ask.state.body_hash,
-        last_ok_at=now,
-        last_full_at=now,
+        validators=heard.fetched.validators,
+        body_hash=heard.body_hash or ask.state.body_hash,
+        last_ok_at=heard.at,
+        last_full_at=heard.at,
         last_outcome=Outcome.OK,
+        last_poll_at=heard.fetched.started_at,
         good_polls=ask.state.good_polls + 1,
     )
-    return due.after_success(state, ask.feed, now)
+    return due.after_success(state, ask.feed, heard.at)
 
 
 def _turned_out(fetched: Fetched, outcome: Outcome, problem: str | None) -> Fetched:

@@ -11,15 +11,15 @@ from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import AlertEvent, AlertKind, Decision, FeedState, Fetched, Outcome
 from goldmine_ingest.pipeline import outcomes
-from goldmine_ingest.pipeline.cleaning import clean_read, redactor_for
-from goldmine_ingest.pipeline.gather import Ask, gather, read_job, select
-from goldmine_ingest.pipeline.intake import Known, Poll, Terms, take_in
+from goldmine_ingest.pipeline.gather import Ask, gather, select
+from goldmine_ingest.pipeline.heard import hear
+from goldmine_ingest.pipeline.intake import take_in
+from goldmine_ingest.pipeline.known import Known, Poll, Terms
 from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunReport
 from goldmine_ingest.pipeline.wording import worded
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.render import DigestAlert, MatchAlert, TargetKind, kind_of, match_alert
 from goldmine_ingest.settings import DestinationSettings, Project
-from goldmine_ingest.ways_in.parts import read_parts
 
 _BACKLOG = "backlog"
 
@@ -66,8 +66,8 @@ def _read(
 ) -> tuple[FeedReport, tuple[AlertEvent, ...]]:
     now = world.now()
     if fetched.outcome is Outcome.OK:
-        read = clean_read(read_parts(read_job(ask, fetched, (), now), world.read), redactor_for(ask.feed, project, world.env))
-        poll = outcomes.read_as(ask, fetched, read, {}, terms.run_id, now)
+        (heard,) = hear([fetched], {ask.feed.name: ask}, lambda _: {}, project, world)
+        poll = outcomes.read_as(ask, heard, heard.read, {}, terms.run_id) if heard.read else fetched
         if isinstance(poll, Poll):
             intake = take_in(poll, known, terms)
             row = intake.changes.poll

@@ -26,7 +26,8 @@ from goldmine_ingest.model import (
     StoredEntry,
     TextKey,
 )
-from goldmine_ingest.pipeline.intake import Terms, base_amounts, proofs_of
+from goldmine_ingest.pipeline.intake import base_amounts
+from goldmine_ingest.pipeline.known import Terms, proofs_of
 from goldmine_ingest.same_text import stable_words
 from goldmine_ingest.settings import Project
 from goldmine_ingest.store import open_store
@@ -76,6 +77,7 @@ def read_again(
     report = ReparseReport()
     path, now = project.database.path, terms.now
     with open_store(path, now=now) as store:
+        store.use_criteria(project.criteria.criteria_hash, project.criteria.text, now)
         ids = store.listing_ids(since)
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]

@@ -127,7 +127,9 @@ def first_sight(feed: str, stored: int, held_back: int) -> NoticeAlert:
 
 
 def restored(feeds: int) -> NoticeAlert:
-    """The first cycle after a restore."""
+    """The first cycle after a restore or an import."""
     return NoticeAlert(
-        "restored", "first cycle after a restore", (f"{feeds} feeds were taken as a baseline: what they listed by now alerts nothing.",)
+        "restored",
+        "first cycle after a restore or import",
+        (f"{feeds} feeds were taken as a baseline: what they listed by now alerts nothing.",),
     )

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.crash_points import during, reach
 from goldmine_ingest.model import (
     AlertEvent,
-    AlertKind,
     AlertState,
     Contact,
     CycleRecord,
@@ -40,27 +39,13 @@ from goldmine_ingest.model import (
 from goldmine_ingest.queries import query
 from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, retention, trials, watch_rows
 from goldmine_ingest.store.connection import opened
+from goldmine_ingest.store.ledger_rows import AlertRow
 from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
 
 if TYPE_CHECKING:
     import duckdb
 
 __all__ = ["AlertRow", "Store", "open_store"]
-
-
-@dataclass(frozen=True, slots=True)
-class AlertRow:
-    """One row of the `alerts` view."""
-
-    alert_id: str
-    listing_id: str | None
-    kind: AlertKind
-    destination: str
-    state: AlertState
-    reason: str
-    attempts: int
-    enqueued_at: datetime
-    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +108,32 @@ class Store:
         """The newest decision on each of these listings that has one."""
         return jobs.decisions(self.con, ids)
 
-    def apply(self, changes: FeedChanges | Sequence[FeedChanges]) -> None:
-        """Store what polls changed, all of it or nothing. Presence and the current entries follow from each `present`."""
-        batch = [changes] if isinstance(changes, FeedChanges) else list(changes)
-        if not batch:
+    def apply(
+        self,
+        changes: FeedChanges | Sequence[FeedChanges],
+        *,
+        unchanged: Sequence[tuple[PollRecord, FeedState]] = (),
+        batch: tuple[str, str] | None = None,
+    ) -> None:
+        """Store what polls changed, all of it or nothing. Presence and the current entries follow from each `present`.
+
+        `unchanged` are polls without entries, and `batch` (id, feed) notes what was taken in of a worker's batch, in the same transaction.
+        """
+        rows = [changes] if isinstance(changes, FeedChanges) else list(changes)
+        if not (rows or unchanged or batch):
             return
         with self._writing() as counter:
-            jobs.save_jobs(self.con, batch, counter, self.now)
+            jobs.save_jobs(self.con, rows, counter, self.now)
             reach("mid_transaction")
-            feeds.save_presence(self.con, batch)
-            feeds.save_polls(self.con, [(change.poll, change.state) for change in batch])
-            ledger_rows.append(self.con, [event for change in batch for event in change.events], counter)
+            feeds.save_presence(self.con, rows)
+            feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
+            ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
+            if batch:
+                feeds.note_taken(self.con, *batch, self.now)
+
+    def taken_feeds(self, batch_id: str) -> set[str]:
+        """What was taken in of a worker's batch: names of feeds, and '' once it was taken whole."""
+        return feeds.taken_feeds(self.con, batch_id)
 
     def keep_measures(self, file: Path) -> None:
         """Add what was measured of listings, from a CSV file with the columns of `measure`."""
@@ -180,17 +180,23 @@ class Store:
 
     def destination_began(self, name: str, now: datetime) -> datetime:
         """When the first cycle with this destination was; `now` if this is it (and then recorded)."""
-        row = self.con.execute("SELECT min(began_at) FROM destination WHERE name = ?", [name]).fetchone()
+        row = self.con.execute("SELECT timezone('UTC', min(began_at)) FROM destination WHERE name = ?", [name]).fetchone()
         if row and row[0]:
-            return datetime.fromtimestamp(row[0].timestamp(), UTC)
+            began_at: datetime = row[0]
+            return began_at.replace(tzinfo=UTC)
         with self._writing():
             insert(self.con, "destination", [{"name": name, "began_at": now}])
         return now
 
     def destinations_began(self) -> dict[str, datetime]:
         """When the first cycle with each destination was."""
-        found = self.con.execute("SELECT name, min(began_at) FROM destination GROUP BY name").fetchall()
-        return {name: datetime.fromtimestamp(began_at.timestamp(), UTC) for name, began_at in found}
+        found = self.con.execute("SELECT name, timezone('UTC', min(began_at)) FROM destination GROUP BY name").fetchall()
+        return {name: began_at.replace(tzinfo=UTC) for name, began_at in found}
+
+    def last_owed(self, destination: str) -> datetime | None:
+        """When the newest alert of this destination began; None if it never had one."""
+        found: datetime | None = select(self.con, "last_begun", destination=destination)[0]["begun_at"]
+        return found
 
     def meta(self) -> dict[str, str]:
         """Every small fact about this database."""
@@ -308,14 +314,14 @@ class Store:
         return watch_rows.day_counts(self.con, since, until)
 
     def retain(self, keep_raw: timedelta, keep_polls: timedelta) -> retention.Dropped | None:
-        """Drop raw entries and thin polls that are older, in one transaction and at most once a day; None if it isn't time yet."""
+        """Drop raw entries and thin polls that are older, a slice at a time and all of it once a day; None if it isn't time yet."""
         if not retention.is_due(self.get_meta(retention.DONE), self.now):
             return None
         with self._writing():
-            raw_entries = retention.forget_raw_entries(self.con, retention.cut_off(self.now, keep_raw))
-            polls = retention.thin_polls(self.con, retention.cut_off(self.now, keep_polls))
-        self.set_meta(retention.DONE, self.now.isoformat())
-        return retention.Dropped(raw_entries, polls)
+            dropped = retention.drop(self.con, retention.cut_off(self.now, keep_raw), retention.cut_off(self.now, keep_polls))
+        if not dropped.more:
+            self.set_meta(retention.DONE, self.now.isoformat())
+        return dropped
 
     def checkpoint(self) -> None:
         """Bring everything into the main file, so that it can be copied and no WAL is needed."""

@@ -19,11 +19,15 @@ from pathlib import Path
 from goldmine_ingest.duckdb_engine import duckdb
 from goldmine_ingest.errors import BusyError, RefusedError, StoreError
 from goldmine_ingest.locks import HeldLock, database_lock
-from goldmine_ingest.migrate import migrate
+from goldmine_ingest.migrate import bring_to, migrate
+from goldmine_ingest.store.damage import remember
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
 
 # Written so that tools with DuckDB 1.4 and newer can read the file.
 STORAGE_VERSION = "v1.4.0"
+# A checkpoint writes the last group of each table that grew anew, whole: with DuckDB's 122,880 rows that was 0.5 s of CPU after a cycle
+# with five new listings in a history of a million, with these 0.025 s.
+ROW_GROUP = 8192
 MEMORY_LIMIT = "1GB"
 _RETRY = 0.05
 _HELD_BY = re.compile(r"held in (\S+) \(PID (\d+)\)")
@@ -46,6 +50,9 @@ def _engine() -> duckdb.DuckDBPyConnection:
 def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
     """A connection to the history, sentences about what opening it had to do, and what to call after each commit."""
     deadline = time.monotonic() + wait.total_seconds()
+    if path.exists() and not path.is_file():  # opening a pipe would wait for ever
+        what = "is a folder" if path.is_dir() else "is not a regular file"
+        raise StoreError(f"{what}, so that no history can be there", subject=str(path), hint="[database] path names it.")
     with database_lock(path, wait) as lock, _private_files(), _told(path):
         new = not path.exists()
         warnings = _attach_or_recover(path, deadline, now)
@@ -55,7 +62,22 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
             con.execute(f"USE {name}")
             migrate(con, now)
             warnings += _missing(lock, read_counter(con), new=new)
+            remember(con, warnings, now)
             yield con, tuple(warnings), lambda counter: lock.write(note_of(counter))
+        finally:
+            _detach(con, name)
+
+
+@contextmanager
+def begun(path: Path, version: int, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A new file with the empty tables of a schema version, to be filled by the caller alone; the next `opened` migrates it."""
+    with _private_files(), _told(path):
+        name = _attach(path, time.monotonic())
+        con = _engine().cursor()
+        try:
+            con.execute(f"USE {name}")
+            bring_to(con, version, now)
+            yield con
         finally:
             _detach(con, name)
 
@@ -104,11 +126,11 @@ def _attach_or_recover(path: Path, deadline: float, now: datetime) -> list[str]:
 def _attach(path: Path, deadline: float) -> str:
     """Attach the file under a name of its own and give that name. Raises BusyError if another program keeps it open until `deadline`."""
     name = f"history_{next(_aliases)}"
-    options = "" if path.exists() else f" (STORAGE_VERSION '{STORAGE_VERSION}')"
+    options = f"ROW_GROUP_SIZE {ROW_GROUP}" + ("" if path.exists() else f", STORAGE_VERSION '{STORAGE_VERSION}'")
     quoted = str(path).replace("'", "''")
     while True:
         try:
-            _engine().execute(f"ATTACH '{quoted}' AS {name}{options}")
+            _engine().execute(f"ATTACH '{quoted}' AS {name} ({options})")
         except duckdb.IOException as error:
             if "Conflicting lock" not in str(error):
                 raise

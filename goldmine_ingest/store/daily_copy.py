@@ -27,14 +27,27 @@ def copy_daily(settings: DatabaseSettings, now: datetime) -> Path | None:
     if settings.backups == 0 or target.exists() or not settings.path.exists():
         return None
     copy_history(settings.path, target, now)
-    _forget_old(settings, target.parent)
+    _forget_old(settings)
     return target
 
 
-def _forget_old(settings: DatabaseSettings, folder: Path) -> None:
-    """Only files that are called as ours are; whatever else a person keeps there stays."""
+def newest_copy(settings: DatabaseSettings) -> Path | None:
+    """The newest copy in the folder, whoever made and named it (a timer's `goldmine backup`, too), or None."""
+    folder = settings.path.parent / FOLDER
+    found = list(folder.glob(f"*{settings.path.suffix}")) if folder.is_dir() else []
+    return max(found, key=lambda path: (path.stat().st_mtime, path.name), default=None)
+
+
+def _copies(settings: DatabaseSettings) -> list[Path]:
+    """Only files that are called as ours are, the oldest first."""
+    folder = settings.path.parent / FOLDER
     name = re.compile(re.escape(settings.path.stem) + r"-\d{4}-\d\d-\d\d" + re.escape(settings.path.suffix))
-    copies = sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
+    return sorted(path for path in folder.iterdir() if name.fullmatch(path.name)) if folder.is_dir() else []
+
+
+def _forget_old(settings: DatabaseSettings) -> None:
+    """Whatever else a person keeps there stays."""
+    copies = _copies(settings)
     for path in copies[: max(0, len(copies) - settings.backups)]:
         try:
             path.unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model import FeedChanges, FeedCondition, FeedState, Outcome, PollRecord, Validators
@@ -12,15 +12,19 @@ from goldmine_ingest.store.rows import Row, as_row, insert, key, run, select
 if TYPE_CHECKING:
     import duckdb
 
+# A batch's file is deleted seconds after it was taken in; one that comes again later than this (from a copy) holds nothing but known jobs.
+_NOTED = timedelta(days=30)
+
 # feed -> digest of each entry in it -> listing_id
 Held = Mapping[str, Mapping[str, str]]
 
 
 def feed_states(con: duckdb.DuckDBPyConnection) -> dict[str, FeedState]:
-    return {row["feed"]: _state(row) for row in select(con, "feed_states")}
+    return {row["feed"]: state_of(row) for row in select(con, "feed_states")}
 
 
-def _state(row: Row) -> FeedState:
+def state_of(row: Row) -> FeedState:
+    """A row of feed_state."""
     row["validators"] = Validators(row.pop("etag"), row.pop("last_modified"))
     row["condition"] = FeedCondition(row["condition"])
     row["last_outcome"] = Outcome(row["last_outcome"]) if row["last_outcome"] else None
@@ -44,6 +48,16 @@ def save_states(con: duckdb.DuckDBPyConnection, states: Iterable[FeedState]) -> 
     rows = {state.feed: _state_row(state) for state in states}
     run(con, "forget_feed_states", feeds=rows.keys())
     insert(con, "feed_state", list(rows.values()))
+
+
+def note_taken(con: duckdb.DuckDBPyConnection, batch_id: str, feed: str, now: datetime) -> None:
+    """What was taken in of a worker's batch; what was noted long ago is dropped, for its file is gone."""
+    con.execute("DELETE FROM taken_batch WHERE taken_at < ?", [now - _NOTED])
+    insert(con, "taken_batch", [{"batch_id": batch_id, "feed": feed, "taken_at": now}])
+
+
+def taken_feeds(con: duckdb.DuckDBPyConnection, batch_id: str) -> set[str]:
+    return {feed for (feed,) in con.execute("SELECT feed FROM taken_batch WHERE batch_id = ?", [batch_id]).fetchall()}
 
 
 def current_entries(con: duckdb.DuckDBPyConnection, feeds: Collection[str]) -> dict[str, dict[str, str]]:

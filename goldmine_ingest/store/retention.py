@@ -5,8 +5,10 @@ Nothing else is ever dropped: identities, listings, decisions and the ledger are
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.queries import query
@@ -17,14 +19,18 @@ if TYPE_CHECKING:
 
 DONE = "retention"  # the fact that tells when this was last done
 _EVERY = timedelta(days=1)
+# What one cycle drops at most, so that it never holds the history for long; the next one goes on. Whole days of polls, at least one.
+_RAW_ENTRIES = 20_000
+_POLLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """How many rows went: raw entries, and polls that a day's row stands for now."""
+    """How many rows went: raw entries, and polls that a day's row stands for now. `more` is left for the next cycle."""
 
     raw_entries: int = 0
     polls: int = 0
+    more: bool = False
 
 
 def cut_off(now: datetime, keep: timedelta) -> datetime:
@@ -37,18 +43,27 @@ def is_due(done: str | None, now: datetime) -> bool:
     return done is None or not now - _EVERY < datetime.fromisoformat(done) <= now
 
 
-def forget_raw_entries(con: duckdb.DuckDBPyConnection, before: datetime) -> int:
-    return _count(con, "forget_raw_entries", before)
+def drop(con: duckdb.DuckDBPyConnection, raw_before: datetime, polls_before: datetime) -> Dropped:
+    """Drop a slice of what is older than these times."""
+    raw_entries = _count(con, "forget_raw_entries", before=raw_before, most=_RAW_ENTRIES)
+    polls, more = _thin_polls(con, polls_before)
+    return Dropped(raw_entries, polls, more or raw_entries == _RAW_ENTRIES)
 
 
-def thin_polls(con: duckdb.DuckDBPyConnection, before: datetime) -> int:
-    """One row per feed and day instead of several; how many fewer. A day that is thinned already is left alone."""
-    days = select(con, "polls_of_a_day", before=before)
-    gone = _count(con, "forget_polls", before) if days else 0
-    insert(con, "poll", days)
-    return gone - len(days)
+def _thin_polls(con: duckdb.DuckDBPyConnection, before: datetime) -> tuple[int, bool]:
+    """One row per feed and day instead of several, the oldest days first: how many fewer, and whether more is left."""
+    days = [(row["day"], row["polls"]) for row in select(con, "days_of_polls", before=before)]
+    if not days:
+        return 0, False
+    sums = list(accumulate(polls for _, polls in days))
+    taken = max(1, bisect_right(sums, _POLLS))
+    span = {"since": days[0][0], "before": min(before, days[taken - 1][0] + _EVERY)}
+    rows = select(con, "polls_of_a_day", **span)
+    gone = _count(con, "forget_polls", **span)
+    insert(con, "poll", rows)
+    return gone - len(rows), taken < len(days)
 
 
-def _count(con: duckdb.DuckDBPyConnection, name: str, before: datetime) -> int:
-    row = con.execute(query(name), {"before": before}).fetchone()
+def _count(con: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> int:
+    row = con.execute(query(name), parameters).fetchone()
     return int(row[0]) if row else 0

@@ -11,6 +11,6 @@ SELECT
     sum(skipped)::INTEGER AS skipped,
     arg_max_null(error, started_at) AS error
 FROM poll
-WHERE started_at < $before
+WHERE started_at >= $since AND started_at < $before
 GROUP BY feed, date_trunc('day', started_at)
 HAVING count(*) > 1;

@@ -1,8 +1,9 @@
--- From listing to deal: how many listings reached each stage, ever. A later rejection doesn't erase an interview.
+-- From listing to deal: how many listings reached each stage, ever. Alerted are qualified ones; a later rejection doesn't erase an interview.
 WITH reached AS (
     SELECT 1 AS step, 'listing' AS stage, listing_id FROM listings
     UNION ALL SELECT 2, 'qualified', listing_id FROM decisions WHERE decision = 'qualified'
-    UNION ALL SELECT 3, 'alerted', listing_id FROM alerts WHERE state = 'sent' AND kind IN ('match', 'changed')
+    UNION ALL SELECT 3, 'alerted', listing_id FROM alerts JOIN decisions USING (listing_id)
+    WHERE state = 'sent' AND kind IN ('match', 'changed') AND decision = 'qualified'
     UNION ALL SELECT 4, 'pursued', listing_id FROM pursuits WHERE stage IN ('pursued', 'viewed', 'replied', 'interviewed', 'hired')
     UNION ALL SELECT 5, 'viewed', listing_id FROM pursuits WHERE stage IN ('viewed', 'replied', 'interviewed', 'hired')
     UNION ALL SELECT 6, 'replied', listing_id FROM pursuits WHERE stage IN ('replied', 'interviewed', 'hired')

@@ -13,6 +13,7 @@ from goldmine_ingest.criteria import compile_pattern
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.settings import RulesSettings
 from tests.criteria.listings import CRITERIA, GOOD, NOW, found, listing
+from tests.rig.fault_table import fault
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,7 @@ def test_a_bad_pattern_is_an_error_that_says_what_is_wrong(pattern: str) -> None
     assert error.value.hint
 
 
+@fault("C5", "(a+)+$ against many a", "linear time")
 def test_c5_a_hostile_pattern_is_linear() -> None:
     """Takes minutes with a backtracking engine."""
     assert compile_pattern("/(a+)+$/").quote("a" * 100_000 + "!") is None

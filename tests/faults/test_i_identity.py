@@ -200,7 +200,7 @@ def test_i12_a_burst(stage: Stage) -> None:
     assert scene.run().qualified == 500
     assert len(scene.phone.accepted) <= 11
     scene.settles(hours=7)
-    assert len([n for n in jobs if any(title.endswith(f" {n}") for title in scene.sent(scene.phone))]) == 500
+    assert len({title.rpartition(" ")[2] for title in scene.sent(scene.phone)} & {str(n) for n in jobs}) == 500
     scene.settles()
 
 

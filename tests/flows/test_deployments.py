@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.deploy import read_plan
+from flows.deploy import read_plan, spread
 from flows.deployments import FLOWS, deployment, intervals
 from flows.shown import escaped, matches_markdown, run_name
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.model import Decision, Listing, Outcome, Posting
 from goldmine_ingest.pipeline import FeedReport, RunReport
 from goldmine_ingest.settings import Project
+from tests.rig.fault_table import fault
 from tests.rig.project import NOON, Home
 
 
@@ -42,6 +43,7 @@ def test_a_disabled_feed_sets_no_pace(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", FLOWS)
+@fault("P2", "a run longer than its interval", "one at a time")
 def test_p2_a_deployment_runs_once_at_a_time_on_an_interval_without_parameters(tmp_path: Path, name: str) -> None:
     made = deployment(name, project_of(tmp_path, "10m"))
     assert (made.concurrency_limit, made.concurrency_options.collision_strategy.value) == (1, "CANCEL_NEW")
@@ -53,6 +55,17 @@ def test_p2_a_deployment_runs_once_at_a_time_on_an_interval_without_parameters(t
 def test_the_plan_that_ships_names_every_flow(tmp_path: Path) -> None:
     plan = read_plan(project_of(tmp_path, "10m"))
     assert [(planned.flow, planned.pool) for planned in plan] == [(name, "goldmine") for name in FLOWS]
+
+
+def test_workers_take_the_place_of_poll_and_each_shard_is_deployed_once_with_its_number_alone(tmp_path: Path) -> None:
+    project = project_of(tmp_path, "10m")
+    plan = spread(read_plan(project), 3)
+    names = ["load/goldmine", "digest/goldmine", "maintain/goldmine", "shard/shard-0000", "shard/shard-0001", "shard/shard-0002"]
+    assert [planned.name for planned in plan] == names
+    made = [deployment(planned.flow, project, shard_number=planned.shard) for planned in plan]
+    assert [each.parameters for each in made] == [{}, {}, {}, {"number": 0}, {"number": 1}, {"number": 2}]
+    assert {(each.concurrency_limit, each.concurrency_options.collision_strategy.value) for each in made} == {(1, "CANCEL_NEW")}
+    assert [intervals(project)[name] for name in ("load", "shard")] == [timedelta(minutes=1), timedelta(minutes=10)]
 
 
 @pytest.mark.parametrize("text", ["deployments: []", "[", "deployments: [{entrypoint: flows/other.py:other}]", "work_pool: 1"])

@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from goldmine_ingest.locks import cycle_lock
 from goldmine_ingest.pipeline import run_cycle
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
@@ -99,6 +101,7 @@ def test_g9_a_poll_is_the_cycle_of_goldmine_run(tmp_path: Path, feeds: FeedServe
     assert len(task_names(run)) <= 5
 
 
+@fault("P2", "a flow run that meets another cycle", "skipped")
 def test_p2_a_run_that_meets_another_cycle_is_skipped(
     tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +115,7 @@ def test_p2_a_run_that_meets_another_cycle_is_skipped(
     assert feeds.requests() == []
 
 
+@fault("P8", "a sending task that fails", "Prefect never repeats it; the ledger does")
 def test_p8_prefect_never_repeats_a_send(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first answer is a failure: the ledger owes the alert, the next delivery sends it, and it arrives once."""
     from flows.digest import deliver, digest
@@ -129,6 +133,31 @@ def test_p8_prefect_never_repeats_a_send(tmp_path: Path, feeds: FeedServer, pref
         _, run = run_flow(digest, home, monkeypatch)
         assert (run.name, len(sink.accepted)) == ("digest: 1 sent", 1)
         assert len(feeds.requests()) == polled
+
+
+def test_workers_poll_a_shard_and_the_loader_takes_it_in(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first plan there is nothing to ask; a run is named by what it did."""
+    from flows.load import load
+    from flows.shard import shard
+
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    feeds.script("/broken", Answer(500))
+    with Receiver() as sink:
+        home = home_of(tmp_path, feeds, sink)
+        home.settings = f'[workers]\nbatches = "shared"\nshards = 1\n{home.settings}'
+        names = []
+        for flow in (partial(shard, 0), load, partial(shard, 0), load):
+            _, run = run_flow(flow, home, monkeypatch)
+            names.append(run.name)
+        assert names == [
+            "shard 0: no plan yet; the next load writes it",
+            "load: nothing was due",
+            "shard 0: 2 feeds, 1 failing, 1 batches",
+            "load: 2 feeds, 1 qualified, 1 failing, 1 sent",
+        ]
+        assert len(sink.accepted) == 1
 
 
 def test_maintain_copies_once_a_day(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +179,7 @@ def _bug(*_: object, **__: object) -> None:
 
 
 @pytest.mark.parametrize("stage", ["fetch", "read", "send", "cycle", "show"])
+@fault("Z11", "flows that fail at every step", "no secret in Prefect's records")
 def test_u7_no_secret_reaches_prefect(
     stage: str,
     tmp_path: Path,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from flows.local_server import server_env, sweep
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, closed_port
 from tests.rig.project import upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
@@ -35,6 +36,7 @@ def runs(folder: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for leftover processes in /proc")
+@fault("P9", "kill -9 of `goldmine serve`", "no server is left; started again, it polls once")
 def test_p1_p9_killed_and_started_again_serve_leaves_nothing_behind_and_polls_once(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     with FeedServer() as feeds, Receiver() as sink:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.render.clean import ZWSP, clean, cut, escape_controls, graphemes, safe_link, unlink
+from tests.rig.fault_table import fault
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,7 @@ def test_x15_clean(given_text: str, cleaned: str) -> None:
 
 
 @given(st.text())
+@fault("Z6", "every control character", "none is printed")
 def test_z6_a_terminal_gets_no_control_bytes(text: str) -> None:
     """Nothing under 0x20, no DEL, no C1: shown as escapes, on one line."""
     shown = escape_controls(text)
@@ -57,6 +59,7 @@ def test_z6_escapes_are_readable() -> None:
         None,
     ],
 )
+@fault("Z7", "links that are no web addresses", "never clickable")
 def test_z7_never_clickable(url: str | None) -> None:
     """http(s) with a host and without userinfo, or no link."""
     assert safe_link(url) is None

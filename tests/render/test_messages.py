@@ -36,6 +36,7 @@ from goldmine_ingest.render import (
 )
 from goldmine_ingest.render.clean import ZWSP, clean
 from tests.alert_cases import LINK, NOW, listing, match
+from tests.rig.fault_table import fault
 
 GOLDEN = Path(__file__).parent / "golden"
 CHATS = [kind for kind in TargetKind if kind not in (TargetKind.WEBHOOK, TargetKind.TERMINAL)]
@@ -108,6 +109,7 @@ def test_a10_x13_cut_by_us_with_the_link_kept(kind: TargetKind, char: str, lengt
 
 
 @pytest.mark.parametrize("kind", CHATS)
+@fault("Z7", "javascript:, data:, file: as link", "shown as text")
 def test_z7_an_unsafe_link_is_shown_as_text(kind: TargetKind) -> None:
     """No link at all then; the short id still leads on."""
     made = render(match(listing(url="http://user:pw@evil.example/x")), kind)
@@ -145,6 +147,7 @@ def test_quiet_is_explained() -> None:
     assert "1 feed is failing: upwork-python since 2026-11-23 09:00 UTC" in text
 
 
+@fault("Z6", "ESC, OSC 8, OSC 52, CR, BEL, C1 in a title", "no control byte on the terminal")
 def test_z6_a_hostile_terminal_message_has_no_control_bytes() -> None:
     """Escape sequences in every field are shown, not obeyed."""
     text = terminal(match(listing(title="a\x1b[2J\x1b]8;;http://evil\x07b\rc")))
@@ -152,6 +155,7 @@ def test_z6_a_hostile_terminal_message_has_no_control_bytes() -> None:
     assert r"a\x1b[2J\x1b]8;;http://evil\x07b\x0dc" in text.splitlines()[0]
 
 
+@fault("Z15", "$(id), backticks, a leading - for desktop notifiers", "only text")
 def test_z15_text_for_a_notifier_is_only_text() -> None:
     """What a shell would expand stays as it is: no message is ever a command line."""
     made = render(match(listing(title="-rf $(touch canary) `id`")), TargetKind.NTFY)
@@ -169,6 +173,7 @@ def test_a_webhook_gets_every_field() -> None:
     assert made.title == job["title"]
 
 
+@fault("Z7", "the same in a webhook", "no URL")
 def test_z7_a_webhook_gets_no_unsafe_url() -> None:
     """A receiver may make it clickable."""
     assert json.loads(render(match(listing(url="javascript:x")), TargetKind.WEBHOOK).body)["listing"]["url"] is None
@@ -293,6 +298,7 @@ TITLES = st.lists(
 
 @pytest.mark.parametrize("kind", CHATS)
 @pytest.mark.parametrize("title", [HOSTILE, "*" * 150, "\\" * 100, "<" * 100, "&lt;script&gt;", "a\\](http://evil)", "@" * 50])
+@fault("Z5", "hostile titles on each service", "literal text; one link")
 def test_z5_hostile_titles(kind: TargetKind, title: str) -> None:
     """The known attacks, on every kind."""
     check_hostile(kind, title)
@@ -311,6 +317,7 @@ def test_z5_any_title(kind: TargetKind, title: str) -> None:
 @pytest.mark.parametrize("kind", CHATS)
 @settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(title=TITLES)
+@fault("Z5", "5,000 random titles on each (drill)", "literal text; one link")
 def test_z5_five_thousand_titles(kind: TargetKind, title: str) -> None:
     """The drill's number, for each kind."""
     check_hostile(kind, title)

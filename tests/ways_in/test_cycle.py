@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.model import FeedState, Fetched, Outcome
-from goldmine_ingest.pipeline import cycle, outcomes
+from goldmine_ingest.pipeline import outcomes, taking
 from goldmine_ingest.pipeline.gather import Ask
-from goldmine_ingest.pipeline.intake import Poll
+from goldmine_ingest.pipeline.heard import Heard
+from goldmine_ingest.pipeline.known import Poll
 from goldmine_ingest.pipeline.receive import receiver
 from goldmine_ingest.reading import FeedRead
 from goldmine_ingest.redaction import Redactor
@@ -113,7 +114,7 @@ def test_a_crash_before_the_commit_loses_nothing_and_one_after_it_repeats_nothin
         with pytest.raises(KeyboardInterrupt):
             home.run()
     with monkeypatch.context() as killed:
-        killed.setattr(cycle, "settle", _die)
+        killed.setattr(taking, "settle", _die)
         with pytest.raises(KeyboardInterrupt):
             home.run()
     report = home.run()
@@ -140,7 +141,7 @@ def test_a_folder_that_was_never_empty_and_now_is_is_not_suspected() -> None:
     settings = FeedSettings("in", Reference("drop:in"), kind="drop", path=Path("in"))
     state = FeedState("in", seen_entries=True, good_polls=100)
     fetched = Fetched("in", Outcome.OK, NOON, body=pack([]), content_type=PARTS)
-    assert isinstance(outcomes.read_as(Ask(settings, state), fetched, FeedRead(Outcome.OK), {}, "run", NOON), Poll)
+    assert isinstance(outcomes.read_as(Ask(settings, state), Heard(fetched, NOON), FeedRead(Outcome.OK), {}, "run"), Poll)
 
 
 def test_a_bad_file_is_said_once_and_holds_up_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""What asking a feed brought, once it is read: the value between asking, which needs no database, and taking in, which needs nothing else.
+
+It holds what was observed, never what follows from it: a feed's next state, its poll, its listings and decisions are worked out from the
+history as it stands when it is taken in. So it may be made by another process on another machine, and wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from goldmine_ingest.model import FeedState, Fetched, Outcome
+from goldmine_ingest.pipeline.cleaning import clean_read, redactor_for
+from goldmine_ingest.pipeline.gather import Ask, read_job
+from goldmine_ingest.pipeline.world import World
+from goldmine_ingest.reading import FeedRead
+from goldmine_ingest.same_text import stable_words
+from goldmine_ingest.settings import Project
+from goldmine_ingest.stopping import StoppedError
+from goldmine_ingest.ways_in.parts import read_parts
+
+# Gives the digests that are in each of these feeds, with their listings: entries that need no second reading.
+EntriesOf = Callable[[Collection[str]], Mapping[str, Mapping[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One feed's answer. `read` is None where there is nothing to read: it failed, or nothing had changed.
+
+    `fetched` has its body only for the way in that puts it away, and no URL where it was written down; `origin` stands for that. `at` is
+    when the answer was read. `basis` is the hash of the body that "nothing has changed" refers to. `known` maps the digests that were not
+    read again to their listings.
+    """
+
+    fetched: Fetched
+    at: datetime
+    body_hash: str | None = None
+    basis: str | None = None
+    origin: str | None = None
+    read: FeedRead | None = None
+    known: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def feed(self) -> str:
+        return self.fetched.feed
+
+    @property
+    def nothing_new(self) -> bool:
+        """A good answer that holds what the last one held."""
+        return self.fetched.outcome is Outcome.NOT_MODIFIED or (self.fetched.outcome is Outcome.OK and self.read is None)
+
+
+def body_hash(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def is_same_body(heard: Heard, state: FeedState) -> bool:
+    """The body equals the last one that was taken in whole, so nothing in it needs to be read."""
+    trusted = state.last_outcome is not None and state.last_outcome.good
+    return trusted and state.body_hash is not None and heard.body_hash == state.body_hash
+
+
+def origin_of(url: str, title: str) -> str | None:
+    """The host that answered (hashed: an address may be a secret) and the channel's title without its numbers."""
+    host = urlsplit(url).hostname or ""
+    words = " ".join(word for word in stable_words(title).split() if not word.isdigit())
+    return f"{hashlib.blake2b(host.encode(), digest_size=8).hexdigest() if host else ''}|{words}" if host or words else None
+
+
+def hear(batch: Sequence[Fetched], asks: Mapping[str, Ask], entries_of: EntriesOf, project: Project, world: World) -> list[Heard]:
+    """Reads answers that came together, and takes the feeds' own secrets out. Opens no database but by `entries_of`.
+
+    Those that can't be read any more because the process is to end are left out: they are asked again.
+    """
+    heard = [_at_first(fetched, asks[fetched.feed].state, world.now()) for fetched in batch]
+    unread = {each.feed for each in heard if each.fetched.outcome is Outcome.OK and not is_same_body(each, asks[each.feed].state)}
+    if not unread:
+        return heard
+    entries, read = entries_of(unread), [each for each in heard if each.feed not in unread]
+    for each in heard:
+        if each.feed in unread:
+            try:
+                read.append(_read(each, asks[each.feed], entries.get(each.feed, {}), project, world))
+            except StoppedError:
+                break
+    return read
+
+
+def _at_first(fetched: Fetched, state: FeedState, now: datetime) -> Heard:
+    return Heard(fetched, now, body_hash(fetched.body) if fetched.body else None, state.body_hash)
+
+
+def _read(heard: Heard, ask: Ask, known: Mapping[str, str], project: Project, world: World) -> Heard:
+    read = read_parts(read_job(ask, heard.fetched, known, heard.at), world.read)
+    read = clean_read(read, redactor_for(ask.feed, project, world.env))
+    return replace(heard, read=read, origin=origin_of(heard.fetched.url, read.title), known=known)

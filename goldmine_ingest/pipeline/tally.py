@@ -1,0 +1,67 @@
+"""What a cycle has brought so far, for its report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from goldmine_ingest import ledger
+from goldmine_ingest.model import AlertEvent, AlertState, DecisionKind, FeedState, Outcome, PollRecord
+from goldmine_ingest.pipeline.intake import Intake
+from goldmine_ingest.pipeline.report import FeedReport
+
+
+@dataclass(slots=True)
+class Tally:
+    """Grows while the cycle runs. `states` are those of all feeds as they are now; `problems` are (feed or destination, sentence)."""
+
+    feeds: list[FeedReport] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    decisions: Counter[DecisionKind] = field(default_factory=Counter)
+    qualified_ids: list[str] = field(default_factory=list)
+    alerts: Counter[AlertState] = field(default_factory=Counter)
+    open_alerts: dict[str, AlertState] = field(default_factory=dict)
+    states: dict[str, FeedState] = field(default_factory=dict)
+    new: int = 0
+    changed: int = 0
+
+    def polled(self, row: PollRecord, state: FeedState) -> None:
+        self.states[row.feed] = state
+        self.feeds.append(FeedReport(row.feed, row.outcome, row.http_status, row.entries, row.new_listings, row.error))
+        if row.outcome is not Outcome.OK and not row.outcome.good:
+            self.problems.append((row.feed, row.error or row.outcome.value))
+
+    def happened(self, events: Iterable[AlertEvent]) -> None:
+        """Counts each alert once, by the state that this cycle leaves it in."""
+        for event in events:
+            self.open_alerts.pop(event.alert_id, None)
+            state = ledger.state([event])
+            if state in ("sent", "dead", "suppressed"):
+                self.alerts[state] += 1
+            else:
+                self.open_alerts[event.alert_id] = state
+
+    def took_in(self, intake: Intake) -> None:
+        """A feed's entries were stored."""
+        changes = intake.changes
+        self.polled(changes.poll, changes.state)
+        self.new += intake.new
+        self.changed += intake.changed
+        self.decisions.update(decision.decision for decision in intake.decisions)
+        self.qualified_ids.extend(decision.listing_id for decision in intake.decisions if decision.decision == "qualified")
+        self.happened(changes.events)
+        if intake.rotated:
+            self.notes.append(f"{changes.poll.feed}: the feed renamed its entries; they were known by their texts, so nothing is new")
+        if intake.first_sight:
+            self.notes.append(_first_sight(intake))
+
+    def alert_counts(self) -> dict[AlertState, int]:
+        return dict(self.alerts + Counter(self.open_alerts.values()))
+
+
+def _first_sight(intake: Intake) -> str:
+    held = len({e.listing_id for e in intake.changes.events if e.event == "suppressed" and e.reason.startswith("backlog")})
+    what = f"{held} of its qualified or review matches alert no one (backlog)" if held else "nothing was held back"
+    return f"{intake.changes.poll.feed}: first sight, {intake.new} new listings stored; {what}"

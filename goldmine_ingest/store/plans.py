@@ -1,0 +1,47 @@
+"""Plans: what workers without a database need to know of feeds, as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.model import FeedState
+from goldmine_ingest.queries import query
+from goldmine_ingest.store.feeds import state_of
+from goldmine_ingest.store.rows import cell
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from goldmine_ingest.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A feed to ask: its state as it is stored, and the digests of its entries with their listings."""
+
+    state: FeedState
+    entries: Mapping[str, str]
+
+
+def write_plan(store: Store, feeds: Collection[str], file: Path) -> None:
+    """The feeds' states and current entries as Parquet; feeds that were never polled have a row too."""
+    question = query("plan_of_feeds").rstrip().removesuffix(";")
+    path = str(file).replace("'", "''")
+    store.con.execute(f"COPY ({question}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)", {"feeds": list(feeds)})
+
+
+def read_plan(con: duckdb.DuckDBPyConnection, file: Path) -> dict[str, Planned]:
+    """What `write_plan` wrote, by feed."""
+    found = con.execute("FROM read_parquet(?)", [str(file)])
+    names = [column[0] for column in found.description]
+    planned = (_planned(dict(zip(names, map(cell, row), strict=True))) for row in found.fetchall())
+    return {each.state.feed: each for each in planned}
+
+
+def _planned(row: dict[str, object]) -> Planned:
+    entries = row.pop("entries") or ()
+    state = state_of(row) if row["condition"] is not None else FeedState(str(row["feed"]))
+    return Planned(state, {entry["digest"]: entry["listing_id"] for entry in entries})  # type: ignore[attr-defined]  # a list of structs

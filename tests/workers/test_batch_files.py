@@ -1,0 +1,189 @@
+"""What a batch keeps, and how feeds are divided: laws, without servers."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome, Posting, RawEntry, Validators
+from goldmine_ingest.pipeline.heard import Heard
+from goldmine_ingest.pipeline.workers.batch import DamagedBatchError, Row, decode, decode_timing, encode
+from goldmine_ingest.pipeline.workers.place import Place
+from goldmine_ingest.pipeline.workers.shard import batch_name, shard_in
+from goldmine_ingest.pipeline.workers.shards import divide, shard_of
+from goldmine_ingest.reading import FeedRead, ReadEntry
+
+few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+times = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is beside it
+plain = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+wild = st.text(max_size=20)  # half characters and NUL included
+money = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | wild, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(wild, inner, max_size=2)
+)
+
+
+def of_kind(kind: str) -> st.SearchStrategy[Any]:
+    """Values for a field of Posting, by its type as written."""
+    known = {
+        "str": wild,
+        "Decimal": money,
+        "datetime": times,
+        "tuple[str, ...]": st.lists(wild, max_size=2).map(tuple),
+        "int": st.integers(0, 10**6),
+        "bool": st.booleans(),
+    }
+    name = kind.removesuffix(" | None")
+    return known.get(name, wild) | (st.none() if kind.endswith("None") else st.nothing())
+
+
+postings = st.builds(Posting, **{f.name: of_kind(str(f.type)) for f in fields(Posting)})
+raws = st.builds(
+    RawEntry,
+    guid=wild,
+    title=wild,
+    body=wild,
+    categories=st.lists(wild, max_size=2).map(tuple),
+    extra=st.dictionaries(wild, json_values, max_size=2),
+)
+digests = st.text("0123456789abcdef", min_size=32, max_size=32)
+entries = st.builds(ReadEntry, digests, raws, postings, plain, plain) | st.builds(ReadEntry, digests)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> Row:
+    found = draw(st.lists(entries, max_size=3, unique_by=lambda entry: entry.digest))
+    feed = draw(plain)
+    read = FeedRead(
+        draw(st.sampled_from(Outcome)),
+        draw(st.none() | plain),
+        draw(wild),
+        draw(st.none() | st.floats(0, 1e6)),
+        tuple(found),
+        draw(st.integers(0, 9)),
+        draw(st.none() | wild),
+        draw(st.integers(0, 9)),
+        tuple(draw(st.lists(st.tuples(wild, wild), max_size=2))),
+    )
+    fetched = Fetched(
+        feed,
+        draw(st.sampled_from(Outcome)),
+        draw(times),
+        status=draw(st.none() | st.integers(100, 599)),
+        wire_bytes=draw(st.integers(0, 10**9)),
+        validators=Validators(draw(st.none() | plain), draw(st.none() | plain)),
+        retry_after=draw(st.none() | st.floats(0, 1e6)),
+        error=draw(st.none() | plain),
+        local=draw(st.booleans()),
+    )
+    known = {entry.digest: draw(digests) for entry in found if entry.raw is None}
+    heard = Heard(
+        fetched,
+        draw(times),
+        draw(st.none() | digests),
+        draw(st.none() | digests),
+        draw(st.none() | plain),
+        draw(st.none() | st.just(read)),
+        known,
+    )
+    after = FeedState(
+        feed,
+        interval_s=60.0,
+        next_poll_at=draw(times),
+        retry_after_until=draw(st.none() | times),
+        consecutive_failures=2,
+        condition=FeedCondition.BACKOFF,
+    )
+    return Row(heard if heard.read else replace(heard, known={}), after)
+
+
+@few
+@given(st.lists(rows(), min_size=1, max_size=3))
+def test_a_batch_comes_back_as_it_was_written(written: list[Row]) -> None:
+    """Money to the digit, times to the microsecond, texts whatever they hold."""
+    content = encode(written)
+    assert decode(content) == written
+    assert decode_timing(content) == [row.after for row in written]
+
+
+@few
+@given(st.data())
+def test_bytes_that_are_no_batch_are_damage_and_nothing_else(data: st.DataObject) -> None:
+    """A file that was cut off, or in which bytes changed, is either read whole or told."""
+    good = encode(
+        [Row(Heard(Fetched("a", Outcome.OK, datetime(2026, 1, 1, tzinfo=UTC)), datetime(2026, 1, 1, tzinfo=UTC)), FeedState("a"))]
+    )
+    at = data.draw(st.integers(0, len(good) - 1))
+    broken = good[:at] if data.draw(st.booleans()) else good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :]
+    try:
+        decode(broken)
+    except DamagedBatchError:
+        return
+    assert len(broken) == len(good)
+
+
+@given(st.dictionaries(plain, st.sampled_from([f"h{n}.example" for n in range(30)]), max_size=60), st.integers(1, 12))
+def test_every_feed_is_in_one_shard_and_no_host_in_two(hosts: dict[str, str], shards: int) -> None:
+    divided = divide(hosts, shards)
+    assert len(divided) == shards
+    assert sorted(name for names in divided for name in names) == sorted(hosts)
+    where = {name: shard for shard, names in enumerate(divided) for name in names}
+    for name, host in hosts.items():
+        assert where[name] == shard_of(host, shards) == shard_of(host.upper(), shards)
+
+
+@given(times, st.integers(0, 500))
+def test_names_of_batches_sort_by_rank_and_time(at: datetime, shard: int) -> None:
+    earlier, later, new = (
+        batch_name(0, at, shard),
+        batch_name(0, at + timedelta(microseconds=1), 0),
+        batch_name(1, at - timedelta(days=9), shard),
+    )
+    assert earlier < later < new
+    assert shard_in(earlier) == shard
+    assert shard_in("batches/other.parquet") is None
+
+
+@pytest.mark.parametrize("url", ["{folder}", "file://{folder}", "memory://shared"])
+def test_a_place_is_a_folder_or_a_store_and_a_file_in_it_whole(url: str, tmp_path: Path) -> None:
+    """Through fsspec: the memory store stands for an object store."""
+    place = Place(url.format(folder=tmp_path / "deep" / "place"))
+    assert (place.read("batches/a"), place.names("batches")) == (None, [])
+    place.write("batches/b", b"2")
+    place.write("batches/a", b"1")
+    place.write("batches/a", b"new")
+    assert (place.names("batches"), place.read("batches/a")) == (["batches/a", "batches/b"], b"new")
+    place.move("batches/b", "damaged/b")
+    place.remove("batches/a")
+    place.remove("batches/a")
+    assert (place.names("batches"), place.names("damaged")) == ([], ["damaged/b"])
+
+
+def test_what_is_half_written_is_not_seen(tmp_path: Path) -> None:
+    (tmp_path / "batches").mkdir()
+    (tmp_path / "batches" / ".a.parquet.0011.part").write_bytes(b"half")
+    assert Place(str(tmp_path)).names("batches") == []
+
+
+def test_a_store_whose_protocol_isnt_installed_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnavailableError, match="shared place"):
+        Place("nosuchstore://bucket/x")
+
+
+def test_money_is_exact() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    posting = Posting("generic", "x", budget_min=Decimal("0.10"), budget_max=Decimal("1E+3"), skills=("a",), posted_at=at)
+    read = FeedRead(Outcome.OK, entries=(ReadEntry("0" * 32, RawEntry("g"), posting),))
+    (row,) = decode(encode([Row(Heard(Fetched("a", Outcome.OK, at), at, read=read), FeedState("a"))]))
+    assert row.heard.read is not None
+    found = row.heard.read.entries[0].posting
+    assert found is not None
+    assert (str(found.budget_min), str(found.budget_max)) == ("0.10", "1E+3")

@@ -1,0 +1,305 @@
+"""Polling by workers without Prefect: what they hear comes into the history exactly once, whatever dies or comes late."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.pipeline import poll_shard, run_cycle
+from goldmine_ingest.pipeline.report import RunReport
+from goldmine_ingest.pipeline.workers.shard import ShardReport
+from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.project import NOON, Home, upwork_feed, warm
+from tests.rig.receiver import Receiver
+from tests.rig.watching import hook, item, listings, serve, watching
+
+ROOT = Path(__file__).parent.parent.parent
+SHARDS = 2
+
+
+@pytest.fixture
+def feeds() -> Iterator[FeedServer]:
+    with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def sink() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
+
+
+def home_of(folder: Path, feeds: FeedServer, sink: Receiver, *paths: str) -> Home:
+    home = watching(folder, feeds, *paths, to={"phone": hook(sink, "max_per_hour = 10000")})
+    home.settings += f'[workers]\nbatches = "shared"\nshards = {SHARDS}\n'
+    return home
+
+
+def load(home: Home) -> RunReport:
+    return run_cycle(home.project(), env={}, now=home.clock, out=io.StringIO(), shared=True, warm=warm())
+
+
+def poll(home: Home) -> list[ShardReport]:
+    """Every shard once."""
+    project = home.project()
+    return [poll_shard(project, shard, env={}, now=home.clock, warm=warm()) for shard in range(SHARDS)]
+
+
+def waiting(home: Home, folder: str = "batches") -> list[Path]:
+    return sorted((home.folder / "shared" / folder).glob("*.parquet"))
+
+
+def round_of(home: Home) -> RunReport:
+    poll(home)
+    return load(home)
+
+
+def test_what_workers_hear_is_stored_and_told_once(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """Plan, poll, load, again: an unchanged feed is asked by its validators, a new job comes once."""
+    feeds.script("/a", Answer(body=upwork_feed(item(1), item(2)), headers={"ETag": '"1"'}), Answer(304))
+    serve(feeds, "/b", item(2), item(3, budget="$50"))
+    home = home_of(tmp_path, feeds, sink, "/a", "/b")
+    assert load(home).feeds == ()
+    assert feeds.requests() == []
+    assert sum(report.feeds for report in poll(home)) == 2
+    first = load(home)
+    assert (first.new_listings, first.qualified, first.sent, first.exit_status) == (3, 2, 2, 0)
+    assert waiting(home) == []
+    home.clock.forward(minutes=6)
+    again = round_of(home)
+    assert {feed.feed: feed.outcome.value for feed in again.feeds} == {"a": "not_modified", "b": "not_modified"}
+    assert feeds.requests("/a")[1].headers["if-none-match"] == '"1"'
+    serve(feeds, "/a", item(4), item(1), item(2))
+    home.clock.forward(minutes=6)
+    assert round_of(home).sent == 1
+    assert len(listings(sink)) == len(set(listings(sink))) == 3
+    assert home.rows("SELECT count(*) FROM listings") == [(4,)]
+    assert home.rows("SELECT feed, count(*) FROM polls GROUP BY feed ORDER BY feed") == [("a", 3), ("b", 3)]
+
+
+def test_a_project_with_workers_polled_by_one_process_comes_to_the_same(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """The history that `goldmine run` writes, but for ids and times of runs."""
+    serve(feeds, "/a", item(1), item(2, budget=None))
+    serve(feeds, "/b", item(2, budget=None), item(3, budget="$50"))
+    found = []
+    for name in ("one", "spread"):
+        with Receiver() as receiver:
+            home = home_of(tmp_path / name, feeds, receiver, "/a", "/b")
+            if name == "spread":
+                load(home)
+                round_of(home)
+            else:
+                home.run(all_feeds=False)
+            found.append(
+                (
+                    home.rows("SELECT * EXCLUDE (first_seen_at) FROM listings ORDER BY listing_id"),
+                    home.rows("SELECT listing_id, decision, score, proof FROM decisions ORDER BY ALL"),
+                    home.rows("SELECT destination, state, listing_id FROM alerts ORDER BY ALL"),
+                    home.rows("SELECT * EXCLUDE (last_poll_at) FROM feed_state ORDER BY feed"),
+                    home.rows("SELECT feed, digest, listing_id FROM current_entry ORDER BY ALL"),
+                    sorted(listings(receiver)),
+                )
+            )
+    assert found[0] == found[1]
+
+
+def test_nobody_is_asked_again_while_the_loader_is_away(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """The batches that wait tell when a feed was asked last; what was learned from one that isn't committed is not believed."""
+    feeds.script("/a", Answer(body=upwork_feed(item(1)), headers={"ETag": '"1"'}))
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    poll(home)
+    assert sum(report.feeds for report in poll(home)) == 0
+    home.clock.forward(minutes=6)
+    assert sum(report.feeds for report in poll(home)) == 1
+    assert "if-none-match" not in feeds.requests("/a")[1].headers
+    report = load(home)
+    assert (len(report.feeds), report.new_listings, report.sent) == (2, 1, 1)
+    assert home.rows("SELECT count(*) FROM polls") == [(2,)]
+
+
+def test_a_batch_taken_twice_changes_nothing(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    serve(feeds, "/a", item(1), item(2))
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    poll(home)
+    (file,) = waiting(home)
+    content = file.read_bytes()
+    load(home)
+    file.write_bytes(content)
+    home.clock.forward(minutes=1)
+    again = load(home)
+    assert (again.feeds, again.new_listings, again.sent, waiting(home)) == ((), 0, 0, [])
+    assert home.rows("SELECT count(*) FROM polls") == [(1,)]
+
+
+def test_an_older_batch_brings_its_jobs_and_moves_nothing_back(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """Job 1 left the feed before the newer poll: it is stored and told all the same. Job 2 was edited since: the edit stays."""
+    serve(feeds, "/a", item(0))
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    round_of(home)
+    home.clock.forward(minutes=6)
+    feeds.script("/a", Answer(body=upwork_feed(item(1), item(2)), headers={"ETag": '"old"'}))
+    poll(home)
+    (older,) = waiting(home)
+    content = older.read_bytes()
+    older.unlink()
+    home.clock.forward(minutes=6)
+    feeds.script("/a", Answer(body=upwork_feed(item(2, budget="$9,000"), item(3)), headers={"ETag": '"new"'}))
+    round_of(home)
+    before = home.rows("FROM feed_state")
+    older.write_bytes(content)
+    late = load(home)
+    assert (late.new_listings, late.changed, late.sent) == (1, 0, 1)
+    assert home.rows("FROM feed_state") == before
+    assert home.rows("SELECT budget_max FROM listings WHERE title LIKE '% 2'") == [(9000,)]
+    assert home.rows("SELECT count(*) FROM current_entry") == [(2,)]
+    assert len(listings(sink)) == len(set(listings(sink))) == 4
+
+
+def test_unchanged_since_a_body_that_was_replaced_is_asked_for_whole(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """Two workers poll by the same plan; the second one's 304 refers to what is no longer the stored body."""
+    feeds.script(
+        "/a",
+        Answer(body=upwork_feed(item(1)), headers={"ETag": '"1"'}),
+        Answer(body=upwork_feed(item(1), item(2)), headers={"ETag": '"2"'}),
+        Answer(304),
+    )
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    round_of(home)
+    home.clock.forward(minutes=6)
+    poll(home)
+    home.clock.forward(minutes=6)
+    poll(home)
+    report = load(home)
+    assert [feed.outcome.value for feed in report.feeds] == ["ok", "not_modified"]
+    assert home.rows("SELECT etag, body_hash FROM feed_state") == [(None, None)]
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 and nothing else", b"x" * 5000])
+def test_a_damaged_batch_is_set_aside_and_told(content: bytes, tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """It hides nothing: the feed's validators are those before it, so that it is asked again and brings everything."""
+    serve(feeds, "/a", item(1))
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    poll(home)
+    (file,) = waiting(home)
+    file.write_bytes(content)
+    report = load(home)
+    assert (report.exit_status, report.problems[0][0]) == (3, f"batches/{file.name}")
+    assert "set aside" in report.problems[0][1]
+    assert ([path.name for path in waiting(home, "damaged")], waiting(home)) == ([file.name], [])
+    assert round_of(home).sent == 1
+
+
+def test_a_batch_of_a_newer_program_waits_for_it(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from goldmine_ingest.pipeline.workers import batch
+
+    serve(feeds, "/a", item(1))
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    with monkeypatch.context() as newer:
+        newer.setattr(batch, "VERSION", batch.VERSION + 1)
+        poll(home)
+    report = load(home)
+    assert (report.new_listings, len(waiting(home)), report.exit_status) == (0, 1, 3)
+    assert "newer" in report.problems[0][1]
+
+
+def test_one_feed_that_the_history_refuses_stops_no_other(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from goldmine_ingest.errors import RefusedError
+    from goldmine_ingest.store import Store
+
+    serve(feeds, "/a", item(1))
+    serve(feeds, "/b", item(2))
+    home = home_of(tmp_path, feeds, sink, "/a", "/b")
+    load(home)
+    poll(home)
+    real = Store.apply
+
+    def apply(store: Store, changes: object, **more: object) -> None:
+        if any(change.poll.feed == "a" for change in changes):  # type: ignore[attr-defined]  # a sequence here
+            raise RefusedError("the step was refused")
+        real(store, changes, **more)  # type: ignore[arg-type]  # as it was called
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Store, "apply", apply)
+        report = load(home)
+    assert {feed.feed: feed.outcome.value for feed in report.feeds} == {"a": "error", "b": "ok"}
+    assert (waiting(home), report.new_listings) == ([], 1)
+    home.clock.forward(minutes=30)
+    assert round_of(home).sent == 1
+
+
+def test_a_shared_place_that_is_away_is_told_and_stops_nothing_else(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    home = home_of(tmp_path, feeds, sink, "/a")
+    serve(feeds, "/a", item(1))
+    (tmp_path / "shared").write_text("a file where the folder should be")
+    report = home.run()
+    assert (report.sent, report.exit_status) == (1, 3)
+    assert "shared place" in report.problems[-1][1]
+    with pytest.raises(UsageError, match="no shard 2"):
+        poll_shard(home.project(), SHARDS, env={}, now=home.clock)
+
+
+def test_no_secret_of_a_feed_is_in_a_batch_or_a_plan(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """The feed echoes its address, token and all; so does what it answers when it fails."""
+    canary = "canarytoken4711abcdef00"
+    feeds.script("/a", Answer(body=upwork_feed(item(1, body=f"More at {feeds.url('/a')}?token={canary} about reconciliation"))))
+    feeds.script("/b", Answer(body=f"<html>{canary}</html>".encode()))
+    home = home_of(tmp_path, feeds, sink, "/a", "/b")
+    home.settings = home.settings.replace(feeds.url("/a"), "env:FEED_A").replace(feeds.url("/b"), "env:FEED_B")
+    env = {f"FEED_{name}": f"{feeds.url(f'/{name.lower()}')}?token={canary}" for name in "AB"}
+    project = home.project()
+    run_cycle(project, env=env, now=home.clock, out=io.StringIO(), shared=True, warm=warm())
+    for shard in range(SHARDS):
+        poll_shard(project, shard, env=env, now=home.clock, warm=warm())
+    import duckdb
+
+    for file in (home.folder / "shared").rglob("*.parquet"):
+        text = str(duckdb.connect().execute("FROM read_parquet(?)", [str(file)]).fetchall())
+        assert canary not in text
+        assert "127.0.0.1" not in text.replace("127.0.0.1:", "") or feeds.place not in text
+        assert file.stat().st_mode & 0o777 == 0o600
+    assert len(waiting(home)) >= 1
+
+
+POINTS = ["batch_encoded", "batch_written", "mid_transaction", "before_commit", "batch_committed", "batch_removed", "planned"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", POINTS)
+def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(point: str, tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """The worker or the loader dies there; whoever comes next finishes the work."""
+    serve(feeds, "/a", item(1), item(2))
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    script = "poll" if point in ("batch_encoded", "batch_written") else "load"
+    if script == "load":
+        poll(home)
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FAULT_POINT": point}
+    command = [sys.executable, "-m", "tests.workers.one_step", script, str(tmp_path / "config/goldmine.toml"), home.clock().isoformat()]
+    process = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=120, check=False)  # noqa: S603 - our own
+    assert process.returncode == -signal.SIGKILL, process.stderr.decode()
+    home.clock.forward(minutes=1)
+    round_of(home)
+    assert (waiting(home), list((tmp_path / "shared/damaged").glob("*"))) == ([], [])
+    assert len(listings(sink)) == len(set(listings(sink))) == 2
+    assert home.rows("SELECT count(*), count(DISTINCT listing_id) FROM listings") == [(2, 2)]
+    assert home.rows("SELECT DISTINCT state FROM alerts WHERE kind = 'match'") == [("sent",)]
+    assert home.clock() - NOON == timedelta(minutes=1)
