@@ -196,11 +196,11 @@ class Scene:
         self.serve("/faulty", **(jobs or {"qualified": (11, 12), "rejected": (13,), "review": (14,)}))
         for sink in (self.phone, self.desk):
             sink.script = ("200",)
-        self.settles()
+        self.settles(times=1)
 
-    def settles(self, hours: float = 25) -> None:
+    def settles(self, hours: float = 25, times: int = 2) -> None:
         """Time goes by: every retry and digest is due; nothing may come twice on the way."""
-        for _ in range(2):
+        for _ in range(times):
             self.home.clock.forward(hours=hours)
             self.run()
 

@@ -92,7 +92,7 @@ def test_a5_a_status_is_no_proof(scene: Scene) -> None:
     scene.settles()
 
 
-@pytest.mark.parametrize("how", ["rst", "hang"])
+@pytest.mark.parametrize("how", ["rst", pytest.param("hang", marks=pytest.mark.drill)])  # it waits for 10 s
 @fault("A6", "the body is taken, then the connection breaks or hangs", "uncertain; sent again with the same id and 'may repeat'")
 def test_a6_it_may_have_arrived(how: str, scene: Scene) -> None:
     only(scene, 1)
