@@ -197,6 +197,8 @@ class Scene:
         for sink in (self.phone, self.desk):
             sink.script = ("200",)
         self.settles(times=1)
+        self.home.clock.forward(hours=24)
+        self.home.deliver()  # the next digest
 
     def settles(self, hours: float = 25, times: int = 2) -> None:
         """Time goes by: every retry and digest is due; nothing may come twice on the way."""

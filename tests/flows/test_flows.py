@@ -214,3 +214,18 @@ def test_u7_no_secret_reaches_prefect(
     assert b"Finished in state" in written
     for text in (written.decode("latin-1"), caplog.text, printed.out, printed.err):
         assert [name for name, canary in CANARIES.items() if canary in text] == []
+
+
+def test_prefects_scheduler_plans_the_polls(tmp_path: Path, feeds: FeedServer, prefect: Path) -> None:
+    """With SQLAlchemy 2.1 Prefect 3.8 could not store a scheduled run: `serve` polled once and never again."""
+    from prefect.client.orchestration import get_client
+
+    from flows.deployments import deployment
+
+    with Receiver() as sink:
+        made = deployment("poll", home_of(tmp_path, feeds, sink).project())
+        deployed = made.apply()
+    with get_client(sync_client=True) as client:
+        client._client.post(f"/deployments/{deployed}/schedule", json={})
+        planned = client.read_flow_runs()
+    assert len([run for run in planned if str(run.deployment_id) == str(deployed)]) > 1

@@ -17,7 +17,7 @@ import duckdb
 
 from goldmine_ingest import config
 from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.pipeline import RunReport, Warm, run_cycle
+from goldmine_ingest.pipeline import RunReport, Warm, deliver_due, run_cycle
 from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.settings import Project
 from goldmine_ingest.store import Store, open_store
@@ -104,6 +104,10 @@ class Home:
             redactor=redactor,
             warm=warm(),
         )
+
+    def deliver(self) -> RunReport:
+        """What is due by now goes out, without a poll, as a resident process does between two cycles."""
+        return deliver_due(self.project(), env=self.env, now=self.clock, out=self.printed, warm=warm())
 
     def store(self) -> AbstractContextManager[Store]:
         """The history, opened as a cycle opens it."""
