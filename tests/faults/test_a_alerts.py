@@ -217,6 +217,7 @@ def test_a11_a_queue_across_cycles(stage: Stage) -> None:
 
 
 @fault("A12", "down for 48 hours", "kept; back up, more than the limit come as one digest")
+@pytest.mark.drill
 def test_a12_down_for_two_days(stage: Stage) -> None:
     scene = stage(phone_lines="max_per_hour = 5\ndigest_at = []")
     only(scene, *range(1, 9))
@@ -258,6 +259,7 @@ def test_a14_token_and_name(scene: Scene) -> None:
 
 
 @fault("A15", "quiet hours over a change of the clocks", "held, then sent")
+@pytest.mark.drill
 def test_a15_quiet_hours(stage: Stage) -> None:
     """Berlin's clocks went back in the night of 25 October 2026: a quiet night of one hour more."""
     scene = stage(phone_lines='quiet_hours = "22:00-07:00"')

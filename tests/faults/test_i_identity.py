@@ -84,6 +84,7 @@ def test_i4_a_guid_used_twice(scene: Scene) -> None:
 
 
 @fault("I5", "a live counter in the title, fifty polls", "an observation, no revision, one alert")
+@pytest.mark.drill
 def test_i5_a_live_counter(scene: Scene) -> None:
     for poll in range(12):
         title = f"Close of books 1 ({poll + 3} proposals, posted {poll + 1} min ago)"
@@ -189,6 +190,7 @@ def test_i11_first_sight(stage: Stage) -> None:
 
 
 @fault("I12", "500 new qualified jobs in one poll", "the best of an hour's limit at once, the rest in the digest, 0 lost")
+@pytest.mark.drill
 def test_i12_a_burst(stage: Stage) -> None:
     scene = stage(backlog='max_age = "none"', phone_lines="max_per_hour = 10")
     scene.settled = ()  # the first jobs of both feeds are backlog
