@@ -6,7 +6,6 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,6 @@ from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
 from tests.rig.watching import hook, item, listings, serve, watching
-
-
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
 
 
 def goldmine(home: Home, *arguments: str, largest: int) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -178,18 +177,6 @@ def test_an_import_goes_into_a_project_without_a_history_only(home: Path, tmp_pa
     for folder in ("config", "nowhere"):
         no_export = f"goldmine: HOME/{folder}: there is no manifest.json in it\ngoldmine export DIR makes an export.\n"
         assert said(home, "import", folder, status=2) == no_export
-
-
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-def sink() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 def views(home: Path) -> dict[str, list[str]]:

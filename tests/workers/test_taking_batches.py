@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,18 +23,6 @@ from tests.rig.watching import hook, item, listings, serve, watching
 
 ROOT = Path(__file__).parent.parent.parent
 SHARDS = 2
-
-
-@pytest.fixture
-def feeds() -> Iterator[FeedServer]:
-    with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-def sink() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
 
 
 def home_of(folder: Path, feeds: FeedServer, sink: Receiver, *paths: str) -> Home:
