@@ -7,24 +7,24 @@ and every cue of the shipped lists with its place (for scope, specificity, red f
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import accumulate, islice
-from operator import itemgetter, sub
-from typing import Any, NamedTuple
+from itertools import chain, islice
+from typing import Any
 
+import orjson
 import re2
 
 from goldmine_ingest.model import Posting, TextFeatures
-from goldmine_ingest.terms import SECTION, Occurrence, Stems, TermIndex, is_negated, stem, token_end, tokenise_with_places, words
+from goldmine_ingest.terms import SECTION, Occurrence, Stems, TermIndex, is_negated, stem, token_end, token_starts, tokenise_with_places, words
 from goldmine_ingest.wordlists import cues, function_words, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload, and stored features are made again.
-FEATURE_VERSION = 3
+FEATURE_VERSION = 4
 _MAX_TEXT = 60_000
 _MAX_PER_KIND = 8
 _MAX_PER_PATTERN = 4
@@ -32,9 +32,9 @@ _MAX_PER_PATTERN = 4
 _DISMISSIBLE = ("production", "exposure.automatable")
 _GUESS_FROM = 400
 _LANGUAGES = ("en", "de", "xx")
+_SENTENCE_ENDS = frozenset((".", "!", "?", "¶", SECTION))
 # "At most 40 times" makes thousands of states of a machine that looks for many patterns at once; "any number of times" makes one.
 _COUNTED = re.compile(r"\{0,\d+\}")
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def full_text(posting: Posting) -> str:
@@ -47,32 +47,22 @@ def text_hash(posting: Posting) -> str:
     return hashlib.sha256(f"{FEATURE_VERSION}{SECTION}{full_text(posting)}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-class Cue(NamedTuple):
-    """One place where a shipped list found something: characters `start` to `end` of the full text."""
-
-    kind: str
-    start: int
-    end: int
-
-
-_cue = tuple.__new__  # Cue(…) at a third of the cost
-_PLACE = itemgetter(1, 2, 0)
+Place = tuple[int, int]
+"""Characters of the full text, from and to (exclusive)."""
 
 
 @dataclass(frozen=True)
 class TextFacts:
-    """Features read back. `stream` are the tokens of the full text, `gaps` the characters from one's beginning
-    to the next, between spaces; `title_end` and `skills_start` are places in it.
+    """Features read back. `stream` are the tokens of the full text; `title_end` and `skills_start` are places in it.
 
     `boilerplate` are the token ranges of sentences that every listing has ('to apply …'). `language` is a guess from function words:
     'en', 'de', 'xx' (another), '' (too little to tell).
     """
 
     stream: list[str]
-    gaps: str = field(repr=False)
     title_end: int
     skills_start: int
-    cues: Mapping[str, list[tuple[int, int]]]
+    cues: Mapping[str, Sequence[Place]]
     effort: tuple[int, int, int, int] | None
     boilerplate: tuple[tuple[int, int], ...]
     language: str
@@ -86,7 +76,7 @@ class TextFacts:
     @cached_property
     def starts(self) -> list[int]:
         """Where each token of the stream begins."""
-        return list(accumulate(map(int, self.gaps.split())))
+        return token_starts(self.searchable)
 
     def place(self, found: Occurrence) -> tuple[int, int]:
         """The characters that an occurrence covers."""
@@ -95,30 +85,32 @@ class TextFacts:
     def quote(self, start: int, end: int) -> str:
         """The listing's own words, whole and from one field."""
         words = self.text[start:end]
+        if words.isalnum():  # one word, as most are
+            return words
         return words.strip() if SECTION not in words else words.strip(SECTION).split(SECTION)[0].strip()
 
     def quote_tokens(self, found: Occurrence) -> str:
         return self.quote(*self.place(found))
 
-    def of(self, *kinds: str) -> list[Cue]:
-        """The cues of these kinds, in order of place; 'beyond.' means all that begin so."""
-        cues = self.cues
-        if len(kinds) == 1 and kinds[0][-1] != ".":
-            return [_cue(Cue, (kinds[0], start, end)) for start, end in cues.get(kinds[0], ())]
-        wanted = [kind for kind in kinds if kind in cues]
-        wanted += [kind for start in kinds if start[-1] == "." for kind in cues if kind.startswith(start)]
-        found = [_cue(Cue, (kind, start, end)) for kind in wanted for start, end in cues[kind]]
-        return sorted(found, key=_PLACE) if len(wanted) > 1 else found
+    def kinds(self, prefix: str) -> list[str]:
+        """The kinds of cues that occur and begin so ('beyond.'), in the order in which the text shows them first."""
+        found = [kind for kind in self.cues if kind.startswith(prefix)]
+        return sorted(found, key=lambda kind: (*self.cues[kind][0], kind)) if len(found) > 1 else found
 
-    def quotes(self, found: list[Cue], at_most: int = 3) -> tuple[str, ...]:
-        quoted = dict.fromkeys(self.quote(cue.start, cue.end) for cue in found)
-        return tuple(quote for quote in quoted if quote)[:at_most]
+    def places(self, *kinds: str) -> Sequence[Place]:
+        """Where cues of these kinds stand, in order."""
+        found = [self.cues[kind] for kind in kinds if kind in self.cues]
+        return sorted(chain.from_iterable(found)) if len(found) > 1 else found[0] if found else ()
 
-    def in_title(self, cue: Cue) -> bool:
-        return cue.start < self._title_length
+    def quotes(self, places: Iterable[Place], at_most: int = 3) -> tuple[str, ...]:
+        """Different quotes of these places, the first ones."""
+        quoted = dict.fromkeys([self.quote(start, end) for start, end in places])
+        quoted.pop("", None)
+        return tuple(quoted)[:at_most]
 
     @cached_property
-    def _title_length(self) -> int:
+    def title_length(self) -> int:
+        """Places before it are in the title."""
         return self.text.find(SECTION)
 
 
@@ -129,7 +121,7 @@ class ShippedLists:
     cues: TermIndex
     patterns: tuple[tuple[str, Any], ...]
     prefilter: Any
-    language_words: Mapping[str, frozenset[str]]
+    languages_of_words: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -145,8 +137,14 @@ def _shipped_lists() -> ShippedLists:
         cues=TermIndex((kind, words(phrase, stems)) for kind, phrases in cues() for phrase in phrases),
         patterns=tuple((kind, re2.compile(pattern, options)) for kind, pattern in pairs("patterns.tsv")),
         prefilter=prefilter,
-        language_words={language: frozenset(stem(word) for word in function_words(language)) for language in _LANGUAGES},
+        languages_of_words=_languages_of_words(),
     )
+
+
+def _languages_of_words() -> dict[str, tuple[str, ...]]:
+    """Each stemmed function word, and the languages that have it."""
+    words_of = {language: {stem(word) for word in function_words(language)} for language in _LANGUAGES}
+    return {word: tuple(name for name in _LANGUAGES if word in words_of[name]) for word in set().union(*words_of.values())}
 
 
 class FeatureReader:
@@ -163,35 +161,30 @@ class FeatureReader:
     def extract_and_read(self, posting: Posting) -> tuple[TextFeatures, TextFacts]:
         """The features, and what `read` would make of them."""
         text = _readable(full_text(posting))
-        stream, starts, ends = tokenise_with_places(text, self.stems)
+        stream, starts, lengths = tokenise_with_places(text, self.stems)
         title_end = stream.index(SECTION) if SECTION in stream else len(stream)
         skills_start = bisect_left(starts, len(posting.title) + 1 + len(posting.description))
-        hits = _first_few(self._lists.cues.find(stream))
-        found = [
-            (hit.key, starts[hit.start], ends[hit.end - 1])
-            for hit in hits
-            if hit.key != "boilerplate" and not (hit.key.startswith(_DISMISSIBLE) and is_negated(stream, hit))
-        ]
-        boilerplate = sorted({_sentence(stream, hit) for hit in hits if hit.key == "boilerplate"})
-        matched, effort = self._matched(text)
+        few = self._lists.cues.find_few(stream, _MAX_PER_KIND)
+        boilerplate = sorted({_sentence(stream, *place) for place in few.pop("boilerplate", ())})
+        found = {kind: _in_characters(_meant(kind, places, stream), starts, lengths) for kind, places in few.items()}
+        effort = self._match(text, found)
         payload = {
             "v": FEATURE_VERSION,
             "s": " ".join(stream),
-            "p": " ".join(map(str, map(sub, starts, [0, *starts]))),
-            "c": [title_end, skills_start],
-            "q": _by_kind(found + matched),
+            "c": (title_end, skills_start),
+            "q": {kind: sorted(set(found[kind])) for kind in sorted(found) if found[kind]},
             "e": effort,
             "b": boilerplate,
-            "l": _guess_language(stream, self._lists.language_words),
+            "l": _guess_language(stream, self._lists.languages_of_words),
         }
         facts = _facts({**payload, "s": stream}, posting)
         vars(facts).update(starts=starts, searchable=text)  # what the properties would work out again
-        return TextFeatures(text_hash(posting), _ENCODE(payload)), facts
+        return TextFeatures(text_hash(posting), orjson.dumps(payload).decode()), facts
 
-    def _matched(self, text: str) -> tuple[list[tuple[str, int, int]], list[int] | None]:
-        found: list[tuple[str, int, int]] = []
+    def _match(self, text: str, found: dict[str, list[Place]]) -> list[int] | None:
+        """Adds what the patterns find, and gives the stated effort: its least and most hours, and where it stands."""
         effort = None
-        weekly: list[tuple[int, int]] = []
+        weekly: list[Place] = []
         for number in sorted(self._lists.prefilter.Match(text) or ()):  # None: nothing matched
             kind, pattern = self._lists.patterns[number]
             for match in islice(pattern.finditer(text), _MAX_PER_PATTERN):
@@ -199,10 +192,19 @@ class FeatureReader:
                     weekly.append(match.span())
                 elif kind == "effort" and effort is None:
                     effort = [int(match.group(1)), int(match.group(2) or match.group(1)), *match.span()]
-                found.append((kind, *match.span()))
+                found.setdefault(kind, []).append(match.span())
         if effort and any(start < effort[3] and effort[2] < end for start, end in weekly):
             effort = None
-        return found, effort
+        return effort
+
+
+def _meant(kind: str, places: list[Place], stream: list[str]) -> list[Place]:
+    """The places that aren't dismissed, for kinds of which that matters."""
+    return [place for place in places if not is_negated(stream, *place)] if kind.startswith(_DISMISSIBLE) else places
+
+
+def _in_characters(places: list[Place], starts: list[int], lengths: list[int]) -> list[Place]:
+    return [(starts[start], starts[end - 1] + lengths[end - 1]) for start, end in places]
 
 
 def is_current(payload: str) -> bool:
@@ -212,7 +214,7 @@ def is_current(payload: str) -> bool:
 
 def read(features: TextFeatures, posting: Posting) -> TextFacts:
     """Features as values again, with the listing's text to quote from."""
-    payload = json.loads(features.payload)
+    payload = orjson.loads(features.payload)
     payload["s"] = payload["s"].split(" ")
     return _facts(payload, posting)
 
@@ -220,7 +222,6 @@ def read(features: TextFeatures, posting: Posting) -> TextFacts:
 def _facts(payload: Mapping[str, Any], posting: Posting) -> TextFacts:
     return TextFacts(
         stream=payload["s"],
-        gaps=payload["p"],
         title_end=payload["c"][0],
         skills_start=payload["c"][1],
         cues=payload["q"],
@@ -237,41 +238,20 @@ def _readable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _sentence(stream: list[str], hit: Occurrence) -> tuple[int, int]:
-    start, end = hit.start, hit.end
-    while start > 0 and stream[start - 1] not in {".", "!", "?", "¶", SECTION}:
+def _sentence(stream: list[str], start: int, end: int) -> tuple[int, int]:
+    """The tokens of the sentence around a place."""
+    while start > 0 and stream[start - 1] not in _SENTENCE_ENDS:
         start -= 1
-    while end < len(stream) and stream[end] not in {".", "!", "?", "¶", SECTION}:
+    while end < len(stream) and stream[end] not in _SENTENCE_ENDS:
         end += 1
     return start, end
 
 
-def _by_kind(found: list[tuple[str, int, int]]) -> dict[str, list[tuple[int, int]]]:
-    """The places of each kind, in order."""
-    kinds: dict[str, list[tuple[int, int]]] = {}
-    for kind, start, end in sorted(set(found)):
-        kinds.setdefault(kind, []).append((start, end))
-    return kinds
-
-
-def _first_few(hits: list[Occurrence]) -> list[Occurrence]:
-    """The first few of each kind: a text that repeats one word a thousand times stays small."""
-    kept: dict[str, int] = {}
-    few = []
-    for hit in hits:
-        count = kept.get(hit.key, 0)
-        if count < _MAX_PER_KIND:
-            kept[hit.key] = count + 1
-            few.append(hit)
-    return few
-
-
-def _guess_language(stream: list[str], language_words: Mapping[str, frozenset[str]]) -> str:
+def _guess_language(stream: list[str], languages_of_words: Mapping[str, tuple[str, ...]]) -> str:
     head = [token for token in stream[:_GUESS_FROM] if token[0].isalpha()]
     if len(head) < 8:
         return "" if all(token.isascii() for token in head) else "xx"
     if not "".join(head).isascii() and sum(map(str.isascii, head)) < len(head) / 2:
         return "xx"
-    counts = {language: sum(map(stopwords.__contains__, head)) for language, stopwords in language_words.items()}
-    best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] else ""
+    counts = Counter(chain.from_iterable(map(languages_of_words.__getitem__, filter(languages_of_words.__contains__, head))))
+    return max(_LANGUAGES, key=counts.__getitem__) if counts else ""

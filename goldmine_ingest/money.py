@@ -49,6 +49,24 @@ def parse_amount(text: str, *, default_currency: str | None = None, default_peri
     """The first amount or range that a text states. `default_currency` is meant by a "$" (and by bare figures) without a code,
     `default_period` where the text names none. Figures in prose that nothing marks as money, garbage, zero and "N/A" give None.
     """
+    plain = _PLAIN_DOLLARS.fullmatch(text) if default_currency else None
+    return _plain_dollars(plain, default_currency, default_period) if plain else _any_amount(text, default_currency, default_period)
+
+
+# Nine amounts in ten on Upwork: "$500", "$15.00-$25.50". Read by the rules below at a twentieth of their cost; a test compares both.
+_FIGURES = r"((?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d\d?)?)"
+_PLAIN_DOLLARS = re.compile(rf"\${_FIGURES}(?:-\${_FIGURES})?", re.ASCII)
+
+
+def _plain_dollars(found: re.Match[str], currency: str | None, period: PayPeriod | None) -> Amount:
+    first, second = (_number(digits) if digits else None for digits in found.groups())
+    figures = sorted(value for value in (first, second) if value is not None)
+    minimum, maximum = _money(figures[0]), _money(figures[-1])
+    stated = minimum is not None or maximum is not None
+    return Amount(minimum, maximum, currency if stated else None, period, _pay_for(period))
+
+
+def _any_amount(text: str, default_currency: str | None, default_period: PayPeriod | None) -> Amount:
     text = _normalised(text)
     figures = _figures(text)
     bounds = _bounds(text, figures)
@@ -219,6 +237,12 @@ def _pay(text: str, period: PayPeriod | None) -> PayKind | None:
         return "fixed"
     if period is None:
         return "salary" if words.SALARY.search(text) else None
+    return _pay_for(period)
+
+
+def _pay_for(period: PayPeriod | None) -> PayKind | None:
+    if period is None:
+        return None
     return "fixed" if period == "project" else "salary" if period in ("month", "year") else "hourly"
 
 

@@ -149,11 +149,13 @@ def _pause(document: FeedDocument, now: datetime) -> float:
     return (hour + timedelta(hours=later) - now).total_seconds() if later else 0.0
 
 
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+
+
 def entry_digest(raw: RawEntry) -> str:
     """32 hex digits over everything that an entry says, whatever the run or Python; the order of `extra` doesn't matter."""
     said = (raw.guid, raw.link, raw.title, raw.body, raw.published, raw.updated, raw.categories, raw.author, raw.extra)
-    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.blake2b(canonical.encode("ascii"), digest_size=16).hexdigest()
+    return hashlib.blake2b(_canonical(said).encode("ascii"), digest_size=16).hexdigest()
 
 
 # Readers that take what no platform's own reader knows: a stored entry that one of them read is looked at anew.

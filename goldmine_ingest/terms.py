@@ -7,6 +7,7 @@ becomes one or more short sequences of stems; an index over the first word finds
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import accumulate, chain, compress
@@ -62,9 +63,9 @@ def _undouble(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" else word
 
 
-# The tokens of a piece of text without spaces, and for each three widths: before it, its own, after it.
-Piece = tuple[tuple[str, ...], tuple[int, ...]]
-_NO_TOKEN = ""  # stands for a piece that holds none ("-"), so that its width counts
+# The tokens of a piece of text without spaces, how long each is, and how far it is from its beginning to the next one's.
+Piece = tuple[tuple[str, ...], tuple[int, ...], tuple[int, ...]]
+_NO_TOKEN = ""  # stands for what is no token ("-", "$"), so that its width counts
 _LONGEST_PIECE = 40  # characters; longer ones hardly come back
 
 
@@ -86,13 +87,20 @@ class Pieces(dict[str, Piece]):
         return found
 
     def _taken_apart(self, piece: str) -> Piece:
-        parts = _TOKEN.split(piece)
-        widths = list(map(len, parts))
-        last = widths.pop() + 1  # and the space that follows
+        *parts, rest = _TOKEN.split(piece)
+        tokens, lengths, widths = [], [], []
+        for before, word in zip(parts[::2], parts[1::2], strict=True):
+            if before:
+                widths.append(len(before))
+                tokens.append(_NO_TOKEN)
+                lengths.append(0)
+            widths.append(len(word))
+            tokens.append(self._stems[word.lower()])
+            lengths.append(len(word))
         if not widths:
-            return (_NO_TOKEN,), (0, 0, last)
-        triples = (width for i in range(0, len(widths), 2) for width in (widths[i], widths[i + 1], 0))
-        return tuple(self._stems[word.lower()] for word in parts[1::2]), (*tuple(triples)[:-1], last)
+            return (_NO_TOKEN,), (0,), (len(rest) + 1,)
+        widths[-1] += len(rest) + 1  # and the space that follows
+        return tuple(tokens), tuple(lengths), tuple(widths)
 
 
 class Stems(dict[str, str]):
@@ -124,15 +132,21 @@ def token_end(text: str, start: int) -> int:
 
 
 def tokenise_with_places(text: str, stems: Stems) -> tuple[list[str], list[int], list[int]]:
-    """The tokens, where each begins and where it ends: for a text that is read for the first time."""
-    pieces = [stems.pieces[piece] for piece in text.split(" ")]
-    stream = list(chain.from_iterable([tokens for tokens, _ in pieces]))
-    places = list(accumulate(chain.from_iterable([widths for _, widths in pieces])))
-    starts, ends = places[::3], places[1::3]
+    """The tokens, where each begins and how many characters it has: for a text that is read for the first time."""
+    pieces = list(map(stems.pieces.__getitem__, text.split(" ")))
+    stream = list(chain.from_iterable([tokens for tokens, _, _ in pieces]))
+    lengths = list(chain.from_iterable([lengths for _, lengths, _ in pieces]))
+    starts = list(accumulate(chain.from_iterable([widths for _, _, widths in pieces]), initial=0))
+    starts.pop()  # the end of the text
     if _NO_TOKEN in stream:
-        starts, ends = list(compress(starts, stream)), list(compress(ends, stream))
+        starts, lengths = list(compress(starts, stream)), list(filter(None, lengths))
         stream = list(filter(None, stream))
-    return stream, starts, ends
+    return stream, starts, lengths
+
+
+def token_starts(text: str) -> list[int]:
+    """Where each token begins."""
+    return [found.start() for found in _TOKEN.finditer(text)]
 
 
 def words(text: str, stems: Stems) -> list[str]:
@@ -185,6 +199,28 @@ class TermIndex:
                         add(_occurrence(Occurrence, (key, start, end)))
         return found
 
+    def find_few(self, stream: list[str], most: int) -> dict[str, list[tuple[int, int]]]:
+        """The first places of each key that occurs, at most so many, in the order of the stream: tokens from, to (exclusive)."""
+        index = self._index
+        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        last = len(stream) - 1
+        for start in compress(range(len(stream)), map(index.__contains__, stream)):
+            alone, longer = index[stream[start]]
+            following = longer.get(stream[start + 1]) if longer and start < last else None
+            if following is None:
+                place = (start, start + 1)
+                for key in alone:
+                    if len(places := found[key]) < most:
+                        places.append(place)
+                continue
+            for rest, keys in following:
+                end = start + 1 + len(rest)
+                if len(rest) < 2 or tuple(stream[start + 1 : end]) == rest:
+                    for key in keys:
+                        if len(places := found[key]) < most:
+                            places.append((start, end))
+        return found
+
 
 # Occurrence(…) at a third of the cost, for the hottest lines of all.
 _occurrence = tuple.__new__
@@ -200,23 +236,24 @@ def _by_second(rests: Mapping[Sequenced, list[str]]) -> _BySecond:
     return tuple(rests.get((), ())), longer
 
 
-def is_negated(stream: Sequence[str], found: Occurrence) -> bool:
-    """'no WordPress', 'not Power BI', 'WordPress is not needed'; 'not only Power BI' isn't."""
+def is_negated(stream: Sequence[str], start: int, end: int) -> bool:
+    """Whether tokens `start` to `end` (exclusive) are ruled out: 'no WordPress', 'not Power BI', 'WordPress is not needed'; 'not only
+    Power BI' isn't."""
     negations = _negation("negation")
-    if negations.isdisjoint(stream[max(0, found.start - _NEGATION_REACH) : found.start]):
-        return _dismissed_after(stream, found)
-    for place in range(found.start - 1, max(-1, found.start - 1 - _NEGATION_REACH), -1):
+    if negations.isdisjoint(stream[max(0, start - _NEGATION_REACH) : start]):
+        return _dismissed_after(stream, end)
+    for place in range(start - 1, max(-1, start - 1 - _NEGATION_REACH), -1):
         token = stream[place]
         if token in _CLAUSE_ENDS:
             break
         if token in negations:
-            return stream[place + 1] not in _negation("not_a_negation") and not _is_complaint(stream, place, found.start)
-    return _dismissed_after(stream, found)
+            return stream[place + 1] not in _negation("not_a_negation") and not _is_complaint(stream, place, start)
+    return _dismissed_after(stream, end)
 
 
-def _dismissed_after(stream: Sequence[str], found: Occurrence) -> bool:
+def _dismissed_after(stream: Sequence[str], end: int) -> bool:
     """'WordPress is not needed'."""
-    after = stream[found.end : found.end + 4]
+    after = stream[end : end + 4]
     return not _negation("negation_after").isdisjoint(after) and not _negation("dismissal").isdisjoint(after)
 
 

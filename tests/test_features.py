@@ -73,7 +73,7 @@ def test_negation(text: str, negated: bool) -> None:
     stems = Stems()
     stream = tokenise(text, stems)
     hit = TermIndex([("wp", words("WordPress", stems))]).find(stream)[0]
-    assert is_negated(stream, hit) is negated
+    assert is_negated(stream, hit.start, hit.end) is negated
 
 
 def test_the_hash_names_title_description_and_skills_only() -> None:

@@ -57,11 +57,11 @@ def amounts(case: Case, currency: str) -> Amounts:
 
 def is_placeholder(case: Case, found: Amounts) -> bool:
     """Whether the text says that the amount means nothing, or leaves the price open beside a token figure."""
-    if case.facts.of("placeholder.hard"):
+    if case.facts.places("placeholder.hard"):
         return True
     figure = found.at("high")
     token = _TOKEN_HOURLY if found.hourly else _TOKEN_FIXED
-    return figure is not None and figure <= token and bool(case.facts.of("placeholder.soft"))
+    return figure is not None and figure <= token and bool(case.facts.places("placeholder.soft"))
 
 
 def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> Finding:
@@ -70,7 +70,7 @@ def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> 
     floor, setting = _floor(settings, proof, hourly=found.hourly)
     unit = f"{settings.currency}/hour" if found.hourly else settings.currency
     if found.why_unknown:
-        quotes = case.facts.quotes(case.facts.of("placeholder.hard", "placeholder.soft"))
+        quotes = case.facts.quotes(case.facts.places("placeholder.hard", "placeholder.soft"))
         return Finding(
             "budget",
             "unknown",
@@ -113,7 +113,7 @@ def _against_effort(case: Case, settings: BudgetSettings, proof: ProofSettings |
     rate, unit = value / hours, f"{settings.currency}/hour"
     reason = f"{plain(hours)} hours for {_money(value)} {settings.currency} is {_money(rate)} an hour, under your floor of {_money(floor)}"
     return Finding(
-        "budget", "fail", ratio_score(rate, floor), reason, rate, floor, unit, case.facts.quotes(case.facts.of("effort"), 1), setting
+        "budget", "fail", ratio_score(rate, floor), reason, rate, floor, unit, case.facts.quotes(case.facts.places("effort"), 1), setting
     )
 
 

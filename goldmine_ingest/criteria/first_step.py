@@ -30,8 +30,7 @@ def judge(case: Case, settings: FirstStepSettings) -> Finding:
     named = _named(case)
     specificity = specificity_of(case)
     minimum, setting = settings.minimum_specificity, "first_step.minimum_specificity"
-    first_of_each = [case.facts.of(kind)[:1] for kind in named]
-    quotes = case.facts.quotes([cue for cues in first_of_each for cue in cues], _QUOTES)
+    quotes = case.facts.quotes([case.facts.cues[kind][0] for kind in named], _QUOTES)
     says = f"names {_joined([_WEIGHTS[kind][0] for kind in named])}" if named else "names nothing that could be priced"
     if specificity >= minimum:
         return Finding("first_step", "pass", specificity, says, specificity, minimum, "score", quotes, setting)
@@ -55,17 +54,17 @@ def _named(case: Case) -> list[str]:
 
 def _extras(case: Case) -> Decimal:
     facts = case.facts
-    different = {facts.quote(cue.start, cue.end).lower() for cue in facts.of("spec.deliverable")}
+    different = {facts.quote(start, end).lower() for start, end in facts.places("spec.deliverable")}
     tags = _TAGS_ONLY if case.posting.skills and "spec.tool" not in facts.cues else ZERO
     return tags + (_MORE_DELIVERABLES if len(different) > 1 else ZERO)
 
 
 def sentence(case: Case, proof: ProofSettings | None) -> str:
     """What to start with: the matched proof's first step, on what the listing itself names."""
-    given = case.facts.quotes(case.facts.of("spec.amount", "spec.input"), 1)
+    given = case.facts.quotes(case.facts.places("spec.amount", "spec.input"), 1)
     if proof and proof.first_step:
         return f"{proof.first_step.rstrip('.')} (they mention “{given[0]}”)" if given else proof.first_step
-    wanted = case.facts.quotes(case.facts.of("spec.deliverable"), 1)
+    wanted = case.facts.quotes(case.facts.places("spec.deliverable"), 1)
     subject = f"“{wanted[0]}”" if wanted else "the work"
     if given:
         return f"Ask for “{given[0]}” and offer a small fixed first part of {subject}"

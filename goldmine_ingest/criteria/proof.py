@@ -171,7 +171,7 @@ class _Frequencies:
 
 
 def _strength(facts: TextFacts, term: Term, found: Occurrence) -> float:
-    if is_negated(facts.stream, found) or is_another_word(facts, found):
+    if is_negated(facts.stream, found.start, found.end) or is_another_word(facts, found):
         return 0.0
     if term.kind != "phrase" and is_replaced(facts.stream, found):
         return 0.0

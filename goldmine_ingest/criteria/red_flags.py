@@ -25,7 +25,7 @@ def judge(case: Case) -> tuple[Finding, ...]:
     for name, reason in _REASONS.items():
         if f"flag:{'simple' if name == 'simple_but_long' else name}" not in case.facts.cues:
             continue
-        quotes = _simple_but_long(case) if name == "simple_but_long" else case.facts.quotes(case.facts.of(f"flag:{name}"))
+        quotes = _simple_but_long(case) if name == "simple_but_long" else case.facts.quotes(case.facts.places(f"flag:{name}"))
         if quotes and not (name == "full_time_disguised" and case.posting.pay == "salary"):
             found.append(Finding(f"flag:{name}", "fail", ZERO, reason, evidence=quotes))
     return tuple(found)
@@ -33,9 +33,9 @@ def judge(case: Case) -> tuple[Finding, ...]:
 
 def _simple_but_long(case: Case) -> tuple[str, ...]:
     facts = case.facts
-    simple = facts.of("flag:simple")
+    simple = facts.places("flag:simple")
     if not simple:
         return ()
-    wanted = {facts.quote(cue.start, cue.end).lower() for cue in facts.of("spec.deliverable", "spec.tool")}
+    wanted = {facts.quote(start, end).lower() for start, end in facts.places("spec.deliverable", "spec.tool")}
     is_long = (len(wanted) >= _MUCH and facts.skills_start - facts.title_end > _LONG / 2) or facts.skills_start > _LONG
     return facts.quotes(simple) if is_long else ()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from goldmine_ingest.criteria.case import HALF, ZERO, Case, share
-from goldmine_ingest.features import Cue
+from goldmine_ingest.features import Place, TextFacts
 from goldmine_ingest.model import Exposure, Finding
 from goldmine_ingest.settings import ScopeSettings
 from goldmine_ingest.terms import Stems, TermIndex, is_negated, words
@@ -42,18 +42,18 @@ class Scope:
         self._index = TermIndex((kind, words(phrase, stems)) for kind, phrases in own for phrase in phrases)
 
     def judge(self, case: Case, settings: ScopeSettings) -> Finding:
-        own = list(self._own(case))
-        built_in = [(cue, 1) for cue in case.facts.of("production", "beyond.")] if settings.built_in else []
-        found = own + built_in
-        production = _weigh(case, [(cue, weight) for cue, weight in found if cue[0] == "production"])
-        beyond = _weigh(case, [(cue, weight) for cue, weight in found if cue[0] != "production"])
+        facts, own = case.facts, self._own(case.facts)
+        known = settings.built_in
+        production = _weigh(facts, facts.places("production") if known else (), own["production"])
+        beyond = _weigh(facts, facts.places(*facts.kinds("beyond.")) if known else (), own["beyond.own"])
         return _finding(case, production, beyond)
 
-    def _own(self, case: Case) -> Iterable[tuple[Cue, int]]:
-        facts = case.facts
+    def _own(self, facts: TextFacts) -> dict[str, list[Place]]:
+        found: dict[str, list[Place]] = {"production": [], "beyond.own": []}
         for hit in self._index.find(facts.stream):
-            if not is_negated(facts.stream, hit):
-                yield Cue(hit.key, *facts.place(hit)), _OWN_WORDS
+            if not is_negated(facts.stream, hit.start, hit.end):
+                found[hit.key].append(facts.place(hit))
+        return found
 
 
 def _finding(case: Case, production: Signs, beyond: Signs) -> Finding:
@@ -74,31 +74,36 @@ def _finding(case: Case, production: Signs, beyond: Signs) -> Finding:
     )
 
 
-def _weigh(case: Case, found: list[tuple[Cue, int]]) -> Signs:
+def _weigh(facts: TextFacts, built_in: Sequence[Place], own: Sequence[Place] = ()) -> Signs:
     weights: dict[str, int] = {}
-    quotes: dict[str, str] = {}
-    for cue, weight in found:
-        quote = case.facts.quote(cue.start, cue.end)
-        key = quote.lower()
-        quotes.setdefault(key, quote)
-        weights[key] = max(weights.get(key, 0), weight * (_IN_TITLE if case.facts.in_title(cue) else 1))
-    return Signs(sum(weights.values()), tuple(quotes.values())[:3])
+    quotes = []
+    for places, weight in ((own, _OWN_WORDS), (built_in, 1)):
+        for start, end in places:
+            quote = facts.quote(start, end)
+            key = quote.lower()
+            here = weight * _IN_TITLE if start < facts.title_length else weight
+            if key not in weights:
+                quotes.append(quote)
+                weights[key] = here
+            elif here > weights[key]:
+                weights[key] = here
+    return Signs(sum(weights.values()), tuple(quotes[:3]))
 
 
 def _kinds(case: Case) -> str:
-    kinds = dict.fromkeys(cue.kind.partition(".")[2].replace("_", "-") for cue in case.facts.of("beyond."))
+    kinds = dict.fromkeys(kind.partition(".")[2].replace("_", "-") for kind in case.facts.kinds("beyond."))
     return ", ".join(list(kinds)[:3]) or "by your own words"
 
 
 def _job(case: Case) -> str:
     """What the client pays for, where it shows: one of five jobs."""
-    jobs = dict.fromkeys(_JOBS[cue.kind] for cue in case.facts.of("job."))
-    return f"; the client wants {', '.join(list(jobs)[:2])}" if jobs else ""
+    jobs = [_JOBS[kind] for kind in case.facts.kinds("job.")]
+    return f"; the client wants {', '.join(jobs[:2])}" if jobs else ""
 
 
 def exposure(case: Case) -> tuple[Exposure | None, tuple[str, ...]]:
     """How far a machine does this task by the listing's own words, and those words: the side with most signs, the more human one
     between equals. None where nothing shows it."""
-    found = {kind: _weigh(case, [(cue, 1) for cue in case.facts.of(f"exposure.{kind}")]) for kind in _EXPOSURES}
+    found = {kind: _weigh(case.facts, case.facts.places(f"exposure.{kind}")) for kind in _EXPOSURES}
     kind = max(_EXPOSURES, key=lambda kind: found[kind].weight)
     return (kind, found[kind].quotes) if found[kind].weight else (None, ())

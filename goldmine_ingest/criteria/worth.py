@@ -36,7 +36,7 @@ def judge(case: Case, settings: WorthSettings, currency: str) -> Finding:
     odds = f"{plain(settings.win_rate)} × {plain(value)} − {plain(cost)} for the proposal = {plain(worth)} {currency}"
     reason = odds + (f", under your {plain(settings.minimum_value)}" if under else "") + _circumstances(case)
     score = _score(settings.win_rate * value, cost)
-    quotes = case.facts.quotes(case.facts.of("effort"), 1) if case.posting.pay == "hourly" else ()
+    quotes = case.facts.quotes(case.facts.places("effort"), 1) if case.posting.pay == "hourly" else ()
     return Finding("worth", "fail" if under else "pass", score, reason, worth, settings.minimum_value, currency, quotes, setting)
 
 

@@ -180,8 +180,8 @@ def _highlights(row: Row, query: _Query) -> tuple[str, ...]:
 
 
 def _spans(text: str, query: _Query) -> list[tuple[int, int]]:
-    stream, starts, ends = tokenise_with_places(text, Stems())
-    return [(start, end) for token, start, end in zip(stream, starts, ends, strict=True) if token in query.stems]
+    tokens = zip(*tokenise_with_places(text, Stems()), strict=True)
+    return [(start, start + length) for token, start, length in tokens if token in query.stems]
 
 
 def _mark(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -77,12 +77,14 @@ _WITHOUT_BOM = (
 _PROLOG = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.I)
 _WINDOWS = {point: meant for point in range(0x80, 0xA0) if (meant := bytes([point]).decode("cp1252", "ignore"))}
-_CONTROL = re.compile(r"[\x80-\x9f]|&#(?:12[89]|1[345]\d|x[89][0-9a-f]);", re.I)
+_CONTROL = re.compile("[\x80-\x9f]")
+_CONTROL_REFERENCE = re.compile(r"&#(?:12[89]|1[345]\d|[xX][89][0-9a-fA-F]);")  # begins with letters that can be looked for fast
 
 
 def as_windows_meant(text: str) -> str:
     """The control characters U+0080 to U+009F, raw or as references, as the quotes and dashes that Windows-1252 has in their places."""
-    return _CONTROL.sub(_windows_character, text)
+    text = text if text.isascii() else _CONTROL.sub(_windows_character, text)
+    return _CONTROL_REFERENCE.sub(_windows_character, text)
 
 
 def _windows_character(found: re.Match[str]) -> str:

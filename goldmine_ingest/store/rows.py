@@ -18,6 +18,8 @@ from hashlib import blake2b
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.queries import query
 
@@ -53,10 +55,10 @@ def _shape(con: duckdb.DuckDBPyConnection, table: str) -> str:
 def as_json(value: object) -> str:
     """JSON that DuckDB takes: without NaN, infinity and half characters, which a hostile feed may hold."""
     try:
-        text = json.dumps(value, default=_plain, ensure_ascii=False, allow_nan=False)
-    except ValueError:
+        return orjson.dumps(value, default=_plain).decode()  # a tenth of what json takes; NaN and infinity become null
+    except orjson.JSONEncodeError:  # half characters, numbers of more than 64 bits
         text = json.dumps(_finite(value), default=_plain, ensure_ascii=False)
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+        return text.encode("utf-8", "replace").decode()
 
 
 def _plain(value: object) -> object:
