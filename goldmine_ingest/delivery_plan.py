@@ -12,7 +12,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from goldmine_ingest.ledger import SUMMARY, event_of
-from goldmine_ingest.model import AlertEvent, OpenAlert
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert
 from goldmine_ingest.settings import DestinationSettings
 from goldmine_ingest.standing import failed, standing
 

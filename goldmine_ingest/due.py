@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.settings import FeedSettings
 
 LONGEST = timedelta(hours=24)

@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 
 from goldmine_ingest import near
 from goldmine_ingest.links import canonical_link
-from goldmine_ingest.model import Alias, AliasKind, Json, KnownAlias, Listing, Observation, Posting
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.names import Alias, AliasKind, KnownAlias
+from goldmine_ingest.model.posting import Listing, Observation, Posting
 from goldmine_ingest.same_text import stable_words
 
 LISTING_ID_DIGITS = 20

@@ -15,7 +15,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from goldmine_ingest.model import AlertEvent, AlertEventKind, AlertKind, AlertState, Decision, Listing, OpenAlert, SendResult
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert, SendResult
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.settings import DestinationSettings
 
 # Delays before the second, third … seventh attempt: minutes for a hiccup, then hours, a day altogether.

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-from goldmine_ingest.model import DecisionKind, Exposure
+from goldmine_ingest.model.decision import DecisionKind, Exposure
 
 CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from goldmine_ingest.ledger import BY_HAND, DOWN, KILLED, PAUSED, PROBE_EVERY, REFUSED, RETRY_DELAYS, event_of, probe_pause
-from goldmine_ingest.model import AlertEvent, OpenAlert
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert
 
 
 @dataclass(frozen=True, slots=True)

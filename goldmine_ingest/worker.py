@@ -11,7 +11,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import Outcome, Posting, StoredEntry
+from goldmine_ingest.model.changes import StoredEntry
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.reading import FeedRead, ReadJob, read_feed, reread
 from goldmine_ingest.stopping import StoppedError
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest import ledger
 from goldmine_ingest.delivery_plan import DeliveryPlan, end_of_quiet, plan
-from goldmine_ingest.model import OpenAlert, SendResult
+from goldmine_ingest.model.alert import OpenAlert, SendResult
 from goldmine_ingest.settings import DestinationSettings, QuietHours
 from tests.alert_cases import NOW, destination, owed
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from goldmine_ingest import due
-from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.settings import FeedSettings, Reference
 from tests.rig.fault_table import fault
 

@@ -10,7 +10,9 @@ import pytest
 
 from goldmine_ingest import ledger
 from goldmine_ingest.delivery_plan import summary_day
-from goldmine_ingest.model import AlertEvent, FeedCondition, FeedState, Outcome
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import health
 from goldmine_ingest.settings import FeedSettings, Reference
 from goldmine_ingest.standing import Standing, standing

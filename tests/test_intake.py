@@ -9,7 +9,11 @@ from decimal import Decimal
 
 import pytest
 
-from goldmine_ingest.model import Decision, DecisionKind, FeedState, Listing, Outcome, PollRecord, Posting, RawEntry, TextFeatures
+from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.intake import Intake, take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms
 from goldmine_ingest.reading import FeedRead, ReadEntry

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import Pursuit
+from goldmine_ingest.model.pursuit import Pursuit
 from goldmine_ingest.store import open_store
 from tests.histories import NOON, brought, decision, job_id
 

@@ -11,7 +11,7 @@ from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.ledger import BY_HAND
-from goldmine_ingest.model import AlertEvent, AlertState
+from goldmine_ingest.model.alert import AlertEvent, AlertState
 
 if TYPE_CHECKING:
     from goldmine_ingest.store import AlertRow, Store

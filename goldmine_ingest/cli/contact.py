@@ -10,7 +10,7 @@ from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.track import given_date, given_money, happened_at
-from goldmine_ingest.model import Contact, ContactKind
+from goldmine_ingest.model.pursuit import Contact, ContactKind
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

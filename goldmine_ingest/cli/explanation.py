@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.model import Decision, Finding, Json, Listing
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.posting import Listing
 
 if TYPE_CHECKING:
     from goldmine_ingest.criteria.would_change import WouldChange

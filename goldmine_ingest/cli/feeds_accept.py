@@ -19,7 +19,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError(f"no feed is called {args.name!r}", hint="goldmine feeds lists them")
     session.need_history(project)
     from goldmine_ingest.locks import cycle_lock
-    from goldmine_ingest.model import FeedCondition
+    from goldmine_ingest.model.feed import FeedCondition
     from goldmine_ingest.pipeline.outcomes import accepted
     from goldmine_ingest.store import open_store
 

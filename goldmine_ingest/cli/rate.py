@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.model import Because, Rated, Rating
+from goldmine_ingest.model.pursuit import Because, Rated, Rating
 
 if TYPE_CHECKING:
     from goldmine_ingest.history.outcomes import Agreement

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import Pursuit, Stage
+from goldmine_ingest.model.pursuit import Pursuit, Stage
 
 if TYPE_CHECKING:
     from goldmine_ingest.store import Store

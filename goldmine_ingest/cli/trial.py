@@ -10,7 +10,7 @@ from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import Trial
+from goldmine_ingest.model.pursuit import Trial
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings import Project

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score, share
-from goldmine_ingest.model import Finding
+from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.settings import ClientSettings
 
 # Under five posted jobs a hire rate says little: it is drawn towards one half as if four more were posted.

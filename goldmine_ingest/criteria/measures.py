@@ -10,7 +10,7 @@ from goldmine_ingest.criteria import budget, client, worth
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.proof import Match
 from goldmine_ingest.features import FEATURE_VERSION
-from goldmine_ingest.model import Finding, Measures
+from goldmine_ingest.model.decision import Finding, Measures
 from goldmine_ingest.settings import CriteriaSettings
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from goldmine_ingest.criteria.case import HALF, ZERO, Case, share
 from goldmine_ingest.features import Cue
-from goldmine_ingest.model import Exposure, Finding
+from goldmine_ingest.model.decision import Exposure, Finding
 from goldmine_ingest.settings import ScopeSettings
 from goldmine_ingest.terms import Stems, TermIndex, is_negated, words
 

@@ -8,7 +8,7 @@ import pycurl
 
 from goldmine_ingest.fetch.answer import Head
 from goldmine_ingest.fetch.inflate import size
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 
 MAX_HEADERS = 256 * 1024  # libcurl stops a little above
 

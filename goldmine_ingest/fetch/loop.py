@@ -16,7 +16,7 @@ from goldmine_ingest.fetch.host_queue import HostQueues, Pace
 from goldmine_ingest.fetch.name_lookup import NameLookups, Resolver
 from goldmine_ingest.fetch.transfer import Handle, Hop, Reply
 from goldmine_ingest.guard import BadUrlError, ForbiddenAddressError, Guard, Target, parse_url
-from goldmine_ingest.model import FeedRequest, Fetched, Outcome, Validators
+from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
 from goldmine_ingest.settings import FetchSettings
 
 MAX_REDIRECTS = 5

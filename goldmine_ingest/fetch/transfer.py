@@ -22,7 +22,7 @@ from goldmine_ingest.fetch.answer import Head, read_head
 from goldmine_ingest.fetch.failures import MAX_HEADERS, TOO_LARGE, Failure, explain
 from goldmine_ingest.fetch.inflate import BodyError, BoundedBody, size
 from goldmine_ingest.guard import Guard, Target
-from goldmine_ingest.model import FeedRequest, Outcome
+from goldmine_ingest.model.fetched import FeedRequest, Outcome
 from goldmine_ingest.settings import FetchSettings
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"

@@ -10,7 +10,7 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.history.measuring import cases, read_batch
-from goldmine_ingest.model import Decision
+from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.queries import query
 from goldmine_ingest.settings import (
     CRITERIA,

@@ -11,7 +11,9 @@ from dataclasses import fields, replace
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import Json, Posting, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.reading import FeedRead, ReadEntry
 from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.settings import FeedSettings, Project

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from goldmine_ingest import ledger
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import BusyError
-from goldmine_ingest.model import CycleRecord, FeedCondition, FeedState, Fetched
+from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Fetched
 from goldmine_ingest.pipeline.baseline import Baseline
 from goldmine_ingest.pipeline.deliver import deliver
 from goldmine_ingest.pipeline.gather import Ask, gather, lacking, select

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import AlertEvent, OpenAlert
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.settings import DestinationSettings, Project

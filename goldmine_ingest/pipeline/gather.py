@@ -12,7 +12,8 @@ from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.fetch import fetch_batches, read_file
 from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.model import FeedCondition, FeedRequest, FeedState, Fetched, Outcome, Validators
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
 from goldmine_ingest.reading import ReadJob
 from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.settings import FeedSettings, Project

@@ -12,7 +12,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import owe_notice
-from goldmine_ingest.model import AlertEvent, FeedCondition, FeedState, Outcome
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.settings import DestinationSettings, FeedSettings
 from goldmine_ingest.standing import Standing
 

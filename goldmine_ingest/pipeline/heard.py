@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from goldmine_ingest.model import FeedState, Fetched, Outcome
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline.cleaning import clean_read, redactor_for
 from goldmine_ingest.pipeline.gather import Ask, read_job
 from goldmine_ingest.pipeline.world import World

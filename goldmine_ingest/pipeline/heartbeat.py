@@ -11,7 +11,7 @@ from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.fetch import fetch_all
 from goldmine_ingest.guard import parse_url
-from goldmine_ingest.model import FeedRequest
+from goldmine_ingest.model.fetched import FeedRequest
 from goldmine_ingest.pipeline.report import RunReport
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.settings import Project

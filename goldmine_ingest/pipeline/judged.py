@@ -13,7 +13,12 @@ from goldmine_ingest.criteria.would_change import WouldChange
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.locks import cycle_lock
-from goldmine_ingest.model import AlertEvent, Decision, FeedState, Listing, Outcome, PollRecord, RawEntry
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.pipeline.intake import take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms, aliases_of
 from goldmine_ingest.pipeline.taking import load_known

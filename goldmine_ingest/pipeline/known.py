@@ -10,17 +10,10 @@ from decimal import Decimal
 from typing import Protocol
 
 from goldmine_ingest import identity, near
-from goldmine_ingest.model import (
-    Alias,
-    Decision,
-    FeedState,
-    KnownAlias,
-    Listing,
-    Observation,
-    PollRecord,
-    Posting,
-    TextFeatures,
-)
+from goldmine_ingest.model.decision import Decision, TextFeatures
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.names import Alias, KnownAlias
+from goldmine_ingest.model.posting import Listing, Observation, Posting
 from goldmine_ingest.reading import FeedRead, ReadEntry
 from goldmine_ingest.settings import AlertSettings, DestinationSettings, FeedSettings
 

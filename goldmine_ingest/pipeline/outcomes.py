@@ -11,7 +11,8 @@ from datetime import datetime
 from http import HTTPStatus
 
 from goldmine_ingest import due, ways_in
-from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome, PollRecord, Validators
+from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.pipeline.gather import Ask
 from goldmine_ingest.pipeline.heard import Heard
 from goldmine_ingest.pipeline.known import Poll

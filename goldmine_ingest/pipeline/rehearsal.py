@@ -9,7 +9,10 @@ from datetime import datetime
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import AlertEvent, AlertKind, Decision, FeedState, Fetched, Outcome
+from goldmine_ingest.model.alert import AlertEvent, AlertKind
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline import outcomes
 from goldmine_ingest.pipeline.gather import Ask, gather, select
 from goldmine_ingest.pipeline.heard import hear

@@ -14,7 +14,7 @@ from goldmine_ingest import ledger
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import AlertEvent, OpenAlert, SendResult
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.compose import Composer, told
 from goldmine_ingest.pipeline.deliver import Delivery, OpenHistory

@@ -14,18 +14,11 @@ from itertools import groupby
 
 from goldmine_ingest import identity, near
 from goldmine_ingest.ledger import owe
-from goldmine_ingest.model import (
-    AlertEvent,
-    Alias,
-    Json,
-    KnownAlias,
-    Listing,
-    ListingVersion,
-    Posting,
-    Reread,
-    StoredEntry,
-    TextKey,
-)
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.changes import ListingVersion, Reread, StoredEntry
+from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
+from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.intake import base_amounts
 from goldmine_ingest.pipeline.known import Terms, proofs_of
 from goldmine_ingest.same_text import stable_words

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from goldmine_ingest.model import AlertKind, AlertState, Outcome
+from goldmine_ingest.model.alert import AlertKind, AlertState
+from goldmine_ingest.model.fetched import Outcome
 
 ALERT_STATES: tuple[AlertState, ...] = ("owed", "held", "sent", "retrying", "uncertain", "dead", "suppressed")
 

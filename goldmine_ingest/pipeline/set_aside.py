@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from goldmine_ingest.errors import BusyError
-from goldmine_ingest.model import FeedState, Fetched
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.fetched import Fetched
 from goldmine_ingest.pipeline.gather import gather, select
 from goldmine_ingest.pipeline.report import FeedReport, RunReport
 from goldmine_ingest.pipeline.spool import Spool

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import RefusedError
-from goldmine_ingest.model import FeedState, Outcome, PollRecord
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import outcomes
 from goldmine_ingest.pipeline.baseline import Baseline
 from goldmine_ingest.pipeline.gather import Ask

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from goldmine_ingest import ledger
-from goldmine_ingest.model import AlertEvent, AlertState, DecisionKind, FeedState, Outcome, PollRecord
+from goldmine_ingest.model.alert import AlertEvent, AlertState
+from goldmine_ingest.model.decision import DecisionKind
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline.intake import Intake
 from goldmine_ingest.pipeline.report import FeedReport
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
-from goldmine_ingest.model import AlertEvent, FeedState
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline import health
 from goldmine_ingest.pipeline.away import AWAY, moved
 from goldmine_ingest.pipeline.deliver import Delivery

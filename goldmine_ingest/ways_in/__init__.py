@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from goldmine_ingest.model import Fetched, Outcome, Validators
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.settings import FeedSettings, FetchSettings
 from goldmine_ingest.ways_in.login import Login
 

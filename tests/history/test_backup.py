@@ -10,7 +10,7 @@ import pytest
 
 from goldmine_ingest.errors import BusyError, StoreError, UsageError
 from goldmine_ingest.locks import cycle_lock
-from goldmine_ingest.model import FeedCondition
+from goldmine_ingest.model.feed import FeedCondition
 from goldmine_ingest.settings import DatabaseSettings
 from goldmine_ingest.store import open_store
 from goldmine_ingest.store.backup import back_up, restore

@@ -12,7 +12,7 @@ import pytest
 from goldmine_ingest.history import copies
 from goldmine_ingest.history.invariants import Check, invariants, read_only
 from goldmine_ingest.history.rescan import rescan
-from goldmine_ingest.model import Pursuit, Rating
+from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.pipeline.judged import judge
 from goldmine_ingest.shipped import shipped
 from goldmine_ingest.store import open_store

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from goldmine_ingest.history.sql_query import run_sql
-from goldmine_ingest.model import ListingVersion
+from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.shipped import shipped
 from goldmine_ingest.store import open_store
 from goldmine_ingest.store.publish import copy_history

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from goldmine_ingest import identity, near
-from goldmine_ingest.model import Posting
+from goldmine_ingest.model.posting import Posting
 
 HERE = Path(__file__).parent
 

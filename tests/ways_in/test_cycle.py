@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import FeedState, Fetched, Outcome
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline import outcomes, taking
 from goldmine_ingest.pipeline.gather import Ask
 from goldmine_ingest.pipeline.heard import Heard

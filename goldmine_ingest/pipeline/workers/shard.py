@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import FeedState
+from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline import outcomes
 from goldmine_ingest.pipeline.gather import Ask, gather, rank_of, select
 from goldmine_ingest.pipeline.heard import Heard, hear
