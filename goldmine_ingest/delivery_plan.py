@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from goldmine_ingest.ledger import SUMMARY, event_of
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert
-from goldmine_ingest.settings import DestinationSettings
+from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.standing import failed, standing
 
 HOUR = timedelta(hours=1)

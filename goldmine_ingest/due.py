@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome
-from goldmine_ingest.settings import FeedSettings
+from goldmine_ingest.settings.feeds import FeedSettings
 
 LONGEST = timedelta(hours=24)
 AUTO_SHORTEST = timedelta(minutes=3)

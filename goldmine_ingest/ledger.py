@@ -18,7 +18,7 @@ from typing import Literal
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert, SendResult
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
-from goldmine_ingest.settings import DestinationSettings
+from goldmine_ingest.settings.destinations import DestinationSettings
 
 # Delays before the second, third … seventh attempt: minutes for a hiccup, then hours, a day altogether.
 RETRY_DELAYS = (

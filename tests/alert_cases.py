@@ -10,7 +10,9 @@ from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
 from goldmine_ingest.render import MatchAlert, match_alert
-from goldmine_ingest.settings import DestinationSettings, ProofSettings, Reference
+from goldmine_ingest.settings.criteria import ProofSettings
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.reference import Reference
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LINK = "https://www.upwork.com/jobs/~01abcdef"

@@ -14,7 +14,8 @@ from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import health
-from goldmine_ingest.settings import FeedSettings, Reference
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.standing import Standing, standing
 from goldmine_ingest.store import open_store
 from tests.alert_cases import NOW, destination

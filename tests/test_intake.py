@@ -17,7 +17,9 @@ from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.intake import Intake, take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms
 from goldmine_ingest.reading import FeedRead, ReadEntry
-from goldmine_ingest.settings import AlertSettings, Backlog, DestinationSettings, FeedSettings, Reference
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FeedSettings
+from goldmine_ingest.settings.reference import Reference
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PHONE = DestinationSettings("phone", Reference("json://127.0.0.1/"))

@@ -13,7 +13,7 @@ from goldmine_ingest.history import as_json, copies
 from goldmine_ingest.history.invariants import Check, invariants, read_only
 from goldmine_ingest.history.sql_query import snapshot
 from goldmine_ingest.migrate import migrations
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import open_store
 from goldmine_ingest.store.daily_copy import newest_copy
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.criteria.would_change import WouldChange
     from goldmine_ingest.model.decision import Decision
     from goldmine_ingest.model.posting import Listing
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store import Store
 
 

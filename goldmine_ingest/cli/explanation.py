@@ -15,7 +15,7 @@ from goldmine_ingest.model.posting import Listing
 
 if TYPE_CHECKING:
     from goldmine_ingest.criteria.would_change import WouldChange
-    from goldmine_ingest.settings import DestinationSettings
+    from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.store import AlertRow
 
 

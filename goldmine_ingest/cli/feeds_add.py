@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.posting import Posting
     from goldmine_ingest.reading import FeedRead
     from goldmine_ingest.redaction import Redactor
-    from goldmine_ingest.settings import FeedSettings, Project
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 _LONGEST_SHOWN = 300
 
@@ -75,7 +76,7 @@ def _feed(url: str, project: Project) -> FeedSettings:
     """The address as a feed. Raises UsageError, which doesn't quote it."""
     from goldmine_ingest.config.feeds import address
     from goldmine_ingest.config.values import Wrong
-    from goldmine_ingest.settings import FeedSettings
+    from goldmine_ingest.settings.feeds import FeedSettings
 
     try:
         where = address(project.home)(url)

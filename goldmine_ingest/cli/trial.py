@@ -13,7 +13,7 @@ from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Trial
 
 if TYPE_CHECKING:
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store import Store
 
 

@@ -20,7 +20,8 @@ from goldmine_ingest.config.project import read_project
 from goldmine_ingest.config.references import reveal
 from goldmine_ingest.config.sections import path_text
 from goldmine_ingest.config.table import Table
-from goldmine_ingest.settings import CriteriaSettings, Project
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.project import Project
 
 __all__ = ["ConfigProblems", "Problem", "change_criteria", "criteria_hash", "criteria_on", "find_config", "load", "load_criteria", "reveal"]
 

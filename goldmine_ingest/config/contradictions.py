@@ -9,7 +9,9 @@ from goldmine_ingest.config.problems import Problem
 from goldmine_ingest.config.references import holds_credential
 from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import shown
-from goldmine_ingest.settings import CriteriaSettings, Project, Reference
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.settings.reference import Reference
 
 _MOST_NAMED = 20
 

@@ -11,7 +11,8 @@ from goldmine_ingest.config.platforms import platform
 from goldmine_ingest.config.references import reference
 from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import Wrong, choice, clock, clocks, each, integer, name, number, text, timezone
-from goldmine_ingest.settings import DestinationSettings, QuietHours, Reference
+from goldmine_ingest.settings.destinations import DestinationSettings, QuietHours
+from goldmine_ingest.settings.reference import Reference
 
 _ADDRESS = 'an Apprise URL such as ntfy://TOPIC, env:NAME, secret:PATH or "terminal"'
 

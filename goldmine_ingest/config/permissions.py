@@ -10,7 +10,7 @@ from pathlib import Path
 from goldmine_ingest.config import files
 from goldmine_ingest.config.contradictions import holds_literals, references, shown_path
 from goldmine_ingest.config.references import secret_path
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 _STICKY = 0o1000  # in such a folder (/tmp) others can't replace a file
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from goldmine_ingest.config.values import choice
 from goldmine_ingest.platforms import PACED_HOSTS, PLATFORMS, SLOWEST_PACES
-from goldmine_ingest.settings import FeedSettings
+from goldmine_ingest.settings.feeds import FeedSettings
 
 
 def platform(value: Any) -> str:

@@ -21,7 +21,9 @@ from goldmine_ingest.config.sections import (
     read_workers,
 )
 from goldmine_ingest.config.table import Table
-from goldmine_ingest.settings import CriteriaSettings, ImapSettings, Project, WebhookSettings
+from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.project import Project
 
 
 def read_project(main: TomlFile, home: Path, data: Path, criteria: CriteriaSettings | None, problems: list[Problem]) -> Project:

@@ -8,7 +8,7 @@ from typing import Any
 from goldmine_ingest.config.references import check_http
 from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import choice, each, name, number, shown, text
-from goldmine_ingest.settings import ProofSettings
+from goldmine_ingest.settings.criteria import ProofSettings
 
 _MUCH = 10**12
 

@@ -7,7 +7,7 @@ from typing import Any
 from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import Wrong, choice, country, each, language, shown, text, timezone
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.settings import MeSettings, RulesSettings
+from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
 
 
 def pattern(value: Any) -> str:

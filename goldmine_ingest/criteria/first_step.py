@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from goldmine_ingest.criteria.case import ZERO, Case, share
 from goldmine_ingest.model.decision import Finding
-from goldmine_ingest.settings import FirstStepSettings, ProofSettings
+from goldmine_ingest.settings.criteria import FirstStepSettings, ProofSettings
 
 # What a listing may name, what it weighs, and how a person says it. Three or four of the eight reach the default of 0.4.
 _WEIGHTS = {

@@ -9,7 +9,7 @@ from decimal import Decimal
 from goldmine_ingest.criteria.case import HALF, ZERO, Case, share
 from goldmine_ingest.features import Cue
 from goldmine_ingest.model.decision import Exposure, Finding
-from goldmine_ingest.settings import ScopeSettings
+from goldmine_ingest.settings.criteria import ScopeSettings
 from goldmine_ingest.terms import Stems, TermIndex, is_negated, words
 
 # The share of signs beyond production that a listing needs once it shows production at all.

@@ -23,7 +23,7 @@ from goldmine_ingest.fetch.failures import MAX_HEADERS, TOO_LARGE, Failure, expl
 from goldmine_ingest.fetch.inflate import BodyError, BoundedBody, size
 from goldmine_ingest.guard import Guard, Target
 from goldmine_ingest.model.fetched import FeedRequest, Outcome
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.settings.feeds import FetchSettings
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
 _ERROR_PAGE = 64 * 1024  # read of a body that nobody wants, to keep the connection; more isn't worth it

@@ -19,7 +19,7 @@ from goldmine_ingest.history.measuring import FEW, History, batches, fresh_featu
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import CriteriaSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store import open_store
 from goldmine_ingest.terms import Stems
 

@@ -22,7 +22,7 @@ from goldmine_ingest.features import FeatureReader, is_current
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import CriteriaSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store import open_store
 from goldmine_ingest.store.rows import as_row, cell, field_names
 

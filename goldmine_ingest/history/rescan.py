@@ -15,7 +15,7 @@ from goldmine_ingest.locks import cycle_lock
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
 from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
 from goldmine_ingest.model.posting import Listing, Observation
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store, open_store
 
 # Listings per opening of the history: a few MB of texts and features, and half a second in which no one else can use it.

@@ -12,7 +12,7 @@ from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.history.measuring import cases, read_batch
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import (
+from goldmine_ingest.settings.criteria import (
     CRITERIA,
     DEFAULT_WEIGHTS,
     BudgetSettings,

@@ -20,7 +20,7 @@ from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunRepor
 from goldmine_ingest.pipeline.warm import Warm
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.publish import publish
 
 if TYPE_CHECKING:

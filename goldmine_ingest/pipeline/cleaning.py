@@ -16,7 +16,8 @@ from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.reading import FeedRead, ReadEntry
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import FeedSettings, Project
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
 
 # A posting's texts; its other fields are codes, figures and times.
 _TEXTS = ("title", "description", "url", "guid", "category", "company")

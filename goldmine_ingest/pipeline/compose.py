@@ -24,7 +24,7 @@ from goldmine_ingest.render import (
     match_alert,
     render,
 )
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store
 
 

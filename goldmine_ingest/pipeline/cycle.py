@@ -30,7 +30,8 @@ from goldmine_ingest.pipeline.tally import Tally
 from goldmine_ingest.pipeline.watch import Watch
 from goldmine_ingest.pipeline.workers.shards import is_shared
 from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings import FeedSettings, Project
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store, open_store
 from goldmine_ingest.store.damage import untold
 

@@ -15,7 +15,8 @@ from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
 from goldmine_ingest.reading import ReadJob
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import FeedSettings, Project
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.ways_in import Login
 
 

@@ -15,7 +15,8 @@ from goldmine_ingest.ledger import owe_notice
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
-from goldmine_ingest.settings import DestinationSettings, FeedSettings
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.standing import Standing
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from goldmine_ingest.pipeline.gather import Ask, read_job
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.reading import FeedRead
 from goldmine_ingest.same_text import stable_words
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.stopping import StoppedError
 from goldmine_ingest.ways_in.parts import read_parts
 

@@ -14,7 +14,7 @@ from goldmine_ingest.guard import parse_url
 from goldmine_ingest.model.fetched import FeedRequest
 from goldmine_ingest.pipeline.report import RunReport
 from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 _NAME = "heartbeat"
 

@@ -24,7 +24,9 @@ from goldmine_ingest.pipeline.known import Known, Poll, Terms, aliases_of
 from goldmine_ingest.pipeline.taking import load_known
 from goldmine_ingest.rates import Rates
 from goldmine_ingest.reading import FeedRead, ReadEntry, ReadJob, entry_digest, read_feed
-from goldmine_ingest.settings import FeedSettings, Project, Reference
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.store import AlertRow, open_store
 
 FEED = "judged"

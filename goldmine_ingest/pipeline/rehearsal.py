@@ -22,7 +22,8 @@ from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunRepor
 from goldmine_ingest.pipeline.wording import worded
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.render import DigestAlert, MatchAlert, TargetKind, kind_of, match_alert
-from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
 
 _BACKLOG = "backlog"
 

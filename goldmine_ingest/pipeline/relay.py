@@ -21,7 +21,8 @@ from goldmine_ingest.pipeline.deliver import Delivery, OpenHistory
 from goldmine_ingest.pipeline.health import Change
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.render import Rendered, TargetKind, kind_of
-from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.standing import Standing, bury, standing
 
 # How far back a destination's accepted messages are looked up: the hourly limit needs an hour, "does it take messages?" the newest one.

@@ -22,7 +22,7 @@ from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.intake import base_amounts
 from goldmine_ingest.pipeline.known import Terms, proofs_of
 from goldmine_ingest.same_text import stable_words
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import open_store
 
 KIND = "reparse"

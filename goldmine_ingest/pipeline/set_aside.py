@@ -12,7 +12,8 @@ from goldmine_ingest.pipeline.gather import gather, select
 from goldmine_ingest.pipeline.report import FeedReport, RunReport
 from goldmine_ingest.pipeline.spool import Spool
 from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings import FeedSettings, Project
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
 
 # Mailboxes and folders keep what they hold until it is taken in: they lose nothing by waiting.
 _ASKED = ("http", "file")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.delivery_plan import summary_day
 from goldmine_ingest.ledger import owe_summary
 from goldmine_ingest.model.alert import AlertEvent
-from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store
 
 if TYPE_CHECKING:

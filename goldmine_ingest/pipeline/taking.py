@@ -22,7 +22,8 @@ from goldmine_ingest.pipeline.intake import Intake, is_swapped, only_unheard, ta
 from goldmine_ingest.pipeline.known import Known, Poll, Terms, unheard_texts
 from goldmine_ingest.pipeline.tally import Tally
 from goldmine_ingest.pipeline.watch import Watch
-from goldmine_ingest.settings import FeedSettings, Project
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store
 from goldmine_ingest.ways_in import settle
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.reading import ReadJob
-from goldmine_ingest.settings import CriteriaSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.worker import ReadingWorker
 
 if TYPE_CHECKING:

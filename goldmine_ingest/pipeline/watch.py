@@ -13,7 +13,7 @@ from goldmine_ingest.pipeline.away import AWAY, moved
 from goldmine_ingest.pipeline.deliver import Delivery
 from goldmine_ingest.pipeline.intake import Intake
 from goldmine_ingest.pipeline.summary import destinations_due, owe_summaries
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store
 
 _SILENCE_CHECKED = "silence_checked"

@@ -15,7 +15,7 @@ from pathlib import Path
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.locks import make_folder
-from goldmine_ingest.settings import DatabaseSettings
+from goldmine_ingest.settings.project import DatabaseSettings
 from goldmine_ingest.store import open_store
 
 PUBLISHED_MODE = 0o400

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
-from goldmine_ingest.settings import FeedSettings, FetchSettings
+from goldmine_ingest.settings.feeds import FeedSettings, FetchSettings
 from goldmine_ingest.ways_in.login import Login
 
 __all__ = ["Login", "brings_only_news", "poll", "settle", "spool_folder"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from goldmine_ingest.model.posting import BaseAmounts
-from goldmine_ingest.settings import BudgetSettings
+from goldmine_ingest.settings.criteria import BudgetSettings
 from tests.criteria.listings import CRITERIA, GOOD, RECONCILIATION, found, listing
 
 D = Decimal

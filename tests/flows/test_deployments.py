@@ -16,7 +16,7 @@ from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline import FeedReport, RunReport
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from tests.rig.fault_table import fault
 from tests.rig.project import NOON, Home
 

@@ -20,7 +20,7 @@ from goldmine_ingest.history.trial import changes, end, named, questions, start,
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.model.pursuit import Contact, Pursuit, Trial
-from goldmine_ingest.settings import BudgetSettings, CriteriaSettings, RulesSettings, WorthSettings
+from goldmine_ingest.settings.criteria import BudgetSettings, CriteriaSettings, RulesSettings, WorthSettings
 from goldmine_ingest.store import Store, open_store
 from tests.histories import NOON, brought, decision, event, holds, job_id, listing, shows
 

@@ -18,7 +18,8 @@ from goldmine_ingest.pipeline.known import Poll
 from goldmine_ingest.pipeline.receive import receiver
 from goldmine_ingest.reading import FeedRead
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import FeedSettings, Reference
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.store import Store
 from goldmine_ingest.ways_in.parts import PARTS, pack
 from tests.rig.mailbox import MailServer, private_letter, upwork_alert

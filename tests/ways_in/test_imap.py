@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.ways_in import Login, imap
 from goldmine_ingest.ways_in.parts import unpack
 from tests.rig.certificates import Authority

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.ways_in import mail_files
 from goldmine_ingest.ways_in.mail_files import collect, in_eml, in_maildir
 from goldmine_ingest.ways_in.parts import unpack

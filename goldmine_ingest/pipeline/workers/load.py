@@ -16,7 +16,7 @@ from goldmine_ingest.pipeline.workers.batch import DamagedBatchError, NewerBatch
 from goldmine_ingest.pipeline.workers.place import Place
 from goldmine_ingest.pipeline.workers.plan import draw_up, publish_plans
 from goldmine_ingest.pipeline.workers.shard import WAITING
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store
 
 DAMAGED = "damaged"

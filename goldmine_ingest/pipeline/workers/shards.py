@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.settings import FeedSettings, Project
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
 
 
 def shard_of(host: str, shards: int) -> int:
