@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from goldmine_ingest.ledger import SUMMARY, event_of
-from goldmine_ingest.model.alert import AlertEvent, OpenAlert
-from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.standing import failed, standing
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent, OpenAlert
+    from goldmine_ingest.settings.destinations import DestinationSettings
 
 HOUR = timedelta(hours=1)
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import Json
-from goldmine_ingest.model.alert import AlertEvent
-from goldmine_ingest.model.decision import Decision, TextFeatures
-from goldmine_ingest.model.entry import RawEntry
-from goldmine_ingest.model.feed import FeedState, PollRecord
-from goldmine_ingest.model.names import KnownAlias, TextKey
-from goldmine_ingest.model.posting import Listing, Observation
+if TYPE_CHECKING:
+    from goldmine_ingest.model import Json
+    from goldmine_ingest.model.alert import AlertEvent
+    from goldmine_ingest.model.decision import Decision, TextFeatures
+    from goldmine_ingest.model.entry import RawEntry
+    from goldmine_ingest.model.feed import FeedState, PollRecord
+    from goldmine_ingest.model.names import KnownAlias, TextKey
+    from goldmine_ingest.model.posting import Listing, Observation
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.locks import cycle_lock
 from goldmine_ingest.pipeline.cycle import Cycle
 from goldmine_ingest.pipeline.heartbeat import beat
@@ -20,12 +19,13 @@ from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunRepor
 from goldmine_ingest.pipeline.warm import Warm
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.publish import publish
 
 if TYPE_CHECKING:
+    from goldmine_ingest.fetch.name_lookup import Resolver
     from goldmine_ingest.pipeline.reparse import ReparseReport
     from goldmine_ingest.pipeline.workers.shard import ShardReport
+    from goldmine_ingest.settings.project import Project
 
 __all__ = ["FeedReport", "MessagePreview", "RunReport", "Warm", "deliver_due", "poll_shard", "reparse", "run_cycle"]
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.store import Store
+if TYPE_CHECKING:
+    from goldmine_ingest.store import Store
 
 _ALL, _FEEDS = "baseline", "baseline_feeds"
 

@@ -16,12 +16,10 @@ from goldmine_ingest import ledger
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
-from goldmine_ingest.model.fetched import Fetched
 from goldmine_ingest.pipeline.baseline import Baseline
 from goldmine_ingest.pipeline.deliver import deliver
 from goldmine_ingest.pipeline.gather import Ask, gather, lacking, select
 from goldmine_ingest.pipeline.heard import hear
-from goldmine_ingest.pipeline.known import Terms
 from goldmine_ingest.pipeline.report import RunReport
 from goldmine_ingest.pipeline.set_aside import keep, put_off, set_aside
 from goldmine_ingest.pipeline.spool import Spool
@@ -29,14 +27,16 @@ from goldmine_ingest.pipeline.taking import Lazily, Taking
 from goldmine_ingest.pipeline.tally import Tally
 from goldmine_ingest.pipeline.watch import Watch
 from goldmine_ingest.pipeline.workers.shards import is_shared
-from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings.feeds import FeedSettings
-from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store, open_store
 from goldmine_ingest.store.damage import untold
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.fetched import Fetched
+    from goldmine_ingest.pipeline.known import Terms
     from goldmine_ingest.pipeline.workers.load import Loading
+    from goldmine_ingest.pipeline.world import World
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 
 class Cycle:

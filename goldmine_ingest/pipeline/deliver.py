@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model.alert import AlertEvent, OpenAlert
 from goldmine_ingest.notify import Notifier
-from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings.destinations import DestinationSettings
-from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent, OpenAlert
     from goldmine_ingest.pipeline.health import Change
     from goldmine_ingest.pipeline.relay import Relay
+    from goldmine_ingest.pipeline.world import World
+    from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.settings.project import Project
 
 OpenHistory = Callable[[], AbstractContextManager[Store]]
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from goldmine_ingest import due, ways_in
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.fetch import fetch_batches, read_file
-from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
 from goldmine_ingest.reading import ReadJob
-from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings.feeds import FeedSettings
-from goldmine_ingest.settings.project import Project
-from goldmine_ingest.ways_in import Login
+
+if TYPE_CHECKING:
+    from goldmine_ingest.fetch.name_lookup import Resolver
+    from goldmine_ingest.redaction import Redactor
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.ways_in import Login
 
 
 @dataclass(frozen=True, slots=True)

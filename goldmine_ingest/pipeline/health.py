@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import owe_notice
-from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
-from goldmine_ingest.settings.destinations import DestinationSettings
-from goldmine_ingest.settings.feeds import FeedSettings
-from goldmine_ingest.standing import Standing
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.render import NoticeAlert
+    from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.standing import Standing
 
 FAILURES_TOLD = 3  # one failure is a hiccup, three in a row are a state (RELIABILITY.md 1.4)
 SILENCE = timedelta(hours=24)

@@ -10,18 +10,21 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline.cleaning import clean_read, redactor_for
 from goldmine_ingest.pipeline.gather import Ask, read_job
-from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.reading import FeedRead
 from goldmine_ingest.same_text import stable_words
-from goldmine_ingest.settings.project import Project
 from goldmine_ingest.stopping import StoppedError
 from goldmine_ingest.ways_in.parts import read_parts
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.feed import FeedState
+    from goldmine_ingest.pipeline.world import World
+    from goldmine_ingest.reading import FeedRead
+    from goldmine_ingest.settings.project import Project
 
 # Gives the digests that are in each of these feeds, with their listings: entries that need no second reading.
 EntriesOf = Callable[[Collection[str]], Mapping[str, Mapping[str, str]]]

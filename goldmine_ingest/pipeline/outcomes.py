@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from goldmine_ingest import due, ways_in
 from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
-from goldmine_ingest.pipeline.gather import Ask
-from goldmine_ingest.pipeline.heard import Heard
 from goldmine_ingest.pipeline.known import Poll
-from goldmine_ingest.reading import FeedRead
+
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.gather import Ask
+    from goldmine_ingest.pipeline.heard import Heard
+    from goldmine_ingest.reading import FeedRead
 
 # A feed that was never empty in so many good polls, and now is, is suspected rather than believed (RELIABILITY.md H12).
 NEVER_EMPTY_POLLS = 30

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model.alert import AlertKind, AlertState
-from goldmine_ingest.model.fetched import Outcome
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertKind, AlertState
+    from goldmine_ingest.model.fetched import Outcome
 
 ALERT_STATES: tuple[AlertState, ...] = ("owed", "held", "sent", "retrying", "uncertain", "dead", "suppressed")
 

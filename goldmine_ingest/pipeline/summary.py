@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.delivery_plan import summary_day
 from goldmine_ingest.ledger import owe_summary
-from goldmine_ingest.model.alert import AlertEvent
-from goldmine_ingest.settings.destinations import DestinationSettings
-from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store import Store
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.render import DaySummary
+    from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.store import Store
 
 _DAY = timedelta(hours=24)
 _DONE = "summary:"  # and the destination's name: in `meta`, the newest day that was summed up

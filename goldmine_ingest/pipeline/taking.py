@@ -9,23 +9,26 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import RefusedError
 from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import outcomes
-from goldmine_ingest.pipeline.baseline import Baseline
 from goldmine_ingest.pipeline.gather import Ask
-from goldmine_ingest.pipeline.heard import Heard
 from goldmine_ingest.pipeline.intake import Intake, is_swapped, only_unheard, take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms, unheard_texts
-from goldmine_ingest.pipeline.tally import Tally
-from goldmine_ingest.pipeline.watch import Watch
-from goldmine_ingest.settings.feeds import FeedSettings
-from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store import Store
 from goldmine_ingest.ways_in import settle
+
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.baseline import Baseline
+    from goldmine_ingest.pipeline.heard import Heard
+    from goldmine_ingest.pipeline.tally import Tally
+    from goldmine_ingest.pipeline.watch import Watch
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.store import Store
 
 # Polls that brought nothing are stored together; a kill loses no more than their rows.
 _FLUSH = 500

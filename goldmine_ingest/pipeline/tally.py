@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from goldmine_ingest import ledger
-from goldmine_ingest.model.alert import AlertEvent, AlertState
-from goldmine_ingest.model.decision import DecisionKind
-from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome
-from goldmine_ingest.pipeline.intake import Intake
 from goldmine_ingest.pipeline.report import FeedReport
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent, AlertState
+    from goldmine_ingest.model.decision import DecisionKind
+    from goldmine_ingest.model.feed import FeedState, PollRecord
+    from goldmine_ingest.pipeline.intake import Intake
 
 
 @dataclass(slots=True)

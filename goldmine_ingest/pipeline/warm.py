@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.reading import ReadJob
-from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.worker import ReadingWorker
 
 if TYPE_CHECKING:
     from goldmine_ingest.criteria import Judge
     from goldmine_ingest.rates import Rates
+    from goldmine_ingest.settings.criteria import CriteriaSettings
 
 
 class Warm:

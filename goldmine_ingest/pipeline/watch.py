@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model.alert import AlertEvent
-from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline import health
 from goldmine_ingest.pipeline.away import AWAY, moved
-from goldmine_ingest.pipeline.deliver import Delivery
-from goldmine_ingest.pipeline.intake import Intake
 from goldmine_ingest.pipeline.summary import destinations_due, owe_summaries
-from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store import Store
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent
+    from goldmine_ingest.model.feed import FeedState
+    from goldmine_ingest.pipeline.deliver import Delivery
+    from goldmine_ingest.pipeline.intake import Intake
+    from goldmine_ingest.settings.project import Project
 
 _SILENCE_CHECKED = "silence_checked"
 _SILENCE_EVERY = timedelta(hours=1)

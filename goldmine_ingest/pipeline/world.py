@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.notify import Notifier
-from goldmine_ingest.reading import FeedRead, ReadJob
-from goldmine_ingest.redaction import Redactor
+if TYPE_CHECKING:
+    from goldmine_ingest.fetch.name_lookup import Resolver
+    from goldmine_ingest.notify import Notifier
+    from goldmine_ingest.reading import FeedRead, ReadJob
+    from goldmine_ingest.redaction import Redactor
 
 
 @dataclass(frozen=True, slots=True)

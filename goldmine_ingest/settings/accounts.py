@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.settings.reference import Reference
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.reference import Reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from goldmine_ingest.model.decision import Exposure
+if TYPE_CHECKING:
+    from goldmine_ingest.model.decision import Exposure
 
 CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from goldmine_ingest.model.decision import DecisionKind
-from goldmine_ingest.settings.reference import Reference
+if TYPE_CHECKING:
+    from goldmine_ingest.model.decision import DecisionKind
+    from goldmine_ingest.settings.reference import Reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from goldmine_ingest.settings.reference import Reference
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.reference import Reference
 
 
 @dataclass(frozen=True, slots=True)

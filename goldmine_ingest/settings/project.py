@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
-from goldmine_ingest.settings.criteria import CriteriaSettings
-from goldmine_ingest.settings.destinations import DestinationSettings
-from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, FetchSettings
-from goldmine_ingest.settings.reference import Reference
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
+    from goldmine_ingest.settings.criteria import CriteriaSettings
+    from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, FetchSettings
+    from goldmine_ingest.settings.reference import Reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.crash_points import during, reach
-from goldmine_ingest.model import Json
-from goldmine_ingest.model.alert import AlertEvent, AlertState, OpenAlert
 from goldmine_ingest.model.changes import FeedChanges, Reread, StoredEntry
-from goldmine_ingest.model.decision import Decision, TextFeatures
-from goldmine_ingest.model.feed import CycleRecord, FeedState, PollRecord
-from goldmine_ingest.model.names import KnownAlias
-from goldmine_ingest.model.posting import Listing, Observation
-from goldmine_ingest.model.pursuit import Contact, Pursuit, Rating, Trial
 from goldmine_ingest.queries import query
 from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, retention, trials, watch_rows
 from goldmine_ingest.store.connection import opened
@@ -31,6 +24,14 @@ from goldmine_ingest.store.rows import Counter, as_row, insert, select, transact
 
 if TYPE_CHECKING:
     import duckdb
+
+    from goldmine_ingest.model import Json
+    from goldmine_ingest.model.alert import AlertEvent, AlertState, OpenAlert
+    from goldmine_ingest.model.decision import Decision, TextFeatures
+    from goldmine_ingest.model.feed import CycleRecord, FeedState, PollRecord
+    from goldmine_ingest.model.names import KnownAlias
+    from goldmine_ingest.model.posting import Listing, Observation
+    from goldmine_ingest.model.pursuit import Contact, Pursuit, Rating, Trial
 
 __all__ = ["AlertRow", "Store", "open_store"]
 
