@@ -17,7 +17,7 @@ from goldmine_ingest.pipeline import health
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.standing import Standing, standing
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.alert_cases import NOW, destination
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer

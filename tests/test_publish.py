@@ -11,7 +11,7 @@ import pytest
 
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.settings.project import DatabaseSettings
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import copy_history, publish
 from tests.histories import NOON, brought, job_id, minutes
 

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0; 2 for what makes no sense."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
     from goldmine_ingest.store.trials import contacts
 
     with open_store(project.database.path, now=session.now()) as store:

@@ -16,7 +16,7 @@ from goldmine_ingest.model.posting import Listing
 if TYPE_CHECKING:
     from goldmine_ingest.criteria.would_change import WouldChange
     from goldmine_ingest.settings.destinations import DestinationSettings
-    from goldmine_ingest.store import AlertRow
+    from goldmine_ingest.store.history import AlertRow
 
 
 @dataclass(frozen=True, slots=True)

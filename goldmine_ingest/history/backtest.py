@@ -22,12 +22,12 @@ from goldmine_ingest.history.verdicts import DECISIONS, decide_all, decide_close
 from goldmine_ingest.queries import query
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 
 @dataclass(frozen=True, slots=True)

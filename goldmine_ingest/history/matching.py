@@ -20,7 +20,7 @@ from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.queries import query
 from goldmine_ingest.settings.criteria import CriteriaSettings
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.terms import Stems
 
 if TYPE_CHECKING:

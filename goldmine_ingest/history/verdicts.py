@@ -25,7 +25,7 @@ from goldmine_ingest.settings.criteria import (
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 # As verdicts.sql writes them.
 DECISIONS = ("qualified", "review", "rejected")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 _ALL, _FEEDS = "baseline", "baseline_feeds"
 

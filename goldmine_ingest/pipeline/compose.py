@@ -25,7 +25,7 @@ from goldmine_ingest.render import (
     render,
 )
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store import Store
+from goldmine_ingest.store.history import Store
 
 
 @dataclass(frozen=True, slots=True)

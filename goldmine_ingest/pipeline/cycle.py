@@ -27,8 +27,8 @@ from goldmine_ingest.pipeline.taking import Lazily, Taking
 from goldmine_ingest.pipeline.tally import Tally
 from goldmine_ingest.pipeline.watch import Watch
 from goldmine_ingest.pipeline.workers.shards import is_shared
-from goldmine_ingest.store import Store, open_store
 from goldmine_ingest.store.damage import untold
+from goldmine_ingest.store.history import Store, open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.fetched import Fetched

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.notify import Notifier
-from goldmine_ingest.store import Store
+from goldmine_ingest.store.history import Store
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import AlertEvent, OpenAlert

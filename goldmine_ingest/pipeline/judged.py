@@ -27,7 +27,7 @@ from goldmine_ingest.reading import FeedRead, ReadEntry, ReadJob, entry_digest, 
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.settings.reference import Reference
-from goldmine_ingest.store import AlertRow, open_store
+from goldmine_ingest.store.history import AlertRow, open_store
 
 FEED = "judged"
 WHY_NO_ALERT = "judged by hand: you have seen it"

@@ -23,7 +23,7 @@ from goldmine_ingest.pipeline.intake import base_amounts
 from goldmine_ingest.pipeline.known import Terms, proofs_of
 from goldmine_ingest.same_text import stable_words
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 
 KIND = "reparse"
 _BATCH = 200  # jobs; one reading of their entries takes well under a second

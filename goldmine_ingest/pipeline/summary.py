@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.render import DaySummary
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 _DAY = timedelta(hours=24)
 _DONE = "summary:"  # and the destination's name: in `meta`, the newest day that was summed up

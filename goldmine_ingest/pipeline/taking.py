@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.pipeline.watch import Watch
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 # Polls that brought nothing are stored together; a kill loses no more than their rows.
 _FLUSH = 500

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.pipeline import health
 from goldmine_ingest.pipeline.away import AWAY, moved
 from goldmine_ingest.pipeline.summary import destinations_due, owe_summaries
-from goldmine_ingest.store import Store
+from goldmine_ingest.store.history import Store
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import AlertEvent

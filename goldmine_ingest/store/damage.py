@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 PREFIX = "damage:"  # these facts' names begin so; the rest is the time
 _TOLD = "damage_told"

@@ -32,10 +32,6 @@ class AlertRow:
     sent_at: datetime | None
 
 
-def open_alerts(con: duckdb.DuckDBPyConnection) -> tuple[OpenAlert, ...]:
-    return tuple(OpenAlert(**row) for row in select(con, "open_alerts"))
-
-
 def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, datetime]:
     return {row["listing_id"]: row["owed_at"] for row in select(con, "alerted", keys=keys(ids))} if ids else {}
 

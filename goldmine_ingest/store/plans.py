@@ -15,7 +15,7 @@ from goldmine_ingest.store.rows import cell
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 
 @dataclass(frozen=True, slots=True)

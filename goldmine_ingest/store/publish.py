@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.locks import make_folder
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.project import DatabaseSettings

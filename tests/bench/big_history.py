@@ -29,8 +29,8 @@ from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEnt
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Observation
-from goldmine_ingest.store import open_store
 from goldmine_ingest.store.connection import ROW_GROUP
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import key
 from tests.bench import backtest
 from tests.histories import NOON, poll, state

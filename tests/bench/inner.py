@@ -26,7 +26,7 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.reading import ReadJob, read_feed
 from goldmine_ingest.same_text import stable_words
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.terms import tokenise_with_places
 from goldmine_ingest.text import html_to_text
 from tests.evaluation.__main__ import examples

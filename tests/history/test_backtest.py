@@ -27,7 +27,7 @@ from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.store.history import Store, open_store
 from tests.bench.backtest import seed
 from tests.histories import NOON, brought
 

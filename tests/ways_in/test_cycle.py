@@ -20,7 +20,7 @@ from goldmine_ingest.reading import FeedRead
 from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.reference import Reference
-from goldmine_ingest.store import Store
+from goldmine_ingest.store.history import Store
 from goldmine_ingest.ways_in.parts import PARTS, pack
 from tests.rig.mailbox import MailServer, private_letter, upwork_alert
 from tests.rig.project import NOON, Home

@@ -17,7 +17,7 @@ from goldmine_ingest.pipeline.workers.place import Place
 from goldmine_ingest.pipeline.workers.plan import draw_up, publish_plans
 from goldmine_ingest.pipeline.workers.shard import WAITING
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store import Store
+from goldmine_ingest.store.history import Store
 
 DAMAGED = "damaged"
 
