@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest import ledger
-from goldmine_ingest.delivery_plan import summary_day
+from goldmine_ingest.destination_times import summary_day
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome

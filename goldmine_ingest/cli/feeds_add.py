@@ -92,7 +92,8 @@ def _look(feed: FeedSettings, project: Project, session: Session, redactor: Reda
     """What the feed holds now, and where it was found. Raises NothingToAddError where it can't be asked or read."""
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.model.fetched import Outcome
-    from goldmine_ingest.pipeline.gather import Ask, gather, read_job
+    from goldmine_ingest.pipeline.gather import Ask, gather
+    from goldmine_ingest.pipeline.read_answer import read_job
     from goldmine_ingest.ways_in.parts import read_parts
     from goldmine_ingest.worker import ReadingWorker
 

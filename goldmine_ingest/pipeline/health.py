@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.ledger import owe_notice
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 
@@ -187,6 +186,8 @@ def owed(
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
     """The ledger's events for what is due and wasn't told lately; `told` maps (what a notice is about, destination) to when that was."""
+    from goldmine_ingest.ledger import owe_notice
+
     events: list[AlertEvent] = []
     for item in due:
         about, text = item.notice.subject, "\n".join((item.notice.headline, *item.notice.lines))

@@ -21,7 +21,7 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.pipeline.intake import take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms, aliases_of
-from goldmine_ingest.pipeline.taking import load_known
+from goldmine_ingest.pipeline.storing import load_known
 from goldmine_ingest.rates import Rates
 from goldmine_ingest.reading import FeedRead, ReadEntry, ReadJob, entry_digest, read_feed
 from goldmine_ingest.settings.feeds import FeedSettings

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.delivery_plan import summary_day
-from goldmine_ingest.ledger import owe_summary
+from goldmine_ingest.destination_times import summary_day
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import AlertEvent
@@ -48,6 +47,7 @@ def owe_summaries(
     """Owes each its summary. The ledger lets no day in twice, whatever `meta` says after a kill."""
     if not due:
         return []
+    from goldmine_ingest.ledger import owe_summary
     from goldmine_ingest.render.layout import summary_lines
 
     summary = day_summary(store, project, before=now)

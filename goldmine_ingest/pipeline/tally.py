@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from goldmine_ingest import ledger
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline.report import FeedReport
 
@@ -41,7 +40,11 @@ class Tally:
 
     def happened(self, events: Iterable[AlertEvent]) -> None:
         """Counts each alert once, by the state that this cycle leaves it in."""
-        for event in events:
+        if not (happened := tuple(events)):
+            return
+        from goldmine_ingest import ledger  # a cycle in which nothing changed knows no alert
+
+        for event in happened:
             self.open_alerts.pop(event.alert_id, None)
             state = ledger.state([event])
             if state in ("sent", "dead", "suppressed"):

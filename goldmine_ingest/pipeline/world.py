@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The environment's variables, the clock, where messages are printed, who reads bodies.
+    """The environment's variables, the clock, where messages are printed, who reads bodies, and how to get at who sends messages.
 
     `progress` is told how far the cycle is. `stop` is asked between two feeds and two sends whether to end early. `resolve` replaces the
-    resolver of host names. `notifier` sends; without one, a delivery makes its own.
+    resolver of host names.
     """
 
     env: Mapping[str, str]
@@ -27,7 +27,7 @@ class World:
     out: TextIO
     redactor: Redactor
     read: Callable[[ReadJob], FeedRead]
+    notifier: Callable[[], Notifier]
     progress: Callable[[str], None] = lambda _: None
     stop: Callable[[], bool] = lambda: False
     resolve: Resolver | None = None
-    notifier: Notifier | None = None
