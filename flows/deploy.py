@@ -18,7 +18,7 @@ from prefect.settings import get_current_settings
 
 from flows.deployments import FLOWS, SPREAD, TAGS, deployment, intervals, shard_name
 from goldmine_ingest.errors import ConfigError, UnavailableError
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.shipped import shipped
 
 _FILE, _POOL = "prefect.yaml", "goldmine"

@@ -19,7 +19,7 @@ from flows.maintain import maintain
 from flows.poll import poll
 from flows.shard import shard
 from goldmine_ingest.due import AUTO_SHORTEST
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 FLOWS: Mapping[str, Flow[[], Any]] = {"poll": poll, "digest": digest, "maintain": maintain}
 # Where workers ask the feeds, `load` takes the place of `poll`, and `shard` is deployed once for each shard.

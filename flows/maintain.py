@@ -10,8 +10,8 @@ from prefect.states import Completed
 from flows import show
 from flows.surroundings import Surroundings, cleanly, now
 from goldmine_ingest.errors import BusyError
-from goldmine_ingest.store import open_store
 from goldmine_ingest.store.daily_copy import copy_daily
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import publish
 from goldmine_ingest.store.retention import Dropped
 

@@ -24,7 +24,7 @@ from prefect.states import Cancelled, Crashed
 
 from flows.deployments import FLOWS, deployment
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.stopping import Stop
 
 # The send in hand may take 20 s, its record a moment.

@@ -13,7 +13,7 @@ from flows.shown import failing_table, matches_markdown, run_name, run_table
 from flows.surroundings import Surroundings, cleanly, now
 from goldmine_ingest.pipeline import RunReport
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 
 _MOST_MATCHES = 50
 

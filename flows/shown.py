@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from goldmine_ingest.model import Decision, Listing
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.pipeline import RunReport
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")

@@ -15,7 +15,7 @@ from goldmine_ingest import config
 from goldmine_ingest.config.contradictions import references
 from goldmine_ingest.errors import GoldmineError, UnavailableError
 from goldmine_ingest.redaction import RedactingFilter, Redactor
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 _Result = TypeVar("_Result")
 # Loggers whose records go to Prefect's API, or to the console of whoever serves the flows.

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
+from goldmine_ingest.destination_times import HOUR, end_of_quiet, last_digest_time, next_digest, time_of_day
 from goldmine_ingest.ledger import SUMMARY, event_of
-from goldmine_ingest.model import AlertEvent, OpenAlert
-from goldmine_ingest.settings import DestinationSettings
 from goldmine_ingest.standing import failed, standing
 
-HOUR = timedelta(hours=1)
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent, OpenAlert
+    from goldmine_ingest.settings.destinations import DestinationSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def plan(
     if until and until > now:
         return DeliveryPlan(hold=told, next_at=until)
     if quiet_until := end_of_quiet(destination, now):
-        held = _held(alerts, f"quiet hours until {_clock(quiet_until, destination)}", quiet_until, now, run_id)
+        held = _held(alerts, f"quiet hours until {time_of_day(quiet_until, destination)}", quiet_until, now, run_id)
         return DeliveryPlan(hold=told + held, next_at=quiet_until)
 
     waiting = sorted((a for a in alerts if _ready(a, now) and not a.for_digest), key=_best_first)
@@ -137,51 +138,6 @@ def _next_try(alert: OpenAlert, destination: DestinationSettings, now: datetime)
     return alert.next_try_at if alert.next_try_at and alert.next_try_at > now else None
 
 
-def end_of_quiet(destination: DestinationSettings, now: datetime) -> datetime | None:
-    """When the quiet hours that contain `now` end (UTC); None outside them. The start belongs to them, the end doesn't.
-
-    Wall time in the destination's zone decides, so they keep their clock times over a change to or from daylight saving time.
-    """
-    quiet = destination.quiet_hours
-    if quiet is None or quiet.start == quiet.end:
-        return None
-    local = _local(now, destination)
-    clock = local.time()
-    over_midnight = quiet.start > quiet.end
-    inside = (clock >= quiet.start or clock < quiet.end) if over_midnight else quiet.start <= clock < quiet.end
-    if not inside:
-        return None
-    days = 1 if over_midnight and clock >= quiet.start else 0
-    end = _instant(local, days, quiet.end, destination)
-    # In an hour that comes twice, the end has passed once already: the quiet hours end with its second pass.
-    return end if end > now else end + HOUR
-
-
-def last_digest_time(destination: DestinationSettings, now: datetime) -> datetime | None:
-    """The newest digest time that is not after `now` (UTC); None without digest_at."""
-    return max((t for t in _digest_times(destination, now) if t <= now), default=None)
-
-
-def next_digest(destination: DestinationSettings, now: datetime) -> datetime | None:
-    """The next digest time after `now` (UTC); None without digest_at."""
-    return min((t for t in _digest_times(destination, now) if t > now), default=None)
-
-
-def summary_day(destination: DestinationSettings, began: datetime, now: datetime) -> date | None:
-    """The newest local day whose summary is due: its last digest time has passed, and the destination had begun by then. None: none is."""
-    if not destination.digest_at:
-        return None
-    local = _local(now, destination)
-    last = max(destination.digest_at)
-    due = [day for day in (-1, 0) if began < _instant(local, day, last, destination) <= now]
-    return local.date() + timedelta(days=max(due)) if due else None
-
-
-def _digest_times(destination: DestinationSettings, now: datetime) -> list[datetime]:
-    local = _local(now, destination)
-    return [_instant(local, days, at, destination) for days in (-1, 0, 1) for at in destination.digest_at]
-
-
 def _digest_passed(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> bool:
     if alert.subject and alert.subject.startswith(SUMMARY):
         return True
@@ -192,21 +148,3 @@ def _digest_passed(alert: OpenAlert, destination: DestinationSettings, now: date
 def _summary_due(destination: DestinationSettings, last_digest_at: datetime | None, now: datetime) -> bool:
     newest = last_digest_time(destination, now)
     return newest is not None and last_digest_at is not None and newest > last_digest_at
-
-
-def _local(moment: datetime, destination: DestinationSettings) -> datetime:
-    return moment.astimezone(ZoneInfo(destination.timezone) if destination.timezone else None)
-
-
-def _instant(local: datetime, days: int, at: time, destination: DestinationSettings) -> datetime:
-    """That clock time, so many days after the local day, in UTC. A time that the clock skips counts as if it had not been put forward;
-    one that it shows twice is the first of both.
-    """
-    wall = datetime.combine(local.date() + timedelta(days=days), at)  # noqa: DTZ - the zone follows
-    if destination.timezone:
-        wall = wall.replace(tzinfo=ZoneInfo(destination.timezone))
-    return wall.astimezone(UTC)  # without a zone: the computer's
-
-
-def _clock(moment: datetime, destination: DestinationSettings) -> str:
-    return f"{_local(moment, destination):%H:%M}"

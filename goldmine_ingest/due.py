@@ -10,9 +10,13 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome
-from goldmine_ingest.settings import FeedSettings
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.feeds import FeedSettings
 
 LONGEST = timedelta(hours=24)
 AUTO_SHORTEST = timedelta(minutes=3)

@@ -19,7 +19,8 @@ from typing import Any
 import orjson
 import re2
 
-from goldmine_ingest.model import Posting, TextFeatures
+from goldmine_ingest.model.decision import TextFeatures
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.terms import SECTION, Occurrence, Stems, TermIndex, is_negated, stem, token_end, token_starts, tokenise_with_places, words
 from goldmine_ingest.wordlists import cues, function_words, pairs
 

@@ -14,12 +14,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from goldmine_ingest import near
 from goldmine_ingest.links import canonical_link
-from goldmine_ingest.model import Alias, AliasKind, Json, KnownAlias, Listing, Observation, Posting
+from goldmine_ingest.model.names import Alias, AliasKind, KnownAlias
+from goldmine_ingest.model.posting import Listing, Observation, Posting
 from goldmine_ingest.same_text import stable_words
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model import Json
 
 LISTING_ID_DIGITS = 20
 

@@ -13,10 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from goldmine_ingest.model import AlertEvent, AlertEventKind, AlertKind, AlertState, Decision, Listing, OpenAlert, SendResult
-from goldmine_ingest.settings import DestinationSettings
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert, SendResult
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.decision import Decision
+    from goldmine_ingest.model.posting import Listing
+    from goldmine_ingest.settings.destinations import DestinationSettings
 
 # Delays before the second, third … seventh attempt: minutes for a hiccup, then hours, a day altogether.
 RETRY_DELAYS = (

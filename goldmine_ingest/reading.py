@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import FeedDocument, Outcome, Posting, RawEntry, StoredEntry
+from goldmine_ingest.model.changes import StoredEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Posting
 
 if TYPE_CHECKING:
     from goldmine_ingest.sources import Source

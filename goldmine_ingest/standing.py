@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import BY_HAND, DOWN, KILLED, PAUSED, PROBE_EVERY, REFUSED, RETRY_DELAYS, event_of, probe_pause
-from goldmine_ingest.model import AlertEvent, OpenAlert
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent, OpenAlert
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,15 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import Outcome, Posting, StoredEntry
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import FeedRead, ReadJob, read_feed, reread
 from goldmine_ingest.stopping import StoppedError
 
 if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
+
+    from goldmine_ingest.model.changes import StoredEntry
+    from goldmine_ingest.model.posting import Posting
 
 _ASK_EVERY = 0.2  # seconds between two looks at whether to end
 DEADLINE = 30.0  # seconds (RELIABILITY.md 1.4)

@@ -6,9 +6,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from goldmine_ingest import ledger
-from goldmine_ingest.model import BaseAmounts, Decision, DecisionKind, Finding, Listing, OpenAlert, Posting
+from goldmine_ingest.model.alert import OpenAlert
+from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
 from goldmine_ingest.render import MatchAlert, match_alert
-from goldmine_ingest.settings import DestinationSettings, ProofSettings, Reference
+from goldmine_ingest.settings.criteria import ProofSettings
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.reference import Reference
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LINK = "https://www.upwork.com/jobs/~01abcdef"

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from goldmine_ingest.model import Posting
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.reading import FeedRead, ReadJob, read_feed
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -10,26 +10,14 @@ from typing import Any
 
 from goldmine_ingest.identity import link_alias
 from goldmine_ingest.ledger import alert_id
-from goldmine_ingest.model import (
-    AlertEvent,
-    AlertEventKind,
-    BaseAmounts,
-    Decision,
-    DecisionKind,
-    FeedChanges,
-    FeedState,
-    Finding,
-    KnownAlias,
-    Listing,
-    ListingVersion,
-    Observation,
-    Outcome,
-    PollRecord,
-    Posting,
-    RawEntry,
-    StoredEntry,
-    TextFeatures,
-)
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
+from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
+from goldmine_ingest.model.decision import Decision, DecisionKind, Finding, TextFeatures
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.names import KnownAlias
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

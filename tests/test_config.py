@@ -13,7 +13,10 @@ import pytest
 from goldmine_ingest import config
 from goldmine_ingest.config import ConfigProblems
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.settings import Backlog, Project, QuietHours, Reference
+from goldmine_ingest.settings.destinations import QuietHours
+from goldmine_ingest.settings.feeds import Backlog
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.settings.reference import Reference
 from tests.rig.fault_table import fault
 
 FEED = '[[feed]]\nname = "a"\nurl = "file:feed.xml"\n'

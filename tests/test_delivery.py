@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from goldmine_ingest.errors import StoreError
-from goldmine_ingest.store import Store
+from goldmine_ingest.store.history import Store
 from tests.rig.feed_server import FeedServer
 from tests.rig.receiver import Receiver
 from tests.rig.watching import hook, item, listings, serve, watching

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest import ledger
-from goldmine_ingest.delivery_plan import DeliveryPlan, end_of_quiet, plan
-from goldmine_ingest.model import OpenAlert, SendResult
-from goldmine_ingest.settings import DestinationSettings, QuietHours
+from goldmine_ingest.delivery_plan import DeliveryPlan, plan
+from goldmine_ingest.destination_times import end_of_quiet
+from goldmine_ingest.model.alert import OpenAlert, SendResult
+from goldmine_ingest.settings.destinations import DestinationSettings, QuietHours
 from tests.alert_cases import NOW, destination, owed
 
 NIGHT = QuietHours(time(22), time(7))

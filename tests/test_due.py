@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from goldmine_ingest import due
-from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome
-from goldmine_ingest.settings import FeedSettings, Reference
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.reference import Reference
 from tests.rig.fault_table import fault
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -15,8 +15,8 @@ import pytest
 
 from goldmine_ingest.fetch import fetch_all, read_file
 from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.model import FeedRequest, Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
+from goldmine_ingest.settings.feeds import FetchSettings
 from tests.rig.certificates import Authority
 from tests.rig.feed_server import Answer, FeedServer, Request, Tripwire, closed_port, full_backlog
 

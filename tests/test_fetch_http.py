@@ -13,8 +13,8 @@ import pytest
 
 from goldmine_ingest.fetch import fetch_all
 from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.model import FeedRequest, Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
+from goldmine_ingest.settings.feeds import FetchSettings
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, Tripwire
 

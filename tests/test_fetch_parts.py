@@ -14,7 +14,7 @@ from goldmine_ingest.fetch.answer import next_location, read_head, retry_after
 from goldmine_ingest.fetch.host_queue import HostQueues, Pace
 from goldmine_ingest.fetch.inflate import BodyError, BoundedBody, size
 from goldmine_ingest.fetch.name_lookup import Lookup, NameLookups
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.store import connection, open_store
+from goldmine_ingest.store import connection
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, listing
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
@@ -90,7 +91,7 @@ def test_s8_the_memory_limit_is_256_mb_at_least_and_a_large_log_is_read(tmp_path
     """A process that died before its checkpoint leaves a WAL of tens of MB; the next one opens it within its limit."""
     path = tmp_path / "goldmine.duckdb"
     code = (
-        "import os, sys; from pathlib import Path; from goldmine_ingest.store import open_store; from tests.histories import *\n"
+        "import os, sys; from pathlib import Path; from goldmine_ingest.store.history import open_store; from tests.histories import *\n"
         "with open_store(Path(sys.argv[1]), now=NOON) as store:\n"
         "    store.con.execute(\"SET checkpoint_threshold = '1GB'\")\n"
         "    store.apply(brought(1))\n"

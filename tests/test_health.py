@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest import ledger
-from goldmine_ingest.delivery_plan import summary_day
-from goldmine_ingest.model import AlertEvent, FeedCondition, FeedState, Outcome
+from goldmine_ingest.destination_times import summary_day
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import health
-from goldmine_ingest.settings import FeedSettings, Reference
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.standing import Standing, standing
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.alert_cases import NOW, destination
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer

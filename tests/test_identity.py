@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from goldmine_ingest import identity
 from goldmine_ingest.links import canonical_link
-from goldmine_ingest.model import KnownAlias, Listing, Observation, Posting
+from goldmine_ingest.model.names import KnownAlias
+from goldmine_ingest.model.posting import Listing, Observation, Posting
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEXT = "We close our books by hand every month and need someone to reconcile three bank exports with the ledger."

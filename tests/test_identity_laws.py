@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldmine_ingest.links import canonical_link
-from goldmine_ingest.model import Posting
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import platform_of_link
 from tests.test_intake import NOON, Feeds, feed
 

@@ -9,11 +9,17 @@ from decimal import Decimal
 
 import pytest
 
-from goldmine_ingest.model import Decision, DecisionKind, FeedState, Listing, Outcome, PollRecord, Posting, RawEntry, TextFeatures
+from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.intake import Intake, take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms
 from goldmine_ingest.reading import FeedRead, ReadEntry
-from goldmine_ingest.settings import AlertSettings, Backlog, DestinationSettings, FeedSettings, Reference
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FeedSettings
+from goldmine_ingest.settings.reference import Reference
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PHONE = DestinationSettings("phone", Reference("json://127.0.0.1/"))

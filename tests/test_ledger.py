@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest import ledger
-from goldmine_ingest.model import AlertEvent, OpenAlert, SendResult
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult
 from goldmine_ingest.standing import bury, standing
 from tests.alert_cases import NOW, decision, destination, listing, owed
 

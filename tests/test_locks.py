@@ -13,7 +13,7 @@ import pytest
 
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.locks import cycle_lock, cycle_lock_path, database_lock, database_lock_path
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id
 from tests.rig.fault_table import fault
 

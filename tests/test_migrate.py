@@ -11,7 +11,7 @@ from goldmine_ingest.errors import GoldmineError, StoreError
 from goldmine_ingest.migrate import migrate, migrations, view_scripts
 from goldmine_ingest.queries import query
 from goldmine_ingest.shipped import shipped
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id
 from tests.rig.fault_table import fault
 

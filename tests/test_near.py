@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest import near
-from goldmine_ingest.model import Posting
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.same_text import stable_words
 
 TEXT = (

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import Pursuit
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.pursuit import Pursuit
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, decision, job_id
 
 NOTEBOOK = Path(__file__).parents[1] / "docs" / "history_notebook.py"

@@ -15,7 +15,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import SendResult
+from goldmine_ingest.model.alert import SendResult
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.answers import Answer, judge
 from goldmine_ingest.notify.child import deliver

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import FeedDocument, Outcome, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse import NotAFeed, parse
 from goldmine_ingest.reading import ReadJob, read_feed
 

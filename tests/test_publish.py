@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from goldmine_ingest.errors import StoreError
-from goldmine_ingest.settings import DatabaseSettings
-from goldmine_ingest.store import open_store
+from goldmine_ingest.settings.project import DatabaseSettings
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import copy_history, publish
 from tests.histories import NOON, brought, job_id, minutes
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 import pytest
 
-from goldmine_ingest.model import Outcome, RawEntry
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse import capped
 from goldmine_ingest.reading import ReadJob, entry_digest, read_feed
 from tests.corpus_cases import CORPUS, postings, read_bytes

@@ -10,7 +10,7 @@ import pytest
 
 from goldmine_ingest.cli.reparse import summary
 from goldmine_ingest.pipeline import reparse
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import NOON, Home, upwork_feed, upwork_item
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import Outcome
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.retention import Dropped, cut_off, is_due
 from tests.histories import NOON, brought, poll, state
 from tests.rig.feed_server import FeedServer

@@ -12,7 +12,7 @@ import pytest
 from goldmine_ingest import config
 from goldmine_ingest.history.sql_query import run_sql
 from goldmine_ingest.pipeline import RunReport, run_cycle
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.shipped import shipped
 from tests.rig.project import warm
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from goldmine_ingest.model import Fetched, Outcome, Validators
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.pipeline.spool import Spool
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

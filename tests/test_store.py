@@ -14,8 +14,11 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.ledger import fold
-from goldmine_ingest.model import CycleRecord, FeedCondition, Outcome, RawEntry, StoredEntry, Validators
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.changes import StoredEntry
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import CycleRecord, FeedCondition
+from goldmine_ingest.model.fetched import Outcome, Validators
+from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, alias, brought, decision, event, job_id, link, listing, minutes, observation, poll, shows, state
 from tests.rig.fault_table import fault
 

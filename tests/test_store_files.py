@@ -11,14 +11,14 @@ import pytest
 
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.locks import database_lock_path
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id
 from tests.rig.fault_table import fault
 
 WRITE_AND_DIE = """
 import os, sys
 from pathlib import Path
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought
 with open_store(Path(sys.argv[1]), now=NOON) as store:
     store.con.execute("PRAGMA wal_autocheckpoint = '1GB'")

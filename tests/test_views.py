@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from goldmine_ingest.model import BaseAmounts, FeedCondition, Outcome
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.feed import FeedCondition
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import BaseAmounts
+from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought, decision, event, job_id, listing, minutes, observation, poll, shows, state
 
 COLUMNS = {

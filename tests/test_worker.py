@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import ReadJob, read_feed
 from goldmine_ingest.worker import DEADLINE, MAX_MEMORY, ReadingWorker
 from tests.corpus_cases import CORPUS, NOW

@@ -11,10 +11,10 @@ from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.ledger import BY_HAND
-from goldmine_ingest.model import AlertEvent, AlertState
+from goldmine_ingest.model.alert import AlertEvent, AlertState
 
 if TYPE_CHECKING:
-    from goldmine_ingest.store import AlertRow, Store
+    from goldmine_ingest.store.history import AlertRow, Store
 
 _STATES: tuple[AlertState, ...] = get_args(AlertState)
 _SHORTEST_ID = 4
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     elif not project.database.path.exists():
         _show((), args, session)
         return 0
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.action == "retry":

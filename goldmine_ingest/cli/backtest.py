@@ -13,7 +13,8 @@ from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
     from goldmine_ingest.history.backtest import Backtest, Outcome
-    from goldmine_ingest.settings import CriteriaSettings, Project
+    from goldmine_ingest.settings.criteria import CriteriaSettings
+    from goldmine_ingest.settings.project import Project
 
 _SHOWN = 20
 

@@ -15,7 +15,9 @@ from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
-    from goldmine_ingest.settings import FeedSettings, Project, Reference
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.settings.reference import Reference
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,8 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
-from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
 
 _PATIENCE_S = 5.0
 # Where the services of these Apprise schemes live; a scheme that isn't here names its host itself, or isn't tried.

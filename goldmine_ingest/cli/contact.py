@@ -10,7 +10,7 @@ from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.track import given_date, given_money, happened_at
-from goldmine_ingest.model import Contact, ContactKind
+from goldmine_ingest.model.pursuit import Contact, ContactKind
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0; 2 for what makes no sense."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
     from goldmine_ingest.store.trials import contacts
 
     with open_store(project.database.path, now=session.now()) as store:

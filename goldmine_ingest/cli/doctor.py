@@ -15,7 +15,7 @@ from goldmine_ingest.errors import BusyError, GoldmineError
 from goldmine_ingest.history.invariants import Check
 
 if TYPE_CHECKING:
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
 
 _PACKAGES = ("duckdb", "feedparser", "beautifulsoup4", "pycurl", "apprise", "prefect", "google-re2")
 

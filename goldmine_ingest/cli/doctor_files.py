@@ -11,7 +11,7 @@ from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.history.invariants import Check
 from goldmine_ingest.pipeline.spool import Spool
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 # Room for the history again (a copy of the day, a published copy, a snapshot for a query are each as large), and for a WAL.
 _COPIES = 3

@@ -13,9 +13,9 @@ from goldmine_ingest.history import as_json, copies
 from goldmine_ingest.history.invariants import Check, invariants, read_only
 from goldmine_ingest.history.sql_query import snapshot
 from goldmine_ingest.migrate import migrations
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import open_store
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.daily_copy import newest_copy
+from goldmine_ingest.store.history import open_store
 
 _HELD = """SELECT (SELECT count(*) FROM listing), (SELECT count(*) FROM decision), (SELECT count(DISTINCT key) FROM alert_event),
     (SELECT count(DISTINCT run_id) FROM run)"""

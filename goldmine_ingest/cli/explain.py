@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from goldmine_ingest.criteria.would_change import WouldChange
-    from goldmine_ingest.model import Decision, Listing
-    from goldmine_ingest.settings import Project
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.model.decision import Decision
+    from goldmine_ingest.model.posting import Listing
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.store.history import Store
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, or 2 for a listing that isn't there."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         found = look_up(store.resolve_listing(args.listing), store, project)

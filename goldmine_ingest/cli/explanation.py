@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.model import Decision, Finding, Json, Listing
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.posting import Listing
 
 if TYPE_CHECKING:
     from goldmine_ingest.criteria.would_change import WouldChange
-    from goldmine_ingest.settings import DestinationSettings
-    from goldmine_ingest.store import AlertRow
+    from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.store.history import AlertRow
 
 
 @dataclass(frozen=True, slots=True)

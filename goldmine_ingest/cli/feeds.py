@@ -14,7 +14,8 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
-    from goldmine_ingest.settings import FeedSettings, Project
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 _COLUMNS = (
     "feed",

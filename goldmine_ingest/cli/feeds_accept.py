@@ -19,9 +19,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError(f"no feed is called {args.name!r}", hint="goldmine feeds lists them")
     session.need_history(project)
     from goldmine_ingest.locks import cycle_lock
-    from goldmine_ingest.model import FeedCondition
+    from goldmine_ingest.model.feed import FeedCondition
     from goldmine_ingest.pipeline.outcomes import accepted
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
 
     with cycle_lock(project.database.path), open_store(project.database.path, now=session.now()) as store:
         state = store.feed_states().get(args.name)

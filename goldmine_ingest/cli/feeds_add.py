@@ -14,10 +14,11 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError, UsageError
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model import Posting
+    from goldmine_ingest.model.posting import Posting
     from goldmine_ingest.reading import FeedRead
     from goldmine_ingest.redaction import Redactor
-    from goldmine_ingest.settings import FeedSettings, Project
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 _LONGEST_SHOWN = 300
 
@@ -75,7 +76,7 @@ def _feed(url: str, project: Project) -> FeedSettings:
     """The address as a feed. Raises UsageError, which doesn't quote it."""
     from goldmine_ingest.config.feeds import address
     from goldmine_ingest.config.values import Wrong
-    from goldmine_ingest.settings import FeedSettings
+    from goldmine_ingest.settings.feeds import FeedSettings
 
     try:
         where = address(project.home)(url)
@@ -89,8 +90,10 @@ def _feed(url: str, project: Project) -> FeedSettings:
 
 def _look(feed: FeedSettings, project: Project, session: Session, redactor: Redactor) -> tuple[FeedRead, str]:
     """What the feed holds now, and where it was found. Raises NothingToAddError where it can't be asked or read."""
-    from goldmine_ingest.model import FeedState, Outcome
-    from goldmine_ingest.pipeline.gather import Ask, gather, read_job
+    from goldmine_ingest.model.feed import FeedState
+    from goldmine_ingest.model.fetched import Outcome
+    from goldmine_ingest.pipeline.gather import Ask, gather
+    from goldmine_ingest.pipeline.read_answer import read_job
     from goldmine_ingest.ways_in.parts import read_parts
     from goldmine_ingest.worker import ReadingWorker
 

@@ -13,7 +13,8 @@ from goldmine_ingest.opml import Outline, write_opml
 
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
-    from goldmine_ingest.settings import FeedSettings, Project
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 _READABLE = 0o644
 _PRIVATE = 0o600

@@ -16,7 +16,7 @@ from goldmine_ingest.redaction import looks_secret
 
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
 
 _LONGEST_NAME = 100
 

@@ -13,7 +13,7 @@ from goldmine_ingest.errors import UsageError
 
 if TYPE_CHECKING:
     from goldmine_ingest.pipeline.judged import Judged
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
     from goldmine_ingest.history.near_misses import near_misses
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
 
     since = beginning(args.since, session.now())
     with open_store(project.database.path, now=session.now()) as store:

@@ -14,7 +14,8 @@ from goldmine_ingest.errors import UnavailableError, UsageError
 if TYPE_CHECKING:
     from goldmine_ingest.notify import Notifier
     from goldmine_ingest.render import MatchAlert, Rendered, TargetKind, TestAlert
-    from goldmine_ingest.settings import DestinationSettings, Project
+    from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.settings.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from goldmine_ingest.model import Json
-from goldmine_ingest.settings import FeedSettings
+from goldmine_ingest.settings.feeds import FeedSettings
 
 # A feed whose poll is overdue by so many intervals, and by this time at least, is one that nobody asks any more.
 _MISSED = 3

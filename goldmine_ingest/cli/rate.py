@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.model import Because, Rated, Rating
+from goldmine_ingest.model.pursuit import Because, Rated, Rating
 
 if TYPE_CHECKING:
     from goldmine_ingest.history.outcomes import Agreement
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
     from goldmine_ingest.history.outcomes import agreement, rate
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         listing_id = store.resolve_listing(args.listing)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
     from goldmine_ingest.redaction import Redactor
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
 
 _LOOK_EVERY = 0.5  # seconds from a body's arrival until the schedule knows of it, at the most
 

@@ -18,7 +18,7 @@ from goldmine_ingest.stopping import Stop
 if TYPE_CHECKING:
     from goldmine_ingest.pipeline import RunReport, Warm
     from goldmine_ingest.redaction import Redactor
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

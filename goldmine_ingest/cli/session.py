@@ -16,7 +16,7 @@ from goldmine_ingest.errors import UsageError
 
 if TYPE_CHECKING:
     from goldmine_ingest.redaction import Redactor
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
 
 
 def _now() -> datetime:

@@ -16,7 +16,7 @@ from goldmine_ingest.errors import GoldmineError, UsageError
 
 if TYPE_CHECKING:
     from goldmine_ingest.history.sql_query import SqlResult
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
 
 _TABLES = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, get_args
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import Pursuit, Stage
+from goldmine_ingest.model.pursuit import Pursuit, Stage
 
 if TYPE_CHECKING:
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 _STAGES: tuple[Stage, ...] = get_args(Stage)
 
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
     export = _read(session.cwd / args.csv) if args.csv else None
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.undo:

@@ -10,11 +10,11 @@ from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import Trial
+from goldmine_ingest.model.pursuit import Trial
 
 if TYPE_CHECKING:
-    from goldmine_ingest.settings import Project
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.store.history import Store
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0; 2 where a name is taken, another trial runs or none does."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.action == "start":

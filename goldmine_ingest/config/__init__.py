@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import contradictions, files
 from goldmine_ingest.config.criteria import criteria_hash, criteria_of, criteria_on, read_criteria, read_terms
@@ -20,7 +21,10 @@ from goldmine_ingest.config.project import read_project
 from goldmine_ingest.config.references import reveal
 from goldmine_ingest.config.sections import path_text
 from goldmine_ingest.config.table import Table
-from goldmine_ingest.settings import CriteriaSettings, Project
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.criteria import CriteriaSettings
+    from goldmine_ingest.settings.project import Project
 
 __all__ = ["ConfigProblems", "Problem", "change_criteria", "criteria_hash", "criteria_on", "find_config", "load", "load_criteria", "reveal"]
 

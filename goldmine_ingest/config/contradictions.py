@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.config.problems import Problem
 from goldmine_ingest.config.references import holds_credential
-from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import shown
-from goldmine_ingest.settings import CriteriaSettings, Project, Reference
+
+if TYPE_CHECKING:
+    from goldmine_ingest.config.table import Table
+    from goldmine_ingest.settings.criteria import CriteriaSettings
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.settings.reference import Reference
 
 _MOST_NAMED = 20
 

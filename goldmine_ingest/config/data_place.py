@@ -8,7 +8,7 @@ from pathlib import Path
 
 from goldmine_ingest.config.contradictions import shown_path
 from goldmine_ingest.config.problems import Problem
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 
 def place_problems(project: Project) -> Iterator[Problem]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from datetime import time
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.config.platforms import platform
 from goldmine_ingest.config.references import reference
-from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import Wrong, choice, clock, clocks, each, integer, name, number, text, timezone
-from goldmine_ingest.settings import DestinationSettings, QuietHours, Reference
+from goldmine_ingest.settings.destinations import DestinationSettings, QuietHours
+from goldmine_ingest.settings.reference import Reference
+
+if TYPE_CHECKING:
+    from goldmine_ingest.config.table import Table
 
 _ADDRESS = 'an Apprise URL such as ntfy://TOPIC, env:NAME, secret:PATH or "terminal"'
 

@@ -6,15 +6,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import unquote
 
 from goldmine_ingest.config.platforms import platform_or_auto
 from goldmine_ingest.config.references import check_http, reference
 from goldmine_ingest.config.sections import age, backlog, every
-from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import Reader, Wrong, each, flag, name, or_word, text
-from goldmine_ingest.settings import AlertSettings, FeedKind, FeedSettings, Reference, ScheduleSettings
+from goldmine_ingest.settings.feeds import AlertSettings, FeedKind, FeedSettings
+from goldmine_ingest.settings.reference import Reference
+
+if TYPE_CHECKING:
+    from goldmine_ingest.config.table import Table
+    from goldmine_ingest.settings.project import ScheduleSettings
 
 _ADDRESS = "https://… http://… file:PATH env:NAME secret:PATH imap:NAME maildir:PATH eml:PATH drop:PATH or webhook:NAME"
 _KINDS: tuple[FeedKind, ...] = get_args(FeedKind)

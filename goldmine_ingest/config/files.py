@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.config.problems import ConfigProblems, Problem, refuse
-from goldmine_ingest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from goldmine_ingest.errors import ConfigError
 
 LARGEST_FILE = 1024 * 1024
 _DEEPEST_KEY = 32

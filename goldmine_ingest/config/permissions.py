@@ -6,11 +6,14 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import files
 from goldmine_ingest.config.contradictions import holds_literals, references, shown_path
 from goldmine_ingest.config.references import secret_path
-from goldmine_ingest.settings import Project
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.project import Project
 
 _STICKY = 0o1000  # in such a folder (/tmp) others can't replace a file
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from goldmine_ingest.config.values import choice
 from goldmine_ingest.platforms import PACED_HOSTS, PLATFORMS, SLOWEST_PACES
-from goldmine_ingest.settings import FeedSettings
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.feeds import FeedSettings
 
 
 def platform(value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from goldmine_ingest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
 
 Warnings = tuple[tuple[str, str], ...]
 

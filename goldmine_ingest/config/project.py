@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import contradictions
 from goldmine_ingest.config.destinations import read_destination
 from goldmine_ingest.config.feeds import read_feed
-from goldmine_ingest.config.files import TomlFile
-from goldmine_ingest.config.problems import Problem
 from goldmine_ingest.config.sections import (
     path_text,
     read_alerts,
@@ -21,7 +20,13 @@ from goldmine_ingest.config.sections import (
     read_workers,
 )
 from goldmine_ingest.config.table import Table
-from goldmine_ingest.settings import CriteriaSettings, ImapSettings, Project, WebhookSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.project import Project
+
+if TYPE_CHECKING:
+    from goldmine_ingest.config.files import TomlFile
+    from goldmine_ingest.config.problems import Problem
+    from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
 
 
 def read_project(main: TomlFile, home: Path, data: Path, criteria: CriteriaSettings | None, problems: list[Problem]) -> Project:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.config.references import check_http
-from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import choice, each, name, number, shown, text
-from goldmine_ingest.settings import ProofSettings
+from goldmine_ingest.settings.criteria import ProofSettings
+
+if TYPE_CHECKING:
+    from goldmine_ingest.config.table import Table
 
 _MUCH = 10**12
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from goldmine_ingest.config.files import Unreadable, read_regular
 from goldmine_ingest.config.values import Wrong, kind_of, text
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.settings import Reference
+from goldmine_ingest.settings.reference import Reference
 
 _LARGEST_SECRET = 64 * 1024
 _CREDENTIAL_WORD = re.compile(r"(?i)token|key$|^sig|auth|secret|passw|pwd|^user$|uid$|^org")

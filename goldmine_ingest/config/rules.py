@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import Wrong, choice, country, each, language, shown, text, timezone
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.settings import MeSettings, RulesSettings
+from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
+
+if TYPE_CHECKING:
+    from goldmine_ingest.config.table import Table
 
 
 def pattern(value: Any) -> str:

@@ -5,23 +5,18 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest import __version__
 from goldmine_ingest.config.references import reference, web_address
-from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import Wrong, choice, duration, each, host_port, integer, name, or_word, size, text
-from goldmine_ingest.settings import (
-    AlertSettings,
-    Backlog,
-    DatabaseSettings,
-    FetchSettings,
-    ImapSettings,
-    Reference,
-    ScheduleSettings,
-    WebhookSettings,
-    WorkerSettings,
-)
+from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
+from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FetchSettings
+from goldmine_ingest.settings.project import DatabaseSettings, ScheduleSettings, WorkerSettings
+from goldmine_ingest.settings.reference import Reference
+
+if TYPE_CHECKING:
+    from goldmine_ingest.config.table import Table
 
 every = duration("1m", "24h")
 age = duration("0s", "3650d")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score
-from goldmine_ingest.model import Finding
-from goldmine_ingest.settings import Bound, BudgetSettings, ProofSettings
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.settings.criteria import Bound, BudgetSettings, ProofSettings
 
 # What a day, week, month or year counts against an hourly floor: the contract's figures.
 HOURS = {"hour": Decimal(1), "day": Decimal(8), "week": Decimal(40), "month": Decimal(160), "year": Decimal(1920)}

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from goldmine_ingest.features import TextFacts
-from goldmine_ingest.model import Listing, Posting
+from goldmine_ingest.model.posting import Listing, Posting
 
 ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
 _FOUR_PLACES = Decimal("0.0001")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score, share
-from goldmine_ingest.model import Finding
-from goldmine_ingest.settings import ClientSettings
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.settings.criteria import ClientSettings
 
 # Under five posted jobs a hire rate says little: it is drawn towards one half as if four more were posted.
 _FEW_JOBS, _PRIOR_JOBS, _PRIOR_HIRES = 5, Decimal(4), Decimal(2)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from goldmine_ingest.criteria.case import ZERO
-from goldmine_ingest.model import DecisionKind, Finding
-from goldmine_ingest.settings import DEFAULT_UNKNOWN, DEFAULT_WEIGHTS, DecisionSettings
+from goldmine_ingest.model.decision import DecisionKind, Finding
+from goldmine_ingest.settings.criteria import DEFAULT_UNKNOWN, DEFAULT_WEIGHTS, DecisionSettings
 
 _TWO_PLACES = Decimal("0.01")
 

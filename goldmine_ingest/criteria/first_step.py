@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from goldmine_ingest.criteria.case import ZERO, Case, share
-from goldmine_ingest.model import Finding
-from goldmine_ingest.settings import FirstStepSettings, ProofSettings
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.settings.criteria import FirstStepSettings, ProofSettings
 
 # What a listing may name, what it weighs, and how a person says it. Three or four of the eight reach the default of 0.4.
 _WEIGHTS = {

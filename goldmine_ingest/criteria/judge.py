@@ -15,8 +15,9 @@ from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
 from goldmine_ingest.criteria.would_change import WouldChange, changes
 from goldmine_ingest.features import FeatureReader, TextFacts, read
-from goldmine_ingest.model import Decision, Finding, Listing, Measures, Posting, TextFeatures
-from goldmine_ingest.settings import CriteriaSettings, ProofSettings
+from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
+from goldmine_ingest.model.posting import Listing, Posting
+from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 
 # A cycle extracts and decides one listing after the other, so few are ever waiting.
 _REMEMBERED = 64

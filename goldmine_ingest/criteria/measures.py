@@ -10,8 +10,8 @@ from goldmine_ingest.criteria import budget, client, worth
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.proof import Match
 from goldmine_ingest.features import FEATURE_VERSION
-from goldmine_ingest.model import Finding, Measures
-from goldmine_ingest.settings import CriteriaSettings
+from goldmine_ingest.model.decision import Finding, Measures
+from goldmine_ingest.settings.criteria import CriteriaSettings
 
 
 def text_key(settings: CriteriaSettings) -> int:

@@ -17,8 +17,8 @@ from decimal import Decimal
 from goldmine_ingest.criteria.case import ZERO, Case, plain, share
 from goldmine_ingest.criteria.homographs import is_another_word
 from goldmine_ingest.features import TextFacts
-from goldmine_ingest.model import Finding
-from goldmine_ingest.settings import CriteriaSettings, ProofSettings
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.terms import (
     SECTION,
     Occurrence,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goldmine_ingest.criteria.case import ZERO, Case
-from goldmine_ingest.model import Finding
+from goldmine_ingest.model.decision import Finding
 
 _REASONS = {
     "free_sample": "asks for work before paying for it",

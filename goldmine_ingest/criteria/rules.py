@@ -13,8 +13,8 @@ import re2
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.model import Finding
-from goldmine_ingest.settings import MeSettings, RulesSettings
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
 from goldmine_ingest.terms import SECTION
 
 _QUOTES = 3

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from goldmine_ingest.criteria.case import HALF, ZERO, Case, share
 from goldmine_ingest.features import Place, TextFacts
-from goldmine_ingest.model import Exposure, Finding
-from goldmine_ingest.settings import ScopeSettings
+from goldmine_ingest.model.decision import Exposure, Finding
+from goldmine_ingest.settings.criteria import ScopeSettings
 from goldmine_ingest.terms import Stems, TermIndex, is_negated, words
 
 # The share of signs beyond production that a listing needs once it shows production at all.

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from goldmine_ingest.criteria.budget import amounts, effort_hours
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, share
-from goldmine_ingest.model import Finding
-from goldmine_ingest.settings import WorthSettings
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.settings.criteria import WorthSettings
 
 _WEEKS = {"day": Decimal(1) / 5, "week": Decimal(1), "month": Decimal("4.33"), "year": Decimal(52)}
 _DURATION = re.compile(r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?\s*\+?\s*(day|week|month|year)", re.I)

@@ -10,8 +10,9 @@ from goldmine_ingest.criteria import client
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.decide import on_unknown, required
 from goldmine_ingest.criteria.rules import Rules
-from goldmine_ingest.model import Decision, DecisionKind, Finding, Json
-from goldmine_ingest.settings import CRITERIA, CriteriaSettings, ProofSettings
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
+from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings, ProofSettings
 
 _CENT = Decimal("0.01")
 _PLACES = {"score": Decimal("0.0001"), "share": Decimal("0.0001")}

@@ -17,12 +17,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.fetch.inflate import size
 from goldmine_ingest.fetch.loop import FetchLoop
 from goldmine_ingest.fetch.name_lookup import Resolver, system_resolver
-from goldmine_ingest.model import FeedRequest, Fetched, Outcome
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.feeds import FetchSettings
 
 # Answers that may wait for the caller or be in its hands, and so twice the size of a batch. A batch is a transaction: of 8 feeds it costs
 # a third more to store than of 32. Few of them if they are large: a body may have 10 MiB, and is worth several times that when read.

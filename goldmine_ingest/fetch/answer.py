@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
-from goldmine_ingest.model import Outcome, Validators
+from goldmine_ingest.model.fetched import Outcome, Validators
 
 _STATUS = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})")
 _BAD_IN_LOCATION = re.compile(r"[\x00-\x1f\x7f\\]")

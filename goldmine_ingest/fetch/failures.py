@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pycurl
 
-from goldmine_ingest.fetch.answer import Head
 from goldmine_ingest.fetch.inflate import size
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
+
+if TYPE_CHECKING:
+    from goldmine_ingest.fetch.answer import Head
 
 MAX_HEADERS = 256 * 1024  # libcurl stops a little above
 

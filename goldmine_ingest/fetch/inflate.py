@@ -6,7 +6,7 @@ import zlib
 from typing import Protocol
 
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 
 _STEP = 64 * 1024  # decoded at a time, so that a bomb is stopped this close after the limit
 _GZIP = zlib.MAX_WBITS | 16

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pycurl
 
@@ -16,8 +16,10 @@ from goldmine_ingest.fetch.host_queue import HostQueues, Pace
 from goldmine_ingest.fetch.name_lookup import NameLookups, Resolver
 from goldmine_ingest.fetch.transfer import Handle, Hop, Reply
 from goldmine_ingest.guard import BadUrlError, ForbiddenAddressError, Guard, Target, parse_url
-from goldmine_ingest.model import FeedRequest, Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.feeds import FetchSettings
 
 MAX_REDIRECTS = 5
 _LOOKUP_STEP = 0.01  # seconds between looks at lookups that are under way

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pycurl
@@ -21,9 +21,11 @@ from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.fetch.answer import Head, read_head
 from goldmine_ingest.fetch.failures import MAX_HEADERS, TOO_LARGE, Failure, explain
 from goldmine_ingest.fetch.inflate import BodyError, BoundedBody, size
-from goldmine_ingest.guard import Guard, Target
-from goldmine_ingest.model import FeedRequest, Outcome
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import FeedRequest, Outcome
+
+if TYPE_CHECKING:
+    from goldmine_ingest.guard import Guard, Target
+    from goldmine_ingest.settings.feeds import FetchSettings
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
 _ERROR_PAGE = 64 * 1024  # read of a body that nobody wants, to keep the connection; more isn't worth it

@@ -20,13 +20,14 @@ from goldmine_ingest.history.matching import match_again, only_proofs_changed
 from goldmine_ingest.history.measuring import History, measure_missing
 from goldmine_ingest.history.verdicts import DECISIONS, decide_all, decide_close, need_measured
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import CRITERIA, CriteriaSettings, Project
-from goldmine_ingest.store import open_store
+from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 
 @dataclass(frozen=True, slots=True)

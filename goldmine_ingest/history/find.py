@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.history.sql_query import reading
-from goldmine_ingest.model import DecisionKind
+from goldmine_ingest.model.decision import DecisionKind
 from goldmine_ingest.store.jobs import decisions
 from goldmine_ingest.store.rows import Row, select
 from goldmine_ingest.terms import Stems, stem, tokenise_with_places, words

@@ -10,7 +10,7 @@ from math import sqrt
 from statistics import median
 
 from goldmine_ingest.history.near_misses import Cost
-from goldmine_ingest.model import Contact
+from goldmine_ingest.model.pursuit import Contact
 
 # From listing to deal. A later stage implies those of a proposal before it: who was hired was interviewed, replied to and viewed.
 PROPOSAL_STAGES = ("pursued", "viewed", "replied", "interviewed", "hired")

@@ -16,10 +16,11 @@ from goldmine_ingest.criteria.measures import proof_keys, rest_key, text_key
 from goldmine_ingest.criteria.proof import ProofMatcher
 from goldmine_ingest.features import is_current, read
 from goldmine_ingest.history.measuring import FEW, History, batches, fresh_features, spread
-from goldmine_ingest.model import Posting, TextFeatures
+from goldmine_ingest.model.decision import TextFeatures
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import CriteriaSettings
-from goldmine_ingest.store import open_store
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.terms import Stems
 
 if TYPE_CHECKING:

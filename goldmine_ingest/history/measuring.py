@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.features import FeatureReader, is_current
-from goldmine_ingest.model import BaseAmounts, Listing, Posting, TextFeatures
+from goldmine_ingest.model.decision import TextFeatures
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import CriteriaSettings
-from goldmine_ingest.store import open_store
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import as_row, cell, field_names
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model import Measures
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.model.decision import Measures
+    from goldmine_ingest.store.history import Store
 
 _BATCH = 4_000
 _WORKERS = 2

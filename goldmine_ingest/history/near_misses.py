@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import CRITERIA, DecisionSettings
-from goldmine_ingest.store import Store
+from goldmine_ingest.settings.criteria import CRITERIA, DecisionSettings
+from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.rows import cell
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.history.proposal_export import ExportRow
-from goldmine_ingest.model import Pursuit, Rating
-from goldmine_ingest.store import Store
+from goldmine_ingest.model.pursuit import Pursuit, Rating
+from goldmine_ingest.store.history import Store
 
 _ENDS = ("hired", "declined", "withdrawn")
 _NEED_NO_PURSUIT = ("pursued", "skipped")

@@ -16,7 +16,7 @@ from typing import get_args
 
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import Stage
+from goldmine_ingest.model.pursuit import Stage
 from goldmine_ingest.money import parse_amount, parse_number
 
 _STAGES: tuple[Stage, ...] = get_args(Stage)

@@ -13,7 +13,7 @@ from goldmine_ingest.history.charts import Chart, Row
 from goldmine_ingest.history.funnel import Step, Window
 from goldmine_ingest.history.review import read_facts
 from goldmine_ingest.history.review_charts import costs_chart, feeds_chart, funnel_chart
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.shipped import shipped
 from goldmine_ingest.store.rows import select
 

@@ -12,9 +12,11 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.features import text_hash
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.locks import cycle_lock
-from goldmine_ingest.model import AlertEvent, AlertEventKind, Decision, DecisionKind, Listing, Observation, TextFeatures
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
+from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
+from goldmine_ingest.model.posting import Listing, Observation
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store, open_store
 
 # Listings per opening of the history: a few MB of texts and features, and half a second in which no one else can use it.
 _BATCH = 2000

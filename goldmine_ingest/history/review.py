@@ -17,7 +17,7 @@ from goldmine_ingest.history.diagnosis import Diagnosis, diagnose
 from goldmine_ingest.history.funnel import Brought, Facts, FeedDays, Pursued, Share, Step, Window, funnel, share
 from goldmine_ingest.history.near_misses import Cost
 from goldmine_ingest.history.parts import Part, concentration, counted, parts
-from goldmine_ingest.settings import CriteriaSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.store.trials import contacts
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.history.manifest import Entry, check_files, read_manifest
 from goldmine_ingest.migrate import migrations
-from goldmine_ingest.store import open_store
 from goldmine_ingest.store.backup import begin_anew, replacing
 from goldmine_ingest.store.connection import begun
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import read_counter
 
 if TYPE_CHECKING:

@@ -17,8 +17,10 @@ from goldmine_ingest.features import read
 from goldmine_ingest.history.backtest import history_of
 from goldmine_ingest.history.matching import Stored, read_stored, rows_since
 from goldmine_ingest.history.measuring import FEW, batches, spread
-from goldmine_ingest.model import Posting, TextFeatures
-from goldmine_ingest.settings import CriteriaSettings, Project
+from goldmine_ingest.model.decision import TextFeatures
+from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.terms import Stems, TermIndex, words
 from goldmine_ingest.wordlists import term_frequencies
 

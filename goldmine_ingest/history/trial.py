@@ -10,8 +10,8 @@ import duckdb
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.history import diagnosis
 from goldmine_ingest.history.funnel import Facts, Share, Window, share
-from goldmine_ingest.model import Trial
-from goldmine_ingest.store import Store
+from goldmine_ingest.model.pursuit import Trial
+from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.store.trials import trials
 

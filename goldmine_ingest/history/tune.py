@@ -19,9 +19,10 @@ from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.history.backtest import history_of, keep_measures
 from goldmine_ingest.history.verdicts import decide_all, need_measured
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import CRITERIA, CriteriaSettings, Project
-from goldmine_ingest.store import open_store
+from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.connection import MEMORY_LIMIT
+from goldmine_ingest.store.history import open_store
 
 # A pursuit without an answer counts as ignored after this long; before, it is in flight and left out.
 IN_FLIGHT = timedelta(days=14)

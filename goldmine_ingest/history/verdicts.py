@@ -10,9 +10,9 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.history.measuring import cases, read_batch
-from goldmine_ingest.model import Decision
+from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.queries import query
-from goldmine_ingest.settings import (
+from goldmine_ingest.settings.criteria import (
     CRITERIA,
     DEFAULT_WEIGHTS,
     BudgetSettings,
@@ -25,7 +25,7 @@ from goldmine_ingest.settings import (
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 # As verdicts.sql writes them.
 DECISIONS = ("qualified", "review", "rejected")

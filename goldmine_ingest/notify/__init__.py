@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import SendResult
+from goldmine_ingest.model.alert import SendResult
 from goldmine_ingest.notify.protocol import CHECK, SEND
 from goldmine_ingest.notify.sender import START_LIMIT, Sender
 

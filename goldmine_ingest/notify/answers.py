@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-from goldmine_ingest.model import SendResult
+from goldmine_ingest.model.alert import SendResult
 from goldmine_ingest.render.targets import TargetKind
 
 State = Literal["sent", "passing", "refused", "down", "uncertain", "not_begun"]

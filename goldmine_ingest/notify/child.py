@@ -15,7 +15,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, cast
 
-from goldmine_ingest.model import SendResult
+from goldmine_ingest.model.alert import SendResult
 from goldmine_ingest.notify.answers import Answer, judge, markup_refused
 from goldmine_ingest.notify.protocol import BEGUN, CHECK
 from goldmine_ingest.render.message import Rendered

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import SendResult
+from goldmine_ingest.model.alert import SendResult
 from goldmine_ingest.notify.protocol import BEGUN
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from goldmine_ingest.model import FeedDocument, Outcome
+from goldmine_ingest.model.entry import FeedDocument
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse import loose
 from goldmine_ingest.parse.charset import as_windows_meant, decode
 from goldmine_ingest.parse.json_feed import read_json

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from goldmine_ingest.model import FeedDocument, Json, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
 
 # The names under which boards keep their list of jobs, surest first.
 _LISTS = (

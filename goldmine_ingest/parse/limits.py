@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
-from goldmine_ingest.model import Json, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import RawEntry
 
 LONGEST_BODY = 512 * 1024  # characters, as many as are ever read as markup
 LONGEST_LINE = 8 * 1024  # titles, links, dates; a longer link is no address, so that cutting it makes no other one

@@ -11,7 +11,8 @@ from typing import Any
 
 from lxml import etree
 
-from goldmine_ingest.model import FeedDocument, Json, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.parse.xml_tree import ttl_seconds
 
 _CDATA = re.compile(r"(<!\[CDATA\[.*?\]\]>)", re.S)

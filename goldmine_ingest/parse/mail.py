@@ -10,7 +10,7 @@ from email.parser import BytesHeaderParser
 from itertools import islice
 from typing import Any
 
-from goldmine_ingest.model import FeedDocument, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.parse.charset import decode
 
 _KEPT_HEADERS = ("from", "subject", "date", "list-id", "reply-to")

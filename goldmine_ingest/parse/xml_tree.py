@@ -10,7 +10,8 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from goldmine_ingest.model import FeedDocument, Json, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
 
 _ATOM = frozenset({"http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#"})
 # Namespaces that mean nothing beyond "this is RSS"; feeds get them wrong in many ways.

@@ -7,25 +7,23 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, TextIO
 
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.locks import cycle_lock
 from goldmine_ingest.pipeline.cycle import Cycle
-from goldmine_ingest.pipeline.heartbeat import beat
-from goldmine_ingest.pipeline.known import Terms
 from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunReport
 from goldmine_ingest.pipeline.warm import Warm
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store.publish import publish
 
 if TYPE_CHECKING:
+    from goldmine_ingest.fetch.name_lookup import Resolver
+    from goldmine_ingest.pipeline.known import Terms
     from goldmine_ingest.pipeline.reparse import ReparseReport
     from goldmine_ingest.pipeline.workers.shard import ShardReport
+    from goldmine_ingest.reading import FeedRead, ReadJob
+    from goldmine_ingest.settings.project import Project
 
 __all__ = ["FeedReport", "MessagePreview", "RunReport", "Warm", "deliver_due", "poll_shard", "reparse", "run_cycle"]
 
@@ -56,8 +54,7 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
     used. A failed feed or destination is in the report, not an exception.
     """
     with nullcontext(warm) if warm else Warm() as tools:
-        read = partial(tools.worker.read, stop=stop)
-        world = World(env, now, out, redactor or Redactor(), read, progress, stop, resolve, tools.notifier)
+        world = World(env, now, out, redactor or Redactor(), _reader(tools, stop), lambda: tools.notifier, progress, stop, resolve)
         terms = _terms_for(project, tools)
         if dry_run:
             from goldmine_ingest.pipeline.rehearsal import rehearse  # only a rehearsal pays for the renderer
@@ -65,6 +62,10 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
             return rehearse(project, world, terms)
         with cycle_lock(project.database.path):
             report = _publish(project, Cycle(project, world, terms).run(all_feeds=all_feeds, shared=shared), now())
+        if project.schedule.heartbeat is None:
+            return report
+        from goldmine_ingest.pipeline.heartbeat import beat
+
         return _with_problem(report, "heartbeat", beat(project, world, report))
 
 
@@ -87,8 +88,8 @@ def poll_shard(
 
     place = shards.place_of(project, shard)
     with nullcontext(warm) if warm else Warm() as tools:
-        read = partial(tools.worker.read, stop=stop)
-        world = World(env, now, io.StringIO(), redactor or Redactor(), read, stop=stop, resolve=resolve)
+        out = io.StringIO()
+        world = World(env, now, out, redactor or Redactor(), _reader(tools, stop), lambda: tools.notifier, stop=stop, resolve=resolve)
         return shards.poll_shard(project, place, shard, world)
 
 
@@ -104,7 +105,7 @@ def deliver_due(
 ) -> RunReport:
     """Delivers what is due by now without polling: retries, digests, what quiet hours and hourly limits held. Raises as `run_cycle`."""
     with nullcontext(warm) if warm else Warm() as tools:
-        world = World(env, now, out, redactor or Redactor(), tools.worker.read, stop=stop, notifier=tools.notifier)
+        world = World(env, now, out, redactor or Redactor(), _reader(tools, stop), lambda: tools.notifier, stop=stop)
         with cycle_lock(project.database.path):
             return Cycle(project, world, _terms_for(project, tools)).deliver_only()
 
@@ -120,14 +121,23 @@ def reparse(
         return read_again(project, terms, since=since, read=tools.worker.reread, progress=progress)
 
 
+def _reader(tools: Warm, stop: Callable[[], bool]) -> Callable[[ReadJob], FeedRead]:
+    def read(job: ReadJob) -> FeedRead:
+        return tools.worker.read(job, stop=stop)
+
+    return read
+
+
 def _with_problem(report: RunReport, subject: str, sentence: str | None) -> RunReport:
     return replace(report, problems=(*report.problems, (subject, sentence))) if sentence else report
 
 
 def _publish(project: Project, report: RunReport, now: datetime) -> RunReport:
     """Refreshes the published copy if it is due. What fails there is said; the cycle itself is done and stored."""
-    if report.busy:
+    if report.busy or project.database.publish is None:
         return report
+    from goldmine_ingest.store.publish import publish  # most projects publish no copy
+
     try:
         publish(project.database, now)
     except GoldmineError as error:
@@ -139,6 +149,8 @@ def _terms_for(project: Project, tools: Warm) -> Callable[[str, datetime, str | 
     rates = tools.rates().beside(project.config_path)
 
     def terms(run_id: str, now: datetime, baseline: str | None) -> Terms:
+        from goldmine_ingest.pipeline.known import Terms  # a cycle in which nothing changed judges nothing
+
         return Terms(
             judge=tools.judge(project.criteria),
             base_currency=project.criteria.base_currency,

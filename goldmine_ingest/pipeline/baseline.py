@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.store import Store
+if TYPE_CHECKING:
+    from goldmine_ingest.store.cycle import CycleStore
 
 _ALL, _FEEDS = "baseline", "baseline_feeds"
 
@@ -24,7 +26,7 @@ class Baseline:
     pending_why: str = ""
 
     @classmethod
-    def read(cls, store: Store) -> Baseline:
+    def read(cls, store: CycleStore) -> Baseline:
         kept = json.loads(store.get_meta(_FEEDS) or "{}")
         return cls(store.get_meta(_ALL) or None, frozenset(kept.get("feeds", ())), kept.get("why", ""))
 
@@ -32,7 +34,7 @@ class Baseline:
         """Why nothing that this feed brings now alerts anyone, or None."""
         return self.why or (self.pending_why if feed in self.pending else None)
 
-    def finish(self, store: Store, configured: Iterable[str], good: Collection[str]) -> list[str]:
+    def finish(self, store: CycleStore, configured: Iterable[str], good: Collection[str]) -> list[str]:
         """Keeps which feeds are still to come; gives sentences about what this cycle's polls did. `good` are those that were read whole."""
         if not (self.why or self.pending):
             return []

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import Json, Posting, RawEntry
-from goldmine_ingest.reading import FeedRead, ReadEntry
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import FeedSettings, Project
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model import Json
+    from goldmine_ingest.model.entry import RawEntry
+    from goldmine_ingest.model.posting import Posting
+    from goldmine_ingest.reading import FeedRead, ReadEntry
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 # A posting's texts; its other fields are codes, figures and times.
 _TEXTS = ("title", "description", "url", "guid", "category", "company")

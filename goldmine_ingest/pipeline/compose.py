@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from goldmine_ingest.ledger import SUMMARY
-from goldmine_ingest.model import Decision, Json, Listing, OpenAlert
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.alert import OpenAlert
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.pipeline.summary import day_summary
 from goldmine_ingest.pipeline.wording import worded
 from goldmine_ingest.render import (
@@ -21,8 +24,8 @@ from goldmine_ingest.render import (
     match_alert,
     render,
 )
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import Store
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store
 
 
 @dataclass(frozen=True, slots=True)

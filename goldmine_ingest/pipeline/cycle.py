@@ -6,35 +6,35 @@ send; a feed's entries, decisions, owed alerts and validators are committed toge
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest import ledger
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import BusyError
-from goldmine_ingest.model import CycleRecord, FeedCondition, FeedState, Fetched
+from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
 from goldmine_ingest.pipeline.baseline import Baseline
 from goldmine_ingest.pipeline.deliver import deliver
 from goldmine_ingest.pipeline.gather import Ask, gather, lacking, select
 from goldmine_ingest.pipeline.heard import hear
-from goldmine_ingest.pipeline.known import Terms
-from goldmine_ingest.pipeline.report import RunReport
-from goldmine_ingest.pipeline.set_aside import keep, put_off, set_aside
+from goldmine_ingest.pipeline.report import RunReport, new_run_id
 from goldmine_ingest.pipeline.spool import Spool
 from goldmine_ingest.pipeline.taking import Lazily, Taking
 from goldmine_ingest.pipeline.tally import Tally
 from goldmine_ingest.pipeline.watch import Watch
 from goldmine_ingest.pipeline.workers.shards import is_shared
-from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings import FeedSettings, Project
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 from goldmine_ingest.store.damage import untold
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import OpenAlert
+    from goldmine_ingest.model.fetched import Fetched
+    from goldmine_ingest.pipeline.known import Terms
     from goldmine_ingest.pipeline.workers.load import Loading
+    from goldmine_ingest.pipeline.world import World
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 
 class Cycle:
@@ -44,11 +44,12 @@ class Cycle:
         self._project = project
         self._world = world
         self._make_terms = make_terms
-        self._run_id = uuid.uuid4().hex[:12]
+        self._run_id = new_run_id()
         self._tally = Tally()
         self._spool = Spool.beside(project.database.path)
         self._baseline = Baseline()
         self._watch = Watch(project, self._run_id, self._open)
+        self._opened: CycleStore | None = None
 
     def run(self, *, all_feeds: bool, shared: bool = False) -> RunReport:
         """Polls, stores, decides, delivers. Raises BusyError when another program has the database, StoreError when it can't be used.
@@ -61,6 +62,8 @@ class Cycle:
         except BusyError as error:
             if shared:
                 raise
+            from goldmine_ingest.pipeline.set_aside import set_aside  # rare; so below
+
             return set_aside(self._project, self._world, self._run_id, error, all_feeds=all_feeds)
         reach("locked")
         self._baseline = baseline
@@ -70,14 +73,23 @@ class Cycle:
         loading = self._load(taking)
         feeds = [feed for feed in self._project.feeds if not (shared and is_shared(feed))]
         if busy := self._poll(feeds, taking, all_feeds):
+            from goldmine_ingest.pipeline.set_aside import put_off
+
             return put_off(self._run_id, started, self._world.now(), busy, self._tally.feeds)
         if loading:
+            taking.flush()  # the plans tell what is stored
             loading.write_plans()
             self._tally.problems.extend(loading.problems)
         if baseline.why:
             self._watch.restored()
-        self._tally.happened(self._watch.before_delivery(self._tally.states, self._world.now()))
-        self._deliver()
+        with self._kept_open() as store:  # nothing is asked or sent in here
+            taking.flush()
+            self._tally.happened(self._watch.before_delivery(self._tally.states, self._world.now()))
+            waiting = store.open_alerts()
+            if not waiting:
+                self._deliver(())
+                return self._finish(started)
+        self._deliver(waiting)
         return self._finish(started)
 
     def deliver_only(self) -> RunReport:
@@ -87,30 +99,53 @@ class Cycle:
             self._recover(store, started)
             self._watch.begin(store, {})
         self._tally.happened(self._watch.summaries(started))
-        self._deliver()
+        self._deliver(self._waiting())
         tally = self._tally
         return RunReport(
             self._run_id, started, self._world.now(), alerts=tally.alert_counts(), problems=tuple(tally.problems), notes=tuple(tally.notes)
         )
 
-    def _deliver(self) -> None:
-        delivery = deliver(self._project, self._world, run_id=self._run_id, open_history=self._open)
+    def _deliver(self, waiting: Sequence[OpenAlert]) -> None:
+        delivery = deliver(self._project, self._world, waiting, run_id=self._run_id, open_history=self._open)
         self._tally.happened(delivery.events)
         self._tally.problems.extend(delivery.problems)
         self._tally.notes.extend(delivery.notes)
         # What one destination's delivery showed is told on the others at once; they are few, and this happens rarely.
         if owed := self._watch.after_delivery(delivery, self._world.now()):
             self._tally.happened(owed)
-            again = deliver(self._project, self._world, run_id=self._run_id, open_history=self._open)
+            again = deliver(self._project, self._world, self._waiting(), run_id=self._run_id, open_history=self._open)
             self._tally.happened(again.events)
 
-    def _recover(self, store: Store, now: datetime) -> None:
-        if lost := ledger.recover(store.open_alerts(), now, self._project.alerts.uncertain, run_id=self._run_id):
-            store.append_events(lost)
+    def _waiting(self) -> tuple[OpenAlert, ...]:
+        with self._open() as store:
+            return store.open_alerts()
 
-    def _open(self) -> AbstractContextManager[Store]:
+    def _recover(self, store: CycleStore, now: datetime) -> None:
+        if not (waiting := store.open_alerts()):
+            return
+        from goldmine_ingest import ledger  # a cycle in which nothing changed knows no alert; so in tally.py
+
+        if lost := ledger.recover(waiting, now, self._project.alerts.uncertain, run_id=self._run_id):
+            store.whole.append_events(lost)
+
+    @contextmanager
+    def _open(self) -> Iterator[CycleStore]:
+        if self._opened:
+            yield self._opened
+            return
         database = self._project.database
-        return open_store(database.path, wait=database.wait, now=self._world.now())
+        with open_for_cycle(database.path, wait=database.wait, now=self._world.now()) as store:
+            yield store
+
+    @contextmanager
+    def _kept_open(self) -> Iterator[CycleStore]:
+        """Opens the history once for several steps: opening and closing it costs as much as ten feeds."""
+        with self._open() as store:
+            self._opened = store
+            try:
+                yield store
+            finally:
+                self._opened = None
 
     def _begin(self, started: datetime) -> Baseline:
         """Reads the feeds' states, and turns sends that a killed cycle left without a result into uncertain ones."""
@@ -170,6 +205,8 @@ class Cycle:
                 except BusyError as error:
                     busy = error
                 if busy:
+                    from goldmine_ingest.pipeline.set_aside import keep
+
                     self._tally.feeds.extend(keep(self._spool, fetched) for fetched in batch)
                 world.progress(f"{len(self._tally.feeds)} of {selection.count} feeds")
                 if world.stop():
@@ -177,8 +214,6 @@ class Cycle:
             if world.stop():
                 self._tally.notes.append("stopped early, as asked; feeds that were not reached are polled next time")
                 break
-        if busy is None:
-            taking.flush()
         return busy
 
     def _take(self, batch: Sequence[Fetched], asks: Mapping[str, Ask], taking: Taking) -> None:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 from goldmine_ingest import due, ways_in
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.fetch import fetch_batches, read_file
-from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.model import FeedCondition, FeedRequest, FeedState, Fetched, Outcome, Validators
-from goldmine_ingest.reading import ReadJob
-from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import FeedSettings, Project
-from goldmine_ingest.ways_in import Login
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
+
+if TYPE_CHECKING:
+    from goldmine_ingest.fetch.name_lookup import Resolver
+    from goldmine_ingest.redaction import Redactor
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.ways_in import Login
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,16 +151,3 @@ def _request(ask: Ask, project: Project, env: Mapping[str, str], redactor: Redac
         headers.append((name, value))
     believed = conditionally and due.may_ask_conditionally(ask.state, now)
     return FeedRequest(ask.feed.name, url, tuple(headers), ask.state.validators if believed else Validators())
-
-
-def read_job(ask: Ask, fetched: Fetched, known: Collection[str], now: datetime) -> ReadJob:
-    """The body of an answer as a job for the reader. `known` are the digests of entries that need no second reading."""
-    return ReadJob(
-        feed=ask.feed.name,
-        body=fetched.body,
-        content_type=fetched.content_type,
-        url_host=urlsplit(fetched.url).hostname or "",
-        platform=ask.feed.platform,
-        known=frozenset(known),
-        now=now,
-    )

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.ledger import owe_notice
-from goldmine_ingest.model import AlertEvent, FeedCondition, FeedState, Outcome
-from goldmine_ingest.settings import DestinationSettings, FeedSettings
-from goldmine_ingest.standing import Standing
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Outcome
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.render import NoticeAlert
+    from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.standing import Standing
 
 FAILURES_TOLD = 3  # one failure is a hiccup, three in a row are a state (RELIABILITY.md 1.4)
 SILENCE = timedelta(hours=24)
@@ -184,6 +186,8 @@ def owed(
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
     """The ledger's events for what is due and wasn't told lately; `told` maps (what a notice is about, destination) to when that was."""
+    from goldmine_ingest.ledger import owe_notice
+
     events: list[AlertEvent] = []
     for item in due:
         about, text = item.notice.subject, "\n".join((item.notice.headline, *item.notice.lines))

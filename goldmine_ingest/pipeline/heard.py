@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import FeedState, Fetched, Outcome
-from goldmine_ingest.pipeline.cleaning import clean_read, redactor_for
-from goldmine_ingest.pipeline.gather import Ask, read_job
-from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.reading import FeedRead
-from goldmine_ingest.same_text import stable_words
-from goldmine_ingest.settings import Project
+from goldmine_ingest.model.fetched import Fetched, Outcome
+from goldmine_ingest.pipeline.gather import Ask
 from goldmine_ingest.stopping import StoppedError
-from goldmine_ingest.ways_in.parts import read_parts
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.feed import FeedState
+    from goldmine_ingest.pipeline.world import World
+    from goldmine_ingest.reading import FeedRead
+    from goldmine_ingest.settings.project import Project
 
 # Gives the digests that are in each of these feeds, with their listings: entries that need no second reading.
 EntriesOf = Callable[[Collection[str]], Mapping[str, Mapping[str, str]]]
@@ -63,13 +63,6 @@ def is_same_body(heard: Heard, state: FeedState) -> bool:
     return trusted and state.body_hash is not None and heard.body_hash == state.body_hash
 
 
-def origin_of(url: str, title: str) -> str | None:
-    """The host that answered (hashed: an address may be a secret) and the channel's title without its numbers."""
-    host = urlsplit(url).hostname or ""
-    words = " ".join(word for word in stable_words(title).split() if not word.isdigit())
-    return f"{hashlib.blake2b(host.encode(), digest_size=8).hexdigest() if host else ''}|{words}" if host or words else None
-
-
 def hear(batch: Sequence[Fetched], asks: Mapping[str, Ask], entries_of: EntriesOf, project: Project, world: World) -> list[Heard]:
     """Reads answers that came together, and takes the feeds' own secrets out. Opens no database but by `entries_of`.
 
@@ -79,11 +72,13 @@ def hear(batch: Sequence[Fetched], asks: Mapping[str, Ask], entries_of: EntriesO
     unread = {each.feed for each in heard if each.fetched.outcome is Outcome.OK and not is_same_body(each, asks[each.feed].state)}
     if not unread:
         return heard
+    from goldmine_ingest.pipeline.read_answer import read_answer  # a cycle in which nothing changed reads nothing
+
     entries, read = entries_of(unread), [each for each in heard if each.feed not in unread]
     for each in heard:
         if each.feed in unread:
             try:
-                read.append(_read(each, asks[each.feed], entries.get(each.feed, {}), project, world))
+                read.append(read_answer(each, asks[each.feed], entries.get(each.feed, {}), project, world))
             except StoppedError:
                 break
     return read
@@ -91,9 +86,3 @@ def hear(batch: Sequence[Fetched], asks: Mapping[str, Ask], entries_of: EntriesO
 
 def _at_first(fetched: Fetched, state: FeedState, now: datetime) -> Heard:
     return Heard(fetched, now, body_hash(fetched.body) if fetched.body else None, state.body_hash)
-
-
-def _read(heard: Heard, ask: Ask, known: Mapping[str, str], project: Project, world: World) -> Heard:
-    read = read_parts(read_job(ask, heard.fetched, known, heard.at), world.read)
-    read = clean_read(read, redactor_for(ask.feed, project, world.env))
-    return replace(heard, read=read, origin=origin_of(heard.fetched.url, read.title), known=known)

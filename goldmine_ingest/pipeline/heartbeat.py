@@ -6,15 +6,18 @@ A watchdog that hears nothing for an hour knows that the computer, the schedule 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.fetch import fetch_all
 from goldmine_ingest.guard import parse_url
-from goldmine_ingest.model import FeedRequest
-from goldmine_ingest.pipeline.report import RunReport
-from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings import Project
+from goldmine_ingest.model.fetched import FeedRequest
+
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.report import RunReport
+    from goldmine_ingest.pipeline.world import World
+    from goldmine_ingest.settings.project import Project
 
 _NAME = "heartbeat"
 

@@ -13,24 +13,13 @@ from decimal import Decimal
 
 from goldmine_ingest import identity
 from goldmine_ingest.ledger import owe
-from goldmine_ingest.model import (
-    AlertEvent,
-    AlertKind,
-    Alias,
-    BaseAmounts,
-    Decision,
-    FeedChanges,
-    FeedState,
-    KnownAlias,
-    Listing,
-    ListingVersion,
-    Observation,
-    Posting,
-    RawEntry,
-    StoredEntry,
-    TextFeatures,
-    TextKey,
-)
+from goldmine_ingest.model.alert import AlertEvent, AlertKind
+from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
+from goldmine_ingest.model.decision import Decision, TextFeatures
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 from goldmine_ingest.pipeline.known import Known, Poll, Terms, proofs_of
 from goldmine_ingest.reading import ReadEntry
 

@@ -13,14 +13,21 @@ from goldmine_ingest.criteria.would_change import WouldChange
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.locks import cycle_lock
-from goldmine_ingest.model import AlertEvent, Decision, FeedState, Listing, Outcome, PollRecord, RawEntry
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.pipeline.intake import take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms, aliases_of
-from goldmine_ingest.pipeline.taking import load_known
+from goldmine_ingest.pipeline.storing import load_known
 from goldmine_ingest.rates import Rates
 from goldmine_ingest.reading import FeedRead, ReadEntry, ReadJob, entry_digest, read_feed
-from goldmine_ingest.settings import FeedSettings, Project, Reference
-from goldmine_ingest.store import AlertRow, open_store
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.settings.reference import Reference
+from goldmine_ingest.store.history import AlertRow, open_store
 
 FEED = "judged"
 WHY_NO_ALERT = "judged by hand: you have seen it"

@@ -10,19 +10,13 @@ from decimal import Decimal
 from typing import Protocol
 
 from goldmine_ingest import identity, near
-from goldmine_ingest.model import (
-    Alias,
-    Decision,
-    FeedState,
-    KnownAlias,
-    Listing,
-    Observation,
-    PollRecord,
-    Posting,
-    TextFeatures,
-)
+from goldmine_ingest.model.decision import Decision, TextFeatures
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.names import Alias, KnownAlias
+from goldmine_ingest.model.posting import Listing, Observation, Posting
 from goldmine_ingest.reading import FeedRead, ReadEntry
-from goldmine_ingest.settings import AlertSettings, DestinationSettings, FeedSettings
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings
 
 # How many listings a new one is compared with, word by word, those first that share most text keys with it.
 _COMPARED = 12

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from goldmine_ingest import due, ways_in
-from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome, PollRecord, Validators
-from goldmine_ingest.pipeline.gather import Ask
-from goldmine_ingest.pipeline.heard import Heard
-from goldmine_ingest.pipeline.known import Poll
-from goldmine_ingest.reading import FeedRead
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 
-# A feed that was never empty in so many good polls, and now is, is suspected rather than believed (RELIABILITY.md H12).
-NEVER_EMPTY_POLLS = 30
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.gather import Ask
+    from goldmine_ingest.pipeline.heard import Heard
+    from goldmine_ingest.pipeline.known import Poll
 
 
 def is_late(heard: Heard, state: FeedState, now: datetime) -> bool:
@@ -37,13 +37,17 @@ def poll_of(ask: Ask, heard: Heard, current: Mapping[str, str], run_id: str) -> 
     """The poll to take in; or, of an answer that brought no entries, its record and the feed's next state."""
     if heard.nothing_new:
         return unchanged(ask, heard, run_id)
-    poll = read_as(ask, heard, heard.read, current, run_id) if heard.read is not None else heard.fetched
-    return poll if isinstance(poll, Poll) else failed(ask, poll, run_id, heard.at)
+    if heard.read is None:
+        return failed(ask, heard.fetched, run_id, heard.at)
+    from goldmine_ingest.pipeline.read_outcomes import read_as  # most polls bring nothing to read
+
+    poll = read_as(ask, heard, heard.read, current, run_id)
+    return failed(ask, poll, run_id, heard.at) if isinstance(poll, Fetched) else poll
 
 
 def unchanged(ask: Ask, heard: Heard, run_id: str) -> tuple[PollRecord, FeedState]:
     """A 304, or a 200 with the body of last time: a good poll that brought nothing new."""
-    fetched, state = heard.fetched, _good(ask, heard)
+    fetched, state = heard.fetched, good(ask, heard)
     if heard.basis != ask.state.body_hash:
         # Another poll was taken in since this one was asked: what it found unchanged isn't what is stored, so the whole is asked for next.
         state = replace(state, validators=Validators(), body_hash=None, last_full_at=ask.state.last_full_at)
@@ -64,70 +68,13 @@ def failed(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[Poll
     )
 
 
-def read_as(ask: Ask, heard: Heard, read: FeedRead, current: Mapping[str, str], run_id: str) -> Poll | Fetched:
-    """The poll to take in; or, where reading showed that there is nothing to take in, the answer with the outcome that it really has."""
-    fetched = heard.fetched
-    broke_off_empty = read.outcome is Outcome.PARTIAL and not read.entries and not read.bad_parts
-    if not read.outcome.brought_entries or broke_off_empty:  # without one whole entry a broken source must not look like a quiet one
-        return _turned_out(fetched, read.outcome, read.problem)
-    only_news = ways_in.brings_only_news(ask.feed)
-    if not read.entries and not only_news and ask.state.seen_entries and _never_empty(ask.state):
-        return _turned_out(
-            fetched, Outcome.EMPTY_SUSPICIOUS, f"empty, after {ask.state.good_polls} polls that never were; its listings stay as they are"
-        )
-    state = _good(ask, heard)
-    if read.outcome is Outcome.PARTIAL:
-        # The rest of the feed is not known: ask for the whole again, and let nothing count as gone. (What a mailbox or folder brought
-        # that can't be read is said once, and passed over.)
-        state = replace(
-            state,
-            validators=fetched.validators if only_news else Validators(),
-            body_hash=None,
-            last_ok_at=ask.state.last_ok_at,
-            last_full_at=ask.state.last_full_at,
-            last_outcome=Outcome.PARTIAL,
-            last_error=read.problem or "the feed broke off; the entries that were whole are stored",
-        )
-    empty = ask.state.empty_polls + (not read.entries)
-    row = record(
-        fetched,
-        run_id,
-        read.outcome,
-        entries=len(read.entries),
-        skipped=read.skipped,
-        error=read.problem if read.outcome is Outcome.PARTIAL or read.skipped else None,
-    )
-    origin = heard.origin or ask.state.origin
-    moved = _moved(ask.state.origin, origin) if read.entries else None
-    return Poll(ask.feed, replace(state, empty_polls=empty, origin=origin), read, row, current, moved)
-
-
-def held(ask: Ask, poll: Poll, run_id: str, now: datetime) -> tuple[PollRecord, FeedState]:
-    """A feed that holds another site's content all at once: nothing of it is stored, and it isn't asked again until a person accepts it."""
-    why = (
-        f"{poll.moved}, and nothing in it was ever in this feed: nothing of it was stored."
-        f" If that is right: goldmine feeds accept {ask.feed.name}"
-    )
-    answer = Fetched(ask.feed.name, Outcome.ERROR, poll.record.started_at, poll.record.http_status, error=why)
-    state = due.after_failure(ask.state, ask.feed, answer, now)
-    row = replace(poll.record, run_id=run_id, outcome=Outcome.ERROR, new_listings=0, error=why)
-    return row, replace(state, condition=FeedCondition.HELD, validators=Validators(), body_hash=None)
-
-
 def accepted(state: FeedState) -> FeedState:
     """The state of a held feed once a person took its new content for right: as if it were read for the first time, and due."""
     return replace(FeedState(state.feed, interval_s=state.interval_s), last_ok_at=state.last_ok_at, last_new_at=state.last_new_at)
 
 
-def _moved(before: str | None, now: str | None) -> str | None:
-    if before is None or now is None or before == now:
-        return None
-    (host, _, title), (new_host, _, new_title) = before.partition("|"), now.partition("|")
-    changed = [what for what, old, new in (("another host answers", host, new_host), ("its title changed", title, new_title)) if old != new]
-    return " and ".join(changed)
-
-
-def _good(ask: Ask, heard: Heard) -> FeedState:
+def good(ask: Ask, heard: Heard) -> FeedState:
+    """The state after an answer that was taken in whole."""
     state = replace(
         ask.state,
         validators=heard.fetched.validators,
@@ -139,11 +86,3 @@ def _good(ask: Ask, heard: Heard) -> FeedState:
         good_polls=ask.state.good_polls + 1,
     )
     return due.after_success(state, ask.feed, heard.at)
-
-
-def _turned_out(fetched: Fetched, outcome: Outcome, problem: str | None) -> Fetched:
-    return replace(fetched, outcome=outcome, error=problem, body=b"", validators=Validators())
-
-
-def _never_empty(state: FeedState) -> bool:
-    return state.good_polls >= NEVER_EMPTY_POLLS and state.empty_polls == 0

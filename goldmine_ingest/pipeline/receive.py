@@ -8,7 +8,8 @@ from pathlib import Path
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import Project, WebhookSettings
+from goldmine_ingest.settings.accounts import WebhookSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.ways_in import spool_folder
 from goldmine_ingest.ways_in.webhook import Endpoint, Receiver
 

@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import AlertEvent, AlertKind, Decision, FeedState, Fetched, Outcome
+from goldmine_ingest.model.alert import AlertEvent, AlertKind
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline import outcomes
 from goldmine_ingest.pipeline.gather import Ask, gather, select
 from goldmine_ingest.pipeline.heard import hear
 from goldmine_ingest.pipeline.intake import take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms
-from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunReport
+from goldmine_ingest.pipeline.read_outcomes import read_as
+from goldmine_ingest.pipeline.report import FeedReport, MessagePreview, RunReport, new_run_id
 from goldmine_ingest.pipeline.wording import worded
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.render import DigestAlert, MatchAlert, TargetKind, kind_of, match_alert
-from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
 
 _BACKLOG = "backlog"
 
 
 def rehearse(project: Project, world: World, make_terms: Callable[[str, datetime, str | None], Terms]) -> RunReport:
     """Asks every enabled feed unconditionally, as if none had been read before, and renders what would be sent."""
-    started, run_id = world.now(), uuid.uuid4().hex[:12]
+    started, run_id = world.now(), new_run_id()
     terms = make_terms(run_id, started, None)
     known = Known()
     feeds: list[FeedReport] = []
@@ -67,7 +71,7 @@ def _read(
     now = world.now()
     if fetched.outcome is Outcome.OK:
         (heard,) = hear([fetched], {ask.feed.name: ask}, lambda _: {}, project, world)
-        poll = outcomes.read_as(ask, heard, heard.read, {}, terms.run_id) if heard.read else fetched
+        poll = read_as(ask, heard, heard.read, {}, terms.run_id) if heard.read else fetched
         if isinstance(poll, Poll):
             intake = take_in(poll, known, terms)
             row = intake.changes.poll

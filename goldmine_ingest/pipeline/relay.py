@@ -6,7 +6,8 @@ database is open during a send.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,18 +15,22 @@ from goldmine_ingest import ledger
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import AlertEvent, OpenAlert, SendResult
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.compose import Composer, told
-from goldmine_ingest.pipeline.deliver import Delivery, OpenHistory
+from goldmine_ingest.pipeline.deliver import Delivery
 from goldmine_ingest.pipeline.health import Change
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.render import Rendered, TargetKind, kind_of
-from goldmine_ingest.settings import DestinationSettings, Project
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.standing import Standing, bury, standing
+from goldmine_ingest.store.history import Store
 
 # How far back a destination's accepted messages are looked up: the hourly limit needs an hour, "does it take messages?" the newest one.
 _RECENT = timedelta(days=8)
+
+OpenInTurn = Callable[[], AbstractContextManager[Store]]
 
 
 @dataclass(slots=True)
@@ -37,7 +42,7 @@ class Relay:
     destination: DestinationSettings
     url: str
     notifier: Notifier
-    open_history: OpenHistory
+    open_history: OpenInTurn
     run_id: str
     delivery: Delivery
     waiting: dict[str, OpenAlert] = field(default_factory=dict)

@@ -14,23 +14,16 @@ from itertools import groupby
 
 from goldmine_ingest import identity, near
 from goldmine_ingest.ledger import owe
-from goldmine_ingest.model import (
-    AlertEvent,
-    Alias,
-    Json,
-    KnownAlias,
-    Listing,
-    ListingVersion,
-    Posting,
-    Reread,
-    StoredEntry,
-    TextKey,
-)
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.changes import ListingVersion, Reread, StoredEntry
+from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
+from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.intake import base_amounts
 from goldmine_ingest.pipeline.known import Terms, proofs_of
 from goldmine_ingest.same_text import stable_words
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import open_store
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import open_store
 
 KIND = "reparse"
 _BATCH = 200  # jobs; one reading of their entries takes well under a second

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import AlertKind, AlertState, Outcome
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertKind, AlertState
+    from goldmine_ingest.model.fetched import Outcome
+
+
+def new_run_id() -> str:
+    """12 hex digits that name a cycle. (uuid says the same, and its import takes as long as ninety requests.)"""
+    return os.urandom(6).hex()
+
 
 ALERT_STATES: tuple[AlertState, ...] = ("owed", "held", "sent", "retrying", "uncertain", "dead", "suppressed")
 

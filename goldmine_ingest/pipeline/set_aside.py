@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.errors import BusyError
-from goldmine_ingest.model import FeedState, Fetched
+from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline.gather import gather, select
 from goldmine_ingest.pipeline.report import FeedReport, RunReport
 from goldmine_ingest.pipeline.spool import Spool
-from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings import FeedSettings, Project
+
+if TYPE_CHECKING:
+    from goldmine_ingest.errors import BusyError
+    from goldmine_ingest.model.fetched import Fetched
+    from goldmine_ingest.pipeline.world import World
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 # Mailboxes and folders keep what they hold until it is taken in: they lose nothing by waiting.
 _ASKED = ("http", "file")

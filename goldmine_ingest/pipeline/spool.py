@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from goldmine_ingest.locks import make_folder
-from goldmine_ingest.model import Fetched, Outcome, Validators
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 
 _ENDING = ".answer"
 

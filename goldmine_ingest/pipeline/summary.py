@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.delivery_plan import summary_day
-from goldmine_ingest.ledger import owe_summary
-from goldmine_ingest.model import AlertEvent
-from goldmine_ingest.settings import DestinationSettings, Project
-from goldmine_ingest.store import Store
+from goldmine_ingest.destination_times import summary_day
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.render import DaySummary
+    from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.store.history import Store
 
 _DAY = timedelta(hours=24)
 _DONE = "summary:"  # and the destination's name: in `meta`, the newest day that was summed up
@@ -47,6 +47,7 @@ def owe_summaries(
     """Owes each its summary. The ledger lets no day in twice, whatever `meta` says after a kill."""
     if not due:
         return []
+    from goldmine_ingest.ledger import owe_summary
     from goldmine_ingest.render.layout import summary_lines
 
     summary = day_summary(store, project, before=now)

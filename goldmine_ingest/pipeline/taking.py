@@ -5,25 +5,29 @@ A cycle takes in what it asked itself as it comes; a batch that a worker wrote i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import RefusedError
-from goldmine_ingest.model import FeedState, Outcome, PollRecord
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import outcomes
-from goldmine_ingest.pipeline.baseline import Baseline
 from goldmine_ingest.pipeline.gather import Ask
-from goldmine_ingest.pipeline.heard import Heard
-from goldmine_ingest.pipeline.intake import Intake, is_swapped, only_unheard, take_in
-from goldmine_ingest.pipeline.known import Known, Poll, Terms, unheard_texts
-from goldmine_ingest.pipeline.tally import Tally
-from goldmine_ingest.pipeline.watch import Watch
-from goldmine_ingest.settings import FeedSettings, Project
-from goldmine_ingest.store import Store
 from goldmine_ingest.ways_in import settle
+
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.baseline import Baseline
+    from goldmine_ingest.pipeline.heard import Heard
+    from goldmine_ingest.pipeline.intake import Intake
+    from goldmine_ingest.pipeline.known import Poll, Terms
+    from goldmine_ingest.pipeline.tally import Tally
+    from goldmine_ingest.pipeline.watch import Watch
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.store.cycle import CycleStore
 
 # Polls that brought nothing are stored together; a kill loses no more than their rows.
 _FLUSH = 500
@@ -45,7 +49,7 @@ class Lazily:
 
 
 @dataclass(slots=True)
-class _Sorted:
+class Sorted:
     """What was heard of several feeds: `polls` bring entries, `quiet` ones nothing. `heard` has them all by feed.
 
     `late` names those that began before a poll that is stored already, with the state that stays.
@@ -67,7 +71,7 @@ class Taking:
         now: Callable[[], datetime],
         tally: Tally,
         watch: Watch,
-        open_history: Callable[[], AbstractContextManager[Store]],
+        open_history: Callable[[], AbstractContextManager[CycleStore]],
         terms: Lazily,
         baseline: Baseline,
     ) -> None:
@@ -130,26 +134,26 @@ class Taking:
         for _, intake in taken:
             self._took_in(intake)
 
-    def _sort(self, heard: Sequence[Heard], current: Mapping[str, Mapping[str, str]] | None = None) -> _Sorted:
+    def _sort(self, heard: Sequence[Heard], current: Mapping[str, Mapping[str, str]] | None = None) -> Sorted:
         """`current` are the entries that the feeds hold by now, for answers that waited; what was just asked knows them."""
-        found = _Sorted({each.feed: each for each in heard})
+        found = Sorted({each.feed: each for each in heard})
         for each in heard:
             ask = self._ask(each.feed)
             if current is not None and outcomes.is_late(each, ask.state, self._now()):
                 found.late[each.feed] = ask.state
             known = each.known if current is None else {**each.known, **current.get(each.feed, {})}
             poll = outcomes.poll_of(ask, each, known, self._run_id)
-            if isinstance(poll, Poll):
-                found.polls.append(poll)
-            else:
+            if isinstance(poll, tuple):
                 found.quiet.append((poll[0], found.late.get(each.feed, poll[1])))
+            else:
+                found.polls.append(poll)
         return found
 
     def _nothing_new(self, poll: Quiet) -> None:
         self._tally.polled(*poll)
         self._unchanged.append(poll)
 
-    def _store(self, found: _Sorted) -> None:
+    def _store(self, found: Sorted) -> None:
         """Takes in feeds that came together in one transaction; or, if the history refuses that, each by itself."""
         try:
             taken, held = self._apply(found)
@@ -167,35 +171,11 @@ class Taking:
             self._took_in(intake)
             self._settle(poll.feed.name, found)
 
-    def _apply(self, found: _Sorted, mark: tuple[str, str] | None = None) -> tuple[list[tuple[Poll, Intake]], list[Quiet]]:
-        """Stores the polls that bring entries; with a `mark` also the quiet ones. Gives what was taken in, and the other polls."""
-        wanted = {alias.digest for poll in found.polls for entry in poll.read.entries for alias in poll.names_of(entry)}
-        with self._open() as store:
-            history = load_known(store, wanted)
-            load_alike(store, history, found.polls)
-        polls = [self._late(poll, found, history) if poll.feed.name in found.late else poll for poll in found.polls]
-        swapped = [poll for poll in polls if is_swapped(poll, history)]
-        taken = [(poll, self._intake(poll, found, history)) for poll in polls if poll not in swapped]
-        quiet = [outcomes.held(self._ask(p.feed.name), p, self._run_id, found.heard[p.feed.name].at) for p in swapped]
-        quiet += found.quiet if mark else []
-        with self._open() as store:
-            store.apply([intake.changes for _, intake in taken], unchanged=quiet if mark else (), batch=mark)
-        if mark:
-            reach("batch_committed")
-        return taken, quiet
+    def _apply(self, found: Sorted, mark: tuple[str, str] | None = None) -> tuple[list[tuple[Poll, Intake]], list[Quiet]]:
+        from goldmine_ingest.pipeline.storing import store_polls  # a cycle in which nothing changed stores no listing
 
-    def _intake(self, poll: Poll, found: _Sorted, history: Known) -> Intake:
-        at = found.heard[poll.feed.name].at
-        baseline = self._baseline.of(poll.feed.name)
-        intake = take_in(poll, history, replace(self._terms.get(), now=at, began=self._watch.began, baseline=baseline))
-        if (stays := found.late.get(poll.feed.name)) is None:
-            return intake
-        state = replace(stays, seen_entries=intake.changes.state.seen_entries)
-        return replace(intake, changes=replace(intake.changes, state=state, present=None))
-
-    def _late(self, poll: Poll, found: _Sorted, history: Known) -> Poll:
-        """Of a poll that is older than what is stored, only the jobs that are news all the same: those that no name makes known."""
-        return only_unheard(replace(poll, state=found.late[poll.feed.name], moved=None), history)
+        terms = replace(self._terms.get(), began=self._watch.began)
+        return store_polls(found, terms, self._baseline, open_history=self._open, ask_of=self._ask, mark=mark)
 
     def _ask(self, feed: str) -> Ask:
         return Ask(self._feeds[feed], self._tally.states.get(feed) or FeedState(feed))
@@ -204,39 +184,12 @@ class Taking:
         self._tally.took_in(intake)
         self._watch.saw(intake)
 
-    def _settle(self, feed: str, found: _Sorted) -> None:
+    def _settle(self, feed: str, found: Sorted) -> None:
         """Lets a folder put away what is committed now."""
         heard = found.heard[feed]
         bad_parts = heard.read.bad_parts if heard.read else ()
         for sentence in settle(self._feeds[feed], heard.fetched.body, bad_parts, database=self._project.database.path):
             self._tally.problems.append((feed, sentence))
-
-
-def load_known(store: Store, digests: Collection[str]) -> Known:
-    """What the history knows of the jobs that these names may mean."""
-    known = Known()
-    for alias in store.known_aliases(digests):
-        known.learn_alias(alias)
-    ids = {alias.listing_id for found in known.aliases.values() for alias in found}
-    if not ids:
-        return known
-    known.listings = store.listings(ids)
-    known.feeds = store.listing_feeds(ids)
-    known.observations = store.latest_observations(ids)
-    known.decisions = store.decisions(ids)
-    known.alerted = store.alerted(ids | {listing.repost_of for listing in known.listings.values() if listing.repost_of})
-    return known
-
-
-def load_alike(store: Store, known: Known, polls: Sequence[Poll]) -> None:
-    """Adds to what is known the jobs whose texts may be nearly the same as those of new entries."""
-    for key, listing_id in store.texts_like(unheard_texts(polls, known)):
-        known.learn_text(key, listing_id)
-    found = {i for poll in polls for entry in poll.read.entries if entry.posting for i in known.alike(entry)} - known.listings.keys()
-    if found:
-        known.listings.update(store.listings(found))
-        roots = {listing.repost_of for i in found if (listing := known.listings.get(i)) and listing.repost_of}
-        known.alerted.update(store.alerted(found | roots))
 
 
 def _refused(heard: Heard, error: RefusedError) -> Heard:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from goldmine_ingest import ledger
-from goldmine_ingest.model import AlertEvent, AlertState, DecisionKind, FeedState, Outcome, PollRecord
-from goldmine_ingest.pipeline.intake import Intake
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline.report import FeedReport
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent, AlertState
+    from goldmine_ingest.model.decision import DecisionKind
+    from goldmine_ingest.model.feed import FeedState, PollRecord
+    from goldmine_ingest.pipeline.intake import Intake
 
 
 @dataclass(slots=True)
@@ -35,7 +40,11 @@ class Tally:
 
     def happened(self, events: Iterable[AlertEvent]) -> None:
         """Counts each alert once, by the state that this cycle leaves it in."""
-        for event in events:
+        if not (happened := tuple(events)):
+            return
+        from goldmine_ingest import ledger  # a cycle in which nothing changed knows no alert
+
+        for event in happened:
             self.open_alerts.pop(event.alert_id, None)
             state = ledger.state([event])
             if state in ("sent", "dead", "suppressed"):

@@ -9,22 +9,20 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from goldmine_ingest.notify import Notifier
-from goldmine_ingest.reading import ReadJob
-from goldmine_ingest.settings import CriteriaSettings
-from goldmine_ingest.worker import ReadingWorker
-
 if TYPE_CHECKING:
     from goldmine_ingest.criteria import Judge
+    from goldmine_ingest.notify import Notifier
     from goldmine_ingest.rates import Rates
+    from goldmine_ingest.settings.criteria import CriteriaSettings
+    from goldmine_ingest.worker import ReadingWorker
 
 
 class Warm:
     """A context manager; leaving it ends both children. For one thread."""
 
     def __init__(self) -> None:
-        self.worker = ReadingWorker()
-        self.notifier = Notifier()
+        self._worker: ReadingWorker | None = None
+        self._notifier: Notifier | None = None
         self._rates: Rates | None = None
         self._judge: tuple[CriteriaSettings, Judge] | None = None
 
@@ -32,11 +30,33 @@ class Warm:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.worker.close()
-        self.notifier.close()
+        if self._worker:
+            self._worker.close()
+        if self._notifier:
+            self._notifier.close()
+
+    @property
+    def worker(self) -> ReadingWorker:
+        """The child that reads bodies. (Here and below: a cycle in which nothing changed doesn't pay for the import.)"""
+        from goldmine_ingest.worker import ReadingWorker
+
+        if self._worker is None:
+            self._worker = ReadingWorker()
+        return self._worker
+
+    @property
+    def notifier(self) -> Notifier:
+        """The child that sends."""
+        from goldmine_ingest.notify import Notifier
+
+        if self._notifier is None:
+            self._notifier = Notifier()
+        return self._notifier
 
     def up(self, criteria: CriteriaSettings, now: datetime) -> None:
         """Starts the reading child and loads the judge now, so that the first alert doesn't wait for them."""
+        from goldmine_ingest.reading import ReadJob
+
         self.worker.read(ReadJob("", b"", "", "", "auto", frozenset(), now))
         self.judge(criteria)
 
@@ -50,7 +70,6 @@ class Warm:
 
     def judge(self, criteria: CriteriaSettings) -> Judge:
         """The judge of these criteria; a new one only if they changed."""
-        # Imported here: a cycle in which nothing changed judges nothing.
         from goldmine_ingest.criteria import Judge
 
         if self._judge is None or self._judge[0] != criteria:

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import AlertEvent, FeedState
 from goldmine_ingest.pipeline import health
 from goldmine_ingest.pipeline.away import AWAY, moved
-from goldmine_ingest.pipeline.deliver import Delivery
-from goldmine_ingest.pipeline.intake import Intake
 from goldmine_ingest.pipeline.summary import destinations_due, owe_summaries
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import Store
+from goldmine_ingest.store.cycle import CycleStore
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent
+    from goldmine_ingest.model.feed import FeedState
+    from goldmine_ingest.pipeline.deliver import Delivery
+    from goldmine_ingest.pipeline.intake import Intake
+    from goldmine_ingest.settings.project import Project
+    from goldmine_ingest.store.history import Store
 
 _SILENCE_CHECKED = "silence_checked"
 _SILENCE_EVERY = timedelta(hours=1)
 
-OpenHistory = Callable[[], AbstractContextManager[Store]]
+OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
 
 
 class Watch:
@@ -33,7 +38,7 @@ class Watch:
         self._due: list[health.Due] = []
         self.began: Mapping[str, datetime] = {}
 
-    def begin(self, store: Store, states: Mapping[str, FeedState]) -> None:
+    def begin(self, store: CycleStore, states: Mapping[str, FeedState]) -> None:
         """Remembers how everything stood before the polls."""
         self._before, self._meta, self.began = dict(states), store.meta(), store.destinations_began()
         names = {destination.name for destination in self._project.destinations}
@@ -66,10 +71,10 @@ class Watch:
             return []
         with self._open() as store:
             if quiet:
-                due += health.silence_notices(quiet, store.longest_gaps(quiet), now)
+                due += health.silence_notices(quiet, store.whole.longest_gaps(quiet), now)
                 store.set_meta(_SILENCE_CHECKED, now.isoformat())
-            events = self._owe(store, due, now)
-            return [*events, *owe_summaries(store, self._project, summaries, now=now, run_id=self._run_id)]
+            events = self._owe(store.whole, due, now)
+            return [*events, *owe_summaries(store.whole, self._project, summaries, now=now, run_id=self._run_id)]
 
     def summaries(self, now: datetime) -> list[AlertEvent]:
         """Owes only the day's summaries: for a delivery without polls."""
@@ -77,7 +82,7 @@ class Watch:
         if not due:
             return []
         with self._open() as store:
-            return owe_summaries(store, self._project, due, now=now, run_id=self._run_id)
+            return owe_summaries(store.whole, self._project, due, now=now, run_id=self._run_id)
 
     def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
         """Owes the other destinations what the delivery showed of one."""
@@ -85,7 +90,7 @@ class Watch:
         if not due:
             return []
         with self._open() as store:
-            return self._owe(store, due, now)
+            return self._owe(store.whole, due, now)
 
     def _may_check_silence(self, now: datetime) -> bool:
         checked = self._meta.get(_SILENCE_CHECKED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from goldmine_ingest.render import Alert, MatchAlert, Rendered, TargetKind, Template, TemplateError, render
 from goldmine_ingest.render.templates import LONGEST_TEMPLATE, file_names
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 
 def find_template(project: Project, destination: str, kind: TargetKind) -> Template | None:

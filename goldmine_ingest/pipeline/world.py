@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.notify import Notifier
-from goldmine_ingest.reading import FeedRead, ReadJob
-from goldmine_ingest.redaction import Redactor
+if TYPE_CHECKING:
+    from goldmine_ingest.fetch.name_lookup import Resolver
+    from goldmine_ingest.notify import Notifier
+    from goldmine_ingest.reading import FeedRead, ReadJob
+    from goldmine_ingest.redaction import Redactor
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The environment's variables, the clock, where messages are printed, who reads bodies.
+    """The environment's variables, the clock, where messages are printed, who reads bodies, and how to get at who sends messages.
 
     `progress` is told how far the cycle is. `stop` is asked between two feeds and two sends whether to end early. `resolve` replaces the
-    resolver of host names. `notifier` sends; without one, a delivery makes its own.
+    resolver of host names.
     """
 
     env: Mapping[str, str]
@@ -26,7 +27,7 @@ class World:
     out: TextIO
     redactor: Redactor
     read: Callable[[ReadJob], FeedRead]
+    notifier: Callable[[], Notifier]
     progress: Callable[[str], None] = lambda _: None
     stop: Callable[[], bool] = lambda: False
     resolve: Resolver | None = None
-    notifier: Notifier | None = None

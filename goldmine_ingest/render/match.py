@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from goldmine_ingest.model import Decision, Finding, Json, Listing, Posting
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.render.clean import safe_link
 from goldmine_ingest.render.message import MatchAlert
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from goldmine_ingest.model import DecisionKind, Json
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.decision import DecisionKind
 
 SHORT_ID = 8  # characters of a listing id (of an alert id for a notice) that `goldmine track` and a person can use
 

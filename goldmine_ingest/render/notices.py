@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.render.match import duration
 from goldmine_ingest.render.message import NoticeAlert
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import FeedDocument
+from goldmine_ingest.model.entry import FeedDocument
 from goldmine_ingest.sources import (
     codeur,
     elance,

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from goldmine_ingest.model import Json, PayKind, PayPeriod, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.posting import PayKind, PayPeriod
 from goldmine_ingest.money import Amount, currency_code, parse_amount, parse_number
 from goldmine_ingest.places import country_in, open_to, timezone_offsets
 from goldmine_ingest.sources.source import dollars, pay_of, title_of

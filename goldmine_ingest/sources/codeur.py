@@ -6,7 +6,8 @@ import re
 from datetime import datetime
 
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.source import Source, compose, fixed, leads_to, text_of, title_of, was_cut
 from goldmine_ingest.text import split_skills
 

@@ -9,7 +9,9 @@ from typing import Any
 
 from goldmine_ingest import facts
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Json, Posting, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.money import parse_amount, parse_number
 from goldmine_ingest.places import country_code
 from goldmine_ingest.sources.marketplaces import platform_of_link

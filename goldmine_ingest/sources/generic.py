@@ -6,7 +6,9 @@ import re
 from datetime import datetime
 
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Json, Posting, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.places import country_code, country_in, open_to
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled

@@ -8,7 +8,8 @@ from typing import Any
 
 from goldmine_ingest import facts
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.places import open_to
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.source import Source, compose, fixed, hourly, leads_to, text_of, title_of, was_cut

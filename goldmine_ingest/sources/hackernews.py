@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import restriction, salary
 from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
 

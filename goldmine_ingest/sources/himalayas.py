@@ -7,7 +7,9 @@ from datetime import datetime
 
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.facts import experience_level
-from goldmine_ingest.model import FeedDocument, Json, Posting, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.places import timezone_offsets
 from goldmine_ingest.sources.boards import element, elements, restriction, salary_between
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of

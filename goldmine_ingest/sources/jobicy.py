@@ -6,7 +6,8 @@ from datetime import datetime
 
 from goldmine_ingest.dates import parse_date
 from goldmine_ingest.facts import experience_level
-from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import element, elements, restriction, salary_between
 from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
 from goldmine_ingest.sources.wpjobmanager import PREFIX, read_item

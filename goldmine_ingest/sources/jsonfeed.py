@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import generic
 from goldmine_ingest.sources.source import Source
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from goldmine_ingest import facts
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import Posting, RawEntry
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.money import parse_amount, parse_spend
 from goldmine_ingest.places import country_code, country_in, open_to
 from goldmine_ingest.sources.source import compose, dollars, fixed, hourly

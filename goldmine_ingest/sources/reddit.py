@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, PayPeriod, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import PayPeriod, Posting
 from goldmine_ingest.money import parse_amount
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.boards import restriction

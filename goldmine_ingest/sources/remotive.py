@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import element, elements, restriction, salary
 from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
 from goldmine_ingest.text import split_skills

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from goldmine_ingest.links import canonical_link
-from goldmine_ingest.model import FeedDocument, PayKind, PayPeriod, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import PayKind, PayPeriod, Posting
 from goldmine_ingest.money import Amount, parse_amount
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.text import detect_language, html_to_text, is_truncated, plain

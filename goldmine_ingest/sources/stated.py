@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from goldmine_ingest import facts
-from goldmine_ingest.model import PayKind, PayPeriod
+from goldmine_ingest.model.posting import PayKind, PayPeriod
 from goldmine_ingest.money import parse_amount, parse_spend
 from goldmine_ingest.sources.source import dollars, pay_of
 

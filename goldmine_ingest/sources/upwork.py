@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Posting, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.places import country_code, country_in, open_to
 from goldmine_ingest.sources import upwork_json, upwork_mail
 from goldmine_ingest.sources.source import Source, compose, fixed, hourly, leads_to, text_of, title_of

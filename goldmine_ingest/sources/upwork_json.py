@@ -12,7 +12,9 @@ from typing import Any
 
 from goldmine_ingest import facts
 from goldmine_ingest.dates import parse_date
-from goldmine_ingest.model import FeedDocument, Json, Posting, RawEntry
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.money import parse_number, parse_spend, pay_period
 from goldmine_ingest.places import country_code, country_in, open_to
 from goldmine_ingest.sources.source import compose, fixed, hourly, leads_to, text_of, title_of

@@ -17,10 +17,10 @@ from typing import Literal
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.ledger import event_of
 from goldmine_ingest.locks import cycle_lock, database_lock
-from goldmine_ingest.model import FeedCondition
-from goldmine_ingest.settings import DatabaseSettings
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.feed import FeedCondition
+from goldmine_ingest.settings.project import DatabaseSettings
 from goldmine_ingest.store.connection import note_of
+from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.store.publish import copy_file, copy_history
 from goldmine_ingest.store.rows import Counter, read_counter
 from goldmine_ingest.store.whole import read_through

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from goldmine_ingest.errors import StoreError
-from goldmine_ingest.settings import DatabaseSettings
+from goldmine_ingest.settings.project import DatabaseSettings
 from goldmine_ingest.store.publish import copy_history
 
 FOLDER = "backups"

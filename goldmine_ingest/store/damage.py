@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.cycle import CycleStore
 
 PREFIX = "damage:"  # these facts' names begin so; the rest is the time
 _TOLD = "damage_told"
@@ -22,7 +22,7 @@ def remember(con: duckdb.DuckDBPyConnection, warnings: list[str], now: datetime)
         con.execute("INSERT INTO meta VALUES (?, ?)", [name, "; ".join(warnings)])
 
 
-def untold(store: Store) -> list[str]:
+def untold(store: CycleStore) -> list[str]:
     """What no cycle has told yet; it counts as told from now on."""
     facts = store.meta()
     found = sorted(name for name in facts if name.startswith(PREFIX) and name > facts.get(_TOLD, ""))

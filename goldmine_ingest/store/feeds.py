@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import FeedChanges, FeedCondition, FeedState, Outcome, PollRecord, Validators
+from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome, Validators
 from goldmine_ingest.store.rows import Row, as_row, insert, key, run, select
 
 if TYPE_CHECKING:
     import duckdb
+
+    from goldmine_ingest.model.changes import FeedChanges
 
 # A batch's file is deleted seconds after it was taken in; one that comes again later than this (from a copy) holds nothing but known jobs.
 _NOTED = timedelta(days=30)

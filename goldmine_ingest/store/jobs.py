@@ -8,22 +8,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import (
-    BaseAmounts,
-    Decision,
-    FeedChanges,
-    Finding,
-    Json,
-    KnownAlias,
-    Listing,
-    ListingVersion,
-    Observation,
-    Posting,
-    RawEntry,
-    Reread,
-    StoredEntry,
-    TextFeatures,
-)
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.changes import FeedChanges, ListingVersion, Reread, StoredEntry
+from goldmine_ingest.model.decision import Decision, Finding, TextFeatures
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.names import KnownAlias
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 from goldmine_ingest.store.rows import Counter, Row, as_row, cell, field_names, insert, key, keys, said, select
 
 if TYPE_CHECKING:

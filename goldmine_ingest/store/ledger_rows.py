@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import advance
-from goldmine_ingest.model import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert
 from goldmine_ingest.store.rows import Counter, Row, as_row, insert, key, keys, run, select
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ class AlertRow:
     attempts: int
     enqueued_at: datetime
     sent_at: datetime | None
-
-
-def open_alerts(con: duckdb.DuckDBPyConnection) -> tuple[OpenAlert, ...]:
-    return tuple(OpenAlert(**row) for row in select(con, "open_alerts"))
 
 
 def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, datetime]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import Pursuit, Rating
+from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.store.rows import Row, as_row, insert, select
 
 if TYPE_CHECKING:

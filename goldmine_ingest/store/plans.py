@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import FeedState
+from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.queries import query
 from goldmine_ingest.store.feeds import state_of
 from goldmine_ingest.store.rows import cell
@@ -15,7 +15,7 @@ from goldmine_ingest.store.rows import cell
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,15 @@ import os
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.locks import make_folder
-from goldmine_ingest.settings import DatabaseSettings
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.project import DatabaseSettings
 
 PUBLISHED_MODE = 0o400
 # Another file system, or one that doesn't know how (also some that are mounted over a network or forbid it).

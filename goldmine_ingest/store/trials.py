@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model import Contact, Trial
+from goldmine_ingest.model.pursuit import Contact, Trial
 from goldmine_ingest.store.rows import as_row, insert, select
 
 if TYPE_CHECKING:

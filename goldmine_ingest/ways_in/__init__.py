@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from goldmine_ingest.model import Fetched, Outcome, Validators
-from goldmine_ingest.settings import FeedSettings, FetchSettings
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.ways_in.login import Login
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.feeds import FeedSettings, FetchSettings
 
 __all__ = ["Login", "brings_only_news", "poll", "settle", "spool_folder"]
 

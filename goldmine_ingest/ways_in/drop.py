@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from goldmine_ingest.model import Fetched, Json, Outcome
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.fetched import Fetched, Outcome
+from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.ways_in.parts import JSON, PARTS, Part, pack, unpack
 from goldmine_ingest.ways_in.regular_files import mark, read_regular, why_not
 

@@ -20,8 +20,8 @@ from datetime import datetime
 from imap_tools import BaseMailBox
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
-from goldmine_ingest.model import Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.ways_in.login import IMPLICIT_TLS, Login
 from goldmine_ingest.ways_in.mail_files import LARGEST_MAIL, MOST_AT_ONCE
 from goldmine_ingest.ways_in.parts import MAIL, PARTS, Part, pack

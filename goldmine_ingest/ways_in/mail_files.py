@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from goldmine_ingest.model import Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.ways_in.parts import MAIL, PARTS, Part, pack
 from goldmine_ingest.ways_in.regular_files import read_regular, why_not
 

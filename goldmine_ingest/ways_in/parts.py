@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import FeedRead, ReadEntry, ReadJob
 
 PARTS = "application/x-goldmine-parts"

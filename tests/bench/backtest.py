@@ -23,8 +23,9 @@ from pathlib import Path
 
 from goldmine_ingest import config
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.model import BaseAmounts, FeedChanges, Listing, ListingVersion, Posting
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.changes import FeedChanges, ListingVersion
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
+from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.store.rows import key
 from tests.evaluation.__main__ import examples
 from tests.histories import NOON, poll, state

@@ -25,9 +25,12 @@ from goldmine_ingest import config, identity, near
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.ledger import alert_id
 from goldmine_ingest.locks import make_folder
-from goldmine_ingest.model import FeedChanges, KnownAlias, Listing, ListingVersion, Observation, RawEntry, StoredEntry, TextKey
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.names import KnownAlias, TextKey
+from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.store.connection import ROW_GROUP
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import key
 from tests.bench import backtest
 from tests.histories import NOON, poll, state

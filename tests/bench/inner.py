@@ -20,10 +20,13 @@ from goldmine_ingest import config, identity, near
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.features import FeatureReader, full_text
 from goldmine_ingest.language import detect_language
-from goldmine_ingest.model import FeedChanges, FeedState, Listing, ListingVersion, Outcome, PollRecord, Posting
+from goldmine_ingest.model.changes import FeedChanges, ListingVersion
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.reading import ReadJob, read_feed
 from goldmine_ingest.same_text import stable_words
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.terms import tokenise_with_places
 from goldmine_ingest.text import html_to_text
 from tests.evaluation.__main__ import examples

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from goldmine_ingest import config
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.settings import ProofSettings
+from goldmine_ingest.settings.criteria import ProofSettings
 from tests.bench import backtest, big_history, cycle
 from tests.bench.scale_charts import RESULTS, draw
 from tests.rig.feed_server import Answer, FeedServer

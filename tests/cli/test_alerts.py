@@ -15,8 +15,8 @@ from goldmine_ingest import ledger
 from goldmine_ingest.cli import alerts
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import AlertEvent, AlertEventKind
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
+from goldmine_ingest.store.history import open_store
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import NOON, Home
 from tests.rig.receiver import Receiver

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from goldmine_ingest.locks import cycle_lock, database_lock
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought
 from tests.rig.command import goldmine
 from tests.rig.feed_server import FeedServer

@@ -15,9 +15,9 @@ import pytest
 
 from goldmine_ingest.cli import doctor, doctor_history
 from goldmine_ingest.locks import database_lock
-from goldmine_ingest.model import Fetched, Outcome
+from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline.spool import Spool
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.cli.test_commands import document
 from tests.rig.command import goldmine
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item

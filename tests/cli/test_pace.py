@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from goldmine_ingest.cli.pace import span, unasked, why
-from goldmine_ingest.settings import FeedSettings, Reference
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.reference import Reference
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FEED = FeedSettings("board", Reference("https://board.example/feed"), every=timedelta(minutes=10))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.cli.test_commands import document
 from tests.cli.test_judging import SETTINGS
 from tests.histories import NOON

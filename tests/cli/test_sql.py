@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought
 from tests.rig.command import goldmine
 

@@ -18,7 +18,7 @@ import pytest
 
 from goldmine_ingest.cli.sql_prompt import FIRST, NEXT, Answers, completions, converse, is_complete
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, minutes
 
 Typed = Sequence[str | type[BaseException]]

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.model import BaseAmounts, Decision, Finding, Listing, Posting
-from goldmine_ingest.settings import (
+from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
+from goldmine_ingest.settings.criteria import (
     BudgetSettings,
     ClientSettings,
     CriteriaSettings,

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from goldmine_ingest.model import BaseAmounts
-from goldmine_ingest.settings import BudgetSettings
+from goldmine_ingest.model.posting import BaseAmounts
+from goldmine_ingest.settings.criteria import BudgetSettings
 from tests.criteria.listings import CRITERIA, GOOD, RECONCILIATION, found, listing
 
 D = Decimal

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from goldmine_ingest.model import BaseAmounts
-from goldmine_ingest.settings import WorthSettings
+from goldmine_ingest.model.posting import BaseAmounts
+from goldmine_ingest.settings.criteria import WorthSettings
 from tests.criteria.listings import CRITERIA, GOOD, found, listing
 
 D = Decimal

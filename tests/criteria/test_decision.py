@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from goldmine_ingest.criteria.decide import decide
-from goldmine_ingest.model import Finding
-from goldmine_ingest.settings import CRITERIA as NAMES
-from goldmine_ingest.settings import DEFAULT_UNKNOWN, DecisionSettings
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.settings.criteria import CRITERIA as NAMES
+from goldmine_ingest.settings.criteria import DEFAULT_UNKNOWN, DecisionSettings
 from tests.criteria.listings import CRITERIA, GOOD, judged, listing
 
 

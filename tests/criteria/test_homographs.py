@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from goldmine_ingest.criteria import Judge, compile_pattern
-from goldmine_ingest.model import Listing, Posting
-from goldmine_ingest.settings import CriteriaSettings, ProofSettings
+from goldmine_ingest.model.posting import Listing, Posting
+from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 # Whether it is found, the proof's term, title, body.

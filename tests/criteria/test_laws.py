@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.model import Decision
-from goldmine_ingest.settings import BudgetSettings, ProofSettings
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.settings.criteria import BudgetSettings, ProofSettings
 from tests.criteria.listings import CRITERIA, NOW, RECONCILIATION, listing
 
 WORDS = [

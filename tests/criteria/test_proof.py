@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from goldmine_ingest.settings import CriteriaSettings, ProofSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from tests.criteria.listings import CRITERIA, RECONCILIATION, found, judged, listing
 
 FILLER = "We are a small company with a team of ten people and would like to start soon. Please tell us how you would go about it. "

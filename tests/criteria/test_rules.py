@@ -11,7 +11,7 @@ import pytest
 
 from goldmine_ingest.criteria import compile_pattern
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.settings import RulesSettings
+from goldmine_ingest.settings.criteria import RulesSettings
 from tests.criteria.listings import CRITERIA, GOOD, NOW, found, listing
 from tests.rig.fault_table import fault
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from goldmine_ingest.settings import FirstStepSettings, ScopeSettings
+from goldmine_ingest.settings.criteria import FirstStepSettings, ScopeSettings
 from tests.criteria.listings import CRITERIA, GOOD, found, judged, listing
 
 

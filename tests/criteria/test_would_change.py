@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from goldmine_ingest.criteria import Judge, WouldChange
-from goldmine_ingest.model import Listing
-from goldmine_ingest.settings import CriteriaSettings, DecisionSettings, RulesSettings
+from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.settings.criteria import CriteriaSettings, DecisionSettings, RulesSettings
 from tests.criteria.listings import CRITERIA, GOOD, NOW, listing
 
 D = Decimal

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.model import BaseAmounts, Decision, Listing, Posting
-from goldmine_ingest.settings import BudgetSettings, CriteriaSettings, MeSettings, ProofSettings, RulesSettings, WorthSettings
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
+from goldmine_ingest.settings.criteria import BudgetSettings, CriteriaSettings, MeSettings, ProofSettings, RulesSettings, WorthSettings
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)

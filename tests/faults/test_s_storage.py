@@ -9,8 +9,8 @@ import pytest
 
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.migrate import migrations
-from goldmine_ingest.store import open_store
 from goldmine_ingest.store.connection import begun
+from goldmine_ingest.store.history import open_store
 from tests.faults.scene import Scene
 from tests.histories import NOON, brought, job_id
 from tests.rig.fault_table import fault

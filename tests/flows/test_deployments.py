@@ -12,9 +12,11 @@ from flows.deploy import read_plan, spread
 from flows.deployments import FLOWS, deployment, intervals
 from flows.shown import escaped, matches_markdown, run_name
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.model import Decision, Listing, Outcome, Posting
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline import FeedReport, RunReport
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 from tests.rig.fault_table import fault
 from tests.rig.project import NOON, Home
 

@@ -25,8 +25,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from goldmine_ingest.model import AlertEvent, BaseAmounts, Decision, FeedChanges, Finding, Listing, ListingVersion, Pursuit
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.changes import FeedChanges, ListingVersion
+from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.posting import BaseAmounts, Listing
+from goldmine_ingest.model.pursuit import Pursuit
+from goldmine_ingest.store.history import open_store
 from tests.histories import brought, decision, event, holds, job_id, listing, poll, state
 
 NOW = datetime.now(UTC).replace(microsecond=0)  # the reports ask for the last 30 days as of now

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldmine_ingest.history import as_json
-from goldmine_ingest.model import Outcome, Validators
+from goldmine_ingest.model.fetched import Outcome, Validators
 
 
 @pytest.mark.parametrize(

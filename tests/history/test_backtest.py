@@ -23,9 +23,11 @@ from goldmine_ingest.history.backtest import Backtest, backtest, history_of, kee
 from goldmine_ingest.history.matching import only_proofs_changed
 from goldmine_ingest.history.measuring import Measuring, cases, measure_missing, read_batch, spread
 from goldmine_ingest.history.verdicts import DECISIONS, decide_all, decide_close, effects_of, need_measured
-from goldmine_ingest.model import ListingVersion, Pursuit, Rating
-from goldmine_ingest.settings import CRITERIA, CriteriaSettings, Project
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.changes import ListingVersion
+from goldmine_ingest.model.pursuit import Pursuit, Rating
+from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store, open_store
 from tests.bench.backtest import seed
 from tests.histories import NOON, brought
 

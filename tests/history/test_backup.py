@@ -10,10 +10,10 @@ import pytest
 
 from goldmine_ingest.errors import BusyError, StoreError, UsageError
 from goldmine_ingest.locks import cycle_lock
-from goldmine_ingest.model import FeedCondition
-from goldmine_ingest.settings import DatabaseSettings
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.feed import FeedCondition
+from goldmine_ingest.settings.project import DatabaseSettings
 from goldmine_ingest.store.backup import back_up, restore
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, event, minutes, poll, state
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.receiver import Receiver

@@ -21,7 +21,7 @@ from goldmine_ingest.history.manifest import row_counts
 from goldmine_ingest.history.take_in import take_in
 from goldmine_ingest.locks import export_lock
 from goldmine_ingest.migrate import bring_to, migrations
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.histories import brought, decision
 from tests.history.market import EARLIER, NOW, RECENT, make
 

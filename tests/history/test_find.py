@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.history.find import Hit, find
-from goldmine_ingest.model import ListingVersion
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.changes import ListingVersion
+from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id, listing
 
 Finding = Callable[..., tuple[Hit, ...]]

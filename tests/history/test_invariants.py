@@ -12,11 +12,11 @@ import pytest
 from goldmine_ingest.history import copies
 from goldmine_ingest.history.invariants import Check, invariants, read_only
 from goldmine_ingest.history.rescan import rescan
-from goldmine_ingest.model import Pursuit, Rating
+from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.pipeline.judged import judge
 from goldmine_ingest.shipped import shipped
-from goldmine_ingest.store import open_store
 from goldmine_ingest.store.backup import back_up, restore
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import publish
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import CRITERIA, Home

@@ -13,9 +13,9 @@ import pytest
 from goldmine_ingest import config
 from goldmine_ingest.cli import main
 from goldmine_ingest.history.near_misses import Cost, near_misses
-from goldmine_ingest.model import Decision, Finding
-from goldmine_ingest.settings import DecisionSettings
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.settings.criteria import DecisionSettings
+from goldmine_ingest.store.history import open_store
 from tests.bench.backtest import seed
 from tests.histories import NOON, brought, job_id
 

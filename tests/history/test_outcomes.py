@@ -14,8 +14,8 @@ import pytest
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.history.outcomes import Agreement, agreement, import_export, rate, record
 from goldmine_ingest.history.proposal_export import read_export
-from goldmine_ingest.model import Pursuit, Rating
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.pursuit import Pursuit, Rating
+from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought, decision, job_id, link
 
 DAY = NOON - timedelta(days=2)

@@ -22,8 +22,8 @@ from goldmine_ingest.history.pictures import report_page, review_page, svg
 from goldmine_ingest.history.review import Review, review
 from goldmine_ingest.history.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.history.trial import CriteriaChange, Tried, questions
-from goldmine_ingest.model import Contact
-from goldmine_ingest.settings import CriteriaSettings, WorthSettings
+from goldmine_ingest.model.pursuit import Contact
+from goldmine_ingest.settings.criteria import CriteriaSettings, WorthSettings
 from tests.histories import NOON
 from tests.rig import browser as rig
 

@@ -13,9 +13,9 @@ import duckdb
 import pytest
 
 from goldmine_ingest.history.sql_query import run_sql
-from goldmine_ingest.model import ListingVersion
+from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.shipped import shipped
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import copy_history
 from tests.histories import NOON, brought, decision, event, job_id, link, listing
 from tests.history.market import EARLIER, NOW, RECENT, make

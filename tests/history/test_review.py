@@ -17,9 +17,11 @@ from goldmine_ingest.history.near_misses import Cost
 from goldmine_ingest.history.parts import Part, concentration, parts
 from goldmine_ingest.history.review import Review, read_facts, review
 from goldmine_ingest.history.trial import changes, end, named, questions, start, tried, window_of
-from goldmine_ingest.model import Contact, Finding, ListingVersion, Pursuit, Trial
-from goldmine_ingest.settings import BudgetSettings, CriteriaSettings, RulesSettings, WorthSettings
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.changes import ListingVersion
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.model.pursuit import Contact, Pursuit, Trial
+from goldmine_ingest.settings.criteria import BudgetSettings, CriteriaSettings, RulesSettings, WorthSettings
+from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought, decision, event, holds, job_id, listing, shows
 
 DAY = timedelta(days=1)

@@ -13,7 +13,7 @@ import pytest
 
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.history.sql_query import reading, run_sql, snapshot, to_json, write_csv, write_parquet
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import copy_history
 from tests.histories import NOON, brought, job_id, minutes
 from tests.rig.fault_table import fault

@@ -13,9 +13,9 @@ from goldmine_ingest import config
 from goldmine_ingest.cli import main
 from goldmine_ingest.history.backtest import backtest
 from goldmine_ingest.history.tune import IN_FLIGHT, LEAST_PURSUITS, Told, movable, tune
-from goldmine_ingest.model import Pursuit, Stage
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import open_store
+from goldmine_ingest.model.pursuit import Pursuit, Stage
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import open_store
 from tests.bench.backtest import seed
 from tests.histories import NOON
 

@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from goldmine_ingest import identity
-from goldmine_ingest.model import Outcome, Posting
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.reading import FeedRead, ReadJob
 from goldmine_ingest.worker import ReadingWorker
 from tests.corpus_cases import NOW

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.markup import _DROPPED, _soup_text, text_of_markup
-from goldmine_ingest.model import FeedDocument, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.parse import dispatch, loose, parse
 from goldmine_ingest.parse.charset import as_windows_meant, decode
 from goldmine_ingest.text import html_to_text, plain, tidy

@@ -25,7 +25,7 @@ from goldmine_ingest.history.sql_query import run_sql
 from goldmine_ingest.opml import read_opml
 from goldmine_ingest.reading import ReadJob, read_feed
 from goldmine_ingest.render import TargetKind, Template, TemplateError, render
-from goldmine_ingest.store import open_store
+from goldmine_ingest.store.history import open_store
 from tests.alert_cases import match
 from tests.corpus_cases import CORPUS, NOW
 from tests.hostile.readings import faults

@@ -8,7 +8,7 @@ from html import escape
 
 import pytest
 
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import FeedRead
 from goldmine_ingest.worker import DEADLINE, ReadingWorker
 from tests.hostile.bodies import Body

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import FeedRead, ReadJob
 from tests.corpus_cases import CORPUS
 from tests.hostile.bodies import bodies, fuzzed

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from goldmine_ingest import identity, near
-from goldmine_ingest.model import Posting
+from goldmine_ingest.model.posting import Posting
 
 HERE = Path(__file__).parent
 
@@ -154,7 +154,7 @@ def _cpu(work: Callable[[], object]) -> float:
 
 
 def _measure(count: int) -> None:
-    from goldmine_ingest.store import open_store
+    from goldmine_ingest.store.history import open_store
     from tests.identity_pairs.scale import fill, lookup
 
     with tempfile.TemporaryDirectory() as folder:

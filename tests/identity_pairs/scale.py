@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from goldmine_ingest import near
-from goldmine_ingest.model import Posting
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.store.history import Store, open_store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

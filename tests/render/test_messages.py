@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.render import (
     SUMMARY_SHOWN,
     TARGETS,

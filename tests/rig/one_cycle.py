@@ -12,7 +12,7 @@ from pathlib import Path
 
 from goldmine_ingest import config
 from goldmine_ingest.pipeline import Warm, run_cycle
-from goldmine_ingest.settings import CriteriaSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
 
 
 def main(path: str) -> int:

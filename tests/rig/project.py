@@ -19,8 +19,8 @@ from goldmine_ingest import config
 from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.pipeline import RunReport, Warm, deliver_due, run_cycle
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import Store, open_store
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store, open_store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from goldmine_ingest import config
 from goldmine_ingest.pipeline import Warm, run_cycle
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 
 def main(path: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from goldmine_ingest.model import FeedDocument, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.parse.limits import capped
 from goldmine_ingest.sources import SOURCES, Source
 

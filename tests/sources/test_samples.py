@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import Outcome, Posting
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Posting
 from tests.corpus_cases import SAMPLES, postings, read
 
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the captures aren't here (../shared/samples)")

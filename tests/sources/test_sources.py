@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import Posting
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import SOURCES, by_name, platform_of_link
 from tests import corpus_cases as corpus
 

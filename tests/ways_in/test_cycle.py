@@ -9,16 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import FeedState, Fetched, Outcome
-from goldmine_ingest.pipeline import outcomes, taking
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome
+from goldmine_ingest.pipeline import taking
 from goldmine_ingest.pipeline.gather import Ask
 from goldmine_ingest.pipeline.heard import Heard
 from goldmine_ingest.pipeline.known import Poll
+from goldmine_ingest.pipeline.read_outcomes import read_as
 from goldmine_ingest.pipeline.receive import receiver
 from goldmine_ingest.reading import FeedRead
 from goldmine_ingest.redaction import Redactor
-from goldmine_ingest.settings import FeedSettings, Reference
-from goldmine_ingest.store import Store
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.reference import Reference
+from goldmine_ingest.store.history import Store
 from goldmine_ingest.ways_in.parts import PARTS, pack
 from tests.rig.mailbox import MailServer, private_letter, upwork_alert
 from tests.rig.project import NOON, Home
@@ -141,7 +144,7 @@ def test_a_folder_that_was_never_empty_and_now_is_is_not_suspected() -> None:
     settings = FeedSettings("in", Reference("drop:in"), kind="drop", path=Path("in"))
     state = FeedState("in", seen_entries=True, good_polls=100)
     fetched = Fetched("in", Outcome.OK, NOON, body=pack([]), content_type=PARTS)
-    assert isinstance(outcomes.read_as(Ask(settings, state), Heard(fetched, NOON), FeedRead(Outcome.OK), {}, "run"), Poll)
+    assert isinstance(read_as(Ask(settings, state), Heard(fetched, NOON), FeedRead(Outcome.OK), {}, "run"), Poll)
 
 
 def test_a_bad_file_is_said_once_and_holds_up_nothing(tmp_path: Path) -> None:

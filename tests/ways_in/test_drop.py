@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import Fetched, Outcome
+from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.reading import FeedRead, ReadJob, read_feed
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.ways_in.drop import collect, settle
 from goldmine_ingest.ways_in.parts import PARTS, read_parts, unpack
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.ways_in import Login, imap
 from goldmine_ingest.ways_in.parts import unpack
 from tests.rig.certificates import Authority
@@ -23,7 +23,7 @@ QUICK = FetchSettings(
 USUAL = FetchSettings()
 
 
-def visit(server: MailServer, position: Validators = Validators(), settings: FetchSettings = USUAL, **login: object) -> Fetched:  # noqa: B008 - frozen
+def visit(server: MailServer, position: Validators = Validators(), settings: FetchSettings = USUAL, **login: object) -> Fetched:
     access = replace(Login("127.0.0.1", server.user, server.password, port=server.port), **login)  # type: ignore[arg-type] # a test's shorthand
     return imap.poll("inbox", access, position, settings, lambda: NOW)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.model import Fetched, Outcome, Validators
-from goldmine_ingest.settings import FetchSettings
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.ways_in import mail_files
 from goldmine_ingest.ways_in.mail_files import collect, in_eml, in_maildir
 from goldmine_ingest.ways_in.parts import unpack
@@ -18,7 +18,7 @@ from tests.rig.mailbox import upwork_alert
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def take(folder: Path, position: Validators = Validators(), *, eml: bool = False, largest: int = 10_000_000) -> Fetched:  # noqa: B008 - frozen
+def take(folder: Path, position: Validators = Validators(), *, eml: bool = False, largest: int = 10_000_000) -> Fetched:
     return collect("mails", in_eml if eml else in_maildir, folder, position, FetchSettings(max_body=largest), lambda: NOW)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest.model import Outcome
+from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import FeedRead, ReadJob, read_feed
 from goldmine_ingest.ways_in.parts import JSON, MAIL, PARTS, Part, pack, read_parts, unpack
 from tests.rig.mailbox import private_letter, upwork_alert

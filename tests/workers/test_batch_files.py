@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Outcome, Posting, RawEntry, Validators
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.pipeline.heard import Heard
 from goldmine_ingest.pipeline.workers.batch import DamagedBatchError, Row, decode, decode_timing, encode
 from goldmine_ingest.pipeline.workers.place import Place

@@ -210,7 +210,7 @@ def test_one_feed_that_the_history_refuses_stops_no_other(
     tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from goldmine_ingest.errors import RefusedError
-    from goldmine_ingest.store import Store
+    from goldmine_ingest.store.history import Store
 
     serve(feeds, "/a", item(1))
     serve(feeds, "/b", item(2))

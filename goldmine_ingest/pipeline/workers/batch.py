@@ -17,7 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.model import FeedCondition, FeedState, Fetched, Json, Outcome, Posting, RawEntry, Validators
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.model.feed import FeedCondition, FeedState
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.pipeline.heard import Heard
 from goldmine_ingest.reading import FeedRead, ReadEntry
 from goldmine_ingest.store.rows import as_json

@@ -16,12 +16,12 @@ from goldmine_ingest.pipeline.workers.batch import DamagedBatchError, NewerBatch
 from goldmine_ingest.pipeline.workers.place import Place
 from goldmine_ingest.pipeline.workers.plan import draw_up, publish_plans
 from goldmine_ingest.pipeline.workers.shard import WAITING
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import Store
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.cycle import CycleStore
 
 DAMAGED = "damaged"
 
-OpenHistory = Callable[[], AbstractContextManager[Store]]
+OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
 
 
 class Loading:
@@ -54,7 +54,7 @@ class Loading:
             if settings is None or place is None:
                 return
             with self._open() as store:
-                plans = draw_up(self._project, self._env, settings.shards, store)
+                plans = draw_up(self._project, self._env, settings.shards, store.whole)
             publish_plans(place, plans)
             reach("planned")
         except UnavailableError as error:
@@ -63,7 +63,7 @@ class Loading:
     def _take(self, name: str, place: Place, taking: Taking) -> None:
         batch_id = name.rpartition("/")[2].removesuffix(".parquet")
         with self._open() as store:
-            taken = store.taken_feeds(batch_id)
+            taken = store.whole.taken_feeds(batch_id)
         if "" not in taken:
             content = place.read(name)
             if content is None:

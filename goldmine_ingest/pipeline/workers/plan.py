@@ -13,8 +13,8 @@ from goldmine_ingest.duckdb_engine import duckdb
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.pipeline.workers.place import Place
 from goldmine_ingest.pipeline.workers.shards import divide, hosts_of
-from goldmine_ingest.settings import Project
-from goldmine_ingest.store import Store
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.plans import Planned, read_plan, write_plan
 
 _FOLDER = "plans"

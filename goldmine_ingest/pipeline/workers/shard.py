@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model import FeedState
+from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline import outcomes
 from goldmine_ingest.pipeline.gather import Ask, gather, rank_of, select
 from goldmine_ingest.pipeline.heard import Heard, hear
@@ -18,7 +18,8 @@ from goldmine_ingest.pipeline.workers.place import Place
 from goldmine_ingest.pipeline.workers.plan import read_shard
 from goldmine_ingest.pipeline.workers.shards import is_shared
 from goldmine_ingest.pipeline.world import World
-from goldmine_ingest.settings import FeedSettings, Project
+from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.plans import Planned
 
 WAITING = "batches"

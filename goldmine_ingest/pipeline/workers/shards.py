@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.settings import FeedSettings, Project
+
+if TYPE_CHECKING:
+    from goldmine_ingest.settings.feeds import FeedSettings
+    from goldmine_ingest.settings.project import Project
 
 
 def shard_of(host: str, shards: int) -> int:

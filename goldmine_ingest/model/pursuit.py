@@ -1,0 +1,73 @@
+"""What the user did about a listing or beyond the marketplaces, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+Stage = Literal["pursued", "viewed", "replied", "interviewed", "hired", "declined", "withdrawn", "skipped"]
+Rated = Literal["good", "bad"]
+Because = Literal["proof", "budget", "client", "scope", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pursuit:
+    """One recorded event of a proposal: the user did something about a listing, or something came of it. One row of the `pursuits` view.
+
+    `connects` is what the proposal cost; `amount` what was asked or earned, in the base currency; `objection` a tag for why it failed.
+    """
+
+    listing_id: str
+    stage: Stage
+    at_time: datetime
+    connects: int | None = None
+    amount: Decimal | None = None
+    objection: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """The user's word on a listing, and which criterion it is about. One row of the `ratings` view; the newest counts."""
+
+    listing_id: str
+    rating: Rated
+    because: Because | None
+    at_time: datetime
+
+
+ContactKind = Literal["referral", "case_study", "publication", "past_client", "offer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One step on a second path to clients, outside the marketplaces. One row of the `contacts` view; `amount` in the base currency."""
+
+    contact_id: str
+    at_time: datetime
+    kind: ContactKind
+    note: str | None = None
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A declared reality test: one client problem, one offer, for so many days. One row of the `trials` view.
+
+    `criteria_hash` is that of the criteria when it began; `ended_at` is None unless a person ended it.
+    """
+
+    name: str
+    problem: str
+    offer: str
+    started_at: datetime
+    days: int
+    ended_at: datetime | None = None
+    criteria_hash: str | None = None
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it was ended, else when its days are over."""
+        return self.ended_at or self.started_at + timedelta(days=self.days)

@@ -1,0 +1,86 @@
+"""Storing polls that bring entries: what the history knows of their jobs, what that makes of them, and all of it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.crash_points import reach
+from goldmine_ingest.pipeline.intake import Intake, is_swapped, only_unheard, take_in
+from goldmine_ingest.pipeline.known import Known, Poll, Terms, unheard_texts
+from goldmine_ingest.pipeline.read_outcomes import held
+
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.baseline import Baseline
+    from goldmine_ingest.pipeline.gather import Ask
+    from goldmine_ingest.pipeline.taking import Quiet, Sorted
+    from goldmine_ingest.pipeline.watch import OpenHistory
+    from goldmine_ingest.store.history import Store
+
+
+def store_polls(
+    found: Sorted,
+    terms: Terms,
+    baseline: Baseline,
+    *,
+    open_history: OpenHistory,
+    ask_of: Callable[[str], Ask],
+    mark: tuple[str, str] | None,
+) -> tuple[list[tuple[Poll, Intake]], list[Quiet]]:
+    """Stores the polls that bring entries; with a `mark` also the quiet ones. Gives what was taken in, and the other polls."""
+    wanted = {alias.digest for poll in found.polls for entry in poll.read.entries for alias in poll.names_of(entry)}
+    with open_history() as store:
+        history = load_known(store.whole, wanted)
+        load_alike(store.whole, history, found.polls)
+    polls = [_late(poll, found, history) if poll.feed.name in found.late else poll for poll in found.polls]
+    swapped = [poll for poll in polls if is_swapped(poll, history)]
+    taken = [(poll, _intake(poll, found, history, terms, baseline)) for poll in polls if poll not in swapped]
+    quiet = [held(ask_of(p.feed.name), p, terms.run_id, found.heard[p.feed.name].at) for p in swapped]
+    quiet += found.quiet if mark else []
+    with open_history() as store:
+        store.whole.apply([intake.changes for _, intake in taken], unchanged=quiet if mark else (), batch=mark)
+    if mark:
+        reach("batch_committed")
+    return taken, quiet
+
+
+def _intake(poll: Poll, found: Sorted, history: Known, terms: Terms, baseline: Baseline) -> Intake:
+    at = found.heard[poll.feed.name].at
+    intake = take_in(poll, history, replace(terms, now=at, baseline=baseline.of(poll.feed.name)))
+    if (stays := found.late.get(poll.feed.name)) is None:
+        return intake
+    state = replace(stays, seen_entries=intake.changes.state.seen_entries)
+    return replace(intake, changes=replace(intake.changes, state=state, present=None))
+
+
+def _late(poll: Poll, found: Sorted, history: Known) -> Poll:
+    """Of a poll that is older than what is stored, only the jobs that are news all the same: those that no name makes known."""
+    return only_unheard(replace(poll, state=found.late[poll.feed.name], moved=None), history)
+
+
+def load_known(store: Store, digests: Collection[str]) -> Known:
+    """What the history knows of the jobs that these names may mean."""
+    known = Known()
+    for alias in store.known_aliases(digests):
+        known.learn_alias(alias)
+    ids = {alias.listing_id for found in known.aliases.values() for alias in found}
+    if not ids:
+        return known
+    known.listings = store.listings(ids)
+    known.feeds = store.listing_feeds(ids)
+    known.observations = store.latest_observations(ids)
+    known.decisions = store.decisions(ids)
+    known.alerted = store.alerted(ids | {listing.repost_of for listing in known.listings.values() if listing.repost_of})
+    return known
+
+
+def load_alike(store: Store, known: Known, polls: Sequence[Poll]) -> None:
+    """Adds to what is known the jobs whose texts may be nearly the same as those of new entries."""
+    for key, listing_id in store.texts_like(unheard_texts(polls, known)):
+        known.learn_text(key, listing_id)
+    found = {i for poll in polls for entry in poll.read.entries if entry.posting for i in known.alike(entry)} - known.listings.keys()
+    if found:
+        known.listings.update(store.listings(found))
+        roots = {listing.repost_of for i in found if (listing := known.listings.get(i)) and listing.repost_of}
+        known.alerted.update(store.alerted(found | roots))

@@ -1,0 +1,164 @@
+"""criteria.toml: what makes a listing worth a proposal. A criterion whose table is absent is None: off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.decision import Exposure
+
+CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth")
+
+Unknown = Literal["pass", "review", "fail"]
+
+DEFAULT_UNKNOWN: Mapping[str, Unknown] = {
+    "rules": "pass",
+    "proof": "fail",
+    "budget": "review",
+    "client": "pass",
+    "scope": "pass",
+    "first_step": "pass",
+    "worth": "pass",
+}
+
+DEFAULT_WEIGHTS: Mapping[str, Decimal] = {
+    "proof": Decimal(3),
+    "budget": Decimal(2),
+    "scope": Decimal(2),
+    "client": Decimal(1),
+    "first_step": Decimal(1),
+    "worth": Decimal(1),
+    "rules": Decimal(0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionSettings:
+    """[decision]. `require` None: every criterion that is on."""
+
+    require: tuple[str, ...] | None = None
+    minimum_score: Decimal = Decimal(0)
+    unknown: Mapping[str, Unknown] = field(default_factory=lambda: DEFAULT_UNKNOWN)
+    weights: Mapping[str, Decimal] = field(default_factory=lambda: DEFAULT_WEIGHTS)
+
+
+@dataclass(frozen=True, slots=True)
+class MeSettings:
+    """[me]. `languages` empty: any."""
+
+    country: str | None = None
+    timezone: str | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RulesSettings:
+    """[rules]. Patterns are phrases, or RE2 patterns between slashes. `pay` empty: any."""
+
+    include: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    countries_exclude: tuple[str, ...] = ()
+    pay: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProofSettings:
+    """One [[proof]]: finished work that the user can show."""
+
+    name: str
+    url: str | None = None
+    result: str | None = None
+    offer: str | None = None
+    skills: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    first_step: str | None = None
+    exposure: Exposure | None = None
+    want: Decimal = Decimal(1)
+    fixed_minimum: Decimal | None = None
+    hourly_minimum: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofMatchSettings:
+    minimum: Decimal = Decimal("0.35")
+
+
+Bound = Literal["low", "middle", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSettings:
+    """[budget]. Floors are in `currency`, hourly ones per hour. None: no floor."""
+
+    currency: str = "USD"
+    fixed_minimum: Decimal | None = None
+    hourly_minimum: Decimal | None = None
+    fixed_bound: Bound = "high"
+    hourly_bound: Bound = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    payment_verified: bool | None = None
+    spent_minimum: Decimal | None = None
+    hire_rate_minimum: Decimal | None = None
+    rating_minimum: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeSettings:
+    production: tuple[str, ...] = ()
+    beyond: tuple[str, ...] = ()
+    built_in: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStepSettings:
+    minimum_specificity: Decimal = Decimal("0.4")
+
+
+@dataclass(frozen=True, slots=True)
+class WorthSettings:
+    """[worth]. Money in the base currency; `maximum_proposals` None: no limit."""
+
+    win_rate: Decimal = Decimal("0.1")
+    hourly_value: Decimal = Decimal(40)
+    hours_per_proposal: Decimal = Decimal("0.5")
+    connect_price: Decimal = Decimal("0.15")
+    typical_connects: int = 12
+    minimum_value: Decimal = Decimal(0)
+    maximum_proposals: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CriteriaSettings:
+    """criteria.toml. None: that criterion is off (`rules` is on if `rules` or `me` is there; `proof` if there is a proof).
+
+    `base_currency` is [budget] currency, or USD without a [budget] table. `criteria_hash` names this text, with the term frequencies
+    that are in force, for ever; `text` is the file as it was read. `aliases` are the user's own [aliases] SKILL = ["other name"].
+    """
+
+    decision: DecisionSettings = DecisionSettings()
+    me: MeSettings | None = None
+    rules: RulesSettings | None = None
+    proofs: tuple[ProofSettings, ...] = ()
+    proof_match: ProofMatchSettings = ProofMatchSettings()
+    budget: BudgetSettings | None = None
+    client: ClientSettings | None = None
+    scope: ScopeSettings = ScopeSettings()
+    first_step: FirstStepSettings = FirstStepSettings()
+    worth: WorthSettings | None = None
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    terms: Mapping[str, int] | None = field(default=None, repr=False)
+    criteria_hash: str = ""
+    text: str = field(default="", repr=False)
+
+    @property
+    def base_currency(self) -> str:
+        return self.budget.currency if self.budget else "USD"

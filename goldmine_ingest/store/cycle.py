@@ -1,0 +1,146 @@
+"""What every cycle asks of the history and tells it, also one in which nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.crash_points import during
+from goldmine_ingest.store import feeds, retention
+from goldmine_ingest.store.connection import opened
+from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from goldmine_ingest.model.alert import OpenAlert
+    from goldmine_ingest.model.feed import CycleRecord, FeedState, PollRecord
+    from goldmine_ingest.store.history import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CycleStore:
+    """An open history. `warnings` are sentences for a person about what opening it had to do."""
+
+    con: duckdb.DuckDBPyConnection
+    now: datetime
+    warnings: tuple[str, ...] = ()
+    committed: Callable[[Counter], None] = lambda _: None
+
+    @property
+    def whole(self) -> Store:
+        """All that the history can be asked and told. (Its classes take longer to load than a poll of a hundred feeds.)"""
+        from goldmine_ingest.store.history import Store
+
+        return Store(self.con, self.now, self.warnings, self.committed)
+
+    def feed_states(self) -> dict[str, FeedState]:
+        """The state of every feed that was ever polled, by name."""
+        return feeds.feed_states(self.con)
+
+    def save_unchanged(self, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
+        """Polls that brought no change of entries: their rows and the feeds' states, in one transaction for all of them."""
+        if items:
+            with self._writing():
+                feeds.save_polls(self.con, items)
+
+    def save_state(self, state: FeedState) -> None:
+        """What a person decided about a feed; no poll is recorded."""
+        with self._writing():
+            feeds.save_states(self.con, [state])
+
+    def current_entries(self, names: Collection[str]) -> dict[str, dict[str, str]]:
+        """feed -> digest of each entry that is now in it -> listing_id. A feed without entries is missing."""
+        return feeds.current_entries(self.con, names)
+
+    def open_alerts(self) -> tuple[OpenAlert, ...]:
+        """Every alert that isn't finished, the oldest first."""
+        rows = select(self.con, "open_alerts")
+        if not rows:
+            return ()
+        from goldmine_ingest.model.alert import OpenAlert  # most cycles find none
+
+        return tuple(OpenAlert(**row) for row in rows)
+
+    def start_run(self, record: CycleRecord) -> None:
+        """A cycle has begun: a run without an end, until `finish_run`."""
+        with self._writing():
+            insert(self.con, "run", [as_row(record)])
+
+    def finish_run(self, record: CycleRecord) -> None:
+        """The cycle is over, with its counts."""
+        with self._writing():
+            insert(self.con, "run", [as_row(record)])
+
+    def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
+        """Record the criteria text that judges from now on, if it is a new one."""
+        if not self.con.execute("SELECT 1 FROM criteria_version WHERE criteria_hash = ?", [criteria_hash]).fetchone():
+            with self._writing():
+                insert(self.con, "criteria_version", [{"criteria_hash": criteria_hash, "first_used_at": now, "text": text}])
+
+    def destination_began(self, name: str, now: datetime) -> datetime:
+        """When the first cycle with this destination was; `now` if this is it (and then recorded)."""
+        row = self.con.execute("SELECT timezone('UTC', min(began_at)) FROM destination WHERE name = ?", [name]).fetchone()
+        if row and row[0]:
+            began_at: datetime = row[0]
+            return began_at.replace(tzinfo=UTC)
+        with self._writing():
+            insert(self.con, "destination", [{"name": name, "began_at": now}])
+        return now
+
+    def destinations_began(self) -> dict[str, datetime]:
+        """When the first cycle with each destination was."""
+        found = self.con.execute("SELECT name, timezone('UTC', min(began_at)) FROM destination GROUP BY name").fetchall()
+        return {name: began_at.replace(tzinfo=UTC) for name, began_at in found}
+
+    def last_owed(self, destination: str) -> datetime | None:
+        """When the newest alert of this destination began; None if it never had one."""
+        found: datetime | None = select(self.con, "last_begun", destination=destination)[0]["begun_at"]
+        return found
+
+    def meta(self) -> dict[str, str]:
+        """Every small fact about this database."""
+        return dict(self.con.execute("SELECT key, value FROM meta").fetchall())
+
+    def get_meta(self, key: str) -> str | None:
+        """A small fact about this database, or None."""
+        row = self.con.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a small fact about this database; replaces the one before."""
+        with self._writing():
+            self.con.execute("DELETE FROM meta WHERE key = ?", [key])
+            insert(self.con, "meta", [{"key": key, "value": value}])
+
+    def retain(self, keep_raw: timedelta, keep_polls: timedelta) -> retention.Dropped | None:
+        """Drop raw entries and thin polls that are older, a slice at a time and all of it once a day; None if it isn't time yet."""
+        if not retention.is_due(self.get_meta(retention.DONE), self.now):
+            return None
+        with self._writing():
+            dropped = retention.drop(self.con, retention.cut_off(self.now, keep_raw), retention.cut_off(self.now, keep_polls))
+        if not dropped.more:
+            self.set_meta(retention.DONE, self.now.isoformat())
+        return dropped
+
+    def checkpoint(self) -> None:
+        """Bring everything into the main file, so that it can be copied and no WAL is needed."""
+        with during("checkpoint"):
+            self.con.execute("CHECKPOINT")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Counter]:
+        with transaction(self.con) as counter:
+            yield counter
+        self.committed(counter)
+
+
+@contextmanager
+def open_for_cycle(path: Path, *, wait: timedelta, now: datetime) -> Iterator[CycleStore]:
+    """As `open_store`, for what every cycle needs."""
+    with opened(path, wait, now) as (con, warnings, committed):
+        yield CycleStore(con, now, warnings, committed)

@@ -1,0 +1,227 @@
+"""The whole history: what a cycle that brings something, and every command, asks of it and tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.crash_points import reach
+from goldmine_ingest.model.changes import FeedChanges, Reread, StoredEntry
+from goldmine_ingest.queries import query
+from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, trials, watch_rows
+from goldmine_ingest.store.connection import opened
+from goldmine_ingest.store.cycle import CycleStore
+from goldmine_ingest.store.ledger_rows import AlertRow
+from goldmine_ingest.store.rows import select
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model import Json
+    from goldmine_ingest.model.alert import AlertEvent, AlertState
+    from goldmine_ingest.model.decision import Decision, TextFeatures
+    from goldmine_ingest.model.feed import FeedState, PollRecord
+    from goldmine_ingest.model.names import KnownAlias
+    from goldmine_ingest.model.posting import Listing, Observation
+    from goldmine_ingest.model.pursuit import Contact, Pursuit, Rating, Trial
+
+__all__ = ["AlertRow", "Store", "open_store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store(CycleStore):
+    """All of an open history."""
+
+    def known_aliases(self, digests: Collection[str]) -> tuple[KnownAlias, ...]:
+        """Every stored alias with one of these digests, the oldest first."""
+        return jobs.known_aliases(self.con, digests)
+
+    def texts_like(self, text_keys: Collection[int]) -> list[tuple[int, str]]:
+        """(text key, listing_id) for every stored text with one of these keys; of a key that very many share, the oldest and newest."""
+        return jobs.texts_like(self.con, text_keys)
+
+    def listings(self, ids: Collection[str]) -> dict[str, Listing]:
+        """The newest version of each of these listings that exists."""
+        return jobs.listings(self.con, ids)
+
+    def last_changes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[Json, Json]]]:
+        """What the newest edit of each of these listings changed: field -> (old value, new value). Never edited ones are missing."""
+        return jobs.last_changes(self.con, ids)
+
+    def features(self, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
+        """The stored features of these texts."""
+        return jobs.features(self.con, text_hashes)
+
+    def listing_feeds(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """listing_id -> the feeds that it was ever seen in, the first one first."""
+        return jobs.listing_feeds(self.con, ids)
+
+    def latest_observations(self, ids: Collection[str]) -> dict[str, Observation]:
+        """The newest live facts of each of these listings that has any."""
+        return jobs.latest_observations(self.con, ids)
+
+    def decisions(self, ids: Collection[str]) -> dict[str, Decision]:
+        """The newest decision on each of these listings that has one."""
+        return jobs.decisions(self.con, ids)
+
+    def apply(
+        self,
+        changes: FeedChanges | Sequence[FeedChanges],
+        *,
+        unchanged: Sequence[tuple[PollRecord, FeedState]] = (),
+        batch: tuple[str, str] | None = None,
+    ) -> None:
+        """Store what polls changed, all of it or nothing. Presence and the current entries follow from each `present`.
+
+        `unchanged` are polls without entries, and `batch` (id, feed) notes what was taken in of a worker's batch, in the same transaction.
+        """
+        rows = [changes] if isinstance(changes, FeedChanges) else list(changes)
+        if not (rows or unchanged or batch):
+            return
+        with self._writing() as counter:
+            jobs.save_jobs(self.con, rows, counter, self.now)
+            reach("mid_transaction")
+            feeds.save_presence(self.con, rows)
+            feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
+            ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
+            if batch:
+                feeds.note_taken(self.con, *batch, self.now)
+
+    def taken_feeds(self, batch_id: str) -> set[str]:
+        """What was taken in of a worker's batch: names of feeds, and '' once it was taken whole."""
+        return feeds.taken_feeds(self.con, batch_id)
+
+    def keep_measures(self, file: Path) -> None:
+        """Add what was measured of listings, from a CSV file with the columns of `measure`."""
+        with self._writing():
+            self.con.execute(query("keep_measures"), {"file": str(file)})
+
+    def alerted(self, ids: Collection[str]) -> dict[str, datetime]:
+        """listing_id -> the last time that an alert for it was owed or held (not suppressed)."""
+        return ledger_rows.alerted(self.con, ids)
+
+    def append_events(self, events: Sequence[AlertEvent], *, again: bool = False) -> None:
+        """Append to the ledger in one transaction. What would owe an alert twice is left out, unless a person asks for it `again`."""
+        if events:
+            with self._writing() as counter:
+                ledger_rows.append(self.con, events, counter, again=again)
+
+    def sent_times(self, destination: str, since: datetime) -> tuple[datetime, ...]:
+        """When this destination accepted a message, from `since` on, in order (one entry per alert)."""
+        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since))
+
+    def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
+        """The `alerts` view, the newest first; of one state if given."""
+        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows", state=state))
+
+    def resolve_listing(self, text: str) -> str:
+        """The listing_id that a person means by an id, a unique prefix of 4 or more characters, or a URL. Raises UsageError."""
+        return jobs.resolve_listing(self.con, text)
+
+    def decide_again(self, decisions: Sequence[Decision], features: Sequence[TextFeatures], events: Sequence[AlertEvent]) -> None:
+        """Store decisions on listings that are known, the texts' features where they are new, and what is owed, in one transaction."""
+        if decisions or features or events:
+            with self._writing() as counter:
+                jobs.save_features(self.con, {each.text_hash: each for each in features})
+                jobs.save_decisions(self.con, decisions, counter, self.now)
+                ledger_rows.append(self.con, events, counter)
+
+    def listing_ids(self, since: datetime | None = None) -> list[str]:
+        """Every job first seen from `since` on (None: ever), the oldest first."""
+        return [row["listing_id"] for row in select(self.con, "listing_ids_since", since=since)]
+
+    def decided_at(self, ids: Collection[str]) -> dict[str, datetime]:
+        """When each of these jobs was last decided."""
+        return jobs.decided_at(self.con, ids)
+
+    def alert_rows_of(self, listing_id: str) -> tuple[AlertRow, ...]:
+        """The alerts about one job, the oldest first."""
+        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
+
+    def match_reasons(self, ids: Collection[str]) -> dict[str, dict[str, tuple[str, str]]]:
+        """listing_id -> destination -> the newest event of its 'match' alert, with its reason."""
+        return ledger_rows.match_reasons(self.con, ids)
+
+    def record_pursuits(self, pursuits: Sequence[Pursuit]) -> None:
+        """Keep what the user did about jobs and what came of it, in the order of recording."""
+        with self._writing():
+            outcomes.add_pursuits(self.con, pursuits, self.now)
+
+    def raw_entries(self, ids: Collection[str]) -> list[StoredEntry]:
+        """What is stored of these jobs as it came, the oldest first."""
+        return jobs.raw_entries(self.con, ids)
+
+    def save_reread(self, reread: Reread) -> None:
+        """Store what reading raw entries again changed, in one transaction."""
+        with self._writing() as counter:
+            jobs.save_reread(self.con, reread, counter, self.now)
+            ledger_rows.append(self.con, reread.events, counter)
+
+    def pursuits(self, ids: Collection[str]) -> dict[str, tuple[Pursuit, ...]]:
+        """listing_id -> its recorded events that stand, in order of time. Listings without any are missing."""
+        return outcomes.pursuits(self.con, ids)
+
+    def undo_pursuit(self) -> Pursuit | None:
+        """Take back the event that was recorded last, and give it; None if none stands."""
+        with self._writing():
+            return outcomes.undo_last(self.con, self.now)
+
+    def record_rating(self, rating: Rating) -> None:
+        """Keep the user's word on a job; the newest one counts."""
+        with self._writing():
+            outcomes.add_rating(self.con, rating)
+
+    def ratings(self) -> dict[str, Rating]:
+        """The newest rating of each job that has one."""
+        return outcomes.ratings(self.con)
+
+    def record_contact(self, contact: Contact) -> None:
+        """Keep a step on a second path."""
+        with self._writing():
+            trials.add_contact(self.con, contact)
+
+    def start_trial(self, trial: Trial) -> None:
+        """Keep a declared trial."""
+        with self._writing():
+            trials.add_trial(self.con, trial)
+
+    def end_trial(self, name: str) -> None:
+        """The trial is over now."""
+        with self._writing():
+            trials.end_trial(self.con, name, self.now)
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Every declared trial, the oldest first."""
+        return trials.trials(self.con)
+
+    def listings_titled(self, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Title in lower case, without spaces around -> the jobs that bear it, the newest first."""
+        return outcomes.listings_titled(self.con, titles)
+
+    def first_reasons(self, ids: Collection[str]) -> dict[str, str]:
+        """alert_id -> what the ledger said when it began; of a notice, its text."""
+        return watch_rows.first_reasons(self.con, ids)
+
+    def notices_since(self, since: datetime) -> dict[tuple[str, str], datetime]:
+        """(what a notice is about, destination) -> when it was last owed there, from `since` on."""
+        return watch_rows.notices_since(self.con, since)
+
+    def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
+        """feed -> its longest time without anything new in the 14 days before it last brought something, which `last_new` tells."""
+        return watch_rows.longest_gaps(self.con, last_new)
+
+    def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:
+        """What was found after `since` and by `until`, and which feeds fail now."""
+        return watch_rows.day_counts(self.con, since, until)
+
+
+@contextmanager
+def open_store(path: Path, *, wait: timedelta = timedelta(seconds=10), now: datetime) -> Iterator[Store]:
+    """The history at `path`, created or migrated if need be; closed at the end. `now` dates what has no time of its own.
+
+    Raises BusyError if another process holds it for longer than `wait`, StoreError if it can't be used.
+    """
+    with opened(path, wait, now) as (con, warnings, committed):
+        yield Store(con, now, warnings, committed)
