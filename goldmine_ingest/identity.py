@@ -34,6 +34,7 @@ _PROPOSALS = re.compile(
     r"|^\s*(\d{1,5})\s*(?:proposals?|bids?|applicants?)\s*$|^\s*(?:proposals?|bids?|applicants?)\s*:\s*(\d{1,5})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_ANY_COUNT = re.compile(r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:", re.IGNORECASE)  # what each of these holds
 _SHORT_TEXT = 40  # characters of words: under it, equal words say little about being the same job
 
 # Facts that move while a job stays the same: they make observations, not revisions.
@@ -253,14 +254,24 @@ def observe(listing_id: str, posting: Posting, seen_at: datetime, last: Observat
     A count of proposals in the title or text ("12 proposals") is taken where the feed has no field for it.
     """
     low, high = posting.proposals_min, posting.proposals_max
-    if low is None and high is None and (count := _PROPOSALS.search(f"{posting.title}\n{posting.description}")):
-        low = high = int(next(filter(None, count.groups())))
+    if low is None and high is None and (count := _count_in(posting)) is not None:
+        low = high = count
     facts = (low, high, posting.interviewing, posting.connects)
     before = (last.proposals_min, last.proposals_max, last.interviewing, last.connects) if last else (None,) * 4
     merged = tuple(new if new is not None else old for new, old in zip(facts, before, strict=True))
     if low is not None or high is not None:
         merged = (low, high, *merged[2:])
     return Observation(listing_id, seen_at, *merged) if merged != before else None
+
+
+def _count_in(posting: Posting) -> int | None:
+    """The count of proposals that stands in the title or the text."""
+    text = f"{posting.title}\n{posting.description}"
+    small = text.lower()
+    if not ("proposal" in small or "bid" in small or "applicant" in small) or not _ANY_COUNT.search(text):
+        return None
+    found = _PROPOSALS.search(text)
+    return int(next(filter(None, found.groups()))) if found else None
 
 
 def rotated(new: int, new_with_known_text: int, total: int) -> bool:
