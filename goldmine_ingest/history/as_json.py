@@ -14,7 +14,6 @@ from decimal import Decimal
 from enum import Enum
 from math import isfinite
 from typing import Any
-from uuid import UUID
 
 SCHEMA = 1
 _quoted = json.JSONEncoder(ensure_ascii=False).encode  # one for all: json.dumps with an option makes an encoder for each call
@@ -88,9 +87,7 @@ def text(value: Any) -> str:
         return str(value)
     if isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, UUID):
-        return str(value)
-    return str(value)
+    return str(value)  # a UUID too
 
 
 def instant(moment: datetime) -> str:
