@@ -2,7 +2,7 @@
 
 import sys
 
-from goldmine_ingest.cli import main
+from goldmine_ingest.cli.entry import entry
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(entry())

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.feed import FeedCondition, FeedState
@@ -24,6 +23,7 @@ AUTO_LONGEST = timedelta(hours=6)
 # An answer to a conditional request is believed for a day, then the whole feed is asked for (a server whose validators are wrong).
 UNCONDITIONAL_EVERY = timedelta(hours=24)
 GONE_AFTER_404 = 3
+_NOT_FOUND = 404
 
 
 def is_due(state: FeedState | None, now: datetime) -> bool:
@@ -117,7 +117,7 @@ def after_failure(state: FeedState, feed: FeedSettings, fetched: Fetched, now: d
 
 def count_missing(fetched: Fetched, state: FeedState) -> tuple[Outcome, int]:
     """The outcome, and how many 404 answers in a row that makes: from the third on a feed is 'gone' (one may be a server in passing)."""
-    if fetched.status != HTTPStatus.NOT_FOUND:
+    if fetched.status != _NOT_FOUND:
         return fetched.outcome, 0
     count = state.not_found + 1
     return (Outcome.GONE if count >= GONE_AFTER_404 else fetched.outcome), count

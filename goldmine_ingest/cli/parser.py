@@ -55,6 +55,13 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(2)
 
 
+class _OfAnyWidth(argparse.HelpFormatter):
+    """For a parser that shows no help. argparse makes a formatter with every option, and each looks how wide the terminal is."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=80)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A parsed command line: the module of its command and the arguments."""
@@ -88,18 +95,20 @@ def _build(named: str | None, only: str | None) -> argparse.ArgumentParser:
 
     Only the named command's own arguments are filled in, so that no other module is imported.
     """
+    formatter = argparse.HelpFormatter if only is None else _OfAnyWidth
     parser = _Parser(
         prog="goldmine",
+        formatter_class=formatter,
         description="Watches job feeds, judges each listing by your pursuit criteria, and alerts you only for those worth a proposal.",
         epilog="Exit status: 0 done, 1 failed, 2 usage or configuration, 3 a feed or destination failed, 75 busy: try again.",
         allow_abbrev=False,
     )
     _add_globals(parser, first=True)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser, prog=parser.prog)
     for name, module, summary in COMMANDS:
         if only not in (None, name):
             continue
-        child = commands.add_parser(name, help=summary, description=_sentence(summary), allow_abbrev=False)
+        child = commands.add_parser(name, help=summary, description=_sentence(summary), allow_abbrev=False, formatter_class=formatter)
         if name == named:
             import_module(f"goldmine_ingest.cli.{module}").configure(child)
         add_globals(child)

@@ -15,6 +15,7 @@ from goldmine_ingest.settings.reference import Reference
 
 _LARGEST_SECRET = 64 * 1024
 _CREDENTIAL_WORD = re.compile(r"(?i)token|key$|^sig|auth|secret|passw|pwd|^user$|uid$|^org")
+_NOT_IN_URL = re.compile(r"[\s\\]")
 _MIXED = re.compile(r"(?=[^/]*[A-Za-z])(?=[^/]*[0-9])[A-Za-z0-9_:+=-]{20,}")
 
 
@@ -51,7 +52,7 @@ def check_http(url: str) -> None:
         raise Wrong("is not a URL that can be read", expected) from None
     if parts.scheme not in ("http", "https"):
         raise Wrong("is not a web address", expected)
-    if not parts.hostname or any(c.isspace() or c == "\\" for c in url):
+    if not parts.hostname or _NOT_IN_URL.search(url):
         raise Wrong("is not a URL that can be read", expected)
 
 

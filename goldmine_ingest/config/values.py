@@ -24,6 +24,7 @@ _UNITS = {
 _SIZES = {"B": 1, "KB": 1000, "KiB": 1024, "MB": 1000**2, "MiB": 1024**2}
 _LONGEST_TEXT = 8192
 _LONGEST_SHOWN = 60
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Wrong(Exception):  # noqa: N818 - a value that isn't right, said to the table that holds it; it never leaves this package
@@ -64,7 +65,7 @@ def text(value: Any) -> str:
         raise Wrong("is empty", "a text in quotes")
     if len(value) > _LONGEST_TEXT:
         raise Wrong(f"has {len(value)} characters", f"at most {_LONGEST_TEXT}")
-    if any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in value):
+    if _CONTROL.search(value):
         raise Wrong("holds a line break or another control character", "one line of text")
     return value
 

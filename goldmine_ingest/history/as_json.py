@@ -14,9 +14,9 @@ from decimal import Decimal
 from enum import Enum
 from math import isfinite
 from typing import Any
-from uuid import UUID
 
 SCHEMA = 1
+_PLAIN = frozenset({str, int, bool, type(None)})
 _quoted = json.JSONEncoder(ensure_ascii=False).encode  # one for all: json.dumps with an option makes an encoder for each call
 
 
@@ -55,6 +55,8 @@ def _pieces(value: Any) -> list[str]:
     if is_dataclass(value) and not isinstance(value, type):
         value = {f.name: getattr(value, f.name) for f in fields(value)}
     if isinstance(value, Mapping):
+        if all(type(item) in _PLAIN for item in value.values()) and all(type(name) is str for name in value):
+            return [_quoted(value)]  # a thousand rows of a report at a sixth of the price
         return ["{", *_joined([[_quoted(str(k)), ": ", *_pieces(v)] for k, v in value.items()]), "}"]
     if isinstance(value, list | tuple | set | frozenset):
         items = value if isinstance(value, list | tuple) else sorted(value)
@@ -88,9 +90,7 @@ def text(value: Any) -> str:
         return str(value)
     if isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, UUID):
-        return str(value)
-    return str(value)
+    return str(value)  # a UUID too
 
 
 def instant(moment: datetime) -> str:

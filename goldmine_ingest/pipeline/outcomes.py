@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from goldmine_ingest import due, ways_in
@@ -19,6 +18,9 @@ if TYPE_CHECKING:
     from goldmine_ingest.pipeline.gather import Ask
     from goldmine_ingest.pipeline.heard import Heard
     from goldmine_ingest.pipeline.known import Poll
+
+_NONE = Validators()
+_NOT_MODIFIED = 304
 
 
 def is_late(heard: Heard, state: FeedState, now: datetime) -> bool:
@@ -47,13 +49,14 @@ def poll_of(ask: Ask, heard: Heard, current: Mapping[str, str], run_id: str) -> 
 
 def unchanged(ask: Ask, heard: Heard, run_id: str) -> tuple[PollRecord, FeedState]:
     """A 304, or a 200 with the body of last time: a good poll that brought nothing new."""
-    fetched, state = heard.fetched, good(ask, heard)
+    fetched = heard.fetched
     if heard.basis != ask.state.body_hash:
         # Another poll was taken in since this one was asked: what it found unchanged isn't what is stored, so the whole is asked for next.
-        state = replace(state, validators=Validators(), body_hash=None, last_full_at=ask.state.last_full_at)
-    elif fetched.status == HTTPStatus.NOT_MODIFIED:
-        kept = fetched.validators if fetched.validators != Validators() else ask.state.validators
-        state = replace(state, validators=kept, last_full_at=ask.state.last_full_at)
+        state = replace(good(ask, heard), validators=Validators(), body_hash=None, last_full_at=ask.state.last_full_at)
+    elif fetched.status == _NOT_MODIFIED:
+        state = good(ask, heard, validators=fetched.validators if fetched.validators != _NONE else ask.state.validators, whole=False)
+    else:
+        state = good(ask, heard)
     return record(fetched, run_id, Outcome.NOT_MODIFIED), state
 
 
@@ -73,14 +76,14 @@ def accepted(state: FeedState) -> FeedState:
     return replace(FeedState(state.feed, interval_s=state.interval_s), last_ok_at=state.last_ok_at, last_new_at=state.last_new_at)
 
 
-def good(ask: Ask, heard: Heard) -> FeedState:
-    """The state after an answer that was taken in whole."""
+def good(ask: Ask, heard: Heard, *, validators: Validators | None = None, whole: bool = True) -> FeedState:
+    """The state after an answer that was taken in; `whole` if it was the whole feed. `validators` stand for those of the answer."""
     state = replace(
         ask.state,
-        validators=heard.fetched.validators,
+        validators=validators or heard.fetched.validators,
         body_hash=heard.body_hash or ask.state.body_hash,
         last_ok_at=heard.at,
-        last_full_at=heard.at,
+        last_full_at=heard.at if whole else ask.state.last_full_at,
         last_outcome=Outcome.OK,
         last_poll_at=heard.fetched.started_at,
         good_polls=ask.state.good_polls + 1,

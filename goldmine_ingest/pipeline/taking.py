@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.store.cycle import CycleStore
 
 # Polls that brought nothing are stored together; a kill loses no more than their rows.
-_FLUSH = 500
+_FLUSH = 2_000
 
 Quiet = tuple[PollRecord, FeedState]
 

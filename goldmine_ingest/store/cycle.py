@@ -46,7 +46,7 @@ class CycleStore:
         """Polls that brought no change of entries: their rows and the feeds' states, in one transaction for all of them."""
         if items:
             with self._writing():
-                feeds.save_polls(self.con, items)
+                feeds.save_unchanged(self.con, items)
 
     def save_state(self, state: FeedState) -> None:
         """What a person decided about a feed; no poll is recorded."""
