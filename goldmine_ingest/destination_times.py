@@ -64,7 +64,7 @@ def _instant(local: datetime, days: int, at: time, destination: DestinationSetti
     """That clock time, so many days after the local day, in UTC. A time that the clock skips counts as if it had not been put forward;
     one that it shows twice is the first of both.
     """
-    wall = datetime.combine(local.date() + timedelta(days=days), at)  # noqa: DTZ - the zone follows
+    wall = datetime.combine(local.date() + timedelta(days=days), at)
     return wall.replace(tzinfo=_zone(destination)).astimezone(UTC)
 
 

@@ -34,7 +34,9 @@ _PROPOSALS = re.compile(
     r"|^\s*(\d{1,5})\s*(?:proposals?|bids?|applicants?)\s*$|^\s*(?:proposals?|bids?|applicants?)\s*:\s*(\d{1,5})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_ANY_COUNT = re.compile(r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:", re.IGNORECASE)  # what each of these holds
+_ANY_COUNT = re.compile(
+    r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:", re.IGNORECASE
+)  # what each of these holds
 _SHORT_TEXT = 40  # characters of words: under it, equal words say little about being the same job
 
 # Facts that move while a job stays the same: they make observations, not revisions.

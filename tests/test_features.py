@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from goldmine_ingest.features import FeatureReader, read, text_hash
 from goldmine_ingest.terms import Stems, TermIndex, is_negated, sequences, spellings, stem, tokenise, words
@@ -86,6 +88,25 @@ def test_the_hash_names_title_description_and_skills_only() -> None:
 
 def test_features_are_the_same_from_any_reader() -> None:
     assert FeatureReader().extract(GOOD) == FeatureReader().extract(GOOD)
+
+
+@given(st.text(st.sampled_from("ab Ab1$.,;:!?()'’-\n\té\x1f\ud800"), max_size=80), st.text(max_size=30))
+def test_features_read_back_are_those_that_were_extracted(description: str, title: str) -> None:
+    """The places of words aren't stored: reading finds them again in the text."""
+    posting = replace(GOOD, title=title, description=description)
+    features, fresh = FeatureReader().extract_and_read(posting)
+    again = read(features, posting)
+    assert (again.stream, again.starts) == (fresh.stream, fresh.starts)
+    assert {kind: [tuple(place) for place in places] for kind, places in again.cues.items()} == dict(fresh.cues)
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=30), st.integers(1, 4))
+def test_the_first_few_places_are_the_first_of_all(stream: list[str], most: int) -> None:
+    index = TermIndex([("x", ("a",)), ("x", ("a", "b")), ("y", ("b", "c", "d")), ("z", ("a", "b", "c")), ("y", ("d",))])
+    places: dict[str, list[tuple[int, int]]] = {}
+    for hit in index.find(stream):
+        places.setdefault(hit.key, []).append((hit.start, hit.end))
+    assert index.find_few(stream, most) == {key: found[:most] for key, found in places.items()}
 
 
 def test_a_repeated_word_does_not_grow_the_cues() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from goldmine_ingest.model.posting import PayPeriod
 from goldmine_ingest.money import Amount, base_hourly, currency_code, parse_amount, parse_number, parse_spend, pay_period
 
 # text | minimum | maximum | currency | period | pay, with "$" meaning USD
@@ -127,6 +128,16 @@ def test_any_text_gives_ordered_positive_bounds(text: str) -> None:
 )
 def test_a_written_amount_reads_back(value: Decimal, currency: str, form: str) -> None:
     assert parse_amount(form.format(value, currency)) == Amount(value, value, currency)
+
+
+_DOLLARS = st.from_regex(r"\$[0-9]{1,9}(\.[0-9]{1,2})?|\$[0-9]{1,3}(,[0-9]{3}){1,2}(\.[0-9]{1,2})?", fullmatch=True)
+
+
+@given(st.one_of(_DOLLARS, st.builds("{}-{}".format, _DOLLARS, _DOLLARS)), st.sampled_from([None, "hour", "project", "year"]))
+def test_plain_dollars_are_read_as_any_amount_is(text: str, period: PayPeriod | None) -> None:
+    """They have a short way of their own; with a space in front they take the long one."""
+    short, long = (parse_amount(said, default_currency="USD", default_period=period) for said in (text, f" {text}"))
+    assert repr(short) == repr(long)
 
 
 @given(st.text(st.characters(categories=["L", "Z", "P"]), max_size=60))
