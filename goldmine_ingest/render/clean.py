@@ -21,6 +21,8 @@ _DOTTED = re.compile(r"(?<=[^\s.。．｡])([.。．｡])(?=[^\W\d_]|xn--|\d{1,3
 
 def clean(text: str) -> str:
     """One line of visible text: no control, bidi, surrogate or invisible characters, no flood of combining marks, single spaces."""
+    if text.isascii() and text.isprintable():  # most texts: a look at each character cost a quarter of what sending a digest did
+        return _SPACE.sub(" ", text).strip()
     return _SPACE.sub(" ", "".join(_visible(text))).strip()
 
 

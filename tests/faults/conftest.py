@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,22 +31,3 @@ def stage(tmp_path: Path, record_property: Callable[[str, object], None]) -> Ite
 def scene(stage: Callable[..., Scene]) -> Scene:
     """The stage with nothing special about it."""
     return stage()
-
-
-# Their rooms (fetch, parse) have tests of the same numbers, which run with every commit; on the stage they run in the drill.
-IN_THE_DRILL = frozenset("NHX")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of a case's variants on the stage (six Retry-After values, five odd codecs) the first runs always, the others in the drill."""
-    seen: Counter[tuple[str, str]] = Counter()
-    for item in items:
-        if Path(__file__).parent not in item.path.parents:
-            continue
-        for mark in item.iter_markers("fault"):
-            number = str(mark.args[0])
-            case = (number, getattr(item, "originalname", item.name))
-            seen[case] += 1
-            if seen[case] > 1 or number[0] in IN_THE_DRILL:
-                item.add_marker(pytest.mark.drill)

@@ -1,11 +1,13 @@
-"""A case that is one line: what the broken feed answers, and how its poll must end."""
+"""A case that is a line or some: what a broken feed answers, and how its poll must end. The lines of one number are broken feeds of one
+stage, polled in one cycle.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from typing import Any, Protocol
 
 import pytest
 
@@ -31,20 +33,43 @@ class Row:
     outcomes: tuple[str, ...]
     says: str = ""
 
-    def on(self, scene: Scene) -> None:
-        answer = self.answer if isinstance(self.answer, Answer) else self.answer(scene)
-        scene.feeds.script("/faulty", answer)
-        scene.run()
-        scene.failed(*self.outcomes, says=self.says)
-
-    def param(self) -> Any:
-        words = re.sub(r"\W+", "_", self.inject).strip("_").lower()
-        return pytest.param(self, id=f"{self.number.lower()}_{words}", marks=fault(self.number, self.inject, self.required))
+    def on(self, scene: Scene, feed: str) -> None:
+        scene.feeds.script(f"/{feed}", self.answer if isinstance(self.answer, Answer) else self.answer(scene))
 
 
-def never_believed(scene: Scene, row: Row) -> None:
-    """The row's fault on a feed that was read before: nothing of it counts as gone, no validator is kept, and it heals."""
-    row.on(scene)
+class Line(Protocol):
+    """What a case has in any table."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def inject(self) -> str: ...
+    @property
+    def required(self) -> str: ...
+
+
+def cases(lines: Sequence[Line]) -> list[Any]:
+    """The parameters of a test that gets the lines of one number at a time. Each line is marked as an injection of its own."""
+    groups = [(number, tuple(group)) for number, group in groupby(lines, key=lambda line: line.number)]
+    return [
+        pytest.param(group, id=number.lower(), marks=[fault(line.number, line.inject, line.required) for line in group])
+        for number, group in groups
+    ]
+
+
+def refused(scene: Scene, rows: Sequence[Row]) -> None:
+    """Each feed answers its row, and its poll ends as the row says."""
+    for feed, row in zip(scene.faulty, rows, strict=True):
+        row.on(scene, feed)
+    scene.run()
+    for feed, row in zip(scene.faulty, rows, strict=True):
+        scene.failed(*row.outcomes, says=row.says, feed=feed)
+
+
+def never_believed(scene: Scene, rows: Sequence[Row]) -> None:
+    """The rows' faults on feeds that were never read well: nothing is kept of them, no validator either, and they heal."""
+    refused(scene, rows)
     scene.heals()
-    first = scene.feeds.requests("/faulty")[0]  # since it is well again
-    assert not {"if-none-match", "if-modified-since"} & set(first.headers), "an answer that wasn't taken in vouches for nothing"
+    for feed in scene.faulty:
+        first = scene.feeds.requests(f"/{feed}")[0]  # since it is well again
+        assert not {"if-none-match", "if-modified-since"} & set(first.headers), "an answer that wasn't taken in vouches for nothing"

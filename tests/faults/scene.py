@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import time
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
@@ -57,6 +58,7 @@ _VIEWS = (
     "criteria_versions",
 )
 
+_STATE = "SELECT consecutive_failures, next_poll_at, state FROM feeds WHERE feed = '{0}'"
 # Searched where they lie: some views have more rows than are quickly fetched.
 _HOLDS = "SELECT '{0}', canary FROM {0} AS whole, unnest(?) AS canaries(canary) WHERE contains(whole::VARCHAR, canary) LIMIT 1"
 
@@ -67,7 +69,8 @@ class Scene:
 
     folder: Path
     backlog: str = 'backlog = "all"\nmax_age = "none"'
-    fetch: str = ""
+    deadlines: str = DEADLINES  # '': the real ones
+    broken: int = 1  # feeds to break: "faulty", "faulty-2", ...
     faulty_lines: str = ""
     phone_lines: str = ""
     desk_lines: str = 'mode = "digest"'
@@ -99,22 +102,30 @@ class Scene:
 
     # The stage
 
+    @property
+    def faulty(self) -> tuple[str, ...]:
+        """The names of the feeds to break; each stands at the path of its name."""
+        return ("faulty", *(f"faulty-{n}" for n in range(2, self.broken + 1)))
+
     def _env(self) -> dict[str, str]:
         place = f"127.0.0.1:{self.feeds.port}"
         return {
             "HEALTHY_URL": f"http://{place}/healthy?apikey={CANARIES['HEALTHY_KEY']}",
-            "FAULTY_URL": f"http://watcher:{CANARIES['FAULTY_PASSWORD']}@{place}/faulty",
+            **{_variable(feed): f"http://watcher:{CANARIES['FAULTY_PASSWORD']}@{place}/{feed}" for feed in self.faulty},
             "FAULTY_HEADER": CANARIES["FAULTY_HEADER"],
             "PHONE_URL": f"json://{CANARIES['PHONE_TOKEN']}@127.0.0.1:{self.phone.port}/hook",
         }
 
     def _settings(self) -> str:
         desk = f"json://127.0.0.1:{self.desk.port}/{CANARIES['DESK_TOKEN']}"
+        faulty = "".join(
+            f'[[feed]]\nname = "{feed}"\nurl = "env:{_variable(feed)}"\nheaders = {{ X-Key = "env:FAULTY_HEADER" }}\n{self.faulty_lines}\n'
+            for feed in self.faulty
+        )
         return (
-            f'[fetch]\nallow_private = ["{self.feeds.place}"]\n{DEADLINES}\n{self.fetch}\n[alerts]\n{self.backlog}\n'
+            f'[fetch]\nallow_private = ["{self.feeds.place}"]\n{self.deadlines}\n[alerts]\n{self.backlog}\n'
             '[[feed]]\nname = "healthy"\nurl = "env:HEALTHY_URL"\n'
-            f'[[feed]]\nname = "faulty"\nurl = "env:FAULTY_URL"\nheaders = {{ X-Key = "env:FAULTY_HEADER" }}\n{self.faulty_lines}\n'
-            f'[[notify]]\nname = "phone"\nurl = "env:PHONE_URL"\ntimezone = "UTC"\n{self.phone_lines}\n'
+            f'{faulty}[[notify]]\nname = "phone"\nurl = "env:PHONE_URL"\ntimezone = "UTC"\n{self.phone_lines}\n'
             f'[[notify]]\nname = "desk"\nurl = "{desk}"\ntimezone = "UTC"\n{self.desk_lines}\n{self.more}\n'
         )
 
@@ -130,9 +141,9 @@ class Scene:
         finally:
             root.handlers, root.filters, root.level = handlers, filters, level
 
-    def faulty_at(self, url: str) -> None:
-        """The feed to break stands elsewhere than on the feed server."""
-        self.home.env = {**self.home.env, "FAULTY_URL": url}
+    def faulty_at(self, url: str, feed: str = "faulty") -> None:
+        """A feed to break stands elsewhere than on the feed server."""
+        self.home.env = {**self.home.env, _variable(feed): url}
 
     def body(
         self, *, qualified: Collection[int] = (), rejected: Collection[int] = (), review: Collection[int] = (), whole: bool = True
@@ -158,6 +169,13 @@ class Scene:
         self.reports.append(report)
         return report
 
+    def timed(self) -> RunReport:
+        """The same; how long it took is a figure, never a condition: machines differ."""
+        began = time.monotonic()
+        report = self.run()
+        self.figures.append(f"{time.monotonic() - began:.1f} s")
+        return report
+
     def rows(self, query: str) -> list[tuple[object, ...]]:
         return self.home.rows(query)
 
@@ -168,35 +186,37 @@ class Scene:
         outcome, error = self.rows(f"SELECT outcome, error FROM polls WHERE feed = '{feed}' ORDER BY started_at DESC, run_id LIMIT 1")[0]  # noqa: S608 - ours
         return str(outcome), str(error or "")
 
-    def failed(self, *outcomes: str, says: str = "") -> None:
-        """U5: the feed to break has one error record with its name, class and words, and the cycle said so by its status."""
-        outcome, error = self.outcome()
+    def failed(self, *outcomes: str, says: str = "", feed: str = "faulty") -> None:
+        """U5: a feed to break has one error record with its name, class and words, and the cycle said so by its status."""
+        outcome, error = self.outcome(feed)
         assert outcome in outcomes, (outcome, error)
         assert error, "a failed poll says why"
         assert says in error
-        [(failures, next_poll, state)] = self.rows("SELECT consecutive_failures, next_poll_at, state FROM feeds WHERE feed = 'faulty'")
+        [(failures, next_poll, state)] = self.rows(_STATE.format(feed))
         assert failures
         assert next_poll is not None or state in ("paused", "held")
         assert self.reports[-1].exit_status == 3
-        assert [subject for subject, _ in self.reports[-1].problems].count("faulty") == 1
+        assert [subject for subject, _ in self.reports[-1].problems].count(feed) == 1
         self.figures.append(outcome)
 
-    def validators(self, feed: str = "faulty") -> tuple[object, object]:
-        """What the next request of a feed would be conditional on."""
+    def validators(self) -> list[tuple[object, object]]:
+        """What the next request of each feed to break is conditional on."""
         self.home.clock.forward(minutes=6)
-        count = len(self.feeds.requests(f"/{feed}"))
+        counts = {feed: len(self.feeds.requests(f"/{feed}")) for feed in self.faulty}
         self.run()
-        request = self.feeds.requests(f"/{feed}")[count]
-        return request.headers.get("if-none-match"), request.headers.get("if-modified-since")
+        headers = [self.feeds.requests(f"/{feed}")[count].headers for feed, count in counts.items()]
+        return [(each.get("if-none-match"), each.get("if-modified-since")) for each in headers]
 
     def heals(self, **jobs: Any) -> None:
-        """U8: the source is well again, and news come everywhere; a day later, so that every pause is over."""
+        """U8: the sources are well again, with these jobs, and news come everywhere; a day later, so that every pause is over."""
         self.home.env = self._env()
         self.serve("/healthy", qualified=(1, 2, 5), rejected=(3,), review=(4,))
-        self.serve("/faulty", **(jobs or {"qualified": (11, 12), "rejected": (13,), "review": (14,)}))
+        for feed in self.faulty:
+            self.serve(f"/{feed}", **(jobs or {"qualified": (11, 12), "rejected": (13,), "review": (14,)}))
         for sink in (self.phone, self.desk):
             sink.script = ("200",)
         self.settles(times=1)
+        assert {self.outcome(feed)[0] for feed in self.faulty} == {"ok"}
         self.home.clock.forward(hours=24)
         self.home.deliver()  # the next digest
 
@@ -213,6 +233,11 @@ class Scene:
             found = [message["listing"]] if message["kind"] == "match" else []
             arrived.update(str(listing["title"]) for listing in [*found, *message.get("listings", [])])
         return arrived
+
+
+def _variable(feed: str) -> str:
+    """The environment variable that holds the address of a feed to break."""
+    return f"{feed.upper().replace('-', '_')}_URL"
 
 
 def title_of(item_text: str) -> str:

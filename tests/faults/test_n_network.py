@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from tests.faults.rows import BODY, ETAG, Row, never_believed
-from tests.faults.scene import Scene
+from goldmine_ingest.fetch.name_lookup import Resolver
+from tests.faults.rows import BODY, ETAG, Row, cases, never_believed
+from tests.faults.scene import DEADLINES, Scene
 from tests.rig.certificates import Authority
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, closed_port, full_backlog
@@ -36,10 +38,10 @@ ROWS = (
 )
 
 
-@pytest.mark.parametrize("row", [row.param() for row in ROWS])
-def test_a_broken_connection(row: Row, scene: Scene) -> None:
+@pytest.mark.parametrize("rows", cases(ROWS))
+def test_a_broken_connection(rows: tuple[Row, ...], stage: Callable[..., Scene]) -> None:
     """The poll fails with its class, and nothing of it is believed."""
-    never_believed(scene, row)
+    never_believed(stage(broken=len(rows)), rows)
 
 
 @fault("N1", "a closed port", "class refused")
@@ -60,22 +62,18 @@ def test_n2_listener_that_never_accepts(scene: Scene) -> None:
     scene.heals()
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        pytest.param(Answer(chunked=True, headers=ETAG), id="chunks_without_an_end"),
-        pytest.param(Answer(length=None, headers=ETAG), id="no_length_and_closed_in_an_item"),
-    ],
-)
 @fault("N8", "chunks without an end; no length and closed in an item", "whole items stored, marked partial, no validator kept")
-def test_n8_a_body_that_just_ends(answer: Answer, scene: Scene) -> None:
+def test_n8_a_body_that_just_ends(stage: Callable[..., Scene]) -> None:
     """Only what was closed counts, and the rest comes with the next whole answer."""
+    scene = stage(broken=2)
     body = scene.body(qualified=(11,))
     cut = body.replace(b"</channel></rss>", b"") + upwork_feed(item(12)).partition(b"<item>")[2][:300]
-    scene.feeds.script("/faulty", Answer(body=cut, chunked=answer.chunked, length=answer.length, headers=ETAG, sent=len(cut)))
+    answer = Answer(body=cut, headers=ETAG, sent=len(cut))
+    scene.feeds.script("/faulty", replace(answer, chunked=True))
+    scene.feeds.script("/faulty-2", replace(answer, length=None))
     scene.run()
-    assert scene.outcome()[0] == "partial"
-    assert scene.validators() == (None, None)
+    assert [scene.outcome(feed)[0] for feed in scene.faulty] == ["partial", "partial"]
+    assert scene.validators() == [(None, None), (None, None)]
     scene.heals(qualified=(11, 12))
 
 
@@ -87,29 +85,30 @@ def server_failure(_host: str, _port: int) -> list[str]:
     raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
 
-@pytest.mark.parametrize("resolve", [pytest.param(not_known, id="nxdomain"), pytest.param(server_failure, id="servfail")])
-@fault("N9", "NXDOMAIN; SERVFAIL", "class dns")
-def test_n9_a_name_that_does_not_resolve(resolve: Callable[[str, int], list[str]], scene: Scene) -> None:
-    scene.resolve = resolve
-    scene.faulty_at("http://feeds.example.org/jobs")
+def resolver(hang: Callable[[], object]) -> Resolver:
+    """Names that begin with nx don't exist, with sf can't be asked for now; for others it hangs."""
+
+    def resolve(host: str, _port: int) -> list[str]:
+        if host.startswith("sf"):
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+        if not host.startswith("nx"):
+            hang()
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    return resolve
+
+
+@fault("N9", "NXDOMAIN; SERVFAIL; a resolver that hangs", "class dns; the resolver is inside the deadline")
+def test_n9_names_that_do_not_resolve(stage: Callable[..., Scene]) -> None:
+    scene, over = stage(broken=3), threading.Event()
+    scene.resolve = resolver(lambda: over.wait(30))
+    for feed, name in zip(scene.faulty, ("nx", "sf", "hangs"), strict=True):
+        scene.faulty_at(f"http://{name}.example.org/jobs", feed)
     scene.run()
-    scene.failed("dns")
-    scene.heals()
-
-
-@fault("N9", "a resolver that hangs", "the resolver is inside the deadline")
-def test_n9_a_resolver_that_hangs(scene: Scene) -> None:
-    hang = threading.Event()
-
-    def resolve(_host: str, _port: int) -> list[str]:
-        hang.wait(30)
-        return []
-
-    scene.resolve = resolve
-    scene.faulty_at("http://feeds.example.org/jobs")
-    scene.run()
-    hang.set()
-    scene.failed("dns", "timeout")
+    over.set()
+    for feed in scene.faulty[:2]:
+        scene.failed("dns", feed=feed)
+    scene.failed("dns", "timeout", feed=scene.faulty[2])
     scene.heals()
 
 
@@ -118,27 +117,29 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority.create(tmp_path_factory.mktemp("ca"))
 
 
-@pytest.mark.parametrize(
-    ("host", "certificate"),
-    [
-        pytest.param("127.0.0.1", {"days": -1}, id="expired"),
-        pytest.param("127.0.0.1", {"self_signed": True}, id="self_signed"),
-        pytest.param("other.test", {}, id="of_another_host"),
-    ],
-)
-@fault("N10", "certificate expired, self-signed, of another host", "class tls, no request is sent")
-def test_n10_bad_certificate(host: str, certificate: dict[str, int], scene: Scene, authority: Authority) -> None:
+@fault("N10", "certificate expired, self-signed, of another host", "class tls, no request is sent, not without TLS either")
+def test_n10_bad_certificates(stage: Callable[..., Scene], authority: Authority) -> None:
     """What exactly is wrong with it is told where the authority is trusted: tests/test_fetch.py."""
-    with FeedServer(tls=authority.server_context(host, **certificate)) as server:
-        elsewhere(scene, server.port, "https")
+    contexts = (
+        authority.server_context("127.0.0.1", days=-1),
+        authority.server_context("127.0.0.1", self_signed=True),
+        authority.server_context("other.test"),
+    )
+    scene = stage(broken=len(contexts))
+    with ExitStack() as stack:
+        servers = [stack.enter_context(FeedServer(tls=context)) for context in contexts]
+        for feed, server in zip(scene.faulty, servers, strict=True):
+            elsewhere(scene, server.port, "https", feed)
         scene.run()
-        assert server.requests() == []
-    scene.failed("tls")
+        assert [server.requests() for server in servers] == [[], [], []]
+    for feed in scene.faulty:
+        scene.failed("tls", feed=feed)
     scene.heals()
 
 
-@fault("N11", "50 feeds on 10 ports, 2 of which hang", "the others finish")
-def test_n11_two_hanging_servers_hold_up_nobody(stage: Callable[..., Scene], tmp_path: Path) -> None:
+@pytest.mark.parametrize("deadlines", [pytest.param(DEADLINES, id="short"), pytest.param("", id="real", marks=pytest.mark.drill)])
+@fault("N11", "50 feeds on 10 ports, 2 of which hang", "the others finish, whole within 75 s")
+def test_n11_two_hanging_servers_hold_up_nobody(deadlines: str, stage: Callable[..., Scene]) -> None:
     with ExitStack() as stack:
         servers = [stack.enter_context(FeedServer()) for _ in range(10)]
         tables = []
@@ -149,11 +150,11 @@ def test_n11_two_hanging_servers_hold_up_nobody(stage: Callable[..., Scene], tmp
                     f"/{copy}", Answer(silent=True, ending="hang") if hangs else Answer(body=upwork_feed(item(100 + n * 5 + copy)))
                 )
                 tables.append(f'[[feed]]\nname = "{"hangs" if hangs else "good"}-{n}-{copy}"\nurl = "{server.url(f"/{copy}")}"\n')
-        scene = stage(more="".join(tables))
+        scene = stage(more="".join(tables), deadlines=deadlines)
         places = ", ".join(f'"{server.place}"' for server in servers)
         scene.home.settings = scene.home.settings.replace("allow_private = [", f"allow_private = [{places}, ")
         scene.serve("/faulty", qualified=(11,))
-        report = scene.run()
+        report = scene.timed()
     ended = {feed.feed: feed.outcome for feed in report.feeds}
     assert {outcome for name, outcome in ended.items() if name.startswith("hangs")} == {"timeout"}
     assert {outcome for name, outcome in ended.items() if name.startswith("good")} == {"ok"}
@@ -176,7 +177,46 @@ def test_n12_proxies_of_the_environment(scene: Scene, monkeypatch: pytest.Monkey
     scene.heals(qualified=(11, 12))
 
 
-def elsewhere(scene: Scene, port: int, scheme: str = "http") -> None:
-    """The faulty feed is on this port, which the guard lets pass."""
+REAL = (
+    Row("N3", "the same, with the real deadline of 10 s", "idle timeout", Answer(silent=True, ending="hang"), ("timeout",)),
+    Row("N4", "the same, with the real deadline of 30 s", "total deadline", Answer(body=bytes(10_000), drip=0.9), ("timeout",)),
+    Row("N5", "the same, with the real deadline of 30 s", "total deadline", Answer(headers=[("X", "x")] * 90, drip_head=1.0), ("timeout",)),
+)
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("rows", cases(REAL))
+def test_the_real_deadlines(rows: tuple[Row, ...], stage: Callable[..., Scene]) -> None:
+    scene = stage(deadlines="")
+    rows[0].on(scene, "faulty")
+    scene.timed()
+    scene.failed(*rows[0].outcomes)
+    scene.heals()
+
+
+@pytest.mark.drill
+@fault("N2", "the same, with the real deadline of 5 s", "connect timeout")
+def test_n2_the_real_deadline(stage: Callable[..., Scene]) -> None:
+    scene = stage(deadlines="")
+    with full_backlog() as port:
+        elsewhere(scene, port)
+        scene.timed()
+    scene.failed("timeout", says="connect_timeout")
+    scene.heals()
+
+
+@pytest.mark.drill
+@fault("N9", "a resolver that answers after 20 s", "class dns, within 32 s")
+def test_n9_the_real_deadline(stage: Callable[..., Scene]) -> None:
+    scene = stage(deadlines="")
+    scene.resolve = resolver(lambda: time.sleep(20))
+    scene.faulty_at("http://hangs.example.org/jobs")
+    scene.timed()
+    scene.failed("dns", "timeout")
+    scene.heals()
+
+
+def elsewhere(scene: Scene, port: int, scheme: str = "http", feed: str = "faulty") -> None:
+    """A feed to break is on this port, which the guard lets pass."""
     scene.home.settings = scene.home.settings.replace("allow_private = [", f'allow_private = ["127.0.0.1:{port}", ')
-    scene.faulty_at(f"{scheme}://127.0.0.1:{port}/")
+    scene.faulty_at(f"{scheme}://127.0.0.1:{port}/", feed)
