@@ -10,17 +10,18 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from goldmine_ingest.store.backup import back_up, restore
+from tests.rig.command import goldmine
 from tests.rig.feed_server import Answer, FeedServer, Request
-from tests.rig.project import Clock, Home
+from tests.rig.project import CRITERIA, Clock, Home
 from tests.soak import faults, growth, ledger_checks
-from tests.soak.sinks import Place, Sink, Taken
+from tests.soak.sinks import MOODS, Place, Sink, Taken
 from tests.soak.truth import Receipt, Truth
 from tests.soak.world import Feed, World
 
@@ -40,10 +41,9 @@ POINTS = (
     "copying",
 )
 SERVERS = 8
+EVERY = ("1h", "2h", "2h", "4h")
 _SETTINGS = """publish = "data/history.duckdb"
 publish_every = "6h"
-[schedule]
-every = "1h"
 [fetch]
 allow_private = {places}
 [alerts]
@@ -62,6 +62,7 @@ class Figures:
     cycles: int = 0
     kills: int = 0
     polls: Counter[str] = field(default_factory=Counter)
+    drawn: Counter[str] = field(default_factory=Counter)  # by the battery's number: answers of feeds, moods of destinations, kills
     days: list[dict[str, float]] = field(default_factory=list)  # at each day's end: listings, size, memory, threads, files, children
 
 
@@ -77,11 +78,11 @@ class Soak:
         self.figures = Figures()
         self._cycle = 0
         self._killed: set[int] = set()
-        self._receipts: list[tuple[Feed, faults.Served]] = []
+        self._receipts: list[tuple[Feed, faults.Served, bool]] = []
         self._product: subprocess.Popen[str] | None = None
         self._fault_point: str | None = None
         self.servers = [FeedServer().__enter__() for _ in range(SERVERS)]
-        self.world = World(self.chance, feeds, BEGIN, faults.NAMES)
+        self.world = World(self.chance, feeds, BEGIN, list(faults.FAULTS))
         names = [feed.name for feed in self.world.feeds]
         self.places = (
             Place("desk", per_hour=1000, digest_at=("12:00",)),
@@ -111,20 +112,27 @@ class Soak:
         text = _SETTINGS.format(places=json.dumps([server.place for server in self.servers]))
         for number, feed in enumerate(self.world.feeds):
             server = self.servers[number % SERVERS]
-            server.script(f"/{feed.name}", lambda request, feed=feed: self._answer(feed, request))
+            for path in (f"/{feed.name}", f"/moved/{feed.name}"):
+                server.script(path, lambda request, feed=feed: self._answer(feed, request))
             text += f'[[feed]]\nname = "{feed.name}"\nurl = "{server.url(f"/{feed.name}")}"\nbacklog = "{feed.backlog}"\n'
-            text += f'max_age = "{"24h" if feed.max_age else "none"}"\n'
+            text += f'max_age = "{"24h" if feed.max_age else "none"}"\nevery = "{EVERY[number % len(EVERY)]}"\n'
         for server in self.servers:
             server.script("/loop", Answer(302, headers={"Location": "/loop"}))
         return text + "".join(sink.place.toml(sink.receiver.url()) for sink in self.sinks)
 
     def _answer(self, feed: Feed, request: Request) -> Answer:
         theirs = request.headers.get("if-none-match")
-        if feed.fault == faults.LYING_304 and theirs:
+        fault = faults.FAULTS[feed.fault] if feed.fault else None
+        self.figures.drawn[fault.number if fault else "none"] += 1
+        if fault is faults.LYING_304 and theirs:
             return Answer(304)
-        served = faults.FAULTS.get(feed.fault or "", faults.whole)(feed)
-        etag = dict(served.answer.headers).get("ETag") if feed.fault is None else None
-        self._receipts.append((feed, served))
+        if fault is faults.MOVED and request.path == f"/{feed.name}":
+            return Answer(301, headers={"Location": f"/moved/{feed.name}"})
+        served = fault.serve(feed) if fault else faults.whole(feed)
+        if feed.swapped_from is not None:  # another site's content, which nobody must take in
+            served = replace(served, jobs=[])
+        etag = dict(served.answer.headers).get("ETag") if fault is None else None
+        self._receipts.append((feed, served, feed.renamed))
         if etag and etag == theirs:  # the client says that it has this very page
             return Answer(304, headers={"ETag": etag})
         return served.answer
@@ -157,6 +165,7 @@ class Soak:
         if answer is None:
             self._killed.add(self._cycle)
             self.figures.kills += 1
+            self.figures.drawn["S1" if isinstance(kill, str) else "S2"] += 1
             self._product = None
         elif isinstance(kill, str):
             self._end_product()
@@ -185,12 +194,14 @@ class Soak:
         polls = answer["polls"] if answer else {}
         self.figures.polls.update(polls.values())
         receipts = []
-        for feed, served in self._receipts:
+        for feed, served, renamed in self._receipts:
             outcome = polls.get(feed.name)
             good = outcome in ("ok", "not_modified", "partial")
             if served.jobs and answer and served.sure and not good and outcome != "timeout":
                 raise SoakError(f"{feed.name} was served whole ({feed.fault}) and called {outcome}: {answer['errors'].get(feed.name)}")
-            receipts.append(Receipt(feed, served.jobs, sure=answer is not None and good))
+            receipts.append(Receipt(feed, served.jobs, sure=answer is not None and good, renamed=renamed))
+            if receipts[-1].sure and feed.swapped_from is None:
+                feed.pinned = feed.renamed = False
         self.truth.received(receipts, self.clock())
 
     # The days ---------------------------------------------------------------------------------------------------------------------------
@@ -204,20 +215,26 @@ class Soak:
             self.check()
         self._heal()
         self.check(settled=True)
+        for line in growth.told(self.figures.days):
+            self.say(line)
         if grown := growth.wrong(self.figures.days):
             raise SoakError("\n".join(grown))
         return self.figures
 
     def _plan_kills(self) -> Counter[int]:
-        """On how many moments of which days; the last two fifths are one life of the product, so that its memory can be judged."""
-        last = max(1, self.days * 3 // 5)
+        """On how many moments of which days; the second half is one life of the product, so that its memory can be judged."""
+        last = max(1, self.days // 2)
         return Counter(self.chance.randint(1, last) for _ in range(self.kills))
 
     def _day(self, day: int, kills: int) -> None:
         restore_day = max(2, self.days // 2)
         end = BEGIN + timedelta(days=day)
+        self.world.settled = not restore_day - 2 <= day <= restore_day
+        if day % 3 == 0:  # other words of the owner's, by which nothing is judged otherwise (I15)
+            self.home.criteria = CRITERIA.replace("six days to two", f"six days to two, said on day {day}")
+            self.home.project()
         while self.clock() < end:
-            hours = self.chance.choice((0.5, 1, 1, 1.5, 3)) * self.pace
+            hours = self.chance.choice((0.5, 1, 2, 2, 3)) * self.pace
             self.clock.forward(hours=hours)
             self._move_on(hours)
             kill: str | float | None = None
@@ -226,12 +243,15 @@ class Soak:
                 point = self.chance.choice(POINTS)
                 kill = f"{point}:{self.chance.randint(1, 3)}" if self.chance.random() < 0.5 else self.chance.uniform(0.02, 1.0)
             self.cycle(all_feeds=self.chance.random() < 0.05, kill=kill)
+        if day != restore_day:
+            self._look()
         if day == restore_day - 1:
             self._backup = self.home.folder / "copy.duckdb"
             back_up(self.home.folder / "data/goldmine.duckdb", self._backup, self.clock())
             self._backed_up_at = self.clock()
         if day == restore_day and self.days > 2:
             self._restore()
+            self._look()
         if day == restore_day + 1 and self.days > 3:
             self.clock.forward(hours=-1)
 
@@ -239,14 +259,30 @@ class Soak:
         settled = [
             f.job for f in self.truth.fates.values() if f.stored and f.alerted and not f.loose and not f.job.repost_of and not f.job.edits
         ]
-        self.world.move_on(self.clock(), hours, settled)
+        self.world.move_on(self.clock(), hours, settled, self.truth.knows)
         for sink in self.sinks:
             if sink.until and self.clock() >= sink.until:
                 sink.feel("ok")
                 sink.until = None
             if sink.mood == "ok" and not self.world.calm and self.chance.random() < 0.02 * hours:
-                sink.feel(self.chance.choice(("500", "429", "rst", "flaky", "down")))
-                sink.until = self.clock() + timedelta(hours=self.chance.choice((1, 3, 8, 48)))
+                mood = self.chance.choice([mood for mood in MOODS if mood != "ok"])
+                sink.feel(mood)
+                self.figures.drawn[MOODS[mood][0]] += 1
+                sink.until = self.clock() + timedelta(hours=self.chance.choice((1, 3, 8) if mood in ("hang", "drip") else (1, 3, 8, 48)))
+
+    def _look(self) -> None:
+        """The owner looks at the feeds that are held (I13): half the time the site had mended itself by then, half the time it stays."""
+        for (name,) in self.home.rows("SELECT feed FROM feeds WHERE state = 'held'"):
+            feed = next(feed for feed in self.world.feeds if feed.name == name)
+            if feed.swapped_from is None:
+                raise SoakError(f"{name} is held, and was never swapped")
+            if self.chance.random() < 0.5:
+                self.world.give_back(feed)
+            feed.swapped_from, feed.pinned = None, False
+            said = goldmine("--config", str(self.home.folder / "config/goldmine.toml"), "feeds", "accept", feed.name, cwd=self.home.folder)
+            if said.returncode:
+                raise SoakError(f"goldmine feeds accept {name}: {said.stderr}")
+            self.truth.accepted(feed)
 
     def _restore(self) -> None:
         self._end_product()
@@ -266,6 +302,7 @@ class Soak:
             for feed in self.world.feeds:
                 feed.fault = feed.until = None
             self.cycle(all_feeds=True)
+            self._look()
 
     # The comparison ---------------------------------------------------------------------------------------------------------------------
 
@@ -276,6 +313,8 @@ class Soak:
         for place in self.places:
             found = self.truth.wrong(place, taken[place.name])
             wrong += found if settled else [line for line in found if "never told" not in line]
+            if settled and place.name in ("desk", "phone"):
+                wrong += self.truth.wrong_notices(place, self.sinks[self.places.index(place)].notices)
             wrong += [f"{place.name}: job {t.job} came in quiet hours ({t.at})" for t in taken[place.name] if place.is_quiet(t.at)]
         if settled:
             wrong += ledger_checks.doctor(self.home)

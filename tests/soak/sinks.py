@@ -12,6 +12,20 @@ from zoneinfo import ZoneInfo
 
 from tests.rig.receiver import Receiver
 
+# What a destination can do: the case of the battery, and how its receiver answers.
+MOODS = {
+    "ok": ("", "200"),
+    "500": ("A1", "500"),
+    "flaky": ("A1", ""),  # one in four fails
+    "429": ("A2", "429:90"),
+    "302": ("A4", "302:/elsewhere"),
+    "rst": ("A6", "rst"),
+    "hang": ("A7", "hang"),
+    "drip": ("A7", "drip"),
+    "401": ("A8", "401"),
+    "down": ("A12", ""),  # nobody listens
+}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -56,7 +70,9 @@ class Taken:
 
 @dataclass
 class Sink(Sequence[str]):
-    """A receiver whose answers follow its mood: ok, 500, 429, rst, flaky, down. It is the script of the receiver that it owns."""
+    """A receiver whose answers follow its mood (MOODS). It is the script of the receiver that it owns. `notices` are the headlines of
+    what arrived about the program's own health.
+    """
 
     place: Place
     chance: random.Random
@@ -65,6 +81,7 @@ class Sink(Sequence[str]):
     until: datetime | None = None
     messages: list[tuple[datetime, int, str]] = field(default_factory=list)
     cycle: int = 0
+    notices: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.receiver = Receiver(self)
@@ -77,8 +94,7 @@ class Sink(Sequence[str]):
         return 1
 
     def __getitem__(self, _: Any) -> str:
-        broken = {"500": "500", "429": "429:90", "rst": "rst", "ok": "200", "flaky": self.chance.choice(("200", "200", "200", "503"))}
-        step = broken[self.mood]
+        step = self.chance.choice(("200", "200", "200", "503")) if self.mood == "flaky" else MOODS[self.mood][1]
         self.messages.append((self.now(), self.cycle, step))
         return step
 
@@ -106,10 +122,16 @@ class Sink(Sequence[str]):
             first = len(self.messages) - len(arrived)
             for at in range(self._read, len(arrived)):
                 moment, cycle, _ = self.messages[first + at]
-                if arrived[at].step in ("200", "rst"):
-                    self._taken += _listings(arrived[at].message, moment, cycle, unsure=arrived[at].step == "rst")
+                if arrived[at].step in ("200", "rst", "hang", "drip"):
+                    self._taken += _listings(arrived[at].message, moment, cycle, unsure=arrived[at].step != "200")
+                    self.notices += _headlines(arrived[at].message)
             self._read = len(arrived)
         return [_doubted(taken) if taken.cycle in killed else taken for taken in self._taken]
+
+
+def _headlines(message: dict[str, Any]) -> list[str]:
+    found = [message] if message["kind"] == "notice" else message.get("notices", [])
+    return [str(notice["headline"]) for notice in found]
 
 
 def _doubted(taken: Taken) -> Taken:
@@ -128,6 +150,6 @@ def _one(listing: dict[str, Any], at: datetime, cycle: int, may_repeat: bool, *,
 
 def number_of(url: str) -> int:
     """The job's number, from its link."""
-    found = re.search(r"~01([0-9a-f]{16})|/(?:rss|atom|json)/(\d+)$", url)
+    found = re.search(r"~01([0-9a-f]{16})|/(?:rss|atom|json)/(\d+)(?:\?|$)", url)
     assert found, url
     return int(found[1], 16) if found[1] else int(found[2])

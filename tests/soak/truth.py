@@ -9,12 +9,14 @@ Its rules, each a promise of the contract:
   goes by backlog alone), or of a repost of something alerted within thirty days.
 - An edit that makes a job qualify is told once, unless it was told before; one that makes it fail takes back what was not sent yet.
 - A destination that takes some feeds only gets what came in one of them.
+- New ids, and new addresses of the same texts, change nothing but for a notice. Another site's content in a feed's place is neither stored
+  nor told until its owner accepts it, and is then a first sight.
 - What arrived may arrive again only if its cycle was killed or its connection broke, and then it is marked.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -48,6 +50,7 @@ class Fate:
     doubtful: list[tuple[Verdict, str | None]] = field(default_factory=list)
     owed: dict[str, Owed] = field(default_factory=lambda: defaultdict(Owed))
     touched: datetime | None = None
+    edits: int = 0
     history: list[str] = field(default_factory=list)
 
     def note(self, now: datetime, what: str) -> None:
@@ -57,11 +60,12 @@ class Fate:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A page that a poll got. `sure`: the poll's cycle ended, so it counts."""
+    """A page that a poll got. `sure`: the poll's cycle ended, so it counts. `renamed`: all its jobs have new ids and addresses."""
 
     feed: Feed
     jobs: Sequence[Shown]
     sure: bool
+    renamed: bool = False
 
 
 class Truth:
@@ -69,20 +73,39 @@ class Truth:
         self._places = places
         self._seen: set[str] = set()  # feeds that brought entries
         self.fates: dict[int, Fate] = {}
+        self.renamed: Counter[str] = Counter()  # feeds that were surely received under all new names
+        self.in_doubt: set[str] = set()  # feeds whose new names a killed cycle may have taken in without saying so
         self.baseline: set[str] = set()  # feeds whose first good poll since a restore is still to come
 
     def fate(self, job: Job) -> Fate:
         return self.fates.setdefault(job.number, Fate(job))
+
+    def knows(self, feed: Feed, job: Job) -> bool:
+        """Whether a poll of this feed has surely received the job as it is now."""
+        fate = self.fates.get(job.number)
+        sure = fate is not None and fate.stored and not fate.loose and not fate.doubtful
+        return sure and fate is not None and feed.name in fate.feeds and fate.edits == job.edits and fate.verdict == job.verdict
+
+    def accepted(self, feed: Feed) -> None:
+        """The owner took what a held feed has now for right: it will be read as if for the first time."""
+        self._seen.discard(feed.name)
 
     def received(self, receipts: Iterable[Receipt], now: datetime) -> None:
         """One cycle's pages. Feeds that are known come before those at first sight, and those whose backlog is wanted before the others."""
         ranked = sorted(receipts, key=lambda r: (r.feed.name not in self._seen, r.feed.backlog == "none"))
         several = _in_several(ranked)
         for receipt in ranked:
+            self._renamed(receipt)
             for each in receipt.jobs:
                 self._receive(receipt, each, now, several=each.job.number in several)
         self.baseline -= {r.feed.name for r in ranked if r.sure}
         self._seen.update(r.feed.name for r in ranked if r.jobs and r.sure)
+
+    def _renamed(self, receipt: Receipt) -> None:
+        if receipt.renamed and not receipt.sure:
+            self.in_doubt.add(receipt.feed.name)
+        elif receipt.renamed:
+            self.renamed[receipt.feed.name] += 1
 
     def _receive(self, receipt: Receipt, each: Shown, now: datetime, *, several: bool) -> None:
         fate, feed = self.fate(each.job), receipt.feed
@@ -96,6 +119,7 @@ class Truth:
         if fate.doubtful and any(doubt != (each.verdict, held_back) for doubt in fate.doubtful):
             fate.loose = True
         fate.doubtful.clear()
+        fate.edits = each.edits
         if not fate.stored:
             self._first(fate, feed, each, held_back, now)
             fate.loose |= several and held_back is not None
@@ -176,8 +200,16 @@ class Truth:
         found = []
         for number, fate in self.fates.items():
             if not fate.loose and not fate.doubtful:
-                found += [f"{place.name}: job {number} {what}" for what in _judge(fate.owed[place.name], by_job.pop(number, []))]
-        return found
+                found += [f"{place.name}: job {number} {what}" for what in _judge(fate.owed[place.name], by_job[number])]
+        return [*found, *(f"{place.name}: job {number} was told, but never served" for number in by_job.keys() - self.fates.keys())]
+
+    def wrong_notices(self, place: Place, headlines: Sequence[str]) -> list[str]:
+        """A feed whose listings all got new names is told about, and no other."""
+        told = {line.split()[1] for line in headlines if line.endswith("gave its listings new ids")}
+        missing = self.renamed.keys() - self.in_doubt - told
+        return [f"{place.name}: nothing was said of the new ids in {name}" for name in sorted(missing)] + [
+            f"{place.name}: {name} is said to have new ids" for name in sorted(told - self.renamed.keys() - self.in_doubt)
+        ]
 
     def tell(self, number: int, places: dict[str, Sequence[Taken]]) -> str:
         """What happened to a job, for whoever has to find out why."""

@@ -6,6 +6,8 @@ import hashlib
 import html
 import json
 import random
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -15,8 +17,11 @@ from tests.rig.project import upwork_feed, upwork_item
 
 Verdict = Literal["qualified", "review", "rejected"]
 Grammar = Literal["upwork", "rss", "atom", "json"]
+NEW_JOBS = 0.02  # in a feed and hour
 FLOOR = 500  # [budget] fixed_minimum of the rig's criteria
 
+# What a site calls its feed; a swapped feed has the next one's title.
+_SITES = ("board", "gazette", "exchange", "bulletin", "bazaar")
 _SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "jo", "ka", "li", "mo", "nu", "pe", "qui", "ra", "se", "to", "vu", "bril", "klem", "dorf")
 
 
@@ -31,6 +36,7 @@ class Job:
     repost_of: Job | None = None
     edits: int = 0
     counting: bool = False  # its title has a live counter
+    renames: int = 0  # how often a rebuilt site gave it another address
 
     @property
     def verdict(self) -> Verdict:
@@ -55,7 +61,8 @@ class Job:
 
     @property
     def link(self) -> str:
-        return f"https://jobs.example/{self.grammar}/{self.number}"
+        folder = f"site{self.renames}/" if self.renames else ""
+        return f"https://jobs.example/{folder}{self.grammar}/{self.number}"
 
 
 @dataclass(frozen=True)
@@ -65,11 +72,16 @@ class Shown:
     job: Job
     budget: int | None
     verdict: Verdict
+    edits: int = 0
 
 
 @dataclass(eq=False)
 class Feed:
-    """A saved search. `pinned`: its page stays as it is until a poll has received it."""
+    """A saved search. `pinned`: its page stays as it is until a poll has received it (a site that was rebuilt, or another site's content).
+
+    `swapped_from`: what it held before another site's content came in its place, until its owner has looked. `renamed`: its ids and
+    addresses are new, and no poll has surely received them yet.
+    """
 
     name: str
     grammar: Grammar
@@ -83,6 +95,17 @@ class Feed:
     salt: int = 0
     pinned: bool = False
     asked: int = 0
+    site: int = 0
+    swapped_from: list[Job] | None = None
+    renamed: bool = False
+    query: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} {_SITES[self.site % len(_SITES)]}"
+
+    def link(self, job: Job) -> str:
+        return job.link + self.query
 
     @property
     def page(self) -> list[Job]:
@@ -107,7 +130,7 @@ class Feed:
 
 
 def shown(page: list[Job]) -> list[Shown]:
-    return [Shown(job, job.budget, job.verdict) for job in page]
+    return [Shown(job, job.budget, job.verdict, job.edits) for job in page]
 
 
 def _upwork(feed: Feed, page: list[Job]) -> bytes:
@@ -122,36 +145,37 @@ def _text(job: Job) -> str:
 
 def _rss(feed: Feed, page: list[Job]) -> bytes:
     items = "".join(
-        f"<item><title>{html.escape(j.title + feed.counter(j))}</title><link>{j.link}</link><guid isPermaLink='false'>{feed.guid(j)}</guid>"
+        f"<item><title>{html.escape(j.title + feed.counter(j))}</title><link>{html.escape(feed.link(j))}</link>"
+        f"<guid isPermaLink='false'>{feed.guid(j)}</guid>"
         f"<pubDate>{format_datetime(j.posted)}</pubDate><description>{html.escape(_text(j))}</description></item>"
         for j in page
     )
     head = '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0">'
-    return f"{head}<channel><title>{feed.name} board</title>{items}</channel></rss>".encode()
+    return f"{head}<channel><title>{feed.title}</title>{items}</channel></rss>".encode()
 
 
 def _atom(feed: Feed, page: list[Job]) -> bytes:
     entries = "".join(
-        f"<entry><title>{html.escape(j.title + feed.counter(j))}</title><link href='{j.link}'/><id>{feed.guid(j)}</id>"
+        f"<entry><title>{html.escape(j.title + feed.counter(j))}</title><link href='{html.escape(feed.link(j))}'/><id>{feed.guid(j)}</id>"
         f"<published>{j.posted.isoformat()}</published><content type='html'>{html.escape(_text(j))}</content></entry>"
         for j in page
     )
     head = '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
-    return f"{head}<title>{feed.name} board</title>{entries}</feed>".encode()
+    return f"{head}<title>{feed.title}</title>{entries}</feed>".encode()
 
 
 def _json(feed: Feed, page: list[Job]) -> bytes:
     items = [
         {
             "id": feed.guid(j),
-            "url": j.link,
+            "url": feed.link(j),
             "title": j.title + feed.counter(j),
             "content_html": _text(j),
             "date_published": j.posted.isoformat(),
         }
         for j in page
     ]
-    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": f"{feed.name} board", "items": items}).encode()
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": feed.title, "items": items}).encode()
 
 
 _BODIES = {"upwork": _upwork, "rss": _rss, "atom": _atom, "json": _json}
@@ -165,6 +189,8 @@ class World:
         self._faults = faults
         self.jobs: list[Job] = []
         self.calm = False  # towards the end nothing goes wrong any more
+        self.settled = True  # no feed is rebuilt or swapped while a restore may forget it
+        self.happened: Counter[str] = Counter()
         self.feeds = [self._feed(number) for number in range(feeds)]
         for feed in self.feeds:
             for _ in range(feed.page_size // 2):
@@ -190,18 +216,20 @@ class World:
         feed.jobs.append(job)
         return job
 
-    def move_on(self, now: datetime, hours: float, repostable: list[Job]) -> None:
-        """What happens in so many hours. `repostable` are jobs that may come back as new ones."""
+    def move_on(self, now: datetime, hours: float, repostable: list[Job], received: Callable[[Feed, Job], bool]) -> None:
+        """What happens in so many hours. `repostable` are jobs that may come back as new ones; `received` says which surely were."""
         pick = self._chance
         for feed in self.feeds:
             feed.asked += 1
             if feed.until and now >= feed.until:
                 feed.fault = feed.until = None
             if not feed.pinned:
-                for _ in range(_poisson(pick, 0.06 * hours)):
+                for _ in range(_poisson(pick, NEW_JOBS * hours)):
                     self._add(feed, now)
                 self._happen(feed, now, hours, repostable)
-            if not feed.fault and not self.calm and pick.random() < 0.02 * hours:
+                if not feed.fault and self.settled and pick.random() < 0.002 * hours:
+                    self._rebuild_or_swap(feed, now, received)
+            if not (feed.fault or feed.pinned or self.calm) and pick.random() < 0.02 * hours:
                 feed.fault, feed.until = pick.choice(self._faults), now + timedelta(hours=pick.uniform(0.5, 8))
         if self.calm:
             for feed in self.feeds:
@@ -211,18 +239,56 @@ class World:
         pick = self._chance
         if pick.random() < 0.01 * hours:  # the same job in another search of the board
             others = [f for f in self.feeds if f.grammar == feed.grammar and f is not feed and not f.pinned and f.max_age == feed.max_age]
+            others = [f for f in others if f.site == feed.site == 0]
             if others and feed.jobs and (other := pick.choice(others)) and feed.jobs[-1] not in other.jobs and not feed.jobs[-1].edits:
                 other.jobs.append(feed.jobs[-1])
         if pick.random() < 0.02 * hours and len(feed.jobs) > feed.page_size + 2:  # one that had left the page comes back
             back = feed.jobs.pop(pick.randrange(len(feed.jobs) - feed.page_size))
             feed.jobs.append(back)
-        if pick.random() < 0.03 * hours and feed.page:
+        if pick.random() < 0.015 * hours and feed.page:
             self._edit(pick.choice(feed.page))
         if pick.random() < 0.005 * hours and (found := [j for j in repostable if j.grammar == feed.grammar]):
             self._add(feed, now, repost_of=pick.choice(found[-50:]))
 
+    def _rebuild_or_swap(self, feed: Feed, now: datetime, received: Callable[[Feed, Job], bool]) -> None:
+        """A site that is built anew gives its jobs new ids, and half the time new addresses as well (I1); or another site's jobs come in
+        place of the feed's (I13). Only where every job of the page is known: what was never received has no name to keep.
+        """
+        if feed.grammar == "upwork" or len(feed.page) < 6 or not all(received(feed, job) for job in feed.page):
+            return
+        what = self._chance.choice(("ids", "ids and addresses", "swap"))
+        alone = not any(self._is_shared(job) for job in feed.page)
+        if what == "ids":
+            feed.salt += 1
+        elif what == "swap":
+            feed.swapped_from, feed.jobs = feed.jobs, []
+            feed.site += 1
+            for _ in range(6):
+                self._add(feed, now)
+        elif alone:
+            feed.jobs, feed.renamed = feed.page if feed.oldest_first else feed.page[::-1], True
+            feed.salt += 1
+            for job in feed.page:
+                job.renames += 1
+        else:
+            return
+        feed.pinned = True
+        self.happened[what] += 1
+
+    def give_back(self, feed: Feed) -> None:
+        """A swapped feed holds its own site's jobs again."""
+        assert feed.swapped_from is not None
+        feed.jobs, feed.site = feed.swapped_from, feed.site - 1
+
+    def _is_shared(self, job: Job) -> bool:
+        """In several feeds, or one of a job and its repost: a new address would then be another job to anyone."""
+        return job.repost_of is not None or any(j.repost_of is job for j in self.jobs) or self._feeds_of(job) > 1
+
+    def _feeds_of(self, job: Job) -> int:
+        return sum(job in f.jobs or job in (f.swapped_from or ()) for f in self.feeds)
+
     def _edit(self, job: Job) -> None:
-        if job.repost_of or any(j.repost_of is job for j in self.jobs[-200:]) or sum(job in f.jobs for f in self.feeds) > 1:
+        if job.repost_of or any(j.repost_of is job for j in self.jobs[-200:]) or self._feeds_of(job) > 1:
             return
         job.edits += 1
         if self._chance.random() < 0.6:
