@@ -99,6 +99,14 @@ def parent_of(stat: Path) -> int | None:
         return None
 
 
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that only waits for its parent to hear of its end doesn't."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def runs_of(process: subprocess.Popen[bytes]) -> dict[str, int]:
     """The flow runs that a worker is carrying out, with the processes that do."""
     found = {}
@@ -247,7 +255,7 @@ def lose_a_worker(api: Api, home: Home, gate: Gate, worker: subprocess.Popen[byt
     assert waiting(home)
     assert not [path for path in waiting(home) if int(path.name.split("-")[2]) in KILLED]
     kill(worker)
-    assert not [pid for pid in killed.values() if Path(f"/proc/{pid}").exists()]
+    wait_until(lambda: not any(is_alive(pid) for pid in killed.values()), 10, "the runs to die with their worker")
     assert {api.state(run) for run in killed} == {"RUNNING"}
     gate.open()
 

@@ -149,6 +149,14 @@ def batch_name(rank: int, began: datetime, shard: int) -> str:
     return f"{WAITING}/{rank}-{began.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{shard:04d}-{secrets.token_hex(4)}.parquet"
 
 
+def began_in(name: str) -> datetime | None:
+    """When the oldest answer of a batch was asked for, by its name; None where that isn't a batch's."""
+    try:
+        return datetime.strptime(name.rpartition("/")[2].split("-")[1], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    except (IndexError, ValueError):
+        return None
+
+
 def shard_in(name: str) -> int | None:
     """The shard that a batch's name tells, or None."""
     parts = name.rpartition("/")[2].split("-")
