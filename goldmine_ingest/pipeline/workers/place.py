@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from errno import ENOTDIR
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,8 @@ class Place:
                 found = self._fs.ls(self._at(folder), detail=True)
             except FileNotFoundError:
                 return []
+            if any(str(each["name"]) == self._at(folder) for each in found):  # fsspec lists a file as itself
+                raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
         lasts = (str(each["name"]).rpartition("/")[2] for each in found if each["type"] == "file")
         return sorted(f"{folder}/{last}" for last in lasts if last)
 
