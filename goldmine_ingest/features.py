@@ -21,7 +21,18 @@ import re2
 
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.terms import SECTION, Occurrence, Stems, TermIndex, is_negated, stem, token_end, token_starts, tokenise_with_places, words
+from goldmine_ingest.terms import (
+    SECTION,
+    Occurrence,
+    Stems,
+    TermIndex,
+    is_negated,
+    stem,
+    token_end,
+    token_starts,
+    tokenise_with_places,
+    words,
+)
 from goldmine_ingest.wordlists import cues, function_words, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload, and stored features are made again.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.history.invariants import Check
-from goldmine_ingest.settings import Project
+from goldmine_ingest.settings.project import Project
 
 # Batches are taken in each minute; one that waits for so long shows that nobody loads, or that it is a newer program's.
 _LONG = timedelta(hours=1)

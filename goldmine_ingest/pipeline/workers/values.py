@@ -39,7 +39,9 @@ def _plain(value: object) -> Json:
 
 @cache
 def _makers(kind: type) -> Mapping[str, _Maker]:
-    return {name: _maker(hint) for name, hint in get_type_hints(kind).items()}
+    return {
+        name: _maker(hint) for name, hint in get_type_hints(kind, localns={"Json": Json}).items()
+    }  # the modules import that for a type checker alone
 
 
 def _maker(hint: Any) -> _Maker:
