@@ -40,6 +40,6 @@ def _ask(here: Surroundings, number: int) -> str:
     with Stop() as stop:
         report = poll_shard(here.project, number, env=here.env, now=now, stop=stop, redactor=here.redactor)
     if not report.planned:
-        return "no plan yet; the next load writes it"
+        return "no plan in the shared place yet; the loader writes it"
     failing = f", {report.failed} failing" if report.failed else ""
     return f"{report.feeds} feeds{failing}, {len(report.batches)} batches" if report.feeds else "nothing was due"

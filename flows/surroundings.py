@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from goldmine_ingest import config
 from goldmine_ingest.config.contradictions import references
-from goldmine_ingest.errors import GoldmineError, UnavailableError
+from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.redaction import RedactingFilter, Redactor
 from goldmine_ingest.settings.project import Project
 
@@ -37,6 +37,10 @@ class Surroundings:
     @classmethod
     def find(cls) -> Surroundings:
         """Reads the configuration and learns every secret that it names. Raises ConfigError."""
+        deployed = os.environ.get("GOLDMINE_CONFIG")
+        if deployed and not Path(deployed).is_file():
+            hint = "a worker needs the project's configuration at the path where it lay when goldmine deploy ran"
+            raise ConfigError(f"this machine has no {deployed}", hint=hint)
         project = config.load(None, env=os.environ, cwd=Path.cwd())
         redactor = Redactor()
         learn_secrets(project, os.environ, redactor)

@@ -3,7 +3,7 @@
     FAULT_POINT=accepted:3 goldmine run        kill -9 the third time that the cycle comes to `accepted`
 
 The names, in the order of a cycle: locked, fetched, mid_transaction, before_commit, committed, attempted, accepted, recorded, checkpoint,
-migrating, copying. Of workers: batch_encoded, batch_written; of their loader: batch_committed, batch_removed, planned.
+migrating, copying. Of workers: batch_encoded, part_written, batch_written; of their loader: batch_committed, batch_removed, planned.
 """
 
 from __future__ import annotations

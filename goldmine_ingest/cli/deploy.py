@@ -36,6 +36,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     worker = ["-m", "prefect", "worker", "start", "--pool", pool, "--limit", str(at_once)]
     if workers:
         session.say(f"more workers, here or elsewhere: prefect worker start --pool {pool} --work-queue {SHARDS_QUEUE}")
+        if "://" not in workers.batches:
+            session.say(f"on other machines {workers.batches} must be this same folder, and {project.config_path.resolve()} the same file")
+    elif args.workers:
+        session.say("one process polls: goldmine.toml has no [workers], which would divide the feeds")
     if not args.workers:
         session.say(f"a worker takes their runs: prefect {' '.join(worker[2:])}")
         return 0

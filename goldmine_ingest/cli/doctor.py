@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.doctor_files import files
+from goldmine_ingest.cli.doctor_workers import workers
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import BusyError, GoldmineError
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     A configuration that can't be read is 2, as everywhere.
     """
     project = session.project()
-    checks = [*_installation(), *_configuration(project), *files(project, session.now())]
+    checks = [*_installation(), *_configuration(project), *files(project, session.now()), *workers(project, session.now())]
     busy: BusyError | None = None
     try:
         checks += _history(project, session)

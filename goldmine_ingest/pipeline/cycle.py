@@ -80,6 +80,7 @@ class Cycle:
             taking.flush()  # the plans tell what is stored
             loading.write_plans()
             self._tally.problems.extend(loading.problems)
+            self._tally.notes.extend(loading.notes)
         if baseline.why:
             self._watch.restored()
         with self._kept_open() as store:  # nothing is asked or sent in here

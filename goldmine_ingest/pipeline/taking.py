@@ -101,9 +101,8 @@ class Taking:
     def take_batch(self, batch_id: str, heard: Sequence[Heard]) -> None:
         """Takes in what a worker heard: all of it, and the note that it was taken, by one transaction.
 
-        If the history refuses that, each feed has a transaction and a note of its own. Feeds that aren't configured any more are left out.
+        If the history refuses that, each feed has a transaction and a note of its own.
         """
-        heard = [each for each in heard if each.feed in self._feeds]
         try:
             self._take_whole(heard, (batch_id, ""))
         except RefusedError:
@@ -127,6 +126,7 @@ class Taking:
     def _take_whole(self, heard: Sequence[Heard], mark: tuple[str, str]) -> None:
         with self._open() as store:
             current = store.current_entries([each.feed for each in heard if each.read is not None])
+            heard = [_without_unknown(each, current.get(each.feed, {}), store) for each in heard]
         found = self._sort(heard, current)
         taken, quiet = self._apply(found, mark)
         for poll in quiet:
@@ -190,6 +190,18 @@ class Taking:
         bad_parts = heard.read.bad_parts if heard.read else ()
         for sentence in settle(self._feeds[feed], heard.fetched.body, bad_parts, database=self._project.database.path):
             self._tally.problems.append((feed, sentence))
+
+
+def _without_unknown(heard: Heard, current: Mapping[str, str], store: CycleStore) -> Heard:
+    """Without the entries that the worker left unread because of listings that this history doesn't have: an older copy was restored."""
+    doubtful = {i for digest, i in heard.known.items() if current.get(digest) != i}
+    missing = doubtful - store.whole.listings(doubtful).keys() if doubtful else set()
+    if not missing or heard.read is None:
+        return heard
+    known = {digest: i for digest, i in heard.known.items() if i not in missing}
+    entries = tuple(entry for entry in heard.read.entries if entry.raw is not None or entry.digest in known or entry.digest in current)
+    problem = "it names listings that this history doesn't have (was a copy restored?); the whole feed is asked for next"
+    return replace(heard, known=known, read=replace(heard.read, outcome=Outcome.PARTIAL, entries=entries, problem=problem))
 
 
 def _refused(heard: Heard, error: RefusedError) -> Heard:

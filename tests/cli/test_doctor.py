@@ -255,6 +255,26 @@ def test_what_waits_in_the_spool_is_said(home: Path) -> None:
     assert "can't be read" in broken(home)["spool"]
 
 
+def test_what_waits_in_the_place_of_workers_and_what_was_set_aside_is_said(home: Path) -> None:
+    assert not any(name.startswith("workers") for name in checks(home, 0))
+    settings = home / "config/goldmine.toml"
+    settings.write_text(settings.read_text() + '[workers]\nbatches = "shared"\nshards = 1\n')
+    assert checks(home, 0)["workers: batches"]["detail"] == "no batch waits"
+    for folder in ("batches", "damaged"):
+        (home / "shared" / folder).mkdir(parents=True)
+    (home / f"shared/batches/0-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-0000-0011.parquet").write_bytes(b"x")
+    fresh = checks(home, 0)["workers: batches"]
+    assert (fresh["count"], fresh["warning"]) == (1, False)
+    (home / "shared/batches/1-20260101T000000.000000Z-0000-0022.parquet").write_bytes(b"x")
+    (home / "shared/damaged/0-20260101T000000.000000Z-0000-0033.parquet").write_bytes(b"x")
+    found = checks(home, 0)
+    assert (found["workers: batches"]["count"], found["workers: batches"]["warning"]) == (2, True)
+    assert (found["workers: set aside"]["count"], found["workers: set aside"]["warning"]) == (1, True)
+    (home / "shared/batches").rename(home / "shared/before")
+    (home / "shared/batches").write_text("a file in the folder's place")
+    assert "shared place can't be used" in broken(home)["workers: shared place"]
+
+
 @pytest.mark.parametrize(("free", "status", "warned"), [(10**9, 0, False), (50 * 10**6, 0, True), (10**6, 1, True)])
 def test_low_disk_space_is_a_warning_and_then_broken(
     home: Path, free: int, status: int, warned: bool, monkeypatch: pytest.MonkeyPatch

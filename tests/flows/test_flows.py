@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from goldmine_ingest.locks import cycle_lock
@@ -152,12 +153,91 @@ def test_workers_poll_a_shard_and_the_loader_takes_it_in(
             _, run = run_flow(flow, home, monkeypatch)
             names.append(run.name)
         assert names == [
-            "shard 0: no plan yet; the next load writes it",
+            "shard 0: no plan in the shared place yet; the loader writes it",
             "load: nothing was due",
             "shard 0: 2 feeds, 1 failing, 1 batches",
             "load: 2 feeds, 1 qualified, 1 failing, 1 sent",
         ]
         assert len(sink.accepted) == 1
+
+
+def test_a_worker_without_the_configuration_is_told_where_it_must_be(
+    tmp_path: Path, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.shard import shard
+
+    monkeypatch.setenv("GOLDMINE_CONFIG", str(tmp_path / "goldmine.toml"))
+    state = shard(0, return_state=True)
+    assert state.is_failed()
+    assert f"this machine has no {tmp_path}/goldmine.toml" in (state.message or "")
+
+
+@pytest.mark.parametrize("name", ["load", "shard"])
+def test_a_second_run_of_the_loader_or_of_a_shard_is_cancelled_by_the_server(
+    name: str, tmp_path: Path, feeds: FeedServer, prefect: Path
+) -> None:
+    """Asked as a worker asks before it starts a run. (Beneath it the cycle's lock: tests/workers/test_taking_batches.py.)"""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Completed, Pending
+
+    from flows.deployments import deployment
+
+    with Receiver() as sink:
+        deployed = deployment(name, home_of(tmp_path, feeds, sink).project(), shard_number=0 if name == "shard" else None).apply()
+    with get_client(sync_client=True) as client:
+        first, second = (client.create_flow_run_from_deployment(deployed).id for _ in range(2))
+        answers = [client.set_flow_run_state(run, Pending()).state for run in (first, second)]
+        assert [state.type.value for state in answers if state] == ["PENDING", "CANCELLED"]
+        client.set_flow_run_state(first, Completed(), force=True)
+        third = client.create_flow_run_from_deployment(deployed).id
+        answer = client.set_flow_run_state(third, Pending()).state
+        assert answer is not None
+        assert answer.type.value == "PENDING"
+        client.set_flow_run_state(third, Completed(), force=True)
+
+
+@pytest.mark.parametrize("stage", ["fetch", "read", "shard", "place"])
+@fault("Z11", "workers' flows that fail at every step", "no secret in Prefect's records or the shared place")
+def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
+    stage: str,
+    tmp_path: Path,
+    feeds: FeedServer,
+    prefect: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Canaries in a feed's URL, a header and a destination's URL; the parameters of a run are a shard's number or nothing."""
+    from prefect.logging.handlers import APILogWorker
+
+    from flows.load import load
+    from flows.shard import shard
+
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("CANARY_HEADER", CANARIES["header"])
+    feeds.script("/good", Answer(500) if stage == "fetch" else Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    echo = f"<html>{CANARIES['url']} {CANARIES['header']}</html>".encode()
+    feeds.script("/broken", Answer(body=echo) if stage == "read" else Answer(404))
+    with Receiver() as sink:
+        home = home_of(tmp_path, feeds, sink, query=f"?token={CANARIES['url']}", more='headers = { X-Key = "env:CANARY_HEADER" }\n')
+        home.env = {"CANARY_HEADER": CANARIES["header"]}
+        home.settings = f'[workers]\nbatches = "shared"\nshards = 1\n{home.settings}'
+        run_flow(load, home, monkeypatch)
+        if stage == "shard":
+            monkeypatch.setattr("flows.shard.poll_shard", _bug)
+        if stage == "place":
+            (tmp_path / "shared/batches").write_text("a file where the folder should be")
+        state, run = run_flow(partial(shard, 0), home, monkeypatch)
+        loaded, load_run = run_flow(load, home, monkeypatch)
+    assert state.is_failed() is (stage in ("shard", "place")), state
+    assert (run.parameters, load_run.parameters, loaded.is_failed()) == ({"number": 0}, {}, False)
+    APILogWorker.instance().drain()
+    written = b"".join(path.read_bytes() for path in prefect.parent.rglob("*") if path.is_file())
+    batches = str([duckdb.connect().execute("FROM read_parquet(?)", [str(p)]).fetchall() for p in (tmp_path / "shared").rglob("*.parquet")])
+    printed = capfd.readouterr()
+    assert run.name.encode() in written
+    for text in (written.decode("latin-1"), batches, caplog.text, printed.out, printed.err):
+        assert [name for name, canary in CANARIES.items() if canary in text] == []
 
 
 def test_maintain_copies_once_a_day(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.rig.feed_server import Answer, FeedServer, Request
@@ -21,16 +22,32 @@ def job(n: int, *, qualified: bool) -> str:
 
 
 class Site:
-    """`feeds` feeds of `jobs` jobs each on `hosts` hosts; one job in `one_in` qualifies. Answers 304 where nothing changed."""
+    """`feeds` feeds of `jobs` jobs each on `hosts` hosts; one job in `one_in` qualifies. Answers 304 where nothing changed.
 
-    def __init__(self, server: FeedServer, *, feeds: int, jobs: int, hosts: int, one_in: int = 10) -> None:
+    `token` is in each feed's address. `before` is called with a feed's host before it answers; it may take its time.
+    """
+
+    def __init__(
+        self,
+        server: FeedServer,
+        *,
+        feeds: int,
+        jobs: int,
+        hosts: int,
+        one_in: int = 10,
+        token: str = "",
+        before: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._server = server
+        self._query = f"?token={token}" if token else ""
+        self._before = before
         self.feeds, self.jobs, self.hosts, self.one_in = feeds, jobs, hosts, one_in
         self.newer: set[int] = set()
         for feed in range(feeds):
             server.script(f"/f{feed}", lambda request, feed=feed: self._answer(request, feed))
 
     def _answer(self, request: Request, feed: int) -> Answer:
+        self._before(self.host(feed))
         tag = f'"{int(feed in self.newer)}"'
         if request.headers.get("if-none-match") == tag:
             return Answer(304, headers={"ETag": tag})
@@ -49,7 +66,8 @@ class Site:
         port = self._server.port
         hosts = ", ".join(f'"{self.host(at)}:{port}"' for at in range(self.hosts))
         names = "".join(
-            f'[[feed]]\nname = "f{n}"\nurl = "http://{self.host(n)}:{port}/f{n}"\nevery = "{every}"\n' for n in range(self.feeds)
+            f'[[feed]]\nname = "f{n}"\nurl = "http://{self.host(n)}:{port}/f{n}{self._query}"\nevery = "{every}"\n'
+            for n in range(self.feeds)
         )
         return Home(
             folder,

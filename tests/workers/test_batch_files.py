@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,11 +20,13 @@ from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.pipeline.heard import Heard
-from goldmine_ingest.pipeline.workers.batch import DamagedBatchError, Row, decode, decode_timing, encode
+from goldmine_ingest.pipeline.workers.batch import DamagedBatchError, ForeignBatchError, NewerBatchError, Row, decode, decode_timing, encode
 from goldmine_ingest.pipeline.workers.place import Place
 from goldmine_ingest.pipeline.workers.shard import batch_name, shard_in
 from goldmine_ingest.pipeline.workers.shards import divide, shard_of
 from goldmine_ingest.reading import FeedRead, ReadEntry
+
+HISTORY = "0011223344556677"
 
 few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 times = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is beside it
@@ -34,7 +38,7 @@ json_values = st.recursive(
 )
 
 
-def of_kind(kind: str) -> st.SearchStrategy[Any]:
+def of_kind(field: str, kind: str) -> st.SearchStrategy[Any]:
     """Values for a field of Posting, by its type as written."""
     known = {
         "str": wild,
@@ -45,10 +49,16 @@ def of_kind(kind: str) -> st.SearchStrategy[Any]:
         "bool": st.booleans(),
     }
     name = kind.removesuffix(" | None")
-    return known.get(name, wild) | (st.none() if kind.endswith("None") else st.nothing())
+    made = known[name] if name in known else st.sampled_from(words_of(get_type_hints(Posting)[field]))
+    return made | (st.none() if kind.endswith("None") else st.nothing())
 
 
-postings = st.builds(Posting, **{f.name: of_kind(str(f.type)) for f in fields(Posting)})
+def words_of(hint: Any) -> list[str]:
+    """The words that a Literal allows, with or without None."""
+    return [word for each in get_args(hint) for word in ([each] if isinstance(each, str) else get_args(each))]
+
+
+postings = st.builds(Posting, **{f.name: of_kind(f.name, str(f.type)) for f in fields(Posting)})
 raws = st.builds(
     RawEntry,
     guid=wild,
@@ -109,26 +119,102 @@ def rows(draw: st.DrawFn) -> Row:
 
 
 @few
-@given(st.lists(rows(), min_size=1, max_size=3))
+@given(st.lists(rows(), min_size=1, max_size=3, unique_by=lambda row: row.heard.feed))
 def test_a_batch_comes_back_as_it_was_written(written: list[Row]) -> None:
     """Money to the digit, times to the microsecond, texts whatever they hold."""
-    content = encode(written)
-    assert decode(content) == written
-    assert decode_timing(content) == [row.after for row in written]
+    content = encode(written, HISTORY)
+    assert decode(content, HISTORY) == written
+    assert decode_timing(content, HISTORY) == [row.after for row in written]
+
+
+def batch_of(*feeds: str, history: str = HISTORY) -> bytes:
+    """A batch that says of each of these feeds that it holds one job."""
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    entry = ReadEntry(
+        "0" * 32, RawEntry("g", title="t"), Posting("generic", "x", posted_at=at, budget_min=Decimal(5), pay="fixed"), "rss", "generic"
+    )
+    read = FeedRead(Outcome.OK, entries=(entry,), bad_parts=(("a", "b"),))
+    return encode([Row(Heard(Fetched(feed, Outcome.OK, at), at, read=read), FeedState(feed)) for feed in feeds], history)
+
+
+def changed(content: bytes, folder: Path, select: str, marks: str = "") -> bytes:
+    """The batch after an SQL statement over it, written by something that is no worker."""
+    (folder / "in.parquet").write_bytes(content)
+    marks = marks or f"KV_METADATA {{goldmine_batch: '1', goldmine_history: '{HISTORY}'}}"
+    select = select.replace("BATCH", f"'{folder / 'in.parquet'}'")
+    duckdb.connect().execute(f"SET TimeZone = 'UTC'; COPY ({select}) TO '{folder / 'out.parquet'}' (FORMAT parquet, {marks})")
+    return (folder / "out.parquet").read_bytes()
+
+
+def with_entry(expression: str) -> str:
+    """A statement that puts another value into one place of each entry."""
+    return f"SELECT * REPLACE (list_transform(entries, lambda e: struct_update(e, {expression})) AS entries) FROM BATCH"  # noqa: S608 - our own
+
+
+WRONG = {
+    "another table": "SELECT 1 AS x",
+    "a column less": "SELECT * EXCLUDE (etag) FROM BATCH",
+    "a feed twice": "FROM BATCH UNION ALL FROM BATCH",
+    "an unknown outcome": "SELECT * REPLACE ('splendid' AS outcome) FROM BATCH",
+    "an unknown condition": "SELECT * REPLACE ('fine' AS condition) FROM BATCH",
+    "a time that is none": "SELECT * REPLACE ('soon' AS heard_at) FROM BATCH",
+    "no time": "SELECT * REPLACE (NULL::TIMESTAMPTZ AS started_at) FROM BATCH",
+    "a broken text": "SELECT * REPLACE ('{' AS read) FROM BATCH",
+    "a text of another kind": "SELECT * REPLACE ('[1]' AS read) FROM BATCH",
+    "a field that there isn't": with_entry('posting := \'{"platform": "x", "title": "x", "rank": 1}\''),
+    "a title that is a number": with_entry('posting := \'{"platform": "x", "title": 7}\''),
+    "no title": with_entry('posting := \'{"platform": "x"}\''),
+    "money that is none": with_entry('posting := \'{"platform": "x", "title": "x", "budget_min": "NaN"}\''),
+    "an unknown kind of pay": with_entry('posting := \'{"platform": "x", "title": "x", "pay": "beer"}\''),
+    "a time without a zone": with_entry('posting := \'{"platform": "x", "title": "x", "posted_at": "2026-01-01"}\''),
+    "a raw entry of another shape": with_entry('raw := \'{"guid": ["g"]}\''),
+}
+
+
+@pytest.mark.parametrize("select", WRONG.values(), ids=WRONG)
+def test_what_another_program_wrote_is_damage_and_nothing_else(select: str, tmp_path: Path) -> None:
+    """Each value has its declared type: what is wrong is found here, not in the middle of taking in."""
+    good = batch_of("a")
+    assert decode(changed(good, tmp_path, "FROM BATCH"), HISTORY) == decode(good, HISTORY)
+    with pytest.raises(DamagedBatchError):
+        decode(changed(good, tmp_path, select), HISTORY)
+
+
+@pytest.mark.parametrize(
+    ("marks", "error"),
+    [
+        ("COMPRESSION zstd", DamagedBatchError),
+        ("KV_METADATA {goldmine_batch: '1'}", DamagedBatchError),
+        ("KV_METADATA {goldmine_batch: 'x', goldmine_history: '0011223344556677'}", DamagedBatchError),
+        ("KV_METADATA {goldmine_batch: '2', goldmine_history: '0011223344556677'}", NewerBatchError),
+        ("KV_METADATA {goldmine_batch: '1', goldmine_history: '7766554433221100'}", ForeignBatchError),
+    ],
+)
+def test_a_batch_without_our_marks_isnt_ours(marks: str, error: type[Exception], tmp_path: Path) -> None:
+    with pytest.raises(error):
+        decode(changed(batch_of("a"), tmp_path, "FROM BATCH", marks), HISTORY)
+
+
+def test_a_machine_without_room_calls_no_batch_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder for temporary files is gone, as a stand-in for one that is full."""
+    good = batch_of("a")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(UnavailableError, match="no room"):
+        decode(good, HISTORY)
+    with pytest.raises(UnavailableError, match="no room"):
+        batch_of("a")
 
 
 @few
 @given(st.data())
 def test_bytes_that_are_no_batch_are_damage_and_nothing_else(data: st.DataObject) -> None:
     """A file that was cut off, or in which bytes changed, is either read whole or told."""
-    good = encode(
-        [Row(Heard(Fetched("a", Outcome.OK, datetime(2026, 1, 1, tzinfo=UTC)), datetime(2026, 1, 1, tzinfo=UTC)), FeedState("a"))]
-    )
+    good = batch_of("a")
     at = data.draw(st.integers(0, len(good) - 1))
     broken = good[:at] if data.draw(st.booleans()) else good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :]
     try:
-        decode(broken)
-    except DamagedBatchError:
+        decode(broken, HISTORY)
+    except (DamagedBatchError, NewerBatchError, ForeignBatchError):
         return
     assert len(broken) == len(good)
 
@@ -176,6 +262,24 @@ def test_what_is_half_written_is_not_seen(tmp_path: Path) -> None:
     assert Place(str(tmp_path)).names("batches") == []
 
 
+def test_folders_and_pipes_in_a_place_are_no_files(tmp_path: Path) -> None:
+    (tmp_path / "batches" / "a.parquet").mkdir(parents=True)
+    os.mkfifo(tmp_path / "batches" / "b.parquet")
+    (tmp_path / "batches" / "c.parquet").write_bytes(b"1")
+    assert Place(str(tmp_path)).names("batches") == ["batches/c.parquet"]
+
+
+def test_what_kills_left_half_written_is_swept_away_when_it_is_old(tmp_path: Path) -> None:
+    place = Place(str(tmp_path))
+    place.write("batches/a", b"1")
+    for age in (1, 3):
+        path = tmp_path / "batches" / f".a.{age}.part"
+        path.write_bytes(b"half")
+        os.utime(path, (path.stat().st_mtime - age * 86400,) * 2)
+    place.sweep("batches", datetime.now(UTC) - timedelta(days=2))
+    assert sorted(path.name for path in (tmp_path / "batches").iterdir()) == [".a.1.part", "a"]
+
+
 def test_a_store_whose_protocol_isnt_installed_is_told(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="shared place"):
         Place("nosuchstore://bucket/x")
@@ -185,7 +289,7 @@ def test_money_is_exact() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     posting = Posting("generic", "x", budget_min=Decimal("0.10"), budget_max=Decimal("1E+3"), skills=("a",), posted_at=at)
     read = FeedRead(Outcome.OK, entries=(ReadEntry("0" * 32, RawEntry("g"), posting),))
-    (row,) = decode(encode([Row(Heard(Fetched("a", Outcome.OK, at), at, read=read), FeedState("a"))]))
+    (row,) = decode(encode([Row(Heard(Fetched("a", Outcome.OK, at), at, read=read), FeedState("a"))], HISTORY), HISTORY)
     assert row.heard.read is not None
     found = row.heard.read.entries[0].posting
     assert found is not None

@@ -1,4 +1,9 @@
-"""The whole of it: a real Prefect server, two real workers, 2,000 feeds; a worker and the loader are killed midway. Prints figures."""
+"""The whole of it: a real Prefect server, two real workers, 2,000 feeds; a worker and the loader are killed midway. Prints figures.
+
+Each kill has its moment for certain. The feed server holds its answers until both runs of the worker wait for one; then the worker and its
+runs are killed. The loader kills itself at a named point (crash_points.py), once in the middle of a transaction and once between a
+batch's commit and the removal of its file; then its worker is killed.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +12,22 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from flows.local_server import LocalServer
+from goldmine_ingest.pipeline.workers.shards import shard_of
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
@@ -27,11 +36,35 @@ from tests.workers.site import Site
 
 ROOT = Path(__file__).parent.parent.parent
 FEEDS, JOBS, HOSTS, SHARDS = 2000, 3, 40, 4
+# The runs of these shards are killed; the others are done by then.
+KILLED = (2, 3)
+CANARY = "canarytoken4711abcdef00"
+ELSEWHERE = ("prefect", "worker", "start", "--pool", "goldmine", "--work-queue", "shards", "--limit", "2")
+HERE = ("goldmine_ingest", "deploy", "--workers")
+
+
+class Gate:
+    """Lets some requests to each of these shards through and holds the others until it is opened."""
+
+    def __init__(self, shards: Collection[int], *, after: int) -> None:
+        self._shards, self._after = shards, after
+        self._opened = threading.Event()
+        self._asked: Counter[int] = Counter()
+        self.holds: set[int] = set()
+
+    def pass_through(self, shard: int) -> None:
+        self._asked[shard] += 1
+        if shard in self._shards and self._asked[shard] > self._after and not self._opened.is_set():
+            self.holds.add(shard)
+            self._opened.wait(60)
+
+    def open(self) -> None:
+        self._opened.set()
 
 
 @contextmanager
-def prefect_worker(env: Mapping[str, str], folder: Path, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker, with its runs in one process group; gone with the test whatever happens."""
+def prefect_worker(env: Mapping[str, str], folder: Path, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker; gone with the test, and its runs with it, whatever happens."""
     with (folder / "workers.txt").open("ab") as said:
         process = subprocess.Popen(  # noqa: S603 - our own
             [sys.executable, "-m", *arguments], cwd=folder, env=env, stdout=said, stderr=said, start_new_session=True
@@ -43,12 +76,20 @@ def prefect_worker(env: Mapping[str, str], folder: Path, *arguments: str) -> Ite
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """The worker and the runs that it started, each of which has a session of its own."""
-    runs = [int(stat.parent.name) for stat in Path("/proc").glob("[0-9]*/stat") if parent_of(stat) == process.pid]
-    for pid in (process.pid, *runs):
+    """kill -9 for a worker and every process that it started."""
+    for pid in (process.pid, *descendants(process.pid)):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
+
+
+def descendants(pid: int) -> list[int]:
+    parents = {int(stat.parent.name): parent_of(stat) for stat in Path("/proc").glob("[0-9]*/stat")}
+    found, more = [], [pid]
+    while more:
+        more = [child for child, parent in parents.items() if parent in more]
+        found += more
+    return found
 
 
 def parent_of(stat: Path) -> int | None:
@@ -56,6 +97,25 @@ def parent_of(stat: Path) -> int | None:
         return int(stat.read_text().rpartition(")")[2].split()[1])
     except (OSError, ValueError):
         return None
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that only waits for its parent to hear of its end doesn't."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def runs_of(process: subprocess.Popen[bytes]) -> dict[str, int]:
+    """The flow runs that a worker is carrying out, with the processes that do."""
+    found = {}
+    for pid in descendants(process.pid):
+        with suppress(OSError):
+            for line in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                if line.startswith(b"PREFECT__FLOW_RUN_ID="):
+                    found[line.partition(b"=")[2].decode()] = pid
+    return found
 
 
 class Api:
@@ -90,16 +150,10 @@ class Api:
     def state(self, run: str) -> str:
         return str(self.ask(f"/flow_runs/{run}")["state_type"])
 
-
-def process_of(run: str) -> int | None:
-    """The process that carries out a run."""
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if f"PREFECT__FLOW_RUN_ID={run}".encode() in environ.read_bytes():
-                return int(environ.parent.name)
-        except OSError:
-            continue
-    return None
+    def count(self, flow: str, *states: str) -> int:
+        """The flow's runs that are in one of these states."""
+        wanted = {"flows": {"name": {"any_": [flow]}}, "flow_runs": {"state": {"type": {"any_": list(states)}}}}
+        return int(self.ask("/flow_runs/count", wanted))
 
 
 def wait_until(found: Callable[[], object], seconds: float, what: str) -> None:
@@ -118,7 +172,7 @@ def run_through(api: Api, deployment: str) -> str:
 
 
 def waiting(home: Home) -> list[Path]:
-    return list((home.folder / "shared/batches").glob("*.parquet"))
+    return sorted((home.folder / "shared/batches").glob("*.parquet"))
 
 
 def counts(home: Home) -> tuple[int, int]:
@@ -128,71 +182,99 @@ def counts(home: Home) -> tuple[int, int]:
 
 
 def unfinished(home: Home) -> bool:
-    """Alerts are still to be sent. (Prefect keeps the place of a run that was killed for up to five minutes.)"""
+    """Alerts are still to be sent."""
     return bool(home.rows("SELECT 1 FROM alerts WHERE kind = 'match' AND state <> 'sent' LIMIT 1"))
 
 
 @pytest.mark.drill
 def test_two_workers_a_worker_and_the_loader_killed_midway_and_every_job_stored_and_told_once(tmp_path: Path) -> None:
     with FeedServer("0.0.0.0") as feeds, Receiver() as sink, LocalServer(tmp_path / "prefect", os.environ) as server:  # noqa: S104 - all of loopback
-        site = Site(feeds, feeds=FEEDS, jobs=JOBS, hosts=HOSTS, one_in=20)
+        gate = Gate(KILLED, after=100)
+        site = Site(
+            feeds,
+            feeds=FEEDS,
+            jobs=JOBS,
+            hosts=HOSTS,
+            one_in=20,
+            token=CANARY,
+            before=lambda host: gate.pass_through(shard_of(host, SHARDS)),
+        )
         home = site.home(tmp_path, f"json://127.0.0.1:{sink.port}/hook", shards=SHARDS, every="24h")
-        config = str(home.project().config_path)
         env = {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
             "PREFECT_API_URL": server.api_url,
             "PREFECT_HOME": str(tmp_path / "prefect-home"),
-            "GOLDMINE_CONFIG": config,
+            "GOLDMINE_CONFIG": str(home.project().config_path),
         }
-        api, began = Api(server.api_url), time.monotonic()
-        shards = [f"shard/shard-{number:04d}" for number in range(SHARDS)]
-        elsewhere = ("prefect", "worker", "start", "--pool", "goldmine", "--work-queue", "shards", "--limit", "2")
-        with prefect_worker(env, tmp_path, "goldmine_ingest", "deploy", "--workers"):
-            wait_until(lambda: api.is_deployed(shards[-1]), 240, "the deployments")
-            run_through(api, "load/goldmine")
-            assert len(list((tmp_path / "shared/plans").iterdir())) == SHARDS
-            wait_until(lambda: api.ask("/flow_runs/count", {}) > 1, 120, "runs that the schedule makes")
-            with prefect_worker(env, tmp_path, *elsewhere) as second:
-                for shard in shards:
-                    api.start(shard)
-                wait_until(lambda: waiting(home), 240, "the first batch")
-                kill(second)
-            killed_at = time.monotonic() - began
-            with prefect_worker(env, tmp_path, *elsewhere):
-                killed = kill_a_loader(api, home)
-                while counts(home)[1] < FEEDS * JOBS or waiting(home) or unfinished(home):
-                    assert time.monotonic() - began < 1200, counts(home)
-                    for shard in shards:
-                        run_through(api, shard)
-                    run_through(api, "load/goldmine")
+        api, began, steps = Api(server.api_url), time.monotonic(), []
+
+        def said(what: str) -> None:
+            steps.append(f"{time.monotonic() - began:.0f} s {what}")
+            print(f"\n  {steps[-1]}", end="", flush=True)
+
+        with prefect_worker(env, tmp_path, HERE):
+            set_up(api, home)
+        said("deployed and planned")
+        with prefect_worker(env, tmp_path, ELSEWHERE) as worker:
+            lose_a_worker(api, home, gate, worker)
+        said(f"a worker and its {len(KILLED)} runs killed, {len(waiting(home))} batches written by then")
+        for point in ("mid_transaction", "batch_committed"):
+            with prefect_worker(env | {"FAULT_POINT": point}, tmp_path, HERE):
+                lose_a_loader(api, home, point)
+            said(f"the loader killed at {point}, {counts(home)[0]} jobs stored by then")
+        assert counts(home)[0] < FEEDS * JOBS
+        with prefect_worker(env, tmp_path, HERE), prefect_worker(env, tmp_path, ELSEWHERE):
+            while counts(home)[1] < FEEDS * JOBS or waiting(home) or unfinished(home):
+                assert time.monotonic() - began < 1500, counts(home)
+                for number in range(SHARDS):  # Prefect keeps the place of a run that was killed with its worker for up to five minutes
+                    run_through(api, f"shard/shard-{number:04d}")
+                run_through(api, "load/goldmine")
+        said("done")
         check(home, sink, site)
-        requests = len(feeds.requests())
-        print(
-            f"\n{FEEDS} feeds, {FEEDS * JOBS} jobs: a worker killed after {killed_at:.0f} s, the loader {'mid-load' if killed else 'not'}",
-            end="; ",
-        )
-        print(f"done after {time.monotonic() - began:.0f} s, {requests} requests, {len(sink.accepted)} messages")
+        check_no_secret(tmp_path)
+        print(f"\n  {FEEDS} feeds, {FEEDS * JOBS} jobs: {len(feeds.requests())} requests, {len(sink.accepted)} messages, no secret written")
 
 
-def kill_a_loader(api: Api, home: Home) -> bool:
-    """Kills a loader that has taken at least one batch in and not all."""
-    for _ in range(10):
-        before = len(waiting(home))
-        run = api.start("load/goldmine")
-        wait_until(lambda run=run: api.state(run) != "SCHEDULED", 120, "the load")
-        while before and api.state(run) in ("PENDING", "RUNNING"):
-            if 0 < len(waiting(home)) < before and (pid := process_of(run)):
-                os.kill(pid, signal.SIGKILL)
-                return True
-            time.sleep(0.05)
-        time.sleep(1)
-    return False
+def set_up(api: Api, home: Home) -> None:
+    """The deployments are made, the schedule makes runs, and the first load has written the plans."""
+    wait_until(lambda: api.is_deployed(f"shard/shard-{SHARDS - 1:04d}"), 240, "the deployments")
+    wait_until(lambda: api.ask("/flow_runs/count", {}), 120, "runs that the schedule makes")
+    plans = home.folder / "shared/plans"
+    wait_until(lambda: run_through(api, "load/goldmine") and len(list(plans.glob("*.parquet"))) == SHARDS, 240, "the plans")
+    wait_until(lambda: not api.count("load", "PENDING", "RUNNING"), 120, "the loader to be idle")
+
+
+def lose_a_worker(api: Api, home: Home, gate: Gate, worker: subprocess.Popen[bytes]) -> None:
+    """It has polled two shards, and waits for answers in the middle of two others when it and its runs are killed."""
+    started = [api.start(f"shard/shard-{number:04d}") for number in range(SHARDS)]
+    wait_until(lambda: gate.holds == set(KILLED), 300, "two runs in the middle of their shards")
+    killed = runs_of(worker)
+    assert {started.index(run) for run in killed} == set(KILLED)
+    assert waiting(home)
+    assert not [path for path in waiting(home) if int(path.name.split("-")[2]) in KILLED]
+    kill(worker)
+    wait_until(lambda: not any(is_alive(pid) for pid in killed.values()), 10, "the runs to die with their worker")
+    assert {api.state(run) for run in killed} == {"RUNNING"}
+    gate.open()
+
+
+def lose_a_loader(api: Api, home: Home, point: str) -> None:
+    """A run of the loader ends itself at this point; its worker, which lives on, is killed by the caller."""
+    files, stored, before = waiting(home), counts(home)[0], api.count("load", "CRASHED")
+    api.start("load/goldmine")
+    wait_until(lambda: api.count("load", "CRASHED") > before, 420, f"the loader's death at {point}")
+    noted = {str(batch) for (batch,) in home.rows("SELECT batch_id FROM taken_batch WHERE feed = ''")}
+    if point == "mid_transaction":
+        assert (waiting(home), counts(home)[0]) == (files, stored)
+    else:
+        assert [path for path in files if path.stem in noted and path.exists()], "no batch is taken whose file is still there"
+        assert counts(home)[0] > stored
 
 
 def check(home: Home, sink: Receiver, site: Site) -> None:
-    """Every job stored once, every qualified one accepted once."""
+    """Every job stored once, every qualified one accepted once, every feed's validators those of what is stored."""
     stored, distinct = counts(home)
     assert stored == distinct == FEEDS * JOBS
     told = listings(sink)
@@ -202,3 +284,23 @@ def check(home: Home, sink: Receiver, site: Site) -> None:
     assert len(told) == len(set(told)), "a job was told twice"
     assert set(told) == qualified
     assert home.rows("SELECT DISTINCT state FROM alerts WHERE kind = 'match'") == [("sent",)]
+    assert home.rows("SELECT count(*), min(etag), max(etag), count(body_hash) FROM feed_state") == [(FEEDS, '"0"', '"0"', FEEDS)]
+    assert home.rows("SELECT count(*), count(DISTINCT listing_id) FROM current_entry") == [(FEEDS * JOBS, FEEDS * JOBS)]
+    doctor = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-m", "goldmine_ingest", "--config", str(home.project().config_path), "doctor", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    found = json.loads(doctor.stdout)
+    assert found["ok"], [each for each in found["checks"] if not each["ok"]]
+
+
+def check_no_secret(folder: Path) -> None:
+    """The token that is in every feed's address is in the configuration and nowhere else: not in plans, batches, the history, Prefect."""
+    for path in folder.rglob("*"):
+        if path.is_file() and path.parent != folder / "config":
+            assert CANARY.encode() not in path.read_bytes(), path
+    for path in (folder / "shared").rglob("*.parquet"):  # compressed
+        assert CANARY not in str(duckdb.connect().execute("FROM read_parquet(?)", [str(path)]).fetchall()), path

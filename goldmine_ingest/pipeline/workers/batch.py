@@ -1,28 +1,28 @@
 """A batch: what a worker heard, written down as one Parquet file. No URL is in it, and nothing that the redactor knows.
 
-One row a feed: what its answer was, when it is to be asked next as far as the worker knows, and its entries with their postings. Texts of
-entries are JSON in ASCII, so that what a hostile feed may hold (half characters, NUL) comes back as it was.
+One row a feed: what its answer was, when it is to be asked next as far as the worker knows, and its entries with their postings. The
+file's metadata says in which form it is, and on which history the plan rested by which the worker asked.
 """
 
 from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.errors import GoldmineError, UnavailableError
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.pipeline.heard import Heard
+from goldmine_ingest.pipeline.workers.values import from_text, to_text
 from goldmine_ingest.reading import FeedRead, ReadEntry
 from goldmine_ingest.store.rows import as_json
 
@@ -55,6 +55,7 @@ _COLUMNS = {
 _ENTRY = {"digest": "VARCHAR", "listing_id": "VARCHAR", "raw": "VARCHAR", "posting": "VARCHAR", "kind": "VARCHAR", "source": "VARCHAR"}
 # Python needs 9 µs for each time that has a zone.
 _NO_ZONE = ", ".join(f"timezone('UTC', {name}) AS {name}" for name, kind in _COLUMNS.items() if kind == "TIMESTAMPTZ")
+_FORM, _HISTORY = "goldmine_batch", "goldmine_history"
 _TIMING = ("interval_s", "next_poll_at", "retry_after_until", "consecutive_failures", "condition")
 
 
@@ -64,6 +65,10 @@ class DamagedBatchError(GoldmineError):
 
 class NewerBatchError(GoldmineError):
     """A batch in a form that a newer program writes."""
+
+
+class ForeignBatchError(GoldmineError):
+    """A batch that rests on another history: of another project, or of one that was begun anew since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,49 +91,69 @@ class Batch:
         self.entries += len(row.heard.read.entries) if row.heard.read else 0
 
 
-def encode(rows: Sequence[Row]) -> bytes:
-    """The batch as a Parquet file."""
+def encode(rows: Sequence[Row], history: str) -> bytes:
+    """The batch as a Parquet file; `history` is the id in the plan. Raises UnavailableError where this machine has no room."""
     shape = json.dumps([{**_COLUMNS, "entries": [_ENTRY]}])
-    with tempfile.TemporaryDirectory(prefix="goldmine-") as folder, _engine() as con:
-        file = Path(folder) / "batch.parquet"
+    with _workbench() as (con, file):
         con.execute(
             "CREATE TABLE batch AS SELECT unnest(from_json(texts, $shape), max_depth := 2) FROM (SELECT unnest([$rows]) AS texts)",
             {"rows": as_json([_row(row) for row in rows]), "shape": shape},
         )
-        con.execute(f"COPY batch TO '{file}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{goldmine_batch: '{VERSION}'}})")
+        marks = f"KV_METADATA {{{_FORM}: '{VERSION}', {_HISTORY}: '{history}'}}"
+        con.execute(f"COPY batch TO '{file}' (FORMAT parquet, COMPRESSION zstd, {marks})")
         return file.read_bytes()
 
 
-def decode(content: bytes) -> list[Row]:
-    """Raises DamagedBatchError or NewerBatchError."""
-    return _decoded(content, "*", lambda row: Row(_heard(row), _after(row)))
+def decode(content: bytes, history: str) -> list[Row]:
+    """Raises DamagedBatchError, NewerBatchError, or ForeignBatchError where it rests on another history."""
+    return _decoded(content, history, "*", lambda row: Row(_heard(row), _after(row)))
 
 
-def decode_timing(content: bytes) -> list[FeedState]:
+def decode_timing(content: bytes, history: str) -> list[FeedState]:
     """When each feed of a batch is to be asked next; nothing else is read. Raises as `decode`."""
-    return _decoded(content, f"feed, {', '.join(_TIMING)}", _after)
+    return _decoded(content, history, f"feed, {', '.join(_TIMING)}", _after)
 
 
-def _decoded(content: bytes, columns: str, made: Callable[[Mapping[str, Any]], Any]) -> list[Any]:
+def _decoded(content: bytes, history: str, columns: str, made: Callable[[Mapping[str, Any]], Any]) -> list[Any]:
     from goldmine_ingest.duckdb_engine import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="goldmine-") as folder, _engine() as con:
-        file = Path(folder) / "batch.parquet"
+    with _workbench() as (con, file):
         file.write_bytes(content)
         try:
-            _check_version(con, file)
+            _check_marks(con, file, history)
             found = con.execute(f"SELECT {columns} FROM (SELECT * REPLACE ({_NO_ZONE}) FROM read_parquet('{file}'))")  # noqa: S608 - our own
             names = [column[0] for column in found.description]
-            return [made(dict(zip(names, row, strict=True))) for row in found.fetchall()]
+            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            if len({row["feed"] for row in rows}) < len(rows):
+                raise DamagedBatchError("a feed is in it twice")
+            return [made(row) for row in rows]
+        except duckdb.OutOfMemoryException:
+            raise
         except (duckdb.Error, ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
             raise DamagedBatchError(f"it can't be read ({type(error).__name__})") from error
 
 
-def _check_version(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+def _check_marks(con: duckdb.DuckDBPyConnection, file: Path, history: str) -> None:
     found = con.execute(f"SELECT key, value FROM parquet_kv_metadata('{file}')").fetchall()  # noqa: S608 - our own file
-    version = int({bytes(key): value for key, value in found}[b"goldmine_batch"])
+    marks = {bytes(key).decode(): bytes(value).decode() for key, value in found}
+    version = int(marks[_FORM])
     if version > VERSION:
         raise NewerBatchError(f"a newer program wrote it (form {version}, this one knows {VERSION}); it waits until that one takes it in")
+    if marks[_HISTORY] != history:
+        raise ForeignBatchError("it rests on another history: another project's workers wrote it, or this history was begun anew since")
+
+
+@contextmanager
+def _workbench() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A DuckDB without a file, and a place for one Parquet file. Raises UnavailableError where this machine has no room for it."""
+    from goldmine_ingest.duckdb_engine import duckdb
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="goldmine-") as folder, _engine() as con:
+            yield con, Path(folder) / "batch.parquet"
+    except (OSError, duckdb.OutOfMemoryException) as error:
+        hint = "it needs some 100 MB of memory and some MB in the folder for temporary files (TMPDIR)"
+        raise UnavailableError(f"this machine has no room to work on a batch ({type(error).__name__})", hint=hint) from error
 
 
 def _engine() -> duckdb.DuckDBPyConnection:
@@ -157,40 +182,20 @@ def _row(row: Row) -> dict[str, Any]:
         "origin": heard.origin,
         "local": fetched.local,
         **{name: getattr(row.after, name) for name in _TIMING},
-        "read": _text(_facts(heard.read)) if heard.read else None,
+        "read": to_text(heard.read, without="entries") if heard.read else None,
         "entries": [_entry_row(entry, heard.known) for entry in heard.read.entries] if heard.read else None,
     }
-
-
-def _facts(read: FeedRead) -> dict[str, Json]:
-    return {name: getattr(read, name) for name in _FACTS}
-
-
-_FACTS = tuple(f.name for f in fields(FeedRead) if f.name != "entries")
 
 
 def _entry_row(entry: ReadEntry, known: Mapping[str, str]) -> dict[str, Json]:
     return {
         "digest": entry.digest,
         "listing_id": known.get(entry.digest) if entry.raw is None else None,
-        "raw": _text(_said(entry.raw)) if entry.raw else None,
-        "posting": _text(_said(entry.posting)) if entry.posting else None,
+        "raw": to_text(entry.raw) if entry.raw else None,
+        "posting": to_text(entry.posting) if entry.posting else None,
         "kind": entry.kind,
         "source": entry.source,
     }
-
-
-def _said(value: Any) -> dict[str, Json]:
-    """The fields that differ from what an empty one says."""
-    return {f.name: found for f in fields(value) if (found := getattr(value, f.name)) != f.default}
-
-
-def _text(value: Json) -> str:
-    return json.dumps(value, default=_plain)
-
-
-def _plain(value: object) -> Json:
-    return dict(value) if isinstance(value, Mapping) else str(value)
 
 
 def _heard(row: Mapping[str, Any]) -> Heard:
@@ -218,35 +223,17 @@ def _heard(row: Mapping[str, Any]) -> Heard:
 
 
 def _read(text: str, entries: Sequence[Mapping[str, Any]]) -> FeedRead:
-    facts = json.loads(text)
-    facts["outcome"] = Outcome(facts["outcome"])
-    facts["bad_parts"] = tuple((label, why) for label, why in facts["bad_parts"])
-    return FeedRead(**facts, entries=tuple(_entry(entry) for entry in entries))
+    return from_text(FeedRead, text, entries=tuple(_entry(entry) for entry in entries))
 
 
 def _entry(row: Mapping[str, Any]) -> ReadEntry:
-    raw = json.loads(row["raw"]) if row["raw"] else None
-    if raw and "categories" in raw:
-        raw["categories"] = tuple(raw["categories"])
     return ReadEntry(
         row["digest"],
-        RawEntry(**raw) if raw is not None else None,
-        _posting(json.loads(row["posting"])) if row["posting"] else None,
+        from_text(RawEntry, row["raw"]) if row["raw"] is not None else None,
+        from_text(Posting, row["posting"]) if row["posting"] is not None else None,
         row["kind"],
         row["source"],
     )
-
-
-def _posting(said: dict[str, Any]) -> Posting:
-    typed = _typed()
-    return Posting(**{name: typed[name](value) if name in typed and value is not None else value for name, value in said.items()})
-
-
-@cache
-def _typed() -> Mapping[str, Callable[[Any], Any]]:
-    """What JSON doesn't have: money, times and tuples, by the types of Posting's fields."""
-    made: dict[str, Callable[[Any], Any]] = {"Decimal": Decimal, "datetime": datetime.fromisoformat, "tuple[str, ...]": tuple}
-    return {f.name: made[kind] for f in fields(Posting) if (kind := str(f.type).removesuffix(" | None")) in made}
 
 
 def _after(row: Mapping[str, Any]) -> FeedState:

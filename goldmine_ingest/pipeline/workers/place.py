@@ -6,11 +6,16 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
+from errno import ENOTDIR
 from pathlib import Path
 from typing import Any
 
-from goldmine_ingest.errors import StoreError, UnavailableError
+from goldmine_ingest.crash_points import reach
+from goldmine_ingest.errors import GoldmineError, StoreError, UnavailableError
 from goldmine_ingest.locks import make_folder
+
+_PART = ".part"
 
 
 class Place:
@@ -28,15 +33,20 @@ class Place:
         self._is_folder = isinstance(fs, LocalFileSystem)
 
     def write(self, name: str, content: bytes) -> None:
-        """Under a temporary name first: whoever looks meanwhile, or after a kill, doesn't see it."""
+        """Under a temporary name first: whoever looks meanwhile, or after a kill, doesn't see it.
+
+        An object store copies instead of renaming, which is as good: it shows the copy when it is whole.
+        """
         folder, _, last = name.rpartition("/")
-        part = f"{folder}/.{last}.{secrets.token_hex(4)}.part"
+        part = f"{folder}/.{last}.{secrets.token_hex(4)}{_PART}"
         with _told(self._url):
             if self._is_folder:
                 _write_file(Path(self._at(part)), content)
+                reach("part_written")
                 Path(self._at(part)).rename(self._at(name))
             else:
                 self._fs.pipe_file(self._at(part), content)
+                reach("part_written")
                 self._fs.mv(self._at(part), self._at(name))
 
     def read(self, name: str) -> bytes | None:
@@ -49,15 +59,28 @@ class Place:
             return content
 
     def names(self, folder: str) -> list[str]:
-        """The files of a folder, as 'FOLDER/NAME', in order; what is being written isn't among them."""
+        """The files of a folder, as 'FOLDER/NAME', in order; what is being written isn't among them, nor are folders and pipes."""
+        return [name for name in self._files(folder) if not name.rpartition("/")[2].startswith(".")]
+
+    def sweep(self, folder: str, before: datetime) -> None:
+        """Removes what kills left half written before then."""
+        for name in self._files(folder):
+            if name.endswith(_PART):
+                with _told(self._url), suppress(FileNotFoundError, NotImplementedError):
+                    if self._fs.modified(self._at(name)) < before:
+                        self._fs.rm_file(self._at(name))
+
+    def _files(self, folder: str) -> list[str]:
         with _told(self._url):
             try:
                 self._fs.invalidate_cache()
-                found = self._fs.ls(self._at(folder), detail=False)
+                found = self._fs.ls(self._at(folder), detail=True)
             except FileNotFoundError:
                 return []
-        lasts = (str(path).rpartition("/")[2] for path in found)
-        return sorted(f"{folder}/{last}" for last in lasts if last and not last.startswith("."))
+            if any(str(each["name"]) == self._at(folder) for each in found):  # fsspec lists a file as itself
+                raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
+        lasts = (str(each["name"]).rpartition("/")[2] for each in found if each["type"] == "file")
+        return sorted(f"{folder}/{last}" for last in lasts if last)
 
     def move(self, name: str, to: str) -> None:
         content = self.read(name)
@@ -89,7 +112,9 @@ def _write_file(path: Path, content: bytes) -> None:
 def _told(url: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError, ImportError) as error:
+    except GoldmineError:
+        raise
+    except Exception as error:  # each protocol's package has exceptions of its own, few of which derive from OSError
         why = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
         hint = "[workers] batches names it; an object store needs its fsspec package and its credentials in the environment"
-        raise UnavailableError(f"the shared place can't be used ({why})", subject=url, hint=hint) from error
+        raise UnavailableError(f"the shared place can't be used ({why[:200]})", subject=url, hint=hint) from error

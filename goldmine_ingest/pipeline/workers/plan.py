@@ -15,13 +15,13 @@ from goldmine_ingest.pipeline.workers.place import Place
 from goldmine_ingest.pipeline.workers.shards import divide, hosts_of
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store
-from goldmine_ingest.store.plans import Planned, read_plan, write_plan
+from goldmine_ingest.store.plans import Plan, read_plan, write_plan
 
-_FOLDER = "plans"
+PLANS = "plans"
 
 
 def plan_name(shard: int) -> str:
-    return f"{_FOLDER}/shard-{shard:04d}.parquet"
+    return f"{PLANS}/shard-{shard:04d}.parquet"
 
 
 def draw_up(project: Project, env: Mapping[str, str], shards: int, store: Store) -> dict[str, bytes]:
@@ -39,16 +39,16 @@ def publish_plans(place: Place, plans: Mapping[str, bytes]) -> None:
     """Puts the plans into the shared place, and takes away those of shards that there aren't any more."""
     for name, content in plans.items():
         place.write(name, content)
-    for name in place.names(_FOLDER):
+    for name in place.names(PLANS):
         if name not in plans:
             place.remove(name)
 
 
-def read_shard(place: Place, shard: int) -> dict[str, Planned]:
-    """The plan of a shard, by feed; empty before the first load. Raises UnavailableError."""
+def read_shard(place: Place, shard: int) -> Plan:
+    """The plan of a shard; empty before the first load. Raises UnavailableError."""
     content = place.read(plan_name(shard))
     if content is None:
-        return {}
+        return Plan()
     with tempfile.TemporaryDirectory(prefix="goldmine-") as folder, duckdb.connect(":memory:") as con:
         file = Path(folder) / "plan.parquet"
         file.write_bytes(content)

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from goldmine_ingest.crash_points import reach
-from goldmine_ingest.errors import UsageError
+from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline import outcomes
 from goldmine_ingest.pipeline.gather import Ask, gather, rank_of, select
 from goldmine_ingest.pipeline.heard import Heard, hear
-from goldmine_ingest.pipeline.workers.batch import Batch, DamagedBatchError, NewerBatchError, Row, decode_timing, encode
+from goldmine_ingest.pipeline.workers.batch import Batch, DamagedBatchError, ForeignBatchError, NewerBatchError, Row, decode_timing, encode
 from goldmine_ingest.pipeline.workers.place import Place
 from goldmine_ingest.pipeline.workers.plan import read_shard
 from goldmine_ingest.pipeline.workers.shards import is_shared
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store.plans import Planned
+from goldmine_ingest.store.plans import Plan, Planned
 
 WAITING = "batches"
 # A batch is taken in by one transaction: this much of it fits into memory and is stored in a second or two.
@@ -55,17 +55,18 @@ def poll_shard(project: Project, place: Place, shard: int, world: World) -> Shar
     feed was asked last is also read from the batches that still wait, so that nobody is asked too often while the loader is away.
     """
     plan = read_shard(place, shard)
-    feeds = {feed.name: feed for feed in project.feeds if feed.enabled and is_shared(feed) and feed.name in plan}
-    states = {name: plan[name].state for name in feeds} | _since(place, shard, plan)
-    writer = _Writer(place, shard)
+    planned = plan.feeds
+    feeds = {feed.name: feed for feed in project.feeds if feed.enabled and is_shared(feed) and feed.name in planned}
+    states = {name: planned[name].state for name in feeds} | _since(place, shard, plan)
+    writer = _Writer(place, shard, plan.history)
     for asks in select(list(feeds.values()), states, world.now(), all_feeds=False).rounds:
-        by_name = {ask.feed.name: Ask(ask.feed, plan[ask.feed.name].state) for ask in asks}
-        for heard in _answers(by_name, plan, project, world):
+        by_name = {ask.feed.name: Ask(ask.feed, planned[ask.feed.name].state) for ask in asks}
+        for heard in _answers(by_name, planned, project, world):
             writer.add(heard, feeds[heard.feed], states[heard.feed])
         writer.write()
         if world.stop():
             break
-    return replace(writer.report, planned=bool(plan))
+    return replace(writer.report, planned=bool(planned))
 
 
 def _answers(asks: Mapping[str, Ask], plan: Mapping[str, Planned], project: Project, world: World) -> Iterator[Heard]:
@@ -83,20 +84,18 @@ def _answers(asks: Mapping[str, Ask], plan: Mapping[str, Planned], project: Proj
             return
 
 
-def _since(place: Place, shard: int, plan: Mapping[str, Planned]) -> dict[str, FeedState]:
+def _since(place: Place, shard: int, plan: Plan) -> dict[str, FeedState]:
     """The states of feeds that were asked since the plan was written: those in batches that the loader hasn't taken yet."""
     states: dict[str, FeedState] = {}
     for name in sorted(place.names(WAITING), key=lambda name: name.split("-")[1:]):
-        content = place.read(name) if shard_in(name) == shard else None
-        if content is None:
-            continue
         try:
-            found = decode_timing(content)
-        except (DamagedBatchError, NewerBatchError):
+            content = place.read(name) if shard_in(name) == shard else None
+            found = decode_timing(content, plan.history) if content is not None else ()
+        except (DamagedBatchError, NewerBatchError, ForeignBatchError, UnavailableError):
             continue  # the loader says it
-        for after in (each for each in found if each.feed in plan):
+        for after in (each for each in found if each.feed in plan.feeds):
             states[after.feed] = replace(
-                plan[after.feed].state,
+                plan.feeds[after.feed].state,
                 interval_s=after.interval_s,
                 next_poll_at=after.next_poll_at,
                 retry_after_until=after.retry_after_until,
@@ -109,9 +108,10 @@ def _since(place: Place, shard: int, plan: Mapping[str, Planned]) -> dict[str, F
 class _Writer:
     """Collects what is heard, and writes a batch when there is enough for one."""
 
-    def __init__(self, place: Place, shard: int) -> None:
+    def __init__(self, place: Place, shard: int, history: str) -> None:
         self._place = place
         self._shard = shard
+        self._history = history
         self._batch = Batch()
         self._rank = 0
         self.report = ShardReport(shard)
@@ -137,7 +137,7 @@ class _Writer:
         if not rows:
             return
         name = batch_name(self._rank, min(row.heard.fetched.started_at for row in rows), self._shard)
-        content = encode(rows)
+        content = encode(rows, self._history)
         reach("batch_encoded")
         self._place.write(name, content)
         reach("batch_written")
@@ -147,6 +147,14 @@ class _Writer:
 def batch_name(rank: int, began: datetime, shard: int) -> str:
     """In the order of names batches are taken in: feeds that were read before come first (gather.rank_of), then the older ones."""
     return f"{WAITING}/{rank}-{began.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}-{shard:04d}-{secrets.token_hex(4)}.parquet"
+
+
+def began_in(name: str) -> datetime | None:
+    """When the oldest answer of a batch was asked for, by its name; None where that isn't a batch's."""
+    try:
+        return datetime.strptime(name.rpartition("/")[2].split("-")[1], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    except (IndexError, ValueError):
+        return None
 
 
 def shard_in(name: str) -> int | None:
