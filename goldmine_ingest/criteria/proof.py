@@ -89,6 +89,8 @@ class ProofMatcher:
 
     def __init__(self, settings: CriteriaSettings, stems: Stems) -> None:
         self._proofs = settings.proofs
+        self._by_name = sorted(range(len(settings.proofs)), key=lambda number: settings.proofs[number].name)
+        self._unmet = [Match(proof, ZERO) for proof in settings.proofs]
         self._frequencies = _Frequencies(settings.terms, stems)
         terms: dict[str, Term] = {}
         found: list[tuple[str, Sequence[str]]] = []
@@ -124,10 +126,12 @@ class ProofMatcher:
         for found in self._index.find(facts.stream):
             term = self._by_key[found.key]
             hits.setdefault(term.proof, []).append(Hit(term, found, _strength(facts, term, found)))
-        counts = Counter(filter(self._compared.__contains__, facts.stream)) if any(hits.values()) else Counter()
-        chosen = [(number, proof) for number, proof in enumerate(self._proofs) if not only or proof.name in only]
-        matches = [self._matched(facts, number, proof, hits.get(number, []), counts) for number, proof in chosen]
-        return sorted(matches, key=lambda match: match.rank)
+        counts = Counter(filter(self._compared.__contains__, facts.stream)) if hits else Counter()
+        met = {number: self._matched(facts, number, self._proofs[number], found, counts) for number, found in hits.items()}
+        alike = sorted((match for match in met.values() if match.similarity), key=lambda match: match.rank)
+        others = (met.get(number, self._unmet[number]) for number in self._by_name)  # of a thousand proofs, most
+        matches = [*alike, *(match for match in others if not match.similarity)]
+        return [match for match in matches if match.proof.name in only] if only else matches
 
     def _matched(self, facts: TextFacts, number: int, proof: ProofSettings, hits: list[Hit], counts: Counter[str]) -> Match:
         banned = next((hit for hit in hits if hit.term.kind == "exclude" and hit.strength > 0), None)
