@@ -115,7 +115,9 @@ def _show(report: RunReport, project: Project, session: Session) -> None:
 def summary(report: RunReport) -> str:
     """What a cycle brought, in a line."""
     failed = sum(1 for feed in report.feeds if feed.error)
-    feeds = f"{len(report.feeds)} feeds polled" + (f" ({failed} failed)" if failed else "")
+    feeds = f"{len(report.feeds)} feed{'' if len(report.feeds) == 1 else 's'} polled" + (f" ({failed} failed)" if failed else "")
+    if report.busy:
+        return f"{feeds}; nothing is stored yet"
     counts = f"{report.new_listings} new, {report.qualified} qualified, {report.review} for review, {report.rejected} rejected"
     sent = "nothing stored or sent (dry run)" if report.dry_run else f"{report.sent} sent"
     changed = f", {report.changed} changed" if report.changed else ""

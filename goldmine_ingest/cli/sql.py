@@ -22,10 +22,11 @@ _TABLES = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal GROUP BY table_name ORDER BY table_name
 """
-# What can be completed: tables, their columns, and the words of SQL.
+# What can be completed: the documented views, their columns, and the words of SQL. (The tables behind the views may change.)
 _WORDS = """
-SELECT table_name FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal
-UNION SELECT column_name FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal
+WITH documented AS (FROM duckdb_views() WHERE database_name = current_database() AND NOT internal)
+SELECT view_name FROM documented
+UNION SELECT column_name FROM duckdb_columns() SEMI JOIN documented ON (table_oid = view_oid) WHERE duckdb_columns.database_name = current_database()
 UNION SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')
 """
 _EXPLAINED = ("explain_key", "explain_value")

@@ -238,6 +238,10 @@ def _deals(facts: Facts, now: datetime) -> Diagnosis:
         return Diagnosis("no_deals", numbers, _talk(facts))
     if deals.count == 0:
         return _refuse([Missing("interviews that became a deal or are a week old", deals.of, LEAST_INTERVIEWS)], *numbers)
+    dark = [feed.feed for feed in facts.feeds if feed.days and feed.dark_days / feed.days >= DARK_SHARE]
+    if dark:
+        change = f"What you hear of goes well, but repair {', '.join(sorted(dark))}: a part of your market is not seen."
+        return Diagnosis("healthy", (*numbers, Number("feeds without a good answer on half of their days", len(dark), 0)), change)
     return Diagnosis("healthy", numbers, "Change one thing at a time, if any, and declare it with `goldmine trial start`.")
 
 

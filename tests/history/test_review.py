@@ -110,6 +110,14 @@ def test_a_broken_source_is_no_quiet_marketplace() -> None:
         assert {part.name: part.diagnosis for part in parts(whole, by, NOON)} == {dark: "sources_broken", seen: "none_qualify"}
 
 
+def test_healthy_names_the_feeds_that_are_broken() -> None:
+    """Two of four feeds were dark, not half of all days: what is heard of goes well, and a part of the market isn't heard of."""
+    feeds = (*GOOD, FeedDays("g", 30, 0, 90, 90), FeedDays("dark", 30, 20, 90, 30), FeedDays("mute", 30, 15, 90, 40))
+    found = diagnose(replace(CASES["healthy"][0], feeds=feeds), NOON)
+    assert (found.word, found.numbers[-1].value) == ("healthy", 2)
+    assert "repair dark, mute" in found.first_change
+
+
 def test_a_marketplace_is_watched_by_the_feeds_that_bring_it(tmp_path: Path) -> None:
     """f brought Upwork before the window and only answers within it; g brought nothing."""
     with open_store(tmp_path / "h.duckdb", now=NOON) as store:
