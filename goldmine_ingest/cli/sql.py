@@ -26,7 +26,7 @@ WHERE database_name = current_database() AND NOT internal GROUP BY table_name OR
 _WORDS = """
 WITH documented AS (FROM duckdb_views() WHERE database_name = current_database() AND NOT internal)
 SELECT view_name FROM documented
-UNION SELECT column_name FROM duckdb_columns() SEMI JOIN documented ON (table_oid = view_oid) WHERE duckdb_columns.database_name = current_database()
+UNION SELECT column_name FROM duckdb_columns() AS c SEMI JOIN documented ON table_oid = view_oid WHERE c.database_name = current_database()
 UNION SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')
 """
 _EXPLAINED = ("explain_key", "explain_value")
