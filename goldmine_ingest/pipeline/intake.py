@@ -151,8 +151,10 @@ def _is_rotation(matches: Sequence[identity.Match], total: int) -> bool:
 def _take_entry(item: _Named, found: identity.Match, poll: Poll, known: Known, terms: Terms, gathered: _Gathered) -> None:
     if found.listing_id is None:
         # An entry earlier in this document may have brought the same job, or one that it repeats.
-        present, alike = frozenset(gathered.present.values()), known.alike(item.entry)
-        found = identity.match(item.posting, item.aliases, known.aliases, known.listings, present=present, alike=alike)
+        alike = known.alike(item.entry)
+        if alike or any(alias.digest in known.aliases for alias in item.aliases):
+            present = frozenset(gathered.present.values())
+            found = identity.match(item.posting, item.aliases, known.aliases, known.listings, present=present, alike=alike)
     if found.listing_id is None:
         listing_id = _take_new(item, found, poll, known, terms, gathered)
     else:

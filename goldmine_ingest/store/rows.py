@@ -8,7 +8,7 @@ findings as they are, and keeps money exact: a Decimal travels as its digits. Wh
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
 from math import isfinite
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -102,16 +103,22 @@ def field_names(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind))
 
 
+@cache
+def _values_of(kind: type) -> Callable[[Any], tuple[Any, ...]]:
+    """What takes all fields of a dataclass with more than one, in order."""
+    return attrgetter(*field_names(kind))
+
+
 def as_row(value: Any) -> Row:
     """A dataclass as a row, one level deep."""
     kind: type = type(value)
-    return {name: getattr(value, name) for name in field_names(kind)}
+    return dict(zip(field_names(kind), _values_of(kind)(value), strict=True))
 
 
 def said(value: Any) -> Row:
     """The same without what is None: what needn't be written and taken apart again."""
     kind: type = type(value)
-    return {name: found for name in field_names(kind) if (found := getattr(value, name)) is not None}
+    return {name: found for name, found in zip(field_names(kind), _values_of(kind)(value), strict=True) if found is not None}
 
 
 def cell(value: Any) -> Any:
