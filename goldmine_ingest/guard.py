@@ -12,6 +12,7 @@ import re
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import NoReturn
 from urllib.parse import quote
@@ -117,6 +118,7 @@ def _ascii_path(rest: str) -> str:
     return path if path.isascii() else quote(path, safe="/?&=%+:;,@!$'()*~[]")
 
 
+@lru_cache(maxsize=1024)  # feeds share their hosts
 def _read_place(place: str, default_port: int) -> tuple[str, int, Address | None]:
     if place.startswith("["):
         inside, bracket, rest = place[1:].partition("]")
@@ -167,6 +169,7 @@ def _numeric(host: str) -> IPv4Address | None:
         raise BadUrlError("the URL's host looks like a number but is not an address") from None
 
 
+@lru_cache(maxsize=1024)
 def is_public(address: Address) -> bool:
     """Whether anyone on the Internet would reach the same machine. An embedded IPv4 address (mapped, NAT64) is judged itself."""
     if isinstance(address, IPv6Address):
@@ -181,6 +184,7 @@ def _embedded(address: IPv6Address) -> IPv4Address | None:
     return IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else address.ipv4_mapped
 
 
+@lru_cache(maxsize=1024)
 def _is_own(address: Address) -> bool:
     if isinstance(address, IPv6Address):
         inner = address.ipv4_mapped

@@ -12,7 +12,9 @@ import pytest
 
 from goldmine_ingest import config
 from goldmine_ingest.config import ConfigProblems
-from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.config.current import CurrentProject
+from goldmine_ingest.errors import ConfigError, UnavailableError
+from goldmine_ingest.settings.criteria import BudgetSettings
 from goldmine_ingest.settings.destinations import QuietHours
 from goldmine_ingest.settings.feeds import Backlog
 from goldmine_ingest.settings.project import Project
@@ -364,3 +366,26 @@ def test_c7_what_cannot_be_revealed_names_the_reference_only(tmp_path: Path, tex
         config.reveal(Reference(text), tmp_path, {"TWO": "CANARY\nCANARY"})
     assert said in str(caught.value)
     assert "CANARY" not in str(caught.value)
+
+
+def test_the_project_of_a_process_that_stays_follows_its_files(tmp_path: Path) -> None:
+    """Read once while nothing changes; anew when a file is edited, appears or breaks; the mended one counts again."""
+    main, criteria = tmp_path / "goldmine.toml", tmp_path / "criteria.toml"
+    main.write_text('[[feed]]\nname = "one"\nurl = "https://example.com/1"\n')
+    criteria.write_text("[budget]\nfixed_minimum = 100\n")
+    current = CurrentProject(main, env={}, cwd=tmp_path)
+    first = current.read()
+    assert current.read() == first
+    assert current.read() is current.read()
+    criteria.write_text("[budget]\nfixed_minimum = 200\n")
+    assert current.read().criteria.budget == BudgetSettings(fixed_minimum=Decimal(200))
+    main.write_text(main.read_text().replace('"one"', '"two"'))
+    assert [feed.name for feed in current.read().feeds] == ["two"]
+    (tmp_path / "terms.json").write_text('{"python": 3}')
+    assert current.read().criteria.terms == {"python": 3}
+    main.write_text("[[feed]]\nname = 1\n")
+    for _ in range(2):
+        with pytest.raises(ConfigError):
+            current.read()
+    main.write_text('[[feed]]\nname = "three"\nurl = "https://example.com/1"\n')
+    assert [feed.name for feed in current.read().feeds] == ["three"]

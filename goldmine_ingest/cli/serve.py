@@ -16,6 +16,7 @@ from goldmine_ingest.locks import serve_lock
 from goldmine_ingest.stopping import Stop
 
 if TYPE_CHECKING:
+    from goldmine_ingest.config.current import CurrentProject
     from goldmine_ingest.pipeline import RunReport, Warm
     from goldmine_ingest.redaction import Redactor
     from goldmine_ingest.settings.project import Project
@@ -90,15 +91,21 @@ def _loop(project: Project, session: Session, stop: Stop, redactor: Redactor, ar
 
 @dataclass(slots=True)
 class _Service:
-    """The project as the resident loop sees it: read again before each cycle, the last good one kept."""
+    """The project as the resident loop sees it: read again before a cycle where a file changed, the last good one kept."""
 
     project: Project
     session: Session
     stop: Stop
     warm: Warm
     redactor: Redactor
+    _current: CurrentProject = field(init=False)
     _said: str = field(default="", init=False)
     _problems: tuple[tuple[str, str], ...] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        from goldmine_ingest.config.current import CurrentProject
+
+        self._current = CurrentProject(self.session.config, env=self.session.env, cwd=self.session.cwd)
 
     def warm_up(self) -> None:
         """Loads now what the first alert would wait for, and says which destinations can't be used."""
@@ -151,7 +158,7 @@ class _Service:
 
     def _reload(self) -> None:
         try:
-            found = self.session.project()
+            found = self._current.read()
         except ConfigError as error:
             self._complain_once(f"{error}\ngoing on with the configuration as it was")
             return

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ConfigProblems", "Problem", "change_criteria", "criteria_hash", "criteria_on", "find_config", "load", "load_criteria", "reveal"]
 
+_TERMS = "terms.json"
+
 
 def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
     """Both files of the project, checked. Raises ConfigError (ConfigProblems) with everything that is wrong in them.
@@ -42,7 +44,7 @@ def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
     read, criteria = [main], None
     try:
         read.append(read_toml(criteria_path, contradictions.shown_path(criteria_path, home)))
-        criteria = read_criteria(read[1], read_terms(config_path.parent / "terms.json", problems), problems)
+        criteria = read_criteria(read[1], read_terms(config_path.parent / _TERMS, problems), problems)
     except ConfigProblems as error:
         problems.extend(error.problems)
     project = read_project(main, home, _data_folder(config_path, home, env), criteria, problems)
@@ -52,7 +54,7 @@ def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
 def load_criteria(path: Path, *, terms: Path | None = None) -> CriteriaSettings:
     """Another criteria file, for a backtest. `terms` is the terms.json in force; by default the one beside the file. Raises ConfigError."""
     problems: list[Problem] = []
-    found = read_criteria(read_toml(path, str(path)), read_terms(terms or path.parent / "terms.json", problems), problems)
+    found = read_criteria(read_toml(path, str(path)), read_terms(terms or path.parent / _TERMS, problems), problems)
     if problems:
         raise refuse(problems, str(path))
     return found
@@ -95,4 +97,4 @@ def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]
     )
     if problems:
         raise refuse(problems, " and ".join(contradictions.shown_path(file.path, project.home) for file in read), warnings, project)
-    return replace(project, warnings=warnings)
+    return replace(project, warnings=warnings, files=(*(file.path for file in read), project.config_path.parent / _TERMS))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FetchSettings
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
+_ACCEPT_LINE = b"Accept: " + ACCEPT.encode()
 _ERROR_PAGE = 64 * 1024  # read of a body that nobody wants, to keep the connection; more isn't worth it
 _CA_FILES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem")
 
@@ -71,11 +72,7 @@ class HeaderError(GoldmineError):
 
 def header_lines(hop: Hop, user_agent: str) -> list[bytes]:
     """The header lines of a hop; the caller's replace ours of the same name. Raises HeaderError for one that would break the request."""
-    lines = {
-        "user-agent": _line("User-Agent", user_agent),
-        "accept": b"Accept: " + ACCEPT.encode(),
-        "accept-encoding": b"Accept-Encoding: gzip",
-    }
+    lines = {"user-agent": _line("User-Agent", user_agent), "accept": _ACCEPT_LINE, "accept-encoding": b"Accept-Encoding: gzip"}
     validators = hop.request.validators
     if validators.etag:
         lines["if-none-match"] = b"If-None-Match: " + validators.etag.encode("latin-1", "replace")
@@ -86,6 +83,7 @@ def header_lines(hop: Hop, user_agent: str) -> list[bytes]:
     return list(lines.values())
 
 
+@functools.lru_cache(maxsize=256)
 def _line(name: str, value: str) -> bytes:
     if not name or not name.isascii() or any(mark in name for mark in "\r\n\0: ") or any(mark in value for mark in "\r\n\0"):
         raise HeaderError("a header of this feed has a line break or another character that can't be sent in a header")
@@ -105,7 +103,7 @@ class Handle:
         self._head: Head | None = None
         self._body: BoundedBody | None = None
         self._stopped: Failure | None = None
-        self._proxied = False
+        self._proxy = ""
         self._progress = 0
         self._progress_at = 0.0
         self._set_once()
@@ -130,7 +128,6 @@ class Handle:
         lines = header_lines(hop, self._settings.user_agent)
         self.hop, self._head, self._body, self._stopped = hop, None, None, None
         self._lines.clear()
-        self._proxied = bool(proxy)
         self._progress, self._progress_at = 0, monotonic()
         target, curl = hop.target, self.curl
         if target.scheme == "https" and not self._ca_file:
@@ -138,7 +135,9 @@ class Handle:
             curl.setopt(pycurl.CAINFO, self._ca_file)
         curl.setopt(pycurl.URL, target.url)
         curl.setopt(pycurl.HTTPHEADER, lines)
-        curl.setopt(pycurl.PROXY, proxy)
+        if proxy != self._proxy:
+            curl.setopt(pycurl.PROXY, proxy)
+            self._proxy = proxy
         curl.setopt(pycurl.TIMEOUT_MS, _milliseconds(hop.seconds))
         # Pinning is what makes "all records were checked" hold: libcurl asks no resolver again, and OPENSOCKETFUNCTION, which sees one
         # address at a time, stays as the second fence.
@@ -155,7 +154,7 @@ class Handle:
         """libcurl is about to connect: the last look at where to. A proxy is the owner's choice and may be anywhere."""
         hop = self.hop
         ip = address.addr[0] if isinstance(address.addr, tuple) else ""
-        if hop is None or not (self._proxied or (self._guard.admits_text(hop.target, ip) and address.addr[1] == hop.target.port)):
+        if hop is None or not (self._proxy or (self._guard.admits_text(hop.target, ip) and address.addr[1] == hop.target.port)):
             self._stopped = Failure(Outcome.FORBIDDEN_ADDRESS, "the host's address is not a public one, so it is not asked")
             return pycurl.SOCKET_BAD
         return socket.socket(address.family, address.socktype, address.protocol)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def new_run_id() -> str:
-    """12 hex digits that name a cycle. (uuid says the same, and its import takes as long as ninety requests.)"""
+    """12 hex digits that name a cycle."""
     return os.urandom(6).hex()
 
 

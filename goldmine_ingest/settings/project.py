@@ -45,7 +45,8 @@ class WorkerSettings:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Both files and where they lie. `home` is the project folder, `config_path` the goldmine.toml that was read."""
+    """Both files and where they lie. `home` is the project folder, `config_path` the goldmine.toml that was read, `files` all that were
+    looked for."""
 
     home: Path
     config_path: Path
@@ -60,3 +61,4 @@ class Project:
     webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
     workers: WorkerSettings | None = None
     warnings: tuple[tuple[str, str], ...] = ()
+    files: tuple[Path, ...] = ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome, Validators
 from goldmine_ingest.queries import query
+from goldmine_ingest.store.columns import by_column, insert_columns, spread
 from goldmine_ingest.store.rows import Row, as_row, insert, key, run, select
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 _NOTED = timedelta(days=30)
 
 _TIMES = ("last_ok_at", "last_full_at", "next_poll_at", "retry_after_until", "last_new_at", "last_poll_at")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 # feed -> digest of each entry in it -> listing_id
 Held = Mapping[str, Mapping[str, str]]
@@ -62,12 +61,11 @@ def save_polls(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord,
 
 def save_unchanged(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
     """As `save_polls`, for many feeds of which most are known and little differs from one to the next: a column at a time."""
-    selected, given = _spread(_columns([as_row(poll) for poll, _ in items]))
-    con.execute(f"INSERT INTO poll BY NAME SELECT {', '.join(selected.values())}", given)
+    insert_columns(con, "poll", [as_row(poll) for poll, _ in items])
     states = {state.feed: state for _, state in items}
-    columns = _columns([_state_row(state) for state in states.values()])
+    columns = by_column([_state_row(state) for state in states.values()])
     feeds = columns.pop("feed")
-    selected, given = _spread(columns)
+    selected, given = spread(columns)
     # Rows are changed in place: to write them anew costs five times as much, with the checkpoint.
     settings = ", ".join(f"{name} = now.{name}" for name in selected)
     source = ", ".join(["unnest($feed) AS feed", *selected.values()])
@@ -77,35 +75,6 @@ def save_unchanged(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRec
     ).fetchone()
     if changed is None or changed[0] < len(states):  # a feed that was never polled before
         save_states(con, states.values())
-
-
-def _columns(rows: Sequence[Row]) -> dict[str, list[Any]]:
-    return {name: [row[name] for row in rows] for name in rows[0]}
-
-
-def _spread(columns: Mapping[str, list[Any]]) -> tuple[dict[str, str], dict[str, Any]]:
-    """Columns as SQL expressions by their names, with what those take: a list to unnest, or one value for a column that has no other."""
-    selected, given = {}, {}
-    for name, values in columns.items():
-        first = values[0]
-        if values.count(first) == len(values):
-            selected[name], given[name] = f"${name} AS {name}", _plain(first)
-        elif name in _TIMES or name == "started_at":  # as numbers: DuckDB takes them from Python ten times as fast
-            selected[name], given[name] = f"make_timestamptz(unnest(${name})) AS {name}", [_microseconds(value) for value in values]
-        else:
-            selected[name], given[name] = f"unnest(${name}) AS {name}", [_plain(value) for value in values]
-    return selected, given
-
-
-def _microseconds(moment: datetime | None) -> int | None:
-    return None if moment is None else (moment - _EPOCH) // _MICROSECOND
-
-
-def _plain(value: Any) -> Any:
-    """Text without half characters, enum members as their text."""
-    if not isinstance(value, str):
-        return value
-    return str(value) if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def save_states(con: duckdb.DuckDBPyConnection, states: Iterable[FeedState]) -> None:

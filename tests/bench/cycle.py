@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import multiprocessing
 import os
 import random
@@ -131,7 +132,16 @@ def compare(folder: Path, url: str, feeds: int, runs: int) -> None:
         medians = {name: (statistics.median(cpu for cpu, _ in each), max(peak for _, peak in each)) for name, each in measured.items()}
         for name, (cpu, peak) in medians.items():
             ratio = "" if name == "goldmine" else f"  goldmine is {medians['goldmine'][0] / cpu:.2f} of it"
-            print(f"{phase:11} {name:12} {cpu:7.2f} s CPU  {peak:5.0f} MiB{ratio}")
+            print(f"{phase:11} {name:12} {cpu:7.3f} s CPU  {peak:5.0f} MiB{ratio}")
+        if phase == "unchanged":
+            cpu = resident(config, folder)
+            print(f"{phase:11} {'resident':12} {cpu:7.3f} s CPU for each cycle  {cpu / medians['naive etag'][0]:.2f} of naive etag")
+
+
+def resident(config: Path, folder: Path) -> float:
+    """The median CPU seconds of 20 cycles of one process; its peak memory isn't told."""
+    cost([sys.executable, "-m", "tests.bench.resident", str(config), "20"], folder)
+    return statistics.median(json.loads((folder / "out").read_text().splitlines()[-1]))
 
 
 def main(arguments: Sequence[str]) -> None:

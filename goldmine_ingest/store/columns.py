@@ -1,0 +1,51 @@
+"""Flat rows into tables a column at a time: a third of what JSON takes where many rows differ in little, and less for a single row too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from goldmine_ingest.store.rows import Row
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def insert_columns(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
+    """Add rows, at least one, to one of our tables; all of them name the same columns, and none holds a list or a Decimal."""
+    selected, given = spread(by_column(rows))
+    con.execute(f"INSERT INTO {table} BY NAME SELECT {', '.join(selected.values())}", given)
+
+
+def by_column(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """The rows' values by the columns' names."""
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def spread(columns: Mapping[str, list[Any]]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Columns as SQL expressions by their names, with what those take: a list to unnest, or one value for a column that has no other."""
+    selected, given = {}, {}
+    for name, values in columns.items():
+        first = values[0]
+        if values.count(first) == len(values):
+            selected[name], given[name] = f"${name} AS {name}", _plain(first)
+        elif name.endswith(("_at", "_until")):  # times, as numbers: DuckDB takes them from Python ten times as fast
+            selected[name], given[name] = f"make_timestamptz(unnest(${name})) AS {name}", [_microseconds(value) for value in values]
+        else:
+            selected[name], given[name] = f"unnest(${name}) AS {name}", [_plain(value) for value in values]
+    return selected, given
+
+
+def _microseconds(moment: datetime | None) -> int | None:
+    return None if moment is None else (moment - _EPOCH) // _MICROSECOND
+
+
+def _plain(value: Any) -> Any:
+    """Text without half characters, enum members as their text."""
+    if not isinstance(value, str):
+        return value
+    return str(value) if value.isascii() else value.encode("utf-8", "replace").decode()
