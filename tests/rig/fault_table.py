@@ -50,7 +50,7 @@ def fault(number: str, inject: str, required: str) -> pytest.MarkDecorator:
 
 @dataclass
 class Line:
-    """One line of the table: what the tests of one case at one place injected and showed. `ended` maps each injection to whether it passed."""
+    """One line of the table: what a case's tests at one place injected and showed. `ended`: whether each injection passed."""
 
     injected: list[str] = field(default_factory=list)
     required: list[str] = field(default_factory=list)
