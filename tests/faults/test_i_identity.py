@@ -220,6 +220,7 @@ def test_i13_a_swapped_feed(scene: Scene) -> None:
 BUDGETS = (
     ("$1,000-$2.5k", "qualified"),
     ("USD 1500 - 2500", "qualified"),
+    ("EUR 500/hr", None),
     ("not specified", "review"),
     ("N/A", "review"),
     ("$0.00 - $0.00", "review"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from goldmine_ingest.reading import ReadJob, read_feed
 from tests.faults.rows import ETAG, Row, cases, never_believed
 from tests.faults.scene import Scene, title_of
 from tests.rig.fault_table import fault
@@ -144,6 +145,9 @@ def test_damaged_bodies(damages: tuple[Damage, ...], stage: Stage) -> None:
         scene.figures.append(outcome)
     held = scene.rows("SELECT feed FROM sightings WHERE feed LIKE 'faulty%' AND present GROUP BY feed HAVING count(*) = 2")
     assert {feed for feed in scene.faulty if scene.outcome(feed)[0] == "ok"} == {feed for (feed,) in held}
+    assert (
+        scene.rows("SELECT title FROM listings WHERE contains(title || description, chr(65533))") == []
+    )  # every text has a legal decoding
     scene.heals(qualified=range(11, 12 + 2 * len(damages)))
     assert not [text for message in told(scene.phone) if TURNING.search(text := str(message["text"]))]
 
@@ -272,6 +276,8 @@ def test_x14_the_same_choice_always(scene: Scene) -> None:
         scene.feeds.script("/faulty", Answer(body=body + b" " * round_))
         scene.run()
         scene.home.clock.forward(minutes=6)
+    job = ReadJob("faulty", body, "https://www.upwork.com/", "", "auto", frozenset(), scene.home.clock())
+    assert len({repr(read_feed(job)) for _ in range(100)}) == 1
     assert scene.rows("SELECT count(*) FROM revisions") == [(0,)]
     scene.heals(qualified=(11, 12))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -157,3 +158,27 @@ def test_z11_everything_fails(command: tuple[str, ...], tmp_path: Path) -> None:
         assert "Traceback" not in printed
         scene.serve("/healthy", qualified=(1, 2), rejected=(3,), review=(4,))
         scene.rows("DELETE FROM poll WHERE feed = 'healthy' AND outcome = 'not_a_feed'")
+
+
+@fault("Z12", "umask 000 in a whole cycle with a published copy and a backup", "files 0600 (the copy for others 0400), folders 0700")
+def test_z12_modes_of_everything_that_is_written(scene: Scene) -> None:
+    scene.home.settings = 'publish = "data/history.duckdb"\n' + scene.home.settings
+    scene.home.project()
+    before = os.umask(0)
+    try:
+        for file in (scene.folder / "config").iterdir():
+            file.chmod(0o600)  # the rig writes them anew, over what is there
+        scene.serve("/faulty", qualified=(11,))
+        scene.run()
+        assert goldmine("backup", "data/backups/goldmine-mine.duckdb", cwd=scene.folder, **scene.home.env).returncode == 0
+        modes = {str(path.relative_to(scene.folder)): path.stat().st_mode & 0o777 for path in (scene.folder / "data").rglob("*")}
+    finally:
+        os.umask(before)
+    loose = {
+        name: oct(mode)
+        for name, mode in modes.items()
+        if mode not in (0o600, 0o400, 0o700) or (mode == 0o400) != name.endswith("history.duckdb")
+    }
+    assert not loose
+    assert {"data/goldmine.duckdb", "data/history.duckdb", "data/backups/goldmine-mine.duckdb"} <= modes.keys()
+    scene.heals(qualified=(11, 12))
