@@ -9,8 +9,8 @@ help:
 	@echo "make run        install into $(VENV) and run one cycle on config/ (offline, with the sample feeds)"
 	@echo "make test       install into $(VENV) and run the tests"
 	@echo "make check      everything that CI runs: format, lint, types, import contracts, tests"
-	@echo "make faults     the fault battery alone, and its table in docs/reliability.md"
-	@echo "make drill      the long tests: kills, hostile texts and bodies by the thousand, real deadlines"
+	@echo "make faults     the fault battery alone (what of it runs with each commit), and its table in docs/reliability.md"
+	@echo "make drill      the long tests: kills, hostile texts and bodies by the thousand, real deadlines; and their lines of that table"
 	@echo "make soak       weeks of simulated days with faults, edits, restarts and kills, in minutes"
 	@echo "make evaluate   precision and recall of the criteria on labelled listings, beside a keyword filter"
 	@echo "make bench      what a cycle and a backtest cost, beside a naive script (minutes)"
@@ -22,7 +22,7 @@ run: $(VENV)/installed
 	@$(BIN)/goldmine run --all
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "not drill" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not drill" -n 2 --dist worksteal
 
 check: lint test
 
@@ -37,10 +37,10 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 
 drill: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m drill
+	$(BIN)/python -m pytest -m drill --fault-table=docs/reliability.md
 
 faults: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m fault -k "not twenty_kills and not hundred_kills and not five_thousand" -n 2 --dist loadfile --fault-table=docs/reliability.md
+	$(BIN)/python -m pytest -m "fault and not drill" -n 2 --dist worksteal --fault-table=docs/reliability.md
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak

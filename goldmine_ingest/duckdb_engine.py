@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,4 +16,10 @@ else:
     except ImportError:  # the package is laid out in another way
         import duckdb
 
-__all__ = ["duckdb"]
+__all__ = ["duckdb", "roll_back"]
+
+
+def roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    """Ends a transaction that failed. A commit that failed, on a full disk, has ended it already: its own error is the one to tell."""
+    with suppress(duckdb.TransactionException):
+        con.rollback()

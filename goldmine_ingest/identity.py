@@ -37,6 +37,9 @@ _PROPOSALS = re.compile(
 _ANY_COUNT = re.compile(
     r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:", re.IGNORECASE
 )  # what each of these holds
+# Of the jobs that share one name or text, so many of the first and of the last are looked at. A template shares its text with thousands,
+# and a hostile feed gives 20,000 entries one text (X12): looking at each for each took hours.
+ENDS = 20
 _SHORT_TEXT = 40  # characters of words: under it, equal words say little about being the same job
 
 # Facts that move while a job stays the same: they make observations, not revisions.
@@ -145,7 +148,7 @@ def match(
     under names of their own (they can't be this one under a changed guid, nor by a link or guid that several jobs share). Of several
     that fit, the oldest wins. `alike` are listings whose texts may be nearly the same: they can only be what a new job reposts.
     """
-    by_kind = {alias.kind: known.get(alias.digest, ()) for alias in aliases}
+    by_kind = {alias.kind: _ends(known.get(alias.digest, ())) for alias in aliases}
     if found := _oldest(by_kind.get("platform_id", ()), listings):
         return Match(found)
     agreeing = [
@@ -168,6 +171,10 @@ def match(
     if len(stable_words(posting.description)) < _SHORT_TEXT:
         return Match(None)
     return _repost(posting, _oldest(twins, listings), [e.listing_id for e in twins], alike, listings)
+
+
+def _ends(found: Sequence[KnownAlias]) -> Sequence[KnownAlias]:
+    return found if len(found) <= 2 * ENDS else [*found[:ENDS], *found[-ENDS:]]
 
 
 def _repost(posting: Posting, twin: str | None, twins: Sequence[str], alike: Sequence[str], listings: Mapping[str, Listing]) -> Match:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.crash_points import reach
-from goldmine_ingest.duckdb_engine import duckdb
+from goldmine_ingest.duckdb_engine import duckdb, roll_back
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.shipped import shipped
 
@@ -91,7 +91,7 @@ def _step(con: duckdb.DuckDBPyConnection, number: int, path: Path, now: datetime
         con.execute("INSERT INTO schema_version VALUES (?, ?, ?)", [number, path.stem, now])
         con.commit()
     except BaseException:
-        con.rollback()
+        roll_back(con)
         raise
 
 
@@ -104,5 +104,5 @@ def _make_views(con: duckdb.DuckDBPyConnection) -> None:
         con.execute("INSERT INTO meta VALUES ('views', ?)", [_views_digest()])
         con.commit()
     except BaseException:
-        con.rollback()
+        roll_back(con)
         raise

@@ -186,9 +186,13 @@ def test_c2_links_are_followed_and_pipes_and_devices_refused(tmp_path: Path) -> 
     (tmp_path / "criteria.toml").symlink_to(tmp_path / "config" / "criteria.toml")
     assert config.load(Path("link.toml"), env={}, cwd=tmp_path).feeds[0].name == "a"
     os.mkfifo(tmp_path / "pipe.toml")
-    for path in (tmp_path / "pipe.toml", Path("/dev/zero"), tmp_path):
-        with pytest.raises(ConfigProblems, match=r"is not a regular file|is a folder"):
+    (tmp_path / "elsewhere.toml").symlink_to("/etc/passwd")
+    with (tmp_path / "huge.toml").open("wb") as huge:
+        huge.truncate(2**30)
+    for path in (tmp_path / "pipe.toml", Path("/dev/zero"), tmp_path, tmp_path / "huge.toml", tmp_path / "elsewhere.toml"):
+        with pytest.raises(ConfigProblems, match=r"is not a regular file|is a folder|is larger than|line 1") as caught:
             config.load(path, env={}, cwd=tmp_path)
+        assert "root:" not in str(caught.value)
 
 
 def test_a_secret_is_never_quoted(tmp_path: Path) -> None:
@@ -298,6 +302,16 @@ def test_c1_files_that_others_can_read_or_write(tmp_path: Path) -> None:
     path.chmod(0o600)
     path.parent.chmod(0o777)
     assert warned() == {"config/goldmine.toml", "config/criteria.toml"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@fault("C1", "a file of another user", "warned each time")
+def test_c1_a_file_of_another_user(tmp_path: Path) -> None:
+    project(tmp_path)
+    os.chown(tmp_path / "config" / "goldmine.toml", 65534, 65534)
+    for _ in range(2):
+        [(where, said)] = config.load(None, env={}, cwd=tmp_path).warnings
+        assert (where, "another user" in said) == ("config/goldmine.toml", True)
 
 
 def test_a_secret_file_that_others_can_read_is_warned_about(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -67,6 +69,74 @@ def test_s6_a_full_disk_in_a_cycle_sends_nothing_that_is_not_in_the_ledger(tmp_p
         assert sorted(set(listings(sink))) == sorted(str(row[0]) for row in home.rows("SELECT listing_id FROM alerts WHERE state = 'sent'"))
         repeated = len(listings(sink)) - len(set(listings(sink)))
         assert repeated <= len(home.rows("SELECT 1 FROM alert_event WHERE event = 'uncertain'"))
+
+
+def mounts(options: str, script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A shell script in a mount namespace of its own, where the folder $1 is a tmpfs with these options. Needs root."""
+    mount = f'mount -t tmpfs -o {options} none "$1" || exit 99; '
+    return subprocess.run(  # noqa: S603 - our own
+        ["unshare", "--mount", "sh", "-c", mount + script, "sh", *arguments],  # noqa: S607 - where it lies differs
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def can_mount() -> bool:
+    if shutil.which("unshare") is None or os.geteuid() != 0:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        return mounts("size=1m", "true", folder).returncode == 0
+
+
+needs_mounts = pytest.mark.skipif(not can_mount(), reason="needs root and a mount namespace; RLIMIT_FSIZE shows the same elsewhere")
+# Runs goldmine in the folder $1/home, which is a copy of $2, and copies it back.
+IN_A_COPY = (
+    'cp -a "$2" "$1/home" && {before} cd "$1/home" && "$3" -m goldmine_ingest run --all; status=$?; cp -a "$1/home/." "$2"; exit $status'
+)
+
+
+@needs_mounts
+@fault("S6", "a tmpfs of 16 MiB that is full", "0 sends without a ledger row; everything comes once there is room")
+def test_s6_a_file_system_that_is_full(tmp_path: Path, feeds: FeedServer) -> None:
+    serve(feeds, "/a", item(1))
+    with Receiver() as sink:
+        home = watching(tmp_path / "home", feeds, "/a", to={"phone": hook(sink, "max_per_hour = 100")})
+        home.run()
+        serve(
+            feeds,
+            "/a",
+            *(item(n, body=f"Month-end close {n}: reconciliation in Python, SQL. {os.urandom(9000).hex()}") for n in range(2, 42)),
+        )
+        (tmp_path / "disk").mkdir()
+        script = IN_A_COPY.format(before='head -c 15500000 /dev/zero 2> /dev/null > "$1/else";')
+        done = mounts("size=16m", script, str(tmp_path / "disk"), str(home.folder), sys.executable)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "the disk is full" in done.stderr
+        assert "Traceback" not in done.stderr
+        owed = {str(row[0]) for row in home.rows("SELECT listing_id FROM alert_event WHERE event = 'attempt'")}
+        assert set(listings(sink)) <= owed
+        home.clock.forward(hours=2)
+        home.run()
+        assert home.rows("SELECT count(*) FROM listings") == [(41,)]
+        assert len(listings(sink)) == len(set(listings(sink))) == 41
+
+
+@needs_mounts
+@fault("S7", "a file system that is read-only", "one line, exit 1")
+def test_s7_a_read_only_file_system(tmp_path: Path, feeds: FeedServer) -> None:
+    serve(feeds, "/a", item(1))
+    with Receiver() as sink:
+        home = watching(tmp_path / "home", feeds, "/a", to={"phone": hook(sink)})
+        home.project()
+        (tmp_path / "disk").mkdir()
+        script = 'cp -a "$2" "$1/home" && mount -o remount,ro "$1" && cd "$1/home" && "$3" -m goldmine_ingest run --all'
+        done = mounts("size=16m", script, str(tmp_path / "disk"), str(home.folder), sys.executable)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert "Read-only file system" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert sink.arrived == []
 
 
 @fault("S6", "a full disk in a backup", "no half copy")

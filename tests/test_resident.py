@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time as time_module
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -102,6 +103,34 @@ def test_p4_a_clock_that_is_set_loses_and_doubles_no_poll(tmp_path: Path, feeds:
     home = home_of(tmp_path, feeds, ("jobs", "10m"))
     serve(home, Time(end=NOON + timedelta(days=9), limit=900, nights=[lambda clock: clock.forward(seconds=change.total_seconds())]))
     assert len(feeds.requests("/jobs")) == 3
+
+
+@pytest.mark.parametrize("month", [3, 10], ids=["an hour is missing", "an hour comes twice"])
+@fault("P4", "summer time begins and ends in the computer's time zone; the zone changes", "no poll lost or doubled")
+def test_p4_no_time_zone_moves_a_poll(month: int, tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three hours over Berlin's change of 2026, half-way through them the computer moves to Sydney."""
+
+    def zone(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time_module.tzset()
+
+    def move(clock: Clock) -> None:
+        zone("Australia/Sydney") if clock.at > begin + timedelta(hours=1, minutes=30) else time.nights.append(move)
+
+    feeds.script("/jobs", Answer(body=upwork_feed(upwork_item(1))))
+    home = home_of(tmp_path, feeds, ("jobs", "30m"))
+    begin = datetime(2026, month, 29 if month == 3 else 25, tzinfo=UTC)
+    time = Time(Clock(begin), end=begin + timedelta(hours=3), nights=[move])
+    zone("Europe/Berlin")
+    try:
+        serve(home, time)
+    finally:
+        monkeypatch.undo()
+        time_module.tzset()
+    assert time.nights == []
+    polled = times(home, "jobs")
+    assert len(polled) == 6
+    assert {later - earlier for earlier, later in pairwise(polled)} == {timedelta(minutes=30)}
 
 
 @fault("P7", "a feed that always fails", "the others' intervals stay within 10 %")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,23 +84,45 @@ def test_s4_a_wal_that_lost_its_end_is_noticed(path: Path) -> None:
         assert store.warnings == ()
 
 
-@pytest.mark.parametrize("seed", range(12))
-@fault("S4", "bytes flipped in the WAL", "opened, or the WAL is set aside and the last checkpoint opened; never deleted")
-def test_s4_a_damaged_wal_never_stops_the_history_and_is_never_deleted(path: Path, seed: int) -> None:
-    """Bytes flipped in the WAL: the first job is there, and either all is, or a warning says what happened."""
+@fault(
+    "S4",
+    "bytes flipped in the WAL, 60 times; its tail zeroed",
+    "opened, or the WAL is set aside and the last checkpoint opened; never deleted",
+)
+def test_s4_a_damaged_wal_never_stops_the_history_and_is_never_deleted(path: Path, tmp_path: Path) -> None:
+    """The first job is there, and either all is, or a warning says what happened; the next start has nothing more to say.
+
+    The WAL holds one session at most, because closing the history is a checkpoint: jobs that nobody was told of yet, or the result of
+    one send, whose attempt then stands without a result, as after a kill (K7). So a lost WAL tells no one a second time; the feed brings
+    the rest.
+    """
     wal = die_after_four_commits(path)
-    damaged = bytearray(wal.read_bytes())
-    for place in range(seed * 97 % len(damaged), len(damaged), max(1, len(damaged) // 5)):
-        damaged[place] ^= 0xFF
-    wal.write_bytes(damaged)
-    with open_store(path, now=NOON) as store:
-        found = store.listings([job_id(number) for number in range(1, 6)])
-        assert job_id(1) in found
-        assert len(found) == 5 or store.warnings
-        set_aside = list(path.parent.glob("*.wal.corrupt-*"))
-    if set_aside:
-        assert set_aside[0].read_bytes() == bytes(damaged)
-    assert job_id(1) in stored(path)
+    main, whole, note = path.read_bytes(), wal.read_bytes(), database_lock_path(path).read_bytes()
+    for number, damaged in enumerate(_damages(whole)):
+        copy = tmp_path / str(number) / path.name
+        copy.parent.mkdir()
+        copy.write_bytes(main)
+        copy.with_name(wal.name).write_bytes(damaged)
+        database_lock_path(copy).write_bytes(note)
+        with open_store(copy, now=NOON) as store:
+            found = store.listings([job_id(number) for number in range(1, 6)])
+            assert job_id(1) in found
+            assert len(found) == 5 or store.warnings
+            set_aside = list(copy.parent.glob("*.wal.corrupt-*"))
+        assert [file.read_bytes() for file in set_aside] in ([], [damaged])
+        with open_store(copy, now=NOON) as store:
+            assert store.warnings == ()
+            assert job_id(1) in store.listings([job_id(1)])
+
+
+def _damages(wal: bytes) -> Iterator[bytes]:
+    for seed in range(60):
+        damaged = bytearray(wal)
+        for place in range(seed * 97 % len(wal), len(wal), max(1, len(wal) // (1 + seed % 6))):
+            damaged[place] ^= 0xFF
+        yield bytes(damaged)
+    for zeros in (1, 100, 4096, len(wal) // 2, len(wal)):
+        yield wal[: len(wal) - zeros] + bytes(zeros)
 
 
 @pytest.mark.parametrize(("first", "size"), [(0, 4096), (12288, 2_000_000), (12288, 10_000_000)])

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goldmine_ingest.duckdb_engine import roll_back
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.history.manifest import Entry, check_files, read_manifest
 from goldmine_ingest.migrate import migrations
@@ -71,7 +72,7 @@ def _fill(con: duckdb.DuckDBPyConnection, source: Path, tables: dict[str, list[E
         con.execute("DELETE FROM meta WHERE key = 'views'")
         con.commit()
     except BaseException:
-        con.rollback()
+        roll_back(con)
         raise
 
 

@@ -65,9 +65,14 @@ class Known:
     alerted: dict[str, datetime] = field(default_factory=dict)
     texts: dict[int, list[str]] = field(default_factory=dict)
     text_keys: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _meant: dict[str, set[str]] = field(default_factory=dict)
 
     def learn_text(self, key: int, listing_id: str) -> None:
-        self.texts.setdefault(key, []).append(listing_id)
+        """Of a key that very many share, the first ones and the last ones are kept, as the history gives them (texts_like.sql)."""
+        found = self.texts.setdefault(key, [])
+        found.append(listing_id)
+        if len(found) > 2 * identity.ENDS:
+            del found[identity.ENDS]
 
     def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
         if entry.digest not in self.text_keys:
@@ -80,10 +85,17 @@ class Known:
         return [listing_id for listing_id, _ in shared.most_common(_COMPARED)]
 
     def learn_alias(self, alias: KnownAlias) -> None:
+        self._means(alias.digest).add(alias.listing_id)
         self.aliases.setdefault(alias.digest, []).append(alias)
 
     def means(self, alias: Alias, listing_id: str) -> bool:
-        return any(known.listing_id == listing_id for known in self.aliases.get(alias.digest, ()))
+        return listing_id in self._means(alias.digest)
+
+    def _means(self, digest: str) -> set[str]:
+        """The listings that a name means: one that thousands share is asked about thousands of times."""
+        if digest not in self._meant:
+            self._meant[digest] = {known.listing_id for known in self.aliases.get(digest, ())}
+        return self._meant[digest]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from goldmine_ingest.crash_points import reach
+from goldmine_ingest.duckdb_engine import roll_back
 from goldmine_ingest.queries import query
 
 if TYPE_CHECKING:
@@ -187,5 +188,5 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[Counter]:
         reach("before_commit")
         con.commit()
     except BaseException:
-        con.rollback()
+        roll_back(con)
         raise

@@ -22,7 +22,7 @@ class Leftovers:
     def __enter__(self) -> Self:
         warm()
         self._threads = _ours()
-        self._before = {pid: _forget_peak(pid) for pid in (os.getpid(), *_children())}
+        self._before = {pid: forget_peak(pid) for pid in (os.getpid(), *_children())}
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -36,7 +36,7 @@ class Leftovers:
         assert not left, f"threads are left: {left}"
         children = _children()
         assert len(children) <= 3, f"children are left: {children}"  # the two that the tests keep warm, and pebble's resource tracker
-        growth = max(_peak(pid) - self._before.get(pid, 0) for pid in (os.getpid(), *children))
+        growth = max(peak(pid) - self._before.get(pid, 0) for pid in (os.getpid(), *children))
         assert growth <= MOST_GROWTH
         return growth
 
@@ -47,17 +47,24 @@ def _ours() -> set[str]:
     return {thread.name for thread in threading.enumerate() if not any(name in thread.name for name in rig)}
 
 
-def _forget_peak(pid: int) -> int:
+def forget_peak(pid: int) -> int:
     """From now on a process's peak is what it has now: that, in MiB."""
     Path(f"/proc/{pid}/clear_refs").write_text("5")
-    return _peak(pid)
+    return peak(pid)
+
+
+def process_titles() -> list[str]:
+    """What `ps` shows of this process's children: their command lines and names."""
+    files = [Path(f"/proc/{pid}/{name}") for pid in _children() for name in ("cmdline", "comm")]
+    return [file.read_text(errors="replace") for file in files if file.exists()]
 
 
 def _children() -> list[int]:
     return [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
 
 
-def _peak(pid: int) -> int:
+def peak(pid: int) -> int:
+    """The most memory, in MiB, that a process had since it was told to forget; 0 if it has ended."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:  # it has ended

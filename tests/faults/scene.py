@@ -28,7 +28,7 @@ from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.history.invariants import invariants
 from goldmine_ingest.pipeline import RunReport
 from goldmine_ingest.redaction import RedactingFilter, Redactor
-from tests.faults.leftovers import Leftovers
+from tests.faults.leftovers import Leftovers, process_titles
 from tests.rig.feed_server import Answer, FeedServer, Tripwire
 from tests.rig.project import Home, upwork_feed
 from tests.rig.receiver import Receiver
@@ -289,8 +289,8 @@ class Conditions:
         self.scene.figures.append(f"+{self.scene._leftovers.check()} MiB")
 
     def u7_no_secret_was_written(self) -> None:
-        """Neither in a file nor in the log, the printed text, the reports or the database (whose text may lie compressed in its file)."""
-        written = [self.scene._logged.getvalue(), self.scene.home.printed.getvalue(), *map(repr, self.scene.reports)]
+        """Neither in a file nor in the log, the printed text, the reports, what `ps` shows, or the database (also searched by SQL)."""
+        written = [self.scene._logged.getvalue(), self.scene.home.printed.getvalue(), *map(repr, self.scene.reports), *process_titles()]
         with self.scene.home.store() as store:
             stored = [found for view in _VIEWS for found in store.con.execute(_HOLDS.format(view), [list(CANARIES.values())]).fetchall()]
         assert not stored, "a secret is in the database"

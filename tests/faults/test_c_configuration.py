@@ -13,6 +13,7 @@ import pytest
 from goldmine_ingest import config
 from goldmine_ingest.config import ConfigProblems
 from tests.faults.scene import Scene
+from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, Request
 from tests.rig.project import upwork_feed, upwork_item
@@ -70,3 +71,21 @@ def test_c8_intervals_out_of_bounds(every: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigProblems) as caught:
         config.load(tmp_path / "goldmine.toml", env={}, cwd=tmp_path)
     assert [problem.where for problem in caught.value.problems] == ["feed[0].every"]
+
+
+@fault("C8", "no feed at all", "a clear error that names the key")
+def test_c8_no_feed(tmp_path: Path) -> None:
+    (tmp_path / "goldmine.toml").write_text("")
+    (tmp_path / "criteria.toml").write_text("")
+    asked = goldmine("--config", "goldmine.toml", "run", cwd=tmp_path)
+    assert asked.returncode == 2
+    assert "[[feed]]" in asked.stderr
+
+
+@fault("C8", "100,000 feeds", "a clear error, at once")
+def test_c8_a_hundred_thousand_feeds(tmp_path: Path) -> None:
+    """The file alone is larger than a configuration may be."""
+    (tmp_path / "goldmine.toml").write_text("".join(f'[[feed]]\nname="{n}"\nurl="file:x"\n' for n in range(100_000)))
+    (tmp_path / "criteria.toml").write_text("")
+    with pytest.raises(ConfigProblems, match="is larger than 1024 KiB"):
+        config.load(tmp_path / "goldmine.toml", env={}, cwd=tmp_path)

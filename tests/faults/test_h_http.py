@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import zlib
 from collections.abc import Callable
@@ -11,6 +12,10 @@ from email.utils import format_datetime
 
 import pytest
 
+from goldmine_ingest.fetch import fetch_all
+from goldmine_ingest.model.fetched import FeedRequest, Outcome
+from goldmine_ingest.settings.feeds import FetchSettings
+from tests.faults.leftovers import forget_peak, peak
 from tests.faults.rows import BODY, ETAG, Row, cases, never_believed
 from tests.faults.scene import Scene
 from tests.rig.fault_table import fault
@@ -20,12 +25,11 @@ from tests.rig.watching import headlines
 
 HTML = b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Who are you\x1b[2J?</form></body></html>"
 NOT_A_FEED = (
-    ("a login page", HTML, "text/html"),
-    ("a login page sent as a feed", HTML, "application/rss+xml"),
-    ("a captcha page", b"<html><body>Checking your browser, please wait</body></html>", "text/html; charset=utf-8"),
-    ("an empty body", b"", "application/rss+xml"),
-    ("white space", b" \r\n\t ", "text/xml"),
-    ("an error in JSON", b'{"error": {"code": 17, "message": "quota"}}', "application/json"),
+    ("a login page", HTML),
+    ("a captcha page", b"<html><body>Checking your browser, please wait</body></html>"),
+    ("an empty body", b""),
+    ("white space", b" \r\n\t "),
+    ("an error in JSON", b'{"error": {"code": 17, "message": "quota"}}'),
 )
 ROWS = (
     Row("H2", "a redirect to itself", "stop", Answer(302, headers={"Location": "/faulty"}), ("redirect_limit",)),
@@ -35,8 +39,15 @@ ROWS = (
     Row("H9", "403 of a bot wall (cf-mitigated)", "class blocked", Answer(403, headers={"cf-mitigated": "challenge"}), ("blocked",)),
     Row("H10", "410", "gone at once", Answer(410), ("gone",)),
     *(
-        Row("H11", what, "class not_a_feed, never a success", Answer(body=body, headers={"Content-Type": kind, **ETAG}), ("not_a_feed",))
-        for what, body, kind in NOT_A_FEED
+        Row(
+            "H11",
+            f"{what} as {kind}",
+            "class not_a_feed, never a success",
+            Answer(body=body, headers={"Content-Type": kind, **ETAG}),
+            ("not_a_feed",),
+        )
+        for what, body in NOT_A_FEED
+        for kind in ("text/html", "application/rss+xml")
     ),
     Row("H13", "10 MiB and a byte", "stopped at the cap", Answer(body=BODY + b" " * (10 * 2**20 + 1 - len(BODY))), ("too_large",)),
     Row("H14", "gzip in gzip", "one layer only", lambda _: coded(gzip.compress(gzip.compress(BODY)), "gzip, gzip"), ("bad_encoding",)),
@@ -120,7 +131,7 @@ def test_h4_a_validator_that_lies(scene: Scene) -> None:
     scene.feeds.script("/faulty", answer)
     scene.run()
     now[0] = scene.body(qualified=(11, 12))
-    for _ in range(7):
+    for _ in range(6):
         scene.home.clock.forward(hours=4)
         scene.run()
     assert scene.sent(scene.phone)["Month-end reconciliation of fixed assets 12"] == 1
@@ -249,6 +260,32 @@ def test_h12_suddenly_empty(scene: Scene) -> None:
     scene.failed("empty_suspicious")
     assert scene.rows("SELECT count(*) FROM sightings WHERE feed = 'faulty' AND present") == [(4,)]
     scene.heals(qualified=(11, 12))
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        pytest.param(
+            "H13", lambda: Answer(body=bytes(10 * 2**20 + 1)), id="h13", marks=fault("H13", "the same", "at most 32 MiB of memory")
+        ),
+        pytest.param("H14", lambda: coded(bomb(), "gzip"), id="h14", marks=fault("H14", "the same bomb", "at most 32 MiB of memory")),
+    ],
+)
+def test_what_a_large_answer_costs(
+    number: str, answer: Callable[[], Answer], feeds: FeedServer, record_property: Callable[[str, object], None]
+) -> None:
+    """Fetched alone: on the stage the history is in the same memory. The server's own copy of the body is there before and after."""
+    settings = FetchSettings(allow_private=(feeds.place,))
+    feeds.script("/small", Answer(body=BODY))
+    feeds.script("/large", made := answer())
+    assert made.payload()
+    for path in ("/small", "/large"):
+        before = forget_peak(os.getpid())
+        [fetched] = fetch_all([FeedRequest("jobs", feeds.url(path))], settings, now=lambda: NOON)
+    grown = peak(os.getpid()) - before
+    assert fetched.outcome is Outcome.TOO_LARGE
+    assert grown <= 32
+    record_property("figure", f"{number}: +{grown} MiB")
 
 
 @fault("H14", "gzip and deflate as they should be", "accepted")

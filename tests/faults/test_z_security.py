@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,28 +19,63 @@ from tests.rig.watching import item, told
 HOSTILE = "*b* _i_ [x](http://evil.example) &lt;b&gt; @everyone &lt;!channel&gt; &lt;@U1&gt; ``` \x9b2J \u202e"
 
 
-@pytest.mark.parametrize(
-    "host",
-    ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "017700000001", "0", "[::1]", "[::ffff:127.0.0.1]", "localhost.", "127.0.0.1."],
+# The 22 forms of RELIABILITY.md, Z1. In each, {port} is the tripwire's: what leads to this machine is listened for.
+FORMS = (
+    "127.0.0.1:{port}/",
+    "127.1:{port}/",
+    "2130706433:{port}/",
+    "0x7f.1:{port}/",
+    "017700000001:{port}/",
+    "0:{port}/",
+    "[::1]:{port}/",
+    "[::ffff:127.0.0.1]:{port}/",
+    "[::]:{port}/",
+    "[fe80::1]:{port}/",
+    "[fc00::1]:{port}/",
+    "10.0.0.1:{port}/",
+    "172.16.0.1:{port}/",
+    "192.168.0.1:{port}/",
+    "169.254.169.254:{port}/",
+    "100.64.0.1:{port}/",
+    "[2002:7f00:1::]:{port}/",  # 6to4 of 127.0.0.1
+    "[2001:0:7f00:1::]:{port}/",  # Teredo
+    "224.0.0.1:{port}/",
+    "localhost.:{port}/",
+    "127.0.0.1.:{port}/",
+    "ok.example@127.0.0.1:{port}/",
+    "127.0.0.1:{port}\\@ok.example/",
 )
-@fault("Z1", "feeds at spellings of loopback, with a listener there", "refused; the listener sees nothing")
-def test_z1_loopback_by_any_name(host: str, scene: Scene) -> None:
-    scene.faulty_at(f"http://{host}:{scene.tripwires[0].port}/")
+REFUSED = ("forbidden_address", "dns", "http_error", "error")
+
+
+@fault("Z1", "feeds at 22 spellings of private addresses, with a listener", "refused; the listener sees nothing")
+def test_z1_private_by_any_spelling(stage: Callable[..., Scene]) -> None:
+    scene = stage(broken=len(FORMS))
+    for feed, form in zip(scene.faulty, FORMS, strict=True):
+        scene.faulty_at(f"http://{form.format(port=scene.tripwires[0].port)}", feed)
     scene.run()
-    scene.failed("forbidden_address", "dns", "http_error", "error")
+    for feed, form in zip(scene.faulty, FORMS, strict=True):
+        outcome, error = scene.outcome(feed)
+        assert outcome in REFUSED, (form, outcome, error)
+        scene.failed(*REFUSED, feed=feed)
     scene.heals()
 
 
-@pytest.mark.parametrize(
-    "location", ["http://127.0.0.1:{port}/", "http://127.0.0.2:{port}/", "file:///etc/hostname", "gopher://127.0.0.1/"]
-)
-@fault("Z2", "an allowed feed that redirects to them", "refused at that hop")
-def test_z2_redirected_inside(location: str, scene: Scene) -> None:
-    scene.feeds.script(
-        "/faulty", Answer(302, headers={"Location": location.format(port=scene.tripwires[1 if ".2" in location else 0].port)})
-    )
+OTHER_SCHEMES = ("file:///etc/hostname", "ftp://127.0.0.1:{port}/", "gopher://127.0.0.1:{port}/", "data:text/xml,<rss/>")
+
+
+@fault("Z2", "an allowed feed that redirects to each of Z1, to file:, ftp:, gopher:, data:", "refused at that hop")
+def test_z2_redirected_inside(stage: Callable[..., Scene]) -> None:
+    targets = [*(f"http://{form}" for form in FORMS), "http://127.0.0.2:{port}/", *OTHER_SCHEMES]
+    scene = stage(broken=len(targets))
+    for feed, target in zip(scene.faulty, targets, strict=True):
+        port = scene.tripwires["127.0.0.2" in target].port
+        scene.feeds.script(f"/{feed}", Answer(302, headers={"Location": target.format(port=port)}))
     scene.run()
-    scene.failed("forbidden_address", "http_error", "error")
+    for feed, target in zip(scene.faulty, targets, strict=True):
+        outcome, error = scene.outcome(feed)
+        assert outcome in REFUSED, (target, outcome, error)
+        scene.failed(*REFUSED, feed=feed)
     scene.heals()
 
 
@@ -121,3 +158,27 @@ def test_z11_everything_fails(command: tuple[str, ...], tmp_path: Path) -> None:
         assert "Traceback" not in printed
         scene.serve("/healthy", qualified=(1, 2), rejected=(3,), review=(4,))
         scene.rows("DELETE FROM poll WHERE feed = 'healthy' AND outcome = 'not_a_feed'")
+
+
+@fault("Z12", "umask 000 in a whole cycle with a published copy and a backup", "files 0600 (the copy for others 0400), folders 0700")
+def test_z12_modes_of_everything_that_is_written(scene: Scene) -> None:
+    scene.home.settings = 'publish = "data/history.duckdb"\n' + scene.home.settings
+    scene.home.project()
+    before = os.umask(0)
+    try:
+        for file in (scene.folder / "config").iterdir():
+            file.chmod(0o600)  # the rig writes them anew, over what is there
+        scene.serve("/faulty", qualified=(11,))
+        scene.run()
+        assert goldmine("backup", "data/backups/goldmine-mine.duckdb", cwd=scene.folder, **scene.home.env).returncode == 0
+        modes = {str(path.relative_to(scene.folder)): path.stat().st_mode & 0o777 for path in (scene.folder / "data").rglob("*")}
+    finally:
+        os.umask(before)
+    loose = {
+        name: oct(mode)
+        for name, mode in modes.items()
+        if mode not in (0o600, 0o400, 0o700) or (mode == 0o400) != name.endswith("history.duckdb")
+    }
+    assert not loose
+    assert {"data/goldmine.duckdb", "data/history.duckdb", "data/backups/goldmine-mine.duckdb"} <= modes.keys()
+    scene.heals(qualified=(11, 12))
