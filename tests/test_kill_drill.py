@@ -11,11 +11,10 @@ import random
 import re
 import shutil
 import signal
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,6 @@ import pytest
 from goldmine_ingest.history.invariants import invariants, read_only
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
-from tests.rig.folders import in_memory
 from tests.rig.nursery import Nursery
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
@@ -171,35 +169,29 @@ def kill_at_random(kills: int, folder: Path, feeds: FeedServer, items: int = 0) 
         return drill.check(duplicates=drill.kills)
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(dir=in_memory()) as made:
-        yield Path(made)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS, ids=[f"k{n}_{point}" for n, point in enumerate(POINTS, start=1)])
 @fault("S1", "kill -9 at each of 11 crash points", "0 lost; duplicates only in their window, and marked")
-def test_s1_a_kill_at_each_crash_point_loses_nothing(point: str, folder: Path, feeds: FeedServer) -> None:
+def test_s1_a_kill_at_each_crash_point_loses_nothing(point: str, quick_folder: Path, feeds: FeedServer) -> None:
     """Once each; the next cycle brings everything."""
-    kill_at(point, 1, folder, feeds)
+    kill_at(point, 1, quick_folder, feeds)
 
 
 @pytest.mark.slow
 @fault("S2", "kill -9 at random moments", "0 lost; duplicates only in their window, and marked")
-def test_s2_kills_at_random_moments_lose_nothing(folder: Path, feeds: FeedServer) -> None:
+def test_s2_kills_at_random_moments_lose_nothing(quick_folder: Path, feeds: FeedServer) -> None:
     """Three of them."""
-    kill_at_random(3, folder, feeds)
+    kill_at_random(3, quick_folder, feeds)
 
 
 @pytest.mark.drill
 @fault("S1", "the same, 20 times each (drill)", "0 lost; duplicates only in their window, and marked")
-def test_s1_twenty_kills_at_each_crash_point(folder: Path, record_property: Callable[[str, object], None]) -> None:
+def test_s1_twenty_kills_at_each_crash_point(quick_folder: Path, record_property: Callable[[str, object], None]) -> None:
     """The drill's number, two points side by side, so that both cores work; later rounds die at later passes."""
 
     def side(point: str) -> Figures:
         with FeedServer() as feeds:
-            return kill_at(point, 20, folder / point, feeds)
+            return kill_at(point, 20, quick_folder / point, feeds)
 
     total = Figures()
     with ThreadPoolExecutor(2) as pool:
@@ -213,8 +205,10 @@ def test_s1_twenty_kills_at_each_crash_point(folder: Path, record_property: Call
 
 @pytest.mark.drill
 @fault("S2", "the same, 100 rounds (drill)", "0 lost; duplicates only in their window, and marked")
-def test_s2_a_hundred_kills_at_random_moments(folder: Path, feeds: FeedServer, record_property: Callable[[str, object], None]) -> None:
+def test_s2_a_hundred_kills_at_random_moments(
+    quick_folder: Path, feeds: FeedServer, record_property: Callable[[str, object], None]
+) -> None:
     """5 feeds of 40 jobs. Cycles that were quicker than their kill come on top."""
-    figures = kill_at_random(100, folder, feeds, items=200)
+    figures = kill_at_random(100, quick_folder, feeds, items=200)
     print(figures.line())
     record_property("figure", figures.line())
