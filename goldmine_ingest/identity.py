@@ -156,7 +156,13 @@ def match(
         for kind in ("link", "guid")
         for entry in by_kind.get(kind, ())
         if entry.listing_id in listings
-        and _agrees(kind, posting, listings[entry.listing_id].posting, alone=_names_one(by_kind[kind], entry.listing_id, present))
+        and _agrees(
+            kind,
+            posting,
+            listings[entry.listing_id].posting,
+            alone=_names_one(by_kind[kind], entry.listing_id, present),
+            confirmed=any(other.listing_id == entry.listing_id for other in by_kind.get("guid" if kind == "link" else "link", ())),
+        )
     ]
     if found := _oldest(agreeing, listings):
         return Match(found)
@@ -195,19 +201,20 @@ def _oldest(found: Sequence[KnownAlias], listings: Mapping[str, Listing]) -> str
     return min(ages)[1] if ages else None
 
 
-def _agrees(kind: str, posting: Posting, stored: Posting, *, alone: bool) -> bool:
+def _agrees(kind: str, posting: Posting, stored: Posting, *, alone: bool, confirmed: bool) -> bool:
     """Whether a shared link or guid means the same job.
 
     The same or nearly the same words are a second sign. Without it, a link that is this listing's `alone` is believed where the guids
     don't contradict it: an edit; a guid without links, if the title or the text stayed. A reused guid with other content is not
-    believed, nor a link that many jobs share.
+    believed, nor a link that many jobs share. `confirmed`: the entry's other name means this listing too, though it may not be the one
+    that the listing came with (a feed whose ids rotated).
     """
     if _other_id(posting, stored):
         return False
     if fingerprint(posting) == fingerprint(stored):
         return True
     ours, theirs = (posting.guid, stored.guid) if kind == "link" else (posting.url, stored.url)
-    contradicted = bool(ours) and bool(theirs) and ours != theirs
+    contradicted = bool(ours) and bool(theirs) and ours != theirs and not confirmed
     if alone and not contradicted:
         return kind == "link" or bool(ours and theirs) or near.titles_agree(posting, stored) or near.texts_agree(posting, stored)
     return near.titles_agree(posting, stored) and near.texts_agree(posting, stored)

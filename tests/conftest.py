@@ -7,6 +7,7 @@ with fewer examples.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hypothesis import settings
 
 from tests.rig import fault_table
 from tests.rig.feed_server import FeedServer
+from tests.rig.folders import in_memory
 from tests.rig.receiver import Receiver
 
 settings.register_profile("desk", deadline=None)
@@ -36,6 +38,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A case's mark travels with its report, from a worker too."""
     for item in items:
         item.user_properties.extend(("fault", mark) for mark in fault_table.marks_of(item))
+
+
+@pytest.fixture
+def quick_folder() -> Iterator[Path]:
+    """A folder for thousands of small transactions, in memory where there is such a thing."""
+    with tempfile.TemporaryDirectory(dir=in_memory()) as made:
+        yield Path(made)
 
 
 @pytest.fixture

@@ -185,6 +185,19 @@ def test_i1_a_feed_whose_ids_rotate_brings_nothing_new() -> None:
     assert len(feeds.known.listings) == 10
 
 
+@pytest.mark.parametrize("site", ["https://new.example", "https://jobs.example"], ids=["ids and links", "ids alone"])
+def test_i1_an_edit_after_the_ids_rotated_is_an_edit(site: str) -> None:
+    """Found by the soak: the names that a job came with contradict its new ones, but both of these are known by then."""
+    feeds = Feeds(feed("a"))
+    before = [job(n) for n in range(10)]
+    feeds.poll("a", *before)
+    after = [replace(p, guid=f"rebuilt-{n}", url=f"{site}/{n}") for n, p in enumerate(before)]
+    feeds.poll("a", *after, at=NOON + timedelta(hours=1))
+    after[3] = replace(after[3], title="Job 3, revised", budget_max=Decimal(1200))
+    edited = feeds.poll("a", *after, at=NOON + timedelta(hours=2))
+    assert (edited.new, edited.changed, edited.changes.events) == (0, 1, ())
+
+
 def test_i7_a_job_that_leaves_and_returns_is_known() -> None:
     feeds = Feeds(feed("a"))
     feeds.poll("a", job(1), job(2))

@@ -6,17 +6,17 @@ acceptance and our record of it: at most one each time, and marked. A short form
 
 from __future__ import annotations
 
-import os
+import itertools
 import random
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,11 @@ import pytest
 from goldmine_ingest.history.invariants import invariants, read_only
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
+from tests.rig.nursery import Nursery
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
 from tests.rig.watching import hook, item, serve, told, watching
 
-ROOT = Path(__file__).parent.parent
 # The crash points of RELIABILITY.md 1.5, K1 to K11, and how often a cycle that brings three matches passes each at least.
 POINTS = {
     "locked": 1,
@@ -50,11 +50,28 @@ IN_A_ROW = 4
 ONE_READER = threading.Lock()  # the store is made for one thread of a process
 
 
+@dataclass
+class Figures:
+    """What a drill came to. `marked` messages said "may repeat"; the `again` of them had arrived before."""
+
+    kills: int = 0
+    jobs: int = 0
+    again: int = 0
+    marked: int = 0
+
+    def add(self, more: Figures) -> None:
+        self.kills, self.jobs = self.kills + more.kills, self.jobs + more.jobs
+        self.again, self.marked = self.again + more.again, self.marked + more.marked
+
+    def line(self) -> str:
+        return f"{self.kills} kills, {self.jobs} jobs, 0 lost, {self.again} came twice, {self.marked} marked"
+
+
 class Drill:
     """A project, its feeds, and everything that was ever served and arrived."""
 
-    def __init__(self, folder: Path, feeds: FeedServer, sink: Receiver, paths: int = 1) -> None:
-        self.feeds, self.sink = feeds, sink
+    def __init__(self, folder: Path, feeds: FeedServer, sink: Receiver, nursery: Nursery, paths: int = 1) -> None:
+        self.feeds, self.sink, self.nursery = feeds, sink, nursery
         self.paths = [f"/feed{n}" for n in range(paths)]
         more = "max_per_hour = 10000\ndigest_at = []"
         self.home: Home = watching(folder, feeds, *self.paths, to={"phone": hook(sink, more)})
@@ -63,42 +80,20 @@ class Drill:
         self.kills = 0
 
     def serve_more(self, count: int) -> None:
-        """So many new jobs, spread over the feeds; each feed keeps its last ninety."""
+        """So many new jobs, spread over the feeds; each feed keeps its last forty."""
         self.served.update(range(len(self.served) + 1, len(self.served) + count + 1))
         for at, path in enumerate(self.paths):
             mine = [n for n in sorted(self.served) if n % len(self.paths) == at]
-            serve(self.feeds, path, *(item(n) for n in mine[-90:]))
+            serve(self.feeds, path, *(item(n) for n in mine[-40:]))
 
-    def start(self, fault: str | None = None) -> subprocess.Popen[str]:
-        """A process that is about to run a cycle; `begin` lets it."""
+    def cycle(self, fault: str = "", kill_after: float | None = None) -> int:
+        """A cycle in a process of its own, to the end or to its death; the status."""
         self.home.project()
-        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-        return subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "tests.rig.one_cycle", str(self.home.folder / "config/goldmine.toml")],
-            cwd=ROOT,
-            env=env | ({"FAULT_POINT": fault} if fault else {}),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def begin(self, process: subprocess.Popen[str], kill_after: float | None = None) -> int:
-        """Its cycle, to the end or to its death; the status."""
-        assert process.stdin
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
         self.home.clock.forward(minutes=2)
-        process.stdin.write(f"{self.home.clock()}\n")
-        process.stdin.flush()
-        try:
-            _, said = process.communicate(timeout=kill_after or 300)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            _, said = process.communicate()
-        assert process.returncode in (0, -signal.SIGKILL), said
-        self.kills += process.returncode != 0
-        return process.returncode
+        config_path = self.home.folder / "config/goldmine.toml"
+        status = self.nursery.run(config_path, self.home.clock(), fault=fault, kill_after=kill_after)
+        self.kills += status != 0
+        return status
 
     def recover(self) -> None:
         """The next cycle, in a process that was there before (this one); then every invariant holds (S14)."""
@@ -113,14 +108,16 @@ class Drill:
         assert broken == []
         assert list(self.home.folder.rglob("*.part")) == []
 
-    def check(self, *, duplicates: int) -> None:
+    def check(self, *, duplicates: int) -> Figures:
         """The truth: every job that was served arrived; what arrived again is marked."""
         arrived: Counter[int] = Counter()
+        marked = 0
         for message in told(self.sink):
             if message["kind"] != "match":
                 continue
             number = int(re.findall(r"\d+", message["listing"]["title"])[-1])
             arrived[number] += 1
+            marked += bool(message["may_repeat"])
             assert arrived[number] == 1 or message["may_repeat"], f"job {number} came again and isn't marked"
         assert self.served == set(arrived), f"lost: {sorted(self.served - set(arrived))}"
         assert sum(arrived.values()) - len(arrived) <= duplicates
@@ -129,74 +126,89 @@ class Drill:
             stored = self.home.rows("SELECT count(*), count(DISTINCT listing_id) FROM listings")
         assert open_states == [("sent",)]
         assert stored == [(len(arrived), len(arrived))]
+        return Figures(self.kills, len(arrived), sum(arrived.values()) - len(arrived), marked)
 
 
-def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer) -> None:
-    with Receiver() as sink:
-        drill = Drill(folder, feeds, sink)
+def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer) -> Figures:
+    figures = Figures()
+    with Receiver() as sink, Nursery() as nursery:
+        drill = Drill(folder, feeds, sink, nursery)
         for round_ in range(rounds):
             if point == "migrating":  # a history is made once
                 sink.arrived.clear()
-                drill = Drill(folder / str(round_), feeds, sink)
+                drill = Drill(folder / str(round_), feeds, sink, nursery)
             drill.serve_more(3)
-            assert drill.begin(drill.start(f"{point}:{1 + round_ % POINTS[point]}")) == -signal.SIGKILL
+            assert drill.cycle(f"{point}:{1 + round_ % POINTS[point]}") == -signal.SIGKILL
             if point == "migrating" or round_ % IN_A_ROW == IN_A_ROW - 1 or round_ == rounds - 1:
                 drill.recover()
             if point == "migrating":
-                drill.check(duplicates=0)
-        drill.check(duplicates=drill.kills if point in DUPLICATE_WINDOWS else 0)
+                figures.add(drill.check(duplicates=0))
+        if point != "migrating":
+            figures.add(drill.check(duplicates=drill.kills if point in DUPLICATE_WINDOWS else 0))
+    return figures
 
 
-def kill_at_random(rounds: int, folder: Path, feeds: FeedServer) -> None:
-    """5 feeds. The kills fall all over a cycle, as long as the last whole one was; the next process gets ready meanwhile."""
+def kill_at_random(kills: int, folder: Path, feeds: FeedServer, items: int = 0) -> Figures:
+    """5 feeds, `items` jobs in them at first, 8 more between two kills, which fall all over a cycle, as long as the last whole one was."""
     chance = random.Random(7)  # noqa: S311 - a drill that can be repeated
-    with Receiver() as sink:
-        drill = Drill(folder, feeds, sink, paths=5)
-        spare = drill.start()
+    with Receiver() as sink, Nursery() as nursery:
+        drill = Drill(folder, feeds, sink, nursery, paths=5)
         length = 1.0
-        for round_ in range(rounds):
+        drill.serve_more(items)
+        for round_ in itertools.count():
             drill.serve_more(8)
-            process, spare = spare, drill.start()
-            drill.begin(process, chance.uniform(0.02, length))
+            drill.cycle(kill_after=chance.uniform(0.02, length))
             if round_ % IN_A_ROW == IN_A_ROW - 1:  # what the kills left must not grow without end
                 began = time.monotonic()
                 drill.recover()
                 length = min(3.0, max(0.5, time.monotonic() - began))
-        spare.kill()
-        spare.communicate()
+            if drill.kills == kills:
+                break
         drill.recover()
         drill.recover()
-        drill.check(duplicates=drill.kills)
+        return drill.check(duplicates=drill.kills)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS, ids=[f"k{n}_{point}" for n, point in enumerate(POINTS, start=1)])
 @fault("S1", "kill -9 at each of 11 crash points", "0 lost; duplicates only in their window, and marked")
-def test_s1_a_kill_at_each_crash_point_loses_nothing(point: str, tmp_path: Path, feeds: FeedServer) -> None:
+def test_s1_a_kill_at_each_crash_point_loses_nothing(point: str, quick_folder: Path, feeds: FeedServer) -> None:
     """Once each; the next cycle brings everything."""
-    kill_at(point, 1, tmp_path, feeds)
+    kill_at(point, 1, quick_folder, feeds)
 
 
 @pytest.mark.slow
 @fault("S2", "kill -9 at random moments", "0 lost; duplicates only in their window, and marked")
-def test_s2_kills_at_random_moments_lose_nothing(tmp_path: Path, feeds: FeedServer) -> None:
+def test_s2_kills_at_random_moments_lose_nothing(quick_folder: Path, feeds: FeedServer) -> None:
     """Three of them."""
-    kill_at_random(3, tmp_path, feeds)
+    kill_at_random(3, quick_folder, feeds)
 
 
 @pytest.mark.drill
-@pytest.mark.parametrize("point", POINTS, ids=[f"k{n}_{point}" for n, point in enumerate(POINTS, start=1)])
 @fault("S1", "the same, 20 times each (drill)", "0 lost; duplicates only in their window, and marked")
-def test_s1_twenty_kills_at_each_crash_point(point: str, tmp_path: Path, feeds: FeedServer) -> None:
-    """The drill's number, in two projects side by side, so that both cores work; later rounds die at later passes."""
-    with FeedServer() as others, ThreadPoolExecutor(2) as pool:
-        sides = [pool.submit(kill_at, point, 10, tmp_path / name, server) for name, server in (("left", feeds), ("right", others))]
-        for side in sides:
-            side.result()
+def test_s1_twenty_kills_at_each_crash_point(quick_folder: Path, record_property: Callable[[str, object], None]) -> None:
+    """The drill's number, two points side by side, so that both cores work; later rounds die at later passes."""
+
+    def side(point: str) -> Figures:
+        with FeedServer() as feeds:
+            return kill_at(point, 20, quick_folder / point, feeds)
+
+    total = Figures()
+    with ThreadPoolExecutor(2) as pool:
+        for point, figures in zip(POINTS, pool.map(side, POINTS), strict=True):
+            print(f"{point}: {figures.line()}")
+            total.add(figures)
+    print(total.line())
+    record_property("figure", total.line())
+    assert total.kills == 20 * len(POINTS)
 
 
 @pytest.mark.drill
 @fault("S2", "the same, 100 rounds (drill)", "0 lost; duplicates only in their window, and marked")
-def test_s2_a_hundred_kills_at_random_moments(tmp_path: Path, feeds: FeedServer) -> None:
-    """5 feeds, 8 new jobs between two kills."""
-    kill_at_random(100, tmp_path, feeds)
+def test_s2_a_hundred_kills_at_random_moments(
+    quick_folder: Path, feeds: FeedServer, record_property: Callable[[str, object], None]
+) -> None:
+    """5 feeds of 40 jobs. Cycles that were quicker than their kill come on top."""
+    figures = kill_at_random(100, quick_folder, feeds, items=200)
+    print(figures.line())
+    record_property("figure", figures.line())

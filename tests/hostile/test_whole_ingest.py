@@ -26,7 +26,7 @@ _NAMED = frozenset({Outcome.OK, Outcome.PARTIAL, Outcome.NOT_A_FEED, Outcome.ERR
 @pytest.mark.parametrize("rounds", [2, pytest.param(130, marks=pytest.mark.drill)], ids=["150", "10,000"])
 @fault("Z16", "mutated bodies, 16 bytes each, through the whole ingest", "0 exceptions, 0 hangs; p99 at most a second")
 def test_z16_mutated_bodies(
-    rounds: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+    rounds: int, quick_folder: Path, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
 ) -> None:
     """Every body is entries or a named outcome, and what was stored is sound. The drill's figures are printed."""
     seeds = bodies(CORPUS)
@@ -35,7 +35,7 @@ def test_z16_mutated_bodies(
     began = time.monotonic()
     with FeedServer() as server:
         addresses = [server.url(f"/{number}") for number in range(len(seeds))]
-        home = Home(tmp_path, _FETCH.format(server.place) + "".join(_FEED.format(*each) for each in enumerate(addresses)))
+        home = Home(quick_folder, _FETCH.format(server.place) + "".join(_FEED.format(*each) for each in enumerate(addresses)))
         for number in range(rounds):
             for feed, seed in enumerate(seeds):  # a feed keeps its kind, or it would be held as swapped
                 body = fuzzed(seed.content, number * len(seeds) + feed)
@@ -52,6 +52,7 @@ def test_z16_mutated_bodies(
     assert home.rows("SELECT count(*) FROM listings l ANTI JOIN decisions d USING (listing_id)") == [(0,)]
     p99 = sorted(times)[len(times) * 99 // 100]
     figures = f"{len(times)} bodies in {took:.0f} s, 0 exceptions, 0 hangs, p99 {p99 * 1000:.0f} ms, slowest {max(times) * 1000:.0f} ms"
+    assert p99 <= 1.0 or rounds == 2, figures  # a figure of the drill's; a short run is mostly the start of the child
     print(figures, dict(outcomes), home.rows("SELECT count(*) FROM listings"))
     record_property("figure", figures)
 

@@ -8,10 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.rig.folders import in_memory
 from tests.soak.run import Soak, SoakError
-
-# A kill loses nothing that the kernel has taken, so that a disk would only cost time.
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
 
 
 def main() -> int:
@@ -28,7 +26,7 @@ def main() -> int:
     print(f"soak: --days {args.days} --feeds {args.feeds} --kills {args.kills} --seed {seed}", flush=True)
     began = time.monotonic()
     with (
-        tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as temporary,
+        tempfile.TemporaryDirectory(dir=in_memory()) as temporary,
         Soak(args.folder or Path(temporary), days=args.days, feeds=args.feeds, seed=seed, kills=args.kills) as soak,
     ):
         try:
