@@ -16,6 +16,8 @@ from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.store.history import open_store
 
 _MOST_MATCHES = 50
+# Each line of a run's log is a row in Prefect's database; a load that sees a thousand feeds for the first time has a note on each.
+_MOST_NOTES = 50
 
 
 def surroundings() -> Surroundings:
@@ -37,8 +39,10 @@ def finish(flow: str, here: Surroundings, report: RunReport) -> State[None]:
     logger.info(name)
     for subject, sentence in report.problems:
         logger.warning(here.redactor.clean(f"{subject}: {sentence}"))
-    for note in report.notes:
+    for note in report.notes[:_MOST_NOTES]:
         logger.info(here.redactor.clean(note))
+    if len(report.notes) > _MOST_NOTES:
+        logger.info(f"and {len(report.notes) - _MOST_NOTES} more")
     kind = "Skipped" if report.busy else "Partial" if report.problems else "Completed"
     return Completed(name=kind, message=here.redactor.clean(report.busy or name))
 

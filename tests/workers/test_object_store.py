@@ -20,12 +20,13 @@ from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
 from tests.rig.watching import hook, item, listings, serve, watching
-from tests.workers.test_taking_batches import ROOT, load, poll, round_of
+from tests.workers.spread import load, poll, round_of
 
 NEEDS = "an object store on loopback: pip install -c constraints.txt s3fs 'moto[server]'"
 s3fs = pytest.importorskip("s3fs", reason=NEEDS)
 pytest.importorskip("moto.server", reason=NEEDS)
 
+ROOT = Path(__file__).parent.parent.parent
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "canarysecret4711", "AWS_DEFAULT_REGION": "us-east-1"}
 URL = "s3://jobs/goldmine"
 SERVER = "import sys; from moto.server import main; main(['-H', '127.0.0.1', '-p', '0'])"
