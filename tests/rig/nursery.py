@@ -60,7 +60,7 @@ def main() -> None:
     from goldmine_ingest import config, crash_points
     from goldmine_ingest.pipeline import Warm, run_cycle
     from goldmine_ingest.reading import FeedRead, ReadJob, read_feed
-    from goldmine_ingest.settings import Project
+    from goldmine_ingest.settings.project import Project
     from goldmine_ingest.worker import ReadingWorker
 
     class ReadsHere(ReadingWorker):
