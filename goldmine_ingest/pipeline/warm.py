@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class Warm:
-    """A context manager; leaving it ends both children. For one thread."""
+    """A context manager; leaving it ends both children. For one thread. Children that are given serve in place of its own."""
 
-    def __init__(self) -> None:
-        self._worker: ReadingWorker | None = None
-        self._notifier: Notifier | None = None
+    def __init__(self, worker: ReadingWorker | None = None, notifier: Notifier | None = None) -> None:
+        self._worker = worker
+        self._notifier = notifier
         self._rates: Rates | None = None
         self._judge: tuple[CriteriaSettings, Judge] | None = None
 

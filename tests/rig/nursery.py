@@ -70,8 +70,7 @@ def main() -> None:
     for name in ("goldmine_ingest.pipeline.relay", "goldmine_ingest.pipeline.known", "goldmine_ingest.parse", "goldmine_ingest.sources"):
         importlib.import_module(name)
     resource_tracker.ensure_running()  # one for all cycles
-    with Warm() as warm:
-        warm.worker = ReadsHere()
+    with Warm(worker=ReadsHere()) as warm:
         warm.rates()
         for line in sys.stdin:
             order = json.loads(line)

@@ -32,8 +32,7 @@ class Impatient(Notifier):
 
 
 def main(path: str) -> None:
-    with Warm() as warm:
-        warm.notifier = Impatient()
+    with Warm(notifier=Impatient()) as warm:
         for line in sys.stdin:
             order = json.loads(line)
             moment = datetime.fromisoformat(order["now"])
