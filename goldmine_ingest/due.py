@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome
@@ -75,11 +75,12 @@ def _auto(state: FeedState) -> timedelta:
     return max(AUTO_SHORTEST, min(AUTO_LONGEST, wanted))
 
 
-def after_success(state: FeedState, feed: FeedSettings, now: datetime) -> FeedState:
-    """The state after a good poll: the next one is an interval from now."""
-    pace = interval(feed, state)
+def after_success(state: FeedState, feed: FeedSettings, now: datetime, **seen: Any) -> FeedState:
+    """The state after a good poll: the next one is an interval from now. `seen` are the fields that the poll itself gives."""
+    pace = feed.every or interval(feed, replace(state, **seen))
     return replace(
         state,
+        **seen,
         interval_s=pace.total_seconds(),
         next_poll_at=now + pace,
         condition=FeedCondition.OK,

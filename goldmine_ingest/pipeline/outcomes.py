@@ -78,8 +78,10 @@ def accepted(state: FeedState) -> FeedState:
 
 def good(ask: Ask, heard: Heard, *, validators: Validators | None = None, whole: bool = True) -> FeedState:
     """The state after an answer that was taken in; `whole` if it was the whole feed. `validators` stand for those of the answer."""
-    state = replace(
+    return due.after_success(
         ask.state,
+        ask.feed,
+        heard.at,
         validators=validators or heard.fetched.validators,
         body_hash=heard.body_hash or ask.state.body_hash,
         last_ok_at=heard.at,
@@ -88,4 +90,3 @@ def good(ask: Ask, heard: Heard, *, validators: Validators | None = None, whole:
         last_poll_at=heard.fetched.started_at,
         good_polls=ask.state.good_polls + 1,
     )
-    return due.after_success(state, ask.feed, heard.at)

@@ -6,24 +6,25 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from goldmine_ingest.store.rows import field_names
+
 if TYPE_CHECKING:
     import duckdb
-
-    from goldmine_ingest.store.rows import Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def insert_columns(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
-    """Add rows, at least one, to one of our tables; all of them name the same columns, and none holds a list or a Decimal."""
-    selected, given = spread(by_column(rows))
+def insert_columns(con: duckdb.DuckDBPyConnection, table: str, values: Sequence[Any]) -> None:
+    """Add dataclasses of one kind, at least one, to the table whose columns are their fields; none may hold a list or a Decimal."""
+    selected, given = spread(by_column(values))
     con.execute(f"INSERT INTO {table} BY NAME SELECT {', '.join(selected.values())}", given)
 
 
-def by_column(rows: Sequence[Row]) -> dict[str, list[Any]]:
-    """The rows' values by the columns' names."""
-    return {name: [row[name] for row in rows] for name in rows[0]}
+def by_column(values: Sequence[Any]) -> dict[str, list[Any]]:
+    """Of dataclasses of one kind, at least one, the values by the fields' names."""
+    kind: type = type(values[0])
+    return {name: [getattr(value, name) for value in values] for name in field_names(kind)}
 
 
 def spread(columns: Mapping[str, list[Any]]) -> tuple[dict[str, str], dict[str, Any]]:

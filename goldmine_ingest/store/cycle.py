@@ -13,7 +13,7 @@ from goldmine_ingest.crash_points import during
 from goldmine_ingest.store import feeds, retention
 from goldmine_ingest.store.columns import insert_columns
 from goldmine_ingest.store.connection import opened
-from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
+from goldmine_ingest.store.rows import Counter, insert, select, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -70,12 +70,12 @@ class CycleStore:
     def start_run(self, record: CycleRecord) -> None:
         """A cycle has begun: a run without an end, until `finish_run`."""
         with self._writing():
-            insert_columns(self.con, "run", [as_row(record)])
+            insert_columns(self.con, "run", [record])
 
     def finish_run(self, record: CycleRecord) -> None:
         """The cycle is over, with its counts."""
         with self._writing():
-            insert_columns(self.con, "run", [as_row(record)])
+            insert_columns(self.con, "run", [record])
 
     def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
         """Record the criteria text that judges from now on, if it is a new one."""

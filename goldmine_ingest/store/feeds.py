@@ -61,10 +61,12 @@ def save_polls(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord,
 
 def save_unchanged(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
     """As `save_polls`, for many feeds of which most are known and little differs from one to the next: a column at a time."""
-    insert_columns(con, "poll", [as_row(poll) for poll, _ in items])
+    insert_columns(con, "poll", [poll for poll, _ in items])
     states = {state.feed: state for _, state in items}
-    columns = by_column([_state_row(state) for state in states.values()])
-    feeds = columns.pop("feed")
+    columns = by_column(list(states.values()))
+    feeds, validators = columns.pop("feed"), columns.pop("validators")
+    columns["etag"] = [each.etag for each in validators]
+    columns["last_modified"] = [each.last_modified for each in validators]
     selected, given = spread(columns)
     # Rows are changed in place: to write them anew costs five times as much, with the checkpoint.
     settings = ", ".join(f"{name} = now.{name}" for name in selected)
