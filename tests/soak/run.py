@@ -217,6 +217,8 @@ class Soak:
         self.check(settled=True)
         for line in growth.told(self.figures.days):
             self.say(line)
+        happened = self.world.happened
+        self.figures.drawn.update({"I1": happened["ids"] + happened["ids and addresses"], "I13": happened["swap"]})
         if grown := growth.wrong(self.figures.days):
             raise SoakError("\n".join(grown))
         return self.figures

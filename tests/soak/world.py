@@ -210,7 +210,7 @@ class World:
         budget = pick.choices((900, 1500, None, 100, 200), (2, 2, 1, 4, 3))[0]
         if repost_of:
             posted, budget = now, repost_of.budget
-        counting = feed.grammar != "upwork" and pick.random() < 0.2
+        counting = feed.grammar != "upwork" and pick.random() < 0.03  # a page with one is never the same twice
         job = Job(len(self.jobs) + 1, feed.grammar, posted, budget, repost_of, counting=counting and not repost_of)
         self.jobs.append(job)
         feed.jobs.append(job)
