@@ -217,6 +217,8 @@ class Soak:
         self.check(settled=True)
         for line in growth.told(self.figures.days):
             self.say(line)
+        happened = self.world.happened
+        self.figures.drawn.update({"I1": happened["ids"] + happened["ids and addresses"], "I13": happened["swap"]})
         if grown := growth.wrong(self.figures.days):
             raise SoakError("\n".join(grown))
         return self.figures
@@ -234,7 +236,7 @@ class Soak:
             self.home.criteria = CRITERIA.replace("six days to two", f"six days to two, said on day {day}")
             self.home.project()
         while self.clock() < end:
-            hours = self.chance.choice((0.5, 1, 2, 2, 3)) * self.pace
+            hours = self.chance.choice((0.5, 2, 2, 3, 4)) * self.pace
             self.clock.forward(hours=hours)
             self._move_on(hours)
             kill: str | float | None = None

@@ -17,7 +17,8 @@ from tests.rig.project import upwork_feed, upwork_item
 
 Verdict = Literal["qualified", "review", "rejected"]
 Grammar = Literal["upwork", "rss", "atom", "json"]
-NEW_JOBS = 0.02  # in a feed and hour
+# What happens to one feed in an hour, on average.
+NEW_JOBS, NEW_FAULTS, REBUILDS = 0.015, 0.01, 0.002
 FLOOR = 500  # [budget] fixed_minimum of the rig's criteria
 
 # What a site calls its feed; a swapped feed has the next one's title.
@@ -201,7 +202,7 @@ class World:
         grammar: Grammar = ("upwork", "rss", "upwork", "atom", "json")[number % 5]
         backlog: Literal["all", "none"] = "none" if number % 4 == 3 else "all"
         max_age = timedelta(hours=24) if number % 3 == 0 else None
-        return Feed(f"feed{number}", grammar, pick.choice((6, 10, 15)), pick.random() < 0.3, backlog, max_age)
+        return Feed(f"feed{number}", grammar, pick.choice((6, 8, 12)), pick.random() < 0.3, backlog, max_age)
 
     def _add(self, feed: Feed, now: datetime, repost_of: Job | None = None) -> Job:
         pick = self._chance
@@ -210,7 +211,7 @@ class World:
         budget = pick.choices((900, 1500, None, 100, 200), (2, 2, 1, 4, 3))[0]
         if repost_of:
             posted, budget = now, repost_of.budget
-        counting = feed.grammar != "upwork" and pick.random() < 0.2
+        counting = feed.grammar != "upwork" and pick.random() < 0.03  # a page with one is never the same twice
         job = Job(len(self.jobs) + 1, feed.grammar, posted, budget, repost_of, counting=counting and not repost_of)
         self.jobs.append(job)
         feed.jobs.append(job)
@@ -227,9 +228,9 @@ class World:
                 for _ in range(_poisson(pick, NEW_JOBS * hours)):
                     self._add(feed, now)
                 self._happen(feed, now, hours, repostable)
-                if not feed.fault and self.settled and pick.random() < 0.002 * hours:
+                if not feed.fault and self.settled and pick.random() < REBUILDS * hours:
                     self._rebuild_or_swap(feed, now, received)
-            if not (feed.fault or feed.pinned or self.calm) and pick.random() < 0.02 * hours:
+            if not (feed.fault or feed.pinned or self.calm) and pick.random() < NEW_FAULTS * hours:
                 feed.fault, feed.until = pick.choice(self._faults), now + timedelta(hours=pick.uniform(0.5, 8))
         if self.calm:
             for feed in self.feeds:
