@@ -58,7 +58,11 @@ _VIEWS = (
     "criteria_versions",
 )
 
-_STATE = "SELECT consecutive_failures, next_poll_at, state FROM feeds WHERE feed = '{0}'"
+# How the last poll of each feed ended, and how the feed stands.
+_ENDED = (
+    "SELECT DISTINCT ON (feed) feed, outcome, coalesce(error, ''), consecutive_failures, next_poll_at, state "
+    "FROM polls JOIN feeds USING (feed) ORDER BY started_at DESC, run_id"
+)
 # Searched where they lie: some views have more rows than are quickly fetched.
 _HOLDS = "SELECT '{0}', canary FROM {0} AS whole, unnest(?) AS canaries(canary) WHERE contains(whole::VARCHAR, canary) LIMIT 1"
 
@@ -80,6 +84,7 @@ class Scene:
     served: dict[str, Verdict] = field(default_factory=dict)
     reports: list[RunReport] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
+    _ended: dict[str, tuple[object, ...]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -167,6 +172,7 @@ class Scene:
         """One cycle over every feed."""
         report = self.home.run(resolve=self.resolve, redactor=self.redactor, **options)
         self.reports.append(report)
+        self._ended = {}
         return report
 
     def timed(self) -> RunReport:
@@ -181,18 +187,24 @@ class Scene:
 
     # What cases ask
 
+    def ended(self) -> dict[str, tuple[object, ...]]:
+        """What `_ENDED` says of each feed; asked once after each cycle."""
+        if not self._ended:
+            self._ended = {str(feed): rest for feed, *rest in self.rows(_ENDED)}  # type: ignore[misc]
+        return self._ended
+
     def outcome(self, feed: str = "faulty") -> tuple[str, str]:
         """How the last poll of a feed ended, and its error ('' if none)."""
-        outcome, error = self.rows(f"SELECT outcome, error FROM polls WHERE feed = '{feed}' ORDER BY started_at DESC, run_id LIMIT 1")[0]  # noqa: S608 - ours
-        return str(outcome), str(error or "")
+        outcome, error, *_ = self.ended()[feed]
+        return str(outcome), str(error)
 
     def failed(self, *outcomes: str, says: str = "", feed: str = "faulty") -> None:
         """U5: a feed to break has one error record with its name, class and words, and the cycle said so by its status."""
         outcome, error = self.outcome(feed)
-        assert outcome in outcomes, (outcome, error)
+        assert outcome in outcomes, (feed, outcome, error)
         assert error, "a failed poll says why"
         assert says in error
-        [(failures, next_poll, state)] = self.rows(_STATE.format(feed))
+        *_, failures, next_poll, state = self.ended()[feed]
         assert failures
         assert next_poll is not None or state in ("paused", "held")
         assert self.reports[-1].exit_status == 3

@@ -142,7 +142,7 @@ def test_damaged_bodies(damages: tuple[Damage, ...], stage: Stage) -> None:
     for feed, damage in zip(scene.faulty, damages, strict=True):
         outcome, error = scene.outcome(feed)
         assert outcome in damage.outcomes, (damage.inject, error)
-        scene.figures.append(outcome)
+        scene.figures.append(f"{damage.inject}: {outcome}" if outcome != "ok" else outcome)
     held = scene.rows("SELECT feed FROM sightings WHERE feed LIKE 'faulty%' AND present GROUP BY feed HAVING count(*) = 2")
     assert {feed for feed in scene.faulty if scene.outcome(feed)[0] == "ok"} == {feed for (feed,) in held}
     assert (

@@ -54,9 +54,7 @@ def test_z1_private_by_any_spelling(stage: Callable[..., Scene]) -> None:
     for feed, form in zip(scene.faulty, FORMS, strict=True):
         scene.faulty_at(f"http://{form.format(port=scene.tripwires[0].port)}", feed)
     scene.run()
-    for feed, form in zip(scene.faulty, FORMS, strict=True):
-        outcome, error = scene.outcome(feed)
-        assert outcome in REFUSED, (form, outcome, error)
+    for feed in scene.faulty:
         scene.failed(*REFUSED, feed=feed)
     scene.heals()
 
@@ -72,9 +70,7 @@ def test_z2_redirected_inside(stage: Callable[..., Scene]) -> None:
         port = scene.tripwires["127.0.0.2" in target].port
         scene.feeds.script(f"/{feed}", Answer(302, headers={"Location": target.format(port=port)}))
     scene.run()
-    for feed, target in zip(scene.faulty, targets, strict=True):
-        outcome, error = scene.outcome(feed)
-        assert outcome in REFUSED, (target, outcome, error)
+    for feed in scene.faulty:
         scene.failed(*REFUSED, feed=feed)
     scene.heals()
 
