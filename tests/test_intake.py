@@ -13,6 +13,7 @@ from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.names import Alias, KnownAlias
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.intake import Intake, take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms
@@ -277,3 +278,18 @@ def test_fifteen_cities_are_fifteen_jobs() -> None:
     intake = Feeds(feed("a")).poll("a", *posts)
     assert (intake.new, owed(intake)) == (15, ["owed"] * 15)
     assert all(version.listing.repost_of is None for version in intake.changes.versions)
+
+
+def test_x12_of_a_text_that_thousands_share_the_first_and_the_last_are_kept() -> None:
+    """Otherwise each of 20,000 entries with one text is compared with each."""
+    known = Known()
+    for number in range(1000):
+        known.learn_text(1, str(number))
+    assert known.texts[1] == [*map(str, range(20)), *map(str, range(980, 1000))]
+
+
+def test_a_name_means_every_listing_that_it_was_learnt_for() -> None:
+    known = Known({"d": [KnownAlias("guid", "d", "old", NOON)]})
+    assert known.means(Alias("guid", "d"), "old")
+    known.learn_alias(KnownAlias("guid", "d", "new", NOON))
+    assert [known.means(Alias("guid", "d"), listing) for listing in ("old", "new", "none")] == [True, True, False]

@@ -20,7 +20,7 @@ from tests.faults.rows import BODY, ETAG, Row, cases, never_believed
 from tests.faults.scene import Scene
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, Request
-from tests.rig.project import NOON
+from tests.rig.project import NOON, warm
 from tests.rig.watching import headlines
 
 HTML = b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Who are you\x1b[2J?</form></body></html>"
@@ -108,7 +108,10 @@ def test_h2_six_hops(scene: Scene) -> None:
 
 
 @fault("H3", "304 without a body, with a new ETag", "a good poll; the new validator is kept; nothing is read")
-def test_h3_not_modified(scene: Scene) -> None:
+def test_h3_not_modified(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, reads = warm().worker, []
+    read = worker.read
+    monkeypatch.setattr(worker, "read", lambda job, **how: reads.append(job.body) or read(job, **how))
     body = scene.body(qualified=(11,))
     scene.feeds.script("/faulty", Answer(body=body, headers={"ETag": '"1"'}), Answer(304, headers={"ETag": '"2"'}))
     scene.run()
@@ -117,6 +120,7 @@ def test_h3_not_modified(scene: Scene) -> None:
     assert scene.outcome() == ("not_modified", "")
     assert scene.rows("SELECT last_ok_at FROM feeds WHERE feed = 'faulty'") > [first_ok]
     assert scene.validators() == [('"2"', None)]
+    assert reads.count(body) == 1
     scene.heals()
 
 

@@ -26,6 +26,12 @@ def test_x15_clean(given_text: str, cleaned: str) -> None:
     assert clean(given_text) == cleaned
 
 
+@given(st.text(st.characters(max_codepoint=0x7F)))
+def test_plain_text_is_cleaned_as_any_other(text: str) -> None:
+    """A character that is taken out makes it go the longer way."""
+    assert clean(text) == clean(text + "\u200b")
+
+
 @given(st.text())
 @fault("Z6", "every control character", "none is printed")
 def test_z6_a_terminal_gets_no_control_bytes(text: str) -> None:
