@@ -15,10 +15,12 @@ from email import message_from_bytes, policy
 import pytest
 
 from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.lean_process import LeanContext
 from goldmine_ingest.model.alert import SendResult
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.answers import Answer, judge
-from goldmine_ingest.notify.child import deliver
+from goldmine_ingest.notify.child import deliver, serve
+from goldmine_ingest.notify.protocol import SEND
 from goldmine_ingest.render import Rendered, TargetKind, kind_of, render
 from tests.alert_cases import LINK, listing, match
 from tests.rig.fault_table import fault
@@ -202,6 +204,21 @@ def test_p6_signals_let_the_send_in_hand_finish(notifier: Notifier) -> None:
         result = send(notifier, slow.url(), deadline=timedelta(seconds=1))
         thread.join()
     assert result.reason.startswith("no answer within")
+
+
+def test_s1_a_child_whose_parent_is_killed_ends_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
+    """Before its request begins: then nothing goes out, and the alert is sent by the next cycle alone."""
+    context = LeanContext()
+    ours, theirs = context.Pipe()
+    child = context.Process(target=serve, args=(theirs,))
+    child.start()
+    theirs.close()
+    with Receiver() as sink:
+        ours.send((SEND, sink.url(), message(sink.url())))
+        ours.close()
+        child.join(60)
+        assert (child.exitcode, sink.arrived) == (0, [])
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_g10_the_parent_imports_no_apprise() -> None:

@@ -69,7 +69,10 @@ def serve(pipe: Connection) -> None:
             return
         # A signal to the whole group (Ctrl-C, a stopping service) lets the send in hand finish; the parent ends us afterwards.
         before = [(number, signal.signal(number, signal.SIG_IGN)) for number in (signal.SIGINT, signal.SIGTERM)]
-        pipe.send(_answer(what, url, rendered, lambda: pipe.send(BEGUN)))
+        try:
+            pipe.send(_answer(what, url, rendered, lambda: pipe.send(BEGUN)))
+        except BrokenPipeError:
+            return  # whoever asked has been killed: nobody is left to tell, and what hasn't begun mustn't begin
         for number, handler in before:
             signal.signal(number, handler)
 

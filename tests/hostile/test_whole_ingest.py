@@ -1,4 +1,4 @@
-"""Z16: mutated bodies through all of it: read in the child, normalised, judged, stored in one real history."""
+"""Mutated bodies (Z16) and public corpora (X9) through all of it: read in the child, normalised, judged, stored in one real history."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ import pytest
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import FeedRead, ReadJob
 from tests.corpus_cases import CORPUS
-from tests.hostile.bodies import bodies, fuzzed
+from tests.hostile.bodies import MODES, bodies, fuzzed, needs_public_feeds, public_folders, variants
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, warm
 
 _FETCH = '[fetch]\nallow_private = ["{}"]\n'
 _FEED = '[[feed]]\nname = "f{0}"\nurl = "{1}"\nbacklog = "all"\n'
+_RAISED = ("reading it", "the reading process")
 _NAMED = frozenset({Outcome.OK, Outcome.PARTIAL, Outcome.NOT_A_FEED, Outcome.ERROR, Outcome.TRUNCATED})
 
 
@@ -42,7 +43,7 @@ def test_z16_mutated_bodies(
                 server.script(f"/{feed}", Answer(body=body, headers={"Content-Type": seed.content_type or "text/plain"}))
             report = home.run()
             outcomes.update(feed.outcome for feed in report.feeds)
-            raised = [feed.error for feed in report.feeds if (feed.error or "").startswith(("reading it", "the reading process"))]
+            raised = [feed.error for feed in report.feeds if (feed.error or "").startswith(_RAISED)]
             assert raised == []
             home.clock.forward(hours=1)
     took = time.monotonic() - began
@@ -70,3 +71,30 @@ def _timed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(worker, "read", timed)
     return times
+
+
+@needs_public_feeds
+@pytest.mark.drill
+@pytest.mark.parametrize("mode", MODES)
+@fault("X9", "public corpora through the whole ingest, each body a feed of its own", "0 exceptions, 0 hangs, each body accounted for")
+def test_x9_public_corpora_are_taken_in(mode: str, quick_folder: Path, record_property: Callable[[str, object], None]) -> None:
+    """One cycle over thousands of feeds: fetched, read, judged and stored, all in one history."""
+    found = [variant for folder in public_folders() for body in bodies(folder) for variant in variants(body, mode)]
+    began = time.monotonic()
+    with FeedServer() as server:
+        for number, body in enumerate(found):
+            server.script(f"/{number}", Answer(body=body.content, headers={"Content-Type": body.content_type or "text/plain"}))
+        feeds = "".join(_FEED.format(number, server.url(f"/{number}")) for number in range(len(found)))
+        home = Home(quick_folder, _FETCH.format(server.place) + feeds)
+        report = home.run()
+    assert len(report.feeds) == len(found)
+    outcomes = Counter(feed.outcome for feed in report.feeds)
+    assert set(outcomes) <= _NAMED
+    raised = [f"{found[int(f.feed[1:])].origin}: {f.error}" for f in report.feeds if (f.error or "").startswith(_RAISED)]
+    assert raised == []
+    assert home.rows("SELECT count(*) FROM listings WHERE title IS NULL AND description IS NULL AND url IS NULL") == [(0,)]
+    assert home.rows("SELECT count(*) FROM listings l ANTI JOIN decisions d USING (listing_id)") == [(0,)]
+    [(stored,)] = home.rows("SELECT count(*) FROM listings")
+    figure = f"{mode}: {len(found)} bodies taken in, {stored} listings, 0 exceptions, 0 hangs, {time.monotonic() - began:.0f} s"
+    print(figure, dict(outcomes))
+    record_property("figure", figure)
