@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import ConfigProblems, Problem, reveal
 from goldmine_ingest.config.data_place import place_problems
@@ -145,7 +145,7 @@ def _show(args: argparse.Namespace, session: Session, report: dict[str, Json]) -
         lines = [("ok" if row["ok"] else "failed", row.get("feed") or row["destination"], row["detail"]) for row in asked]
         print_table(("", "asked", "answer"), lines, session.out)
     if report["ok"]:
-        counts = f"{len(report['feeds'])} feeds, {len(report['destinations'])} destinations"
+        counts = f"{counted(len(report['feeds']), 'feed')}, {counted(len(report['destinations']), 'destination')}"
         session.say(f"the configuration is fine: {counts}")
 
 

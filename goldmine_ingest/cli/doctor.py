@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.doctor_files import files
 from goldmine_ingest.cli.doctor_workers import workers
-from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import BusyError, GoldmineError
 from goldmine_ingest.history.invariants import Check
@@ -71,7 +71,9 @@ def _installation() -> Iterator[Check]:
 
 
 def _configuration(project: Project) -> Iterator[Check]:
-    yield Check("configuration", ok=True, detail=f"{len(project.feeds)} feeds, {len(project.destinations)} destinations")
+    yield Check(
+        "configuration", ok=True, detail=f"{counted(len(project.feeds), 'feed')}, {counted(len(project.destinations), 'destination')}"
+    )
     for where, message in project.warnings:
         yield Check(f"configuration: {where}", ok=True, detail=f"warning: {message}", warning=True)
 

@@ -25,6 +25,11 @@ def _escape(character: str) -> str:
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
+def counted(count: int, what: str) -> str:
+    """'1 feed', '2 feeds'."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def print_json(value: Json, out: TextIO) -> None:
     """The one document of a --json command."""
     from goldmine_ingest.history.as_json import dumps

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.cli.output import print_json, print_table, printable
+from goldmine_ingest.cli.output import counted, print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
 from goldmine_ingest.stopping import Stop
@@ -115,7 +115,7 @@ def _show(report: RunReport, project: Project, session: Session) -> None:
 def summary(report: RunReport) -> str:
     """What a cycle brought, in a line."""
     failed = sum(1 for feed in report.feeds if feed.error)
-    feeds = f"{len(report.feeds)} feed{'' if len(report.feeds) == 1 else 's'} polled" + (f" ({failed} failed)" if failed else "")
+    feeds = f"{counted(len(report.feeds), 'feed')} polled" + (f" ({failed} failed)" if failed else "")
     if report.busy:
         return f"{feeds}; nothing is stored yet"
     counts = f"{report.new_listings} new, {report.qualified} qualified, {report.review} for review, {report.rejected} rejected"
