@@ -78,7 +78,7 @@ class Soak:
         self.figures = Figures()
         self._cycle = 0
         self._killed: set[int] = set()
-        self._receipts: list[tuple[Feed, faults.Served, bool]] = []
+        self._receipts: list[tuple[Feed, faults.Served, bool, bool]] = []
         self._product: subprocess.Popen[str] | None = None
         self._fault_point: str | None = None
         self.servers = [FeedServer().__enter__() for _ in range(SERVERS)]
@@ -132,7 +132,7 @@ class Soak:
         if feed.swapped_from is not None:  # another site's content, which nobody must take in
             served = replace(served, jobs=[])
         etag = dict(served.answer.headers).get("ETag") if fault is None else None
-        self._receipts.append((feed, served, feed.renamed))
+        self._receipts.append((feed, served, feed.renamed, fault is None))
         if etag and etag == theirs:  # the client says that it has this very page
             return Answer(304, headers={"ETag": etag})
         return served.answer
@@ -194,12 +194,12 @@ class Soak:
         polls = answer["polls"] if answer else {}
         self.figures.polls.update(polls.values())
         receipts = []
-        for feed, served, renamed in self._receipts:
+        for feed, served, renamed, plain in self._receipts:
             outcome = polls.get(feed.name)
             good = outcome in ("ok", "not_modified", "partial")
             if served.jobs and answer and served.sure and not good and outcome != "timeout":
                 raise SoakError(f"{feed.name} was served whole ({feed.fault}) and called {outcome}: {answer['errors'].get(feed.name)}")
-            receipts.append(Receipt(feed, served.jobs, sure=answer is not None and good, renamed=renamed))
+            receipts.append(Receipt(feed, served.jobs, sure=answer is not None and good, renamed=renamed, plain=plain))
             if receipts[-1].sure and feed.swapped_from is None:
                 feed.pinned = feed.renamed = False
         self.truth.received(receipts, self.clock())

@@ -50,7 +50,7 @@ class Fate:
     doubtful: list[tuple[Verdict, str | None]] = field(default_factory=list)
     owed: dict[str, Owed] = field(default_factory=lambda: defaultdict(Owed))
     touched: datetime | None = None
-    edits: int = 0
+    edits: int = -1  # of the job as it was last received in its own words
     history: list[str] = field(default_factory=list)
 
     def note(self, now: datetime, what: str) -> None:
@@ -60,12 +60,15 @@ class Fate:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A page that a poll got. `sure`: the poll's cycle ended, so it counts. `renamed`: all its jobs have new ids and addresses."""
+    """A page that a poll got. `sure`: the poll's cycle ended, so it counts. `renamed`: all its jobs have new ids and addresses. `plain`:
+    nothing was wrong with it, so that the texts are the jobs' own.
+    """
 
     feed: Feed
     jobs: Sequence[Shown]
     sure: bool
     renamed: bool = False
+    plain: bool = True
 
 
 class Truth:
@@ -119,7 +122,8 @@ class Truth:
         if fate.doubtful and any(doubt != (each.verdict, held_back) for doubt in fate.doubtful):
             fate.loose = True
         fate.doubtful.clear()
-        fate.edits = each.edits
+        if receipt.plain:
+            fate.edits = each.edits
         if not fate.stored:
             self._first(fate, feed, each, held_back, now)
             fate.loose |= several and held_back is not None
