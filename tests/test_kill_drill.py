@@ -80,11 +80,11 @@ class Drill:
         self.kills = 0
 
     def serve_more(self, count: int) -> None:
-        """So many new jobs, spread over the feeds; each feed keeps its last forty."""
+        """So many new jobs, spread over the feeds; each feed keeps its last sixty: none leaves unread, however many cycles are killed."""
         self.served.update(range(len(self.served) + 1, len(self.served) + count + 1))
         for at, path in enumerate(self.paths):
             mine = [n for n in sorted(self.served) if n % len(self.paths) == at]
-            serve(self.feeds, path, *(item(n) for n in mine[-40:]))
+            serve(self.feeds, path, *(item(n) for n in mine[-60:]))
 
     def cycle(self, fault: str = "", kill_after: float | None = None) -> int:
         """A cycle in a process of its own, to the end or to its death; the status."""
