@@ -80,7 +80,7 @@ class Drill:
         self.kills = 0
 
     def serve_more(self, count: int) -> None:
-        """So many new jobs, spread over the feeds; each feed keeps its last sixty: no job leaves before a whole cycle could see it."""
+        """So many new jobs, spread over the feeds; each feed keeps its last sixty: none leaves unread, however many cycles are killed."""
         self.served.update(range(len(self.served) + 1, len(self.served) + count + 1))
         for at, path in enumerate(self.paths):
             mine = [n for n in sorted(self.served) if n % len(self.paths) == at]
