@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 import pytest
 
-from tests.faults.scene import Scene
+from tests.faults.scene import CANARIES, Scene
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer
 from tests.rig.project import Clock, upwork_feed
+from tests.rig.receiver import Receiver
 from tests.rig.watching import headlines, item, told
 
-AT_ONCE = {"desk_lines": ""}
+NEVER = "digest_at = []"
+AT_ONCE = {"phone_lines": NEVER, "desk_lines": NEVER}
 STATES = "SELECT destination, state, count(*) FROM alerts WHERE kind = 'match' AND state <> 'suppressed' GROUP BY ALL ORDER BY ALL"
 Stage = Callable[..., Scene]
 
@@ -154,53 +157,85 @@ def test_a8_one_message_is_refused(status: str, stage: Stage) -> None:
     assert len(scene.sent(scene.phone)) == 1
 
 
-@pytest.mark.parametrize("status", ["401", "403", "404", "400"])
+class Ticking(Clock):
+    """Moves on by a moment whenever someone looks, so that two failures are two, not one digest."""
+
+    def __call__(self) -> datetime:
+        self.forward(milliseconds=1)
+        return self.at
+
+
+@contextmanager
+def further(count: int) -> Iterator[tuple[list[Receiver], str, dict[str, str]]]:
+    """As many destinations more, "more-1" and so on: their receivers, lines of goldmine.toml, and the variables that hold their URLs."""
+    with ExitStack() as stack:
+        sinks = [stack.enter_context(Receiver()) for _ in range(count)]
+        lines = "".join(f'[[notify]]\nname = "more-{n}"\nurl = "env:MORE_{n}"\n{NEVER}\n' for n in range(1, count + 1))
+        yield sinks, lines, {f"MORE_{n}": sink.url() for n, sink in enumerate(sinks, start=1)}
+
+
 @fault("A8", "401, 403, 404, or every message refused", "the destination is down: nothing dies, told once a day, all sent when it is back")
-def test_a8_the_destination_is_down(status: str, stage: Stage) -> None:
-    scene = stage(**AT_ONCE)
-    only(scene, 1, 2)
-    scene.phone.script = [status]
-    for hours in (0, 6, 12):
-        scene.home.clock.forward(hours=hours)
-        scene.run()
-    assert len(scene.phone.arrived) <= 4
-    assert ("phone", "dead", 1) not in scene.rows(STATES)
-    if status != "400":  # a first message that is refused may be that message's own fault
-        assert headlines(scene.desk).count("destination phone takes no messages") == 1
-    scene.phone.script = ["200"]
-    scene.settles()
+def test_a8_destinations_that_are_down(stage: Stage) -> None:
+    """A first message that is refused may be that message's own fault, so that a notice comes later there."""
+    with further(3) as (sinks, lines, urls):
+        scene = stage(**AT_ONCE, more=lines)
+        scene.home.env = {**scene.home.env, **urls}
+        scene.home.clock = Ticking(scene.home.clock.at)
+        only(scene, 1, 2)
+        broken = [scene.phone, *sinks]
+        for sink, status in zip(broken, ("401", "403", "404", "400"), strict=True):
+            sink.script = [status]
+        for hours in (0, 6, 12):
+            scene.home.clock.forward(hours=hours)
+            scene.run()
+        tries = [len(sink.arrived) for sink in broken]
+        assert max(tries) <= 6, tries
+        assert scene.rows("SELECT count(*) FROM alerts WHERE state = 'dead'") == [(0,)]
+        told_of = [line for line in headlines(scene.desk) if line.endswith("takes no messages")]
+        assert set(told_of) >= {f"destination {name} takes no messages" for name in ("phone", "more-1", "more-2")}
+        assert len(told_of) == len(set(told_of))
+        for sink in broken:
+            sink.script = ["200"]
+        scene.settles()
+        assert [sorted(scene.sent(sink).values()) for sink in sinks] == [[1, 1]] * 3
 
 
-@pytest.mark.parametrize("url", ["nosuchservice://{canary}", "tgram://{canary}/", "json://", "{canary}"])
-@fault("A9", "an unknown scheme, a URL that Apprise refuses", "said on each run by its name; that destination stops, the others work")
-def test_a9_a_url_that_is_no_destination(url: str, stage: Stage) -> None:
-    scene = stage(**AT_ONCE)
-    scene.home.env = {**scene.home.env, "PHONE_URL": url.format(canary="c4nary-apprise-e5d8f3")}
-    only(scene, 1)
-    for _ in range(2):
-        report = scene.run()
-        assert [subject for subject, _ in report.problems] == ["phone"]
-        assert report.exit_status == 3
-        scene.home.clock.forward(hours=13)
-    assert len(scene.sent(scene.desk)) == 1
-    scene.home.env = scene._env()
-    scene.settles()
+@fault("A9", "an unknown scheme, URLs that Apprise refuses", "said on each run by their names; those destinations stop, the others work")
+def test_a9_urls_that_are_no_destinations(stage: Stage) -> None:
+    with further(3) as (sinks, lines, urls):
+        scene = stage(**AT_ONCE, more=lines)
+        canary = CANARIES["PHONE_TOKEN"]
+        wrong = {"PHONE_URL": f"nosuchservice://{canary}", "MORE_1": f"tgram://{canary}/", "MORE_2": "json://", "MORE_3": canary}
+        scene.home.env = {**scene.home.env, **wrong}
+        only(scene, 1)
+        for _ in range(2):
+            report = scene.run()
+            assert sorted(subject for subject, _ in report.problems) == ["more-1", "more-2", "more-3", "phone"]
+            assert report.exit_status == 3
+            scene.home.clock.forward(hours=13)
+        assert len(scene.sent(scene.desk)) == 1
+        scene.home.env = {**scene._env(), **urls}
+        scene.settles()
+        assert [sorted(scene.sent(sink).values()) for sink in sinks] == [[1]] * 3
 
 
-@pytest.mark.parametrize("length", [1025, 2001, 4097])
+LENGTHS = {11: 1025, 12: 2001, 13: 4097}
+
+
 @fault("A10", "bodies of 1025, 2001, 4097 characters, an emoji at the cut", "cut by us between graphemes, the link kept")
-def test_a10_a_text_that_is_too_long(length: int, scene: Scene) -> None:
-    """What each service's own limit does to it: tests/render/test_messages.py."""
-    scene.served.clear()
-    scene.feeds.script("/healthy", Answer(body=upwork_feed()))
+def test_a10_texts_that_are_too_long(scene: Scene) -> None:
+    """What each service's own limit does to them: tests/render/test_messages.py."""
+    only(scene)
     words = "The month-end close needs a reconciliation in Python and SQL. "
-    text = (words * 90)[: length - 3] + "👩‍👩‍👧‍👦 and more"
-    scene.feeds.script("/faulty", Answer(body=upwork_feed(item(11, body=text))))
-    scene.served["Month-end reconciliation of payroll 11"] = "qualified"
+    texts = {n: f"Firm {n}. " + (words * 90)[: length - 13] + "👩‍👩‍👧‍👦 and more" for n, length in LENGTHS.items()}
+    scene.feeds.script("/faulty", Answer(body=upwork_feed(*(item(n, body=text) for n, text in texts.items()))))
+    scene.body(qualified=LENGTHS)
     scene.run()
-    [message] = told(scene.phone)
-    assert "https://www.upwork.com/jobs/" in str(message["text"])
-    assert not re.search("[\ud800-\udfff]|\u200d$", str(message["text"]))
+    messages = told(scene.phone)
+    assert len(messages) == 3
+    for message in messages:
+        assert "https://www.upwork.com/jobs/" in str(message["text"])
+        assert not re.search("[\ud800-\udfff]|\u200d$", str(message["text"]))
     scene.settles()
 
 
@@ -219,14 +254,6 @@ def test_a11_a_queue_across_cycles(stage: Stage) -> None:
     assert len(scores) == 30
     assert scores == sorted(scores, reverse=True)
     scene.settles()
-
-
-class Ticking(Clock):
-    """Moves on by a moment whenever someone looks, so that two failures are two, not one digest."""
-
-    def __call__(self) -> datetime:
-        self.forward(milliseconds=1)
-        return self.at
 
 
 @fault("A12", "down for 48 hours, 300 alerts", "kept; back up, more than the limit come as one digest")
