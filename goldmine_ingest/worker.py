@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _ASK_EVERY = 0.2  # seconds between two looks at whether to end
 DEADLINE = 30.0  # seconds (RELIABILITY.md 1.4)
-_YOUNG = 20_000  # objects that may come before the collector looks for cycles among them (Python: 700)
 MAX_MEMORY = 1536 * 1024 * 1024  # bytes of address space
 
 
@@ -131,11 +130,9 @@ def _limit_cpu(deadline: float) -> None:
 
 
 def _limit(max_memory: int) -> None:
-    """In the child: memory and core size, for good. What a body is read into holds no cycles, so that they are seldom looked for."""
-    import gc
+    """In the child: memory and core size, for good."""
     import resource
 
-    gc.set_threshold(_YOUNG, 20, 20)
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
     with suppress(ValueError, OSError):

@@ -18,7 +18,7 @@ _TO_BE_ENDED = ("multiprocessing", "concurrent", "prefect", "readline")
 
 def entry() -> int:
     """Runs one command and returns the exit status; or ends the process with it, where nothing but memory is left to give back."""
-    gc.set_threshold(_YOUNG, 20, 20)
+    gc.set_threshold(_YOUNG, 10, 10)
     status = main()
     if not any(name in sys.modules for name in _TO_BE_ENDED):
         # Python would look through every object for cycles, three times, and take DuckDB's tables of functions apart: a tenth of the CPU of
