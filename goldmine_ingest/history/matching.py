@@ -26,9 +26,8 @@ from goldmine_ingest.terms import Stems
 if TYPE_CHECKING:
     import duckdb
 
-_NO_TEXT = Posting("", "")
-# A listing and its stored features.
-Stored = tuple[str, str]
+# A listing, its stored features, and the title, description and skills that they were read out of.
+Stored = tuple[str, str, tuple[str, str, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +93,12 @@ def read_stored(history: History, rows: Sequence[int]) -> list[Stored]:
     with open_store(history.database, now=history.now) as store:
         found = store.con.execute(query("texts_of_rows"), {"rows": list(rows)}).fetchall()
         stored = {name: one.payload for name, one in store.features([row[2] for row in found]).items() if is_current(one.payload)}
-        old = [row for row, _, text_hash in found if text_hash not in stored]
+        old = [row for row, _, text_hash, *_ in found if text_hash not in stored]
         again = fresh_features(store, old) if old else {}
-    return [(listing_id, stored.get(text_hash) or again[listing_id]) for _, listing_id, text_hash in found]
+    return [
+        (listing_id, stored.get(text_hash) or again[listing_id], (title, description, skills))
+        for _, listing_id, text_hash, title, description, skills in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class _Matching:
 
 
 def _matched(matcher: ProofMatcher, names: Sequence[str], batch: Sequence[Stored]) -> Iterator[tuple[str, str]]:
-    for listing_id, payload in batch:
-        found = {match.proof.name: match.similarity for match in matcher.match(read(TextFeatures("", payload), _NO_TEXT))}
+    for listing_id, payload, (title, description, skills) in batch:
+        facts = read(TextFeatures("", payload), Posting("", title, description=description, skills=tuple(skills)))
+        found = {match.proof.name: match.similarity for match in matcher.match(facts)}
         yield listing_id, f"[{', '.join(str(found[name]) for name in names)}]"

@@ -86,7 +86,7 @@ class _Counting:
 
         def do(_number: int, batch: list[Stored]) -> Counter[str]:
             counts: Counter[str] = Counter(dict.fromkeys(self.terms, 0))
-            for _, payload in batch:
+            for _, payload, _ in batch:
                 stream = read(TextFeatures("", payload), _NO_TEXT).stream
                 counts.update({found.key for found in index.find(stream)})
             counts[_ALL] = len(batch)

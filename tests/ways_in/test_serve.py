@@ -33,7 +33,7 @@ def test_a_webhook_is_alerted_at_once(tmp_path: Path) -> None:
         printed = []
         for line in serving.stdout:
             printed.append(line)
-            if "feeds polled" in line and len(printed) < 20:
+            if " polled: " in line and len(printed) < 20:
                 status = _send(port)
             if "Month-end reconciliation 1" in line:
                 break
