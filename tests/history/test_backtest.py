@@ -138,6 +138,7 @@ def test_the_live_decisions_are_those_of_the_measures(project: Project) -> None:
 PHRASES = [
     'proof.Finance reconciliation.phrases=["ledger", "payouts", "brand identity"]',
     'proof.Finance reconciliation.exclude=["Stripe"]',
+    'proof.Finance reconciliation.skills=["Excel", "Go", "React"]',
     'rules.exclude=["NetSuite"]',
     'me.country="US"',
     'scope.production=["pitch deck"]',
