@@ -23,6 +23,7 @@ from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.terms import (
     SECTION,
+    SENTENCE_ENDS,
     Occurrence,
     Stems,
     TermIndex,
@@ -44,7 +45,6 @@ _MAX_PER_PATTERN = 4
 _DISMISSIBLE = ("production", "exposure.automatable")
 _GUESS_FROM = 400
 _LANGUAGES = ("en", "de", "xx")
-_SENTENCE_ENDS = frozenset((".", "!", "?", "¶", SECTION))
 # "At most 40 times" makes thousands of states of a machine that looks for many patterns at once; "any number of times" makes one.
 _COUNTED = re.compile(r"\{0,\d+\}")
 
@@ -252,9 +252,9 @@ def _readable(text: str) -> str:
 
 def _sentence(stream: list[str], start: int, end: int) -> tuple[int, int]:
     """The tokens of the sentence around a place."""
-    while start > 0 and stream[start - 1] not in _SENTENCE_ENDS:
+    while start > 0 and stream[start - 1] not in SENTENCE_ENDS:
         start -= 1
-    while end < len(stream) and stream[end] not in _SENTENCE_ENDS:
+    while end < len(stream) and stream[end] not in SENTENCE_ENDS:
         end += 1
     return start, end
 

@@ -34,9 +34,8 @@ _PROPOSALS = re.compile(
     r"|^\s*(\d{1,5})\s*(?:proposals?|bids?|applicants?)\s*$|^\s*(?:proposals?|bids?|applicants?)\s*:\s*(\d{1,5})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-_ANY_COUNT = re.compile(
-    r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:", re.IGNORECASE
-)  # what each of these holds
+# What each of these holds: most texts hold none of it.
+_ANY_COUNT = re.compile(r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:", re.IGNORECASE)
 # Of the jobs that share one name or text, so many of the first and of the last are looked at. A template shares its text with thousands,
 # and a hostile feed gives 20,000 entries one text (X12): looking at each for each took hours.
 ENDS = 20

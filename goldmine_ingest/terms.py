@@ -20,8 +20,8 @@ Sequenced = tuple[str, ...]
 LINE = "¶"
 # One group around the whole, for split().
 _TOKEN = re.compile(r"([^\W_]+(?:['’][^\W_]+|\+\+|#)?|[.!?](?=\s|$)|[,;:()\n•|\x1f])")
-_SENTENCE_ENDS = frozenset((".", "!", "?", LINE, SECTION))
-_CLAUSE_ENDS = _SENTENCE_ENDS | {",", ";", ":", "(", ")", "•", "|", "but", "aber", "sondern"}
+SENTENCE_ENDS = frozenset((".", "!", "?", LINE, SECTION))
+_CLAUSE_ENDS = SENTENCE_ENDS | {",", ";", ":", "(", ")", "•", "|", "but", "aber", "sondern"}
 _NEGATION_REACH = 4
 _LIST_REACH = 30
 _WISH_LIST = 5  # commas
@@ -287,10 +287,10 @@ def in_wish_list(stream: Sequence[str], found: Occurrence) -> bool:
     commas, start, end = 0, found.start, found.end
     if stream[max(0, start - _LIST_REACH) : end + _LIST_REACH].count(",") < _WISH_LIST:
         return False
-    while start > 0 and found.start - start < _LIST_REACH and stream[start - 1] not in _SENTENCE_ENDS:
+    while start > 0 and found.start - start < _LIST_REACH and stream[start - 1] not in SENTENCE_ENDS:
         start -= 1
         commas += stream[start] == ","
-    while end < len(stream) and end - found.end < _LIST_REACH and stream[end] not in _SENTENCE_ENDS:
+    while end < len(stream) and end - found.end < _LIST_REACH and stream[end] not in SENTENCE_ENDS:
         commas += stream[end] == ","
         end += 1
     return commas >= _WISH_LIST and (end - start) <= 4 * (commas + 1)

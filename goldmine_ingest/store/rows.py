@@ -128,10 +128,15 @@ def cell(value: Any) -> Any:
         whole = value.to_integral_value()
         return whole if whole == value else value.normalize()
     if isinstance(value, datetime):
-        return datetime.combine(value.date(), value.time(), UTC)  # a tenth of what replace() takes
+        return utc(value)
     if isinstance(value, list):
         return tuple(cell(item) for item in value)
     return value
+
+
+def utc(stored: datetime) -> datetime:
+    """A stored time, which DuckDB gives in UTC, with Python's own UTC; a tenth of what replace() takes."""
+    return datetime.combine(stored.date(), stored.time(), UTC)
 
 
 def key(text: str) -> int:

@@ -196,6 +196,14 @@ def test_a_second_run_of_the_loader_or_of_a_shard_is_cancelled_by_the_server(
         client.set_flow_run_state(third, Completed(), force=True)
 
 
+def _serve_canaries(stage: str, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret in a header's variable, and a feed that echoes all of them where reading is what fails."""
+    monkeypatch.setenv("CANARY_HEADER", CANARIES["header"])
+    feeds.script("/good", Answer(500) if stage == "fetch" else Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    echo = f"<html>{CANARIES['url']} {CANARIES['header']}</html>".encode()
+    feeds.script("/broken", Answer(body=echo) if stage == "read" else Answer(404))
+
+
 @pytest.mark.parametrize("stage", ["fetch", "read", "shard", "place"])
 @fault("Z11", "workers' flows that fail at every step", "no secret in Prefect's records or the shared place")
 def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
@@ -214,10 +222,7 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
     from flows.shard import shard
 
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv("CANARY_HEADER", CANARIES["header"])
-    feeds.script("/good", Answer(500) if stage == "fetch" else Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
-    echo = f"<html>{CANARIES['url']} {CANARIES['header']}</html>".encode()
-    feeds.script("/broken", Answer(body=echo) if stage == "read" else Answer(404))
+    _serve_canaries(stage, feeds, monkeypatch)
     with Receiver() as sink:
         home = home_of(tmp_path, feeds, sink, query=f"?token={CANARIES['url']}", more='headers = { X-Key = "env:CANARY_HEADER" }\n')
         home.env = {"CANARY_HEADER": CANARIES["header"]}
@@ -275,9 +280,7 @@ def test_u7_no_secret_reaches_prefect(
     from flows.poll import poll
 
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setenv("CANARY_HEADER", CANARIES["header"])
-    feeds.script("/good", Answer(500) if stage == "fetch" else Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
-    feeds.script("/broken", Answer(body=f"<html>{CANARIES['url']}</html>".encode()) if stage == "read" else Answer(404))
+    _serve_canaries(stage, feeds, monkeypatch)
     if stage == "cycle":
         monkeypatch.setattr("flows.poll.run_cycle", _bug)
     if stage == "show":

@@ -66,6 +66,7 @@ class Place:
         """Removes what kills left half written before then."""
         for name in self._files(folder):
             if name.endswith(_PART):
+                # Another loader may have swept it; some stores don't tell when a file was written, and there it stays.
                 with _told(self._url), suppress(FileNotFoundError, NotImplementedError):
                     if self._fs.modified(self._at(name)) < before:
                         self._fs.rm_file(self._at(name))
