@@ -21,6 +21,7 @@ from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item, warm
 from tests.rig.receiver import Receiver
+from tests.rig.watching import hook, item, listings, serve, watching
 
 
 def home(folder: Path, server: FeedServer, sink: Receiver | None, *paths: str, more: str = "", alerts: str = 'backlog = "all"') -> Home:
@@ -254,3 +255,18 @@ def test_z11_a_feeds_own_token_is_nowhere_in_the_history(tmp_path: Path, feeds: 
     assert place.run().exit_status == 3
     assert all(token.encode() not in path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file())
     assert token not in str(place.rows("FROM raw_entries")) + str(place.rows("FROM listings")) + str(place.rows("FROM polls"))
+
+
+def test_a_job_that_came_damaged_is_a_repost_once_its_ids_rotate(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+    """No name of it comes back then, and its text isn't the one that is known: it is stored again, as a repost that alerts no one."""
+    home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink)})
+    jobs = range(11, 21)
+    serve(feeds, "/a", *(item(n).replace("closes", "cl?ses") if n == 20 else item(n) for n in jobs))
+    home.run()
+    told_before = listings(sink)
+    home.clock.forward(minutes=6)
+    serve(feeds, "/a", *(item(n).replace("7E01", "7E77").replace("Reconciliation-", "Rebuilt-") for n in jobs))
+    assert home.run().new_listings == 1
+    [(first, repeated)] = home.rows("SELECT l.repost_of, count(*) OVER () FROM listings l WHERE l.repost_of IS NOT NULL")
+    assert (first in told_before, repeated) == (True, 1)
+    assert listings(sink) == told_before
