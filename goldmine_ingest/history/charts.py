@@ -15,7 +15,7 @@ Row = tuple[Any, ...]
 WIDTH = 320
 ACCENT, SECOND, MARK, REST = "var(--accent)", "var(--second)", "var(--mark)", "var(--rest)"
 COLOURS = (ACCENT, SECOND, "var(--third)", "var(--fourth)", REST)
-_LABELS = 140  # points that a name gets at most
+_LABELS = 160  # points that a name gets at most
 # The whole with its padding is so wide; at the right there is room for half a label of the last bar.
 _PLACE: Spec = {
     "width": WIDTH,
@@ -114,7 +114,7 @@ def grouped(values: Sequence[Spec], kinds: Sequence[str], title: str) -> Spec:
         "y": {**category("x", names), "scale": {"paddingInner": 0.25}},
         "yOffset": {"field": "c", "type": "nominal", "sort": list(kinds), "scale": {"domain": list(kinds)}},
     }
-    text = {"mark": {"type": "text", "align": "left", "dx": 3, "fontSize": 11}, "encoding": {**at, "text": {"field": "v", "format": ","}}}
+    text = {"mark": {"type": "text", "align": "left", "dx": 3}, "encoding": {**at, "text": {"field": "v", "format": ","}}}
     bar = {"mark": "bar", "encoding": {**at, "color": colour(kinds, left=axis_width(names))}}
     return layered([bar, text], values, height=max(1, len(names)) * (12 + 13 * len(kinds)))
 
