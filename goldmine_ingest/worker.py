@@ -95,6 +95,8 @@ class ReadingWorker:
         return found
 
     def _started(self) -> ProcessPool:
+        if self._pool is not None and not self._pool.active:  # pebble's own threads died, for want of file descriptors say
+            self.close()
         if self._pool is None:
             from pebble import ProcessPool
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +40,25 @@ def test_x4_a_body_that_never_ends_is_killed_and_the_next_one_read() -> None:
     """The deadline kills the child; a new one serves the next feed."""
     with ReadingWorker(deadline=0.001) as worker:
         assert worker.read(replace(GOOD, body=GOOD.body * 2000)).outcome is Outcome.PARSE_TIMEOUT
+        worker._deadline = 30
+        assert worker.read(GOOD).outcome is Outcome.OK
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # that thread's death is the case
+def test_no_file_descriptor_left_is_an_error_of_that_feed() -> None:
+    """A killed child can't be replaced, by which the whole pool breaks; once there are descriptors again, so is a pool."""
+    had = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ReadingWorker(deadline=0.001) as worker:
+        pool = worker._started()
+        assert pool.active
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (0, had[1]))
+            assert worker.read(replace(GOOD, body=GOOD.body * 2000)).outcome is not Outcome.OK
+            while pool.active:
+                time.sleep(0.05)
+            assert worker.read(GOOD).outcome is Outcome.ERROR
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, had)
         worker._deadline = 30
         assert worker.read(GOOD).outcome is Outcome.OK
 
