@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from tests.rig import fault_table
 from tests.rig.feed_server import FeedServer
-from tests.rig.folders import in_memory
+from tests.rig.folders import ROOMY, in_memory
 from tests.rig.receiver import Receiver
 
 settings.register_profile("desk", deadline=None)
@@ -29,6 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if memory := in_memory(free=ROOMY):  # thousands of histories, each with its checkpoints: a disk makes a run a third longer
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     file = config.getoption("--fault-table")
     if file and not hasattr(config, "workerinput"):
         config.pluginmanager.register(fault_table.Table(Path(file)))

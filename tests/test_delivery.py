@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -58,3 +59,21 @@ def test_s6_what_fails_for_one_destination_is_raised_and_nothing_goes_out_unreco
         monkeypatch.undo()
         home.run()
         assert (len(one.accepted), len(other.accepted)) == (1, 1)
+
+
+@pytest.mark.parametrize(("more", "ended"), [("", "suppressed"), ('uncertain = "hold"', "uncertain")])
+def test_what_may_have_arrived_is_not_repeated_once_it_no_longer_qualifies(
+    more: str, ended: str, tmp_path: Path, feeds: FeedServer
+) -> None:
+    """The first message broke off, then the budget fell under the floor: a repeat would tell a rejected job. A person's are a person's."""
+    serve(feeds, "/a", item(1))
+    with Receiver(["rst", "200"]) as sink:
+        home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink)}, alerts=f'backlog = "all"\nmax_age = "none"\n{more}')
+        home.run()
+        serve(feeds, "/a", item(1, budget="$50"))
+        home.clock.forward(minutes=31)
+        home.run()
+        assert len(sink.arrived) == 1
+    [(state, reason)] = home.rows("SELECT state, reason FROM alerts")
+    assert state == ended
+    assert ended == "uncertain" or re.search("no longer qualifies: .*; a message before may have arrived", str(reason))

@@ -12,6 +12,7 @@ import pytest
 
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.locks import database_lock_path
+from goldmine_ingest.store import connection
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id
 from tests.rig.fault_table import fault
@@ -185,3 +186,19 @@ def test_the_file_is_written_for_older_tools(path: Path) -> None:
             "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
         ).fetchone()
     assert row == ("v1.4.0+",)
+
+
+def test_the_engine_is_made_anew_now_and_then(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB keeps some memory of each database that was attached to it. What is open at that moment goes on in the old one."""
+    monkeypatch.setattr(connection, "ENGINE_LIFE", 3)
+    engines = []
+    with open_store(tmp_path / "other.duckdb", now=NOON) as other:
+        for number in range(7):
+            with open_store(path, now=NOON) as store:
+                store.set_meta("round", str(number))
+            engines.append(connection._engine())
+        other.set_meta("round", "of the other")
+        assert other.get_meta("round") == "of the other"
+    assert len({id(engine) for engine in engines}) == 3
+    with open_store(path, now=NOON) as store, open_store(tmp_path / "other.duckdb", now=NOON) as other:
+        assert (store.get_meta("round"), other.get_meta("round")) == ("6", "of the other")

@@ -63,13 +63,15 @@ class Composer:
         )
 
     def no_longer_true(self, alert: OpenAlert) -> str | None:
-        """Why an alert that waited has nothing to say any more, or None: an edit may have made its listing one that isn't worth it."""
-        if alert.listing_id is None or alert.may_repeat:
+        """Why an alert that waited has nothing to say any more, or None: an edit may have made its listing one that isn't worth it.
+
+        One that may have arrived and is left for a person to settle (`uncertain = "hold"`) stays for that person.
+        """
+        left_alone = alert.last_event == "uncertain" and alert.next_try_at is None
+        decision = self.decisions.get(alert.listing_id) if alert.listing_id else None
+        if left_alone or decision is None or decision.decision != "rejected":
             return None
-        decision = self.decisions.get(alert.listing_id)
-        if decision is not None and decision.decision == "rejected":
-            return f"no longer qualifies: {decision.reason}"
-        return None
+        return f"no longer qualifies: {decision.reason}" + ("; a message before may have arrived" if alert.may_repeat else "")
 
     def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that can be used."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from statistics import linear_regression
 
 ENOUGH = 12  # days; shorter soaks say nothing of growth
-MEMORY_A_DAY = 4 * 1024 * 1024  # bytes of the product and its children, as the slope of a line through the days of its last life
+MEMORY_A_DAY = 2 * 1024 * 1024  # bytes of the product, as the slope of a line through the days of its last life
+CHILD = 160 * 1024 * 1024  # bytes: the child that sends is replaced now and then, so that a line through its days would say nothing
 MORE_FOR_A_LISTING = 1.5  # the file's growth per listing, late against early
 
 Days = Sequence[Mapping[str, float]]
@@ -28,11 +29,11 @@ def told(days: Days) -> list[str]:
         return []
     life = last_life(days)
     early, late = _bytes_a_listing(days)
-    memory = " ".join(f"{day['memory'] / 2**20:.0f}" for day in life)
+    memory, child = (" ".join(f"{day[name] / 2**20:.0f}" for day in life) for name in ("memory", "child"))
     size = " ".join(f"{day['size'] / 2**20:.1f}" for day in days)
     return [
-        f"memory at each day's end of the last life, children too: {memory} MiB; slope {slope(life, 'memory') / 2**20:+.2f} MiB a day "
-        f"(at most {MEMORY_A_DAY >> 20})",
+        f"memory at each day's end of the last life: {memory} MiB; slope {slope(life, 'memory') / 2**20:+.2f} MiB a day "
+        f"(at most {MEMORY_A_DAY >> 20}); its largest child: {child} MiB (at most {CHILD >> 20})",
         f"file at each day's end: {size} MiB; {early:.0f} bytes a new listing in the second quarter, {late:.0f} in the last "
         f"(at most {MORE_FOR_A_LISTING:g} times as many)",
     ]
@@ -46,6 +47,8 @@ def wrong(days: Days) -> list[str]:
     found = []
     if slope(life, "memory") > MEMORY_A_DAY:
         found.append(f"memory grows by {slope(life, 'memory') / 2**20:.1f} MiB a day")
+    if (largest := max(day["child"] for day in days)) > CHILD:
+        found.append(f"a child needed {largest / 2**20:.0f} MiB")
     for name in ("threads", "files", "children"):
         if life[-1][name] > life[0][name] + 2:
             found.append(f"{name} grew from {life[0][name]} to {life[-1][name]}")

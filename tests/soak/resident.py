@@ -53,13 +53,18 @@ def held() -> dict[str, Any]:
     """What this process and its children hold now."""
     gc.collect()
     children = [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
-    memory = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in [os.getpid(), *children]) * os.sysconf("SC_PAGE_SIZE")
     return {
-        "memory": memory,
+        "memory": resident_bytes(os.getpid()),
+        "child": max((resident_bytes(pid) for pid in children), default=0),
         "threads": threading.active_count(),
         "files": len(list(Path("/proc/self/fd").iterdir())),
         "children": len(children),
     }
+
+
+def resident_bytes(pid: int) -> int:
+    """What a process has in memory."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 if __name__ == "__main__":

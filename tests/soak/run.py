@@ -41,6 +41,7 @@ POINTS = (
     "copying",
 )
 SERVERS = 8
+CYCLES_A_DAY = 8  # at least, by the hours between them
 EVERY = ("1h", "2h", "2h", "4h")
 _SETTINGS = """publish = "data/history.duckdb"
 publish_every = "6h"
@@ -63,7 +64,9 @@ class Figures:
     kills: int = 0
     polls: Counter[str] = field(default_factory=Counter)
     drawn: Counter[str] = field(default_factory=Counter)  # by the battery's number: answers of feeds, moods of destinations, kills
-    days: list[dict[str, float]] = field(default_factory=list)  # at each day's end: listings, size, memory, threads, files, children
+    days: list[dict[str, float]] = field(
+        default_factory=list
+    )  # at each day's end: listings, size, memory, largest child, threads, files, children
 
 
 class Soak:
@@ -208,10 +211,9 @@ class Soak:
 
     def run(self) -> Figures:
         """All days, then everything heals, then the final count. Raises SoakError."""
-        kill_at = self._plan_kills()
         self.cycle(all_feeds=True)
         for day in range(1, self.days + 1):
-            self._day(day, kill_at.get(day, 0))
+            self._day(day)
             self.check()
         self._heal()
         self.check(settled=True)
@@ -223,12 +225,19 @@ class Soak:
             raise SoakError("\n".join(grown))
         return self.figures
 
-    def _plan_kills(self) -> Counter[int]:
-        """On how many moments of which days; the second half is one life of the product, so that its memory can be judged."""
-        last = max(1, self.days // 2)
-        return Counter(self.chance.randint(1, last) for _ in range(self.kills))
+    def _kill_now(self, day: int) -> str | float | None:
+        """A crash point and its pass, or seconds, by chance, so that all kills fall into the first half of the days.
 
-    def _day(self, day: int, kills: int) -> None:
+        The second half is one life of the product, so that its memory can be judged.
+        """
+        left, days_left = self.kills - self.figures.kills, max(1, self.days // 2) - day + 1
+        if days_left < 1 or self.chance.random() >= left / (CYCLES_A_DAY * days_left):
+            return None
+        if self.chance.random() < 0.5:
+            return f"{self.chance.choice(POINTS)}:{self.chance.randint(1, 3)}"
+        return self.chance.uniform(0.02, 1.0)
+
+    def _day(self, day: int) -> None:
         restore_day = max(2, self.days // 2)
         end = BEGIN + timedelta(days=day)
         self.world.settled = not restore_day - 2 <= day <= restore_day
@@ -239,12 +248,7 @@ class Soak:
             hours = self.chance.choice((0.5, 2, 2, 3, 4)) * self.pace
             self.clock.forward(hours=hours)
             self._move_on(hours)
-            kill: str | float | None = None
-            if kills and self.chance.random() < 0.3:
-                kills -= 1
-                point = self.chance.choice(POINTS)
-                kill = f"{point}:{self.chance.randint(1, 3)}" if self.chance.random() < 0.5 else self.chance.uniform(0.02, 1.0)
-            self.cycle(all_feeds=self.chance.random() < 0.05, kill=kill)
+            self.cycle(all_feeds=self.chance.random() < 0.05, kill=self._kill_now(day))
         if day != restore_day:
             self._look()
         if day == restore_day - 1:
@@ -330,9 +334,10 @@ class Soak:
     def _measure(self) -> None:
         size = (self.home.folder / "data/goldmine.duckdb").stat().st_size
         listings = self.home.rows("SELECT count(*) FROM listings")[0][0]
-        held = {name: self._held[name] for name in ("memory", "threads", "files", "children")}
+        held = {name: self._held[name] for name in ("memory", "child", "threads", "files", "children")}
         self.figures.days.append({"listings": listings, "size": size, **held})
-        said = f"{listings} listings, {size >> 10} KiB; {held['memory'] >> 20} MiB, {held['threads']} threads, {held['files']} files"
+        memory = f"{held['memory'] >> 20} MiB and a child of {held['child'] >> 20}"
+        said = f"{listings} listings, {size >> 10} KiB; {memory}, {held['threads']} threads, {held['files']} files"
         self.say(f"{self.clock():%m-%d %H:%M}: cycle {self._cycle}, {self.figures.kills} kills; {said}")
 
     def _explained(self, wrong: list[str], taken: dict[str, list[Taken]]) -> str:

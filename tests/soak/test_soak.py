@@ -86,9 +86,9 @@ def test_what_an_owner_accepts_is_a_first_sight() -> None:
     assert truth.wrong(place, [_told(2), _told(3)]) == ["desk: job 2 was told 1 times as qualified, 0 expected"]
 
 
-def _days(memory: float, size: float) -> list[dict[str, float]]:
+def _days(memory: float, size: float, child: float = 60) -> list[dict[str, float]]:
     """Fourteen days with a hundred listings each, and so much more memory (MiB) and file (bytes a listing, from the second week) a day."""
-    still = {"threads": 4, "files": 14, "children": 2}
+    still = {"child": child * 2**20, "threads": 4, "files": 14, "children": 2}
     late = [size if day > 7 else 9000 for day in range(14)]
     return [
         {"memory": (300 + memory * day) * 2**20, "size": 100 * sum(late[: day + 1]), "listings": 100 * (day + 1), **still}
@@ -102,9 +102,10 @@ def _days(memory: float, size: float) -> list[dict[str, float]]:
         (_days(0, 9000), []),
         (_days(9, 9000), ["memory grows by 9.0 MiB a day"]),
         (_days(0, 40_000), ["the file grew by 40000 bytes a listing in the last quarter, by 9000 in the second"]),
+        (_days(0, 9000, child=200), ["a child needed 200 MiB"]),
         (_days(99, 9000)[:5], []),
     ],
-    ids=["flat", "memory", "file", "too short to say"],
+    ids=["flat", "memory", "file", "child", "too short to say"],
 )
 def test_growth_is_seen(days: list[dict[str, float]], wrong: list[str]) -> None:
     assert growth.wrong(days) == wrong
