@@ -107,10 +107,15 @@ def _best_first(alert: OpenAlert) -> tuple[bool, Decimal, datetime, str]:
 
 
 def _ready(alert: OpenAlert, now: datetime) -> bool:
-    if alert.last_event == "attempt" or (alert.last_event == "uncertain" and alert.next_try_at is None):
+    if _under_way(alert):
         return False
     # What quiet hours or the limit held goes as soon as they let it: its next_try_at was only a forecast.
     return alert.last_event in ("owed", "held") or alert.next_try_at is None or alert.next_try_at <= now
+
+
+def _under_way(alert: OpenAlert) -> bool:
+    """Being sent, or left for a person to settle (`uncertain = "hold"`)."""
+    return alert.last_event == "attempt" or (alert.last_event == "uncertain" and alert.next_try_at is None)
 
 
 def _probe(candidates: Sequence[OpenAlert]) -> tuple[OpenAlert, ...]:
@@ -118,11 +123,14 @@ def _probe(candidates: Sequence[OpenAlert]) -> tuple[OpenAlert, ...]:
     return tuple(sorted(candidates, key=lambda a: (a.attempts > 0 or a.last_event == "retry", a.last_event_at, _best_first(a)))[:1])
 
 
+_AS_CHANGED = {False: "told as a changed listing", True: "told as a changed listing; a message before may have arrived"}
+
+
 def _told_as_changed(alerts: list[OpenAlert], now: datetime, run_id: str | None) -> tuple[tuple[AlertEvent, ...], list[OpenAlert]]:
-    """A listing that waits as a review match and became qualified by an edit is told once, as changed."""
+    """A listing that waits as a review match, failed ones too, and became qualified by an edit is told once, as changed."""
     changed = {a.listing_id for a in alerts if a.kind == "changed" and a.listing_id}
-    told = [a for a in alerts if a.kind == "match" and a.listing_id in changed and a.last_event in ("owed", "held") and not a.may_repeat]
-    events = tuple(event_of(a, "suppressed", now, reason="told as a changed listing", run_id=run_id) for a in told)
+    told = [a for a in alerts if a.kind == "match" and a.listing_id in changed and not _under_way(a)]
+    events = tuple(event_of(a, "suppressed", now, reason=_AS_CHANGED[a.may_repeat], run_id=run_id) for a in told)
     return events, [a for a in alerts if a not in told]
 
 

@@ -126,15 +126,26 @@ def test_uncertain_under_hold_is_never_planned() -> None:
     assert planned([held], destination(), NOW + timedelta(days=3)) == DeliveryPlan()
 
 
-def test_i6_a_waiting_review_match_that_changed_is_told_once() -> None:
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        (None, "told as a changed listing"),
+        (SendResult("down", "HTTP 503"), "told as a changed listing"),
+        (SendResult("uncertain", "broke off"), "told as a changed listing; a message before may have arrived"),
+    ],
+    ids=["waits", "failed", "may have arrived"],
+)
+def test_i6_a_waiting_review_match_that_changed_is_told_once(before: SendResult | None, why: str) -> None:
     """The changed alert goes, the waiting one is suppressed and says so."""
     review = owed(kind="review")
-    changed = ledger.advance(None, ledger.event_of(review, "owed", NOW))
+    if before:
+        review = failing(review, before, NOW)
+    changed = ledger.advance(None, ledger.event_of(owed(), "owed", NOW))
     assert changed is not None
     changed = ledger.replace(changed, kind="changed", alert_id="c")
     result = planned([review, changed], destination())
     assert result.send == (changed,)
-    assert [(e.alert_id, e.event) for e in result.hold] == [(review.alert_id, "suppressed")]
+    assert [(e.alert_id, e.event, e.reason) for e in result.hold] == [(review.alert_id, "suppressed", why)]
 
 
 def test_a15_quiet_hours_hold_and_then_send() -> None:

@@ -97,7 +97,7 @@ class Scene:
             stack.enter_context(self._log_everything())
             self._stack = stack.pop_all()
         self.home = Home(self.folder, self._settings(), env=self._env())
-        self.serve("/healthy", qualified=(1, 2), rejected=(3,), review=(4,))
+        self.serve("/healthy", qualified=(1,), rejected=(3,), review=(4,))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -222,9 +222,9 @@ class Scene:
     def heals(self, **jobs: Any) -> None:
         """U8: the sources are well again, with these jobs, and news come everywhere; a day later, so that every pause is over."""
         self.home.env = self._env()
-        self.serve("/healthy", qualified=(1, 2, 5), rejected=(3,), review=(4,))
+        self.serve("/healthy", qualified=(1, 5), rejected=(3,), review=(4,))
         for feed in self.faulty:
-            self.serve(f"/{feed}", **(jobs or {"qualified": (11, 12), "rejected": (13,), "review": (14,)}))
+            self.serve(f"/{feed}", **(jobs or {"qualified": (11,), "rejected": (13,), "review": (14,)}))
         for sink in (self.phone, self.desk):
             sink.script = ("200",)
         self.settles(times=1)

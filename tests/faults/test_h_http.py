@@ -148,7 +148,7 @@ def test_h5_an_etag_that_stayed(scene: Scene) -> None:
         scene.serve("/faulty", Answer(headers={"ETag": '"same"'}), qualified=jobs)
         scene.run()
         scene.home.clock.forward(minutes=10)
-    assert len(scene.sent(scene.phone)) == 4
+    assert len(scene.sent(scene.phone)) == 3
     scene.heals()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from tests.faults.scene import Scene
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer
@@ -81,9 +83,10 @@ def test_i4_a_guid_used_twice(scene: Scene) -> None:
     scene.settles()
 
 
-@fault("I5", "a live counter in the title, fifty polls", "an observation, no revision, one alert")
-def test_i5_a_live_counter(scene: Scene) -> None:
-    for poll in range(50):
+@pytest.mark.parametrize("polls", [12, pytest.param(50, marks=pytest.mark.drill)])
+@fault("I5", "a live counter in the title, twelve polls; fifty (in the drill)", "an observation, no revision, one alert")
+def test_i5_a_live_counter(polls: int, scene: Scene) -> None:
+    for poll in range(polls):
         title = f"Close of books 1 ({poll + 3} proposals, posted {poll + 1} min ago)"
         later(scene, bare(1, guid="g1", link="https://board.example/j/1", title=title))
     assert scene.rows("SELECT count(*) FROM revisions") == [(0,)]
@@ -186,19 +189,24 @@ def test_i11_first_sight(stage: Stage) -> None:
     assert not scene.sent(scene.phone)
 
 
-@fault("I12", "500 new qualified jobs in one poll", "the best of an hour's limit at once, the rest in the digest, 0 lost")
-def test_i12_a_burst(stage: Stage) -> None:
+@pytest.mark.parametrize("count", [100, pytest.param(500, marks=pytest.mark.drill)])
+@fault(
+    "I12",
+    "100 new qualified jobs in one poll; 500 (in the drill)",
+    "the best of an hour's limit at once, the rest in the digest, 0 lost",
+)
+def test_i12_a_burst(count: int, stage: Stage) -> None:
     scene = stage(backlog='max_age = "none"', phone_lines="max_per_hour = 10")
     scene.settled = ()  # the first jobs of both feeds are backlog
     scene.serve("/faulty", rejected=(10,))
     scene.run()
     scene.home.clock.forward(minutes=6)
-    jobs = range(100, 600)
+    jobs = range(100, 100 + count)
     scene.serve("/faulty", qualified=jobs)
-    assert scene.run().qualified == 500
+    assert scene.run().qualified == count
     assert len(scene.phone.accepted) <= 11
     scene.settles(hours=7)
-    assert len({title.rpartition(" ")[2] for title in scene.sent(scene.phone)} & {str(n) for n in jobs}) == 500
+    assert len({title.rpartition(" ")[2] for title in scene.sent(scene.phone)} & {str(n) for n in jobs}) == count
     scene.settles()
 
 

@@ -152,7 +152,7 @@ def test_z11_everything_fails(command: tuple[str, ...], tmp_path: Path) -> None:
         printed = asked.stdout + asked.stderr
         assert [name for name, canary in CANARIES.items() if canary in printed] == []
         assert "Traceback" not in printed
-        scene.serve("/healthy", qualified=(1, 2), rejected=(3,), review=(4,))
+        scene.serve("/healthy", qualified=(1,), rejected=(3,), review=(4,))
         scene.rows("DELETE FROM poll WHERE feed = 'healthy' AND outcome = 'not_a_feed'")
 
 

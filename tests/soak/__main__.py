@@ -35,9 +35,8 @@ def main() -> int:
             print(f"{error}\nsee it again with --seed {seed}")
             return 1
     spent = time.monotonic() - began
-    print(
-        f"all promises kept: {figures.cycles} cycles, {figures.kills} of {args.kills} kills, {sum(figures.polls.values())} polls, {spent:.0f} s"
-    )
+    done = f"{figures.cycles} cycles, {figures.kills} of {args.kills} kills, {sum(figures.polls.values())} polls"
+    print(f"all promises kept: {done}, {spent:.0f} s")
     print("polls: " + ", ".join(f"{outcome} {count}" for outcome, count in figures.polls.most_common()))
     print("drawn, by the battery's numbers: " + ", ".join(f"{number} {count}" for number, count in sorted(figures.drawn.items())))
     return 0
