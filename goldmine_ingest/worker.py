@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import FeedRead, ReadJob, read_feed, reread
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.changes import StoredEntry
     from goldmine_ingest.model.posting import Posting
 
+_Read = TypeVar("_Read")
 _ASK_EVERY = 0.2  # seconds between two looks at whether to end
 DEADLINE = 30.0  # seconds (RELIABILITY.md 1.4)
 MAX_MEMORY = 1536 * 1024 * 1024  # bytes of address space
@@ -71,13 +72,15 @@ class ReadingWorker:
             return FeedRead(Outcome.ERROR, problem=f"reading it failed ({type(error).__name__}: {error})"[:300])
         return found
 
-    def _await(self, waiting: ProcessFuture[FeedRead], stop: Callable[[], bool]) -> FeedRead:
+    def _await(self, waiting: ProcessFuture[_Read], stop: Callable[[], bool] = lambda: False) -> _Read:
         from concurrent.futures import wait
 
         while not wait([waiting], _ASK_EVERY).done:
             if stop():
                 self.close()
                 raise StoppedError
+            if self._pool is None or not self._pool.active:  # nobody is left who would settle it
+                raise RuntimeError("the reading process can't be replaced")
         return waiting.result()
 
     def reread(self, entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:
@@ -85,8 +88,8 @@ class ReadingWorker:
         from pebble import ProcessExpired
 
         try:
-            found: tuple[Posting | str | None, ...] = (
-                self._started().schedule(_reread, args=(tuple(entries), self._deadline), timeout=self._deadline).result()
+            found: tuple[Posting | str | None, ...] = self._await(
+                self._started().schedule(_reread, args=(tuple(entries), self._deadline), timeout=self._deadline)
             )
         except (TimeoutError, ProcessExpired, MemoryError):
             if len(entries) > 1:
