@@ -22,7 +22,7 @@ run: $(VENV)/installed
 	@$(BIN)/goldmine run --all
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "not drill" -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not drill" -n 4 --dist loadfile --no-loadscope-reorder
 
 check: lint test
 
@@ -40,7 +40,7 @@ drill: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m drill --fault-table=docs/reliability.md
 
 faults: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "fault and not drill" -n 3 --dist loadfile --no-loadscope-reorder --fault-table=docs/reliability.md
+	$(BIN)/python -m pytest -m "fault and not drill" -n 4 --dist loadfile --no-loadscope-reorder --fault-table=docs/reliability.md
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak
