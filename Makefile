@@ -22,7 +22,7 @@ run: $(VENV)/installed
 	@$(BIN)/goldmine run --all
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "not drill" -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not drill" -n 3 --dist loadfile --no-loadscope-reorder
 
 check: lint test
 
@@ -37,10 +37,10 @@ format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 
 drill: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m drill --fault-table=docs/reliability.md
+	$(BIN)/python -m pytest -m drill -n 2 --dist worksteal --fault-table=docs/reliability.md
 
 faults: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "fault and not drill" -n 4 --dist loadfile --no-loadscope-reorder --fault-table=docs/reliability.md
+	$(BIN)/python -m pytest -m "fault and not drill" -n 3 --dist loadfile --no-loadscope-reorder --fault-table=docs/reliability.md
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak
@@ -59,7 +59,7 @@ bench-scale: $(VENV)/installed-dev
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name it with: make run PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv --upgrade-deps $(VENV)
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
