@@ -111,5 +111,5 @@ def test_a_cycle_and_fifty_readers_at_once(tmp_path: Path, feeds: FeedServer) ->
 
 @pytest.mark.drill
 def test_many_cycles_and_five_hundred_readers(tmp_path: Path, feeds: FeedServer) -> None:
-    """The same for longer: readers come and go all the while."""
+    """The same for longer: readers come and go all the while, fifty at a time."""
     check(cycles_amid_readers(tmp_path, feeds, readers=500, cycles=12), readers=500, cycles=12)

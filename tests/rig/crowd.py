@@ -22,6 +22,7 @@ from goldmine_ingest.history.sql_query import run_sql
 WAYS = ("as goldmine sql", "live", "plain duckdb on the copy")
 # Rows that only belong together if a commit is seen as a whole.
 COUNT = "SELECT count(*), count(DISTINCT listing_id) FROM listings JOIN decisions USING (listing_id)"
+AT_ONCE = 50
 _BETWEEN_STARTS = 0.03  # seconds
 
 
@@ -51,10 +52,12 @@ def crowd(database: Path, published: Path, committed: Path, count: int) -> Itera
 def _main(database: str, published: str, committed: str, count: str) -> None:
     print("ready", flush=True)
     for number in range(int(count)):
+        if number >= AT_ONCE:
+            os.wait()
         if not os.fork():
             _be_reader(WAYS[number % len(WAYS)], Path(database), Path(published), Path(committed))
         time.sleep(_BETWEEN_STARTS)
-    for _ in range(int(count)):
+    for _ in range(min(int(count), AT_ONCE)):
         os.wait()
 
 
