@@ -16,7 +16,7 @@ from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
 from goldmine_ingest.pipeline.baseline import Baseline
 from goldmine_ingest.pipeline.deliver import deliver
-from goldmine_ingest.pipeline.gather import Ask, gather, lacking, select
+from goldmine_ingest.pipeline.gather import Ask, bundled, gather, lacking, select
 from goldmine_ingest.pipeline.heard import hear
 from goldmine_ingest.pipeline.report import RunReport, new_run_id
 from goldmine_ingest.pipeline.spool import Spool
@@ -197,9 +197,10 @@ class Cycle:
         self._tally.problems.extend(lacking((f for f in feeds if f.name not in asked), self._project, world.env))
         for asks in selection.rounds:
             by_name = {ask.feed.name: ask for ask in asks}
-            for batch in gather(
+            answers = gather(
                 asks, self._project, env=world.env, redactor=world.redactor, now=world.now, resolve=world.resolve, stop=world.stop
-            ):
+            )
+            for batch in bundled(answers):
                 try:
                     if busy is None:
                         self._take(batch, by_name, taking)

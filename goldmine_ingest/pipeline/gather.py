@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -107,6 +108,31 @@ def gather(
     for ask, login in visits:
         if not stop():
             yield [_visit(ask, login, project, now, conditionally)]
+
+
+# What answers with a body wait for, to be taken in by one transaction: 20 changed feeds among a thousand, each by itself, cost 9 s of CPU
+# where together they cost 1. So many answers, bytes or seconds are enough.
+_BUNDLE = 32
+_BUNDLE_BYTES = 8 * 1024 * 1024
+_BUNDLE_SECONDS = 5.0
+
+
+def bundled(batches: Iterable[list[Fetched]], clock: Callable[[], float] = time.monotonic) -> Iterator[list[Fetched]]:
+    """The same answers: those without a body at once, the others together. What a kill takes while they wait is asked for again."""
+    waiting: list[Fetched] = []
+    size, since = 0, 0.0
+    for batch in batches:
+        if without := [fetched for fetched in batch if not fetched.body]:
+            yield without
+        since = since if waiting else clock()
+        waiting += (fetched for fetched in batch if fetched.body)
+        size += sum(len(fetched.body) for fetched in batch)
+        del batch  # a body is freed as soon as whoever takes it in lets it go
+        if len(waiting) >= _BUNDLE or size >= _BUNDLE_BYTES or (waiting and clock() - since >= _BUNDLE_SECONDS):
+            bundle, waiting, size = waiting, [], 0
+            yield bundle
+    if waiting:
+        yield waiting
 
 
 def lacking(feeds: Iterable[FeedSettings], project: Project, env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
