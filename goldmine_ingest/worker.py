@@ -11,6 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
+from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.reading import FeedRead, ReadJob, read_feed, reread
 from goldmine_ingest.stopping import StoppedError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.changes import StoredEntry
     from goldmine_ingest.model.posting import Posting
 
+_TOO_MANY = "Has this machine too many processes or open files? `ulimit -a` shows its limits."
 _Read = TypeVar("_Read")
 _ASK_EVERY = 0.2  # seconds between two looks at whether to end
 DEADLINE = 30.0  # seconds (RELIABILITY.md 1.4)
@@ -64,6 +66,8 @@ class ReadingWorker:
             raise
         except TimeoutError:
             return FeedRead(Outcome.PARSE_TIMEOUT, problem=f"reading it took longer than {self._deadline:g} s")
+        except UnavailableError as error:
+            return FeedRead(Outcome.ERROR, problem=error.message)
         except ProcessExpired as error:
             return FeedRead(_outcome_of_death(error.exitcode), problem=f"the reading process died ({_death(error.exitcode)})")
         except MemoryError:
@@ -80,7 +84,7 @@ class ReadingWorker:
                 self.close()
                 raise StoppedError
             if self._pool is None or not self._pool.active:  # nobody is left who would settle it
-                raise RuntimeError("the reading process can't be replaced")
+                raise UnavailableError("the process that reads feeds died and could not be replaced", hint=_TOO_MANY)
         return waiting.result()
 
     def reread(self, entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:

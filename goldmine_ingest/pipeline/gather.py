@@ -110,8 +110,8 @@ def gather(
             yield [_visit(ask, login, project, now, conditionally)]
 
 
-# What answers with a body wait for, to be taken in by one transaction: 20 changed feeds among a thousand, each by itself, cost 9 s of CPU
-# where together they cost 1. So many answers, bytes or seconds are enough.
+# What answers with a body wait for, to be taken in by one transaction: 20 changed feeds among a thousand, each by itself, cost 9 s of CPU,
+# together 1 to 2. So many answers, bytes or seconds are enough.
 _BUNDLE = 32
 _BUNDLE_BYTES = 8 * 1024 * 1024
 _BUNDLE_SECONDS = 5.0
