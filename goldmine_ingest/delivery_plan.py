@@ -107,15 +107,15 @@ def _best_first(alert: OpenAlert) -> tuple[bool, Decimal, datetime, str]:
 
 
 def _ready(alert: OpenAlert, now: datetime) -> bool:
-    if _under_way(alert):
+    if _out_of_reach(alert):
         return False
     # What quiet hours or the limit held goes as soon as they let it: its next_try_at was only a forecast.
     return alert.last_event in ("owed", "held") or alert.next_try_at is None or alert.next_try_at <= now
 
 
-def _under_way(alert: OpenAlert) -> bool:
-    """Being sent, or left for a person to settle (`uncertain = "hold"`)."""
-    return alert.last_event == "attempt" or (alert.last_event == "uncertain" and alert.next_try_at is None)
+def _out_of_reach(alert: OpenAlert) -> bool:
+    """No plan touches it: it is being sent, or a person decides."""
+    return alert.last_event == "attempt" or alert.left_to_a_person
 
 
 def _probe(candidates: Sequence[OpenAlert]) -> tuple[OpenAlert, ...]:
@@ -129,7 +129,7 @@ _AS_CHANGED = {False: "told as a changed listing", True: "told as a changed list
 def _told_as_changed(alerts: list[OpenAlert], now: datetime, run_id: str | None) -> tuple[tuple[AlertEvent, ...], list[OpenAlert]]:
     """A listing that waits as a review match, failed ones too, and became qualified by an edit is told once, as changed."""
     changed = {a.listing_id for a in alerts if a.kind == "changed" and a.listing_id}
-    told = [a for a in alerts if a.kind == "match" and a.listing_id in changed and not _under_way(a)]
+    told = [a for a in alerts if a.kind == "match" and a.listing_id in changed and not _out_of_reach(a)]
     events = tuple(event_of(a, "suppressed", now, reason=_AS_CHANGED[a.may_repeat], run_id=run_id) for a in told)
     return events, [a for a in alerts if a not in told]
 

@@ -58,6 +58,11 @@ class OpenAlert:
     for_digest: bool = False
     may_repeat: bool = False
 
+    @property
+    def left_to_a_person(self) -> bool:
+        """It may have arrived, and nothing repeats it until somebody says so (`uncertain = "hold"`)."""
+        return self.last_event == "uncertain" and self.next_try_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class SendResult:

@@ -65,11 +65,10 @@ class Composer:
     def no_longer_true(self, alert: OpenAlert) -> str | None:
         """Why an alert that waited has nothing to say any more, or None: an edit may have made its listing one that isn't worth it.
 
-        One that may have arrived and is left for a person to settle (`uncertain = "hold"`) stays for that person.
+        One that is left to a person stays for that person.
         """
-        left_alone = alert.last_event == "uncertain" and alert.next_try_at is None
         decision = self.decisions.get(alert.listing_id) if alert.listing_id else None
-        if left_alone or decision is None or decision.decision != "rejected":
+        if alert.left_to_a_person or decision is None or decision.decision != "rejected":
             return None
         return f"no longer qualifies: {decision.reason}" + ("; a message before may have arrived" if alert.may_repeat else "")
 

@@ -64,9 +64,8 @@ class Figures:
     kills: int = 0
     polls: Counter[str] = field(default_factory=Counter)
     drawn: Counter[str] = field(default_factory=Counter)  # by the battery's number: answers of feeds, moods of destinations, kills
-    days: list[dict[str, float]] = field(
-        default_factory=list
-    )  # at each day's end: listings, size, memory, largest child, threads, files, children
+    # At each day's end: listings, size, memory, largest child, threads, files, children.
+    days: list[dict[str, float]] = field(default_factory=list)
 
 
 class Soak:
