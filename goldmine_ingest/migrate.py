@@ -45,6 +45,12 @@ def _views_digest() -> str:
     return hashlib.sha256("\n".join(view_scripts()).encode()).hexdigest()
 
 
+@cache
+def schema_digest() -> str:
+    """Another one for each set of migrations and views."""
+    return f"{len(migrations())}-{_views_digest()[:16]}"
+
+
 def migrate(con: duckdb.DuckDBPyConnection, now: datetime, *, steps: Sequence[Path] | None = None) -> bool:
     """Bring the database up to date; True if anything was done. One query when there is nothing to do.
 

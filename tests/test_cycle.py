@@ -84,6 +84,34 @@ def test_the_terminal_destination_prints_each_match_and_counts_as_sent(tmp_path:
     assert place.rows("SELECT state, attempts FROM alerts") == [("sent", 1)]
 
 
+class _LeavingPipe(io.StringIO):
+    """A pipe whose reader goes after the second message."""
+
+    def write(self, text: str) -> int:
+        if self.getvalue().count("goldmine track") == 2:
+            raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+        return super().write(text)
+
+
+def test_a_terminals_messages_are_tried_together_and_each_has_its_own_result(tmp_path: Path, feeds: FeedServer) -> None:
+    """One commit before them all; what the terminal didn't take is printed by a later cycle, nothing twice."""
+    feeds.script("/good", Answer(body=upwork_feed(*(upwork_item(number) for number in (1, 2, 3, 4)))))
+    place = home(tmp_path, feeds, None, "/good")
+    leaving = _LeavingPipe()
+    run_cycle(place.project(), env={}, now=place.clock, out=leaving, all_feeds=True, warm=warm())
+    assert place.rows("SELECT event FROM alert_event ORDER BY seq OFFSET 4") == [
+        *[("attempt",)] * 4,
+        *[("sent",)] * 2,
+        *[("retry",)] * 2,
+    ]
+    place.clock.forward(hours=1)
+    place.run()
+    first, later = leaving.getvalue(), place.printed.getvalue()
+    assert (first.count("goldmine track"), later.count("goldmine track")) == (2, 2)
+    assert sorted(number for number in "1234" if f"reconciliation {number}" in first + later) == list("1234")
+    assert place.rows("SELECT DISTINCT state FROM alerts") == [("sent",)]
+
+
 class _LeftPipe(io.StringIO):
     """A pipe whose reader has gone."""
 

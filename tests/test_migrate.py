@@ -54,7 +54,8 @@ def test_s10_a_newer_schema_is_refused_without_a_write(tmp_path: Path) -> None:
     path = tmp_path / "goldmine.duckdb"
     with open_store(path, now=NOON) as store:
         store.apply(brought(1))
-        store.con.execute("INSERT INTO schema_version VALUES (99, 'from the future', now())")
+    with duckdb.connect(str(path)) as con:
+        con.execute("INSERT INTO schema_version VALUES (99, 'from the future', now())")
     before = path.read_bytes()
     with pytest.raises(StoreError, match="schema version 99") as raised, open_store(path, now=NOON):
         pass
@@ -76,8 +77,9 @@ def test_changed_views_are_made_anew_and_the_data_stays(tmp_path: Path) -> None:
     path = tmp_path / "goldmine.duckdb"
     with open_store(path, now=NOON) as store:
         store.apply(brought(1))
-        store.con.execute("CREATE OR REPLACE VIEW ratings AS SELECT 1 AS old")
-        store.set_meta("views", "of an older program")
+    with duckdb.connect(str(path)) as con:
+        con.execute("CREATE OR REPLACE VIEW ratings AS SELECT 1 AS old")
+        con.execute("UPDATE meta SET value = 'of an older program' WHERE key = 'views'")
     with open_store(path, now=NOON) as store:
         assert store.con.execute("SELECT listing_id FROM ratings").fetchall() == []
         assert set(store.listings([job_id(1)])) == {job_id(1)}

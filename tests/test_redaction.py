@@ -156,3 +156,20 @@ def test_installing_twice_is_once() -> None:
 )
 def test_addresses_that_look_like_credentials(url: str, *, secret: bool) -> None:
     assert looks_secret(url) is secret
+
+
+_SEGMENTS = st.sampled_from(
+    ["rss", "feed.xml", "api", "key", "token", "xK2", "userId", "a1b2c3d4e5f6g7h8i9j", "a1b2c3d4e5f6g7h8i9j0", "jobs-in-berlin"]
+)
+
+
+@given(st.lists(_SEGMENTS, min_size=1, max_size=4))
+def test_a_plain_address_teaches_the_same_by_either_way(segments: list[str]) -> None:
+    """Ordinary addresses aren't taken apart; a query, which is never ordinary, sends the same path the long way."""
+    redactor, slowly = Redactor(), Redactor()
+    url = "https://feeds.example.com/" + "/".join(segments)
+    redactor.learn_url(url)
+    slowly.learn_url(url + "?a=b")
+    assert redactor.clean(f"<{url}>") == f"<{MASK}>"
+    for segment in segments:
+        assert redactor.clean(f"<{segment}>") == slowly.clean(f"<{segment}>")

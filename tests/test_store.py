@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.ledger import fold
-from goldmine_ingest.model.changes import StoredEntry
+from goldmine_ingest.model.changes import ListingVersion, StoredEntry
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition
 from goldmine_ingest.model.fetched import Outcome, Validators
+from goldmine_ingest.near import facts_differ
 from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, alias, brought, decision, event, job_id, link, listing, minutes, observation, poll, shows, state
 from tests.rig.fault_table import fault
@@ -252,9 +254,32 @@ def test_open_alerts_are_what_the_events_fold_to(store: Store, kinds: list[str])
     assert store.open_alerts() == ((expected,) if expected else ())
 
 
+_STATED: list[dict[str, Any]] = [
+    {},
+    {"pay": "fixed", "budget_min": Decimal(500), "budget_max": Decimal(500), "currency": "USD"},
+    {"pay": "hourly", "budget_min": Decimal("40.5"), "budget_max": Decimal(60), "currency": "USD", "pay_period": "hour"},
+    {"country": "DE", "open_to": ("DE", "AT"), "timezones": ("Europe/Berlin",)},
+    {"language": "de", "experience_level": "expert", "company": "Ledger & Sons"},
+    {"country": "US", "company": "Another Inc."},
+]
+
+
+def test_facts_tell_jobs_apart_as_whole_listings_do(store: Store) -> None:
+    """Where very many jobs may be the same, their texts are loaded only of those that their facts don't keep apart."""
+    stored = [listing(number, **said) for number, said in enumerate(_STATED, start=1)]
+    store.apply(replace(brought(), versions=tuple(ListingVersion(one, NOON, "text") for one in stored)))
+    facts = store.facts([one.listing_id for one in stored])
+    for one in stored:
+        for other in stored:
+            assert facts_differ(one.posting, facts[other.listing_id]) == facts_differ(one.posting, other.posting)
+    assert store.facts([]) == {}
+
+
 def test_sent_times_and_alert_rows(store: Store) -> None:
     store.append_events([event(1), event(2), event(1, "attempt", minutes(1), attempt=1), event(1, "sent", minutes(2), attempt=1)])
     assert store.sent_times("phone", NOON) == (minutes(2),)
+    assert store.last_sent("phone", NOON) == minutes(2)
+    assert store.last_sent("phone", minutes(3)) is store.last_sent("chat", NOON) is None
     assert store.sent_times("phone", minutes(3)) == store.sent_times("chat", NOON) == ()
     (sent,) = store.alert_rows("sent")
     assert (sent.listing_id, sent.attempts, sent.enqueued_at, sent.sent_at) == (job_id(1), 1, NOON, minutes(2))

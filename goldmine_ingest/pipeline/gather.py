@@ -112,8 +112,8 @@ def gather(
 
 # What answers with a body wait for, to be taken in by one transaction: 20 changed feeds among a thousand, each by itself, cost 9 s of CPU,
 # together 1 to 2. So many answers, bytes or seconds are enough.
-_BUNDLE = 32
-_BUNDLE_BYTES = 8 * 1024 * 1024
+_BUNDLE = 128
+_BUNDLE_BYTES = 4 * 1024 * 1024
 _BUNDLE_SECONDS = 5.0
 
 

@@ -2,7 +2,7 @@
 
 Before each call an 'attempt' is committed, after it the result: whoever kills the program in between leaves a line that says so. A result
 is committed together with the next message's attempt, or by itself where there is none: an opening costs 30 ms in a history of a million.
-No database is open during a send.
+What goes to the terminal is attempted together. No database is open during a send.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from goldmine_ingest import ledger
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
+from goldmine_ingest.destination_times import HOUR
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult
 from goldmine_ingest.notify import Notifier
@@ -28,10 +29,19 @@ from goldmine_ingest.settings.project import Project
 from goldmine_ingest.standing import Standing, bury, standing
 from goldmine_ingest.store.history import Store
 
-# How far back a destination's accepted messages are looked up: the hourly limit needs an hour, "does it take messages?" the newest one.
+# How far back the newest message that a destination accepted is looked for: does it take messages?
 _RECENT = timedelta(days=8)
 
 OpenInTurn = Callable[[], AbstractContextManager[Store]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What goes out in one piece, and what the ledger keeps of it once it is taken."""
+
+    alerts: Sequence[OpenAlert]
+    rendered: Rendered
+    sent_as: str
 
 
 @dataclass(slots=True)
@@ -58,7 +68,8 @@ class Relay:
         now = self.world.now()
         with self.open_history() as store:
             began = store.destination_began(self.destination.name, now)
-            self.sent = list(store.sent_times(self.destination.name, now - _RECENT))
+            last_sent = store.last_sent(self.destination.name, now - _RECENT)
+            self.sent = list(store.sent_times(self.destination.name, now - HOUR)) or ([last_sent] if last_sent else [])
             last_digest = store.get_meta(f"digest:{self.destination.name}")
             composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
         self.last_digest = datetime.fromisoformat(last_digest) if last_digest else began
@@ -103,16 +114,15 @@ class Relay:
     def _carry_out(self, todo: DeliveryPlan, composer: Composer) -> bool:
         """Sends in the plan's order. True: something failed, or a destination answered again, so a new plan is needed."""
         kind = TargetKind.TERMINAL if self.destination.is_terminal else kind_of(self.url)
-        was_down = self._standing().down
-        for alert in todo.send:
-            if self.world.stop():
-                return False
-            if self._send((alert,), composer.single(alert, kind), composer.headline(alert)).state != "sent" or was_down:
-                return True
+        if not self._send_singly(todo.send, composer, kind):
+            return True
+        if self.world.stop():
+            return False
         if todo.digest:
             rendered = composer.digest(todo.digest, kind)
             alerts = told(todo.digest, rendered)
-            if self._send(alerts, rendered, f"in a digest of {len(alerts)}").state not in ("sent", "uncertain"):
+            digest = _Message(alerts, rendered, f"in a digest of {len(alerts)}")
+            if self._send([digest])[0].state not in ("sent", "uncertain"):
                 return True
         if todo.digest_due:
             self._append()
@@ -121,14 +131,33 @@ class Relay:
                 store.set_meta(f"digest:{self.destination.name}", self.last_digest.isoformat())
         return False
 
-    def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: str) -> SendResult:
-        """One message for these alerts. `sent_as` is what the ledger keeps of one that was taken."""
-        down = self._standing().down
-        attempts = [ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts]
+    def _send_singly(self, alerts: Sequence[OpenAlert], composer: Composer, kind: TargetKind) -> bool:
+        """A message for each, one after the other until one isn't taken; what goes to the terminal takes no time, and goes together.
+
+        False: something failed, or a destination answered again.
+        """
+        was_down = self._standing().down
+        together = max(1, len(alerts)) if self.destination.is_terminal else 1
+        for first in range(0, len(alerts), together):
+            if self.world.stop():
+                break
+            some = alerts[first : first + together]
+            results = self._send([_Message((alert,), composer.single(alert, kind), composer.headline(alert)) for alert in some])
+            if was_down or any(result.state != "sent" for result in results):
+                return False
+        return True
+
+    def _send(self, messages: Sequence[_Message]) -> list[SendResult]:
+        """These messages, with one commit that says that they are tried before the first of them."""
+        attempts = [[ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in m.alerts] for m in messages]
         reach("committed")
-        self._append(attempts)
+        self._append([attempt for of_message in attempts for attempt in of_message])
         reach("attempted")
-        result = self._call(rendered)
+        return [self._try(message, of_message) for message, of_message in zip(messages, attempts, strict=True)]
+
+    def _try(self, message: _Message, attempts: Sequence[AlertEvent]) -> SendResult:
+        down = self._standing().down
+        result = self._call(message.rendered)
         reach("accepted")
         now = self.world.now()
         settled = [
@@ -142,9 +171,9 @@ class Relay:
                 uncertain=self.project.alerts.uncertain,
                 run_id=self.run_id,
             )
-            for alert, attempt in zip(alerts, attempts, strict=True)
+            for alert, attempt in zip(message.alerts, attempts, strict=True)
         ]
-        self._settle([replace(event, reason=sent_as) if event.event == "sent" else event for event in settled])
+        self._settle([replace(event, reason=message.sent_as) if event.event == "sent" else event for event in settled])
         if result.state == "sent":
             self.sent.append(now)
         else:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from goldmine_ingest import near
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.pipeline.intake import Intake, is_swapped, only_unheard, take_in
 from goldmine_ingest.pipeline.known import Known, Poll, Terms, unheard_texts
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from goldmine_ingest.pipeline.taking import Quiet, Sorted
     from goldmine_ingest.pipeline.watch import OpenHistory
     from goldmine_ingest.store.history import Store
+
+
+# Up to so many jobs are loaded with their texts at once; of more, first what may tell them apart without the texts.
+_FEW = 50
 
 
 def store_polls(
@@ -76,10 +81,14 @@ def load_known(store: Store, digests: Collection[str]) -> Known:
 
 
 def load_alike(store: Store, known: Known, polls: Sequence[Poll]) -> None:
-    """Adds to what is known the jobs whose texts may be nearly the same as those of new entries."""
+    """Adds to what is known the jobs whose texts may be nearly the same as those of new entries, unless their facts keep them apart."""
     for key, listing_id in store.texts_like(unheard_texts(polls, known)):
         known.learn_text(key, listing_id)
-    found = {i for poll in polls for entry in poll.read.entries if entry.posting for i in known.alike(entry)} - known.listings.keys()
+    pairs = [(entry.posting, known.alike(entry)) for poll in polls for entry in poll.read.entries if entry.posting]
+    found = {i for _, alike in pairs for i in alike} - known.listings.keys()
+    if len(found) > _FEW:
+        facts = store.facts(found)
+        found = {i for posting, alike in pairs for i in alike if i in facts and not near.facts_differ(posting, facts[i])}
     if found:
         known.listings.update(store.listings(found))
         roots = {listing.repost_of for i in found if (listing := known.listings.get(i)) and listing.repost_of}

@@ -19,7 +19,7 @@ from pathlib import Path
 from goldmine_ingest.duckdb_engine import duckdb
 from goldmine_ingest.errors import BusyError, RefusedError, StoreError
 from goldmine_ingest.locks import HeldLock, database_lock
-from goldmine_ingest.migrate import bring_to, migrate
+from goldmine_ingest.migrate import bring_to, migrate, schema_digest
 from goldmine_ingest.store.damage import remember
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
 
@@ -33,6 +33,9 @@ MEMORY_LIMIT = "1GB"
 # a process that polls every quarter of an hour. A new engine costs 30 ms of CPU.
 ENGINE_LIFE = 300  # openings
 _RETRY = 0.05
+# In the lock's note: how the file looked when its last holder left it. As long as it looks so, neither its schema nor its counts have to be
+# asked for: 4 ms of the 12 that an opening took.
+_LEFT = "left"
 _HELD_BY = re.compile(r"held in (\S+) \(PID (\d+)\)")
 _aliases = itertools.count(1)
 
@@ -58,18 +61,28 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
         raise StoreError(f"{what}, so that no history can be there", subject=str(path), hint="[database] path names it.")
     with database_lock(path, wait) as lock, _private_files(), _told(path):
         new = not path.exists()
+        as_left = not new and lock.note.get(_LEFT) == _look_of(path)
         engine = _engine()
         warnings = _attach_or_recover(engine, path, deadline, now)
         name = warnings.pop()
         con = engine.cursor()
         try:
             con.execute(f"USE {name}")
-            migrate(con, now)
-            warnings += _missing(lock, read_counter(con), new=new)
+            if not as_left:
+                migrate(con, now)
+                warnings += _missing(lock, read_counter(con), new=new)
             remember(con, warnings, now)
             yield con, tuple(warnings), lambda counter: lock.write(note_of(counter))
         finally:
             _detach(engine, con, name)
+        lock.write({**lock.note, _LEFT: _look_of(path)})
+
+
+def _look_of(path: Path) -> str:
+    """What tells a file that nobody wrote to from any other, and which schema and views it was last checked for."""
+    seen = path.stat()
+    wal = path.with_name(path.name + ".wal")
+    return f"{seen.st_ino} {seen.st_size} {seen.st_mtime_ns} {'wal ' if wal.exists() else ''}{schema_digest()}"
 
 
 @contextmanager

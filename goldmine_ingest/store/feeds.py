@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome, Validators
 from goldmine_ingest.queries import query
-from goldmine_ingest.store.columns import by_column, insert_columns, spread
-from goldmine_ingest.store.rows import Row, as_row, insert, key, run, select, utc
+from goldmine_ingest.store.columns import by_column, insert_columns, insert_flat, spread
+from goldmine_ingest.store.rows import Row, as_row, key, run, select, utc
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,7 +55,7 @@ def _state_row(state: FeedState) -> Row:
 
 def save_polls(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
     """Add the polls; of two states of one feed, keep the later one."""
-    insert(con, "poll", [as_row(poll) for poll, _ in items])
+    insert_flat(con, "poll", [as_row(poll) for poll, _ in items])
     save_states(con, [state for _, state in items])
 
 
@@ -83,13 +83,13 @@ def save_states(con: duckdb.DuckDBPyConnection, states: Iterable[FeedState]) -> 
     """Replace the feeds' states; of two of one feed, the later one stays."""
     rows = {state.feed: _state_row(state) for state in states}
     run(con, "forget_feed_states", feeds=rows.keys())
-    insert(con, "feed_state", list(rows.values()))
+    insert_flat(con, "feed_state", list(rows.values()))
 
 
 def note_taken(con: duckdb.DuckDBPyConnection, batch_id: str, feed: str, now: datetime) -> None:
     """What was taken in of a worker's batch; what was noted long ago is dropped, for its file is gone."""
     con.execute("DELETE FROM taken_batch WHERE taken_at < ?", [now - _NOTED])
-    insert(con, "taken_batch", [{"batch_id": batch_id, "feed": feed, "taken_at": now}])
+    insert_flat(con, "taken_batch", [{"batch_id": batch_id, "feed": feed, "taken_at": now}])
 
 
 def taken_feeds(con: duckdb.DuckDBPyConnection, batch_id: str) -> set[str]:
@@ -117,7 +117,7 @@ def save_presence(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges]
         feed, now = change.poll.feed, change.present or {}
         presence += _moves(feed, before.get(feed, {}), now, change.poll.started_at, last_ok.get(feed))
         before[feed], last_ok[feed] = dict(now), change.state.last_ok_at
-    insert(con, "presence", presence)
+    insert_flat(con, "presence", presence)
     _replace_entries(con, stored, before)
 
 
@@ -146,7 +146,7 @@ def _replace_entries(
     was, now = _triples(stored), _triples(wanted)
     if gone := was - now:
         run(con, "forget_current_entries", feeds=[feed for feed, _, _ in gone], digests=[digest for _, digest, _ in gone])
-    insert(con, "current_entry", [{"feed": f, "digest": d, "listing_id": i} for f, d, i in sorted(now - was)])
+    insert_flat(con, "current_entry", [{"feed": f, "digest": d, "listing_id": i} for f, d, i in sorted(now - was)])
 
 
 def _triples(entries: Held) -> set[tuple[str, str, str]]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Decision, TextFeatures
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
-    from goldmine_ingest.model.posting import Listing, Observation
+    from goldmine_ingest.model.posting import Listing, Observation, Posting
     from goldmine_ingest.model.pursuit import Contact, Pursuit, Rating, Trial
 
 __all__ = ["AlertRow", "Store", "open_store"]
@@ -45,6 +45,10 @@ class Store(CycleStore):
     def listings(self, ids: Collection[str]) -> dict[str, Listing]:
         """The newest version of each of these listings that exists."""
         return jobs.listings(self.con, ids)
+
+    def facts(self, ids: Collection[str]) -> dict[str, Posting]:
+        """Of each of these listings what `near.facts_differ` compares, and nothing else: no title, no text."""
+        return jobs.facts(self.con, ids)
 
     def last_changes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[Json, Json]]]:
         """What the newest edit of each of these listings changed: field -> (old value, new value). Never edited ones are missing."""
@@ -111,6 +115,11 @@ class Store(CycleStore):
     def sent_times(self, destination: str, since: datetime) -> tuple[datetime, ...]:
         """When this destination accepted a message, from `since` on, in order (one entry per alert)."""
         return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since))
+
+    def last_sent(self, destination: str, since: datetime) -> datetime | None:
+        """When this destination last accepted a message, if that was from `since` on."""
+        found: datetime | None = select(self.con, "last_sent", destination=destination, since=since)[0]["sent_at"]
+        return found
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""

@@ -14,6 +14,7 @@ from goldmine_ingest.model.decision import Decision, Finding, TextFeatures
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
+from goldmine_ingest.store.columns import insert_flat
 from goldmine_ingest.store.rows import Counter, Row, as_row, cell, field_names, insert, key, keys, said, select
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def save_jobs(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges], co
     insert(con, "listing", first)
     insert(con, "listing_edit", [_version_row(v) for v in versions if v.listing.revision > 0])
     counter.listings += len(first)
-    insert(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for change in changes for alias in change.aliases])
-    insert(con, "text_key", [as_row(each) for change in changes for each in change.text_keys])
+    insert_flat(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for change in changes for alias in change.aliases])
+    insert_flat(con, "text_key", [as_row(each) for change in changes for each in change.text_keys])
     insert(con, "measure", _measure_rows(versions, [decision for change in changes for decision in change.decisions]))
     insert(con, "raw_entry", [_entry_row(entry) for change in changes for entry in change.entries])
     insert(con, "observation", [{**as_row(seen), "key": key(seen.listing_id)} for change in changes for seen in change.observations])
@@ -46,8 +47,8 @@ def save_jobs(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges], co
 def save_reread(con: duckdb.DuckDBPyConnection, reread: Reread, counter: Counter, now: datetime) -> None:
     """What reading raw entries again brought: corrections as edits, and names and text keys that are known now."""
     insert(con, "listing_edit", [_version_row(version) for version in reread.versions])
-    insert(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for alias in reread.aliases])
-    insert(con, "text_key", [as_row(each) for each in reread.text_keys])
+    insert_flat(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for alias in reread.aliases])
+    insert_flat(con, "text_key", [as_row(each) for each in reread.text_keys])
     save_features(con, {features.text_hash: features for features in reread.features})
     save_decisions(con, reread.decisions, counter, now)
 
@@ -96,7 +97,7 @@ def save_features(con: duckdb.DuckDBPyConnection, features: dict[str, TextFeatur
     """A text is stored once, however many listings share it."""
     if features:
         known = {row["text_hash"] for row in select(con, "known_texts", keys=keys(features))}
-        insert(con, "text_features", [{**as_row(f), "key": key(name)} for name, f in features.items() if name not in known])
+        insert_flat(con, "text_features", [{**as_row(f), "key": key(name)} for name, f in features.items() if name not in known])
 
 
 def decided_at(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, datetime]:
@@ -127,6 +128,10 @@ def texts_like(con: duckdb.DuckDBPyConnection, text_keys: Collection[int]) -> li
 
 def listings(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Listing]:
     return {row["listing_id"]: _listing(row) for row in select(con, "listings", ids=ids)} if ids else {}
+
+
+def facts(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Posting]:
+    return {row.pop("listing_id"): Posting("", "", **row) for row in select(con, "listing_facts", ids=ids)} if ids else {}
 
 
 def _listing(row: Row) -> Listing:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import advance
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert
-from goldmine_ingest.store.rows import Counter, Row, as_row, insert, key, keys, run, select
+from goldmine_ingest.store.columns import insert_flat
+from goldmine_ingest.store.rows import Counter, Row, as_row, key, keys, run, select
 
 if TYPE_CHECKING:
     import duckdb
@@ -59,7 +60,7 @@ def append(con: duckdb.DuckDBPyConnection, events: Sequence[AlertEvent], counter
         now[event.alert_id] = advance(alert, kept)
         last[event.alert_id] = event.event
         added.append(kept)
-    insert(con, "alert_event", [_event_row(event, seq) for seq, event in enumerate(added, start=counter.events + 1)])
+    insert_flat(con, "alert_event", [_event_row(event, seq) for seq, event in enumerate(added, start=counter.events + 1)])
     counter.events += len(added)
     _replace_open(con, now, stood)
 
@@ -106,4 +107,4 @@ def _last_events(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[s
 def _replace_open(con: duckdb.DuckDBPyConnection, now: dict[str, OpenAlert | None], stood: dict[str, OpenAlert]) -> None:
     if stale := now.keys() & stood.keys():
         run(con, "forget_open_alerts", ids=stale)
-    insert(con, "open_alert", [as_row(alert) for alert in now.values() if alert])
+    insert_flat(con, "open_alert", [as_row(alert) for alert in now.values() if alert])

@@ -41,7 +41,7 @@ POINTS = (
     "copying",
 )
 SERVERS = 8
-CYCLES_A_DAY = 8  # at least, by the hours between them
+CYCLES_A_DAY = 5  # half of what there are: a kill may find its point not reached, or the cycle over
 EVERY = ("1h", "2h", "2h", "4h")
 _SETTINGS = """publish = "data/history.duckdb"
 publish_every = "6h"
@@ -227,10 +227,11 @@ class Soak:
     def _kill_now(self, day: int) -> str | float | None:
         """A crash point and its pass, or seconds, by chance, so that all kills fall into the first half of the days.
 
-        The second half is one life of the product, so that its memory can be judged.
+        What is left of them comes on the last of these, one cycle after the other. The second half is one life of the product, so that its
+        memory can be judged.
         """
         left, days_left = self.kills - self.figures.kills, max(1, self.days // 2) - day + 1
-        if days_left < 1 or self.chance.random() >= left / (CYCLES_A_DAY * days_left):
+        if days_left < 1 or left < 1 or (days_left > 1 and self.chance.random() >= left / (CYCLES_A_DAY * days_left)):
             return None
         if self.chance.random() < 0.5:
             return f"{self.chance.choice(POINTS)}:{self.chance.randint(1, 3)}"
