@@ -2,8 +2,9 @@
 
     FAULT_POINT=accepted:3 goldmine run        kill -9 the third time that the cycle comes to `accepted`
 
-The names, in the order of a cycle: locked, fetched, mid_transaction, before_commit, committed, attempted, accepted, recorded, checkpoint,
-migrating, copying. Of workers: batch_encoded, part_written, batch_written; of their loader: batch_committed, batch_removed, planned.
+The names, in the order of a cycle: locked, fetched, mid_transaction, before_commit, in_wal, committed, attempted, accepted, recorded,
+checkpoint, migrating, copying. Of workers: batch_encoded, part_written, batch_written; of their loader: batch_committed, batch_removed,
+planned.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ POINTS = {
     "fetched": 1,
     "mid_transaction": 1,
     "before_commit": 8,
+    "in_wal": 1,
     "committed": 3,
     "attempted": 3,
     "accepted": 3,

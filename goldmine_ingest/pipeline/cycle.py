@@ -25,7 +25,7 @@ from goldmine_ingest.pipeline.tally import Tally
 from goldmine_ingest.pipeline.watch import Watch
 from goldmine_ingest.pipeline.workers.shards import is_shared
 from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
-from goldmine_ingest.store.damage import untold
+from goldmine_ingest.store.damage import tell, untold
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import OpenAlert
@@ -50,6 +50,7 @@ class Cycle:
         self._baseline = Baseline()
         self._watch = Watch(project, self._run_id, self._open)
         self._opened: CycleStore | None = None
+        self._damage: dict[str, str] = {}
 
     def run(self, *, all_feeds: bool, shared: bool = False) -> RunReport:
         """Polls, stores, decides, delivers. Raises BusyError when another program has the database, StoreError when it can't be used.
@@ -152,7 +153,8 @@ class Cycle:
         """Reads the feeds' states, and turns sends that a killed cycle left without a result into uncertain ones."""
         criteria = self._project.criteria
         with self._open() as store:
-            self._tally.problems.extend(("database", said) for said in untold(store))
+            self._damage = untold(store)
+            self._tally.problems.extend(("database", said) for said in self._damage.values())
             self._tally.states.update(store.feed_states())
             store.use_criteria(criteria.criteria_hash, criteria.text, started)
             for destination in self._project.destinations:
@@ -239,6 +241,7 @@ class Cycle:
             )
             good = {feed.feed for feed in tally.feeds if feed.outcome.good}
             tally.notes.extend(self._baseline.finish(store, [feed.name for feed in self._project.feeds], good))
+            tell(store, self._damage)
             store.retain(self._project.database.keep_raw, self._project.database.keep_polls)
             store.checkpoint()
         names = {feed.name for feed in self._project.feeds if feed.enabled}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,22 +11,25 @@ if TYPE_CHECKING:
 
     from goldmine_ingest.store.cycle import CycleStore
 
-PREFIX = "damage:"  # these facts' names begin so; the rest is the time
-_TOLD = "damage_told"
+_DAMAGE = "damage:"  # these facts' names begin so; the rest is the time
+_TOLD = "told "  # before the name of one that was told
 
 
 def remember(con: duckdb.DuckDBPyConnection, warnings: list[str], now: datetime) -> None:
     """Keeps what opening the history had to do or found missing."""
     if warnings:
-        name = f"{PREFIX}{now:%Y-%m-%dT%H:%M:%S.%f}"
+        name = f"{_DAMAGE}{now:%Y-%m-%dT%H:%M:%S.%f}"
         con.execute("DELETE FROM meta WHERE key = ?", [name])
         con.execute("INSERT INTO meta VALUES (?, ?)", [name, "; ".join(warnings)])
 
 
-def untold(store: CycleStore) -> list[str]:
-    """What no cycle has told yet; it counts as told from now on."""
+def untold(store: CycleStore) -> dict[str, str]:
+    """The sentences that no cycle has told yet, by the names under which `tell` marks them, the oldest first."""
     facts = store.meta()
-    found = sorted(name for name in facts if name.startswith(PREFIX) and name > facts.get(_TOLD, ""))
-    if found:
-        store.set_meta(_TOLD, found[-1])
-    return [facts[name] for name in found]
+    return {name: said for name, said in sorted(facts.items()) if name.startswith(_DAMAGE) and _TOLD + name not in facts}
+
+
+def tell(store: CycleStore, names: Iterable[str]) -> None:
+    """They are told now. Called as late as can be: who is killed before tells no one."""
+    for name in names:
+        store.set_meta(_TOLD + name, "")

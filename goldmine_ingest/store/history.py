@@ -92,6 +92,7 @@ class Store(CycleStore):
             ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
             if batch:
                 feeds.note_taken(self.con, *batch, self.now)
+        reach("in_wal")
 
     def taken_feeds(self, batch_id: str) -> set[str]:
         """What was taken in of a worker's batch: names of feeds, and '' once it was taken whole."""

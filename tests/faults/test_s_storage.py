@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,8 @@ from goldmine_ingest.store.history import open_store
 from tests.faults.scene import Scene
 from tests.histories import NOON, brought, job_id
 from tests.rig.fault_table import fault
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("version", range(1, len(migrations()) + 1))
@@ -47,6 +53,42 @@ def test_s9_a_file_of_a_newer_duckdb(tmp_path: Path) -> None:
     assert raised.value.exit_status == 1
     assert "newer DuckDB" in raised.value.message or "damaged" in raised.value.message
     assert path.read_bytes() == bytes(whole)
+
+
+def _cut(wal: bytes) -> bytes:
+    return wal[: len(wal) // 2]
+
+
+def _zeroed(wal: bytes) -> bytes:
+    return wal[: len(wal) // 3] + bytes(len(wal) - len(wal) // 3)
+
+
+def _flipped(wal: bytes) -> bytes:
+    return bytes(byte ^ 0xFF if place % 97 == 50 else byte for place, byte in enumerate(wal))
+
+
+@fault(
+    "S4",
+    "killed with new jobs in the WAL alone, which then is cut, zeroed, flipped",
+    "each loss is said; the next poll brings the jobs again",
+)
+def test_s4_what_a_damaged_wal_held_comes_with_the_next_poll(scene: Scene) -> None:
+    """The feed's validators are lost with its jobs, so that nothing is "not modified"; and no one was told of them yet."""
+    scene.serve("/faulty", qualified=(11, 12), rejected=(13,), review=(14,))
+    database = scene.home.folder / "data/goldmine.duckdb"
+    wal = database.with_name(database.name + ".wal")
+    scene.home.project()
+    for damage in (_cut, _zeroed, _flipped):
+        env = {**os.environ, **scene.home.env, "FAULT_POINT": "in_wal:1"}
+        command = [sys.executable, "-m", "goldmine_ingest", "--config", str(scene.folder / "config/goldmine.toml"), "run", "--all"]
+        assert subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False).returncode == -signal.SIGKILL  # noqa: S603 - ours
+        wal.write_bytes(damage(wal.read_bytes()))
+        assert scene.rows("SELECT count(*) FROM listings") == [(0,)]
+        assert not scene.sent(scene.phone)
+    told = [said for subject, said in scene.run().problems if subject == "database"]
+    assert any("lacks what was stored last: " in said and "7 listings" in said for said in told), told
+    scene.settles()
+    assert [subject for subject, _ in scene.reports[-1].problems] == []
 
 
 @fault("S14", "a life with failures, retries, digests and a restart", "indexes agree with scans, and every other invariant holds")

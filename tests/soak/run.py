@@ -33,6 +33,7 @@ POINTS = (
     "fetched",
     "mid_transaction",
     "before_commit",
+    "in_wal",
     "committed",
     "attempted",
     "accepted",
