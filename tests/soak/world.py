@@ -248,7 +248,8 @@ class World:
             feed.jobs.append(back)
         if pick.random() < 0.015 * hours and feed.page:
             self._edit(pick.choice(feed.page))
-        if pick.random() < 0.005 * hours and (found := [j for j in repostable if j.grammar == feed.grammar]):
+        # One that was edited within these very hours is another job until that is received.
+        if pick.random() < 0.005 * hours and (found := [j for j in repostable if j.grammar == feed.grammar and not j.edits]):
             self._add(feed, now, repost_of=pick.choice(found[-50:]))
 
     def _rebuild_or_swap(self, feed: Feed, now: datetime, received: Callable[[Feed, Job], bool]) -> None:
