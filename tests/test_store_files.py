@@ -70,6 +70,12 @@ def test_k5_what_was_committed_survives_a_kill(path: Path) -> None:
     assert len(stored(path)) == 5
 
 
+def test_a_history_taken_away_while_it_is_open_begins_anew(path: Path) -> None:
+    with open_store(path, now=NOON):
+        path.unlink()
+    assert stored(path) == set()
+
+
 @fault("S4", "a WAL cut in half", "opened; the missing rows are counted and said")
 def test_s4_a_wal_that_lost_its_end_is_noticed(path: Path) -> None:
     """DuckDB opens it without an error; the count beside the database knows better, and says so once."""

@@ -78,9 +78,12 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
         lock.write({**lock.note, _LEFT: _look_of(path)})
 
 
-def _look_of(path: Path) -> str:
+def _look_of(path: Path) -> str | None:
     """What tells a file that nobody wrote to from any other, and which schema and views it was last checked for."""
-    seen = path.stat()
+    try:
+        seen = path.stat()
+    except FileNotFoundError:  # somebody took it away while it was open
+        return None
     wal = path.with_name(path.name + ".wal")
     return f"{seen.st_ino} {seen.st_size} {seen.st_mtime_ns} {'wal ' if wal.exists() else ''}{schema_digest()}"
 
