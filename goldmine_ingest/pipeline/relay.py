@@ -2,7 +2,7 @@
 
 Before each call an 'attempt' is committed, after it the result: whoever kills the program in between leaves a line that says so. A result
 is committed together with the next message's attempt, or by itself where there is none: an opening costs 30 ms in a history of a million.
-What goes to the terminal is attempted together. No database is open during a send.
+No database is open during a send.
 """
 
 from __future__ import annotations
@@ -33,15 +33,6 @@ from goldmine_ingest.store.history import Store
 _RECENT = timedelta(days=8)
 
 OpenInTurn = Callable[[], AbstractContextManager[Store]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Message:
-    """What goes out in one piece, and what the ledger keeps of it once it is taken."""
-
-    alerts: Sequence[OpenAlert]
-    rendered: Rendered
-    sent_as: str
 
 
 @dataclass(slots=True)
@@ -114,15 +105,16 @@ class Relay:
     def _carry_out(self, todo: DeliveryPlan, composer: Composer) -> bool:
         """Sends in the plan's order. True: something failed, or a destination answered again, so a new plan is needed."""
         kind = TargetKind.TERMINAL if self.destination.is_terminal else kind_of(self.url)
-        if not self._send_singly(todo.send, composer, kind):
-            return True
-        if self.world.stop():
-            return False
+        was_down = self._standing().down
+        for alert in todo.send:
+            if self.world.stop():
+                return False
+            if self._send((alert,), composer.single(alert, kind), composer.headline(alert)).state != "sent" or was_down:
+                return True
         if todo.digest:
             rendered = composer.digest(todo.digest, kind)
             alerts = told(todo.digest, rendered)
-            digest = _Message(alerts, rendered, f"in a digest of {len(alerts)}")
-            if self._send([digest])[0].state not in ("sent", "uncertain"):
+            if self._send(alerts, rendered, f"in a digest of {len(alerts)}").state not in ("sent", "uncertain"):
                 return True
         if todo.digest_due:
             self._append()
@@ -131,33 +123,14 @@ class Relay:
                 store.set_meta(f"digest:{self.destination.name}", self.last_digest.isoformat())
         return False
 
-    def _send_singly(self, alerts: Sequence[OpenAlert], composer: Composer, kind: TargetKind) -> bool:
-        """A message for each, one after the other until one isn't taken; what goes to the terminal takes no time, and goes together.
-
-        False: something failed, or a destination answered again.
-        """
-        was_down = self._standing().down
-        together = max(1, len(alerts)) if self.destination.is_terminal else 1
-        for first in range(0, len(alerts), together):
-            if self.world.stop():
-                break
-            some = alerts[first : first + together]
-            results = self._send([_Message((alert,), composer.single(alert, kind), composer.headline(alert)) for alert in some])
-            if was_down or any(result.state != "sent" for result in results):
-                return False
-        return True
-
-    def _send(self, messages: Sequence[_Message]) -> list[SendResult]:
-        """These messages, with one commit that says that they are tried before the first of them."""
-        attempts = [[ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in m.alerts] for m in messages]
-        reach("committed")
-        self._append([attempt for of_message in attempts for attempt in of_message])
-        reach("attempted")
-        return [self._try(message, of_message) for message, of_message in zip(messages, attempts, strict=True)]
-
-    def _try(self, message: _Message, attempts: Sequence[AlertEvent]) -> SendResult:
+    def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: str) -> SendResult:
+        """One message for these alerts. `sent_as` is what the ledger keeps of one that was taken."""
         down = self._standing().down
-        result = self._call(message.rendered)
+        attempts = [ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts]
+        reach("committed")
+        self._append(attempts)
+        reach("attempted")
+        result = self._call(rendered)
         reach("accepted")
         now = self.world.now()
         settled = [
@@ -171,9 +144,9 @@ class Relay:
                 uncertain=self.project.alerts.uncertain,
                 run_id=self.run_id,
             )
-            for alert, attempt in zip(message.alerts, attempts, strict=True)
+            for alert, attempt in zip(alerts, attempts, strict=True)
         ]
-        self._settle([replace(event, reason=message.sent_as) if event.event == "sent" else event for event in settled])
+        self._settle([replace(event, reason=sent_as) if event.event == "sent" else event for event in settled])
         if result.state == "sent":
             self.sent.append(now)
         else:
