@@ -178,14 +178,14 @@ class FeedServer:
             chosen = answers[min(len(self._seen[request.path]), len(answers)) - 1]
         try:
             answer = chosen if isinstance(chosen, Answer) else chosen(request)
-            self._send(connection, answer)
-        finally:
+            self._stopped.wait(answer.wait)
+        finally:  # before it is sent: whoever has the answer may ask again before this thread goes on
             with self._lock:
                 self._active -= 1
+        self._send(connection, answer)
         return self._end(connection, answer.how_it_ends)
 
     def _send(self, connection: socket.socket, answer: Answer) -> None:
-        self._stopped.wait(answer.wait)
         if answer.silent:
             return
         if answer.raw is not None:
