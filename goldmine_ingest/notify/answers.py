@@ -1,31 +1,32 @@
-"""What a service's answer means. Pure: status, headers and the head of the body in, a SendResult's parts out.
+"""What the exchanges of one send mean. Pure: what came back in, a SendResult out.
 
-Reasons are our own sentences. A service's words are quoted only where they are known not to hold a secret (short error codes).
+Reasons are our own sentences. A service's words are never quoted: they may hold a secret, or the message itself.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from typing import Any, Literal
 
 from goldmine_ingest.model.alert import SendResult, Verdict
-from goldmine_ingest.render.targets import TargetKind
+from goldmine_ingest.notify.contracts import confirms, declines
+from goldmine_ingest.notify.mail import MailReply, judge_mail
+from goldmine_ingest.notify.refusals import ACCOUNT_PAUSE, RATE_PAUSE, classify, wording
+from goldmine_ingest.notify.replies import Reply, read_reply
 
-# A 429 without Retry-After still means: not now (RELIABILITY A2 asks for a minute at least).
-_RATE_LIMIT_PAUSE = 60.0
-_WRONG_DESTINATION = frozenset({401, 402, 403, 404, 405, 407, 410})
-_PASSING = frozenset({408, 421, 423, 425, 429})
+# Seconds within which a wait is believed; what is longer is a mistake, or a moment that was meant.
+_LONGEST_WAIT = 31 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP exchange of the child. `target` tells requests to the same address apart from others; it stays in the child (a secret).
+    """One exchange of the child. `target` tells requests to the same address apart from others; it stays in the child (a secret).
 
-    `failure` is set where there was no answer: 'no_connection' (nothing was sent) or 'broken' (it may have arrived).
+    `failure` is set where there was no answer: 'no_connection' (nothing was sent) or 'broken' (it may have arrived). `carried`: the
+    request held the message; a login doesn't. `mail` is a mail server's refusal.
     """
 
     target: str
@@ -34,126 +35,110 @@ class Answer:
     body: bytes = b""
     failure: Literal["no_connection", "broken"] | None = None
     why: str = ""
+    carried: bool = True
+    mail: MailReply | None = None
 
 
-def judge(kind: TargetKind, accepted: bool, answers: Sequence[Answer], *, now: float) -> SendResult:
-    """What the exchanges of one send mean. `accepted` is Apprise's own word; `now` in seconds since 1970, for Retry-After dates."""
+def judge(service: str, accepted: bool, answers: Sequence[Answer], *, now: float, seen: bool = True) -> SendResult:
+    """What the exchanges of one send mean. `service` is the plugin's module, `accepted` Apprise's own word, `now` in seconds since 1970.
+
+    `seen`: the plugin's traffic goes through what we watch. Where it doesn't, there is Apprise's word only.
+    """
     if not answers:
-        if accepted:
-            return SendResult(Verdict.SENT)
+        return _unseen(accepted, seen)
+    judged = [_one(service, answer, now) for answer in answers]
+    carried = [result for result, answer in zip(judged, answers, strict=True) if answer.carried]
+    if not carried:  # what came before the message failed, so that the message was never on its way
+        return next((result for result in reversed(judged) if result.verdict is not Verdict.SENT), _NEVER_SENT)
+    if all(result.verdict is Verdict.SENT for result in carried):
+        return carried[-1] if accepted else _unfinished(service, carried[-1], judged)
+    failed = next(result for result in reversed(carried) if result.verdict is not Verdict.SENT)
+    if carried[-1].verdict is not Verdict.SENT and not any(result.verdict is Verdict.SENT for result in carried):
+        return failed
+    if accepted and carried[-1].verdict is Verdict.SENT:
+        return carried[-1]
+    return SendResult(Verdict.UNCERTAIN, f"it arrived at some of its targets: {failed.reason}", failed.http_status)
+
+
+_NEVER_SENT = SendResult(Verdict.SERVICE, "Apprise stopped before the message was sent")
+
+
+def _unseen(accepted: bool, seen: bool) -> SendResult:
+    if accepted:
+        return SendResult(Verdict.SENT)
+    if seen:
         return SendResult(Verdict.RECIPIENT, "Apprise would not send it; check the destination's url")
-    results = [_one(kind, answer, now) for answer in answers]
-    last = results[-1]
-    if accepted and last.verdict == Verdict.SENT:
-        return last
-    failed = next((r for r in reversed(results) if r.verdict != Verdict.SENT), None)
-    if failed is None:
-        return SendResult(Verdict.SERVICE, "the service answered, but not as it should", last.http_status)
-    worst = answers[results.index(failed)].target
-    if any(r.verdict == Verdict.SENT for r, a in zip(results, answers, strict=True) if a.target == worst) and last.verdict != Verdict.SENT:
-        return SendResult(Verdict.UNCERTAIN, f"it arrived at some of its targets: {failed.reason}", failed.http_status)
-    return failed
+    return SendResult(Verdict.SERVICE, "Apprise could not send it, and says no more")
 
 
-def _one(kind: TargetKind, answer: Answer, now: float) -> SendResult:
-    if answer.failure == "no_connection":
+def _unfinished(service: str, last: SendResult, judged: Sequence[SendResult]) -> SendResult:
+    """Apprise says no where each answer to the message was a yes: the service's own word counts, if it has one."""
+    failed = next((result for result in judged if result.verdict is not Verdict.SENT), None)
+    if failed is not None:
+        return SendResult(Verdict.UNCERTAIN, f"it arrived, but not all of it: {failed.reason}", failed.http_status)
+    if confirms(service, Reply(0)):  # no written answer: any 2xx is one, and Apprise read something else in it
+        return SendResult(Verdict.UNCONFIRMED, f"{_ODD_ANSWER.format(last.http_status)}; the message may have arrived", last.http_status)
+    return last
+
+
+_ODD_ANSWER = "the answer (HTTP {}) is not the one that this service gives when it takes a message"
+
+
+def _one(service: str, answer: Answer, now: float) -> SendResult:
+    if answer.mail is not None:
+        return judge_mail(answer.mail)
+    if answer.failure == "no_connection" or (answer.failure == "broken" and not answer.carried):
         return SendResult(Verdict.SERVICE, answer.why)
     if answer.failure == "broken":
         return SendResult(Verdict.UNCERTAIN, f"{answer.why}; the message may have arrived")
-    status = answer.status or 0
-    document = _document(answer.body)
-    retry_after = _retry_after(answer, document, now)
-    if 200 <= status < 300:
-        return _contract(kind, status, document, answer.body)
-    code = document.get("error_code") if kind is TargetKind.TELEGRAM else None
-    if 300 <= status < 400:
-        return SendResult(Verdict.RECIPIENT, f"the address answers with a redirect (HTTP {status}), which is not followed", status)
-    if status == 429:
-        return SendResult(Verdict.RATE, "the service asks us to slow down (HTTP 429)", status, retry_after or _RATE_LIMIT_PAUSE)
-    if status in _PASSING or status >= 500:
-        return SendResult(Verdict.SERVICE, f"the service has a problem (HTTP {status})", status, retry_after)
-    if status in _WRONG_DESTINATION or _chat_is_wrong(kind, document):
-        return SendResult(Verdict.RECIPIENT, _DOWN_WORDS.get(status, f"the service doesn't know the recipient (HTTP {status})"), status)
-    return SendResult(Verdict.MESSAGE, f"the service refuses this message (HTTP {code or status})", status)
+    reply = read_reply(answer.status or 0, answer.body)
+    if not 200 <= reply.status < 300:
+        return _refused(service, reply, answer, now)
+    if not answer.carried or confirms(service, reply):
+        return SendResult(Verdict.SENT, "", answer.status)
+    if declines(service, reply):
+        return _refused(service, replace(reply, status=_own_status(reply)), answer, now)
+    return SendResult(Verdict.UNCONFIRMED, f"{_ODD_ANSWER.format(reply.status)}; the message may have arrived", reply.status)
 
 
-_DOWN_WORDS = {
-    401: "the token is not valid (HTTP 401)",
-    403: "the token may not send there (HTTP 403)",
-    404: "there is no such address or token (HTTP 404)",
-    410: "the address is gone (HTTP 410)",
-}
+def _own_status(reply: Reply) -> int:
+    """The status that a body names in the place of its 200 (Telegram's error_code)."""
+    code = reply.fields.get("error_code")
+    return code if isinstance(code, int) and 300 <= code < 600 else reply.status
+
+
+def _refused(service: str, reply: Reply, answer: Answer, now: float) -> SendResult:
+    row = classify(service, reply)
+    if row is None:
+        return SendResult(Verdict.SERVICE, f"the service says that it did not take the message (HTTP {reply.status})", reply.status)
+    waits = _retry_after(answer, reply, now)
+    default = {Verdict.RATE: RATE_PAUSE, Verdict.ACCOUNT: ACCOUNT_PAUSE}.get(row.about)
+    pause = (waits or default) if row.about in (Verdict.RATE, Verdict.ACCOUNT, Verdict.SERVICE) else None
+    return SendResult(row.about, f"{wording(row, reply)} (HTTP {reply.status})", reply.status, pause)
 
 
 def markup_refused(result: SendResult) -> bool:
     """Whether the same message as plain text is worth one try."""
-    return result.verdict == Verdict.MESSAGE and result.http_status == 400
+    return result.verdict is Verdict.MESSAGE and result.http_status == 400
 
 
-def _document(body: bytes) -> dict[str, object]:
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return {}
-    return document if isinstance(document, dict) else {}
+def _retry_after(answer: Answer, reply: Reply, now: float) -> float | None:
+    """Seconds to wait: what Telegram, Discord and Matrix say in the body, or the Retry-After header (seconds or a date)."""
+    inside = (_seconds(reply.at("parameters.retry_after")), _seconds(reply.at("retry_after")), _seconds(reply.at("retry_after_ms"), 0.001))
+    found = next((wait for wait in inside if wait is not None), None)
+    return found if found is not None else _header(answer.retry_after, now)
 
 
-def _retry_after(answer: Answer, document: dict[str, object], now: float) -> float | None:
-    """Seconds to wait: the Retry-After header (seconds or a date), or what Telegram and Discord say in the body."""
-    parameters = document.get("parameters")
-    in_body = parameters.get("retry_after") if isinstance(parameters, dict) else document.get("retry_after")
-    if isinstance(in_body, (int, float)) and in_body >= 0:
-        return float(in_body)
-    header = (answer.retry_after or "").strip()
+def _seconds(value: Any, unit: float = 1.0) -> float | None:
+    number = not isinstance(value, bool) and isinstance(value, (int, float))
+    return min(float(value) * unit, _LONGEST_WAIT) if number and 0 <= value < 1e12 else None
+
+
+def _header(text: str | None, now: float) -> float | None:
+    header = (text or "").strip()
     if re.fullmatch(r"\d{1,9}(\.\d+)?", header):
-        return float(header)
+        return min(float(header), _LONGEST_WAIT)
     try:
         return max(0.0, parsedate_to_datetime(header).timestamp() - now)
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-# Where a service says in the body whether it took the message, a 200 alone is not enough: a captive portal gives one too.
-_CONTRACTS: dict[TargetKind, Callable[[int, dict[str, object]], bool]] = {
-    TargetKind.TELEGRAM: lambda _status, document: document.get("ok") is True,
-    TargetKind.DISCORD: lambda status, document: status == 204 or "id" in document,
-    TargetKind.NTFY: lambda _status, document: "id" in document,
-    TargetKind.PUSHOVER: lambda _status, document: document.get("status") == 1,
-    TargetKind.GOTIFY: lambda _status, document: "id" in document,
-}
-_TELEGRAM_DOWN = ("chat not found", "bot was blocked", "bot was kicked", "user is deactivated", "bot is not a member", "have no rights")
-_SLACK_DOWN = re.compile(
-    r"invalid_auth|not_authed|account_inactive|token_(revoked|expired)|no_service|no_team|channel_(not_found|is_archived)|not_in_channel|"
-    r"invalid_token|action_prohibited|is_archived"
-)
-
-
-def _contract(kind: TargetKind, status: int, document: dict[str, object], body: bytes) -> SendResult:
-    if kind is TargetKind.SLACK:
-        return _slack(status, document, body)
-    check = _CONTRACTS.get(kind)
-    if check is None or check(status, document):
-        return SendResult(Verdict.SENT, "", status)
-    code = document.get("error_code")
-    if kind is TargetKind.TELEGRAM and isinstance(code, int) and code >= 300:
-        return _one(kind, Answer("", code, None, body), 0.0)
-    return SendResult(Verdict.SERVICE, f"the answer (HTTP {status}) is not the one that this service gives when it takes a message", status)
-
-
-def _slack(status: int, document: dict[str, object], body: bytes) -> SendResult:
-    if body.strip() == b"ok" or document.get("ok") is True:
-        return SendResult(Verdict.SENT, "", status)
-    error = document.get("error")
-    code = error if isinstance(error, str) else body.decode("ascii", "replace").strip()
-    if not re.fullmatch(r"[a-z_]{1,40}", code):
-        return SendResult(Verdict.SERVICE, f"the answer (HTTP {status}) is not Slack's", status)
-    if _SLACK_DOWN.search(code):
-        return SendResult(Verdict.RECIPIENT, f"Slack says {code}", status)
-    if code in ("ratelimited", "rate_limited"):
-        return SendResult(Verdict.RATE, "Slack asks us to slow down", status, _RATE_LIMIT_PAUSE)
-    return SendResult(Verdict.MESSAGE, f"Slack says {code}", status)
-
-
-def _chat_is_wrong(kind: TargetKind, document: dict[str, object]) -> bool:
-    said = str(document.get("description", "")).lower()
-    return kind is TargetKind.TELEGRAM and any(words in said for words in _TELEGRAM_DOWN)
