@@ -83,6 +83,7 @@ _DOWN_WORDS = {
     401: "the token is not valid (HTTP 401)",
     403: "the token may not send there (HTTP 403)",
     404: "there is no such address or token (HTTP 404)",
+    407: "the proxy wants credentials (HTTP 407)",
     410: "the address is gone (HTTP 410)",
 }
 

@@ -28,13 +28,13 @@ class Sender:
         self._child: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
-    def ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta) -> SendResult | None:
+    def ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta, proxy: str = "") -> SendResult | None:
         """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a result too."""
         pipe = self._running()
         finished = False
         begun = False
         try:
-            pipe.send((what, url, rendered))
+            pipe.send((what, url, rendered, proxy))
             until = time.monotonic() + START_LIMIT.total_seconds()
             while pipe.poll(max(0.0, until - time.monotonic())):
                 answer = pipe.recv()
