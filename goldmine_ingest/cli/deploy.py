@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             "PREFECT_API_URL is not set: deployments need a Prefect server that stays",
             hint="prefect server start, then export PREFECT_API_URL=http://127.0.0.1:4200/api; or use goldmine serve, which needs none",
         )
-    from flows.deploy import SHARDS_QUEUE, deploy, read_plan, spread
+    from goldmine_ingest.flows.deploy import SHARDS_QUEUE, deploy, read_plan, spread
 
     plan = read_plan(project)
     workers = project.workers if args.workers else None

@@ -68,7 +68,7 @@ class Notifier:
             result = sender.ask(SEND, url, rendered, deadline, proxy)
         if result is None:
             raise _refused(destination)
-        return SendResult(result.state, result.reason, result.http_status, result.retry_after, round(time.monotonic() - started, 3))
+        return SendResult(result.verdict, result.reason, result.http_status, result.retry_after, round(time.monotonic() - started, 3))
 
     def check_url(self, destination: str, url: str) -> None:
         """Whether Apprise accepts a URL; sends nothing. Raises UnavailableError, which names the destination only, if it doesn't."""

@@ -16,7 +16,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any, cast
 
-from goldmine_ingest.model.alert import SendResult
+from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.answers import Answer, judge, markup_refused
 from goldmine_ingest.notify.protocol import BEGUN, CHECK
 from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY, proxies_for
@@ -83,9 +83,9 @@ def serve(pipe: Connection) -> None:
 def _answer(what: str, url: str, rendered: Rendered | None, begun: Callable[[], None], proxy: str) -> tuple[Any, ...] | None:
     plugin = _plugin(url)
     if plugin is None or what == CHECK or rendered is None:
-        return None if plugin is None else ("sent",)
+        return None if plugin is None else (Verdict.SENT,)
     result = deliver(url, rendered, begun, proxy)
-    return result.state, result.reason, result.http_status, result.retry_after
+    return result.verdict, result.reason, result.http_status, result.retry_after
 
 
 def deliver(url: str, rendered: Rendered, begun: Callable[[], None], proxy: str = NO_PROXY) -> SendResult:
@@ -99,7 +99,7 @@ def deliver(url: str, rendered: Rendered, begun: Callable[[], None], proxy: str 
     if rendered.body_format != "text" and markup_refused(result):
         recorder = _Recorder(begun, proxy)
         result = _try(kind, url, rendered.title, rendered.plain, "text", recorder)
-    if recorder.proxied and result.state != "sent":
+    if recorder.proxied and result.verdict is not Verdict.SENT:
         return replace(result, reason=f"{result.reason}; {THROUGH_PROXY}")
     return result
 
@@ -109,7 +109,7 @@ def _try(kind: TargetKind, url: str, title: str, body: str, body_format: str, re
 
     plugin = _plugin(url)
     if plugin is None:
-        return SendResult("down", "Apprise refuses the destination's url")
+        return SendResult(Verdict.RECIPIENT, "Apprise refuses the destination's url")
     # Discord reads markdown in the plain content, which carries no foreign author link as Apprise's embeds do.
     text_format = "text" if kind is TargetKind.DISCORD else body_format
     if not (kind is TargetKind.TELEGRAM and text_format == "text"):

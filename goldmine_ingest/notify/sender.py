@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model.alert import SendResult
+from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.protocol import BEGUN
 
 if TYPE_CHECKING:
@@ -98,5 +98,5 @@ class Sender:
 
 def _gave_up(begun: bool, why: str) -> SendResult:
     if begun:
-        return SendResult("uncertain", f"{why}; the message may have arrived")
-    return SendResult("not_begun", f"{why}; no request had begun")
+        return SendResult(Verdict.UNCERTAIN, f"{why}; the message may have arrived")
+    return SendResult(Verdict.NOT_BEGUN, f"{why}; no request had begun")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.deploy import read_plan, spread
-from flows.deployments import FLOWS, deployment, intervals
-from flows.shown import escaped, matches_markdown, run_name
 from goldmine_ingest.errors import ConfigError
+from goldmine_ingest.flows.deploy import read_plan, spread
+from goldmine_ingest.flows.deployments import FLOWS, deployment, intervals
+from goldmine_ingest.flows.shown import escaped, matches_markdown, run_name
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Listing, Posting
@@ -50,7 +50,7 @@ def test_p2_a_deployment_runs_once_at_a_time_on_an_interval_without_parameters(t
     made = deployment(name, project_of(tmp_path, "10m"))
     assert (made.concurrency_limit, made.concurrency_options.collision_strategy.value) == (1, "CANCEL_NEW")
     assert made.parameters == {}
-    assert made.entrypoint == f"flows.{name}.{name}"
+    assert made.entrypoint == f"goldmine_ingest.flows.{name}.{name}"
     assert all(schedule.schedule.interval for schedule in made.schedules or ())
 
 

@@ -26,7 +26,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.local_server import LocalServer
+from goldmine_ingest.flows.local_server import LocalServer
 from goldmine_ingest.pipeline.workers.shards import shard_of
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home

@@ -16,8 +16,8 @@ from prefect.client.schemas.filters import FlowFilter, FlowFilterName
 from prefect.exceptions import ObjectNotFound, PrefectException
 from prefect.settings import get_current_settings
 
-from flows.deployments import FLOWS, SPREAD, TAGS, deployment, intervals, shard_name
 from goldmine_ingest.errors import ConfigError, UnavailableError
+from goldmine_ingest.flows.deployments import FLOWS, SPREAD, TAGS, deployment, intervals, shard_name
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.shipped import shipped
 

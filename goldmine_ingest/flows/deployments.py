@@ -13,12 +13,12 @@ from prefect.flows import Flow
 from prefect.schedules import Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
-from flows.digest import digest
-from flows.load import load
-from flows.maintain import maintain
-from flows.poll import poll
-from flows.shard import shard
 from goldmine_ingest.due import AUTO_SHORTEST
+from goldmine_ingest.flows.digest import digest
+from goldmine_ingest.flows.load import load
+from goldmine_ingest.flows.maintain import maintain
+from goldmine_ingest.flows.poll import poll
+from goldmine_ingest.flows.shard import shard
 from goldmine_ingest.settings.project import Project
 
 FLOWS: Mapping[str, Flow[[], Any]] = {"poll": poll, "digest": digest, "maintain": maintain}

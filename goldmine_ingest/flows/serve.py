@@ -22,8 +22,8 @@ from prefect.exceptions import PrefectException
 from prefect.runner import Runner
 from prefect.states import Cancelled, Crashed
 
-from flows.deployments import FLOWS, deployment
 from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.flows.deployments import FLOWS, deployment
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.stopping import Stop
 
