@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 
@@ -21,10 +21,11 @@ from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.answers import Answer, judge
 from goldmine_ingest.notify.child import deliver, serve
 from goldmine_ingest.notify.protocol import SEND
-from goldmine_ingest.render import Rendered, TargetKind, kind_of, render
+from goldmine_ingest.render import Rendered, kind_of, render
 from tests.alert_cases import LINK, listing, match
 from tests.rig.fault_table import fault
 from tests.rig.receiver import MailSink, Receiver
+from tests.rig.services import Services
 
 CANARY = "s3cretCanaryT0ken"
 HOSTILE = "*b* [x](http://evil) <b> @everyone <!channel> <@U1>"
@@ -165,7 +166,7 @@ def test_ntfy_receives_a_short_text_and_must_answer_with_an_id(notifier: Notifie
     with Receiver(['200={"id":"x1"}', "200=<html>login</html>"]) as sink:
         url = sink.url("ntfy", "jobs")
         results = [send(notifier, url), send(notifier, url)]
-    assert [r.verdict for r in results] == [Verdict.SENT, Verdict.SERVICE]
+    assert [r.verdict for r in results] == [Verdict.SENT, Verdict.UNCONFIRMED]
     payload = sink.arrived[0].json
     assert (payload["topic"], payload["title"]) == ("jobs", "Reconcile the books")
     assert LINK in str(payload["message"])
@@ -245,46 +246,31 @@ def test_g10_the_parent_imports_no_apprise() -> None:
 def test_item_9_the_child_loads_only_the_plugin_it_needs() -> None:
     """A webhook's send leaves the other hundred and fifty plugins on the disk."""
     code = (
-        "import sys\nfrom goldmine_ingest.notify.child import _plugin\nassert _plugin('json://127.0.0.1:1/x')\n"
+        "import sys\nfrom goldmine_ingest.notify.plugins import plugin_for\nassert plugin_for('json://127.0.0.1:1/x')\n"
         "print(sorted(m for m in sys.modules if m.startswith('apprise.plugins.') and m != 'apprise.plugins.base'))"
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout  # noqa: S603
     assert loaded.strip() == "['apprise.plugins.custom_json']"
 
 
-class Service:
-    """Stands where `requests` would open a connection, for the services whose address is fixed; answers as scripted."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, bytes]) -> None:
-        import requests
-
-        self.sent: list[dict[str, object]] = []
-        self._answers = list(answers)
-
-        def answer(_adapter: object, request: requests.PreparedRequest, **_options: object) -> requests.Response:
-            body = request.body or b""
-            text = body if isinstance(body, str) else body.decode()
-            self.sent.append(json.loads(text) if text.startswith("{") else {"form": text})
-            response = requests.Response()
-            response.status_code, response._content = self._answers.pop(0)
-            response.request, response.url = request, str(request.url)
-            return response
-
-        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", answer)
+@pytest.fixture
+def services() -> Iterator[Services]:
+    with Services() as all_of_them:
+        yield all_of_them
 
 
-TELEGRAM = "tgram://123456789:abcdefg_hijklmnop_qrstuvwxyz_12345/987654"
-DISCORD = "discord://123456789012345678/abcdefghijklmnopqrstuvwxyz"
-SLACK = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#jobs"
-PUSHOVER = "pover://" + "u" * 30 + "@" + "a" * 30
+def told(services: Services, service: str, title: str = "Reconcile the books", *, taken: bool = True) -> dict[str, Any]:
+    """The body of the one request with which a service was told of a job."""
+    url = services.url(service)
+    result = deliver(url, message(url, title), lambda: None, reach=services.reach)
+    assert (result.verdict is Verdict.SENT) is taken
+    return services.messages(service)[-1].body
 
 
 @fault("Z5", "hostile titles for Telegram", "literal text; one link, the listing's")
-def test_z5_telegram_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_z5_telegram_payload(services: Services) -> None:
     """HTML with our bold and one link; the hostile title is text."""
-    service = Service(monkeypatch, (200, b'{"ok":true,"result":{}}'))
-    assert deliver(TELEGRAM, message(TELEGRAM, HOSTILE), lambda: None).verdict == Verdict.SENT
-    (payload,) = service.sent
+    payload = told(services, "telegram", HOSTILE)
     assert payload["parse_mode"] == "HTML"
     text = str(payload["text"])
     assert text.count("<a href=") == 1
@@ -293,11 +279,9 @@ def test_z5_telegram_payload(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @fault("Z5", "hostile titles for Discord", "literal text, no mention; one link")
-def test_z5_discord_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_z5_discord_payload(services: Services) -> None:
     """Plain content with escaped markdown, no embeds, no pings."""
-    service = Service(monkeypatch, (204, b""))
-    assert deliver(DISCORD, message(DISCORD, HOSTILE), lambda: None).verdict == Verdict.SENT
-    (payload,) = service.sent
+    payload = told(services, "discord", HOSTILE)
     assert "embeds" not in payload
     content = str(payload["content"])
     assert len(content) <= 2000
@@ -307,76 +291,75 @@ def test_z5_discord_payload(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @fault("Z5", "hostile titles for Slack", "literal text, no mention; one link")
-def test_z5_slack_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_z5_slack_payload(services: Services) -> None:
     """Nothing between angle brackets but our link, in title and text; escaped once."""
-    service = Service(monkeypatch, (200, b"ok"))
-    assert deliver(SLACK, message(SLACK, HOSTILE), lambda: None).verdict == Verdict.SENT
-    (attachment,) = service.sent[0]["attachments"]  # type: ignore[misc]
+    (attachment,) = told(services, "slack", HOSTILE)["attachments"]
     assert "<" not in attachment["title"]
     assert "&lt;b&gt;" in attachment["title"]
     assert "&amp;lt;" not in attachment["title"]
     assert attachment["text"].count("<") == 1
 
 
-def test_pushover_payload(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pushover_payload(services: Services) -> None:
     """Within 1024 characters, link in it, no HTML mode."""
-    service = Service(monkeypatch, (200, b'{"status":1}'))
-    assert deliver(PUSHOVER, message(PUSHOVER, "x" * 5000), lambda: None).verdict == Verdict.SENT
-    payload = service.sent[0]
+    payload = told(services, "pushover", "x" * 5000)
     assert "html" not in payload
+    assert LINK in str(payload["message"])
 
 
-def test_a8_refused_markup_is_sent_once_more_as_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a8_refused_markup_is_sent_once_more_as_plain_text(services: Services) -> None:
     """Telegram's "can't parse entities": the second try has no tags of ours."""
-    refusal = b'{"ok":false,"error_code":400,"description":"Bad Request: can\'t parse entities"}'
-    service = Service(monkeypatch, (400, refusal), (200, b'{"ok":true}'))
-    assert deliver(TELEGRAM, message(TELEGRAM), lambda: None).verdict == Verdict.SENT
-    assert len(service.sent) == 2
-    assert "<b>" not in str(service.sent[1]["text"])
-    assert LINK in str(service.sent[1]["text"])
+    services.script("telegram", "markup")
+    told(services, "telegram")
+    assert [asked.taken for asked in services.messages("telegram")] == [False, True]
+    assert "<b>" not in services.texts("telegram")[0]
+    assert LINK in services.texts("telegram")[0]
 
 
-def test_a8_refused_as_plain_text_too_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a8_refused_as_plain_text_too_is_refused(services: Services) -> None:
     """Never a third try."""
-    service = Service(monkeypatch, (400, b"{}"), (400, b"{}"))
-    assert deliver(TELEGRAM, message(TELEGRAM), lambda: None).verdict == Verdict.MESSAGE
-    assert len(service.sent) == 2
+    services.script("telegram", "markup…")
+    told(services, "telegram", taken=False)
+    assert len(services.messages("telegram")) == 2
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "body", "verdict"),
+    ("service", "status", "body", "verdict"),
     [
-        (TargetKind.TELEGRAM, 200, b'{"ok":false}', Verdict.SERVICE),
-        (TargetKind.TELEGRAM, 200, b'{"ok":false,"error_code":403}', Verdict.RECIPIENT),
-        (TargetKind.TELEGRAM, 400, b'{"ok":false,"description":"Bad Request: chat not found"}', Verdict.RECIPIENT),
-        (TargetKind.TELEGRAM, 200, b"<html>portal</html>", Verdict.SERVICE),
-        (TargetKind.TELEGRAM, 200, b'{"ok":true}', Verdict.SENT),
-        (TargetKind.SLACK, 200, b"ok", Verdict.SENT),
-        (TargetKind.SLACK, 200, b'{"ok":false,"error":"channel_not_found"}', Verdict.RECIPIENT),
-        (TargetKind.SLACK, 200, b'{"ok":false,"error":"msg_too_long"}', Verdict.MESSAGE),
-        (TargetKind.SLACK, 200, b"<html>", Verdict.SERVICE),
-        (TargetKind.DISCORD, 204, b"", Verdict.SENT),
-        (TargetKind.DISCORD, 200, b"<html>", Verdict.SERVICE),
-        (TargetKind.PUSHOVER, 200, b'{"status":0}', Verdict.SERVICE),
-        (TargetKind.GOTIFY, 200, b'{"id":3}', Verdict.SENT),
+        ("telegram", 200, b'{"ok":false}', Verdict.SERVICE),
+        ("telegram", 200, b'{"ok":false,"error_code":403}', Verdict.RECIPIENT),
+        ("telegram", 400, b'{"ok":false,"description":"Bad Request: chat not found"}', Verdict.RECIPIENT),
+        ("telegram", 200, b"<html>portal</html>", Verdict.UNCONFIRMED),
+        ("telegram", 200, b'{"ok":true}', Verdict.SENT),
+        ("slack", 200, b"ok", Verdict.SENT),
+        ("slack", 200, b'{"ok":false,"error":"channel_not_found"}', Verdict.RECIPIENT),
+        ("slack", 200, b'{"ok":false,"error":"msg_too_long"}', Verdict.MESSAGE),
+        ("slack", 200, b"<html>", Verdict.UNCONFIRMED),
+        ("discord", 204, b"", Verdict.SENT),
+        ("discord", 200, b"<html>", Verdict.UNCONFIRMED),
+        ("pushover", 200, b'{"status":0}', Verdict.SERVICE),
+        ("gotify", 200, b'{"id":3}', Verdict.SENT),
     ],
 )
 @fault("A5", 'the {"ok": false} of Telegram', "failed")
-def test_a5_a_200_is_not_proof_where_the_body_says_more(kind: TargetKind, status: int, body: bytes, verdict: Verdict) -> None:
+def test_a5_a_200_is_not_proof_where_the_body_says_more(service: str, status: int, body: bytes, verdict: Verdict) -> None:
     """The service's own contract decides, whatever Apprise thinks."""
-    assert judge(kind, status < 300, [Answer("POST x", status, None, body)], now=0.0).verdict == verdict
+    assert judge(service, status < 300, [Answer("POST x", status, None, body)], now=0.0).verdict == verdict
 
 
 def test_a2_telegram_says_the_pause_in_the_body() -> None:
     """Its retry_after, and a Retry-After that is a date."""
     body = b'{"ok":false,"error_code":429,"parameters":{"retry_after":17}}'
-    assert judge(TargetKind.TELEGRAM, False, [Answer("x", 429, None, body)], now=0.0).retry_after == 17
-    assert judge(TargetKind.WEBHOOK, False, [Answer("x", 429, "Thu, 01 Jan 1970 00:02:00 GMT")], now=0.0).retry_after == 120
+    assert judge("telegram", False, [Answer("x", 429, None, body)], now=0.0).retry_after == 17
+    assert judge("custom_json", False, [Answer("x", 429, "Thu, 01 Jan 1970 00:02:00 GMT")], now=0.0).retry_after == 120
 
 
 def test_one_of_two_targets_is_uncertain() -> None:
-    """The same address twice, once taken: repeating it may repeat it there. Other requests before (a login) don't count."""
-    taken, failed, login = Answer("POST /send", 200), Answer("POST /send", 500), Answer("POST /login", 200)
-    assert judge(TargetKind.MATRIX, False, [taken, failed], now=0.0).verdict == Verdict.UNCERTAIN
-    assert judge(TargetKind.MATRIX, False, [login, failed], now=0.0).verdict == Verdict.SERVICE
-    assert judge(TargetKind.TEXT, False, [], now=0.0).verdict == Verdict.RECIPIENT
+    """Once taken, once not: repeating it may repeat it there. Other requests before (a login) don't count."""
+    taken, failed = Answer("PUT /send", 200, body=b'{"event_id":"$x"}'), Answer("PUT /send", 500)
+    login = Answer("POST /login", 200, carried=False)
+    assert judge("matrix", False, [taken, failed], now=0.0).verdict == Verdict.UNCERTAIN
+    assert judge("matrix", False, [failed, taken], now=0.0).verdict == Verdict.UNCERTAIN
+    assert judge("matrix", False, [login, failed], now=0.0).verdict == Verdict.SERVICE
+    assert judge("join", False, [], now=0.0).verdict == Verdict.RECIPIENT
+    assert judge("irc", False, [], now=0.0, seen=False).verdict == Verdict.SERVICE

@@ -59,6 +59,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _test(destination: DestinationSettings, project: Project, notifier: Notifier, session: Session) -> tuple[str, str]:
     """The state of the send, and what was answered. No URL is in it."""
+    from goldmine_ingest.pipeline.proxy import proxy_of
     from goldmine_ingest.render import TargetKind, TestAlert, kind_of
 
     alert = TestAlert(destination.name, example_match())
@@ -69,7 +70,8 @@ def _test(destination: DestinationSettings, project: Project, notifier: Notifier
             print(f"{made.title}\n{made.body}", file=session.out)
             return "sent", "printed above"
         session.redactor().learn_url(url)
-        result = notifier.send(destination.name, url, _rendered(alert, kind_of(url), project, session))
+        rendered, proxy = _rendered(alert, kind_of(url), project, session), proxy_of(project, session.env)
+        result = notifier.send(destination.name, url, rendered, proxy=proxy)
     except UnavailableError as error:
         return "failed", error.message
     answer = result.reason or ("accepted" if result.verdict is Verdict.SENT else "no reason given")

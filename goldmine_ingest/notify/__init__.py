@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
@@ -21,6 +21,8 @@ from goldmine_ingest.notify.protocol import CHECK, SEND
 from goldmine_ingest.notify.sender import START_LIMIT, Sender
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from goldmine_ingest.render import Rendered
 
 # A message that takes longer than this (the start of a child included) has a destination that is slow or hangs; the next destination's
@@ -35,7 +37,9 @@ class Notifier:
     store it before it ends.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Callable[[Connection], None] | None = None) -> None:
+        """`serve` is what each child runs: that of child.py, or a test's own with another way to the services (reach.py)."""
+        self._serve = serve
         self._free = threading.Condition()
         self._idle: list[Sender] = []
         self._busy: set[Sender] = set()
@@ -47,16 +51,25 @@ class Notifier:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def send(self, destination: str, url: str, rendered: Rendered, *, deadline: timedelta = timedelta(seconds=20)) -> SendResult:
+    def send(
+        self,
+        destination: str,
+        url: str,
+        rendered: Rendered,
+        *,
+        deadline: timedelta = timedelta(seconds=20),
+        proxy: str = "",
+    ) -> SendResult:
         """One message to one destination. `url` is the resolved Apprise URL, a secret: it appears in no result, error or log.
 
+        `proxy` is "" (none), "env" (the variables of the environment decide) or the URL of a proxy, another secret.
         The deadline begins with the request. Killed after it: 'uncertain'. No request within half a minute, or a child that died before:
         'not_begun'. Raises UnavailableError for a URL that Apprise refuses.
         """
         self._keep_pace(destination, url)
         with self._sender() as sender:
             started = time.monotonic()
-            result = sender.ask(SEND, url, rendered, deadline)
+            result = sender.ask(SEND, url, rendered, deadline, proxy)
         if result is None:
             raise _refused(destination)
         return SendResult(result.verdict, result.reason, result.http_status, result.retry_after, round(time.monotonic() - started, 3))
@@ -87,7 +100,7 @@ class Notifier:
         with self._free:
             if self._busy and not self._idle:
                 self._free.wait_for(lambda: self._idle, _PATIENCE)
-            sender = self._idle.pop() if self._idle else Sender()
+            sender = self._idle.pop() if self._idle else Sender(self._serve)
             self._busy.add(sender)
         try:
             yield sender

@@ -26,7 +26,8 @@ class Answer:
     """One exchange of the child. `target` tells requests to the same address apart from others; it stays in the child (a secret).
 
     `failure` is set where there was no answer: 'no_connection' (nothing was sent) or 'broken' (it may have arrived). `carried`: the
-    request held the message; a login doesn't. `mail` is a mail server's refusal.
+    request held the message; a login doesn't. `mail` is a mail server's
+    last word.
     """
 
     target: str

@@ -14,6 +14,9 @@ from goldmine_ingest.notify.replies import Reply
 Check = Callable[[Reply], bool]
 
 
+_PAGE = re.compile(r"(?is)\s*<(!doctype html|html)")
+
+
 def _has(path: str) -> Check:
     return lambda reply: reply.at(path) not in (None, "")
 
@@ -52,6 +55,8 @@ CONTRACTS: dict[str, tuple[Check, ...]] = {
     "whatsapp": (_has("messages.0.id"),),
     # https://www.twilio.com/docs/messaging/api/message-resource#create-a-message
     "twilio": (_has("sid"),),
+    # https://learn.microsoft.com/en-us/azure/connectors/connectors-native-reqres: 202, or what one's own flow says, no page
+    "workflows": (_status(202), lambda reply: not _PAGE.match(reply.text)),
     # https://developers.mattermost.com/integrate/webhooks/incoming/ and https://api.mattermost.com/#tag/posts/operation/CreatePost
     "mattermost": (_text(r"ok$"), _has("id")),
     # https://developer.rocket.chat/apidocs/post-message

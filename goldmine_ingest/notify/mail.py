@@ -50,13 +50,21 @@ class _Row:
         )
 
 
-_QUOTA = r"(daily|hourly|sending|message|user|account|recipient|rate)s? (sending |message )?(limit|quota)|limit exceeded|quota exceeded|too many|rate.?limit"
+_QUOTA = (
+    r"(daily|hourly|sending|message|user|account|recipient|rate)s? (sending |message )?(limit|quota)"
+    r"|limit exceeded|quota exceeded|too many|rate.?limit"
+)
 
 _ROWS = (
     # https://support.google.com/mail/answer/22839 and /answer/3726730: 550 5.4.5, "Daily user sending limit exceeded"
     _Row(_A, "the account's sending limit is reached", enhanced=r"5\.4\.5"),
     _Row(_S, "the recipient's mailbox is full", enhanced=r"[45]\.2\.2"),
-    _Row(_L, "the mail server asks us to slow down", code="4..", said=_QUOTA + "|throttl|slow down|too fast"),
+    _Row(
+        _L,
+        "the mail server asks us to slow down",
+        code="4..",
+        said=_QUOTA + "|throttl|slow down|too fast",
+    ),
     _Row(_S, "the mail server can't take it now", code="4.."),
     _Row(_A, "the account's sending limit is reached", code="5..", said=_QUOTA),
     _Row(_R, "the mail server refuses the login", step="login"),
@@ -68,17 +76,24 @@ _ROWS = (
         _A,
         "the mail server doesn't let this sender send",
         enhanced=r"5\.7\.(1|[2-9]\d|\d{3})",
-        said=r"relay|not permitted|not authori[sz]ed|permission|policy|spf|dkim|dmarc|unauthenticated|blocked|blacklist|block ?list|reputation",
+        said="relay|not permitted|not authori[sz]ed|permission|policy|spf|dkim|dmarc|"
+        "unauthenticated|blocked|blacklist|block ?list|reputation",
     ),
     _Row(_A, "the mail server refuses the sender", step="connect|sender"),
-    _Row(_R, "the mail server doesn't know the recipient", enhanced=r"5\.1\.[0-46]|5\.1\.10|5\.2\.1|5\.4\.[14]"),
+    _Row(
+        _R,
+        "the mail server doesn't know the recipient",
+        enhanced=r"5\.1\.[0-46]|5\.1\.10|5\.2\.1|5\.4\.[14]",
+    ),
     _Row(_R, "the mail server refuses the recipient", step="recipient"),
     _Row(_M, "the mail server refuses this mail"),
 )
 
 
 def judge_mail(reply: MailReply) -> SendResult:
-    """What a refusal means. `reply.code` is 400 or more."""
+    """What a mail server's last word means: a mail that it took, or a refusal."""
+    if reply.code < 400:
+        return SendResult(Verdict.SENT)
     row = next(row for row in _ROWS if row.fits(reply))
     pause = {_L: RATE_PAUSE, _A: ACCOUNT_PAUSE}.get(row.about)
     code = f"SMTP {reply.code} {reply.enhanced}".strip()

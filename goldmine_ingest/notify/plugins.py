@@ -10,7 +10,7 @@ import importlib
 import tempfile
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 10.0
 
@@ -47,11 +47,11 @@ _HOSTS = {"discord.com": "discord", "discordapp.com": "discord", "hooks.slack.co
 
 def facts_of(url: str) -> dict[str, Any] | None:
     """What Apprise reads in a URL, for `plugin_of`; None for one that it refuses. A secret."""
-    from apprise.plugins import url_to_dict
+    import apprise.plugins
 
     _load_for(url)
     try:
-        facts = url_to_dict(url.strip())
+        facts = cast(Any, apprise.plugins).url_to_dict(url.strip())
     except Exception:  # noqa: BLE001 - Apprise's plugins raise what they like for a bad URL; all of it means: refused
         return None
     return dict(facts) if facts else None
@@ -84,7 +84,7 @@ def _load_for(url: str) -> None:
     """Has Apprise's manager know the plugin that this URL needs: that one alone, or all."""
     from apprise.manager_plugins import NotificationManager
 
-    manager = NotificationManager()
+    manager = cast(Any, NotificationManager)()
     scheme, _, rest = url.strip().partition(":")
     module = _MODULES.get(scheme.lower()) or (_HOSTS.get(_host(rest)) if scheme.lower() in ("http", "https") else None)
     if not manager:
@@ -125,6 +125,8 @@ def _limited(plugin: Any) -> Any:
     plugin.optional = False
     plugin.request_rate_per_sec = 0
     plugin.throttle = _go_on
+    for farewell in {"logout", "_logout"} & set(dir(plugin)):
+        setattr(plugin, farewell, _stay)
     plugin.overflow_mode = apprise.OverflowMode.UPSTREAM
     plugin.socket_connect_timeout, plugin.socket_read_timeout = CONNECT_TIMEOUT, READ_TIMEOUT
     if needs_session(plugin):
@@ -136,13 +138,18 @@ def _go_on(*_args: object, **_options: object) -> None:
     """In the place of a plugin's throttle(), which sleeps: before each request, or for as long as a service that is busy asks."""
 
 
+def _stay(*_args: object, **_options: object) -> bool:
+    """In the place of what a plugin sends when Python throws it away, after the send, when nobody watches any more."""
+    return True
+
+
 def needs_session(plugin: Any) -> bool:
     """Whether the plugin logs in with a password and works with the token that it gets: Matrix."""
     return service_name(plugin) == "matrix" and plugin.mode == "off" and bool(plugin.user and plugin.password)
 
 
 def _keep_one_device(plugin: Any) -> None:
-    """One device for a password, whatever process logs in: the same id each time, which no plugin logs out behind our back.
+    """One device for a password, whatever process logs in: the same id each time.
 
     A homeserver tells repeats by device and transaction id (Matrix specification 1.7, transaction identifiers), so that these never begin
     anew for a device that stays.
@@ -150,4 +157,3 @@ def _keep_one_device(plugin: Any) -> None:
     name = hashlib.sha256(f"{plugin.host}|{plugin.user}".encode()).hexdigest()[:10].upper()
     plugin.device_id = f"GOLDMINE{name}"
     plugin.transaction_id = time.time_ns()
-    plugin._logout = lambda: True

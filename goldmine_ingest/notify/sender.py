@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.alert import SendResult, Verdict
-from goldmine_ingest.notify.protocol import BEGUN
+from goldmine_ingest.notify.protocol import BEGUN, OPENED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
@@ -24,25 +25,28 @@ _GOODBYE = 2.0
 class Sender:
     """A child that is spawned with its first message, and replaced when it had to be killed. For one thread at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, serve: Callable[[Connection], None] | None = None) -> None:
+        """`serve` is what the child runs: child.serve, or a test's own."""
+        self._serve = serve
         self._child: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
-    def ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta) -> SendResult | None:
+    def ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta, proxy: str = "") -> SendResult | None:
         """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a result too."""
         pipe = self._running()
         finished = False
-        begun = False
+        opened = begun = False
         try:
-            pipe.send((what, url, rendered))
+            pipe.send((what, url, rendered, proxy))
             until = time.monotonic() + START_LIMIT.total_seconds()
             while pipe.poll(max(0.0, until - time.monotonic())):
                 answer = pipe.recv()
-                if answer != BEGUN:
+                if answer not in (OPENED, BEGUN):
                     finished = True
                     return answer if answer is None else SendResult(*answer)
-                if not begun:
-                    begun, until = True, time.monotonic() + deadline.total_seconds()
+                if not opened:
+                    opened, until = True, time.monotonic() + deadline.total_seconds()
+                begun = begun or answer == BEGUN
             return _gave_up(begun, f"no answer within {deadline.total_seconds():.0f} s")
         except (EOFError, OSError):
             return _gave_up(begun, "the sending process ended")
@@ -85,7 +89,7 @@ class Sender:
 
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._child = context.Process(target=serve, args=(theirs,), name="goldmine-notify", daemon=True)
+        self._child = context.Process(target=self._serve or serve, args=(theirs,), name="goldmine-notify", daemon=True)
         self._child.start()
         theirs.close()
         return self._pipe
@@ -99,4 +103,4 @@ class Sender:
 def _gave_up(begun: bool, why: str) -> SendResult:
     if begun:
         return SendResult(Verdict.UNCERTAIN, f"{why}; the message may have arrived")
-    return SendResult(Verdict.NOT_BEGUN, f"{why}; no request had begun")
+    return SendResult(Verdict.NOT_BEGUN, f"{why}; the message had not been on its way")

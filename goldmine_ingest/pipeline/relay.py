@@ -22,6 +22,7 @@ from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.compose import Composer, told
 from goldmine_ingest.pipeline.deliver import Delivery
 from goldmine_ingest.pipeline.health import Change
+from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.render import Rendered, TargetKind, kind_of
 from goldmine_ingest.settings.destinations import DestinationSettings
@@ -159,7 +160,11 @@ class Relay:
         if self.destination.is_terminal:
             return self._print(rendered)
         try:
-            return self.notifier.send(self.destination.name, self.url, rendered)
+            proxy = proxy_of(self.project, self.world.env)
+        except UnavailableError as error:
+            return SendResult(Verdict.SERVICE, f"[fetch] proxy: {error.message}")
+        try:
+            return self.notifier.send(self.destination.name, self.url, rendered, proxy=proxy)
         except UnavailableError as error:
             # The URL is one that Apprise refuses: nothing was sent, and nothing is held against the alert.
             return SendResult(Verdict.RECIPIENT, error.message)

@@ -16,7 +16,8 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -144,10 +145,15 @@ def _reply(handler: BaseHTTPRequestHandler, step: str, default_body: bytes) -> N
 
 @dataclass
 class MailSink:
-    """A mail server that takes everything, or answers DATA with `refuse` (e.g. b'554 no')."""
+    """A mail server that takes everything, or answers DATA with `refuse` (e.g. b'554 no').
+
+    `answers` are its answers at other steps, by what the client says ('EHLO', 'MAIL', 'RCPT', 'DATA'), at first ('greeting') or after the
+    mail ('end'); an empty one breaks the connection.
+    """
 
     refuse: bytes | None = None
     mails: list[bytes] = field(default_factory=list)
+    answers: Mapping[str, bytes] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -170,23 +176,31 @@ class MailSink:
                 connection, _ = self._socket.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rwb", buffering=0) as stream:
+            with connection, connection.makefile("rwb", buffering=0) as stream, suppress(OSError):
                 self._talk(stream)  # type: ignore[arg-type]
 
     def _talk(self, stream: socket.SocketIO) -> None:
-        stream.write(b"220 sink\r\n")
+        if not self._say(stream, "greeting", b"220 sink"):
+            return
         while line := stream.readline():
-            word = line.split(b" ")[0].strip().upper()
-            if word == b"DATA":
-                stream.write(b"354 go on\r\n")
-                lines = []
-                while (line := stream.readline()) not in (b".\r\n", b""):
-                    lines.append(line)
-                if self.refuse is None:
-                    self.mails.append(b"".join(lines))
-                stream.write((self.refuse or b"250 taken") + b"\r\n")
-            elif word == b"QUIT":
-                stream.write(b"221 bye\r\n")
+            word = line.split(b" ")[0].strip().decode("ascii", "replace").upper()
+            if not self._say(stream, word, {"DATA": b"354 go on", "QUIT": b"221 bye"}.get(word, b"250 ok")) or word == "QUIT":
                 return
-            else:
-                stream.write(b"250 ok\r\n")
+            if word == "DATA" and not self._take(stream):
+                return
+
+    def _take(self, stream: socket.SocketIO) -> bool:
+        lines = []
+        while (line := stream.readline()) not in (b".\r\n", b""):
+            lines.append(line)
+        answer = self.answers.get("end", self.refuse or b"250 taken")
+        if answer[:1] in (b"2", b""):
+            self.mails.append(b"".join(lines))
+        return self._say(stream, "end", answer)
+
+    def _say(self, stream: socket.SocketIO, at: str, usual: bytes) -> bool:
+        """Whether there was something to say."""
+        answer = self.answers.get(at, usual)
+        if answer:
+            stream.write(answer + b"\r\n")
+        return bool(answer)
