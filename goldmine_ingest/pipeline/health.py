@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.clock import past
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 
@@ -102,7 +103,7 @@ def dead_man(feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], beg
     watched = [states[feed.name] for feed in feeds if feed.enabled and feed.name in states]
     if not watched or any(state.last_outcome is Outcome.PARTIAL for state in watched):
         return []
-    last_good_at = max((state.last_ok_at for state in watched if state.last_ok_at), default=None)
+    last_good_at = max((state.last_ok_at for state in watched if past(state.last_ok_at, now)), default=None)
     since = last_good_at or began
     if now - since < SILENCE:
         return []

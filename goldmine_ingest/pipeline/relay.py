@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from goldmine_ingest import ledger
+from goldmine_ingest.clock import noted, past
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.destination_times import HOUR
@@ -59,11 +60,11 @@ class Relay:
         now = self.world.now()
         with self.open_history() as store:
             began = store.destination_began(self.destination.name, now)
-            last_sent = store.last_sent(self.destination.name, now - _RECENT)
-            self.sent = list(store.sent_times(self.destination.name, now - HOUR)) or ([last_sent] if last_sent else [])
+            last_sent = store.last_sent(self.destination.name, now - _RECENT, now)
+            self.sent = list(store.sent_times(self.destination.name, now - HOUR, now)) or ([last_sent] if last_sent else [])
             last_digest = store.get_meta(f"digest:{self.destination.name}")
             composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
-        self.last_digest = datetime.fromisoformat(last_digest) if last_digest else began
+        self.last_digest = noted(last_digest, now) or past(began, now)
         before = self._standing()
         self._drop_untrue(composer)
         # Each round sends something or puts something off, so there are no more rounds than alerts.

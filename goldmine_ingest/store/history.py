@@ -113,13 +113,14 @@ class Store(CycleStore):
             with self._writing() as counter:
                 ledger_rows.append(self.con, events, counter, again=again)
 
-    def sent_times(self, destination: str, since: datetime) -> tuple[datetime, ...]:
-        """When this destination accepted a message, from `since` on, in order (one entry per alert)."""
-        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since))
+    def sent_times(self, destination: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
+        """When this destination accepted a message, from `since` until `until`, in order (one entry per alert)."""
+        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since, until=until))
 
-    def last_sent(self, destination: str, since: datetime) -> datetime | None:
-        """When this destination last accepted a message, if that was from `since` on."""
-        found: datetime | None = select(self.con, "last_sent", destination=destination, since=since)[0]["sent_at"]
+    def last_sent(self, destination: str, since: datetime, until: datetime) -> datetime | None:
+        """When this destination last accepted a message, if that was from `since` until `until`."""
+        rows = select(self.con, "last_sent", destination=destination, since=since, until=until)
+        found: datetime | None = rows[0]["sent_at"]
         return found
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
@@ -214,9 +215,9 @@ class Store(CycleStore):
         """alert_id -> what the ledger said when it began; of a notice, its text."""
         return watch_rows.first_reasons(self.con, ids)
 
-    def notices_since(self, since: datetime) -> dict[tuple[str, str], datetime]:
-        """(what a notice is about, destination) -> when it was last owed there, from `since` on."""
-        return watch_rows.notices_since(self.con, since)
+    def notices_since(self, since: datetime, until: datetime) -> dict[tuple[str, str], datetime]:
+        """(what a notice is about, destination) -> when it was last owed there, from `since` until `until`."""
+        return watch_rows.notices_since(self.con, since, until)
 
     def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
         """feed -> its longest time without anything new in the 14 days before it last brought something, which `last_new` tells."""

@@ -35,9 +35,9 @@ def first_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[
     return {row["alert_id"]: row["reason"] for row in select(con, "first_reasons", keys=keys(ids))} if ids else {}
 
 
-def notices_since(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[tuple[str, str], datetime]:
+def notices_since(con: duckdb.DuckDBPyConnection, since: datetime, until: datetime) -> dict[tuple[str, str], datetime]:
     found: dict[tuple[str, str], datetime] = {}
-    for row in select(con, "notices_since", since=since):
+    for row in select(con, "notices_since", since=since, until=until):
         about = (row["subject"] or "").rpartition("|")[0], row["destination"]
         found[about] = max(row["owed_at"], found.get(about, row["owed_at"]))
     return found
