@@ -45,6 +45,8 @@ REFUSED = "refused: "
 # An attempt without a result: that says nothing of the destination, and neither does `goldmine alerts retry`.
 KILLED = "the program ended while sending"
 BY_HAND = "asked for by hand"
+# What it is about is lost or unreadable in the history, so that it can never be told.
+DAMAGED = "damaged: "
 # The subject of the daily summary begins so. It is a notice that only ever goes out in a digest, and makes one due.
 SUMMARY = "summary|"
 

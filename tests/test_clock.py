@@ -46,7 +46,8 @@ def test_an_alert_never_keeps_a_time_ahead_that_steers(shift: timedelta, event: 
     at = NOW + shift
     alert = replace(owed(at=at), last_event=event, last_event_at=at, next_try_at=at + timedelta(hours=1), attempts=2)  # type: ignore[arg-type]
     (seen,) = without_future([alert], NOW)
-    assert past(seen.enqueued_at, NOW) and (seen.alert_id, seen.attempts) == (alert.alert_id, 2)
+    assert past(seen.enqueued_at, NOW)
+    assert (seen.alert_id, seen.attempts) == (alert.alert_id, 2)
     if at > NOW:
         assert not standing([seen], None).down
         assert plan([seen], destination(), now=NOW, sent=(), last_digest_at=None).send == (seen,)

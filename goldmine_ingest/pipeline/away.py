@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
+from goldmine_ingest.errors import PROVOKED
+
 AWAY = "away"  # the fact that keeps it: a JSON array of {name, gone_at, back_at}
 
 
@@ -20,8 +22,11 @@ def moved(
 
     `began` is when each destination had its first cycle. `last_owed` is when one was last owed something: it left after that.
     """
-    absences = json.loads(kept) if kept else []
-    out = {absence["name"]: absence for absence in absences if absence["back_at"] is None}
+    try:
+        absences = json.loads(kept) if kept else []
+        out = {absence["name"]: absence for absence in absences if absence["back_at"] is None}
+    except PROVOKED:  # a damaged fact is begun anew
+        absences, out = [], {}
     back = [out[name] for name in sorted(out.keys() & set(configured))]
     gone = sorted(began.keys() - set(configured) - out.keys())
     for absence in back:

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.errors import PROVOKED
+
 if TYPE_CHECKING:
     from goldmine_ingest.store.cycle import CycleStore
 
@@ -27,8 +29,12 @@ class Baseline:
 
     @classmethod
     def read(cls, store: CycleStore) -> Baseline:
-        kept = json.loads(store.get_meta(_FEEDS) or "{}")
-        return cls(store.get_meta(_ALL) or None, frozenset(kept.get("feeds", ())), kept.get("why", ""))
+        why = store.get_meta(_ALL) or None
+        try:
+            kept = json.loads(store.get_meta(_FEEDS) or "{}")
+            return cls(why, frozenset(kept.get("feeds", ())), kept.get("why", ""))
+        except PROVOKED:  # a damaged fact: no feed waits for its baseline, and no cycle ends by it
+            return cls(why)
 
     def of(self, feed: str) -> str | None:
         """Why nothing that this feed brings now alerts anyone, or None."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, trials, wa
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.ledger_rows import AlertRow
-from goldmine_ingest.store.rows import select
+from goldmine_ingest.store.rows import Counter, select, transaction
 
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.pursuit import Contact, Pursuit, Rating, Trial
 
 __all__ = ["AlertRow", "Store", "open_store"]
+
+
+class _TriedOnError(Exception):
+    """Ends a transaction of which nothing is to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +89,23 @@ class Store(CycleStore):
         if not (rows or unchanged or batch):
             return
         with self._writing() as counter:
-            jobs.save_jobs(self.con, rows, counter, self.now)
-            reach("mid_transaction")
-            feeds.save_presence(self.con, rows)
-            feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
-            ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
+            self._keep(rows, unchanged, counter)
             if batch:
                 feeds.note_taken(self.con, *batch, self.now)
         reach("in_wal")
+
+    def try_on(self, changes: Sequence[FeedChanges]) -> None:
+        """As `apply`, but nothing of it stays. Raises what `apply` would raise."""
+        with suppress(_TriedOnError), transaction(self.con) as counter:
+            self._keep(changes, (), counter)
+            raise _TriedOnError
+
+    def _keep(self, rows: Sequence[FeedChanges], unchanged: Sequence[tuple[PollRecord, FeedState]], counter: Counter) -> None:
+        jobs.save_jobs(self.con, rows, counter, self.now)
+        reach("mid_transaction")
+        feeds.save_presence(self.con, rows)
+        feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
+        ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
 
     def taken_feeds(self, batch_id: str) -> set[str]:
         """What was taken in of a worker's batch: names of feeds, and '' once it was taken whole."""
