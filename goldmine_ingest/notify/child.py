@@ -120,7 +120,7 @@ def _try(kind: TargetKind, url: str, title: str, body: str, body_format: str, re
         if not recorder.sees(plugin):
             recorder.begun()
         accepted = service.notify(body=body, title=title, body_format=apprise.NotifyFormat(text_format))
-    return judge(kind, accepted is True, recorder.answers, now=time.time())
+    return judge(kind, bool(accepted), recorder.answers, now=time.time())
 
 
 def _plugin(url: str) -> Any:
