@@ -10,7 +10,8 @@ import pytest
 
 from goldmine_ingest import ledger
 from goldmine_ingest.destination_times import summary_day
-from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.absence import Origin
+from goldmine_ingest.model.alert import AlertEvent, Cause
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import health
@@ -144,7 +145,7 @@ def test_asked_for_by_hand_says_nothing_of_a_destination() -> None:
     """Two dead alerts that a person tries again are no sign of one that is down."""
     waiting = []
     for n in range(2):
-        event = AlertEvent(f"{n}" * 64, "owed", NOW + n * HOUR, "phone", "match", "l", reason=ledger.BY_HAND, next_try_at=NOW)
+        event = AlertEvent(f"{n}" * 64, "owed", NOW + n * HOUR, "phone", "match", "l", cause=Cause.BY_HAND, next_try_at=NOW)
         waiting.append(replace(ledger.fold([event]), last_event="retry"))  # type: ignore[type-var]
     assert not standing(waiting, None).down  # type: ignore[arg-type]
 
@@ -202,7 +203,7 @@ def test_the_evenings_digest_explains_quiet_once(tmp_path: Path, feeds: FeedServ
     place.clock.forward(hours=23)
     place.run()
     assert len([message for message in told(sink) if message["kind"] == "digest"]) == 2
-    assert place.rows("SELECT count(*) FROM alerts WHERE reason LIKE 'in a digest%'") == [(4,)]
+    assert place.rows("SELECT count(DISTINCT (destination, message)) FROM alert_event WHERE event = 'sent'") == [(4,)]
 
 
 @fault("P10", "no good poll for 24 hours", "told once")
@@ -236,7 +237,7 @@ def test_after_a_restore_the_baseline_is_told_and_nothing_else(tmp_path: Path, f
     serve(feeds, "/a", item(1))
     place = watching(tmp_path, feeds, "/a", to={"phone": hook(sink)})
     with open_store(place.project().database.path, now=NOW) as store:
-        store.set_meta("baseline", "restored from a backup")
+        store.set_baselines({"": Origin.RESTORED})
     report = place.run()
     assert [message["kind"] for message in told(sink)] == ["notice"]
     assert headlines(sink) == ["first cycle after a restore or import"]

@@ -12,12 +12,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from goldmine_ingest import ledger
+from goldmine_ingest import ledger, reasons
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.destination_times import HOUR
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Why
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.compose import Composer, told
 from goldmine_ingest.pipeline.deliver import Delivery
@@ -100,7 +100,7 @@ class Relay:
     def _drop_untrue(self, composer: Composer) -> None:
         untrue = [(alert, why) for alert in self.waiting.values() if (why := composer.no_longer_true(alert))]
         now = self.world.now()
-        self._append([ledger.event_of(alert, "suppressed", now, reason=why, run_id=self.run_id) for alert, why in untrue])
+        self._append([ledger.event_of(alert, "suppressed", now, why=why, run_id=self.run_id) for alert, why in untrue])
 
     def _carry_out(self, todo: DeliveryPlan, composer: Composer) -> bool:
         """Sends in the plan's order. True: something failed, or a destination answered again, so a new plan is needed."""
@@ -109,12 +109,12 @@ class Relay:
         for alert in todo.send:
             if self.world.stop():
                 return False
-            if self._send((alert,), composer.single(alert, kind), composer.headline(alert)).state != "sent" or was_down:
+            if self._send((alert,), composer.single(alert, kind), reasons.sent_as(composer.headline(alert))).state != "sent" or was_down:
                 return True
         if todo.digest:
             rendered = composer.digest(todo.digest, kind)
             alerts = told(todo.digest, rendered)
-            if self._send(alerts, rendered, f"in a digest of {len(alerts)}").state not in ("sent", "uncertain"):
+            if self._send(alerts, rendered, reasons.in_a_digest(len(alerts))).state not in ("sent", "uncertain"):
                 return True
         if todo.digest_due:
             self._append()
@@ -123,10 +123,10 @@ class Relay:
                 store.set_meta(f"digest:{self.destination.name}", self.last_digest.isoformat())
         return False
 
-    def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: str) -> SendResult:
-        """One message for these alerts. `sent_as` is what the ledger keeps of one that was taken."""
+    def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: Why) -> SendResult:
+        """One message for these alerts. `sent_as` is what the ledger says of one that was taken."""
         down = self._standing().down
-        attempts = [ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts]
+        attempts = ledger.together([ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts])
         if not self.results:  # with one that waits, this is still the time between its acceptance and its record
             reach("committed")
         self._append(attempts)
@@ -147,7 +147,8 @@ class Relay:
             )
             for alert, attempt in zip(alerts, attempts, strict=True)
         ]
-        self._settle([replace(event, reason=sent_as) if event.event == "sent" else event for event in settled])
+        said = [replace(event, reason=sent_as.reason) if event.event == "sent" else event for event in settled]
+        self._settle(ledger.together(said))
         if result.state == "sent":
             self.sent.append(now)
         else:
