@@ -11,7 +11,7 @@ import pytest
 from goldmine_ingest import ledger
 from goldmine_ingest.destination_times import summary_day
 from goldmine_ingest.model.absence import Origin
-from goldmine_ingest.model.alert import AlertEvent, Cause
+from goldmine_ingest.model.alert import AlertEvent, Cause, Topic
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import health
@@ -70,7 +70,7 @@ def test_h9_the_same_thing_is_told_once_a_day_to_each() -> None:
     due = health.feed_notices([FEED], {}, {"jobs": failing(1, Outcome.AUTH)}, NOW)
     both = [destination(), destination("mail")]
     assert len(health.owed(due, {}, both, now=NOW, run_id=None)) == 2
-    lately = {("feed:jobs", "phone"): NOW - 22 * HOUR, ("feed:jobs", "mail"): NOW - DAY}
+    lately = {(Topic.FEED, "jobs", "phone"): NOW - 22 * HOUR, (Topic.FEED, "jobs", "mail"): NOW - DAY}
     assert [event.destination for event in health.owed(due, lately, both, now=NOW, run_id=None)] == ["mail"]
 
 
