@@ -63,12 +63,12 @@ $(VENV)/bin/python:
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
-	@$(BIN)/python -m compileall -q goldmine_ingest flows
+	@$(BIN)/python -m compileall -q goldmine_ingest
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	@$(BIN)/python -m compileall -q goldmine_ingest flows
+	@$(BIN)/python -m compileall -q goldmine_ingest
 	@touch $@ $(VENV)/installed
 
 constraints:

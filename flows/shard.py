@@ -1,45 +1,5 @@
-"""The `shard` flow: asks the feeds of one shard that are due, and writes what they answered to the shared place. Runs on any machine."""
+"""The `shard` flow, where Prefect's entrypoint `flows/shard.py:shard` looks for it. It lives in the package."""
 
-from __future__ import annotations
+from goldmine_ingest.flows.shard import shard
 
-from prefect import flow, task
-from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
-from prefect.states import Completed
-
-from flows import show
-from flows.poll import LONGEST
-from flows.surroundings import Surroundings, cleanly, now
-from goldmine_ingest.pipeline import poll_shard
-from goldmine_ingest.stopping import Stop
-
-
-@task(name="ask", retries=0, persist_result=False, cache_policy=NO_CACHE)  # what wasn't written is still due: the next run asks it
-def ask(here: Surroundings, number: int) -> str:
-    """Asks, reads, writes batches. What it did, in words."""
-    return cleanly(here.redactor, lambda: _ask(here, number))
-
-
-@flow(
-    name="shard",
-    flow_run_name="shard {number}",
-    retries=0,
-    persist_result=False,
-    timeout_seconds=LONGEST,
-    description="Asks the feeds of one shard.",
-)
-def shard(number: int) -> State[None]:
-    """One round over one shard. Its only parameter is the shard's number: names and states are in the plan, secrets on this machine."""
-    here = show.surroundings()
-    said = ask(here, number)
-    show.rename(f"shard {number}: {said}")
-    return Completed(message=said)
-
-
-def _ask(here: Surroundings, number: int) -> str:
-    with Stop() as stop:
-        report = poll_shard(here.project, number, env=here.env, now=now, stop=stop, redactor=here.redactor)
-    if not report.planned:
-        return "no plan in the shared place yet; the loader writes it"
-    failing = f", {report.failed} failing" if report.failed else ""
-    return f"{report.feeds} feeds{failing}, {len(report.batches)} batches" if report.feeds else "nothing was due"
+__all__ = ["shard"]

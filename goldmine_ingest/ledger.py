@@ -16,7 +16,18 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from goldmine_ingest import reasons
-from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, Cause, OpenAlert, SendResult, Topic, Why
+from goldmine_ingest.model.alert import (
+    AlertEvent,
+    AlertEventKind,
+    AlertKind,
+    AlertState,
+    Cause,
+    OpenAlert,
+    SendResult,
+    Topic,
+    Verdict,
+    Why,
+)
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Decision
@@ -275,18 +286,20 @@ def settle(
     keeps failing passingly dies after a day, likewise. A destination that takes nothing kills nothing: while it is `down`
     (`standing`), a failed attempt was a probe and is not counted.
     """
-    match result.state:
-        case "sent":
+    match result.verdict:
+        case Verdict.SENT:
             return event_of(alert, "sent", now, attempt=attempts, run_id=run_id)
-        case "uncertain":
+        case Verdict.UNCONFIRMED:
+            return _unconfirmed(alert, result.reason, now, attempts, uncertain, run_id)
+        case Verdict.UNCERTAIN:
             return _uncertain(alert, result.reason, now, attempts, uncertain, down, run_id)
-        case "not_begun":
+        case Verdict.NOT_BEGUN:
             return _probed(alert, Cause.DESTINATION_DOWN, result.reason, now, attempts, RETRY_DELAYS[0], run_id)
-        case "down":
+        case Verdict.RECIPIENT:
             return _probed(alert, Cause.RECIPIENT_GONE, result.reason, now, attempts, PROBE_EVERY, run_id)
-        case "refused" | "passing" if down and result.retry_after is None:
+        case Verdict.MESSAGE | Verdict.SERVICE if down and result.retry_after is None:
             return _probed(alert, Cause.DESTINATION_DOWN, result.reason, now, attempts, PROBE_EVERY, run_id)
-        case "refused":
+        case Verdict.MESSAGE:
             return _refused(alert, result.reason, now, attempts, last_sent_at, run_id)
         case _:
             return _passing(alert, result, now, attempts, last_sent_at, run_id)
@@ -312,6 +325,16 @@ def _uncertain(
     return event_of(alert, "uncertain", now, why=why, attempt=attempts, next_try_at=again, run_id=run_id)
 
 
+def _unconfirmed(
+    alert: OpenAlert, said: str, now: datetime, attempts: int, policy: Literal["resend", "hold"], run_id: str | None
+) -> AlertEvent:
+    """Repeated once, marked; then a person must look: a service that answers like that will go on doing so."""
+    if policy == "resend" and not alert.may_repeat:
+        again = now + RETRY_DELAYS[0]
+        return event_of(alert, "uncertain", now, why=reasons.uncertain(said), attempt=attempts, next_try_at=again, run_id=run_id)
+    return event_of(alert, "uncertain", now, why=reasons.unconfirmed_for_you(said), attempt=attempts, run_id=run_id)
+
+
 def _refused(alert: OpenAlert, said: str, now: datetime, attempts: int, last_sent_at: datetime | None, run_id: str | None) -> AlertEvent:
     refused_before = alert.last_event_at if alert.cause is Cause.REFUSED else None
     since = min(t for t in (refused_before, now - SAME_BREATH) if t)
@@ -326,7 +349,7 @@ def _passing(
 ) -> AlertEvent:
     if result.retry_after is not None:
         again = now + min(max(timedelta(seconds=result.retry_after), SHORTEST_PAUSE), LONGEST_PAUSE)
-        why = reasons.rate_limited(result.reason)
+        why = reasons.account(result.reason) if result.verdict is Verdict.ACCOUNT else reasons.rate_limited(result.reason)
         return event_of(alert, "retry", now, why=why, attempt=attempts - 1, next_try_at=again, run_id=run_id)
     takes_others = last_sent_at is not None and last_sent_at > alert.enqueued_at
     if attempts > len(RETRY_DELAYS) and takes_others:

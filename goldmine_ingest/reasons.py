@@ -77,6 +77,11 @@ def rate_limited(said: str) -> Why:
     return Why(Cause.RATE_LIMITED, f"rate limit: {said}")
 
 
+def account(said: str) -> Why:
+    """The sender's own quota, credit or policy."""
+    return Why(Cause.ACCOUNT, f"account: {said}")
+
+
 def refused(said: str) -> Why:
     return Why(Cause.REFUSED, f"refused: {said}")
 
@@ -93,6 +98,11 @@ def uncertain(said: str) -> Why:
 def uncertain_for_you(said: str, *, repeats: int = 0) -> Why:
     """It may have arrived, and a person decides; `repeats`: how often it was sent again before."""
     return Why(Cause.UNCERTAIN, f"{said}; repeated {repeats} times, now {_FOR_YOU}" if repeats else f"{said}; {_FOR_YOU}")
+
+
+def unconfirmed_for_you(said: str) -> Why:
+    """The service's answer was twice not the one that it gives when it takes a message."""
+    return Why(Cause.UNCERTAIN, f"{said}; held for you: look whether it is there, then `goldmine alerts retry` or `drop`")
 
 
 def killed(*, for_you: bool) -> Why:

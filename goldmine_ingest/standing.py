@@ -13,6 +13,9 @@ from goldmine_ingest.model.alert import Cause
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import AlertEvent, OpenAlert
 
+# The service takes messages again after a while that it names itself: nothing goes before that, and nothing is broken.
+_LIMITED = (Cause.RATE_LIMITED, Cause.ACCOUNT)
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -42,8 +45,8 @@ def standing(open_alerts: Iterable[OpenAlert], last_sent_at: datetime | None) ->
     if not failing:
         return Standing()
     newest = max(failing, key=lambda a: (a.last_event_at, a.alert_id))
-    limited = [a.next_try_at for a in failing if a.cause is Cause.RATE_LIMITED and a.next_try_at]
-    broken = [a for a in failing if a.cause is not Cause.RATE_LIMITED]
+    limited = [a.next_try_at for a in failing if a.cause in _LIMITED and a.next_try_at]
+    broken = [a for a in failing if a.cause not in _LIMITED]
     messages = len({a.last_event_at for a in broken})
     wrong = any(a.cause is Cause.RECIPIENT_GONE for a in broken)
     if messages > 1 or wrong or any(map(_used_up, broken)):

@@ -46,21 +46,21 @@ def _prefect(project: Project, session: Session, stop: Stop, arrivals: Arrivals 
     # Each run is a process of its own and finds the project so; a flow's parameters would be stored in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
     if session.env.get("PREFECT_API_URL"):
-        from flows.serve import serve
+        from goldmine_ingest.flows.serve import serve
 
         session.say("serving under the Prefect that PREFECT_API_URL names")
         serve(project, stop, is_alive=lambda: True, hurry=hurry)
         return
-    from flows.local_server import LocalServer
+    from goldmine_ingest.flows.local_server import LocalServer
 
     session.say("starting a local Prefect server (its page shows every run) …")
     with LocalServer(project.database.path.parent / "prefect", session.env) as server:
         # Set before Prefect is imported, which reads them once; the runs' own processes inherit them.
         os.environ.update(PREFECT_API_URL=server.api_url, PREFECT_HOME=str(server.folder), DO_NOT_TRACK="1")
-        from flows.serve import serve
+        from goldmine_ingest.flows.serve import serve
 
         print(f"Prefect's page: {server.ui_url}", file=session.out, flush=True)
-        serve(project, stop, is_alive=lambda: server.running, hurry=hurry)
+        serve(project, stop, is_alive=lambda: server.running, hurry=hurry, alone=True)
 
 
 def _never() -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.local_server import LocalServer
+from goldmine_ingest.flows.local_server import LocalServer
 from goldmine_ingest.pipeline import Warm, run_cycle
 from tests.rig.feed_server import Answer, FeedServer, Request
 from tests.rig.project import Home, upwork_feed, upwork_item
@@ -24,7 +24,7 @@ from tests.rig.receiver import Receiver
 
 ROUNDS = 5
 TRIVIAL = "from prefect import flow\n@flow(name='trivial', persist_result=False)\ndef trivial():\n    pass\ntrivial()\n"
-POLL = "from flows.poll import poll\npoll()\n"
+POLL = "from goldmine_ingest.flows.poll import poll\npoll()\n"
 
 
 def now() -> datetime:

@@ -81,7 +81,7 @@ def task_names(run: Any) -> list[str]:
 
 def test_g9_a_poll_is_the_cycle_of_goldmine_run(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Same input, same history, same messages; two tasks."""
-    from flows.poll import poll
+    from goldmine_ingest.flows.poll import poll
 
     items = [upwork_item(n, posted=NOW) for n in range(3)] + [upwork_item(9, budget="$50", posted=NOW)]
     feeds.script("/good", Answer(body=upwork_feed(*items)))
@@ -106,7 +106,7 @@ def test_g9_a_poll_is_the_cycle_of_goldmine_run(tmp_path: Path, feeds: FeedServe
 def test_p2_a_run_that_meets_another_cycle_is_skipped(
     tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.poll import poll
+    from goldmine_ingest.flows.poll import poll
 
     with Receiver() as sink:
         home = home_of(tmp_path, feeds, sink)
@@ -119,8 +119,8 @@ def test_p2_a_run_that_meets_another_cycle_is_skipped(
 @fault("P8", "a sending task that fails", "Prefect never repeats it; the ledger does")
 def test_p8_prefect_never_repeats_a_send(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first answer is a failure: the ledger owes the alert, the next delivery sends it, and it arrives once."""
-    from flows.digest import deliver, digest
-    from flows.poll import cycle, poll
+    from goldmine_ingest.flows.digest import deliver, digest
+    from goldmine_ingest.flows.poll import cycle, poll
 
     assert (cycle.retries, deliver.retries, poll.retries, digest.retries) == (0, 0, 0, 0)
     feeds.script("/good", Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
@@ -130,7 +130,7 @@ def test_p8_prefect_never_repeats_a_send(tmp_path: Path, feeds: FeedServer, pref
         state, _ = run_flow(poll, home, monkeypatch)
         assert (state.name, len(sink.arrived), len(sink.accepted)) == ("Partial", 1, 0)
         polled = len(feeds.requests())
-        monkeypatch.setattr("flows.digest.now", lambda: datetime.now(UTC) + timedelta(minutes=5))
+        monkeypatch.setattr("goldmine_ingest.flows.digest.now", lambda: datetime.now(UTC) + timedelta(minutes=5))
         _, run = run_flow(digest, home, monkeypatch)
         assert (run.name, len(sink.accepted)) == ("digest: 1 sent", 1)
         assert len(feeds.requests()) == polled
@@ -140,8 +140,8 @@ def test_workers_poll_a_shard_and_the_loader_takes_it_in(
     tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before the first plan there is nothing to ask; a run is named by what it did."""
-    from flows.load import load
-    from flows.shard import shard
+    from goldmine_ingest.flows.load import load
+    from goldmine_ingest.flows.shard import shard
 
     feeds.script("/good", Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
     feeds.script("/broken", Answer(500))
@@ -164,7 +164,7 @@ def test_workers_poll_a_shard_and_the_loader_takes_it_in(
 def test_a_worker_without_the_configuration_is_told_where_it_must_be(
     tmp_path: Path, prefect: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.shard import shard
+    from goldmine_ingest.flows.shard import shard
 
     monkeypatch.setenv("GOLDMINE_CONFIG", str(tmp_path / "goldmine.toml"))
     state = shard(0, return_state=True)
@@ -180,7 +180,7 @@ def test_a_second_run_of_the_loader_or_of_a_shard_is_cancelled_by_the_server(
     from prefect.client.orchestration import get_client
     from prefect.states import Completed, Pending
 
-    from flows.deployments import deployment
+    from goldmine_ingest.flows.deployments import deployment
 
     with Receiver() as sink:
         deployed = deployment(name, home_of(tmp_path, feeds, sink).project(), shard_number=0 if name == "shard" else None).apply()
@@ -218,8 +218,8 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
     """Canaries in a feed's URL, a header and a destination's URL; the parameters of a run are a shard's number or nothing."""
     from prefect.logging.handlers import APILogWorker
 
-    from flows.load import load
-    from flows.shard import shard
+    from goldmine_ingest.flows.load import load
+    from goldmine_ingest.flows.shard import shard
 
     caplog.set_level(logging.DEBUG)
     _serve_canaries(stage, feeds, monkeypatch)
@@ -229,7 +229,7 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
         home.settings = f'[workers]\nbatches = "shared"\nshards = 1\n{home.settings}'
         run_flow(load, home, monkeypatch)
         if stage == "shard":
-            monkeypatch.setattr("flows.shard.poll_shard", _bug)
+            monkeypatch.setattr("goldmine_ingest.flows.shard.poll_shard", _bug)
         if stage == "place":
             (tmp_path / "shared/batches").write_text("a file where the folder should be")
         state, run = run_flow(partial(shard, 0), home, monkeypatch)
@@ -246,7 +246,7 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
 
 
 def test_maintain_copies_once_a_day(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows.maintain import maintain
+    from goldmine_ingest.flows.maintain import maintain
 
     with Receiver() as sink:
         home = home_of(tmp_path, feeds, sink)
@@ -277,14 +277,14 @@ def test_u7_no_secret_reaches_prefect(
     """Canaries in a feed's URL, a header and a destination's URL; each stage fails; Prefect's database and every log are searched."""
     from prefect.logging.handlers import APILogWorker
 
-    from flows.poll import poll
+    from goldmine_ingest.flows.poll import poll
 
     caplog.set_level(logging.DEBUG)
     _serve_canaries(stage, feeds, monkeypatch)
     if stage == "cycle":
-        monkeypatch.setattr("flows.poll.run_cycle", _bug)
+        monkeypatch.setattr("goldmine_ingest.flows.poll.run_cycle", _bug)
     if stage == "show":
-        monkeypatch.setattr("flows.show.create_table_artifact", _bug)
+        monkeypatch.setattr("goldmine_ingest.flows.show.create_table_artifact", _bug)
     with Receiver(["500"] if stage == "send" else ["200"]) as sink:
         home = home_of(tmp_path, feeds, sink, query=f"?token={CANARIES['url']}", more='headers = { X-Key = "env:CANARY_HEADER" }\n')
         home.env = {"CANARY_HEADER": CANARIES["header"]}
@@ -303,7 +303,7 @@ def test_prefects_scheduler_plans_the_polls(tmp_path: Path, feeds: FeedServer, p
     """With SQLAlchemy 2.1 Prefect 3.8 could not store a scheduled run: `serve` polled once and never again."""
     from prefect.client.orchestration import get_client
 
-    from flows.deployments import deployment
+    from goldmine_ingest.flows.deployments import deployment
 
     with Receiver() as sink:
         made = deployment("poll", home_of(tmp_path, feeds, sink).project())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.local_server import server_env, sweep
+from goldmine_ingest.flows.local_server import server_env, sweep
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, closed_port
 from tests.rig.project import upwork_feed, upwork_item

@@ -9,8 +9,8 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
-from flows.shown import failing_table, matches_markdown, run_name, run_table
-from flows.surroundings import Surroundings, cleanly, now
+from goldmine_ingest.flows.shown import failing_table, matches_markdown, run_name, run_table
+from goldmine_ingest.flows.surroundings import Surroundings, cleanly, now
 from goldmine_ingest.pipeline import RunReport
 from goldmine_ingest.redaction import Redactor
 from goldmine_ingest.store.history import open_store

@@ -63,7 +63,7 @@ class LocalServer:
         log = os.open(self.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "flows.local_server", str(self.folder), str(self.port)],
+                [sys.executable, "-m", "goldmine_ingest.flows.local_server", str(self.folder), str(self.port)],
                 env=server_env(self.folder, self.port, self._env),
                 cwd=self.folder,
                 stdin=subprocess.PIPE,  # the pipe that tells the server that we are gone
