@@ -73,8 +73,9 @@ def event(
     cause: Cause | None = None,
 ) -> AlertEvent:
     listing_id = job_id(number)
+    ident = alert_id(listing_id, "match", destination)
     return AlertEvent(
-        alert_id(listing_id, "match", destination),
+        ident,
         kind,
         at_time,
         destination,
@@ -84,6 +85,7 @@ def event(
         attempt=attempt,
         reason=reason,
         cause=cause,
+        message=ident if kind in ("attempt", "sent", "retry", "dead", "uncertain") else None,
     )
 
 

@@ -79,7 +79,7 @@ def test_p10_no_good_poll_in_a_day_is_told_once() -> None:
     states = {"jobs": replace(failing(9, Outcome.DNS), last_ok_at=NOW - DAY)}
     (due,) = health.dead_man([FEED], states, NOW - 9 * DAY, NOW)
     assert due.notice.headline == "no feed has answered well for 24 h"
-    told = {("deadman", "phone"): NOW}
+    told = {(Topic.DEAD_MAN, "", "phone"): NOW}
     assert not health.owed([due], told, [destination()], now=NOW + 3 * DAY, run_id=None)
     assert health.look_back([due], NOW) == NOW - DAY
     assert not health.dead_man([FEED], states, NOW, NOW - timedelta(minutes=1))
@@ -203,7 +203,7 @@ def test_the_evenings_digest_explains_quiet_once(tmp_path: Path, feeds: FeedServ
     place.clock.forward(hours=23)
     place.run()
     assert len([message for message in told(sink) if message["kind"] == "digest"]) == 2
-    assert place.rows("SELECT count(DISTINCT (destination, message)) FROM alert_event WHERE event = 'sent'") == [(4,)]
+    assert place.rows("SELECT count(*) FROM alert_event WHERE event = 'sent' AND topic = 'summary'") == [(4,)]
 
 
 @fault("P10", "no good poll for 24 hours", "told once")
