@@ -50,4 +50,4 @@ def _without_future(alert: OpenAlert, now: datetime) -> OpenAlert:
     passed_on = alert.last_event in ("retry", "uncertain") and not alert.left_to_a_person
     if alert.last_event_at <= now or not passed_on:
         return alert
-    return replace(alert, last_event="owed", last_event_at=alert.enqueued_at, reason="", next_try_at=None)
+    return replace(alert, last_event="owed", last_event_at=alert.enqueued_at, reason="", cause=None, next_try_at=None)

@@ -56,8 +56,7 @@ def test_an_alert_whose_listing_is_lost_dies_and_the_rest_go_out(tmp_path: Path,
     assert any(who == "phone" and "can't be sent" in said for who, said in done.problems)
     states = home.rows("SELECT state, count(*) FROM alerts WHERE kind = 'match' GROUP BY state ORDER BY state")
     assert states == [("dead", 1), ("sent", 2)]
-    ((reason,),) = home.rows("SELECT reason FROM alerts WHERE state = 'dead'")
-    assert str(reason).startswith("damaged: ")
+    assert home.rows("SELECT cause FROM alerts WHERE state = 'dead'") == [("damaged",)]
     home.clock.forward(hours=1)
     assert home.run(all_feeds=False).exit_status == 0
     if "DELETE" in loss:
@@ -214,7 +213,7 @@ DAMAGE = {
     ),
     "about everything else": (
         "UPDATE feed_state SET condition = 'sleeping'",
-        "INSERT INTO meta VALUES ('baseline_feeds', '{'), ('away', '7'), ('retention', 'soon'), ('silence_checked', '?')",
+        "INSERT INTO meta VALUES ('retention', 'soon'), ('silence_checked', '?')",
         "UPDATE meta SET value = '-' WHERE key LIKE 'digest:%'",
         "INSERT INTO pursuit (pursuit_id, listing_id, stage, at_time, recorded_at) "
         "VALUES ('p', FIRST, 'dreamt', now(), now()), ('q', 'gone', 'pursued', now(), now())",

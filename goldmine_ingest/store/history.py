@@ -20,7 +20,7 @@ from goldmine_ingest.store.rows import Counter, select, transaction
 
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
-    from goldmine_ingest.model.alert import AlertEvent, AlertState
+    from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertState, Cause, Topic
     from goldmine_ingest.model.decision import Decision, TextFeatures
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
@@ -138,7 +138,7 @@ class Store(CycleStore):
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""
-        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows", state=state))
+        return tuple(ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", state=state))
 
     def resolve_listing(self, text: str) -> str:
         """The listing_id that a person means by an id, a unique prefix of 4 or more characters, or a URL. Raises UsageError."""
@@ -162,11 +162,11 @@ class Store(CycleStore):
 
     def alert_rows_of(self, listing_id: str) -> tuple[AlertRow, ...]:
         """The alerts about one job, the oldest first."""
-        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
+        return tuple(ledger_rows.alert_row(row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
 
-    def match_reasons(self, ids: Collection[str]) -> dict[str, dict[str, tuple[str, str]]]:
-        """listing_id -> destination -> the newest event of its 'match' alert, with its reason."""
-        return ledger_rows.match_reasons(self.con, ids)
+    def match_causes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
+        """listing_id -> destination -> the newest event of its 'match' alert, with its cause."""
+        return ledger_rows.match_causes(self.con, ids)
 
     def record_pursuits(self, pursuits: Sequence[Pursuit]) -> None:
         """Keep what the user did about jobs and what came of it, in the order of recording."""
@@ -228,8 +228,8 @@ class Store(CycleStore):
         """alert_id -> what the ledger said when it began; of a notice, its text."""
         return watch_rows.first_reasons(self.con, ids)
 
-    def notices_since(self, since: datetime, until: datetime) -> dict[tuple[str, str], datetime]:
-        """(what a notice is about, destination) -> when it was last owed there, from `since` until `until`."""
+    def notices_since(self, since: datetime, until: datetime) -> dict[tuple[Topic, str, str], datetime]:
+        """(topic, what the notice is about, destination) -> when it was last owed there, from `since` until `until`."""
         return watch_rows.notices_since(self.con, since, until)
 
     def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
