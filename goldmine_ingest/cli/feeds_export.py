@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.project import Project
 
 
-
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="the OPML file to write; - prints it")
     parser.add_argument("--with-secrets", action="store_true", help="write addresses that are credentials too")
