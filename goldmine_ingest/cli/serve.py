@@ -60,7 +60,7 @@ def _prefect(project: Project, session: Session, stop: Stop, arrivals: Arrivals 
         from goldmine_ingest.flows.serve import serve
 
         print(f"Prefect's page: {server.ui_url}", file=session.out, flush=True)
-        serve(project, stop, is_alive=lambda: server.running, hurry=hurry)
+        serve(project, stop, is_alive=lambda: server.running, hurry=hurry, alone=True)
 
 
 def _never() -> bool:

@@ -23,6 +23,7 @@ from prefect.runner import Runner
 from prefect.states import Cancelled, Crashed
 
 from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.flows.claims import claim, retire
 from goldmine_ingest.flows.deployments import FLOWS, deployment
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.stopping import Stop
@@ -32,23 +33,32 @@ LEAVE_WITHIN = 25.0
 _LEFT_BEHIND = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 
 
-def serve(project: Project, stop: Stop, is_alive: Callable[[], bool], hurry: Callable[[], bool] = lambda: False) -> None:
+def serve(
+    project: Project, stop: Stop, is_alive: Callable[[], bool], hurry: Callable[[], bool] = lambda: False, *, alone: bool = False
+) -> None:
     """Runs the flows on their schedules until asked to stop. Raises GoldmineError if the API or the runner ends before.
+
+    `alone`: the server was started for this project; what stands on it is nobody else's.
 
     The runner has a thread of its own, so that this one hears the signals. A poll is asked for at once, and each time that `hurry` says
     that something came (a webhook's body).
     """
     try:
-        _serve(project, stop, is_alive, hurry)
+        _serve(project, stop, is_alive, hurry, alone)
     except (PrefectException, httpx.HTTPError, RuntimeError) as error:
         hint = "does the server that PREFECT_API_URL names run? goldmine serve --no-prefect works without one"
         raise GoldmineError(f"Prefect's API doesn't answer as it should ({type(error).__name__})", hint=hint) from error
 
 
-def _serve(project: Project, stop: Stop, is_alive: Callable[[], bool], hurry: Callable[[], bool]) -> None:
+def _serve(project: Project, stop: Stop, is_alive: Callable[[], bool], hurry: Callable[[], bool], alone: bool) -> None:
     runner = Runner(name="goldmine", limit=len(FLOWS), pause_on_shutdown=True)
-    ids = {name: _register(runner, deployment(name, project)) for name in FLOWS}
+    made = {name: deployment(name, project) for name in FLOWS}
+    names = [each.full_name for each in made.values()]
     with get_client(sync_client=True) as client:
+        claim(client, project, names, alone=alone)
+    ids = {name: _register(runner, wanted) for name, wanted in made.items()}
+    with get_client(sync_client=True) as client:
+        retire(client, project, names, alone=alone)
         clear(client, list(ids.values()))
         client.create_flow_run_from_deployment(ids["poll"])
     thread = threading.Thread(target=lambda: asyncio.run(runner.start()), name="goldmine-runner", daemon=True)

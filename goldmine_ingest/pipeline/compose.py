@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from goldmine_ingest.ledger import SUMMARY
+from goldmine_ingest import reasons
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model import Json
-from goldmine_ingest.model.alert import OpenAlert
+from goldmine_ingest.model.alert import OpenAlert, Topic, Why
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.pipeline.summary import day_summary
@@ -62,7 +63,7 @@ class Composer:
             day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
-    def no_longer_true(self, alert: OpenAlert) -> str | None:
+    def no_longer_true(self, alert: OpenAlert) -> Why | None:
         """Why an alert that waited has nothing to say any more, or None: an edit may have made its listing one that isn't worth it.
 
         One that is left to a person stays for that person.
@@ -70,7 +71,25 @@ class Composer:
         decision = self.decisions.get(alert.listing_id) if alert.listing_id else None
         if alert.left_to_a_person or decision is None or decision.decision != "rejected":
             return None
-        return f"no longer qualifies: {decision.reason}" + ("; a message before may have arrived" if alert.may_repeat else "")
+        return reasons.turned_away(decision.reason, may_repeat=alert.may_repeat)
+
+    def lacking(self, alert: OpenAlert) -> Why | None:
+        """Why an alert can't be told at all, or None: the history lost what it is about."""
+        if alert.listing_id is None:
+            return None
+        if alert.listing_id not in self.listings:
+            return reasons.damaged(f"the history has no listing {alert.listing_id[:8]} any more")
+        if alert.listing_id not in self.decisions:
+            return reasons.damaged(f"the history has no readable decision on listing {alert.listing_id[:8]}")
+        return None
+
+    def unsayable(self, alert: OpenAlert, kind: TargetKind) -> Why | None:
+        """Why an alert can't be put into words, or None. Asked only once one of several could not be."""
+        try:
+            self.single(alert, kind)
+        except PROVOKED as error:
+            return reasons.damaged(f"it can't be put into words ({type(error).__name__})")
+        return None
 
     def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that can be used."""
@@ -95,7 +114,8 @@ class Composer:
 
     def _notice(self, alert: OpenAlert) -> NoticeAlert:
         lines = self.texts.get(alert.alert_id, "").splitlines()[1:]
-        return NoticeAlert(alert.subject or "", self.headline(alert), tuple(lines), alert.alert_id[:8], alert.may_repeat)
+        topic = alert.topic or Topic.OTHER
+        return NoticeAlert(topic, alert.about or "", self.headline(alert), tuple(lines), alert.alert_id[:8], alert.may_repeat)
 
     def _match(self, alert: OpenAlert, listing_id: str) -> MatchAlert:
         return match_alert(
@@ -112,7 +132,7 @@ class Composer:
 
 def is_summary(alert: OpenAlert) -> bool:
     """Whether an alert is the day's summary, which only goes out in a digest."""
-    return alert.subject is not None and alert.subject.startswith(SUMMARY)
+    return alert.topic is Topic.SUMMARY
 
 
 def told(alerts: Sequence[OpenAlert], rendered: Rendered) -> list[OpenAlert]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.clock import past
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model.alert import AlertEvent
+    from goldmine_ingest.model.alert import AlertEvent, Topic
     from goldmine_ingest.render import NoticeAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
@@ -102,7 +103,7 @@ def dead_man(feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], beg
     watched = [states[feed.name] for feed in feeds if feed.enabled and feed.name in states]
     if not watched or any(state.last_outcome is Outcome.PARTIAL for state in watched):
         return []
-    last_good_at = max((state.last_ok_at for state in watched if state.last_ok_at), default=None)
+    last_good_at = max((found for state in watched if (found := past(state.last_ok_at, now))), default=None)
     since = last_good_at or began
     if now - since < SILENCE:
         return []
@@ -153,8 +154,10 @@ def destination_notices(changes: Mapping[str, Change], events: Iterable[AlertEve
     due = [told for name, change in changes.items() if (told := _told_of(name, change, now))]
     dead = [event for event in events if event.event == "dead"]
     if dead:
+        from goldmine_ingest.model.alert import Cause
         from goldmine_ingest.render import notices
 
+        dead = [event for event in dead if event.cause is not Cause.DAMAGED]
         due += [Due(notices.message_refused(e.destination, (e.listing_id or e.alert_id)[:8], e.reason), but=e.destination) for e in dead]
     return due
 
@@ -179,25 +182,22 @@ def _must_tell_of(standing: Standing, now: datetime) -> bool:
 
 def owed(
     due: Iterable[Due],
-    told: Mapping[tuple[str, str], datetime],
+    told: Mapping[tuple[Topic, str, str], datetime],
     destinations: Sequence[DestinationSettings],
     *,
     now: datetime,
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
-    """The ledger's events for what is due and wasn't told lately; `told` maps (what a notice is about, destination) to when that was."""
+    """The ledger's events for what is due and wasn't told lately; `told` maps (topic, about, destination) to when that was."""
     from goldmine_ingest.ledger import owe_notice
 
     events: list[AlertEvent] = []
     for item in due:
-        about, text = item.notice.subject, "\n".join((item.notice.headline, *item.notice.lines))
-        limit = item.once_since or now - _AGAIN
-        hearing = [
-            d
-            for d in destinations
-            if item.to in (None, d.name) and item.but != d.name and not ((before := told.get((about, d.name))) and before >= limit)
-        ]
-        events.extend(owe_notice(about, text, hearing, now=now, run_id=run_id))
+        notice, limit = item.notice, item.once_since or now - _AGAIN
+        text = "\n".join((notice.headline, *notice.lines))
+        meant = [d for d in destinations if item.to in (None, d.name) and item.but != d.name]
+        hearing = [d for d in meant if not ((before := told.get((notice.topic, notice.about, d.name))) and before >= limit)]
+        events.extend(owe_notice(notice.topic, notice.about, text, hearing, now=now, run_id=run_id))
     return tuple(events)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +16,11 @@ from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, trials, wa
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.ledger_rows import AlertRow
-from goldmine_ingest.store.rows import select
+from goldmine_ingest.store.rows import Counter, select, transaction
 
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
-    from goldmine_ingest.model.alert import AlertEvent, AlertState
+    from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertState, Cause, Topic
     from goldmine_ingest.model.decision import Decision, TextFeatures
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.pursuit import Contact, Pursuit, Rating, Trial
 
 __all__ = ["AlertRow", "Store", "open_store"]
+
+
+class _TriedOnError(Exception):
+    """Ends a transaction of which nothing is to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +89,23 @@ class Store(CycleStore):
         if not (rows or unchanged or batch):
             return
         with self._writing() as counter:
-            jobs.save_jobs(self.con, rows, counter, self.now)
-            reach("mid_transaction")
-            feeds.save_presence(self.con, rows)
-            feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
-            ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
+            self._keep(rows, unchanged, counter)
             if batch:
                 feeds.note_taken(self.con, *batch, self.now)
         reach("in_wal")
+
+    def try_on(self, changes: Sequence[FeedChanges]) -> None:
+        """As `apply`, but nothing of it stays. Raises what `apply` would raise."""
+        with suppress(_TriedOnError), transaction(self.con) as counter:
+            self._keep(changes, (), counter)
+            raise _TriedOnError
+
+    def _keep(self, rows: Sequence[FeedChanges], unchanged: Sequence[tuple[PollRecord, FeedState]], counter: Counter) -> None:
+        jobs.save_jobs(self.con, rows, counter, self.now)
+        reach("mid_transaction")
+        feeds.save_presence(self.con, rows)
+        feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
+        ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
 
     def taken_feeds(self, batch_id: str) -> set[str]:
         """What was taken in of a worker's batch: names of feeds, and '' once it was taken whole."""
@@ -113,18 +126,19 @@ class Store(CycleStore):
             with self._writing() as counter:
                 ledger_rows.append(self.con, events, counter, again=again)
 
-    def sent_times(self, destination: str, since: datetime) -> tuple[datetime, ...]:
-        """When this destination accepted a message, from `since` on, in order (one entry per alert)."""
-        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since))
+    def sent_times(self, destination: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
+        """When this destination accepted a message, from `since` until `until`, in order (one entry per alert)."""
+        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since, until=until))
 
-    def last_sent(self, destination: str, since: datetime) -> datetime | None:
-        """When this destination last accepted a message, if that was from `since` on."""
-        found: datetime | None = select(self.con, "last_sent", destination=destination, since=since)[0]["sent_at"]
+    def last_sent(self, destination: str, since: datetime, until: datetime) -> datetime | None:
+        """When this destination last accepted a message, if that was from `since` until `until`."""
+        rows = select(self.con, "last_sent", destination=destination, since=since, until=until)
+        found: datetime | None = rows[0]["sent_at"]
         return found
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""
-        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows", state=state))
+        return tuple(ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", state=state))
 
     def resolve_listing(self, text: str) -> str:
         """The listing_id that a person means by an id, a unique prefix of 4 or more characters, or a URL. Raises UsageError."""
@@ -148,11 +162,11 @@ class Store(CycleStore):
 
     def alert_rows_of(self, listing_id: str) -> tuple[AlertRow, ...]:
         """The alerts about one job, the oldest first."""
-        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
+        return tuple(ledger_rows.alert_row(row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
 
-    def match_reasons(self, ids: Collection[str]) -> dict[str, dict[str, tuple[str, str]]]:
-        """listing_id -> destination -> the newest event of its 'match' alert, with its reason."""
-        return ledger_rows.match_reasons(self.con, ids)
+    def match_causes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
+        """listing_id -> destination -> the newest event of its 'match' alert, with its cause."""
+        return ledger_rows.match_causes(self.con, ids)
 
     def record_pursuits(self, pursuits: Sequence[Pursuit]) -> None:
         """Keep what the user did about jobs and what came of it, in the order of recording."""
@@ -214,9 +228,9 @@ class Store(CycleStore):
         """alert_id -> what the ledger said when it began; of a notice, its text."""
         return watch_rows.first_reasons(self.con, ids)
 
-    def notices_since(self, since: datetime) -> dict[tuple[str, str], datetime]:
-        """(what a notice is about, destination) -> when it was last owed there, from `since` on."""
-        return watch_rows.notices_since(self.con, since)
+    def notices_since(self, since: datetime, until: datetime) -> dict[tuple[Topic, str, str], datetime]:
+        """(topic, what the notice is about, destination) -> when it was last owed there, from `since` until `until`."""
+        return watch_rows.notices_since(self.con, since, until)
 
     def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
         """feed -> its longest time without anything new in the 14 days before it last brought something, which `last_new` tells."""
