@@ -79,20 +79,40 @@ def test_a4_a_redirect(scene: Scene) -> None:
     scene.settles()
 
 
-@fault("A5", '200 with {"ok": false}, or with a login page', "failed, where the service says more than a status")
+@fault("A5", "200 with a login page, from a service that answers otherwise", "may have arrived: repeated once, marked")
 def test_a5_a_status_is_no_proof(scene: Scene) -> None:
-    """ntfy says an id when it takes a message; Telegram's own body is in tests/test_notify.py."""
+    """ntfy says an id when it takes a message; what other services say is in tests/test_services.py."""
     only(scene, 1)
     scene.home.env = {**scene.home.env, "PHONE_URL": scene.phone.url("ntfy", "jobs")}
-    scene.phone.script = ['200={"ok": false}', "200=<html>login</html>", '200={"id": "x1"}']
+    scene.phone.script = ["200=<html>login</html>", '200={"id": "x1"}']
     for seconds in (0, 31, 121):
         scene.home.clock.forward(seconds=seconds)
         scene.run()
-    assert len(scene.phone.arrived) == 3
+    first, second = (str(arrived.json["title"]) for arrived in scene.phone.arrived)
+    assert second == f"(may repeat) {first}"
     assert ("phone", "sent", 1) in scene.rows(STATES)
     scene.settled = ("desk",)  # ntfy's messages are text, which `sent` doesn't read
     scene.phone.arrived.clear()
     scene.home.env = scene._env()
+    scene.settles()
+
+
+@fault("A5", "a login page for each message", "repeated once, then held for a person to look: two messages, not seven")
+def test_a5_an_answer_that_stays_odd(scene: Scene) -> None:
+    only(scene, 1)
+    scene.home.env = {**scene.home.env, "PHONE_URL": scene.phone.url("ntfy", "jobs")}
+    scene.phone.script = ["200=<html>login</html>"]
+    for seconds in (0, 31, 121, 601, 3601, 86_400):
+        scene.home.clock.forward(seconds=seconds)
+        scene.run()
+    messages = [arrived for arrived in scene.phone.arrived if "Month-end" in str(arrived.json["title"])]
+    assert len(messages) == 2
+    [(reason,)] = scene.rows("SELECT reason FROM alerts WHERE kind = 'match' AND destination = 'phone'")
+    assert "goldmine alerts retry" in str(reason)
+    scene.settled = ("desk",)
+    scene.phone.arrived.clear()
+    scene.home.env = scene._env()
+    scene.phone.script = ["200"]
     scene.settles()
 
 

@@ -6,7 +6,8 @@
 
 Steps, one per request, the last one repeated: '200', '204', '500', any status; '429:120' with Retry-After; '302:/elsewhere' with
 Location; '200={"ok":false}' with that body; 'rst' takes the body and resets the connection; 'hang' takes it and never answers;
-'drip' answers one byte every 0.2 s; 'slow' answers 200 after 1.5 s; 'close' closes at once without reading.
+'drip' answers one byte every 0.5 s, so that its status takes half a minute; 'slow' answers 200 after 1.5 s; 'close' closes at once
+without reading.
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class Receiver:
                 handler.wfile.write(bytes([byte]))
             except OSError:
                 return
-            if self._released.wait(0.2):
+            if self._released.wait(0.5):
                 return
 
 
