@@ -180,6 +180,20 @@ def is_public(address: Address) -> bool:
     return not any(address in net for net in _SPECIAL_V4)
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host as a URL names it ("localhost", "127.0.0.2", "::1") is this machine, without asking a resolver."""
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = _v6(name) if ":" in name else _numeric(name)
+    except BadUrlError:
+        return False
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return address is not None and address.is_loopback
+
+
 def _embedded(address: IPv6Address) -> IPv4Address | None:
     return IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else address.ipv4_mapped
 

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert, SendResult
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert, SendResult, Verdict
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Decision
@@ -268,21 +268,23 @@ def settle(
     keeps failing passingly dies after a day, likewise. A destination that takes nothing kills nothing: while it is `down`
     (`standing`), a failed attempt was a probe and is not counted.
     """
-    match result.state:
-        case "sent":
+    match result.verdict:
+        case Verdict.SENT:
             return event_of(alert, "sent", now, attempt=attempts, run_id=run_id)
-        case "uncertain":
+        case Verdict.UNCONFIRMED:
+            return _unconfirmed(alert, result.reason, now, attempts, uncertain, run_id)
+        case Verdict.UNCERTAIN:
             return _uncertain(alert, result.reason, now, attempts, uncertain, down, run_id)
-        case "not_begun":
+        case Verdict.NOT_BEGUN:
             again = now + RETRY_DELAYS[0]
             return event_of(alert, "retry", now, reason=result.reason, attempt=attempts - 1, next_try_at=again, run_id=run_id)
-        case "down":
+        case Verdict.RECIPIENT:
             again = now + PROBE_EVERY
             return event_of(alert, "retry", now, reason=DOWN + result.reason, attempt=attempts - 1, next_try_at=again, run_id=run_id)
-        case "refused" | "passing" if down and result.retry_after is None:
+        case Verdict.MESSAGE | Verdict.SERVICE if down and result.retry_after is None:
             again = now + PROBE_EVERY
             return event_of(alert, "retry", now, reason=result.reason, attempt=attempts - 1, next_try_at=again, run_id=run_id)
-        case "refused":
+        case Verdict.MESSAGE:
             return _refused(alert, result.reason, now, attempts, last_sent_at, run_id)
         case _:
             return _passing(alert, result, now, attempts, last_sent_at, run_id)
@@ -300,6 +302,16 @@ def _uncertain(
     else:
         again = now + RETRY_DELAYS[attempts - 1]
     return event_of(alert, "uncertain", now, reason=reason, attempt=attempts, next_try_at=again, run_id=run_id)
+
+
+def _unconfirmed(
+    alert: OpenAlert, reason: str, now: datetime, attempts: int, policy: Literal["resend", "hold"], run_id: str | None
+) -> AlertEvent:
+    """Repeated once, marked; then a person must look: a service that answers like that will go on doing so."""
+    if policy == "resend" and not alert.may_repeat:
+        return event_of(alert, "uncertain", now, reason=reason, attempt=attempts, next_try_at=now + RETRY_DELAYS[0], run_id=run_id)
+    reason = f"{reason}; held for you: look whether it is there, then `goldmine alerts retry` or `drop`"
+    return event_of(alert, "uncertain", now, reason=reason, attempt=attempts, run_id=run_id)
 
 
 def _refused(alert: OpenAlert, reason: str, now: datetime, attempts: int, last_sent_at: datetime | None, run_id: str | None) -> AlertEvent:

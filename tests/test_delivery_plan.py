@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from goldmine_ingest import ledger
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.destination_times import end_of_quiet
-from goldmine_ingest.model.alert import OpenAlert, SendResult
+from goldmine_ingest.model.alert import OpenAlert, SendResult, Verdict
 from goldmine_ingest.settings.destinations import DestinationSettings, QuietHours
 from tests.alert_cases import NOW, destination, owed
 
@@ -76,7 +76,7 @@ def test_a11_thirty_alerts_go_out_over_the_hours_in_order() -> None:
 
 def test_a12_back_up_more_than_the_limit_become_one_digest() -> None:
     """300 wait; the probe went through; one message carries what fits."""
-    error = SendResult("passing", "no connection")
+    error = SendResult(Verdict.SERVICE, "no connection")
     alerts = [owed(n) for n in range(300)]
     alerts[:2] = [failing(alerts[0], error, NOW), failing(alerts[1], error, NOW + timedelta(minutes=1))]
     later = NOW + timedelta(hours=48)
@@ -90,7 +90,7 @@ def test_a12_back_up_more_than_the_limit_become_one_digest() -> None:
 
 def test_a8_a_destination_that_is_down_gets_one_probe_at_a_time() -> None:
     """And nothing before the probe's time."""
-    alert = failing(owed(1), SendResult("down", "HTTP 401", 401), NOW)
+    alert = failing(owed(1), SendResult(Verdict.RECIPIENT, "HTTP 401", 401), NOW)
     alerts = [alert, owed(2), owed(3)]
     assert planned(alerts, destination()).send == ()
     assert planned(alerts, destination()).next_at == NOW + ledger.PROBE_EVERY
@@ -104,7 +104,7 @@ def test_review_listings_only_ever_go_in_a_digest() -> None:
     assert planned([waiting], destination()).next_at == NOW.replace(hour=18)
     due = planned([waiting], destination(), NOW.replace(hour=18, minute=1))
     assert due.digest == (waiting,)
-    failed = failing(waiting, SendResult("passing", "HTTP 500", 500), NOW.replace(hour=18, minute=1))
+    failed = failing(waiting, SendResult(Verdict.SERVICE, "HTTP 500", 500), NOW.replace(hour=18, minute=1))
     again = planned([failed], destination(), NOW.replace(hour=18, minute=5))
     assert (again.send, again.digest) == ((), (failed,))
 
@@ -120,7 +120,7 @@ def test_an_empty_digest_is_due_for_its_summary() -> None:
 def test_uncertain_under_hold_is_never_planned() -> None:
     """It waits for a person."""
     alert = owed()
-    event = ledger.settle(alert, SendResult("uncertain", "x"), now=NOW, attempts=1, uncertain="hold")
+    event = ledger.settle(alert, SendResult(Verdict.UNCERTAIN, "x"), now=NOW, attempts=1, uncertain="hold")
     held = ledger.advance(alert, event)
     assert held is not None
     assert planned([held], destination(), NOW + timedelta(days=3)) == DeliveryPlan()
@@ -130,8 +130,8 @@ def test_uncertain_under_hold_is_never_planned() -> None:
     ("before", "why"),
     [
         (None, "told as a changed listing"),
-        (SendResult("down", "HTTP 503"), "told as a changed listing"),
-        (SendResult("uncertain", "broke off"), "told as a changed listing; a message before may have arrived"),
+        (SendResult(Verdict.RECIPIENT, "HTTP 503"), "told as a changed listing"),
+        (SendResult(Verdict.UNCERTAIN, "broke off"), "told as a changed listing; a message before may have arrived"),
     ],
     ids=["waits", "failed", "may have arrived"],
 )

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest import ledger
-from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict
 from goldmine_ingest.standing import bury, standing
 from tests.alert_cases import NOW, decision, destination, listing, owed
 
-SENT = SendResult("sent")
-ERROR_500 = SendResult("passing", "the service has a problem (HTTP 500)", 500)
-REFUSED = SendResult("refused", "the service refuses this message (HTTP 400)", 400)
-DOWN = SendResult("down", "the token is not valid (HTTP 401)", 401)
+SENT = SendResult(Verdict.SENT)
+ERROR_500 = SendResult(Verdict.SERVICE, "the service has a problem (HTTP 500)", 500)
+REFUSED = SendResult(Verdict.MESSAGE, "the service refuses this message (HTTP 400)", 400)
+DOWN = SendResult(Verdict.RECIPIENT, "the token is not valid (HTTP 401)", 401)
 MINUTE = timedelta(minutes=1)
 
 
@@ -133,7 +133,7 @@ def test_a1_three_500_then_200() -> None:
 def test_a2_a_rate_limit_pauses_the_destination_and_counts_no_attempt() -> None:
     """At least a minute, at most a day, as the service asks."""
     for asked, pause in ((5.0, 60), (120.0, 120), (1e9, 86_400)):
-        event = ledger.settle(owed(), SendResult("passing", "slow down", 429, asked), now=NOW, attempts=1)
+        event = ledger.settle(owed(), SendResult(Verdict.SERVICE, "slow down", 429, asked), now=NOW, attempts=1)
         alert = after(owed(), event)
         assert alert is not None
         assert (event.attempt, event.next_try_at) == (0, NOW + timedelta(seconds=pause))
@@ -144,7 +144,7 @@ def test_a2_a_rate_limit_pauses_the_destination_and_counts_no_attempt() -> None:
 def test_a6_uncertain_is_repeated_and_stays_marked() -> None:
     """Whatever happens to the repeat, the mark stays until it is finished."""
     alert = owed()
-    event = ledger.settle(alert, SendResult("uncertain", "broke off"), now=NOW, attempts=1)
+    event = ledger.settle(alert, SendResult(Verdict.UNCERTAIN, "broke off"), now=NOW, attempts=1)
     folded = after(alert, event)
     assert folded is not None
     assert event.event == "uncertain"
@@ -156,7 +156,7 @@ def test_a6_uncertain_is_repeated_and_stays_marked() -> None:
 
 def test_a6_with_hold_it_waits_for_a_person() -> None:
     """No next try; the reason says what to do."""
-    event = ledger.settle(owed(), SendResult("uncertain", "broke off"), now=NOW, attempts=1, uncertain="hold")
+    event = ledger.settle(owed(), SendResult(Verdict.UNCERTAIN, "broke off"), now=NOW, attempts=1, uncertain="hold")
     assert event.next_try_at is None
     assert "goldmine alerts retry" in event.reason
 
@@ -178,7 +178,7 @@ def test_a8_a_message_refused_first_is_buried_once_another_went_through() -> Non
     assert event.event == "dead"
 
 
-@pytest.mark.parametrize("result", [DOWN, REFUSED, ERROR_500, SendResult("uncertain", "no answer within 10 s")])
+@pytest.mark.parametrize("result", [DOWN, REFUSED, ERROR_500, SendResult(Verdict.UNCERTAIN, "no answer within 10 s")])
 def test_a8_a12_nothing_dies_by_a_destination_that_takes_nothing(result: SendResult) -> None:
     """Two days of failures, whatever their kind: every alert is still open, and the destination is down."""
     alerts = [owed(number) for number in (1, 2)]
@@ -192,7 +192,7 @@ def test_a8_a12_nothing_dies_by_a_destination_that_takes_nothing(result: SendRes
         now += timedelta(minutes=30)
     assert standing(alerts, None).down
     assert not standing(alerts, now).down
-    if result.state != "uncertain":  # each of those may have arrived, so it counts
+    if result.verdict != Verdict.UNCERTAIN:  # each of those may have arrived, so it counts
         assert max(a.attempts for a in alerts) <= len(ledger.RETRY_DELAYS)
     assert all(a.next_try_at for a in alerts)
     assert standing(alerts, None).down_since == NOW
@@ -201,7 +201,7 @@ def test_a8_a12_nothing_dies_by_a_destination_that_takes_nothing(result: SendRes
 def test_a12_a_destination_that_never_answers_is_asked_more_and_more_rarely() -> None:
     """Each probe may arrive: two messages show that it is down, then at least five minutes between probes, later an hour."""
     alerts = [owed(1), owed(2)]
-    unanswered = SendResult("uncertain", "no answer within 10 s")
+    unanswered = SendResult(Verdict.UNCERTAIN, "no answer within 10 s")
     for attempts, pause in ((1, 5), (4, 60), (9, 60)):
         settled = [ledger.settle(a, unanswered, now=NOW + n * MINUTE, attempts=attempts, down=True) for n, a in enumerate(alerts)]
         here = standing([a for a, e in zip(alerts, settled, strict=True) for a in [after(a, e)] if a], None)
@@ -241,11 +241,25 @@ def test_an_attempt_without_a_result_is_uncertain(policy: str, next_try: object)
 
 def test_a_send_that_had_not_begun_is_neither_uncertain_nor_counted() -> None:
     """It simply comes again."""
-    event = ledger.settle(owed(), SendResult("not_begun", "no request had begun"), now=NOW, attempts=1)
+    event = ledger.settle(owed(), SendResult(Verdict.NOT_BEGUN, "no request had begun"), now=NOW, attempts=1)
     assert (event.event, event.attempt) == ("retry", 0)
 
 
-RESULTS = st.sampled_from([SENT, ERROR_500, REFUSED, DOWN, SendResult("uncertain", "x"), SendResult("not_begun", "x")])
+def test_an_answer_that_is_not_the_services_is_repeated_once_and_then_held() -> None:
+    """Marked; and held at once where the user wants to look first."""
+    odd = SendResult(Verdict.UNCONFIRMED, "the answer is not the one that this service gives")
+    first = ledger.settle(owed(), odd, now=NOW, attempts=1)
+    assert (first.event, first.next_try_at) == ("uncertain", NOW + ledger.RETRY_DELAYS[0])
+    repeated = ledger.advance(owed(), first)
+    assert repeated
+    assert repeated.may_repeat
+    second = ledger.settle(repeated, odd, now=NOW, attempts=2)
+    assert (second.event, second.next_try_at) == ("uncertain", None)
+    assert "goldmine alerts retry" in second.reason
+    assert ledger.settle(owed(), odd, now=NOW, attempts=1, uncertain="hold").next_try_at is None
+
+
+RESULTS = st.sampled_from([SENT, ERROR_500, REFUSED, DOWN, SendResult(Verdict.UNCERTAIN, "x"), SendResult(Verdict.NOT_BEGUN, "x")])
 
 
 @given(st.lists(st.tuples(RESULTS, st.booleans(), st.booleans()), max_size=40))

@@ -16,7 +16,7 @@ import pytest
 
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.lean_process import LeanContext
-from goldmine_ingest.model.alert import SendResult
+from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.answers import Answer, judge
 from goldmine_ingest.notify.child import deliver, serve
@@ -41,46 +41,58 @@ def message(url: str, title: str = "Reconcile the books") -> Rendered:
     return render(match(listing(title=title)), kind_of(url))
 
 
+def mail_url(sink: MailSink) -> str:
+    return f"mailto://127.0.0.1:{sink.port}?from=me@example.com&to=you@example.com&mode=insecure"
+
+
 def send(notifier: Notifier, url: str, **options: timedelta) -> SendResult:
     return notifier.send("phone", url, message(url), **options)
 
 
 @pytest.mark.parametrize(
-    ("step", "state", "status"),
+    ("step", "verdict", "status"),
     [
-        ("200", "sent", 200),
-        ("204", "sent", 204),
-        ("500", "passing", 500),
-        ("503", "passing", 503),
-        ("400", "refused", 400),
-        ("413", "refused", 413),
-        ("401", "down", 401),
-        ("403", "down", 403),
-        ("404", "down", 404),
-        ("410", "down", 410),
+        ("200", Verdict.SENT, 200),
+        ("204", Verdict.SENT, 204),
+        ("500", Verdict.SERVICE, 500),
+        ("503", Verdict.SERVICE, 503),
+        ("400", Verdict.MESSAGE, 400),
+        ("413", Verdict.MESSAGE, 413),
+        ("401", Verdict.RECIPIENT, 401),
+        ("403", Verdict.RECIPIENT, 403),
+        ("404", Verdict.RECIPIENT, 404),
+        ("410", Verdict.RECIPIENT, 410),
     ],
 )
-def test_a1_a8_what_a_status_means(notifier: Notifier, step: str, state: str, status: int) -> None:
+def test_a1_a8_what_a_status_means(notifier: Notifier, step: str, verdict: Verdict, status: int) -> None:
     """Passing, refused and down are told apart; one request each."""
     with Receiver([step]) as sink:
         result = send(notifier, sink.url())
-    assert (result.state, result.http_status) == (state, status)
+    assert (result.verdict, result.http_status) == (verdict, status)
     assert len(sink.arrived) == 1
 
 
-@pytest.mark.parametrize(("step", "pause"), [("429:120", 120.0), ("429", 60.0), ("429:soon", 60.0), ("503:30", 30.0)])
-def test_a2_rate_limits_are_heard(notifier: Notifier, step: str, pause: float) -> None:
+@pytest.mark.parametrize(
+    ("step", "verdict", "pause"),
+    [
+        ("429:120", Verdict.RATE, 120.0),
+        ("429", Verdict.RATE, 60.0),
+        ("429:soon", Verdict.RATE, 60.0),
+        ("503:30", Verdict.SERVICE, 30.0),
+    ],
+)
+def test_a2_rate_limits_are_heard(notifier: Notifier, step: str, verdict: Verdict, pause: float) -> None:
     """Retry-After, or a minute where the service gives none that can be read."""
     with Receiver([step]) as sink:
         result = send(notifier, sink.url())
-    assert (result.state, result.retry_after) == ("passing", pause)
+    assert (result.verdict, result.retry_after) == (verdict, pause)
 
 
 def test_a4_a_redirect_is_not_followed_and_not_sent(notifier: Notifier) -> None:
     """Even where it would end in a 200."""
     with Receiver(["302:/elsewhere", "200"]) as sink:
         result = send(notifier, sink.url())
-    assert result.state == "down"
+    assert result.verdict == Verdict.RECIPIENT
     assert len(sink.arrived) == 1
 
 
@@ -89,7 +101,7 @@ def test_a6_a_connection_that_breaks_is_uncertain(notifier: Notifier, step: str)
     """The message may have arrived."""
     with Receiver([step]) as sink:
         result = send(notifier, sink.url())
-    assert result.state == "uncertain"
+    assert result.verdict == Verdict.UNCERTAIN
     assert "may have arrived" in result.reason
 
 
@@ -99,8 +111,8 @@ def test_a7_our_own_deadline_ends_what_apprise_would_wait_for(notifier: Notifier
     """The child is killed after the deadline; the next message has a new one."""
     with Receiver([step, "200"]) as sink:
         result = send(notifier, sink.url(), deadline=timedelta(seconds=1))
-        assert result.state == "uncertain"
-        assert send(notifier, sink.url()).state == "sent"
+        assert result.verdict == Verdict.UNCERTAIN
+        assert send(notifier, sink.url()).verdict == Verdict.SENT
 
 
 def test_no_connection_is_passing(notifier: Notifier) -> None:
@@ -108,7 +120,7 @@ def test_no_connection_is_passing(notifier: Notifier) -> None:
     with Receiver() as sink:
         url = sink.url()
     result = send(notifier, url)
-    assert (result.state, result.reason) == ("passing", "the connection was refused")
+    assert (result.verdict, result.reason) == (Verdict.SERVICE, "the connection was refused")
 
 
 @pytest.mark.parametrize("url", [f"unheard://{CANARY}", f"tgram://{CANARY}", f"slack://{CANARY}", "json://", f"http://{CANARY}.invalid/"])
@@ -134,14 +146,14 @@ def test_z11_no_secret_in_a_result(notifier: Notifier, step: str) -> None:
     """User, password, path and query of the destination stay out of the reason."""
     with Receiver([step]) as sink:
         result = send(notifier, f"json://user{CANARY}:{CANARY}@127.0.0.1:{sink.port}/{CANARY}?+X-Key={CANARY}")
-    assert result.state != "sent"
+    assert result.verdict != Verdict.SENT
     assert CANARY not in repr(result)
 
 
 def test_a_webhook_receives_title_and_document(notifier: Notifier) -> None:
     """Apprise's envelope with our JSON document as its message."""
     with Receiver() as sink:
-        assert send(notifier, sink.url()).state == "sent"
+        assert send(notifier, sink.url()).verdict == Verdict.SENT
     (arrived,) = sink.arrived
     assert arrived.json["title"] == "Reconcile the books"
     assert arrived.message["kind"] == "match"
@@ -153,7 +165,7 @@ def test_ntfy_receives_a_short_text_and_must_answer_with_an_id(notifier: Notifie
     with Receiver(['200={"id":"x1"}', "200=<html>login</html>"]) as sink:
         url = sink.url("ntfy", "jobs")
         results = [send(notifier, url), send(notifier, url)]
-    assert [r.state for r in results] == ["sent", "passing"]
+    assert [r.verdict for r in results] == [Verdict.SENT, Verdict.SERVICE]
     payload = sink.arrived[0].json
     assert (payload["topic"], payload["title"]) == ("jobs", "Reconcile the books")
     assert LINK in str(payload["message"])
@@ -162,7 +174,7 @@ def test_ntfy_receives_a_short_text_and_must_answer_with_an_id(notifier: Notifie
 def test_a_mail_has_html_and_plain(notifier: Notifier) -> None:
     """Subject, both alternatives, one link in each."""
     with MailSink() as sink:
-        assert send(notifier, f"mailto://127.0.0.1:{sink.port}?from=me@example.com&to=you@example.com&mode=insecure").state == "sent"
+        assert send(notifier, mail_url(sink)).verdict == Verdict.SENT
     mail = message_from_bytes(sink.mails[0], policy=policy.default)
     assert mail["Subject"] == "Reconcile the books"
     plain, rich = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr,attr-defined]
@@ -170,17 +182,17 @@ def test_a_mail_has_html_and_plain(notifier: Notifier) -> None:
     assert f'<a href="{LINK}">' in rich
 
 
-@pytest.mark.parametrize(("answer", "state"), [(b"554 spam", "refused"), (b"451 later", "passing")])
-def test_a8_a_mail_server_that_refuses(notifier: Notifier, answer: bytes, state: str) -> None:
+@pytest.mark.parametrize(("answer", "verdict"), [(b"554 spam", Verdict.MESSAGE), (b"451 later", Verdict.SERVICE)])
+def test_a8_a_mail_server_that_refuses(notifier: Notifier, answer: bytes, verdict: Verdict) -> None:
     """5xx is about the message, 4xx passes."""
     with MailSink(refuse=answer) as sink:
-        assert send(notifier, f"mailto://127.0.0.1:{sink.port}?from=me@example.com&to=you@example.com&mode=insecure").state == state
+        assert send(notifier, mail_url(sink)).verdict == verdict
 
 
 def test_a3_one_destinations_failure_is_its_own(notifier: Notifier) -> None:
     """Two receivers, one broken."""
     with Receiver() as good, Receiver(["500"]) as bad:
-        assert [send(notifier, s.url()).state for s in (good, bad, good)] == ["sent", "passing", "sent"]
+        assert [send(notifier, s.url()).verdict for s in (good, bad, good)] == [Verdict.SENT, Verdict.SERVICE, Verdict.SENT]
 
 
 def test_p6_signals_let_the_send_in_hand_finish(notifier: Notifier) -> None:
@@ -271,7 +283,7 @@ PUSHOVER = "pover://" + "u" * 30 + "@" + "a" * 30
 def test_z5_telegram_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     """HTML with our bold and one link; the hostile title is text."""
     service = Service(monkeypatch, (200, b'{"ok":true,"result":{}}'))
-    assert deliver(TELEGRAM, message(TELEGRAM, HOSTILE), lambda: None).state == "sent"
+    assert deliver(TELEGRAM, message(TELEGRAM, HOSTILE), lambda: None).verdict == Verdict.SENT
     (payload,) = service.sent
     assert payload["parse_mode"] == "HTML"
     text = str(payload["text"])
@@ -284,7 +296,7 @@ def test_z5_telegram_payload(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_z5_discord_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plain content with escaped markdown, no embeds, no pings."""
     service = Service(monkeypatch, (204, b""))
-    assert deliver(DISCORD, message(DISCORD, HOSTILE), lambda: None).state == "sent"
+    assert deliver(DISCORD, message(DISCORD, HOSTILE), lambda: None).verdict == Verdict.SENT
     (payload,) = service.sent
     assert "embeds" not in payload
     content = str(payload["content"])
@@ -298,7 +310,7 @@ def test_z5_discord_payload(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_z5_slack_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing between angle brackets but our link, in title and text; escaped once."""
     service = Service(monkeypatch, (200, b"ok"))
-    assert deliver(SLACK, message(SLACK, HOSTILE), lambda: None).state == "sent"
+    assert deliver(SLACK, message(SLACK, HOSTILE), lambda: None).verdict == Verdict.SENT
     (attachment,) = service.sent[0]["attachments"]  # type: ignore[misc]
     assert "<" not in attachment["title"]
     assert "&lt;b&gt;" in attachment["title"]
@@ -309,7 +321,7 @@ def test_z5_slack_payload(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_pushover_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within 1024 characters, link in it, no HTML mode."""
     service = Service(monkeypatch, (200, b'{"status":1}'))
-    assert deliver(PUSHOVER, message(PUSHOVER, "x" * 5000), lambda: None).state == "sent"
+    assert deliver(PUSHOVER, message(PUSHOVER, "x" * 5000), lambda: None).verdict == Verdict.SENT
     payload = service.sent[0]
     assert "html" not in payload
 
@@ -318,7 +330,7 @@ def test_a8_refused_markup_is_sent_once_more_as_plain_text(monkeypatch: pytest.M
     """Telegram's "can't parse entities": the second try has no tags of ours."""
     refusal = b'{"ok":false,"error_code":400,"description":"Bad Request: can\'t parse entities"}'
     service = Service(monkeypatch, (400, refusal), (200, b'{"ok":true}'))
-    assert deliver(TELEGRAM, message(TELEGRAM), lambda: None).state == "sent"
+    assert deliver(TELEGRAM, message(TELEGRAM), lambda: None).verdict == Verdict.SENT
     assert len(service.sent) == 2
     assert "<b>" not in str(service.sent[1]["text"])
     assert LINK in str(service.sent[1]["text"])
@@ -327,32 +339,32 @@ def test_a8_refused_markup_is_sent_once_more_as_plain_text(monkeypatch: pytest.M
 def test_a8_refused_as_plain_text_too_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Never a third try."""
     service = Service(monkeypatch, (400, b"{}"), (400, b"{}"))
-    assert deliver(TELEGRAM, message(TELEGRAM), lambda: None).state == "refused"
+    assert deliver(TELEGRAM, message(TELEGRAM), lambda: None).verdict == Verdict.MESSAGE
     assert len(service.sent) == 2
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "body", "state"),
+    ("kind", "status", "body", "verdict"),
     [
-        (TargetKind.TELEGRAM, 200, b'{"ok":false}', "passing"),
-        (TargetKind.TELEGRAM, 200, b'{"ok":false,"error_code":403}', "down"),
-        (TargetKind.TELEGRAM, 400, b'{"ok":false,"description":"Bad Request: chat not found"}', "down"),
-        (TargetKind.TELEGRAM, 200, b"<html>portal</html>", "passing"),
-        (TargetKind.TELEGRAM, 200, b'{"ok":true}', "sent"),
-        (TargetKind.SLACK, 200, b"ok", "sent"),
-        (TargetKind.SLACK, 200, b'{"ok":false,"error":"channel_not_found"}', "down"),
-        (TargetKind.SLACK, 200, b'{"ok":false,"error":"msg_too_long"}', "refused"),
-        (TargetKind.SLACK, 200, b"<html>", "passing"),
-        (TargetKind.DISCORD, 204, b"", "sent"),
-        (TargetKind.DISCORD, 200, b"<html>", "passing"),
-        (TargetKind.PUSHOVER, 200, b'{"status":0}', "passing"),
-        (TargetKind.GOTIFY, 200, b'{"id":3}', "sent"),
+        (TargetKind.TELEGRAM, 200, b'{"ok":false}', Verdict.SERVICE),
+        (TargetKind.TELEGRAM, 200, b'{"ok":false,"error_code":403}', Verdict.RECIPIENT),
+        (TargetKind.TELEGRAM, 400, b'{"ok":false,"description":"Bad Request: chat not found"}', Verdict.RECIPIENT),
+        (TargetKind.TELEGRAM, 200, b"<html>portal</html>", Verdict.SERVICE),
+        (TargetKind.TELEGRAM, 200, b'{"ok":true}', Verdict.SENT),
+        (TargetKind.SLACK, 200, b"ok", Verdict.SENT),
+        (TargetKind.SLACK, 200, b'{"ok":false,"error":"channel_not_found"}', Verdict.RECIPIENT),
+        (TargetKind.SLACK, 200, b'{"ok":false,"error":"msg_too_long"}', Verdict.MESSAGE),
+        (TargetKind.SLACK, 200, b"<html>", Verdict.SERVICE),
+        (TargetKind.DISCORD, 204, b"", Verdict.SENT),
+        (TargetKind.DISCORD, 200, b"<html>", Verdict.SERVICE),
+        (TargetKind.PUSHOVER, 200, b'{"status":0}', Verdict.SERVICE),
+        (TargetKind.GOTIFY, 200, b'{"id":3}', Verdict.SENT),
     ],
 )
 @fault("A5", 'the {"ok": false} of Telegram', "failed")
-def test_a5_a_200_is_not_proof_where_the_body_says_more(kind: TargetKind, status: int, body: bytes, state: str) -> None:
+def test_a5_a_200_is_not_proof_where_the_body_says_more(kind: TargetKind, status: int, body: bytes, verdict: Verdict) -> None:
     """The service's own contract decides, whatever Apprise thinks."""
-    assert judge(kind, status < 300, [Answer("POST x", status, None, body)], now=0.0).state == state
+    assert judge(kind, status < 300, [Answer("POST x", status, None, body)], now=0.0).verdict == verdict
 
 
 def test_a2_telegram_says_the_pause_in_the_body() -> None:
@@ -365,6 +377,6 @@ def test_a2_telegram_says_the_pause_in_the_body() -> None:
 def test_one_of_two_targets_is_uncertain() -> None:
     """The same address twice, once taken: repeating it may repeat it there. Other requests before (a login) don't count."""
     taken, failed, login = Answer("POST /send", 200), Answer("POST /send", 500), Answer("POST /login", 200)
-    assert judge(TargetKind.MATRIX, False, [taken, failed], now=0.0).state == "uncertain"
-    assert judge(TargetKind.MATRIX, False, [login, failed], now=0.0).state == "passing"
-    assert judge(TargetKind.TEXT, False, [], now=0.0).state == "down"
+    assert judge(TargetKind.MATRIX, False, [taken, failed], now=0.0).verdict == Verdict.UNCERTAIN
+    assert judge(TargetKind.MATRIX, False, [login, failed], now=0.0).verdict == Verdict.SERVICE
+    assert judge(TargetKind.TEXT, False, [], now=0.0).verdict == Verdict.RECIPIENT

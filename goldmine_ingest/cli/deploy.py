@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 
 from goldmine_ingest.cli.output import print_table
@@ -35,13 +36,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
     print_table(("deployment", "runs"), deploy(project, plan), session.out)
     worker = ["-m", "prefect", "worker", "start", "--pool", pool, "--limit", str(at_once)]
     if workers:
-        session.say(f"more workers, here or elsewhere: prefect worker start --pool {pool} --work-queue {SHARDS_QUEUE}")
+        session.say(f"more workers, here or elsewhere: prefect worker start --pool {shlex.quote(pool)} --work-queue {SHARDS_QUEUE}")
         if "://" not in workers.batches:
             session.say(f"on other machines {workers.batches} must be this same folder, and {project.config_path.resolve()} the same file")
     elif args.workers:
         session.say("one process polls: goldmine.toml has no [workers], which would divide the feeds")
     if not args.workers:
-        session.say(f"a worker takes their runs: prefect {' '.join(worker[2:])}")
+        session.say(f"a worker takes their runs: {shlex.join(worker[1:])}")
         return 0
     session.out.flush()
     os.execv(sys.executable, [sys.executable, *worker])  # noqa: S606 - our own interpreter, no shell

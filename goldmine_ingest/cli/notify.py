@@ -10,12 +10,25 @@ from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError, UsageError
+from goldmine_ingest.model.alert import Verdict
 
 if TYPE_CHECKING:
     from goldmine_ingest.notify import Notifier
     from goldmine_ingest.render import MatchAlert, Rendered, TargetKind, TestAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
+
+_WORDS = {
+    Verdict.SENT: "sent",
+    Verdict.MESSAGE: "refused",
+    Verdict.RECIPIENT: "down",
+    Verdict.RATE: "not now",
+    Verdict.ACCOUNT: "not now",
+    Verdict.SERVICE: "failed",
+    Verdict.UNCERTAIN: "uncertain",
+    Verdict.UNCONFIRMED: "uncertain",
+    Verdict.NOT_BEGUN: "failed",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +59,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _test(destination: DestinationSettings, project: Project, notifier: Notifier, session: Session) -> tuple[str, str]:
     """The state of the send, and what was answered. No URL is in it."""
+    from goldmine_ingest.pipeline.proxy import proxy_of
     from goldmine_ingest.render import TargetKind, TestAlert, kind_of
 
     alert = TestAlert(destination.name, example_match())
@@ -56,12 +70,13 @@ def _test(destination: DestinationSettings, project: Project, notifier: Notifier
             print(f"{made.title}\n{made.body}", file=session.out)
             return "sent", "printed above"
         session.redactor().learn_url(url)
-        result = notifier.send(destination.name, url, _rendered(alert, kind_of(url), project, session))
+        rendered, proxy = _rendered(alert, kind_of(url), project, session), proxy_of(project, session.env)
+        result = notifier.send(destination.name, url, rendered, proxy=proxy)
     except UnavailableError as error:
         return "failed", error.message
-    answer = result.reason or ("accepted" if result.state == "sent" else "no reason given")
+    answer = result.reason or ("accepted" if result.verdict is Verdict.SENT else "no reason given")
     status = f" (HTTP {result.http_status})" if result.http_status else ""
-    return result.state, f"{answer}{status}, {result.took:.1f} s"
+    return _WORDS[result.verdict], f"{answer}{status}, {result.took:.1f} s"
 
 
 def _rendered(alert: TestAlert, kind: TargetKind, project: Project, session: Session) -> Rendered:

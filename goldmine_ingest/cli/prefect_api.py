@@ -20,7 +20,10 @@ OPEN = (
 
 
 def open_servers(env: Mapping[str, str]) -> Iterator[str]:
-    """What to say of the server that PREFECT_API_URL names; nothing where it asks who one is, is this machine's alone, or doesn't answer."""
+    """What to say of the server that PREFECT_API_URL names.
+
+    Nothing where it asks who one is, is this machine's alone, or doesn't answer.
+    """
     try:
         url = urlsplit(env.get("PREFECT_API_URL", ""))
         if url.hostname and url.scheme in ("http", "https") and _answers_anyone(url) and _is_reachable_from_outside(url):

@@ -67,7 +67,7 @@ def _prefect(project: Project, session: Session, stop: Stop, redactor: Redactor,
         from goldmine_ingest.flows.serve import serve
 
         print(_page(server, session), file=session.out, flush=True)
-        serve(project, stop, is_alive=lambda: server.running, hurry=hurry, told=session.complain)
+        serve(project, stop, is_alive=lambda: server.running, hurry=hurry, told=session.complain, alone=True)
 
 
 def _page(server: LocalServer, session: Session) -> str:

@@ -15,6 +15,7 @@ from goldmine_ingest.config.sections import (
     read_database,
     read_fetch,
     read_imap,
+    read_project_name,
     read_schedule,
     read_webhook,
     read_workers,
@@ -53,6 +54,7 @@ def read_project(main: TomlFile, home: Path, data: Path, criteria: CriteriaSetti
         imap=imap,
         webhooks=webhooks,
         workers=read_workers(root.sub("workers"), home) if root.raw("workers") is not None else None,
+        name=read_project_name(root.sub("project")),
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
         root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")

@@ -1,4 +1,4 @@
-"""The tables of goldmine.toml that occur once ([database], [schedule], [fetch], [alerts], [workers]) and [imap.NAME], [webhook.NAME]."""
+"""The tables of goldmine.toml that occur once ([project], [database], [schedule] …) and [imap.NAME], [webhook.NAME]."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest import __version__
 from goldmine_ingest.config.references import reference, web_address
-from goldmine_ingest.config.values import Wrong, choice, duration, each, host_port, integer, name, or_word, size, text
+from goldmine_ingest.config.values import Wrong, choice, duration, each, host_port, integer, name, or_word, shown, size, text
 from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
 from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FetchSettings
 from goldmine_ingest.settings.project import DatabaseSettings, ScheduleSettings, WorkerSettings
@@ -43,6 +43,23 @@ def _path_or_none(value: Any) -> str | None:
 
 def _address_or_none(value: Any) -> Reference | None:
     return None if value == "" else web_address(value)
+
+
+def read_project_name(table: Table) -> str:
+    """[project] name; "" where there is none."""
+    found = table.take("name", _prefect_name, "")
+    table.close()
+    return found
+
+
+def _prefect_name(value: Any) -> str:
+    """Prefect forbids / % & < > in names (prefect/types/names.py), and keeps pools that begin with "prefect" to itself."""
+    if value == "":
+        return ""
+    found = name(value)
+    if not re.fullmatch(r"\w[\w. -]{0,62}", found) or found.lower().startswith("prefect"):
+        raise Wrong(f"is {shown(found)}", 'at most 63 letters, digits, spaces and . _ -, not beginning with "prefect"')
+    return found
 
 
 def read_database(table: Table, data_folder: Path) -> DatabaseSettings:

@@ -15,7 +15,7 @@ from goldmine_ingest.fetch.answer import REDIRECTS, Head, classify, next_locatio
 from goldmine_ingest.fetch.host_queue import HostQueues, Pace
 from goldmine_ingest.fetch.name_lookup import NameLookups, Resolver
 from goldmine_ingest.fetch.transfer import Handle, Hop, Reply
-from goldmine_ingest.guard import BadUrlError, ForbiddenAddressError, Guard, Target, parse_url
+from goldmine_ingest.guard import BadUrlError, ForbiddenAddressError, Guard, Target, is_loopback, parse_url
 from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
 
 if TYPE_CHECKING:
@@ -258,11 +258,16 @@ class FetchLoop:
         )
 
     def _proxy_for(self, target: Target) -> str:
+        """The proxy's URL, "" for none. What is on this machine never needs one: the guard decides whether it is asked at all."""
+        if is_loopback(target.host):
+            return ""
         if self._proxy is not None or not self._settings.proxy_from_env:
             return self._proxy or ""
         from urllib.request import getproxies, proxy_bypass  # only with `proxy = "env"`: it loads an HTTP client of its own
 
-        return "" if proxy_bypass(target.place) else getproxies().get(target.scheme, "")
+        found = getproxies()
+        proxy = found.get(target.scheme) or found.get("all", "")
+        return "" if proxy_bypass(target.place) else proxy
 
 
 def _moved_host(hop: Hop) -> str | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, application/json;q=0.9, */*;q=0.5"
 _ACCEPT_LINE = b"Accept: " + ACCEPT.encode()
+THROUGH_PROXY = "it was asked through the proxy of [fetch] proxy"
 _ERROR_PAGE = 64 * 1024  # read of a body that nobody wants, to keep the connection; more isn't worth it
 _CA_FILES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem", "/etc/ssl/ca-bundle.pem")
 
@@ -208,6 +209,12 @@ class Handle:
     def _failure(self, code: int, head: Head | None, wire: int) -> Failure:
         if self._stopped:
             return self._stopped
+        failure = self._why(code, head, wire)
+        if not self._proxy:
+            return failure
+        return Failure(failure.outcome, f"{failure.sentence}; {THROUGH_PROXY}")
+
+    def _why(self, code: int, head: Head | None, wire: int) -> Failure:
         if code == pycurl.E_OPERATION_TIMEDOUT:
             return self._timeout()
         if len(self._lines) > MAX_HEADERS and head is None:
@@ -226,7 +233,10 @@ class Handle:
         reply = self.reply(pycurl.E_OPERATION_TIMEDOUT)
         if reply.failure is None:
             return reply
-        return Reply(reply.head, wire=reply.wire, failure=Failure(Outcome.TIMEOUT, f"nothing came for {seconds:g} s (idle_timeout)"))
+        sentence = f"nothing came for {seconds:g} s (idle_timeout)"
+        if self._proxy:
+            sentence += f"; {THROUGH_PROXY}"
+        return Reply(reply.head, wire=reply.wire, failure=Failure(Outcome.TIMEOUT, sentence))
 
     def close(self) -> None:
         self.curl.close()

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import yaml
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.filters import FlowFilter, FlowFilterName
 from prefect.exceptions import ObjectNotFound, PrefectException
 from prefect.settings import get_current_settings
 
 from goldmine_ingest.errors import ConfigError, UnavailableError
-from goldmine_ingest.flows.deployments import FLOWS, SPREAD, TAGS, deployment, intervals, shard_name
+from goldmine_ingest.flows.claims import claim, put, retire
+from goldmine_ingest.flows.deployments import FLOWS, deployment, intervals, shard_name
+from goldmine_ingest.flows.identity import CONFIG_VARIABLE, identify
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.shipped import shipped
 
-_FILE, _POOL = "prefect.yaml", "goldmine"
+_FILE = "prefect.yaml"
 # Machines without the database work for this queue of the pool alone.
 SHARDS_QUEUE = "shards"
+_ENTRYPOINT = re.compile(r"goldmine_ingest\.flows\.(\w+)\.\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,28 +32,36 @@ class Planned:
     """One deployment as prefect.yaml asks for it."""
 
     flow: str
-    tags: tuple[str, ...]
     pool: str
+    project: str
+    tags: tuple[str, ...] = ()
     shard: int | None = None
 
     @property
+    def deployment(self) -> str:
+        return self.project if self.shard is None else shard_name(self.project, self.shard)
+
+    @property
     def name(self) -> str:
-        """As Prefect shows it: 'poll/goldmine', 'shard/shard-0003'."""
-        return f"{self.flow}/{'goldmine' if self.shard is None else shard_name(self.shard)}"
+        """As Prefect shows it: 'poll/goldmine-1a2b3c', 'shard/goldmine-1a2b3c-0003'."""
+        return f"{self.flow}/{self.deployment}"
 
 
 def read_plan(project: Project) -> tuple[Planned, ...]:
-    """What the prefect.yaml beside goldmine.toml asks for, or the one that ships with the program. Raises ConfigError."""
-    own = project.config_path.parent / _FILE
-    path = own if own.exists() else shipped("config") / _FILE
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError("can't be read as YAML", subject=str(path)) from error
-    rows = found.get("deployments") if isinstance(found, Mapping) else None
-    if not isinstance(rows, list) or not rows:
-        raise ConfigError("names no deployments", subject=str(path), hint="deployments: [{entrypoint: flows/poll.py:poll}]")
-    return tuple(_planned(row if isinstance(row, Mapping) else {}, path) for row in rows)
+    """What a prefect.yaml asks for, beside goldmine.toml or in the project's folder; without one, every flow. Raises ConfigError.
+
+    In the project's folder it is Prefect's own file, which may deploy other things too: only rows for our flows are read.
+    """
+    name = identify(project).name
+    beside, own = project.config_path.parent / _FILE, project.home / _FILE
+    rows: list[Mapping[str, Any]] = []
+    if beside != own and beside.exists():
+        rows = _rows(beside)
+        for row in rows:
+            _flow_of(row, beside)
+    elif own.exists():
+        rows = [row for row in _rows(own) if _ENTRYPOINT.fullmatch(str(row.get("entrypoint")))]
+    return tuple(_planned(row, name, beside) for row in rows) or tuple(Planned(flow, name, name) for flow in FLOWS)
 
 
 def spread(plan: Sequence[Planned], shards: int) -> tuple[Planned, ...]:
@@ -63,15 +72,18 @@ def spread(plan: Sequence[Planned], shards: int) -> tuple[Planned, ...]:
 
 
 def deploy(project: Project, plan: Sequence[Planned]) -> list[tuple[str, str]]:
-    """Creates or updates the pools and the deployments. Gives (deployment, schedule) for a person. Raises UnavailableError.
+    """Creates or updates the pools and the deployments. Gives (deployment, schedule) for a person.
 
-    Whether feeds are polled by one process or by workers, what belongs to the other way is deleted: both at once would ask twice.
+    Whether feeds are polled by one process or by workers, what belongs to the other way is deleted, and what an earlier version made:
+    both at once would ask twice. Raises UnavailableError, and ConfigError where another configuration's deployment has the name.
     """
     try:
-        for pool in sorted({planned.pool for planned in plan}):
-            _make_pool(pool)
-        done = [_deploy(planned, project) for planned in plan]
-        _retire({planned.name for planned in plan})
+        with get_client(sync_client=True) as client:
+            claim(client, project, [planned.name for planned in plan])
+            for pool in sorted({planned.pool for planned in plan}):
+                _make_pool(client, pool)
+            done = [_deploy(client, planned, project) for planned in plan]
+            retire(client, project, {planned.name for planned in plan})
     except (PrefectException, httpx.HTTPError, RuntimeError) as error:
         url = get_current_settings().api.url
         hint = "is PREFECT_API_URL right, and does its server run?" if url else "start one: prefect server start; then set PREFECT_API_URL"
@@ -79,42 +91,46 @@ def deploy(project: Project, plan: Sequence[Planned]) -> list[tuple[str, str]]:
     return done
 
 
-def _planned(row: Mapping[str, Any], path: Path) -> Planned:
+def _rows(path: Path) -> list[Mapping[str, Any]]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError("can't be read as YAML", subject=str(path)) from error
+    rows = found.get("deployments") if isinstance(found, Mapping) else None
+    if not isinstance(rows, list) or not rows:
+        raise ConfigError("names no deployments", subject=str(path), hint="deployments: [{entrypoint: goldmine_ingest.flows.poll.poll}]")
+    return [row if isinstance(row, Mapping) else {} for row in rows]
+
+
+def _flow_of(row: Mapping[str, Any], path: Path) -> str:
     name = re.split("[:.]", str(row.get("entrypoint", "")))[-1]
     if name not in FLOWS:
         raise ConfigError(f"names a flow that there isn't: {name!a}", subject=str(path), hint=f"one of {', '.join(FLOWS)}")
+    return name
+
+
+def _planned(row: Mapping[str, Any], project: str, path: Path) -> Planned:
     tags, pool = row.get("tags"), row.get("work_pool")
-    return Planned(
-        name,
-        tuple(str(tag) for tag in tags) if isinstance(tags, list) else tuple(TAGS),
-        str(pool.get("name", _POOL)) if isinstance(pool, Mapping) else _POOL,
-    )
+    named = str(pool.get("name") or project) if isinstance(pool, Mapping) else project
+    # What plain `prefect deploy` fills in ("{{ goldmine.name }}") comes with every deployment of ours.
+    own = tuple(str(tag) for tag in tags if "{{" not in str(tag)) if isinstance(tags, list) else ()
+    return Planned(_flow_of(row, path), named, project, own)
 
 
-def _make_pool(name: str) -> None:
-    with get_client(sync_client=True) as client:
-        try:
-            client.read_work_pool(name)
-        except ObjectNotFound:
-            client.create_work_pool(WorkPoolCreate(name=name, type="process"))
+def _make_pool(client: SyncPrefectClient, name: str) -> None:
+    try:
+        client.read_work_pool(name)
+    except ObjectNotFound:
+        client.create_work_pool(WorkPoolCreate(name=name, type="process"))
 
 
-def _retire(kept: Collection[str]) -> None:
-    with get_client(sync_client=True) as client:
-        for flow in ("poll", *SPREAD):
-            named = FlowFilter(name=FlowFilterName(any_=[flow]))
-            for found in client.read_deployments(flow_filter=named):
-                ours = found.name == "goldmine" or found.name.startswith("shard-")
-                if ours and f"{flow}/{found.name}" not in kept:
-                    client.delete_deployment(found.id)
-
-
-def _deploy(planned: Planned, project: Project) -> tuple[str, str]:
+def _deploy(client: SyncPrefectClient, planned: Planned, project: Project) -> tuple[str, str]:
     # The worker's process inherits the worker's environment, which has the secrets; only where the configuration lies is said here.
-    job: dict[str, Any] = {"env": {"GOLDMINE_CONFIG": str(project.config_path.resolve())}}
+    job: dict[str, Any] = {"env": {CONFIG_VARIABLE: identify(project).config}}
     where: dict[str, Any] = {"work_pool_name": planned.pool, "job_variables": job}
     if planned.shard is not None:
         where["work_queue_name"] = SHARDS_QUEUE
-    deployment(planned.flow, project, shard_number=planned.shard, tags=list(planned.tags), **where).apply()
+    made = deployment(planned.flow, project, shard_number=planned.shard, tags=planned.tags, **where)
+    put(client, made)
     every = intervals(project)[planned.flow]
     return planned.name, f"every {every}" if every else "when asked for"

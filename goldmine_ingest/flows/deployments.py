@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import Flow
 from prefect.schedules import Interval, Schedule
@@ -15,16 +15,16 @@ from prefect.types.entrypoint import EntrypointType
 
 from goldmine_ingest.due import AUTO_SHORTEST
 from goldmine_ingest.flows.digest import digest
+from goldmine_ingest.flows.identity import identify
 from goldmine_ingest.flows.load import load
 from goldmine_ingest.flows.maintain import maintain
 from goldmine_ingest.flows.poll import poll
 from goldmine_ingest.flows.shard import shard
 from goldmine_ingest.settings.project import Project
 
-FLOWS: Mapping[str, Flow[[], Any]] = {"poll": poll, "digest": digest, "maintain": maintain}
+FLOWS: Mapping[str, Flow[..., Any]] = {"poll": poll, "digest": digest, "maintain": maintain}
 # Where workers ask the feeds, `load` takes the place of `poll`, and `shard` is deployed once for each shard.
 SPREAD: Mapping[str, Flow[..., Any]] = {"load": load, "shard": shard}
-TAGS = ["goldmine"]
 # Retries and digests don't wait for longer than this, however seldom the feeds are polled.
 _DELIVERY = timedelta(minutes=15)
 _UPKEEP = timedelta(hours=6)
@@ -47,17 +47,18 @@ def schedule(every: timedelta | None) -> Schedule | None:
     return Interval(every, anchor_date=_ANCHOR, timezone="UTC") if every else None
 
 
-def deployment(
-    name: str, project: Project, *, shard_number: int | None = None, tags: list[str] | None = None, **where: Any
-) -> RunnerDeployment:
-    """The deployment of a flow; a run that would overlap another of its own is cancelled by the server, not queued."""
-    flow = {**FLOWS, **SPREAD}[name]
+def deployment(name: str, project: Project, *, shard_number: int | None = None, tags: Sequence[str] = (), **where: Any) -> RunnerDeployment:
+    """The deployment of a flow; a run that would overlap another of its own is cancelled by the server, not queued.
+
+    `tags` come beside those that tell whose it is.
+    """
+    flow, identity = {**FLOWS, **SPREAD}[name], identify(project)
     made: RunnerDeployment = flow.to_deployment(  # type: ignore[assignment]  # a coroutine only where a loop runs
-        name="goldmine" if shard_number is None else shard_name(shard_number),
+        name=identity.name if shard_number is None else shard_name(identity.name, shard_number),
         schedule=schedule(intervals(project)[name]),
         parameters={} if shard_number is None else {"number": shard_number},
-        tags=tags or TAGS,
-        description=inspect.getdoc(flow.fn),
+        tags=list(dict.fromkeys([*identity.tags, *tags])),
+        description=flow.description,
         concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW),
         entrypoint_type=EntrypointType.MODULE_PATH,
         paused=False,
@@ -66,5 +67,23 @@ def deployment(
     return made
 
 
-def shard_name(number: int) -> str:
-    return f"shard-{number:04d}"
+def shard_name(project: str, number: int) -> str:
+    return f"{project}-{number:04d}"
+
+
+def differences(found: DeploymentResponse, made: RunnerDeployment) -> list[str]:
+    """What of a deployment on the server decides which code a run of it executes, and isn't as this program made it: field names.
+
+    Empty: a run of it is one of ours. Parameters, tags, schedules and descriptions are the owner's to change.
+    """
+    env = (made.job_variables or {}).get("env")
+    wanted: dict[str, tuple[object, object]] = {
+        "entrypoint": (found.entrypoint, made.entrypoint),
+        "pull_steps": (found.pull_steps or [], []),
+        "path": (found.path or "", ""),
+        "storage_document_id": (found.storage_document_id, None),
+        "infrastructure_document_id": (found.infrastructure_document_id, None),
+        "work_pool_name": (found.work_pool_name, made.work_pool_name),
+        "job_variables": (found.job_variables or {}, {"env": env} if env else {}),
+    }
+    return [field for field, (is_now, must_be) in wanted.items() if is_now != must_be]

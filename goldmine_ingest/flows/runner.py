@@ -14,7 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.schemas.objects import FlowRun
-from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import Flow
 from prefect.runner import Runner
 from prefect.runner._deployment_registry import DeploymentRegistry
@@ -49,12 +48,10 @@ class OwnRunner(Runner):
         self._deployment_registry: _OwnFlows = _OwnFlows()
         self._asked: set[int | None] = set()
 
-    def register(self, wanted: RunnerDeployment, flow: Flow[..., Any]) -> UUID:
-        """Creates or updates the deployment; its runs are runs of `flow`."""
-        registered = self.add_deployment(wanted)
-        assert isinstance(registered, UUID)  # noqa: S101 - a coroutine only where an event loop runs, and none does here
-        self._deployment_registry.register_flow(registered, flow)
-        return registered
+    def register(self, deployment: UUID, name: str, flow: Flow[..., Any]) -> None:
+        """From now on, runs of this deployment are started, and they are runs of `flow`."""
+        self._deployment_registry.register_flow(deployment, flow)
+        self._deployment_registry.register_deployment(deployment, name)
 
     async def __aenter__(self) -> OwnRunner:
         await super().__aenter__()

@@ -23,10 +23,10 @@ from prefect.exceptions import PrefectException
 from prefect.states import Cancelled, Crashed
 
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.flows.deployed import Deployed
 from goldmine_ingest.flows.deployments import FLOWS
 from goldmine_ingest.flows.leaving import FINISH_WITHIN, end_at_once
 from goldmine_ingest.flows.runner import OwnRunner
+from goldmine_ingest.flows.served import Served
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.stopping import Stop
 
@@ -44,14 +44,16 @@ def serve(
     is_alive: Callable[[], bool],
     hurry: Callable[[], bool] = lambda: False,
     told: Callable[[str], None] = lambda _: None,
+    *,
+    alone: bool = False,
 ) -> None:
     """Runs the flows on their schedules until asked to stop. Raises GoldmineError if the API or the runner ends before.
 
     A poll is asked for at once, and each time that `hurry` says that something came (a webhook's body). `told` gets what a person should
     hear. Whatever talks to Prefect has a thread of its own, so that this one hears the signals, however long a server that is gone is
-    asked again.
+    asked again. `alone`: the server was started for this project; what stands on it is nobody else's.
     """
-    serving = _Serving(project, hurry, told)
+    serving = _Serving(project, hurry, told, alone)
     serving.start()
     try:
         while not stop.wait(_LOOK_EVERY):
@@ -65,10 +67,10 @@ def serve(
 class _Serving:
     """The runner in its thread, and beside it one that looks after what is deployed."""
 
-    def __init__(self, project: Project, hurry: Callable[[], bool], told: Callable[[str], None]) -> None:
+    def __init__(self, project: Project, hurry: Callable[[], bool], told: Callable[[str], None], alone: bool) -> None:
         self._hurry = hurry
         self._runner = OwnRunner("goldmine", limit=len(FLOWS))
-        self._deployed = Deployed(self._runner, project, told)
+        self._served = Served(self._runner, project, told, alone=alone)
         self._failure: GoldmineError | None = None
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, name="goldmine-runner", daemon=True)
@@ -106,10 +108,10 @@ class _Serving:
             self._failure = GoldmineError("Prefect's runner ended: its API doesn't answer any more", hint=_HINT)
 
     def _begin(self) -> None:
-        self._deployed.apply()
         with get_client(sync_client=True) as client:
-            clear(client, self._deployed.ids)
-            client.create_flow_run_from_deployment(self._deployed.id_of("poll"))
+            self._served.apply(client)
+            clear(client, self._served.ids)
+            client.create_flow_run_from_deployment(self._served.id_of("poll"))
         threading.Thread(target=self._look_after, name="goldmine-deployments", daemon=True).start()
 
     def _look_after(self) -> None:
@@ -122,13 +124,13 @@ class _Serving:
                     wanted = False
                 if time.monotonic() - compared >= _COMPARE_EVERY:
                     compared = time.monotonic()
-                    self._deployed.put_right()
+                    self._served.put_right()
             except _API_FAILS:
                 continue  # a server that doesn't answer is the runner's to notice
 
     def _poll_now(self) -> None:
         with get_client(sync_client=True) as client:
-            client.create_flow_run_from_deployment(self._deployed.id_of("poll"))
+            client.create_flow_run_from_deployment(self._served.id_of("poll"))
 
 
 def clear(client: SyncPrefectClient, deployments: list[UUID]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Literal
 
 AlertKind = Literal["match", "changed", "notice", "digest", "test"]
@@ -64,16 +65,38 @@ class OpenAlert:
         return self.last_event == "uncertain" and self.next_try_at is None
 
 
+class Verdict(StrEnum):
+    """What a send came to, and what a refusal is about. The ledger makes its cause from this, never from the words of the reason."""
+
+    SENT = "sent"
+    """The service took it, and said so where it has a way to say so."""
+    MESSAGE = "message"
+    """The service refuses this message: too long, bad markup. It may take others."""
+    RECIPIENT = "recipient"
+    """The recipient or the token is wrong for good: chat gone, blocked, no rights, invalid token. Waiting won't help."""
+    RATE = "rate"
+    """Too many in too short a time; `retry_after` says how long to wait."""
+    ACCOUNT = "account"
+    """The sender's own account: its quota, its credit, a policy. The message is well; `retry_after` says when to try again."""
+    SERVICE = "service"
+    """It failed in a way that passes: 5xx, no connection."""
+    UNCERTAIN = "uncertain"
+    """It may have arrived: the connection broke, or no answer came."""
+    UNCONFIRMED = "unconfirmed"
+    """It may have arrived: the answer is a success, but not the one that this service gives when it takes a message."""
+    NOT_BEGUN = "not_begun"
+    """No request had begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class SendResult:
     """What became of one send to one destination. `reason` is a sentence for a person and holds no secret; `took` is in seconds.
 
-    'sent': the service took it. 'passing': it failed in a way that passes (5xx, 429, no connection). 'refused': the service doesn't want
-    this message (400, 413, 422). 'down': the destination itself is wrong (401, 403, 404, 410). 'uncertain': it may have arrived.
-    'not_begun': no request had begun. `retry_after` is in seconds, as the service asked.
+    `http_status` is only set where the answer came over HTTP. `retry_after` is in seconds, as the service asked; always set with RATE and
+    ACCOUNT.
     """
 
-    state: Literal["sent", "passing", "refused", "down", "uncertain", "not_begun"]
+    verdict: Verdict
     reason: str = ""
     http_status: int | None = None
     retry_after: float | None = None

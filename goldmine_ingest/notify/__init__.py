@@ -47,19 +47,28 @@ class Notifier:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def send(self, destination: str, url: str, rendered: Rendered, *, deadline: timedelta = timedelta(seconds=20)) -> SendResult:
+    def send(
+        self,
+        destination: str,
+        url: str,
+        rendered: Rendered,
+        *,
+        deadline: timedelta = timedelta(seconds=20),
+        proxy: str = "",
+    ) -> SendResult:
         """One message to one destination. `url` is the resolved Apprise URL, a secret: it appears in no result, error or log.
 
+        `proxy` is "" (none), "env" (the variables of the environment decide) or the URL of a proxy, another secret.
         The deadline begins with the request. Killed after it: 'uncertain'. No request within half a minute, or a child that died before:
         'not_begun'. Raises UnavailableError for a URL that Apprise refuses.
         """
         self._keep_pace(destination, url)
         with self._sender() as sender:
             started = time.monotonic()
-            result = sender.ask(SEND, url, rendered, deadline)
+            result = sender.ask(SEND, url, rendered, deadline, proxy)
         if result is None:
             raise _refused(destination)
-        return SendResult(result.state, result.reason, result.http_status, result.retry_after, round(time.monotonic() - started, 3))
+        return SendResult(result.verdict, result.reason, result.http_status, result.retry_after, round(time.monotonic() - started, 3))
 
     def check_url(self, destination: str, url: str) -> None:
         """Whether Apprise accepts a URL; sends nothing. Raises UnavailableError, which names the destination only, if it doesn't."""

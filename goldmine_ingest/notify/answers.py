@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-from goldmine_ingest.model.alert import SendResult
+from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.render.targets import TargetKind
-
-State = Literal["sent", "passing", "refused", "down", "uncertain", "not_begun"]
 
 # A 429 without Retry-After still means: not now (RELIABILITY A2 asks for a minute at least).
 _RATE_LIMIT_PAUSE = 60.0
@@ -42,26 +40,26 @@ def judge(kind: TargetKind, accepted: bool, answers: Sequence[Answer], *, now: f
     """What the exchanges of one send mean. `accepted` is Apprise's own word; `now` in seconds since 1970, for Retry-After dates."""
     if not answers:
         if accepted:
-            return SendResult("sent")
-        return SendResult("down", "Apprise would not send it; check the destination's url")
+            return SendResult(Verdict.SENT)
+        return SendResult(Verdict.RECIPIENT, "Apprise would not send it; check the destination's url")
     results = [_one(kind, answer, now) for answer in answers]
     last = results[-1]
-    if accepted and last.state == "sent":
+    if accepted and last.verdict == Verdict.SENT:
         return last
-    failed = next((r for r in reversed(results) if r.state != "sent"), None)
+    failed = next((r for r in reversed(results) if r.verdict != Verdict.SENT), None)
     if failed is None:
-        return SendResult("passing", "the service answered, but not as it should", last.http_status)
+        return SendResult(Verdict.SERVICE, "the service answered, but not as it should", last.http_status)
     worst = answers[results.index(failed)].target
-    if any(r.state == "sent" for r, a in zip(results, answers, strict=True) if a.target == worst) and last.state != "sent":
-        return SendResult("uncertain", f"it arrived at some of its targets: {failed.reason}", failed.http_status)
+    if any(r.verdict == Verdict.SENT for r, a in zip(results, answers, strict=True) if a.target == worst) and last.verdict != Verdict.SENT:
+        return SendResult(Verdict.UNCERTAIN, f"it arrived at some of its targets: {failed.reason}", failed.http_status)
     return failed
 
 
 def _one(kind: TargetKind, answer: Answer, now: float) -> SendResult:
     if answer.failure == "no_connection":
-        return SendResult("passing", answer.why)
+        return SendResult(Verdict.SERVICE, answer.why)
     if answer.failure == "broken":
-        return SendResult("uncertain", f"{answer.why}; the message may have arrived")
+        return SendResult(Verdict.UNCERTAIN, f"{answer.why}; the message may have arrived")
     status = answer.status or 0
     document = _document(answer.body)
     retry_after = _retry_after(answer, document, now)
@@ -69,27 +67,28 @@ def _one(kind: TargetKind, answer: Answer, now: float) -> SendResult:
         return _contract(kind, status, document, answer.body)
     code = document.get("error_code") if kind is TargetKind.TELEGRAM else None
     if 300 <= status < 400:
-        return SendResult("down", f"the address answers with a redirect (HTTP {status}), which is not followed", status)
+        return SendResult(Verdict.RECIPIENT, f"the address answers with a redirect (HTTP {status}), which is not followed", status)
     if status == 429:
-        return SendResult("passing", "the service asks us to slow down (HTTP 429)", status, retry_after or _RATE_LIMIT_PAUSE)
+        return SendResult(Verdict.RATE, "the service asks us to slow down (HTTP 429)", status, retry_after or _RATE_LIMIT_PAUSE)
     if status in _PASSING or status >= 500:
-        return SendResult("passing", f"the service has a problem (HTTP {status})", status, retry_after)
+        return SendResult(Verdict.SERVICE, f"the service has a problem (HTTP {status})", status, retry_after)
     if status in _WRONG_DESTINATION or _chat_is_wrong(kind, document):
-        return SendResult("down", _DOWN_WORDS.get(status, f"the service doesn't know the recipient (HTTP {status})"), status)
-    return SendResult("refused", f"the service refuses this message (HTTP {code or status})", status)
+        return SendResult(Verdict.RECIPIENT, _DOWN_WORDS.get(status, f"the service doesn't know the recipient (HTTP {status})"), status)
+    return SendResult(Verdict.MESSAGE, f"the service refuses this message (HTTP {code or status})", status)
 
 
 _DOWN_WORDS = {
     401: "the token is not valid (HTTP 401)",
     403: "the token may not send there (HTTP 403)",
     404: "there is no such address or token (HTTP 404)",
+    407: "the proxy wants credentials (HTTP 407)",
     410: "the address is gone (HTTP 410)",
 }
 
 
 def markup_refused(result: SendResult) -> bool:
     """Whether the same message as plain text is worth one try."""
-    return result.state == "refused" and result.http_status == 400
+    return result.verdict == Verdict.MESSAGE and result.http_status == 400
 
 
 def _document(body: bytes) -> dict[str, object]:
@@ -135,25 +134,25 @@ def _contract(kind: TargetKind, status: int, document: dict[str, object], body: 
         return _slack(status, document, body)
     check = _CONTRACTS.get(kind)
     if check is None or check(status, document):
-        return SendResult("sent", "", status)
+        return SendResult(Verdict.SENT, "", status)
     code = document.get("error_code")
     if kind is TargetKind.TELEGRAM and isinstance(code, int) and code >= 300:
         return _one(kind, Answer("", code, None, body), 0.0)
-    return SendResult("passing", f"the answer (HTTP {status}) is not the one that this service gives when it takes a message", status)
+    return SendResult(Verdict.SERVICE, f"the answer (HTTP {status}) is not the one that this service gives when it takes a message", status)
 
 
 def _slack(status: int, document: dict[str, object], body: bytes) -> SendResult:
     if body.strip() == b"ok" or document.get("ok") is True:
-        return SendResult("sent", "", status)
+        return SendResult(Verdict.SENT, "", status)
     error = document.get("error")
     code = error if isinstance(error, str) else body.decode("ascii", "replace").strip()
     if not re.fullmatch(r"[a-z_]{1,40}", code):
-        return SendResult("passing", f"the answer (HTTP {status}) is not Slack's", status)
+        return SendResult(Verdict.SERVICE, f"the answer (HTTP {status}) is not Slack's", status)
     if _SLACK_DOWN.search(code):
-        return SendResult("down", f"Slack says {code}", status)
+        return SendResult(Verdict.RECIPIENT, f"Slack says {code}", status)
     if code in ("ratelimited", "rate_limited"):
-        return SendResult("passing", "Slack asks us to slow down", status, _RATE_LIMIT_PAUSE)
-    return SendResult("refused", f"Slack says {code}", status)
+        return SendResult(Verdict.RATE, "Slack asks us to slow down", status, _RATE_LIMIT_PAUSE)
+    return SendResult(Verdict.MESSAGE, f"Slack says {code}", status)
 
 
 def _chat_is_wrong(kind: TargetKind, document: dict[str, object]) -> bool:

@@ -12,12 +12,14 @@ import signal
 import smtplib
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from typing import Any, cast
 
-from goldmine_ingest.model.alert import SendResult
+from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.answers import Answer, judge, markup_refused
 from goldmine_ingest.notify.protocol import BEGUN, CHECK
+from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY, proxies_for
 from goldmine_ingest.render.message import Rendered
 from goldmine_ingest.render.targets import TargetKind, kind_of
 
@@ -57,61 +59,68 @@ _MODULES = {
 
 
 def serve(pipe: Connection) -> None:
-    """Answers the parent until it closes the pipe. For each (what, url, rendered): BEGUN when a request begins, then the result's fields,
-    or None for a URL that Apprise refuses.
+    """Answers the parent until it closes the pipe. For each (what, url, rendered) or (what, url, rendered, proxy): BEGUN when a request
+    begins, then the result's fields, or None for a URL that Apprise refuses.
     """
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides, and the pipe tells us
     while True:
         try:
-            what, url, rendered = pipe.recv()
+            what, url, rendered, *rest = pipe.recv()
         except (EOFError, OSError):
             return
         # A signal to the whole group (Ctrl-C, a stopping service) lets the send in hand finish; the parent ends us afterwards.
         before = [(number, signal.signal(number, signal.SIG_IGN)) for number in (signal.SIGINT, signal.SIGTERM)]
         try:
-            pipe.send(_answer(what, url, rendered, lambda: pipe.send(BEGUN)))
+            proxy = rest[0] if rest else NO_PROXY
+            pipe.send(_answer(what, url, rendered, lambda: pipe.send(BEGUN), proxy))
         except BrokenPipeError:
             return  # whoever asked has been killed: nobody is left to tell, and what hasn't begun mustn't begin
         for number, handler in before:
             signal.signal(number, handler)
 
 
-def _answer(what: str, url: str, rendered: Rendered | None, begun: Callable[[], None]) -> tuple[Any, ...] | None:
+def _answer(what: str, url: str, rendered: Rendered | None, begun: Callable[[], None], proxy: str) -> tuple[Any, ...] | None:
     plugin = _plugin(url)
     if plugin is None or what == CHECK or rendered is None:
-        return None if plugin is None else ("sent",)
-    result = deliver(url, rendered, begun)
-    return result.state, result.reason, result.http_status, result.retry_after
+        return None if plugin is None else (Verdict.SENT,)
+    result = deliver(url, rendered, begun, proxy)
+    return result.verdict, result.reason, result.http_status, result.retry_after
 
 
-def deliver(url: str, rendered: Rendered, begun: Callable[[], None]) -> SendResult:
-    """Sends one message in this process; as plain text once more when its markup was refused."""
+def deliver(url: str, rendered: Rendered, begun: Callable[[], None], proxy: str = NO_PROXY) -> SendResult:
+    """Sends one message in this process; as plain text once more when its markup was refused.
+
+    `proxy` is NO_PROXY, FROM_ENV or the URL of a proxy.
+    """
     kind = kind_of(url)
-    result = _try(kind, url, rendered.title, rendered.body, rendered.body_format, begun)
+    recorder = _Recorder(begun, proxy)
+    result = _try(kind, url, rendered.title, rendered.body, rendered.body_format, recorder)
     if rendered.body_format != "text" and markup_refused(result):
-        return _try(kind, url, rendered.title, rendered.plain, "text", begun)
+        recorder = _Recorder(begun, proxy)
+        result = _try(kind, url, rendered.title, rendered.plain, "text", recorder)
+    if recorder.proxied and result.verdict is not Verdict.SENT:
+        return replace(result, reason=f"{result.reason}; {THROUGH_PROXY}")
     return result
 
 
-def _try(kind: TargetKind, url: str, title: str, body: str, body_format: str, begun: Callable[[], None]) -> SendResult:
+def _try(kind: TargetKind, url: str, title: str, body: str, body_format: str, recorder: _Recorder) -> SendResult:
     import apprise
 
     plugin = _plugin(url)
     if plugin is None:
-        return SendResult("down", "Apprise refuses the destination's url")
+        return SendResult(Verdict.RECIPIENT, "Apprise refuses the destination's url")
     # Discord reads markdown in the plain content, which carries no foreign author link as Apprise's embeds do.
     text_format = "text" if kind is TargetKind.DISCORD else body_format
     if not (kind is TargetKind.TELEGRAM and text_format == "text"):
         plugin.notify_format = apprise.NotifyFormat(text_format)
-    recorder = _Recorder(begun)
     service = apprise.Apprise(asset=plugin.asset)
     service.add(plugin)
     with recorder:
         if not recorder.sees(plugin):
-            begun()
+            recorder.begun()
         accepted = service.notify(body=body, title=title, body_format=apprise.NotifyFormat(text_format))
-    return judge(kind, accepted is True, recorder.answers, now=time.time())
+    return judge(kind, bool(accepted), recorder.answers, now=time.time())
 
 
 def _plugin(url: str) -> Any:
@@ -145,11 +154,17 @@ def _from(module: str, url: str, asset: Any) -> Any:
 
 
 class _Recorder:
-    """Sees every request of `requests` and every mail of `smtplib` while it is entered, tells when the first begins, keeps the answers."""
+    """Sees every request of `requests` and every mail of `smtplib` while it is entered, tells when the first begins, keeps the answers.
 
-    def __init__(self, begun: Callable[[], None]) -> None:
+    Requests go through the given proxy only, whatever the environment says, and carry no login of ~/.netrc: a `default` entry there
+    would replace the destination's own token, and send a stranger's password to the service.
+    """
+
+    def __init__(self, begun: Callable[[], None], proxy: str = NO_PROXY) -> None:
         self.answers: list[Answer] = []
-        self._begun = begun
+        self.begun = begun
+        self.proxied = False  # whether any request went through a proxy
+        self._proxy = proxy
 
     def sees(self, plugin: Any) -> bool:
         """Whether this plugin's traffic goes through what we watch."""
@@ -177,10 +192,15 @@ class _Recorder:
         def login(server: Any, *args: Any, **options: Any) -> Any:
             return recorder._before_mail(recorder._login, server, args, options)
 
+        self._netrc = cast(Any, requests.sessions).get_netrc_auth
+        cast(Any, requests.sessions).get_netrc_auth = _no_login
         self._session.send = send
         self._mailer.sendmail, self._mailer.connect, self._mailer.login = sendmail, connect, login
 
     def __exit__(self, *_error: object) -> None:
+        import requests
+
+        cast(Any, requests.sessions).get_netrc_auth = self._netrc
         self._session.send = self._send
         self._mailer.sendmail, self._mailer.connect, self._mailer.login = self._sendmail, self._connect, self._login
 
@@ -188,9 +208,12 @@ class _Recorder:
         import requests
 
         target = f"{request.method} {request.url}"
-        self._begun()
+        self.begun()
         try:
-            response = self._send(session, request, **{**options, "allow_redirects": False})
+            proxies = proxies_for(str(request.url), self._proxy)
+            self.proxied = self.proxied or bool(proxies)
+            own = {"allow_redirects": False, "proxies": proxies}
+            response = self._send(session, request, **{**options, **own})
         except requests.RequestException as error:
             nothing_sent, why = _no_answer(error)
             self.answers.append(Answer(target, failure="no_connection" if nothing_sent else "broken", why=why))
@@ -210,7 +233,7 @@ class _Recorder:
             raise
 
     def _mail(self, call: Any, server: Any, args: Any, options: Any) -> Any:
-        self._begun()
+        self.begun()
         try:
             refused = call(server, *args, **options)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException) as error:
@@ -221,6 +244,10 @@ class _Recorder:
             raise
         self.answers.append(Answer("smtp", 200))
         return refused
+
+
+def _no_login(_url: str, raise_errors: bool = False) -> None:
+    """In the place of the function with which `requests` looks into ~/.netrc."""
 
 
 def _http_like(error: Exception) -> int:
@@ -247,7 +274,9 @@ def _no_answer(error: Exception) -> tuple[bool, str]:
     reason = getattr(cause, "reason", cause)
     if isinstance(reason, urllib3.exceptions.NameResolutionError):
         return True, "the host name can't be found"
-    if isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ProxyError)):
+    if isinstance(reason, urllib3.exceptions.ProxyError):
+        return True, "the proxy can't be reached, or refuses to connect"
+    if isinstance(reason, urllib3.exceptions.NewConnectionError):
         return True, "the connection was refused"
     if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.InvalidHeader)):
         return True, "the destination's address is not valid"

@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model.alert import SendResult
+from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.protocol import BEGUN
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ class Sender:
         self._child: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
-    def ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta) -> SendResult | None:
+    def ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta, proxy: str = "") -> SendResult | None:
         """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a result too."""
         pipe = self._running()
         finished = False
         begun = False
         try:
-            pipe.send((what, url, rendered))
+            pipe.send((what, url, rendered, proxy))
             until = time.monotonic() + START_LIMIT.total_seconds()
             while pipe.poll(max(0.0, until - time.monotonic())):
                 answer = pipe.recv()
@@ -98,5 +98,5 @@ class Sender:
 
 def _gave_up(begun: bool, why: str) -> SendResult:
     if begun:
-        return SendResult("uncertain", f"{why}; the message may have arrived")
-    return SendResult("not_begun", f"{why}; no request had begun")
+        return SendResult(Verdict.UNCERTAIN, f"{why}; the message may have arrived")
+    return SendResult(Verdict.NOT_BEGUN, f"{why}; no request had begun")

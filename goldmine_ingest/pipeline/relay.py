@@ -17,11 +17,12 @@ from goldmine_ingest.crash_points import reach
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.destination_times import HOUR
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.compose import Composer, told
 from goldmine_ingest.pipeline.deliver import Delivery
 from goldmine_ingest.pipeline.health import Change
+from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.pipeline.world import World
 from goldmine_ingest.render import Rendered, TargetKind, kind_of
 from goldmine_ingest.settings.destinations import DestinationSettings
@@ -31,6 +32,7 @@ from goldmine_ingest.store.history import Store
 
 # How far back the newest message that a destination accepted is looked for: does it take messages?
 _RECENT = timedelta(days=8)
+_MAY_HAVE_ARRIVED = (Verdict.SENT, Verdict.UNCERTAIN, Verdict.UNCONFIRMED)
 
 OpenInTurn = Callable[[], AbstractContextManager[Store]]
 
@@ -109,12 +111,12 @@ class Relay:
         for alert in todo.send:
             if self.world.stop():
                 return False
-            if self._send((alert,), composer.single(alert, kind), composer.headline(alert)).state != "sent" or was_down:
+            if self._send((alert,), composer.single(alert, kind), composer.headline(alert)).verdict != Verdict.SENT or was_down:
                 return True
         if todo.digest:
             rendered = composer.digest(todo.digest, kind)
             alerts = told(todo.digest, rendered)
-            if self._send(alerts, rendered, f"in a digest of {len(alerts)}").state not in ("sent", "uncertain"):
+            if self._send(alerts, rendered, f"in a digest of {len(alerts)}").verdict not in _MAY_HAVE_ARRIVED:
                 return True
         if todo.digest_due:
             self._append()
@@ -148,7 +150,7 @@ class Relay:
             for alert, attempt in zip(alerts, attempts, strict=True)
         ]
         self._settle([replace(event, reason=sent_as) if event.event == "sent" else event for event in settled])
-        if result.state == "sent":
+        if result.verdict == Verdict.SENT:
             self.sent.append(now)
         else:
             self.delivery.problems.append((self.destination.name, self.world.redactor.clean(result.reason)))
@@ -158,18 +160,22 @@ class Relay:
         if self.destination.is_terminal:
             return self._print(rendered)
         try:
-            return self.notifier.send(self.destination.name, self.url, rendered)
+            proxy = proxy_of(self.project, self.world.env)
+        except UnavailableError as error:
+            return SendResult(Verdict.SERVICE, f"[fetch] proxy: {error.message}")
+        try:
+            return self.notifier.send(self.destination.name, self.url, rendered, proxy=proxy)
         except UnavailableError as error:
             # The URL is one that Apprise refuses: nothing was sent, and nothing is held against the alert.
-            return SendResult("down", error.message)
+            return SendResult(Verdict.RECIPIENT, error.message)
 
     def _print(self, rendered: Rendered) -> SendResult:
         try:
             self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
             self.world.out.flush()
         except OSError as error:  # the reader of a pipe has left, or the disk is full: the other destinations are still served
-            return SendResult("passing", f"standard output can't be written to ({error.strerror})")
-        return SendResult("sent")
+            return SendResult(Verdict.SERVICE, f"standard output can't be written to ({error.strerror})")
+        return SendResult(Verdict.SENT)
 
     def _append(self, events: Sequence[AlertEvent] = ()) -> None:
         """Commits the results that wait for it, and these events; moves the alerts on by these."""

@@ -11,6 +11,7 @@ import pytest
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.flows.deploy import read_plan, spread
 from goldmine_ingest.flows.deployments import FLOWS, deployment, intervals
+from goldmine_ingest.flows.identity import identify
 from goldmine_ingest.flows.shown import escaped, matches_markdown, run_name
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.fetched import Outcome
@@ -54,15 +55,16 @@ def test_p2_a_deployment_runs_once_at_a_time_on_an_interval_without_parameters(t
     assert all(schedule.schedule.interval for schedule in made.schedules or ())
 
 
-def test_the_plan_that_ships_names_every_flow(tmp_path: Path) -> None:
-    plan = read_plan(project_of(tmp_path, "10m"))
-    assert [(planned.flow, planned.pool) for planned in plan] == [(name, "goldmine") for name in FLOWS]
+def test_without_a_plan_of_ones_own_every_flow_is_deployed_to_the_projects_pool(tmp_path: Path) -> None:
+    project = project_of(tmp_path, "10m")
+    assert [(planned.flow, planned.pool) for planned in read_plan(project)] == [(name, identify(project).name) for name in FLOWS]
 
 
 def test_workers_take_the_place_of_poll_and_each_shard_is_deployed_once_with_its_number_alone(tmp_path: Path) -> None:
     project = project_of(tmp_path, "10m")
     plan = spread(read_plan(project), 3)
-    names = ["load/goldmine", "digest/goldmine", "maintain/goldmine", "shard/shard-0000", "shard/shard-0001", "shard/shard-0002"]
+    own = identify(project).name
+    names = [f"load/{own}", f"digest/{own}", f"maintain/{own}", *(f"shard/{own}-000{number}" for number in range(3))]
     assert [planned.name for planned in plan] == names
     made = [deployment(planned.flow, project, shard_number=planned.shard) for planned in plan]
     assert [each.parameters for each in made] == [{}, {}, {}, {"number": 0}, {"number": 1}, {"number": 2}]

@@ -71,7 +71,7 @@ class Site:
         )
         return Home(
             folder,
-            f'[fetch]\nallow_private = [{hosts}]\n[alerts]\nbacklog = "all"\nmax_age = "none"\n'
+            f'[project]\nname = "goldmine"\n[fetch]\nallow_private = [{hosts}]\n[alerts]\nbacklog = "all"\nmax_age = "none"\n'
             f'[workers]\nbatches = "shared"\nshards = {shards}\n{names}'
             f'[[notify]]\nname = "phone"\nurl = "{sink_url}"\nmax_per_hour = 10000\n',
         )

@@ -229,7 +229,7 @@ def test_two_workers_a_worker_and_the_loader_killed_midway_and_every_job_stored_
             while counts(home)[1] < FEEDS * JOBS or waiting(home) or unfinished(home):
                 assert time.monotonic() - began < 1500, counts(home)
                 for number in KILLED:  # Prefect keeps the place of a run that was killed with its worker for up to five minutes
-                    run_through(api, f"shard/shard-{number:04d}")
+                    run_through(api, f"shard/goldmine-{number:04d}")
                 run_through(api, "load/goldmine")
         said("done")
         check(home, sink, site)
@@ -239,7 +239,7 @@ def test_two_workers_a_worker_and_the_loader_killed_midway_and_every_job_stored_
 
 def set_up(api: Api, home: Home) -> None:
     """The deployments are made, the schedule makes runs, and the first load has written the plans."""
-    wait_until(lambda: api.is_deployed(f"shard/shard-{SHARDS - 1:04d}"), 240, "the deployments")
+    wait_until(lambda: api.is_deployed(f"shard/goldmine-{SHARDS - 1:04d}"), 240, "the deployments")
     wait_until(lambda: api.ask("/flow_runs/count", {}), 120, "runs that the schedule makes")
     plans = home.folder / "shared/plans"
     wait_until(lambda: run_through(api, "load/goldmine") and len(list(plans.glob("*.parquet"))) == SHARDS, 240, "the plans")
@@ -248,7 +248,7 @@ def set_up(api: Api, home: Home) -> None:
 
 def lose_a_worker(api: Api, home: Home, gate: Gate, worker: subprocess.Popen[bytes]) -> None:
     """It has polled two shards, and waits for answers in the middle of two others when it and its runs are killed."""
-    started = [api.start(f"shard/shard-{number:04d}") for number in range(SHARDS)]
+    started = [api.start(f"shard/goldmine-{number:04d}") for number in range(SHARDS)]
     wait_until(lambda: gate.holds == set(KILLED), 300, "two runs in the middle of their shards")
     killed = runs_of(worker)
     assert {started.index(run) for run in killed} == set(KILLED)
