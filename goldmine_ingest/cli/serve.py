@@ -60,7 +60,7 @@ def _prefect(project: Project, session: Session, stop: Stop, redactor: Redactor,
     from goldmine_ingest.flows.local_server import LocalServer
 
     session.say("starting a local Prefect server (its page shows every run) …")
-    with LocalServer(project.database.path.parent / "prefect", session.env) as server:
+    with LocalServer(project.database.path.parent / "prefect", session.env, project.serve_hosts) as server:
         redactor.learn(server.secret)
         # Set before Prefect is imported, which reads them once; the runs' own processes inherit them.
         _use(server.client_env)

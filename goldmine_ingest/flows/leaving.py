@@ -10,8 +10,8 @@ import time
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
-# Seconds in which a run may finish the send in hand; one that hangs longer is recorded as uncertain, and sent again with a mark.
-FINISH_WITHIN = 9.0
+# Seconds in which a run may finish the send in hand, which gives up sooner by itself, and tell Prefect how it ended.
+FINISH_WITHIN = 11.0
 
 
 def leave_with_parent() -> None:

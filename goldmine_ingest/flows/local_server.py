@@ -34,7 +34,7 @@ USUAL_PORT = 4200
 _LOCK, _LOG, _SECRET = "server.lock", "server.log", "server.secret"
 _HOSTS = "GOLDMINE_SERVER_HOSTS"
 _START_LIMIT = 120.0  # seconds; a first start on a slow machine writes its database's schema
-_GOODBYE = 3.0
+_GOODBYE = 2.0
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 

@@ -30,8 +30,8 @@ from goldmine_ingest.flows.served import Served
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.stopping import Stop
 
-# For what Prefect has to be told at the end, once no run is in hand any more.
-_FAREWELL = 2.0
+# Seconds for what Prefect has to be told at the end: some if no run is in hand any more, few if one had to be killed.
+_FAREWELL, _SHORT_FAREWELL = 4.0, 0.5
 _LOOK_EVERY, _COMPARE_EVERY = 1.0, 10.0  # seconds
 _LEFT_BEHIND = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 _API_FAILS = (PrefectException, httpx.HTTPError, RuntimeError)
@@ -92,9 +92,10 @@ class _Serving:
         while multiprocessing.active_children() and time.monotonic() < end:
             self._runner.ask_to_end()
             time.sleep(0.1)
-        for process in multiprocessing.active_children():
+        late = multiprocessing.active_children()
+        for process in late:
             end_at_once(process)
-        self._thread.join(_FAREWELL)
+        self._thread.join(_SHORT_FAREWELL if late else _FAREWELL)
 
     def _run(self) -> None:
         try:

@@ -63,7 +63,11 @@ def serve(pipe: Connection) -> None:
     begins, then the result's fields, or None for a URL that Apprise refuses.
     """
     logging.disable(logging.CRITICAL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides, and the pipe tells us
+    for number in (
+        signal.SIGINT,
+        signal.SIGHUP,
+    ):  # Ctrl-C and a closed terminal reach the whole group; the parent decides, the pipe tells us
+        signal.signal(number, signal.SIG_IGN)
     while True:
         try:
             what, url, rendered, *rest = pipe.recv()
