@@ -11,12 +11,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from goldmine_ingest import reasons
 from goldmine_ingest.destination_times import HOUR, end_of_quiet, last_digest_time, next_digest, time_of_day
-from goldmine_ingest.ledger import SUMMARY, event_of
+from goldmine_ingest.ledger import event_of
+from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.standing import failed, standing
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model.alert import AlertEvent, OpenAlert
+    from goldmine_ingest.model.alert import AlertEvent, OpenAlert, Why
     from goldmine_ingest.settings.destinations import DestinationSettings
 
 
@@ -58,7 +60,7 @@ def plan(
     if until and until > now:
         return DeliveryPlan(hold=told, next_at=until)
     if quiet_until := end_of_quiet(destination, now):
-        held = _held(alerts, f"quiet hours until {time_of_day(quiet_until, destination)}", quiet_until, now, run_id)
+        held = _held(alerts, reasons.quiet_hours(time_of_day(quiet_until, destination)), quiet_until, now, run_id)
         return DeliveryPlan(hold=told + held, next_at=quiet_until)
 
     waiting = sorted((a for a in alerts if _ready(a, now) and not a.for_digest), key=_best_first)
@@ -95,7 +97,7 @@ def _within_limit(
     digest_fits = len(recent) + len(go) <= destination.max_per_hour
     digest = tuple(sorted([*waiting.due, *rest], key=_best_first)) if digest_fits and (waiting.digest_due or came_back) else ()
     left = [] if digest else rest
-    held = _held(left, f"hourly limit of {destination.max_per_hour}: waits for a free slot or the next digest", next_slot, now, run_id)
+    held = _held(left, reasons.hourly_limit(destination.max_per_hour), next_slot, now, run_id)
     times = [_next_try(a, destination, now) for a in waiting.alerts if a not in go and a not in digest]
     times += [next_slot] if left or (waiting.digest_due and not digest_fits) else []
     return DeliveryPlan(go, digest, told + held, min((t for t in times if t), default=None), waiting.digest_due and digest_fits)
@@ -123,20 +125,17 @@ def _probe(candidates: Sequence[OpenAlert]) -> tuple[OpenAlert, ...]:
     return tuple(sorted(candidates, key=lambda a: (a.attempts > 0 or a.last_event == "retry", a.last_event_at, _best_first(a)))[:1])
 
 
-_AS_CHANGED = {False: "told as a changed listing", True: "told as a changed listing; a message before may have arrived"}
-
-
 def _told_as_changed(alerts: list[OpenAlert], now: datetime, run_id: str | None) -> tuple[tuple[AlertEvent, ...], list[OpenAlert]]:
     """A listing that waits as a review match, failed ones too, and became qualified by an edit is told once, as changed."""
     changed = {a.listing_id for a in alerts if a.kind == "changed" and a.listing_id}
     told = [a for a in alerts if a.kind == "match" and a.listing_id in changed and not _out_of_reach(a)]
-    events = tuple(event_of(a, "suppressed", now, reason=_AS_CHANGED[a.may_repeat], run_id=run_id) for a in told)
+    events = tuple(event_of(a, "suppressed", now, why=reasons.told_as_changed(may_repeat=a.may_repeat), run_id=run_id) for a in told)
     return events, [a for a in alerts if a not in told]
 
 
-def _held(alerts: Iterable[OpenAlert], reason: str, until: datetime, now: datetime, run_id: str | None) -> tuple[AlertEvent, ...]:
+def _held(alerts: Iterable[OpenAlert], why: Why, until: datetime, now: datetime, run_id: str | None) -> tuple[AlertEvent, ...]:
     """'held' once, for what was only owed: a retry keeps its reason, and a cycle every minute must not fill the ledger."""
-    return tuple(event_of(a, "held", now, reason=reason, next_try_at=until, run_id=run_id) for a in alerts if a.last_event == "owed")
+    return tuple(event_of(a, "held", now, why=why, next_try_at=until, run_id=run_id) for a in alerts if a.last_event == "owed")
 
 
 def _next_try(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> datetime | None:
@@ -147,7 +146,7 @@ def _next_try(alert: OpenAlert, destination: DestinationSettings, now: datetime)
 
 
 def _digest_passed(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> bool:
-    if alert.subject and alert.subject.startswith(SUMMARY):
+    if alert.topic is Topic.SUMMARY:
         return True
     newest = last_digest_time(destination, now)
     return newest is not None and newest > alert.enqueued_at

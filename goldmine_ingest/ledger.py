@@ -15,7 +15,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert, SendResult, Verdict
+from goldmine_ingest import reasons
+from goldmine_ingest.model.alert import (
+    AlertEvent,
+    AlertEventKind,
+    AlertKind,
+    AlertState,
+    Cause,
+    OpenAlert,
+    SendResult,
+    Topic,
+    Verdict,
+    Why,
+)
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Decision
@@ -38,16 +50,6 @@ LONGEST_PAUSE = timedelta(hours=24)
 # A success this recent shows that the destination takes messages; then a refusal is about the message.
 SAME_BREATH = timedelta(minutes=1)
 
-# A reason that begins so is about the destination, not about the message: `standing` reads it.
-DOWN = "destination down: "
-PAUSED = "rate limit: "
-REFUSED = "refused: "
-# An attempt without a result: that says nothing of the destination, and neither does `goldmine alerts retry`.
-KILLED = "the program ended while sending"
-BY_HAND = "asked for by hand"
-# The subject of the daily summary begins so. It is a notice that only ever goes out in a digest, and makes one due.
-SUMMARY = "summary|"
-
 _STATES: dict[AlertEventKind, AlertState] = {
     "owed": "owed",
     "held": "held",
@@ -64,15 +66,15 @@ _FINAL = frozenset({"sent", "dead", "suppressed"})
 def alert_id(subject: str, kind: AlertKind, destination: str) -> str:
     """The SHA-256 (64 hex digits) of 'subject|kind|destination'.
 
-    The subject is the listing id; for a notice 'about|UTC day' (see `notice_subject`), so that it is told once a day. The destination is
-    its name in the config: a rotated token changes nothing, a renamed destination is a new one.
+    The subject is the listing id; for a notice what it is about with the UTC day (`notice_subject`), so that it is told once a day. The
+    destination is its name in the config: a rotated token changes nothing, a renamed destination is a new one.
     """
     return hashlib.sha256(f"{subject}|{kind}|{destination}".encode()).hexdigest()
 
 
-def notice_subject(about: str, now: datetime) -> str:
-    """What identifies a notice: what it is about ('feed:NAME', 'destination:NAME', 'deadman' …) and the UTC day."""
-    return f"{about}|{now:%Y-%m-%d}"
+def notice_subject(topic: Topic, about: str, day: date) -> str:
+    """What identifies a notice: 'feed:NAME|2026-11-23', 'deadman|2026-11-23'. Nothing reads it: its parts have columns of their own."""
+    return f"{topic}{f':{about}' if about else ''}|{day:%Y-%m-%d}"
 
 
 def owe(
@@ -84,7 +86,7 @@ def owe(
     now: datetime,
     run_id: str | None,
     kind: AlertKind = "match",
-    hold_back: str | None = None,
+    hold_back: Why | None = None,
 ) -> tuple[AlertEvent, ...]:
     """The first event of the alerts that a decision brings, one per destination; none for a rejected listing.
 
@@ -96,7 +98,7 @@ def owe(
         return ()
     events = []
     for destination in destinations:
-        event, reason = _first_event(decision, listing, destination, feeds, hold_back)
+        event, why = _first_event(decision, listing, destination, feeds, hold_back)
         events.append(
             AlertEvent(
                 alert_id(listing.listing_id, kind, destination.name),
@@ -106,49 +108,52 @@ def owe(
                 kind,
                 listing_id=listing.listing_id,
                 score=decision.score,
-                reason=reason,
+                reason=why.reason,
                 run_id=run_id,
+                cause=why.cause,
             )
         )
     return tuple(events)
 
 
 def owe_notice(
-    about: str, reason: str, destinations: Sequence[DestinationSettings], *, now: datetime, run_id: str | None
+    topic: Topic, about: str, text: str, destinations: Sequence[DestinationSettings], *, now: datetime, run_id: str | None
 ) -> tuple[AlertEvent, ...]:
-    """A notice about the program's own health, owed to each destination at most once a UTC day. `reason` is its text, for the ledger.
+    """A notice about the program's own health, owed to each destination at most once a UTC day. `text` is what the ledger keeps of it.
+
+    `about` is the feed or destination, '' for none.
 
     Filters don't apply: everyone hears that a source is broken. Leave out the destination that the notice is about.
     """
-    subject = notice_subject(about, now)
-    return tuple(
-        AlertEvent(alert_id(subject, "notice", d.name), "owed", now, d.name, "notice", subject=subject, reason=reason, run_id=run_id)
-        for d in destinations
-    )
+    return tuple(_notice(topic, about, text, d.name, day=now, now=now, run_id=run_id) for d in destinations)
 
 
 def owe_summary(destination: str, day: date, text: str, *, now: datetime, run_id: str | None) -> AlertEvent:
     """The day's summary for one destination, once per local day; `text` is what the ledger keeps of it. It waits for the digest that it
     makes due.
     """
-    subject = f"{SUMMARY}{day:%Y-%m-%d}"
+    return replace(_notice(Topic.SUMMARY, "", text, destination, day=day, now=now, run_id=run_id), event="held", cause=Cause.DIGEST)
+
+
+def _notice(topic: Topic, about: str, text: str, destination: str, *, day: date, now: datetime, run_id: str | None) -> AlertEvent:
+    subject = notice_subject(topic, about, day)
     ident = alert_id(subject, "notice", destination)
-    return AlertEvent(ident, "held", now, destination, "notice", subject=subject, reason=text, run_id=run_id)
+    return AlertEvent(ident, "owed", now, destination, "notice", subject=subject, reason=text, run_id=run_id, topic=topic, about=about)
 
 
 def _first_event(
-    decision: Decision, listing: Listing, destination: DestinationSettings, feeds: tuple[str, ...], hold_back: str | None
-) -> tuple[AlertEventKind, str]:
+    decision: Decision, listing: Listing, destination: DestinationSettings, feeds: tuple[str, ...], hold_back: Why | None
+) -> tuple[AlertEventKind, Why]:
     if hold_back:
         return "suppressed", hold_back
     if why_not := not_for(destination, decision, listing, feeds):
-        return "suppressed", why_not
+        return "suppressed", reasons.filtered(why_not)
     review = decision.decision == "review"
     if not review and destination.mode == "instant":
-        return "owed", ""
+        return "owed", reasons.NOTHING
     if not destination.digest_at:
-        return "suppressed", f"{'a review listing' if review else 'mode digest'}, and {destination.name} has no digest (digest_at = [])"
-    return "held", "review listing: waits for the next digest" if review else "waits for the next digest"
+        return "suppressed", reasons.no_digest(destination, review=review)
+    return "held", reasons.REVIEW if review else reasons.DIGEST
 
 
 def not_for(destination: DestinationSettings, decision: Decision, listing: Listing, feeds: Iterable[str]) -> str | None:
@@ -207,6 +212,9 @@ def advance(alert: OpenAlert | None, event: AlertEvent) -> OpenAlert | None:
             next_try_at=event.next_try_at,
             for_digest=event.event == "held",
             may_repeat=event.event == "uncertain",
+            cause=event.cause,
+            topic=event.topic,
+            about=event.about,
         )
     return replace(
         alert,
@@ -216,12 +224,19 @@ def advance(alert: OpenAlert | None, event: AlertEvent) -> OpenAlert | None:
         reason=event.reason,
         next_try_at=event.next_try_at,
         may_repeat=alert.may_repeat or event.event == "uncertain",
+        cause=event.cause,
     )
 
 
 def attempt(alert: OpenAlert, *, now: datetime, run_id: str | None = None) -> AlertEvent:
-    """The event to commit before the call."""
-    return event_of(alert, "attempt", now, attempt=alert.attempts + 1, run_id=run_id)
+    """The event to commit before the call. An attempt is a message of its own until `together` makes it a part of one."""
+    event = event_of(alert, "attempt", now, attempt=alert.attempts + 1, run_id=run_id)
+    return replace(event, message=alert.alert_id)
+
+
+def together(events: Sequence[AlertEvent]) -> list[AlertEvent]:
+    """Attempts or results of one message: they bear the id of the alert that stands first in it."""
+    return [replace(event, message=events[0].alert_id) for event in events]
 
 
 def event_of(
@@ -229,7 +244,7 @@ def event_of(
     event: AlertEventKind,
     now: datetime,
     *,
-    reason: str = "",
+    why: Why = reasons.NOTHING,
     attempt: int | None = None,
     next_try_at: datetime | None = None,
     run_id: str | None = None,
@@ -245,9 +260,12 @@ def event_of(
         subject=alert.subject,
         score=alert.score,
         attempt=alert.attempts if attempt is None else attempt,
-        reason=reason,
+        reason=why.reason,
         next_try_at=next_try_at,
         run_id=run_id,
+        cause=why.cause,
+        topic=alert.topic,
+        about=alert.about,
     )
 
 
@@ -276,64 +294,68 @@ def settle(
         case Verdict.UNCERTAIN:
             return _uncertain(alert, result.reason, now, attempts, uncertain, down, run_id)
         case Verdict.NOT_BEGUN:
-            again = now + RETRY_DELAYS[0]
-            return event_of(alert, "retry", now, reason=result.reason, attempt=attempts - 1, next_try_at=again, run_id=run_id)
+            return _probed(alert, Cause.DESTINATION_DOWN, result.reason, now, attempts, RETRY_DELAYS[0], run_id)
         case Verdict.RECIPIENT:
-            again = now + PROBE_EVERY
-            return event_of(alert, "retry", now, reason=DOWN + result.reason, attempt=attempts - 1, next_try_at=again, run_id=run_id)
+            return _probed(alert, Cause.RECIPIENT_GONE, result.reason, now, attempts, PROBE_EVERY, run_id)
         case Verdict.MESSAGE | Verdict.SERVICE if down and result.retry_after is None:
-            again = now + PROBE_EVERY
-            return event_of(alert, "retry", now, reason=result.reason, attempt=attempts - 1, next_try_at=again, run_id=run_id)
+            return _probed(alert, Cause.DESTINATION_DOWN, result.reason, now, attempts, PROBE_EVERY, run_id)
         case Verdict.MESSAGE:
             return _refused(alert, result.reason, now, attempts, last_sent_at, run_id)
         case _:
             return _passing(alert, result, now, attempts, last_sent_at, run_id)
 
 
+def _probed(alert: OpenAlert, cause: Cause, said: str, now: datetime, attempts: int, pause: timedelta, run_id: str | None) -> AlertEvent:
+    """A failure that isn't the message's: the attempt doesn't count."""
+    return event_of(alert, "retry", now, why=Why(cause, said), attempt=attempts - 1, next_try_at=now + pause, run_id=run_id)
+
+
 def _uncertain(
-    alert: OpenAlert, reason: str, now: datetime, attempts: int, policy: Literal["resend", "hold"], down: bool, run_id: str | None
+    alert: OpenAlert, said: str, now: datetime, attempts: int, policy: Literal["resend", "hold"], down: bool, run_id: str | None
 ) -> AlertEvent:
+    why, again = reasons.uncertain(said), None
     if policy == "hold":
-        reason, again = f"{reason}; held for you: `goldmine alerts retry` or `drop`", None
+        why = reasons.uncertain_for_you(said)
     elif down:
         again = now + probe_pause(attempts)
     elif attempts > len(RETRY_DELAYS):
-        reason, again = f"{reason}; repeated {attempts - 1} times, now held for you: `goldmine alerts retry` or `drop`", None
+        why = reasons.uncertain_for_you(said, repeats=attempts - 1)
     else:
         again = now + RETRY_DELAYS[attempts - 1]
-    return event_of(alert, "uncertain", now, reason=reason, attempt=attempts, next_try_at=again, run_id=run_id)
+    return event_of(alert, "uncertain", now, why=why, attempt=attempts, next_try_at=again, run_id=run_id)
 
 
 def _unconfirmed(
-    alert: OpenAlert, reason: str, now: datetime, attempts: int, policy: Literal["resend", "hold"], run_id: str | None
+    alert: OpenAlert, said: str, now: datetime, attempts: int, policy: Literal["resend", "hold"], run_id: str | None
 ) -> AlertEvent:
     """Repeated once, marked; then a person must look: a service that answers like that will go on doing so."""
     if policy == "resend" and not alert.may_repeat:
-        return event_of(alert, "uncertain", now, reason=reason, attempt=attempts, next_try_at=now + RETRY_DELAYS[0], run_id=run_id)
-    reason = f"{reason}; held for you: look whether it is there, then `goldmine alerts retry` or `drop`"
-    return event_of(alert, "uncertain", now, reason=reason, attempt=attempts, run_id=run_id)
+        again = now + RETRY_DELAYS[0]
+        return event_of(alert, "uncertain", now, why=reasons.uncertain(said), attempt=attempts, next_try_at=again, run_id=run_id)
+    return event_of(alert, "uncertain", now, why=reasons.unconfirmed_for_you(said), attempt=attempts, run_id=run_id)
 
 
-def _refused(alert: OpenAlert, reason: str, now: datetime, attempts: int, last_sent_at: datetime | None, run_id: str | None) -> AlertEvent:
-    refused_before = alert.last_event_at if alert.reason.startswith(REFUSED) else None
+def _refused(alert: OpenAlert, said: str, now: datetime, attempts: int, last_sent_at: datetime | None, run_id: str | None) -> AlertEvent:
+    refused_before = alert.last_event_at if alert.cause is Cause.REFUSED else None
     since = min(t for t in (refused_before, now - SAME_BREATH) if t)
     if last_sent_at and last_sent_at >= since:
-        return event_of(alert, "dead", now, reason=REFUSED + reason, attempt=attempts, run_id=run_id)
+        return event_of(alert, "dead", now, why=reasons.refused(said), attempt=attempts, run_id=run_id)
     again = now + _delay(attempts)
-    return event_of(alert, "retry", now, reason=REFUSED + reason, attempt=attempts, next_try_at=again, run_id=run_id)
+    return event_of(alert, "retry", now, why=reasons.refused(said), attempt=attempts, next_try_at=again, run_id=run_id)
 
 
 def _passing(
     alert: OpenAlert, result: SendResult, now: datetime, attempts: int, last_sent_at: datetime | None, run_id: str | None
 ) -> AlertEvent:
     if result.retry_after is not None:
-        pause = min(max(timedelta(seconds=result.retry_after), SHORTEST_PAUSE), LONGEST_PAUSE)
-        return event_of(alert, "retry", now, reason=PAUSED + result.reason, attempt=attempts - 1, next_try_at=now + pause, run_id=run_id)
+        again = now + min(max(timedelta(seconds=result.retry_after), SHORTEST_PAUSE), LONGEST_PAUSE)
+        why = reasons.account(result.reason) if result.verdict is Verdict.ACCOUNT else reasons.rate_limited(result.reason)
+        return event_of(alert, "retry", now, why=why, attempt=attempts - 1, next_try_at=again, run_id=run_id)
     takes_others = last_sent_at is not None and last_sent_at > alert.enqueued_at
     if attempts > len(RETRY_DELAYS) and takes_others:
-        reason = f"{result.reason}; failed {attempts} times over a day while other messages went through"
-        return event_of(alert, "dead", now, reason=reason, attempt=attempts, run_id=run_id)
-    return event_of(alert, "retry", now, reason=result.reason, attempt=attempts, next_try_at=now + _delay(attempts), run_id=run_id)
+        return event_of(alert, "dead", now, why=reasons.kept_failing(result.reason, attempts), attempt=attempts, run_id=run_id)
+    why = Why(Cause.DESTINATION_DOWN, result.reason)
+    return event_of(alert, "retry", now, why=why, attempt=attempts, next_try_at=now + _delay(attempts), run_id=run_id)
 
 
 def probe_pause(attempts: int) -> timedelta:
@@ -351,12 +373,9 @@ def recover(
     """At the start of a cycle: an attempt without a result may have arrived. 'uncertain', to be repeated at once and marked
     ("resend"), or to wait for a person ("hold": no next try).
     """
-    reason = f"{KILLED}; the message may have arrived"
-    if policy == "hold":
-        reason += "; held for you: `goldmine alerts retry` or `drop`"
-    again = now if policy == "resend" else None
+    why, again = reasons.killed(for_you=policy == "hold"), now if policy == "resend" else None
     return tuple(
-        event_of(alert, "uncertain", now, reason=reason, next_try_at=again, run_id=run_id)
+        event_of(alert, "uncertain", now, why=why, next_try_at=again, run_id=run_id)
         for alert in open_alerts
         if alert.last_event == "attempt"
     )

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.ledger import BY_HAND, DOWN, KILLED, PAUSED, PROBE_EVERY, REFUSED, RETRY_DELAYS, event_of, probe_pause
+from goldmine_ingest.ledger import PROBE_EVERY, RETRY_DELAYS, event_of, probe_pause
+from goldmine_ingest.model.alert import Cause
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import AlertEvent, OpenAlert
+
+# The service takes messages again after a while that it names itself: nothing goes before that, and nothing is broken.
+_LIMITED = (Cause.RATE_LIMITED, Cause.ACCOUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +45,23 @@ def standing(open_alerts: Iterable[OpenAlert], last_sent_at: datetime | None) ->
     if not failing:
         return Standing()
     newest = max(failing, key=lambda a: (a.last_event_at, a.alert_id))
-    limited = [a.next_try_at for a in failing if a.reason.startswith(PAUSED) and a.next_try_at]
-    broken = [a for a in failing if not a.reason.startswith(PAUSED)]
+    limited = [a.next_try_at for a in failing if a.cause in _LIMITED and a.next_try_at]
+    broken = [a for a in failing if a.cause not in _LIMITED]
     messages = len({a.last_event_at for a in broken})
-    if messages > 1 or any(a.reason.startswith(DOWN) or _used_up(a) for a in broken):
+    wrong = any(a.cause is Cause.RECIPIENT_GONE for a in broken)
+    if messages > 1 or wrong or any(map(_used_up, broken)):
         # Each probe moves an alert's last event on: only these two stay where they are while it lasts.
         first = min(a.enqueued_at for a in broken)
         since = first if last_sent_at is None else max(first, last_sent_at)
         pause = probe_pause(newest.attempts) if newest.last_event == "uncertain" else PROBE_EVERY
         until = max([newest.last_event_at + pause, *limited])
-        return Standing(since, until, newest.reason.removeprefix(DOWN), any(a.reason.startswith(DOWN) for a in broken))
+        return Standing(since, until, newest.reason, wrong)
     return Standing(None, max(limited), newest.reason) if limited else Standing()
 
 
 def failed(alert: OpenAlert) -> bool:
     """Whether its destination had a say in why an alert is still open: not so where the program died, or a person asked for a repeat."""
-    return (alert.last_event == "retry" and alert.reason != BY_HAND) or (
-        alert.last_event == "uncertain" and not alert.reason.startswith(KILLED)
-    )
+    return alert.last_event in ("retry", "uncertain") and alert.cause not in (Cause.BY_HAND, Cause.KILLED)
 
 
 def _used_up(alert: OpenAlert) -> bool:
@@ -74,7 +77,7 @@ def bury(
     if last_sent_at is None:
         return ()
     return tuple(
-        event_of(alert, "dead", now, reason=alert.reason, run_id=run_id)
+        event_of(alert, "dead", now, why=alert.why, run_id=run_id)
         for alert in open_alerts
-        if alert.last_event == "retry" and alert.reason.startswith(REFUSED) and last_sent_at >= alert.last_event_at
+        if alert.last_event == "retry" and alert.cause is Cause.REFUSED and last_sent_at >= alert.last_event_at
     )

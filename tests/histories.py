@@ -10,7 +10,7 @@ from typing import Any
 
 from goldmine_ingest.identity import link_alias
 from goldmine_ingest.ledger import alert_id
-from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, Cause
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding, TextFeatures
 from goldmine_ingest.model.entry import RawEntry
@@ -70,10 +70,12 @@ def event(
     *,
     attempt: int = 0,
     reason: str = "",
+    cause: Cause | None = None,
 ) -> AlertEvent:
     listing_id = job_id(number)
+    ident = alert_id(listing_id, "match", destination)
     return AlertEvent(
-        alert_id(listing_id, "match", destination),
+        ident,
         kind,
         at_time,
         destination,
@@ -82,6 +84,8 @@ def event(
         score=Decimal("81.25"),
         attempt=attempt,
         reason=reason,
+        cause=cause,
+        message=ident if kind in ("attempt", "sent", "retry", "dead", "uncertain") else None,
     )
 
 

@@ -34,6 +34,29 @@ Dead: Craigslist, Stack Overflow Jobs, Workana's RSS, oDesk. No feed is known of
 Freelancermap, PeoplePerHour, Dribbble, Kwork, Habr Freelance. Upwork's search page answers programs with a challenge: don't scrape it;
 take Vollna, or the alert mails through `imap:`, `maildir:` or `drop:`.
 
+## The webhook
+
+`goldmine serve` (both ways) listens for each `[webhook.NAME]` that a feed reads:
+
+```
+curl -H "Authorization: Bearer $WEBHOOK_TOKEN" -d '{"projects": [{"title": "…", "url": "https://…", "description": "…"}]}' \
+     http://127.0.0.1:8787/vollna
+```
+
+- **The token** comes in `Authorization: Bearer TOKEN`, as the password of `Authorization: Basic`, or in `X-Webhook-Token: TOKEN`. One in
+  the URL is not accepted: logs and proxies keep URLs. It is judged before the body is read, and the 401 says what is wrong.
+- **The body** is JSON: a job, a list of jobs, or either in a wrapper such as `projects`, `items` or `data`. n8n's items (`[{"json": {…}}]`)
+  and the requests that its webhook node passes on (`[{"headers": …, "body": {…}}]`) are taken out of their envelopes. Lines of JSON and
+  forms (`a=1&b=2`, multipart; a field `payload` may hold JSON) are taken too. It may come in chunks and compressed (gzip, deflate), up to
+  `max_bytes` when decoded.
+- **The answer** is JSON. 202 means that the body lies safely on disk, and says how many jobs were found in it, which known facts they
+  state (`fields`), and which of title, url and description none of them has (`missing`):
+  `{"ok": true, "message": "taken: 1 job", "jobs": 1, "fields": ["title", "url", "description"], "missing": []}`. 503 asks the sender to
+  try again.
+- **Limits**: a head must be there within 5 s, a body within 30 s, in all. At most 64 senders are served at once, or an eighth of the
+  process's descriptors if that is less; where all places are taken, a new one gets that of the oldest sender that has shown no token.
+  So those without it keep nobody out, and never what polling needs.
+
 ## Currencies
 
 Amounts are converted to your base currency at the European Central Bank's reference rate of the day on which a listing was first seen; the

@@ -10,7 +10,8 @@ import pytest
 
 from goldmine_ingest import ledger
 from goldmine_ingest.destination_times import summary_day
-from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.absence import Origin
+from goldmine_ingest.model.alert import AlertEvent, Cause, Topic
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline import health
@@ -69,7 +70,7 @@ def test_h9_the_same_thing_is_told_once_a_day_to_each() -> None:
     due = health.feed_notices([FEED], {}, {"jobs": failing(1, Outcome.AUTH)}, NOW)
     both = [destination(), destination("mail")]
     assert len(health.owed(due, {}, both, now=NOW, run_id=None)) == 2
-    lately = {("feed:jobs", "phone"): NOW - 22 * HOUR, ("feed:jobs", "mail"): NOW - DAY}
+    lately = {(Topic.FEED, "jobs", "phone"): NOW - 22 * HOUR, (Topic.FEED, "jobs", "mail"): NOW - DAY}
     assert [event.destination for event in health.owed(due, lately, both, now=NOW, run_id=None)] == ["mail"]
 
 
@@ -78,7 +79,7 @@ def test_p10_no_good_poll_in_a_day_is_told_once() -> None:
     states = {"jobs": replace(failing(9, Outcome.DNS), last_ok_at=NOW - DAY)}
     (due,) = health.dead_man([FEED], states, NOW - 9 * DAY, NOW)
     assert due.notice.headline == "no feed has answered well for 24 h"
-    told = {("deadman", "phone"): NOW}
+    told = {(Topic.DEAD_MAN, "", "phone"): NOW}
     assert not health.owed([due], told, [destination()], now=NOW + 3 * DAY, run_id=None)
     assert health.look_back([due], NOW) == NOW - DAY
     assert not health.dead_man([FEED], states, NOW, NOW - timedelta(minutes=1))
@@ -144,7 +145,7 @@ def test_asked_for_by_hand_says_nothing_of_a_destination() -> None:
     """Two dead alerts that a person tries again are no sign of one that is down."""
     waiting = []
     for n in range(2):
-        event = AlertEvent(f"{n}" * 64, "owed", NOW + n * HOUR, "phone", "match", "l", reason=ledger.BY_HAND, next_try_at=NOW)
+        event = AlertEvent(f"{n}" * 64, "owed", NOW + n * HOUR, "phone", "match", "l", cause=Cause.BY_HAND, next_try_at=NOW)
         waiting.append(replace(ledger.fold([event]), last_event="retry"))  # type: ignore[type-var]
     assert not standing(waiting, None).down  # type: ignore[arg-type]
 
@@ -202,7 +203,7 @@ def test_the_evenings_digest_explains_quiet_once(tmp_path: Path, feeds: FeedServ
     place.clock.forward(hours=23)
     place.run()
     assert len([message for message in told(sink) if message["kind"] == "digest"]) == 2
-    assert place.rows("SELECT count(*) FROM alerts WHERE reason LIKE 'in a digest%'") == [(4,)]
+    assert place.rows("SELECT count(*) FROM alert_event WHERE event = 'sent' AND topic = 'summary'") == [(4,)]
 
 
 @fault("P10", "no good poll for 24 hours", "told once")
@@ -236,7 +237,7 @@ def test_after_a_restore_the_baseline_is_told_and_nothing_else(tmp_path: Path, f
     serve(feeds, "/a", item(1))
     place = watching(tmp_path, feeds, "/a", to={"phone": hook(sink)})
     with open_store(place.project().database.path, now=NOW) as store:
-        store.set_meta("baseline", "restored from a backup")
+        store.set_baselines({"": Origin.RESTORED})
     report = place.run()
     assert [message["kind"] for message in told(sink)] == ["notice"]
     assert headlines(sink) == ["first cycle after a restore or import"]

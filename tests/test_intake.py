@@ -9,6 +9,9 @@ from decimal import Decimal
 
 import pytest
 
+from goldmine_ingest import reasons
+from goldmine_ingest.model.absence import Origin
+from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import FeedState, PollRecord
@@ -83,8 +86,8 @@ def owed(intake: Intake) -> list[str]:
     return [event.event for event in intake.changes.events]
 
 
-def reasons(intake: Intake) -> Sequence[str]:
-    return [event.reason for event in intake.changes.events]
+def causes(intake: Intake) -> Sequence[Cause | None]:
+    return [event.cause for event in intake.changes.events]
 
 
 def test_a_new_qualified_job_is_owed_to_the_destination() -> None:
@@ -113,7 +116,7 @@ def test_i11_the_first_sight_of_a_feed_is_backlog() -> None:
     feeds.states["a"] = FeedState("a")
     first = feeds.poll("a", job(1), job(2))
     assert owed(first) == ["suppressed", "suppressed"]
-    assert reasons(first)[0].startswith("backlog")
+    assert causes(first)[0] is Cause.BACKLOG
     assert owed(feeds.poll("a", job(1), job(2), job(3), at=NOON + timedelta(minutes=5))) == ["owed"]
 
 
@@ -149,8 +152,8 @@ def test_what_another_feed_had_is_not_backlog() -> None:
 
 
 def test_after_a_restore_nothing_is_owed() -> None:
-    intake = Feeds(feed("a"), baseline="baseline after a restore").poll("a", job(1))
-    assert reasons(intake) == ["baseline after a restore"]
+    intake = Feeds(feed("a"), baseline=reasons.baseline(Origin.RESTORED)).poll("a", job(1))
+    assert causes(intake) == [Cause.BASELINE]
 
 
 def test_a_repost_of_something_alerted_is_stored_and_stays_silent() -> None:
@@ -159,7 +162,7 @@ def test_a_repost_of_something_alerted_is_stored_and_stays_silent() -> None:
     later = NOON + timedelta(days=3)
     again = feeds.poll("a", job(1, url="https://jobs.example/77", guid="g77", posted_at=later), at=later)
     assert (again.new, owed(again)) == (1, ["suppressed"])
-    assert "repost" in reasons(again)[0]
+    assert causes(again)[0] is Cause.REPOST
     much_later = NOON + timedelta(days=40)
     third = feeds.poll("a", job(1, url="https://jobs.example/78", guid="g78", posted_at=much_later), at=much_later)
     assert owed(third) == ["owed"]

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.pipeline.judged import WHY_NO_ALERT, judge, read_anything
+from goldmine_ingest.pipeline.judged import judge, read_anything
 from tests.rig.project import NOON, Home, upwork_feed, upwork_item
 
 SETTINGS = """
@@ -127,10 +127,10 @@ def test_a_feed_of_several_is_judged_item_by_item(tmp_path: Path) -> None:
 def test_a_saved_listing_alerts_no_one_even_when_a_feed_brings_it_later(tmp_path: Path) -> None:
     home = Home(tmp_path, SETTINGS)
     (saved,), _ = judge(ITEM.encode(), home.project(), NOON, save=True)
-    assert (saved.new, saved.feeds, [(row.state, row.reason) for row in saved.alerts]) == (
+    assert (saved.new, saved.feeds, [(row.state, row.cause) for row in saved.alerts]) == (
         True,
         ("judged",),
-        [("suppressed", WHY_NO_ALERT)],
+        [("suppressed", "judged")],
     )
     (tmp_path / "feed.xml").write_bytes(upwork_feed(ITEM, upwork_item(2)))
     report = home.run()

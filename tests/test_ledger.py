@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest import ledger
-from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict
+from goldmine_ingest import ledger, reasons
+from goldmine_ingest.model.alert import AlertEvent, Cause, OpenAlert, SendResult, Topic, Verdict
 from goldmine_ingest.standing import bury, standing
 from tests.alert_cases import NOW, decision, destination, listing, owed
 
@@ -86,8 +86,10 @@ def test_a_rejected_listing_owes_nothing() -> None:
 def test_i11_i15_what_is_held_back_is_suppressed_with_its_reason() -> None:
     """Backlog, age, repost, baseline, rescan: one row for each destination, none of them open."""
     job = listing()
-    events = ledger.owe(decision(job), job, [destination(), destination("mail")], feeds=(), now=NOW, run_id=None, hold_back="backlog")
-    assert [(e.event, e.reason) for e in events] == [("suppressed", "backlog")] * 2
+    events = ledger.owe(
+        decision(job), job, [destination(), destination("mail")], feeds=(), now=NOW, run_id=None, hold_back=reasons.backlog("f")
+    )
+    assert [(e.event, e.cause) for e in events] == [("suppressed", Cause.BACKLOG)] * 2
     assert [ledger.fold([e]) for e in events] == [None, None]
 
 
@@ -107,9 +109,12 @@ def test_i6_a_changed_listing_is_another_alert_and_only_once() -> None:
 
 def test_a_notice_is_owed_once_a_utc_day() -> None:
     """The subject holds the day."""
-    ids = [ledger.owe_notice("feed:x", "fails", [destination()], now=t, run_id=None)[0].alert_id for t in (NOW, NOW + timedelta(hours=11))]
+    ids = [
+        ledger.owe_notice(Topic.FEED, "x", "fails", [destination()], now=t, run_id=None)[0].alert_id
+        for t in (NOW, NOW + timedelta(hours=11))
+    ]
     assert ids[0] == ids[1]
-    assert ledger.owe_notice("feed:x", "fails", [destination()], now=NOW + timedelta(hours=12), run_id=None)[0].alert_id != ids[0]
+    assert ledger.owe_notice(Topic.FEED, "x", "fails", [destination()], now=NOW + timedelta(hours=12), run_id=None)[0].alert_id != ids[0]
 
 
 def test_a1_three_500_then_200() -> None:

@@ -26,7 +26,7 @@ COLUMNS = {
     "revisions": "listing_id revision seen_at changes",
     "decisions": "listing_id criteria_hash decision score decided_at proof first_step exposure",
     "findings": "listing_id criteria_hash criterion verdict score value threshold unit reason evidence setting",
-    "alerts": "alert_id listing_id kind destination state reason attempts enqueued_at sent_at",
+    "alerts": "alert_id listing_id kind destination state cause reason attempts enqueued_at sent_at",
     "polls": "run_id feed started_at outcome http_status bytes entries new_listings skipped error",
     "feeds": """feed platform last_ok_at last_error consecutive_failures state interval_s next_poll_at listings qualified last_new_at""",
     "runs": "run_id started_at finished_at polled failed new_listings qualified sent",

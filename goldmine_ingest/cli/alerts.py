@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.ledger import BY_HAND
-from goldmine_ingest.model.alert import AlertEvent, AlertState
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertState, Cause, Why
+from goldmine_ingest.reasons import ASKED_FOR
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import AlertRow, Store
@@ -78,14 +79,7 @@ def _retry(ids: list[str], store: Store, session: Session) -> int:
     done = [row for row in rows if row.state in _FINISHED]
     if done:
         raise UsageError(f"the alert {done[0].alert_id[:8]} is {done[0].state}; there is nothing to retry")
-    now = session.now()
-    store.append_events(
-        again=True,
-        events=[
-            AlertEvent(row.alert_id, "retry", now, row.destination, row.kind, row.listing_id, reason=BY_HAND, next_try_at=now)
-            for row in rows
-        ],
-    )
+    store.append_events([_event(row, "retry", ASKED_FOR, session.now()) for row in rows], again=True)
     session.say("1 alert is tried again in the next cycle" if len(rows) == 1 else f"{len(rows)} alerts are tried again in the next cycle")
     return 0
 
@@ -96,9 +90,17 @@ def _drop(wanted: str, why: str, store: Store, session: Session) -> int:
     row = _find(wanted, store)
     if row.state in _FINISHED:
         raise UsageError(f"the alert {row.alert_id[:8]} is {row.state} already")
-    store.append_events([AlertEvent(row.alert_id, "suppressed", session.now(), row.destination, row.kind, row.listing_id, reason=why)])
+    store.append_events([_event(row, "suppressed", Why(Cause.BY_HAND, why), session.now())])
     session.say(f"dropped: {row.alert_id[:8]} to {row.destination}")
     return 0
+
+
+def _event(row: AlertRow, event: AlertEventKind, why: Why, now: datetime) -> AlertEvent:
+    """What a person does with an alert; a retry is due at once."""
+    again = now if event == "retry" else None
+    return AlertEvent(
+        row.alert_id, event, now, row.destination, row.kind, row.listing_id, reason=why.reason, next_try_at=again, cause=why.cause
+    )
 
 
 def _find(wanted: str, store: Store) -> AlertRow:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from goldmine_ingest import reasons
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.features import text_hash
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.locks import cycle_lock
-from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, Cause
 from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.settings.project import Project
@@ -20,7 +21,6 @@ from goldmine_ingest.store.history import Store, open_store
 
 # Listings per opening of the history: a few MB of texts and features, and half a second in which no one else can use it.
 _BATCH = 2000
-SUPPRESSED = "rescan: it qualifies under criteria changed since; goldmine rescan --alert owes it"
 _RANK: Mapping[DecisionKind | None, int] = {None: 0, "rejected": 0, "review": 1, "qualified": 2}
 
 
@@ -63,7 +63,7 @@ class _Known:
     features: Mapping[str, TextFeatures]
     feeds: Mapping[str, tuple[str, ...]]
     decisions: Mapping[str, Decision]
-    reasons: Mapping[str, Mapping[str, tuple[str, str]]]
+    matches: Mapping[str, Mapping[str, tuple[AlertEventKind, Cause | None]]]
     alerted: Mapping[str, datetime]
 
 
@@ -117,7 +117,7 @@ def _load(store: Store, ids: Sequence[str]) -> _Known:
     live = store.latest_observations(ids)
     listings = {i: _with_live(listing, live.get(i)) for i, listing in store.listings(ids).items()}
     features = store.features({text_hash(listing.posting) for listing in listings.values()})
-    return _Known(listings, features, store.listing_feeds(ids), store.decisions(ids), store.match_reasons(ids), store.alerted(ids))
+    return _Known(listings, features, store.listing_feeds(ids), store.decisions(ids), store.match_causes(ids), store.alerted(ids))
 
 
 def _with_live(listing: Listing, seen: Observation | None) -> Listing:
@@ -169,7 +169,7 @@ def _owed(decision: Decision, known: _Known, work: _Rescan) -> tuple[AlertEvent,
     silent = not work.alert and not (better and decision.decision == "qualified")
     if silent or listing_id in known.alerted:
         return ()
-    rows = known.reasons.get(listing_id, {})
+    rows = known.matches.get(listing_id, {})
     events = owe(
         decision,
         known.listings[listing_id],
@@ -177,9 +177,9 @@ def _owed(decision: Decision, known: _Known, work: _Rescan) -> tuple[AlertEvent,
         feeds=known.feeds.get(listing_id, ()),
         now=work.now,
         run_id=work.run_id,
-        hold_back=None if work.alert else SUPPRESSED,
+        hold_back=None if work.alert else reasons.RESCANNED,
     )
-    wanted = (lambda row: better or row == ("suppressed", SUPPRESSED)) if work.alert else (lambda row: row is None)
+    wanted = (lambda row: better or row == ("suppressed", Cause.RESCAN)) if work.alert else (lambda row: row is None)
     events = tuple(event for event in events if wanted(rows.get(event.destination)))
     work.report.alerts.update(event.event for event in events)
     return events

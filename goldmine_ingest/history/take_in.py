@@ -10,6 +10,7 @@ from goldmine_ingest.duckdb_engine import roll_back
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.history.manifest import Entry, check_files, read_manifest
 from goldmine_ingest.migrate import migrations
+from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.store.backup import begin_anew, replacing
 from goldmine_ingest.store.connection import begun
 from goldmine_ingest.store.history import open_store
@@ -18,7 +19,6 @@ from goldmine_ingest.store.rows import read_counter
 if TYPE_CHECKING:
     import duckdb
 
-BASELINE = "imported from an export"
 _NAMES = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database() ORDER BY ALL"
 
 
@@ -39,7 +39,7 @@ def take_in(path: Path, source: Path, now: datetime) -> dict[str, Any]:
         with begun(part, manifest["schema_version"], now) as con:
             _fill(con, source, tables)
         with open_store(part, now=now) as store:
-            begin_anew(store, BASELINE)
+            begin_anew(store, Origin.IMPORTED)
             store.checkpoint()
             counter = read_counter(store.con)
         put(counter)

@@ -13,13 +13,71 @@ AlertState = Literal["owed", "held", "sent", "retrying", "uncertain", "dead", "s
 AlertEventKind = Literal["owed", "held", "attempt", "sent", "retry", "uncertain", "dead", "suppressed"]
 
 
+class Cause(StrEnum):
+    """What stands in the way of an alert: what steers, where its sentence (reasons.py) is only for people. Stored; none is ever renamed."""
+
+    BACKLOG = "backlog"  # it was there when its feed was first read
+    TOO_OLD = "too_old"  # older than max_age when it was first seen
+    REPOST = "repost"  # a repost or a copy of something that was alerted
+    BASELINE = "baseline"  # of the first cycle after a restore or an import
+    FILTERED = "filtered"  # not for this destination, or not worth an alert any more
+    REVIEW = "review"  # for a person to look at: it waits for the digest
+    ANSWERED = "answered"  # the person has tracked it, or rated it bad
+    QUIET_HOURS = "quiet_hours"
+    HOURLY_LIMIT = "hourly_limit"
+    DIGEST = "digest"  # everything for this destination waits for its digest
+    MUTED = "muted"
+    DESTINATION_DOWN = "destination_down"  # no connection, or an error that passes
+    RATE_LIMITED = "rate_limited"  # the service asked to wait
+    ACCOUNT = "account"  # the account's quota or policy: nothing dies of it
+    REFUSED = "refused"  # the service doesn't want this message
+    RECIPIENT_GONE = "recipient_gone"  # the address, the token or the recipient is wrong for good
+    UNCERTAIN = "uncertain"  # it may have arrived
+    KILLED = "killed"  # the program ended while sending: it may have arrived
+    DAMAGED = "damaged"  # what the alert is about is missing from the history
+    JUDGED = "judged"  # pasted into `goldmine judge`: its person has seen it
+    RESCAN = "rescan"  # decided or read again, without --alert
+    RESTORED = "restored"  # owed when the backup was made: it may have been sent since
+    BY_HAND = "by_hand"  # `goldmine alerts retry` or `drop`
+    UNKNOWN_BEFORE = "unknown_before"  # a text of an earlier version that could not be placed
+
+
+class Topic(StrEnum):
+    """What a notice is about; with the name of the feed or destination (`about`) it identifies the notice. Stored; none is ever renamed."""
+
+    FEED = "feed"  # it fails
+    FEED_RECOVERED = "feed_recovered"
+    FEED_SWAPPED = "feed_swapped"
+    FEED_ROTATED = "feed_rotated"
+    FEED_SILENT = "feed_silent"
+    FEED_FIRST = "feed_first"
+    STORM = "storm"
+    DESTINATION = "destination"  # it takes nothing
+    DESTINATION_RECOVERED = "destination_recovered"
+    MESSAGE_REFUSED = "message_refused"
+    DEAD_MAN = "deadman"
+    RESTORED = "restored"
+    OTHER = "other"  # a subject of an earlier version that could not be placed
+    SUMMARY = "summary"  # the day's; it only ever goes out in a digest, and makes one due
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why an alert is where it is: the cause, which steers, and the sentence made from it, which nothing reads."""
+
+    cause: Cause | None = None
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
     """One line of the append-only ledger. The state of an alert is that of its newest event ('attempt' without a successor: uncertain).
 
-    `alert_id` is the SHA-256 of listing, kind and destination, so that the same alert can't be owed twice. `reason` is a sentence for a
-    person. `next_try_at` is set with 'retry' and 'held'. The first event of an alert carries what every later one repeats: listing,
-    kind, destination, score. Notices have no listing; their `subject` says what they are about.
+    `alert_id` is the SHA-256 of listing, kind and destination, so that the same alert can't be owed twice. `cause` is what stands in the
+    way (None: nothing); `reason` is a sentence for a person made from it, of a notice its text. `next_try_at` is set with 'retry' and
+    'held'. The first event of an alert carries what every later one repeats: listing, kind, destination, score. Notices have no listing;
+    their `topic` and `about` say what they are about, and `subject` names them with the day. `message` tells which of a destination's
+    messages an attempt or a result was part of: it is the alert that stands first in it.
     """
 
     alert_id: str
@@ -34,6 +92,14 @@ class AlertEvent:
     reason: str = ""
     next_try_at: datetime | None = None
     run_id: str | None = None
+    cause: Cause | None = None
+    topic: Topic | None = None
+    about: str | None = None
+    message: str | None = None
+
+    @property
+    def why(self) -> Why:
+        return Why(self.cause, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +124,13 @@ class OpenAlert:
     next_try_at: datetime | None
     for_digest: bool = False
     may_repeat: bool = False
+    cause: Cause | None = None
+    topic: Topic | None = None
+    about: str | None = None
+
+    @property
+    def why(self) -> Why:
+        return Why(self.cause, self.reason)
 
     @property
     def left_to_a_person(self) -> bool:

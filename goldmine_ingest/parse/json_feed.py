@@ -6,60 +6,11 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+from goldmine_ingest.job_lists import BODY, GUID, LINK, PUBLISHED, TITLE, jobs_in
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 
-# The names under which boards keep their list of jobs, surest first.
-_LISTS = (
-    "items",
-    "jobs",
-    "projects",
-    "hits",
-    "results",
-    "edges",
-    "entries",
-    "listings",
-    "posts",
-    "data",
-    "result",
-    "response",
-    "searchresults",
-)
-_DEEPEST_WRAPPER = 5
-_GUID = ("id", "objectID", "uid", "ciphertext", "jobId", "guid", "slug")
-_LINK = ("url", "link", "jobUrl", "external_url", "job_url", "apply_url", "applicationLink", "href")
-_TITLE = ("title", "position", "jobTitle", "job_title", "name", "story_title")
-_BODY = (
-    "content_html",
-    "content_text",
-    "description",
-    "jobDescription",
-    "comment_text",
-    "story_text",
-    "body",
-    "preview_description",
-    "snippet",
-    "jobExcerpt",
-    "excerpt",
-    "summary",
-)
-_PUBLISHED = (
-    *(
-        "date_published",
-        "published",
-        "publishedAt",
-        "pubDate",
-        "publication_date",
-        "pub_date",
-        "publishedOn",
-        "publishedDateTime",
-        "postedDate",
-        "posted_at",
-    ),
-    *("created_at", "createdOn", "createdDateTime", "submitdate", "time_submitted", "date_created", "date", "epoch"),
-)
 _UPDATED = ("date_modified", "updated", "updated_at", "last_updated")
 _CATEGORIES = ("tags", "categories")
 # Escapes of halves of characters, and of control characters but tab and line ends.
@@ -77,10 +28,10 @@ def read_json(text: str, *, max_entries: int) -> FeedDocument | str:
         return f"broken JSON ({error})"
     if _FORBIDDEN.search(text):
         value = _legal(value)
-    found = _entry_list(value)
+    found = jobs_in(value)
     if found is None:
         return "JSON without a list of jobs"
-    objects = [_unwrapped(each) for each in found[:max_entries]]
+    objects = found[:max_entries]
     wrapper = value if isinstance(value, dict) else {}
     entries = tuple(_entry(each) for each in objects if isinstance(each, dict))
     more = len(found) > max_entries
@@ -119,44 +70,13 @@ def _legal(value: Json) -> Json:
     return value
 
 
-def _entry_list(value: Json, depth: int = 0) -> list[Any] | None:
-    """The list of jobs: the document itself, or under the wrapper's most telling name; a list of objects before an empty list."""
-    if isinstance(value, list):
-        return value if not value or any(isinstance(each, dict) for each in value) else None
-    if not isinstance(value, dict) or depth > _DEEPEST_WRAPPER:
-        return None
-    found = [inner for each in _by_promise(value) if (inner := _entry_list(each, depth + 1)) is not None]
-    if depth == 0 and not found and _looks_like_job(value):
-        return [value]
-    return next((each for each in found if each), found[0] if found else None)
-
-
-def _by_promise(wrapper: Mapping[str, Json]) -> Iterator[Json]:
-    low = {key.lower(): each for key, each in wrapper.items()}
-    for name in _LISTS:
-        if name in low:
-            yield low[name]
-    for key, each in low.items():
-        if key not in _LISTS and isinstance(each, dict) and key not in {"error", "errors", "filter", "meta", "pageinfo", "appliedfilters"}:
-            yield each
-
-
-def _looks_like_job(value: Mapping[str, Json]) -> bool:
-    return any(value.get(key) for key in _TITLE) and any(value.get(key) for key in (*_LINK, "ciphertext"))
-
-
-def _unwrapped(value: Json) -> Json:
-    """GraphQL's edges hold their object under 'node'."""
-    return value["node"] if isinstance(value, dict) and isinstance(value.get("node"), dict) else value
-
-
 def _entry(value: dict[str, Json]) -> RawEntry:
     return RawEntry(
-        guid=_first(value, _GUID),
-        link=_first(value, _LINK),
-        title=_first(value, _TITLE),
-        body=_first(value, _BODY),
-        published=_first(value, _PUBLISHED),
+        guid=_first(value, GUID),
+        link=_first(value, LINK),
+        title=_first(value, TITLE),
+        body=_first(value, BODY),
+        published=_first(value, PUBLISHED),
         updated=_first(value, _UPDATED),
         categories=tuple(_categories(value)),
         author=_string(value.get("author")),

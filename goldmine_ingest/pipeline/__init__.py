@@ -117,7 +117,7 @@ def reparse(
     from goldmine_ingest.pipeline.reparse import read_again  # no cycle needs it
 
     with Warm() as tools, cycle_lock(project.database.path):
-        terms = _terms_for(project, tools)("", now(), None)
+        terms = _terms_for(project, tools)("", now())
         return read_again(project, terms, since=since, read=tools.worker.reread, progress=progress)
 
 
@@ -145,10 +145,10 @@ def _publish(project: Project, report: RunReport, now: datetime) -> RunReport:
     return report
 
 
-def _terms_for(project: Project, tools: Warm) -> Callable[[str, datetime, str | None], Terms]:
+def _terms_for(project: Project, tools: Warm) -> Callable[[str, datetime], Terms]:
     rates = tools.rates().beside(project.config_path)
 
-    def terms(run_id: str, now: datetime, baseline: str | None) -> Terms:
+    def terms(run_id: str, now: datetime) -> Terms:
         from goldmine_ingest.pipeline.known import Terms  # a cycle in which nothing changed judges nothing
 
         return Terms(
@@ -160,7 +160,6 @@ def _terms_for(project: Project, tools: Warm) -> Callable[[str, datetime, str | 
             alerts=project.alerts,
             run_id=run_id,
             now=now,
-            baseline=baseline or None,
         )
 
     return terms

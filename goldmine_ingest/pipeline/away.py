@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-AWAY = "away"  # the fact that keeps it: a JSON array of {name, gone_at, back_at}
+from goldmine_ingest.model.absence import Absence
 
 
 def moved(
-    kept: str | None,
+    kept: Sequence[Absence],
     began: Mapping[str, datetime],
     configured: Collection[str],
     now: datetime,
     last_owed: Callable[[str], datetime | None],
-) -> str | None:
-    """The fact as it is from now on, or None where nothing moved.
+) -> tuple[Absence, ...] | None:
+    """The absences as they are from now on, or None where nothing moved.
 
     `began` is when each destination had its first cycle. `last_owed` is when one was last owed something: it left after that.
     """
-    absences = json.loads(kept) if kept else []
-    out = {absence["name"]: absence for absence in absences if absence["back_at"] is None}
-    back = [out[name] for name in sorted(out.keys() & set(configured))]
-    gone = sorted(began.keys() - set(configured) - out.keys())
-    for absence in back:
-        absence["back_at"] = now.isoformat()
-    absences += [{"name": name, "gone_at": (last_owed(name) or began[name]).isoformat(), "back_at": None} for name in gone]
-    return json.dumps(absences) if back or gone else None
+    out = {absence.destination for absence in kept if absence.back_at is None}
+    gone = sorted(began.keys() - set(configured) - out)
+    if not gone and not out & set(configured):
+        return None
+    back = [replace(a, back_at=now) if a.back_at is None and a.destination in configured else a for a in kept]
+    return (*back, *(Absence(name, last_owed(name) or began[name]) for name in gone))

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from goldmine_ingest.ledger import SUMMARY
+from goldmine_ingest import reasons
 from goldmine_ingest.model import Json
-from goldmine_ingest.model.alert import OpenAlert
+from goldmine_ingest.model.alert import OpenAlert, Topic, Why
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.pipeline.summary import day_summary
@@ -62,7 +62,7 @@ class Composer:
             day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
-    def no_longer_true(self, alert: OpenAlert) -> str | None:
+    def no_longer_true(self, alert: OpenAlert) -> Why | None:
         """Why an alert that waited has nothing to say any more, or None: an edit may have made its listing one that isn't worth it.
 
         One that is left to a person stays for that person.
@@ -70,7 +70,7 @@ class Composer:
         decision = self.decisions.get(alert.listing_id) if alert.listing_id else None
         if alert.left_to_a_person or decision is None or decision.decision != "rejected":
             return None
-        return f"no longer qualifies: {decision.reason}" + ("; a message before may have arrived" if alert.may_repeat else "")
+        return reasons.turned_away(decision.reason, may_repeat=alert.may_repeat)
 
     def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that can be used."""
@@ -95,7 +95,8 @@ class Composer:
 
     def _notice(self, alert: OpenAlert) -> NoticeAlert:
         lines = self.texts.get(alert.alert_id, "").splitlines()[1:]
-        return NoticeAlert(alert.subject or "", self.headline(alert), tuple(lines), alert.alert_id[:8], alert.may_repeat)
+        topic = alert.topic or Topic.OTHER
+        return NoticeAlert(topic, alert.about or "", self.headline(alert), tuple(lines), alert.alert_id[:8], alert.may_repeat)
 
     def _match(self, alert: OpenAlert, listing_id: str) -> MatchAlert:
         return match_alert(
@@ -112,7 +113,7 @@ class Composer:
 
 def is_summary(alert: OpenAlert) -> bool:
     """Whether an alert is the day's summary, which only goes out in a digest."""
-    return alert.subject is not None and alert.subject.startswith(SUMMARY)
+    return alert.topic is Topic.SUMMARY
 
 
 def told(alerts: Sequence[OpenAlert], rendered: Rendered) -> list[OpenAlert]:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 class Cycle:
     """One run over one project: made for one call of `run`, under the cycle lock that its caller holds."""
 
-    def __init__(self, project: Project, world: World, make_terms: Callable[[str, datetime, str | None], Terms]) -> None:
+    def __init__(self, project: Project, world: World, make_terms: Callable[[str, datetime], Terms]) -> None:
         self._project = project
         self._world = world
         self._make_terms = make_terms
@@ -68,7 +68,7 @@ class Cycle:
             return set_aside(self._project, self._world, self._run_id, error, all_feeds=all_feeds)
         reach("locked")
         self._baseline = baseline
-        terms = Lazily(lambda: self._make_terms(self._run_id, started, baseline.why))
+        terms = Lazily(lambda: self._make_terms(self._run_id, started))
         taking = Taking(self._project, self._run_id, self._world.now, self._tally, self._watch, self._open, terms, baseline)
         self._take_spooled(taking)
         loading = self._load(taking)
@@ -82,7 +82,7 @@ class Cycle:
             loading.write_plans()
             self._tally.problems.extend(loading.problems)
             self._tally.notes.extend(loading.notes)
-        if baseline.why:
+        if baseline.everywhere:
             self._watch.restored()
         with self._kept_open() as store:  # nothing is asked or sent in here
             taking.flush()

@@ -15,7 +15,7 @@ from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model.alert import AlertEvent
+    from goldmine_ingest.model.alert import AlertEvent, Topic
     from goldmine_ingest.render import NoticeAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
@@ -179,25 +179,22 @@ def _must_tell_of(standing: Standing, now: datetime) -> bool:
 
 def owed(
     due: Iterable[Due],
-    told: Mapping[tuple[str, str], datetime],
+    told: Mapping[tuple[Topic, str, str], datetime],
     destinations: Sequence[DestinationSettings],
     *,
     now: datetime,
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
-    """The ledger's events for what is due and wasn't told lately; `told` maps (what a notice is about, destination) to when that was."""
+    """The ledger's events for what is due and wasn't told lately; `told` maps (topic, about, destination) to when that was."""
     from goldmine_ingest.ledger import owe_notice
 
     events: list[AlertEvent] = []
     for item in due:
-        about, text = item.notice.subject, "\n".join((item.notice.headline, *item.notice.lines))
-        limit = item.once_since or now - _AGAIN
-        hearing = [
-            d
-            for d in destinations
-            if item.to in (None, d.name) and item.but != d.name and not ((before := told.get((about, d.name))) and before >= limit)
-        ]
-        events.extend(owe_notice(about, text, hearing, now=now, run_id=run_id))
+        notice, limit = item.notice, item.once_since or now - _AGAIN
+        text = "\n".join((notice.headline, *notice.lines))
+        meant = [d for d in destinations if item.to in (None, d.name) and item.but != d.name]
+        hearing = [d for d in meant if not ((before := told.get((notice.topic, notice.about, d.name))) and before >= limit)]
+        events.extend(owe_notice(notice.topic, notice.about, text, hearing, now=now, run_id=run_id))
     return tuple(events)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from goldmine_ingest import identity
+from goldmine_ingest import identity, reasons
 from goldmine_ingest.ledger import owe
-from goldmine_ingest.model.alert import AlertEvent, AlertKind
+from goldmine_ingest.model.alert import AlertEvent, AlertKind, Why
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.decision import Decision, TextFeatures
 from goldmine_ingest.model.entry import RawEntry
@@ -264,7 +264,7 @@ def _owed_by_feed(
 
 
 def _record(
-    decision: Decision, listing: Listing, kind: AlertKind, hold_back: str | None, known: Known, terms: Terms, gathered: _Gathered
+    decision: Decision, listing: Listing, kind: AlertKind, hold_back: Why | None, known: Known, terms: Terms, gathered: _Gathered
 ) -> None:
     """Keeps the decision, and what it makes us owe to each destination."""
     known.decisions[listing.listing_id] = decision
@@ -284,7 +284,7 @@ def _record(
         known.alerted[listing.listing_id] = terms.now
 
 
-def _hold_back(listing: Listing, found: identity.Match, poll: Poll, known: Known, terms: Terms) -> str | None:
+def _hold_back(listing: Listing, found: identity.Match, poll: Poll, known: Known, terms: Terms) -> Why | None:
     """Why a new listing alerts no one although it may qualify, or None. First sight goes by the backlog rule alone, not by age."""
     if terms.baseline:
         return terms.baseline
@@ -292,19 +292,19 @@ def _hold_back(listing: Listing, found: identity.Match, poll: Poll, known: Known
     if copies:
         latest = max(copies, key=lambda i: copies[i])
         if terms.now - copies[latest] <= terms.alerts.repost_window:
-            return f"a repost of {latest[:8]}, which was alerted on {copies[latest]:%Y-%m-%d}"
+            return reasons.repost(latest, copies[latest])
     age = terms.now - age_from(listing)
     if not poll.state.seen_entries:
         backlog = poll.feed.backlog
         if backlog.kind == "all" or (backlog.within is not None and age <= backlog.within):
             return None
-        return f"backlog: it was already there when {poll.feed.name} was first read"
+        return reasons.backlog(poll.feed.name)
     return _too_old(listing, poll, terms)
 
 
-def _too_old(listing: Listing, poll: Poll, terms: Terms) -> str | None:
+def _too_old(listing: Listing, poll: Poll, terms: Terms) -> Why | None:
     if poll.feed.max_age is not None and terms.now - age_from(listing) > poll.feed.max_age:
-        return f"older than max_age when it was first seen (posted {age_from(listing):%Y-%m-%d %H:%M} UTC)"
+        return reasons.too_old(age_from(listing))
     return None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from goldmine_ingest import reasons
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.would_change import WouldChange
 from goldmine_ingest.errors import UsageError
@@ -30,7 +31,6 @@ from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.store.history import AlertRow, open_store
 
 FEED = "judged"
-WHY_NO_ALERT = "judged by hand: you have seen it"
 MAX_BYTES = 10 * 1024 * 1024
 _MAIL = re.compile(rb"(?:[A-Za-z][A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n", re.M)
 _MAIL_HEADER = re.compile(rb"^(?:from|subject|received|return-path|delivered-to|message-id|mime-version)\s*:", re.I | re.M)
@@ -173,7 +173,7 @@ def _terms(judge: Judge, feed: FeedSettings, project: Project, run_id: str, now:
         alerts=project.alerts,
         run_id=run_id,
         now=now,
-        baseline=WHY_NO_ALERT,
+        baseline=reasons.JUDGED,
     )
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from goldmine_ingest import identity, near
+from goldmine_ingest.model.alert import Why
 from goldmine_ingest.model.decision import Decision, TextFeatures
 from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.names import Alias, KnownAlias
@@ -32,7 +33,7 @@ class Judging(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The settings under which a cycle takes entries in. `baseline` names the reason why nothing of this cycle alerts, or is None.
+    """The settings under which a cycle takes entries in. `baseline` is why nothing of this cycle alerts, or None.
 
     `began` is when each destination's first cycle was; one that is missing begins now.
     """
@@ -45,7 +46,7 @@ class Terms:
     alerts: AlertSettings
     run_id: str
     now: datetime
-    baseline: str | None = None
+    baseline: Why | None = None
     began: Mapping[str, datetime] = field(default_factory=dict)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model.alert import AlertEvent, AlertKind
+from goldmine_ingest.model.alert import AlertEvent, AlertKind, Cause
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome
@@ -25,13 +25,11 @@ from goldmine_ingest.render import DigestAlert, MatchAlert, TargetKind, kind_of,
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 
-_BACKLOG = "backlog"
 
-
-def rehearse(project: Project, world: World, make_terms: Callable[[str, datetime, str | None], Terms]) -> RunReport:
+def rehearse(project: Project, world: World, make_terms: Callable[[str, datetime], Terms]) -> RunReport:
     """Asks every enabled feed unconditionally, as if none had been read before, and renders what would be sent."""
     started, run_id = world.now(), new_run_id()
-    terms = make_terms(run_id, started, None)
+    terms = make_terms(run_id, started)
     known = Known()
     feeds: list[FeedReport] = []
     events: list[AlertEvent] = []
@@ -130,7 +128,7 @@ def _previews(
 
     found = []
     for event in events:
-        backlog = event.event == "suppressed" and event.reason.startswith(_BACKLOG)
+        backlog = event.event == "suppressed" and event.cause is Cause.BACKLOG
         if event.listing_id and (event.event == "owed" or (backlog and known.decisions[event.listing_id].decision == "qualified")):
             found.append(preview("match", (event.listing_id,), event.reason if backlog else None))
     digest = tuple(event.listing_id for event in events if event.event == "held" and event.listing_id)

@@ -12,12 +12,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from goldmine_ingest import ledger
+from goldmine_ingest import ledger, reasons
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.destination_times import HOUR
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict, Why
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.compose import Composer, told
 from goldmine_ingest.pipeline.deliver import Delivery
@@ -102,7 +102,7 @@ class Relay:
     def _drop_untrue(self, composer: Composer) -> None:
         untrue = [(alert, why) for alert in self.waiting.values() if (why := composer.no_longer_true(alert))]
         now = self.world.now()
-        self._append([ledger.event_of(alert, "suppressed", now, reason=why, run_id=self.run_id) for alert, why in untrue])
+        self._append([ledger.event_of(alert, "suppressed", now, why=why, run_id=self.run_id) for alert, why in untrue])
 
     def _carry_out(self, todo: DeliveryPlan, composer: Composer) -> bool:
         """Sends in the plan's order. True: something failed, or a destination answered again, so a new plan is needed."""
@@ -111,12 +111,13 @@ class Relay:
         for alert in todo.send:
             if self.world.stop():
                 return False
-            if self._send((alert,), composer.single(alert, kind), composer.headline(alert)).verdict != Verdict.SENT or was_down:
+            sent_as = reasons.sent_as(composer.headline(alert))
+            if self._send((alert,), composer.single(alert, kind), sent_as).verdict != Verdict.SENT or was_down:
                 return True
         if todo.digest:
             rendered = composer.digest(todo.digest, kind)
             alerts = told(todo.digest, rendered)
-            if self._send(alerts, rendered, f"in a digest of {len(alerts)}").verdict not in _MAY_HAVE_ARRIVED:
+            if self._send(alerts, rendered, reasons.in_a_digest(len(alerts))).verdict not in _MAY_HAVE_ARRIVED:
                 return True
         if todo.digest_due:
             self._append()
@@ -125,10 +126,10 @@ class Relay:
                 store.set_meta(f"digest:{self.destination.name}", self.last_digest.isoformat())
         return False
 
-    def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: str) -> SendResult:
-        """One message for these alerts. `sent_as` is what the ledger keeps of one that was taken."""
+    def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: Why) -> SendResult:
+        """One message for these alerts. `sent_as` is what the ledger says of one that was taken."""
         down = self._standing().down
-        attempts = [ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts]
+        attempts = ledger.together([ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts])
         if not self.results:  # with one that waits, this is still the time between its acceptance and its record
             reach("committed")
         self._append(attempts)
@@ -149,7 +150,8 @@ class Relay:
             )
             for alert, attempt in zip(alerts, attempts, strict=True)
         ]
-        self._settle([replace(event, reason=sent_as) if event.event == "sent" else event for event in settled])
+        said = [replace(event, reason=sent_as.reason) if event.event == "sent" else event for event in settled]
+        self._settle(ledger.together(said))
         if result.verdict == Verdict.SENT:
             self.sent.append(now)
         else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from goldmine_ingest import identity, near
+from goldmine_ingest import identity, near, reasons
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent
@@ -28,7 +28,6 @@ from goldmine_ingest.store.history import open_store
 KIND = "reparse"
 _BATCH = 200  # jobs; one reading of their entries takes well under a second
 _MASK = "***"  # what stands for a secret in a stored entry
-_HOLD_BACK = "read again (goldmine reparse): alerts no one"
 # Facts that a later entry doesn't edit, but that a reader may have got wrong.
 _ALSO = ("posted_at", "truncated")
 _ONLY_IF_UNKNOWN = ("url", "platform_job_id")
@@ -161,7 +160,7 @@ def _decided(
         features.append(text)
         decisions.append(decision)
         if listing.listing_id not in alerted:
-            events += owe(decision, listing, terms.destinations, feeds=its_feeds, now=terms.now, run_id=None, hold_back=_HOLD_BACK)
+            events += owe(decision, listing, terms.destinations, feeds=its_feeds, now=terms.now, run_id=None, hold_back=reasons.REREAD)
         report.changed += 1
         report.facts.update(name for name in each.changes if name != "kind")
         report.decisions[decision.decision] += 1

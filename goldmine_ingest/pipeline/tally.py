@@ -71,6 +71,8 @@ class Tally:
 
 
 def _first_sight(intake: Intake) -> str:
-    held = len({e.listing_id for e in intake.changes.events if e.event == "suppressed" and e.reason.startswith("backlog")})
+    from goldmine_ingest.model.alert import Cause  # a feed is read for the first time once
+
+    held = len({e.listing_id for e in intake.changes.events if e.event == "suppressed" and e.cause is Cause.BACKLOG})
     what = f"{held} of its qualified or review matches alert no one (backlog)" if held else "nothing was held back"
     return f"{intake.changes.poll.feed}: first sight, {intake.new} new listings stored; {what}"

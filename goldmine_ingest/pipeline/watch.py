@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.pipeline import health
-from goldmine_ingest.pipeline.away import AWAY, moved
+from goldmine_ingest.pipeline.away import moved
 from goldmine_ingest.pipeline.summary import destinations_due, owe_summaries
 from goldmine_ingest.store.cycle import CycleStore
 
@@ -42,8 +42,9 @@ class Watch:
         """Remembers how everything stood before the polls."""
         self._before, self._meta, self.began = dict(states), store.meta(), store.destinations_began()
         names = {destination.name for destination in self._project.destinations}
-        if away := moved(self._meta.get(AWAY), self.began, names, store.now, store.last_owed):
-            store.set_meta(AWAY, away)
+        absences = moved(store.absences(), self.began, names, store.now, store.last_owed)
+        if absences is not None:
+            store.set_absences(absences)
 
     def saw(self, intake: Intake) -> None:
         """A poll that was taken in: a storm, or ids that rotated."""

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from goldmine_ingest.model import Json
+from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.decision import DecisionKind
 
 SHORT_ID = 8  # characters of a listing id (of an alert id for a notice) that `goldmine track` and a person can use
@@ -87,13 +88,21 @@ class DigestAlert:
 
 @dataclass(frozen=True, slots=True)
 class NoticeAlert:
-    """A word about the program's own health. `subject` identifies what it is about; `lines` say what happened and what to do."""
+    """A word about the program's own health. `topic` and `about` (a feed, a destination; '' for none) tell what it is about; `lines` say
+    what happened and what to do.
+    """
 
-    subject: str
+    topic: Topic
+    about: str
     headline: str
     lines: tuple[str, ...] = ()
     short_id: str = ""
     may_repeat: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What it is about in one word: 'feed:upwork-python', 'deadman'."""
+        return f"{self.topic}:{self.about}" if self.about else str(self.topic)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.render.match import duration
 from goldmine_ingest.render.message import NoticeAlert
@@ -32,19 +33,20 @@ def feed_failing(feed: str, outcome: Outcome, *, failures: int, last_ok_at: date
     lines = [f"It failed {failures} times in a row." if failures > 1 else ""]
     lines.append(f"Last good poll: {_when(last_ok_at)}." if last_ok_at else "It has never answered well.")
     lines += [help_, f"Next try: {_when(next_poll_at)}." if next_poll_at else ""]
-    return NoticeAlert(f"feed:{feed}", f"feed {feed} {what}", tuple(line for line in lines if line))
+    return NoticeAlert(Topic.FEED, feed, f"feed {feed} {what}", tuple(line for line in lines if line))
 
 
 def feed_recovered(feed: str, *, failing_since: datetime | None, now: datetime) -> NoticeAlert:
     """A feed that had a notice answers well again."""
     after = f" after {duration(now - failing_since)}" if failing_since else ""
-    return NoticeAlert(f"feed:{feed}:recovered", f"feed {feed} works again{after}", ("What it lists now is being taken in.",))
+    return NoticeAlert(Topic.FEED_RECOVERED, feed, f"feed {feed} works again{after}", ("What it lists now is being taken in.",))
 
 
 def feed_swapped(feed: str) -> NoticeAlert:
     """A feed whose content is another site's all at once: held until the owner accepts it."""
     return NoticeAlert(
-        f"feed:{feed}:swapped",
+        Topic.FEED_SWAPPED,
+        feed,
         f"feed {feed} has other content than before",
         ("Nothing of it is taken in or alerted.", f"If that is right: goldmine feeds accept {feed}"),
     )
@@ -53,7 +55,8 @@ def feed_swapped(feed: str) -> NoticeAlert:
 def ids_rotated(feed: str, listings: int) -> NoticeAlert:
     """Nearly all ids of a feed changed while its listings stayed."""
     return NoticeAlert(
-        f"feed:{feed}:rotated",
+        Topic.FEED_ROTATED,
+        feed,
         f"feed {feed} gave its listings new ids",
         (f"{listings} known listings were recognised; none is alerted again.",),
     )
@@ -62,7 +65,8 @@ def ids_rotated(feed: str, listings: int) -> NoticeAlert:
 def storm(feed: str, qualified: int, limit: int) -> NoticeAlert:
     """More qualified at once than the hourly limit."""
     return NoticeAlert(
-        f"feed:{feed}:storm",
+        Topic.STORM,
+        feed,
         f"{qualified} listings of {feed} qualified at once",
         (f"The best {limit} come now, the rest as slots get free or in the digest.",),
     )
@@ -71,7 +75,8 @@ def storm(feed: str, qualified: int, limit: int) -> NoticeAlert:
 def destination_down(destination: str, reason: str, *, since: datetime, waiting: int) -> NoticeAlert:
     """Told on the other destinations: one that takes nothing."""
     return NoticeAlert(
-        f"destination:{destination}",
+        Topic.DESTINATION,
+        destination,
         f"destination {destination} takes no messages",
         (
             f"Since {_when(since)}: {reason}",
@@ -85,7 +90,8 @@ def destination_recovered(destination: str, *, since: datetime | None, now: date
     """Told on the other destinations: one that was down takes messages again."""
     after = f" after {duration(now - since)}" if since else ""
     return NoticeAlert(
-        f"destination:{destination}:recovered",
+        Topic.DESTINATION_RECOVERED,
+        destination,
         f"destination {destination} takes messages again{after}",
         ("What waited for it goes out now.",),
     )
@@ -94,7 +100,8 @@ def destination_recovered(destination: str, *, since: datetime | None, now: date
 def message_refused(destination: str, short_id: str, reason: str) -> NoticeAlert:
     """Told on the other destinations: one message that a destination refused for good."""
     return NoticeAlert(
-        f"refused:{destination}:{short_id}",
+        Topic.MESSAGE_REFUSED,
+        f"{destination}:{short_id}",
         f"{destination} refused an alert",
         (f"Listing {short_id}: {reason}", f"goldmine explain {short_id} shows it; goldmine alerts --state dead lists all."),
     )
@@ -104,14 +111,15 @@ def dead_man(last_good_at: datetime | None, now: datetime) -> NoticeAlert:
     """No feed gave a good poll in a day."""
     since = f"for {duration(now - last_good_at)}" if last_good_at else "ever"
     return NoticeAlert(
-        "deadman", f"no feed has answered well {since}", ("You hear nothing because nothing is read.", "See: goldmine feeds")
+        Topic.DEAD_MAN, "", f"no feed has answered well {since}", ("You hear nothing because nothing is read.", "See: goldmine feeds")
     )
 
 
 def feed_silent(feed: str, last_new_at: datetime, usual: timedelta, now: datetime) -> NoticeAlert:
     """A feed that answers but has brought nothing new for much longer than it used to."""
     return NoticeAlert(
-        f"feed:{feed}:silent",
+        Topic.FEED_SILENT,
+        feed,
         f"feed {feed} has brought nothing new for {duration(now - last_new_at)}",
         (f"Its longest gap lately was {duration(usual)}.", "Check that the saved search still exists."),
     )
@@ -120,7 +128,8 @@ def feed_silent(feed: str, last_new_at: datetime, usual: timedelta, now: datetim
 def first_sight(feed: str, stored: int, held_back: int) -> NoticeAlert:
     """The first poll of a feed that brought entries."""
     return NoticeAlert(
-        f"feed:{feed}:first",
+        Topic.FEED_FIRST,
+        feed,
         f"feed {feed} read for the first time",
         (f"{stored} listings stored; {held_back} matches not alerted (backlog).", "goldmine alerts --state suppressed lists them."),
     )
@@ -129,7 +138,8 @@ def first_sight(feed: str, stored: int, held_back: int) -> NoticeAlert:
 def restored(feeds: int) -> NoticeAlert:
     """The first cycle after a restore or an import."""
     return NoticeAlert(
-        "restored",
+        Topic.RESTORED,
+        "",
         "first cycle after a restore or import",
         (f"{feeds} feeds were taken as a baseline: what they listed by now alerts nothing.",),
     )

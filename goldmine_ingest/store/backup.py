@@ -14,9 +14,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from goldmine_ingest import reasons
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.ledger import event_of
 from goldmine_ingest.locks import cycle_lock, database_lock
+from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.model.feed import FeedCondition
 from goldmine_ingest.settings.project import DatabaseSettings
 from goldmine_ingest.store.connection import note_of
@@ -27,8 +29,6 @@ from goldmine_ingest.store.whole import read_through
 
 _BY_FORCE = "With --force it is set aside beside its place, not deleted."
 _ELSEWHERE = "Name another project by --config, or move that file away first."
-BASELINE = "restored from a backup"
-_MAY_HAVE_GONE = "owed when the backup was made; it may have been sent since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def restore(
         _copy(backup, part)
         with _opened_as(part, backup, now) as store:
             _expect_whole(store)
-            begin_anew(store, BASELINE)
+            begin_anew(store, Origin.RESTORED)
             count = _doubt_open_alerts(store, uncertain)
             as_of = store.con.execute("SELECT max(started_at) FROM run").fetchall()[0][0]
             store.checkpoint()
@@ -94,9 +94,9 @@ def replacing(path: Path, now: datetime, *, force: bool | None = None) -> Iterat
                 left.unlink(missing_ok=True)
 
 
-def begin_anew(store: Store, why: str) -> None:
+def begin_anew(store: Store, origin: Origin) -> None:
     """The next cycle asks every feed and alerts no one of what they hold: this history doesn't know what was told since it was copied."""
-    store.set_meta("baseline", why)
+    store.set_baselines({"": origin})
     for state in store.feed_states().values():
         if state.condition in (FeedCondition.OK, FeedCondition.BACKOFF):  # the others wait for a person
             store.save_state(replace(state, next_poll_at=None))
@@ -184,7 +184,7 @@ def _doubt_open_alerts(store: Store, uncertain: Literal["resend", "hold"]) -> in
     """What was owed goes by [alerts] uncertain, as any message that may have arrived: sent again and marked, or held for a person."""
     waiting = store.open_alerts()
     again = store.now if uncertain == "resend" else None
-    store.append_events([event_of(alert, "uncertain", store.now, reason=_MAY_HAVE_GONE, next_try_at=again) for alert in waiting])
+    store.append_events([event_of(alert, "uncertain", store.now, why=reasons.RESTORED, next_try_at=again) for alert in waiting])
     return len(waiting)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.crash_points import during
+from goldmine_ingest.model.absence import Absence, Origin
 from goldmine_ingest.store import feeds, retention
 from goldmine_ingest.store.columns import insert_columns
 from goldmine_ingest.store.connection import opened
-from goldmine_ingest.store.rows import Counter, insert, select, transaction
+from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,9 +64,9 @@ class CycleStore:
         rows = select(self.con, "open_alerts")
         if not rows:
             return ()
-        from goldmine_ingest.model.alert import OpenAlert  # most cycles find none
+        from goldmine_ingest.store.ledger_rows import open_alert  # most cycles find none
 
-        return tuple(OpenAlert(**row) for row in rows)
+        return tuple(map(open_alert, rows))
 
     def start_run(self, record: CycleRecord) -> None:
         """A cycle has begun: a run without an end, until `finish_run`."""
@@ -117,6 +118,27 @@ class CycleStore:
         with self._writing():
             self.con.execute("DELETE FROM meta WHERE key = ?", [key])
             insert(self.con, "meta", [{"key": key, "value": value}])
+
+    def absences(self) -> tuple[Absence, ...]:
+        """When which destinations were out of the configuration, the oldest first."""
+        found = self.con.execute("SELECT destination, timezone('UTC', gone_at), timezone('UTC', back_at) FROM absence").fetchall()
+        return tuple(Absence(name, gone.replace(tzinfo=UTC), back.replace(tzinfo=UTC) if back else None) for name, gone, back in found)
+
+    def set_absences(self, absences: Sequence[Absence]) -> None:
+        """Keep them in place of those before."""
+        with self._writing():
+            self.con.execute("DELETE FROM absence")
+            insert(self.con, "absence", [as_row(absence) for absence in absences])
+
+    def baselines(self) -> dict[str, Origin]:
+        """The feeds with a baseline ahead ('': every feed), and where this history came from."""
+        return {feed: Origin(origin) for feed, origin in self.con.execute("FROM baseline").fetchall()}
+
+    def set_baselines(self, baselines: Mapping[str, Origin]) -> None:
+        """Keep them in place of those before."""
+        with self._writing():
+            self.con.execute("DELETE FROM baseline")
+            insert(self.con, "baseline", [{"feed": feed, "origin": origin} for feed, origin in baselines.items()])
 
     def retain(self, keep_raw: timedelta, keep_polls: timedelta) -> retention.Dropped | None:
         """Drop raw entries and thin polls that are older, a slice at a time and all of it once a day; None if it isn't time yet."""

@@ -20,7 +20,7 @@ from goldmine_ingest.store.rows import select
 
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
-    from goldmine_ingest.model.alert import AlertEvent, AlertState
+    from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertState, Cause, Topic
     from goldmine_ingest.model.decision import Decision, TextFeatures
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
@@ -124,7 +124,7 @@ class Store(CycleStore):
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""
-        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows", state=state))
+        return tuple(ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", state=state))
 
     def resolve_listing(self, text: str) -> str:
         """The listing_id that a person means by an id, a unique prefix of 4 or more characters, or a URL. Raises UsageError."""
@@ -148,11 +148,11 @@ class Store(CycleStore):
 
     def alert_rows_of(self, listing_id: str) -> tuple[AlertRow, ...]:
         """The alerts about one job, the oldest first."""
-        return tuple(AlertRow(**row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
+        return tuple(ledger_rows.alert_row(row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
 
-    def match_reasons(self, ids: Collection[str]) -> dict[str, dict[str, tuple[str, str]]]:
-        """listing_id -> destination -> the newest event of its 'match' alert, with its reason."""
-        return ledger_rows.match_reasons(self.con, ids)
+    def match_causes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
+        """listing_id -> destination -> the newest event of its 'match' alert, with its cause."""
+        return ledger_rows.match_causes(self.con, ids)
 
     def record_pursuits(self, pursuits: Sequence[Pursuit]) -> None:
         """Keep what the user did about jobs and what came of it, in the order of recording."""
@@ -214,8 +214,8 @@ class Store(CycleStore):
         """alert_id -> what the ledger said when it began; of a notice, its text."""
         return watch_rows.first_reasons(self.con, ids)
 
-    def notices_since(self, since: datetime) -> dict[tuple[str, str], datetime]:
-        """(what a notice is about, destination) -> when it was last owed there, from `since` on."""
+    def notices_since(self, since: datetime) -> dict[tuple[Topic, str, str], datetime]:
+        """(topic, what the notice is about, destination) -> when it was last owed there, from `since` on."""
         return watch_rows.notices_since(self.con, since)
 
     def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:

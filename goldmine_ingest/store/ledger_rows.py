@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.ledger import advance
-from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, OpenAlert
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, Cause, OpenAlert, Topic
 from goldmine_ingest.store.columns import insert_flat
 from goldmine_ingest.store.rows import Counter, Row, as_row, key, keys, run, select
 
@@ -27,6 +27,7 @@ class AlertRow:
     kind: AlertKind
     destination: str
     state: AlertState
+    cause: Cause | None
     reason: str
     attempts: int
     enqueued_at: datetime
@@ -37,18 +38,32 @@ def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, d
     return {row["listing_id"]: row["owed_at"] for row in select(con, "alerted", keys=keys(ids))} if ids else {}
 
 
-def match_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, dict[str, tuple[str, str]]]:
-    found: dict[str, dict[str, tuple[str, str]]] = {}
+def match_causes(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
+    found: dict[str, dict[str, tuple[AlertEventKind, Cause | None]]] = {}
     for row in select(con, "match_rows", keys=keys(ids)) if ids else ():
-        found.setdefault(row["listing_id"], {})[row["destination"]] = (row["event"], row["reason"])
+        found.setdefault(row["listing_id"], {})[row["destination"]] = (row["event"], _cause(row))
     return found
+
+
+def alert_row(row: Row) -> AlertRow:
+    """A row of the `alerts` view."""
+    return AlertRow(**{**row, "cause": _cause(row)})
+
+
+def open_alert(row: Row) -> OpenAlert:
+    """A row of open_alert."""
+    return OpenAlert(**{**row, "cause": _cause(row), "topic": Topic(row["topic"]) if row["topic"] else None})
+
+
+def _cause(row: Row) -> Cause | None:
+    return Cause(row["cause"]) if row["cause"] else None
 
 
 def append(con: duckdb.DuckDBPyConnection, events: Sequence[AlertEvent], counter: Counter, *, again: bool = False) -> None:
     """Add events and bring open_alert in step. What would owe an alert a second time is left out (see `_repeats`)."""
     if not events:
         return
-    stood = {row["alert_id"]: OpenAlert(**row) for row in select(con, "open_alerts_of", ids={e.alert_id for e in events})}
+    stood = {row["alert_id"]: open_alert(row) for row in select(con, "open_alerts_of", ids={e.alert_id for e in events})}
     last = _last_events(con, {e.alert_id for e in events if e.event in _FIRST and e.alert_id not in stood})
     now: dict[str, OpenAlert | None] = {}
     added = []
@@ -89,14 +104,23 @@ def _as_first_said(event: AlertEvent, alert: OpenAlert | None) -> AlertEvent:
     """Later events repeat whom and what the first one named."""
     if alert is None:
         return event
-    return replace(event, destination=alert.destination, kind=alert.kind, listing_id=alert.listing_id, subject=alert.subject)
+    return replace(
+        event,
+        destination=alert.destination,
+        kind=alert.kind,
+        listing_id=alert.listing_id,
+        subject=alert.subject,
+        topic=alert.topic,
+        about=alert.about,
+    )
 
 
 def _as_it_began(con: duckdb.DuckDBPyConnection, event: AlertEvent) -> AlertEvent:
     """A finished alert that a person brings back is what it was, with its score and subject; a digest's goes to the digest again."""
     for row in select(con, "first_events", keys=keys([event.alert_id])):
         began: AlertEventKind = "held" if row["event"] == "held" else "owed"
-        return replace(event, event=began, subject=row["subject"], score=row["score"])
+        topic = Topic(row["topic"]) if row["topic"] else None
+        return replace(event, event=began, subject=row["subject"], score=row["score"], topic=topic, about=row["about"])
     return event
 
 

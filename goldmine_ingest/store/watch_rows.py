@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.store.rows import keys, select
 
 if TYPE_CHECKING:
@@ -35,12 +36,8 @@ def first_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[
     return {row["alert_id"]: row["reason"] for row in select(con, "first_reasons", keys=keys(ids))} if ids else {}
 
 
-def notices_since(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[tuple[str, str], datetime]:
-    found: dict[tuple[str, str], datetime] = {}
-    for row in select(con, "notices_since", since=since):
-        about = (row["subject"] or "").rpartition("|")[0], row["destination"]
-        found[about] = max(row["owed_at"], found.get(about, row["owed_at"]))
-    return found
+def notices_since(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[tuple[Topic, str, str], datetime]:
+    return {(Topic(row["topic"]), row["about"], row["destination"]): row["owed_at"] for row in select(con, "notices_since", since=since)}
 
 
 def longest_gaps(con: duckdb.DuckDBPyConnection, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from goldmine_ingest.job_lists import WRAPPERS
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.settings.feeds import FetchSettings
@@ -26,8 +27,6 @@ MOST_AT_ONCE = 500  # files; the rest comes with the next poll
 YOUNG = 60.0  # seconds in which a file that breaks off is believed to be in the writing
 _LINES = (".jsonl", ".ndjson")
 _SUFFIXES = (".json", *_LINES)
-# What a webhook's payload is wrapped in: a line with one of them holds several jobs.
-_WRAPPERS = ("projects", "items", "jobs", "entries", "results", "hits", "listings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def _of_lines(content: bytes) -> tuple[list[bytes], list[str]]:
         value, problem = _decoded(line)
         if problem:
             broken.append(f"line {number}: {problem}")
-        elif isinstance(value, dict) and not any(isinstance(value.get(key), list) for key in _WRAPPERS):
+        elif isinstance(value, dict) and not any(isinstance(value.get(key), list) for key in WRAPPERS):
             jobs.append(line)
         else:
             payloads.append(line)

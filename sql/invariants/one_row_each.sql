@@ -3,4 +3,6 @@ SELECT format('state of feed {}', feed) AS example FROM feed_state GROUP BY feed
 UNION ALL
 SELECT format('entry {} of feed {}', digest[:12], feed) FROM current_entry GROUP BY feed, digest HAVING count(*) > 1
 UNION ALL
+SELECT format('baseline of feed {}', feed) FROM baseline GROUP BY feed HAVING count(*) > 1
+UNION ALL
 SELECT format('fact {}', key) FROM meta GROUP BY key HAVING count(*) > 1;

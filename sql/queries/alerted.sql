@@ -5,5 +5,5 @@ SELECT listing_id, max(event_at) AS owed_at
 FROM alert_event
 WHERE
     rowid IN (SELECT rowid FROM alert_event WHERE listing_key IN (SELECT unnest($keys::UBIGINT[])))
-    AND (event = 'owed' OR (event = 'held' AND NOT starts_with(reason, 'review listing')))
+    AND (event = 'owed' OR (event = 'held' AND cause IS DISTINCT FROM 'review'))
 GROUP BY listing_id;

@@ -19,13 +19,13 @@ WITH seen AS (
         listing_id,
         min(sent_at) AS sent_at,
         bool_or(state IN ('owed', 'retrying', 'uncertain', 'dead')) AS stuck,
-        bool_or(coalesce(starts_with(reason, 'backlog'), false)) AS backlog,
+        bool_or(coalesce(cause = 'backlog', false)) AS backlog,
         min(CASE
             WHEN state IN ('owed', 'retrying', 'uncertain', 'dead') THEN '1 stuck'
             WHEN state = 'held' THEN '2 held'
-            WHEN starts_with(reason, 'backlog') THEN '3 earlier'
-            WHEN starts_with(reason, 'older than max_age') THEN '4 old'
-            WHEN starts_with(reason, 'a repost of') THEN '5 repost'
+            WHEN cause = 'backlog' THEN '3 earlier'
+            WHEN cause = 'too_old' THEN '4 old'
+            WHEN cause = 'repost' THEN '5 repost'
             ELSE '6 kept back'
         END)[3:] AS why_not
     FROM alerts SEMI JOIN seen USING (listing_id)

@@ -2,5 +2,5 @@
 SELECT event_at
 FROM alert_event
 WHERE event_at >= $since AND event = 'sent' AND destination = $destination
-GROUP BY event_at, CASE WHEN reason LIKE 'in a digest%' THEN 'digest' ELSE alert_id END
+GROUP BY event_at, coalesce(message, alert_id)
 ORDER BY event_at;

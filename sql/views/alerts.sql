@@ -6,6 +6,7 @@ SELECT
     kind,
     destination,
     CASE arg_max(event, seq) WHEN 'retry' THEN 'retrying' WHEN 'attempt' THEN 'uncertain' ELSE arg_max(event, seq) END AS state,
+    CASE arg_max(event, seq) WHEN 'attempt' THEN 'uncertain' ELSE last(cause ORDER BY seq) END AS cause,
     nullif(arg_max(reason, seq), '') AS reason,
     count(*) FILTER (event = 'attempt') AS attempts,
     min(event_at) AS enqueued_at,

@@ -48,7 +48,9 @@ CREATE TEMP TABLE event AS
 SELECT
     alert_key AS key, key AS listing_key, alert_id, listing_id, NULL::VARCHAR AS subject, 'match' AS kind, score, step.event,
     seen + to_seconds(step.n) AS event_at, step.attempt,
-    CASE WHEN step.n = 0 AND decision = 'review' THEN 'waits for the digest' ELSE '' END AS reason
+    CASE WHEN step.n = 0 AND decision = 'review' THEN 'waits for the digest' ELSE '' END AS reason,
+    CASE WHEN step.n = 0 AND decision = 'review' THEN 'review' END AS cause, NULL::VARCHAR AS topic, NULL::VARCHAR AS about,
+    CASE WHEN step.n > 0 THEN alert_id END AS message
 FROM alerted,
     (VALUES (0, 'qualified', 'owed', 0), (0, 'review', 'held', 0), (1, '', 'attempt', 1), (2, '', 'sent', 1))
         AS step(n, only_of, event, attempt)
@@ -58,7 +60,8 @@ WHERE only_of IN ('', decision) AND (step.n = 0 OR decision = 'qualified' OR see
 INSERT INTO event
 SELECT
     hash('notice', notice), NULL, lpad(notice::VARCHAR, 64, '0'), NULL, 'feed_silent:f' || notice % $feeds || '|2026-01-01', 'notice', NULL,
-    step.event, $now::TIMESTAMPTZ - to_seconds(60 * (1 + notice)) + to_seconds(step.n), least(step.n, 1), 'A feed is silent.'
+    step.event, $now::TIMESTAMPTZ - to_seconds(60 * (1 + notice)) + to_seconds(step.n), least(step.n, 1), 'A feed is silent.',
+    NULL, 'feed_silent', 'f' || notice % $feeds, CASE WHEN step.n > 0 THEN lpad(notice::VARCHAR, 64, '0') END
 FROM range(greatest(0, ($wanted - (SELECT count(*) FROM event)) // 3)) AS notices(notice),
     (VALUES (0, 'owed'), (1, 'attempt'), (2, 'sent')) AS step(n, event);
 
@@ -70,7 +73,7 @@ FROM event
 ORDER BY seq;
 
 INSERT INTO open_alert
-SELECT alert_id, 'here', kind, listing_id, subject, score, event_at, event, event_at, attempt, reason, NULL, true, false
+SELECT alert_id, 'here', kind, listing_id, subject, score, event_at, event, event_at, attempt, reason, NULL, true, false, cause, topic, about
 FROM alert_event
 QUALIFY count(*) OVER (PARTITION BY alert_id) = 1;
 

@@ -15,7 +15,7 @@ from goldmine_ingest import ledger
 from goldmine_ingest.cli import alerts
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, Cause
 from goldmine_ingest.store.history import open_store
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import NOON, Home
@@ -139,6 +139,6 @@ def test_bringing_an_alert_back_keeps_how_it_began(home: Home) -> None:
     event = AlertEvent(ledger.alert_id("d", "match", "phone"), "held", NOON, "phone", "match", "d", score=None)
     with open_store(home.project().database.path, now=NOON) as store:
         store.append_events([event, replace(event, event="dead")])
-        store.append_events([replace(event, event="retry", reason=ledger.BY_HAND)], again=True)
+        store.append_events([replace(event, event="retry", cause=Cause.BY_HAND)], again=True)
         (alert,) = [alert for alert in store.open_alerts() if alert.listing_id == "d"]
     assert alert.for_digest

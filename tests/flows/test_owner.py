@@ -215,8 +215,8 @@ def operations(served: Served) -> list[tuple[str, str]]:
 OPEN = {("GET", "/api/health"), ("GET", "/api/ready")}
 
 
-@fault("Z18", "a stranger's reads and writes on every path that Prefect's OpenAPI lists", "401; nothing is changed")
-def test_z18_a_stranger_is_refused_on_every_path(served: Served) -> None:
+@fault("Z19", "a stranger's reads and writes on every path that Prefect's OpenAPI lists", "401; nothing is changed")
+def test_z19_a_stranger_is_refused_on_every_path(served: Served) -> None:
     before = everything(served)
     for verb, path in operations(served):
         for what, (status, headers) in STRANGERS.items():
@@ -229,8 +229,8 @@ def test_z18_a_stranger_is_refused_on_every_path(served: Served) -> None:
     assert everything(served) == before
 
 
-@fault("Z19", "foreign Host, Origin and Sec-Fetch-Site with the owner's password, on every path", "421 or 403; no CORS; nothing is changed")
-def test_z19_another_page_or_a_rebound_name_is_refused_on_every_path(served: Served) -> None:
+@fault("Z20", "foreign Host, Origin and Sec-Fetch-Site with the owner's password, on every path", "421 or 403; no CORS; nothing is changed")
+def test_z20_another_page_or_a_rebound_name_is_refused_on_every_path(served: Served) -> None:
     before, known = everything(served), {"Authorization": basic(served.secret)}
     paths = operations(served)
     for number, (what, (status, headers)) in enumerate(PAGES.items()):
@@ -259,9 +259,9 @@ def everything(served: Served) -> list[Any]:
 SOCKETS = ("/api/events/in", "/api/events/out", "/api/logs/out", "/api/task_runs/subscriptions/scheduled")
 
 
-@fault("Z18", "web sockets without the password, and with another page's Origin", "closed before anything is said")
+@fault("Z19", "web sockets without the password, and with another page's Origin", "closed before anything is said")
 @pytest.mark.parametrize("path", SOCKETS)
-def test_z18_web_sockets(served: Served, path: str) -> None:
+def test_z19_web_sockets(served: Served, path: str) -> None:
     url, known = f"ws://127.0.0.1:{served.port}{path}", {"Authorization": basic(served.secret)}
     for headers, protocols in (
         ({}, None),
@@ -281,8 +281,8 @@ def test_z18_web_sockets(served: Served, path: str) -> None:
         assert json.loads(owner.recv(timeout=20))["type"] == "auth_success"
 
 
-@fault("Z18", "another user of the machine, who knows where all is", "no secret is readable, nothing is answered")
-def test_z18_another_user_of_the_machine(served: Served) -> None:
+@fault("Z19", "another user of the machine, who knows where all is", "no secret is readable, nothing is answered")
+def test_z19_another_user_of_the_machine(served: Served) -> None:
     secret, port, pids = served.secret, served.port, sorted(served.ours())
 
     def snoop() -> list[str]:
@@ -350,11 +350,11 @@ def changed(served: Served, flow: str, mark: Path) -> None:
 
 
 @fault(
-    "Z20",
+    "Z21",
     "entrypoint, path, pull steps and job variables of a deployment changed by who can write to the API",
     "only our code runs; said once; put right",
 )
-def test_z20_a_changed_deployment_runs_our_code_and_is_put_right(served: Served, tmp_path: Path) -> None:
+def test_z21_a_changed_deployment_runs_our_code_and_is_put_right(served: Served, tmp_path: Path) -> None:
     mark, before = tmp_path / "executed", served.deployment("maintain")
     changed(served, "maintain", mark)
     run = served.new_run("maintain")
@@ -372,8 +372,8 @@ def test_z20_a_changed_deployment_runs_our_code_and_is_put_right(served: Served,
     assert "Traceback" not in served.said()
 
 
-@fault("Z20", "a run of a changed deployment crashes; another is cancelled", "the hooks are ours too")
-def test_z20_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Path) -> None:
+@fault("Z21", "a run of a changed deployment crashes; another is cancelled", "the hooks are ours too")
+def test_z21_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Path) -> None:
     mark = tmp_path / "executed"
     for end, state in (("crash", "CRASHED"), ("cancel", "CANCELLED")):
         changed(served, "digest", mark)
@@ -390,9 +390,9 @@ def test_z20_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Pa
 
 @pytest.mark.skipif(chromium.missing is not None, reason=str(chromium.missing))
 @fault(
-    "Z19", "a page of another origin, and a rebound name, in a browser whose owner is logged in", "the page works; the others reach nothing"
+    "Z20", "a page of another origin, and a rebound name, in a browser whose owner is logged in", "the page works; the others reach nothing"
 )
-def test_z19_prefects_page_in_a_browser(served: Served, feeds: FeedServer, tmp_path: Path) -> None:
+def test_z20_prefects_page_in_a_browser(served: Served, feeds: FeedServer, tmp_path: Path) -> None:
     home, runs = f"http://127.0.0.1:{served.port}", "/api/flow_runs/count"
     poll = served.deployment("poll")
     attack = f"""<script>

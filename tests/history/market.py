@@ -19,12 +19,13 @@ connects) and won (900); job 2 pursued (8 connects), interviewed, then declined;
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from goldmine_ingest import reasons
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion
 from goldmine_ingest.model.decision import Decision, Finding
@@ -111,7 +112,13 @@ def _alerts() -> list[AlertEvent]:
     for number, minutes in ((1, 2), (4, 4)):
         accepted = RECENT + timedelta(minutes=minutes)
         events += [event(number, "owed", RECENT), event(number, "attempt", RECENT, attempt=1), event(number, "sent", accepted, attempt=1)]
-    return [*events, event(5, "held", RECENT), event(8, "suppressed", RECENT), event(7, "suppressed", EARLIER)]
+    waits, there_before = asdict(reasons.REVIEW), asdict(reasons.backlog("f"))
+    return [
+        *events,
+        event(5, "held", RECENT, **waits),
+        event(8, "suppressed", RECENT, **there_before),
+        event(7, "suppressed", EARLIER, **there_before),
+    ]
 
 
 def _pursuits() -> list[Pursuit]:

@@ -21,12 +21,13 @@ from goldmine_ingest.history.manifest import row_counts
 from goldmine_ingest.history.take_in import take_in
 from goldmine_ingest.locks import export_lock
 from goldmine_ingest.migrate import bring_to, migrations
+from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.store.history import open_store
 from tests.histories import brought, decision
 from tests.history.market import EARLIER, NOW, RECENT, make
 
 # What tells of the file itself: its version's time stamp, and that a baseline comes next.
-OF_THE_FILE = {"schema_version", "meta", "counter", "feed_state"}
+OF_THE_FILE = {"schema_version", "meta", "counter", "feed_state", "baseline"}
 LONG_AGO = NOW - timedelta(days=400)
 
 
@@ -87,7 +88,7 @@ def test_a_round_trip_brings_every_table_and_view_back(market: Path, untouched: 
     differing = {name for name in before if before[name] != after[name]}
     assert differing <= OF_THE_FILE
     with open_store(path, now=NOW) as store:
-        assert (store.warnings, store.get_meta("baseline")) == ((), "imported from an export")
+        assert (store.warnings, store.baselines()) == ((), {"": Origin.IMPORTED})
         assert {s.next_poll_at for s in store.feed_states().values()} == {None}
     assert path.stat().st_mode & 0o777 == 0o600
 

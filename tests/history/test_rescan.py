@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.errors import BusyError
-from goldmine_ingest.history.rescan import SUPPRESSED, RescanReport, rescan
+from goldmine_ingest.history.rescan import RescanReport, rescan
 from goldmine_ingest.locks import cycle_lock
+from goldmine_ingest.reasons import RESCANNED
 from tests.rig.project import CRITERIA, Home, upwork_feed, upwork_item
 
 SETTINGS = """
@@ -64,7 +65,7 @@ def test_a_lower_floor_lets_one_in_and_alerts_no_one(tmp_path: Path) -> None:
         ("qualified",),
     ]
     assert home.run().sent == 0
-    assert ("suppressed", SUPPRESSED) in ledger(home)
+    assert ("suppressed", RESCANNED.reason) in ledger(home)
 
 
 def test_with_alert_it_is_owed_once(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from goldmine_ingest.history.near_misses import Cost
 from goldmine_ingest.history.parts import Part, concentration, parts
 from goldmine_ingest.history.review import Review, read_facts, review
 from goldmine_ingest.history.trial import changes, end, named, questions, start, tried, window_of
+from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.model.pursuit import Contact, Pursuit, Trial
@@ -257,14 +258,13 @@ def test_a_history_becomes_a_review(history: Path) -> None:
 def test_the_backlog_is_explained(tmp_path: Path) -> None:
     """Jobs 1 to 3 were there when f was first read: one held back, one alerted all the same, one rejected. 4 came later, into g too."""
     first, later = NOON - 10 * DAY, NOON - 9 * DAY
-    reason = "backlog: it was already there when f was first read"
     with open_store(tmp_path / "h.duckdb", now=NOON) as store:
-        told = (event(1, "suppressed", first, reason=reason), event(2, at_time=first))
+        told = (event(1, "suppressed", first, cause=Cause.BACKLOG), event(2, at_time=first))
         store.apply(brought(1, 2, 3, at_time=first, decisions=(decision(1), decision(2), decision(3, "rejected")), events=told))
         store.apply(brought(4, 5, at_time=later, present=holds(1, 2, 3, 4, 5), events=(event(4, at_time=later),)))
         store.apply(shows(4, feed="g", at_time=later))
         done = [event(n, kind, at + DAY / 24, attempt=1) for n, at in ((2, first), (4, later)) for kind in ("attempt", "sent")]
-        store.append_events([*done, event(5, "suppressed", later, reason="a repost of 12345678, which was alerted on 2026-11-01")])
+        store.append_events([*done, event(5, "suppressed", later, cause=Cause.REPOST)])
         market = read_facts(store.con, WINDOW, CriteriaSettings()).by or {}
     everything = market["all"][""]
     assert (everything.listings, everything.earlier, everything.new) == (5, 3, 2)

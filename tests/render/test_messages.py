@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.render import (
     SUMMARY_SHOWN,
@@ -132,7 +133,7 @@ def test_a_long_digest_says_how_many_more(kind: TargetKind) -> None:
 @pytest.mark.parametrize("kind", [*CHATS, TargetKind.WEBHOOK])
 def test_a_digest_tells_notices_first_and_says_what_it_shows(kind: TargetKind) -> None:
     """By their short ids; a summary that doesn't fit isn't among them."""
-    warning = NoticeAlert("feed:f", "feed f is gone", ("It is paused.",), "0a1b2c3d", may_repeat=True)
+    warning = NoticeAlert(Topic.FEED, "f", "feed f is gone", ("It is paused.",), "0a1b2c3d", may_repeat=True)
     made = render(DigestAlert((match(),), SUMMARY, (warning,)), kind)
     assert made.shown[0] == "0a1b2c3d"
     assert "feed f is gone" in clean(made.body)
