@@ -56,7 +56,7 @@ def may_ask_conditionally(state: FeedState | None, now: datetime) -> bool:
     """Validators are sent after a good answer only, and not for longer than a day without a whole one."""
     if state is None or state.last_outcome is None or not state.last_outcome.good or state.last_full_at is None:
         return False
-    return now - state.last_full_at < UNCONDITIONAL_EVERY
+    return timedelta(0) <= now - state.last_full_at < UNCONDITIONAL_EVERY
 
 
 def interval(feed: FeedSettings, state: FeedState) -> timedelta:

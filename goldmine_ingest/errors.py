@@ -59,3 +59,8 @@ class StoreError(GoldmineError):
 
 class RefusedError(StoreError):
     """The database is fine, but refuses what one step would store in it (a row twice, a value of no use); nothing of it was stored."""
+
+
+# What one bad value can provoke in the code that looks at it, or in the history that is to keep it. Who handles many rows catches these for
+# one of them, so that it stops no other; everything else that goes wrong is about more than a row.
+PROVOKED = (RefusedError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)

@@ -9,6 +9,7 @@ link that many entries share) does not merge two jobs: it needs a second sign.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -61,7 +62,8 @@ def fingerprint(posting: Posting) -> str:
 def names(posting: Posting, feed: str) -> tuple[Alias, ...]:
     """Every name of the entry, strongest first. A guid is a name within its marketplace, or within its feed where none is known.
 
-    `feed` is the feed's own name. A link that is only a site's front page names no job.
+    `feed` is the feed's own name. A link that is only a site's front page names no job, unless the entry says nothing else: then its
+    title, text and pay, all of them empty, are no name.
     """
     found = []
     if posting.platform_job_id:
@@ -70,8 +72,14 @@ def names(posting: Posting, feed: str) -> tuple[Alias, ...]:
         found.append(link_alias(posting.url))
     if posting.guid:
         found.append(_digest("guid", _guid_name(posting, posting.guid, feed)))
+    if not _says_anything(posting) and (posting.url or found):
+        return tuple(found or [link_alias(posting.url or "")])
     found.append(_digest("fingerprint", fingerprint(posting)))
     return tuple(found)
+
+
+def _says_anything(posting: Posting) -> bool:
+    return bool(stable_words(posting.title) or stable_words(posting.description) or posting.budget_min or posting.budget_max)
 
 
 def link_alias(canonical: str) -> Alias:
@@ -111,13 +119,16 @@ def _several(keys: set[str | None]) -> bool:
 def new_listing_id(aliases: Sequence[Alias], taken: Mapping[str, object]) -> str:
     """The id of a job at first sight: the first 20 hex digits of its strongest name's SHA-256.
 
-    Where another job already bears that id (a reused guid), the fingerprint is added to the name.
+    Where another job already bears that id (a reused guid), the weakest name is added to it, which is the fingerprint; where that is
+    taken as well (jobs that say the same and whose links name none of them), a number.
     """
     first = aliases[0].digest[:LISTING_ID_DIGITS]
     if first not in taken:
         return first
     both = f"{aliases[0].digest}|{aliases[-1].digest}"
-    return hashlib.sha256(both.encode()).hexdigest()[:LISTING_ID_DIGITS]
+    spellings = (both if number == 1 else f"{both}|{number}" for number in itertools.count(1))
+    ids = (hashlib.sha256(spelling.encode()).hexdigest()[:LISTING_ID_DIGITS] for spelling in spellings)
+    return next(found for found in ids if found not in taken)
 
 
 @dataclass(frozen=True, slots=True)

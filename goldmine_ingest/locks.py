@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,19 @@ from goldmine_ingest.errors import BusyError, StoreError
 # How often a waiting process asks again, in seconds: short beside the milliseconds for which the database is held.
 _ASK_EVERY = 0.02
 EXPORT_LOCK = ".lock"
+_LARGEST = 65536  # bytes of a lock file; ours are some hundred
 
 
 @dataclass(slots=True)
 class HeldLock:
-    """A lock that this process holds, with the note that its file carries from holder to holder."""
+    """A lock that this process holds, with the note that its file carries from holder to holder.
+
+    `damaged`: the file held something that no holder writes, so that the last holder's note is lost.
+    """
 
     fd: int
     note: dict[str, Any]
+    damaged: bool = False
 
     def write(self, note: Mapping[str, Any]) -> None:
         """Replace the note; it stays for the next holder, whatever becomes of this process."""
@@ -96,7 +101,8 @@ def _hold(path: Path, wait: timedelta, busy: str) -> Iterator[HeldLock]:
         raise StoreError(f"can't write beside the history: {error.strerror}", subject=str(path)) from error
     try:
         _wait_for(fd, wait, busy)
-        lock = HeldLock(fd, _read(fd).get("note", {}))
+        found = _read(fd)
+        lock = HeldLock(fd, found.note, found.damaged)
         lock.write(lock.note)
         yield lock
     finally:
@@ -110,20 +116,37 @@ def _wait_for(fd: int, wait: timedelta, busy: str) -> None:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             if time.monotonic() >= deadline:
-                holder = _read(fd).get("holder", "unknown")
-                raise BusyError(busy, hint=f"It is {holder}; try again when it is done.") from error
+                holder = _read(fd).holder
+                who = f"It is {holder}" if holder else "Its lock file doesn't say who it is"
+                raise BusyError(busy, hint=f"{who}; try again when it is done.") from error
             time.sleep(_ASK_EVERY)
         else:
             return
 
 
-def _read(fd: int) -> dict[str, Any]:
-    """What the lock file says; empty for a new one or one that a crash left half written."""
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a lock file says: who holds it ("" if it doesn't say), and the note."""
+
+    holder: str = ""
+    note: dict[str, Any] = field(default_factory=dict)
+    damaged: bool = False
+
+
+def _read(fd: int) -> _Content:
+    """Empty for a new file; damaged for one that a crash left half written, or that somebody else wrote, whatever it holds."""
+    text = os.pread(fd, _LARGEST, 0)
+    if not text:
+        return _Content()
     try:
-        said = json.loads(os.pread(fd, 65536, 0))
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) and isinstance(said.get("note", {}), dict) else {}
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return _Content(damaged=True)
+    note = said.get("note", {}) if isinstance(said, dict) else None
+    if not isinstance(note, dict) or any(isinstance(value, dict | list) for value in note.values()):
+        return _Content(damaged=True)
+    holder = said.get("holder")
+    return _Content(holder if isinstance(holder, str) else "", note)
 
 
 def _me() -> str:

@@ -109,6 +109,11 @@ def killed(*, for_you: bool) -> Why:
     return Why(Cause.KILLED, f"the program ended while sending; the message may have arrived{f'; {_FOR_YOU}' if for_you else ''}")
 
 
+def damaged(what: str) -> Why:
+    """What the alert is about is lost or unreadable, so that it can never be told."""
+    return Why(Cause.DAMAGED, f"damaged: {what}")
+
+
 def in_a_digest(alerts: int) -> Why:
     """It was sent, with others."""
     return Why(None, f"in a digest of {alerts}")

@@ -277,10 +277,11 @@ def test_facts_tell_jobs_apart_as_whole_listings_do(store: Store) -> None:
 
 def test_sent_times_and_alert_rows(store: Store) -> None:
     store.append_events([event(1), event(2), event(1, "attempt", minutes(1), attempt=1), event(1, "sent", minutes(2), attempt=1)])
-    assert store.sent_times("phone", NOON) == (minutes(2),)
-    assert store.last_sent("phone", NOON) == minutes(2)
-    assert store.last_sent("phone", minutes(3)) is store.last_sent("chat", NOON) is None
-    assert store.sent_times("phone", minutes(3)) == store.sent_times("chat", NOON) == ()
+    assert store.sent_times("phone", NOON, minutes(9)) == (minutes(2),)
+    assert store.last_sent("phone", NOON, minutes(9)) == minutes(2)
+    assert store.last_sent("phone", minutes(3), minutes(9)) is store.last_sent("chat", NOON, minutes(9)) is None
+    assert store.last_sent("phone", NOON, minutes(1)) is None
+    assert store.sent_times("phone", minutes(3), minutes(9)) == store.sent_times("chat", NOON, minutes(9)) == ()
     (sent,) = store.alert_rows("sent")
     assert (sent.listing_id, sent.attempts, sent.enqueued_at, sent.sent_at) == (job_id(1), 1, NOON, minutes(2))
     assert len(store.alert_rows()) == 2

@@ -14,10 +14,22 @@ from goldmine_ingest.cli.parser import parse
 from goldmine_ingest.errors import GoldmineError
 
 INTERRUPTED = 130
+_OWNER_ONLY = 0o077
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and returns the exit status. Never raises, and never shows a traceback unless --verbose asks for it."""
+    """Runs one command and returns the exit status. Never raises, and never shows a traceback unless --verbose asks for it.
+
+    Whatever it writes is its owner's alone, whatever the umask: reports, exports and copies hold what the history holds.
+    """
+    before = os.umask(_OWNER_ONLY)
+    try:
+        return _guarded(argv)
+    finally:
+        os.umask(before)
+
+
+def _guarded(argv: Sequence[str] | None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     _open_closed_streams()
     try:

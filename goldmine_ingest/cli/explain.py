@@ -42,7 +42,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def look_up(listing_id: str, store: Store, project: Project) -> Explanation:
     """What the history and the present criteria say of a listing. Raises UsageError for one that wasn't judged yet."""
-    listing = store.listings([listing_id])[listing_id]
+    listing = store.listings([listing_id]).get(listing_id)
+    if listing is None:
+        raise UsageError(f"the history lost the listing {listing_id[:8]}", hint="goldmine doctor tells what else is missing")
     decision = store.decisions([listing_id]).get(listing_id)
     if decision is None:
         raise UsageError(f"the listing {listing_id[:8]} was stored and not judged yet", hint="goldmine run goes on with it")

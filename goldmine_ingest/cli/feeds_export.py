@@ -16,13 +16,10 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
 
-_READABLE = 0o644
-_PRIVATE = 0o600
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", type=Path, help="the OPML file to write; - prints it")
-    parser.add_argument("--with-secrets", action="store_true", help="write addresses that are credentials too, into a file of mode 0600")
+    parser.add_argument("--with-secrets", action="store_true", help="write addresses that are credentials too")
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -44,7 +41,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if str(args.file) == "-":
         print(text, end="", file=session.out)
     else:
-        replace_file(session.cwd / args.file, text.encode("utf-8"), mode=_PRIVATE if args.with_secrets else _READABLE)
+        replace_file(session.cwd / args.file, text.encode("utf-8"))
         print(f"{len(outlines)} of {len(project.feeds)} feeds written to {args.file}", file=session.out)
     return 3 if missing else 0
 

@@ -28,7 +28,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     with open_store(project.database.path, now=session.now()) as store:
         listing_id = store.resolve_listing(args.listing)
         new = rate(store, Rating(listing_id, args.rating, args.because, session.now()))
-        title = store.listings([listing_id])[listing_id].posting.title or "(untitled listing)"
+        listing = store.listings([listing_id]).get(listing_id)
+        title = (listing.posting.title or "(untitled listing)") if listing else "(a listing that the history lost)"
         found = agreement(store)
     because = f" because of {args.because}" if args.because else ""
     done = "rated" if new else "rated so before, nothing new:"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.cli.output import print_json, print_table
+from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
 from goldmine_ingest.model import Json
@@ -44,6 +44,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
         print_json(_as_json(report, since), session.out)
     else:
         _show(report, session, alert=args.alert)
+    if report.unjudged:
+        session.complain(
+            f"{counted(len(report.unjudged), 'listing')} could not be judged again, e.g. {report.unjudged[0][:8]}: goldmine doctor"
+        )
     return 0
 
 
@@ -57,6 +61,7 @@ def _as_json(report: RescanReport, since: datetime | None) -> dict[str, Json]:
         "rejected": report.now["rejected"],
         "moved": [{"from": was, "to": now, "listings": count} for (was, now), count in sorted(report.moves.items(), key=str)],
         "newly_qualified": report.newly_qualified,
+        "unjudged": report.unjudged,
         "alerts": {state: report.alerts[state] for state in ("owed", "held", "suppressed")},
     }
 

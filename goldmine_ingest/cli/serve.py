@@ -46,19 +46,25 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _prefect(project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None) -> None:
     """With the API that PREFECT_API_URL names, or a local server whose database lies beside the history."""
+    from goldmine_ingest.flows.proxies import for_own_server, naming_proxy, spare_own_machine
+
     hurry = arrivals or _never
     # Each run is a process of its own and finds the project so; a flow's parameters would be stored in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
     if session.env.get("PREFECT_API_URL"):
+        spare_own_machine(os.environ)
         from goldmine_ingest.flows.serve import serve
 
         session.say("serving under the Prefect that PREFECT_API_URL names")
         for warning in open_servers(session.env):
             session.complain(f"warning: PREFECT_API_URL: {warning}")
-        serve(project, stop, is_alive=lambda: True, hurry=hurry, told=session.complain)
+        with naming_proxy(session.env["PREFECT_API_URL"], os.environ):
+            serve(project, stop, is_alive=lambda: True, hurry=hurry, told=session.complain)
         return
     from goldmine_ingest.flows.local_server import LocalServer
 
+    for name in for_own_server(os.environ, wanted=project.fetch.proxy_from_env):
+        session.complain(f"warning: {name} is left out: Prefect's client can't use such a proxy, goldmine serve --no-prefect can")
     session.say("starting a local Prefect server (its page shows every run) …")
     with LocalServer(project.database.path.parent / "prefect", session.env, project.serve_hosts) as server:
         redactor.learn(server.secret)
@@ -81,8 +87,6 @@ def _use(client_env: Mapping[str, str]) -> None:
     for name in [name for name in os.environ if name.startswith("PREFECT_") and not name.startswith("PREFECT_LOGGING_")]:
         del os.environ[name]
     os.environ.update(client_env)
-    for name in ("NO_PROXY", "no_proxy"):  # the password goes to this machine and nowhere else
-        os.environ[name] = ",".join([*filter(None, [os.environ.get(name)]), "127.0.0.1"])
 
 
 def _never() -> bool:

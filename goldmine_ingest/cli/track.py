@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from goldmine_ingest.cli.output import printable
+from goldmine_ingest.cli.output import counted, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Pursuit, Stage
@@ -61,21 +61,22 @@ def given_date(text: str) -> datetime:
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """0 when recorded, known already or taken back; 2 for what isn't there or makes no sense."""
+    """0 when recorded, known already or taken back; 2 for what isn't there or makes no sense, also of one row in an export."""
     _check_shape(args)
     project = session.project()
     session.need_history(project)
     export = _read(session.cwd / args.csv) if args.csv else None
     from goldmine_ingest.store.history import open_store
 
+    status = 0
     with open_store(project.database.path, now=session.now()) as store:
         if args.undo:
             _undo(store, session)
         elif export is not None:
-            _import(export, store, session)
+            status = _import(export, store, session)
         else:
             _record(args, store, session)
-    return 0
+    return status
 
 
 def _check_shape(args: argparse.Namespace) -> None:
@@ -136,7 +137,8 @@ def _read(path: Path) -> str:
         return data.decode("cp1252", "replace")  # what spreadsheets write who don't write UTF-8
 
 
-def _import(text: str, store: Store, session: Session) -> None:
+def _import(text: str, store: Store, session: Session) -> int:
+    """2 where a row was not recorded; which and why is said."""
     from goldmine_ingest.history.outcomes import import_export
     from goldmine_ingest.history.proposal_export import read_export
 
@@ -149,12 +151,14 @@ def _import(text: str, store: Store, session: Session) -> None:
     if done.known:
         parts.append(f"{done.known} known already")
     if done.unmatched:
-        parts.append(f"{len(done.unmatched)} rows not recorded")
+        parts.append(f"{counted(len(done.unmatched), 'row')} not recorded")
     print(", ".join(parts), file=session.out)
+    return 2 if done.unmatched else 0
 
 
 def _name(store: Store, listing_id: str) -> str:
-    title = store.listings([listing_id])[listing_id].posting.title or "(untitled listing)"
+    found = store.listings([listing_id]).get(listing_id)
+    title = (found.posting.title or "(untitled listing)") if found else "(a listing that the history lost)"
     return printable(f"{title} ({listing_id[:8]})")
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from goldmine_ingest import reasons
 from goldmine_ingest.criteria import Judge
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.features import text_hash
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.locks import cycle_lock
@@ -27,7 +29,7 @@ _RANK: Mapping[DecisionKind | None, int] = {None: 0, "rejected": 0, "review": 1,
 @dataclass(slots=True)
 class RescanReport:
     """`judged` listings were decided again; `moves` counts (decision before, decision now) where they differ. `newly_qualified` are their
-    ids; `alerts` counts what this brought to the ledger, by event.
+    ids; `alerts` counts what this brought to the ledger, by event. `unjudged` are listings of which the history holds something unreadable.
     """
 
     judged: int = 0
@@ -36,6 +38,7 @@ class RescanReport:
     now: Counter[DecisionKind] = field(default_factory=Counter)
     newly_qualified: list[str] = field(default_factory=list)
     alerts: Counter[AlertEventKind] = field(default_factory=Counter)
+    unjudged: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +140,35 @@ def _with_live(listing: Listing, seen: Observation | None) -> Listing:
 def _decide(ids: Sequence[str], known: _Known, work: _Rescan) -> _Changes:
     changes = _Changes()
     for listing_id in ids:
-        listing = known.listings[listing_id]
-        key = text_hash(listing.posting)
-        features = known.features.get(key) or changes.features.get(key)
-        if features is None:
-            features = changes.features[key] = work.judge.features(listing.posting)
-        proofs = work.proofs(known.feeds.get(listing_id, ()))
-        decision, before = work.judge.decide(listing, features, now=work.now, proofs=proofs), known.decisions.get(listing_id)
-        _count(work.report, before, decision)
-        if decision != before:
-            work.report.stored += 1
-            changes.decisions.append(decision)
-        changes.events += _owed(decision, known, work)
+        try:
+            _decide_one(known.listings[listing_id], known, work, changes)
+        except PROVOKED:  # a row that can't be judged stays as it was decided, and keeps no other from being judged
+            work.report.unjudged.append(listing_id)
     return changes
+
+
+def _decide_one(listing: Listing, known: _Known, work: _Rescan, changes: _Changes) -> None:
+    proofs = work.proofs(known.feeds.get(listing.listing_id, ()))
+    decision, before = _judged(listing, proofs, known, work, changes), known.decisions.get(listing.listing_id)
+    events = _owed(decision, known, work)
+    _count(work.report, before, decision)
+    if decision != before:
+        work.report.stored += 1
+        changes.decisions.append(decision)
+    changes.events += events
+
+
+def _judged(listing: Listing, proofs: tuple[str, ...], known: _Known, work: _Rescan, changes: _Changes) -> Decision:
+    """By the text's stored features; where there are none, or none that can be used, by features made anew."""
+    key = text_hash(listing.posting)
+    features = known.features.get(key) or changes.features.get(key)
+    if features is not None:
+        with suppress(*PROVOKED):
+            return work.judge.decide(listing, features, now=work.now, proofs=proofs)
+    made = work.judge.features(listing.posting)
+    if key not in known.features:
+        changes.features[key] = made
+    return work.judge.decide(listing, made, now=work.now, proofs=proofs)
 
 
 def _count(report: RescanReport, before: Decision | None, decision: Decision) -> None:

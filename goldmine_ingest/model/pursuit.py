@@ -38,6 +38,9 @@ class Rating:
     at_time: datetime
 
 
+# Days; what is longer is a damaged row, and would leave the calendar.
+_LONGEST_TRIAL = 100_000
+
 ContactKind = Literal["referral", "case_study", "publication", "past_client", "offer"]
 
 
@@ -70,4 +73,4 @@ class Trial:
     @property
     def ends_at(self) -> datetime:
         """When it was ended, else when its days are over."""
-        return self.ended_at or self.started_at + timedelta(days=self.days)
+        return self.ended_at or self.started_at + timedelta(days=min(self.days, _LONGEST_TRIAL))

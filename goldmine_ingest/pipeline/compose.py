@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from goldmine_ingest import reasons
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import OpenAlert, Topic, Why
 from goldmine_ingest.model.decision import Decision
@@ -71,6 +72,24 @@ class Composer:
         if alert.left_to_a_person or decision is None or decision.decision != "rejected":
             return None
         return reasons.turned_away(decision.reason, may_repeat=alert.may_repeat)
+
+    def lacking(self, alert: OpenAlert) -> Why | None:
+        """Why an alert can't be told at all, or None: the history lost what it is about."""
+        if alert.listing_id is None:
+            return None
+        if alert.listing_id not in self.listings:
+            return reasons.damaged(f"the history has no listing {alert.listing_id[:8]} any more")
+        if alert.listing_id not in self.decisions:
+            return reasons.damaged(f"the history has no readable decision on listing {alert.listing_id[:8]}")
+        return None
+
+    def unsayable(self, alert: OpenAlert, kind: TargetKind) -> Why | None:
+        """Why an alert can't be put into words, or None. Asked only once one of several could not be."""
+        try:
+            self.single(alert, kind)
+        except PROVOKED as error:
+            return reasons.damaged(f"it can't be put into words ({type(error).__name__})")
+        return None
 
     def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that can be used."""

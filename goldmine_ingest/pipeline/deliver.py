@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.clock import without_future
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 
@@ -41,6 +42,7 @@ class Delivery:
 def deliver(project: Project, world: World, waiting: Sequence[OpenAlert], *, run_id: str, open_history: OpenHistory) -> Delivery:
     """Sends what is owed to every destination. `waiting` are the open alerts as they stand; where there are none, no history is opened."""
     delivery = Delivery()
+    waiting = without_future(waiting, world.now())
     delivery.notes.extend(_orphans(waiting, project.destinations))
     todo = []
     for destination in project.destinations:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.clock import past
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 
@@ -102,7 +103,7 @@ def dead_man(feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], beg
     watched = [states[feed.name] for feed in feeds if feed.enabled and feed.name in states]
     if not watched or any(state.last_outcome is Outcome.PARTIAL for state in watched):
         return []
-    last_good_at = max((state.last_ok_at for state in watched if state.last_ok_at), default=None)
+    last_good_at = max((found for state in watched if (found := past(state.last_ok_at, now))), default=None)
     since = last_good_at or began
     if now - since < SILENCE:
         return []
@@ -153,8 +154,10 @@ def destination_notices(changes: Mapping[str, Change], events: Iterable[AlertEve
     due = [told for name, change in changes.items() if (told := _told_of(name, change, now))]
     dead = [event for event in events if event.event == "dead"]
     if dead:
+        from goldmine_ingest.model.alert import Cause
         from goldmine_ingest.render import notices
 
+        dead = [event for event in dead if event.cause is not Cause.DAMAGED]
         due += [Due(notices.message_refused(e.destination, (e.listing_id or e.alert_id)[:8], e.reason), but=e.destination) for e in dead]
     return due
 

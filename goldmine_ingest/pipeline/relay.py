@@ -13,10 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from goldmine_ingest import ledger, reasons
+from goldmine_ingest.clock import noted, past
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.destination_times import HOUR
-from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.errors import PROVOKED, UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict, Why
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.compose import Composer, told
@@ -61,12 +62,13 @@ class Relay:
         now = self.world.now()
         with self.open_history() as store:
             began = store.destination_began(self.destination.name, now)
-            last_sent = store.last_sent(self.destination.name, now - _RECENT)
-            self.sent = list(store.sent_times(self.destination.name, now - HOUR)) or ([last_sent] if last_sent else [])
+            last_sent = store.last_sent(self.destination.name, now - _RECENT, now)
+            self.sent = list(store.sent_times(self.destination.name, now - HOUR, now)) or ([last_sent] if last_sent else [])
             last_digest = store.get_meta(f"digest:{self.destination.name}")
             composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
-        self.last_digest = datetime.fromisoformat(last_digest) if last_digest else began
+        self.last_digest = noted(last_digest, now) or past(began, now)
         before = self._standing()
+        self._drop_lost(composer)
         self._drop_untrue(composer)
         # Each round sends something or puts something off, so there are no more rounds than alerts.
         for _ in range(len(self.waiting) + 1):
@@ -104,9 +106,29 @@ class Relay:
         now = self.world.now()
         self._append([ledger.event_of(alert, "suppressed", now, why=why, run_id=self.run_id) for alert, why in untrue])
 
+    def _drop_lost(self, composer: Composer) -> None:
+        """What the history lost can't be told: that alert dies, is said, and keeps no other waiting."""
+        self._give_up([(alert, why) for alert in self.waiting.values() if (why := composer.lacking(alert))])
+
+    def _give_up(self, damaged: Sequence[tuple[OpenAlert, Why]]) -> None:
+        now = self.world.now()
+        self._append([ledger.event_of(alert, "dead", now, why=why, run_id=self.run_id) for alert, why in damaged])
+        problems = [f"alert {alert.alert_id[:8]} can't be sent: {why.reason}; goldmine doctor" for alert, why in damaged]
+        self.delivery.problems.extend((self.destination.name, problem) for problem in problems)
+
     def _carry_out(self, todo: DeliveryPlan, composer: Composer) -> bool:
         """Sends in the plan's order. True: something failed, or a destination answered again, so a new plan is needed."""
         kind = TargetKind.TERMINAL if self.destination.is_terminal else kind_of(self.url)
+        try:
+            return self._send_all(todo, composer, kind)
+        except PROVOKED:
+            damaged = [(a, why) for a in (*todo.send, *todo.digest) if a.alert_id in self.waiting and (why := composer.unsayable(a, kind))]
+            if not damaged:
+                raise
+            self._give_up(damaged)
+            return True
+
+    def _send_all(self, todo: DeliveryPlan, composer: Composer, kind: TargetKind) -> bool:
         was_down = self._standing().down
         for alert in todo.send:
             if self.world.stop():

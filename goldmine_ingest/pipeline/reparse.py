@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from goldmine_ingest import identity, near, reasons
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.ledger import owe
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent
@@ -97,7 +98,8 @@ def _corrections(
         pairs = list(group)
         report.unreadable.update(said for _, said in pairs if isinstance(said, str))
         readings = [(entry, posting) for entry, posting in pairs if isinstance(posting, Posting)]
-        if readings and (correction := _correction(listings[listing_id], readings, whole=_whole(listings[listing_id], pairs))):
+        listing = listings.get(listing_id)
+        if listing and readings and (correction := _correction(listing, readings, whole=_whole(listing, pairs))):
             corrections.append(correction)
     report.without_entries += len(listings.keys() - told)
     return corrections
@@ -150,12 +152,18 @@ def _decided(
 ) -> Reread:
     """The corrections to store, each with its decision; what it would owe is suppressed, where nothing was owed before."""
     taken = {alias.digest for alias in known}
-    versions, features, decisions = [], [], []
+    kept, versions, features, decisions = [], [], [], []
     events: list[AlertEvent] = []
     for each in corrections:
         listing = replace(each.listing, base=base_amounts(each.listing.posting, each.listing.first_seen_at, terms))
-        text, its_feeds = terms.judge.features(listing.posting), feeds.get(listing.listing_id, ())
-        decision = terms.judge.decide(listing, text, now=terms.now, proofs=proofs_of(its_feeds, terms))
+        its_feeds = feeds.get(listing.listing_id, ())
+        try:
+            text = terms.judge.features(listing.posting)
+            decision = terms.judge.decide(listing, text, now=terms.now, proofs=proofs_of(its_feeds, terms))
+        except PROVOKED as error:  # this job stays as it was; no other waits for it
+            report.unreadable[f"{type(error).__name__}: {error}"[:200]] += 1
+            continue
+        kept.append(each)
         versions.append(ListingVersion(listing, terms.now, text.text_hash, each.changes))
         features.append(text)
         decisions.append(decision)
@@ -168,13 +176,13 @@ def _decided(
         tuple(versions),
         tuple(
             KnownAlias(alias.kind, alias.digest, each.listing.listing_id, terms.now)
-            for each in corrections
+            for each in kept
             for alias in each.aliases
             if alias.digest not in taken
         ),
         tuple(
             TextKey(key, each.listing.listing_id)
-            for each in corrections
+            for each in kept
             if "description" in each.changes
             for key in near.text_keys(each.listing.posting)
         ),

@@ -32,8 +32,12 @@ def store_polls(
     open_history: OpenHistory,
     ask_of: Callable[[str], Ask],
     mark: tuple[str, str] | None,
+    trial: bool = False,
 ) -> tuple[list[tuple[Poll, Intake]], list[Quiet]]:
-    """Stores the polls that bring entries; with a `mark` also the quiet ones. Gives what was taken in, and the other polls."""
+    """Stores the polls that bring entries; with a `mark` also the quiet ones. Gives what was taken in, and the other polls.
+
+    `trial`: only whether that can be done; nothing is stored. Raises RefusedError.
+    """
     wanted = {alias.digest for poll in found.polls for entry in poll.read.entries for alias in poll.names_of(entry)}
     with open_history() as store:
         history = load_known(store.whole, wanted)
@@ -44,6 +48,9 @@ def store_polls(
     quiet = [held(ask_of(p.feed.name), p, terms.run_id, found.heard[p.feed.name].at) for p in swapped]
     quiet += found.quiet if mark else []
     with open_history() as store:
+        if trial:
+            store.whole.try_on([intake.changes for _, intake in taken])
+            return taken, quiet
         store.whole.apply([intake.changes for _, intake in taken], unchanged=quiet if mark else (), batch=mark)
     if mark:
         reach("batch_committed")

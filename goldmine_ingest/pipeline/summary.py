@@ -36,7 +36,7 @@ def destinations_due(
     due = []
     for destination in project.destinations:
         day = summary_day(destination, began.get(destination.name, now), now)
-        if day and day.isoformat() > meta.get(_DONE + destination.name, ""):
+        if day and day.isoformat() != meta.get(_DONE + destination.name):  # the ledger lets no day in twice
             due.append((destination, day.isoformat()))
     return due
 

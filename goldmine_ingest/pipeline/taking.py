@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.errors import RefusedError
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.feed import FeedState, PollRecord
-from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.fetched import Outcome, Validators
 from goldmine_ingest.pipeline import outcomes
 from goldmine_ingest.pipeline.gather import Ask
-from goldmine_ingest.ways_in import settle
+from goldmine_ingest.pipeline.narrowing import narrowed, why
+from goldmine_ingest.ways_in import brings_only_news, settle
 
 if TYPE_CHECKING:
     from goldmine_ingest.pipeline.baseline import Baseline
@@ -101,11 +102,11 @@ class Taking:
     def take_batch(self, batch_id: str, heard: Sequence[Heard]) -> None:
         """Takes in what a worker heard: all of it, and the note that it was taken, by one transaction.
 
-        If the history refuses that, each feed has a transaction and a note of its own.
+        If that can't be done, each feed has a transaction and a note of its own.
         """
         try:
             self._take_whole(heard, (batch_id, ""))
-        except RefusedError:
+        except PROVOKED:
             for each in heard:
                 self._take_one(each, (batch_id, each.feed))
             self._take_whole([], (batch_id, ""))
@@ -120,19 +121,25 @@ class Taking:
     def _take_one(self, heard: Heard, mark: tuple[str, str]) -> None:
         try:
             self._take_whole([heard], mark)
-        except RefusedError as error:
-            self._take_whole([_refused(heard, error)], mark)
+        except PROVOKED as error:
+            found, current = self._as_it_stands([heard])
+            left = narrowed(found[0], lambda each: self._fault_of(each, current))
+            self._take_whole([left or _refused(heard, error)], mark)
 
     def _take_whole(self, heard: Sequence[Heard], mark: tuple[str, str]) -> None:
-        with self._open() as store:
-            current = store.current_entries([each.feed for each in heard if each.read is not None])
-            heard = [_without_unknown(each, current.get(each.feed, {}), store) for each in heard]
+        heard, current = self._as_it_stands(heard)
         found = self._sort(heard, current)
         taken, quiet = self._apply(found, mark)
         for poll in quiet:
             self._tally.polled(*poll)
         for _, intake in taken:
             self._took_in(intake)
+
+    def _as_it_stands(self, heard: Sequence[Heard]) -> tuple[list[Heard], dict[str, dict[str, str]]]:
+        """A worker's answers without what this history doesn't know, and the entries that their feeds hold by now."""
+        with self._open() as store:
+            current = store.current_entries([each.feed for each in heard if each.read is not None])
+            return [_without_unknown(each, current.get(each.feed, {}), store) for each in heard], current
 
     def _sort(self, heard: Sequence[Heard], current: Mapping[str, Mapping[str, str]] | None = None) -> Sorted:
         """`current` are the entries that the feeds hold by now, for answers that waited; what was just asked knows them."""
@@ -154,16 +161,15 @@ class Taking:
         self._unchanged.append(poll)
 
     def _store(self, found: Sorted) -> None:
-        """Takes in feeds that came together in one transaction; or, if the history refuses that, each by itself."""
+        """Takes in feeds that came together in one transaction; or, if that can't be done, each by itself."""
         try:
             taken, held = self._apply(found)
-        except RefusedError as error:
+        except PROVOKED as error:
             if len(found.polls) > 1:
                 for poll in found.polls:
                     self._store(replace(found, polls=[poll]))
-                return
-            refused = _refused(found.heard[found.polls[0].feed.name], error)
-            self._nothing_new(outcomes.failed(self._ask(refused.feed), refused.fetched, self._run_id, refused.at))
+            else:
+                self._store_what_fits(found.heard[found.polls[0].feed.name], error)
             return
         for quiet in held:
             self._nothing_new(quiet)
@@ -171,11 +177,32 @@ class Taking:
             self._took_in(intake)
             self._settle(poll.feed.name, found)
 
-    def _apply(self, found: Sorted, mark: tuple[str, str] | None = None) -> tuple[list[tuple[Poll, Intake]], list[Quiet]]:
+    def _store_what_fits(self, heard: Heard, error: Exception) -> None:
+        """Takes in a feed without the entries that keep it from being stored; the whole feed fails where they can't be told."""
+        if left := narrowed(heard, self._fault_of):
+            found = self._sort([left])
+            self._store(replace(found, polls=[_asked_whole(poll) for poll in found.polls]))
+            return
+        refused = _refused(heard, error)
+        self._nothing_new(outcomes.failed(self._ask(refused.feed), refused.fetched, self._run_id, refused.at))
+
+    def _fault_of(self, heard: Heard, current: Mapping[str, Mapping[str, str]] | None = None) -> Exception | None:
+        """What goes wrong when this is taken in, or None; nothing is stored."""
+        try:
+            found = self._sort([heard], current)
+            if found.polls:
+                self._apply(found, trial=True)
+        except PROVOKED as error:
+            return error
+        return None
+
+    def _apply(
+        self, found: Sorted, mark: tuple[str, str] | None = None, *, trial: bool = False
+    ) -> tuple[list[tuple[Poll, Intake]], list[Quiet]]:
         from goldmine_ingest.pipeline.storing import store_polls  # a cycle in which nothing changed stores no listing
 
         terms = replace(self._terms.get(), began=self._watch.began)
-        return store_polls(found, terms, self._baseline, open_history=self._open, ask_of=self._ask, mark=mark)
+        return store_polls(found, terms, self._baseline, open_history=self._open, ask_of=self._ask, mark=mark, trial=trial)
 
     def _ask(self, feed: str) -> Ask:
         return Ask(self._feeds[feed], self._tally.states.get(feed) or FeedState(feed))
@@ -204,5 +231,11 @@ def _without_unknown(heard: Heard, current: Mapping[str, str], store: CycleStore
     return replace(heard, known=known, read=replace(heard.read, outcome=Outcome.PARTIAL, entries=entries, problem=problem))
 
 
-def _refused(heard: Heard, error: RefusedError) -> Heard:
-    return replace(heard, read=None, fetched=replace(heard.fetched, outcome=Outcome.ERROR, error=error.message, body=b""))
+def _asked_whole(poll: Poll) -> Poll:
+    """A poll of which an entry was left out: nothing says next time that the feed didn't change, so that the entry is tried again."""
+    position = poll.state.validators if brings_only_news(poll.feed) else Validators()
+    return replace(poll, state=replace(poll.state, validators=position, body_hash=None))
+
+
+def _refused(heard: Heard, error: Exception) -> Heard:
+    return replace(heard, read=None, fetched=replace(heard.fetched, outcome=Outcome.ERROR, error=why(error), body=b""))

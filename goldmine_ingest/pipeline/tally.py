@@ -19,18 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Tally:
-    """Grows while the cycle runs. `states` are those of all feeds as they are now; `problems` are (feed or destination, sentence)."""
+    """Grows while the cycle runs. `states` are those of all feeds as they are now; `problems` are (feed or destination, sentence).
+
+    `judged` maps each listing that was decided to how it stands now: however many feeds brought or edited it, it counts once.
+    """
 
     feeds: list[FeedReport] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    decisions: Counter[DecisionKind] = field(default_factory=Counter)
-    qualified_ids: list[str] = field(default_factory=list)
+    judged: dict[str, DecisionKind] = field(default_factory=dict)
     alerts: Counter[AlertState] = field(default_factory=Counter)
     open_alerts: dict[str, AlertState] = field(default_factory=dict)
     states: dict[str, FeedState] = field(default_factory=dict)
-    new: int = 0
-    changed: int = 0
+    new_ids: set[str] = field(default_factory=set)
+    changed_ids: set[str] = field(default_factory=set)
 
     def polled(self, row: PollRecord, state: FeedState) -> None:
         self.states[row.feed] = state
@@ -56,15 +58,34 @@ class Tally:
         """A feed's entries were stored."""
         changes = intake.changes
         self.polled(changes.poll, changes.state)
-        self.new += intake.new
-        self.changed += intake.changed
-        self.decisions.update(decision.decision for decision in intake.decisions)
-        self.qualified_ids.extend(decision.listing_id for decision in intake.decisions if decision.decision == "qualified")
+        for version in changes.versions:
+            (self.changed_ids if version.listing.revision else self.new_ids).add(version.listing.listing_id)
+        self.judged.update({decision.listing_id: decision.decision for decision in intake.decisions})
         self.happened(changes.events)
         if intake.rotated:
             self.notes.append(f"{changes.poll.feed}: the feed renamed its entries; they were known by their texts, so nothing is new")
         if intake.first_sight:
             self.notes.append(_first_sight(intake))
+
+    @property
+    def new(self) -> int:
+        """Listings at their first sight."""
+        return len(self.new_ids)
+
+    @property
+    def changed(self) -> int:
+        """Listings that were known before this cycle and were edited."""
+        return len(self.changed_ids - self.new_ids)
+
+    @property
+    def decisions(self) -> Counter[DecisionKind]:
+        """How many listings came out as what."""
+        return Counter(self.judged.values())
+
+    @property
+    def qualified_ids(self) -> list[str]:
+        """Those that qualify, in the order in which they were judged."""
+        return [listing_id for listing_id, decision in self.judged.items() if decision == "qualified"]
 
     def alert_counts(self) -> dict[AlertState, int]:
         return dict(self.alerts + Counter(self.open_alerts.values()))

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.clock import noted
 from goldmine_ingest.pipeline import health
 from goldmine_ingest.pipeline.away import moved
 from goldmine_ingest.pipeline.summary import destinations_due, owe_summaries
@@ -94,11 +95,11 @@ class Watch:
             return self._owe(store.whole, due, now)
 
     def _may_check_silence(self, now: datetime) -> bool:
-        checked = self._meta.get(_SILENCE_CHECKED)
-        return checked is None or not now - _SILENCE_EVERY < datetime.fromisoformat(checked) <= now
+        checked = noted(self._meta.get(_SILENCE_CHECKED), now)
+        return checked is None or checked <= now - _SILENCE_EVERY
 
     def _owe(self, store: Store, due: list[health.Due], now: datetime) -> list[AlertEvent]:
-        told = store.notices_since(health.look_back(due, now)) if due else {}
+        told = store.notices_since(health.look_back(due, now), now) if due else {}
         events = health.owed(due, told, self._project.destinations, now=now, run_id=self._run_id)
         store.append_events(events)
         return list(events)

@@ -176,6 +176,9 @@ def note_of(counter: Counter) -> dict[str, int]:
 def _missing(lock: HeldLock, counter: Counter, *, new: bool) -> list[str]:
     """What the last holder had committed and this database doesn't hold: a WAL can lose its end without an error."""
     noted, present = lock.note, note_of(counter)
+    if lock.damaged or any(not isinstance(noted.get(name, 0), int) for name in present):
+        lock.write(present)
+        return [] if new else ["the history's .lock file held rubbish, so it can't be told whether the history lacks what was stored last"]
     if new or noted.get("commits", 0) <= counter.commits:
         return []
     lost = {name: noted[name] - count for name, count in present.items() if noted.get(name, 0) > count}

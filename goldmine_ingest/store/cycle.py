@@ -87,9 +87,9 @@ class CycleStore:
     def destination_began(self, name: str, now: datetime) -> datetime:
         """When the first cycle with this destination was; `now` if this is it (and then recorded)."""
         row = self.con.execute("SELECT timezone('UTC', min(began_at)) FROM destination WHERE name = ?", [name]).fetchone()
-        if row and row[0]:
-            began_at: datetime = row[0]
-            return began_at.replace(tzinfo=UTC)
+        began_at: datetime | None = row[0].replace(tzinfo=UTC) if row and row[0] else None
+        if began_at is not None and began_at <= now:  # one in the future tells of a clock that was ahead: the earliest counts
+            return began_at
         with self._writing():
             insert(self.con, "destination", [{"name": name, "began_at": now}])
         return now

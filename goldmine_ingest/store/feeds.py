@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome, Validators
 from goldmine_ingest.queries import query
@@ -32,10 +34,11 @@ def feed_states(con: duckdb.DuckDBPyConnection) -> dict[str, FeedState]:
     states = {}
     for values in found.fetchall():
         row = dict(zip(names, values, strict=True))
-        for name in _TIMES:
-            if (moment := row[name]) is not None:
-                row[name] = utc(moment)
-        states[row["feed"]] = state_of(row)
+        with suppress(*PROVOKED):  # a row that can't be understood is a feed that was never polled
+            for name in _TIMES:
+                if (moment := row[name]) is not None:
+                    row[name] = utc(moment)
+            states[row["feed"]] = state_of(row)
     return states
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, trials, wa
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.ledger_rows import AlertRow
-from goldmine_ingest.store.rows import select
+from goldmine_ingest.store.rows import Counter, select, transaction
 
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.pursuit import Contact, Pursuit, Rating, Trial
 
 __all__ = ["AlertRow", "Store", "open_store"]
+
+
+class _TriedOnError(Exception):
+    """Ends a transaction of which nothing is to stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +89,23 @@ class Store(CycleStore):
         if not (rows or unchanged or batch):
             return
         with self._writing() as counter:
-            jobs.save_jobs(self.con, rows, counter, self.now)
-            reach("mid_transaction")
-            feeds.save_presence(self.con, rows)
-            feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
-            ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
+            self._keep(rows, unchanged, counter)
             if batch:
                 feeds.note_taken(self.con, *batch, self.now)
         reach("in_wal")
+
+    def try_on(self, changes: Sequence[FeedChanges]) -> None:
+        """As `apply`, but nothing of it stays. Raises what `apply` would raise."""
+        with suppress(_TriedOnError), transaction(self.con) as counter:
+            self._keep(changes, (), counter)
+            raise _TriedOnError
+
+    def _keep(self, rows: Sequence[FeedChanges], unchanged: Sequence[tuple[PollRecord, FeedState]], counter: Counter) -> None:
+        jobs.save_jobs(self.con, rows, counter, self.now)
+        reach("mid_transaction")
+        feeds.save_presence(self.con, rows)
+        feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
+        ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
 
     def taken_feeds(self, batch_id: str) -> set[str]:
         """What was taken in of a worker's batch: names of feeds, and '' once it was taken whole."""
@@ -113,13 +126,14 @@ class Store(CycleStore):
             with self._writing() as counter:
                 ledger_rows.append(self.con, events, counter, again=again)
 
-    def sent_times(self, destination: str, since: datetime) -> tuple[datetime, ...]:
-        """When this destination accepted a message, from `since` on, in order (one entry per alert)."""
-        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since))
+    def sent_times(self, destination: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
+        """When this destination accepted a message, from `since` until `until`, in order (one entry per alert)."""
+        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since, until=until))
 
-    def last_sent(self, destination: str, since: datetime) -> datetime | None:
-        """When this destination last accepted a message, if that was from `since` on."""
-        found: datetime | None = select(self.con, "last_sent", destination=destination, since=since)[0]["sent_at"]
+    def last_sent(self, destination: str, since: datetime, until: datetime) -> datetime | None:
+        """When this destination last accepted a message, if that was from `since` until `until`."""
+        rows = select(self.con, "last_sent", destination=destination, since=since, until=until)
+        found: datetime | None = rows[0]["sent_at"]
         return found
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
@@ -214,9 +228,9 @@ class Store(CycleStore):
         """alert_id -> what the ledger said when it began; of a notice, its text."""
         return watch_rows.first_reasons(self.con, ids)
 
-    def notices_since(self, since: datetime) -> dict[tuple[Topic, str, str], datetime]:
-        """(topic, what the notice is about, destination) -> when it was last owed there, from `since` on."""
-        return watch_rows.notices_since(self.con, since)
+    def notices_since(self, since: datetime, until: datetime) -> dict[tuple[Topic, str, str], datetime]:
+        """(topic, what the notice is about, destination) -> when it was last owed there, from `since` until `until`."""
+        return watch_rows.notices_since(self.con, since, until)
 
     def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
         """feed -> its longest time without anything new in the 14 days before it last brought something, which `last_new` tells."""

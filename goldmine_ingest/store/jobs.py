@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.errors import UsageError
+from goldmine_ingest.errors import PROVOKED, UsageError
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, Reread, StoredEntry
 from goldmine_ingest.model.decision import Decision, Finding, TextFeatures
@@ -15,7 +15,7 @@ from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 from goldmine_ingest.store.columns import insert_flat
-from goldmine_ingest.store.rows import Counter, Row, as_row, cell, field_names, insert, key, keys, said, select
+from goldmine_ingest.store.rows import Counter, Row, as_row, cell, field_names, insert, key, keys, readable, said, select
 
 if TYPE_CHECKING:
     import duckdb
@@ -58,9 +58,17 @@ def raw_entries(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> list[St
 
 
 def _stored_entry(row: Row) -> StoredEntry:
-    raw = json.loads(row["raw"])
-    entry = RawEntry(**raw | {"categories": tuple(raw["categories"])})
+    entry = _raw(row["raw"])
     return StoredEntry(row["listing_id"], row["feed"], row["seen_at"], row["digest"], entry, row["kind"] or "", row["source"] or "")
+
+
+def _raw(text: str) -> RawEntry:
+    """An entry as it came; an empty one where what is stored can't be read, so that it is known that there was one."""
+    try:
+        raw = json.loads(text)
+        return RawEntry(**raw | {"categories": tuple(raw["categories"])})
+    except PROVOKED:
+        return RawEntry()
 
 
 def _measure_rows(versions: Sequence[ListingVersion], decisions: Sequence[Decision]) -> list[Row]:
@@ -147,11 +155,16 @@ def _listing(row: Row) -> Listing:
 
 def last_changes(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Changes]:
     found = select(con, "last_changes", ids=ids) if ids else []
-    return {row["listing_id"]: {name: (old, new) for name, (old, new) in json.loads(row["changes"]).items()} for row in found}
+    return dict(readable(found, lambda row: (row["listing_id"], _changes(row["changes"]))))
+
+
+def _changes(text: str) -> Changes:
+    return {name: (old, new) for name, (old, new) in json.loads(text).items()}
 
 
 def features(con: duckdb.DuckDBPyConnection, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
-    return {row["text_hash"]: TextFeatures(**row) for row in select(con, "features", keys=keys(text_hashes))} if text_hashes else {}
+    found = select(con, "features", keys=keys(text_hashes)) if text_hashes else []
+    return dict(readable(found, lambda row: (row["text_hash"], TextFeatures(**row))))
 
 
 def listing_feeds(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -166,7 +179,8 @@ def latest_observations(con: duckdb.DuckDBPyConnection, ids: Collection[str]) ->
 
 
 def decisions(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Decision]:
-    return {row["listing_id"]: _decision(row) for row in select(con, "decisions", keys=keys(ids))} if ids else {}
+    found = select(con, "decisions", keys=keys(ids)) if ids else []
+    return dict(readable(found, lambda row: (row["listing_id"], _decision(row))))
 
 
 def _decision(row: Row) -> Decision:

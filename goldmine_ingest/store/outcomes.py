@@ -5,10 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from goldmine_ingest.model.pursuit import Pursuit, Rating
-from goldmine_ingest.store.rows import Row, as_row, insert, select
+from goldmine_ingest.model.pursuit import Pursuit, Rating, Stage
+from goldmine_ingest.store.rows import Row, as_row, insert, readable, select
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,9 +22,15 @@ def add_pursuits(con: duckdb.DuckDBPyConnection, pursuits: Sequence[Pursuit], no
 def pursuits(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, tuple[Pursuit, ...]]:
     """listing_id -> its events that stand, in order of time. Listings without any are missing."""
     found: dict[str, list[Pursuit]] = {}
-    for row in select(con, "pursuits_of", ids=ids) if ids else ():
-        found.setdefault(row["listing_id"], []).append(Pursuit(**row))
+    for pursuit in readable(select(con, "pursuits_of", ids=ids) if ids else (), _pursuit):
+        found.setdefault(pursuit.listing_id, []).append(pursuit)
     return {listing_id: tuple(events) for listing_id, events in found.items()}
+
+
+def _pursuit(row: Row) -> Pursuit:
+    if row["stage"] not in get_args(Stage):
+        raise ValueError("no such stage")
+    return Pursuit(**row)
 
 
 def undo_last(con: duckdb.DuckDBPyConnection, now: datetime) -> Pursuit | None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.clock import noted
 from goldmine_ingest.queries import query
 from goldmine_ingest.store.rows import insert, select
 
@@ -40,7 +41,8 @@ def cut_off(now: datetime, keep: timedelta) -> datetime:
 
 def is_due(done: str | None, now: datetime) -> bool:
     """At most once a day; a time in the future (a clock set back) doesn't count."""
-    return done is None or not now - _EVERY < datetime.fromisoformat(done) <= now
+    last = noted(done, now)
+    return last is None or last <= now - _EVERY
 
 
 def drop(con: duckdb.DuckDBPyConnection, raw_before: datetime, polls_before: datetime) -> Dropped:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,18 +17,20 @@ from functools import cache
 from hashlib import blake2b
 from math import isfinite
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
 from goldmine_ingest.crash_points import reach
 from goldmine_ingest.duckdb_engine import roll_back
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.queries import query
 
 if TYPE_CHECKING:
     import duckdb
 
 Row = dict[str, Any]
+Made = TypeVar("Made")
 
 # Characters of JSON in one statement. A statement costs DuckDB two milliseconds whatever it does, so few are better; but taking 20,000
 # listings with their findings apart at once needs more than a GiB, and so many characters some 60 MiB.
@@ -153,6 +155,13 @@ def select(con: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> l
     found = con.execute(query(name), _listed(parameters))
     names = [column[0] for column in found.description]
     return [{n: cell(value) for n, value in zip(names, row, strict=True)} for row in found.fetchall()]
+
+
+def readable(rows: Iterable[Row], made: Callable[[Row], Made]) -> Iterator[Made]:
+    """What is made of each row that can be made; one that holds what no value of ours can be is passed over, and `doctor` finds it."""
+    for row in rows:
+        with suppress(*PROVOKED):
+            yield made(row)
 
 
 def run(con: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> None:

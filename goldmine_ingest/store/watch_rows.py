@@ -36,8 +36,9 @@ def first_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[
     return {row["alert_id"]: row["reason"] for row in select(con, "first_reasons", keys=keys(ids))} if ids else {}
 
 
-def notices_since(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[tuple[Topic, str, str], datetime]:
-    return {(Topic(row["topic"]), row["about"], row["destination"]): row["owed_at"] for row in select(con, "notices_since", since=since)}
+def notices_since(con: duckdb.DuckDBPyConnection, since: datetime, until: datetime) -> dict[tuple[Topic, str, str], datetime]:
+    rows = select(con, "notices_since", since=since, until=until)
+    return {(Topic(row["topic"]), row["about"], row["destination"]): row["owed_at"] for row in rows}
 
 
 def longest_gaps(con: duckdb.DuckDBPyConnection, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:

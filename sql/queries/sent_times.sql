@@ -1,6 +1,6 @@
 -- When a destination accepted messages. A digest is one, however many alerts it told.
 SELECT event_at
 FROM alert_event
-WHERE event_at >= $since AND event = 'sent' AND destination = $destination
+WHERE event_at BETWEEN $since AND $until AND event = 'sent' AND destination = $destination
 GROUP BY event_at, coalesce(message, alert_id)
 ORDER BY event_at;

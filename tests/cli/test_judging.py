@@ -142,8 +142,8 @@ def test_track_csv_names_the_rows_that_it_could_not_use(home: Path) -> None:
     )
     done = goldmine("track", "--csv", "export.csv", cwd=home)
     assert (done.returncode, done.stdout) == (
-        0,
-        "2 events recorded, 1 of them the pursued that a later stage implies, 1 rows not recorded\n",
+        2,
+        "2 events recorded, 1 of them the pursued that a later stage implies, 1 row not recorded\n",
     )
     assert done.stderr == "line 3: Nobody: not recorded: no stored listing bears this title\n"
     goldmine("track", "--undo", cwd=home)

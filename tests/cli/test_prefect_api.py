@@ -82,8 +82,10 @@ def test_a_server_that_does_not_run_is_said_elsewhere() -> None:
         assert said(f"http://127.0.0.1:{port}/api") == []
 
 
-@fault("C9", "PREFECT_API_URL of a server without a password that listens on every address", "`check` and `doctor` say it, with what to do")
-def test_c9_check_and_doctor_say_it(tmp_path: Path) -> None:
+@fault(
+    "C10", "PREFECT_API_URL of a server without a password that listens on every address", "`check` and `doctor` say it, with what to do"
+)
+def test_c10_check_and_doctor_say_it(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir(mode=0o700)
     (tmp_path / "config/goldmine.toml").write_text(SETTINGS)
     (tmp_path / "config/criteria.toml").write_text(CRITERIA)
