@@ -1,5 +1,6 @@
-"""Ending when asked: SIGTERM and SIGINT say "finish what is in hand, store it, and leave", instead of tearing a send apart.
+"""Ending when asked: SIGTERM, SIGINT and SIGHUP say "finish what is in hand, store it, and leave", instead of tearing a send apart.
 
+SIGHUP comes when the terminal is closed; where it was ignored, as under nohup, it stays so.
 A second signal of the same kind does what it always did, so that nobody is ever locked in.
 """
 
@@ -12,7 +13,7 @@ import threading
 from types import FrameType, TracebackType
 from typing import Self
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class StoppedError(Exception):
@@ -36,6 +37,8 @@ class Stop:
         os.set_blocking(self._woken, False)
         if threading.current_thread() is threading.main_thread():
             for number in _SIGNALS:
+                if number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                    continue
                 self._before[number] = signal.signal(number, self._handle)
         return self
 

@@ -45,6 +45,9 @@ def problems(folder: Path, main: str = FEED + NOTIFY, criteria: str = PROOF) -> 
 
 # A piece of goldmine.toml (or of criteria.toml) and where the problem is; the rest of the files is fine.
 BAD_MAIN = [
+    (FEED + '[serve]\nhosts = ["http://box.example"]\n', "serve.hosts[0]"),
+    (FEED + '[serve]\nhosts = ["box.example:4200"]\n', "serve.hosts[0]"),
+    (FEED + '[serve]\nhosts = "box.example"\n', "serve.hosts"),
     (FEED + '[fetch]\nuser_agnet = "x"\n', "fetch.user_agnet"),
     (FEED + '[databse]\npath = "x"\n', "databse"),
     (FEED + 'every = "0s"\n', "feed[0].every"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import counted, print_json, print_table
+from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import ConfigProblems, Problem, reveal
 from goldmine_ingest.config.data_place import place_problems
@@ -35,6 +36,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         problems, warnings, project = error.problems, error.warnings, error.project
     machine = tuple(machine_problems(project, session)) if project else ()
     warnings = (*warnings, *((*loose_data(project), *template_warnings(project, session)) if project else ()))
+    warnings = (*warnings, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
     destinations: list[Json] = [{"destination": found.name} for found in project.destinations] if project else []
     if args.online and project and not problems:

@@ -26,6 +26,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
             "PREFECT_API_URL is not set: deployments need a Prefect server that stays",
             hint="prefect server start, then export PREFECT_API_URL=http://127.0.0.1:4200/api; or use goldmine serve, which needs none",
         )
+    from goldmine_ingest.flows.proxies import naming_proxy, spare_own_machine
+
+    spare_own_machine(os.environ)
     from goldmine_ingest.flows.deploy import SHARDS_QUEUE, deploy, read_plan, spread
 
     plan = read_plan(project)
@@ -33,7 +36,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     pool, at_once = plan[0].pool, len(plan)
     if workers:
         plan, at_once = spread(plan, workers.shards), at_once + min(workers.shards, os.cpu_count() or 1)
-    print_table(("deployment", "runs"), deploy(project, plan), session.out)
+    with naming_proxy(session.env["PREFECT_API_URL"], os.environ):
+        deployed = deploy(project, plan)
+    print_table(("deployment", "runs"), deployed, session.out)
     worker = ["-m", "prefect", "worker", "start", "--pool", pool, "--limit", str(at_once)]
     if workers:
         session.say(f"more workers, here or elsewhere: prefect worker start --pool {shlex.quote(pool)} --work-queue {SHARDS_QUEUE}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.doctor_files import files
 from goldmine_ingest.cli.doctor_workers import workers
 from goldmine_ingest.cli.output import counted, print_json, print_table
+from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import BusyError, GoldmineError
 from goldmine_ingest.history.invariants import Check
@@ -32,6 +33,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """
     project = session.project()
     checks = [*_installation(), *_configuration(project), *files(project, session.now()), *workers(project, session.now())]
+    checks += [Check("Prefect server", ok=True, detail=message, warning=True) for message in open_servers(session.env)]
     busy: BusyError | None = None
     try:
         checks += _history(project, session)

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
@@ -16,7 +17,10 @@ from goldmine_ingest.locks import serve_lock
 from goldmine_ingest.stopping import Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from goldmine_ingest.config.current import CurrentProject
+    from goldmine_ingest.flows.local_server import LocalServer
     from goldmine_ingest.pipeline import RunReport, Warm
     from goldmine_ingest.redaction import Redactor
     from goldmine_ingest.settings.project import Project
@@ -35,32 +39,54 @@ def run(args: argparse.Namespace, session: Session) -> int:
         if args.no_prefect:
             _loop(project, session, stop, redactor, arrivals)
         else:
-            _prefect(project, session, stop, arrivals)
+            _prefect(project, session, stop, redactor, arrivals)
     session.say("stopped; nothing is lost, the next start goes on from here")
     return 0
 
 
-def _prefect(project: Project, session: Session, stop: Stop, arrivals: Arrivals | None) -> None:
+def _prefect(project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None) -> None:
     """With the API that PREFECT_API_URL names, or a local server whose database lies beside the history."""
+    from goldmine_ingest.flows.proxies import for_own_server, naming_proxy, spare_own_machine
+
     hurry = arrivals or _never
     # Each run is a process of its own and finds the project so; a flow's parameters would be stored in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
     if session.env.get("PREFECT_API_URL"):
+        spare_own_machine(os.environ)
         from goldmine_ingest.flows.serve import serve
 
         session.say("serving under the Prefect that PREFECT_API_URL names")
-        serve(project, stop, is_alive=lambda: True, hurry=hurry)
+        for warning in open_servers(session.env):
+            session.complain(f"warning: PREFECT_API_URL: {warning}")
+        with naming_proxy(session.env["PREFECT_API_URL"], os.environ):
+            serve(project, stop, is_alive=lambda: True, hurry=hurry, told=session.complain)
         return
     from goldmine_ingest.flows.local_server import LocalServer
 
+    for name in for_own_server(os.environ, wanted=project.fetch.proxy_from_env):
+        session.complain(f"warning: {name} is left out: Prefect's client can't use such a proxy, goldmine serve --no-prefect can")
     session.say("starting a local Prefect server (its page shows every run) …")
-    with LocalServer(project.database.path.parent / "prefect", session.env) as server:
+    with LocalServer(project.database.path.parent / "prefect", session.env, project.serve_hosts) as server:
+        redactor.learn(server.secret)
         # Set before Prefect is imported, which reads them once; the runs' own processes inherit them.
-        os.environ.update(PREFECT_API_URL=server.api_url, PREFECT_HOME=str(server.folder), DO_NOT_TRACK="1")
+        _use(server.client_env)
         from goldmine_ingest.flows.serve import serve
 
-        print(f"Prefect's page: {server.ui_url}", file=session.out, flush=True)
-        serve(project, stop, is_alive=lambda: server.running, hurry=hurry, alone=True)
+        print(_page(server, session), file=session.out, flush=True)
+        serve(project, stop, is_alive=lambda: server.running, hurry=hurry, told=session.complain, alone=True)
+
+
+def _page(server: LocalServer, session: Session) -> str:
+    """Where Prefect's page is and how to log in. The password itself on a terminal only: others read a journal."""
+    password = f"{server.secret} (also in {server.secret_path})" if session.out.isatty() else f"is in {server.secret_path}"
+    return f"Prefect's page: {server.ui_url} - log in with any name; the password {password}"
+
+
+def _use(client_env: Mapping[str, str]) -> None:
+    """Makes this process and its children clients of the local server alone: what was set for another server isn't sent to it."""
+    for name in [name for name in os.environ if name.startswith("PREFECT_") and not name.startswith("PREFECT_LOGGING_")]:
+        del os.environ[name]
+    os.environ.update(client_env)
 
 
 def _never() -> bool:

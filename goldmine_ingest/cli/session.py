@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,8 +73,9 @@ class Session:
             self.complain(text)
 
     def complain(self, text: str) -> None:
-        """What must be heard even with --quiet."""
-        print(printable(text, keep_lines=True), file=self.err)
+        """What must be heard even with --quiet, where anyone can: a terminal that was closed stops nothing."""
+        with suppress(OSError):
+            print(printable(text, keep_lines=True), file=self.err)
 
     def warn(self, project: Project) -> None:
         """The configuration's warnings, and those about what other users may do to the history."""

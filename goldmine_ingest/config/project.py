@@ -17,6 +17,7 @@ from goldmine_ingest.config.sections import (
     read_imap,
     read_project_name,
     read_schedule,
+    read_serve_hosts,
     read_webhook,
     read_workers,
 )
@@ -55,6 +56,7 @@ def read_project(main: TomlFile, home: Path, data: Path, criteria: CriteriaSetti
         webhooks=webhooks,
         workers=read_workers(root.sub("workers"), home) if root.raw("workers") is not None else None,
         name=read_project_name(root.sub("project")),
+        serve_hosts=read_serve_hosts(root.sub("serve")),
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
         root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")

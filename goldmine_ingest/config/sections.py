@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest import __version__
 from goldmine_ingest.config.references import reference, web_address
-from goldmine_ingest.config.values import Wrong, choice, duration, each, host_port, integer, name, or_word, shown, size, text
+from goldmine_ingest.config.values import Wrong, choice, duration, each, host_name, host_port, integer, name, or_word, shown, size, text
 from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
 from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FetchSettings
 from goldmine_ingest.settings.project import DatabaseSettings, ScheduleSettings, WorkerSettings
@@ -48,6 +48,13 @@ def _address_or_none(value: Any) -> Reference | None:
 def read_project_name(table: Table) -> str:
     """[project] name; "" where there is none."""
     found = table.take("name", _prefect_name, "")
+    table.close()
+    return found
+
+
+def read_serve_hosts(table: Table) -> tuple[str, ...]:
+    """[serve] hosts: further names by which a browser reaches Prefect's page."""
+    found: tuple[str, ...] = table.take("hosts", each(host_name), ())
     table.close()
     return found
 

@@ -267,6 +267,14 @@ def timezone(value: Any) -> str:
     return value
 
 
+def host_name(value: Any) -> str:
+    """A name or an address as a browser shows it, without a port: "box.example", "192.0.2.7", "[2001:db8::7]". In small letters."""
+    found = text(value).lower()
+    if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?", found):
+        raise Wrong(f"is {shown(found)}", 'a host name such as "box.example", without scheme and port')
+    return found
+
+
 def host_port(value: Any) -> str:
     """An exception to the private-address guard: "rsshub:1200", "127.0.0.1:8080", "[::1]:8080"."""
     expected = 'host and port such as "127.0.0.1:8080"'

@@ -1,4 +1,8 @@
-"""A Prefect server of our own on loopback: started for `goldmine serve`, gone with it, however it ends.
+"""A Prefect server of our own on loopback: started for `goldmine serve`, gone with it, however it ends; its owner's alone (owner_only.py).
+
+The parent makes the listening socket and hands it on, so that what answers on that port is this server or nothing: no other `serve` that
+starts in the same second, and no other user who was quicker. A secret is made for each start: the server and the parent have it in their
+environment, a person finds it in a file that only they can read.
 
 The parent holds one end of a pipe, and the server ends itself when the other end says that the parent is gone: kill -9 included. Beside
 that, the server holds a lock on a file with its process id, so that a leftover (should there ever be one) is found and ended at the next
@@ -9,25 +13,28 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.errors import GoldmineError, StoreError
+from goldmine_ingest.flows.owner_only import USER, OwnerOnly
 from goldmine_ingest.locks import make_folder
 
 USUAL_PORT = 4200
-_LOCK, _LOG = "server.lock", "server.log"
+_LOCK, _LOG, _SECRET = "server.lock", "server.log", "server.secret"
+_HOSTS = "GOLDMINE_SERVER_HOSTS"
 _START_LIMIT = 120.0  # seconds; a first start on a slow machine writes its database's schema
-_GOODBYE = 5.0
+_GOODBYE = 2.0
 _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -38,9 +45,10 @@ class ServerError(GoldmineError):
 class LocalServer:
     """A context manager: inside, a Prefect API answers at `api_url`, its page at `ui_url`. `folder` becomes its PREFECT_HOME."""
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, env: Mapping[str, str], hosts: Collection[str] = ()) -> None:
         self.folder = folder
-        self._env = env
+        self.secret = secrets.token_urlsafe(32)
+        self._env, self._hosts = env, hosts
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
@@ -53,38 +61,63 @@ class LocalServer:
         return f"{self.ui_url}/api"
 
     @property
+    def secret_path(self) -> Path:
+        """A file of mode 0600 with the secret, as long as the server runs."""
+        return self.folder / _SECRET
+
+    @property
+    def client_env(self) -> dict[str, str]:
+        """What Prefect's client needs to reach this server, for `serve` and the runs that it starts."""
+        return {
+            "PREFECT_API_URL": self.api_url,
+            "PREFECT_API_AUTH_STRING": f"{USER}:{self.secret}",
+            "PREFECT_HOME": str(self.folder),
+            "DO_NOT_TRACK": "1",
+        }
+
+    @property
     def running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
     def __enter__(self) -> Self:
         make_folder(self.folder)
         sweep(self.folder)
-        self.port = _free_port()
-        log = os.open(self.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        _write_secret(self.secret_path, self.secret)
         try:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", "goldmine_ingest.flows.local_server", str(self.folder), str(self.port)],
-                env=server_env(self.folder, self.port, self._env),
-                cwd=self.folder,
-                stdin=subprocess.PIPE,  # the pipe that tells the server that we are gone
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C is for us: the flow in hand still needs the server
-            )
-        finally:
-            os.close(log)
-        try:
+            self._start()
             self._wait_until_healthy()
         except BaseException:
             self.close()
             raise
         return self
 
+    def _start(self) -> None:
+        log = os.open(self.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            with _listening() as listening:
+                self.port = int(listening.getsockname()[1])
+                self._process = subprocess.Popen(  # noqa: S603 - our own module
+                    [sys.executable, "-m", "goldmine_ingest.flows.local_server", str(self.folder), str(listening.fileno())],
+                    env=self._server_env(),
+                    cwd=self.folder,
+                    stdin=subprocess.PIPE,  # the pipe that tells the server that we are gone
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=[listening.fileno()],
+                    start_new_session=True,  # Ctrl-C is for us: the flow in hand still needs the server
+                )
+        finally:
+            os.close(log)
+
+    def _server_env(self) -> dict[str, str]:
+        return {**server_env(self.folder, self.port, self._env), **self.client_env, _HOSTS: " ".join(self._hosts)}
+
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def close(self) -> None:
         """Ends the server; one that doesn't end by itself is killed."""
+        self.secret_path.unlink(missing_ok=True)
         if self._process is None:
             return
         if self._process.stdin:
@@ -118,7 +151,7 @@ def server_env(folder: Path, port: int, env: Mapping[str, str]) -> dict[str, str
         "HOME": str(folder),
         "PREFECT_HOME": str(folder),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_UI_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_UI_API_URL": "/api",  # by whichever name the page was opened: each is an origin of its own
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
@@ -164,17 +197,32 @@ def _take(fd: int) -> bool:
     return True
 
 
-def _free_port() -> int:
-    """Prefect's usual port, or any other where that is taken."""
+def _listening() -> socket.socket:
+    """A socket that listens on Prefect's usual port, or on any other where that is taken."""
     for port in (USUAL_PORT, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        found = socket.socket()
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind(("127.0.0.1", port))
+            found.listen(128)  # here, not later: two may bind one port, only one can listen on it
+        except OSError:
+            found.close()
+            continue
+        return found
     raise ServerError("no port is free on 127.0.0.1")
+
+
+def _write_secret(path: Path, secret: str) -> None:
+    """A new file, whatever lay there. Raises StoreError."""
+    try:
+        path.parent.chmod(0o700)
+        path.unlink(missing_ok=True)
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(fd, "w", encoding="ascii") as file:
+            os.fchmod(fd, 0o600)
+            file.write(secret)
+    except OSError as error:
+        raise StoreError(f"can't write the password of Prefect's page: {error.strerror}", subject=str(path)) from error
 
 
 def _is_healthy(port: int) -> bool:
@@ -188,7 +236,7 @@ def _is_healthy(port: int) -> bool:
         connection.close()
 
 
-def _main(folder: str, port: str) -> None:
+def _main(folder: str, listening: str) -> None:
     """In the server's process."""
     os.umask(0o077)
     fd = os.open(Path(folder) / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -198,8 +246,12 @@ def _main(folder: str, port: str) -> None:
     os.pwrite(fd, str(os.getpid()).encode(), 0)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     import uvicorn
+    from prefect.server.api.server import create_app
 
-    uvicorn.run("prefect.server.api.server:create_app", factory=True, host="127.0.0.1", port=int(port), log_level="warning", lifespan="on")
+    own = OwnerOnly(create_app(), os.environ["PREFECT_API_AUTH_STRING"].removeprefix(f"{USER}:"), os.environ.get(_HOSTS, "").split())
+    # No forwarded headers are believed, and nothing is told of the program to strangers.
+    config = uvicorn.Config(own, log_level="warning", lifespan="on", proxy_headers=False, server_header=False, access_log=False)
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(listening))])
 
 
 def _leave_with_parent() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import threading
+import time
 from collections.abc import Callable
 from uuid import UUID
 
@@ -17,67 +19,119 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import State, StateType
-from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import PrefectException
-from prefect.runner import Runner
 from prefect.states import Cancelled, Crashed
 
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.flows.claims import claim, retire
-from goldmine_ingest.flows.deployments import FLOWS, deployment
+from goldmine_ingest.flows.deployments import FLOWS
+from goldmine_ingest.flows.leaving import FINISH_WITHIN, end_at_once
+from goldmine_ingest.flows.runner import OwnRunner
+from goldmine_ingest.flows.served import Served
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.stopping import Stop
 
-# The send in hand may take 20 s, its record a moment.
-LEAVE_WITHIN = 25.0
+# Seconds for what Prefect has to be told at the end: some if no run is in hand any more, few if one had to be killed.
+_FAREWELL, _SHORT_FAREWELL = 4.0, 0.5
+_LOOK_EVERY, _COMPARE_EVERY = 1.0, 10.0  # seconds
 _LEFT_BEHIND = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
+_API_FAILS = (PrefectException, httpx.HTTPError, RuntimeError)
+_HINT = "does the server that PREFECT_API_URL names run? goldmine serve --no-prefect works without one"
 
 
 def serve(
-    project: Project, stop: Stop, is_alive: Callable[[], bool], hurry: Callable[[], bool] = lambda: False, *, alone: bool = False
+    project: Project,
+    stop: Stop,
+    is_alive: Callable[[], bool],
+    hurry: Callable[[], bool] = lambda: False,
+    told: Callable[[str], None] = lambda _: None,
+    *,
+    alone: bool = False,
 ) -> None:
     """Runs the flows on their schedules until asked to stop. Raises GoldmineError if the API or the runner ends before.
 
-    `alone`: the server was started for this project; what stands on it is nobody else's.
-
-    The runner has a thread of its own, so that this one hears the signals. A poll is asked for at once, and each time that `hurry` says
-    that something came (a webhook's body).
+    A poll is asked for at once, and each time that `hurry` says that something came (a webhook's body). `told` gets what a person should
+    hear. Whatever talks to Prefect has a thread of its own, so that this one hears the signals, however long a server that is gone is
+    asked again. `alone`: the server was started for this project; what stands on it is nobody else's.
     """
+    serving = _Serving(project, hurry, told, alone)
+    serving.start()
     try:
-        _serve(project, stop, is_alive, hurry, alone)
-    except (PrefectException, httpx.HTTPError, RuntimeError) as error:
-        hint = "does the server that PREFECT_API_URL names run? goldmine serve --no-prefect works without one"
-        raise GoldmineError(f"Prefect's API doesn't answer as it should ({type(error).__name__})", hint=hint) from error
+        while not stop.wait(_LOOK_EVERY):
+            serving.check()
+            if not is_alive():
+                raise GoldmineError("the Prefect server ended", hint="goldmine serve --no-prefect works without one")
+    finally:
+        serving.leave()
 
 
-def _serve(project: Project, stop: Stop, is_alive: Callable[[], bool], hurry: Callable[[], bool], alone: bool) -> None:
-    runner = Runner(name="goldmine", limit=len(FLOWS), pause_on_shutdown=True)
-    made = {name: deployment(name, project) for name in FLOWS}
-    names = [each.full_name for each in made.values()]
-    with get_client(sync_client=True) as client:
-        claim(client, project, names, alone=alone)
-    ids = {name: _register(runner, wanted) for name, wanted in made.items()}
-    with get_client(sync_client=True) as client:
-        retire(client, project, names, alone=alone)
-        clear(client, list(ids.values()))
-        client.create_flow_run_from_deployment(ids["poll"])
-    thread = threading.Thread(target=lambda: asyncio.run(runner.start()), name="goldmine-runner", daemon=True)
-    thread.start()
-    while not stop.wait(1.0):
-        if hurry():
-            with get_client(sync_client=True) as client:
-                client.create_flow_run_from_deployment(ids["poll"])
-        if not (thread.is_alive() and is_alive()):
-            raise GoldmineError("the Prefect server or its runner ended", hint="goldmine serve --no-prefect works without them")
-    if runner.started:
-        runner.execute_in_background(runner.astop)
-    thread.join(LEAVE_WITHIN)
+class _Serving:
+    """The runner in its thread, and beside it one that looks after what is deployed."""
 
+    def __init__(self, project: Project, hurry: Callable[[], bool], told: Callable[[str], None], alone: bool) -> None:
+        self._hurry = hurry
+        self._runner = OwnRunner("goldmine", limit=len(FLOWS))
+        self._served = Served(self._runner, project, told, alone=alone)
+        self._failure: GoldmineError | None = None
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="goldmine-runner", daemon=True)
 
-def _register(runner: Runner, wanted: RunnerDeployment) -> UUID:
-    registered = runner.add_deployment(wanted)
-    assert isinstance(registered, UUID)  # noqa: S101 - a coroutine only where an event loop runs, and none does here
-    return registered
+    def start(self) -> None:
+        self._thread.start()
+
+    def check(self) -> None:
+        """Raises GoldmineError if the runner has ended."""
+        if not self._thread.is_alive():
+            raise self._failure or GoldmineError("Prefect's runner ended", hint=_HINT)
+
+    def leave(self) -> None:
+        """Lets the runs in hand finish, and ends what hasn't by then: nothing of ours is left, whether or not the API still answers."""
+        self._leaving.set()
+        if self._thread.is_alive() and self._runner.started:
+            self._runner.execute_in_background(self._runner.astop)
+        end = time.monotonic() + FINISH_WITHIN
+        while multiprocessing.active_children() and time.monotonic() < end:
+            self._runner.ask_to_end()
+            time.sleep(0.1)
+        late = multiprocessing.active_children()
+        for process in late:
+            end_at_once(process)
+        self._thread.join(_SHORT_FAREWELL if late else _FAREWELL)
+
+    def _run(self) -> None:
+        try:
+            self._begin()
+            asyncio.run(self._runner.start())
+        except GoldmineError as error:
+            self._failure = error
+        except _API_FAILS as error:
+            self._failure = GoldmineError(f"Prefect's API doesn't answer as it should ({type(error).__name__})", hint=_HINT)
+        except ExceptionGroup:  # of the runner's tasks, which have logged it
+            self._failure = GoldmineError("Prefect's runner ended: its API doesn't answer any more", hint=_HINT)
+
+    def _begin(self) -> None:
+        with get_client(sync_client=True) as client:
+            self._served.apply(client)
+            clear(client, self._served.ids)
+            client.create_flow_run_from_deployment(self._served.id_of("poll"))
+        threading.Thread(target=self._look_after, name="goldmine-deployments", daemon=True).start()
+
+    def _look_after(self) -> None:
+        wanted, compared = False, time.monotonic()
+        while not self._leaving.wait(_LOOK_EVERY):
+            wanted |= self._hurry()
+            try:
+                if wanted:
+                    self._poll_now()
+                    wanted = False
+                if time.monotonic() - compared >= _COMPARE_EVERY:
+                    compared = time.monotonic()
+                    self._served.put_right()
+            except _API_FAILS:
+                continue  # a server that doesn't answer is the runner's to notice
+
+    def _poll_now(self) -> None:
+        with get_client(sync_client=True) as client:
+            client.create_flow_run_from_deployment(self._served.id_of("poll"))
 
 
 def clear(client: SyncPrefectClient, deployments: list[UUID]) -> None:

@@ -9,6 +9,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Completed
 
+from goldmine_ingest.flows.leaving import leave_with_parent
 from goldmine_ingest.flows.shown import failing_table, matches_markdown, run_name, run_table
 from goldmine_ingest.flows.surroundings import Surroundings, cleanly, now
 from goldmine_ingest.pipeline import RunReport
@@ -21,7 +22,8 @@ _MOST_NOTES = 50
 
 
 def surroundings() -> Surroundings:
-    """The project of this process. Raises what is wrong with it, cleanly."""
+    """The project of this process, which ends with its `serve` from now on. Raises what is wrong with the project, cleanly."""
+    leave_with_parent()
     return cleanly(Redactor(), Surroundings.find)
 
 

@@ -50,7 +50,11 @@ class Surroundings:
 
 
 def learn_secrets(project: Project, env: Mapping[str, str], redactor: Redactor) -> None:
-    """Every address and credential of the configuration, before anything can go wrong with one."""
+    """Every address and credential of the configuration and of Prefect's API, before anything can go wrong with one."""
+    for name in ("PREFECT_API_AUTH_STRING", "PREFECT_API_KEY"):
+        if value := env.get(name):
+            redactor.learn(value)
+            redactor.learn(value.rpartition(":")[2])
     for _, reference in references(project):
         try:
             value = config.reveal(reference, project.home, env)

@@ -33,8 +33,7 @@ _PATIENCE = 2.5
 class Notifier:
     """A context manager; leaving it ends the children, after the sends in hand. Several threads may send at once.
 
-    SIGTERM and SIGINT don't reach a child while it sends, so that the parent can wait for the result (the deadline is under 25 s) and
-    store it before it ends.
+    SIGTERM, SIGINT and SIGHUP don't reach a child while it sends, so that the parent can wait for the result and store it before it ends.
     """
 
     def __init__(self, serve: Callable[[Connection], None] | None = None) -> None:

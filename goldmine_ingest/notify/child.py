@@ -34,7 +34,8 @@ def serve(pipe: Connection, reach: Reach = straight) -> None:
     begins, BEGUN when the message is on its way, then the result's fields, or None for a URL that Apprise refuses.
     """
     logging.disable(logging.CRITICAL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides, and the pipe tells us
+    for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C and a closed terminal reach the whole group; the parent decides
+        signal.signal(number, signal.SIG_IGN)
     post = Post(reach)
     while True:
         try:

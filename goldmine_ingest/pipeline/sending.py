@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Lock, Thread
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store.history import Store
+
+# Seconds for what is being sent when the process is asked to end. Who starts and stops programs waits for longer, but not much: ten
+# seconds (Docker) to ninety (systemd) until they kill, and a kill leaves the send unrecorded.
+FINISH_WITHIN = 9.0
+_LOOK_EVERY = 0.25
 
 
 def send(
@@ -35,8 +40,31 @@ def send(
         Relay(project, its_world, destination, url, notifier, open_in_turn, run_id, Delivery(), {alert.alert_id: alert for alert in alerts})
         for destination, url, alerts in todo
     ]
-    _serve(relays, notifier, over)
+    with _bounded(world.stop, over, notifier):
+        _serve(relays, notifier, over)
     return [relay.delivery for relay in relays]
+
+
+@contextmanager
+def _bounded(stop: Callable[[], bool], over: Event, notifier: Notifier) -> Iterator[None]:
+    """Once asked to end, what is being sent may take so long, and is uncertain then: the process must be gone in time."""
+    done = Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK_EVERY):
+            if stop():
+                if not done.wait(FINISH_WITHIN):
+                    over.set()
+                    notifier.abandon()
+                return
+
+    watcher = Thread(target=watch, name="goldmine-end", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _serve(relays: Sequence[Relay], notifier: Notifier, over: Event) -> None:

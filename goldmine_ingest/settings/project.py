@@ -46,7 +46,7 @@ class WorkerSettings:
 @dataclass(frozen=True, slots=True)
 class Project:
     """Both files and where they lie. `home` is the project folder, `config_path` the goldmine.toml that was read, `files` all that were
-    looked for. `name` is [project] name; "" where it doesn't say one (flows/identity.py then finds one)."""
+    looked for. `name` is [project] name; "" where it doesn't say one (flows/identity.py then finds one). `serve_hosts` is [serve] hosts."""
 
     home: Path
     config_path: Path
@@ -61,5 +61,6 @@ class Project:
     webhooks: Mapping[str, WebhookSettings] = field(default_factory=dict)
     workers: WorkerSettings | None = None
     name: str = ""
+    serve_hosts: tuple[str, ...] = ()
     warnings: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = ()

@@ -73,14 +73,14 @@ class Browser:
 
 
 @contextmanager
-def browser(folder: Path) -> Iterator[Browser]:
-    """A browser with a profile of its own in `folder`; ended at the end."""
+def browser(folder: Path, *more: str) -> Iterator[Browser]:
+    """A browser with a profile of its own in `folder`, started with `more` arguments; ended at the end."""
     driver = subprocess.Popen(  # noqa: S603 - our own path and option
         [DRIVER or "", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         base = f"http://127.0.0.1:{_port(driver)}/session"
-        options = {"binary": CHROMIUM, "args": [*_ARGUMENTS, f"--user-data-dir={folder}"]}
+        options = {"binary": CHROMIUM, "args": [*_ARGUMENTS, *more, f"--user-data-dir={folder}"]}
         wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
         session = _ask(base, {"capabilities": {"alwaysMatch": wanted}})
         try:

@@ -1,0 +1,28 @@
+"""Processes as /proc tells of them: what a command has started, and what is left of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def session_of(leader: int) -> set[int]:
+    """The processes of a session that are alive, its leader too. A command that a test starts leads one; its children stay in it."""
+    return {pid for pid, (state, session) in _all().items() if session == leader and state != "Z"}
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _all() -> dict[int, tuple[str, int]]:
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # ended meanwhile
+        found[int(entry.name)] = (fields[0], int(fields[3]))
+    return found
