@@ -1,6 +1,8 @@
-"""Your own questions of the history, as a marimo notebook: `pip install marimo`, then `marimo edit docs/history_notebook.py`.
+"""Your own questions of the history, as a marimo notebook: `pip install marimo`, then `marimo edit
+docs/history_notebook.py`.
 
-It reads the published copy (`[database] publish`), so that it never stands in a cycle's way; `GOLDMINE_HISTORY` names another file.
+It reads the published copy (`[database] publish`), so that it never stands in a cycle's way;
+`GOLDMINE_HISTORY` names another file.
 """
 
 import marimo
@@ -20,7 +22,9 @@ def _():
 
 @app.cell
 def _(duckdb, os):
-    history = duckdb.connect(os.environ.get("GOLDMINE_HISTORY", "data/history.duckdb"), read_only=True)
+    history = duckdb.connect(
+        os.environ.get("GOLDMINE_HISTORY", "data/history.duckdb"), read_only=True
+    )
     history.execute("SET TimeZone = 'UTC'")
 
     def ask(question):
@@ -36,14 +40,16 @@ def _(duckdb, os):
 def _(mo):
     mo.md("""
     # What is there?
-    The views are `listings`, `decisions`, `findings`, `alerts`, `pursuits` and more. Start with counts.
+    The views are `listings`, `decisions`, `findings`, `alerts`, `pursuits` and more.
+    Start with counts.
     """)
 
 
 @app.cell
 def _(ask):
     decided = ask(
-        "SELECT decision, count(*) AS listings, avg(score)::DOUBLE AS mean_score FROM decisions GROUP BY decision ORDER BY decision"
+        "SELECT decision, count(*) AS listings, avg(score)::DOUBLE AS mean_score FROM decisions"
+        " GROUP BY decision ORDER BY decision"
     )
     decided  # noqa: B018 - a notebook shows a cell's last value
     return (decided,)
@@ -60,7 +66,8 @@ def _(mo):
 @app.cell
 def _(ask):
     stated = ask("""
-        SELECT pay, count(*) AS listings, count(budget_max_base) AS stated, median(budget_max_base) AS median
+        SELECT pay, count(*) AS listings, count(budget_max_base) AS stated,
+            median(budget_max_base) AS median
         FROM listings
         GROUP BY pay
         ORDER BY listings DESC
@@ -73,7 +80,8 @@ def _(ask):
 def _(mo):
     mo.md("""
     # Which finding goes with a reply?
-    Join what a criterion said with what came of the listings that you pursued. A handful of rows is an anecdote, not a rate.
+    Join what a criterion said with what came of the listings that you pursued.
+    A handful of rows is an anecdote, not a rate.
     """)
 
 

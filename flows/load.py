@@ -1,4 +1,6 @@
-"""The `load` flow, where Prefect's entrypoint `flows/load.py:load` looks for it. It lives in the package."""
+"""The `load` flow, where Prefect's entrypoint `flows/load.py:load` looks for it. It lives in the
+package.
+"""
 
 from goldmine_ingest.flows.load import load
 

@@ -1,4 +1,6 @@
-"""The `poll` flow, where Prefect's entrypoint `flows/poll.py:poll` looks for it. It lives in the package."""
+"""The `poll` flow, where Prefect's entrypoint `flows/poll.py:poll` looks for it. It lives in the
+package.
+"""
 
 from goldmine_ingest.flows.poll import poll
 

@@ -1,4 +1,6 @@
-"""The `shard` flow, where Prefect's entrypoint `flows/shard.py:shard` looks for it. It lives in the package."""
+"""The `shard` flow, where Prefect's entrypoint `flows/shard.py:shard` looks for it. It lives in
+the package.
+"""
 
 from goldmine_ingest.flows.shard import shard
 

@@ -1,3 +1,5 @@
-"""Goldmine Ingest: watches job feeds, judges each listing by a freelancer's pursuit criteria, and alerts only for qualified ones."""
+"""Goldmine Ingest: watches job feeds, judges each listing by a freelancer's pursuit criteria,
+and alerts only for qualified ones.
+"""
 
 __version__ = "0.1.0"

@@ -1,17 +1,23 @@
-"""Errors that are written for people. Each knows who it is about, and survives pickling (children and Prefect pass them on)."""
+"""Errors that are written for people. Each knows who it is about, and survives pickling
+(children and Prefect pass them on).
+"""
 
 from __future__ import annotations
 
 
 class GoldmineError(Exception):
-    """Root of all errors of this package: what is wrong, about whom (`subject`: a feed, destination or file), what to do (`hint`).
+    """Root of all errors of this package: what is wrong, about whom (`subject`: a feed, destination
+    or file), what to do (`hint`).
 
-    The message never holds a URL, a token or any other secret. `exit_status` is what the `goldmine` command ends with.
+    The message never holds a URL, a token or any other secret. `exit_status` is what the `goldmine`
+    command ends with.
     """
 
     exit_status = 1
 
-    def __init__(self, message: str, *, subject: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, subject: str | None = None, hint: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.subject = subject
@@ -25,12 +31,16 @@ class GoldmineError(Exception):
         return _rebuild, (type(self), self.message, self.subject, self.hint)
 
 
-def _rebuild(kind: type[GoldmineError], message: str, subject: str | None, hint: str | None) -> GoldmineError:
+def _rebuild(
+    kind: type[GoldmineError], message: str, subject: str | None, hint: str | None
+) -> GoldmineError:
     return kind(message, subject=subject, hint=hint)
 
 
 class UsageError(GoldmineError):
-    """The command line asks for something that doesn't exist or doesn't make sense: an unknown listing, name or option value."""
+    """The command line asks for something that doesn't exist or doesn't make sense: an unknown
+    listing, name or option value.
+    """
 
     exit_status = 2
 
@@ -42,7 +52,9 @@ class ConfigError(GoldmineError):
 
 
 class UnavailableError(GoldmineError):
-    """Something that depends on this machine is missing (a variable, a secret file): its feed or destination stops, nothing else."""
+    """Something that depends on this machine is missing (a variable, a secret file): its feed or
+    destination stops, nothing else.
+    """
 
     exit_status = 3
 
@@ -54,13 +66,26 @@ class BusyError(GoldmineError):
 
 
 class StoreError(GoldmineError):
-    """The database can't be used: damaged, foreign, newer than this program, on a full disk or in a read-only folder."""
+    """The database can't be used: damaged, foreign, newer than this program, on a full disk or
+    in a read-only folder.
+    """
 
 
 class RefusedError(StoreError):
-    """The database is fine, but refuses what one step would store in it (a row twice, a value of no use); nothing of it was stored."""
+    """The database is fine, but refuses what one step would store in it (a row twice, a value of
+    no use); nothing of it was stored.
+    """
 
 
-# What one bad value can provoke in the code that looks at it, or in the history that is to keep it. Who handles many rows catches these for
-# one of them, so that it stops no other; everything else that goes wrong is about more than a row.
-PROVOKED = (RefusedError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
+# What one bad value can provoke in the code that looks at it, or in the history that is to keep it.
+# Who handles many rows catches these for one of them, so that it stops no other; everything else
+# that goes wrong is about more than a row.
+PROVOKED = (
+    RefusedError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,
+)

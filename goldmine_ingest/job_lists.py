@@ -1,6 +1,8 @@
-"""Where jobs stand in a JSON document, and under which names boards, relays and automations keep their facts.
+"""Where jobs stand in a JSON document, and under which names boards, relays and automations keep
+their facts.
 
-The reader of feeds and the webhook's receiver share this, so that what the receiver says it found is what the reader will read.
+The reader of feeds and the webhook's receiver share this, so that what the receiver says it found
+is what the reader will read.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ _LISTS = (
     "response",
     "searchresults",
 )
-# What a webhook's payload is wrapped in: an element of a list that has one of them holds several jobs.
+# What a webhook's payload is wrapped in: an element of a list that has one of them holds several
+# jobs.
 WRAPPERS = ("projects", "items", "jobs", "entries", "results", "hits", "listings")
 _DEEPEST_WRAPPER = 5
 GUID = ("id", "objectID", "uid", "ciphertext", "jobId", "guid", "slug")
@@ -59,7 +62,16 @@ PUBLISHED = (
         "postedDate",
         "posted_at",
     ),
-    *("created_at", "createdOn", "createdDateTime", "submitdate", "time_submitted", "date_created", "date", "epoch"),
+    *(
+        "created_at",
+        "createdOn",
+        "createdDateTime",
+        "submitdate",
+        "time_submitted",
+        "date_created",
+        "date",
+        "epoch",
+    ),
 )
 # The history's names of facts, and the names under which they come.
 _FACTS: Mapping[str, tuple[str, ...]] = {
@@ -71,10 +83,27 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
     "skills": ("skills", "tags", "tagList"),
     "category": ("category", "categories", "subcategory"),
     "budget": (
-        *("budget", "budget_type", "budgetType", "amount", "rate", "pay", "hourlyBudgetMin", "hourlyBudgetMax"),
+        *(
+            "budget",
+            "budget_type",
+            "budgetType",
+            "amount",
+            "rate",
+            "pay",
+            "hourlyBudgetMin",
+            "hourlyBudgetMax",
+        ),
         *("salary", "salary_min", "salary_max", "salaryMin", "salaryMax", "minSalary", "maxSalary"),
     ),
-    "client": ("client_details", "clientDetails", "client", "company", "company_name", "companyName", "owner"),
+    "client": (
+        "client_details",
+        "clientDetails",
+        "client",
+        "company",
+        "company_name",
+        "companyName",
+        "owner",
+    ),
     "country": ("country", "location", "locations", "candidate_required_location"),
     "duration": ("duration", "durationLabel"),
     "experience_level": ("experience_level", "experienceLevel", "contractorTier"),
@@ -87,9 +116,11 @@ _N8N_REQUEST = frozenset({"headers", "body"})
 
 
 def jobs_in(value: Json) -> list[Any] | None:
-    """The elements that hold jobs: the document itself, or what stands under its wrapper's most telling name; None where there are none.
+    """The elements that hold jobs: the document itself, or what stands under its wrapper's most
+    telling name; None where there are none.
 
-    Envelopes of GraphQL ("node") and n8n ("json", "body") are taken off, and a list of payloads becomes one list of their jobs.
+    Envelopes of GraphQL ("node") and n8n ("json", "body") are taken off, and a list of payloads
+    becomes one list of their jobs.
     """
     found = _entry_list(_unwrapped(value))
     return None if found is None else list(_flat(found))
@@ -97,7 +128,13 @@ def jobs_in(value: Json) -> list[Any] | None:
 
 def known_facts(jobs: Iterable[Any]) -> tuple[str, ...]:
     """The history's names of those facts that any of the jobs states."""
-    stated = {key for job in jobs if isinstance(job, dict) for key, value in job.items() if value not in (None, "", [], {})}
+    stated = {
+        key
+        for job in jobs
+        if isinstance(job, dict)
+        for key, value in job.items()
+        if value not in (None, "", [], {})
+    }
     return tuple(name for name, keys in _FACTS.items() if not stated.isdisjoint(keys))
 
 
@@ -116,11 +153,20 @@ def _payload(value: Json) -> list[Any] | None:
     if not isinstance(value, dict) or any(value.get(key) for key in TITLE):
         return None
     lists = (value.get(name) for name in WRAPPERS)
-    return next((each for each in lists if isinstance(each, list) and any(isinstance(job, dict) for job in each)), None)
+    return next(
+        (
+            each
+            for each in lists
+            if isinstance(each, list) and any(isinstance(job, dict) for job in each)
+        ),
+        None,
+    )
 
 
 def _unwrapped(value: Json) -> Json:
-    """What an envelope holds: GraphQL's edge, n8n's item, the request that n8n's webhook node passes on."""
+    """What an envelope holds: GraphQL's edge, n8n's item, the request that n8n's webhook node
+    passes on.
+    """
     if not isinstance(value, dict):
         return value
     if isinstance(value.get("node"), dict):
@@ -138,7 +184,9 @@ def _entry_list(value: Json, depth: int = 0) -> list[Any] | None:
         return value if not value or any(isinstance(each, dict) for each in value) else None
     if not isinstance(value, dict) or depth > _DEEPEST_WRAPPER:
         return None
-    found = [inner for each in _by_promise(value) if (inner := _entry_list(each, depth + 1)) is not None]
+    found = [
+        inner for each in _by_promise(value) if (inner := _entry_list(each, depth + 1)) is not None
+    ]
     if depth == 0 and not found and _looks_like_job(value):
         return [value]
     return next((each for each in found if each), found[0] if found else None)
@@ -150,9 +198,15 @@ def _by_promise(wrapper: Mapping[str, Json]) -> Iterator[Json]:
         if name in low:
             yield low[name]
     for key, each in low.items():
-        if key not in _LISTS and isinstance(each, dict) and key not in {"error", "errors", "filter", "meta", "pageinfo", "appliedfilters"}:
+        if (
+            key not in _LISTS
+            and isinstance(each, dict)
+            and key not in {"error", "errors", "filter", "meta", "pageinfo", "appliedfilters"}
+        ):
             yield each
 
 
 def _looks_like_job(value: Mapping[str, Json]) -> bool:
-    return any(value.get(key) for key in TITLE) and any(value.get(key) for key in (*LINK, "ciphertext"))
+    return any(value.get(key) for key in TITLE) and any(
+        value.get(key) for key in (*LINK, "ciphertext")
+    )

@@ -1,5 +1,5 @@
-"""The ledger's sentences: each made from its cause and the facts of the case, for people alone. Nothing reads them, so that any of them may
-be worded anew. Pure.
+"""The ledger's sentences: each made from its cause and the facts of the case, for people alone.
+Nothing reads them, so that any of them may be worded anew. Pure.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 NOTHING = Why()
 JUDGED = Why(Cause.JUDGED, "judged by hand: you have seen it")
-RESCANNED = Why(Cause.RESCAN, "rescan: it qualifies under criteria changed since; goldmine rescan --alert owes it")
+RESCANNED = Why(
+    Cause.RESCAN,
+    "rescan: it qualifies under criteria changed since; goldmine rescan --alert owes it",
+)
 REREAD = Why(Cause.RESCAN, "read again (goldmine reparse): alerts no one")
 DIGEST = Why(Cause.DIGEST, "waits for the next digest")
 REVIEW = Why(Cause.REVIEW, "review listing: waits for the next digest")
@@ -30,11 +33,16 @@ def backlog(feed: str) -> Why:
 
 
 def too_old(posted: datetime) -> Why:
-    return Why(Cause.TOO_OLD, f"older than max_age when it was first seen (posted {posted:%Y-%m-%d %H:%M} UTC)")
+    return Why(
+        Cause.TOO_OLD,
+        f"older than max_age when it was first seen (posted {posted:%Y-%m-%d %H:%M} UTC)",
+    )
 
 
 def repost(listing_id: str, alerted_at: datetime) -> Why:
-    return Why(Cause.REPOST, f"a repost of {listing_id[:8]}, which was alerted on {alerted_at:%Y-%m-%d}")
+    return Why(
+        Cause.REPOST, f"a repost of {listing_id[:8]}, which was alerted on {alerted_at:%Y-%m-%d}"
+    )
 
 
 def baseline(origin: Origin) -> Why:
@@ -48,7 +56,10 @@ def came_from(origin: Origin) -> str:
 
 def no_digest(destination: DestinationSettings, *, review: bool) -> Why:
     what = "a review listing" if review else "mode digest"
-    return Why(Cause.REVIEW if review else Cause.DIGEST, f"{what}, and {destination.name} has no digest (digest_at = [])")
+    return Why(
+        Cause.REVIEW if review else Cause.DIGEST,
+        f"{what}, and {destination.name} has no digest (digest_at = [])",
+    )
 
 
 def filtered(setting_says: str) -> Why:
@@ -57,7 +68,9 @@ def filtered(setting_says: str) -> Why:
 
 def turned_away(decision_says: str, *, may_repeat: bool) -> Why:
     """An edit made of its listing one that the criteria reject."""
-    return Why(Cause.FILTERED, f"no longer qualifies: {decision_says}{_MAYBE_BEFORE if may_repeat else ''}")
+    return Why(
+        Cause.FILTERED, f"no longer qualifies: {decision_says}{_MAYBE_BEFORE if may_repeat else ''}"
+    )
 
 
 def told_as_changed(*, may_repeat: bool) -> Why:
@@ -70,7 +83,9 @@ def quiet_hours(until: str) -> Why:
 
 
 def hourly_limit(limit: int) -> Why:
-    return Why(Cause.HOURLY_LIMIT, f"hourly limit of {limit}: waits for a free slot or the next digest")
+    return Why(
+        Cause.HOURLY_LIMIT, f"hourly limit of {limit}: waits for a free slot or the next digest"
+    )
 
 
 def rate_limited(said: str) -> Why:
@@ -88,7 +103,10 @@ def refused(said: str) -> Why:
 
 def kept_failing(said: str, attempts: int) -> Why:
     """It failed for a day at a destination that took others meanwhile."""
-    return Why(Cause.REFUSED, f"{said}; failed {attempts} times over a day while other messages went through")
+    return Why(
+        Cause.REFUSED,
+        f"{said}; failed {attempts} times over a day while other messages went through",
+    )
 
 
 def uncertain(said: str) -> Why:
@@ -97,16 +115,26 @@ def uncertain(said: str) -> Why:
 
 def uncertain_for_you(said: str, *, repeats: int = 0) -> Why:
     """It may have arrived, and a person decides; `repeats`: how often it was sent again before."""
-    return Why(Cause.UNCERTAIN, f"{said}; repeated {repeats} times, now {_FOR_YOU}" if repeats else f"{said}; {_FOR_YOU}")
+    return Why(
+        Cause.UNCERTAIN,
+        f"{said}; repeated {repeats} times, now {_FOR_YOU}" if repeats else f"{said}; {_FOR_YOU}",
+    )
 
 
 def unconfirmed_for_you(said: str) -> Why:
     """The service's answer was twice not the one that it gives when it takes a message."""
-    return Why(Cause.UNCERTAIN, f"{said}; held for you: look whether it is there, then `goldmine alerts retry` or `drop`")
+    return Why(
+        Cause.UNCERTAIN,
+        f"{said}; held for you: look whether it is there, then `goldmine alerts retry` or `drop`",
+    )
 
 
 def killed(*, for_you: bool) -> Why:
-    return Why(Cause.KILLED, f"the program ended while sending; the message may have arrived{f'; {_FOR_YOU}' if for_you else ''}")
+    return Why(
+        Cause.KILLED,
+        "the program ended while sending; the message may have"
+        f" arrived{f'; {_FOR_YOU}' if for_you else ''}",
+    )
 
 
 def damaged(what: str) -> Why:

@@ -1,11 +1,13 @@
-"""Builders that the alert tests share: one listing, one decision, one open alert, each with what a test wants to be different."""
+"""Builders that the alert tests share: one listing, one decision, one open alert, each with what
+a test wants to be different.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from goldmine_ingest import ledger
+from goldmine_ingest.alerts import ledger
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
@@ -17,7 +19,11 @@ from goldmine_ingest.settings.reference import Reference
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LINK = "https://www.upwork.com/jobs/~01abcdef"
 PROOFS = (
-    ProofSettings(name="Finance reconciliation", result="month-end close from six days to two", offer="a reconciled close with a report"),
+    ProofSettings(
+        name="Finance reconciliation",
+        result="month-end close from six days to two",
+        offer="a reconciled close with a report",
+    ),
 )
 
 
@@ -25,7 +31,12 @@ def destination(name: str = "phone", **settings: object) -> DestinationSettings:
     return DestinationSettings(name, Reference("env:PHONE"), **{"timezone": "UTC", **settings})  # type: ignore[arg-type]
 
 
-def listing(number: int = 1, *, title: str = "Reconcile two years of month-end close in Xero", url: str | None = LINK) -> Listing:
+def listing(
+    number: int = 1,
+    *,
+    title: str = "Reconcile two years of month-end close in Xero",
+    url: str | None = LINK,
+) -> Listing:
     posting = Posting(
         "upwork",
         title,
@@ -48,8 +59,16 @@ def listing(number: int = 1, *, title: str = "Reconcile two years of month-end c
 
 def decision(job: Listing, kind: DecisionKind = "qualified", score: str = "87.50") -> Decision:
     findings = (
-        Finding("proof", "pass", Decimal("0.8"), "matches", evidence=("month-end close", "bank reconciliation")),
-        Finding("client", "unknown", Decimal(0), "the listing doesn't say whether payment is verified"),
+        Finding(
+            "proof",
+            "pass",
+            Decimal("0.8"),
+            "matches",
+            evidence=("month-end close", "bank reconciliation"),
+        ),
+        Finding(
+            "client", "unknown", Decimal(0), "the listing doesn't say whether payment is verified"
+        ),
         Finding("flag:offsite", "fail", Decimal(0), "asks to talk outside the platform"),
     )
     return Decision(
@@ -63,7 +82,9 @@ def decision(job: Listing, kind: DecisionKind = "qualified", score: str = "87.50
     )
 
 
-def match(job: Listing | None = None, kind: DecisionKind = "qualified", **more: object) -> MatchAlert:
+def match(
+    job: Listing | None = None, kind: DecisionKind = "qualified", **more: object
+) -> MatchAlert:
     job = job or listing()
     return match_alert(
         job,
@@ -77,11 +98,23 @@ def match(job: Listing | None = None, kind: DecisionKind = "qualified", **more: 
 
 
 def owed(
-    number: int = 1, *, score: str = "50", at: datetime = NOW, kind: DecisionKind = "qualified", to: DestinationSettings | None = None
+    number: int = 1,
+    *,
+    score: str = "50",
+    at: datetime = NOW,
+    kind: DecisionKind = "qualified",
+    to: DestinationSettings | None = None,
 ) -> OpenAlert:
     """An alert as it stands right after `owe`."""
     job = listing(number)
-    events = ledger.owe(decision(job, kind, score), job, [to or destination()], feeds=("finance",), now=at, run_id="r1")
+    events = ledger.owe(
+        decision(job, kind, score),
+        job,
+        [to or destination()],
+        feeds=("finance",),
+        now=at,
+        run_id="r1",
+    )
     alert = ledger.fold(events)
     assert alert is not None
     return alert

@@ -1,7 +1,8 @@
-"""How the tests run everywhere: a slow machine is no failure, and CI tries the same examples each time.
+"""How the tests run everywhere: a slow machine is no failure, and CI tries the same examples each
+time.
 
-At a desk, Hypothesis looks for new examples at every run; what it finds there is mended there. CI must say the same of the same commit,
-with fewer examples.
+At a desk, Hypothesis looks for new examples at every run; what it finds there is mended there. CI
+must say the same of the same commit, with fewer examples.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if memory := in_memory(free=ROOMY):  # thousands of histories, each with its checkpoints: a disk makes a run a third longer
+    if memory := in_memory(
+        free=ROOMY
+    ):  # thousands of histories, each with its checkpoints: a disk makes a run a third longer
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
     file = config.getoption("--fault-table")
     if file and not hasattr(config, "workerinput"):

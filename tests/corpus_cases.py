@@ -1,6 +1,7 @@
 """The corpus: a folder under tests/corpus is a test, of an input file and what it must be read as.
 
-`GOLDMINE_REGENERATE=1 pytest tests/test_corpus.py` writes expected.json anew; look at the difference before you keep it.
+`GOLDMINE_REGENERATE=1 pytest tests/parse/test_corpus.py` writes expected.json anew; look at the
+difference before you keep it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.reading import FeedRead, ReadJob, read_feed
+from goldmine_ingest.parse.reading import FeedRead, ReadJob, read_feed
 
 CORPUS = Path(__file__).parent / "corpus"
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
@@ -35,9 +36,26 @@ def read(path: Path, *, platform: str = "auto", host: str = "127.0.0.1") -> Feed
     return read_bytes(path.read_bytes(), content_type=content_type, platform=platform, host=host)
 
 
-def read_bytes(body: bytes, *, content_type: str = "", platform: str = "auto", host: str = "127.0.0.1", **more: Any) -> FeedRead:
+def read_bytes(
+    body: bytes,
+    *,
+    content_type: str = "",
+    platform: str = "auto",
+    host: str = "127.0.0.1",
+    **more: Any,
+) -> FeedRead:
     more.setdefault("known", frozenset())
-    return read_feed(ReadJob(feed="test", body=body, content_type=content_type, url_host=host, platform=platform, now=NOW, **more))
+    return read_feed(
+        ReadJob(
+            feed="test",
+            body=body,
+            content_type=content_type,
+            url_host=host,
+            platform=platform,
+            now=NOW,
+            **more,
+        )
+    )
 
 
 def postings(found: FeedRead) -> list[Posting]:
@@ -45,7 +63,9 @@ def postings(found: FeedRead) -> list[Posting]:
 
 
 def as_json(found: FeedRead) -> dict[str, Any]:
-    """What a case expects: how the reading went, and of each posting the fields that say something."""
+    """What a case expects: how the reading went, and of each posting the fields that say
+    something.
+    """
     return {
         "outcome": found.outcome.value,
         "platform": found.platform,

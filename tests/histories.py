@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from goldmine_ingest.identity import link_alias
-from goldmine_ingest.ledger import alert_id
+from goldmine_ingest.alerts.ledger import alert_id
+from goldmine_ingest.identity.job_identity import link_alias
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, Cause
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding, TextFeatures
@@ -35,16 +35,40 @@ def link(number: int) -> str:
     return f"https://www.example.com/jobs/{number}"
 
 
-def listing(number: int = 1, *, revision: int = 0, seen: datetime = NOON, repost_of: str | None = None, **said: Any) -> Listing:
-    posting = Posting(**{"platform": "upwork", "title": f"Job {number}", "url": link(number), "description": "Do it.", **said})
-    return Listing(job_id(number), posting, seen, BaseAmounts(posting.budget_min, posting.budget_max), revision, repost_of)
+def listing(
+    number: int = 1,
+    *,
+    revision: int = 0,
+    seen: datetime = NOON,
+    repost_of: str | None = None,
+    **said: Any,
+) -> Listing:
+    posting = Posting(
+        **{
+            "platform": "upwork",
+            "title": f"Job {number}",
+            "url": link(number),
+            "description": "Do it.",
+            **said,
+        }
+    )
+    return Listing(
+        job_id(number),
+        posting,
+        seen,
+        BaseAmounts(posting.budget_min, posting.budget_max),
+        revision,
+        repost_of,
+    )
 
 
 def alias(number: int = 1) -> KnownAlias:
     return KnownAlias("link", link_alias(link(number)).digest, job_id(number), NOON)
 
 
-def decision(number: int = 1, kind: DecisionKind = "qualified", *, criteria: str = "c1", score: str = "81.25") -> Decision:
+def decision(
+    number: int = 1, kind: DecisionKind = "qualified", *, criteria: str = "c1", score: str = "81.25"
+) -> Decision:
     findings = (
         Finding("rules", "pass", Decimal(1), "no rule is against it"),
         Finding(
@@ -59,7 +83,16 @@ def decision(number: int = 1, kind: DecisionKind = "qualified", *, criteria: str
             "budget.fixed_minimum",
         ),
     )
-    return Decision(job_id(number), criteria, kind, Decimal(score), findings, "Finance", "Reconcile one month", "human-critical")
+    return Decision(
+        job_id(number),
+        criteria,
+        kind,
+        Decimal(score),
+        findings,
+        "Finance",
+        "Reconcile one month",
+        "human-critical",
+    )
 
 
 def event(
@@ -93,28 +126,51 @@ def state(feed: str = "f", at_time: datetime = NOON, **said: Any) -> FeedState:
     return FeedState(feed, **{"last_ok_at": at_time, "last_outcome": Outcome.OK, **said})
 
 
-def poll(feed: str = "f", at_time: datetime = NOON, outcome: Outcome = Outcome.OK, **said: Any) -> PollRecord:
+def poll(
+    feed: str = "f", at_time: datetime = NOON, outcome: Outcome = Outcome.OK, **said: Any
+) -> PollRecord:
     return PollRecord("run-1", feed, at_time, outcome, **said)
 
 
-def brought(*numbers: int, feed: str = "f", at_time: datetime = NOON, present: Mapping[str, str] | None = None, **said: Any) -> FeedChanges:
+def brought(
+    *numbers: int,
+    feed: str = "f",
+    at_time: datetime = NOON,
+    present: Mapping[str, str] | None = None,
+    **said: Any,
+) -> FeedChanges:
     """A poll that brought new jobs, each qualified and owed to the phone."""
     listings = [listing(number, seen=at_time) for number in numbers]
     changes: dict[str, Any] = {
-        "versions": tuple(ListingVersion(one, at_time, f"text of {one.listing_id}") for one in listings),
+        "versions": tuple(
+            ListingVersion(one, at_time, f"text of {one.listing_id}") for one in listings
+        ),
         "aliases": tuple(alias(number) for number in numbers),
-        "entries": tuple(StoredEntry(job_id(n), feed, at_time, f"entry {n}", RawEntry(guid=str(n), title=f"Job {n}")) for n in numbers),
-        "features": tuple(TextFeatures(f"text of {one.listing_id}", '{"words": 2}') for one in listings),
+        "entries": tuple(
+            StoredEntry(
+                job_id(n), feed, at_time, f"entry {n}", RawEntry(guid=str(n), title=f"Job {n}")
+            )
+            for n in numbers
+        ),
+        "features": tuple(
+            TextFeatures(f"text of {one.listing_id}", '{"words": 2}') for one in listings
+        ),
         "decisions": tuple(decision(number) for number in numbers),
         "events": tuple(event(number, at_time=at_time) for number in numbers),
         "present": holds(*numbers) if present is None else present,
     }
-    return FeedChanges(poll(feed, at_time, new_listings=len(numbers)), state(feed, at_time), **{**changes, **said})
+    return FeedChanges(
+        poll(feed, at_time, new_listings=len(numbers)), state(feed, at_time), **{**changes, **said}
+    )
 
 
-def shows(*numbers: int, feed: str = "f", at_time: datetime = NOON, last_ok_at: datetime | None = None) -> FeedChanges:
+def shows(
+    *numbers: int, feed: str = "f", at_time: datetime = NOON, last_ok_at: datetime | None = None
+) -> FeedChanges:
     """A poll in which the feed held these known jobs and nothing else happened."""
-    return FeedChanges(poll(feed, at_time), state(feed, last_ok_at or at_time), present=holds(*numbers))
+    return FeedChanges(
+        poll(feed, at_time), state(feed, last_ok_at or at_time), present=holds(*numbers)
+    )
 
 
 def holds(*numbers: int) -> dict[str, str]:

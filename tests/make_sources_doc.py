@@ -1,4 +1,6 @@
-"""Makes docs/sources.md from the sources' own words: `python -m tests.make_sources_doc`. A test holds the file against it."""
+"""Makes docs/sources.md from the sources' own words: `python -m tests.make_sources_doc`. A test
+holds the file against it.
+"""
 
 from __future__ import annotations
 
@@ -78,14 +80,23 @@ A rate counts from its day on, for a year at most, and comes before the ECB's.
 
 
 def text() -> str:
-    return HEAD + "\n".join(_overview()) + "\n" + MORE + "\n".join(line for source in SOURCES for line in _section(source))
+    return (
+        HEAD
+        + "\n".join(_overview())
+        + "\n"
+        + MORE
+        + "\n".join(line for source in SOURCES for line in _section(source))
+    )
 
 
 def _overview() -> Iterator[str]:
     yield "| platform | status | addresses |"
     yield "|---|---|---|"
     for source in SOURCES:
-        yield f"| `{source.name}` {source.title} | {source.status} | {'<br>'.join(f'`{each}`' for each in source.addresses) or '–'} |"
+        yield (
+            f"| `{source.name}` {source.title} | {source.status} |"
+            f" {'<br>'.join(f'`{each}`' for each in source.addresses) or '–'} |"
+        )
 
 
 def _section(source: Source) -> Iterator[str]:
@@ -102,7 +113,10 @@ def _section(source: Source) -> Iterator[str]:
 def _pace(source: Source) -> str:
     if source.slowest_pace is None:
         return "none is stated; a `ttl` in the feed counts where `every` is `auto`"
-    return f"at most every {source.slowest_pace.total_seconds() / 3600:g} hours; `check` warns where `every` is below"
+    return (
+        f"at most every {source.slowest_pace.total_seconds() / 3600:g} hours; `check` warns where"
+        " `every` is below"
+    )
 
 
 if __name__ == "__main__":

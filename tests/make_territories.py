@@ -1,4 +1,6 @@
-"""Writes goldmine_ingest/data/territories.json from CLDR (through Babel) and the names below. Run: python tests/make_territories.py"""
+"""Writes goldmine_ingest/data/territories.json from CLDR (through Babel) and the names below.
+Run: python tests/make_territories.py
+"""
 
 from __future__ import annotations
 
@@ -8,16 +10,22 @@ from pathlib import Path
 from babel import Locale
 from babel.core import get_global
 
-from goldmine_ingest.places import _fold
+from goldmine_ingest.facts.places import _fold
 
 TARGET = Path(__file__).parent.parent / "goldmine_ingest" / "data" / "territories.json"
 NO_COUNTRY = {"AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ", "CQ"}
 
-# Common names and demonyms; what CLDR has needn't be here. Demonyms that are languages first ("English") mean no country.
+# Common names and demonyms; what CLDR has needn't be here. Demonyms that are languages first
+# ("English") mean no country.
 OURS = {
-    "US": "america;united states of america;us of a;american;americans;estados unidos;eeuu;etats unis;usa;u s a;u s;us only;сша",
-    "GB": "united kingdom;great britain;britain;england;scotland;wales;northern ireland;british;uk only;vereinigtes konigreich"
-    ";england uk;royaume uni;u k",
+    "US": (
+        "america;united states of america;us of a;american;americans;estados unidos;eeuu;etats"
+        " unis;usa;u s a;u s;us only;сша"
+    ),
+    "GB": (
+        "united kingdom;great britain;britain;england;scotland;wales;northern ireland;british;uk"
+        " only;vereinigtes konigreich;england uk;royaume uni;u k"
+    ),
     "DE": "german;deutschland;allemagne;bundesrepublik deutschland",
     "FR": "french;frankreich",
     "ES": "spanish",
@@ -158,7 +166,8 @@ REGIONS = {
     "mena": f"{MIDDLE_EAST} DZ LY MA TN",
 }
 
-# Standard time of abbreviations that listings use. CST and IST are North America's and India's, as on the boards that use them.
+# Standard time of abbreviations that listings use. CST and IST are North America's and India's, as
+# on the boards that use them.
 ZONES = {
     "UTC": "0",
     "GMT": "0",
@@ -207,7 +216,9 @@ ZONES = {
 
 
 def build() -> dict[str, dict[str, str]]:
-    """The table as it is written. Earlier names win: our own, then English, then the other languages."""
+    """The table as it is written. Earlier names win: our own, then English, then the other
+    languages.
+    """
     countries = {_fold(name): code for code, names in OURS.items() for name in names.split(";")}
     english = Locale("en").territories
     codes = {code for code in english if len(code) == 2 and code not in NO_COUNTRY}
@@ -229,9 +240,15 @@ def build() -> dict[str, dict[str, str]]:
 
 
 def _continents(codes: set[str]) -> dict[str, str]:
-    africa = "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA NE NG RW SC"
+    africa = (
+        "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML"
+        " MR MU MW MZ NA NE NG RW SC"
+    )
     " SD SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW"
-    asia = "AE AF AM AZ BD BH BN BT CN CY GE HK ID IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY NP OM PH PK PS QA"
+    asia = (
+        "AE AF AM AZ BD BH BN BT CN CY GE HK ID IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN"
+        " MO MV MY NP OM PH PK PS QA"
+    )
     " SA SG SY TH TJ TL TM TR TW UZ VN YE"
     apac = "AU BD BN BT CN FJ HK ID IN JP KH KR LA LK MM MN MO MV MY NP NZ PG PH PK SG TH TL TW VN"
     emea = " ".join(sorted({*EUROPE.split(), *MIDDLE_EAST.split(), *africa.split()}))

@@ -1,4 +1,6 @@
-"""Times in the future are no evidence: a clock that was ahead for a while leaves nothing behind that goes on being believed."""
+"""Times in the future are no evidence: a clock that was ahead for a while leaves nothing behind
+that goes on being believed.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest import due
+from goldmine_ingest.alerts.delivery_plan import plan
+from goldmine_ingest.alerts.destination_health import standing
 from goldmine_ingest.clock import noted, past, without_future
-from goldmine_ingest.delivery_plan import plan
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Outcome
-from goldmine_ingest.standing import standing
+from goldmine_ingest.pipeline.polling import due
 from tests.alert_cases import NOW, destination, owed
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.receiver import Receiver
@@ -40,11 +42,22 @@ def test_a_noted_time_is_a_time_and_not_ahead(text: str | None, found: object) -
     assert noted(text, NOW) == found
 
 
-@given(st.timedeltas(min_value=timedelta(days=-3), max_value=timedelta(days=3)), st.sampled_from(["retry", "uncertain", "held", "owed"]))
+@given(
+    st.timedeltas(min_value=timedelta(days=-3), max_value=timedelta(days=3)),
+    st.sampled_from(["retry", "uncertain", "held", "owed"]),
+)
 def test_an_alert_never_keeps_a_time_ahead_that_steers(shift: timedelta, event: str) -> None:
-    """It is planned now, or waits for a time of its own that was set in the past; nothing of it is lost."""
+    """It is planned now, or waits for a time of its own that was set in the past; nothing of it
+    is lost.
+    """
     at = NOW + shift
-    alert = replace(owed(at=at), last_event=event, last_event_at=at, next_try_at=at + timedelta(hours=1), attempts=2)  # type: ignore[arg-type]
+    alert = replace(
+        owed(at=at),
+        last_event=event,
+        last_event_at=at,
+        next_try_at=at + timedelta(hours=1),
+        attempts=2,
+    )  # type: ignore[arg-type]
     (seen,) = without_future([alert], NOW)
     assert past(seen.enqueued_at, NOW)
     assert (seen.alert_id, seen.attempts) == (alert.alert_id, 2)
@@ -56,13 +69,23 @@ def test_an_alert_never_keeps_a_time_ahead_that_steers(shift: timedelta, event: 
 
 
 def test_what_waits_for_a_person_goes_on_waiting() -> None:
-    alert = replace(owed(at=NOW), last_event="uncertain", last_event_at=NOW + AHEAD, next_try_at=None, may_repeat=True)
+    alert = replace(
+        owed(at=NOW),
+        last_event="uncertain",
+        last_event_at=NOW + AHEAD,
+        next_try_at=None,
+        may_repeat=True,
+    )
     assert without_future([alert], NOW) == (alert,)
 
 
-def test_the_hourly_limit_forgets_a_send_of_tomorrow(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+def test_the_hourly_limit_forgets_a_send_of_tomorrow(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
     serve(feeds, "/a", item(1))
-    home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink, "max_per_hour = 1\ndigest_at = []")})
+    home = watching(
+        tmp_path, feeds, "/a", to={"phone": hook(sink, "max_per_hour = 1\ndigest_at = []")}
+    )
     home.clock.at += AHEAD
     home.run()
     home.clock.at -= AHEAD
@@ -74,11 +97,20 @@ def test_the_hourly_limit_forgets_a_send_of_tomorrow(tmp_path: Path, feeds: Feed
     assert home.rows(STATES) == [("sent", 5)]
 
 
-def test_a_refusal_is_not_final_because_of_a_success_of_tomorrow(tmp_path: Path, feeds: FeedServer) -> None:
-    """The destination took a message 'tomorrow' and refuses everything today: it is wrong, not each message."""
+def test_a_refusal_is_not_final_because_of_a_success_of_tomorrow(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
+    """The destination took a message 'tomorrow' and refuses everything today: it is wrong, not
+    each message.
+    """
     with Receiver(["200", "400"]) as sink, Receiver() as desk:
         serve(feeds, "/a", item(1))
-        home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink, "digest_at = []"), "desk": hook(desk, "digest_at = []")})
+        home = watching(
+            tmp_path,
+            feeds,
+            "/a",
+            to={"phone": hook(sink, "digest_at = []"), "desk": hook(desk, "digest_at = []")},
+        )
         home.clock.at += AHEAD
         home.run()
         home.clock.at -= AHEAD
@@ -86,7 +118,12 @@ def test_a_refusal_is_not_final_because_of_a_success_of_tomorrow(tmp_path: Path,
         for _ in range(4):
             home.run()
             home.clock.forward(minutes=7)
-        states = dict(home.rows("SELECT state, count(*) FROM alerts WHERE kind = 'match' AND destination = 'phone' GROUP BY state"))  # type: ignore[arg-type]
+        states = dict(
+            home.rows(
+                "SELECT state, count(*) FROM alerts WHERE kind = 'match' AND destination = 'phone'"
+                " GROUP BY state"
+            )
+        )  # type: ignore[arg-type]
         assert states == {"sent": 1, "retrying": 4}
         sink.script = ["200"]
         home.clock.forward(hours=7)
@@ -96,19 +133,27 @@ def test_a_refusal_is_not_final_because_of_a_success_of_tomorrow(tmp_path: Path,
         assert home.rows("SELECT DISTINCT state FROM alerts WHERE kind = 'match'") == [("sent",)]
 
 
-def test_digests_summaries_and_notices_of_tomorrow_keep_none_of_today_away(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """What was told, summed up or begun while the clock was ahead is told again when its own time comes."""
+def test_digests_summaries_and_notices_of_tomorrow_keep_none_of_today_away(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """What was told, summed up or begun while the clock was ahead is told again when its own
+    time comes.
+    """
     review = {"budget": None, "title": "Reconciliation"}
     serve(feeds, "/a", item(1, **review))
     home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink, 'digest_at = ["18:00"]')})
-    home.clock.at += timedelta(hours=31)  # 19:00 of tomorrow: its digest goes out, its summary is done
+    home.clock.at += timedelta(
+        hours=31
+    )  # 19:00 of tomorrow: its digest goes out, its summary is done
     home.run()
     home.clock.at -= timedelta(hours=31)
     serve(feeds, "/a", item(1, **review), item(2, **review))
     home.run()
     home.clock.forward(hours=6, minutes=30)
     home.run()
-    assert home.rows("SELECT state, count(*) FROM alerts WHERE kind = 'match' GROUP BY state") == [("sent", 2)]
+    assert home.rows("SELECT state, count(*) FROM alerts WHERE kind = 'match' GROUP BY state") == [
+        ("sent", 2)
+    ]
     feeds.script("/a", Answer(404))
     for _ in range(3):
         home.clock.forward(hours=1)
@@ -121,7 +166,9 @@ def test_an_answer_of_tomorrow_is_no_reason_to_ask_conditionally() -> None:
     assert not due.may_ask_conditionally(state, NOW)
 
 
-def test_a_destination_that_began_tomorrow_begins_today(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+def test_a_destination_that_began_tomorrow_begins_today(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
     serve(feeds, "/a", item(1))
     home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink)})
     home.clock.at += AHEAD

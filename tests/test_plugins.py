@@ -1,4 +1,6 @@
-"""Apprise's own entrance, for every scheme that it knows; and that no plugin sleeps, repeats or follows while it sends."""
+"""Apprise's own entrance, for every scheme that it knows; and that no plugin sleeps, repeats or
+follows while it sends.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ _NEW_EACH_TIME = re.compile(r" object at 0x|datetime\.datetime\(")
 
 def made(url: str) -> Any:
     try:
-        asset = apprise.AppriseAsset(app_id="Goldmine", app_desc="Goldmine Ingest", app_url="", async_mode=False)
+        asset = apprise.AppriseAsset(
+            app_id="Goldmine", app_desc="Goldmine Ingest", app_url="", async_mode=False
+        )
         return apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=False)
     except Exception:  # noqa: BLE001 - plugins raise what they like for what they refuse
         return None
@@ -68,14 +72,39 @@ def named(plugin: Any) -> list[str] | None:
 
 
 def facts(plugin: Any) -> dict[str, str]:
-    """What a plugin knows of where a message goes: its fields, but for those that are ours to set, or new with each object."""
-    ours = {"asset", "redirects", "retry", "optional", "request_rate_per_sec", "throttle", "overflow_mode", "tags", "store"}
-    ours |= {"socket_connect_timeout", "socket_read_timeout", "device_id", "transaction_id", "_logout", "logout"}
-    return {name: repr(value) for name, value in vars(plugin).items() if name not in ours and not _NEW_EACH_TIME.search(repr(value))}
+    """What a plugin knows of where a message goes: its fields, but for those that are ours to
+    set, or new with each object.
+    """
+    ours = {
+        "asset",
+        "redirects",
+        "retry",
+        "optional",
+        "request_rate_per_sec",
+        "throttle",
+        "overflow_mode",
+        "tags",
+        "store",
+    }
+    ours |= {
+        "socket_connect_timeout",
+        "socket_read_timeout",
+        "device_id",
+        "transaction_id",
+        "_logout",
+        "logout",
+    }
+    return {
+        name: repr(value)
+        for name, value in vars(plugin).items()
+        if name not in ours and not _NEW_EACH_TIME.search(repr(value))
+    }
 
 
 def test_what_we_make_is_what_apprise_makes() -> None:
-    """For every documented way to write every scheme: the same class with the same facts, or refused by both."""
+    """For every documented way to write every scheme: the same class with the same facts, or
+    refused by both.
+    """
     took: Counter[str] = Counter()
     for scheme, _, url in URLS:
         theirs, ours = made(url), plugin_for(url)
@@ -88,11 +117,20 @@ def test_what_we_make_is_what_apprise_makes() -> None:
 
 
 def test_a_plugin_that_is_loaded_alone_is_the_same() -> None:
-    """In a process of its own, where nothing but what a URL needs is loaded: the same classes, in whatever order they are asked for."""
+    """In a process of its own, where nothing but what a URL needs is loaded: the same classes,
+    in whatever order they are asked for.
+    """
     urls = [url for _, _, url in URLS]
-    common = [url for url in urls if url.partition(":")[0] in ("slack", "ntfy", "json", "tgram", "matrix", "https", "mailto", "pbul")]
+    common = [
+        url
+        for url in urls
+        if url.partition(":")[0]
+        in ("slack", "ntfy", "json", "tgram", "matrix", "https", "mailto", "pbul")
+    ]
     asked = [*common, *urls]
-    given = subprocess.run([sys.executable, "-c", _AS_OURS], input=json.dumps(asked), capture_output=True, text=True)  # noqa: S603
+    given = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", _AS_OURS], input=json.dumps(asked), capture_output=True, text=True
+    )
     assert given.returncode == 0, given.stderr
     expected = [named(made(url)) for url in asked]
     assert json.loads(given.stdout) == expected
@@ -137,16 +175,27 @@ def refusing(status: int, headers: dict[str, str], body: bytes) -> Any:
 
 @pytest.mark.parametrize("name", sorted(set(SEEN) - _NOT_OVER_HTTP))
 def test_no_plugin_sleeps_or_asks_again(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the service answers: a rate limit in each of the ways that services have, an error, or a success."""
+    """Whatever the service answers: a rate limit in each of the ways that services have, an
+    error, or a success.
+    """
 
     slept: list[float] = []
     monkeypatch.setattr(time, "sleep", slept.append)
     url = SEEN[name]
     rendered = render(match(), kind_of(url))
     in_40_s = str(int(time.time()) + 40)
-    limits = {"Retry-After": "40", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": in_40_s, "X-Rate-Limit-Reset": in_40_s}
+    limits = {
+        "Retry-After": "40",
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset": in_40_s,
+        "X-Rate-Limit-Reset": in_40_s,
+    }
     for status, headers in ((429, limits), (500, {}), (200, limits)):
-        reach = refusing(status, headers, b'{"retry_after": 40, "retry_after_ms": 40000, "error": {"retry_after_ms": 40000}}')
+        reach = refusing(
+            status,
+            headers,
+            b'{"retry_after": 40, "retry_after_ms": 40000, "error": {"retry_after_ms": 40000}}',
+        )
         result = deliver(url, rendered, lambda: None, reach=reach)
         asked = [(request.method, request.url, request.body) for request in reach.asked]
         assert not slept

@@ -1,4 +1,6 @@
-"""Proxies and other people's logins: what is asked through which proxy, and that a stranger's credentials are never sent."""
+"""Proxies and other people's logins: what is asked through which proxy, and that a stranger's
+credentials are never sent.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.guard import is_loopback
+from goldmine_ingest.fetch.guard import is_loopback
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.proxies import proxies_for
 from goldmine_ingest.render import kind_of, render
@@ -21,7 +23,14 @@ from tests.rig.project import CRITERIA, upwork_feed
 from tests.rig.receiver import Receiver
 from tests.rig.watching import item
 
-PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+PROXY_VARIABLES = (
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+)
 # A name that nobody has (RFC 6761), so that what is asked there can come through a proxy only.
 ELSEWHERE = "elsewhere.invalid"
 
@@ -114,7 +123,9 @@ def test_a_destination_on_this_machine_is_asked_directly(
 @fault("N13", "a proxy that refuses, or knows no way", "the reason names the proxy")
 @pytest.mark.parametrize("scheme", ["http", "socks5h"])
 @pytest.mark.parametrize("by", ["setting", "environment"])
-def test_a_proxy_in_the_way_is_named(tmp_path: Path, bare: pytest.MonkeyPatch, scheme: str, by: str) -> None:
+def test_a_proxy_in_the_way_is_named(
+    tmp_path: Path, bare: pytest.MonkeyPatch, scheme: str, by: str
+) -> None:
     with closed_port() as port:
         ran = run_behind(tmp_path, f"{scheme}://user:c4nary-proxy@127.0.0.1:{port}", by)
     assert ran.returncode == 3
@@ -130,9 +141,15 @@ def run_behind(folder: Path, proxy: str, by: str) -> subprocess.CompletedProcess
     return goldmine("run", cwd=folder, **variables)
 
 
-def test_a_destination_elsewhere_goes_through_the_proxy(tmp_path: Path, bare: pytest.MonkeyPatch) -> None:
+def test_a_destination_elsewhere_goes_through_the_proxy(
+    tmp_path: Path, bare: pytest.MonkeyPatch
+) -> None:
     with Receiver() as proxy:  # an HTTP proxy is asked with the whole address in the request line
-        project(tmp_path, f"json://{ELSEWHERE}/hook", f'[fetch]\nproxy = "http://127.0.0.1:{proxy.port}"\n')
+        project(
+            tmp_path,
+            f"json://{ELSEWHERE}/hook",
+            f'[fetch]\nproxy = "http://127.0.0.1:{proxy.port}"\n',
+        )
         ran = goldmine("run", cwd=tmp_path)
         assert [arrived.path for arrived in proxy.accepted] == [f"http://{ELSEWHERE}/hook"]
     assert ran.returncode == 0, ran.stderr
@@ -153,13 +170,22 @@ def test_a_proxy_that_wants_a_login_is_told_apart(tmp_path: Path, bare: pytest.M
 @pytest.mark.parametrize(
     ("url", "sent"),
     [
-        ("ntfy://tk_abcdefghijklmnopqrstuvwxyz012@{place}/topic", "Bearer tk_abcdefghijklmnopqrstuvwxyz012"),
+        (
+            "ntfy://tk_abcdefghijklmnopqrstuvwxyz012@{place}/topic",
+            "Bearer tk_abcdefghijklmnopqrstuvwxyz012",
+        ),
         ("json://{place}/hook", None),
         ("json://me:mine@{place}/hook", "Basic " + base64.b64encode(b"me:mine").decode()),
     ],
 )
 def test_netrc_is_never_read(
-    tmp_path: Path, phone: Receiver, bare: pytest.MonkeyPatch, where: str, entry: str, url: str, sent: str | None
+    tmp_path: Path,
+    phone: Receiver,
+    bare: pytest.MonkeyPatch,
+    where: str,
+    entry: str,
+    url: str,
+    sent: str | None,
 ) -> None:
     file = tmp_path / ".netrc"
     file.write_text(f"{entry} login NETUSER password c4nary-netrc\n")

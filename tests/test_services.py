@@ -1,4 +1,6 @@
-"""What the services that most people use answer, and what we make of it: the fakes of tests/rig/services.py, which answer as they do."""
+"""What the services that most people use answer, and what we make of it: the fakes of
+tests/rig/services.py, which answer as they do.
+"""
 
 from __future__ import annotations
 
@@ -30,27 +32,77 @@ M, R, L, A, S, U, O = (  # noqa: E741 - the table below is read by columns
 # What each refusal of each service is about.
 ABOUT: dict[str, dict[str, Verdict]] = {
     "telegram": {
-        **dict.fromkeys(("supergroup", "no chat", "empty chat", "blocked", "kicked", "no rights", "need admin", "topic closed"), R),
-        **dict.fromkeys(("no thread", "bad peer", "write forbidden", "deactivated", "bad token", "no token", "no in a 200"), R),
+        **dict.fromkeys(
+            (
+                "supergroup",
+                "no chat",
+                "empty chat",
+                "blocked",
+                "kicked",
+                "no rights",
+                "need admin",
+                "topic closed",
+            ),
+            R,
+        ),
+        **dict.fromkeys(
+            (
+                "no thread",
+                "bad peer",
+                "write forbidden",
+                "deactivated",
+                "bad token",
+                "no token",
+                "no in a 200",
+            ),
+            R,
+        ),
         **dict.fromkeys(("too long", "markup"), M),
         "limit": L,
     },
-    "discord": {"limit": L, "limit in whole seconds": L, "gone": R, "forum": R, "bad token": R, "too long": M},
-    "slack": {"no channel": R, "archived": R, "no service": R, "bad token": R, "no text": M, "limit": L, "full": A, "fatal": S},
+    "discord": {
+        "limit": L,
+        "limit in whole seconds": L,
+        "gone": R,
+        "forum": R,
+        "bad token": R,
+        "too long": M,
+    },
+    "slack": {
+        "no channel": R,
+        "archived": R,
+        "no service": R,
+        "bad token": R,
+        "no text": M,
+        "limit": L,
+        "full": A,
+        "fatal": S,
+    },
     "matrix": {"limit": L, "forbidden": R, "no room": R, "token": R, "too large": M, "full": A},
     "ntfy": {"limit": L, "quota": A, "forbidden": R, "bad topic": R, "too long": M, "no id": O},
     "pushover": {"bad user": R, "bad token": R, "quota": A, "empty": M, "slow down": A},
     "gotify": {"bad token": R},
     "signal_api": {"unregistered": R, "captcha": L, "no account": R},
     "whatsapp": {"expired": R, "limit": L, "spam": A, "not allowed": R, "window": A, "template": M},
-    "twilio": {"bad number": R, "unsubscribed": R, "bad login": R, "limit": L, "trial": A, "too long": M},
+    "twilio": {
+        "bad number": R,
+        "unsubscribed": R,
+        "bad login": R,
+        "limit": L,
+        "trial": A,
+        "too long": M,
+    },
     "workflows": {"gone": R, "signature": R, "schema": M},
     "mattermost": {"gone": R, "no channel": R, "too long": M},
     "rocketchat": {"no channel": R, "no integration": R, "limit": L},
     "pushbullet": {"quota": A, "bad token": R},
 }
 EVERYWHERE = {"portal": O, "broken": U, "500": S, "slow down": L}
-CASES = [(service, step, ABOUT[service].get(step, EVERYWHERE.get(step))) for service in ABOUT for step in REFUSALS[service]]
+CASES = [
+    (service, step, ABOUT[service].get(step, EVERYWHERE.get(step)))
+    for service in ABOUT
+    for step in REFUSALS[service]
+]
 OVER_HTTP = sorted(set(URLS) - {"email"})
 
 
@@ -81,25 +133,45 @@ def send(services: Services, service: str, post: Post | None = None) -> SendResu
 def test_a_message_that_is_taken_is_sent(services: Services, service: str) -> None:
     """Each service gets it once, with its link, and says so in its own way."""
     assert send(services, service).verdict is Verdict.SENT
-    texts = [mail.decode() for mail in services.mail.mails] if service == "email" else services.texts(service)
+    texts = (
+        [mail.decode() for mail in services.mail.mails]
+        if service == "email"
+        else services.texts(service)
+    )
     assert len(texts) == 1
     assert "https://www.upwork.com/jobs/" in texts[0]
 
 
 @pytest.mark.parametrize("service", sorted(URLS))
-@fault("A5", "an answer that echoes a digest, longer than 4 KiB", "read to its end, as what it is: sent")
+@fault(
+    "A5",
+    "an answer that echoes a digest, longer than 4 KiB",
+    "read to its end, as what it is: sent",
+)
 def test_a5_an_echo_of_any_length_is_read(services: Services, service: str) -> None:
     """A digest in the service's own full length."""
     url = services.url(service)
-    items = tuple(match(listing(title=f"Reconcile the books of firm {n} – “größer”")) for n in range(300))
+    items = tuple(
+        match(listing(title=f"Reconcile the books of firm {n} – “größer”")) for n in range(300)
+    )
     digest = render(DigestAlert(items), kind_of(url))
     assert deliver(url, digest, lambda: None, reach=services.reach).verdict is Verdict.SENT
 
 
-@pytest.mark.parametrize(("service", "step", "about"), CASES, ids=[f"{service}-{step}" for service, step, _ in CASES])
-@fault("A8", "every refusal that 14 services document", "the message, the recipient for good, the account or the service, by one table")
-def test_a8_what_a_refusal_is_about(services: Services, service: str, step: str, about: Verdict) -> None:
-    """One table decides. What is refused for its markup is tried once more as text, nothing else is asked twice."""
+@pytest.mark.parametrize(
+    ("service", "step", "about"), CASES, ids=[f"{service}-{step}" for service, step, _ in CASES]
+)
+@fault(
+    "A8",
+    "every refusal that 14 services document",
+    "the message, the recipient for good, the account or the service, by one table",
+)
+def test_a8_what_a_refusal_is_about(
+    services: Services, service: str, step: str, about: Verdict
+) -> None:
+    """One table decides. What is refused for its markup is tried once more as text, nothing else
+    is asked twice.
+    """
     services.script(service, f"{step}…")
     result = send(services, service)
     assert result.verdict is about, result
@@ -111,11 +183,19 @@ def test_a8_what_a_refusal_is_about(services: Services, service: str, step: str,
 def test_a8_a_group_that_became_a_supergroup(services: Services) -> None:
     services.script("telegram", "supergroup")
     result = send(services, "telegram")
-    assert result.reason == "the group became a supergroup and has a new id: -1001557912345; put it into the URL (HTTP 400)"
+    assert (
+        result.reason
+        == "the group became a supergroup and has a new id: -1001557912345; put it into the URL"
+        " (HTTP 400)"
+    )
 
 
 @pytest.mark.parametrize("step", ["limit", "limit in whole seconds"])
-@fault("A2", "Discord's 429 with its X-RateLimit headers", "one request; its retry_after; never uncertain")
+@fault(
+    "A2",
+    "Discord's 429 with its X-RateLimit headers",
+    "one request; its retry_after; never uncertain",
+)
 def test_a2_discords_rate_limit(services: Services, step: str) -> None:
     """The plugin would repeat at once, or sleep for 50 s, by how the time is written."""
     services.script("discord", step, "ok")
@@ -125,7 +205,9 @@ def test_a2_discords_rate_limit(services: Services, step: str) -> None:
 
 
 @pytest.mark.parametrize("step", ["limit", "forbidden", "500", "portal", "broken"])
-def test_a_login_that_fails_leaves_nothing_uncertain(services: Services, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_that_fails_leaves_nothing_uncertain(
+    services: Services, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nor is an account registered in its place. The message was never on its way."""
     begun: list[str] = []
     monkeypatch.setitem(REFUSALS["matrix"], "login", REFUSALS["matrix"][step])
@@ -141,7 +223,9 @@ def test_a_login_that_fails_leaves_nothing_uncertain(services: Services, step: s
 
 
 def test_a_password_for_matrix_is_one_device_and_one_login(services: Services) -> None:
-    """However many messages, and in whatever process: the device's id is the same, the transactions are not."""
+    """However many messages, and in whatever process: the device's id is the same, the
+    transactions are not.
+    """
     first, second = Post(services.reach), Post(services.reach)
     for post in (first, first, second):
         assert send(services, "matrix", post).verdict is Verdict.SENT
@@ -153,7 +237,9 @@ def test_a_password_for_matrix_is_one_device_and_one_login(services: Services) -
 
 
 def test_a_session_that_has_ended_is_begun_anew(services: Services) -> None:
-    """Another process logged in with the same device, say: the message goes out all the same, once."""
+    """Another process logged in with the same device, say: the message goes out all the same,
+    once.
+    """
     post = Post(services.reach)
     assert send(services, "matrix", post).verdict is Verdict.SENT
     services.script("matrix", "token", "ok")
@@ -174,7 +260,9 @@ def test_a_room_that_is_not_there_is_not_made(services: Services) -> None:
 
 
 def test_the_seam_is_the_childs(services: Services) -> None:
-    """Telegram's fixed host, in a child process: through what the test hands to the Notifier, and nothing else."""
+    """Telegram's fixed host, in a child process: through what the test hands to the Notifier,
+    and nothing else.
+    """
     url = services.url("telegram")
     with Notifier(services.child) as notifier:
         assert notifier.send("phone", url, message(url)).verdict is Verdict.SENT
@@ -195,14 +283,28 @@ def test_an_answer_beyond_every_bound_may_be_a_yes() -> None:
         assert deliver(url, message(url), lambda: None).verdict is Verdict.UNCONFIRMED
 
 
-# (step, code, text): what it is about. Gmail, Outlook, Postfix, Exim, Amazon SES: the texts are theirs.
+# (step, code, text): what it is about. Gmail, Outlook, Postfix, Exim, Amazon SES: the texts are
+# theirs.
 MAIL = [
-    ("data", 550, "5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits go to", A),
+    (
+        "data",
+        550,
+        (
+            "5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits"
+            " go to"
+        ),
+        A,
+    ),
     ("sender", 550, "5.4.5 Daily sending quota exceeded", A),
     ("recipient", 550, "5.7.1 Too many recipients this hour", A),
     ("data", 554, "Message rejected: sending limit exceeded", A),
     ("data", 454, "Throttling failure: Daily message quota exceeded", L),
-    ("recipient", 450, "4.2.1 The user you are trying to contact is receiving mail too quickly; rate limited", L),
+    (
+        "recipient",
+        450,
+        "4.2.1 The user you are trying to contact is receiving mail too quickly; rate limited",
+        L,
+    ),
     ("connect", 421, "4.7.0 Try again later, closing connection", S),
     ("recipient", 451, "4.7.1 Greylisting in action, please come back later", S),
     ("login", 535, "5.7.8 Username and Password not accepted", R),
@@ -223,8 +325,14 @@ MAIL = [
 
 
 @pytest.mark.parametrize(("step", "code", "text", "about"), MAIL)
-@fault("A8", "what mail servers refuse, by step, code and words", "told apart like the others; the code that is said is SMTP's")
-def test_a8_what_a_mail_servers_refusal_is_about(step: str, code: int, text: str, about: Verdict) -> None:
+@fault(
+    "A8",
+    "what mail servers refuse, by step, code and words",
+    "told apart like the others; the code that is said is SMTP's",
+)
+def test_a8_what_a_mail_servers_refusal_is_about(
+    step: str, code: int, text: str, about: Verdict
+) -> None:
     result = judge_mail(MailReply(step, code, text))  # type: ignore[arg-type]
     assert result.verdict is about, result
     assert f"SMTP {code}" in result.reason
@@ -232,12 +340,19 @@ def test_a8_what_a_mail_servers_refusal_is_about(step: str, code: int, text: str
     assert (result.retry_after is not None) == (about in (L, A))
 
 
-@fault("A8", "a mail provider's daily quota (550 5.4.5)", "about the account: nothing dies, tried again in an hour")
+@fault(
+    "A8",
+    "a mail provider's daily quota (550 5.4.5)",
+    "about the account: nothing dies, tried again in an hour",
+)
 def test_a8_a_mail_quota_over_the_wire() -> None:
     with MailSink(refuse=b"550 5.4.5 Daily user sending limit exceeded") as sink:
         url = f"mailto://127.0.0.1:{sink.port}?from=me@example.com&to=you@example.com&mode=insecure"
         result = deliver(url, message(url), lambda: None)
-    assert (result.verdict, result.reason) == (A, "the account's sending limit is reached (SMTP 550 5.4.5)")
+    assert (result.verdict, result.reason) == (
+        A,
+        "the account's sending limit is reached (SMTP 550 5.4.5)",
+    )
 
 
 @pytest.mark.parametrize(
@@ -252,8 +367,12 @@ def test_a8_a_mail_quota_over_the_wire() -> None:
         ({"end": b"451 4.3.0 later"}, S, 1),
     ],
 )
-def test_a_mail_is_on_its_way_from_its_data_on(refusals: dict[str, bytes], about: Verdict, begun: int) -> None:
-    """A server that breaks off or refuses before can't have got it. An empty answer here is a broken connection."""
+def test_a_mail_is_on_its_way_from_its_data_on(
+    refusals: dict[str, bytes], about: Verdict, begun: int
+) -> None:
+    """A server that breaks off or refuses before can't have got it. An empty answer here is a
+    broken connection.
+    """
     told: list[str] = []
     with MailSink(answers=refusals) as sink:
         url = f"mailto://127.0.0.1:{sink.port}?from=me@example.com&to=you@example.com&mode=insecure"
@@ -269,7 +388,10 @@ def test_no_word_of_a_service_is_quoted(services: Services) -> None:
 
 def test_an_unknown_services_error_is_read_in_its_error_fields_only() -> None:
     """An echo of the message is no evidence: a job about quotas is not the account's quota."""
-    echo = b'{"error":"bad request","data":{"body":"We need a quota report: daily limit exceeded, too many requests"}}'
+    echo = (
+        b'{"error":"bad request","data":{"body":"We need a quota report: daily limit exceeded, too'
+        b' many requests"}}'
+    )
     assert judge("join", False, [Answer("x", 400, body=echo)], now=0.0).verdict is M
     said = b'{"error":"daily limit exceeded"}'
     assert judge("join", False, [Answer("x", 400, body=said)], now=0.0).verdict is A

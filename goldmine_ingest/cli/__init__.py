@@ -1,6 +1,8 @@
-"""The `goldmine` command. `main` parses, runs one command and turns what went wrong into one or two lines and an exit status.
+"""The `goldmine` command. `main` parses, runs one command and turns what went wrong into one or two
+lines and an exit status.
 
-0 done, 1 failed, 2 usage or configuration error, 3 done but a feed or destination failed, 75 something is in the way, 130 interrupted.
+0 done, 1 failed, 2 usage or configuration error, 3 done but a feed or destination failed, 75
+something is in the way, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ _OWNER_ONLY = 0o077
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and returns the exit status. Never raises, and never shows a traceback unless --verbose asks for it.
+    """Runs one command and returns the exit status. Never raises, and never shows a traceback
+    unless --verbose asks for it.
 
-    Whatever it writes is its owner's alone, whatever the umask: reports, exports and copies hold what the history holds.
+    Whatever it writes is its owner's alone, whatever the umask: reports, exports and copies hold
+    what the history holds.
     """
     before = os.umask(_OWNER_ONLY)
     try:
@@ -47,11 +51,15 @@ def _guarded(argv: Sequence[str] | None) -> int:
         _say(str(error))
         return error.exit_status
     except OSError as error:
-        # A full disk behind standard output, a folder that may not be entered: the computer's trouble and no bug.
+        # A full disk behind standard output, a folder that may not be entered: the computer's
+        # trouble and no bug.
         if "--verbose" in arguments:
             return _report_bug(error, arguments, verbose=True)
         where = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        _say(f"{where}{error.strerror or type(error).__name__}; the same command with --verbose shows where")
+        _say(
+            f"{where}{error.strerror or type(error).__name__}; the same command with --verbose"
+            " shows where"
+        )
         _drop_the_rest()
         return 1
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is said in two lines, not as a traceback
@@ -60,7 +68,9 @@ def _guarded(argv: Sequence[str] | None) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Puts /dev/null where a standard stream is closed: else the history's file would get its number, and printed text land in it."""
+    """Puts /dev/null where a standard stream is closed: else the history's file would get its
+    number, and printed text land in it.
+    """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(number)
@@ -94,6 +104,8 @@ def _report_bug(error: Exception, arguments: Sequence[str], *, verbose: bool) ->
 
         bug_report.show(error, arguments, os.environ, Path.cwd())
     kind = type(error).__name__
-    what = "the details are above" if verbose else "the same command with --verbose shows the details"
+    what = (
+        "the details are above" if verbose else "the same command with --verbose shows the details"
+    )
     _say(f"this is a bug in goldmine ({kind}), sorry; {what}")
     return 1

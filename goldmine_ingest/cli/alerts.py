@@ -25,9 +25,20 @@ _FINISHED = ("sent", "suppressed")
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--state", choices=_STATES, help="only alerts in this state")
     parser.add_argument("--json", action="store_true", help="one JSON document")
-    actions = parser.add_subparsers(dest="action", metavar="retry | drop", parser_class=type(parser))
-    retry = actions.add_parser("retry", help="try dead, uncertain or waiting alerts again in the next cycle", allow_abbrev=False)
-    retry.add_argument("ids", metavar="ID", nargs="*", help="alert ids or their beginnings; none: everything that is dead or uncertain")
+    actions = parser.add_subparsers(
+        dest="action", metavar="retry | drop", parser_class=type(parser)
+    )
+    retry = actions.add_parser(
+        "retry",
+        help="try dead, uncertain or waiting alerts again in the next cycle",
+        allow_abbrev=False,
+    )
+    retry.add_argument(
+        "ids",
+        metavar="ID",
+        nargs="*",
+        help="alert ids or their beginnings; none: everything that is dead or uncertain",
+    )
     drop = actions.add_parser("drop", help="give an alert up", allow_abbrev=False)
     drop.add_argument("id", metavar="ID", help="the alert's id or its beginning")
     drop.add_argument("--why", metavar="TEXT", required=True, help="the reason, kept in the ledger")
@@ -60,7 +71,16 @@ def _show(rows: tuple[AlertRow, ...], args: argparse.Namespace, session: Session
         return
     headings = ("alert", "listing", "kind", "destination", "state", "since", "attempts", "reason")
     lines = [
-        (r.alert_id[:8], (r.listing_id or "")[:8], r.kind, r.destination, r.state, f"{r.enqueued_at:%Y-%m-%d %H:%M}", r.attempts, _why(r))
+        (
+            r.alert_id[:8],
+            (r.listing_id or "")[:8],
+            r.kind,
+            r.destination,
+            r.state,
+            f"{r.enqueued_at:%Y-%m-%d %H:%M}",
+            r.attempts,
+            _why(r),
+        )
         for r in rows
     ]
     if lines:
@@ -75,12 +95,22 @@ def _why(row: AlertRow) -> str:
 
 
 def _retry(ids: list[str], store: Store, session: Session) -> int:
-    rows = [_find(wanted, store) for wanted in ids] or [row for row in store.alert_rows() if row.state in ("dead", "uncertain")]
+    rows = [_find(wanted, store) for wanted in ids] or [
+        row for row in store.alert_rows() if row.state in ("dead", "uncertain")
+    ]
     done = [row for row in rows if row.state in _FINISHED]
     if done:
-        raise UsageError(f"the alert {done[0].alert_id[:8]} is {done[0].state}; there is nothing to retry")
-    store.append_events([_event(row, "retry", ASKED_FOR, session.now()) for row in rows], again=True)
-    session.say("1 alert is tried again in the next cycle" if len(rows) == 1 else f"{len(rows)} alerts are tried again in the next cycle")
+        raise UsageError(
+            f"the alert {done[0].alert_id[:8]} is {done[0].state}; there is nothing to retry"
+        )
+    store.append_events(
+        [_event(row, "retry", ASKED_FOR, session.now()) for row in rows], again=True
+    )
+    session.say(
+        "1 alert is tried again in the next cycle"
+        if len(rows) == 1
+        else f"{len(rows)} alerts are tried again in the next cycle"
+    )
     return 0
 
 
@@ -99,20 +129,36 @@ def _event(row: AlertRow, event: AlertEventKind, why: Why, now: datetime) -> Ale
     """What a person does with an alert; a retry is due at once."""
     again = now if event == "retry" else None
     return AlertEvent(
-        row.alert_id, event, now, row.destination, row.kind, row.listing_id, reason=why.reason, next_try_at=again, cause=why.cause
+        row.alert_id,
+        event,
+        now,
+        row.destination,
+        row.kind,
+        row.listing_id,
+        reason=why.reason,
+        next_try_at=again,
+        cause=why.cause,
     )
 
 
 def _find(wanted: str, store: Store) -> AlertRow:
-    """The alert whose id begins so, or the only unfinished one of the listing whose id does (that is the id in a message).
+    """The alert whose id begins so, or the only unfinished one of the listing whose id does (that
+    is the id in a message).
 
     Raises UsageError where there is none, or more than one.
     """
     rows, begins = (store.alert_rows() if len(wanted) >= _SHORTEST_ID else ()), wanted.lower()
     found = [row for row in rows if row.alert_id.startswith(begins)]
     if not found:
-        found = [row for row in rows if row.listing_id and row.listing_id.startswith(begins) and row.state not in _FINISHED]
+        found = [
+            row
+            for row in rows
+            if row.listing_id and row.listing_id.startswith(begins) and row.state not in _FINISHED
+        ]
     if len(found) != 1:
         problem = "more than one alert begins with" if found else "no alert begins with"
-        raise UsageError(f"{problem} {wanted!r}", hint="goldmine alerts lists them; at least 4 characters are needed")
+        raise UsageError(
+            f"{problem} {wanted!r}",
+            hint="goldmine alerts lists them; at least 4 characters are needed",
+        )
     return found[0]

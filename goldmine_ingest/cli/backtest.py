@@ -1,4 +1,6 @@
-"""`goldmine backtest`: other criteria on the stored history beside the present ones. Stores no decision and alerts no one."""
+"""`goldmine backtest`: other criteria on the stored history beside the present ones. Stores no
+decision and alerts no one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from goldmine_ingest.cli.since import add_since, beginning
 from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
-    from goldmine_ingest.history.backtest import Backtest, Outcome
+    from goldmine_ingest.analysis.backtest import Backtest, Outcome
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
 
@@ -20,7 +22,12 @@ _SHOWN = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--criteria", metavar="FILE", type=Path, help="the criteria to try, as a file (default: the present ones)")
+    parser.add_argument(
+        "--criteria",
+        metavar="FILE",
+        type=Path,
+        help="the criteria to try, as a file (default: the present ones)",
+    )
     parser.add_argument(
         "--set",
         metavar="KEY=VALUE",
@@ -38,10 +45,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     proposed = _proposed(args, session, project)
     session.need_history(project)
-    from goldmine_ingest.history.backtest import backtest
+    from goldmine_ingest.analysis.backtest import backtest
 
     now = session.now()
-    found = backtest(project, proposed, since=beginning(args.since, now), now=now, progress=session.progress)
+    found = backtest(
+        project, proposed, since=beginning(args.since, now), now=now, progress=session.progress
+    )
     session.clear_progress()
     if args.json:
         print_json(as_json(found), session.out)
@@ -55,7 +64,9 @@ def _proposed(args: argparse.Namespace, session: Session, project: Project) -> C
 
     criteria = project.criteria
     if args.criteria is not None:
-        criteria = config.load_criteria(session.cwd / args.criteria, terms=project.config_path.parent / "terms.json")
+        criteria = config.load_criteria(
+            session.cwd / args.criteria, terms=project.config_path.parent / "terms.json"
+        )
     return config.change_criteria(criteria, args.changes) if args.changes else criteria
 
 
@@ -71,8 +82,16 @@ def as_json(found: Backtest) -> dict[str, Json]:
         "entering": found.entering,
         "leaving": found.leaving,
         "unchanged": found.unchanged,
-        "moved_by": {name: {"entering": entering, "leaving": leaving} for name, (entering, leaving) in found.moved_by.items()},
-        "ratings": {"good_kept": kept.good_kept, "good_lost": kept.good_lost, "bad_kept": kept.bad_kept, "bad_lost": kept.bad_lost},
+        "moved_by": {
+            name: {"entering": entering, "leaving": leaving}
+            for name, (entering, leaving) in found.moved_by.items()
+        },
+        "ratings": {
+            "good_kept": kept.good_kept,
+            "good_lost": kept.good_lost,
+            "bad_kept": kept.bad_kept,
+            "bad_lost": kept.bad_lost,
+        },
         "pursuits": {"kept": kept.pursuits_kept, "lost": kept.pursuits_lost},
     }
 
@@ -85,14 +104,25 @@ def _show(found: Backtest, session: Session) -> None:
         [_row("present", found.present), _row("proposed", found.proposed)],
         out,
     )
-    print(f"\n{len(found.entering):,} would newly qualify, {len(found.leaving):,} would not any more", file=out)
-    moved = [(name, entering, leaving) for name, (entering, leaving) in found.moved_by.items() if entering or leaving]
+    print(
+        f"\n{len(found.entering):,} would newly qualify, {len(found.leaving):,} would not any more",
+        file=out,
+    )
+    moved = [
+        (name, entering, leaving)
+        for name, (entering, leaving) in found.moved_by.items()
+        if entering or leaving
+    ]
     if moved:
         print_table(("because of", "entering", "leaving"), moved, out)
     for name, ids in (("entering", found.entering), ("leaving", found.leaving)):
         if ids:
-            more = f" … and {len(ids) - _SHOWN:,} more (--json lists all)" if len(ids) > _SHOWN else ""
-            print(f"{name}: {' '.join(listing_id[:8] for listing_id in ids[:_SHOWN])}{more}", file=out)
+            more = (
+                f" … and {len(ids) - _SHOWN:,} more (--json lists all)" if len(ids) > _SHOWN else ""
+            )
+            print(
+                f"{name}: {' '.join(listing_id[:8] for listing_id in ids[:_SHOWN])}{more}", file=out
+            )
     _show_kept(found, session)
 
 

@@ -9,7 +9,9 @@ from goldmine_ingest.cli.session import Session
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="where the copy goes; only you can read it")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="where the copy goes; only you can read it"
+    )
     parser.add_argument("--force", action="store_true", help="replace FILE if it is there already")
 
 

@@ -1,4 +1,6 @@
-"""What --verbose shows of a bug: the traceback, without the secrets that a library may have put into an exception's text."""
+"""What --verbose shows of a bug: the traceback, without the secrets that a library may have put
+into an exception's text.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,25 @@ from goldmine_ingest import config
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.config.contradictions import references
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.redaction import Redactor, looks_secret
+from goldmine_ingest.runtime.redaction import Redactor, looks_secret
 
 
 def show(error: BaseException, arguments: Sequence[str], env: Mapping[str, str], cwd: Path) -> None:
-    """To standard error. The secrets are looked up anew: whoever failed may not have got to learning them."""
+    """To standard error. The secrets are looked up anew: whoever failed may not have got to
+    learning them.
+    """
     text = "".join(traceback.format_exception(error))
-    print(printable(_knowing(arguments, env, cwd).clean(text), keep_lines=True), file=sys.stderr, end="")
+    print(
+        printable(_knowing(arguments, env, cwd).clean(text), keep_lines=True),
+        file=sys.stderr,
+        end="",
+    )
 
 
 def _knowing(arguments: Sequence[str], env: Mapping[str, str], cwd: Path) -> Redactor:
-    """Knows what the configuration names, and every variable that holds an address with a credential in it."""
+    """Knows what the configuration names, and every variable that holds an address with a
+    credential in it.
+    """
     redactor = Redactor()
     for value in env.values():
         if "://" in value and looks_secret(value):

@@ -1,4 +1,6 @@
-"""`goldmine check`: every problem in the configuration at once; with --online also what the feeds and destinations say."""
+"""`goldmine check`: every problem in the configuration at once; with --online also what the
+feeds and destinations say.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +24,18 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--online", action="store_true", help="ask each feed (stores nothing), connect to each destination (sends nothing)")
+    parser.add_argument(
+        "--online",
+        action="store_true",
+        help="ask each feed (stores nothing), connect to each destination (sends nothing)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """0 without problems (warnings leave it 0), 2 with problems in the files, 3 where only this machine lacks something."""
+    """0 without problems (warnings leave it 0), 2 with problems in the files, 3 where only this
+    machine lacks something.
+    """
     problems: tuple[Problem, ...] = ()
     try:
         project: Project | None = session.project()
@@ -35,10 +43,15 @@ def run(args: argparse.Namespace, session: Session) -> int:
     except ConfigProblems as error:
         problems, warnings, project = error.problems, error.warnings, error.project
     machine = tuple(machine_problems(project, session)) if project else ()
-    warnings = (*warnings, *((*loose_data(project), *template_warnings(project, session)) if project else ()))
+    warnings = (
+        *warnings,
+        *((*loose_data(project), *template_warnings(project, session)) if project else ()),
+    )
     warnings = (*warnings, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
-    destinations: list[Json] = [{"destination": found.name} for found in project.destinations] if project else []
+    destinations: list[Json] = (
+        [{"destination": found.name} for found in project.destinations] if project else []
+    )
     if args.online and project and not problems:
         from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
 
@@ -51,14 +64,20 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
-    """What depends on this machine: missing variables and secret files, where the history goes, destinations that Apprise refuses."""
+    """What depends on this machine: missing variables and secret files, where the history goes,
+    destinations that Apprise refuses.
+    """
     for index, feed in enumerate(project.feeds):
         if feed.enabled:
             yield from _unavailable(project, session, f"feed[{index}].url", feed.url)
             for name, value in feed.headers.items():
                 yield from _unavailable(project, session, f"feed[{index}].headers.{name}", value)
             if feed.kind == "file" and feed.path is not None and not feed.path.is_file():
-                yield Problem(f"feed[{index}].url", f"the file of the feed {feed.name!r} does not exist", "file:PATH of a file that exists")
+                yield Problem(
+                    f"feed[{index}].url",
+                    f"the file of the feed {feed.name!r} does not exist",
+                    "file:PATH of a file that exists",
+                )
             yield from _way_in_problems(feed, f"feed[{index}].url", project, session)
     for index, destination in enumerate(project.destinations):
         yield from _unavailable(project, session, f"notify[{index}].url", destination.url)
@@ -66,12 +85,22 @@ def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
     yield from _refused(project, session)
 
 
-def _way_in_problems(feed: FeedSettings, where: str, project: Project, session: Session) -> Iterator[Problem]:
+def _way_in_problems(
+    feed: FeedSettings, where: str, project: Project, session: Session
+) -> Iterator[Problem]:
     """What a feed that isn't HTTP needs: its folder, its account's secrets."""
     if feed.kind in ("maildir", "drop") and feed.path is not None and not feed.path.is_dir():
-        yield Problem(where, f"the folder of the feed {feed.name!r} does not exist", f"{feed.kind}:PATH of a folder that exists")
+        yield Problem(
+            where,
+            f"the folder of the feed {feed.name!r} does not exist",
+            f"{feed.kind}:PATH of a folder that exists",
+        )
     if feed.kind == "eml" and feed.path is not None and not feed.path.exists():
-        yield Problem(where, f"what the feed {feed.name!r} reads does not exist", "eml:PATH of a file or folder that exists")
+        yield Problem(
+            where,
+            f"what the feed {feed.name!r} reads does not exist",
+            "eml:PATH of a file or folder that exists",
+        )
     if feed.kind == "imap" and (mailbox := project.imap.get(feed.account or "")):
         yield from _unavailable(project, session, f"imap.{mailbox.name}.user", mailbox.user)
         yield from _unavailable(project, session, f"imap.{mailbox.name}.password", mailbox.password)
@@ -80,8 +109,10 @@ def _way_in_problems(feed: FeedSettings, where: str, project: Project, session: 
 
 
 def template_warnings(project: Project, session: Session) -> tuple[tuple[str, str], ...]:
-    """Templates that can't be used, or that no destination uses. The built-in wording is used then, so that they stop nothing."""
-    from goldmine_ingest.pipeline.wording import folder, template_problems
+    """Templates that can't be used, or that no destination uses. The built-in wording is used
+    then, so that they stop nothing.
+    """
+    from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
 
     if not folder(project).is_dir():
         return ()
@@ -90,12 +121,16 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
 
     kinds = {d.name: TargetKind.TERMINAL for d in project.destinations if d.is_terminal}
     for destination in project.destinations:
-        if not destination.is_terminal and not any(_unavailable(project, session, "", destination.url)):
+        if not destination.is_terminal and not any(
+            _unavailable(project, session, "", destination.url)
+        ):
             kinds[destination.name] = kind_of(reveal(destination.url, project.home, session.env))
     return tuple(template_problems(project, kinds, example_match()))
 
 
-def _unavailable(project: Project, session: Session, where: str, ref: Reference) -> Iterator[Problem]:
+def _unavailable(
+    project: Project, session: Session, where: str, ref: Reference
+) -> Iterator[Problem]:
     try:
         reveal(ref, project.home, session.env)
     except UnavailableError as error:
@@ -107,7 +142,8 @@ def _refused(project: Project, session: Session) -> Iterator[Problem]:
     urls = {
         index: reveal(destination.url, project.home, session.env)
         for index, destination in enumerate(project.destinations)
-        if not destination.is_terminal and not any(_unavailable(project, session, "", destination.url))
+        if not destination.is_terminal
+        and not any(_unavailable(project, session, "", destination.url))
     }
     if not urls:
         return
@@ -118,11 +154,18 @@ def _refused(project: Project, session: Session) -> Iterator[Problem]:
             try:
                 notifier.check_url(project.destinations[index].name, url)
             except UnavailableError as error:
-                yield Problem(f"notify[{index}].url", error.message, "a URL as in https://github.com/caronc/apprise/wiki")
+                yield Problem(
+                    f"notify[{index}].url",
+                    error.message,
+                    "a URL as in https://github.com/caronc/apprise/wiki",
+                )
 
 
 def _report(
-    problems: Sequence[Problem], warnings: Sequence[tuple[str, str]], feeds: Sequence[Json], destinations: Sequence[Json]
+    problems: Sequence[Problem],
+    warnings: Sequence[tuple[str, str]],
+    feeds: Sequence[Json],
+    destinations: Sequence[Json],
 ) -> dict[str, Json]:
     return {
         "schema": 1,
@@ -144,10 +187,16 @@ def _show(args: argparse.Namespace, session: Session, report: dict[str, Json]) -
         print_table(("", "where", "what"), rows, session.out)
     asked = [row for row in (*report["feeds"], *report["destinations"]) if "ok" in row]
     if asked:
-        lines = [("ok" if row["ok"] else "failed", row.get("feed") or row["destination"], row["detail"]) for row in asked]
+        lines = [
+            ("ok" if row["ok"] else "failed", row.get("feed") or row["destination"], row["detail"])
+            for row in asked
+        ]
         print_table(("", "asked", "answer"), lines, session.out)
     if report["ok"]:
-        counts = f"{counted(len(report['feeds']), 'feed')}, {counted(len(report['destinations']), 'destination')}"
+        counts = (
+            f"{counted(len(report['feeds']), 'feed')},"
+            f" {counted(len(report['destinations']), 'destination')}"
+        )
         session.say(f"the configuration is fine: {counts}")
 
 

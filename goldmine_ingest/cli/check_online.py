@@ -1,4 +1,6 @@
-"""`goldmine check --online`: what each feed yields now, and whether each destination can be reached. Stores and sends nothing."""
+"""`goldmine check --online`: what each feed yields now, and whether each destination can be
+reached. Stores and sends nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 
 _PATIENCE_S = 5.0
-# Where the services of these Apprise schemes live; a scheme that isn't here names its host itself, or isn't tried.
+# Where the services of these Apprise schemes live; a scheme that isn't here names its host itself,
+# or isn't tried.
 _HOSTS = {
     "tgram": ("api.telegram.org", 443),
     "discord": ("discord.com", 443),
@@ -37,7 +40,7 @@ _PORTS = {
 
 def ask_feeds(project: Project, session: Session) -> list[dict[str, Json]]:
     """Each enabled feed asked once, unconditionally."""
-    from goldmine_ingest.pipeline import run_cycle
+    from goldmine_ingest.app import run_cycle
 
     try:
         report = run_cycle(
@@ -73,7 +76,9 @@ def ask_destinations(project: Project, session: Session) -> list[dict[str, Json]
     return rows
 
 
-def _reach(destination: DestinationSettings, project: Project, session: Session) -> tuple[bool, str]:
+def _reach(
+    destination: DestinationSettings, project: Project, session: Session
+) -> tuple[bool, str]:
     if destination.is_terminal:
         return True, "prints here"
     try:
@@ -81,7 +86,13 @@ def _reach(destination: DestinationSettings, project: Project, session: Session)
     except UnavailableError as error:
         return False, error.message
     if place is None:
-        return True, "its address is well formed; this kind of service is tried by goldmine notify test only"
+        return (
+            True,
+            (
+                "its address is well formed; this kind of service is tried by goldmine notify test"
+                " only"
+            ),
+        )
     try:
         socket.create_connection(place, timeout=_PATIENCE_S).close()
     except OSError as error:
@@ -97,6 +108,8 @@ def _place(url: str) -> tuple[str, int] | None:
     port = _PORTS.get(parts.scheme)
     if port is None or not parts.hostname:
         return None
-    if parts.scheme.startswith("ntfy") and not parts.path.strip("/"):  # ntfy://TOPIC is on the public server
+    if parts.scheme.startswith("ntfy") and not parts.path.strip(
+        "/"
+    ):  # ntfy://TOPIC is on the public server
         return "ntfy.sh", 443
     return parts.hostname, parts.port or port

@@ -1,4 +1,6 @@
-"""`goldmine contact`: second paths to clients outside the marketplaces, kept beside the pursuits."""
+"""`goldmine contact`: second paths to clients outside the marketplaces, kept beside the
+pursuits.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,26 @@ from goldmine_ingest.model.pursuit import Contact, ContactKind
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True, parser_class=type(parser))
+    actions = parser.add_subparsers(
+        title="actions", metavar="ACTION", dest="action", required=True, parser_class=type(parser)
+    )
     add = actions.add_parser("add", help="record one", allow_abbrev=False)
-    add.add_argument("kind", metavar="KIND", choices=get_args(ContactKind), help=" ".join(get_args(ContactKind)))
+    add.add_argument(
+        "kind", metavar="KIND", choices=get_args(ContactKind), help=" ".join(get_args(ContactKind))
+    )
     add.add_argument("--note", metavar="TEXT", help="who, where, what about")
-    add.add_argument("--amount", metavar="N", type=given_money, help="what it brought or was offered for, in your base currency")
-    add.add_argument("--on", metavar="DATE", type=given_date, help="the day it happened, 2026-11-23 (default: now)")
+    add.add_argument(
+        "--amount",
+        metavar="N",
+        type=given_money,
+        help="what it brought or was offered for, in your base currency",
+    )
+    add.add_argument(
+        "--on",
+        metavar="DATE",
+        type=given_date,
+        help="the day it happened, 2026-11-23 (default: now)",
+    )
     listed = actions.add_parser("list", help="what is recorded", allow_abbrev=False)
     listed.add_argument("--json", action="store_true", help="one JSON document")
     for child in (add, listed):
@@ -35,13 +51,28 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.action == "add":
-            contact = Contact(uuid.uuid4().hex, happened_at(args.on, store.now), args.kind, args.note or None, args.amount)
+            contact = Contact(
+                uuid.uuid4().hex,
+                happened_at(args.on, store.now),
+                args.kind,
+                args.note or None,
+                args.amount,
+            )
             store.record_contact(contact)
-            print(printable(f"recorded: {contact.kind} on {contact.at_time:%Y-%m-%d} {contact.note or ''}").rstrip(), file=session.out)
+            print(
+                printable(
+                    f"recorded: {contact.kind} on {contact.at_time:%Y-%m-%d} {contact.note or ''}"
+                ).rstrip(),
+                file=session.out,
+            )
             return 0
         found = contacts(store.con)
     if args.json:
         print_json([*found], session.out)
     else:
-        print_table(("at_time", "kind", "amount", "note"), ((c.at_time, c.kind, c.amount, c.note) for c in found), session.out)
+        print_table(
+            ("at_time", "kind", "amount", "note"),
+            ((c.at_time, c.kind, c.amount, c.note) for c in found),
+            session.out,
+        )
     return 0

@@ -1,4 +1,6 @@
-"""`goldmine doctor`: checks the installation and the data, and proves what must hold in the history."""
+"""`goldmine doctor`: checks the installation and the data, and proves what must hold in the
+history.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import BusyError, GoldmineError
-from goldmine_ingest.history.invariants import Check
+from goldmine_ingest.exchange.invariants import Check
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.project import Project
@@ -27,13 +29,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """0, 1 where something is broken, 75 where another program has the history (then all but the history is checked).
+    """0, 1 where something is broken, 75 where another program has the history (then all but the
+    history is checked).
 
     A configuration that can't be read is 2, as everywhere.
     """
     project = session.project()
-    checks = [*_installation(), *_configuration(project), *files(project, session.now()), *workers(project, session.now())]
-    checks += [Check("Prefect server", ok=True, detail=message, warning=True) for message in open_servers(session.env)]
+    checks = [
+        *_installation(),
+        *_configuration(project),
+        *files(project, session.now()),
+        *workers(project, session.now()),
+    ]
+    checks += [
+        Check("Prefect server", ok=True, detail=message, warning=True)
+        for message in open_servers(session.env)
+    ]
     busy: BusyError | None = None
     try:
         checks += _history(project, session)
@@ -50,11 +61,25 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _show(args: argparse.Namespace, checks: list[Check], session: Session) -> None:
     if args.json:
         rows = [
-            {"name": c.name, "ok": c.ok, "detail": c.detail, "count": c.count, "example": c.example, "warning": c.warning} for c in checks
+            {
+                "name": c.name,
+                "ok": c.ok,
+                "detail": c.detail,
+                "count": c.count,
+                "example": c.example,
+                "warning": c.warning,
+            }
+            for c in checks
         ]
-        print_json({"schema": 1, "ok": all(check.ok for check in checks), "checks": rows}, session.out)
+        print_json(
+            {"schema": 1, "ok": all(check.ok for check in checks), "checks": rows}, session.out
+        )
     else:
-        print_table(("", "check", "detail"), [(_mark(check), check.name, check.detail) for check in checks], session.out)
+        print_table(
+            ("", "check", "detail"),
+            [(_mark(check), check.name, check.detail) for check in checks],
+            session.out,
+        )
 
 
 def _mark(check: Check) -> str:
@@ -69,21 +94,34 @@ def _installation() -> Iterator[Check]:
         try:
             yield Check(package, ok=True, detail=version(package))
         except PackageNotFoundError:
-            yield Check(package, ok=False, detail="is not installed; install goldmine-ingest again", count=1)
+            yield Check(
+                package, ok=False, detail="is not installed; install goldmine-ingest again", count=1
+            )
 
 
 def _configuration(project: Project) -> Iterator[Check]:
     yield Check(
-        "configuration", ok=True, detail=f"{counted(len(project.feeds), 'feed')}, {counted(len(project.destinations), 'destination')}"
+        "configuration",
+        ok=True,
+        detail=(
+            f"{counted(len(project.feeds), 'feed')},"
+            f" {counted(len(project.destinations), 'destination')}"
+        ),
     )
     for where, message in project.warnings:
         yield Check(f"configuration: {where}", ok=True, detail=f"warning: {message}", warning=True)
 
 
 def _history(project: Project, session: Session) -> list[Check]:
-    """What the history holds, looked at in a copy of it as `goldmine sql` does. Raises BusyError."""
+    """What the history holds, looked at in a copy of it as `goldmine sql` does. Raises
+    BusyError.
+    """
     if not project.database.path.is_file():
-        return [Check("history", ok=True, detail="there is none yet; goldmine run makes one")] if not project.database.path.exists() else []
+        return (
+            [Check("history", ok=True, detail="there is none yet; goldmine run makes one")]
+            if not project.database.path.exists()
+            else []
+        )
     from goldmine_ingest.cli.doctor_history import history
 
     found: list[Check] = []

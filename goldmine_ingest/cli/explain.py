@@ -1,4 +1,6 @@
-"""`goldmine explain`: the decision on a listing criterion by criterion, what would change it, and what each destination got or why not."""
+"""`goldmine explain`: the decision on a listing criterion by criterion, what would change it,
+and what each destination got or why not.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("listing", metavar="LISTING", help="a listing id, its beginning (4 or more characters), or the listing's URL")
+    parser.add_argument(
+        "listing",
+        metavar="LISTING",
+        help="a listing id, its beginning (4 or more characters), or the listing's URL",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
@@ -41,13 +47,21 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def look_up(listing_id: str, store: Store, project: Project) -> Explanation:
-    """What the history and the present criteria say of a listing. Raises UsageError for one that wasn't judged yet."""
+    """What the history and the present criteria say of a listing. Raises UsageError for one that
+    wasn't judged yet.
+    """
     listing = store.listings([listing_id]).get(listing_id)
     if listing is None:
-        raise UsageError(f"the history lost the listing {listing_id[:8]}", hint="goldmine doctor tells what else is missing")
+        raise UsageError(
+            f"the history lost the listing {listing_id[:8]}",
+            hint="goldmine doctor tells what else is missing",
+        )
     decision = store.decisions([listing_id]).get(listing_id)
     if decision is None:
-        raise UsageError(f"the listing {listing_id[:8]} was stored and not judged yet", hint="goldmine run goes on with it")
+        raise UsageError(
+            f"the listing {listing_id[:8]} was stored and not judged yet",
+            hint="goldmine run goes on with it",
+        )
     feeds = store.listing_feeds([listing_id]).get(listing_id, ())
     present, changes = _present(listing, feeds, store, project)
     otherwise = (
@@ -69,19 +83,33 @@ def _notes(decision: Decision, present: Decision) -> tuple[str, ...]:
     if decision.criteria_hash == present.criteria_hash:
         return ()
     says = f"{present.decision}, score {present.score}"
-    return (f"decided under earlier criteria; the present ones say {says}, and what would change it is about them: goldmine rescan",)
+    return (
+        (
+            f"decided under earlier criteria; the present ones say {says}, and what would change it"
+            " is about them: goldmine rescan"
+        ),
+    )
 
 
-def _present(listing: Listing, feeds: Sequence[str], store: Store, project: Project) -> tuple[Decision, tuple[WouldChange, ...]]:
-    """What the present criteria say, and which single settings would change that, as at the time of the decision."""
+def _present(
+    listing: Listing, feeds: Sequence[str], store: Store, project: Project
+) -> tuple[Decision, tuple[WouldChange, ...]]:
+    """What the present criteria say, and which single settings would change that, as at the time
+    of the decision.
+    """
     from goldmine_ingest.criteria import Judge
-    from goldmine_ingest.features import text_hash
+    from goldmine_ingest.criteria.features import text_hash
 
     judge = Judge(project.criteria)
     key = text_hash(listing.posting)
     features = store.features([key]).get(key) or judge.features(listing.posting)
-    now, proofs = store.decided_at([listing.listing_id])[listing.listing_id], proofs_of(feeds, project)
-    return judge.decide(listing, features, now=now, proofs=proofs), judge.would_change(listing, features, now=now, proofs=proofs)
+    now, proofs = (
+        store.decided_at([listing.listing_id])[listing.listing_id],
+        proofs_of(feeds, project),
+    )
+    return judge.decide(listing, features, now=now, proofs=proofs), judge.would_change(
+        listing, features, now=now, proofs=proofs
+    )
 
 
 def proofs_of(feeds: Sequence[str], project: Project) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""A judged listing for people and for programs: findings with the listing's own words, what would change the outcome, who gets it."""
+"""A judged listing for people and for programs: findings with the listing's own words, what
+would change the outcome, who gets it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that is known of one listing's way. `destinations` are (name, state of its alert or None, why); `notes` come first."""
+    """Everything that is known of one listing's way. `destinations` are (name, state of its
+    alert or None, why); `notes` come first.
+    """
 
     listing: Listing
     feeds: tuple[str, ...]
@@ -41,16 +45,28 @@ def as_json(found: Explanation) -> dict[str, Json]:
         "criteria_hash": found.decision.criteria_hash,
         "findings": [asdict(finding) for finding in found.decision.findings],
         "would_change": [
-            {"setting": c.setting, "from": c.from_value, "to": c.to_value, "decision": c.decision} for c in found.would_change
+            {"setting": c.setting, "from": c.from_value, "to": c.to_value, "decision": c.decision}
+            for c in found.would_change
         ],
-        "destinations": [{"destination": name, "state": state, "reason": why} for name, state, why in found.destinations],
+        "destinations": [
+            {"destination": name, "state": state, "reason": why}
+            for name, state, why in found.destinations
+        ],
     }
 
 
 def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:
     """A listing with the names of the `listings` view."""
-    base = {f"{name}_base": value for name, value in asdict(listing.base).items() if name.startswith("budget")}
-    facts = {name: value for name, value in asdict(listing.posting).items() if name not in ("guid", "client_currency")}
+    base = {
+        f"{name}_base": value
+        for name, value in asdict(listing.base).items()
+        if name.startswith("budget")
+    }
+    facts = {
+        name: value
+        for name, value in asdict(listing.posting).items()
+        if name not in ("guid", "client_currency")
+    }
     for name in ("client_spent", "client_avg_hourly"):
         facts[name] = getattr(listing.base, name)
     return {
@@ -64,7 +80,9 @@ def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:
 
 
 def told(row: AlertRow) -> tuple[str, str, str]:
-    """An alert as (destination, state, why): what the ledger says, or what the state means where it says nothing."""
+    """An alert as (destination, state, why): what the ledger says, or what the state means where
+    it says nothing.
+    """
     match row.state:
         case "sent":
             why = f"sent {row.sent_at:%Y-%m-%d %H:%M} UTC" if row.sent_at else "sent"
@@ -81,7 +99,10 @@ def destinations(
 ) -> tuple[tuple[str, str | None, str], ...]:
     """Each alert of the listing; then the destinations that have none, with why (`otherwise`)."""
     named = {row.destination for row in rows}
-    return (*(told(row) for row in rows), *((d.name, None, otherwise) for d in settings if d.name not in named))
+    return (
+        *(told(row) for row in rows),
+        *((d.name, None, otherwise) for d in settings if d.name not in named),
+    )
 
 
 def show(found: Explanation, session: Session) -> None:
@@ -96,7 +117,10 @@ def show(found: Explanation, session: Session) -> None:
     if found.would_change:
         print("What would change it:", file=out)
         for change in found.would_change:
-            line = f"  {change.decision} at {change.setting} = {_setting(change.to_value)} (now {_setting(change.from_value)})"
+            line = (
+                f"  {change.decision} at {change.setting} = {_setting(change.to_value)} (now"
+                f" {_setting(change.from_value)})"
+            )
             print(printable(line), file=out)
     else:
         print("No single setting would change it.", file=out)
@@ -109,7 +133,9 @@ def _heading(found: Explanation) -> Iterator[str]:
     posting, decision = found.listing.posting, found.decision
     yield posting.title or "(untitled listing)"
     where = "in " + ", ".join(found.feeds) if found.feeds else None
-    yield " · ".join(filter(None, (found.listing.listing_id[:8], posting.platform, posting.url, where)))
+    yield " · ".join(
+        filter(None, (found.listing.listing_id[:8], posting.platform, posting.url, where))
+    )
     proof = f", by the proof {decision.proof!r}" if decision.proof else ""
     because = f": {decision.reason}" if decision.reason else ""
     yield f"{decision.decision}, score {decision.score}{proof}{because}"
@@ -120,7 +146,9 @@ def _heading(found: Explanation) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> Iterator[str]:
-    """A criterion in up to three lines: the verdict and why; what was measured by which setting; the listing's words."""
+    """A criterion in up to three lines: the verdict and why; what was measured by which setting;
+    the listing's words.
+    """
     yield f"{finding.verdict:8}{finding.criterion}: {finding.reason}"
     parts = []
     if finding.value is not None:

@@ -9,18 +9,31 @@ from goldmine_ingest.cli.session import Session
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", type=Path, help="a new or empty folder, or an earlier export, which is brought up to date")
+    parser.add_argument(
+        "folder",
+        metavar="DIR",
+        type=Path,
+        help="a new or empty folder, or an earlier export, which is brought up to date",
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.history.export import export
-    from goldmine_ingest.history.manifest import row_counts
+    from goldmine_ingest.exchange.export import export
+    from goldmine_ingest.exchange.manifest import row_counts
 
     target = session.cwd / args.folder
-    manifest = export(project.database.path, target, session.now(), published=project.database.publish)
+    manifest = export(
+        project.database.path, target, session.now(), published=project.database.publish
+    )
     rows = row_counts(manifest)
-    session.say(f"exported: {rows['listings']} listings, {rows['decisions']} decisions, {rows['alerts']} alerts to {target}")
-    session.say(f"{manifest['written']} of {len(manifest['files'])} files are new, the others stand as they were.")
+    session.say(
+        f"exported: {rows['listings']} listings, {rows['decisions']} decisions, {rows['alerts']}"
+        f" alerts to {target}"
+    )
+    session.say(
+        f"{manifest['written']} of {len(manifest['files'])} files are new, the others stand as they"
+        " were."
+    )
     return 0

@@ -1,4 +1,6 @@
-"""`goldmine feeds`: how the feeds are, and which platforms can be read; adding, importing and exporting feeds is in modules beside it."""
+"""`goldmine feeds`: how the feeds are, and which platforms can be read; adding, importing and
+exporting feeds is in modules beside it.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ _COLUMNS = (
     "qualified",
     "last_new_at",
 )
-# Each action has a module of its own, feeds_ACTION.py, with `configure(parser)` and `run(args, session)`.
+# Each action has a module of its own, feeds_ACTION.py, with `configure(parser)` and `run(args,
+# session)`.
 _ACTIONS = (
     ("add", "look at an address and add it"),
     ("accept", "take in a feed that is held because its content was swapped"),
@@ -41,8 +44,14 @@ _ACTIONS = (
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document")
-    parser.add_argument("--platforms", action="store_true", help="the platforms that can be read, with their fields and pace")
-    actions = parser.add_subparsers(dest="action", metavar=" | ".join(name for name, _ in _ACTIONS), parser_class=type(parser))
+    parser.add_argument(
+        "--platforms",
+        action="store_true",
+        help="the platforms that can be read, with their fields and pace",
+    )
+    actions = parser.add_subparsers(
+        dest="action", metavar=" | ".join(name for name, _ in _ACTIONS), parser_class=type(parser)
+    )
     for name, summary in _ACTIONS:
         action = actions.add_parser(name, help=summary, allow_abbrev=False)
         import_module(f"goldmine_ingest.cli.feeds_{name}").configure(action)
@@ -66,18 +75,27 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def health(project: Project, session: Session) -> list[dict[str, Json]]:
-    """The rows of the `feeds` view: the configured feeds in their order, then those that are in the history only."""
+    """The rows of the `feeds` view: the configured feeds in their order, then those that are in
+    the history only.
+    """
     if not project.database.path.exists():
         return with_configured(project, [])
-    from goldmine_ingest.history.as_json import rows
-    from goldmine_ingest.history.sql_query import run_sql
+    from goldmine_ingest.exchange.json_values import rows
+    from goldmine_ingest.exchange.sql import run_sql
 
-    found = run_sql(project.database.path, "SELECT * FROM feeds ORDER BY feed", now=session.now(), published=project.database.publish)
+    found = run_sql(
+        project.database.path,
+        "SELECT * FROM feeds ORDER BY feed",
+        now=session.now(),
+        published=project.database.publish,
+    )
     return with_configured(project, rows(found.columns, found.types, found.rows))
 
 
 def with_configured(project: Project, rows: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
-    """Rows of the `feeds` view in the configuration's order, one for each of its feeds, then those that aren't in it."""
+    """Rows of the `feeds` view in the configuration's order, one for each of its feeds, then
+    those that aren't in it.
+    """
     known = {row["feed"]: row for row in rows}
     configured = [_configured(feed, known.pop(feed.name, None)) for feed in project.feeds]
     return configured + list(known.values())
@@ -85,7 +103,13 @@ def with_configured(project: Project, rows: Sequence[dict[str, Json]]) -> list[d
 
 def _configured(feed: FeedSettings, row: dict[str, Json] | None) -> dict[str, Json]:
     """A configured feed's row; one that was never polled has nothing but its name and interval."""
-    never = {"feed": feed.name, "consecutive_failures": 0, "state": "ok", "listings": 0, "qualified": 0}
+    never = {
+        "feed": feed.name,
+        "consecutive_failures": 0,
+        "state": "ok",
+        "listings": 0,
+        "qualified": 0,
+    }
     never["interval_s"] = int(feed.every.total_seconds()) if feed.every else None
     found = row or {column: never.get(column) for column in _COLUMNS}
     return found if feed.enabled else {**found, "state": "disabled"}
@@ -93,7 +117,18 @@ def _configured(feed: FeedSettings, row: dict[str, Json] | None) -> dict[str, Js
 
 def _show(rows: list[dict[str, Json]], project: Project, session: Session) -> None:
     feeds = {feed.name: feed for feed in project.feeds}
-    headings = ("feed", "state", "platform", "every", "last good poll", "next poll", "why", "listings", "qualified", "last error")
+    headings = (
+        "feed",
+        "state",
+        "platform",
+        "every",
+        "last good poll",
+        "next poll",
+        "why",
+        "listings",
+        "qualified",
+        "last error",
+    )
     lines = [
         (
             row["feed"],
@@ -121,10 +156,22 @@ def _platforms(args: argparse.Namespace, session: Session) -> None:
 
     if args.json:
         keys = ("platform", "fields", "slowest_pace", "attribution")
-        print_json([dict(zip(keys, (s.name, s.fields, _pace(s.slowest_pace), s.attribution), strict=True)) for s in SOURCES], session.out)
+        print_json(
+            [
+                dict(
+                    zip(keys, (s.name, s.fields, _pace(s.slowest_pace), s.attribution), strict=True)
+                )
+                for s in SOURCES
+            ],
+            session.out,
+        )
         return
     rows = [(s.name, _pace(s.slowest_pace), ", ".join(s.fields), s.attribution) for s in SOURCES]
-    print_table(("platform", "not more often than", "fields that it can fill", "attribution"), rows, session.out)
+    print_table(
+        ("platform", "not more often than", "fields that it can fill", "attribution"),
+        rows,
+        session.out,
+    )
 
 
 def _pace(pace: object) -> str | None:
@@ -134,4 +181,11 @@ def _pace(pace: object) -> str | None:
     if not isinstance(pace, timedelta):
         return None
     seconds = int(pace.total_seconds())
-    return next((f"{seconds // size}{unit}" for unit, size in (("h", 3600), ("m", 60)) if seconds % size == 0), f"{seconds}s")
+    return next(
+        (
+            f"{seconds // size}{unit}"
+            for unit, size in (("h", 3600), ("m", 60))
+            if seconds % size == 0
+        ),
+        f"{seconds}s",
+    )

@@ -1,4 +1,6 @@
-"""`goldmine feeds add`: looks at an address, shows what it yields, and writes it into goldmine.toml."""
+"""`goldmine feeds add`: looks at an address, shows what it yields, and writes it into
+goldmine.toml.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from goldmine_ingest.errors import GoldmineError, UsageError
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.posting import Posting
-    from goldmine_ingest.reading import FeedRead
-    from goldmine_ingest.redaction import Redactor
+    from goldmine_ingest.parse.reading import FeedRead
+    from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
 
@@ -30,7 +32,12 @@ class NothingToAddError(GoldmineError):
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("url", metavar="URL", nargs="?", help="the feed's address (asked for if not given, so that no history keeps it)")
+    parser.add_argument(
+        "url",
+        metavar="URL",
+        nargs="?",
+        help="the feed's address (asked for if not given, so that no history keeps it)",
+    )
     parser.add_argument("--name", help="what to call it (default: after its platform or site)")
     parser.add_argument("--yes", action="store_true", help="add it without asking")
 
@@ -50,7 +57,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
         name = free_name(args.name, ())
     else:
         platform = found.platform if found.platform not in (None, "generic") else None
-        name = free_name(platform or name_of_host(real_url), {known.name for known in project.feeds})
+        name = free_name(
+            platform or name_of_host(real_url), {known.name for known in project.feeds}
+        )
     if not args.yes and sys.stdin.isatty() and not _agreed(session, name):
         session.say("nothing was added")
         return 0
@@ -81,28 +90,41 @@ def _feed(url: str, project: Project) -> FeedSettings:
     try:
         where = address(project.home)(url)
     except Wrong as wrong:
-        raise UsageError(f"the address {wrong.message}", hint=f"expected {wrong.expected}") from wrong
+        raise UsageError(
+            f"the address {wrong.message}", hint=f"expected {wrong.expected}"
+        ) from wrong
     accounts = {"imap": project.imap, "webhook": project.webhooks}.get(where.kind)
     if accounts is not None and where.account not in accounts:
-        raise UsageError(f"there is no [{where.kind}.{where.account}] in {project.config_path.name}", hint="write that table first")
+        raise UsageError(
+            f"there is no [{where.kind}.{where.account}] in {project.config_path.name}",
+            hint="write that table first",
+        )
     return FeedSettings("the new feed", where.url, where.kind, where.path, where.account)
 
 
-def _look(feed: FeedSettings, project: Project, session: Session, redactor: Redactor) -> tuple[FeedRead, str]:
-    """What the feed holds now, and where it was found. Raises NothingToAddError where it can't be asked or read."""
+def _look(
+    feed: FeedSettings, project: Project, session: Session, redactor: Redactor
+) -> tuple[FeedRead, str]:
+    """What the feed holds now, and where it was found. Raises NothingToAddError where it can't
+    be asked or read.
+    """
+    from goldmine_ingest.inputs.multipart_body import read_parts
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.model.fetched import Outcome
-    from goldmine_ingest.pipeline.gather import Ask, gather
-    from goldmine_ingest.pipeline.read_answer import read_job
-    from goldmine_ingest.ways_in.parts import read_parts
-    from goldmine_ingest.worker import ReadingWorker
+    from goldmine_ingest.parse.reading_child import ReadingWorker
+    from goldmine_ingest.pipeline.polling.gather import Ask, gather
+    from goldmine_ingest.pipeline.polling.read_answer import read_job
 
     ask = Ask(feed, FeedState(feed.name))
-    batches = gather([ask], project, env=session.env, redactor=redactor, now=session.now, conditionally=False)
+    batches = gather(
+        [ask], project, env=session.env, redactor=redactor, now=session.now, conditionally=False
+    )
     fetched = next(answer for batch in batches for answer in batch)
     if fetched.outcome is not Outcome.OK:
         why = redactor.clean(fetched.error or fetched.outcome.value)
-        raise NothingToAddError(f"nothing was added: {why}", hint=f"the outcome is {fetched.outcome}")
+        raise NothingToAddError(
+            f"nothing was added: {why}", hint=f"the outcome is {fetched.outcome}"
+        )
     with ReadingWorker() as worker:
         found = read_parts(read_job(ask, fetched, (), session.now()), worker.read)
     if not found.outcome.brought_entries:
@@ -117,7 +139,11 @@ def _show(found: FeedRead, session: Session, redactor: Redactor) -> None:
     """Platform, count and a sample listing with the fields that it fills."""
     platform = found.platform or "not known yet"
     print(f"platform: {platform}", file=session.out)
-    print(f"listings: {len(found.entries)}{f' ({redactor.clean(found.problem)})' if found.problem else ''}", file=session.out)
+    print(
+        "listings:"
+        f" {len(found.entries)}{f' ({redactor.clean(found.problem)})' if found.problem else ''}",
+        file=session.out,
+    )
     sample = next((entry.posting for entry in found.entries if entry.posting), None)
     if sample is None:
         return
@@ -133,8 +159,15 @@ def _said(posting: Posting) -> list[tuple[str, str]]:
         value = getattr(posting, each.name)
         if value in (None, "", ()) or (each.name == "truncated" and not value):
             continue
-        text = ", ".join(map(str, value)) if isinstance(value, tuple) else " ".join(str(value).split())
-        found.append((each.name, text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN].rstrip() + "…"))
+        text = (
+            ", ".join(map(str, value)) if isinstance(value, tuple) else " ".join(str(value).split())
+        )
+        found.append(
+            (
+                each.name,
+                text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN].rstrip() + "…",
+            )
+        )
     return found
 
 

@@ -1,4 +1,6 @@
-"""`goldmine feeds export`: the feeds as OPML for a feed reader, without credentials unless they are asked for."""
+"""`goldmine feeds export`: the feeds as OPML for a feed reader, without credentials unless they
+are asked for.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.feeds_new import is_credential
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.opml import Outline, write_opml
+from goldmine_ingest.exchange.opml import Outline, write_opml
 
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
@@ -18,8 +20,12 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="the OPML file to write; - prints it")
-    parser.add_argument("--with-secrets", action="store_true", help="write addresses that are credentials too")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="the OPML file to write; - prints it"
+    )
+    parser.add_argument(
+        "--with-secrets", action="store_true", help="write addresses that are credentials too"
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -42,11 +48,16 @@ def run(args: argparse.Namespace, session: Session) -> int:
         print(text, end="", file=session.out)
     else:
         replace_file(session.cwd / args.file, text.encode("utf-8"))
-        print(f"{len(outlines)} of {len(project.feeds)} feeds written to {args.file}", file=session.out)
+        print(
+            f"{len(outlines)} of {len(project.feeds)} feeds written to {args.file}",
+            file=session.out,
+        )
     return 3 if missing else 0
 
 
-def _address(feed: FeedSettings, project: Project, session: Session, *, with_secrets: bool) -> tuple[str | None, str]:
+def _address(
+    feed: FeedSettings, project: Project, session: Session, *, with_secrets: bool
+) -> tuple[str | None, str]:
     """The address to write, or None and why there is none. Raises UnavailableError."""
     if feed.kind != "http":
         return None, f"a feed reader can't read {feed.kind}:"

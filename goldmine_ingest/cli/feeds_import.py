@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.feeds_new import Addition, add, free_name, known_addresses, name_of_host
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.opml import LARGEST, read_opml
+from goldmine_ingest.exchange.opml import LARGEST, read_opml
 
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", type=Path, help="an OPML file, as feed readers export it")
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="an OPML file, as feed readers export it"
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """0, also where all were known; 2 where nothing in the file could be a feed. Nothing is fetched here; `check --online` asks them."""
+    """0, also where all were known; 2 where nothing in the file could be a feed. Nothing is
+    fetched here; `check --online` asks them.
+    """
     project = session.project()
     found = read_opml(_content(session.cwd / args.file))
     known = known_addresses(project, session)
@@ -40,7 +44,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.say(f"{title} stands in the file more than once; taken once")
     for title, why in found.refused:
         session.complain(f"{title}: not taken: {why}")
-    print(f"{len(additions)} added, {len(there) + len(found.repeated)} already there, {len(found.refused)} refused", file=session.out)
+    print(
+        f"{len(additions)} added, {len(there) + len(found.repeated)} already there,"
+        f" {len(found.refused)} refused",
+        file=session.out,
+    )
     if not found.outlines:
         raise UsageError("no feed could be taken from the file", subject=str(args.file))
     return 0

@@ -1,4 +1,6 @@
-"""What `feeds add` and `feeds import` share: names for new feeds, credentials into files of their own, and writing goldmine.toml."""
+"""What `feeds add` and `feeds import` share: names for new feeds, credentials into files of
+their own, and writing goldmine.toml.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 from goldmine_ingest.config import reveal
 from goldmine_ingest.config.references import holds_credential
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.redaction import looks_secret
+from goldmine_ingest.runtime.redaction import looks_secret
 
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
@@ -37,7 +39,12 @@ def is_credential(url: str) -> bool:
 
 def free_name(wanted: str, taken: Collection[str]) -> str:
     """The name on one line and not too long; with a number if another feed has it."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in wanted).split())[: _LONGEST_NAME - 8].strip() or "feed"
+    plain = (
+        " ".join("".join(c if c.isprintable() else " " for c in wanted).split())[
+            : _LONGEST_NAME - 8
+        ].strip()
+        or "feed"
+    )
     number, name = 1, plain
     while name in taken:
         number += 1
@@ -47,12 +54,19 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
 
 def name_of_host(url: str) -> str:
     """A name from an address: its site, without www and the like."""
-    host = (urlsplit(url).hostname or "feed").removeprefix("www.").removeprefix("feeds.").removeprefix("rss.")
+    host = (
+        (urlsplit(url).hostname or "feed")
+        .removeprefix("www.")
+        .removeprefix("feeds.")
+        .removeprefix("rss.")
+    )
     return host if re.fullmatch(r"[\d.]+|.*:.*", host) else host.rsplit(".", 1)[0].replace(".", "-")
 
 
 def known_addresses(project: Project, session: Session) -> dict[str, str]:
-    """Address to name of the feeds that are configured; also how each refers to a secret. What can't be revealed here is left out."""
+    """Address to name of the feeds that are configured; also how each refers to a secret. What
+    can't be revealed here is left out.
+    """
     found = {}
     for feed in project.feeds:
         found[feed.url.text] = feed.name
@@ -64,7 +78,9 @@ def known_addresses(project: Project, session: Session) -> dict[str, str]:
 
 
 def add(additions: Sequence[Addition], project: Project, session: Session) -> None:
-    """Writes the feeds into goldmine.toml, the addresses that are credentials into files of mode 0600. Raises GoldmineError."""
+    """Writes the feeds into goldmine.toml, the addresses that are credentials into files of mode
+    0600. Raises GoldmineError.
+    """
     from goldmine_ingest.config.edit import append_feeds
 
     written: list[Path] = []
@@ -73,7 +89,9 @@ def add(additions: Sequence[Addition], project: Project, session: Session) -> No
         for addition in additions:
             url = addition.url
             if is_credential(url):
-                written.append(_write_secret(project.config_path.parent / "secrets", addition.name, url))
+                written.append(
+                    _write_secret(project.config_path.parent / "secrets", addition.name, url)
+                )
                 url = f"secret:{written[-1].relative_to(project.home)}"
             feeds.append({"name": addition.name, "url": url, **dict(addition.settings)})
         append_feeds(project.config_path, feeds)
@@ -83,7 +101,11 @@ def add(additions: Sequence[Addition], project: Project, session: Session) -> No
         raise
     where = project.config_path.relative_to(project.home)
     for addition, feed in zip(additions, feeds, strict=True):
-        kept = f"; its address is a credential and lies in {feed['url'].partition(':')[2]}" if feed["url"] != addition.url else ""
+        kept = (
+            f"; its address is a credential and lies in {feed['url'].partition(':')[2]}"
+            if feed["url"] != addition.url
+            else ""
+        )
         session.say(f"added {addition.name} to {where}{kept}")
 
 

@@ -11,16 +11,24 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
 
 if TYPE_CHECKING:
-    from goldmine_ingest.history.find import Hit
+    from goldmine_ingest.analysis.search import Hit
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _MOST = 1000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("words", metavar="WORDS", nargs="+", help="what to look for, in any inflection")
+    parser.add_argument(
+        "words", metavar="WORDS", nargs="+", help="what to look for, in any inflection"
+    )
     add_since(parser)
-    parser.add_argument("--limit", metavar="N", type=_limit, default=20, help="at most so many listings (default: 20)")
+    parser.add_argument(
+        "--limit",
+        metavar="N",
+        type=_limit,
+        default=20,
+        help="at most so many listings (default: 20)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
@@ -34,13 +42,22 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, found or not."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.history.find import find
+    from goldmine_ingest.analysis.search import find
 
     now = session.now()
     since = beginning(args.since, now)
-    hits = find(project.database.path, " ".join(args.words), now=now, since=since, published=project.database.publish, at_most=args.limit)
+    hits = find(
+        project.database.path,
+        " ".join(args.words),
+        now=now,
+        since=since,
+        published=project.database.publish,
+        at_most=args.limit,
+    )
     if args.json:
-        print_json({"schema": 1, "since": since, "listings": [asdict(hit) for hit in hits]}, session.out)
+        print_json(
+            {"schema": 1, "since": since, "listings": [asdict(hit) for hit in hits]}, session.out
+        )
     else:
         _show(hits, session)
     return 0
@@ -63,4 +80,6 @@ def _emphasised(text: str, bold: bool) -> str:
     """The words in stars in bold, on a terminal."""
     if not bold:
         return text
-    return "".join(_BOLD + part + _PLAIN if odd % 2 else part for odd, part in enumerate(text.split("**")))
+    return "".join(
+        _BOLD + part + _PLAIN if odd % 2 else part for odd, part in enumerate(text.split("**"))
+    )

@@ -1,4 +1,6 @@
-"""`goldmine init`: a project to start from, commented configuration and sample feeds. Never overwrites anything."""
+"""`goldmine init`: a project to start from, commented configuration and sample feeds. Never
+overwrites anything.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,29 @@ _MODE = 0o600
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", nargs="?", type=Path, default=Path(), help="the project folder (default: here)")
-    parser.add_argument("--interactive", action="store_true", help="ask for your feed, phone, proof and floors")
+    parser.add_argument(
+        "folder",
+        metavar="DIR",
+        nargs="?",
+        type=Path,
+        default=Path(),
+        help="the project folder (default: here)",
+    )
+    parser.add_argument(
+        "--interactive", action="store_true", help="ask for your feed, phone, proof and floors"
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Writes DIR/config/; what is there already stays as it is."""
-    from goldmine_ingest.shipped import shipped
+    from goldmine_ingest.runtime.shipped_files import shipped
 
     folder = session.cwd / args.folder / "config"
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(shipped("config").iterdir()) if _belongs(path)}
+    texts = {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(shipped("config").iterdir())
+        if _belongs(path)
+    }
     if args.interactive:
         from goldmine_ingest.cli.interview import interview
 
@@ -31,14 +46,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
     for name in written:
         print(f"wrote {_shown(folder / name, session.cwd)}", file=session.out)
     for name in kept:
-        print(f"kept  {_shown(folder / name, session.cwd)}, which was there already", file=session.out)
+        print(
+            f"kept  {_shown(folder / name, session.cwd)}, which was there already", file=session.out
+        )
     if not session.quiet:
         print(_what_next(folder.parent, session.cwd), file=session.out)
     return 0
 
 
 def _belongs(path: Path) -> bool:
-    return path.name in ("goldmine.toml", "criteria.toml") or (path.name.startswith("sample-") and path.suffix == ".xml")
+    return path.name in ("goldmine.toml", "criteria.toml") or (
+        path.name.startswith("sample-") and path.suffix == ".xml"
+    )
 
 
 def _write(folder: Path, texts: dict[str, str]) -> tuple[list[str], list[str]]:

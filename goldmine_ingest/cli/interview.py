@@ -1,7 +1,7 @@
 """The questions of `goldmine init --interactive`, and how the answers get into the commented files.
 
-An address that is typed here may hold a token: it goes into a file of its own that only its owner can read, and the configuration refers
-to it.
+An address that is typed here may hold a token: it goes into a file of its own that only its owner
+can read, and the configuration refers to it.
 """
 
 from __future__ import annotations
@@ -41,10 +41,15 @@ class Answers:
 
 
 def interview(texts: dict[str, str], folder: Path, session: Session) -> dict[str, str]:
-    """The files with the answers in them; secrets are written at once. Raises UsageError where a configuration exists already."""
+    """The files with the answers in them; secrets are written at once. Raises UsageError where a
+    configuration exists already.
+    """
     for name in ("goldmine.toml", "criteria.toml"):
         if (folder / name).exists():
-            raise UsageError(f"{folder / name} exists already", hint="nothing is overwritten: change it by hand, or choose another folder")
+            raise UsageError(
+                f"{folder / name} exists already",
+                hint="nothing is overwritten: change it by hand, or choose another folder",
+            )
     answers = _ask_all(session)
     changed = dict(texts)
     changed["goldmine.toml"] = _main_file(texts["goldmine.toml"], answers, folder)
@@ -55,14 +60,24 @@ def interview(texts: dict[str, str], folder: Path, session: Session) -> dict[str
 def _ask_all(session: Session) -> Answers:
     session.say("Enter passes a question over; everything can be changed in the files later.")
     proof = _ask(session, "What finished work can you show? Its name, e.g. Finance reconciliation")
-    skills = _ask(session, "Which skills did it need? e.g. Python, SQL, Power BI") if proof else None
+    skills = (
+        _ask(session, "Which skills did it need? e.g. Python, SQL, Power BI") if proof else None
+    )
     return Answers(
         feed=_ask(session, "Address of your saved-search feed (https://…)", address(session.cwd)),
-        phone=_ask(session, "Where should alerts go? An Apprise URL, e.g. ntfy://ntfy.sh/YOUR-TOPIC", apprise_address),
+        phone=_ask(
+            session,
+            "Where should alerts go? An Apprise URL, e.g. ntfy://ntfy.sh/YOUR-TOPIC",
+            apprise_address,
+        ),
         country=_ask(session, "Your country, two letters, e.g. DE", country),
         proof=proof,
         skills=tuple(part.strip() for part in (skills or "").split(",") if part.strip()),
-        first_step=_ask(session, "What is the first step that you would propose, in a sentence?") if proof else None,
+        first_step=(
+            _ask(session, "What is the first step that you would propose, in a sentence?")
+            if proof
+            else None
+        ),
         fixed=_ask(session, "Least that a fixed-price job must pay, in USD, e.g. 500", _amount),
         hourly=_ask(session, "Least that an hour must pay, in USD, e.g. 40", _amount),
     )
@@ -75,7 +90,9 @@ def _amount(value: str) -> Decimal:
         raise Wrong("is not a number", "digits, e.g. 500") from None
 
 
-def _ask(session: Session, question: str, check: Callable[[str], object] = lambda _: None) -> str | None:
+def _ask(
+    session: Session, question: str, check: Callable[[str], object] = lambda _: None
+) -> str | None:
     """The answer, asked for again until it passes the check; None for Enter."""
     while True:
         print(f"{question}: ", end="", file=session.err, flush=True)
@@ -96,21 +113,30 @@ def _ask(session: Session, question: str, check: Callable[[str], object] = lambd
 def _main_file(text: str, answers: Answers, folder: Path) -> str:
     if answers.feed:
         address = _secret(folder, "feed-url", answers.feed)
-        block = f'[[feed]]\nname = "my-feed"                     # any name; the history keeps it\nurl = {address}\n\n'
+        block = (
+            '[[feed]]\nname = "my-feed"                     # any name; the history keeps it\nurl'
+            f" = {address}\n\n"
+        )
         text = _SAMPLE_FEEDS.sub(lambda _: block, text, count=1)
     if answers.phone and answers.phone != "terminal":
         address = _secret(folder, "phone-url", answers.phone)
-        text = _PHONE_EXAMPLE.sub(lambda _: f'[[notify]]\nname = "phone"\nurl = {address}\n\n', text, count=1)
+        text = _PHONE_EXAMPLE.sub(
+            lambda _: f'[[notify]]\nname = "phone"\nurl = {address}\n\n', text, count=1
+        )
     return text
 
 
 def _secret(folder: Path, name: str, value: str) -> str:
-    """The reference to a file that holds the value, as TOML; the value is on no other disk block of ours."""
+    """The reference to a file that holds the value, as TOML; the value is on no other disk block
+    of ours.
+    """
     if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", value):
         return json.dumps(value, ensure_ascii=False)
     path = folder / "secrets" / name
     if not write_new(path, value + "\n"):
-        raise UsageError(f"{path} exists already", hint="nothing is overwritten: move it away first")
+        raise UsageError(
+            f"{path} exists already", hint="nothing is overwritten: move it away first"
+        )
     return json.dumps(f"secret:config/secrets/{name}")
 
 

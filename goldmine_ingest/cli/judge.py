@@ -1,4 +1,6 @@
-"""`goldmine judge`: what the criteria say of a listing that you found yourself, from a file or pasted in. It never alerts."""
+"""`goldmine judge`: what the criteria say of a listing that you found yourself, from a file or
+pasted in. It never alerts.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from goldmine_ingest.pipeline.judged import Judged
+    from goldmine_ingest.pipeline.ingest.pasted_listing import Judged
     from goldmine_ingest.settings.project import Project
 
 
@@ -22,17 +24,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE|-",
         nargs="?",
         default="-",
-        help="a feed, one item of it, JSON, an alert mail, or text copied from the job's page; - or nothing: standard input",
+        help=(
+            "a feed, one item of it, JSON, an alert mail, or text copied from the job's page; - or"
+            " nothing: standard input"
+        ),
     )
-    parser.add_argument("--save", action="store_true", help="store it in the history, so that it can be explained, rated and tracked")
-    parser.add_argument("--json", action="store_true", help="one JSON document; an array of them if there are several listings")
+    parser.add_argument(
+        "--save",
+        action="store_true",
+        help="store it in the history, so that it can be explained, rated and tracked",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="one JSON document; an array of them if there are several listings",
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """0, or 2 for what holds no listing."""
     project = session.project()
     data = _read(args.file, session)
-    from goldmine_ingest.pipeline.judged import judge
+    from goldmine_ingest.pipeline.ingest.pasted_listing import judge
 
     found, problem = judge(data, project, session.now(), save=args.save)
     if problem:
@@ -58,20 +71,39 @@ def _read(name: str, session: Session) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"can't be read: {error.strerror}", subject=name, hint="goldmine judge - reads standard input") from error
+        raise UsageError(
+            f"can't be read: {error.strerror}",
+            subject=name,
+            hint="goldmine judge - reads standard input",
+        ) from error
 
 
 def _explanation(judged: Judged, project: Project) -> Explanation:
     if judged.stored:
-        why = "the listing was rejected" if judged.decision.decision == "rejected" else "owed nothing"
+        why = (
+            "the listing was rejected" if judged.decision.decision == "rejected" else "owed nothing"
+        )
         ends = destinations(judged.alerts, project.destinations, why)
     else:
         would = {
-            event.destination: f"not stored; a feed would have {event.event} it{': ' if event.reason else ''}{event.reason}"
+            event.destination: (
+                f"not stored; a feed would have {event.event}"
+                f" it{': ' if event.reason else ''}{event.reason}"
+            )
             for event in judged.would_owe
         }
-        ends = tuple((d.name, None, would.get(d.name, "not stored; the listing is rejected")) for d in project.destinations)
-    return Explanation(judged.listing, judged.feeds if judged.stored else (), judged.decision, judged.would_change, ends, _notes(judged))
+        ends = tuple(
+            (d.name, None, would.get(d.name, "not stored; the listing is rejected"))
+            for d in project.destinations
+        )
+    return Explanation(
+        judged.listing,
+        judged.feeds if judged.stored else (),
+        judged.decision,
+        judged.would_change,
+        ends,
+        _notes(judged),
+    )
 
 
 def _notes(judged: Judged) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, whatever there is."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.history.near_misses import near_misses
+    from goldmine_ingest.analysis.near_misses import near_misses
     from goldmine_ingest.store.history import open_store
 
     since = beginning(args.since, session.now())
@@ -29,14 +29,32 @@ def run(args: argparse.Namespace, session: Session) -> int:
         costs, missed = near_misses(store, project.criteria.decision, since)
     if args.json:
         listings = [asdict(miss) for miss in missed]
-        print_json({"schema": 1, "since": since, "criteria": [asdict(cost) for cost in costs], "listings": listings}, session.out)
+        print_json(
+            {
+                "schema": 1,
+                "since": since,
+                "criteria": [asdict(cost) for cost in costs],
+                "listings": listings,
+            },
+            session.out,
+        )
         return 0
     if not costs:
         print("no listing was turned away", file=session.out)
         return 0
-    print_table(("turned away by", "alone", "with others"), ((c.criterion, c.alone, c.with_others) for c in costs), session.out)
+    print_table(
+        ("turned away by", "alone", "with others"),
+        ((c.criterion, c.alone, c.with_others) for c in costs),
+        session.out,
+    )
     if missed:
-        print(f"\nturned away by one criterion alone, the nearest first ({len(missed)}):", file=session.out)
-        rows = ((m.listing_id[:8], m.title, m.criterion, m.value, m.threshold, m.unit) for m in missed[:_SHOWN])
+        print(
+            f"\nturned away by one criterion alone, the nearest first ({len(missed)}):",
+            file=session.out,
+        )
+        rows = (
+            (m.listing_id[:8], m.title, m.criterion, m.value, m.threshold, m.unit)
+            for m in missed[:_SHOWN]
+        )
         print_table(("listing", "title", "criterion", "has", "needs", "unit"), rows, session.out)
     return 0

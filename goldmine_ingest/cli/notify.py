@@ -32,7 +32,9 @@ _WORDS = {
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", metavar="test", required=True, parser_class=type(parser))
+    actions = parser.add_subparsers(
+        dest="action", metavar="test", required=True, parser_class=type(parser)
+    )
     test = actions.add_parser("test", help="send a test message", allow_abbrev=False)
     test.add_argument("name", metavar="NAME", nargs="?", help="only this destination")
     add_globals(test)
@@ -44,8 +46,14 @@ def run(args: argparse.Namespace, session: Session) -> int:
     chosen = [found for found in project.destinations if args.name in (None, found.name)]
     if not chosen:
         known = ", ".join(found.name for found in project.destinations)
-        message = "there is no destination" if args.name is None else f"no destination is called {args.name!r}"
-        raise UsageError(message, hint=f"there are: {known}" if known else "add a [[notify]] to goldmine.toml")
+        message = (
+            "there is no destination"
+            if args.name is None
+            else f"no destination is called {args.name!r}"
+        )
+        raise UsageError(
+            message, hint=f"there are: {known}" if known else "add a [[notify]] to goldmine.toml"
+        )
     from goldmine_ingest.notify import Notifier
 
     rows = []
@@ -57,7 +65,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     return 0 if all(state == "sent" for state, _, _ in rows) else UnavailableError.exit_status
 
 
-def _test(destination: DestinationSettings, project: Project, notifier: Notifier, session: Session) -> tuple[str, str]:
+def _test(
+    destination: DestinationSettings, project: Project, notifier: Notifier, session: Session
+) -> tuple[str, str]:
     """The state of the send, and what was answered. No URL is in it."""
     from goldmine_ingest.pipeline.proxy import proxy_of
     from goldmine_ingest.render import TargetKind, TestAlert, kind_of
@@ -70,7 +80,10 @@ def _test(destination: DestinationSettings, project: Project, notifier: Notifier
             print(f"{made.title}\n{made.body}", file=session.out)
             return "sent", "printed above"
         session.redactor().learn_url(url)
-        rendered, proxy = _rendered(alert, kind_of(url), project, session), proxy_of(project, session.env)
+        rendered, proxy = (
+            _rendered(alert, kind_of(url), project, session),
+            proxy_of(project, session.env),
+        )
         result = notifier.send(destination.name, url, rendered, proxy=proxy)
     except UnavailableError as error:
         return "failed", error.message
@@ -80,7 +93,7 @@ def _test(destination: DestinationSettings, project: Project, notifier: Notifier
 
 
 def _rendered(alert: TestAlert, kind: TargetKind, project: Project, session: Session) -> Rendered:
-    from goldmine_ingest.pipeline.wording import worded
+    from goldmine_ingest.pipeline.delivery.user_templates import worded
 
     rendered, note = worded(project, alert, alert.destination, kind)
     if note:

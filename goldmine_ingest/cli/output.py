@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
 
-# Control characters (also DEL and C1), and the marks that turn the direction of text around: a title must not move the cursor.
+# Control characters (also DEL and C1), and the marks that turn the direction of text around: a
+# title must not move the cursor.
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def printable(text: str, *, keep_lines: bool = False) -> str:
-    """The text with control characters shown as escapes ("\\x1b"); line breaks stay if `keep_lines`."""
+    """The text with control characters shown as escapes ("\\x1b"); line breaks stay if
+    `keep_lines`.
+    """
     return _UNPRINTABLE.sub(lambda m: m[0] if keep_lines and m[0] == "\n" else _escape(m[0]), text)
 
 
@@ -32,17 +35,21 @@ def counted(count: int, what: str) -> str:
 
 def print_json(value: Json, out: TextIO) -> None:
     """The one document of a --json command."""
-    from goldmine_ingest.history.as_json import dumps
+    from goldmine_ingest.exchange.json_values import dumps
 
     print(dumps(value), file=out)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], out: TextIO) -> None:
-    """A table: drawn to fit on a terminal, columns under each other in a pipe, a line for a row. None is shown as nothing."""
+    """A table: drawn to fit on a terminal, columns under each other in a pipe, a line for a row.
+    None is shown as nothing.
+    """
     on_screen = out.isatty()
     cells = [[_cell(value, keep_lines=on_screen) for value in row] for row in rows]
     if on_screen:
-        _draw(headings, cells, out) if _fits(headings, cells, _width(out)) else _list(headings, cells, out)
+        _draw(headings, cells, out) if _fits(headings, cells, _width(out)) else _list(
+            headings, cells, out
+        )
     else:
         _align(headings, cells, out)
 
@@ -64,9 +71,16 @@ def _width(out: TextIO) -> int:
 
 
 def _fits(headings: Sequence[str], cells: list[list[str]], width: int) -> bool:
-    """Whether every column gets at least ten characters and its whole heading, or all it wants; narrower ones are dust."""
-    widest = [max(len(line) for row in [headings, *cells] for line in row[i].split("\n")) for i in range(len(headings))]
-    least = max(10, *map(len, headings))  # rich takes from the widest first, so all keep this where it fits
+    """Whether every column gets at least ten characters and its whole heading, or all it wants;
+    narrower ones are dust.
+    """
+    widest = [
+        max(len(line) for row in [headings, *cells] for line in row[i].split("\n"))
+        for i in range(len(headings))
+    ]
+    least = max(
+        10, *map(len, headings)
+    )  # rich takes from the widest first, so all keep this where it fits
     return sum(min(wanted, least) + 2 for wanted in widest) - 2 <= width
 
 
@@ -76,7 +90,10 @@ def _list(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:
     following = "\n" + " " * (name_width + 2)
     for row in cells:
         for heading, cell in zip(headings, row, strict=True):
-            print(f"{heading.ljust(name_width)}  {cell.replace(chr(10), following)}".rstrip(), file=out)
+            print(
+                f"{heading.ljust(name_width)}  {cell.replace(chr(10), following)}".rstrip(),
+                file=out,
+            )
         print(file=out)
 
 
@@ -96,4 +113,7 @@ def _draw(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:
 def _align(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:
     widths = [max(len(row[i]) for row in [list(headings), *cells]) for i in range(len(headings))]
     for row in [list(headings), *cells]:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(), file=out)
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip(),
+            file=out,
+        )

@@ -1,4 +1,6 @@
-"""How often feeds are asked, said for a person: the interval, why the next poll is when it is, and whether anybody polls at all."""
+"""How often feeds are asked, said for a person: the interval, why the next poll is when it is,
+and whether anybody polls at all.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +10,26 @@ from datetime import datetime, timedelta
 from goldmine_ingest.model import Json
 from goldmine_ingest.settings.feeds import FeedSettings
 
-# A feed whose poll is overdue by so many intervals, and by this time at least, is one that nobody asks any more.
+# A feed whose poll is overdue by so many intervals, and by this time at least, is one that nobody
+# asks any more.
 _MISSED = 3
 _PATIENCE = timedelta(hours=1)
 
 
 def span(seconds: float | None) -> str | None:
-    """Seconds as the configuration writes a duration; seconds that say nothing beside minutes are left out."""
+    """Seconds as the configuration writes a duration; seconds that say nothing beside minutes
+    are left out.
+    """
     if seconds is None:
         return None
     whole = round(seconds) if seconds < 120 else round(seconds / 60) * 60
     return next(
-        (f"{whole // size}{unit}" for unit, size in (("d", 86400), ("h", 3600), ("m", 60)) if whole and whole % size == 0), f"{whole}s"
+        (
+            f"{whole // size}{unit}"
+            for unit, size in (("d", 86400), ("h", 3600), ("m", 60))
+            if whole and whole % size == 0
+        ),
+        f"{whole}s",
     )
 
 
@@ -56,13 +66,23 @@ def _slowest(platform: Json) -> timedelta | None:
     return next((source.slowest_pace for source in SOURCES if source.name == platform), None)
 
 
-def unasked(rows: Sequence[Mapping[str, Json]], feeds: Mapping[str, FeedSettings], now: datetime) -> list[str]:
-    """The feeds that should have been asked long ago: nobody runs the cycle, or it never gets to them."""
+def unasked(
+    rows: Sequence[Mapping[str, Json]], feeds: Mapping[str, FeedSettings], now: datetime
+) -> list[str]:
+    """The feeds that should have been asked long ago: nobody runs the cycle, or it never gets to
+    them.
+    """
     return [row["feed"] for row in rows if _is_unasked(row, feeds.get(row["feed"]), now)]
 
 
 def _is_unasked(row: Mapping[str, Json], feed: FeedSettings | None, now: datetime) -> bool:
-    if feed is None or not feed.enabled or feed.kind == "file" or row["state"] not in ("ok", "backoff") or row["next_poll_at"] is None:
+    if (
+        feed is None
+        or not feed.enabled
+        or feed.kind == "file"
+        or row["state"] not in ("ok", "backoff")
+        or row["next_poll_at"] is None
+    ):
         return False
     patience = max(timedelta(seconds=row["interval_s"] or 0) * _MISSED, _PATIENCE)
     return bool(now - row["next_poll_at"] > patience)

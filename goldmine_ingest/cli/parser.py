@@ -1,4 +1,6 @@
-"""The command line: global options before or after the command, and the one module that the named command needs."""
+"""The command line: global options before or after the command, and the one module that the
+named command needs.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from typing import NoReturn
 
 from goldmine_ingest import __version__
 
-# Command, the module beside this one that has its `configure(parser)` and `run(args, session)`, and its line in --help.
+# Command, the module beside this one that has its `configure(parser)` and `run(args, session)`, and
+# its line in --help.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("init", "init", "write commented configuration files and a sample feed; never overwrites"),
     ("check", "check", "every problem in the configuration at once"),
@@ -56,7 +59,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _OfAnyWidth(argparse.HelpFormatter):
-    """For a parser that shows no help. argparse makes a formatter with every option, and each looks how wide the terminal is."""
+    """For a parser that shows no help. argparse makes a formatter with every option, and each
+    looks how wide the terminal is.
+    """
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=80)
@@ -73,12 +78,16 @@ class Command:
         """Imports the command and runs it."""
         from goldmine_ingest.cli.session import Session
 
-        status: int = import_module(f"goldmine_ingest.cli.{self.module}").run(self.args, Session.of(self.args))
+        status: int = import_module(f"goldmine_ingest.cli.{self.module}").run(
+            self.args, Session.of(self.args)
+        )
         return status
 
 
 def parse(arguments: Sequence[str]) -> Command:
-    """The command that the arguments name. Raises SystemExit for --help, --version and what can't be understood (2)."""
+    """The command that the arguments name. Raises SystemExit for --help, --version and what
+    can't be understood (2).
+    """
     named = _named_command(arguments)
     modules = {name: module for name, module, _ in COMMANDS}
     if named is not None and named not in modules:
@@ -91,7 +100,8 @@ def parse(arguments: Sequence[str]) -> Command:
 
 
 def _build(named: str | None, only: str | None) -> argparse.ArgumentParser:
-    """The whole parser, or that of `only` one command, where no help is asked for: argparse looks for translations of every title.
+    """The whole parser, or that of `only` one command, where no help is asked for: argparse looks
+    for translations of every title.
 
     Only the named command's own arguments are filled in, so that no other module is imported.
     """
@@ -99,16 +109,30 @@ def _build(named: str | None, only: str | None) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="goldmine",
         formatter_class=formatter,
-        description="Watches job feeds, judges each listing by your pursuit criteria, and alerts you only for those worth a proposal.",
-        epilog="Exit status: 0 done, 1 failed, 2 usage or configuration, 3 a feed or destination failed, 75 busy: try again.",
+        description=(
+            "Watches job feeds, judges each listing by your pursuit criteria, and alerts you only"
+            " for those worth a proposal."
+        ),
+        epilog=(
+            "Exit status: 0 done, 1 failed, 2 usage or configuration, 3 a feed or destination"
+            " failed, 75 busy: try again."
+        ),
         allow_abbrev=False,
     )
     _add_globals(parser, first=True)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser, prog=parser.prog)
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", parser_class=_Parser, prog=parser.prog
+    )
     for name, module, summary in COMMANDS:
         if only not in (None, name):
             continue
-        child = commands.add_parser(name, help=summary, description=_sentence(summary), allow_abbrev=False, formatter_class=formatter)
+        child = commands.add_parser(
+            name,
+            help=summary,
+            description=_sentence(summary),
+            allow_abbrev=False,
+            formatter_class=formatter,
+        )
         if name == named:
             import_module(f"goldmine_ingest.cli.{module}").configure(child)
         add_globals(child)
@@ -116,17 +140,37 @@ def _build(named: str | None, only: str | None) -> argparse.ArgumentParser:
 
 
 def add_globals(parser: argparse.ArgumentParser) -> None:
-    """The global options on a command or subcommand; there they have no default, so that they don't undo what stood before."""
+    """The global options on a command or subcommand; there they have no default, so that they
+    don't undo what stood before.
+    """
     _add_globals(parser, first=False)
 
 
 def _add_globals(parser: argparse.ArgumentParser, *, first: bool) -> None:
     suppress = argparse.SUPPRESS
     group = parser.add_argument_group("global options")
-    group.add_argument("--config", metavar="PATH", type=_path, default=None if first else suppress, help="the goldmine.toml to use")
-    group.add_argument("--quiet", action="store_true", default=False if first else suppress, help="results and errors only")
-    group.add_argument("--verbose", action="store_true", default=False if first else suppress, help="say what is being done")
-    group.add_argument("--version", action="version", version=f"goldmine {__version__}", help="show the version")
+    group.add_argument(
+        "--config",
+        metavar="PATH",
+        type=_path,
+        default=None if first else suppress,
+        help="the goldmine.toml to use",
+    )
+    group.add_argument(
+        "--quiet",
+        action="store_true",
+        default=False if first else suppress,
+        help="results and errors only",
+    )
+    group.add_argument(
+        "--verbose",
+        action="store_true",
+        default=False if first else suppress,
+        help="say what is being done",
+    )
+    group.add_argument(
+        "--version", action="version", version=f"goldmine {__version__}", help="show the version"
+    )
 
 
 def _path(value: str) -> Path:

@@ -1,4 +1,6 @@
-"""What is wrong with the Prefect server that PREFECT_API_URL names, as far as strangers go: asked as one."""
+"""What is wrong with the Prefect server that PREFECT_API_URL names, as far as strangers go:
+asked as one.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,15 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 _PATIENCE = 3.0  # seconds for each question
-# An address of this machine that nobody sets a server to on purpose: what answers there listens on all of them.
+# An address of this machine that nobody sets a server to on purpose: what answers there listens on
+# all of them.
 _ANY_LOOPBACK = "127.83.71.9"
 
 OPEN = (
-    "this Prefect server asks for no password, and other machines can reach it: whoever does sees what runs tell, starts and stops them, "
-    "and has code of their own run by a Prefect worker. Set PREFECT_SERVER_API_AUTH_STRING where it runs and PREFECT_API_AUTH_STRING here, "
-    "or let it listen on 127.0.0.1 alone"
+    "this Prefect server asks for no password, and other machines can reach it: whoever does sees"
+    " what runs tell, starts and stops them, and has code of their own run by a Prefect worker. Set"
+    " PREFECT_SERVER_API_AUTH_STRING where it runs and PREFECT_API_AUTH_STRING here, or let it"
+    " listen on 127.0.0.1 alone"
 )
 
 
@@ -26,7 +30,12 @@ def open_servers(env: Mapping[str, str]) -> Iterator[str]:
     """
     try:
         url = urlsplit(env.get("PREFECT_API_URL", ""))
-        if url.hostname and url.scheme in ("http", "https") and _answers_anyone(url) and _is_reachable_from_outside(url):
+        if (
+            url.hostname
+            and url.scheme in ("http", "https")
+            and _answers_anyone(url)
+            and _is_reachable_from_outside(url)
+        ):
             yield OPEN
     except (ValueError, OSError):
         return  # no address, or none that is known; what uses it says so
@@ -37,7 +46,12 @@ def _answers_anyone(url: SplitResult) -> bool:
     kind = HTTPSConnection if url.scheme == "https" else HTTPConnection
     connection = kind(url.hostname or "", url.port, timeout=_PATIENCE)
     try:
-        connection.request("POST", f"{url.path.rstrip('/')}/deployments/count", "{}", {"Content-Type": "application/json"})
+        connection.request(
+            "POST",
+            f"{url.path.rstrip('/')}/deployments/count",
+            "{}",
+            {"Content-Type": "application/json"},
+        )
         return connection.getresponse().status == 200
     except (OSError, HTTPException):
         return False
@@ -46,9 +60,14 @@ def _answers_anyone(url: SplitResult) -> bool:
 
 
 def _is_reachable_from_outside(url: SplitResult) -> bool:
-    """By its address where that is another machine's or one that others know; else by what else of this machine's answers on its port."""
+    """By its address where that is another machine's or one that others know; else by what else
+    of this machine's answers on its port.
+    """
     port = url.port or (443 if url.scheme == "https" else 80)
-    found = {str(row[4][0]).partition("%")[0] for row in socket.getaddrinfo(url.hostname, port, type=socket.SOCK_STREAM)}
+    found = {
+        str(row[4][0]).partition("%")[0]
+        for row in socket.getaddrinfo(url.hostname, port, type=socket.SOCK_STREAM)
+    }
     if not all(ip_address(address).is_loopback for address in found):
         return True
     return any(_connects(address, port) for address in {_ANY_LOOPBACK, *_own_addresses()} - found)

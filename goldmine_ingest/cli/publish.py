@@ -15,7 +15,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:  # noqa: ARG001 - every command takes both
     project = session.project()
     if project.database.publish is None:
-        raise UsageError("there is no published copy to refresh", hint='set [database] publish = "data/history.duckdb" in goldmine.toml')
+        raise UsageError(
+            "there is no published copy to refresh",
+            hint='set [database] publish = "data/history.duckdb" in goldmine.toml',
+        )
     session.need_history(project)
     from goldmine_ingest.store.publish import publish
 

@@ -1,4 +1,6 @@
-"""The receivers of webhook: feeds while `goldmine serve` runs, and how the schedule hears that something came."""
+"""The receivers of webhook: feeds while `goldmine serve` runs, and how the schedule hears that
+something came.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
-    from goldmine_ingest.redaction import Redactor
+    from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.project import Project
 
 _LOOK_EVERY = 0.5  # seconds from a body's arrival until the schedule knows of it, at the most
@@ -46,11 +48,13 @@ class Arrivals:
 
 @contextmanager
 def receiving(project: Project, session: Session, redactor: Redactor) -> Iterator[Arrivals | None]:
-    """Listens for the project's webhooks meanwhile; None if there are none. A change of [webhook.NAME] needs a new start."""
+    """Listens for the project's webhooks meanwhile; None if there are none. A change of
+    [webhook.NAME] needs a new start.
+    """
     if not any(feed.kind == "webhook" and feed.enabled for feed in project.feeds):
         yield None
         return
-    from goldmine_ingest.pipeline.receive import receiver
+    from goldmine_ingest.pipeline.polling.webhook_receivers import receiver
 
     arrivals = Arrivals()
     listener, problems = receiver(project, env=session.env, redactor=redactor, taken=arrivals.note)

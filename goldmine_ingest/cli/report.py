@@ -1,4 +1,6 @@
-"""`goldmine report`: the market seen through one's own feeds, as charts in the terminal or as one page."""
+"""`goldmine report`: the market seen through one's own feeds, as charts in the terminal or as
+one page.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +16,27 @@ from goldmine_ingest.cli.session import Session
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from goldmine_ingest.history.charts import Chart, Grid
+    from goldmine_ingest.reports.charts import Chart, Grid
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--html", metavar="FILE", type=Path, help="write one self-contained page instead")
+    parser.add_argument(
+        "--html", metavar="FILE", type=Path, help="write one self-contained page instead"
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """0."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.history.report import charts
-    from goldmine_ingest.history.sql_query import reading
+    from goldmine_ingest.exchange.sql import reading
+    from goldmine_ingest.reports.market_report import charts
 
     now = session.now()
     with reading(project.database.path, now, project.database.publish) as con:
         found = charts(con, project, now)
     if args.html:
-        from goldmine_ingest.history.pictures import report_page
+        from goldmine_ingest.reports.svg import report_page
 
         write_page(report_page(found, now), session.cwd / args.html)
         session.say(f"written: {args.html}")
@@ -47,7 +51,9 @@ def _draw(chart: Chart, out: TextIO) -> None:
     from rich.text import Text
 
     console = Console(file=out)
-    console.print(Text(printable(chart.title), style="bold"), Text(printable(chart.answers)), sep="\n")
+    console.print(
+        Text(printable(chart.title), style="bold"), Text(printable(chart.answers)), sep="\n"
+    )
     if chart.empty:
         console.print("nothing to show yet")
     elif chart.grid:
@@ -62,7 +68,7 @@ def _bars(chart: Chart, console: Console) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from goldmine_ingest.history.charts import shown
+    from goldmine_ingest.reports.charts import shown
 
     rows = chart.rows[-_MOST:] if chart.over_time else chart.rows[:_MOST]
     most = max((float(row[chart.bar] or 0) for row in rows), default=0.0) or 1.0
@@ -81,7 +87,10 @@ def _bars(chart: Chart, console: Console) -> None:
 def _heat(grid: Grid, console: Console) -> None:
     """A line for each day, a cell of two characters for each hour; the darker, the more."""
     most = max((value for _, values in grid.lines for value in values), default=0) or 1
-    console.print(" " * 4 + "".join(name if i % 4 == 0 else "  " for i, name in enumerate(grid.columns)), highlight=False)
+    console.print(
+        " " * 4 + "".join(name if i % 4 == 0 else "  " for i, name in enumerate(grid.columns)),
+        highlight=False,
+    )
     for name, values in grid.lines:
         cells = "".join(2 * _SHADES[ceil(value / most * (len(_SHADES) - 1))] for value in values)
         console.print(f"{name:<4}{cells}", highlight=False)

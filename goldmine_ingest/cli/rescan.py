@@ -1,4 +1,6 @@
-"""`goldmine rescan`: stored listings decided again under the present criteria; what moved, and with --alert, what is owed for it."""
+"""`goldmine rescan`: stored listings decided again under the present criteria; what moved, and
+with --alert, what is owed for it.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,16 @@ from goldmine_ingest.model import Json
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from goldmine_ingest.history.rescan import RescanReport
+    from goldmine_ingest.analysis.rescan import RescanReport
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_since(parser)
-    parser.add_argument("--alert", action="store_true", help="owe alerts for what has come to qualify and was never alerted")
+    parser.add_argument(
+        "--alert",
+        action="store_true",
+        help="owe alerts for what has come to qualify and was never alerted",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
@@ -26,7 +32,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, or 75 while a cycle runs."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.history.rescan import rescan
+    from goldmine_ingest.analysis.rescan import rescan
 
     now = session.now()
     since = beginning(args.since, now)
@@ -46,7 +52,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         _show(report, session, alert=args.alert)
     if report.unjudged:
         session.complain(
-            f"{counted(len(report.unjudged), 'listing')} could not be judged again, e.g. {report.unjudged[0][:8]}: goldmine doctor"
+            f"{counted(len(report.unjudged), 'listing')} could not be judged again, e.g."
+            f" {report.unjudged[0][:8]}: goldmine doctor"
         )
     return 0
 
@@ -59,7 +66,10 @@ def _as_json(report: RescanReport, since: datetime | None) -> dict[str, Json]:
         "qualified": report.now["qualified"],
         "review": report.now["review"],
         "rejected": report.now["rejected"],
-        "moved": [{"from": was, "to": now, "listings": count} for (was, now), count in sorted(report.moves.items(), key=str)],
+        "moved": [
+            {"from": was, "to": now, "listings": count}
+            for (was, now), count in sorted(report.moves.items(), key=str)
+        ],
         "newly_qualified": report.newly_qualified,
         "unjudged": report.unjudged,
         "alerts": {state: report.alerts[state] for state in ("owed", "held", "suppressed")},
@@ -69,7 +79,9 @@ def _as_json(report: RescanReport, since: datetime | None) -> dict[str, Json]:
 def _show(report: RescanReport, session: Session, *, alert: bool) -> None:
     out, now = session.out, report.now
     print(
-        f"{report.judged} listings judged: {now['qualified']} qualified, {now['review']} for review, {now['rejected']} rejected", file=out
+        f"{report.judged} listings judged: {now['qualified']} qualified, {now['review']} for"
+        f" review, {now['rejected']} rejected",
+        file=out,
     )
     if report.moves:
         rows = [(was or "not judged", to, count) for (was, to), count in report.moves.most_common()]
@@ -77,7 +89,11 @@ def _show(report: RescanReport, session: Session, *, alert: bool) -> None:
     else:
         print("Nothing moved.", file=out)
     if alert:
-        print(f"{report.alerts['owed']} alerts owed, {report.alerts['held']} held for a digest; the next cycle sends them", file=out)
+        print(
+            f"{report.alerts['owed']} alerts owed, {report.alerts['held']} held for a digest; the"
+            " next cycle sends them",
+            file=out,
+        )
     elif report.newly_qualified:
         print(f"{len(report.newly_qualified)} newly qualified; no alerts without --alert", file=out)
         session.say(f"Why?  goldmine explain {report.newly_qualified[0][:8]}")

@@ -14,14 +14,18 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError
 
 if TYPE_CHECKING:
-    from goldmine_ingest.history.review import Review
-    from goldmine_ingest.history.trial import Tried
+    from goldmine_ingest.analysis.review import Review
+    from goldmine_ingest.analysis.trial import Tried
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     over = parser.add_mutually_exclusive_group()
-    over.add_argument("--days", metavar="30", type=_days, default=30, help="how far back (default: 30)")
-    over.add_argument("--trial", metavar="NAME", help="the time of this trial, with its three questions")
+    over.add_argument(
+        "--days", metavar="30", type=_days, default=30, help="how far back (default: 30)"
+    )
+    over.add_argument(
+        "--trial", metavar="NAME", help="the time of this trial, with its three questions"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument("--html", metavar="FILE", type=Path, help="also as one self-contained page")
 
@@ -36,17 +40,23 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, whatever the diagnosis; 2 for an unknown trial."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.history.funnel import Window
-    from goldmine_ingest.history.review import read_facts, review
-    from goldmine_ingest.history.sql_query import reading
-    from goldmine_ingest.history.trial import named, tried, window_of
+    from goldmine_ingest.analysis.funnel import Window
+    from goldmine_ingest.analysis.review import read_facts, review
+    from goldmine_ingest.analysis.trial import named, tried, window_of
+    from goldmine_ingest.exchange.sql import reading
 
     now = session.now()
     with reading(project.database.path, now, project.database.publish) as con:
         trial = named(con, args.trial) if args.trial is not None else None
         # What is recorded at this very moment belongs to it.
-        window = window_of(trial, now) if trial else Window(now - timedelta(days=args.days), now + timedelta(microseconds=1))
-        facts, before = (read_facts(con, each, project.criteria) for each in (window, window.before))
+        window = (
+            window_of(trial, now)
+            if trial
+            else Window(now - timedelta(days=args.days), now + timedelta(microseconds=1))
+        )
+        facts, before = (
+            read_facts(con, each, project.criteria) for each in (window, window.before)
+        )
         answered = tried(con, trial, facts, now) if trial else None
     found = review(facts, before, project.criteria, now)
     if args.html:
@@ -59,7 +69,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _write_page(found: Review, answered: Tried | None, target: Path, now: datetime) -> None:
-    from goldmine_ingest.history.pictures import review_page
+    from goldmine_ingest.reports.svg import review_page
 
     write_page(review_page(found, answered, now), target)
 
@@ -114,12 +124,14 @@ def _before(found: Review) -> dict[str, Any]:
 
 
 def _show(found: Review, answered: Tried | None, session: Session, now: datetime) -> None:
-    from goldmine_ingest.history import sentences
+    from goldmine_ingest.analysis import review_sentences as sentences
 
     lines = _Lines(session)
     if answered:
         lines.say(
-            f"Trial {answered.name}, {sentences.trial_state(answered, now)}", f"  problem: {answered.problem}", f"  offer: {answered.offer}"
+            f"Trial {answered.name}, {sentences.trial_state(answered, now)}",
+            f"  problem: {answered.problem}",
+            f"  offer: {answered.offer}",
         )
         lines.say(*(f"  {sentences.criteria_change(change)}" for change in answered.changes))
     lines.say(f"{sentences.period(found)}: {found.diagnosis.word.replace('_', ' ')}")
@@ -130,13 +142,19 @@ def _show(found: Review, answered: Tried | None, session: Session, now: datetime
         lines.say(found.diagnosis.first_change, *(f"  {said}" for said in sentences.numbers(found)))
         _show_numbers(found, lines)
     if answered:
-        lines.say("", *(f"{asked.question} {asked.answer}: {asked.numbers}" for asked in answered.questions))
+        lines.say(
+            "",
+            *(f"{asked.question} {asked.answer}: {asked.numbers}" for asked in answered.questions),
+        )
 
 
 def _show_numbers(found: Review, lines: _Lines) -> None:
-    from goldmine_ingest.history import sentences
+    from goldmine_ingest.analysis import review_sentences as sentences
 
-    rows = [(now.stage, now.count, now.median_hours, was.count) for now, was in zip(found.funnel, found.before.funnel, strict=True)]
+    rows = [
+        (now.stage, now.count, now.median_hours, was.count)
+        for now, was in zip(found.funnel, found.before.funnel, strict=True)
+    ]
     columns = ("stage", "listings", "median hours", "before")
     shown = len(columns) if found.before.watched else 3
     lines.say("")
@@ -149,10 +167,17 @@ def _show_numbers(found: Review, lines: _Lines) -> None:
         *sentences.paid(found),
         sentences.second_paths(found),
     )
-    for title, parts in (("feed", found.by_source), ("proof", found.by_proof), ("platform", found.by_platform)):
+    for title, parts in (
+        ("feed", found.by_source),
+        ("proof", found.by_proof),
+        ("platform", found.by_platform),
+    ):
         if parts:
             lines.say("")
-            lines.table((title, *_COUNTS), [(part.name, *(getattr(part, count) for count in _COUNTS)) for part in parts])
+            lines.table(
+                (title, *_COUNTS),
+                [(part.name, *(getattr(part, count) for count in _COUNTS)) for part in parts],
+            )
             lines.say(*(f"  {said}" for said in sentences.diagnosed(parts, found)))
     lines.say("", found.concentration)
 

@@ -8,24 +8,34 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.output import counted, print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
-from goldmine_ingest.stopping import Stop
+from goldmine_ingest.runtime.signals import Stop
 
 if TYPE_CHECKING:
-    from goldmine_ingest.pipeline import RunReport
+    from goldmine_ingest.app import RunReport
     from goldmine_ingest.settings.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="poll every enabled feed, due or not")
-    parser.add_argument("--dry-run", action="store_true", help="store and send nothing; show what each destination would get")
-    parser.add_argument("--json", action="store_true", help="one JSON document; the terminal destination then prints to standard error")
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="store and send nothing; show what each destination would get",
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="one JSON document; the terminal destination then prints to standard error",
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """The cycle's own exit status: 0, 3 where a feed or destination failed, 75 where something is in the way."""
+    """The cycle's own exit status: 0, 3 where a feed or destination failed, 75 where something
+    is in the way.
+    """
     project = session.project()
     session.warn(project)
-    from goldmine_ingest.pipeline import run_cycle
+    from goldmine_ingest.app import run_cycle
 
     try:
         with Stop() as stop:
@@ -59,7 +69,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def as_json(report: RunReport) -> dict[str, Json]:
     """The `run` document of the contract."""
-    from goldmine_ingest.pipeline.report import ALERT_STATES
+    from goldmine_ingest.pipeline.run_report import ALERT_STATES
 
     found: dict[str, Json] = {
         "schema": 1,
@@ -88,7 +98,13 @@ def as_json(report: RunReport) -> dict[str, Json]:
     }
     if report.dry_run:
         found["messages"] = [
-            {"destination": m.destination, "kind": m.kind, "listing_ids": list(m.listing_ids), "text": m.text, "held_back": m.held_back}
+            {
+                "destination": m.destination,
+                "kind": m.kind,
+                "listing_ids": list(m.listing_ids),
+                "text": m.text,
+                "held_back": m.held_back,
+            }
             for m in report.messages
         ]
     return found
@@ -104,7 +120,9 @@ def _show(report: RunReport, project: Project, session: Session) -> None:
         print(file=out)
     failing = [feed for feed in report.feeds if feed.error]
     if failing:
-        print_table(("feed", "outcome", "why"), [(f.feed, f.outcome, f.error) for f in failing], out)
+        print_table(
+            ("feed", "outcome", "why"), [(f.feed, f.outcome, f.error) for f in failing], out
+        )
         print(file=out)
     print(summary(report), file=out)
     if not session.quiet:
@@ -115,10 +133,15 @@ def _show(report: RunReport, project: Project, session: Session) -> None:
 def summary(report: RunReport) -> str:
     """What a cycle brought, in a line."""
     failed = sum(1 for feed in report.feeds if feed.error)
-    feeds = f"{counted(len(report.feeds), 'feed')} polled" + (f" ({failed} failed)" if failed else "")
+    feeds = f"{counted(len(report.feeds), 'feed')} polled" + (
+        f" ({failed} failed)" if failed else ""
+    )
     if report.busy:
         return f"{feeds}; nothing is stored yet"
-    counts = f"{report.new_listings} new, {report.qualified} qualified, {report.review} for review, {report.rejected} rejected"
+    counts = (
+        f"{report.new_listings} new, {report.qualified} qualified, {report.review} for review,"
+        f" {report.rejected} rejected"
+    )
     sent = "nothing stored or sent (dry run)" if report.dry_run else f"{report.sent} sent"
     changed = f", {report.changed} changed" if report.changed else ""
     return f"{feeds}: {counts}{changed}; {sent}"
@@ -132,7 +155,10 @@ def _next(report: RunReport, project: Project) -> list[str]:
     if report.review and not report.dry_run:
         lines.append("What needs a look?  goldmine alerts --state held")
     if all(feed.kind == "file" for feed in project.feeds):
-        lines.append(f"Your own feeds, proof and phone go into {project.config_path.parent.name}/goldmine.toml and criteria.toml")
+        lines.append(
+            "Your own feeds, proof and phone go into"
+            f" {project.config_path.parent.name}/goldmine.toml and criteria.toml"
+        )
     if report.next_due_at:
         lines.append(f"Next feed is due at {report.next_due_at:%Y-%m-%d %H:%M} UTC")
     return lines

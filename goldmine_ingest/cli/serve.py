@@ -1,4 +1,6 @@
-"""`goldmine serve`: the cycle on its schedule until told to stop; under Prefect with its page, or as a plain resident loop."""
+"""`goldmine serve`: the cycle on its schedule until told to stop; under Prefect with its page,
+or as a plain resident loop.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +15,25 @@ from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
-from goldmine_ingest.locks import serve_lock
-from goldmine_ingest.stopping import Stop
+from goldmine_ingest.runtime.locks import serve_lock
+from goldmine_ingest.runtime.signals import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from goldmine_ingest.app import Resources, RunReport
     from goldmine_ingest.config.current import CurrentProject
     from goldmine_ingest.flows.local_server import LocalServer
-    from goldmine_ingest.pipeline import RunReport, Warm
-    from goldmine_ingest.redaction import Redactor
+    from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--no-prefect", action="store_true", help="a plain loop in this process: less memory, the fastest alerts, no page")
+    parser.add_argument(
+        "--no-prefect",
+        action="store_true",
+        help="a plain loop in this process: less memory, the fastest alerts, no page",
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -35,7 +41,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.warn(project)
     redactor = session.redactor()
-    with serve_lock(project.database.path), Stop() as stop, receiving(project, session, redactor) as arrivals:
+    with (
+        serve_lock(project.database.path),
+        Stop() as stop,
+        receiving(project, session, redactor) as arrivals,
+    ):
         if args.no_prefect:
             _loop(project, session, stop, redactor, arrivals)
         else:
@@ -44,12 +54,17 @@ def run(args: argparse.Namespace, session: Session) -> int:
     return 0
 
 
-def _prefect(project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None) -> None:
-    """With the API that PREFECT_API_URL names, or a local server whose database lies beside the history."""
+def _prefect(
+    project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None
+) -> None:
+    """With the API that PREFECT_API_URL names, or a local server whose database lies beside the
+    history.
+    """
     from goldmine_ingest.flows.proxies import for_own_server, naming_proxy, spare_own_machine
 
     hurry = arrivals or _never
-    # Each run is a process of its own and finds the project so; a flow's parameters would be stored in Prefect's database.
+    # Each run is a process of its own and finds the project so; a flow's parameters would be stored
+    # in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
     if session.env.get("PREFECT_API_URL"):
         spare_own_machine(os.environ)
@@ -64,27 +79,52 @@ def _prefect(project: Project, session: Session, stop: Stop, redactor: Redactor,
     from goldmine_ingest.flows.local_server import LocalServer
 
     for name in for_own_server(os.environ, wanted=project.fetch.proxy_from_env):
-        session.complain(f"warning: {name} is left out: Prefect's client can't use such a proxy, goldmine serve --no-prefect can")
+        session.complain(
+            f"warning: {name} is left out: Prefect's client can't use such a proxy, goldmine serve"
+            " --no-prefect can"
+        )
     session.say("starting a local Prefect server (its page shows every run) …")
-    with LocalServer(project.database.path.parent / "prefect", session.env, project.serve_hosts) as server:
+    with LocalServer(
+        project.database.path.parent / "prefect", session.env, project.serve_hosts
+    ) as server:
         redactor.learn(server.secret)
-        # Set before Prefect is imported, which reads them once; the runs' own processes inherit them.
+        # Set before Prefect is imported, which reads them once; the runs' own processes inherit
+        # them.
         _use(server.client_env)
         from goldmine_ingest.flows.serve import serve
 
         print(_page(server, session), file=session.out, flush=True)
-        serve(project, stop, is_alive=lambda: server.running, hurry=hurry, told=session.complain, alone=True)
+        serve(
+            project,
+            stop,
+            is_alive=lambda: server.running,
+            hurry=hurry,
+            told=session.complain,
+            alone=True,
+        )
 
 
 def _page(server: LocalServer, session: Session) -> str:
-    """Where Prefect's page is and how to log in. The password itself on a terminal only: others read a journal."""
-    password = f"{server.secret} (also in {server.secret_path})" if session.out.isatty() else f"is in {server.secret_path}"
+    """Where Prefect's page is and how to log in. The password itself on a terminal only: others
+    read a journal.
+    """
+    password = (
+        f"{server.secret} (also in {server.secret_path})"
+        if session.out.isatty()
+        else f"is in {server.secret_path}"
+    )
     return f"Prefect's page: {server.ui_url} - log in with any name; the password {password}"
 
 
 def _use(client_env: Mapping[str, str]) -> None:
-    """Makes this process and its children clients of the local server alone: what was set for another server isn't sent to it."""
-    for name in [name for name in os.environ if name.startswith("PREFECT_") and not name.startswith("PREFECT_LOGGING_")]:
+    """Makes this process and its children clients of the local server alone: what was set for
+    another server isn't sent to it.
+    """
+    for name in [
+        name
+        for name in os.environ
+        if name.startswith("PREFECT_") and not name.startswith("PREFECT_LOGGING_")
+    ]:
         del os.environ[name]
     os.environ.update(client_env)
 
@@ -93,11 +133,13 @@ def _never() -> bool:
     return False
 
 
-def _loop(project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None) -> None:
-    from goldmine_ingest.pipeline import Warm
-    from goldmine_ingest.pipeline.resident import Resident
+def _loop(
+    project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None
+) -> None:
+    from goldmine_ingest.app import Resources
+    from goldmine_ingest.pipeline.resident_loop import Resident
 
-    with Warm() as warm:
+    with Resources() as warm:
         service = _Service(project, session, stop, warm, redactor)
         service.warm_up()
         session.say("serving without Prefect; Ctrl-C ends it")
@@ -117,12 +159,14 @@ def _loop(project: Project, session: Session, stop: Stop, redactor: Redactor, ar
 
 @dataclass(slots=True)
 class _Service:
-    """The project as the resident loop sees it: read again before a cycle where a file changed, the last good one kept."""
+    """The project as the resident loop sees it: read again before a cycle where a file changed,
+    the last good one kept.
+    """
 
     project: Project
     session: Session
     stop: Stop
-    warm: Warm
+    warm: Resources
     redactor: Redactor
     _current: CurrentProject = field(init=False)
     _said: str = field(default="", init=False)
@@ -131,36 +175,54 @@ class _Service:
     def __post_init__(self) -> None:
         from goldmine_ingest.config.current import CurrentProject
 
-        self._current = CurrentProject(self.session.config, env=self.session.env, cwd=self.session.cwd)
+        self._current = CurrentProject(
+            self.session.config, env=self.session.env, cwd=self.session.cwd
+        )
 
     def warm_up(self) -> None:
-        """Loads now what the first alert would wait for, and says which destinations can't be used."""
+        """Loads now what the first alert would wait for, and says which destinations can't be
+        used.
+        """
         from goldmine_ingest.config import reveal
 
         for destination in self.project.destinations:
             if destination.is_terminal:
                 continue
             try:
-                self.warm.notifier.check_url(destination.name, reveal(destination.url, self.project.home, self.session.env))
+                self.warm.notifier.check_url(
+                    destination.name, reveal(destination.url, self.project.home, self.session.env)
+                )
             except UnavailableError as error:
                 self.session.complain(str(error))
         self.warm.up(self.project.criteria, self.session.now())
 
     def cycle(self) -> RunReport:
-        from goldmine_ingest.pipeline import run_cycle
+        from goldmine_ingest.app import run_cycle
 
         session = self.session
         self._reload()
         return run_cycle(
-            self.project, env=session.env, now=session.now, out=session.out, stop=self.stop, redactor=self.redactor, warm=self.warm
+            self.project,
+            env=session.env,
+            now=session.now,
+            out=session.out,
+            stop=self.stop,
+            redactor=self.redactor,
+            warm=self.warm,
         )
 
     def deliver(self) -> RunReport:
-        from goldmine_ingest.pipeline import deliver_due
+        from goldmine_ingest.app import deliver_due
 
         session = self.session
         return deliver_due(
-            self.project, env=session.env, now=session.now, out=session.out, stop=self.stop, redactor=self.redactor, warm=self.warm
+            self.project,
+            env=session.env,
+            now=session.now,
+            out=session.out,
+            stop=self.stop,
+            redactor=self.redactor,
+            warm=self.warm,
         )
 
     def upkeep(self) -> None:
@@ -173,7 +235,9 @@ class _Service:
             self._complain_once(str(error))
 
     def tell(self, report: RunReport) -> None:
-        """A line where something came or the problems are others than last time; each cycle with --verbose."""
+        """A line where something came or the problems are others than last time; each cycle with
+        --verbose.
+        """
         moved = report.new_listings or report.changed or report.alerts
         if moved or report.problems != self._problems or self.session.verbose:
             self.session.say(f"{report.finished_at:%Y-%m-%d %H:%M:%S} UTC: {summary(report)}")
@@ -189,7 +253,9 @@ class _Service:
             self._complain_once(f"{error}\ngoing on with the configuration as it was")
             return
         if found.database.path != self.project.database.path:
-            self._complain_once("[database] path changed: start goldmine serve again to use the other file")
+            self._complain_once(
+                "[database] path changed: start goldmine serve again to use the other file"
+            )
             return
         self._said = ""
         self.project = found

@@ -1,4 +1,6 @@
-"""What every command is given: the environment, the output streams, the clock, and the project once it is asked for."""
+"""What every command is given: the environment, the output streams, the clock, and the project
+once it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from goldmine_ingest.cli.output import printable
 from goldmine_ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from goldmine_ingest.redaction import Redactor
+    from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.project import Project
 
 
@@ -26,7 +28,9 @@ def _now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run of the command line: where it reads and writes. Results go to `out`, everything else to `err`."""
+    """One run of the command line: where it reads and writes. Results go to `out`, everything
+    else to `err`.
+    """
 
     config: Path | None
     env: Mapping[str, str]
@@ -41,7 +45,9 @@ class Session:
     def of(cls, args: argparse.Namespace) -> Session:
         """The session of this process."""
         _survive_any_text()
-        return cls(args.config, os.environ, Path.cwd(), sys.stdout, sys.stderr, args.quiet, args.verbose)
+        return cls(
+            args.config, os.environ, Path.cwd(), sys.stdout, sys.stderr, args.quiet, args.verbose
+        )
 
     def project(self) -> Project:
         """Both configuration files, checked. Raises ConfigError with every problem."""
@@ -58,12 +64,14 @@ class Session:
         """What keeps secrets out of all logs of this process; it knows none yet."""
         import logging
 
-        from goldmine_ingest.redaction import RedactingFilter, Redactor
+        from goldmine_ingest.runtime.redaction import RedactingFilter, Redactor
 
         redactor = Redactor()
         handler = logging.StreamHandler(self.err)
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-        logging.basicConfig(handlers=[handler], level=logging.INFO if self.verbose else logging.WARNING)
+        logging.basicConfig(
+            handlers=[handler], level=logging.INFO if self.verbose else logging.WARNING
+        )
         RedactingFilter(redactor).install(logging.getLogger())
         return redactor
 
@@ -73,7 +81,9 @@ class Session:
             self.complain(text)
 
     def complain(self, text: str) -> None:
-        """What must be heard even with --quiet, where anyone can: a terminal that was closed stops nothing."""
+        """What must be heard even with --quiet, where anyone can: a terminal that was closed
+        stops nothing.
+        """
         with suppress(OSError):
             print(printable(text, keep_lines=True), file=self.err)
 
@@ -85,7 +95,9 @@ class Session:
             self.say(f"warning: {where}: {message}")
 
     def progress(self, text: str) -> None:
-        """One line that replaces itself; on a terminal only (each line of its own with --verbose)."""
+        """One line that replaces itself; on a terminal only (each line of its own with
+        --verbose).
+        """
         if self.quiet:
             return
         if self._redraws():
@@ -102,7 +114,9 @@ class Session:
 
 
 def _survive_any_text() -> None:
-    """A terminal or pipe of another encoding shows what it can't print as an escape; no command dies of a title."""
+    """A terminal or pipe of another encoding shows what it can't print as an escape; no command
+    dies of a title.
+    """
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -1,4 +1,6 @@
-"""`--since 30d`: how far back a question about the history looks, counted from when a listing was first seen."""
+"""`--since 30d`: how far back a question about the history looks, counted from when a listing
+was first seen.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ def add_since(parser: argparse.ArgumentParser, *, default: str | None = None) ->
     """The option `--since`; `args.since` is a timedelta, or None for the whole history."""
     shown = default or "everything"
     parser.add_argument(
-        "--since", metavar="30d", type=span, default=default, help=f"listings first seen within this time (default: {shown})"
+        "--since",
+        metavar="30d",
+        type=span,
+        default=default,
+        help=f"listings first seen within this time (default: {shown})",
     )
 
 

@@ -15,39 +15,65 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError, UsageError
 
 if TYPE_CHECKING:
-    from goldmine_ingest.history.sql_query import SqlResult
+    from goldmine_ingest.exchange.sql import SqlResult
     from goldmine_ingest.settings.project import Project
 
 _TABLES = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
 WHERE database_name = current_database() AND NOT internal GROUP BY table_name ORDER BY table_name
 """
-# What can be completed: the documented views, their columns, and the words of SQL. (The tables behind the views may change.)
+# What can be completed: the documented views, their columns, and the words of SQL. (The tables
+# behind the views may change.)
 _WORDS = """
 WITH documented AS (FROM duckdb_views() WHERE database_name = current_database() AND NOT internal)
 SELECT view_name FROM documented
-UNION SELECT column_name FROM duckdb_columns() AS c SEMI JOIN documented ON table_oid = view_oid WHERE c.database_name = current_database()
-UNION SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category IN ('reserved', 'type_function')
+UNION SELECT column_name FROM duckdb_columns() AS c
+    SEMI JOIN documented ON table_oid = view_oid WHERE c.database_name = current_database()
+UNION SELECT keyword_name FROM duckdb_keywords()
+    WHERE keyword_category IN ('reserved', 'type_function')
 """
 _EXPLAINED = ("explain_key", "explain_value")
 _FORMATS = ("table", "json", "csv", "parquet")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("query", metavar="QUERY|NAME", nargs="?", help="SQL, or the name of a report; - reads SQL from standard input")
-    parser.add_argument("--format", choices=_FORMATS, help="how the rows come (default: table, or as the output file is called)")
-    parser.add_argument("--output", metavar="FILE", type=Path, help="write there instead of to standard output")
-    parser.add_argument("--list", action="store_true", help="the reports that can be asked for by name")
+    parser.add_argument(
+        "query",
+        metavar="QUERY|NAME",
+        nargs="?",
+        help="SQL, or the name of a report; - reads SQL from standard input",
+    )
+    parser.add_argument(
+        "--format",
+        choices=_FORMATS,
+        help="how the rows come (default: table, or as the output file is called)",
+    )
+    parser.add_argument(
+        "--output", metavar="FILE", type=Path, help="write there instead of to standard output"
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="the reports that can be asked for by name"
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
     reports = _reports()
     if args.list:
-        print_table(("report", "answers"), [(name, _answers(path)) for name, path in reports.items()], session.out)
+        print_table(
+            ("report", "answers"),
+            [(name, _answers(path)) for name, path in reports.items()],
+            session.out,
+        )
         return 0
     if not args.query:
         if not (sys.stdin.isatty() and session.out.isatty()):
-            raise UsageError("no query", hint="goldmine sql 'SELECT * FROM listings LIMIT 10', goldmine sql --list, or - to read one")
+            raise UsageError(
+                "no query",
+                hint=(
+                    "goldmine sql 'SELECT * FROM listings LIMIT 10', goldmine sql --list, or - to"
+                    " read one"
+                ),
+            )
         if args.output is not None:
             raise UsageError("--output needs a query", hint="goldmine sql QUERY --output FILE")
         return _prompt(session, reports, args.format or "table")
@@ -65,7 +91,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _one(session: Session, query: str, form: str, output: Path | None) -> None:
     project = session.project()
-    from goldmine_ingest.history.sql_query import run_sql, write_parquet
+    from goldmine_ingest.exchange.sql import run_sql, write_parquet
 
     path, published, timezone = _of(project)
     if output is None:
@@ -75,15 +101,25 @@ def _one(session: Session, query: str, form: str, output: Path | None) -> None:
         return
     target = session.cwd / output
     if form == "parquet":
-        write_parquet(path, query, target, now=session.now(), published=published, timezone=timezone)
+        write_parquet(
+            path, query, target, now=session.now(), published=published, timezone=timezone
+        )
     else:
-        _save(run_sql(path, query, now=session.now(), published=published, timezone=timezone), form, target)
+        _save(
+            run_sql(path, query, now=session.now(), published=published, timezone=timezone),
+            form,
+            target,
+        )
     session.say(f"written: {target}")
 
 
 def _of(project: Project) -> tuple[Path, Path | None, str | None]:
     """Where the history and its published copy are, and the user's time zone."""
-    return project.database.path, project.database.publish, project.criteria.me.timezone if project.criteria.me else None
+    return (
+        project.database.path,
+        project.database.publish,
+        project.criteria.me.timezone if project.criteria.me else None,
+    )
 
 
 def _mention_emptiness(result: SqlResult, session: Session) -> None:
@@ -99,7 +135,7 @@ def _prompt(session: Session, reports: dict[str, Path], form: str) -> int:
     if form == "parquet":
         raise UsageError("parquet needs a file", hint="goldmine sql QUERY --output FILE.parquet")
     from goldmine_ingest.cli.sql_prompt import Answers, converse, editing
-    from goldmine_ingest.history.sql_query import run_sql
+    from goldmine_ingest.exchange.sql import run_sql
 
     path, published, timezone = _of(project)
 
@@ -114,16 +150,27 @@ def _prompt(session: Session, reports: dict[str, Path], form: str) -> int:
     answers = Answers(
         ask=answer,
         tables=lambda: print_table(("name", "columns"), ask(_TABLES).rows, session.out),
-        reports=lambda: print_table(("report", "answers"), [(name, _answers(file)) for name, file in reports.items()], session.out),
+        reports=lambda: print_table(
+            ("report", "answers"),
+            [(name, _answers(file)) for name, file in reports.items()],
+            session.out,
+        ),
     )
     session.say("Questions end with ; and .help tells more. Everything is read-only.")
-    with editing(path.with_name(".sql_history"), lambda: [*reports, *(row[0] for row in ask(_WORDS).rows)]):
-        converse(input, lambda text: print(printable(text, keep_lines=True), file=session.err), answers, tuple(reports))
+    with editing(
+        path.with_name(".sql_history"), lambda: [*reports, *(row[0] for row in ask(_WORDS).rows)]
+    ):
+        converse(
+            input,
+            lambda text: print(printable(text, keep_lines=True), file=session.err),
+            answers,
+            tuple(reports),
+        )
     return 0
 
 
 def _reports() -> dict[str, Path]:
-    from goldmine_ingest.shipped import shipped
+    from goldmine_ingest.runtime.shipped_files import shipped
 
     folder = shipped("sql") / "reports"
     return {path.stem: path for path in sorted(folder.glob("*.sql"))}
@@ -150,7 +197,11 @@ def _meant(name: str, reports: dict[str, Path]) -> str:
     from difflib import get_close_matches  # only who mistypes pays for the import
 
     close = get_close_matches(name, reports, n=1)
-    return f"did you mean {close[0]}?" if close else f"goldmine sql --list names them; the rows of a view: goldmine sql 'FROM {name}'"
+    return (
+        f"did you mean {close[0]}?"
+        if close
+        else f"goldmine sql --list names them; the rows of a view: goldmine sql 'FROM {name}'"
+    )
 
 
 def _form(output: Path | None) -> str:
@@ -159,7 +210,7 @@ def _form(output: Path | None) -> str:
 
 
 def _write(result: SqlResult, form: str, out: TextIO) -> None:
-    from goldmine_ingest.history.sql_query import to_json, write_csv
+    from goldmine_ingest.exchange.sql import to_json, write_csv
 
     if form == "json":
         text = to_json(result)

@@ -1,7 +1,8 @@
-"""`goldmine sql` without a query, on a terminal: one question after the other, each over what was committed when it was asked.
+"""`goldmine sql` without a query, on a terminal: one question after the other, each over what was
+committed when it was asked.
 
-A question ends with a semicolon and may take several lines. Tab completes tables, columns, keywords and reports; the arrow keys bring
-back earlier questions, which are kept beside the history.
+A question ends with a semicolon and may take several lines. Tab completes tables, columns, keywords
+and reports; the arrow keys bring back earlier questions, which are kept beside the history.
 """
 
 from __future__ import annotations
@@ -21,22 +22,30 @@ HELP = """\
 A question ends with ; and may take several lines. The name of a report asks that report.
 .tables         views and tables, with their columns
 .reports        reports that can be asked for by name
-.quit           leave (Ctrl-D does too); Ctrl-C stops a question, or forgets the one that you are writing"""
+.quit           leave (Ctrl-D does too); Ctrl-C stops a question, or forgets what you write"""
 _COMMANDS = (".help", ".tables", ".reports", ".quit")
 _HISTORY_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the prompt can ask: the answer of a query, printed; the tables and the reports, printed."""
+    """What the prompt can ask: the answer of a query, printed; the tables and the reports,
+    printed.
+    """
 
     ask: Callable[[str], None]
     tables: Callable[[], None]
     reports: Callable[[], None]
 
 
-def converse(read: Callable[[str], str], say: Callable[[str], None], answers: Answers, report_names: Sequence[str]) -> None:
-    """Reads lines and answers questions until .quit or the end of input. `read` takes a prompt and raises EOFError, KeyboardInterrupt.
+def converse(
+    read: Callable[[str], str],
+    say: Callable[[str], None],
+    answers: Answers,
+    report_names: Sequence[str],
+) -> None:
+    """Reads lines and answers questions until .quit or the end of input. `read` takes a prompt and
+    raises EOFError, KeyboardInterrupt.
 
     What is wrong with a question is said, and the next one can be asked.
     """
@@ -75,7 +84,9 @@ def is_complete(question: str, report_names: Sequence[str]) -> bool:
 
 
 def _without_texts(sql: str) -> str | None:
-    """The statement without what is quoted or a comment; None where a quote or comment is still open."""
+    """The statement without what is quoted or a comment; None where a quote or comment is still
+    open.
+    """
     code, place = [], 0
     while place < len(sql):
         for opening, closing in (("'", "'"), ('"', '"'), ("--", "\n"), ("/*", "*/")):
@@ -97,7 +108,9 @@ def _command(name: str, say: Callable[[str], None], answers: Answers) -> None:
 
 
 def completions(words: Iterable[str], text: str) -> list[str]:
-    """What may follow the letters that are typed; a table's columns after 'table.' too. Keywords keep the case that one types."""
+    """What may follow the letters that are typed; a table's columns after 'table.' too. Keywords
+    keep the case that one types.
+    """
     typed = text.rpartition(".")
     begun = typed[2].lower() if not text.startswith(".") else text.lower()
     before = f"{typed[0]}." if typed[1] and not text.startswith(".") else ""
@@ -107,7 +120,8 @@ def completions(words: Iterable[str], text: str) -> list[str]:
 
 @contextlib.contextmanager
 def editing(history: Path, words: Callable[[], Iterable[str]]) -> Iterator[None]:
-    """Line editing with completion, and a history file (mode 0600): read now, and this session's lines added at the end.
+    """Line editing with completion, and a history file (mode 0600): read now, and this session's
+    lines added at the end.
 
     The end is also that of the terminal. Nothing of it where Python has no readline.
     """
@@ -142,11 +156,15 @@ def editing(history: Path, words: Callable[[], Iterable[str]]) -> Iterator[None]
             history.touch(mode=0o600)
             history.chmod(0o600)
             if hasattr(readline, "append_history_file"):  # not in macOS's editline
-                readline.append_history_file(readline.get_current_history_length() - earlier, history)
+                readline.append_history_file(
+                    readline.get_current_history_length() - earlier, history
+                )
             else:
                 readline.write_history_file(history)
 
 
 def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - the shape of a signal handler
-    """The terminal was closed: leave as if asked to, so that questions are remembered and copies removed."""
+    """The terminal was closed: leave as if asked to, so that questions are remembered and copies
+    removed.
+    """
     raise SystemExit(128 + number)

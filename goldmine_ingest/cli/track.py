@@ -1,4 +1,6 @@
-"""`goldmine track`: what you did about a listing and what came of it, one event at a time, from an export, or taken back."""
+"""`goldmine track`: what you did about a listing and what came of it, one event at a time, from
+an export, or taken back.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +22,43 @@ _STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("listing", metavar="LISTING", nargs="?", help="a listing id, its beginning (4 or more characters), or its URL")
-    parser.add_argument("stage", metavar="STAGE", nargs="?", choices=_STAGES, help=" ".join(_STAGES))
-    parser.add_argument("--connects", metavar="N", type=_whole, help="what the proposal cost in connects")
-    parser.add_argument("--amount", metavar="N", type=given_money, help="what you asked or earned, in your base currency")
-    parser.add_argument("--objection", metavar="TAG", help="why it failed, as a tag: price, timing, fit …")
-    parser.add_argument("--note", metavar="TEXT", help="anything worth remembering")
-    parser.add_argument("--on", metavar="DATE", type=given_date, help="the day it happened, 2026-11-23 (default: now)")
     parser.add_argument(
-        "--csv", metavar="FILE", type=Path, help="record the rows of an export: title, url or id; date, status, connects, amount"
+        "listing",
+        metavar="LISTING",
+        nargs="?",
+        help="a listing id, its beginning (4 or more characters), or its URL",
     )
-    parser.add_argument("--undo", action="store_true", help="take back the event that was recorded last")
+    parser.add_argument(
+        "stage", metavar="STAGE", nargs="?", choices=_STAGES, help=" ".join(_STAGES)
+    )
+    parser.add_argument(
+        "--connects", metavar="N", type=_whole, help="what the proposal cost in connects"
+    )
+    parser.add_argument(
+        "--amount",
+        metavar="N",
+        type=given_money,
+        help="what you asked or earned, in your base currency",
+    )
+    parser.add_argument(
+        "--objection", metavar="TAG", help="why it failed, as a tag: price, timing, fit …"
+    )
+    parser.add_argument("--note", metavar="TEXT", help="anything worth remembering")
+    parser.add_argument(
+        "--on",
+        metavar="DATE",
+        type=given_date,
+        help="the day it happened, 2026-11-23 (default: now)",
+    )
+    parser.add_argument(
+        "--csv",
+        metavar="FILE",
+        type=Path,
+        help="record the rows of an export: title, url or id; date, status, connects, amount",
+    )
+    parser.add_argument(
+        "--undo", action="store_true", help="take back the event that was recorded last"
+    )
 
 
 def _whole(text: str) -> int:
@@ -61,7 +89,9 @@ def given_date(text: str) -> datetime:
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """0 when recorded, known already or taken back; 2 for what isn't there or makes no sense, also of one row in an export."""
+    """0 when recorded, known already or taken back; 2 for what isn't there or makes no sense,
+    also of one row in an export.
+    """
     _check_shape(args)
     project = session.project()
     session.need_history(project)
@@ -81,14 +111,21 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _check_shape(args: argparse.Namespace) -> None:
     details = [args.connects, args.amount, args.objection, args.note, args.on]
-    if args.undo + bool(args.csv) + bool(args.listing) != 1 or ((args.undo or args.csv) and any(x is not None for x in details)):
-        raise UsageError("say what to record", hint="goldmine track LISTING STAGE, goldmine track --csv FILE, or goldmine track --undo")
+    if args.undo + bool(args.csv) + bool(args.listing) != 1 or (
+        (args.undo or args.csv) and any(x is not None for x in details)
+    ):
+        raise UsageError(
+            "say what to record",
+            hint=(
+                "goldmine track LISTING STAGE, goldmine track --csv FILE, or goldmine track --undo"
+            ),
+        )
     if args.listing and not args.stage:
         raise UsageError("which stage?", hint="one of " + " ".join(_STAGES))
 
 
 def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
-    from goldmine_ingest.history.outcomes import day, record
+    from goldmine_ingest.analysis.outcome_events import day, record
 
     pursuit = Pursuit(
         store.resolve_listing(args.listing),
@@ -102,7 +139,10 @@ def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
     done = record(store, pursuit)
     name = _name(store, pursuit.listing_id)
     if done.known:
-        print(f"{args.stage} was recorded for {name} on {day(pursuit.at_time)} already; nothing new", file=session.out)
+        print(
+            f"{args.stage} was recorded for {name} on {day(pursuit.at_time)} already; nothing new",
+            file=session.out,
+        )
     else:
         print(f"recorded: {_told(pursuit)} — {name}", file=session.out)
     for remark in done.remarks:
@@ -139,8 +179,8 @@ def _read(path: Path) -> str:
 
 def _import(text: str, store: Store, session: Session) -> int:
     """2 where a row was not recorded; which and why is said."""
-    from goldmine_ingest.history.outcomes import import_export
-    from goldmine_ingest.history.proposal_export import read_export
+    from goldmine_ingest.analysis.outcome_events import import_export
+    from goldmine_ingest.analysis.proposal_csv import read_export
 
     done = import_export(store, read_export(text, store.now))
     for line, named, why in done.unmatched:
@@ -158,7 +198,11 @@ def _import(text: str, store: Store, session: Session) -> int:
 
 def _name(store: Store, listing_id: str) -> str:
     found = store.listings([listing_id]).get(listing_id)
-    title = (found.posting.title or "(untitled listing)") if found else "(a listing that the history lost)"
+    title = (
+        (found.posting.title or "(untitled listing)")
+        if found
+        else "(a listing that the history lost)"
+    )
     return printable(f"{title} ({listing_id[:8]})")
 
 

@@ -18,15 +18,25 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True, parser_class=type(parser))
+    actions = parser.add_subparsers(
+        title="actions", metavar="ACTION", dest="action", required=True, parser_class=type(parser)
+    )
     start = actions.add_parser("start", help="declare one that begins now", allow_abbrev=False)
     start.add_argument("name", metavar="NAME", help="what `review --trial` calls it")
     start.add_argument("--problem", metavar="TEXT", required=True, help="the one client problem")
-    start.add_argument("--offer", metavar="TEXT", required=True, help="the one offer, by its outcome")
-    start.add_argument("--days", metavar="30", type=_days, default=30, help="how long (default: 30)")
+    start.add_argument(
+        "--offer", metavar="TEXT", required=True, help="the one offer, by its outcome"
+    )
+    start.add_argument(
+        "--days", metavar="30", type=_days, default=30, help="how long (default: 30)"
+    )
     for child in (
         start,
-        actions.add_parser("status", help="the trials, and whether the criteria changed under them", allow_abbrev=False),
+        actions.add_parser(
+            "status",
+            help="the trials, and whether the criteria changed under them",
+            allow_abbrev=False,
+        ),
         actions.add_parser("end", help="end the one that runs", allow_abbrev=False),
     ):
         add_globals(child)
@@ -55,21 +65,26 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _start(args: argparse.Namespace, project: Project, store: Store, session: Session) -> None:
-    from goldmine_ingest.history.trial import start
+    from goldmine_ingest.analysis.trial import start
 
     texts = [text.strip() for text in (args.name, args.problem, args.offer)]
     if not all(texts):
         raise UsageError("a trial needs a name, a problem and an offer")
-    trial = Trial(texts[0], texts[1], texts[2], store.now, args.days, None, project.criteria.criteria_hash)
+    trial = Trial(
+        texts[0], texts[1], texts[2], store.now, args.days, None, project.criteria.criteria_hash
+    )
     start(store, trial)
     print(
-        printable(f"{trial.name} runs until {trial.ends_at:%Y-%m-%d}; `goldmine review --trial {shlex.quote(trial.name)}` answers it"),
+        printable(
+            f"{trial.name} runs until {trial.ends_at:%Y-%m-%d}; `goldmine review --trial"
+            f" {shlex.quote(trial.name)}` answers it"
+        ),
         file=session.out,
     )
 
 
 def _end(store: Store, session: Session) -> None:
-    from goldmine_ingest.history.trial import end
+    from goldmine_ingest.analysis.trial import end
 
     trial = end(store)
     days = (store.now - trial.started_at).days
@@ -77,16 +92,26 @@ def _end(store: Store, session: Session) -> None:
 
 
 def _status(project: Project, store: Store, session: Session) -> None:
-    from goldmine_ingest.history.sentences import criteria_change
-    from goldmine_ingest.history.trial import changes
+    from goldmine_ingest.analysis.review_sentences import criteria_change
+    from goldmine_ingest.analysis.trial import changes
 
     trials = store.trials()
     if not trials:
-        print("no trial was declared; `goldmine trial start NAME --problem TEXT --offer TEXT` begins one", file=session.out)
+        print(
+            "no trial was declared; `goldmine trial start NAME --problem TEXT --offer TEXT`"
+            " begins one",
+            file=session.out,
+        )
     for trial in trials:
         runs = trial.ends_at > store.now
-        state = f"day {(store.now - trial.started_at).days + 1} of {trial.days}" if runs else f"ended {trial.ends_at:%Y-%m-%d}"
-        print(printable(f"{trial.name}: {state}, since {trial.started_at:%Y-%m-%d}"), file=session.out)
+        state = (
+            f"day {(store.now - trial.started_at).days + 1} of {trial.days}"
+            if runs
+            else f"ended {trial.ends_at:%Y-%m-%d}"
+        )
+        print(
+            printable(f"{trial.name}: {state}, since {trial.started_at:%Y-%m-%d}"), file=session.out
+        )
         print(printable(f"  problem: {trial.problem}"), file=session.out)
         print(printable(f"  offer: {trial.offer}"), file=session.out)
         found = changes(store.con, trial, store.now)
@@ -95,4 +120,7 @@ def _status(project: Project, store: Store, session: Session) -> None:
         last = found[-1].criteria_hash if found else trial.criteria_hash
         if runs and project.criteria.criteria_hash != last:
             print("  criteria.toml has changed; the next cycle judges by it", file=session.out)
-        print(printable(f"  `goldmine review --trial {shlex.quote(trial.name)}` answers it"), file=session.out)
+        print(
+            printable(f"  `goldmine review --trial {shlex.quote(trial.name)}` answers it"),
+            file=session.out,
+        )

@@ -1,4 +1,6 @@
-"""`goldmine tune`: what moving each threshold would do, and what one's own record says. Suggests; changing criteria.toml is the user's."""
+"""`goldmine tune`: what moving each threshold would do, and what one's own record says.
+Suggests; changing criteria.toml is the user's.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,14 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
 
 if TYPE_CHECKING:
-    from goldmine_ingest.history.tune import Tuning
+    from goldmine_ingest.analysis.tune import Tuning
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_since(parser, default="90d")
-    parser.add_argument("--terms", action="store_true", help="count terms in your own history, as a file to accept")
+    parser.add_argument(
+        "--terms", action="store_true", help="count terms in your own history, as a file to accept"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
@@ -27,18 +31,26 @@ def run(args: argparse.Namespace, session: Session) -> int:
     now = session.now()
     since = beginning(args.since, now)
     if args.terms:
-        from goldmine_ingest.history.term_counts import count_terms, write_proposed
+        from goldmine_ingest.analysis.term_counts import count_terms, write_proposed
 
         counts = count_terms(project, since=since, now=now, progress=session.progress)
         target = write_proposed(counts, project.config_path.parent)
         session.clear_progress()
-        accept = f"Rename it to {target.with_name('terms.json').name} to accept it; goldmine backtest shows beforehand what other words do."
+        accept = (
+            f"Rename it to {target.with_name('terms.json').name} to accept it; goldmine backtest"
+            " shows beforehand what other words do."
+        )
         if args.json:
-            print_json({"schema": 1, "since": since, "file": str(target), "terms": counts}, session.out)
+            print_json(
+                {"schema": 1, "since": since, "file": str(target), "terms": counts}, session.out
+            )
         else:
-            print(f"{target}: {len(counts) - 1:,} terms in {counts.get('*', 0):,} listings. {accept}", file=session.out)
+            print(
+                f"{target}: {len(counts) - 1:,} terms in {counts.get('*', 0):,} listings. {accept}",
+                file=session.out,
+            )
         return 0
-    from goldmine_ingest.history.tune import tune
+    from goldmine_ingest.analysis.tune import tune
 
     found = tune(project, since=since, now=now, progress=session.progress)
     session.clear_progress()
@@ -50,15 +62,29 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _show(found: Tuning, session: Session) -> None:
-    from goldmine_ingest.history.tune import IN_FLIGHT, LEAST_PURSUITS
+    from goldmine_ingest.analysis.tune import IN_FLIGHT, LEAST_PURSUITS
 
     out = session.out
-    rows = [(t.setting, t.present, step.value, step.qualified, step.entering, step.leaving) for t in found.thresholds for step in t.steps]
+    rows = [
+        (t.setting, t.present, step.value, step.qualified, step.entering, step.leaving)
+        for t in found.thresholds
+        for step in t.steps
+    ]
     print_table(("setting", "present", "at", "qualified", "entering", "leaving"), rows, out)
     if found.criteria:
-        print(f"\nlistings that you pursued (left out: those without an answer for less than {IN_FLIGHT.days} days)", file=out)
-        print_table(("passed by", "replied", "ignored"), ((told.criterion, told.replied, told.ignored) for told in found.criteria), out)
+        print(
+            "\nlistings that you pursued (left out: those without an answer for less than"
+            f" {IN_FLIGHT.days} days)",
+            file=out,
+        )
+        print_table(
+            ("passed by", "replied", "ignored"),
+            ((told.criterion, told.replied, told.ignored) for told in found.criteria),
+            out,
+        )
     if found.win_rate:
         print(f"\nfinished pursuits by score; no rate from fewer than {LEAST_PURSUITS}", file=out)
-        rates = ((f"{b.score_from} to {b.score_to}", b.pursuits, b.proposed) for b in found.win_rate)
+        rates = (
+            (f"{b.score_from} to {b.score_to}", b.pursuits, b.proposed) for b in found.win_rate
+        )
         print_table(("score", "pursuits", "win_rate"), rates, out)

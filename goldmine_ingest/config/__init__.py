@@ -1,6 +1,8 @@
-"""The configuration: `goldmine.toml` and `criteria.toml` read, checked whole, and typed. Every problem is found in one go.
+"""The configuration: `goldmine.toml` and `criteria.toml` read, checked whole, and typed. Every
+problem is found in one go.
 
-`load` reads a project, `load_criteria` another criteria file for a backtest, `reveal` turns env: and secret: references into values.
+`load` reads a project, `load_criteria` another criteria file for a backtest, `reveal` turns env:
+and secret: references into values.
 """
 
 from __future__ import annotations
@@ -11,7 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import contradictions, files
-from goldmine_ingest.config.criteria import criteria_hash, criteria_of, criteria_on, read_criteria, read_terms
+from goldmine_ingest.config.criteria import (
+    criteria_hash,
+    criteria_of,
+    criteria_on,
+    read_criteria,
+    read_terms,
+)
 from goldmine_ingest.config.files import TomlFile, find_config, project_folder, read_toml
 from goldmine_ingest.config.overrides import overridden
 from goldmine_ingest.config.permissions import permissions
@@ -26,15 +34,27 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
 
-__all__ = ["ConfigProblems", "Problem", "change_criteria", "criteria_hash", "criteria_on", "find_config", "load", "load_criteria", "reveal"]
+__all__ = [
+    "ConfigProblems",
+    "Problem",
+    "change_criteria",
+    "criteria_hash",
+    "criteria_on",
+    "find_config",
+    "load",
+    "load_criteria",
+    "reveal",
+]
 
 _TERMS = "terms.json"
 
 
 def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
-    """Both files of the project, checked. Raises ConfigError (ConfigProblems) with everything that is wrong in them.
+    """Both files of the project, checked. Raises ConfigError (ConfigProblems) with everything that
+    is wrong in them.
 
-    `path` is --config; None looks where the contract says. What depends on the machine (variables, secret files) is not looked at here.
+    `path` is --config; None looks where the contract says. What depends on the machine (variables,
+    secret files) is not looked at here.
     """
     config_path = find_config(path, env, cwd)
     home = project_folder(config_path)
@@ -44,7 +64,9 @@ def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
     read, criteria = [main], None
     try:
         read.append(read_toml(criteria_path, contradictions.shown_path(criteria_path, home)))
-        criteria = read_criteria(read[1], read_terms(config_path.parent / _TERMS, problems), problems)
+        criteria = read_criteria(
+            read[1], read_terms(config_path.parent / _TERMS, problems), problems
+        )
     except ConfigProblems as error:
         problems.extend(error.problems)
     project = read_project(main, home, _data_folder(config_path, home, env), criteria, problems)
@@ -52,49 +74,88 @@ def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
 
 
 def load_criteria(path: Path, *, terms: Path | None = None) -> CriteriaSettings:
-    """Another criteria file, for a backtest. `terms` is the terms.json in force; by default the one beside the file. Raises ConfigError."""
+    """Another criteria file, for a backtest. `terms` is the terms.json in force; by default the
+    one beside the file. Raises ConfigError.
+    """
     problems: list[Problem] = []
-    found = read_criteria(read_toml(path, str(path)), read_terms(terms or path.parent / _TERMS, problems), problems)
+    found = read_criteria(
+        read_toml(path, str(path)), read_terms(terms or path.parent / _TERMS, problems), problems
+    )
     if problems:
         raise refuse(problems, str(path))
     return found
 
 
 def change_criteria(present: CriteriaSettings, changes: Sequence[str]) -> CriteriaSettings:
-    """Criteria as they were read, with each "KEY=VALUE" of `changes` laid over them (see overrides.py). Raises ConfigError."""
+    """Criteria as they were read, with each "KEY=VALUE" of `changes` laid over them (see
+    overrides.py). Raises ConfigError.
+    """
     problems: list[Problem] = []
-    found = criteria_of(overridden(present.text, changes, problems), present.text, present.terms, problems)
+    found = criteria_of(
+        overridden(present.text, changes, problems), present.text, present.terms, problems
+    )
     if problems:
         raise refuse(problems, "the criteria with your changes")
     return found
 
 
 def _criteria_path(main: TomlFile, home: Path) -> Path:
-    """Beside goldmine.toml, or as [criteria] path says: from the project folder, or (where it isn't there) from the file's own."""
+    """Beside goldmine.toml, or as [criteria] path says: from the project folder, or (where it
+    isn't there) from the file's own.
+    """
     beside = main.path.parent
     named = Table(main.data, "", []).sub("criteria").take("path", path_text, None)
     if named is None:
         return beside / "criteria.toml"
-    return home / named if (home / named).exists() or not (beside / named).exists() else beside / named
+    return (
+        home / named if (home / named).exists() or not (beside / named).exists() else beside / named
+    )
 
 
 def _data_folder(config_path: Path, home: Path, env: Mapping[str, str]) -> Path:
-    """What relative database paths start from: the project folder, or the user's data folder for the user's own configuration."""
-    return files.user_data_folder(env) if config_path.parent == files.user_config_folder(env) else home
+    """What relative database paths start from: the project folder, or the user's data folder for
+    the user's own configuration.
+    """
+    return (
+        files.user_data_folder(env) if config_path.parent == files.user_config_folder(env) else home
+    )
 
 
 def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]) -> Project:
     """The project with its warnings; or all its problems as one error."""
     literal = list(contradictions.literal_credentials(project))
     if files.written_by_others(read[0].status):
-        reason = f"a password or token stands in a file that other users can change (mode {files.mode(read[0].status)})"
-        problems.extend(Problem(where, reason, "env:NAME or secret:PATH, or chmod 600") for where in literal)
+        reason = (
+            "a password or token stands in a file that other users can change (mode"
+            f" {files.mode(read[0].status)})"
+        )
+        problems.extend(
+            Problem(where, reason, "env:NAME or secret:PATH, or chmod 600") for where in literal
+        )
     warnings = (
         *contradictions.warnings(project),
         *pace_warnings(project.feeds),
-        *((where, "a password or token stands in the file itself; env:NAME or secret:PATH keeps it out") for where in literal),
+        *(
+            (
+                where,
+                (
+                    "a password or token stands in the file itself; env:NAME or secret:PATH keeps"
+                    " it out"
+                ),
+            )
+            for where in literal
+        ),
         *permissions(project, read),
     )
     if problems:
-        raise refuse(problems, " and ".join(contradictions.shown_path(file.path, project.home) for file in read), warnings, project)
-    return replace(project, warnings=warnings, files=(*(file.path for file in read), project.config_path.parent / _TERMS))
+        raise refuse(
+            problems,
+            " and ".join(contradictions.shown_path(file.path, project.home) for file in read),
+            warnings,
+            project,
+        )
+    return replace(
+        project,
+        warnings=warnings,
+        files=(*(file.path for file in read), project.config_path.parent / _TERMS),
+    )

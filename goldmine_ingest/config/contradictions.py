@@ -1,4 +1,6 @@
-"""What is wrong or odd only when settings are seen together: names that two rows or none bear, what reaches no one."""
+"""What is wrong or odd only when settings are seen together: names that two rows or none bear,
+what reaches no one.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,20 @@ if TYPE_CHECKING:
 _MOST_NAMED = 20
 
 
-def names(feeds: Sequence[Table], destinations: Sequence[Table], root: Table, criteria: CriteriaSettings | None) -> Iterator[Problem]:
-    """Names that two rows bear, and names that nothing bears. Proofs aren't looked at where criteria.toml couldn't be read."""
+def names(
+    feeds: Sequence[Table],
+    destinations: Sequence[Table],
+    root: Table,
+    criteria: CriteriaSettings | None,
+) -> Iterator[Problem]:
+    """Names that two rows bear, and names that nothing bears. Proofs aren't looked at where
+    criteria.toml couldn't be read.
+    """
     yield from _duplicates(feeds)
     yield from _duplicates(destinations)
-    known: dict[str, dict[object, None]] = {"feed": dict.fromkeys(name for feed in feeds if isinstance(name := feed.raw("name"), str))}
+    known: dict[str, dict[object, None]] = {
+        "feed": dict.fromkeys(name for feed in feeds if isinstance(name := feed.raw("name"), str))
+    }
     if criteria:
         known["proof"] = dict.fromkeys(proof.name for proof in criteria.proofs)
     for row in (*feeds, *destinations):
@@ -32,8 +43,16 @@ def names(feeds: Sequence[Table], destinations: Sequence[Table], root: Table, cr
     for feed in feeds:
         kind, _, account = str(feed.raw("url")).partition(":")
         defined = root.raw(kind)
-        if kind in ("imap", "webhook") and account and not (isinstance(defined, dict) and account in defined):
-            yield Problem(feed.where("url"), f"there is no [{kind}.{account}]", "an account that is defined in this file")
+        if (
+            kind in ("imap", "webhook")
+            and account
+            and not (isinstance(defined, dict) and account in defined)
+        ):
+            yield Problem(
+                feed.where("url"),
+                f"there is no [{kind}.{account}]",
+                "an account that is defined in this file",
+            )
 
 
 def _duplicates(rows: Sequence[Table]) -> Iterator[Problem]:
@@ -41,7 +60,9 @@ def _duplicates(rows: Sequence[Table]) -> Iterator[Problem]:
     for row in rows:
         name = row.raw("name")
         if isinstance(name, str) and name and first.setdefault(name, row) is not row:
-            yield Problem(row.where("name"), f"is also the name of {first[name].path}", "a name of its own")
+            yield Problem(
+                row.where("name"), f"is also the name of {first[name].path}", "a name of its own"
+            )
 
 
 def _unknown(row: Table, what: str, have: Mapping[object, None]) -> Iterator[Problem]:
@@ -49,12 +70,20 @@ def _unknown(row: Table, what: str, have: Mapping[object, None]) -> Iterator[Pro
     used = row.raw(f"{what}s")
     for index, name in enumerate(used if isinstance(used, list) else ()):
         if isinstance(name, str) and name not in have:
-            yield Problem(row.where(f"{what}s[{index}]"), f"there is no {what} {shown(name)}", _one_of(what, have))
+            yield Problem(
+                row.where(f"{what}s[{index}]"),
+                f"there is no {what} {shown(name)}",
+                _one_of(what, have),
+            )
 
 
 def _one_of(what: str, have: Mapping[object, None]) -> str:
     known = [shown(name) for name in have if isinstance(name, str)][:_MOST_NAMED]
-    return "one of " + ", ".join(known) + (" …" if len(have) > _MOST_NAMED else "") if known else f"a [[{what}]] so named"
+    return (
+        "one of " + ", ".join(known) + (" …" if len(have) > _MOST_NAMED else "")
+        if known
+        else f"a [[{what}]] so named"
+    )
 
 
 def warnings(project: Project) -> Iterator[tuple[str, str]]:
@@ -62,7 +91,10 @@ def warnings(project: Project) -> Iterator[tuple[str, str]]:
     yield from _feed_warnings(project)
     yield from _destination_warnings(project)
     if not project.criteria.proofs:
-        yield "proof", "there is no [[proof]]: listings are not compared with work that you can show"
+        yield (
+            "proof",
+            "there is no [[proof]]: listings are not compared with work that you can show",
+        )
     for index, proof in enumerate(project.criteria.proofs):
         if not proof.skills and not proof.phrases:
             yield f"proof[{index}]", "has neither skills nor phrases, so no listing can match it"
@@ -90,14 +122,26 @@ def _destination_warnings(project: Project) -> Iterator[tuple[str, str]]:
         if found.mode == "digest":
             yield where, f"is empty in digest mode: nothing reaches {found.name!r} at all"
         else:
-            lost = "review listings and the day's summary" if "review" in found.decisions else "the day's summary"
-            yield where, f"is empty: {lost} reach no one through {found.name!r}; what the hourly limit holds waits for a free slot"
+            lost = (
+                "review listings and the day's summary"
+                if "review" in found.decisions
+                else "the day's summary"
+            )
+            yield (
+                where,
+                (
+                    f"is empty: {lost} reach no one through {found.name!r}; what the hourly limit"
+                    " holds waits for a free slot"
+                ),
+            )
 
 
 def literal_credentials(project: Project) -> Iterator[str]:
     """The settings in which a password or token stands in the file itself."""
     for where, ref in references(project):
-        named = where.endswith((".password", ".token")) or (".headers." in where and "auth" in where.lower())
+        named = where.endswith((".password", ".token")) or (
+            ".headers." in where and "auth" in where.lower()
+        )
         if ref.scheme == "literal" and (named or holds_credential(ref.text)):
             yield where
 

@@ -1,4 +1,6 @@
-"""criteria.toml: what the user's pursuit criteria say, checked and typed, and the hash that names them."""
+"""criteria.toml: what the user's pursuit criteria say, checked and typed, and the hash that
+names them.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +35,19 @@ _LARGEST_TERMS = 64 * 1024 * 1024
 _MUCH = 10**12
 
 
-def read_criteria(file: TomlFile, terms: Mapping[str, int] | None, problems: list[Problem]) -> CriteriaSettings:
+def read_criteria(
+    file: TomlFile, terms: Mapping[str, int] | None, problems: list[Problem]
+) -> CriteriaSettings:
     """The settings of a criteria.toml; what is wrong is noted in `problems` and read as absent."""
     return criteria_of(file.data, file.text, terms, problems)
 
 
-def criteria_of(data: Mapping[str, Any], text_read: str, terms: Mapping[str, int] | None, problems: list[Problem]) -> CriteriaSettings:
+def criteria_of(
+    data: Mapping[str, Any],
+    text_read: str,
+    terms: Mapping[str, int] | None,
+    problems: list[Problem],
+) -> CriteriaSettings:
     """The same from the file's tables."""
     root = Table(data, "", problems)
     me, rules, decision = root.sub("me"), root.sub("rules"), root.sub("decision")
@@ -65,8 +74,12 @@ def criteria_of(data: Mapping[str, Any], text_read: str, terms: Mapping[str, int
 
 
 def criteria_hash(data: Mapping[str, Any], terms: Mapping[str, int] | None) -> str:
-    """20 hex digits of SHA-256 over the values of criteria.toml and the term frequencies. Comments and spacing don't count."""
-    canonical = json.dumps([data, terms], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=_plain)
+    """20 hex digits of SHA-256 over the values of criteria.toml and the term frequencies.
+    Comments and spacing don't count.
+    """
+    canonical = json.dumps(
+        [data, terms], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=_plain
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()[:20]
 
 
@@ -75,7 +88,9 @@ def _plain(value: Any) -> str:
 
 
 def criteria_on(found: CriteriaSettings) -> tuple[str, ...]:
-    """The criteria that are on: scope and first_step always, the others where their table is there."""
+    """The criteria that are on: scope and first_step always, the others where their table is
+    there.
+    """
     on = {
         "rules": found.rules is not None or found.me is not None,
         "proof": bool(found.proofs),
@@ -90,8 +105,14 @@ def _require_what_is_on(table: Table, found: CriteriaSettings) -> None:
     on = criteria_on(found)
     for index, criterion in enumerate(found.decision.require or ()):
         if criterion not in on:
-            needs = {"proof": "a [[proof]]", "rules": "[rules] or [me]"}.get(criterion, f"[{criterion}]")
-            table.wrong(f"require[{index}]", f"requires {criterion}, which is off", f"{needs} in this file, or require without it")
+            needs = {"proof": "a [[proof]]", "rules": "[rules] or [me]"}.get(
+                criterion, f"[{criterion}]"
+            )
+            table.wrong(
+                f"require[{index}]",
+                f"requires {criterion}, which is off",
+                f"{needs} in this file, or require without it",
+            )
 
 
 def _decision(table: Table) -> DecisionSettings:
@@ -100,8 +121,14 @@ def _decision(table: Table) -> DecisionSettings:
     found = DecisionSettings(
         require=table.take("require", each(choice(*CRITERIA)), None),
         minimum_score=table.take("minimum_score", number(0, 100), Decimal(0)),
-        unknown={criterion: unknown.take(criterion, word, DEFAULT_UNKNOWN[criterion]) for criterion in CRITERIA},
-        weights={criterion: weights.take(criterion, number(0, 1000), DEFAULT_WEIGHTS[criterion]) for criterion in CRITERIA},
+        unknown={
+            criterion: unknown.take(criterion, word, DEFAULT_UNKNOWN[criterion])
+            for criterion in CRITERIA
+        },
+        weights={
+            criterion: weights.take(criterion, number(0, 1000), DEFAULT_WEIGHTS[criterion])
+            for criterion in CRITERIA
+        },
     )
     for part in (unknown, weights, table):
         part.close()
@@ -144,14 +171,22 @@ def _scope(table: Table) -> ScopeSettings:
         beyond=table.take("beyond", each(text), ()),
         built_in=table.take("built_in", flag, True),
     )
-    for phrase in sorted({p.casefold() for p in found.production} & {p.casefold() for p in found.beyond}):
-        table.wrong("beyond", f"holds {phrase!r}, which is in production too", "each phrase in one of the two lists")
+    for phrase in sorted(
+        {p.casefold() for p in found.production} & {p.casefold() for p in found.beyond}
+    ):
+        table.wrong(
+            "beyond",
+            f"holds {phrase!r}, which is in production too",
+            "each phrase in one of the two lists",
+        )
     table.close()
     return found
 
 
 def _first_step(table: Table) -> FirstStepSettings:
-    found = FirstStepSettings(minimum_specificity=table.take("minimum_specificity", number(0, 1), Decimal("0.4")))
+    found = FirstStepSettings(
+        minimum_specificity=table.take("minimum_specificity", number(0, 1), Decimal("0.4"))
+    )
     table.close()
     return found
 
@@ -161,9 +196,13 @@ def _worth(table: Table) -> WorthSettings:
     found = WorthSettings(
         win_rate=table.take("win_rate", number(0, 1), defaults.win_rate),
         hourly_value=table.take("hourly_value", number(0, _MUCH), defaults.hourly_value),
-        hours_per_proposal=table.take("hours_per_proposal", number(0, 1000), defaults.hours_per_proposal),
+        hours_per_proposal=table.take(
+            "hours_per_proposal", number(0, 1000), defaults.hours_per_proposal
+        ),
         connect_price=table.take("connect_price", number(0, _MUCH), defaults.connect_price),
-        typical_connects=table.take("typical_connects", integer(0, 10_000), defaults.typical_connects),
+        typical_connects=table.take(
+            "typical_connects", integer(0, 10_000), defaults.typical_connects
+        ),
         minimum_value=table.take("minimum_value", number(-_MUCH, _MUCH), defaults.minimum_value),
         maximum_proposals=table.take("maximum_proposals", integer(0, 1_000_000), None),
     )
@@ -177,7 +216,9 @@ def _aliases(table: Table) -> Mapping[str, tuple[str, ...]]:
 
 
 def read_terms(path: Path, problems: list[Problem]) -> Mapping[str, int] | None:
-    """The term frequencies that the user accepted, {term: count}; None where there is no such file."""
+    """The term frequencies that the user accepted, {term: count}; None where there is no such
+    file.
+    """
     expected = "what goldmine tune --terms writes; without the file the built-in table is used"
     if not path.exists():
         return None
@@ -189,7 +230,9 @@ def read_terms(path: Path, problems: list[Problem]) -> Mapping[str, int] | None:
     except (ValueError, RecursionError):
         problems.append(Problem(path.name, "is not JSON", expected))
         return None
-    if not isinstance(found, dict) or not all(type(count) is int and count >= 0 for count in found.values()):
+    if not isinstance(found, dict) or not all(
+        type(count) is int and count >= 0 for count in found.values()
+    ):
         problems.append(Problem(path.name, "is not a table of terms and counts", expected))
         return None
     return found

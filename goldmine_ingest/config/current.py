@@ -11,12 +11,15 @@ from goldmine_ingest import config
 if TYPE_CHECKING:
     from goldmine_ingest.settings.project import Project
 
-# What tells that a file is another one, or that its content, owner or mode changed. None: there is no such file.
+# What tells that a file is another one, or that its content, owner or mode changed. None: there is
+# no such file.
 Stamp = tuple[int, int, int, int] | None
 
 
 class CurrentProject:
-    """`path` is --config, as `config.load` takes it. Reading and checking a hundred feeds takes as long as asking thirty."""
+    """`path` is --config, as `config.load` takes it. Reading and checking a hundred feeds takes
+    as long as asking thirty.
+    """
 
     def __init__(self, path: Path | None, *, env: Mapping[str, str], cwd: Path) -> None:
         self._path = path
@@ -26,7 +29,9 @@ class CurrentProject:
         self._stamps: tuple[Stamp, ...] | None = None
 
     def read(self) -> Project:
-        """The project as its files say now. Raises ConfigError as `config.load`; the next call then reads again."""
+        """The project as its files say now. Raises ConfigError as `config.load`; the next call
+        then reads again.
+        """
         before = self._project
         # Looked at before they are read: what is written meanwhile has another stamp next time.
         stamps = tuple(map(_stamp, before.files)) if before else None

@@ -1,4 +1,6 @@
-"""Whether the history and its published copy can be where the configuration puts them (RELIABILITY.md S7)."""
+"""Whether the history and its published copy can be where the configuration puts them
+(RELIABILITY.md S7).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from goldmine_ingest.settings.project import Project
 
 
 def place_problems(project: Project) -> Iterator[Problem]:
-    """What stands in the way, each as a problem of the setting that names the place. Nothing is made or written."""
+    """What stands in the way, each as a problem of the setting that names the place. Nothing is
+    made or written.
+    """
     yield from _problems(project.database.path, "database.path", project)
     published = project.database.publish
     if published is not None:
@@ -24,18 +28,34 @@ def _problems(path: Path, where: str, project: Project) -> Iterator[Problem]:
         yield Problem(where, f"{shown_path(path, project.home)} is a folder", "the path of a file")
         return
     if path.exists() and not path.is_file():
-        yield Problem(where, f"{shown_path(path, project.home)} is not a regular file", "the path of a file")
+        yield Problem(
+            where, f"{shown_path(path, project.home)} is not a regular file", "the path of a file"
+        )
         return
     if path.exists() and not os.access(path, os.R_OK):
-        yield Problem(where, f"{shown_path(path, project.home)} can't be read by this user", "a file of this user (chown, chmod 600)")
+        yield Problem(
+            where,
+            f"{shown_path(path, project.home)} can't be read by this user",
+            "a file of this user (chown, chmod 600)",
+        )
     folder = _nearest(path.parent)
     shown = shown_path(folder, project.home)
     if not folder.is_dir():
-        yield Problem(where, f"{shown} is a file, so that no folder can be there", "a path whose folders can be made")
+        yield Problem(
+            where,
+            f"{shown} is a file, so that no folder can be there",
+            "a path whose folders can be made",
+        )
     elif not os.access(folder, os.W_OK | os.X_OK):
-        yield Problem(where, f"the folder {shown} can't be written by this user", "a folder of this user (chown, chmod 700)")
+        yield Problem(
+            where,
+            f"the folder {shown} can't be written by this user",
+            "a folder of this user (chown, chmod 700)",
+        )
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder itself, or the nearest above it that is there: the others are made when they are needed."""
+    """The folder itself, or the nearest above it that is there: the others are made when they
+    are needed.
+    """
     return next((place for place in (folder, *folder.parents) if os.path.lexists(place)), folder)

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.config.platforms import platform
 from goldmine_ingest.config.references import reference
-from goldmine_ingest.config.values import Wrong, choice, clock, clocks, each, integer, name, number, text, timezone
+from goldmine_ingest.config.values import (
+    Wrong,
+    choice,
+    clock,
+    clocks,
+    each,
+    integer,
+    name,
+    number,
+    text,
+    timezone,
+)
 from goldmine_ingest.settings.destinations import DestinationSettings, QuietHours
 from goldmine_ingest.settings.reference import Reference
 
@@ -20,12 +31,18 @@ _ADDRESS = 'an Apprise URL such as ntfy://TOPIC, env:NAME, secret:PATH or "termi
 
 
 def apprise_address(value: Any) -> Reference:
-    """Any Apprise URL, a reference to one, or "terminal". Whether Apprise takes it is found out when it is used."""
+    """Any Apprise URL, a reference to one, or "terminal". Whether Apprise takes it is found out
+    when it is used.
+    """
     try:
         found = reference(value)
     except Wrong as wrong:
         raise Wrong(wrong.message, _ADDRESS) from wrong
-    if found.scheme == "literal" and found.text != "terminal" and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", found.text):
+    if (
+        found.scheme == "literal"
+        and found.text != "terminal"
+        and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", found.text)
+    ):
         raise Wrong("is not an address that a destination can have", _ADDRESS)
     return found
 
@@ -50,11 +67,17 @@ def read_destination(table: Table) -> DestinationSettings | None:
         feeds=table.take("feeds", each(text), ()),
         platforms=table.take("platforms", each(platform), ()),
         proofs=table.take("proofs", each(text), ()),
-        decisions=table.take("decisions", each(choice("qualified", "review")), ("qualified", "review")),
+        decisions=table.take(
+            "decisions", each(choice("qualified", "review")), ("qualified", "review")
+        ),
         max_per_hour=table.take("max_per_hour", integer(1, 10_000), 20),
     )
     if found.minimum_score >= found.maximum_score:
         key = "minimum_score" if "minimum_score" in table else "maximum_score"
-        table.wrong(key, f"leaves no score between {found.minimum_score} and {found.maximum_score}", "minimum_score below maximum_score")
+        table.wrong(
+            key,
+            f"leaves no score between {found.minimum_score} and {found.maximum_score}",
+            "minimum_score below maximum_score",
+        )
     table.close()
     return found if called and url else None

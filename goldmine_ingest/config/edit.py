@@ -1,4 +1,6 @@
-"""Adding feeds to goldmine.toml: what stands in it stays, remarks too, and the file is replaced whole or not at all."""
+"""Adding feeds to goldmine.toml: what stands in it stays, remarks too, and the file is replaced
+whole or not at all.
+"""
 
 from __future__ import annotations
 
@@ -20,23 +22,38 @@ NewFeed = Mapping[str, str]
 
 
 def append_feeds(path: Path, feeds: Sequence[NewFeed]) -> None:
-    """Appends a [[feed]] each, after those that are there. Raises GoldmineError if the file can't be written or changed meanwhile.
+    """Appends a [[feed]] each, after those that are there. Raises GoldmineError if the file can't
+    be written or changed meanwhile.
 
-    What comes of it is read again before it is put in place: the settings of before and the new feeds, or nothing is changed.
+    What comes of it is read again before it is put in place: the settings of before and the new
+    feeds, or nothing is changed.
     """
     before = _read(path)
     for write in (_after_the_last, _by_tomlkit):
         after = write(before, feeds)
         if _adds_only(before, after, feeds):
-            replace_file(path, after.encode("utf-8"), like=path, unless_changed=before.encode("utf-8"))
+            replace_file(
+                path, after.encode("utf-8"), like=path, unless_changed=before.encode("utf-8")
+            )
             return
-    raise ConfigError("can't be added to by a program", subject=str(path), hint="add the [[feed]] by hand")
+    raise ConfigError(
+        "can't be added to by a program", subject=str(path), hint="add the [[feed]] by hand"
+    )
 
 
-def replace_file(path: Path, content: bytes, *, like: Path | None = None, mode: int = 0o600, unless_changed: bytes | None = None) -> None:
-    """Puts a whole file in place: all of the new content or all of the old, whatever happens. Raises GoldmineError.
+def replace_file(
+    path: Path,
+    content: bytes,
+    *,
+    like: Path | None = None,
+    mode: int = 0o600,
+    unless_changed: bytes | None = None,
+) -> None:
+    """Puts a whole file in place: all of the new content or all of the old, whatever happens.
+    Raises GoldmineError.
 
-    It gets the mode and owner of `like`, or `mode`. `unless_changed`: the content that the file must still have.
+    It gets the mode and owner of `like`, or `mode`. `unless_changed`: the content that the file
+    must still have.
     """
     path = path.resolve()  # a link stays one
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -46,11 +63,20 @@ def replace_file(path: Path, content: bytes, *, like: Path | None = None, mode: 
             file.flush()
             _dress(file.fileno(), like, mode)
             os.fsync(file.fileno())
-        if unless_changed is not None and path.read_bytes().removeprefix(b"\xef\xbb\xbf") != unless_changed:
-            raise GoldmineError("was changed by someone else meanwhile; nothing was written", subject=str(path), hint="try again")
+        if (
+            unless_changed is not None
+            and path.read_bytes().removeprefix(b"\xef\xbb\xbf") != unless_changed
+        ):
+            raise GoldmineError(
+                "was changed by someone else meanwhile; nothing was written",
+                subject=str(path),
+                hint="try again",
+            )
         beside.replace(path)
     except OSError as error:
-        raise GoldmineError(f"can't be written ({error.strerror or error})", subject=str(path)) from error
+        raise GoldmineError(
+            f"can't be written ({error.strerror or error})", subject=str(path)
+        ) from error
     finally:
         beside.unlink(missing_ok=True)
 
@@ -73,7 +99,9 @@ def _read(path: Path) -> str:
 
 
 def _after_the_last(text: str, feeds: Sequence[NewFeed]) -> str:
-    """Inserts text behind the last line of the last [[feed]], so that remarks that head what follows stay with it."""
+    """Inserts text behind the last line of the last [[feed]], so that remarks that head what
+    follows stay with it.
+    """
     lines = text.splitlines(keepends=True)
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
     block = newline.join(_block(feed, newline) for feed in feeds)
@@ -114,7 +142,11 @@ def _by_tomlkit(text: str, feeds: Sequence[NewFeed]) -> str:
         for feed in feeds:
             if "feed" not in document:
                 document.append("feed", tomlkit.aot())
-            table = tomlkit.inline_table() if isinstance(document["feed"], tomlkit.items.Array) else tomlkit.table()
+            table = (
+                tomlkit.inline_table()
+                if isinstance(document["feed"], tomlkit.items.Array)
+                else tomlkit.table()
+            )
             table.update(feed)
             document["feed"].append(table)
     except (TOMLKitError, AttributeError, TypeError, ValueError):

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from goldmine_ingest.config.table import Table
     from goldmine_ingest.settings.project import ScheduleSettings
 
-_ADDRESS = "https://… http://… file:PATH env:NAME secret:PATH imap:NAME maildir:PATH eml:PATH drop:PATH or webhook:NAME"
+_ADDRESS = (
+    "https://… http://… file:PATH env:NAME secret:PATH imap:NAME maildir:PATH eml:PATH drop:PATH or"
+    " webhook:NAME"
+)
 _KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
 _PATH_KINDS = ("file", "maildir", "eml", "drop")
 _ACCOUNT_KINDS = ("imap", "webhook")
@@ -37,7 +40,9 @@ class Address:
 
 
 def address(home: Path) -> Reader[Address]:
-    """Reads a feed's url; relative paths are taken from the project folder. A wrong one is not quoted, for it may be a secret."""
+    """Reads a feed's url; relative paths are taken from the project folder. A wrong one is not
+    quoted, for it may be a secret.
+    """
 
     def read(value: Any) -> Address:
         try:
@@ -65,7 +70,9 @@ def _local(rest: str) -> Path:
     return Path(plain).expanduser() if plain.startswith("~/") else Path(plain)
 
 
-def read_feed(table: Table, home: Path, schedule: ScheduleSettings, alerts: AlertSettings) -> FeedSettings | None:
+def read_feed(
+    table: Table, home: Path, schedule: ScheduleSettings, alerts: AlertSettings
+) -> FeedSettings | None:
     """One [[feed]]; None where its name or address can't be read (which is noted)."""
     called = table.need("name", name)
     where = table.need("url", address(home))

@@ -1,4 +1,6 @@
-"""Opening the configuration files: where they are looked for, what may be read, who else may read or write them."""
+"""Opening the configuration files: where they are looked for, what may be read, who else may
+read or write them.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class TomlFile:
 
 
 def user_config_folder(env: Mapping[str, str]) -> Path:
-    """Where the user's own goldmine.toml lies when there is no project folder (XDG; %APPDATA% on Windows)."""
+    """Where the user's own goldmine.toml lies when there is no project folder (XDG; %APPDATA% on
+    Windows).
+    """
     return _user_folder(env, "APPDATA" if os.name == "nt" else "XDG_CONFIG_HOME", ".config")
 
 
@@ -47,12 +51,18 @@ def user_data_folder(env: Mapping[str, str]) -> Path:
 
 def _user_folder(env: Mapping[str, str], variable: str, below_home: str) -> Path:
     base = Path(env.get(variable) or "")
-    root = base if base.is_absolute() else Path(env.get("HOME") or env.get("USERPROFILE") or "/") / below_home
+    root = (
+        base
+        if base.is_absolute()
+        else Path(env.get("HOME") or env.get("USERPROFILE") or "/") / below_home
+    )
     return root / _FOLDER
 
 
 def find_config(path: Path | None, env: Mapping[str, str], cwd: Path) -> Path:
-    """The goldmine.toml to read: the one named, else $GOLDMINE_CONFIG, else ./config/goldmine.toml, else the user's. Raises ConfigError."""
+    """The goldmine.toml to read: the one named, else $GOLDMINE_CONFIG, else
+    ./config/goldmine.toml, else the user's. Raises ConfigError.
+    """
     named = path or (Path(env["GOLDMINE_CONFIG"]) if env.get("GOLDMINE_CONFIG") else None)
     if named:
         return Path(os.path.normpath(cwd / named))
@@ -62,7 +72,11 @@ def find_config(path: Path | None, env: Mapping[str, str], cwd: Path) -> Path:
         raise ConfigProblems(
             f"no configuration: neither {places[0]} nor {places[1]} exists",
             hint="goldmine init writes one here; --config PATH names another",
-            problems=(Problem("config/goldmine.toml", "does not exist", "a file, as goldmine init writes it"),),
+            problems=(
+                Problem(
+                    "config/goldmine.toml", "does not exist", "a file, as goldmine init writes it"
+                ),
+            ),
         )
     return found
 
@@ -73,7 +87,8 @@ def project_folder(config: Path) -> Path:
 
 
 def read_regular(path: Path, largest: int) -> tuple[bytes, os.stat_result]:
-    """The content of a regular file of at most `largest` bytes; links are followed. A FIFO or device is refused without waiting on it.
+    """The content of a regular file of at most `largest` bytes; links are followed. A FIFO or
+    device is refused without waiting on it.
 
     Raises Unreadable.
     """
@@ -99,7 +114,9 @@ def _open_without_waiting(path: str, flags: int) -> int:
 
 
 def read_toml(path: Path, shown: str) -> TomlFile:
-    """A TOML file, numbers with a point as Decimal. `shown` is what errors call it. Raises ConfigError with the line and column."""
+    """A TOML file, numbers with a point as Decimal. `shown` is what errors call it. Raises
+    ConfigError with the line and column.
+    """
     try:
         content, status = read_regular(path, LARGEST_FILE)
         text = content.decode("utf-8-sig")
@@ -110,17 +127,25 @@ def read_toml(path: Path, shown: str) -> TomlFile:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
-        raise _unusable(shown, f"is not UTF-8 (at line {line}, column {column})", "a text file saved as UTF-8") from error
+        raise _unusable(
+            shown, f"is not UTF-8 (at line {line}, column {column})", "a text file saved as UTF-8"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise _unusable(shown, f"is not valid TOML: {error}", "TOML") from error
     except RecursionError:
-        raise _unusable(shown, "is nested too deeply", "tables and lists a few levels deep") from None
+        raise _unusable(
+            shown, "is nested too deeply", "tables and lists a few levels deep"
+        ) from None
     except (ArithmeticError, ValueError) as error:  # numbers of thousands of digits
-        raise _unusable(shown, "holds a number that can't be read", "numbers of a few digits") from error
+        raise _unusable(
+            shown, "holds a number that can't be read", "numbers of a few digits"
+        ) from error
 
 
 def _refuse_deep_keys(text: str) -> None:
-    """A key of thousands of dotted parts costs tomllib quadratic time; no setting has more than four."""
+    """A key of thousands of dotted parts costs tomllib quadratic time; no setting has more than
+    four.
+    """
     for line in text.splitlines():
         head = line.split("=", 1)[0]
         if head.count(".") > _DEEPEST_KEY and not any(mark in head for mark in "\"'#"):
@@ -132,11 +157,15 @@ def _unusable(shown: str, message: str, expected: str) -> ConfigError:
 
 
 def written_by_others(status: os.stat_result) -> bool:
-    """Someone other than the owner and root may change the file. A group that belongs to the owner alone doesn't count."""
+    """Someone other than the owner and root may change the file. A group that belongs to the
+    owner alone doesn't count.
+    """
     if os.name != "posix":
         return False
     private_group = status.st_gid == status.st_uid
-    return bool(status.st_mode & stat.S_IWOTH) or (bool(status.st_mode & stat.S_IWGRP) and not private_group)
+    return bool(status.st_mode & stat.S_IWOTH) or (
+        bool(status.st_mode & stat.S_IWGRP) and not private_group
+    )
 
 
 def read_by_others(status: os.stat_result) -> bool:

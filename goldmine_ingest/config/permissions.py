@@ -1,4 +1,6 @@
-"""Files that other users of the computer can read or change: configuration and secrets, and what the program writes (RELIABILITY.md C1)."""
+"""Files that other users of the computer can read or change: configuration and secrets, and what
+the program writes (RELIABILITY.md C1).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ _STICKY = 0o1000  # in such a folder (/tmp) others can't replace a file
 
 
 def permissions(project: Project, read: Sequence[files.TomlFile]) -> Iterator[tuple[str, str]]:
-    """Warnings (where, message) about the files that were read and the secret files that they name."""
+    """Warnings (where, message) about the files that were read and the secret files that they
+    name.
+    """
     exposed = holds_literals(project)
     for file in read:
         shown = shown_path(file.path, project.home)
@@ -27,9 +31,18 @@ def permissions(project: Project, read: Sequence[files.TomlFile]) -> Iterator[tu
         if files.foreign(file.status):
             yield shown, f"belongs to another user (id {file.status.st_uid})"
         if files.written_by_others(file.status):
-            yield shown, f"can be changed by other users (mode {files.mode(file.status)}); chmod 600 it"
+            yield (
+                shown,
+                f"can be changed by other users (mode {files.mode(file.status)}); chmod 600 it",
+            )
         elif exposed and file.path == project.config_path and files.read_by_others(file.status):
-            yield shown, f"holds addresses and can be read by other users (mode {files.mode(file.status)}); chmod 600 it"
+            yield (
+                shown,
+                (
+                    "holds addresses and can be read by other users (mode"
+                    f" {files.mode(file.status)}); chmod 600 it"
+                ),
+            )
         if files.written_by_others(folder) and not folder.st_mode & _STICKY:
             yield shown, f"lies in a folder that other users can change (mode {files.mode(folder)})"
     yield from _secret_files(project)
@@ -44,18 +57,27 @@ def _secret_files(project: Project) -> Iterator[tuple[str, str]]:
         except (OSError, ValueError):
             continue  # said when the secret is needed, and by `goldmine check`
         if files.read_by_others(status) or files.written_by_others(status):
-            yield where, f"the file of {ref} can be read or changed by other users (mode {files.mode(status)}); chmod 600 it"
+            yield (
+                where,
+                (
+                    f"the file of {ref} can be read or changed by other users (mode"
+                    f" {files.mode(status)}); chmod 600 it"
+                ),
+            )
         if files.foreign(status):
             yield where, f"the file of {ref} belongs to another user (id {status.st_uid})"
 
 
 def loose_data(project: Project) -> Iterator[tuple[str, str]]:
-    """(file, sentence) for each folder and file of the history that isn't the owner's alone: the database, its log and locks, copies,
-    answers set aside, the SQL prompt's memory, the published copy (0400), templates. A few stats; nothing is opened.
+    """(file, sentence) for each folder and file of the history that isn't the owner's alone: the
+    database, its log and locks, copies, answers set aside, the SQL prompt's memory, the published
+    copy (0400), templates. A few stats; nothing is opened.
     """
     database, published = project.database.path, project.database.publish
     data = database.parent
-    own = not project.home.is_relative_to(data)  # a folder that also holds the project is the user's, not ours
+    own = not project.home.is_relative_to(
+        data
+    )  # a folder that also holds the project is the user's, not ours
     for folder in (data, data / "backups", data / "spool", data / "prefect"):
         yield from _loose_folder(folder, project, private=own or folder != data)
     for path in _ours(database):
@@ -66,14 +88,19 @@ def loose_data(project: Project) -> Iterator[tuple[str, str]]:
     templates = project.config_path.parent / "templates"
     for path in (templates, *_inside(templates)):
         if (status := _status(path)) and (files.written_by_others(status) or files.foreign(status)):
-            yield _shown(path, project), f"can be changed by other users (mode {files.mode(status)}); chmod go-w it"
+            yield (
+                _shown(path, project),
+                f"can be changed by other users (mode {files.mode(status)}); chmod go-w it",
+            )
 
 
 def _ours(database: Path) -> Iterator[Path]:
     """What the program writes beside the database."""
     stem = database.stem
     for path in _inside(database.parent):
-        if path.name == ".sql_history" or (path.name.removeprefix(".").startswith(stem) and not path.is_dir()):
+        if path.name == ".sql_history" or (
+            path.name.removeprefix(".").startswith(stem) and not path.is_dir()
+        ):
             yield path
     for folder in ("backups", "spool"):
         yield from _inside(database.parent / folder)
@@ -86,9 +113,15 @@ def _loose_folder(folder: Path, project: Project, *, private: bool) -> Iterator[
     if files.foreign(status):
         yield _shown(folder, project), f"belongs to another user (id {status.st_uid})"
     if files.written_by_others(status) and not status.st_mode & _STICKY:
-        yield _shown(folder, project), f"can be changed by other users (mode {files.mode(status)}); chmod 700 it"
+        yield (
+            _shown(folder, project),
+            f"can be changed by other users (mode {files.mode(status)}); chmod 700 it",
+        )
     elif private and status.st_mode & 0o077 and not status.st_mode & _STICKY:
-        yield _shown(folder, project), f"can be entered by other users (mode {files.mode(status)}); chmod 700 it"
+        yield (
+            _shown(folder, project),
+            f"can be entered by other users (mode {files.mode(status)}); chmod 700 it",
+        )
 
 
 def _loose_file(path: Path, project: Project, *, wanted: int = 0o600) -> Iterator[tuple[str, str]]:
@@ -98,7 +131,9 @@ def _loose_file(path: Path, project: Project, *, wanted: int = 0o600) -> Iterato
     if files.foreign(status):
         yield _shown(path, project), f"belongs to another user (id {status.st_uid})"
     if status.st_mode & ~wanted & 0o277:
-        who = "can be read or changed by other users" if status.st_mode & 0o077 else "can be changed"
+        who = (
+            "can be read or changed by other users" if status.st_mode & 0o077 else "can be changed"
+        )
         yield _shown(path, project), f"{who} (mode {files.mode(status)}); chmod {wanted:o} it"
 
 

@@ -1,4 +1,6 @@
-"""goldmine.toml as a whole: its tables read, and the names by which they refer to each other checked."""
+"""goldmine.toml as a whole: its tables read, and the names by which they refer to each other
+checked.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +33,15 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
 
 
-def read_project(main: TomlFile, home: Path, data: Path, criteria: CriteriaSettings | None, problems: list[Problem]) -> Project:
-    """What goldmine.toml says; what is wrong is noted in `problems`. `data` is the folder of relative database paths.
+def read_project(
+    main: TomlFile,
+    home: Path,
+    data: Path,
+    criteria: CriteriaSettings | None,
+    problems: list[Problem],
+) -> Project:
+    """What goldmine.toml says; what is wrong is noted in `problems`. `data` is the folder of
+    relative database paths.
 
     `criteria` None: criteria.toml couldn't be read, so what refers to it isn't checked.
     """
@@ -54,7 +63,9 @@ def read_project(main: TomlFile, home: Path, data: Path, criteria: CriteriaSetti
         criteria=criteria or CriteriaSettings(),
         imap=imap,
         webhooks=webhooks,
-        workers=read_workers(root.sub("workers"), home) if root.raw("workers") is not None else None,
+        workers=read_workers(root.sub("workers"), home)
+        if root.raw("workers") is not None
+        else None,
         name=read_project_name(root.sub("project")),
         serve_hosts=read_serve_hosts(root.sub("serve")),
     )

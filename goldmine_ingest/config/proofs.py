@@ -37,7 +37,9 @@ def _read_proof(table: Table) -> ProofSettings:
         phrases=table.take("phrases", each(text), ()),
         exclude=table.take("exclude", each(text), ()),
         first_step=table.take("first_step", text, None),
-        exposure=table.take("exposure", choice("automatable", "ai-assisted", "human-critical"), None),
+        exposure=table.take(
+            "exposure", choice("automatable", "ai-assisted", "human-critical"), None
+        ),
         want=table.take("want", number(0, 1), Decimal(1)),
         fixed_minimum=table.take("fixed_minimum", number(0, _MUCH), None),
         hourly_minimum=table.take("hourly_minimum", number(0, _MUCH), None),
@@ -45,7 +47,11 @@ def _read_proof(table: Table) -> ProofSettings:
     wanted = {term.casefold() for term in (*found.skills, *found.phrases)}
     for term in found.exclude:
         if term.casefold() in wanted:
-            table.wrong("exclude", f"holds {shown(term)}, which is in skills or phrases too", "each term in one of the lists")
+            table.wrong(
+                "exclude",
+                f"holds {shown(term)}, which is in skills or phrases too",
+                "each term in one of the lists",
+            )
     table.close()
     return found
 

@@ -1,4 +1,6 @@
-"""Settings that may be secrets: reading the reference, and revealing it when (and only when) it is needed."""
+"""Settings that may be secrets: reading the reference, and revealing it when (and only when) it
+is needed.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from goldmine_ingest.settings.reference import Reference
 
 _LARGEST_SECRET = 64 * 1024
 _CREDENTIAL_WORD = re.compile(r"(?i)token|key$|^sig|auth|secret|passw|pwd|^user$|uid$|^org")
-# Addresses of which nothing more need be asked: a host of letters and digits, a short port, printable ASCII. (Taking a URL apart takes
-# longer than asking it.)
+# Addresses of which nothing more need be asked: a host of letters and digits, a short port,
+# printable ASCII. (Taking a URL apart takes longer than asking it.)
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:/[!-\[\]-~]*)?")
 _SUSPICIOUS = re.compile(r"[?@\x00-\x20]|[A-Za-z0-9_:+=-]{20}")
 _NOT_IN_URL = re.compile(r"[\s\\]")
@@ -24,7 +26,9 @@ _MIXED = re.compile(r"(?=[^/]*[A-Za-z])(?=[^/]*[0-9])[A-Za-z0-9_:+=-]{20,}")
 
 
 def reference(value: Any) -> Reference:
-    """A text, 'env:NAME' or 'secret:PATH'. What is wrong is said without quoting it, for it may be a secret."""
+    """A text, 'env:NAME' or 'secret:PATH'. What is wrong is said without quoting it, for it may
+    be a secret.
+    """
     if not isinstance(value, str):
         raise Wrong(f"is {kind_of(value)}", "a text, env:NAME or secret:PATH")
     if text(value) != value.strip():
@@ -65,8 +69,8 @@ def check_http(url: str) -> None:
 def holds_credential(url: str) -> bool:
     """Whether a URL that stands in the file itself looks like it carries a password or token.
 
-    A password before the host, a query value named like a credential, or 20 and more mixed letters and digits in one piece
-    (RELIABILITY.md 1.8).
+    A password before the host, a query value named like a credential, or 20 and more mixed letters
+    and digits in one piece (RELIABILITY.md 1.8).
     """
     if not _SUSPICIOUS.search(url):
         return False
@@ -77,12 +81,17 @@ def holds_credential(url: str) -> bool:
         return False
     if parts.password or any(value and _CREDENTIAL_WORD.search(name) for name, value in queries):
         return True
-    pieces = [parts.netloc.rpartition("@")[2], *parts.path.split("/"), *(value for _, value in queries)]
+    pieces = [
+        parts.netloc.rpartition("@")[2],
+        *parts.path.split("/"),
+        *(value for _, value in queries),
+    ]
     return any(_MIXED.fullmatch(piece) for piece in pieces)
 
 
 def reveal(ref: Reference, home: Path, env: Mapping[str, str]) -> str:
-    """What a reference stands for. `secret:` paths are relative to the project folder; one final line break is dropped.
+    """What a reference stands for. `secret:` paths are relative to the project folder; one final
+    line break is dropped.
 
     Raises UnavailableError, which names the variable or the file and never what is in it.
     """
@@ -91,14 +100,20 @@ def reveal(ref: Reference, home: Path, env: Mapping[str, str]) -> str:
     rest = ref.text.partition(":")[2]
     if ref.scheme == "env":
         if not env.get(rest):
-            raise UnavailableError(f"the environment variable {rest} is not set", hint="set it where goldmine runs")
+            raise UnavailableError(
+                f"the environment variable {rest} is not set", hint="set it where goldmine runs"
+            )
         return _one_line(env[rest], f"the environment variable {rest}")
     try:
         content = read_regular(secret_path(ref, home), _LARGEST_SECRET)[0].decode("utf-8")
     except Unreadable as error:
-        raise UnavailableError(f"the secret file {rest} {error}", hint="write the value into it, and chmod 600 it") from error
+        raise UnavailableError(
+            f"the secret file {rest} {error}", hint="write the value into it, and chmod 600 it"
+        ) from error
     except UnicodeDecodeError:
-        raise UnavailableError(f"the secret file {rest} is not UTF-8 text", hint="save it as UTF-8") from None
+        raise UnavailableError(
+            f"the secret file {rest} is not UTF-8 text", hint="save it as UTF-8"
+        ) from None
     return _one_line(content, f"the secret file {rest}")
 
 
@@ -112,5 +127,8 @@ def _one_line(value: str, what: str) -> str:
     if not found:
         raise UnavailableError(f"{what} is empty", hint="one line of text is expected")
     if any(ord(c) < 0x20 or ord(c) == 0x7F for c in found):
-        raise UnavailableError(f"{what} holds a line break or another control character", hint="one line of text is expected")
+        raise UnavailableError(
+            f"{what} holds a line break or another control character",
+            hint="one line of text is expected",
+        )
     return found

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.config.values import Wrong, choice, country, each, language, shown, text, timezone
+from goldmine_ingest.config.values import (
+    Wrong,
+    choice,
+    country,
+    each,
+    language,
+    shown,
+    text,
+    timezone,
+)
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
 
@@ -13,14 +22,20 @@ if TYPE_CHECKING:
 
 
 def pattern(value: Any) -> str:
-    """A phrase, or a RE2 pattern between slashes; a bad pattern is an error here, not a rule that is skipped later."""
-    from goldmine_ingest.criteria.rules import compile_pattern  # re2 is paid for by those who have rules
+    """A phrase, or a RE2 pattern between slashes; a bad pattern is an error here, not a rule
+    that is skipped later.
+    """
+    from goldmine_ingest.criteria.rules import (
+        compile_pattern,
+    )  # re2 is paid for by those who have rules
 
     found = text(value)
     try:
         compile_pattern(found)
     except ConfigError as error:
-        raise Wrong(error.message, error.hint or "a phrase, or a RE2 pattern between slashes") from error
+        raise Wrong(
+            error.message, error.hint or "a phrase, or a RE2 pattern between slashes"
+        ) from error
     return found
 
 
@@ -53,6 +68,14 @@ def _contradictions(table: Table, found: RulesSettings) -> None:
     for key in ("include", "all"):
         for phrase in getattr(found, key):
             if phrase.casefold() in excluded:
-                table.wrong(key, f"holds {shown(phrase)}, which is in exclude too", "each phrase in one of the two lists")
+                table.wrong(
+                    key,
+                    f"holds {shown(phrase)}, which is in exclude too",
+                    "each phrase in one of the two lists",
+                )
     for code in sorted(set(found.countries) & set(found.countries_exclude)):
-        table.wrong("countries_exclude", f"holds {code}, which is in countries too", "each country in one of the two lists")
+        table.wrong(
+            "countries_exclude",
+            f"holds {code}, which is in countries too",
+            "each country in one of the two lists",
+        )

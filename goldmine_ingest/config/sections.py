@@ -1,4 +1,6 @@
-"""The tables of goldmine.toml that occur once ([project], [database], [schedule] …) and [imap.NAME], [webhook.NAME]."""
+"""The tables of goldmine.toml that occur once ([project], [database], [schedule] …) and
+[imap.NAME], [webhook.NAME].
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest import __version__
 from goldmine_ingest.config.references import reference, web_address
-from goldmine_ingest.config.values import Wrong, choice, duration, each, host_name, host_port, integer, name, or_word, shown, size, text
+from goldmine_ingest.config.values import (
+    Wrong,
+    choice,
+    duration,
+    each,
+    host_name,
+    host_port,
+    integer,
+    name,
+    or_word,
+    shown,
+    size,
+    text,
+)
 from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
 from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FetchSettings
 from goldmine_ingest.settings.project import DatabaseSettings, ScheduleSettings, WorkerSettings
@@ -60,12 +75,17 @@ def read_serve_hosts(table: Table) -> tuple[str, ...]:
 
 
 def _prefect_name(value: Any) -> str:
-    """Prefect forbids / % & < > in names (prefect/types/names.py), and keeps pools that begin with "prefect" to itself."""
+    """Prefect forbids / % & < > in names (prefect/types/names.py), and keeps pools that begin
+    with "prefect" to itself.
+    """
     if value == "":
         return ""
     found = name(value)
     if not re.fullmatch(r"\w[\w. -]{0,62}", found) or found.lower().startswith("prefect"):
-        raise Wrong(f"is {shown(found)}", 'at most 63 letters, digits, spaces and . _ -, not beginning with "prefect"')
+        raise Wrong(
+            f"is {shown(found)}",
+            'at most 63 letters, digits, spaces and . _ -, not beginning with "prefect"',
+        )
     return found
 
 
@@ -99,10 +119,14 @@ def read_fetch(table: Table) -> FetchSettings:
     proxy = table.take("proxy", _proxy, None)
     timeout = duration("50ms", "10m", milliseconds=True)
     found = FetchSettings(
-        user_agent=table.take("user_agent", text, "goldmine-ingest/VERSION").replace("VERSION", __version__),
+        user_agent=table.take("user_agent", text, "goldmine-ingest/VERSION").replace(
+            "VERSION", __version__
+        ),
         concurrency=table.take("concurrency", integer(1, 64), defaults.concurrency),
         per_host=table.take("per_host", integer(1, 16), defaults.per_host),
-        host_spacing=table.take("host_spacing", duration("0s", "60s", milliseconds=True), defaults.host_spacing),
+        host_spacing=table.take(
+            "host_spacing", duration("0s", "60s", milliseconds=True), defaults.host_spacing
+        ),
         allow_private=table.take("allow_private", each(host_port), ()),
         proxy=proxy if isinstance(proxy, Reference) else None,
         proxy_from_env=proxy == "env",
@@ -124,7 +148,9 @@ def _proxy(value: Any) -> Reference | str | None:
     if value in ("", "env"):
         return str(value) or None
     found = reference(value)
-    if found.scheme == "literal" and not found.text.startswith(("http://", "https://", "socks5://", "socks5h://", "socks4://")):
+    if found.scheme == "literal" and not found.text.startswith(
+        ("http://", "https://", "socks5://", "socks5h://", "socks4://")
+    ):
         raise Wrong("is not a proxy address", '"", "env" or http://HOST:PORT')
     return found
 
@@ -144,16 +170,27 @@ def read_alerts(table: Table) -> AlertSettings:
 def read_imap(table: Table, account: str) -> ImapSettings | None:
     """One [imap.NAME]; None where something that it needs is missing (which is noted)."""
     _check_name(table, account)
-    host, user, password = table.need("host", text), table.need("user", reference), table.need("password", reference)
+    host, user, password = (
+        table.need("host", text),
+        table.need("user", reference),
+        table.need("password", reference),
+    )
     folder, port = table.take("folder", text, "INBOX"), table.take("port", integer(1, 65535), 993)
     table.close()
-    return ImapSettings(account, host, user, password, folder, port) if host and user and password else None
+    return (
+        ImapSettings(account, host, user, password, folder, port)
+        if host and user and password
+        else None
+    )
 
 
 def read_webhook(table: Table, account: str) -> WebhookSettings | None:
     """One [webhook.NAME]; None where its token is missing (which is noted)."""
     _check_name(table, account)
-    token, listen = table.need("token", reference), table.take("listen", host_port, "127.0.0.1:8787")
+    token, listen = (
+        table.need("token", reference),
+        table.take("listen", host_port, "127.0.0.1:8787"),
+    )
     max_bytes = table.take("max_bytes", size(1, "50MiB"), 1024 * 1024)
     table.close()
     return WebhookSettings(account, token, listen, max_bytes) if token else None
@@ -161,7 +198,10 @@ def read_webhook(table: Table, account: str) -> WebhookSettings | None:
 
 def read_workers(table: Table, home: Path) -> WorkerSettings | None:
     """None where it doesn't say where batches lie (which is noted)."""
-    batches, shards = table.need("batches", _shared_place), table.take("shards", integer(1, 1000), 4)
+    batches, shards = (
+        table.need("batches", _shared_place),
+        table.take("shards", integer(1, 1000), 4),
+    )
     table.close()
     if batches is None:
         return None
@@ -173,9 +213,14 @@ def _shared_place(value: Any) -> str:
     found = path_text(value)
     scheme, is_url, rest = found.partition("://")
     if is_url and not (re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) and rest):
-        raise Wrong("is not the URL of a folder", '"shared", "file:///srv/goldmine" or "s3://BUCKET/FOLDER"')
+        raise Wrong(
+            "is not the URL of a folder", '"shared", "file:///srv/goldmine" or "s3://BUCKET/FOLDER"'
+        )
     if is_url and "@" in rest.partition("/")[0]:
-        raise Wrong("holds credentials", "the address alone; the environment of loader and workers has the credentials")
+        raise Wrong(
+            "holds credentials",
+            "the address alone; the environment of loader and workers has the credentials",
+        )
     return found
 
 

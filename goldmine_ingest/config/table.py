@@ -1,4 +1,6 @@
-"""Reading one TOML table: its keys are taken one by one; what is wrong is noted, and so is what nobody asked for."""
+"""Reading one TOML table: its keys are taken one by one; what is wrong is noted, and so is what
+nobody asked for.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,13 @@ _MOST_ROWS = 10_000
 
 
 class Table:
-    """A table of a configuration file. `path` is its dotted path ('feed[2]', '' for the file); problems go to the shared list."""
+    """A table of a configuration file. `path` is its dotted path ('feed[2]', '' for the file);
+    problems go to the shared list.
+    """
 
-    def __init__(self, data: Mapping[str, Any], path: str, problems: list[Problem], *, present: bool = True) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], path: str, problems: list[Problem], *, present: bool = True
+    ) -> None:
         self._data = data
         self._asked: dict[str, None] = {}
         self.path = path
@@ -82,7 +88,10 @@ class Table:
         if len(found) > _MOST_ROWS:
             self.wrong(key, f"occurs {len(found)} times", f"at most {_MOST_ROWS}")
             return []
-        return [Table(row, f"{self.where(key)}[{index}]", self.problems) for index, row in enumerate(found)]
+        return [
+            Table(row, f"{self.where(key)}[{index}]", self.problems)
+            for index, row in enumerate(found)
+        ]
 
     def named(self, key: str) -> dict[str, Table]:
         """The tables under `key` by their names, [key.NAME]."""
@@ -99,7 +108,9 @@ class Table:
         from difflib import get_close_matches  # only who mistypes pays for the import
 
         close = get_close_matches(key.lower(), self._asked, n=1, cutoff=0.6)
-        return close[0] if close else "one of " + ", ".join(self._asked) if self._asked else "nothing"
+        return (
+            close[0] if close else "one of " + ", ".join(self._asked) if self._asked else "nothing"
+        )
 
 
 def _expected(reader: Reader[Any]) -> str:

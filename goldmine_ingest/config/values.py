@@ -1,4 +1,6 @@
-"""Single values of the configuration files: each reader takes what TOML gave and returns the typed value, or raises Wrong."""
+"""Single values of the configuration files: each reader takes what TOML gave and returns the
+typed value, or raises Wrong.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,14 @@ def shown(value: Any) -> str:
 
 def kind_of(value: Any) -> str:
     """The TOML word for the type of a value."""
-    names = ((bool, "true or false"), (str, "a text"), (int, "a whole number"), (Decimal, "a number"), (list, "a list"), (dict, "a table"))
+    names = (
+        (bool, "true or false"),
+        (str, "a text"),
+        (int, "a whole number"),
+        (Decimal, "a number"),
+        (list, "a list"),
+        (dict, "a table"),
+    )
     return next((name for kind, name in names if isinstance(value, kind)), "a date or time")
 
 
@@ -71,10 +80,14 @@ def text(value: Any) -> str:
 
 
 def name(value: Any) -> str:
-    """What a feed, a destination or a proof is called: it appears in commands, so no spaces around it and not too long."""
+    """What a feed, a destination or a proof is called: it appears in commands, so no spaces
+    around it and not too long.
+    """
     found = text(value)
     if found != found.strip() or len(found) > 100:
-        raise Wrong(f"is {shown(found)}", "a name of at most 100 characters, without spaces around it")
+        raise Wrong(
+            f"is {shown(found)}", "a name of at most 100 characters, without spaces around it"
+        )
     return found
 
 
@@ -114,7 +127,9 @@ def integer(low: int, high: int) -> Reader[int]:
 
 def choice(*words: str) -> Reader[Any]:
     """One of the words. The caller's field type is a Literal of the same words."""
-    expected = " or ".join(f'"{w}"' for w in words) if len(words) < 4 else "one of " + ", ".join(words)
+    expected = (
+        " or ".join(f'"{w}"' for w in words) if len(words) < 4 else "one of " + ", ".join(words)
+    )
 
     def read(value: Any) -> str:
         if not isinstance(value, str):
@@ -127,7 +142,9 @@ def choice(*words: str) -> Reader[Any]:
 
 
 def each(item: Reader[T]) -> Reader[tuple[T, ...]]:
-    """A list of what `item` reads, without repetitions; the error names each wrong place in the list."""
+    """A list of what `item` reads, without repetitions; the error names each wrong place in the
+    list.
+    """
 
     def read(value: Any) -> tuple[T, ...]:
         if not isinstance(value, list):
@@ -159,8 +176,12 @@ def _span(value: Any, expected: str, units: str) -> timedelta:
 
 
 def duration(low: str, high: str, *, milliseconds: bool = False) -> Reader[timedelta]:
-    """Digits and one of s m h d w ("90m"), between two such; where `milliseconds` make sense, ms too."""
-    expected = f'from "{low}" to "{high}" (digits and one of {"ms " if milliseconds else ""}s m h d w)'
+    """Digits and one of s m h d w ("90m"), between two such; where `milliseconds` make sense, ms
+    too.
+    """
+    expected = (
+        f'from "{low}" to "{high}" (digits and one of {"ms " if milliseconds else ""}s m h d w)'
+    )
     units = "ms|s|m|h|d|w" if milliseconds else "s|m|h|d|w"
     lowest, highest = _span(low, expected, "ms|s|m|h|d|w"), _span(high, expected, "ms|s|m|h|d|w")
 
@@ -220,7 +241,9 @@ def clock(value: Any) -> time:
 
 
 def clocks(value: Any) -> tuple[time, time]:
-    """From one time of day to another, "22:00-07:00"; over midnight if the end is before the start."""
+    """From one time of day to another, "22:00-07:00"; over midnight if the end is before the
+    start.
+    """
     expected = 'two different times such as "22:00-07:00"'
     if not isinstance(value, str):
         raise Wrong(f"is {kind_of(value)}", expected)
@@ -234,7 +257,9 @@ def clocks(value: Any) -> tuple[time, time]:
 
 
 def code(known: frozenset[str], what: str, example: str) -> Reader[str]:
-    """A code of a closed list (ISO 3166, 639, 4217), in any case; returned as the list spells it."""
+    """A code of a closed list (ISO 3166, 639, 4217), in any case; returned as the list spells
+    it.
+    """
     expected = f'{what} such as "{example}"'
 
     def read(value: Any) -> str:
@@ -242,7 +267,10 @@ def code(known: frozenset[str], what: str, example: str) -> Reader[str]:
             raise Wrong(f"is {kind_of(value)}", expected)
         spelled = value.lower() if example.islower() else value.upper()
         if spelled not in known:
-            raise Wrong(f"is {shown(value)}", expected + (' ("GB" is the United Kingdom)' if spelled == "UK" else ""))
+            raise Wrong(
+                f"is {shown(value)}",
+                expected + (' ("GB" is the United Kingdom)' if spelled == "UK" else ""),
+            )
         return spelled
 
     return read
@@ -262,16 +290,24 @@ def timezone(value: Any) -> str:
         raise Wrong(f"is {kind_of(value)}", expected)
     try:
         ZoneInfo(value)
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError; a folder of zones gives an OSError
+    except (
+        ValueError,
+        OSError,
+        KeyError,
+    ):  # ZoneInfoNotFoundError is a KeyError; a folder of zones gives an OSError
         raise Wrong(f"is {shown(value)}", expected) from None
     return value
 
 
 def host_name(value: Any) -> str:
-    """A name or an address as a browser shows it, without a port: "box.example", "192.0.2.7", "[2001:db8::7]". In small letters."""
+    """A name or an address as a browser shows it, without a port: "box.example", "192.0.2.7",
+    "[2001:db8::7]". In small letters.
+    """
     found = text(value).lower()
     if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?", found):
-        raise Wrong(f"is {shown(found)}", 'a host name such as "box.example", without scheme and port')
+        raise Wrong(
+            f"is {shown(found)}", 'a host name such as "box.example", without scheme and port'
+        )
     return found
 
 

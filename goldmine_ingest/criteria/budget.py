@@ -1,4 +1,6 @@
-"""[budget]: does the pay reach the floor? Yes, no, or not known: an amount that isn't stated is never zero."""
+"""[budget]: does the pay reach the floor? Yes, no, or not known: an amount that isn't stated is
+never zero.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +12,22 @@ from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.settings.criteria import Bound, BudgetSettings, ProofSettings
 
 # What a day, week, month or year counts against an hourly floor: the contract's figures.
-HOURS = {"hour": Decimal(1), "day": Decimal(8), "week": Decimal(40), "month": Decimal(160), "year": Decimal(1920)}
+HOURS = {
+    "hour": Decimal(1),
+    "day": Decimal(8),
+    "week": Decimal(40),
+    "month": Decimal(160),
+    "year": Decimal(1920),
+}
 # A figure this small beside "to be discussed" is there because the form asked for one.
 _TOKEN_FIXED, _TOKEN_HOURLY = Decimal(25), Decimal(5)
 
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Both ends in the base currency, an hourly one per hour. `why_unknown` says why there is none."""
+    """Both ends in the base currency, an hourly one per hour. `why_unknown` says why there is
+    none.
+    """
 
     low: Decimal | None = None
     high: Decimal | None = None
@@ -34,16 +44,24 @@ class Amounts:
 def amounts(case: Case, currency: str) -> Amounts:
     """What the listing pays, in `currency` (the base currency)."""
     posting, base = case.posting, case.listing.base
-    hourly = posting.pay in ("hourly", "salary") or (posting.pay is None and posting.pay_period in HOURS)
+    hourly = posting.pay in ("hourly", "salary") or (
+        posting.pay is None and posting.pay_period in HOURS
+    )
     if posting.budget_min is None and posting.budget_max is None:
         return Amounts(hourly=hourly, why_unknown="the pay isn't stated")
     if posting.pay is None and posting.pay_period is None:
-        return Amounts(why_unknown="an amount is stated, but not whether it is for the job or for an hour")
+        return Amounts(
+            why_unknown="an amount is stated, but not whether it is for the job or for an hour"
+        )
     low, high = base.budget_min, base.budget_max
     if low is None and high is None and posting.currency == currency:
         low, high = posting.budget_min, posting.budget_max
     if low is None and high is None:
-        what = f"no rate for {posting.currency} is known" if posting.currency else "the amount's currency isn't stated"
+        what = (
+            f"no rate for {posting.currency} is known"
+            if posting.currency
+            else "the amount's currency isn't stated"
+        )
         return Amounts(hourly=hourly, why_unknown=what)
     if hourly:
         default = "year" if posting.pay == "salary" else "hour"
@@ -52,11 +70,17 @@ def amounts(case: Case, currency: str) -> Amounts:
         hours = HOURS[posting.pay_period or default]
         low, high = (None if low is None else low / hours), (None if high is None else high / hours)
     found = Amounts(low, high, hourly)
-    return Amounts(hourly=hourly, why_unknown="the stated amount is a placeholder") if is_placeholder(case, found) else found
+    return (
+        Amounts(hourly=hourly, why_unknown="the stated amount is a placeholder")
+        if is_placeholder(case, found)
+        else found
+    )
 
 
 def is_placeholder(case: Case, found: Amounts) -> bool:
-    """Whether the text says that the amount means nothing, or leaves the price open beside a token figure."""
+    """Whether the text says that the amount means nothing, or leaves the price open beside a
+    token figure.
+    """
     if case.facts.places("placeholder.hard"):
         return True
     figure = found.at("high")
@@ -84,11 +108,19 @@ def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> 
     value = found.at(settings.hourly_bound if found.hourly else settings.fixed_bound)
     if floor is None or value is None:
         return Finding(
-            "budget", "pass", ONE, f"pays {_money(value)} {unit}; you set no floor for that", value=value, unit=unit, setting=setting
+            "budget",
+            "pass",
+            ONE,
+            f"pays {_money(value)} {unit}; you set no floor for that",
+            value=value,
+            unit=unit,
+            setting=setting,
         )
     if value < floor:
         reason = f"pays {_money(value)} {unit}, under your floor of {_money(floor)}"
-        return Finding("budget", "fail", ratio_score(value, floor), reason, value, floor, unit, setting=setting)
+        return Finding(
+            "budget", "fail", ratio_score(value, floor), reason, value, floor, unit, setting=setting
+        )
     too_much_work = None if found.hourly else _against_effort(case, settings, proof, value)
     if too_much_work:
         return too_much_work
@@ -104,16 +136,31 @@ def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> 
     )
 
 
-def _against_effort(case: Case, settings: BudgetSettings, proof: ProofSettings | None, value: Decimal) -> Finding | None:
-    """A fixed price that comes to less than the hourly floor, where the listing itself states the hours."""
+def _against_effort(
+    case: Case, settings: BudgetSettings, proof: ProofSettings | None, value: Decimal
+) -> Finding | None:
+    """A fixed price that comes to less than the hourly floor, where the listing itself states
+    the hours.
+    """
     hours = effort_hours(case)
     floor, setting = _floor(settings, proof, hourly=True)
     if hours is None or floor is None or value / hours >= floor:
         return None
     rate, unit = value / hours, f"{settings.currency}/hour"
-    reason = f"{plain(hours)} hours for {_money(value)} {settings.currency} is {_money(rate)} an hour, under your floor of {_money(floor)}"
+    reason = (
+        f"{plain(hours)} hours for {_money(value)} {settings.currency} is {_money(rate)} an hour,"
+        f" under your floor of {_money(floor)}"
+    )
     return Finding(
-        "budget", "fail", ratio_score(rate, floor), reason, rate, floor, unit, case.facts.quotes(case.facts.places("effort"), 1), setting
+        "budget",
+        "fail",
+        ratio_score(rate, floor),
+        reason,
+        rate,
+        floor,
+        unit,
+        case.facts.quotes(case.facts.places("effort"), 1),
+        setting,
     )
 
 
@@ -125,7 +172,9 @@ def effort_hours(case: Case) -> Decimal | None:
     return Decimal(effort[0] + effort[1]) / 2
 
 
-def _floor(settings: BudgetSettings, proof: ProofSettings | None, *, hourly: bool) -> tuple[Decimal | None, str]:
+def _floor(
+    settings: BudgetSettings, proof: ProofSettings | None, *, hourly: bool
+) -> tuple[Decimal | None, str]:
     name = "hourly_minimum" if hourly else "fixed_minimum"
     own = None if proof is None else proof.hourly_minimum if hourly else proof.fixed_minimum
     if proof is not None and own is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from goldmine_ingest.features import TextFacts
+from goldmine_ingest.criteria.features import TextFacts
 from goldmine_ingest.model.posting import Listing, Posting
 
 ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
@@ -26,7 +26,9 @@ class Case:
 
     @property
     def why_absence_says_nothing(self) -> str | None:
-        """Why a missing sign proves nothing here (the text is cut, or in a language without word lists); None where it does."""
+        """Why a missing sign proves nothing here (the text is cut, or in a language without word
+        lists); None where it does.
+        """
         if self.posting.truncated:
             return "the text is cut"
         language = (self.posting.language or self.facts.language).partition("-")[0].lower()
@@ -47,7 +49,9 @@ def plain(value: Decimal) -> str:
 
 
 def ratio_score(value: Decimal, minimum: Decimal) -> Decimal:
-    """How far above or below a minimum: one half at it, 1 from twice it on. Never falls while the value rises."""
+    """How far above or below a minimum: one half at it, 1 from twice it on. Never falls while
+    the value rises.
+    """
     if minimum <= 0:
         return ONE
     return share(value / minimum / 2)

@@ -14,7 +14,11 @@ _TWO_PLACES = Decimal("0.01")
 
 def required(findings: Sequence[Finding], settings: DecisionSettings) -> list[Finding]:
     """The findings that can block: by default all, and never one of a criterion that is off."""
-    return [finding for finding in findings if settings.require is None or finding.criterion in settings.require]
+    return [
+        finding
+        for finding in findings
+        if settings.require is None or finding.criterion in settings.require
+    ]
 
 
 def on_unknown(criterion: str, settings: DecisionSettings) -> str:
@@ -31,19 +35,29 @@ def score(findings: Sequence[Finding], settings: DecisionSettings) -> Decimal:
     total = sum((weight for weight, _ in told), ZERO)
     if total == 0:
         return ZERO.quantize(_TWO_PLACES)
-    return (100 * sum((weight * part for weight, part in told), ZERO) / total).quantize(_TWO_PLACES, ROUND_HALF_EVEN)
+    return (100 * sum((weight * part for weight, part in told), ZERO) / total).quantize(
+        _TWO_PLACES, ROUND_HALF_EVEN
+    )
 
 
-def decide(findings: Sequence[Finding], settings: DecisionSettings) -> tuple[DecisionKind, Decimal, str]:
-    """The decision, the score, and in one line why the listing isn't qualified ('' if it is). Red flags are not among `findings`."""
+def decide(
+    findings: Sequence[Finding], settings: DecisionSettings
+) -> tuple[DecisionKind, Decimal, str]:
+    """The decision, the score, and in one line why the listing isn't qualified ('' if it is).
+    Red flags are not among `findings`.
+    """
     total = score(findings, settings)
     blocking = required(findings, settings)
     failed = [finding for finding in blocking if finding.verdict == "fail"]
     unknown = [finding for finding in blocking if finding.verdict == "unknown"]
-    failed_unknown = [finding for finding in unknown if on_unknown(finding.criterion, settings) == "fail"]
+    failed_unknown = [
+        finding for finding in unknown if on_unknown(finding.criterion, settings) == "fail"
+    ]
     if failed or failed_unknown:
         return "rejected", total, _why([*failed, *failed_unknown])
-    doubtful = [finding for finding in unknown if on_unknown(finding.criterion, settings) == "review"]
+    doubtful = [
+        finding for finding in unknown if on_unknown(finding.criterion, settings) == "review"
+    ]
     if doubtful:
         return "review", total, _why(doubtful)
     if total < settings.minimum_score:

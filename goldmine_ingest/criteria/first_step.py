@@ -1,4 +1,6 @@
-"""[first_step]: is the listing specific enough to price and pursue? Specific isn't long: what counts is which things it names."""
+"""[first_step]: is the listing specific enough to price and pursue? Specific isn't long: what
+counts is which things it names.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ from goldmine_ingest.criteria.case import ZERO, Case, share
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.settings.criteria import FirstStepSettings, ProofSettings
 
-# What a listing may name, what it weighs, and how a person says it. Three or four of the eight reach the default of 0.4.
+# What a listing may name, what it weighs, and how a person says it. Three or four of the eight
+# reach the default of 0.4.
 _WEIGHTS = {
     "spec.deliverable": ("a deliverable", Decimal("0.22")),
     "spec.tool": ("tools", Decimal("0.18")),
@@ -31,15 +34,33 @@ def judge(case: Case, settings: FirstStepSettings) -> Finding:
     specificity = specificity_of(case)
     minimum, setting = settings.minimum_specificity, "first_step.minimum_specificity"
     quotes = case.facts.quotes([case.facts.cues[kind][0] for kind in named], _QUOTES)
-    says = f"names {_joined([_WEIGHTS[kind][0] for kind in named])}" if named else "names nothing that could be priced"
+    says = (
+        f"names {_joined([_WEIGHTS[kind][0] for kind in named])}"
+        if named
+        else "names nothing that could be priced"
+    )
     if specificity >= minimum:
-        return Finding("first_step", "pass", specificity, says, specificity, minimum, "score", quotes, setting)
+        return Finding(
+            "first_step", "pass", specificity, says, specificity, minimum, "score", quotes, setting
+        )
     why = case.why_absence_says_nothing
     if why:
-        return Finding("first_step", "unknown", ZERO, f"{says}, but {why}", specificity, minimum, "score", quotes, setting)
+        return Finding(
+            "first_step",
+            "unknown",
+            ZERO,
+            f"{says}, but {why}",
+            specificity,
+            minimum,
+            "score",
+            quotes,
+            setting,
+        )
     missing = _joined([name for kind, (name, _) in _WEIGHTS.items() if kind not in named][:3])
     reason = f"too vague to price: {says}, not {missing}"
-    return Finding("first_step", "fail", specificity, reason, specificity, minimum, "score", quotes, setting)
+    return Finding(
+        "first_step", "fail", specificity, reason, specificity, minimum, "score", quotes, setting
+    )
 
 
 def specificity_of(case: Case) -> Decimal:
@@ -63,7 +84,11 @@ def sentence(case: Case, proof: ProofSettings | None) -> str:
     """What to start with: the matched proof's first step, on what the listing itself names."""
     given = case.facts.quotes(case.facts.places("spec.amount", "spec.input"), 1)
     if proof and proof.first_step:
-        return f"{proof.first_step.rstrip('.')} (they mention “{given[0]}”)" if given else proof.first_step
+        return (
+            f"{proof.first_step.rstrip('.')} (they mention “{given[0]}”)"
+            if given
+            else proof.first_step
+        )
     wanted = case.facts.quotes(case.facts.places("spec.deliverable"), 1)
     subject = f"“{wanted[0]}”" if wanted else "the work"
     if given:

@@ -1,16 +1,18 @@
-"""Skills that are ordinary words too ('Go', 'R', 'C', 'React', 'Excel', '.NET'): whether one place of a text means the skill.
+"""Skills that are ordinary words too ('Go', 'R', 'C', 'React', 'Excel', '.NET'): whether one place
+of a text means the skill.
 
-Among the skills tags it does. In a sentence the spelling and the neighbours tell: 'in Go', 'Go developer', 'Python, R and SQL', '.NET 8',
-but not 'go live', 'R&D', 'C-level', 'react to', 'net income'. The words are the groups `ordinary`, `ordinary_verb` … of function_words.tsv.
+Among the skills tags it does. In a sentence the spelling and the neighbours tell: 'in Go', 'Go
+developer', 'Python, R and SQL', '.NET 8', but not 'go live', 'R&D', 'C-level', 'react to', 'net
+income'. The words are the groups `ordinary`, `ordinary_verb` … of function_words.tsv.
 """
 
 from __future__ import annotations
 
 from functools import cache
 
-from goldmine_ingest.features import TextFacts
-from goldmine_ingest.terms import LINE, SECTION, Occurrence, stem
-from goldmine_ingest.wordlists import function_words
+from goldmine_ingest.criteria.features import TextFacts
+from goldmine_ingest.text.terms import LINE, SECTION, Occurrence, stem
+from goldmine_ingest.text.wordlists import function_words
 
 _BOUNDARIES = frozenset((".", "!", "?", ";", LINE, SECTION))
 _LIST_BEFORE = frozenset((",", "(", ":", "|", "•"))
@@ -49,7 +51,9 @@ def _is_verb(facts: TextFacts, found: Occurrence) -> bool:
 def _is_name(facts: TextFacts, found: Occurrence, token: str) -> bool:
     text = facts.text
     start, end = facts.place(found)
-    if text[start - 1 : start] == "." and (not text[: start - 1][-1:].isalnum() or text[: start - 1].lower().endswith("asp")):
+    if text[start - 1 : start] == "." and (
+        not text[: start - 1][-1:].isalnum() or text[: start - 1].lower().endswith("asp")
+    ):
         return True  # '.NET', 'ASP.NET', but not a domain
     if text[start].islower() or text[end : end + 1] in _GLUED or text[start - 1 : start] in _GLUED:
         return False

@@ -1,4 +1,6 @@
-"""The judge: criteria compiled once, then each listing by the same steps, live and in a backtest."""
+"""The judge: criteria compiled once, then each listing by the same steps, live and in a
+backtest.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,12 @@ from datetime import datetime
 from goldmine_ingest.criteria import budget, client, first_step, proof, red_flags, worth
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.decide import decide
+from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
 from goldmine_ingest.criteria.measures import measure, text_key
 from goldmine_ingest.criteria.proof import ProofMatcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
 from goldmine_ingest.criteria.would_change import WouldChange, changes
-from goldmine_ingest.features import FeatureReader, TextFacts, read
 from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
@@ -24,7 +26,8 @@ _REMEMBERED = 64
 
 
 class Judge:
-    """Judges listings by one version of the criteria. Raises ConfigError when a phrase or pattern of [rules] is bad.
+    """Judges listings by one version of the criteria. Raises ConfigError when a phrase or pattern
+    of [rules] is bad.
 
     The same listing facts, criteria, terms and clock give the same decision, byte for byte.
     """
@@ -39,25 +42,55 @@ class Judge:
         self._matcher = ProofMatcher(settings, self._reader.stems)
 
     def features(self, posting: Posting) -> TextFeatures:
-        """What judging needs from the text; independent of the criteria, to be stored under its text_hash."""
+        """What judging needs from the text; independent of the criteria, to be stored under its
+        text_hash.
+        """
         features, facts = self._reader.extract_and_read(posting)
         if len(self._facts) >= _REMEMBERED:
             self._facts.clear()
         self._facts[features.text_hash] = facts
         return features
 
-    def decide(self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()) -> Decision:
-        """`features` are those of the listing's own text; `proofs` restricts to these proofs (a feed's setting), () is all."""
+    def decide(
+        self,
+        listing: Listing,
+        features: TextFeatures,
+        *,
+        now: datetime,
+        proofs: tuple[str, ...] = (),
+    ) -> Decision:
+        """`features` are those of the listing's own text; `proofs` restricts to these proofs (a
+        feed's setting), () is all.
+        """
         case = Case(listing, self._read(features, listing.posting), now)
         matches = self._matcher.match(case.facts, proofs)
         decision = self._decide(case, self.settings, matches)
-        rules, scope, specific = (decision.finding(name) for name in ("rules", "scope", "first_step"))
-        if scope is None or specific is None or specific.value is None:  # for the type checker: both are always on
+        rules, scope, specific = (
+            decision.finding(name) for name in ("rules", "scope", "first_step")
+        )
+        if (
+            scope is None or specific is None or specific.value is None
+        ):  # for the type checker: both are always on
             return decision
-        measures = measure(case, self.text_key, self.settings, rules=rules, scope=scope, specificity=specific.value, matches=matches)
+        measures = measure(
+            case,
+            self.text_key,
+            self.settings,
+            rules=rules,
+            scope=scope,
+            specificity=specific.value,
+            matches=matches,
+        )
         return replace(decision, measures=measures)
 
-    def measure(self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()) -> Measures:
+    def measure(
+        self,
+        listing: Listing,
+        features: TextFeatures,
+        *,
+        now: datetime,
+        proofs: tuple[str, ...] = (),
+    ) -> Measures:
         """The `measures` of the decision, without its sentences and quotes."""
         settings = self.settings
         case = Case(listing, self._read(features, listing.posting), now)
@@ -76,17 +109,34 @@ class Judge:
         return self._facts.pop(features.text_hash, None) or read(features, posting)
 
     def would_change(
-        self, listing: Listing, features: TextFeatures, *, now: datetime, proofs: tuple[str, ...] = ()
+        self,
+        listing: Listing,
+        features: TextFeatures,
+        *,
+        now: datetime,
+        proofs: tuple[str, ...] = (),
     ) -> tuple[WouldChange, ...]:
         """Single settings that would have given another decision, each tried by deciding again."""
         case = Case(listing, read(features, listing.posting), now)
         matches = self._matcher.match(case.facts, proofs)
         decision = self._decide(case, self.settings, matches)
-        return changes(case, decision, self.settings, self._rules, lambda settings: self._decide(case, settings, matches))
+        return changes(
+            case,
+            decision,
+            self.settings,
+            self._rules,
+            lambda settings: self._decide(case, settings, matches),
+        )
 
-    def _decide(self, case: Case, settings: CriteriaSettings, matches: list[proof.Match]) -> Decision:
+    def _decide(
+        self, case: Case, settings: CriteriaSettings, matches: list[proof.Match]
+    ) -> Decision:
         matched = proof.best(matches, settings.proof_match.minimum)
-        fits = matched.proof if matched and matched.similarity >= settings.proof_match.minimum else None
+        fits = (
+            matched.proof
+            if matched and matched.similarity >= settings.proof_match.minimum
+            else None
+        )
         floors = next((own for own in settings.proofs if fits and own.name == fits.name), None)
         findings = tuple(self._findings(case, settings, matches, floors))
         kind, score, reason = decide(findings, settings.decision)
@@ -103,7 +153,11 @@ class Judge:
         )
 
     def _findings(
-        self, case: Case, settings: CriteriaSettings, matches: list[proof.Match], floors: ProofSettings | None
+        self,
+        case: Case,
+        settings: CriteriaSettings,
+        matches: list[proof.Match],
+        floors: ProofSettings | None,
     ) -> Iterator[Finding]:
         """One finding of each criterion that is on, in the contract's order."""
         currency = settings.base_currency

@@ -1,4 +1,6 @@
-"""Red flags: what to look at by hand. Findings of their own that never touch the decision or the score."""
+"""Red flags: what to look at by hand. Findings of their own that never touch the decision or the
+score.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,11 @@ def judge(case: Case) -> tuple[Finding, ...]:
     for name, reason in _REASONS.items():
         if f"flag:{'simple' if name == 'simple_but_long' else name}" not in case.facts.cues:
             continue
-        quotes = _simple_but_long(case) if name == "simple_but_long" else case.facts.quotes(case.facts.places(f"flag:{name}"))
+        quotes = (
+            _simple_but_long(case)
+            if name == "simple_but_long"
+            else case.facts.quotes(case.facts.places(f"flag:{name}"))
+        )
         if quotes and not (name == "full_time_disguised" and case.posting.pay == "salary"):
             found.append(Finding(f"flag:{name}", "fail", ZERO, reason, evidence=quotes))
     return tuple(found)
@@ -36,6 +42,11 @@ def _simple_but_long(case: Case) -> tuple[str, ...]:
     simple = facts.places("flag:simple")
     if not simple:
         return ()
-    wanted = {facts.quote(start, end).lower() for start, end in facts.places("spec.deliverable", "spec.tool")}
-    is_long = (len(wanted) >= _MUCH and facts.skills_start - facts.title_end > _LONG / 2) or facts.skills_start > _LONG
+    wanted = {
+        facts.quote(start, end).lower()
+        for start, end in facts.places("spec.deliverable", "spec.tool")
+    }
+    is_long = (
+        len(wanted) >= _MUCH and facts.skills_start - facts.title_end > _LONG / 2
+    ) or facts.skills_start > _LONG
     return facts.quotes(simple) if is_long else ()

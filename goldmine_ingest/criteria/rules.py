@@ -1,4 +1,6 @@
-"""[rules] and [me]: what must or mustn't occur, and whether the user may apply at all. What isn't stated passes."""
+"""[rules] and [me]: what must or mustn't occur, and whether the user may apply at all. What
+isn't stated passes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from goldmine_ingest.criteria.case import ONE, ZERO, Case
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
-from goldmine_ingest.terms import SECTION
+from goldmine_ingest.text.terms import SECTION
 
 _QUOTES = 3
 _ODD_SPACES = re.compile(r"[\s\u00a0]+")
@@ -29,21 +31,26 @@ class Pattern:
     compiled: Any
 
     def quote(self, text: str) -> str | None:
-        """The words that it met first; '' where it met none of substance (a pattern may match nothing)."""
+        """The words that it met first; '' where it met none of substance (a pattern may match
+        nothing).
+        """
         found = self.compiled.search(text)
         return None if found is None else found.group(1).split(SECTION)[0].strip()
 
 
 def compile_pattern(text: str) -> Pattern:
-    """A setting of [rules] as something to search with: '/…/' is an RE2 pattern (any case unless it says '(?-i)'), else a phrase of
-    whole words in any case, spaces meaning any white space.
+    """A setting of [rules] as something to search with: '/…/' is an RE2 pattern (any case unless it
+    says '(?-i)'), else a phrase of whole words in any case, spaces meaning any white space.
 
     Raises ConfigError that says what is wrong with the pattern.
     """
     is_pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
     source = text[1:-1] if is_pattern else text.strip()
     if not source.strip():
-        raise ConfigError("the phrase or pattern is empty, so it would match every listing", hint="Write a word, or take the line out.")
+        raise ConfigError(
+            "the phrase or pattern is empty, so it would match every listing",
+            hint="Write a word, or take the line out.",
+        )
     return Pattern(text, _compiled(f"({source})" if is_pattern else _whole_words(source), text))
 
 
@@ -54,13 +61,23 @@ def _compiled(source: str, text: str) -> Any:
     try:
         return re2.compile(source, options)
     except (re2.error, UnicodeEncodeError) as error:
-        why = error.args[0].decode("utf-8", "replace") if error.args and isinstance(error.args[0], bytes) else str(error)
-        hint = "Patterns are RE2: no look-ahead, look-behind or back-references, repetitions up to 1000."
+        why = (
+            error.args[0].decode("utf-8", "replace")
+            if error.args and isinstance(error.args[0], bytes)
+            else str(error)
+        )
+        hint = (
+            "Patterns are RE2: no look-ahead, look-behind or back-references, repetitions up to"
+            " 1000."
+        )
         raise ConfigError(f"{text} is not a valid pattern: {why}", hint=hint) from error
 
 
 def _whole_words(phrase: str) -> str:
-    words = ("['’]".join(re2.escape(part) for part in re.split("['’]", word)) for word in _ODD_SPACES.split(phrase))
+    words = (
+        "['’]".join(re2.escape(part) for part in re.split("['’]", word))
+        for word in _ODD_SPACES.split(phrase)
+    )
     body = r"[\s\x{00a0}]+".join(words)
     left = r"(?:^|[^\pL\pN_])" if phrase[0].isalnum() else ""
     # "C" isn't a whole word of "C++" or "C#".
@@ -70,7 +87,9 @@ def _whole_words(phrase: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """One reason why a listing fails the rules. `remedy` is the value of the setting with which this objection would fall."""
+    """One reason why a listing fails the rules. `remedy` is the value of the setting with which
+    this objection would fall.
+    """
 
     setting: str
     reason: str
@@ -83,23 +102,42 @@ class Rules:
 
     def __init__(self, settings: RulesSettings | None) -> None:
         self._patterns = {
-            text: compile_pattern(text) for text in ((*settings.include, *settings.all, *settings.exclude) if settings else ())
+            text: compile_pattern(text)
+            for text in ((*settings.include, *settings.all, *settings.exclude) if settings else ())
         }
 
     def knows(self, settings: RulesSettings | None) -> bool:
-        return settings is None or self._patterns.keys() >= {*settings.include, *settings.all, *settings.exclude}
+        return settings is None or self._patterns.keys() >= {
+            *settings.include,
+            *settings.all,
+            *settings.exclude,
+        }
 
     def judge(self, case: Case, settings: RulesSettings | None, me: MeSettings | None) -> Finding:
         objections = self.objections(case, settings, me)
         if objections:
-            evidence = tuple(dict.fromkeys(quote for objection in objections for quote in objection.evidence if quote))
+            evidence = tuple(
+                dict.fromkeys(
+                    quote for objection in objections for quote in objection.evidence if quote
+                )
+            )
             reason = "; ".join(objection.reason for objection in objections)
-            return Finding("rules", "fail", ZERO, reason, evidence=evidence, setting=objections[0].setting)
+            return Finding(
+                "rules", "fail", ZERO, reason, evidence=evidence, setting=objections[0].setting
+            )
         if settings and settings.countries and not case.posting.country:
-            return Finding("rules", "unknown", ZERO, "the client's country isn't stated", setting="rules.countries")
+            return Finding(
+                "rules",
+                "unknown",
+                ZERO,
+                "the client's country isn't stated",
+                setting="rules.countries",
+            )
         return Finding("rules", "pass", ONE, "nothing in your rules speaks against it")
 
-    def objections(self, case: Case, settings: RulesSettings | None, me: MeSettings | None) -> list[Objection]:
+    def objections(
+        self, case: Case, settings: RulesSettings | None, me: MeSettings | None
+    ) -> list[Objection]:
         found = list(_eligibility(case, me or MeSettings()))
         if settings:
             found += [*self._words(case, settings), *_client_and_pay(case, settings)]
@@ -115,12 +153,21 @@ class Rules:
         for pattern in settings.exclude:
             if (quote := self._quote(text, pattern)) is not None:
                 left = tuple(other for other in settings.exclude if other != pattern)
-                yield Objection("rules.exclude", f"says “{quote}”, which you exclude ({pattern})", (quote,), left)
+                yield Objection(
+                    "rules.exclude",
+                    f"says “{quote}”, which you exclude ({pattern})",
+                    (quote,),
+                    left,
+                )
         missing = tuple(pattern for pattern in settings.all if self._quote(text, pattern) is None)
         if missing:
             left = tuple(other for other in settings.all if other not in missing)
-            yield Objection("rules.all", f"doesn't say {', '.join(missing)}, which you ask for", (), left)
-        if settings.include and all(self._quote(text, pattern) is None for pattern in settings.include):
+            yield Objection(
+                "rules.all", f"doesn't say {', '.join(missing)}, which you ask for", (), left
+            )
+        if settings.include and all(
+            self._quote(text, pattern) is None for pattern in settings.include
+        ):
             yield Objection("rules.include", f"says none of {', '.join(settings.include)}", (), ())
 
 
@@ -128,13 +175,23 @@ def _client_and_pay(case: Case, settings: RulesSettings) -> Iterator[Objection]:
     country, pay = case.posting.country, case.posting.pay
     if country and settings.countries and country not in settings.countries:
         yield Objection(
-            "rules.countries", f"the client is in {country}; you want {_listed(settings.countries)}", (), (*settings.countries, country)
+            "rules.countries",
+            f"the client is in {country}; you want {_listed(settings.countries)}",
+            (),
+            (*settings.countries, country),
         )
     if country and country in settings.countries_exclude:
         left = tuple(other for other in settings.countries_exclude if other != country)
-        yield Objection("rules.countries_exclude", f"the client is in {country}, which you exclude", (), left)
+        yield Objection(
+            "rules.countries_exclude", f"the client is in {country}, which you exclude", (), left
+        )
     if pay and settings.pay and pay not in settings.pay:
-        yield Objection("rules.pay", f"the pay is {pay}; you want {_listed(settings.pay)}", (), (*settings.pay, pay))
+        yield Objection(
+            "rules.pay",
+            f"the pay is {pay}; you want {_listed(settings.pay)}",
+            (),
+            (*settings.pay, pay),
+        )
 
 
 def _eligibility(case: Case, me: MeSettings) -> Iterator[Objection]:
@@ -142,22 +199,43 @@ def _eligibility(case: Case, me: MeSettings) -> Iterator[Objection]:
     if posting.expires_at and posting.expires_at <= case.now:
         yield Objection("rules", f"expired on {posting.expires_at:%Y-%m-%d}")
     if posting.open_to and me.country and me.country not in posting.open_to:
-        yield Objection("me.country", f"open to {_listed(posting.open_to)} only; you are in {me.country}", _places(case, posting.open_to))
+        yield Objection(
+            "me.country",
+            f"open to {_listed(posting.open_to)} only; you are in {me.country}",
+            _places(case, posting.open_to),
+        )
     language = (posting.language or "").partition("-")[0].lower()
     if language and me.languages and language not in me.languages:
-        yield Objection("me.languages", f"is written in “{language}”; you read {_listed(me.languages)}", (), (*me.languages, language))
-    if posting.timezones and me.timezone and (mine := offset(me.timezone, case.now)) not in {_minutes(zone) for zone in posting.timezones}:
-        yield Objection("me.timezone", f"wants a time zone among {_listed(posting.timezones)}; yours is {_written(mine)} now")
+        yield Objection(
+            "me.languages",
+            f"is written in “{language}”; you read {_listed(me.languages)}",
+            (),
+            (*me.languages, language),
+        )
+    if (
+        posting.timezones
+        and me.timezone
+        and (mine := offset(me.timezone, case.now))
+        not in {_minutes(zone) for zone in posting.timezones}
+    ):
+        yield Objection(
+            "me.timezone",
+            f"wants a time zone among {_listed(posting.timezones)}; yours is {_written(mine)} now",
+        )
 
 
 def _places(case: Case, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Where the listing itself names the places: its codes, or the words after 'only'."""
     named = re.compile(
-        r"\b(?:US|U\.S\.|USA|UK|EU|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:[- ](?:based|residents?|citizens?|applicants?|candidates?|only)\b)+"
+        r"\b(?:US|U\.S\.|USA|UK|EU|[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?:[-"
+        r" ](?:based|residents?|citizens?|applicants?|candidates?|only)\b)+"
     )
     text = case.facts.text
     quotes = [found.group() for found in named.finditer(text)][:_QUOTES]
-    return tuple(dict.fromkeys(quotes)) or tuple(code for code in codes if re.search(rf"\b{re.escape(code)}\b", text))[:_QUOTES]
+    return (
+        tuple(dict.fromkeys(quotes))
+        or tuple(code for code in codes if re.search(rf"\b{re.escape(code)}\b", text))[:_QUOTES]
+    )
 
 
 def offset(timezone: str, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """[worth]: is a proposal worth its connects and hours?
 
-worth = win_rate × value − hours_per_proposal × hourly_value − connects × connect_price (the contract's rule 4).
+worth = win_rate × value − hours_per_proposal × hourly_value − connects × connect_price (the
+contract's rule 4).
 """
 
 from __future__ import annotations
@@ -20,24 +21,57 @@ _TWO_PLACES = Decimal("0.01")
 
 def judge(case: Case, settings: WorthSettings, currency: str) -> Finding:
     crowd = proposals(case)
-    if crowd is not None and settings.maximum_proposals is not None and crowd > settings.maximum_proposals:
+    if (
+        crowd is not None
+        and settings.maximum_proposals is not None
+        and crowd > settings.maximum_proposals
+    ):
         reason = f"{crowd} proposals already, more than your {settings.maximum_proposals}"
         return Finding(
-            "worth", "fail", ZERO, reason, Decimal(crowd), Decimal(settings.maximum_proposals), "proposals", (), "worth.maximum_proposals"
+            "worth",
+            "fail",
+            ZERO,
+            reason,
+            Decimal(crowd),
+            Decimal(settings.maximum_proposals),
+            "proposals",
+            (),
+            "worth.maximum_proposals",
         )
     setting = "worth.minimum_value"
     value = job_value(case, currency)
     if value is None:
         reason = "what the job is worth isn't known" + _circumstances(case)
-        return Finding("worth", "unknown", ZERO, reason, None, settings.minimum_value, currency, (), setting)
+        return Finding(
+            "worth", "unknown", ZERO, reason, None, settings.minimum_value, currency, (), setting
+        )
     cost = cost_of_proposal(case, settings)
     worth = (settings.win_rate * value - cost).quantize(_TWO_PLACES)
     under = worth < settings.minimum_value
-    odds = f"{plain(settings.win_rate)} × {plain(value)} − {plain(cost)} for the proposal = {plain(worth)} {currency}"
-    reason = odds + (f", under your {plain(settings.minimum_value)}" if under else "") + _circumstances(case)
+    odds = (
+        f"{plain(settings.win_rate)} × {plain(value)} − {plain(cost)} for the proposal ="
+        f" {plain(worth)} {currency}"
+    )
+    reason = (
+        odds
+        + (f", under your {plain(settings.minimum_value)}" if under else "")
+        + _circumstances(case)
+    )
     score = _score(settings.win_rate * value, cost)
-    quotes = case.facts.quotes(case.facts.places("effort"), 1) if case.posting.pay == "hourly" else ()
-    return Finding("worth", "fail" if under else "pass", score, reason, worth, settings.minimum_value, currency, quotes, setting)
+    quotes = (
+        case.facts.quotes(case.facts.places("effort"), 1) if case.posting.pay == "hourly" else ()
+    )
+    return Finding(
+        "worth",
+        "fail" if under else "pass",
+        score,
+        reason,
+        worth,
+        settings.minimum_value,
+        currency,
+        quotes,
+        setting,
+    )
 
 
 def proposals(case: Case) -> int | None:
@@ -47,7 +81,9 @@ def proposals(case: Case) -> int | None:
 
 
 def job_value(case: Case, currency: str) -> Decimal | None:
-    """The middle of a fixed range, or of the rate times the stated hours, in the base currency. None: not known."""
+    """The middle of a fixed range, or of the rate times the stated hours, in the base currency.
+    None: not known.
+    """
     found = amounts(case, currency)
     middle = found.at("middle")
     if found.why_unknown or middle is None:
@@ -59,7 +95,9 @@ def job_value(case: Case, currency: str) -> Decimal | None:
 
 
 def total_hours(case: Case) -> Decimal | None:
-    """The hours that the text states, else the weekly hours over the stated duration (the middle of a range)."""
+    """The hours that the text states, else the weekly hours over the stated duration (the middle
+    of a range).
+    """
     stated = effort_hours(case)
     if stated is not None:
         return stated
@@ -71,7 +109,9 @@ def total_hours(case: Case) -> Decimal | None:
 
 
 def cost_of_proposal(case: Case, settings: WorthSettings) -> Decimal:
-    connects = case.posting.connects if case.posting.connects is not None else settings.typical_connects
+    connects = (
+        case.posting.connects if case.posting.connects is not None else settings.typical_connects
+    )
     return settings.hours_per_proposal * settings.hourly_value + connects * settings.connect_price
 
 

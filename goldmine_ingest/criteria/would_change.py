@@ -1,4 +1,6 @@
-"""What single change of a setting would have changed a decision. Candidates come from the findings; each is tried by deciding again."""
+"""What single change of a setting would have changed a decision. Candidates come from the
+findings; each is tried by deciding again.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _PLACES = {"score": Decimal("0.0001"), "share": Decimal("0.0001")}
 
 @dataclass(frozen=True, slots=True)
 class WouldChange:
-    """`setting` at `to_value` instead of `from_value` gives `decision`. Values are as criteria.toml writes them."""
+    """`setting` at `to_value` instead of `from_value` gives `decision`. Values are as
+    criteria.toml writes them.
+    """
 
     setting: str
     from_value: Json
@@ -39,7 +43,11 @@ class Candidate:
 
 
 def changes(
-    case: Case, decision: Decision, settings: CriteriaSettings, rules: Rules, decide: Callable[[CriteriaSettings], Decision]
+    case: Case,
+    decision: Decision,
+    settings: CriteriaSettings,
+    rules: Rules,
+    decide: Callable[[CriteriaSettings], Decision],
 ) -> tuple[WouldChange, ...]:
     """Each candidate that really gives another decision, in the order of the findings."""
     found: dict[str, WouldChange] = {}
@@ -48,11 +56,15 @@ def changes(
             continue
         outcome = decide(candidate.settings).decision
         if outcome != decision.decision:
-            found[candidate.setting] = WouldChange(candidate.setting, candidate.from_value, candidate.to_value, outcome)
+            found[candidate.setting] = WouldChange(
+                candidate.setting, candidate.from_value, candidate.to_value, outcome
+            )
     return tuple(found.values())
 
 
-def _candidates(case: Case, decision: Decision, settings: CriteriaSettings, rules: Rules) -> Iterator[Candidate]:
+def _candidates(
+    case: Case, decision: Decision, settings: CriteriaSettings, rules: Rules
+) -> Iterator[Candidate]:
     for finding in required(decision.findings, settings.decision):
         if finding.criterion in CRITERIA:
             yield from _of(finding, case, settings, rules)
@@ -60,10 +72,14 @@ def _candidates(case: Case, decision: Decision, settings: CriteriaSettings, rule
                 yield from _not_required(finding.criterion, decision, settings)
     if decision.decision == "review" and decision.score < settings.decision.minimum_score:
         lower = replace(settings, decision=replace(settings.decision, minimum_score=decision.score))
-        yield Candidate("decision.minimum_score", settings.decision.minimum_score, decision.score, lower)
+        yield Candidate(
+            "decision.minimum_score", settings.decision.minimum_score, decision.score, lower
+        )
 
 
-def _of(finding: Finding, case: Case, settings: CriteriaSettings, rules: Rules) -> Iterator[Candidate]:
+def _of(
+    finding: Finding, case: Case, settings: CriteriaSettings, rules: Rules
+) -> Iterator[Candidate]:
     if finding.verdict == "unknown":
         present = on_unknown(finding.criterion, settings.decision)
         if present != "pass":
@@ -85,18 +101,32 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
         return
     step = Decimal(1) if finding.unit == "proposals" else _PLACES.get(finding.unit or "", _CENT)
     failed = finding.verdict == "fail"
-    target = finding.value.quantize(step, ROUND_FLOOR) if failed else finding.value.quantize(step, ROUND_CEILING) + step
+    target = (
+        finding.value.quantize(step, ROUND_FLOOR)
+        if failed
+        else finding.value.quantize(step, ROUND_CEILING) + step
+    )
     if finding.unit in _PLACES and target > 1:
         return
     table, _, key = finding.setting.partition(".")
     if table == "proof":
         name, _, key = key.rpartition(".")
-        proofs = tuple(_with_floor(proof, key, target) if proof.name == name else proof for proof in settings.proofs)
-        yield Candidate(finding.setting, finding.threshold, target, replace(settings, proofs=proofs))
+        proofs = tuple(
+            _with_floor(proof, key, target) if proof.name == name else proof
+            for proof in settings.proofs
+        )
+        yield Candidate(
+            finding.setting, finding.threshold, target, replace(settings, proofs=proofs)
+        )
         return
     changed = _with(settings, table, key, int(target) if finding.unit == "proposals" else target)
     if changed:
-        yield Candidate(finding.setting, _json(finding.threshold, finding.unit), _json(target, finding.unit), changed)
+        yield Candidate(
+            finding.setting,
+            _json(finding.threshold, finding.unit),
+            _json(target, finding.unit),
+            changed,
+        )
     if table == "budget" and finding.verdict == "fail":
         bound = key.replace("minimum", "bound")
         present = getattr(settings.budget, bound)
@@ -106,15 +136,25 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
 
 
 def _with(settings: CriteriaSettings, table: str, key: str, value: Json) -> CriteriaSettings | None:
-    """The settings with one key of one table changed; None where there is no such key (the measure has no setting)."""
+    """The settings with one key of one table changed; None where there is no such key (the
+    measure has no setting).
+    """
     part = getattr(settings, table, None)
-    if part is None or key not in type(part).__dataclass_fields__ or isinstance(getattr(part, key), tuple):
+    if (
+        part is None
+        or key not in type(part).__dataclass_fields__
+        or isinstance(getattr(part, key), tuple)
+    ):
         return None
     return replace(settings, **{table: replace(part, **{key: value})})
 
 
 def _with_floor(proof: ProofSettings, key: str, value: Decimal) -> ProofSettings:
-    return replace(proof, hourly_minimum=value) if key == "hourly_minimum" else replace(proof, fixed_minimum=value)
+    return (
+        replace(proof, hourly_minimum=value)
+        if key == "hourly_minimum"
+        else replace(proof, fixed_minimum=value)
+    )
 
 
 def _json(value: Decimal, unit: str | None) -> Json:
@@ -133,7 +173,9 @@ def _client(case: Case, settings: CriteriaSettings) -> Iterator[Candidate]:
         target: Json = False if fact.unit == "verified" else fact.value.quantize(step, ROUND_FLOOR)
         changed = _with(settings, "client", key, target)
         if changed:
-            yield Candidate(fact.setting, True if fact.unit == "verified" else fact.minimum, target, changed)
+            yield Candidate(
+                fact.setting, True if fact.unit == "verified" else fact.minimum, target, changed
+            )
 
 
 def _rules(case: Case, settings: CriteriaSettings, rules: Rules) -> Iterator[Candidate]:
@@ -143,11 +185,24 @@ def _rules(case: Case, settings: CriteriaSettings, rules: Rules) -> Iterator[Can
             continue
         part = getattr(settings, table)
         changed = replace(settings, **{table: replace(part, **{key: objection.remedy})})
-        yield Candidate(objection.setting, list(getattr(part, key)), list(objection.remedy), changed)
+        yield Candidate(
+            objection.setting, list(getattr(part, key)), list(objection.remedy), changed
+        )
 
 
-def _not_required(criterion: str, decision: Decision, settings: CriteriaSettings) -> Iterator[Candidate]:
+def _not_required(
+    criterion: str, decision: Decision, settings: CriteriaSettings
+) -> Iterator[Candidate]:
     """Of the criteria that are on: to require one that is off is an error in the file."""
-    present = tuple(finding.criterion for finding in required(decision.findings, settings.decision) if finding.criterion in CRITERIA)
+    present = tuple(
+        finding.criterion
+        for finding in required(decision.findings, settings.decision)
+        if finding.criterion in CRITERIA
+    )
     left = tuple(other for other in present if other != criterion)
-    yield Candidate("decision.require", list(present), list(left), replace(settings, decision=replace(settings.decision, require=left)))
+    yield Candidate(
+        "decision.require",
+        list(present),
+        list(left),
+        replace(settings, decision=replace(settings.decision, require=left)),
+    )

@@ -12,7 +12,8 @@ from goldmine_ingest.model.fetched import Outcome, Validators
 
 _STATUS = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})")
 _BAD_IN_LOCATION = re.compile(r"[\x00-\x1f\x7f\\]")
-_LONGEST_VALIDATOR = 4096  # servers refuse requests with longer header lines, so that sending it back would break the feed
+# servers refuse requests with longer header lines, so that sending it back would break the feed
+_LONGEST_VALIDATOR = 4096
 _LONGEST_SECONDS = 12  # digits; a Retry-After longer than that is no number of seconds
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -42,7 +43,9 @@ _MEANINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Status and headers of one answer. Names are lower case; of a repeated header the first counts. Values are as sent."""
+    """Status and headers of one answer. Names are lower case; of a repeated header the first
+    counts. Values are as sent.
+    """
 
     status: int
     headers: dict[str, str] = field(repr=False)
@@ -65,7 +68,8 @@ class Head:
 
 
 def read_head(lines: bytes | bytearray) -> Head | None:
-    """The last complete head among the header lines received (interim 1xx answers and a proxy's come before it); None if there is none.
+    """The last complete head among the header lines received (interim 1xx answers and a proxy's
+    come before it); None if there is none.
 
     Bytes are read as Latin-1, so that a validator goes back exactly as it came.
     """
@@ -94,8 +98,9 @@ def _read_complete(head: bytes) -> Head | None:
 def classify(head: Head, *, conditional: bool) -> tuple[Outcome, str | None]:
     """The outcome of an answer by its status, and for a failure the sentence that says it.
 
-    404 is http_error: only a row of them means gone, which the caller counts. A 304 to an unconditional request is a failure: taken for
-    "nothing new", it would make a broken feed look like a quiet market.
+    404 is http_error: only a row of them means gone, which the caller counts. A 304 to an
+    unconditional request is a failure: taken for "nothing new", it would make a broken feed look
+    like a quiet market.
     """
     status = head.status
     if status in (200, 203):
@@ -103,18 +108,27 @@ def classify(head: Head, *, conditional: bool) -> tuple[Outcome, str | None]:
     if status == 304 and conditional:
         return Outcome.NOT_MODIFIED, None
     if status >= 400 and head.get("cf-mitigated"):
-        return Outcome.BLOCKED, f"the server's bot protection (Cloudflare) stopped the request (HTTP {status})"
-    outcome, meaning = _OUTCOMES.get(status, (Outcome.HTTP_ERROR, _MEANINGS.get(status, "the server didn't send the feed")))
+        return (
+            Outcome.BLOCKED,
+            f"the server's bot protection (Cloudflare) stopped the request (HTTP {status})",
+        )
+    outcome, meaning = _OUTCOMES.get(
+        status, (Outcome.HTTP_ERROR, _MEANINGS.get(status, "the server didn't send the feed"))
+    )
     return outcome, f"{meaning} (HTTP {status})"
 
 
 def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds to wait as a Retry-After header asks, from seconds or an HTTP date (RFC 9110, 10.2.3); None if it asks nothing sensible."""
+    """Seconds to wait as a Retry-After header asks, from seconds or an HTTP date (RFC 9110,
+    10.2.3); None if it asks nothing sensible.
+    """
     if value.isascii() and value.isdigit():
         return float(value) if len(value) <= _LONGEST_SECONDS else None
     if not value[:1].isalpha():
         return None
-    from email.utils import parsedate_to_datetime  # only here: rare, and its import costs more than a hundred polls
+    from email.utils import (
+        parsedate_to_datetime,
+    )  # only here: rare, and its import costs more than a hundred polls
 
     try:
         moment = parsedate_to_datetime(value)
@@ -127,7 +141,8 @@ def retry_after(value: str, now: datetime) -> float | None:
 def next_location(url: str, location: str) -> str:
     """The absolute URL that a Location header means, seen from `url` (which has no userinfo).
 
-    Spaces and raw UTF-8 are repaired as browsers do; control characters and backslashes stay, for the guard to refuse.
+    Spaces and raw UTF-8 are repaired as browsers do; control characters and backslashes stay, for
+    the guard to refuse.
     """
     if not location.isascii():
         with suppress(UnicodeError):

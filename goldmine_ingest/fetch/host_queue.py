@@ -1,4 +1,6 @@
-"""Politeness: who may be asked next, so many at a time per host, so long after the one before. Pure: the time is an argument."""
+"""Politeness: who may be asked next, so many at a time per host, so long after the one before.
+Pure: the time is an argument.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ Job = TypeVar("Job")
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """At most `at_once` connections to a host, and `spacing` seconds from one request to the next."""
+    """At most `at_once` connections to a host, and `spacing` seconds from one request to the
+    next.
+    """
 
     at_once: int
     spacing: float = 0.0
@@ -30,7 +34,9 @@ class _Host(Generic[Job]):
 
 
 class HostQueues(Generic[Job]):
-    """Jobs wait by host ('host:port'); `take` hands out the next that may start. Every step costs the same for one host or thousands."""
+    """Jobs wait by host ('host:port'); `take` hands out the next that may start. Every step
+    costs the same for one host or thousands.
+    """
 
     def __init__(self, pace_of: Callable[[str], Pace]) -> None:
         self._pace_of = pace_of

@@ -1,4 +1,6 @@
-"""The bytes of an answer, counted as they come and decoded under a limit: a small body can't become a large one unnoticed."""
+"""The bytes of an answer, counted as they come and decoded under a limit: a small body can't
+become a large one unnoticed.
+"""
 
 from __future__ import annotations
 
@@ -53,16 +55,22 @@ class BoundedBody:
         """Raises BodyError when a limit is passed or the encoding is damaged."""
         self.wire += len(piece)
         if self.wire > self._max_wire:
-            raise BodyError(Outcome.TOO_LARGE, f"the answer is larger than {size(self._max_wire)} (max_wire)")
+            raise BodyError(
+                Outcome.TOO_LARGE, f"the answer is larger than {size(self._max_wire)} (max_wire)"
+            )
         if self._coding == "identity":
             self._keep(piece)
         else:
             self._inflate(piece)
 
     def finish(self) -> bytes:
-        """The whole decoded body. Raises BodyError if the compressed data stops before its own end."""
+        """The whole decoded body. Raises BodyError if the compressed data stops before its own
+        end.
+        """
         if self._coding != "identity" and self.wire and not (self._inflater and self._inflater.eof):
-            raise BodyError(Outcome.TRUNCATED, f"the compressed answer breaks off after {self.wire} bytes")
+            raise BodyError(
+                Outcome.TRUNCATED, f"the compressed answer breaks off after {self.wire} bytes"
+            )
         body = b"".join(self._pieces)
         self._pieces = []
         return body
@@ -71,7 +79,10 @@ class BoundedBody:
         self._size += len(piece)
         if self._size > self._max_body:
             self._pieces = []
-            raise BodyError(Outcome.TOO_LARGE, f"the answer is larger than {size(self._max_body)} when decoded (max_body)")
+            raise BodyError(
+                Outcome.TOO_LARGE,
+                f"the answer is larger than {size(self._max_body)} when decoded (max_body)",
+            )
         self._pieces.append(piece)
 
     def _inflate(self, data: bytes) -> None:
@@ -97,7 +108,10 @@ class BoundedBody:
             try:
                 piece = inflater.decompress(data, step)
             except zlib.error:
-                raise BodyError(Outcome.BAD_ENCODING, f"the answer says that it is compressed with {self._coding}, and is not") from None
+                raise BodyError(
+                    Outcome.BAD_ENCODING,
+                    f"the answer says that it is compressed with {self._coding}, and is not",
+                ) from None
             self._keep(piece)
             data = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
             if not data and len(piece) < step:
@@ -115,7 +129,9 @@ def _known(coding: str) -> str:
     if name in ("identity", "gzip", "deflate"):
         return name
     what = "in more than one layer" if "," in name else "in a way that was not asked for"
-    raise BodyError(Outcome.BAD_ENCODING, f"the answer is compressed {what}; only gzip and deflate can be read")
+    raise BodyError(
+        Outcome.BAD_ENCODING, f"the answer is compressed {what}; only gzip and deflate can be read"
+    )
 
 
 def size(count: int) -> str:

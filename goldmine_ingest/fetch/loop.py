@@ -1,4 +1,6 @@
-"""The loop behind fetch_all: which feed is asked when, hop by hop, from the queue to the answer. One thread runs it, and nothing else."""
+"""The loop behind fetch_all: which feed is asked when, hop by hop, from the queue to the answer.
+One thread runs it, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,17 @@ import pycurl
 
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.fetch.answer import REDIRECTS, Head, classify, next_location, retry_after
+from goldmine_ingest.fetch.guard import (
+    BadUrlError,
+    ForbiddenAddressError,
+    Guard,
+    Target,
+    is_loopback,
+    parse_url,
+)
 from goldmine_ingest.fetch.host_queue import HostQueues, Pace
 from goldmine_ingest.fetch.name_lookup import NameLookups, Resolver
 from goldmine_ingest.fetch.transfer import Handle, Hop, Reply
-from goldmine_ingest.guard import BadUrlError, ForbiddenAddressError, Guard, Target, is_loopback, parse_url
 from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
 
 if TYPE_CHECKING:
@@ -51,7 +60,9 @@ class FetchLoop:
         self._names = NameLookups(resolve, min(self._idle, self._total))
         self._queues: HostQueues[Hop] = HostQueues(self._pace)
         self._resolving: list[Hop] = []
-        self._handles = [Handle(settings, self._guard, ca_file) for _ in range(settings.concurrency)]
+        self._handles = [
+            Handle(settings, self._guard, ca_file) for _ in range(settings.concurrency)
+        ]
         self._active: dict[Any, Handle] = {}
         self.finished: list[Fetched] = []  # whoever runs the loop takes them out
         self._multi = pycurl.CurlMulti()
@@ -69,11 +80,17 @@ class FetchLoop:
         return bool(self._active or self._resolving)
 
     def step(self, *, may_start: bool) -> None:
-        """Move everything on; feeds that are done are added to `finished`. `may_start` False: finish what runs, begin nothing new."""
+        """Move everything on; feeds that are done are added to `finished`. `may_start` False:
+        finish what runs, begin nothing new.
+        """
         now = monotonic()
         if self._resolving:
             self._look_at_lookups(now)
-        while may_start and len(self._resolving) < len(self._handles) and (hop := self._queues.take(now)):
+        while (
+            may_start
+            and len(self._resolving) < len(self._handles)
+            and (hop := self._queues.take(now))
+        ):
             hop.began = now
             hop.started_at = hop.started_at or self._now()
             self._begin(hop, now)
@@ -97,7 +114,9 @@ class FetchLoop:
         if timer >= 0:
             seconds = min(seconds, timer / 1000)
         if self._multi.select(seconds) <= 0 and seconds and not any(self._multi.fdset()):
-            time.sleep(min(seconds, _LOOKUP_STEP))  # select returns at once while libcurl has no socket to watch
+            time.sleep(
+                min(seconds, _LOOKUP_STEP)
+            )  # select returns at once while libcurl has no socket to watch
 
     def close(self) -> None:
         for handle in self._active.values():
@@ -108,8 +127,15 @@ class FetchLoop:
         self._multi.close()
 
     def _pace(self, place: str) -> Pace:
-        at_once = 1 if place in self._gentle or place.rpartition(":")[0] in self._gentle else self._settings.per_host
-        return Pace(at_once, 0.0 if self._guard.excepts(place) else self._settings.host_spacing.total_seconds())
+        at_once = (
+            1
+            if place in self._gentle or place.rpartition(":")[0] in self._gentle
+            else self._settings.per_host
+        )
+        return Pace(
+            at_once,
+            0.0 if self._guard.excepts(place) else self._settings.host_spacing.total_seconds(),
+        )
 
     def _enqueue(self, request: FeedRequest) -> None:
         try:
@@ -127,7 +153,9 @@ class FetchLoop:
             self._begin(hop, now)
 
     def _begin(self, hop: Hop, now: float) -> None:
-        """Start a hop's transfer once its addresses are known and admitted; else it stays among the resolving ones, or fails."""
+        """Start a hop's transfer once its addresses are known and admitted; else it stays among
+        the resolving ones, or fails.
+        """
         target, proxy = hop.target, self._proxy_for(hop.target)
         try:
             if target.address is not None:
@@ -140,7 +168,8 @@ class FetchLoop:
             elif lookup.error and not proxy:
                 self._fail(hop, Outcome.DNS, lookup.error)
             else:
-                # Behind a proxy the name may be known to the proxy only; one that is known here is judged here all the same.
+                # Behind a proxy the name may be known to the proxy only; one that is known here is
+                # judged here all the same.
                 self._guard.check(target, lookup.addresses)
                 self._transfer(hop, () if proxy else lookup.addresses, proxy, now)
         except ForbiddenAddressError as error:
@@ -148,7 +177,12 @@ class FetchLoop:
         except GoldmineError as error:
             self._fail(hop, Outcome.ERROR, error.message)
         except pycurl.error:
-            self._fail(hop, Outcome.ERROR, "libcurl can't make this request; is there something odd in the feed's URL or headers?")
+            self._fail(
+                hop,
+                Outcome.ERROR,
+                "libcurl can't make this request; is there something odd in the feed's URL or"
+                " headers?",
+            )
 
     def _transfer(self, hop: Hop, addresses: tuple[str, ...], proxy: str, now: float) -> None:
         hop.seconds -= now - hop.began
@@ -180,7 +214,9 @@ class FetchLoop:
         if now < self._next_sweep:
             return
         self._next_sweep = now + self._idle / 8
-        for handle in [handle for handle in self._active.values() if now - handle.idle_since(now) >= self._idle]:
+        for handle in [
+            handle for handle in self._active.values() if now - handle.idle_since(now) >= self._idle
+        ]:
             reply = handle.idle_reply()
             self._release(handle)
             self._answered(handle, reply)
@@ -198,12 +234,19 @@ class FetchLoop:
 
     def _redirect(self, hop: Hop, reply: Reply, head: Head) -> None:
         if hop.redirects == MAX_REDIRECTS:
-            self._fail(hop, Outcome.REDIRECT_LIMIT, f"more than {MAX_REDIRECTS} redirects, one after the other", reply)
+            self._fail(
+                hop,
+                Outcome.REDIRECT_LIMIT,
+                f"more than {MAX_REDIRECTS} redirects, one after the other",
+                reply,
+            )
             return
         try:
             target = parse_url(next_location(hop.target.url, head.get("location")))
         except ForbiddenAddressError as error:
-            self._fail(hop, Outcome.FORBIDDEN_ADDRESS, f"a redirect was refused: {error.message}", reply)
+            self._fail(
+                hop, Outcome.FORBIDDEN_ADDRESS, f"a redirect was refused: {error.message}", reply
+            )
             return
         except BadUrlError as error:
             self._fail(hop, Outcome.HTTP_ERROR, f"a redirect leads nowhere: {error.message}", reply)
@@ -212,7 +255,15 @@ class FetchLoop:
         seconds = max(0.001, hop.seconds - (monotonic() - hop.began))
         credentials = hop.credentials if own else None
         self._queues.done(hop.target.place)
-        following = Hop(hop.request, target, seconds, credentials, own, hop.redirects + 1, started_at=hop.started_at)
+        following = Hop(
+            hop.request,
+            target,
+            seconds,
+            credentials,
+            own,
+            hop.redirects + 1,
+            started_at=hop.started_at,
+        )
         self._queues.add(target.place, following)
 
     def _fail(self, hop: Hop, outcome: Outcome, sentence: str, reply: Reply | None = None) -> None:
@@ -238,8 +289,15 @@ class FetchLoop:
         outcome, sentence = classify(head, conditional=hop.request.validators != Validators())
         if reply.failure:
             outcome, sentence = reply.failure.outcome, reply.failure.sentence
-        elif outcome is Outcome.AUTH and not hop.own and (hop.request.headers or hop.request.url != hop.target.url):
-            sentence = f"{sentence}; a redirect led to another site, where the feed's own headers and password are not sent"
+        elif (
+            outcome is Outcome.AUTH
+            and not hop.own
+            and (hop.request.headers or hop.request.url != hop.target.url)
+        ):
+            sentence = (
+                f"{sentence}; a redirect led to another site, where the feed's own headers and"
+                " password are not sent"
+            )
         elif reply.unended:
             sentence = "the answer ended without saying that it was whole"
         return Fetched(
@@ -258,12 +316,17 @@ class FetchLoop:
         )
 
     def _proxy_for(self, target: Target) -> str:
-        """The proxy's URL, "" for none. What is on this machine never needs one: the guard decides whether it is asked at all."""
+        """The proxy's URL, "" for none. What is on this machine never needs one: the guard
+        decides whether it is asked at all.
+        """
         if is_loopback(target.host):
             return ""
         if self._proxy is not None or not self._settings.proxy_from_env:
             return self._proxy or ""
-        from urllib.request import getproxies, proxy_bypass  # only with `proxy = "env"`: it loads an HTTP client of its own
+        from urllib.request import (
+            getproxies,
+            proxy_bypass,
+        )  # only with `proxy = "env"`: it loads an HTTP client of its own
 
         found = getproxies()
         proxy = found.get(target.scheme) or found.get("all", "")
@@ -277,12 +340,15 @@ def _moved_host(hop: Hop) -> str | None:
 
 def _told(hop: Hop, error: ForbiddenAddressError) -> str:
     if hop.redirects:
-        return f"a redirect was refused: {error.message}"  # its host came from the server: no advice to open the guard for it
+        # its host came from the server: no advice to open the guard for it
+        return f"a redirect was refused: {error.message}"
     return f"{error.message}. {error.hint}" if error.hint else error.message
 
 
 def _validators(outcome: Outcome, hop: Hop, reply: Reply) -> Validators:
-    """What to send next time: from a whole 200; from a 304, which need not repeat what it leaves as it was (RFC 9110, 15.4.5)."""
+    """What to send next time: from a whole 200; from a 304, which need not repeat what it leaves
+    as it was (RFC 9110, 15.4.5).
+    """
     if outcome is Outcome.OK and reply.head and not reply.unended:
         return reply.head.validators
     if outcome is Outcome.NOT_MODIFIED and reply.head:

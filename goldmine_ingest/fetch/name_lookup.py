@@ -1,7 +1,8 @@
-"""Host names to addresses, each name once per run, in threads, so that a resolver that hangs holds up nobody else.
+"""Host names to addresses, each name once per run, in threads, so that a resolver that hangs holds
+up nobody else.
 
-A thread in getaddrinfo can't be stopped, only left behind: that is why they are daemons, and why their answer is dropped once the
-deadline has passed.
+A thread in getaddrinfo can't be stopped, only left behind: that is why they are daemons, and why
+their answer is dropped once the deadline has passed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def system_resolver(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a lookup brought: every address, or in `error` why there is none (a sentence without the host's name)."""
+    """What a lookup brought: every address, or in `error` why there is none (a sentence without
+    the host's name).
+    """
 
     addresses: tuple[str, ...] = ()
     error: str | None = None
@@ -34,7 +37,8 @@ class Lookup:
 class NameLookups:
     """Starts lookups and remembers what they brought, failures included, for the length of one run.
 
-    Remembering is also the guard against rebinding: what was checked is what is connected to, for a name can't change its answer.
+    Remembering is also the guard against rebinding: what was checked is what is connected to, for a
+    name can't change its answer.
     """
 
     resolve: Resolver
@@ -48,7 +52,9 @@ class NameLookups:
         known = self._known.get(host)
         if known is None and host not in self._deadlines:
             self._deadlines[host] = now + self.timeout
-            threading.Thread(target=self._look_up, args=(host, port), name="goldmine-dns", daemon=True).start()
+            threading.Thread(
+                target=self._look_up, args=(host, port), name="goldmine-dns", daemon=True
+            ).start()
         return known
 
     def collect(self, now: float) -> None:
@@ -62,12 +68,16 @@ class NameLookups:
                 self._known[host] = lookup
         for host in [host for host, deadline in self._deadlines.items() if deadline <= now]:
             del self._deadlines[host]
-            self._known[host] = Lookup(error=f"the name server gave no address within {self.timeout:g} s")
+            self._known[host] = Lookup(
+                error=f"the name server gave no address within {self.timeout:g} s"
+            )
 
     def _look_up(self, host: str, port: int) -> None:
         try:
             addresses = tuple(self.resolve(host, port))
-            lookup = Lookup(addresses) if addresses else Lookup(error="the host's name has no address")
+            lookup = (
+                Lookup(addresses) if addresses else Lookup(error="the host's name has no address")
+            )
         except (OSError, UnicodeError) as error:
             lookup = Lookup(error=_why(error))
         self._answers.put((host, lookup))

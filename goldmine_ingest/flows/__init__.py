@@ -1,1 +1,3 @@
-"""Prefect flows: thin wrappers that schedule and show the cycle. Only this package imports Prefect."""
+"""Prefect flows: thin wrappers that schedule and show the cycle. Only this package imports
+Prefect.
+"""

@@ -1,4 +1,6 @@
-"""Deployments on a server that other projects may use too: never one of theirs overwritten, none of our own left over."""
+"""Deployments on a server that other projects may use too: never one of theirs overwritten, none
+of our own left over.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,11 @@ from goldmine_ingest.settings.project import Project
 _PAGE = 200  # the most that Prefect's API gives at once
 
 
-def claim(client: SyncPrefectClient, project: Project, names: Iterable[str], *, alone: bool = False) -> None:
-    """Makes sure that the deployments `names` ('poll/goldmine-1a2b3c') are this project's to make. Raises ConfigError: whose they are.
+def claim(
+    client: SyncPrefectClient, project: Project, names: Iterable[str], *, alone: bool = False
+) -> None:
+    """Makes sure that the deployments `names` ('poll/goldmine-1a2b3c') are this project's to make.
+    Raises ConfigError: whose they are.
 
     `alone`: the server was started for this project, so that nothing on it belongs to anyone else.
     """
@@ -31,13 +36,26 @@ def claim(client: SyncPrefectClient, project: Project, names: Iterable[str], *, 
     for flow, found in _deployed(client):
         deployed, name = read(found), f"{flow}/{found.name}"
         if name in wanted and not identity.owns(deployed):
-            whose = f"belongs to {deployed.config}" if deployed.config else "isn't of this project, and doesn't say whose it is"
-            hint = f'[project] name = "…" in {identity.config} gives this project another name; or prefect deployment delete {name}'
-            raise ConfigError(f"a deployment of this name {whose}; it is left as it is", subject=name, hint=hint)
+            whose = (
+                f"belongs to {deployed.config}"
+                if deployed.config
+                else "isn't of this project, and doesn't say whose it is"
+            )
+            hint = (
+                f'[project] name = "…" in {identity.config} gives this project another name; or'
+                f" prefect deployment delete {name}"
+            )
+            raise ConfigError(
+                f"a deployment of this name {whose}; it is left as it is", subject=name, hint=hint
+            )
 
 
-def retire(client: SyncPrefectClient, project: Project, kept: Collection[str], *, alone: bool = False) -> list[str]:
-    """Deletes what this project deployed under names that it doesn't use now, or that it doesn't use for these flows. Gives their names."""
+def retire(
+    client: SyncPrefectClient, project: Project, kept: Collection[str], *, alone: bool = False
+) -> list[str]:
+    """Deletes what this project deployed under names that it doesn't use now, or that it doesn't
+    use for these flows. Gives their names.
+    """
     identity, gone = identify(project), []
     for flow, found in list(_deployed(client)):
         deployed, name = read(found), f"{flow}/{found.name}"
@@ -51,8 +69,14 @@ def put(client: SyncPrefectClient, made: RunnerDeployment) -> UUID:
     """Creates or updates a deployment, whatever became of it meanwhile. Gives its id."""
     created = made.apply()
     assert isinstance(created, UUID)  # noqa: S101 - a coroutine only where an event loop runs, and none does here
-    # Prefect's own update leaves as it is what today's deployment has nothing for: a schedule, steps, a path, a pool.
-    rest: dict[str, Any] = {"path": None, "pull_steps": [], "storage_document_id": None, "infrastructure_document_id": None}
+    # Prefect's own update leaves as it is what today's deployment has nothing for: a schedule,
+    # steps, a path, a pool.
+    rest: dict[str, Any] = {
+        "path": None,
+        "pull_steps": [],
+        "storage_document_id": None,
+        "infrastructure_document_id": None,
+    }
     rest["job_variables"] = made.job_variables
     if not made.schedules:
         rest["schedules"] = []

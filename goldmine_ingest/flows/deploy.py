@@ -1,4 +1,6 @@
-"""Deployments on a work pool, for those who run Prefect workers: which ones says prefect.yaml, when they run goldmine.toml."""
+"""Deployments on a work pool, for those who run Prefect workers: which ones says prefect.yaml,
+when they run goldmine.toml.
+"""
 
 from __future__ import annotations
 
@@ -48,9 +50,11 @@ class Planned:
 
 
 def read_plan(project: Project) -> tuple[Planned, ...]:
-    """What a prefect.yaml asks for, beside goldmine.toml or in the project's folder; without one, every flow. Raises ConfigError.
+    """What a prefect.yaml asks for, beside goldmine.toml or in the project's folder; without one,
+    every flow. Raises ConfigError.
 
-    In the project's folder it is Prefect's own file, which may deploy other things too: only rows for our flows are read.
+    In the project's folder it is Prefect's own file, which may deploy other things too: only rows
+    for our flows are read.
     """
     name = identify(project).name
     beside, own = project.config_path.parent / _FILE, project.home / _FILE
@@ -61,12 +65,18 @@ def read_plan(project: Project) -> tuple[Planned, ...]:
             _flow_of(row, beside)
     elif own.exists():
         rows = [row for row in _rows(own) if _ENTRYPOINT.fullmatch(str(row.get("entrypoint")))]
-    return tuple(_planned(row, name, beside) for row in rows) or tuple(Planned(flow, name, name) for flow in FLOWS)
+    return tuple(_planned(row, name, beside) for row in rows) or tuple(
+        Planned(flow, name, name) for flow in FLOWS
+    )
 
 
 def spread(plan: Sequence[Planned], shards: int) -> tuple[Planned, ...]:
-    """The plan where workers ask the feeds: `load` in place of `poll`, and one deployment for each shard in the same pool."""
-    loads = [replace(planned, flow="load") if planned.flow == "poll" else planned for planned in plan]
+    """The plan where workers ask the feeds: `load` in place of `poll`, and one deployment for
+    each shard in the same pool.
+    """
+    loads = [
+        replace(planned, flow="load") if planned.flow == "poll" else planned for planned in plan
+    ]
     like = next((planned for planned in loads if planned.flow == "load"), loads[0])
     return (*loads, *(replace(like, flow="shard", shard=number) for number in range(shards)))
 
@@ -74,8 +84,9 @@ def spread(plan: Sequence[Planned], shards: int) -> tuple[Planned, ...]:
 def deploy(project: Project, plan: Sequence[Planned]) -> list[tuple[str, str]]:
     """Creates or updates the pools and the deployments. Gives (deployment, schedule) for a person.
 
-    Whether feeds are polled by one process or by workers, what belongs to the other way is deleted, and what an earlier version made:
-    both at once would ask twice. Raises UnavailableError, and ConfigError where another configuration's deployment has the name.
+    Whether feeds are polled by one process or by workers, what belongs to the other way is deleted,
+    and what an earlier version made: both at once would ask twice. Raises UnavailableError, and
+    ConfigError where another configuration's deployment has the name.
     """
     try:
         with get_client(sync_client=True) as client:
@@ -86,8 +97,14 @@ def deploy(project: Project, plan: Sequence[Planned]) -> list[tuple[str, str]]:
             retire(client, project, {planned.name for planned in plan})
     except (PrefectException, httpx.HTTPError, RuntimeError) as error:
         url = get_current_settings().api.url
-        hint = "is PREFECT_API_URL right, and does its server run?" if url else "start one: prefect server start; then set PREFECT_API_URL"
-        raise UnavailableError(f"Prefect's API doesn't take the deployments ({type(error).__name__})", hint=hint) from error
+        hint = (
+            "is PREFECT_API_URL right, and does its server run?"
+            if url
+            else "start one: prefect server start; then set PREFECT_API_URL"
+        )
+        raise UnavailableError(
+            f"Prefect's API doesn't take the deployments ({type(error).__name__})", hint=hint
+        ) from error
     return done
 
 
@@ -98,21 +115,30 @@ def _rows(path: Path) -> list[Mapping[str, Any]]:
         raise ConfigError("can't be read as YAML", subject=str(path)) from error
     rows = found.get("deployments") if isinstance(found, Mapping) else None
     if not isinstance(rows, list) or not rows:
-        raise ConfigError("names no deployments", subject=str(path), hint="deployments: [{entrypoint: goldmine_ingest.flows.poll.poll}]")
+        raise ConfigError(
+            "names no deployments",
+            subject=str(path),
+            hint="deployments: [{entrypoint: goldmine_ingest.flows.poll.poll}]",
+        )
     return [row if isinstance(row, Mapping) else {} for row in rows]
 
 
 def _flow_of(row: Mapping[str, Any], path: Path) -> str:
     name = re.split("[:.]", str(row.get("entrypoint", "")))[-1]
     if name not in FLOWS:
-        raise ConfigError(f"names a flow that there isn't: {name!a}", subject=str(path), hint=f"one of {', '.join(FLOWS)}")
+        raise ConfigError(
+            f"names a flow that there isn't: {name!a}",
+            subject=str(path),
+            hint=f"one of {', '.join(FLOWS)}",
+        )
     return name
 
 
 def _planned(row: Mapping[str, Any], project: str, path: Path) -> Planned:
     tags, pool = row.get("tags"), row.get("work_pool")
     named = str(pool.get("name") or project) if isinstance(pool, Mapping) else project
-    # What plain `prefect deploy` fills in ("{{ goldmine.name }}") comes with every deployment of ours.
+    # What plain `prefect deploy` fills in ("{{ goldmine.name }}") comes with every deployment of
+    # ours.
     own = tuple(str(tag) for tag in tags if "{{" not in str(tag)) if isinstance(tags, list) else ()
     return Planned(_flow_of(row, path), named, project, own)
 
@@ -125,7 +151,8 @@ def _make_pool(client: SyncPrefectClient, name: str) -> None:
 
 
 def _deploy(client: SyncPrefectClient, planned: Planned, project: Project) -> tuple[str, str]:
-    # The worker's process inherits the worker's environment, which has the secrets; only where the configuration lies is said here.
+    # The worker's process inherits the worker's environment, which has the secrets; only where the
+    # configuration lies is said here.
     job: dict[str, Any] = {"env": {CONFIG_VARIABLE: identify(project).config}}
     where: dict[str, Any] = {"work_pool_name": planned.pool, "job_variables": job}
     if planned.shard is not None:

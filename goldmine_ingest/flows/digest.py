@@ -1,4 +1,6 @@
-"""The `digest` flow: delivers what is due without polling: digests, retries, what quiet hours and hourly limits held."""
+"""The `digest` flow: delivers what is due without polling: digests, retries, what quiet hours
+and hourly limits held.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,16 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
+from goldmine_ingest.app import RunReport, deliver_due
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.flows import show
 from goldmine_ingest.flows.surroundings import Surroundings, cleanly, now
-from goldmine_ingest.pipeline import RunReport, deliver_due
-from goldmine_ingest.stopping import Stop
+from goldmine_ingest.runtime.signals import Stop
 
 
-@task(name="deliver", retries=0, persist_result=False, cache_policy=NO_CACHE)  # the ledger retries sends; a second layer would multiply
+@task(
+    name="deliver", retries=0, persist_result=False, cache_policy=NO_CACHE
+)  # the ledger retries sends; a second layer would multiply
 def deliver(here: Surroundings) -> RunReport:
     """Sends what the ledger owes by now."""
     return cleanly(here.redactor, lambda: _deliver(here))
@@ -39,6 +43,13 @@ def _deliver(here: Surroundings) -> RunReport:
     started = now()
     with Stop() as stop:
         try:
-            return deliver_due(here.project, env=here.env, now=now, out=sys.stdout, stop=stop, redactor=here.redactor)
+            return deliver_due(
+                here.project,
+                env=here.env,
+                now=now,
+                out=sys.stdout,
+                stop=stop,
+                redactor=here.redactor,
+            )
         except BusyError as error:
             return RunReport("", started, now(), busy=str(error))

@@ -1,7 +1,9 @@
-"""Which project a deployment belongs to: projects share a Prefect server, so that each has a name of its own, and leaves the others alone.
+"""Which project a deployment belongs to: projects share a Prefect server, so that each has a name
+of its own, and leaves the others alone.
 
-The name is [project] name; without one the folder's name and six hex digits of the configuration's path, kept beside the history at first
-use, so that a folder that moves keeps it. Kept too are the names and paths that the project had: what it deployed under them is its own.
+The name is [project] name; without one the folder's name and six hex digits of the configuration's
+path, kept beside the history at first use, so that a folder that moves keeps it. Kept too are the
+names and paths that the project had: what it deployed under them is its own.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from unicodedata import normalize
 
 from goldmine_ingest.config.edit import replace_file
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.locks import make_folder
+from goldmine_ingest.runtime.locks import make_folder
 from goldmine_ingest.settings.project import Project
 
 TAG = "goldmine"
@@ -32,7 +34,9 @@ _CONFIG_TAG = "config:"
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A project as Prefect's server sees it. `names` and `configs` are those that it has and had, paths as text."""
+    """A project as Prefect's server sees it. `names` and `configs` are those that it has and
+    had, paths as text.
+    """
 
     name: str
     config: str
@@ -52,33 +56,47 @@ class Identity:
         return found.config in self.configs
 
     def had(self, name: str) -> bool:
-        """Whether one of this project's deployments could have been called so, by this version or an earlier one."""
+        """Whether one of this project's deployments could have been called so, by this version
+        or an earlier one.
+        """
         shard = _SHARD.fullmatch(name)
-        return bool(name in self.names or _EARLIER.fullmatch(name) or (shard and shard[1] in self.names))
+        return bool(
+            name in self.names or _EARLIER.fullmatch(name) or (shard and shard[1] in self.names)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """A deployment on the server: its name, and the configuration that it is for (None where it doesn't say)."""
+    """A deployment on the server: its name, and the configuration that it is for (None where it
+    doesn't say).
+    """
 
     name: str
     config: str | None
 
     @classmethod
-    def read(cls, name: str, tags: Sequence[str], job_variables: Mapping[str, Any] | None) -> Deployed:
+    def read(
+        cls, name: str, tags: Sequence[str], job_variables: Mapping[str, Any] | None
+    ) -> Deployed:
         env = (job_variables or {}).get("env")
         said = env.get(CONFIG_VARIABLE) if isinstance(env, Mapping) else None
-        tagged = next((tag.removeprefix(_CONFIG_TAG) for tag in tags if tag.startswith(_CONFIG_TAG)), None)
+        tagged = next(
+            (tag.removeprefix(_CONFIG_TAG) for tag in tags if tag.startswith(_CONFIG_TAG)), None
+        )
         return cls(name, str(said) if said else tagged)
 
 
 def identify(project: Project) -> Identity:
-    """Who the project is. Writes what it learns beside the history; where nothing can be written, it goes by the path each time."""
+    """Who the project is. Writes what it learns beside the history; where nothing can be
+    written, it goes by the path each time.
+    """
     config = str(project.config_path.resolve())
     path = project.database.path.with_name(project.database.path.name + ".project")
     kept = _read(path)
     if not _is_ours(kept, config):
-        kept = {}  # the history was copied with the folder, or two configurations share a place: the other keeps its name
+        # the history was copied with the folder, or two configurations share a place: the other
+        # keeps its name
+        kept = {}
     default = kept.get("name") or _default(project.home, config)
     name = project.name or default
     names, configs = {*kept.get("names", ()), name}, {*kept.get("configs", ()), config}
@@ -94,12 +112,16 @@ def _is_ours(kept: Mapping[str, Any], config: str) -> bool:
 
 def _default(home: Path, config: str) -> str:
     folder = _plain(home.resolve().name)[:40].strip("-") or "project"
-    begun = f"{TAG}-{folder}" if folder.startswith("prefect") else folder  # Prefect keeps such pool names to itself
+    begun = (
+        f"{TAG}-{folder}" if folder.startswith("prefect") else folder
+    )  # Prefect keeps such pool names to itself
     return f"{begun}-{_digits(config)}"
 
 
 def _key(name: str) -> str:
-    """`name` in small letters, digits and dashes; one that loses something by that is told apart by its digits."""
+    """`name` in small letters, digits and dashes; one that loses something by that is told apart
+    by its digits.
+    """
     plain = _plain(name)
     return plain if plain == name.lower() else f"{plain}-{_digits(name)}".strip("-")
 
@@ -120,7 +142,9 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     lists = [found.get(key) for key in ("names", "configs")] if isinstance(found, dict) else []
-    usable = len(lists) == 2 and all(isinstance(each, list) and all(isinstance(text, str) for text in each) for each in lists)
+    usable = len(lists) == 2 and all(
+        isinstance(each, list) and all(isinstance(text, str) for text in each) for each in lists
+    )
     return found if usable and isinstance(found.get("name"), str) else {}
 
 

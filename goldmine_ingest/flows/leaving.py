@@ -1,4 +1,6 @@
-"""A run's process ends with the `serve` that started it, and whatever it has started ends with it."""
+"""A run's process ends with the `serve` that started it, and whatever it has started ends with
+it.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,14 @@ import time
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 
-# Seconds in which a run may finish the send in hand, which gives up sooner by itself, and tell Prefect how it ended.
+# Seconds in which a run may finish the send in hand, which gives up sooner by itself, and tell
+# Prefect how it ended.
 FINISH_WITHIN = 11.0
 
 
 def leave_with_parent() -> None:
-    """Called in a run's process: a group of its own, which hears of Ctrl-C through `serve` alone, and ends soon after `serve` is gone.
+    """Called in a run's process: a group of its own, which hears of Ctrl-C through `serve` alone,
+    and ends soon after `serve` is gone.
 
     Does nothing in a process that no `serve` started.
     """
@@ -23,7 +27,9 @@ def leave_with_parent() -> None:
     if parent is None or os.getpgrp() == os.getpid():
         return
     os.setpgid(0, 0)
-    threading.Thread(target=_watch, args=(parent.sentinel,), name="goldmine-parent", daemon=True).start()
+    threading.Thread(
+        target=_watch, args=(parent.sentinel,), name="goldmine-parent", daemon=True
+    ).start()
 
 
 def end_at_once(process: BaseProcess) -> None:

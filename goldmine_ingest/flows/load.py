@@ -1,4 +1,6 @@
-"""The `load` flow, in place of `poll` where workers ask the feeds: takes in what they heard, asks the rest, delivers, plans anew."""
+"""The `load` flow, in place of `poll` where workers ask the feeds: takes in what they heard,
+asks the rest, delivers, plans anew.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from goldmine_ingest.flows.poll import LONGEST, cycle, show_cycle
     description="Takes in what workers heard, and delivers.",
 )
 def load() -> State[None]:
-    """One cycle, on the machine that has the database; feeds over HTTP are left to the `shard` runs."""
+    """One cycle, on the machine that has the database; feeds over HTTP are left to the `shard`
+    runs.
+    """
     here = show.surroundings()
     report = cycle(here, shared=True)
     if report.feeds:

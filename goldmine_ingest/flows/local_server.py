@@ -1,12 +1,15 @@
-"""A Prefect server of our own on loopback: started for `goldmine serve`, gone with it, however it ends; its owner's alone (owner_only.py).
+"""A Prefect server of our own on loopback: started for `goldmine serve`, gone with it, however it
+ends; its owner's alone (owner_only.py).
 
-The parent makes the listening socket and hands it on, so that what answers on that port is this server or nothing: no other `serve` that
-starts in the same second, and no other user who was quicker. A secret is made for each start: the server and the parent have it in their
-environment, a person finds it in a file that only they can read.
+The parent makes the listening socket and hands it on, so that what answers on that port is this
+server or nothing: no other `serve` that starts in the same second, and no other user who was
+quicker. A secret is made for each start: the server and the parent have it in their environment, a
+person finds it in a file that only they can read.
 
-The parent holds one end of a pipe, and the server ends itself when the other end says that the parent is gone: kill -9 included. Beside
-that, the server holds a lock on a file with its process id, so that a leftover (should there ever be one) is found and ended at the next
-start: a held lock is proof that the id in the file is still that server.
+The parent holds one end of a pipe, and the server ends itself when the other end says that the
+parent is gone: kill -9 included. Beside that, the server holds a lock on a file with its process
+id, so that a leftover (should there ever be one) is found and ended at the next start: a held lock
+is proof that the id in the file is still that server.
 """
 
 from __future__ import annotations
@@ -28,14 +31,24 @@ from typing import Self
 
 from goldmine_ingest.errors import GoldmineError, StoreError
 from goldmine_ingest.flows.owner_only import USER, OwnerOnly
-from goldmine_ingest.locks import make_folder
+from goldmine_ingest.runtime.locks import make_folder
 
 USUAL_PORT = 4200
 _LOCK, _LOG, _SECRET = "server.lock", "server.log", "server.secret"
 _HOSTS = "GOLDMINE_SERVER_HOSTS"
 _START_LIMIT = 120.0  # seconds; a first start on a slow machine writes its database's schema
 _GOODBYE = 2.0
-_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_KEPT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    "PYTHONPATH",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+)
 
 
 class ServerError(GoldmineError):
@@ -43,7 +56,9 @@ class ServerError(GoldmineError):
 
 
 class LocalServer:
-    """A context manager: inside, a Prefect API answers at `api_url`, its page at `ui_url`. `folder` becomes its PREFECT_HOME."""
+    """A context manager: inside, a Prefect API answers at `api_url`, its page at `ui_url`.
+    `folder` becomes its PREFECT_HOME.
+    """
 
     def __init__(self, folder: Path, env: Mapping[str, str], hosts: Collection[str] = ()) -> None:
         self.folder = folder
@@ -67,7 +82,9 @@ class LocalServer:
 
     @property
     def client_env(self) -> dict[str, str]:
-        """What Prefect's client needs to reach this server, for `serve` and the runs that it starts."""
+        """What Prefect's client needs to reach this server, for `serve` and the runs that it
+        starts.
+        """
         return {
             "PREFECT_API_URL": self.api_url,
             "PREFECT_API_AUTH_STRING": f"{USER}:{self.secret}",
@@ -92,27 +109,45 @@ class LocalServer:
         return self
 
     def _start(self) -> None:
-        log = os.open(self.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        log = os.open(
+            self.folder / _LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600
+        )
         try:
             with _listening() as listening:
                 self.port = int(listening.getsockname()[1])
                 self._process = subprocess.Popen(  # noqa: S603 - our own module
-                    [sys.executable, "-m", "goldmine_ingest.flows.local_server", str(self.folder), str(listening.fileno())],
+                    [
+                        sys.executable,
+                        "-m",
+                        "goldmine_ingest.flows.local_server",
+                        str(self.folder),
+                        str(listening.fileno()),
+                    ],
                     env=self._server_env(),
                     cwd=self.folder,
                     stdin=subprocess.PIPE,  # the pipe that tells the server that we are gone
                     stdout=log,
                     stderr=log,
                     pass_fds=[listening.fileno()],
-                    start_new_session=True,  # Ctrl-C is for us: the flow in hand still needs the server
+                    # Ctrl-C is for us: the flow in hand still needs the server
+                    start_new_session=True,
                 )
         finally:
             os.close(log)
 
     def _server_env(self) -> dict[str, str]:
-        return {**server_env(self.folder, self.port, self._env), **self.client_env, _HOSTS: " ".join(self._hosts)}
+        return {
+            **server_env(self.folder, self.port, self._env),
+            **self.client_env,
+            _HOSTS: " ".join(self._hosts),
+        }
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -140,18 +175,24 @@ class LocalServer:
             time.sleep(0.2)
         raise ServerError(
             "the local Prefect server doesn't start",
-            hint=f"{self.folder / _LOG} says why; `goldmine serve --no-prefect` and `goldmine run` work without it",
+            hint=(
+                f"{self.folder / _LOG} says why; `goldmine serve --no-prefect` and `goldmine run`"
+                " work without it"
+            ),
         )
 
 
 def server_env(folder: Path, port: int, env: Mapping[str, str]) -> dict[str, str]:
-    """The server's environment: none of the variables that hold secrets, a home of its own, nothing that calls home."""
+    """The server's environment: none of the variables that hold secrets, a home of its own,
+    nothing that calls home.
+    """
     return {
         **{name: env[name] for name in _KEPT if name in env},
         "HOME": str(folder),
         "PREFECT_HOME": str(folder),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
-        "PREFECT_UI_API_URL": "/api",  # by whichever name the page was opened: each is an origin of its own
+        # by whichever name the page was opened: each is an origin of its own
+        "PREFECT_UI_API_URL": "/api",
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(folder / "ui"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
@@ -217,12 +258,16 @@ def _write_secret(path: Path, secret: str) -> None:
     try:
         path.parent.chmod(0o700)
         path.unlink(missing_ok=True)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fd = os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+        )
         with os.fdopen(fd, "w", encoding="ascii") as file:
             os.fchmod(fd, 0o600)
             file.write(secret)
     except OSError as error:
-        raise StoreError(f"can't write the password of Prefect's page: {error.strerror}", subject=str(path)) from error
+        raise StoreError(
+            f"can't write the password of Prefect's page: {error.strerror}", subject=str(path)
+        ) from error
 
 
 def _is_healthy(port: int) -> bool:
@@ -248,14 +293,27 @@ def _main(folder: str, listening: str) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
 
-    own = OwnerOnly(create_app(), os.environ["PREFECT_API_AUTH_STRING"].removeprefix(f"{USER}:"), os.environ.get(_HOSTS, "").split())
+    own = OwnerOnly(
+        create_app(),
+        os.environ["PREFECT_API_AUTH_STRING"].removeprefix(f"{USER}:"),
+        os.environ.get(_HOSTS, "").split(),
+    )
     # No forwarded headers are believed, and nothing is told of the program to strangers.
-    config = uvicorn.Config(own, log_level="warning", lifespan="on", proxy_headers=False, server_header=False, access_log=False)
+    config = uvicorn.Config(
+        own,
+        log_level="warning",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+    )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(listening))])
 
 
 def _leave_with_parent() -> None:
-    while os.read(0, 1):  # comes to its end when the parent's end is closed, by itself or by the operating system
+    while os.read(
+        0, 1
+    ):  # comes to its end when the parent's end is closed, by itself or by the operating system
         pass
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_GOODBYE)

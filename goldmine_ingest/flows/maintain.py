@@ -1,4 +1,6 @@
-"""The `maintain` flow: checkpoint, retention, published copy, and the daily copy of the history, [database] backups days deep."""
+"""The `maintain` flow: checkpoint, retention, published copy, and the daily copy of the history,
+[database] backups days deep.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,11 @@ def _copies(here: Surroundings) -> str:
         return f"skipped, {error.message}"
     done = [f"copied as {copied.name}"] if copied else []
     done += ["published"] if published else []
-    done += [f"dropped {dropped.raw_entries} raw entries and {dropped.polls} polls"] if dropped and dropped != Dropped() else []
+    done += (
+        [f"dropped {dropped.raw_entries} raw entries and {dropped.polls} polls"]
+        if dropped and dropped != Dropped()
+        else []
+    )
     return ", ".join(done) or "nothing was due"
 
 

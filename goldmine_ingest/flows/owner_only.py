@@ -38,16 +38,26 @@ USER = "goldmine"  # any name is taken: the password is what counts
 _UNASKED = frozenset({"/api/health", "/api/ready"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 _OWN = {"same-origin", "none"}
-# Nobody's frame, no other page's picture or script (what a browser loads there without asking); and Prefect's pages, which are written to
-# run scripts of their own making, take and tell nothing elsewhere: they ask an analytics service otherwise.
-_POLICY = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+# Nobody's frame, no other page's picture or script (what a browser loads there without asking); and
+# Prefect's pages, which are written to run scripts of their own making, take and tell nothing
+# elsewhere: they ask an analytics service otherwise.
+_POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'none'; base-uri"
+    " 'self'; form-action 'self'"
+)
 _ADDED = (
     (b"content-security-policy", _POLICY.encode()),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 )
-_CHALLENGE = (b"www-authenticate", b'Basic realm="goldmine serve: any name, and the password it told where to find", charset="UTF-8"')
+_CHALLENGE = (
+    b"www-authenticate",
+    (
+        b'Basic realm="goldmine serve: any name, and the password it told where to find",'
+        b' charset="UTF-8"'
+    ),
+)
 _POLICY_VIOLATION = 1008
 _PATIENCE = 10.0  # seconds for a web socket to say who it is
 
@@ -61,13 +71,20 @@ class Refusal:
 
 
 MISDIRECTED = Refusal(HTTPStatus.MISDIRECTED_REQUEST, "This server isn't known by that name.")
-FOREIGN = Refusal(HTTPStatus.FORBIDDEN, "Another page asked for this; only this server's own pages may.")
-UNKNOWN = Refusal(HTTPStatus.UNAUTHORIZED, "Log in: any name, and the password that goldmine serve told where to find.")
+FOREIGN = Refusal(
+    HTTPStatus.FORBIDDEN, "Another page asked for this; only this server's own pages may."
+)
+UNKNOWN = Refusal(
+    HTTPStatus.UNAUTHORIZED,
+    "Log in: any name, and the password that goldmine serve told where to find.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnerOnly:
-    """`app` for those who know the `secret`. `hosts` are names that are answered beside those of loopback."""
+    """`app` for those who know the `secret`. `hosts` are names that are answered beside those of
+    loopback.
+    """
 
     app: App
     secret: str = field(repr=False)
@@ -80,7 +97,12 @@ class OwnerOnly:
         found = _headers(scope)
         refusal = self._stranger(scope, found)
         known = self._knows(found.get("authorization", []))
-        if refusal is None and scope["type"] == "websocket" and not known and _speaks_prefect(found):
+        if (
+            refusal is None
+            and scope["type"] == "websocket"
+            and not known
+            and _speaks_prefect(found)
+        ):
             await _Handshake(self, scope, receive, send).run()
         elif refusal is None and (known or _needs_no_secret(scope)):
             await self.app(scope, receive, _sending(send, found["host"][0]))
@@ -89,10 +111,14 @@ class OwnerOnly:
 
     def is_secret(self, text: str) -> bool:
         """Whether this is the secret, or a name and the secret as in HTTP Basic."""
-        return hmac.compare_digest(text.rpartition(":")[2].encode(errors="replace"), self.secret.encode())
+        return hmac.compare_digest(
+            text.rpartition(":")[2].encode(errors="replace"), self.secret.encode()
+        )
 
     def _stranger(self, scope: Scope, found: dict[str, list[str]]) -> Refusal | None:
-        """Why this request isn't looked at, whatever it knows: the name that it asks for, or the page that it comes from."""
+        """Why this request isn't looked at, whatever it knows: the name that it asks for, or the
+        page that it comes from.
+        """
         hosts, origins = found.get("host", []), found.get("origin", [])
         host = hosts[0].lower() if len(hosts) == 1 else ""
         name = _HOST.fullmatch(host)
@@ -100,21 +126,28 @@ class OwnerOnly:
             return MISDIRECTED
         own = all(origin.lower() in (f"http://{host}", f"https://{host}") for origin in origins)
         sites = found.get("sec-fetch-site", [])
-        return None if own and (all(site in _OWN for site in sites) or _is_visit(scope, found)) else FOREIGN
+        return (
+            None
+            if own and (all(site in _OWN for site in sites) or _is_visit(scope, found))
+            else FOREIGN
+        )
 
     def _knows(self, authorization: list[str]) -> bool:
         if len(authorization) != 1:
             return False
         scheme, _, credentials = authorization[0].partition(" ")
         try:
-            return scheme.lower() == "basic" and self.is_secret(base64.b64decode(credentials.strip(), validate=True).decode())
+            return scheme.lower() == "basic" and self.is_secret(
+                base64.b64decode(credentials.strip(), validate=True).decode()
+            )
         except ValueError:  # not base64, or no text
             return False
 
 
 @dataclass(slots=True)
 class _Handshake:
-    """A web socket whose first message is {"type": "auth", "token": …}, as Prefect's clients send it where they send no header.
+    """A web socket whose first message is {"type": "auth", "token": …}, as Prefect's clients send
+    it where they send no header.
 
     Until it has come, the application may accept or close, and say nothing.
     """
@@ -143,11 +176,19 @@ class _Handshake:
 
     async def _close(self) -> Message:
         self._closed = True
-        await self.send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "the first message must hold the password"})
+        await self.send(
+            {
+                "type": "websocket.close",
+                "code": _POLICY_VIOLATION,
+                "reason": "the first message must hold the password",
+            }
+        )
         return {"type": "websocket.disconnect", "code": _POLICY_VIOLATION}
 
     async def _send(self, message: Message) -> None:
-        if not self._closed and (self._known or message["type"] in ("websocket.accept", "websocket.close")):
+        if not self._closed and (
+            self._known or message["type"] in ("websocket.accept", "websocket.close")
+        ):
             await self.send(message)
 
     def _is_right(self, message: Message) -> bool:
@@ -168,7 +209,9 @@ def _headers(scope: Scope) -> dict[str, list[str]]:
 
 def _is_visit(scope: Scope, found: dict[str, list[str]]) -> bool:
     """Someone followed a link to here: a whole page, not a frame, and nothing but reading."""
-    whole = found.get("sec-fetch-mode") == ["navigate"] and found.get("sec-fetch-dest") == ["document"]
+    whole = found.get("sec-fetch-mode") == ["navigate"] and found.get("sec-fetch-dest") == [
+        "document"
+    ]
     return whole and scope.get("method") in ("GET", "HEAD")
 
 
@@ -177,17 +220,30 @@ def _needs_no_secret(scope: Scope) -> bool:
 
 
 def _speaks_prefect(found: dict[str, list[str]]) -> bool:
-    return any(word.strip() == "prefect" for line in found.get("sec-websocket-protocol", []) for word in line.split(","))
+    return any(
+        word.strip() == "prefect"
+        for line in found.get("sec-websocket-protocol", [])
+        for word in line.split(",")
+    )
 
 
 def _sending(send: Send, host: str) -> Send:
-    """`send` without leave for other pages, which Prefect gives to all. Redirects name the host, so that a browser that was given name and
-    password in the address goes on without them: pages that were opened so can ask for nothing."""
+    """`send` without leave for other pages, which Prefect gives to all. Redirects name the host, so
+    that a browser that was given name and password in the address goes on without them: pages that
+    were opened so can ask for nothing.
+    """
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            kept = [(name, value) for name, value in message.get("headers", []) if not name.lower().startswith(b"access-control-")]
-            named = [(name, _at(host, value) if name.lower() == b"location" else value) for name, value in kept]
+            kept = [
+                (name, value)
+                for name, value in message.get("headers", [])
+                if not name.lower().startswith(b"access-control-")
+            ]
+            named = [
+                (name, _at(host, value) if name.lower() == b"location" else value)
+                for name, value in kept
+            ]
             message["headers"] = [*named, *_ADDED]
         await send(message)
 
@@ -200,12 +256,24 @@ def _at(host: str, location: bytes) -> bytes:
 
 
 async def _refuse(refusal: Refusal, scope: Scope, send: Send) -> None:
-    """An answer in words; a web socket is closed before it is open, which its caller gets as 403."""
+    """An answer in words; a web socket is closed before it is open, which its caller gets as
+    403.
+    """
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": refusal.text})
         return
     body = f"{refusal.text}\n".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *_ADDED]
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(body)).encode()),
+        *_ADDED,
+    ]
     challenge = [_CHALLENGE] if refusal is UNKNOWN else []
-    await send({"type": "http.response.start", "status": refusal.status.value, "headers": [*headers, *challenge]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": refusal.status.value,
+            "headers": [*headers, *challenge],
+        }
+    )
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

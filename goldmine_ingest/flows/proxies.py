@@ -1,7 +1,9 @@
-"""The proxy variables and Prefect: what goes to this machine never goes through a proxy, and a failure elsewhere says that one is there.
+"""The proxy variables and Prefect: what goes to this machine never goes through a proxy, and a
+failure elsewhere says that one is there.
 
-Prefect's client (httpx) reads HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY whenever one is made, in every flow's process too, and ends
-with an error of its own where it can't use one, even if NO_PROXY names the host.
+Prefect's client (httpx) reads HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY whenever one is made,
+in every flow's process too, and ends with an error of its own where it can't use one, even if
+NO_PROXY names the host.
 """
 
 from __future__ import annotations
@@ -23,12 +25,16 @@ _OWN = ("127.0.0.1", "localhost", "::1")
 
 
 def for_own_server(env: MutableMapping[str, str], *, wanted: bool) -> tuple[str, ...]:
-    """Makes an environment fit for a Prefect server on this machine and its clients; gives the variables that had to go.
+    """Makes an environment fit for a Prefect server on this machine and its clients; gives the
+    variables that had to go.
 
-    `wanted`: [fetch] proxy = "env", so that feeds and destinations need the variables. Else nothing of ours does, and all of them go, in
-    silence. Otherwise only those go that Prefect's client can't use (socks4, or no address at all).
+    `wanted`: [fetch] proxy = "env", so that feeds and destinations need the variables. Else nothing
+    of ours does, and all of them go, in silence. Otherwise only those go that Prefect's client
+    can't use (socks4, or no address at all).
     """
-    gone = tuple(name for name in _VARIABLES if env.get(name) and not (wanted and _usable(env[name])))
+    gone = tuple(
+        name for name in _VARIABLES if env.get(name) and not (wanted and _usable(env[name]))
+    )
     for name in gone:
         del env[name]
     spare_own_machine(env)
@@ -59,9 +65,16 @@ def naming_proxy(url: str, env: Mapping[str, str]) -> Iterator[None]:
 
 
 def in_the_way(url: str, env: Mapping[str, str]) -> str:
-    """A sentence where the variables send this address through a proxy, else "". It doesn't show the proxy's address."""
+    """A sentence where the variables send this address through a proxy, else "". It doesn't show
+    the proxy's address.
+    """
     parts = urlsplit(url)
-    set_ = [name for kind in (f"{parts.scheme}_proxy", "all_proxy") for name in (kind, kind.upper()) if env.get(name)]
+    set_ = [
+        name
+        for kind in (f"{parts.scheme}_proxy", "all_proxy")
+        for name in (kind, kind.upper())
+        if env.get(name)
+    ]
     said = {"no": env.get("no_proxy") or env.get("NO_PROXY") or ""}
     if not set_ or proxy_bypass_environment(parts.netloc.rpartition("@")[2], said):
         return ""

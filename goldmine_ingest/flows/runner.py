@@ -27,16 +27,23 @@ class NotOursError(GoldmineError):
 
 
 class _OwnFlows(DeploymentRegistry):
-    """Asked for what it doesn't have, it refuses; Prefect's would say None, and the flow be loaded as the API says."""
+    """Asked for what it doesn't have, it refuses; Prefect's would say None, and the flow be
+    loaded as the API says.
+    """
 
     def get_flow(self, deployment_id: UUID | None) -> Flow[Any, Any]:
         found = super().get_flow(deployment_id) if deployment_id else None
         if found is None:
-            raise NotOursError("Prefect's API handed out a run that belongs to none of goldmine's deployments; it isn't started")
+            raise NotOursError(
+                "Prefect's API handed out a run that belongs to none of goldmine's deployments; it"
+                " isn't started"
+            )
         return found
 
     def get_storage(self, deployment_id: UUID | None) -> None:
-        """Where code would be fetched from: nowhere. Asked for each run, also for one of no deployment at all."""
+        """Where code would be fetched from: nowhere. Asked for each run, also for one of no
+        deployment at all.
+        """
         self.get_flow(deployment_id)
 
 
@@ -56,15 +63,21 @@ class OwnRunner(Runner):
     async def __aenter__(self) -> OwnRunner:
         await super().__aenter__()
         assert isinstance(self._hook_runner, HookRunner)  # noqa: S101 - made by what was just entered
-        self._hook_runner._resolve_flow = self._own_flow  # Prefect has no other way to say where they come from
+        self._hook_runner._resolve_flow = (
+            self._own_flow
+        )  # Prefect has no other way to say where they come from
         return self
 
     async def cancel_all(self) -> None:
-        """What Prefect calls when it stops. Its own would ask the API first, which may be gone, and call the runs cancelled."""
+        """What Prefect calls when it stops. Its own would ask the API first, which may be gone,
+        and call the runs cancelled.
+        """
         self.ask_to_end()
 
     def ask_to_end(self) -> None:
-        """Asks each run in hand to end: it finishes its send, and says itself how it ended. Once: a second signal would tear the send."""
+        """Asks each run in hand to end: it finishes its send, and says itself how it ended.
+        Once: a second signal would tear the send.
+        """
         for process in multiprocessing.active_children():
             if process.pid not in self._asked:
                 self._asked.add(process.pid)

@@ -1,4 +1,6 @@
-"""Serving the flows: Prefect schedules and shows, a runner starts each run in a process of its own. Import it once PREFECT_* is set."""
+"""Serving the flows: Prefect schedules and shows, a runner starts each run in a process of its
+own. Import it once PREFECT_* is set.
+"""
 
 from __future__ import annotations
 
@@ -27,15 +29,18 @@ from goldmine_ingest.flows.deployments import FLOWS
 from goldmine_ingest.flows.leaving import FINISH_WITHIN, end_at_once
 from goldmine_ingest.flows.runner import OwnRunner
 from goldmine_ingest.flows.served import Served
+from goldmine_ingest.runtime.signals import Stop
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.stopping import Stop
 
-# Seconds for what Prefect has to be told at the end: some if no run is in hand any more, few if one had to be killed.
+# Seconds for what Prefect has to be told at the end: some if no run is in hand any more, few if one
+# had to be killed.
 _FAREWELL, _SHORT_FAREWELL = 4.0, 0.5
 _LOOK_EVERY, _COMPARE_EVERY = 1.0, 10.0  # seconds
 _LEFT_BEHIND = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
 _API_FAILS = (PrefectException, httpx.HTTPError, RuntimeError)
-_HINT = "does the server that PREFECT_API_URL names run? goldmine serve --no-prefect works without one"
+_HINT = (
+    "does the server that PREFECT_API_URL names run? goldmine serve --no-prefect works without one"
+)
 
 
 def serve(
@@ -47,11 +52,13 @@ def serve(
     *,
     alone: bool = False,
 ) -> None:
-    """Runs the flows on their schedules until asked to stop. Raises GoldmineError if the API or the runner ends before.
+    """Runs the flows on their schedules until asked to stop. Raises GoldmineError if the API or the
+    runner ends before.
 
-    A poll is asked for at once, and each time that `hurry` says that something came (a webhook's body). `told` gets what a person should
-    hear. Whatever talks to Prefect has a thread of its own, so that this one hears the signals, however long a server that is gone is
-    asked again. `alone`: the server was started for this project; what stands on it is nobody else's.
+    A poll is asked for at once, and each time that `hurry` says that something came (a webhook's
+    body). `told` gets what a person should hear. Whatever talks to Prefect has a thread of its own,
+    so that this one hears the signals, however long a server that is gone is asked again. `alone`:
+    the server was started for this project; what stands on it is nobody else's.
     """
     serving = _Serving(project, hurry, told, alone)
     serving.start()
@@ -59,7 +66,9 @@ def serve(
         while not stop.wait(_LOOK_EVERY):
             serving.check()
             if not is_alive():
-                raise GoldmineError("the Prefect server ended", hint="goldmine serve --no-prefect works without one")
+                raise GoldmineError(
+                    "the Prefect server ended", hint="goldmine serve --no-prefect works without one"
+                )
     finally:
         serving.leave()
 
@@ -67,7 +76,9 @@ def serve(
 class _Serving:
     """The runner in its thread, and beside it one that looks after what is deployed."""
 
-    def __init__(self, project: Project, hurry: Callable[[], bool], told: Callable[[str], None], alone: bool) -> None:
+    def __init__(
+        self, project: Project, hurry: Callable[[], bool], told: Callable[[str], None], alone: bool
+    ) -> None:
         self._hurry = hurry
         self._runner = OwnRunner("goldmine", limit=len(FLOWS))
         self._served = Served(self._runner, project, told, alone=alone)
@@ -84,7 +95,9 @@ class _Serving:
             raise self._failure or GoldmineError("Prefect's runner ended", hint=_HINT)
 
     def leave(self) -> None:
-        """Lets the runs in hand finish, and ends what hasn't by then: nothing of ours is left, whether or not the API still answers."""
+        """Lets the runs in hand finish, and ends what hasn't by then: nothing of ours is left,
+        whether or not the API still answers.
+        """
         self._leaving.set()
         if self._thread.is_alive() and self._runner.started:
             self._runner.execute_in_background(self._runner.astop)
@@ -104,9 +117,13 @@ class _Serving:
         except GoldmineError as error:
             self._failure = error
         except _API_FAILS as error:
-            self._failure = GoldmineError(f"Prefect's API doesn't answer as it should ({type(error).__name__})", hint=_HINT)
+            self._failure = GoldmineError(
+                f"Prefect's API doesn't answer as it should ({type(error).__name__})", hint=_HINT
+            )
         except ExceptionGroup:  # of the runner's tasks, which have logged it
-            self._failure = GoldmineError("Prefect's runner ended: its API doesn't answer any more", hint=_HINT)
+            self._failure = GoldmineError(
+                "Prefect's runner ended: its API doesn't answer any more", hint=_HINT
+            )
 
     def _begin(self) -> None:
         with get_client(sync_client=True) as client:
@@ -135,10 +152,12 @@ class _Serving:
 
 
 def clear(client: SyncPrefectClient, deployments: list[UUID]) -> None:
-    """Settles what an earlier `serve` left: runs that died with it are Crashed, late ones Cancelled, for one poll catches up with all.
+    """Settles what an earlier `serve` left: runs that died with it are Crashed, late ones
+    Cancelled, for one poll catches up with all.
 
-    Whoever calls this holds the serve lock, so no run of these deployments is under way but one that outlived its `serve`; that one is
-    kept from harm by the cycle lock, and sets its own state when it ends.
+    Whoever calls this holds the serve lock, so no run of these deployments is under way but one
+    that outlived its `serve`; that one is kept from harm by the cycle lock, and sets its own state
+    when it ends.
     """
     ours = DeploymentFilter(id=DeploymentFilterId(any_=deployments))
     for kinds, state in (
@@ -150,5 +169,7 @@ def clear(client: SyncPrefectClient, deployments: list[UUID]) -> None:
             if state is not None:
                 client.set_flow_run_state(run.id, state, force=True)
             elif run.estimated_start_time_delta.total_seconds() > 0:
-                late: State[None] = Cancelled(name="Skipped", message="goldmine was not running then; one poll catches up")
+                late: State[None] = Cancelled(
+                    name="Skipped", message="goldmine was not running then; one poll catches up"
+                )
                 client.set_flow_run_state(run.id, late, force=True)

@@ -24,9 +24,13 @@ _DELETED = "deleted"
 
 
 class Served:
-    """The deployments of one `serve`. `alone`: the server was started for this project; what stands on it is nobody else's."""
+    """The deployments of one `serve`. `alone`: the server was started for this project; what
+    stands on it is nobody else's.
+    """
 
-    def __init__(self, runner: OwnRunner, project: Project, told: Callable[[str], None], *, alone: bool) -> None:
+    def __init__(
+        self, runner: OwnRunner, project: Project, told: Callable[[str], None], *, alone: bool
+    ) -> None:
         self._runner, self._project, self._told, self._alone = runner, project, told, alone
         self._made = {name: deployment(name, project) for name in FLOWS}
         self._ids: dict[str, UUID] = {}
@@ -40,8 +44,9 @@ class Served:
         return self._ids[name]
 
     def apply(self, client: SyncPrefectClient) -> None:
-        """Creates or updates every deployment, and retires those of earlier names. Raises ConfigError where one is another project's, and
-        what Prefect's client raises."""
+        """Creates or updates every deployment, and retires those of earlier names. Raises
+        ConfigError where one is another project's, and what Prefect's client raises.
+        """
         names = [made.full_name for made in self._made.values()]
         claim(client, self._project, names, alone=self._alone)
         for name in FLOWS:
@@ -49,7 +54,9 @@ class Served:
         retire(client, self._project, names, alone=self._alone)
 
     def put_right(self) -> None:
-        """Makes what was changed or deleted meanwhile as it was, and says each kind of change once."""
+        """Makes what was changed or deleted meanwhile as it was, and says each kind of change
+        once.
+        """
         with get_client(sync_client=True) as client:
             ours = DeploymentFilter(id=DeploymentFilterId(any_=self.ids))
             found = {one.id: one for one in client.read_deployments(deployment_filter=ours)}
@@ -68,7 +75,10 @@ class Served:
         except ConfigError as error:
             self._say(str(error))
         else:
-            self._say(f"somebody changed the deployment {full_name} in Prefect ({', '.join(changed)}): refused, and put right")
+            self._say(
+                f"somebody changed the deployment {full_name} in Prefect ({', '.join(changed)}):"
+                " refused, and put right"
+            )
 
     def _put(self, client: SyncPrefectClient, name: str) -> None:
         made = self._made[name]

@@ -1,4 +1,6 @@
-"""The `shard` flow: asks the feeds of one shard that are due, and writes what they answered to the shared place. Runs on any machine."""
+"""The `shard` flow: asks the feeds of one shard that are due, and writes what they answered to
+the shared place. Runs on any machine.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,16 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from goldmine_ingest.app import poll_shard
 from goldmine_ingest.flows import show
 from goldmine_ingest.flows.poll import LONGEST
 from goldmine_ingest.flows.surroundings import Surroundings, cleanly, now
-from goldmine_ingest.pipeline import poll_shard
-from goldmine_ingest.stopping import Stop
+from goldmine_ingest.runtime.signals import Stop
 
 
-@task(name="ask", retries=0, persist_result=False, cache_policy=NO_CACHE)  # what wasn't written is still due: the next run asks it
+@task(
+    name="ask", retries=0, persist_result=False, cache_policy=NO_CACHE
+)  # what wasn't written is still due: the next run asks it
 def ask(here: Surroundings, number: int) -> str:
     """Asks, reads, writes batches. What it did, in words."""
     return cleanly(here.redactor, lambda: _ask(here, number))
@@ -29,7 +33,9 @@ def ask(here: Surroundings, number: int) -> str:
     description="Asks the feeds of one shard.",
 )
 def shard(number: int) -> State[None]:
-    """One round over one shard. Its only parameter is the shard's number: names and states are in the plan, secrets on this machine."""
+    """One round over one shard. Its only parameter is the shard's number: names and states are
+    in the plan, secrets on this machine.
+    """
     here = show.surroundings()
     said = ask(here, number)
     show.rename(f"shard {number}: {said}")
@@ -38,8 +44,14 @@ def shard(number: int) -> State[None]:
 
 def _ask(here: Surroundings, number: int) -> str:
     with Stop() as stop:
-        report = poll_shard(here.project, number, env=here.env, now=now, stop=stop, redactor=here.redactor)
+        report = poll_shard(
+            here.project, number, env=here.env, now=now, stop=stop, redactor=here.redactor
+        )
     if not report.planned:
         return "no plan in the shared place yet; the loader writes it"
     failing = f", {report.failed} failing" if report.failed else ""
-    return f"{report.feeds} feeds{failing}, {len(report.batches)} batches" if report.feeds else "nothing was due"
+    return (
+        f"{report.feeds} feeds{failing}, {len(report.batches)} batches"
+        if report.feeds
+        else "nothing was due"
+    )

@@ -1,4 +1,6 @@
-"""What a run shows in Prefect: its name, its tables, its links. Feeds and listings by name; never an address of a feed."""
+"""What a run shows in Prefect: its name, its tables, its links. Feeds and listings by name;
+never an address of a feed.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from goldmine_ingest.app import RunReport
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
-from goldmine_ingest.pipeline import RunReport
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")
 
@@ -18,7 +20,10 @@ def run_name(flow: str, report: RunReport) -> str:
     if report.busy:
         return f"{flow}: skipped, another cycle is in the way"
     failing = sum(not feed.outcome.good for feed in report.feeds)
-    parts = [f"{len(report.feeds)} feeds" if report.feeds else "", f"{report.qualified} qualified" if report.feeds else ""]
+    parts = [
+        f"{len(report.feeds)} feeds" if report.feeds else "",
+        f"{report.qualified} qualified" if report.feeds else "",
+    ]
     parts += [f"{failing} failing" if failing else "", f"{report.sent} sent" if report.sent else ""]
     said = ", ".join(part for part in parts if part)
     return f"{flow}: {said or 'nothing was due'}"
@@ -41,7 +46,10 @@ def run_table(report: RunReport) -> list[dict[str, Any]]:
 def failing_table(report: RunReport) -> list[dict[str, Any]]:
     """The feeds that failed, and whatever else did, with the reason."""
     failed = {feed.feed: feed.outcome.value for feed in report.feeds if not feed.outcome.good}
-    return [{"who": name, "outcome": failed.get(name, ""), "why": escaped(why)} for name, why in report.problems]
+    return [
+        {"who": name, "outcome": failed.get(name, ""), "why": escaped(why)}
+        for name, why in report.problems
+    ]
 
 
 def matches_markdown(matches: Sequence[tuple[Listing, Decision]]) -> str:
@@ -61,4 +69,11 @@ def escaped(text: str) -> str:
 
 
 def _link(url: str) -> str:
-    return url.replace("(", "%28").replace(")", "%29").replace("|", "%7C").replace("<", "%3C").replace(">", "%3E").replace(" ", "%20")
+    return (
+        url.replace("(", "%28")
+        .replace(")", "%29")
+        .replace("|", "%7C")
+        .replace("<", "%3C")
+        .replace(">", "%3E")
+        .replace(" ", "%20")
+    )

@@ -1,4 +1,6 @@
-"""What every flow needs of its surroundings: the project, and a border that no secret crosses into Prefect."""
+"""What every flow needs of its surroundings: the project, and a border that no secret crosses
+into Prefect.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from typing import TypeVar
 from goldmine_ingest import config
 from goldmine_ingest.config.contradictions import references
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
-from goldmine_ingest.redaction import RedactingFilter, Redactor
+from goldmine_ingest.runtime.redaction import RedactingFilter, Redactor
 from goldmine_ingest.settings.project import Project
 
 _Result = TypeVar("_Result")
@@ -28,7 +30,9 @@ class FlowError(GoldmineError):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The project as this process finds it. The configuration's path comes as GOLDMINE_CONFIG, never as a flow's parameter."""
+    """The project as this process finds it. The configuration's path comes as GOLDMINE_CONFIG,
+    never as a flow's parameter.
+    """
 
     project: Project
     env: Mapping[str, str] = field(repr=False)
@@ -39,7 +43,10 @@ class Surroundings:
         """Reads the configuration and learns every secret that it names. Raises ConfigError."""
         deployed = os.environ.get("GOLDMINE_CONFIG")
         if deployed and not Path(deployed).is_file():
-            hint = "a worker needs the project's configuration at the path where it lay when goldmine deploy ran"
+            hint = (
+                "a worker needs the project's configuration at the path where it lay when goldmine"
+                " deploy ran"
+            )
             raise ConfigError(f"this machine has no {deployed}", hint=hint)
         project = config.load(None, env=os.environ, cwd=Path.cwd())
         redactor = Redactor()
@@ -50,7 +57,9 @@ class Surroundings:
 
 
 def learn_secrets(project: Project, env: Mapping[str, str], redactor: Redactor) -> None:
-    """Every address and credential of the configuration and of Prefect's API, before anything can go wrong with one."""
+    """Every address and credential of the configuration and of Prefect's API, before anything
+    can go wrong with one.
+    """
     for name in ("PREFECT_API_AUTH_STRING", "PREFECT_API_KEY"):
         if value := env.get(name):
             redactor.learn(value)
@@ -71,7 +80,9 @@ def now() -> datetime:
 
 
 def cleanly(redactor: Redactor, work: Callable[[], _Result]) -> _Result:
-    """`work()`; what it raises is raised again without secrets, and without the exceptions behind it: Prefect stores all that it sees."""
+    """`work()`; what it raises is raised again without secrets, and without the exceptions
+    behind it: Prefect stores all that it sees.
+    """
     try:
         return work()
     except GoldmineError as error:
@@ -79,7 +90,11 @@ def cleanly(redactor: Redactor, work: Callable[[], _Result]) -> _Result:
     except Exception as error:  # noqa: BLE001 - the border: whatever it is, only a clean sentence passes
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        clean = FlowError(redactor.clean(f"this is a bug in goldmine ({type(error).__name__} in {where}: {error})"))
+        clean = FlowError(
+            redactor.clean(
+                f"this is a bug in goldmine ({type(error).__name__} in {where}: {error})"
+            )
+        )
     raise clean  # outside the handlers, so that it carries no context
 
 
@@ -87,4 +102,6 @@ def _cleaned(error: GoldmineError, redactor: Redactor) -> GoldmineError:
     def clean(text: str | None) -> str | None:
         return redactor.clean(text) if text else text
 
-    return FlowError(redactor.clean(error.message), subject=clean(error.subject), hint=clean(error.hint))
+    return FlowError(
+        redactor.clean(error.message), subject=clean(error.subject), hint=clean(error.hint)
+    )

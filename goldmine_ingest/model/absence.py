@@ -1,4 +1,6 @@
-"""What a history doesn't know: what was told while it was a copy, and what a destination was owed while it was out of the configuration."""
+"""What a history doesn't know: what was told while it was a copy, and what a destination was
+owed while it was out of the configuration.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A destination that was in the configuration once, and left it; `back_at` is None while it is out."""
+    """A destination that was in the configuration once, and left it; `back_at` is None while it
+    is out.
+    """
 
     destination: str
     gone_at: datetime

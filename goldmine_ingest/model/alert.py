@@ -10,11 +10,15 @@ from typing import Literal
 
 AlertKind = Literal["match", "changed", "notice", "digest", "test"]
 AlertState = Literal["owed", "held", "sent", "retrying", "uncertain", "dead", "suppressed"]
-AlertEventKind = Literal["owed", "held", "attempt", "sent", "retry", "uncertain", "dead", "suppressed"]
+AlertEventKind = Literal[
+    "owed", "held", "attempt", "sent", "retry", "uncertain", "dead", "suppressed"
+]
 
 
 class Cause(StrEnum):
-    """What stands in the way of an alert: what steers, where its sentence (reasons.py) is only for people. Stored; none is ever renamed."""
+    """What stands in the way of an alert: what steers, where its sentence (reasons.py) is only
+    for people. Stored; none is ever renamed.
+    """
 
     BACKLOG = "backlog"  # it was there when its feed was first read
     TOO_OLD = "too_old"  # older than max_age when it was first seen
@@ -43,7 +47,9 @@ class Cause(StrEnum):
 
 
 class Topic(StrEnum):
-    """What a notice is about; with the name of the feed or destination (`about`) it identifies the notice. Stored; none is ever renamed."""
+    """What a notice is about; with the name of the feed or destination (`about`) it identifies
+    the notice. Stored; none is ever renamed.
+    """
 
     FEED = "feed"  # it fails
     FEED_RECOVERED = "feed_recovered"
@@ -63,7 +69,9 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why an alert is where it is: the cause, which steers, and the sentence made from it, which nothing reads."""
+    """Why an alert is where it is: the cause, which steers, and the sentence made from it, which
+    nothing reads.
+    """
 
     cause: Cause | None = None
     reason: str = ""
@@ -71,13 +79,16 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class AlertEvent:
-    """One line of the append-only ledger. The state of an alert is that of its newest event ('attempt' without a successor: uncertain).
+    """One line of the append-only ledger. The state of an alert is that of its newest event
+    ('attempt' without a successor: uncertain).
 
-    `alert_id` is the SHA-256 of listing, kind and destination, so that the same alert can't be owed twice. `cause` is what stands in the
-    way (None: nothing); `reason` is a sentence for a person made from it, of a notice its text. `next_try_at` is set with 'retry' and
-    'held'. The first event of an alert carries what every later one repeats: listing, kind, destination, score. Notices have no listing;
-    their `topic` and `about` say what they are about, and `subject` names them with the day. `message` tells which of a destination's
-    messages an attempt or a result was part of: it is the alert that stands first in it.
+    `alert_id` is the SHA-256 of listing, kind and destination, so that the same alert can't be owed
+    twice. `cause` is what stands in the way (None: nothing); `reason` is a sentence for a person
+    made from it, of a notice its text. `next_try_at` is set with 'retry' and 'held'. The first
+    event of an alert carries what every later one repeats: listing, kind, destination, score.
+    Notices have no listing; their `topic` and `about` say what they are about, and `subject` names
+    them with the day. `message` tells which of a destination's messages an attempt or a result was
+    part of: it is the alert that stands first in it.
     """
 
     alert_id: str
@@ -104,10 +115,12 @@ class AlertEvent:
 
 @dataclass(frozen=True, slots=True)
 class OpenAlert:
-    """An alert that isn't finished: owed, held, retrying, uncertain or in the middle of an attempt. Folded from its events by ledger.py.
+    """An alert that isn't finished: owed, held, retrying, uncertain or in the middle of an attempt.
+    Folded from its events by ledger.py.
 
-    `for_digest`: its first event was 'held', it only ever goes out in a digest. `may_repeat`: it was uncertain once, so that a repeat is
-    marked. `attempts` counts the sends that failed by the message's own fault or passingly, not probes of a destination that is down.
+    `for_digest`: its first event was 'held', it only ever goes out in a digest. `may_repeat`: it
+    was uncertain once, so that a repeat is marked. `attempts` counts the sends that failed by the
+    message's own fault or passingly, not probes of a destination that is down.
     """
 
     alert_id: str
@@ -134,39 +147,47 @@ class OpenAlert:
 
     @property
     def left_to_a_person(self) -> bool:
-        """It may have arrived, and nothing repeats it until somebody says so (`uncertain = "hold"`)."""
+        """It may have arrived, and nothing repeats it until somebody says so (`uncertain =
+        "hold"`).
+        """
         return self.last_event == "uncertain" and self.next_try_at is None
 
 
 class Verdict(StrEnum):
-    """What a send came to, and what a refusal is about. The ledger makes its cause from this, never from the words of the reason."""
+    """What a send came to, and what a refusal is about. The ledger makes its cause from this,
+    never from the words of the reason.
+    """
 
     SENT = "sent"
     """The service took it, and said so where it has a way to say so."""
     MESSAGE = "message"
     """The service refuses this message: too long, bad markup. It may take others."""
     RECIPIENT = "recipient"
-    """The recipient or the token is wrong for good: chat gone, blocked, no rights, invalid token. Waiting won't help."""
+    """The recipient or the token is wrong for good: chat gone, blocked, no rights, invalid token.
+    Waiting won't help."""
     RATE = "rate"
     """Too many in too short a time; `retry_after` says how long to wait."""
     ACCOUNT = "account"
-    """The sender's own account: its quota, its credit, a policy. The message is well; `retry_after` says when to try again."""
+    """The sender's own account: its quota, its credit, a policy. The message is well;
+    `retry_after` says when to try again."""
     SERVICE = "service"
     """It failed in a way that passes: 5xx, no connection."""
     UNCERTAIN = "uncertain"
     """It may have arrived: the connection broke, or no answer came."""
     UNCONFIRMED = "unconfirmed"
-    """It may have arrived: the answer is a success, but not the one that this service gives when it takes a message."""
+    """It may have arrived: the answer is a success, but not the one that this service gives
+    when it takes a message."""
     NOT_BEGUN = "not_begun"
     """No request had begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of one send to one destination. `reason` is a sentence for a person and holds no secret; `took` is in seconds.
+    """What became of one send to one destination. `reason` is a sentence for a person and holds no
+    secret; `took` is in seconds.
 
-    `http_status` is only set where the answer came over HTTP. `retry_after` is in seconds, as the service asked; always set with RATE and
-    ACCOUNT.
+    `http_status` is only set where the answer came over HTTP. `retry_after` is in seconds, as the
+    service asked; always set with RATE and ACCOUNT.
     """
 
     verdict: Verdict

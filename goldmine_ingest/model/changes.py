@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry to keep as it came (secrets of the feed's own URL replaced), and the listing that it was read as.
+    """An entry to keep as it came (secrets of the feed's own URL replaced), and the listing that it
+    was read as.
 
-    `kind` is that of the document ('rss', 'json', 'mail' …) and `source` the reader that it had: what reading it again needs.
+    `kind` is that of the document ('rss', 'json', 'mail' …) and `source` the reader that it had:
+    what reading it again needs.
     """
 
     listing_id: str
@@ -35,7 +37,9 @@ class StoredEntry:
 
 @dataclass(frozen=True, slots=True)
 class ListingVersion:
-    """A listing to store: its first version (revision 0) or an edit. `changes` maps a field to its old and new value."""
+    """A listing to store: its first version (revision 0) or an edit. `changes` maps a field to
+    its old and new value.
+    """
 
     listing: Listing
     seen_at: datetime
@@ -47,7 +51,8 @@ class ListingVersion:
 class FeedChanges:
     """Everything that one poll of one feed changes; stored in one transaction or not at all.
 
-    `present` maps the digest of each entry now in the feed to its listing (None: the feed's entries were not read, nothing changes).
+    `present` maps the digest of each entry now in the feed to its listing (None: the feed's entries
+    were not read, nothing changes).
     """
 
     poll: PollRecord
@@ -65,7 +70,9 @@ class FeedChanges:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """What reading stored raw entries again changes of known jobs; stored in one transaction. `events` are suppressed alerts only."""
+    """What reading stored raw entries again changes of known jobs; stored in one transaction.
+    `events` are suppressed alerts only.
+    """
 
     versions: tuple[ListingVersion, ...] = ()
     aliases: tuple[KnownAlias, ...] = ()

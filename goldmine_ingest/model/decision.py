@@ -15,9 +15,11 @@ DecisionKind = Literal["qualified", "review", "rejected"]
 class Finding:
     """What one criterion says of one listing, with what it rests on.
 
-    `score` is 0 to 1 (0 for unknown). `value` and `threshold` are in `unit` (an ISO currency, 'USD/hour', 'share', 'score', 'proposals'
-    …), None where nothing is measured. `evidence` quotes the listing's own words, never invented. `setting` is the dotted path in
-    criteria.toml that decided, e.g. 'budget.fixed_minimum'. Red flags bear the criterion 'flag:NAME' and the verdict 'fail'.
+    `score` is 0 to 1 (0 for unknown). `value` and `threshold` are in `unit` (an ISO currency,
+    'USD/hour', 'share', 'score', 'proposals' …), None where nothing is measured. `evidence` quotes
+    the listing's own words, never invented. `setting` is the dotted path in criteria.toml that
+    decided, e.g. 'budget.fixed_minimum'. Red flags bear the criterion 'flag:NAME' and the verdict
+    'fail'.
     """
 
     criterion: str
@@ -33,12 +35,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """What the criteria measure of a listing before any threshold is laid on it; stored, so that other thresholds need no text.
+    """What the criteria measure of a listing before any threshold is laid on it; stored, so that
+    other thresholds need no text.
 
-    `text_key` (64 bits) names every setting that measuring depends on. `similarities` are 0 to 1, one for each proof in the order of their
-    names, None where the feed doesn't judge by it. `silent`: a missing sign proves nothing (the text is cut, or without word lists).
-    `low` and `high` are the pay in the base currency, per hour if `hourly`; `effort` the hours that the text states, `hours` those of the
-    whole job; `hire_rate` as it counts, few jobs drawn towards one half; `proposals` how many have applied.
+    `text_key` (64 bits) names every setting that measuring depends on. `similarities` are 0 to 1,
+    one for each proof in the order of their names, None where the feed doesn't judge by it.
+    `silent`: a missing sign proves nothing (the text is cut, or without word lists). `low` and
+    `high` are the pay in the base currency, per hour if `hourly`; `effort` the hours that the text
+    states, `hours` those of the whole job; `hire_rate` as it counts, few jobs drawn towards one
+    half; `proposals` how many have applied.
     """
 
     text_key: int
@@ -64,10 +69,11 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict on a listing under one version of the criteria. `score` is 0 to 100 with two decimals.
+    """The verdict on a listing under one version of the criteria. `score` is 0 to 100 with two
+    decimals.
 
-    `proof` names the best matching [[proof]] (None: none); `first_step` is the sentence to start with; `reason` says in one line why
-    the listing is not qualified (empty if it is).
+    `proof` names the best matching [[proof]] (None: none); `first_step` is the sentence to start
+    with; `reason` says in one line why the listing is not qualified (empty if it is).
     """
 
     listing_id: str
@@ -87,7 +93,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class TextFeatures:
-    """What the criteria need from one text, extracted once and stored under the hash of title, description and skills."""
+    """What the criteria need from one text, extracted once and stored under the hash of title,
+    description and skills.
+    """
 
     text_hash: str
     payload: str

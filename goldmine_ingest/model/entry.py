@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RawEntry:
-    """One entry as the feed gave it, before anyone has interpreted it; stored, so that a better reader can read it again.
+    """One entry as the feed gave it, before anyone has interpreted it; stored, so that a better
+    reader can read it again.
 
-    Text fields hold what stood between the tags after XML or JSON decoding (so they may still hold HTML and entities).
-    `published` and `updated` are as written. `extra` keeps every other element by its prefixed name (lists where repeated), or the
-    whole JSON object of a JSON board, or the headers and lines of a mail.
+    Text fields hold what stood between the tags after XML or JSON decoding (so they may still hold
+    HTML and entities). `published` and `updated` are as written. `extra` keeps every other element
+    by its prefixed name (lists where repeated), or the whole JSON object of a JSON board, or the
+    headers and lines of a mail.
     """
 
     guid: str = ""
@@ -34,10 +36,10 @@ class RawEntry:
 class FeedDocument:
     """A parsed feed. `kind` is 'rss', 'atom', 'rdf', 'json' or 'mail'.
 
-    `complete` is False when the document broke off: the entries are those that were closed. `problem` says what was odd, for a person.
-    `ttl` is the pace in seconds that the feed itself asks for, if it does; in its `skip_hours` (0 to 23, UTC) it asks to be left alone.
-    `keys` are the field names that the entries use, for
-    recognising a platform by its vocabulary.
+    `complete` is False when the document broke off: the entries are those that were closed.
+    `problem` says what was odd, for a person. `ttl` is the pace in seconds that the feed itself
+    asks for, if it does; in its `skip_hours` (0 to 23, UTC) it asks to be left alone. `keys` are
+    the field names that the entries use, for recognising a platform by its vocabulary.
     """
 
     kind: str

@@ -21,12 +21,15 @@ class FeedCondition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What the history knows of a feed between two polls; one row per feed, replaced in the poll's own transaction.
+    """What the history knows of a feed between two polls; one row per feed, replaced in the poll's
+    own transaction.
 
-    `body_hash` is that of the last body taken in whole. `last_full_at` is the last good answer to an unconditional request.
-    `seen_entries` is True once a poll brought entries (the first such poll is the feed's first sight). `origin` is the host and the
-    channel title of what was last taken in, to notice a feed whose content was swapped. `not_found` counts 404 answers in a row.
-    `last_poll_at` is when the last poll began: one that began before it and comes later doesn't move the state back.
+    `body_hash` is that of the last body taken in whole. `last_full_at` is the last good answer to
+    an unconditional request. `seen_entries` is True once a poll brought entries (the first such
+    poll is the feed's first sight). `origin` is the host and the channel title of what was last
+    taken in, to notice a feed whose content was swapped. `not_found` counts 404 answers in a row.
+    `last_poll_at` is when the last poll began: one that began before it and comes later doesn't
+    move the state back.
     """
 
     feed: str

@@ -34,7 +34,9 @@ class Outcome(StrEnum):
 
     @property
     def good(self) -> bool:
-        """The feed answered and all that it holds is known: taken in whole, or nothing had changed."""
+        """The feed answered and all that it holds is known: taken in whole, or nothing had
+        changed.
+        """
         return self in (Outcome.OK, Outcome.NOT_MODIFIED)
 
     @property
@@ -63,12 +65,14 @@ class FeedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What asking a feed brought. `outcome` is OK (a body to read), NOT_MODIFIED, or the class of the failure.
+    """What asking a feed brought. `outcome` is OK (a body to read), NOT_MODIFIED, or the class of
+    the failure.
 
-    `error` is a sentence for a person; it names no URL. `retry_after` is in seconds from the answer, as the server asked,
-    not yet clamped. `url` is where the answer came from after redirects (a secret like the feed's own URL).
-    `moved_host` is the new host when redirects ended on another one. `local`: the fault lies on this machine (a missing variable or
-    file) and nobody was asked, so that there is nothing to be gentle with.
+    `error` is a sentence for a person; it names no URL. `retry_after` is in seconds from the
+    answer, as the server asked, not yet clamped. `url` is where the answer came from after
+    redirects (a secret like the feed's own URL). `moved_host` is the new host when redirects ended
+    on another one. `local`: the fault lies on this machine (a missing variable or file) and nobody
+    was asked, so that there is nothing to be gentle with.
     """
 
     feed: str

@@ -11,7 +11,9 @@ AliasKind = Literal["platform_id", "link", "guid", "fingerprint"]
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One name under which a job can come back. `digest` is 32 hex digits of SHA-256, so that no secret in a link or guid is kept."""
+    """One name under which a job can come back. `digest` is 32 hex digits of SHA-256, so that no
+    secret in a link or guid is kept.
+    """
 
     kind: AliasKind
     digest: str
@@ -19,7 +21,9 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class KnownAlias:
-    """An alias as stored, with the listing that it means (one alias may mean several: a reused guid)."""
+    """An alias as stored, with the listing that it means (one alias may mean several: a reused
+    guid).
+    """
 
     kind: AliasKind
     digest: str
@@ -29,7 +33,9 @@ class KnownAlias:
 
 @dataclass(frozen=True, slots=True)
 class TextKey:
-    """One of the keys under which a listing's text is found by texts that are nearly the same (near.py); 32 bits."""
+    """One of the keys under which a listing's text is found by texts that are nearly the same
+    (near.py); 32 bits.
+    """
 
     key: int
     listing_id: str

@@ -13,11 +13,13 @@ PayPeriod = Literal["hour", "day", "week", "month", "year", "project"]
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What one entry says of a job, normalised. None means that it does not say. Fields bear the names of the `listings` view.
+    """What one entry says of a job, normalised. None means that it does not say. Fields bear the
+    names of the `listings` view.
 
-    `platform` is the marketplace that holds the job, by its link (a Vollna feed carries Upwork postings); `url` is canonical: no
-    tracking parameters, http(s) only. `guid` is the feed's own id of the entry. Amounts are as stated, in `currency`; client amounts
-    are in `client_currency`. `open_to` are ISO alpha-2 codes; empty means open to all or not said. `language` is ISO 639-1.
+    `platform` is the marketplace that holds the job, by its link (a Vollna feed carries Upwork
+    postings); `url` is canonical: no tracking parameters, http(s) only. `guid` is the feed's own id
+    of the entry. Amounts are as stated, in `currency`; client amounts are in `client_currency`.
+    `open_to` are ISO alpha-2 codes; empty means open to all or not said. `language` is ISO 639-1.
     """
 
     platform: str
@@ -61,7 +63,9 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class BaseAmounts:
-    """Amounts in the user's base currency, at the rate of the first sighting's day. None: not stated, or no rate is known."""
+    """Amounts in the user's base currency, at the rate of the first sighting's day. None: not
+    stated, or no rate is known.
+    """
 
     budget_min: Decimal | None = None
     budget_max: Decimal | None = None

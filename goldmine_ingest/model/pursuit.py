@@ -7,16 +7,20 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-Stage = Literal["pursued", "viewed", "replied", "interviewed", "hired", "declined", "withdrawn", "skipped"]
+Stage = Literal[
+    "pursued", "viewed", "replied", "interviewed", "hired", "declined", "withdrawn", "skipped"
+]
 Rated = Literal["good", "bad"]
 Because = Literal["proof", "budget", "client", "scope", "other"]
 
 
 @dataclass(frozen=True, slots=True)
 class Pursuit:
-    """One recorded event of a proposal: the user did something about a listing, or something came of it. One row of the `pursuits` view.
+    """One recorded event of a proposal: the user did something about a listing, or something came
+    of it. One row of the `pursuits` view.
 
-    `connects` is what the proposal cost; `amount` what was asked or earned, in the base currency; `objection` a tag for why it failed.
+    `connects` is what the proposal cost; `amount` what was asked or earned, in the base currency;
+    `objection` a tag for why it failed.
     """
 
     listing_id: str
@@ -30,7 +34,9 @@ class Pursuit:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """The user's word on a listing, and which criterion it is about. One row of the `ratings` view; the newest counts."""
+    """The user's word on a listing, and which criterion it is about. One row of the `ratings`
+    view; the newest counts.
+    """
 
     listing_id: str
     rating: Rated
@@ -46,7 +52,9 @@ ContactKind = Literal["referral", "case_study", "publication", "past_client", "o
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One step on a second path to clients, outside the marketplaces. One row of the `contacts` view; `amount` in the base currency."""
+    """One step on a second path to clients, outside the marketplaces. One row of the `contacts`
+    view; `amount` in the base currency.
+    """
 
     contact_id: str
     at_time: datetime
@@ -57,9 +65,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A declared reality test: one client problem, one offer, for so many days. One row of the `trials` view.
+    """A declared reality test: one client problem, one offer, for so many days. One row of the
+    `trials` view.
 
-    `criteria_hash` is that of the criteria when it began; `ended_at` is None unless a person ended it.
+    `criteria_hash` is that of the criteria when it began; `ended_at` is None unless a person ended
+    it.
     """
 
     name: str

@@ -1,8 +1,10 @@
-"""The Apprise edge: one message to one destination, in a child process that can be killed, with the truth about what became of it.
+"""The Apprise edge: one message to one destination, in a child process that can be killed, with the
+truth about what became of it.
 
-The parent never imports apprise. A child is spawned when the first message goes out, serves the whole cycle, and loads the one plugin
-that a URL needs; another one only while a destination keeps the first waiting. `True` from Apprise is not proof: the child watches the
-HTTP exchange itself (answers.py).
+The parent never imports apprise. A child is spawned when the first message goes out, serves the
+whole cycle, and loads the one plugin that a URL needs; another one only while a destination keeps
+the first waiting. `True` from Apprise is not proof: the child watches the HTTP exchange itself
+(answers.py).
 """
 
 from __future__ import annotations
@@ -25,19 +27,23 @@ if TYPE_CHECKING:
 
     from goldmine_ingest.render import Rendered
 
-# A message that takes longer than this (the start of a child included) has a destination that is slow or hangs; the next destination's
-# gets a child of its own, which costs half a second of CPU.
+# A message that takes longer than this (the start of a child included) has a destination that is
+# slow or hangs; the next destination's gets a child of its own, which costs half a second of CPU.
 _PATIENCE = 2.5
 
 
 class Notifier:
-    """A context manager; leaving it ends the children, after the sends in hand. Several threads may send at once.
+    """A context manager; leaving it ends the children, after the sends in hand. Several threads may
+    send at once.
 
-    SIGTERM, SIGINT and SIGHUP don't reach a child while it sends, so that the parent can wait for the result and store it before it ends.
+    SIGTERM, SIGINT and SIGHUP don't reach a child while it sends, so that the parent can wait for
+    the result and store it before it ends.
     """
 
     def __init__(self, serve: Callable[[Connection], None] | None = None) -> None:
-        """`serve` is what each child runs: that of child.py, or a test's own with another way to the services (reach.py)."""
+        """`serve` is what each child runs: that of child.py, or a test's own with another way to
+        the services (reach.py).
+        """
         self._serve = serve
         self._free = threading.Condition()
         self._idle: list[Sender] = []
@@ -47,7 +53,12 @@ class Notifier:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def send(
@@ -59,11 +70,13 @@ class Notifier:
         deadline: timedelta = timedelta(seconds=20),
         proxy: str = "",
     ) -> SendResult:
-        """One message to one destination. `url` is the resolved Apprise URL, a secret: it appears in no result, error or log.
+        """One message to one destination. `url` is the resolved Apprise URL, a secret: it appears
+        in no result, error or log.
 
-        `proxy` is "" (none), "env" (the variables of the environment decide) or the URL of a proxy, another secret.
-        The deadline begins with the request. Killed after it: 'uncertain'. No request within half a minute, or a child that died before:
-        'not_begun'. Raises UnavailableError for a URL that Apprise refuses.
+        `proxy` is "" (none), "env" (the variables of the environment decide) or the URL of a proxy,
+        another secret. The deadline begins with the request. Killed after it: 'uncertain'. No
+        request within half a minute, or a child that died before: 'not_begun'. Raises
+        UnavailableError for a URL that Apprise refuses.
         """
         self._keep_pace(destination, url)
         with self._sender() as sender:
@@ -71,10 +84,18 @@ class Notifier:
             result = sender.ask(SEND, url, rendered, deadline, proxy)
         if result is None:
             raise _refused(destination)
-        return SendResult(result.verdict, result.reason, result.http_status, result.retry_after, round(time.monotonic() - started, 3))
+        return SendResult(
+            result.verdict,
+            result.reason,
+            result.http_status,
+            result.retry_after,
+            round(time.monotonic() - started, 3),
+        )
 
     def check_url(self, destination: str, url: str) -> None:
-        """Whether Apprise accepts a URL; sends nothing. Raises UnavailableError, which names the destination only, if it doesn't."""
+        """Whether Apprise accepts a URL; sends nothing. Raises UnavailableError, which names the
+        destination only, if it doesn't.
+        """
         with self._sender() as sender:
             result = sender.ask(CHECK, url, None, START_LIMIT)
         if result is None:
@@ -95,7 +116,9 @@ class Notifier:
 
     @contextmanager
     def _sender(self) -> Iterator[Sender]:
-        """A child that is free; a new one where none becomes free in time. One stays for the next message."""
+        """A child that is free; a new one where none becomes free in time. One stays for the
+        next message.
+        """
         with self._free:
             if self._busy and not self._idle:
                 self._free.wait_for(lambda: self._idle, _PATIENCE)
@@ -128,5 +151,8 @@ def _refused(destination: str) -> UnavailableError:
     return UnavailableError(
         "Apprise refuses the url of this destination (not shown, it may hold a secret)",
         subject=destination,
-        hint="Compare it with https://appriseit.com/services/ and check that its variable or file holds what you think.",
+        hint=(
+            "Compare it with https://appriseit.com/services/ and check that its variable or file"
+            " holds what you think."
+        ),
     )

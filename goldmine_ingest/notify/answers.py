@@ -1,6 +1,7 @@
 """What the exchanges of one send mean. Pure: what came back in, a SendResult out.
 
-Reasons are our own sentences. A service's words are never quoted: they may hold a secret, or the message itself.
+Reasons are our own sentences. A service's words are never quoted: they may hold a secret, or the
+message itself.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ _LONGEST_WAIT = 31 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One exchange of the child. `target` tells requests to the same address apart from others; it stays in the child (a secret).
+    """One exchange of the child. `target` tells requests to the same address apart from others; it
+    stays in the child (a secret).
 
-    `failure` is set where there was no answer: 'no_connection' (nothing was sent) or 'broken' (it may have arrived). `carried`: the
-    request held the message; a login doesn't. `mail` is a mail server's
-    last word.
+    `failure` is set where there was no answer: 'no_connection' (nothing was sent) or 'broken' (it
+    may have arrived). `carried`: the request held the message; a login doesn't. `mail` is a mail
+    server's last word.
     """
 
     target: str
@@ -40,25 +42,36 @@ class Answer:
     mail: MailReply | None = None
 
 
-def judge(service: str, accepted: bool, answers: Sequence[Answer], *, now: float, seen: bool = True) -> SendResult:
-    """What the exchanges of one send mean. `service` is the plugin's module, `accepted` Apprise's own word, `now` in seconds since 1970.
+def judge(
+    service: str, accepted: bool, answers: Sequence[Answer], *, now: float, seen: bool = True
+) -> SendResult:
+    """What the exchanges of one send mean. `service` is the plugin's module, `accepted` Apprise's
+    own word, `now` in seconds since 1970.
 
-    `seen`: the plugin's traffic goes through what we watch. Where it doesn't, there is Apprise's word only.
+    `seen`: the plugin's traffic goes through what we watch. Where it doesn't, there is Apprise's
+    word only.
     """
     if not answers:
         return _unseen(accepted, seen)
     judged = [_one(service, answer, now) for answer in answers]
     carried = [result for result, answer in zip(judged, answers, strict=True) if answer.carried]
     if not carried:  # what came before the message failed, so that the message was never on its way
-        return next((result for result in reversed(judged) if result.verdict is not Verdict.SENT), _NEVER_SENT)
+        return next(
+            (result for result in reversed(judged) if result.verdict is not Verdict.SENT),
+            _NEVER_SENT,
+        )
     if all(result.verdict is Verdict.SENT for result in carried):
         return carried[-1] if accepted else _unfinished(service, carried[-1], judged)
     failed = next(result for result in reversed(carried) if result.verdict is not Verdict.SENT)
-    if carried[-1].verdict is not Verdict.SENT and not any(result.verdict is Verdict.SENT for result in carried):
+    if carried[-1].verdict is not Verdict.SENT and not any(
+        result.verdict is Verdict.SENT for result in carried
+    ):
         return failed
     if accepted and carried[-1].verdict is Verdict.SENT:
         return carried[-1]
-    return SendResult(Verdict.UNCERTAIN, f"it arrived at some of its targets: {failed.reason}", failed.http_status)
+    return SendResult(
+        Verdict.UNCERTAIN, f"it arrived at some of its targets: {failed.reason}", failed.http_status
+    )
 
 
 _NEVER_SENT = SendResult(Verdict.SERVICE, "Apprise stopped before the message was sent")
@@ -68,17 +81,29 @@ def _unseen(accepted: bool, seen: bool) -> SendResult:
     if accepted:
         return SendResult(Verdict.SENT)
     if seen:
-        return SendResult(Verdict.RECIPIENT, "Apprise would not send it; check the destination's url")
+        return SendResult(
+            Verdict.RECIPIENT, "Apprise would not send it; check the destination's url"
+        )
     return SendResult(Verdict.SERVICE, "Apprise could not send it, and says no more")
 
 
 def _unfinished(service: str, last: SendResult, judged: Sequence[SendResult]) -> SendResult:
-    """Apprise says no where each answer to the message was a yes: the service's own word counts, if it has one."""
+    """Apprise says no where each answer to the message was a yes: the service's own word counts,
+    if it has one.
+    """
     failed = next((result for result in judged if result.verdict is not Verdict.SENT), None)
     if failed is not None:
-        return SendResult(Verdict.UNCERTAIN, f"it arrived, but not all of it: {failed.reason}", failed.http_status)
-    if confirms(service, Reply(0)):  # no written answer: any 2xx is one, and Apprise read something else in it
-        return SendResult(Verdict.UNCONFIRMED, f"{_ODD_ANSWER.format(last.http_status)}; the message may have arrived", last.http_status)
+        return SendResult(
+            Verdict.UNCERTAIN, f"it arrived, but not all of it: {failed.reason}", failed.http_status
+        )
+    if confirms(
+        service, Reply(0)
+    ):  # no written answer: any 2xx is one, and Apprise read something else in it
+        return SendResult(
+            Verdict.UNCONFIRMED,
+            f"{_ODD_ANSWER.format(last.http_status)}; the message may have arrived",
+            last.http_status,
+        )
     return last
 
 
@@ -99,7 +124,11 @@ def _one(service: str, answer: Answer, now: float) -> SendResult:
         return SendResult(Verdict.SENT, "", answer.status)
     if declines(service, reply):
         return _refused(service, replace(reply, status=_own_status(reply)), answer, now)
-    return SendResult(Verdict.UNCONFIRMED, f"{_ODD_ANSWER.format(reply.status)}; the message may have arrived", reply.status)
+    return SendResult(
+        Verdict.UNCONFIRMED,
+        f"{_ODD_ANSWER.format(reply.status)}; the message may have arrived",
+        reply.status,
+    )
 
 
 def _own_status(reply: Reply) -> int:
@@ -111,11 +140,21 @@ def _own_status(reply: Reply) -> int:
 def _refused(service: str, reply: Reply, answer: Answer, now: float) -> SendResult:
     row = classify(service, reply)
     if row is None:
-        return SendResult(Verdict.SERVICE, f"the service says that it did not take the message (HTTP {reply.status})", reply.status)
+        return SendResult(
+            Verdict.SERVICE,
+            f"the service says that it did not take the message (HTTP {reply.status})",
+            reply.status,
+        )
     waits = _retry_after(answer, reply, now)
     default = {Verdict.RATE: RATE_PAUSE, Verdict.ACCOUNT: ACCOUNT_PAUSE}.get(row.about)
-    pause = (waits or default) if row.about in (Verdict.RATE, Verdict.ACCOUNT, Verdict.SERVICE) else None
-    return SendResult(row.about, f"{wording(row, reply)} (HTTP {reply.status})", reply.status, pause)
+    pause = (
+        (waits or default)
+        if row.about in (Verdict.RATE, Verdict.ACCOUNT, Verdict.SERVICE)
+        else None
+    )
+    return SendResult(
+        row.about, f"{wording(row, reply)} (HTTP {reply.status})", reply.status, pause
+    )
 
 
 def markup_refused(result: SendResult) -> bool:
@@ -124,8 +163,14 @@ def markup_refused(result: SendResult) -> bool:
 
 
 def _retry_after(answer: Answer, reply: Reply, now: float) -> float | None:
-    """Seconds to wait: what Telegram, Discord and Matrix say in the body, or the Retry-After header (seconds or a date)."""
-    inside = (_seconds(reply.at("parameters.retry_after")), _seconds(reply.at("retry_after")), _seconds(reply.at("retry_after_ms"), 0.001))
+    """Seconds to wait: what Telegram, Discord and Matrix say in the body, or the Retry-After
+    header (seconds or a date).
+    """
+    inside = (
+        _seconds(reply.at("parameters.retry_after")),
+        _seconds(reply.at("retry_after")),
+        _seconds(reply.at("retry_after_ms"), 0.001),
+    )
     found = next((wait for wait in inside if wait is not None), None)
     return found if found is not None else _header(answer.retry_after, now)
 

@@ -1,7 +1,9 @@
-"""The child process: loads one Apprise plugin, sends one message, and says what really became of it.
+"""The child process: loads one Apprise plugin, sends one message, and says what really became of
+it.
 
-Logging is off in here: Apprise and urllib3 log whole URLs, and those are secrets. Apprise and requests are imported only when a
-message comes, so that importing this module costs the parent nothing.
+Logging is off in here: Apprise and urllib3 log whole URLs, and those are secrets. Apprise and
+requests are imported only when a message comes, so that importing this module costs the parent
+nothing.
 """
 
 from __future__ import annotations
@@ -30,11 +32,15 @@ _WORDS = 6
 
 
 def serve(pipe: Connection, reach: Reach = straight) -> None:
-    """Answers the parent until it closes the pipe. For each (what, url, rendered) or (what, url, rendered, proxy): OPENED when a request
-    begins, BEGUN when the message is on its way, then the result's fields, or None for a URL that Apprise refuses.
+    """Answers the parent until it closes the pipe. For each (what, url, rendered) or (what, url,
+    rendered, proxy): OPENED when a request begins, BEGUN when the message is on its way, then the
+    result's fields, or None for a URL that Apprise refuses.
     """
     logging.disable(logging.CRITICAL)
-    for number in (signal.SIGINT, signal.SIGHUP):  # Ctrl-C and a closed terminal reach the whole group; the parent decides
+    for number in (
+        signal.SIGINT,
+        signal.SIGHUP,
+    ):  # Ctrl-C and a closed terminal reach the whole group; the parent decides
         signal.signal(number, signal.SIG_IGN)
     post = Post(reach)
     while True:
@@ -42,31 +48,59 @@ def serve(pipe: Connection, reach: Reach = straight) -> None:
             what, url, rendered, *rest = pipe.recv()
         except (EOFError, OSError):
             return
-        # A signal to the whole group (Ctrl-C, a stopping service) lets the send in hand finish; the parent ends us afterwards.
-        before = [(number, signal.signal(number, signal.SIG_IGN)) for number in (signal.SIGINT, signal.SIGTERM)]
+        # A signal to the whole group (Ctrl-C, a stopping service) lets the send in hand finish; the
+        # parent ends us afterwards.
+        before = [
+            (number, signal.signal(number, signal.SIG_IGN))
+            for number in (signal.SIGINT, signal.SIGTERM)
+        ]
         try:
             pipe.send(_answer(post, what, url, rendered, pipe.send, rest[0] if rest else NO_PROXY))
         except BrokenPipeError:
-            return  # whoever asked has been killed: nobody is left to tell, and what hasn't begun mustn't begin
+            # whoever asked has been killed: nobody is left to tell, and what hasn't begun mustn't
+            # begin
+            return
         for number, handler in before:
             signal.signal(number, handler)
 
 
-def _answer(post: Post, what: str, url: str, rendered: Rendered | None, tell: Callable[[str], None], proxy: str) -> tuple[Any, ...] | None:
+def _answer(
+    post: Post,
+    what: str,
+    url: str,
+    rendered: Rendered | None,
+    tell: Callable[[str], None],
+    proxy: str,
+) -> tuple[Any, ...] | None:
     if what == CHECK or rendered is None:
         return None if plugin_for(url) is None else (Verdict.SENT,)
-    result = post.deliver(url, rendered, lambda: tell(BEGUN), opened=lambda: tell(OPENED), proxy=proxy)
-    return None if result is _REFUSED else (result.verdict, result.reason, result.http_status, result.retry_after)
+    result = post.deliver(
+        url, rendered, lambda: tell(BEGUN), opened=lambda: tell(OPENED), proxy=proxy
+    )
+    return (
+        None
+        if result is _REFUSED
+        else (result.verdict, result.reason, result.http_status, result.retry_after)
+    )
 
 
-def deliver(url: str, rendered: Rendered, begun: Callable[[], None], proxy: str = NO_PROXY, *, reach: Reach = straight) -> SendResult:
+def deliver(
+    url: str,
+    rendered: Rendered,
+    begun: Callable[[], None],
+    proxy: str = NO_PROXY,
+    *,
+    reach: Reach = straight,
+) -> SendResult:
     """Sends one message in this process. `proxy` is NO_PROXY, FROM_ENV or the URL of a proxy."""
     return Post(reach).deliver(url, rendered, begun, proxy=proxy)
 
 
 @dataclass(slots=True)
 class Post:
-    """Sends messages, one at a time. `reach` is how requests get to their services. A plugin that has logged in is kept, by its URL."""
+    """Sends messages, one at a time. `reach` is how requests get to their services. A plugin
+    that has logged in is kept, by its URL.
+    """
 
     reach: Reach = straight
     _sessions: dict[str, Any] = field(default_factory=dict)
@@ -80,7 +114,9 @@ class Post:
         opened: Callable[[], None] = lambda: None,
         proxy: str = NO_PROXY,
     ) -> SendResult:
-        """Sends one message; as plain text once more when its markup was refused, and once more when a session had ended meanwhile."""
+        """Sends one message; as plain text once more when its markup was refused, and once more
+        when a session had ended meanwhile.
+        """
 
         def send(body: str, body_format: str) -> SendResult:
             wire = Wire(_words(rendered), begun=begun, opened=opened, proxy=proxy, reach=self.reach)
@@ -104,7 +140,8 @@ class Post:
         if plugin is None:
             return _REFUSED
         name = service_name(plugin)
-        # Discord reads markdown in the plain content, which carries no foreign author link as Apprise's embeds do.
+        # Discord reads markdown in the plain content, which carries no foreign author link as
+        # Apprise's embeds do.
         text_format = "text" if name == "discord" else body_format
         if not (name == "telegram" and text_format == "text"):
             plugin.notify_format = apprise.NotifyFormat(text_format)
@@ -115,7 +152,12 @@ class Post:
             if not seen:
                 wire.begun()
             try:
-                accepted = service.notify(body=body, title=title, body_format=apprise.NotifyFormat(text_format)) is True
+                accepted = (
+                    service.notify(
+                        body=body, title=title, body_format=apprise.NotifyFormat(text_format)
+                    )
+                    is True
+                )
             except SendOver:
                 accepted = False
         self._keep(url, plugin)
@@ -135,6 +177,8 @@ def _is_seen(plugin: Any) -> bool:
 
 
 def _words(rendered: Rendered) -> tuple[str, ...]:
-    """The longest words of a message in plain letters and digits, which no service writes in another way."""
+    """The longest words of a message in plain letters and digits, which no service writes in
+    another way.
+    """
     found = set(_WORD.findall(f"{rendered.title} {rendered.plain}"))
     return tuple(sorted(found, key=lambda word: (-len(word), word))[:_WORDS])

@@ -1,7 +1,8 @@
-"""What each service answers when it takes a message. A 2xx alone isn't that: a captive portal gives one too.
+"""What each service answers when it takes a message. A 2xx alone isn't that: a captive portal gives
+one too.
 
-Each row is what the service's own documentation says (the address stands above it). A service without a row takes a message by any 2xx,
-as a plain webhook does.
+Each row is what the service's own documentation says (the address stands above it). A service
+without a row takes a message by any 2xx, as a plain webhook does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ def _has(path: str) -> Check:
 
 
 def _is(path: str, *values: object) -> Check:
-    return lambda reply: (found := reply.at(path)) in values and not (isinstance(found, bool) and True not in values)
+    return lambda reply: (
+        (found := reply.at(path)) in values and not (isinstance(found, bool) and True not in values)
+    )
 
 
 def _status(*codes: int) -> Check:
@@ -37,12 +40,19 @@ def _text(pattern: str) -> Check:
 CONTRACTS: dict[str, tuple[Check, ...]] = {
     # https://core.telegram.org/bots/api#making-requests
     "telegram": (lambda reply: reply.fields.get("ok") is True,),
-    # https://discord.com/developers/docs/resources/webhook#execute-webhook: 204, or the message with wait=true
+    # https://discord.com/developers/docs/resources/webhook#execute-webhook: 204, or the message
+    # with wait=true
     "discord": (_status(204), _has("id")),
-    # https://api.slack.com/messaging/webhooks#handling_errors and https://api.slack.com/methods/chat.postMessage
+    # https://api.slack.com/messaging/webhooks#handling_errors and
+    # https://api.slack.com/methods/chat.postMessage
     "slack": (_text(r"ok$"), lambda reply: reply.fields.get("ok") is True),
-    # https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid; the rest: its webhook bridges
-    "matrix": (_has("event_id"), lambda reply: reply.fields.get("ok") is True, lambda reply: reply.fields.get("success") is True),
+    # https://spec.matrix.org/latest/client-server-api/#put_matrixclientv3roomsroomidsendeventtypetxnid;
+    # the rest: its webhook bridges
+    "matrix": (
+        _has("event_id"),
+        lambda reply: reply.fields.get("ok") is True,
+        lambda reply: reply.fields.get("success") is True,
+    ),
     # https://docs.ntfy.sh/subscribe/api/#json-message-format
     "ntfy": (_has("id"),),
     # https://pushover.net/api#response
@@ -55,9 +65,11 @@ CONTRACTS: dict[str, tuple[Check, ...]] = {
     "whatsapp": (_has("messages.0.id"),),
     # https://www.twilio.com/docs/messaging/api/message-resource#create-a-message
     "twilio": (_has("sid"),),
-    # https://learn.microsoft.com/en-us/azure/connectors/connectors-native-reqres: 202, or what one's own flow says, no page
+    # https://learn.microsoft.com/en-us/azure/connectors/connectors-native-reqres: 202, or what
+    # one's own flow says, no page
     "workflows": (_status(202), lambda reply: not _PAGE.match(reply.text)),
-    # https://developers.mattermost.com/integrate/webhooks/incoming/ and https://api.mattermost.com/#tag/posts/operation/CreatePost
+    # https://developers.mattermost.com/integrate/webhooks/incoming/ and
+    # https://api.mattermost.com/#tag/posts/operation/CreatePost
     "mattermost": (_text(r"ok$"), _has("id")),
     # https://developer.rocket.chat/apidocs/post-message
     "rocketchat": (lambda reply: reply.fields.get("success") is True,),
@@ -65,7 +77,8 @@ CONTRACTS: dict[str, tuple[Check, ...]] = {
     "pushbullet": (_has("iden"),),
     # https://developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages/create
     "google_chat": (_has("name"),),
-    # https://developer.webex.com/docs/api/v1/messages/create-a-message; an incoming webhook answers 204
+    # https://developer.webex.com/docs/api/v1/messages/create-a-message; an incoming webhook answers
+    # 204
     "webexteams": (_status(204), _has("id")),
     # https://zulip.com/api/send-message
     "zulip": (_is("result", "success"),),

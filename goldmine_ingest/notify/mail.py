@@ -1,6 +1,8 @@
-"""What a mail server's refusal is about, by the step that it refused, its code and its words. One table, read from the top. Pure.
+"""What a mail server's refusal is about, by the step that it refused, its code and its words. One
+table, read from the top. Pure.
 
-Codes: RFC 5321 (three digits), RFC 3463 and its registry (x.y.z). What Gmail, Outlook and common servers say: see the rows.
+Codes: RFC 5321 (three digits), RFC 3463 and its registry (x.y.z). What Gmail, Outlook and common
+servers say: see the rows.
 """
 
 from __future__ import annotations
@@ -14,12 +16,20 @@ from goldmine_ingest.notify.refusals import ACCOUNT_PAUSE, RATE_PAUSE
 
 Step = Literal["connect", "login", "sender", "recipient", "data"]
 
-_M, _R, _L, _A, _S = Verdict.MESSAGE, Verdict.RECIPIENT, Verdict.RATE, Verdict.ACCOUNT, Verdict.SERVICE
+_M, _R, _L, _A, _S = (
+    Verdict.MESSAGE,
+    Verdict.RECIPIENT,
+    Verdict.RATE,
+    Verdict.ACCOUNT,
+    Verdict.SERVICE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class MailReply:
-    """What a mail server said at a step. `text` is its own, so that it is searched and never shown."""
+    """What a mail server said at a step. `text` is its own, so that it is searched and never
+    shown.
+    """
 
     step: Step
     code: int
@@ -51,12 +61,14 @@ class _Row:
 
 
 _QUOTA = (
-    r"(daily|hourly|sending|message|user|account|recipient|rate)s? (sending |message )?(limit|quota)"
+    r"(daily|hourly|sending|message|user|account|recipient|rate)s? (sending |message"
+    r" )?(limit|quota)"
     r"|limit exceeded|quota exceeded|too many|rate.?limit"
 )
 
 _ROWS = (
-    # https://support.google.com/mail/answer/22839 and /answer/3726730: 550 5.4.5, "Daily user sending limit exceeded"
+    # https://support.google.com/mail/answer/22839 and /answer/3726730: 550 5.4.5, "Daily user
+    # sending limit exceeded"
     _Row(_A, "the account's sending limit is reached", enhanced=r"5\.4\.5"),
     _Row(_S, "the recipient's mailbox is full", enhanced=r"[45]\.2\.2"),
     _Row(
@@ -71,13 +83,16 @@ _ROWS = (
     _Row(_R, "the mail server wants a login", code="530|538", enhanced=r"|5\.7\.0|5\.7\.11"),
     _Row(_M, "the mail is too large", enhanced=r"5\.2\.3|5\.3\.4"),
     _Row(_M, "the mail is too large", code="552"),
-    # Policies on the sender: relaying, SPF and DKIM, sending as somebody else (RFC 7372; learn.microsoft.com, "550 5.7.60").
+    # Policies on the sender: relaying, SPF and DKIM, sending as somebody else (RFC 7372;
+    # learn.microsoft.com, "550 5.7.60").
     _Row(
         _A,
         "the mail server doesn't let this sender send",
         enhanced=r"5\.7\.(1|[2-9]\d|\d{3})",
-        said="relay|not permitted|not authori[sz]ed|permission|policy|spf|dkim|dmarc|"
-        "unauthenticated|blocked|blacklist|block ?list|reputation",
+        said=(
+            "relay|not permitted|not authori[sz]ed|permission|policy|spf|dkim|dmarc|"
+            "unauthenticated|blocked|blacklist|block ?list|reputation"
+        ),
     ),
     _Row(_A, "the mail server refuses the sender", step="connect|sender"),
     _Row(

@@ -1,6 +1,8 @@
-"""Apprise's plugins, made by its own entrance and kept from waiting: what waits, repeats and follows is ours alone.
+"""Apprise's plugins, made by its own entrance and kept from waiting: what waits, repeats and
+follows is ours alone.
 
-Apprise is imported only when a message comes, so that importing this module costs the parent nothing.
+Apprise is imported only when a message comes, so that importing this module costs the parent
+nothing.
 """
 
 from __future__ import annotations
@@ -14,8 +16,8 @@ from typing import Any, cast
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 10.0
 
-# Which module of apprise.plugins a scheme lives in: loading that one takes a hundredth of the time of loading them all. A scheme that is
-# not here works too, after a full load.
+# Which module of apprise.plugins a scheme lives in: loading that one takes a hundredth of the time
+# of loading them all. A scheme that is not here works too, after a full load.
 _MODULES = {
     scheme: module
     for module, schemes in {
@@ -41,8 +43,14 @@ _MODULES = {
     }.items()
     for scheme in schemes.split()
 }
-# The webhook addresses that these services show in their own pages, which Apprise takes as they are.
-_HOSTS = {"discord.com": "discord", "discordapp.com": "discord", "hooks.slack.com": "slack", "ntfy.sh": "ntfy"}
+# The webhook addresses that these services show in their own pages, which Apprise takes as they
+# are.
+_HOSTS = {
+    "discord.com": "discord",
+    "discordapp.com": "discord",
+    "hooks.slack.com": "slack",
+    "ntfy.sh": "ntfy",
+}
 
 
 def facts_of(url: str) -> dict[str, Any] | None:
@@ -58,10 +66,14 @@ def facts_of(url: str) -> dict[str, Any] | None:
 
 
 def plugin_of(facts: Mapping[str, Any]) -> Any:
-    """The plugin for what a URL says, with our limits. None if Apprise refuses it (or the plugin's package isn't installed)."""
+    """The plugin for what a URL says, with our limits. None if Apprise refuses it (or the
+    plugin's package isn't installed).
+    """
     import apprise
 
-    asset = apprise.AppriseAsset(app_id="Goldmine", app_desc="Goldmine Ingest", app_url="", async_mode=False)
+    asset = apprise.AppriseAsset(
+        app_id="Goldmine", app_desc="Goldmine Ingest", app_url="", async_mode=False
+    )
     try:
         plugin = apprise.Apprise.instantiate(dict(facts), asset=asset, suppress_exceptions=False)
     except Exception:  # noqa: BLE001 - as above
@@ -76,7 +88,9 @@ def plugin_for(url: str) -> Any:
 
 
 def service_name(plugin: Any) -> str:
-    """The name of the plugin's module: 'telegram', 'email', 'custom_json'. Steers what its answers mean."""
+    """The name of the plugin's module: 'telegram', 'email', 'custom_json'. Steers what its
+    answers mean.
+    """
     return type(plugin).__module__.removesuffix(".base").rpartition(".")[2]
 
 
@@ -86,7 +100,9 @@ def _load_for(url: str) -> None:
 
     manager = cast(Any, NotificationManager)()
     scheme, _, rest = url.strip().partition(":")
-    module = _MODULES.get(scheme.lower()) or (_HOSTS.get(_host(rest)) if scheme.lower() in ("http", "https") else None)
+    module = _MODULES.get(scheme.lower()) or (
+        _HOSTS.get(_host(rest)) if scheme.lower() in ("http", "https") else None
+    )
     if not manager:
         _begin_empty(manager)
     if len(manager) > len(set(_MODULES.values())):
@@ -94,23 +110,31 @@ def _load_for(url: str) -> None:
     if module is None:
         manager.unload_modules()
         manager.load_modules()
-    elif not any(plugin.__module__.startswith(f"apprise.plugins.{module}") for plugin in manager.plugins()):
+    elif not any(
+        plugin.__module__.startswith(f"apprise.plugins.{module}") for plugin in manager.plugins()
+    ):
         manager.add(_class_in(module))
 
 
 def _begin_empty(manager: Any) -> None:
-    """A manager that has loaded a folder takes itself for complete, and leaves the hundred and fifty plugins on the disk."""
+    """A manager that has loaded a folder takes itself for complete, and leaves the hundred and
+    fifty plugins on the disk.
+    """
     with tempfile.TemporaryDirectory() as nothing:
         manager.load_modules(path=nothing)
 
 
 def _class_in(module: str) -> Any:
-    """Like Apprise's own loader: the plugin class of a module is the one with the name of a plugin that has an app_id."""
+    """Like Apprise's own loader: the plugin class of a module is the one with the name of a
+    plugin that has an app_id.
+    """
     from apprise.manager_plugins import NotificationManager
 
     package = importlib.import_module(f"apprise.plugins.{module}")
     names = filter(NotificationManager.module_filter_re.match, dir(package))
-    return next(found for found in (getattr(package, name) for name in names) if hasattr(found, "app_id"))
+    return next(
+        found for found in (getattr(package, name) for name in names) if hasattr(found, "app_id")
+    )
 
 
 def _host(rest: str) -> str:
@@ -135,24 +159,32 @@ def _limited(plugin: Any) -> Any:
 
 
 def _go_on(*_args: object, **_options: object) -> None:
-    """In the place of a plugin's throttle(), which sleeps: before each request, or for as long as a service that is busy asks."""
+    """In the place of a plugin's throttle(), which sleeps: before each request, or for as long
+    as a service that is busy asks.
+    """
 
 
 def _stay(*_args: object, **_options: object) -> bool:
-    """In the place of what a plugin sends when Python throws it away, after the send, when nobody watches any more."""
+    """In the place of what a plugin sends when Python throws it away, after the send, when
+    nobody watches any more.
+    """
     return True
 
 
 def needs_session(plugin: Any) -> bool:
     """Whether the plugin logs in with a password and works with the token that it gets: Matrix."""
-    return service_name(plugin) == "matrix" and plugin.mode == "off" and bool(plugin.user and plugin.password)
+    return (
+        service_name(plugin) == "matrix"
+        and plugin.mode == "off"
+        and bool(plugin.user and plugin.password)
+    )
 
 
 def _keep_one_device(plugin: Any) -> None:
     """One device for a password, whatever process logs in: the same id each time.
 
-    A homeserver tells repeats by device and transaction id (Matrix specification 1.7, transaction identifiers), so that these never begin
-    anew for a device that stays.
+    A homeserver tells repeats by device and transaction id (Matrix specification 1.7, transaction
+    identifiers), so that these never begin anew for a device that stays.
     """
     name = hashlib.sha256(f"{plugin.host}|{plugin.user}".encode()).hexdigest()[:10].upper()
     plugin.device_id = f"GOLDMINE{name}"

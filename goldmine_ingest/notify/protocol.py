@@ -1,4 +1,6 @@
-"""The words that the parent and the sending child say to each other. Apart, so that the parent loads none of the child's modules."""
+"""The words that the parent and the sending child say to each other. Apart, so that the parent
+loads none of the child's modules.
+"""
 
 SEND, CHECK = "send", "check"
 # A request has begun, be it a login; and the message itself is on its way.

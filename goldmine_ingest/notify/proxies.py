@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from goldmine_ingest.guard import is_loopback
+from goldmine_ingest.fetch.guard import is_loopback
 
 NO_PROXY, FROM_ENV = "", "env"
 # What is added to the reason of a send that failed, where a proxy stood in the way.
@@ -12,9 +12,11 @@ THROUGH_PROXY = "it was asked through the proxy of [fetch] proxy"
 
 
 def proxies_for(url: str, proxy: str) -> dict[str, str]:
-    """The proxies for `requests`, by scheme or "all"; empty: none. What is on this machine never needs one.
+    """The proxies for `requests`, by scheme or "all"; empty: none. What is on this machine never
+    needs one.
 
-    `proxy` is NO_PROXY, the URL of a proxy, or FROM_ENV: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY of this process decide.
+    `proxy` is NO_PROXY, the URL of a proxy, or FROM_ENV: HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and
+    NO_PROXY of this process decide.
     """
     if proxy == NO_PROXY or is_loopback(urlsplit(url).hostname or ""):
         return {}

@@ -1,7 +1,9 @@
-"""How a request of the sending child gets to its service: the one seam between plugins and the network.
+"""How a request of the sending child gets to its service: the one seam between plugins and the
+network.
 
-The shipped program has `straight` only, and no variable or setting that changes it: nothing redirects a destination. Tests of services
-whose host is fixed (api.telegram.org, discord.com) hand `serve` or `deliver` another function, in their own process.
+The shipped program has `straight` only, and no variable or setting that changes it: nothing
+redirects a destination. Tests of services whose host is fixed (api.telegram.org, discord.com) hand
+`serve` or `deliver` another function, in their own process.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 Send = Callable[..., Any]
-# Given requests' own Session.send, the session, the prepared request and the options of the call: the response.
+# Given requests' own Session.send, the session, the prepared request and the options of the call:
+# the response.
 Reach = Callable[[Send, Any, Any, dict[str, Any]], Any]
 
 

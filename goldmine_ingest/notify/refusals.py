@@ -1,7 +1,8 @@
-"""What a refusal is about: the message, the recipient for good, the account, or the service. One table, read from the top; the first row
-that fits decides. Pure.
+"""What a refusal is about: the message, the recipient for good, the account, or the service. One
+table, read from the top; the first row that fits decides. Pure.
 
-The codes and words are the services' own (the source stands above each block); what we say is ours, for theirs may hold a secret.
+The codes and words are the services' own (the source stands above each block); what we say is ours,
+for theirs may hold a secret.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ ACCOUNT_PAUSE = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One row. `status`, `code` and `said` are regular expressions: of the whole HTTP status, of a whole code (see replies.py), and of a
-    part of what is said. An empty one fits everything. `words` may name {numbers} of the reply by their path.
+    """One row. `status`, `code` and `said` are regular expressions: of the whole HTTP status, of a
+    whole code (see replies.py), and of a part of what is said. An empty one fits everything.
+    `words` may name {numbers} of the reply by their path.
     """
 
     about: Verdict
@@ -38,7 +40,13 @@ class Refusal:
         )
 
 
-_M, _R, _L, _A, _S = Verdict.MESSAGE, Verdict.RECIPIENT, Verdict.RATE, Verdict.ACCOUNT, Verdict.SERVICE
+_M, _R, _L, _A, _S = (
+    Verdict.MESSAGE,
+    Verdict.RECIPIENT,
+    Verdict.RATE,
+    Verdict.ACCOUNT,
+    Verdict.SERVICE,
+)
 
 _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
     # https://core.telegram.org/bots/api#responseparameters, https://core.telegram.org/api/errors,
@@ -47,7 +55,8 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         Refusal(_L, "the bot sends too fast", said="too many requests"),
         Refusal(
             _R,
-            "the group became a supergroup and has a new id: {parameters.migrate_to_chat_id}; put it into the URL",
+            "the group became a supergroup and has a new id: {parameters.migrate_to_chat_id}; put"
+            " it into the URL",
             said="upgraded to a supergroup",
         ),
         Refusal(
@@ -78,9 +87,11 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         Refusal(
             _R,
             "the bot may not write in this chat",
-            said="(not enough|have no) rights|need administrator rights|chat_write_forbidden|"
-            "chat_(restricted|send_plain_forbidden)|chat_admin_required|"
-            "user_banned_in_channel",
+            said=(
+                "(not enough|have no) rights|need administrator rights|chat_write_forbidden|"
+                "chat_(restricted|send_plain_forbidden)|chat_admin_required|"
+                "user_banned_in_channel"
+            ),
         ),
         Refusal(
             _R,
@@ -107,7 +118,8 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         Refusal(_A, "Discord has limited this account", code="4033[03]|400(02|58|62)|30\\d{3}"),
         Refusal(_M, "the message is too long or malformed", code="50035|50006|40005|20009"),
     ),
-    # https://api.slack.com/messaging/webhooks#handling_errors, https://api.slack.com/methods/chat.postMessage#errors
+    # https://api.slack.com/messaging/webhooks#handling_errors,
+    # https://api.slack.com/methods/chat.postMessage#errors
     "slack": (
         Refusal(_L, "too many messages to Slack", code="rate_?limited|error=rate_?limited"),
         Refusal(
@@ -123,12 +135,14 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         Refusal(
             _R,
             "the channel, the webhook or the token is not valid any more",
-            code="invalid_(auth|token|channel)|not_authed|account_inactive|token_(revoked|"
-            "expired)|no_(service|team|permission|active_hooks)|(channel|user|team|"
-            "service)_(not_found|is_archived|disabled)|not_in_channel|is_archived|"
-            "action_prohibited|posting_to_.*_denied|restricted_action.*|access_denied|"
-            "missing_scope|ekm_access_denied|org_login_required|team_access_not_granted|"
-            "cannot_reply_to_message|user_is_.*|not_allowed_token_type|channel_not_found",
+            code=(
+                "invalid_(auth|token|channel)|not_authed|account_inactive|token_(revoked|"
+                "expired)|no_(service|team|permission|active_hooks)|(channel|user|team|"
+                "service)_(not_found|is_archived|disabled)|not_in_channel|is_archived|"
+                "action_prohibited|posting_to_.*_denied|restricted_action.*|access_denied|"
+                "missing_scope|ekm_access_denied|org_login_required|team_access_not_granted|"
+                "cannot_reply_to_message|user_is_.*|not_allowed_token_type|channel_not_found"
+            ),
         ),
         Refusal(
             _S,
@@ -159,7 +173,8 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
             code="M_(FORBIDDEN|GUEST_ACCESS_FORBIDDEN|UNAUTHORIZED)",
         ),
     ),
-    # https://github.com/binwiederhier/ntfy/blob/main/server/errors.go: the status and a number of two digits
+    # https://github.com/binwiederhier/ntfy/blob/main/server/errors.go: the status and a number of
+    # two digits
     "ntfy": (
         Refusal(_A, "ntfy's quota is used up", code="429(02|05|08|10|11)|42903"),
         Refusal(_L, "too many messages to ntfy", code="429\\d\\d"),
@@ -243,7 +258,9 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         Refusal(
             _R,
             "the number can't get messages",
-            code="code=(21211|21214|21217|2140[178]|21610|21612|21614|21635|30003|30004|30005|30006)",
+            code=(
+                "code=(21211|21214|21217|2140[178]|21610|21612|21614|21635|30003|30004|30005|30006)"
+            ),
         ),
         Refusal(
             _R,
@@ -252,7 +269,8 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         ),
         Refusal(_M, "the message is too long or empty", code="code=(21602|21605|21617|21619)"),
     ),
-    # https://github.com/mattermost/mattermost/blob/master/server/i18n/en.json: the ids of its errors
+    # https://github.com/mattermost/mattermost/blob/master/server/i18n/en.json: the ids of its
+    # errors
     "mattermost": (
         Refusal(
             _R,
@@ -274,7 +292,10 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         Refusal(
             _R,
             "the channel is not valid",
-            said="invalid-(channel|room|user)|channel[- ]not[- ]found|room[- ]not[- ](found|exist)|no channel",
+            said=(
+                "invalid-(channel|room|user)|channel[- ]not[- ]found|room[- ]not[-"
+                " ](found|exist)|no channel"
+            ),
         ),
         Refusal(
             _R,
@@ -283,13 +304,16 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         ),
         Refusal(_M, "the message is too long", said="message-size-exceeded|too long"),
     ),
-    # https://learn.microsoft.com/en-us/azure/logic-apps/logic-apps-limits-and-configuration, errors of a Request trigger
+    # https://learn.microsoft.com/en-us/azure/logic-apps/logic-apps-limits-and-configuration, errors
+    # of a Request trigger
     "workflows": (
         Refusal(
             _R,
             "the workflow is gone, off, or its URL is not valid any more",
-            code="(code=)?(Workflow(Not(Found|Enabled)|TriggerNot(Found|Enabled)).*|DirectApi.*|"
-            "Invalid(Sas|Signature|Authorization).*|TriggerNot.*|ResourceNotFound)",
+            code=(
+                "(code=)?(Workflow(Not(Found|Enabled)|TriggerNot(Found|Enabled)).*|DirectApi.*|"
+                "Invalid(Sas|Signature|Authorization).*|TriggerNot.*|ResourceNotFound)"
+            ),
         ),
         Refusal(
             _M,
@@ -325,9 +349,11 @@ _ANY: tuple[Refusal, ...] = (
         _A,
         "the account's quota is used up",
         status="[24]..",
-        said="quota|(daily|monthly|sending|message|account) limit|limit (is |was )?(exceeded|"
-        "reached)|insufficient (funds|balance|credit)|(not enough|out of|no) credits?|"
-        "payment required|suspended",
+        said=(
+            "quota|(daily|monthly|sending|message|account) limit|limit (is |was )?(exceeded|"
+            "reached)|insufficient (funds|balance|credit)|(not enough|out of|no) credits?|"
+            "payment required|suspended"
+        ),
     ),
     Refusal(_L, "the service asks us to slow down", status="429"),
     Refusal(
@@ -365,13 +391,17 @@ _ANY: tuple[Refusal, ...] = (
 
 
 def classify(service: str, reply: Reply) -> Refusal | None:
-    """The row that fits an answer which is no success (or one in which the service says no); None where nothing is known."""
+    """The row that fits an answer which is no success (or one in which the service says no);
+    None where nothing is known.
+    """
     rows = (*_BY_SERVICE.get(service, ()), *_ANY)
     return next((row for row in rows if row.fits(reply)), None)
 
 
 def wording(row: Refusal, reply: Reply) -> str:
-    """The row's words, with the numbers that it names. Anything but a number is left out: it would be the service's own text."""
+    """The row's words, with the numbers that it names. Anything but a number is left out: it
+    would be the service's own text.
+    """
 
     def number(found: re.Match[str]) -> str:
         value = reply.at(found[1])

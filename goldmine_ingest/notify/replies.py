@@ -1,7 +1,7 @@
 """An answer over HTTP taken apart: its JSON document, the codes in it, and what it says. Pure.
 
-An answer is a stranger's text, and often holds the message itself (ntfy, Telegram and others echo it): only the fields in which services
-report errors are read for codes and words.
+An answer is a stranger's text, and often holds the message itself (ntfy, Telegram and others echo
+it): only the fields in which services report errors are read for codes and words.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ _ERROR_FIELDS = re.compile(
     r"(?i)^(error|errors|err|code|subcode|status|success|ok|result|response_code|title|reason|msg|message|text|detail|details|description|"
     r"user|token|id|fields?|hint|more_info|type|http|name)$|err(or)?[_.-]?|_?code$|message$|description$"
 )
-_LONGEST = 300  # characters of a text in which words are looked for: an error's sentence, not an echo
+_LONGEST = (
+    300  # characters of a text in which words are looked for: an error's sentence, not an echo
+)
 _DEPTH = 4
 _CODE = re.compile(r"[A-Za-z0-9_.:#-]{1,80}")
 
@@ -50,12 +52,19 @@ class Reply:
 
 
 def read_reply(status: int, body: bytes) -> Reply:
-    """Takes an answer apart. `codes` are the machine-readable ones, bare and as 'field=code'; `said` is lower case."""
+    """Takes an answer apart. `codes` are the machine-readable ones, bare and as 'field=code';
+    `said` is lower case.
+    """
     text = body.decode("utf-8", "replace").strip()
     document = _document(text)
     found = list(_errors(document)) if isinstance(document, (dict, list)) else [("", text)]
     texts = [(name, _plain(value)) for name, value in found]
-    codes = {code for name, value in texts if _CODE.fullmatch(value) for code in (value, f"{name}={value}")}
+    codes = {
+        code
+        for name, value in texts
+        if _CODE.fullmatch(value)
+        for code in (value, f"{name}={value}")
+    }
     said = " | ".join(value[:_LONGEST] for _, value in texts if value)
     return Reply(status, document, text, frozenset(codes), said.lower())
 

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
     from goldmine_ingest.render import Rendered
 
-# Starting Python and loading apprise takes under a second; a machine that swaps gets half a minute before the send counts as not begun.
+# Starting Python and loading apprise takes under a second; a machine that swaps gets half a minute
+# before the send counts as not begun.
 START_LIMIT = timedelta(seconds=30)
 _GOODBYE = 2.0
 
 
 class Sender:
-    """A child that is spawned with its first message, and replaced when it had to be killed. For one thread at a time."""
+    """A child that is spawned with its first message, and replaced when it had to be killed. For
+    one thread at a time.
+    """
 
     def __init__(self, serve: Callable[[Connection], None] | None = None) -> None:
         """`serve` is what the child runs: child.serve, or a test's own."""
@@ -31,8 +34,12 @@ class Sender:
         self._child: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
-    def ask(self, what: str, url: str, rendered: Rendered | None, deadline: timedelta, proxy: str = "") -> SendResult | None:
-        """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a result too."""
+    def ask(
+        self, what: str, url: str, rendered: Rendered | None, deadline: timedelta, proxy: str = ""
+    ) -> SendResult | None:
+        """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a
+        result too.
+        """
         pipe = self._running()
         finished = False
         opened = begun = False
@@ -67,7 +74,9 @@ class Sender:
         self._child = self._pipe = None
 
     def abandon(self) -> None:
-        """Kills the child while another thread waits for its answer, which is then that it ended."""
+        """Kills the child while another thread waits for its answer, which is then that it
+        ended.
+        """
         child = self._child
         if child is not None:
             with suppress(ValueError):  # that thread has closed it just now
@@ -89,7 +98,9 @@ class Sender:
 
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._child = context.Process(target=self._serve or serve, args=(theirs,), name="goldmine-notify", daemon=True)
+        self._child = context.Process(
+            target=self._serve or serve, args=(theirs,), name="goldmine-notify", daemon=True
+        )
         self._child.start()
         theirs.close()
         return self._pipe

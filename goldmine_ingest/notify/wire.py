@@ -1,8 +1,10 @@
-"""What really goes over the wire while a plugin sends: every request of `requests` and every step of `smtplib`, with its answer.
+"""What really goes over the wire while a plugin sends: every request of `requests` and every step
+of `smtplib`, with its answer.
 
-Watching is also ruling: redirects aren't followed, answers are read to a bound, no request is repeated that has failed, and none is made
-after one that settled the matter (a rate limit, a refused login). Logins of ~/.netrc are never read: a `default` entry there would
-replace the destination's own token, and send a stranger's password to the service.
+Watching is also ruling: redirects aren't followed, answers are read to a bound, no request is
+repeated that has failed, and none is made after one that settled the matter (a rate limit, a
+refused login). Logins of ~/.netrc are never read: a `default` entry there would replace the
+destination's own token, and send a stranger's password to the service.
 """
 
 from __future__ import annotations
@@ -21,12 +23,14 @@ from goldmine_ingest.notify.plugins import CONNECT_TIMEOUT, READ_TIMEOUT
 from goldmine_ingest.notify.proxies import NO_PROXY, proxies_for
 from goldmine_ingest.notify.reach import Reach, straight
 
-# No honest answer is longer: a service that echoes a message of 50,000 characters, escaped six bytes each, stays below it.
+# No honest answer is longer: a service that echoes a message of 50,000 characters, escaped six
+# bytes each, stays below it.
 LONGEST_BODY = 1024 * 1024
 # Seconds for a body whose status is known already. The status decides where the rest doesn't come.
 BODY_PATIENCE = 5.0
 _PIECE = 64 * 1024
-# Requests that come before a message: to log in, to look up or join a room, to learn what a server can do.
+# Requests that come before a message: to log in, to look up or join a room, to learn what a server
+# can do.
 _BEFORE = re.compile(
     r"(?i)/(login|logon|token|gettoken|oauth2?|auth|register|refresh|session|whoami|createsession|refreshsession|join|createroom|"
     r"joined_rooms|directory|keys|account|versions|me|users|im\.open|conversations\.open|direct|getupdates|getme)([/.?]|$)"
@@ -37,13 +41,17 @@ _RATE_LIMITED = 429
 
 
 class SendOver(BaseException):
-    """Raised into a plugin to end its send. No Exception, so that no plugin takes it for a hiccup and goes on."""
+    """Raised into a plugin to end its send. No Exception, so that no plugin takes it for a
+    hiccup and goes on.
+    """
 
 
 class Wire:
-    """Entered while a plugin sends. `words` are some of the message's own, by which the request that carries it is known.
+    """Entered while a plugin sends. `words` are some of the message's own, by which the request
+    that carries it is known.
 
-    `opened` is told when a request begins, `begun` when the message is on its way: from then on it may have arrived.
+    `opened` is told when a request begins, `begun` when the message is on its way: from then on it
+    may have arrived.
     """
 
     def __init__(
@@ -66,7 +74,11 @@ class Wire:
     def __enter__(self) -> None:
         import requests
 
-        self._sessions, self._session, self._mailer = cast(Any, requests.sessions), cast(Any, requests.Session), cast(Any, smtplib.SMTP)
+        self._sessions, self._session, self._mailer = (
+            cast(Any, requests.sessions),
+            cast(Any, requests.Session),
+            cast(Any, smtplib.SMTP),
+        )
         self._netrc, self._send = self._sessions.get_netrc_auth, self._session.send
         self._sessions.get_netrc_auth = _no_login
         wire = self
@@ -75,7 +87,10 @@ class Wire:
             return wire._request(session, request, options)
 
         self._session.send = send
-        self._steps = {name: getattr(self._mailer, name) for name in ("__init__", "starttls", "login", "mail", "rcpt", "data", "sendmail")}
+        self._steps = {
+            name: getattr(self._mailer, name)
+            for name in ("__init__", "starttls", "login", "mail", "rcpt", "data", "sendmail")
+        }
         for name, step in self._steps.items():
             setattr(self._mailer, name, _mail_step(self, name, step))
 
@@ -101,30 +116,50 @@ class Wire:
             nothing_sent, why = no_answer(error)
             self._failed.add(once)
             self._over = not carried
-            self.answers.append(Answer(target, failure="no_connection" if nothing_sent else "broken", why=why, carried=carried))
+            self.answers.append(
+                Answer(
+                    target,
+                    failure="no_connection" if nothing_sent else "broken",
+                    why=why,
+                    carried=carried,
+                )
+            )
             raise
         body = _read(response)
-        self.answers.append(Answer(target, response.status_code, response.headers.get("Retry-After"), body, carried=carried))
+        self.answers.append(
+            Answer(
+                target,
+                response.status_code,
+                response.headers.get("Retry-After"),
+                body,
+                carried=carried,
+            )
+        )
         self._note(request, response.status_code, once, carried)
         return response
 
     def _note(self, request: Any, status: int, once: tuple[str, bytes], carried: bool) -> None:
-        """A failed request is not repeated. After a rate limit, or a refusal of what comes before the message, nothing more is asked; a
-        lookup may fail, and mean that there is nothing to look up.
+        """A failed request is not repeated. After a rate limit, or a refusal of what comes before
+        the message, nothing more is asked; a lookup may fail, and mean that there is nothing to
+        look up.
         """
         if status >= 400:
             self._failed.add(once)
             self._over = status == _RATE_LIMITED or not (carried or request.method == "GET")
 
     def _carries(self, request: Any) -> bool:
-        """Whether a request holds the message. One without its words may: encrypted, say; not so a lookup or a login."""
+        """Whether a request holds the message. One without its words may: encrypted, say; not so
+        a lookup or a login.
+        """
         text = unquote_plus(str(request.url)) + unquote_plus(_bytes(request.body).decode("latin-1"))
         if any(word in text for word in self._words):
             return True
         return request.method != "GET" and _BEFORE.search(urlsplit(str(request.url)).path) is None
 
     def mail_failed(self, step: Step, error: Exception, *, sent: bool) -> None:
-        """Notes what a mail server refused, or that it broke off. `sent`: the mail was on its way."""
+        """Notes what a mail server refused, or that it broke off. `sent`: the mail was on its
+        way.
+        """
         text: bytes | str
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             code, text = next(iter(error.recipients.values()))
@@ -132,8 +167,14 @@ class Wire:
         elif isinstance(error, smtplib.SMTPResponseException):
             code, text = error.smtp_code, error.smtp_error
         else:
-            why = "the mail server broke off" if sent else "the mail server can't be reached, or not securely"
-            self.answers.append(Answer("smtp", failure="broken" if sent else "no_connection", why=why, carried=sent))
+            why = (
+                "the mail server broke off"
+                if sent
+                else "the mail server can't be reached, or not securely"
+            )
+            self.answers.append(
+                Answer("smtp", failure="broken" if sent else "no_connection", why=why, carried=sent)
+            )
             return
         said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
         reply = MailReply(step, code, said) if code >= 400 else MailReply(step, 421)
@@ -144,7 +185,12 @@ class Wire:
         self.answers.append(Answer("smtp", mail=MailReply("data", 250)))
 
 
-_MAIL_STEPS: dict[str, Step] = {"__init__": "connect", "starttls": "connect", "login": "login", "sendmail": "data"}
+_MAIL_STEPS: dict[str, Step] = {
+    "__init__": "connect",
+    "starttls": "connect",
+    "login": "login",
+    "sendmail": "data",
+}
 
 
 def _mail_step(wire: Wire, name: str, step: Callable[..., Any]) -> Callable[..., Any]:
@@ -185,11 +231,19 @@ def _no_login(_url: str, raise_errors: bool = False) -> None:
 
 
 def _bytes(body: Any) -> bytes:
-    return body.encode() if isinstance(body, str) else bytes(body) if isinstance(body, (bytes, bytearray)) else b""
+    return (
+        body.encode()
+        if isinstance(body, str)
+        else bytes(body)
+        if isinstance(body, (bytes, bytearray))
+        else b""
+    )
 
 
 def _read(response: Any) -> bytes:
-    """The body up to our bound, also where it breaks off or dawdles; handed to the plugin as the whole."""
+    """The body up to our bound, also where it breaks off or dawdles; handed to the plugin as the
+    whole.
+    """
     import requests
     import urllib3
 
@@ -197,8 +251,14 @@ def _read(response: Any) -> bytes:
         return response._content[:LONGEST_BODY]
     until = time.monotonic() + BODY_PATIENCE
     body = bytearray()
-    with suppress(requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError):  # what came before it broke off counts
-        while len(body) < LONGEST_BODY and time.monotonic() < until and (piece := response.raw.read1(_PIECE, decode_content=True)):
+    with suppress(
+        requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError
+    ):  # what came before it broke off counts
+        while (
+            len(body) < LONGEST_BODY
+            and time.monotonic() < until
+            and (piece := response.raw.read1(_PIECE, decode_content=True))
+        ):
             body += piece
     response._content = bytes(body[:LONGEST_BODY])
     response._content_consumed = True
@@ -207,7 +267,9 @@ def _read(response: Any) -> bytes:
 
 
 def no_answer(error: Exception) -> tuple[bool, str]:
-    """Whether nothing can have arrived, and why in our own words: the exception's text holds the URL."""
+    """Whether nothing can have arrived, and why in our own words: the exception's text holds the
+    URL.
+    """
     import requests
     import urllib3
 
@@ -225,6 +287,13 @@ def no_answer(error: Exception) -> tuple[bool, str]:
         return True, "the proxy can't be reached, or refuses to connect"
     if isinstance(reason, urllib3.exceptions.NewConnectionError):
         return True, "the connection was refused"
-    if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.InvalidHeader)):
+    if isinstance(
+        error,
+        (
+            requests.exceptions.InvalidURL,
+            requests.exceptions.InvalidSchema,
+            requests.exceptions.InvalidHeader,
+        ),
+    ):
         return True, "the destination's address is not valid"
     return False, "the connection broke off"

@@ -1,12 +1,8 @@
-"""Bytes to raw entries. Nothing here opens a file or an address, whatever the bytes say; run it in a child that can be killed.
+"""Bytes to raw entries. Nothing here opens a file or an address, whatever the bytes say; run it in
+a child that can be killed.
 
-XML goes through lxml's strict parser first: on well-formed feeds it gives the entries that feedparser gives (tests/test_parse.py
-compares them) in a tenth of the time, and keeps the repeated elements of which feedparser keeps the last. What is not well-formed is
-repaired and tried once more, then goes to feedparser, then to lxml's recovery; JSON and mails have readers of their own.
+XML goes through lxml's strict parser first: on well-formed feeds it gives the entries that
+feedparser gives (tests/test_parse.py compares them) in a tenth of the time, and keeps the repeated
+elements of which feedparser keeps the last. What is not well-formed is repaired and tried once
+more, then goes to feedparser, then to lxml's recovery; JSON and mails have readers of their own.
 """
-
-from goldmine_ingest.parse.dispatch import NotAFeed, parse
-from goldmine_ingest.parse.limits import capped
-from goldmine_ingest.parse.mail import parse_mail
-
-__all__ = ["NotAFeed", "capped", "parse", "parse_mail"]

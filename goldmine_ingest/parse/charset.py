@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
-# The codecs that feeds are really written in (WHATWG's list, by Python's names). No others: Python also knows codecs that decompress.
+# The codecs that feeds are really written in (WHATWG's list, by Python's names). No others: Python
+# also knows codecs that decompress.
 _ALLOWED = frozenset(
     {
         "utf-8",
@@ -76,34 +77,49 @@ _WITHOUT_BOM = (
 )
 _PROLOG = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']\s*([A-Za-z0-9._:-]{1,40})""")
 _HEADER = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.I)
-_WINDOWS = {point: meant for point in range(0x80, 0xA0) if (meant := bytes([point]).decode("cp1252", "ignore"))}
+_WINDOWS = {
+    point: meant
+    for point in range(0x80, 0xA0)
+    if (meant := bytes([point]).decode("cp1252", "ignore"))
+}
 _CONTROL = re.compile("[\x80-\x9f]")
-_CONTROL_REFERENCE = re.compile(r"&#(?:12[89]|1[345]\d|[xX][89][0-9a-fA-F]);")  # begins with letters that can be looked for fast
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:12[89]|1[345]\d|[xX][89][0-9a-fA-F]);"
+)  # begins with letters that can be looked for fast
 
 
 def as_windows_meant(text: str) -> str:
-    """The control characters U+0080 to U+009F, raw or as references, as the quotes and dashes that Windows-1252 has in their places."""
+    """The control characters U+0080 to U+009F, raw or as references, as the quotes and dashes
+    that Windows-1252 has in their places.
+    """
     text = text if text.isascii() else _CONTROL.sub(_windows_character, text)
     return _CONTROL_REFERENCE.sub(_windows_character, text)
 
 
 def _windows_character(found: re.Match[str]) -> str:
     said = found[0]
-    point = ord(said) if len(said) == 1 else int(said[3:-1], 16) if said[2] in "xX" else int(said[2:-1])
+    point = (
+        ord(said) if len(said) == 1 else int(said[3:-1], 16) if said[2] in "xX" else int(said[2:-1])
+    )
     return _WINDOWS.get(point, said)
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str | None]:
-    """The text of a body, and the codec's name if it had to be guessed (None: it was declared, or the bytes are valid UTF-8).
+    """The text of a body, and the codec's name if it had to be guessed (None: it was declared, or
+    the bytes are valid UTF-8).
 
-    A byte order mark wins if the bytes are valid under it; then UTF-8 if they are valid UTF-8, whatever is declared (other text almost
-    never is); then what prolog and header declare; then UTF-8 with each stray byte read as Windows-1252. Never fails.
+    A byte order mark wins if the bytes are valid under it; then UTF-8 if they are valid UTF-8,
+    whatever is declared (other text almost never is); then what prolog and header declare; then
+    UTF-8 with each stray byte read as Windows-1252. Never fails.
     """
     marked = _by_mark(body)
     if marked is not None:
         return marked, None
     declared = [name for name in (_prolog_codec(body), _header_codec(content_type)) if name]
-    if not any(name.startswith("iso2022") for name in declared) and (text := _strict(body, "utf-8")) is not None:
+    if (
+        not any(name.startswith("iso2022") for name in declared)
+        and (text := _strict(body, "utf-8")) is not None
+    ):
         return text, None
     for name in declared:
         if name != "utf-8" and (text := _strict(body, name)) is not None:
@@ -138,7 +154,8 @@ def _allowed(name: str) -> str | None:
         return None
     if codec not in _ALLOWED:
         return None
-    # Who declares Latin-1 or ASCII means Windows-1252, as in every browser; UTF-16 without its mark is told by its first bytes.
+    # Who declares Latin-1 or ASCII means Windows-1252, as in every browser; UTF-16 without its mark
+    # is told by its first bytes.
     return "cp1252" if codec in {"iso8859-1", "ascii"} else codec
 
 

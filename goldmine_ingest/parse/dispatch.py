@@ -25,16 +25,21 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 @dataclass(frozen=True, slots=True)
 class NotAFeed:
-    """Why a body is no feed, for a person. `outcome` is NOT_A_FEED (something else was served) or ERROR (a feed, but hostile or broken)."""
+    """Why a body is no feed, for a person. `outcome` is NOT_A_FEED (something else was served)
+    or ERROR (a feed, but hostile or broken).
+    """
 
     problem: str
     outcome: Outcome = Outcome.NOT_A_FEED
 
 
-def parse(body: bytes, content_type: str = "", *, max_entries: int = 20_000) -> FeedDocument | NotAFeed:
+def parse(
+    body: bytes, content_type: str = "", *, max_entries: int = 20_000
+) -> FeedDocument | NotAFeed:
     """A body as a feed, whatever it is: RSS, Atom, RDF, JSON or a mail. Never raises on bad input.
 
-    `content_type` is the header's value, for its charset; the body's own look decides what it is, for servers are careless.
+    `content_type` is the header's value, for its charset; the body's own look decides what it is,
+    for servers are careless.
     """
     if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return NotAFeed("the answer is empty")
@@ -48,22 +53,36 @@ def parse(body: bytes, content_type: str = "", *, max_entries: int = 20_000) -> 
     else:
         read = _parse_xml(text, max_entries)
     if guessed and isinstance(read, FeedDocument):
-        return replace(read, problem=read.problem or f"the characters were read as {guessed}, which is a guess")
+        return replace(
+            read, problem=read.problem or f"the characters were read as {guessed}, which is a guess"
+        )
     return read
 
 
 def excerpt(text: str, length: int = 80) -> str:
-    """The first characters of a text on one line, for an error; what can't be printed is escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in " ".join(text[: length * 4].split())[:length])
+    """The first characters of a text on one line, for an error; what can't be printed is
+    escaped.
+    """
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode()
+        for c in " ".join(text[: length * 4].split())[:length]
+    )
 
 
 def _parse_xml(text: str, max_entries: int) -> FeedDocument | NotAFeed:
     start = _first_tag(text)
     if not (start is not None and _FEED_TAG.match(text, start)) and not _is_feed_after_junk(text):
-        what = "a web page" if start is not None and text[start : start + 5].lower() in ("<html", "<head", "<body") else "no feed"
+        what = (
+            "a web page"
+            if start is not None and text[start : start + 5].lower() in ("<html", "<head", "<body")
+            else "no feed"
+        )
         return NotAFeed(f"the answer is {what}: {excerpt(text)}")
     if _too_many_attributes(text):
-        return NotAFeed(f"a tag has more than {MAX_ATTRIBUTES} attributes, which no honest feed has", Outcome.ERROR)
+        return NotAFeed(
+            f"a tag has more than {MAX_ATTRIBUTES} attributes, which no honest feed has",
+            Outcome.ERROR,
+        )
     document = _strictly(text, max_entries) if "<!DOCTYPE" not in text[:2000] else None
     if document is not None:
         return document
@@ -78,19 +97,29 @@ def _first_tag(text: str) -> int | None:
 
 
 def _is_feed_after_junk(text: str) -> bool:
-    """Some servers print warnings before the feed. A web page has a feed's tag nowhere, or far down in its text."""
+    """Some servers print warnings before the feed. A web page has a feed's tag nowhere, or far
+    down in its text.
+    """
     head = text[:20_000]
     feed = _FEED_TAG.search(head)
     return feed is not None and not re.search(r"<(?:html|body|head)\b", head[: feed.start()], re.I)
 
 
 def _too_many_attributes(text: str) -> bool:
-    return any(match[0].count('="') + match[0].count("='") > MAX_ATTRIBUTES for match in _LONG_TAG.finditer(text))
+    return any(
+        match[0].count('="') + match[0].count("='") > MAX_ATTRIBUTES
+        for match in _LONG_TAG.finditer(text)
+    )
 
 
 def _strictly(text: str, max_entries: int) -> FeedDocument | None:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode("utf-8"), parser)
@@ -100,17 +129,27 @@ def _strictly(text: str, max_entries: int) -> FeedDocument | None:
 
 
 def _damaged(text: str, max_entries: int) -> FeedDocument | NotAFeed:
-    """Repair and retry; if the document broke off, only what was closed; then feedparser; then what lxml recovers."""
+    """Repair and retry; if the document broke off, only what was closed; then feedparser; then
+    what lxml recovers.
+    """
     text = loose.repaired(text)
     if (document := _strictly(text, max_entries)) is not None:
         return document
     cut = loose.closed_entries(text)
     text = cut or text
-    document = (cut and _strictly(text, max_entries)) or loose.read_loosely(text, max_entries=max_entries) or _recovered(text, max_entries)
+    document = (
+        (cut and _strictly(text, max_entries))
+        or loose.read_loosely(text, max_entries=max_entries)
+        or _recovered(text, max_entries)
+    )
     if not document:
         return NotAFeed(f"the XML is damaged beyond reading: {excerpt(text)}", Outcome.ERROR)
     if cut is not None:
-        return replace(document, complete=False, problem="the document broke off; the entries that were whole were taken")
+        return replace(
+            document,
+            complete=False,
+            problem="the document broke off; the entries that were whole were taken",
+        )
     return document
 
 

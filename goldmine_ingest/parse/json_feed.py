@@ -21,7 +21,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 def read_json(text: str, *, max_entries: int) -> FeedDocument | str:
     """The feed in a JSON text, or why it is none."""
     try:
-        value = json.loads(text, parse_constant=lambda _: None, parse_int=_integer, parse_float=_number)
+        value = json.loads(
+            text, parse_constant=lambda _: None, parse_int=_integer, parse_float=_number
+        )
     except RecursionError:
         return "the JSON is nested too deeply"
     except ValueError as error:
@@ -43,8 +45,11 @@ def read_json(text: str, *, max_entries: int) -> FeedDocument | str:
         entries=entries,
         skipped=len(objects) - len(entries),
         complete=not more,
-        problem=f"the feed holds more than {max_entries} entries; those after were left out" if more else None,
-        keys=frozenset(key for entry in entries for key in entry.extra) | frozenset(f"wrapper:{key}" for key in wrapper),
+        problem=f"the feed holds more than {max_entries} entries; those after were left out"
+        if more
+        else None,
+        keys=frozenset(key for entry in entries for key in entry.extra)
+        | frozenset(f"wrapper:{key}" for key in wrapper),
     )
 
 

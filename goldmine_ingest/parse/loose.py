@@ -29,11 +29,14 @@ _KNOWN_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 def repaired(text: str) -> str:
-    """The document with what XML forbids taken out: anything around the root, a DTD (entities that it defines stay unexpanded), illegal
-    characters and references, bare ampersands; with HTML's entities as characters, and prefixes declared that the feed forgot to.
+    """The document with what XML forbids taken out: anything around the root, a DTD (entities that
+    it defines stay unexpanded), illegal characters and references, bare ampersands; with HTML's
+    entities as characters, and prefixes declared that the feed forgot to.
     """
     text = _CONTROLS.sub("", _cut_to_root(text))
-    last = text.rfind("]]>") + 3  # behind it nothing is closed, and each opening would be looked for an end in vain
+    last = (
+        text.rfind("]]>") + 3
+    )  # behind it nothing is closed, and each opening would be looked for an end in vain
     pieces = [*_CDATA.split(text[:last]), "", text[last:]] if last > 2 else [text]
     pieces[::2] = [_repaired_markup(piece) for piece in pieces[::2]]
     return _with_prefixes("".join(pieces), "".join(pieces[::2]))
@@ -58,7 +61,12 @@ def _repaired_markup(text: str) -> str:
 
 def _legal_reference(match: re.Match[str]) -> str:
     point = int(match[1], 16) if match[1] else int(match[2])
-    legal = point in (9, 10, 13) or 0x20 <= point <= 0xD7FF or 0xE000 <= point <= 0xFFFD or 0x10000 <= point <= 0x10FFFF
+    legal = (
+        point in (9, 10, 13)
+        or 0x20 <= point <= 0xD7FF
+        or 0xE000 <= point <= 0xFFFD
+        or 0x10000 <= point <= 0x10FFFF
+    )
     return f"&#{point};" if legal else ""
 
 
@@ -80,21 +88,29 @@ def _with_prefixes(text: str, markup: str) -> str:
 
 
 def closed_entries(text: str) -> str | None:
-    """A document that broke off, cut after its last closed entry and closed properly; None if its root is closed."""
+    """A document that broke off, cut after its last closed entry and closed properly; None if
+    its root is closed.
+    """
     root = _ROOT.search(text)
     if root is None or re.search(rf"</{re.escape(root[1])}\s*>\s*$", text[-200:]):
         return None
     entry = "entry" if root[1].lower().endswith("feed") else "item"
     ends = [match.end() for match in re.finditer(rf"</(?:[\w.-]+:)?{entry}\s*>", text, re.I)]
     head = text[: ends[-1]] if ends else text[: text.find(">", root.end()) + 1 or len(text)]
-    channel = re.findall(r"<(/?)((?:[\w.-]+:)?channel)(?=[\s>])", head) if root[1].lower() == "rss" else []
+    channel = (
+        re.findall(r"<(/?)((?:[\w.-]+:)?channel)(?=[\s>])", head)
+        if root[1].lower() == "rss"
+        else []
+    )
     close = f"</{channel[-1][1]}>" if channel and not channel[-1][0] else ""
     return f"{head}{close}</{root[1]}>"
 
 
 def recovered_root(text: str) -> etree._Element | None:
     """The root of whatever lxml can make of a broken document."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+    )
     try:
         return etree.fromstring(text.encode("utf-8", "ignore"), parser)
     except etree.XMLSyntaxError:
@@ -102,7 +118,9 @@ def recovered_root(text: str) -> etree._Element | None:
 
 
 def read_loosely(text: str, *, max_entries: int) -> FeedDocument | None:
-    """The feed as feedparser reads it; None where it finds no entry or raises, as it does on some damaged input."""
+    """The feed as feedparser reads it; None where it finds no entry or raises, as it does on
+    some damaged input.
+    """
     import feedparser  # 0.1 s, and most feeds never need it
 
     try:
@@ -118,12 +136,18 @@ def read_loosely(text: str, *, max_entries: int) -> FeedDocument | None:
     entries = found.get("entries", [])
     if not entries:
         return None
-    prefixes = sorted({prefix.lower() for prefix in _TAG_PREFIX.findall(text)}, key=len, reverse=True)
+    prefixes = sorted(
+        {prefix.lower() for prefix in _TAG_PREFIX.findall(text)}, key=len, reverse=True
+    )
     raw = tuple(_entry(each, prefixes) for each in entries[:max_entries])
     version = found.get("version", "")
     feed = found.get("feed", {})
     return FeedDocument(
-        kind="atom" if version.startswith("atom") else "rdf" if version in {"rss090", "rss10"} else "rss",
+        kind="atom"
+        if version.startswith("atom")
+        else "rdf"
+        if version in {"rss090", "rss10"}
+        else "rss",
         title=str(feed.get("title", "")),
         link=str(feed.get("link", "")).partition("?")[0],
         generator=str(feed.get("generator", "")),
@@ -181,7 +205,12 @@ def _entry(entry: dict[str, Any], prefixes: list[str]) -> RawEntry:
 
 def _extra(entry: Mapping[str, Any], prefixes: list[str]) -> Iterator[tuple[str, Json]]:
     for key, value in entry.items():
-        if key in _READ or isinstance(value, time.struct_time) or not isinstance(value, str) or not value.strip():
+        if (
+            key in _READ
+            or isinstance(value, time.struct_time)
+            or not isinstance(value, str)
+            or not value.strip()
+        ):
             continue
         prefix = next((p for p in prefixes if key.startswith(p + "_")), None)
         yield (f"{prefix}:{key[len(prefix) + 1 :]}" if prefix else key), value.strip()

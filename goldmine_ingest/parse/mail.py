@@ -1,4 +1,6 @@
-"""A mail as a raw entry: its headers, its plain text (or its HTML), and its date. What the text says is for the sources."""
+"""A mail as a raw entry: its headers, its plain text (or its HTML), and its date. What the text
+says is for the sources.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,17 @@ from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.parse.charset import decode
 
 _KEPT_HEADERS = ("from", "subject", "date", "list-id", "reply-to")
-LONGEST_HEADER = 2 * 1024  # characters; the standard library needs time quadratic in them: 50,000 addresses took it 48 s
+LONGEST_HEADER = (
+    2 * 1024
+)  # characters; the standard library needs time quadratic in them: 50,000 addresses took it 48 s
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 MOST_PARTS = 500  # of a mail, as far as its text is looked for
 
 
 class _ShortHeaders(email.policy.Compat32):
-    """Headers as they were sent, cut at a sane length. (`policy.default` interprets all headers of all parts: 0.6 ms each, and raises.)"""
+    """Headers as they were sent, cut at a sane length. (`policy.default` interprets all headers
+    of all parts: 0.6 ms each, and raises.)
+    """
 
     def header_source_parse(self, sourcelines: Any) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -34,10 +40,12 @@ _POLICY = _ShortHeaders()
 
 
 def parse_mail(message: bytes) -> FeedDocument:
-    """One mail (RFC 5322) as a document of kind 'mail' with one entry: guid is the Message-ID, title the subject, body the text.
+    """One mail (RFC 5322) as a document of kind 'mail' with one entry: guid is the Message-ID,
+    title the subject, body the text.
 
-    The plain part is preferred; a mail without one gives its HTML. `extra` holds 'from', 'subject', 'date', 'text' and 'html'. What a
-    broken mail doesn't give is empty. Sources split a digest of several jobs themselves.
+    The plain part is preferred; a mail without one gives its HTML. `extra` holds 'from', 'subject',
+    'date', 'text' and 'html'. What a broken mail doesn't give is empty. Sources split a digest of
+    several jobs themselves.
     """
     problem = None
     try:
@@ -54,14 +62,30 @@ def parse_mail(message: bytes) -> FeedDocument:
         body=plain or markup,
         published=headers.get("date", ""),
         author=headers.get("from", ""),
-        extra={**headers, **({"text": plain} if plain else {}), **({"html": markup} if markup else {})},
+        extra={
+            **headers,
+            **({"text": plain} if plain else {}),
+            **({"html": markup} if markup else {}),
+        },
     )
-    return FeedDocument(kind="mail", title=headers.get("from", ""), entries=(entry,), problem=problem, keys=frozenset(entry.extra))
+    return FeedDocument(
+        kind="mail",
+        title=headers.get("from", ""),
+        entries=(entry,),
+        problem=problem,
+        keys=frozenset(entry.extra),
+    )
 
 
 def _header(mail: Message, name: str) -> str:
-    """A header's text, its encoded words as characters; as it was sent where the standard library can't interpret it."""
-    sent = decode(str(mail.get(name, "")).encode("ascii", "surrogateescape"))[0].replace("\r", "").replace("\n", "")
+    """A header's text, its encoded words as characters; as it was sent where the standard
+    library can't interpret it.
+    """
+    sent = (
+        decode(str(mail.get(name, "")).encode("ascii", "surrogateescape"))[0]
+        .replace("\r", "")
+        .replace("\n", "")
+    )
     try:
         text = str(email.policy.default.header_factory(name, sent))
     except Exception:  # noqa: BLE001 - its header parser raised OverflowError, RecursionError, IndexError and more on broken headers
@@ -71,7 +95,10 @@ def _header(mail: Message, name: str) -> str:
 
 def _part(mail: Message, subtype: str) -> str:
     for part in islice(mail.walk(), MOST_PARTS):
-        if part.get_content_type() == f"text/{subtype}" and part.get_content_disposition() != "attachment":
+        if (
+            part.get_content_type() == f"text/{subtype}"
+            and part.get_content_disposition() != "attachment"
+        ):
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):
                 return _clean(decode(payload, f"charset={_charset(part)}")[0]).strip()

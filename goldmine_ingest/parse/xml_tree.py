@@ -38,23 +38,46 @@ _XMLNS = re.compile(r"\sxmlns(?::[\w.-]+)?=(?:\"[^\"]*\"|'[^']*')")
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 ENTRY_NAMES = ("item", "entry")
-# Where the parts of an entry stand, first choice first: RSS 0.9 to 2.0, Atom 0.3 and 1.0, RDF, Dublin Core.
+# Where the parts of an entry stand, first choice first: RSS 0.9 to 2.0, Atom 0.3 and 1.0, RDF,
+# Dublin Core.
 GUID = ("guid", "atom:id", "id", "dc:identifier")
 TITLE = ("title", "atom:title", "dc:title", "media:title")
 BODY = (
-    *("content:encoded", "atom:content", "content", "description", "atom:summary", "xhtml:body", "dc:description", "summary"),
+    *(
+        "content:encoded",
+        "atom:content",
+        "content",
+        "description",
+        "atom:summary",
+        "xhtml:body",
+        "dc:description",
+        "summary",
+    ),
     *("body", "fullitem", "itunes:summary", "media:description"),
 )
-PUBLISHED = ("pubdate", "atom:published", "dc:date", "dcterms:issued", "atom:issued", "dcterms:created", "atom:created", "published")
+PUBLISHED = (
+    "pubdate",
+    "atom:published",
+    "dc:date",
+    "dcterms:issued",
+    "atom:issued",
+    "dcterms:created",
+    "atom:created",
+    "published",
+)
 UPDATED = ("atom:updated", "dcterms:modified", "atom:modified", "updated", "lastbuilddate")
 AUTHOR = ("author", "dc:creator", "atom:author", "dc:author", "itunes:author")
 CATEGORY = ("category", "atom:category", "dc:subject")
-_OWN = frozenset({*GUID, *TITLE, *PUBLISHED, *UPDATED, *AUTHOR, *CATEGORY, "link", "atom:link", "comments"})
+_OWN = frozenset(
+    {*GUID, *TITLE, *PUBLISHED, *UPDATED, *AUTHOR, *CATEGORY, "link", "atom:link", "comments"}
+)
 Fields = dict[str, list[etree._Element]]
 
 
 def read_tree(root: etree._Element, *, max_entries: int) -> FeedDocument | None:
-    """The feed under `root`; None if it is no feed of a known kind. More than `max_entries` entries: those first, not complete."""
+    """The feed under `root`; None if it is no feed of a known kind. More than `max_entries`
+    entries: those first, not complete.
+    """
     kind = _kind(root)
     if kind is None:
         return None
@@ -84,7 +107,9 @@ def read_tree(root: etree._Element, *, max_entries: int) -> FeedDocument | None:
         entries=tuple(entries),
         skipped=skipped,
         complete=not more,
-        problem=f"the feed holds more than {max_entries} entries; those after were left out" if more else None,
+        problem=f"the feed holds more than {max_entries} entries; those after were left out"
+        if more
+        else None,
         keys=frozenset(keys),
     )
 
@@ -95,7 +120,9 @@ def _kind(root: etree._Element) -> str | None:
         return "rss"
     if local == "rdf":
         return "rdf"
-    return "atom" if local in {"feed", "entry"} and (namespace in _ATOM or namespace is None) else None
+    return (
+        "atom" if local in {"feed", "entry"} and (namespace in _ATOM or namespace is None) else None
+    )
 
 
 def _entry_elements(root: etree._Element) -> Iterator[etree._Element]:
@@ -104,7 +131,11 @@ def _entry_elements(root: etree._Element) -> Iterator[etree._Element]:
         return
     for element in root.iter(etree.Element):
         parent = element.getparent()
-        if _local(element) in ENTRY_NAMES and parent is not None and _local(parent) not in ENTRY_NAMES:
+        if (
+            _local(element) in ENTRY_NAMES
+            and parent is not None
+            and _local(parent) not in ENTRY_NAMES
+        ):
             yield element
 
 
@@ -124,7 +155,9 @@ def _fields(element: etree._Element) -> Fields:
 
 
 def _name(element: etree._Element) -> str:
-    """The lower-case name with its usual prefix; Atom's elements bear 'atom:', RSS's none, others the document's own prefix."""
+    """The lower-case name with its usual prefix; Atom's elements bear 'atom:', RSS's none,
+    others the document's own prefix.
+    """
     tag: str = element.tag
     namespace, _, local = tag.rpartition("}")
     local = local.lower()
@@ -175,11 +208,21 @@ def _first(fields: Fields, names: tuple[str, ...]) -> str:
 
 
 def _text(element: etree._Element) -> str:
-    """What stands between the tags, markup included; the XHTML of Atom without its enclosing div, base64 decoded."""
+    """What stands between the tags, markup included; the XHTML of Atom without its enclosing
+    div, base64 decoded.
+    """
     if len(element) == 0:
         text = (element.text or "").strip()
-        return _from_base64(text) if text and _is_coded(element.get("mode", ""), element.get("type", "")) else _uncovered(text)
-    inner = element[0] if len(element) == 1 and _local(element[0]) == "div" and not (element.text or "").strip() else element
+        return (
+            _from_base64(text)
+            if text and _is_coded(element.get("mode", ""), element.get("type", ""))
+            else _uncovered(text)
+        )
+    inner = (
+        element[0]
+        if len(element) == 1 and _local(element[0]) == "div" and not (element.text or "").strip()
+        else element
+    )
     # As in markup, not as after decoding: what was escaped between tags must stay so.
     pieces = [html.escape(inner.text or "", quote=False)]
     pieces += [_XMLNS.sub("", etree.tostring(child, encoding="unicode")) for child in inner]
@@ -198,7 +241,9 @@ def _from_base64(text: str) -> str:
 
 
 def _uncovered(text: str) -> str:
-    """A CDATA section that was escaped itself, so that its marks became text, is taken out of them."""
+    """A CDATA section that was escaped itself, so that its marks became text, is taken out of
+    them.
+    """
     return text.replace("<![CDATA[", "").replace("]]>", "").strip() if "<![CDATA[" in text else text
 
 
@@ -225,7 +270,9 @@ def _absolute(base: str, link: str) -> str:
 def _categories(fields: Fields) -> Iterator[str]:
     for name in CATEGORY:
         for element in fields.get(name, ()):
-            if text := (_text(element) or element.get("label") or element.get("term") or "").strip():
+            if text := (
+                _text(element) or element.get("label") or element.get("term") or ""
+            ).strip():
                 yield text
 
 
@@ -233,14 +280,20 @@ def _author(fields: Fields) -> str:
     for name in AUTHOR:
         for element in fields.get(name, ()):
             # Of an author without a name, mere addresses stand there.
-            named = element if len(element) == 0 else next((child for child in element if _local(child) == "name"), None)
+            named = (
+                element
+                if len(element) == 0
+                else next((child for child in element if _local(child) == "name"), None)
+            )
             if named is not None and (text := _text(named)):
                 return text
     return ""
 
 
 def _extra(fields: Fields, body_name: str, body: str) -> Iterator[tuple[str, Json]]:
-    """Everything that has no field of its own in a RawEntry, and what is said twice in other words."""
+    """Everything that has no field of its own in a RawEntry, and what is said twice in other
+    words.
+    """
     for name, elements in fields.items():
         if name in _OWN and (len(elements) == 1 or name in CATEGORY):
             continue
@@ -254,14 +307,23 @@ def _extra(fields: Fields, body_name: str, body: str) -> Iterator[tuple[str, Jso
 
 
 def _skip_hours(head: Fields) -> frozenset[int]:
-    """RSS's hours in which not to ask: 0 to 23, GMT; RSS 0.91 wrote midnight as 24. All of them are a mistake, and none."""
-    texts = ((hour.text or "").strip() for element in head.get("skiphours", ()) for hour in element if _local(hour) == "hour")
+    """RSS's hours in which not to ask: 0 to 23, GMT; RSS 0.91 wrote midnight as 24. All of them
+    are a mistake, and none.
+    """
+    texts = (
+        (hour.text or "").strip()
+        for element in head.get("skiphours", ())
+        for hour in element
+        if _local(hour) == "hour"
+    )
     hours = frozenset(int(text) % 24 for text in texts if text.isdecimal() and int(text) <= 24)
     return hours if len(hours) < 24 else frozenset()
 
 
 def ttl_seconds(text: str) -> float | None:
-    """RSS gives `ttl` in minutes. (sy:updatePeriod isn't asked: WordPress writes 'hourly' into every feed, whatever its owner wants.)"""
+    """RSS gives `ttl` in minutes. (sy:updatePeriod isn't asked: WordPress writes 'hourly' into
+    every feed, whatever its owner wants.)
+    """
     try:
         minutes = float(text)
     except ValueError:

@@ -1,46 +1,69 @@
-"""One cycle: gather, decide, apply, deliver. Polls the feeds that are due, takes in what they bring, sends what the ledger owes.
+"""One cycle: gather, decide, apply, deliver. Polls the feeds that are due, takes in what they
+bring, sends what the ledger owes.
 
-Each step is a module beside this one; here is their order, and what must hold between them: the database is never open across HTTP or a
-send; a feed's entries, decisions, owed alerts and validators are committed together; a failed feed is recorded and stops no other.
+Each step is a module beside this one; here is their order, and what must hold between them: the
+database is never open across HTTP or a send; a feed's entries, decisions, owed alerts and
+validators are committed together; a failed feed is recorded and stops no other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
-from goldmine_ingest.pipeline.baseline import Baseline
-from goldmine_ingest.pipeline.deliver import deliver
-from goldmine_ingest.pipeline.gather import Ask, bundled, gather, lacking, select
-from goldmine_ingest.pipeline.heard import hear
-from goldmine_ingest.pipeline.report import RunReport, new_run_id
-from goldmine_ingest.pipeline.spool import Spool
-from goldmine_ingest.pipeline.taking import Lazily, Taking
+from goldmine_ingest.pipeline.delivery.deliver import deliver
+from goldmine_ingest.pipeline.ingest.baseline import Baseline
+from goldmine_ingest.pipeline.ingest.taking import Lazily, Taking
+from goldmine_ingest.pipeline.monitoring.watch import Watch
+from goldmine_ingest.pipeline.polling.feed_answer import hear
+from goldmine_ingest.pipeline.polling.gather import Ask, bundled, gather, lacking, select
+from goldmine_ingest.pipeline.polling.spool import Spool
+from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.pipeline.tally import Tally
-from goldmine_ingest.pipeline.watch import Watch
-from goldmine_ingest.pipeline.workers.shards import is_shared
+from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 from goldmine_ingest.store.damage import tell, untold
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.fetched import Fetched
-    from goldmine_ingest.pipeline.known import Terms
-    from goldmine_ingest.pipeline.workers.load import Loading
-    from goldmine_ingest.pipeline.world import World
+    from goldmine_ingest.pipeline.environment import Environment
+    from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
 
 
-class Cycle:
-    """One run over one project: made for one call of `run`, under the cycle lock that its caller holds."""
+class Batches(Protocol):
+    """What workers heard, as `workers.loader` hands it in: the cycle knows no workers."""
 
-    def __init__(self, project: Project, world: World, make_terms: Callable[[str, datetime], Terms]) -> None:
+    problems: list[tuple[str, str]]
+    notes: list[str]
+
+    def take_batches(self, taking: Taking, stop: Callable[[], bool]) -> None: ...
+
+    def write_plans(self) -> None: ...
+
+
+OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
+
+
+class Cycle:
+    """One run over one project: made for one call of `run`, under the cycle lock that its caller
+    holds.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        world: Environment,
+        make_terms: Callable[[str, datetime], IngestContext],
+        batches: Callable[[OpenHistory], Batches] | None = None,
+    ) -> None:
+        self._batches = batches
         self._project = project
         self._world = world
         self._make_terms = make_terms
@@ -53,9 +76,11 @@ class Cycle:
         self._damage: dict[str, str] = {}
 
     def run(self, *, all_feeds: bool, shared: bool = False) -> RunReport:
-        """Polls, stores, decides, delivers. Raises BusyError when another program has the database, StoreError when it can't be used.
+        """Polls, stores, decides, delivers. Raises BusyError when another program has the database,
+        StoreError when it can't be used.
 
-        `shared`: what workers ask isn't asked here; their batches are taken in, as by every cycle of a project that has workers.
+        `shared`: what workers ask isn't asked here; their batches are taken in, as by every cycle
+        of a project that has workers.
         """
         started = self._world.now()
         try:
@@ -63,18 +88,27 @@ class Cycle:
         except BusyError as error:
             if shared:
                 raise
-            from goldmine_ingest.pipeline.set_aside import set_aside  # rare; so below
+            from goldmine_ingest.pipeline.polling.busy_database import set_aside  # rare; so below
 
             return set_aside(self._project, self._world, self._run_id, error, all_feeds=all_feeds)
         reach("locked")
         self._baseline = baseline
         terms = Lazily(lambda: self._make_terms(self._run_id, started))
-        taking = Taking(self._project, self._run_id, self._world.now, self._tally, self._watch, self._open, terms, baseline)
+        taking = Taking(
+            self._project,
+            self._run_id,
+            self._world.now,
+            self._tally,
+            self._watch,
+            self._open,
+            terms,
+            baseline,
+        )
         self._take_spooled(taking)
         loading = self._load(taking)
-        feeds = [feed for feed in self._project.feeds if not (shared and is_shared(feed))]
+        feeds = [feed for feed in self._project.feeds if not (shared and feed.kind == "http")]
         if busy := self._poll(feeds, taking, all_feeds):
-            from goldmine_ingest.pipeline.set_aside import put_off
+            from goldmine_ingest.pipeline.polling.busy_database import put_off
 
             return put_off(self._run_id, started, self._world.now(), busy, self._tally.feeds)
         if loading:
@@ -95,7 +129,9 @@ class Cycle:
         return self._finish(started)
 
     def deliver_only(self) -> RunReport:
-        """Delivers what is due (retries, digests, the end of quiet hours) without polling. The history gets no run of it."""
+        """Delivers what is due (retries, digests, the end of quiet hours) without polling. The
+        history gets no run of it.
+        """
         started = self._world.now()
         with self._open() as store:
             self._recover(store, started)
@@ -104,18 +140,32 @@ class Cycle:
         self._deliver(self._waiting())
         tally = self._tally
         return RunReport(
-            self._run_id, started, self._world.now(), alerts=tally.alert_counts(), problems=tuple(tally.problems), notes=tuple(tally.notes)
+            self._run_id,
+            started,
+            self._world.now(),
+            alerts=tally.alert_counts(),
+            problems=tuple(tally.problems),
+            notes=tuple(tally.notes),
         )
 
     def _deliver(self, waiting: Sequence[OpenAlert]) -> None:
-        delivery = deliver(self._project, self._world, waiting, run_id=self._run_id, open_history=self._open)
+        delivery = deliver(
+            self._project, self._world, waiting, run_id=self._run_id, open_history=self._open
+        )
         self._tally.happened(delivery.events)
         self._tally.problems.extend(delivery.problems)
         self._tally.notes.extend(delivery.notes)
-        # What one destination's delivery showed is told on the others at once; they are few, and this happens rarely.
+        # What one destination's delivery showed is told on the others at once; they are few, and
+        # this happens rarely.
         if owed := self._watch.after_delivery(delivery, self._world.now()):
             self._tally.happened(owed)
-            again = deliver(self._project, self._world, self._waiting(), run_id=self._run_id, open_history=self._open)
+            again = deliver(
+                self._project,
+                self._world,
+                self._waiting(),
+                run_id=self._run_id,
+                open_history=self._open,
+            )
             self._tally.happened(again.events)
 
     def _waiting(self) -> tuple[OpenAlert, ...]:
@@ -125,9 +175,13 @@ class Cycle:
     def _recover(self, store: CycleStore, now: datetime) -> None:
         if not (waiting := store.open_alerts()):
             return
-        from goldmine_ingest import ledger  # a cycle in which nothing changed knows no alert; so in tally.py
+        from goldmine_ingest.alerts import (
+            ledger,
+        )  # a cycle in which nothing changed knows no alert; so in tally.py
 
-        if lost := ledger.recover(waiting, now, self._project.alerts.uncertain, run_id=self._run_id):
+        if lost := ledger.recover(
+            waiting, now, self._project.alerts.uncertain, run_id=self._run_id
+        ):
             store.whole.append_events(lost)
 
     @contextmanager
@@ -141,7 +195,9 @@ class Cycle:
 
     @contextmanager
     def _kept_open(self) -> Iterator[CycleStore]:
-        """Opens the history once for several steps: opening and closing it costs as much as ten feeds."""
+        """Opens the history once for several steps: opening and closing it costs as much as ten
+        feeds.
+        """
         with self._open() as store:
             self._opened = store
             try:
@@ -150,7 +206,9 @@ class Cycle:
                 self._opened = None
 
     def _begin(self, started: datetime) -> Baseline:
-        """Reads the feeds' states, and turns sends that a killed cycle left without a result into uncertain ones."""
+        """Reads the feeds' states, and turns sends that a killed cycle left without a result
+        into uncertain ones.
+        """
         criteria = self._project.criteria
         with self._open() as store:
             self._damage = untold(store)
@@ -165,12 +223,17 @@ class Cycle:
             return Baseline.read(store)
 
     def _take_spooled(self, taking: Taking) -> None:
-        """Takes in first what an earlier cycle could not store, as of the time at which it was fetched."""
+        """Takes in first what an earlier cycle could not store, as of the time at which it was
+        fetched.
+        """
         feeds = {feed.name: feed for feed in self._project.feeds}
         for spooled in self._spool.waiting():
             name = spooled.fetched.feed
             if name not in feeds:
-                self._tally.notes.append(f"{name}: an answer waits in {spooled.path.parent.name}/, but the feed isn't configured any more")
+                self._tally.notes.append(
+                    f"{name}: an answer waits in {spooled.path.parent.name}/, but the feed isn't"
+                    " configured any more"
+                )
                 continue
             ask = Ask(feeds[name], self._tally.states.get(name) or FeedState(name))
             self._take([spooled.fetched], {name: ask}, taking)
@@ -179,28 +242,38 @@ class Cycle:
                 break  # it may have been let go unread; taken in twice, it is known
             spooled.path.unlink()
 
-    def _load(self, taking: Taking) -> Loading | None:
-        """Takes in what workers have heard, if there are workers."""
-        if self._project.workers is None:
+    def _load(self, taking: Taking) -> Batches | None:
+        """Takes in what workers have heard, if the caller handed their batches in."""
+        if self._batches is None:
             return None
-        from goldmine_ingest.pipeline.workers.load import Loading  # the rest doesn't pay for it
+        batches = self._batches(self._open)
+        batches.take_batches(taking, self._world.stop)
+        return batches
 
-        loading = Loading(self._project, self._world.env, self._open)
-        loading.take_batches(taking, self._world.stop)
-        return loading
-
-    def _poll(self, feeds: Sequence[FeedSettings], taking: Taking, all_feeds: bool) -> BusyError | None:
-        """Asks the feeds that are due. If another program takes the database meanwhile, the rest is set aside: who it is."""
+    def _poll(
+        self, feeds: Sequence[FeedSettings], taking: Taking, all_feeds: bool
+    ) -> BusyError | None:
+        """Asks the feeds that are due. If another program takes the database meanwhile, the rest
+        is set aside: who it is.
+        """
         world = self._world
         busy: BusyError | None = None
         selection = select(feeds, self._tally.states, world.now(), all_feeds=all_feeds)
         self._tally.notes.extend(f"{feed}: not asked: {why}" for feed, why in selection.skipped)
         asked = {ask.feed.name for asks in selection.rounds for ask in asks}
-        self._tally.problems.extend(lacking((f for f in feeds if f.name not in asked), self._project, world.env))
+        self._tally.problems.extend(
+            lacking((f for f in feeds if f.name not in asked), self._project, world.env)
+        )
         for asks in selection.rounds:
             by_name = {ask.feed.name: ask for ask in asks}
             answers = gather(
-                asks, self._project, env=world.env, redactor=world.redactor, now=world.now, resolve=world.resolve, stop=world.stop
+                asks,
+                self._project,
+                env=world.env,
+                redactor=world.redactor,
+                now=world.now,
+                resolve=world.resolve,
+                stop=world.stop,
             )
             for batch in bundled(answers):
                 try:
@@ -209,14 +282,16 @@ class Cycle:
                 except BusyError as error:
                     busy = error
                 if busy:
-                    from goldmine_ingest.pipeline.set_aside import keep
+                    from goldmine_ingest.pipeline.polling.busy_database import keep
 
                     self._tally.feeds.extend(keep(self._spool, fetched) for fetched in batch)
                 world.progress(f"{len(self._tally.feeds)} of {selection.count} feeds")
                 if world.stop():
                     break
             if world.stop():
-                self._tally.notes.append("stopped early, as asked; feeds that were not reached are polled next time")
+                self._tally.notes.append(
+                    "stopped early, as asked; feeds that were not reached are polled next time"
+                )
                 break
         return busy
 
@@ -236,17 +311,33 @@ class Cycle:
         with self._open() as store:
             store.finish_run(
                 CycleRecord(
-                    self._run_id, started, finished, len(tally.feeds), failures, tally.new, kinds["qualified"], counts.get("sent", 0)
+                    self._run_id,
+                    started,
+                    finished,
+                    len(tally.feeds),
+                    failures,
+                    tally.new,
+                    kinds["qualified"],
+                    counts.get("sent", 0),
                 )
             )
             good = {feed.feed for feed in tally.feeds if feed.outcome.good}
-            tally.notes.extend(self._baseline.finish(store, [feed.name for feed in self._project.feeds], good))
+            tally.notes.extend(
+                self._baseline.finish(store, [feed.name for feed in self._project.feeds], good)
+            )
             tell(store, self._damage)
             store.retain(self._project.database.keep_raw, self._project.database.keep_polls)
             store.checkpoint()
         names = {feed.name for feed in self._project.feeds if feed.enabled}
-        polled = (FeedCondition.OK, FeedCondition.BACKOFF)  # paused and held feeds wait for a person, not for a time
-        due_times = [s.next_poll_at for name, s in tally.states.items() if name in names and s.condition in polled and s.next_poll_at]
+        polled = (
+            FeedCondition.OK,
+            FeedCondition.BACKOFF,
+        )  # paused and held feeds wait for a person, not for a time
+        due_times = [
+            s.next_poll_at
+            for name, s in tally.states.items()
+            if name in names and s.condition in polled and s.next_poll_at
+        ]
         return RunReport(
             self._run_id,
             started,

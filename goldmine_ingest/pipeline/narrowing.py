@@ -1,7 +1,8 @@
-"""Leaving out, of an answer that can't be taken in as a whole, the entries whose fault that is, so that they cost themselves alone. Pure.
+"""Leaving out, of an answer that can't be taken in as a whole, the entries whose fault that is, so
+that they cost themselves alone. Pure.
 
-Entries may depend on each other (two that would store one row), so each is tried with those that were accepted before it: halves are
-tried, then their halves.
+Entries may depend on each other (two that would store one row), so each is tried with those that
+were accepted before it: halves are tried, then their halves.
 """
 
 from __future__ import annotations
@@ -13,22 +14,28 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.errors import RefusedError
 
 if TYPE_CHECKING:
-    from goldmine_ingest.pipeline.heard import Heard
-    from goldmine_ingest.reading import ReadEntry
+    from goldmine_ingest.parse.reading import ReadEntry
+    from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 
-# A trial costs as much as taking the feed in; a feed of 20,000 entries with three bad ones takes some 45.
+# A trial costs as much as taking the feed in; a feed of 20,000 entries with three bad ones takes
+# some 45.
 _TRIALS = 60
 
-Fits = Callable[["Heard"], Exception | None]
+Fits = Callable[["FeedAnswer"], Exception | None]
 
 
 def why(error: Exception) -> str:
     """What went wrong, for a person: the history's sentence, or the kind of error."""
-    return error.message if isinstance(error, RefusedError) else f"it can't be taken in ({type(error).__name__})"
+    return (
+        error.message
+        if isinstance(error, RefusedError)
+        else f"it can't be taken in ({type(error).__name__})"
+    )
 
 
-def narrowed(heard: Heard, fits: Fits) -> Heard | None:
-    """The answer without the entries that don't fit; None where that would be all, or where there are too many to be found.
+def narrowed(heard: FeedAnswer, fits: Fits) -> FeedAnswer | None:
+    """The answer without the entries that don't fit; None where that would be all, or where there
+    are too many to be found.
 
     `fits` tries an answer and gives what went wrong, or None.
     """
@@ -41,14 +48,18 @@ def narrowed(heard: Heard, fits: Fits) -> Heard | None:
         return None
     left_out = len(read.entries) - len(search.accepted)
     problem = f"{left_out} of {len(read.entries)} entries could not be stored ({why(search.fault)})"
-    skipped = replace(read, entries=tuple(search.accepted), skipped=read.skipped + left_out, problem=problem)
+    skipped = replace(
+        read, entries=tuple(search.accepted), skipped=read.skipped + left_out, problem=problem
+    )
     return replace(heard, read=skipped)
 
 
 class _Search:
-    """`accepted` are entries that fit together; `trials` is how many are left, under 0 once they are used up."""
+    """`accepted` are entries that fit together; `trials` is how many are left, under 0 once they
+    are used up.
+    """
 
-    def __init__(self, heard: Heard, fits: Fits) -> None:
+    def __init__(self, heard: FeedAnswer, fits: Fits) -> None:
         self._heard = heard
         self._fits = fits
         self.accepted: list[ReadEntry] = []
@@ -73,4 +84,6 @@ class _Search:
     def _fault_of(self, entries: Sequence[ReadEntry]) -> Exception | None:
         if self._heard.read is None:
             return None
-        return self._fits(replace(self._heard, read=replace(self._heard.read, entries=tuple(entries))))
+        return self._fits(
+            replace(self._heard, read=replace(self._heard.read, entries=tuple(entries)))
+        )

@@ -1,4 +1,6 @@
-"""[fetch] proxy, the one setting that says which proxy feeds, destinations and the heartbeat are asked through."""
+"""[fetch] proxy, the one setting that says which proxy feeds, destinations and the heartbeat are
+asked through.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def proxy_of(project: Project, env: Mapping[str, str]) -> str:
-    """The URL of a proxy (a secret), "env" where the variables of the environment decide, "" for none. Raises UnavailableError."""
+    """The URL of a proxy (a secret), "env" where the variables of the environment decide, "" for
+    none. Raises UnavailableError.
+    """
     fetch = project.fetch
     if fetch.proxy is None:
         return "env" if fetch.proxy_from_env else ""

@@ -8,20 +8,22 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.fetched import Outcome
-from goldmine_ingest.pipeline.report import FeedReport
+from goldmine_ingest.pipeline.run_report import FeedReport
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import AlertEvent, AlertState
     from goldmine_ingest.model.decision import DecisionKind
     from goldmine_ingest.model.feed import FeedState, PollRecord
-    from goldmine_ingest.pipeline.intake import Intake
+    from goldmine_ingest.pipeline.ingest.intake import IngestResult
 
 
 @dataclass(slots=True)
 class Tally:
-    """Grows while the cycle runs. `states` are those of all feeds as they are now; `problems` are (feed or destination, sentence).
+    """Grows while the cycle runs. `states` are those of all feeds as they are now; `problems` are
+    (feed or destination, sentence).
 
-    `judged` maps each listing that was decided to how it stands now: however many feeds brought or edited it, it counts once.
+    `judged` maps each listing that was decided to how it stands now: however many feeds brought or
+    edited it, it counts once.
     """
 
     feeds: list[FeedReport] = field(default_factory=list)
@@ -36,7 +38,11 @@ class Tally:
 
     def polled(self, row: PollRecord, state: FeedState) -> None:
         self.states[row.feed] = state
-        self.feeds.append(FeedReport(row.feed, row.outcome, row.http_status, row.entries, row.new_listings, row.error))
+        self.feeds.append(
+            FeedReport(
+                row.feed, row.outcome, row.http_status, row.entries, row.new_listings, row.error
+            )
+        )
         if row.outcome is not Outcome.OK and not row.outcome.good:
             self.problems.append((row.feed, row.error or row.outcome.value))
 
@@ -44,7 +50,7 @@ class Tally:
         """Counts each alert once, by the state that this cycle leaves it in."""
         if not (happened := tuple(events)):
             return
-        from goldmine_ingest import ledger  # a cycle in which nothing changed knows no alert
+        from goldmine_ingest.alerts import ledger  # a cycle in which nothing changed knows no alert
 
         for event in happened:
             self.open_alerts.pop(event.alert_id, None)
@@ -54,16 +60,23 @@ class Tally:
             else:
                 self.open_alerts[event.alert_id] = state
 
-    def took_in(self, intake: Intake) -> None:
+    def took_in(self, intake: IngestResult) -> None:
         """A feed's entries were stored."""
         changes = intake.changes
         self.polled(changes.poll, changes.state)
         for version in changes.versions:
-            (self.changed_ids if version.listing.revision else self.new_ids).add(version.listing.listing_id)
-        self.judged.update({decision.listing_id: decision.decision for decision in intake.decisions})
+            (self.changed_ids if version.listing.revision else self.new_ids).add(
+                version.listing.listing_id
+            )
+        self.judged.update(
+            {decision.listing_id: decision.decision for decision in intake.decisions}
+        )
         self.happened(changes.events)
         if intake.rotated:
-            self.notes.append(f"{changes.poll.feed}: the feed renamed its entries; they were known by their texts, so nothing is new")
+            self.notes.append(
+                f"{changes.poll.feed}: the feed renamed its entries; they were known by their"
+                " texts, so nothing is new"
+            )
         if intake.first_sight:
             self.notes.append(_first_sight(intake))
 
@@ -85,15 +98,27 @@ class Tally:
     @property
     def qualified_ids(self) -> list[str]:
         """Those that qualify, in the order in which they were judged."""
-        return [listing_id for listing_id, decision in self.judged.items() if decision == "qualified"]
+        return [
+            listing_id for listing_id, decision in self.judged.items() if decision == "qualified"
+        ]
 
     def alert_counts(self) -> dict[AlertState, int]:
         return dict(self.alerts + Counter(self.open_alerts.values()))
 
 
-def _first_sight(intake: Intake) -> str:
+def _first_sight(intake: IngestResult) -> str:
     from goldmine_ingest.model.alert import Cause  # a feed is read for the first time once
 
-    held = len({e.listing_id for e in intake.changes.events if e.event == "suppressed" and e.cause is Cause.BACKLOG})
-    what = f"{held} of its qualified or review matches alert no one (backlog)" if held else "nothing was held back"
+    held = len(
+        {
+            e.listing_id
+            for e in intake.changes.events
+            if e.event == "suppressed" and e.cause is Cause.BACKLOG
+        }
+    )
+    what = (
+        f"{held} of its qualified or review matches alert no one (backlog)"
+        if held
+        else "nothing was held back"
+    )
     return f"{intake.changes.poll.feed}: first sight, {intake.new} new listings stored; {what}"

@@ -1,15 +1,18 @@
 """Typed messages to text, one rendering per kind of destination. Pure.
 
-    render(match_alert(listing, decision, ...), kind_of(url)) -> Rendered          terminal(alert) -> str
+    render(match_alert(listing, decision, ...), kind_of(url)) -> Rendered          terminal(alert)
+    -> str
 
-What comes from a feed stays text everywhere (styles.py); a message has one link, the listing's own; its length is cut by us, between
-graphemes and with the link kept (compose.py).
+What comes from a feed stays text everywhere (styles.py); a message has one link, the listing's own;
+its length is cut by us, between graphemes and with the link kept (compose.py).
 
-A webhook (json://, xml://, form://) gets Apprise's envelope {"version", "title", "message", "attachments", "type"}: `title` as on a
-phone, and `message` is a JSON document (a string to be parsed once more) with "schema": 1, "kind" ('match', 'digest', 'notice',
-'test'), "text" (the message as a person would read it) and, for a match, "may_repeat", "changed" and "listing" with every field of the
-listing, its decision and findings under the names of the views; for a digest "listings" (a list of them), "notices" and "summary"; for
-a notice "subject", "headline" and "lines".
+A webhook (json://, xml://, form://) gets Apprise's envelope {"version", "title", "message",
+"attachments", "type"}: `title` as on a phone, and `message` is a JSON document (a string to be
+parsed once more) with "schema": 1, "kind" ('match', 'digest', 'notice', 'test'), "text" (the
+message as a person would read it) and, for a match, "may_repeat", "changed" and "listing" with
+every field of the listing, its decision and findings under the names of the views; for a digest
+"listings" (a list of them), "notices" and "summary"; for a notice "subject", "headline" and
+"lines".
 """
 
 from __future__ import annotations
@@ -20,9 +23,25 @@ from collections.abc import Sequence
 from goldmine_ingest.model import Json
 from goldmine_ingest.render.clean import clean, cut, escape_controls
 from goldmine_ingest.render.compose import Line, fit, write
-from goldmine_ingest.render.layout import digest_heading, heading, item_lines, match_lines, notice_item, notice_lines, summary_lines
+from goldmine_ingest.render.layout import (
+    digest_heading,
+    heading,
+    item_lines,
+    match_lines,
+    notice_item,
+    notice_lines,
+    summary_lines,
+)
 from goldmine_ingest.render.match import match_alert, pay_text
-from goldmine_ingest.render.message import Alert, DaySummary, DigestAlert, MatchAlert, NoticeAlert, Rendered, TestAlert
+from goldmine_ingest.render.message import (
+    Alert,
+    DaySummary,
+    DigestAlert,
+    MatchAlert,
+    NoticeAlert,
+    Rendered,
+    TestAlert,
+)
 from goldmine_ingest.render.styles import PLAIN, STYLES, Style
 from goldmine_ingest.render.targets import TARGETS, Target, TargetKind, kind_of
 from goldmine_ingest.render.templates import Template, TemplateError
@@ -54,7 +73,8 @@ SUMMARY_SHOWN = "summary"  # what `Rendered.shown` holds for the day's summary
 def render(alert: Alert, kind: TargetKind, template: Template | None = None) -> Rendered:
     """The message for one kind of destination, escaped, within its limits, never empty.
 
-    `template` is the user's own wording of what stands below a match's title; webhooks have none. Raises TemplateError if it can't be used.
+    `template` is the user's own wording of what stands below a match's title; webhooks have none.
+    Raises TemplateError if it can't be used.
     """
     target = TARGETS[kind]
     if kind is TargetKind.WEBHOOK:
@@ -64,7 +84,9 @@ def render(alert: Alert, kind: TargetKind, template: Template | None = None) -> 
     plain = plain if target.titled else f"{plain_title}\n{plain}".strip()
     if not target.titled:
         title, body = "", STYLES[kind].newline.join(part for part in (title, body) if part)
-    return Rendered(title, body, target.body_format, target.size(title) + target.size(body), plain, shown)
+    return Rendered(
+        title, body, target.body_format, target.size(title) + target.size(body), plain, shown
+    )
 
 
 def terminal(alert: Alert) -> str:
@@ -73,24 +95,56 @@ def terminal(alert: Alert) -> str:
     return f"{title}\n{body}"
 
 
-def _parts(alert: Alert, target: Target, style: Style, template: Template | None = None) -> tuple[str, str, tuple[str, ...]]:
-    """Title, body and what is shown. An untitled kind (the title is its first line) has room for both in its limit."""
+def _parts(
+    alert: Alert, target: Target, style: Style, template: Template | None = None
+) -> tuple[str, str, tuple[str, ...]]:
+    """Title, body and what is shown. An untitled kind (the title is its first line) has room for
+    both in its limit.
+    """
     match alert:
         case MatchAlert():
             title = _title(heading(alert, _visible(alert.title, target)), target, style)
-            return title, _match_body([], alert, target, style, _room(title, target, style), template), (alert.listing_id,)
+            return (
+                title,
+                _match_body([], alert, target, style, _room(title, target, style), template),
+                (alert.listing_id,),
+            )
         case TestAlert():
-            title = _title("Test: " + heading(alert.match, _visible(alert.match.title, target)), target, style)
+            title = _title(
+                "Test: " + heading(alert.match, _visible(alert.match.title, target)), target, style
+            )
             said = [Line(f"A test message to {alert.destination}; nothing is owed.")]
-            return title, _match_body(said, alert.match, target, style, _room(title, target, style), template), ()
+            return (
+                title,
+                _match_body(
+                    said, alert.match, target, style, _room(title, target, style), template
+                ),
+                (),
+            )
         case NoticeAlert():
-            title = _title(("(may repeat) " if alert.may_repeat else "") + "Goldmine: " + alert.headline, target, style)
-            return title, fit(notice_lines(alert), style, target, _room(title, target, style)) or style.text("See goldmine doctor"), ()
+            title = _title(
+                ("(may repeat) " if alert.may_repeat else "") + "Goldmine: " + alert.headline,
+                target,
+                style,
+            )
+            return (
+                title,
+                fit(notice_lines(alert), style, target, _room(title, target, style))
+                or style.text("See goldmine doctor"),
+                (),
+            )
         case DigestAlert():
             return _digest(alert, target, style)
 
 
-def _match_body(first: list[Line], alert: MatchAlert, target: Target, style: Style, room: int, template: Template | None) -> str:
+def _match_body(
+    first: list[Line],
+    alert: MatchAlert,
+    target: Target,
+    style: Style,
+    room: int,
+    template: Template | None,
+) -> str:
     """Below the title: the built-in lines, or what the user's template makes of the facts."""
     if template is None:
         return fit([*first, *match_lines(alert, target)], style, target, room)
@@ -103,14 +157,19 @@ def _title(text: str, target: Target, style: Style) -> str:
     write_title = style.title if target.titled else (lambda t: style.strong(style.text(t)))
     most = target.title_limit
     written = write_title(cut(text, most))
-    while most > 1 and (target.size(written) > target.limit // 2 or (target.titled and len(written) > target.title_limit)):
+    while most > 1 and (
+        target.size(written) > target.limit // 2
+        or (target.titled and len(written) > target.title_limit)
+    ):
         most -= max(1, most // 8)
         written = write_title(cut(text, most))
     return written
 
 
 def _visible(title: str, target: Target) -> str:
-    """The title's visible text. No title of a listing is longer than a message: what is beyond isn't even looked at."""
+    """The title's visible text. No title of a listing is longer than a message: what is beyond
+    isn't even looked at.
+    """
     title = title[:_TITLE_READ]
     return escape_controls(title).strip() if target.kind is TargetKind.TERMINAL else clean(title)
 
@@ -120,18 +179,23 @@ def _room(title: str, target: Target, style: Style) -> int:
 
 
 def _digest(alert: DigestAlert, target: Target, style: Style) -> tuple[str, str, tuple[str, ...]]:
-    """Notices, then as many listings as fit, best first, how many more there are, and the day's summary; where both don't fit, no summary.
+    """Notices, then as many listings as fit, best first, how many more there are, and the day's
+    summary; where both don't fit, no summary.
 
     At least one of them is shown if there is one, so that a backlog gets smaller with every digest.
     """
     title = _title(digest_heading(alert.items, alert.notices), target, style)
     room = _room(title, target, style)
     summary = summary_lines(alert.summary)
-    items = [(n.short_id, notice_item(n)) for n in alert.notices] + [(i.listing_id, _item(i, target)) for i in alert.items]
+    items = [(n.short_id, notice_item(n)) for n in alert.notices] + [
+        (i.listing_id, _item(i, target)) for i in alert.items
+    ]
     blocks = _blocks([lines for _, lines in items], summary, target, style, room)
     if items and not blocks:
         summary = []
-        blocks = _blocks([lines for _, lines in items], summary, target, style, room) or [fit(items[0][1], style, target, room // 2)]
+        blocks = _blocks([lines for _, lines in items], summary, target, style, room) or [
+            fit(items[0][1], style, target, room // 2)
+        ]
     shown = (*(name for name, _ in items[: len(blocks)]), *([SUMMARY_SHOWN] if summary else []))
     left = len(items) - len(blocks)
     tail = [*([_more(left)] if left else []), *summary]
@@ -139,7 +203,9 @@ def _digest(alert: DigestAlert, target: Target, style: Style) -> tuple[str, str,
     return title, (style.newline * 2).join(blocks) or style.text("Nothing to report."), shown
 
 
-def _blocks(items: Sequence[list[Line]], summary: list[Line], target: Target, style: Style, room: int) -> list[str]:
+def _blocks(
+    items: Sequence[list[Line]], summary: list[Line], target: Target, style: Style, room: int
+) -> list[str]:
     """The listings that fit beside the summary, each written."""
     gap = 2 * target.size(style.newline)
     used = target.size(write([_more(len(items)), *summary], style)) + gap
@@ -171,28 +237,57 @@ def _webhook(alert: Alert, target: Target) -> Rendered:
 def _document(alert: Alert) -> dict[str, Json]:
     match alert:
         case MatchAlert():
-            return {"kind": "match", "may_repeat": alert.may_repeat, "changed": list(alert.changed), "listing": _listing(alert)}
+            return {
+                "kind": "match",
+                "may_repeat": alert.may_repeat,
+                "changed": list(alert.changed),
+                "listing": _listing(alert),
+            }
         case TestAlert():
             return {**_document(alert.match), "kind": "test", "destination": alert.destination}
         case NoticeAlert():
-            said = {"subject": alert.subject, "headline": alert.headline, "lines": list(alert.lines)}
+            said = {
+                "subject": alert.subject,
+                "headline": alert.headline,
+                "lines": list(alert.lines),
+            }
             return {"kind": "notice", "may_repeat": alert.may_repeat, **said}
         case DigestAlert():
             told = [_document(notice) for notice in alert.notices]
             listings = [{**_listing(item), "may_repeat": item.may_repeat} for item in alert.items]
-            return {"kind": "digest", "listings": listings, "notices": told, "summary": _summary(alert.summary)}
+            return {
+                "kind": "digest",
+                "listings": listings,
+                "notices": told,
+                "summary": _summary(alert.summary),
+            }
 
 
 def _listing(alert: MatchAlert) -> dict[str, Json]:
-    """Every field, and what the message adds: the short id and a link only if it is a plain web address."""
-    return {**alert.fields, "listing_id": alert.listing_id, "title": alert.title, "url": alert.link, "short_id": alert.short_id}
+    """Every field, and what the message adds: the short id and a link only if it is a plain web
+    address.
+    """
+    return {
+        **alert.fields,
+        "listing_id": alert.listing_id,
+        "title": alert.title,
+        "url": alert.link,
+        "short_id": alert.short_id,
+    }
 
 
 def _summary(summary: DaySummary | None) -> Json:
     if summary is None:
         return None
-    failing = {feed: since.isoformat().replace("+00:00", "Z") for feed, since in summary.failing.items()}
-    counts = {"feeds": summary.feeds, "listings": summary.listings, "qualified": summary.qualified, "review": summary.review}
+    failing = {
+        feed: since.isoformat().replace("+00:00", "Z") for feed, since in summary.failing.items()
+    }
+    counts = {
+        "feeds": summary.feeds,
+        "listings": summary.listings,
+        "qualified": summary.qualified,
+        "review": summary.review,
+    }
     return {**counts, "nearest": summary.nearest or None, "failing": failing}
 
 

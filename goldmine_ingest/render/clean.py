@@ -1,4 +1,6 @@
-"""Hostile text made harmless before any service sees it: control and bidi characters out, links checked, cuts between graphemes."""
+"""Hostile text made harmless before any service sees it: control and bidi characters out, links
+checked, cuts between graphemes.
+"""
 
 from __future__ import annotations
 
@@ -11,17 +13,26 @@ ZWSP = "\u200b"
 _KEPT_INVISIBLE = "\u200c\u200d"  # joiners that scripts and emoji need
 _MARKS_KEPT = 4  # combining marks on one base; more is a flood
 _LONGEST_LINK = 2000
-_LINK_SAFE = "/:?#@!$&;=+,%-.~"  # what stays as it is; brackets, quotes, asterisks and the like mean something to some service
+# what stays as it is; brackets, quotes, asterisks and the like mean something to some service
+_LINK_SAFE = "/:?#@!$&;=+,%-.~"
 
 _SPACE = re.compile(r"\s+")
-# What a service would make clickable by itself: a scheme, a dotted name, an address. A zero-width space takes each apart.
-_SCHEME = re.compile(r":(?=//)|(?<=mailto:)|(?<=tel:)|(?<=sms:)|(?<=magnet:)|(?<=xmpp:)|(?<=javascript:)|(?<=data:)", re.IGNORECASE)
+# What a service would make clickable by itself: a scheme, a dotted name, an address. A zero-width
+# space takes each apart.
+_SCHEME = re.compile(
+    r":(?=//)|(?<=mailto:)|(?<=tel:)|(?<=sms:)|(?<=magnet:)|(?<=xmpp:)|(?<=javascript:)|(?<=data:)",
+    re.IGNORECASE,
+)
 _DOTTED = re.compile(r"(?<=[^\s.。．｡])([.。．｡])(?=[^\W\d_]|xn--|\d{1,3}[.。．｡]\d)")
 
 
 def clean(text: str) -> str:
-    """One line of visible text: no control, bidi, surrogate or invisible characters, no flood of combining marks, single spaces."""
-    if text.isascii() and text.isprintable():  # most texts: a look at each character cost a quarter of what sending a digest did
+    """One line of visible text: no control, bidi, surrogate or invisible characters, no flood of
+    combining marks, single spaces.
+    """
+    if (
+        text.isascii() and text.isprintable()
+    ):  # most texts: a look at each character cost a quarter of what sending a digest did
         return _SPACE.sub(" ", text).strip()
     return _SPACE.sub(" ", "".join(_visible(text))).strip()
 
@@ -38,38 +49,58 @@ def _visible(text: str) -> Iterator[str]:
             marks = 0
         if char.isspace() or category == "Cc":
             yield " "
-        elif category == "Cs" or (category == "Cf" and char not in _KEPT_INVISIBLE and not "\U000e0020" <= char <= "\U000e007f"):
+        elif category == "Cs" or (
+            category == "Cf"
+            and char not in _KEPT_INVISIBLE
+            and not "\U000e0020" <= char <= "\U000e007f"
+        ):
             continue
         else:
             yield char
 
 
 def escape_controls(text: str) -> str:
-    r"""For a terminal: one line in which control, bidi and other invisible characters show as \x1b or \u202e."""
+    r"""For a terminal: one line in which control, bidi and other invisible characters show as
+    \x1b or \u202e.
+    """
     return "".join(_shown(char) for char in text)
 
 
 def _shown(char: str) -> str:
     category = unicodedata.category(char)
-    if char == " " or (category not in ("Cc", "Cs", "Zl", "Zp") and (category != "Cf" or char in _KEPT_INVISIBLE)):
+    if char == " " or (
+        category not in ("Cc", "Cs", "Zl", "Zp") and (category != "Cf" or char in _KEPT_INVISIBLE)
+    ):
         return char
     code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )
 
 
 def unlink(text: str) -> str:
-    """Text that no service turns into a link or an address by itself: a zero-width space (U+200B) stands in each '://', after each dot
-    before a letter, and after each '@'. Nothing visible changes; whoever removes U+200B has the text again.
+    """Text that no service turns into a link or an address by itself: a zero-width space (U+200B)
+    stands in each '://', after each dot before a letter, and after each '@'. Nothing visible
+    changes; whoever removes U+200B has the text again.
     """
     text = _SCHEME.sub(lambda found: found.group() + ZWSP, text)
     return _DOTTED.sub(lambda found: found.group(1) + ZWSP, text).replace("@", "@" + ZWSP)
 
 
 def safe_link(url: str | None) -> str | None:
-    """The link if it is http(s), with a host, without userinfo and of a bearable length, percent-encoded so that it can stand in any
-    markup; else None: it is shown as text.
+    """The link if it is http(s), with a host, without userinfo and of a bearable length,
+    percent-encoded so that it can stand in any markup; else None: it is shown as text.
     """
-    if not url or len(url) > _LONGEST_LINK or "\\" in url or any(c.isspace() or unicodedata.category(c)[0] == "C" for c in url):
+    if (
+        not url
+        or len(url) > _LONGEST_LINK
+        or "\\" in url
+        or any(c.isspace() or unicodedata.category(c)[0] == "C" for c in url)
+    ):
         return None
     try:
         parts = urlsplit(url)
@@ -78,15 +109,23 @@ def safe_link(url: str | None) -> str | None:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return None
-    if parts.scheme.lower() not in ("http", "https") or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", ascii_host) or "@" in parts.netloc:
+    if (
+        parts.scheme.lower() not in ("http", "https")
+        or not re.fullmatch(r"[a-z0-9._-]+|[0-9a-f:.]+", ascii_host)
+        or "@" in parts.netloc
+    ):
         return None
     netloc = f"[{ascii_host}]{port}" if ":" in ascii_host else ascii_host + port
-    link = urlunsplit((parts.scheme.lower(), netloc, *(quote(part, safe=_LINK_SAFE) for part in parts[2:])))
+    link = urlunsplit(
+        (parts.scheme.lower(), netloc, *(quote(part, safe=_LINK_SAFE) for part in parts[2:]))
+    )
     return link if len(link) <= _LONGEST_LINK else None
 
 
 def graphemes(text: str) -> list[str]:
-    """The text in user-perceived characters, near enough to UAX 29 for cutting: marks, joined emoji, flags and keycaps stay whole."""
+    """The text in user-perceived characters, near enough to UAX 29 for cutting: marks, joined
+    emoji, flags and keycaps stay whole.
+    """
     clusters: list[str] = []
     for char in text:
         if clusters and _continues(clusters[-1], char):
@@ -97,7 +136,11 @@ def graphemes(text: str) -> list[str]:
 
 
 def _continues(cluster: str, char: str) -> bool:
-    if unicodedata.category(char)[0] == "M" or char in _KEPT_INVISIBLE or "\U0001f3fb" <= char <= "\U0001f3ff":
+    if (
+        unicodedata.category(char)[0] == "M"
+        or char in _KEPT_INVISIBLE
+        or "\U0001f3fb" <= char <= "\U0001f3ff"
+    ):
         return True
     if "\U000e0020" <= char <= "\U000e007f" or cluster.endswith("\u200d"):
         return True

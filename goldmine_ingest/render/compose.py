@@ -1,6 +1,8 @@
-"""A message as lines with a rank each, written in a service's style, and made to fit: whole lines go first, then words are cut.
+"""A message as lines with a rank each, written in a service's style, and made to fit: whole lines
+go first, then words are cut.
 
-Cutting happens on the plain text before it is escaped, so that no escape, link or grapheme is ever cut through.
+Cutting happens on the plain text before it is escaped, so that no escape, link or grapheme is ever
+cut through.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ KEEP = 0  # the rank of what no message goes without
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`label` is ours (but escaped like everything), `text` is anyone's. `rank` 0 stays; of the others the highest goes first."""
+    """`label` is ours (but escaped like everything), `text` is anyone's. `rank` 0 stays; of the
+    others the highest goes first.
+    """
 
     text: str
     label: str = ""
@@ -41,18 +45,26 @@ def write(lines: Iterable[Line], style: Style) -> str:
 
 
 def fit(lines: Sequence[Line], style: Style, target: Target, room: int) -> str:
-    """The lines in at most `room` units: without those of the highest rank, one after the other; then with shorter texts."""
+    """The lines in at most `room` units: without those of the highest rank, one after the other;
+    then with shorter texts.
+    """
     kept = list(lines)
     while target.size(text := write(kept, style)) > room and any(line.rank for line in kept):
         # The highest rank goes first, and within a rank the lower line.
         kept.pop(max(range(len(kept)), key=lambda at: (kept[at].rank, at)))
     if target.size(text) <= room:
         return text
-    return longest(lambda most: write([replace(line, most=min(line.most, most)) for line in kept], style), target, room)
+    return longest(
+        lambda most: write([replace(line, most=min(line.most, most)) for line in kept], style),
+        target,
+        room,
+    )
 
 
 def longest(write_with: Callable[[int], str], target: Target, room: int) -> str:
-    """What `write_with` makes of the greatest text length that still fits (1 at least), found by halving."""
+    """What `write_with` makes of the greatest text length that still fits (1 at least), found by
+    halving.
+    """
     low, high = 1, 300
     while low < high:
         middle = (low + high + 1) // 2

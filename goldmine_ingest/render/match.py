@@ -1,4 +1,6 @@
-"""From a listing and its decision to the typed alert: what is worth saying, in words and figures, nothing invented."""
+"""From a listing and its decision to the typed alert: what is worth saying, in words and
+figures, nothing invented.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +43,9 @@ def match_alert(
     changed: Mapping[str, tuple[Json, Json]] | None = None,
     may_repeat: bool = False,
 ) -> MatchAlert:
-    """The alert for one listing. `feeds` are all feeds that hold it; `proofs` are the criteria's, for result and offer of the best one;
-    `changed` (of a listing that became qualified by an edit) maps a field to its old and new value.
+    """The alert for one listing. `feeds` are all feeds that hold it; `proofs` are the criteria's,
+    for result and offer of the best one; `changed` (of a listing that became qualified by an edit)
+    maps a field to its old and new value.
     """
     posting = listing.posting
     proof = next((p for p in proofs if p.name == decision.proof), None)
@@ -63,7 +66,10 @@ def match_alert(
         first_step=decision.first_step or "",
         check=tuple(f.reason for f in decision.findings if f.verdict == "unknown"),
         flags=tuple(f.reason for f in decision.findings if f.criterion.startswith(_FLAG)),
-        changed=tuple(f"{name.replace('_', ' ')}: {_value(old)} → {_value(new)}" for name, (old, new) in (changed or {}).items()),
+        changed=tuple(
+            f"{name.replace('_', ' ')}: {_value(old)} → {_value(new)}"
+            for name, (old, new) in (changed or {}).items()
+        ),
         age=_age(listing, now),
         expires=_expires(posting, now),
         competition=_competition(posting),
@@ -78,15 +84,27 @@ def match_alert(
 
 
 def pay_text(posting: Posting) -> str:
-    """Pay as stated: '$500–1,000 fixed', 'up to €60/hour', 'from $2,000 fixed', 'pay not stated'."""
-    return _pay(posting, posting.budget_min, posting.budget_max, posting.currency) or "pay not stated"
+    """Pay as stated: '$500–1,000 fixed', 'up to €60/hour', 'from $2,000 fixed', 'pay not
+    stated'.
+    """
+    return (
+        _pay(posting, posting.budget_min, posting.budget_max, posting.currency) or "pay not stated"
+    )
 
 
 def _pay_base(listing: Listing, base_currency: str) -> str:
     if listing.posting.currency == base_currency:
         return ""
-    low, high = (None if amount is None else round(amount) for amount in (listing.base.budget_min, listing.base.budget_max))
-    return _pay(listing.posting, None if low is None else Decimal(low), None if high is None else Decimal(high), base_currency)
+    low, high = (
+        None if amount is None else round(amount)
+        for amount in (listing.base.budget_min, listing.base.budget_max)
+    )
+    return _pay(
+        listing.posting,
+        None if low is None else Decimal(low),
+        None if high is None else Decimal(high),
+        base_currency,
+    )
 
 
 def _pay(posting: Posting, low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
@@ -95,13 +113,23 @@ def _pay(posting: Posting, low: Decimal | None, high: Decimal | None, currency: 
     amount = _range(low, high, currency)
     if posting.pay_period and posting.pay_period != "project":
         return f"{amount}/{posting.pay_period}"
-    return f"{amount} fixed" if posting.pay == "fixed" else f"{amount}/hour" if posting.pay == "hourly" else amount
+    return (
+        f"{amount} fixed"
+        if posting.pay == "fixed"
+        else f"{amount}/hour"
+        if posting.pay == "hourly"
+        else amount
+    )
 
 
 def _range(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
     sign = _SIGNS.get(currency or "", f"{currency} " if currency else "")
     if low is None or high is None:
-        return f"from {sign}{_amount(low)}" if low is not None else f"up to {sign}{_amount(high or Decimal(0))}"
+        return (
+            f"from {sign}{_amount(low)}"
+            if low is not None
+            else f"up to {sign}{_amount(high or Decimal(0))}"
+        )
     return f"{sign}{_amount(low)}" if low == high else f"{sign}{_amount(low)}–{_amount(high)}"
 
 
@@ -111,7 +139,9 @@ def _amount(value: Decimal) -> str:
 
 def _quotes(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The listing's own words that spoke for it, each once, the proof's first."""
-    passed = sorted((f for f in findings if f.verdict == "pass"), key=lambda f: f.criterion != "proof")
+    passed = sorted(
+        (f for f in findings if f.verdict == "pass"), key=lambda f: f.criterion != "proof"
+    )
     return tuple(dict.fromkeys(quote for f in passed for quote in f.evidence))[:_QUOTES_SHOWN]
 
 
@@ -144,11 +174,21 @@ def _competition(posting: Posting) -> str:
         return ""
     if low is None:
         return f"under {high} proposals"
-    return f"{low}+ proposals" if high is None else f"{low} proposals" if low == high else f"{low}–{high} proposals"
+    return (
+        f"{low}+ proposals"
+        if high is None
+        else f"{low} proposals"
+        if low == high
+        else f"{low}–{high} proposals"
+    )
 
 
-def _fields(listing: Listing, decision: Decision, feeds: Sequence[str], base_currency: str) -> dict[str, Json]:
-    """Every field under its name in the views, in types that JSON has. Money stays a number as written."""
+def _fields(
+    listing: Listing, decision: Decision, feeds: Sequence[str], base_currency: str
+) -> dict[str, Json]:
+    """Every field under its name in the views, in types that JSON has. Money stays a number as
+    written.
+    """
     return {
         "listing_id": listing.listing_id,
         **{f.name: _value(getattr(listing.posting, f.name)) for f in fields(listing.posting)},
@@ -163,17 +203,26 @@ def _fields(listing: Listing, decision: Decision, feeds: Sequence[str], base_cur
         "first_step": decision.first_step,
         "exposure": decision.exposure,
         "reason": decision.reason,
-        "findings": [{f.name: _value(getattr(finding, f.name)) for f in fields(finding)} for finding in decision.findings],
+        "findings": [
+            {f.name: _value(getattr(finding, f.name)) for f in fields(finding)}
+            for finding in decision.findings
+        ],
         "feeds": list(feeds),
     }
 
 
 def _value(value: object) -> Json:
-    """As the contract's JSON has it: times in UTC with a Z, decimals as numbers, tuples as lists."""
+    """As the contract's JSON has it: times in UTC with a Z, decimals as numbers, tuples as
+    lists.
+    """
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return (int(value) if value == value.to_integral_value() else float(value)) if value.is_finite() else None
+        return (
+            (int(value) if value == value.to_integral_value() else float(value))
+            if value.is_finite()
+            else None
+        )
     return [_value(v) for v in value] if isinstance(value, (list, tuple)) else value

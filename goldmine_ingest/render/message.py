@@ -1,6 +1,8 @@
-"""The typed messages: what is to be said, before anyone has decided how it looks on a phone, in a chat or in a mail.
+"""The typed messages: what is to be said, before anyone has decided how it looks on a phone, in a
+chat or in a mail.
 
-Text in here is plain and still hostile: it comes from feeds. Each kind of destination escapes it for itself (styles.py).
+Text in here is plain and still hostile: it comes from feeds. Each kind of destination escapes it
+for itself (styles.py).
 """
 
 from __future__ import annotations
@@ -15,16 +17,20 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.decision import DecisionKind
 
-SHORT_ID = 8  # characters of a listing id (of an alert id for a notice) that `goldmine track` and a person can use
+# characters of a listing id (of an alert id for a notice) that `goldmine track` and a person can
+# use
+SHORT_ID = 8
 
 
 @dataclass(frozen=True, slots=True)
 class MatchAlert:
-    """One listing worth a proposal (or, in a digest, worth a look). Empty text and None: nothing to say, the line is left out.
+    """One listing worth a proposal (or, in a digest, worth a look). Empty text and None: nothing to
+    say, the line is left out.
 
-    `pay` is as the listing states it, `pay_base` the same in the base currency (empty if it is the same one). `check` are the unknown
-    findings, `flags` the red flags, `quotes` the listing's own words. `link` is http(s) without userinfo, or None; then `link_text` is
-    what the listing gave. `fields` is every field of listing and decision, for webhooks.
+    `pay` is as the listing states it, `pay_base` the same in the base currency (empty if it is the
+    same one). `check` are the unknown findings, `flags` the red flags, `quotes` the listing's own
+    words. `link` is http(s) without userinfo, or None; then `link_text` is what the listing gave.
+    `fields` is every field of listing and decision, for webhooks.
     """
 
     listing_id: str
@@ -61,9 +67,11 @@ class MatchAlert:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """What a day's digest says of the watch itself, so that quiet is explained: nothing qualified is not the same as nothing polled.
+    """What a day's digest says of the watch itself, so that quiet is explained: nothing qualified
+    is not the same as nothing polled.
 
-    `nearest` is the criterion that turned away the best of the rejected (empty: none). `failing` maps a feed to the time since when.
+    `nearest` is the criterion that turned away the best of the rejected (empty: none). `failing`
+    maps a feed to the time since when.
     """
 
     feeds: int
@@ -76,7 +84,8 @@ class DaySummary:
 
 @dataclass(frozen=True, slots=True)
 class DigestAlert:
-    """Several listings in one message, best first; those for review are marked. With no items it is the day's summary alone.
+    """Several listings in one message, best first; those for review are marked. With no items it is
+    the day's summary alone.
 
     `notices` come first: they are few, and say that something is broken.
     """
@@ -88,8 +97,8 @@ class DigestAlert:
 
 @dataclass(frozen=True, slots=True)
 class NoticeAlert:
-    """A word about the program's own health. `topic` and `about` (a feed, a destination; '' for none) tell what it is about; `lines` say
-    what happened and what to do.
+    """A word about the program's own health. `topic` and `about` (a feed, a destination; '' for
+    none) tell what it is about; `lines` say what happened and what to do.
     """
 
     topic: Topic
@@ -122,9 +131,10 @@ Alert = MatchAlert | DigestAlert | NoticeAlert | TestAlert
 class Rendered:
     """A message ready for one kind of destination.
 
-    `body_format` is 'text', 'html' or 'markdown', already escaped. `size` is the whole message's length in the unit that the service
-    counts (see targets.py). `plain` is the same as text, for a service that refuses the markup. `shown` names what it
-    tells: listing ids, the short ids of a digest's notices, "summary". What isn't in it didn't fit, and must stay open.
+    `body_format` is 'text', 'html' or 'markdown', already escaped. `size` is the whole message's
+    length in the unit that the service counts (see targets.py). `plain` is the same as text, for a
+    service that refuses the markup. `shown` names what it tells: listing ids, the short ids of a
+    digest's notices, "summary". What isn't in it didn't fit, and must stay open.
     """
 
     title: str

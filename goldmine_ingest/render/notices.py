@@ -1,4 +1,6 @@
-"""The wording of health notices. The pipeline decides when one is due; each says what is wrong, since when, and what to do."""
+"""The wording of health notices. The pipeline decides when one is due; each says what is wrong,
+since when, and what to do.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,23 @@ from goldmine_ingest.render.message import NoticeAlert
 
 # What an outcome means to the owner of the feed, and what helps.
 _CAUSES: dict[Outcome, tuple[str, str]] = {
-    Outcome.AUTH: ("asks for a login", "Renew its token or URL in goldmine.toml's reference, then `goldmine check --online`."),
-    Outcome.BLOCKED: ("refuses us (blocked)", "Poll it less often (`every`), or use another way in; `goldmine feeds` shows its state."),
-    Outcome.NOT_A_FEED: ("answers with a page that is no feed, often a login page", "Open its URL in a browser and renew it."),
+    Outcome.AUTH: (
+        "asks for a login",
+        "Renew its token or URL in goldmine.toml's reference, then `goldmine check --online`.",
+    ),
+    Outcome.BLOCKED: (
+        "refuses us (blocked)",
+        "Poll it less often (`every`), or use another way in; `goldmine feeds` shows its state.",
+    ),
+    Outcome.NOT_A_FEED: (
+        "answers with a page that is no feed, often a login page",
+        "Open its URL in a browser and renew it.",
+    ),
     Outcome.GONE: ("is gone", "It is paused. Replace its URL or remove it from goldmine.toml."),
-    Outcome.EMPTY_SUSPICIOUS: ("is suddenly empty", "It was never empty before: check that the saved search still exists."),
+    Outcome.EMPTY_SUSPICIOUS: (
+        "is suddenly empty",
+        "It was never empty before: check that the saved search still exists.",
+    ),
     Outcome.TIMEOUT: ("doesn't answer in time", "It is tried again, less and less often."),
     Outcome.DNS: ("has a host name that can't be found", "Check the host name and your network."),
     Outcome.TLS: ("has no valid certificate", "Nothing is fetched until it is valid again."),
@@ -27,19 +41,37 @@ def _when(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def feed_failing(feed: str, outcome: Outcome, *, failures: int, last_ok_at: datetime | None, next_poll_at: datetime | None) -> NoticeAlert:
+def feed_failing(
+    feed: str,
+    outcome: Outcome,
+    *,
+    failures: int,
+    last_ok_at: datetime | None,
+    next_poll_at: datetime | None,
+) -> NoticeAlert:
     """A feed that failed three times in a row, or in a way that a person must mend."""
-    what, help_ = _CAUSES.get(outcome, (f"fails ({outcome.value})", "`goldmine feeds` shows the last error."))
+    what, help_ = _CAUSES.get(
+        outcome, (f"fails ({outcome.value})", "`goldmine feeds` shows the last error.")
+    )
     lines = [f"It failed {failures} times in a row." if failures > 1 else ""]
-    lines.append(f"Last good poll: {_when(last_ok_at)}." if last_ok_at else "It has never answered well.")
+    lines.append(
+        f"Last good poll: {_when(last_ok_at)}." if last_ok_at else "It has never answered well."
+    )
     lines += [help_, f"Next try: {_when(next_poll_at)}." if next_poll_at else ""]
-    return NoticeAlert(Topic.FEED, feed, f"feed {feed} {what}", tuple(line for line in lines if line))
+    return NoticeAlert(
+        Topic.FEED, feed, f"feed {feed} {what}", tuple(line for line in lines if line)
+    )
 
 
 def feed_recovered(feed: str, *, failing_since: datetime | None, now: datetime) -> NoticeAlert:
     """A feed that had a notice answers well again."""
     after = f" after {duration(now - failing_since)}" if failing_since else ""
-    return NoticeAlert(Topic.FEED_RECOVERED, feed, f"feed {feed} works again{after}", ("What it lists now is being taken in.",))
+    return NoticeAlert(
+        Topic.FEED_RECOVERED,
+        feed,
+        f"feed {feed} works again{after}",
+        ("What it lists now is being taken in.",),
+    )
 
 
 def feed_swapped(feed: str) -> NoticeAlert:
@@ -48,7 +80,10 @@ def feed_swapped(feed: str) -> NoticeAlert:
         Topic.FEED_SWAPPED,
         feed,
         f"feed {feed} has other content than before",
-        ("Nothing of it is taken in or alerted.", f"If that is right: goldmine feeds accept {feed}"),
+        (
+            "Nothing of it is taken in or alerted.",
+            f"If that is right: goldmine feeds accept {feed}",
+        ),
     )
 
 
@@ -72,7 +107,9 @@ def storm(feed: str, qualified: int, limit: int) -> NoticeAlert:
     )
 
 
-def destination_down(destination: str, reason: str, *, since: datetime, waiting: int) -> NoticeAlert:
+def destination_down(
+    destination: str, reason: str, *, since: datetime, waiting: int
+) -> NoticeAlert:
     """Told on the other destinations: one that takes nothing."""
     return NoticeAlert(
         Topic.DESTINATION,
@@ -86,7 +123,9 @@ def destination_down(destination: str, reason: str, *, since: datetime, waiting:
     )
 
 
-def destination_recovered(destination: str, *, since: datetime | None, now: datetime) -> NoticeAlert:
+def destination_recovered(
+    destination: str, *, since: datetime | None, now: datetime
+) -> NoticeAlert:
     """Told on the other destinations: one that was down takes messages again."""
     after = f" after {duration(now - since)}" if since else ""
     return NoticeAlert(
@@ -103,7 +142,10 @@ def message_refused(destination: str, short_id: str, reason: str) -> NoticeAlert
         Topic.MESSAGE_REFUSED,
         f"{destination}:{short_id}",
         f"{destination} refused an alert",
-        (f"Listing {short_id}: {reason}", f"goldmine explain {short_id} shows it; goldmine alerts --state dead lists all."),
+        (
+            f"Listing {short_id}: {reason}",
+            f"goldmine explain {short_id} shows it; goldmine alerts --state dead lists all.",
+        ),
     )
 
 
@@ -111,7 +153,10 @@ def dead_man(last_good_at: datetime | None, now: datetime) -> NoticeAlert:
     """No feed gave a good poll in a day."""
     since = f"for {duration(now - last_good_at)}" if last_good_at else "ever"
     return NoticeAlert(
-        Topic.DEAD_MAN, "", f"no feed has answered well {since}", ("You hear nothing because nothing is read.", "See: goldmine feeds")
+        Topic.DEAD_MAN,
+        "",
+        f"no feed has answered well {since}",
+        ("You hear nothing because nothing is read.", "See: goldmine feeds"),
     )
 
 
@@ -121,7 +166,10 @@ def feed_silent(feed: str, last_new_at: datetime, usual: timedelta, now: datetim
         Topic.FEED_SILENT,
         feed,
         f"feed {feed} has brought nothing new for {duration(now - last_new_at)}",
-        (f"Its longest gap lately was {duration(usual)}.", "Check that the saved search still exists."),
+        (
+            f"Its longest gap lately was {duration(usual)}.",
+            "Check that the saved search still exists.",
+        ),
     )
 
 
@@ -131,7 +179,10 @@ def first_sight(feed: str, stored: int, held_back: int) -> NoticeAlert:
         Topic.FEED_FIRST,
         feed,
         f"feed {feed} read for the first time",
-        (f"{stored} listings stored; {held_back} matches not alerted (backlog).", "goldmine alerts --state suppressed lists them."),
+        (
+            f"{stored} listings stored; {held_back} matches not alerted (backlog).",
+            "goldmine alerts --state suppressed lists them.",
+        ),
     )
 
 

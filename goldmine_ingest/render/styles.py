@@ -1,6 +1,8 @@
-"""How text is written for one service, so that what comes from a feed stays text there: no markup, no mention, no link of its own.
+"""How text is written for one service, so that what comes from a feed stays text there: no markup,
+no mention, no link of its own.
 
-Every style takes text through `clean` and `unlink` first. A style that shows our own emphasis or link writes it itself.
+Every style takes text through `clean` and `unlink` first. A style that shows our own emphasis or
+link writes it itself.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ Write = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`text` escapes hostile text, `strong` emphasises what is escaped already, `link` writes a safe link, `title` is for a title field."""
+    """`text` escapes hostile text, `strong` emphasises what is escaped already, `link` writes a
+    safe link, `title` is for a title field.
+    """
 
     text: Write
     strong: Write
@@ -78,7 +82,9 @@ _SLACK_MARKS = re.compile(r"([*_~`])")
 
 
 def _slack(text: str) -> str:
-    """Slack reads <…> as a link or mention, and takes & < > escaped; its marks only count beside a word, which U+200B ends."""
+    """Slack reads <…> as a link or mention, and takes & < > escaped; its marks only count beside
+    a word, which U+200B ends.
+    """
     text = _SLACK_MARKS.sub(ZWSP + r"\1" + ZWSP, _plain(text))
     return html.escape(text, quote=False)
 
@@ -96,7 +102,9 @@ _OPENERS = re.compile(r"([\[<*_~`|]|(?<=\])\()")
 
 
 def _careful(text: str) -> str:
-    """For a service that we don't know: whatever its markup is, its openers are taken apart by U+200B."""
+    """For a service that we don't know: whatever its markup is, its openers are taken apart by
+    U+200B.
+    """
     return _OPENERS.sub(r"\1" + ZWSP, _plain(text))
 
 

@@ -25,10 +25,12 @@ class TargetKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`limit` is what one message may hold, title included, counted in `unit`: UTF-16 units, UTF-8 bytes or code points.
+    """`limit` is what one message may hold, title included, counted in `unit`: UTF-16 units, UTF-8
+    bytes or code points.
 
-    `titled`: the title goes in a field of its own (at most `title_limit` code points). `short`: phone-short, only what decides.
-    `pace` is the pause in seconds that the service asks for between two messages.
+    `titled`: the title goes in a field of its own (at most `title_limit` code points). `short`:
+    phone-short, only what decides. `pace` is the pause in seconds that the service asks for between
+    two messages.
     """
 
     kind: TargetKind
@@ -46,9 +48,10 @@ class Target:
         return len(text.encode("utf-16-le")) // 2 if self.unit == "utf16" else len(text)
 
 
-# Limits are each service's own (docs as of 2026-11): Telegram 4096 UTF-16 units after its entities are parsed (we count the markup too),
-# Discord 2000, ntfy 4096 bytes, Pushover 1024 characters and a title of 250. Where a service has none or a huge one, ours: a message is
-# read on a phone. Paces: Telegram one message a second to a chat, Slack one a second, Discord five in two seconds.
+# Limits are each service's own (docs as of 2026-11): Telegram 4096 UTF-16 units after its entities
+# are parsed (we count the markup too), Discord 2000, ntfy 4096 bytes, Pushover 1024 characters and
+# a title of 250. Where a service has none or a huge one, ours: a message is read on a phone. Paces:
+# Telegram one message a second to a chat, Slack one a second, Discord five in two seconds.
 TARGETS: dict[TargetKind, Target] = {
     target.kind: target
     for target in (
@@ -78,8 +81,13 @@ _SCHEMES: dict[TargetKind, str] = {
     TargetKind.NTFY: "ntfy ntfys",
     TargetKind.PUSHOVER: "pover",
     TargetKind.GOTIFY: "gotify gotifys",
-    TargetKind.SMS: "twilio vonage nexmo clicksend sns msg91 messagebird d7sms smseagle smseagles bulksms signal signals whatsapp",
-    TargetKind.MARKDOWN: "mmost mmosts rocket rockets msteams workflow workflows wxteams webex guilded zulip",
+    TargetKind.SMS: (
+        "twilio vonage nexmo clicksend sns msg91 messagebird d7sms smseagle smseagles bulksms"
+        " signal signals whatsapp"
+    ),
+    TargetKind.MARKDOWN: (
+        "mmost mmosts rocket rockets msteams workflow workflows wxteams webex guilded zulip"
+    ),
     TargetKind.WEBHOOK: "json jsons xml xmls form forms",
 }
 _BY_SCHEME = {scheme: kind for kind, schemes in _SCHEMES.items() for scheme in schemes.split()}
@@ -92,7 +100,9 @@ _BY_HOST = {
 
 
 def kind_of(url: str) -> TargetKind:
-    """The kind of destination that an Apprise URL (resolved) is; TEXT, the most careful one, for a scheme that the table doesn't know."""
+    """The kind of destination that an Apprise URL (resolved) is; TEXT, the most careful one, for
+    a scheme that the table doesn't know.
+    """
     scheme, _, rest = url.strip().partition(":")
     scheme = scheme.lower()
     if scheme in ("http", "https"):

@@ -1,8 +1,10 @@
-"""The user's own wording of a match: `config/templates/NAME.txt` or `.html`, where NAME is a destination or a kind of destination.
+"""The user's own wording of a match: `config/templates/NAME.txt` or `.html`, where NAME is a
+destination or a kind of destination.
 
-A template is Jinja, sandboxed. It writes what stands below the title (the title bears the marks that must not get lost: "(may repeat)",
-"[review]"), from facts that are escaped for the service already. The service's length limit and the listing's link are ours to keep.
-Jinja is imported when the first template is filled: who has none doesn't pay for it.
+A template is Jinja, sandboxed. It writes what stands below the title (the title bears the marks
+that must not get lost: "(may repeat)", "[review]"), from facts that are escaped for the service
+already. The service's length limit and the listing's link are ours to keep. Jinja is imported when
+the first template is filled: who has none doesn't pay for it.
 """
 
 from __future__ import annotations
@@ -21,14 +23,28 @@ from goldmine_ingest.render.targets import TARGETS, Target, TargetKind
 LONGEST_TEMPLATE = 64 * 1024
 # Facts that are one text each, and those that are lists of texts.
 TEXTS = (
-    *("title", "pay", "pay_base", "proof", "result", "offer", "first_step", "age", "expires", "competition", "connects"),
+    *(
+        "title",
+        "pay",
+        "pay_base",
+        "proof",
+        "result",
+        "offer",
+        "first_step",
+        "age",
+        "expires",
+        "competition",
+        "connects",
+    ),
     *("country", "platform", "company", "decision", "short_id"),
 )
 LISTS = ("quotes", "check", "flags", "changed", "feeds")
 
 
 class TemplateError(GoldmineError):
-    """A template that can't be used; the built-in wording is used in its place. `subject` is the file's name."""
+    """A template that can't be used; the built-in wording is used in its place. `subject` is the
+    file's name.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +55,8 @@ class Template:
     source: str
 
     def body(self, alert: MatchAlert, target: Target, style: Style, room: int) -> str:
-        """The template filled, in at most `room` units: its facts are shortened, never what is already written. The link is added if the
-        template leaves it out. Raises TemplateError.
+        """The template filled, in at most `room` units: its facts are shortened, never what is
+        already written. The link is added if the template leaves it out. Raises TemplateError.
         """
         fill = self._compiled()
         link = style.link(alert.link) if alert.link else ""
@@ -49,13 +65,17 @@ class Template:
             text = fill(_facts(alert, style, link, most)).strip()
             if target.body_format != "html":
                 text = text.replace("\n", style.newline)
-            return text if link in text else f"{text}{style.newline}{link}".removeprefix(style.newline)
+            return (
+                text if link in text else f"{text}{style.newline}{link}".removeprefix(style.newline)
+            )
 
         text = write(10_000)
         if target.size(text) > room:
             text = longest(write, target, room)
         if target.size(text) > room:
-            raise TemplateError("makes a message that is too long even with its facts left out", subject=self.name)
+            raise TemplateError(
+                "makes a message that is too long even with its facts left out", subject=self.name
+            )
         if not text:
             raise TemplateError("makes an empty message", subject=self.name)
         return text
@@ -67,7 +87,9 @@ class Template:
 
         try:
             # Nothing is escaped here: the facts are, for a service that may not know HTML.
-            template = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False).from_string(self.source)
+            template = ImmutableSandboxedEnvironment(
+                undefined=StrictUndefined, autoescape=False
+            ).from_string(self.source)
         except JinjaError as error:
             raise TemplateError(f"is no valid template: {error}", subject=self.name) from error
 
@@ -81,14 +103,20 @@ class Template:
 
 
 def _facts(alert: MatchAlert, style: Style, link: str, most: int) -> dict[str, Any]:
-    """What a template may name. Each text is escaped, and at most `most` characters long before that."""
+    """What a template may name. Each text is escaped, and at most `most` characters long before
+    that.
+    """
     facts: dict[str, Any] = {name: style.text(cut(getattr(alert, name), most)) for name in TEXTS}
-    facts |= {name: [style.text(cut(text, most)) for text in getattr(alert, name)] for name in LISTS}
+    facts |= {
+        name: [style.text(cut(text, most)) for text in getattr(alert, name)] for name in LISTS
+    }
     return {**facts, "score": f"{alert.score:.2f}", "link": link, "may_repeat": alert.may_repeat}
 
 
 def file_names(destination: str, kind: TargetKind) -> tuple[str, ...]:
-    """The files that may hold a destination's wording, its own before its kind's; none for a webhook, whose message is JSON."""
+    """The files that may hold a destination's wording, its own before its kind's; none for a
+    webhook, whose message is JSON.
+    """
     if kind is TargetKind.WEBHOOK:
         return ()
     suffix = "html" if TARGETS[kind].body_format == "html" else "txt"

@@ -1,4 +1,6 @@
-"""criteria.toml: what makes a listing worth a proposal. A criterion whose table is absent is None: off."""
+"""criteria.toml: what makes a listing worth a proposal. A criterion whose table is absent is
+None: off.
+"""
 
 from __future__ import annotations
 
@@ -138,10 +140,12 @@ class WorthSettings:
 
 @dataclass(frozen=True, slots=True)
 class CriteriaSettings:
-    """criteria.toml. None: that criterion is off (`rules` is on if `rules` or `me` is there; `proof` if there is a proof).
+    """criteria.toml. None: that criterion is off (`rules` is on if `rules` or `me` is there;
+    `proof` if there is a proof).
 
-    `base_currency` is [budget] currency, or USD without a [budget] table. `criteria_hash` names this text, with the term frequencies
-    that are in force, for ever; `text` is the file as it was read. `aliases` are the user's own [aliases] SKILL = ["other name"].
+    `base_currency` is [budget] currency, or USD without a [budget] table. `criteria_hash` names
+    this text, with the term frequencies that are in force, for ever; `text` is the file as it was
+    read. `aliases` are the user's own [aliases] SKILL = ["other name"].
     """
 
     decision: DecisionSettings = DecisionSettings()

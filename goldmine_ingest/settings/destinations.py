@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """From `start` to `end` in the destination's own time zone; over midnight if end is before start."""
+    """From `start` to `end` in the destination's own time zone; over midnight if end is before
+    start.
+    """
 
     start: time
     end: time

@@ -32,7 +32,9 @@ class FetchSettings:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What a feed's first sight brings: nothing ('none'), everything ('all'), or what is not older than `within`."""
+    """What a feed's first sight brings: nothing ('none'), everything ('all'), or what is not
+    older than `within`.
+    """
 
     kind: Literal["none", "all", "within"] = "none"
     within: timedelta | None = None
@@ -53,10 +55,12 @@ FeedKind = Literal["http", "file", "imap", "maildir", "eml", "drop", "webhook"]
 
 @dataclass(frozen=True, slots=True)
 class FeedSettings:
-    """One [[feed]]. `every` None: 'auto'. `backlog` and `max_age` are already resolved against [alerts].
+    """One [[feed]]. `every` None: 'auto'. `backlog` and `max_age` are already resolved against
+    [alerts].
 
-    `kind` is 'http', 'file', 'imap', 'maildir', 'eml', 'drop' or 'webhook'; for 'http' an env: or secret: reference is assumed to hold
-    an http(s) URL until it is resolved. `path` is set for file, maildir, eml and drop; `account` for imap and webhook.
+    `kind` is 'http', 'file', 'imap', 'maildir', 'eml', 'drop' or 'webhook'; for 'http' an env: or
+    secret: reference is assumed to hold an http(s) URL until it is resolved. `path` is set for
+    file, maildir, eml and drop; `account` for imap and webhook.
     """
 
     name: str

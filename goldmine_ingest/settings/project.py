@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
-    """`wait` is how long a cycle waits for another program that has the history open; no key of the configuration changes it."""
+    """`wait` is how long a cycle waits for another program that has the history open; no key of
+    the configuration changes it.
+    """
 
     path: Path
     publish: Path | None = None
@@ -37,7 +39,9 @@ class ScheduleSettings:
 
 @dataclass(frozen=True, slots=True)
 class WorkerSettings:
-    """[workers]. `batches` is the place that workers and loader share (an fsspec URL), `shards` the number of parts of the feeds."""
+    """[workers]. `batches` is the place that workers and loader share (an fsspec URL), `shards`
+    the number of parts of the feeds.
+    """
 
     batches: str
     shards: int = 4
@@ -45,8 +49,10 @@ class WorkerSettings:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Both files and where they lie. `home` is the project folder, `config_path` the goldmine.toml that was read, `files` all that were
-    looked for. `name` is [project] name; "" where it doesn't say one (flows/identity.py then finds one). `serve_hosts` is [serve] hosts."""
+    """Both files and where they lie. `home` is the project folder, `config_path` the goldmine.toml
+    that was read, `files` all that were looked for. `name` is [project] name; "" where it doesn't
+    say one (flows/identity.py then finds one). `serve_hosts` is [serve] hosts.
+    """
 
     home: Path
     config_path: Path

@@ -8,7 +8,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A setting that may be a secret: 'env:NAME', 'secret:PATH' or the value itself. Resolved by config.py, only when it is needed."""
+    """A setting that may be a secret: 'env:NAME', 'secret:PATH' or the value itself. Resolved by
+    config.py, only when it is needed.
+    """
 
     text: str = field(repr=False)
 

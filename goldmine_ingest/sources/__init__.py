@@ -1,4 +1,6 @@
-"""One module per platform's vocabulary. Adding a source is adding its module, its line in SOURCES and its cases in tests/corpus."""
+"""One module per platform's vocabulary. Adding a source is adding its module, its line in
+SOURCES and its cases in tests/corpus.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ from goldmine_ingest.sources import (
 from goldmine_ingest.sources.marketplaces import Job, job_behind, platform_of_link
 from goldmine_ingest.sources.source import Source
 
-# Bridges come before the marketplaces that their links lead to; the generic reader takes what nobody knows.
+# Bridges come before the marketplaces that their links lead to; the generic reader takes what
+# nobody knows.
 SOURCES: tuple[Source, ...] = (
     vollna.SOURCE,
     upwork.SOURCE,
@@ -62,9 +65,11 @@ def by_name(name: str) -> Source:
 
 
 def detect(document: FeedDocument, *, host: str = "", platform: str = "auto") -> Source:
-    """Who reads a document: the platform asked for; else by the document's vocabulary; else by the host that served it; else generic.
+    """Who reads a document: the platform asked for; else by the document's vocabulary; else by the
+    host that served it; else generic.
 
-    What is only a format (JSON Feed, WP Job Manager's elements) says less than a host that is known.
+    What is only a format (JSON Feed, WP Job Manager's elements) says less than a host that is
+    known.
     """
     if platform != "auto":
         return by_name(platform)
@@ -78,7 +83,23 @@ _FORMATS = (wpjobmanager.SOURCE, jsonfeed.SOURCE, generic.SOURCE)
 def by_host(host: str) -> Source | None:
     """The source that a host serves, or a host above it; None for others."""
     host = host.lower().rpartition("@")[2].partition(":")[0].removeprefix("www.")
-    return next((source for source in SOURCES if any(host == each or host.endswith("." + each) for each in source.hosts)), None)
+    return next(
+        (
+            source
+            for source in SOURCES
+            if any(host == each or host.endswith("." + each) for each in source.hosts)
+        ),
+        None,
+    )
 
 
-__all__ = ["SOURCES", "Job", "Source", "by_host", "by_name", "detect", "job_behind", "platform_of_link"]
+__all__ = [
+    "SOURCES",
+    "Job",
+    "Source",
+    "by_host",
+    "by_name",
+    "detect",
+    "job_behind",
+    "platform_of_link",
+]

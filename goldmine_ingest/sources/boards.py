@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from goldmine_ingest.facts.money import Amount, currency_code, parse_amount, parse_number
+from goldmine_ingest.facts.places import country_in, open_to, timezone_offsets
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.posting import PayKind, PayPeriod
-from goldmine_ingest.money import Amount, currency_code, parse_amount, parse_number
-from goldmine_ingest.places import country_in, open_to, timezone_offsets
 from goldmine_ingest.sources.source import dollars, pay_of, title_of
 
 _PERIODS: Mapping[str, PayPeriod] = {
@@ -26,9 +26,12 @@ _KINDS: Mapping[PayPeriod, PayKind] = {
     **{"hour": "hourly", "day": "hourly", "week": "hourly"},
     **{"month": "salary", "year": "salary", "project": "fixed"},
 }
-_SALARY_FROM = 1_000  # what a field called salary holds is one from here on; less without a period may be a rate
+# what a field called salary holds is one from here on; less without a period may be a rate
+_SALARY_FROM = 1_000
 _ANYWHERE = re.compile(r"\b(?:anywhere|worldwide|global(?:ly)?)\b", re.I)
-_YEARLY_FROM = 10_000  # an unlabelled salary of this much and more is per year; below, the period is unknown
+_YEARLY_FROM = (
+    10_000  # an unlabelled salary of this much and more is per year; below, the period is unknown
+)
 
 
 def element(entry: RawEntry, name: str) -> str:
@@ -37,7 +40,11 @@ def element(entry: RawEntry, name: str) -> str:
     if isinstance(value, list):
         value = next((each for each in value if isinstance(each, str) and each.strip()), "")
     return (
-        title_of(value) if isinstance(value, str) else str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+        title_of(value)
+        if isinstance(value, str)
+        else str(value)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else ""
     )
 
 
@@ -55,7 +62,9 @@ def elements(entry: RawEntry, name: str) -> list[str]:
 
 
 def restriction(*places: str) -> dict[str, Any]:
-    """`open_to` and `timezones` as the places say; anywhere, or nothing that is understood, is no restriction."""
+    """`open_to` and `timezones` as the places say; anywhere, or nothing that is understood, is
+    no restriction.
+    """
     said = [place for place in places if place and not _ANYWHERE.search(place)]
     if any(_ANYWHERE.search(place) for place in places if place) and not said:
         return {}
@@ -73,7 +82,9 @@ def _minutes(offset: str) -> int:
 
 
 def salary(text: str) -> dict[str, Any]:
-    """Pay written in free words ('$55k - $100k', 'AUD 70-100/hr'). Without a period, what only a year's pay can be is per year."""
+    """Pay written in free words ('$55k - $100k', 'AUD 70-100/hr'). Without a period, what only a
+    year's pay can be is per year.
+    """
     return _with_kind(parse_amount(text, default_currency=dollars(text))) if text else {}
 
 

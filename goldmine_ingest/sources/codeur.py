@@ -1,17 +1,29 @@
-"""Codeur.com: French RSS; the first paragraph holds the budget's tier and the categories, the text is cut."""
+"""Codeur.com: French RSS; the first paragraph holds the budget's tier and the categories, the
+text is cut.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.sources.source import Source, compose, fixed, leads_to, text_of, title_of, was_cut
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.sources.source import (
+    Source,
+    compose,
+    fixed,
+    leads_to,
+    text_of,
+    title_of,
+    was_cut,
+)
+from goldmine_ingest.text.plain_text import split_skills
 
-_HEAD = re.compile(r"^\s*Budget\s*:\s*(.*?)\s*(?:[-–—]\s*Cat[ée]gories?\s*:\s*([^\n]*))?\s*(?:\n|$)", re.I)
+_HEAD = re.compile(
+    r"^\s*Budget\s*:\s*(.*?)\s*(?:[-–—]\s*Cat[ée]gories?\s*:\s*([^\n]*))?\s*(?:\n|$)", re.I
+)
 _CUT_AT = 300  # the feed cuts at about 328 characters, with or without an ellipsis
 
 
@@ -41,7 +53,18 @@ SOURCE = Source(
     recognise=lambda feed: leads_to(feed, "codeur.com"),
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
         *("skills", "category", "language", "truncated"),
     ),
     status="alive; supports ETag and 304",

@@ -1,4 +1,6 @@
-"""Elance (gone since 2015), read for archives: labels in the description, the amount inside the job's type."""
+"""Elance (gone since 2015), read for archives: labels in the description, the amount inside the
+job's type.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,22 @@ import re
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import country_code, country_in
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.places import country_code, country_in
 from goldmine_ingest.sources.labels import labelled
-from goldmine_ingest.sources.source import Source, compose, fixed, hourly, leads_to, text_of, title_of, was_cut
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.sources.source import (
+    Source,
+    compose,
+    fixed,
+    hourly,
+    leads_to,
+    text_of,
+    title_of,
+    was_cut,
+)
+from goldmine_ingest.text.plain_text import split_skills
 
 _LABELS = (
     "Type and Budget",
@@ -34,7 +45,9 @@ _AMOUNT = re.compile(r"\(([^()]*)\)")
 
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     said, rest = labelled(text_of(_BOLD_LABEL.sub(r"<br />\2: ", entry.body)), _LABELS)
-    words = "\n".join(part for part in (said.get("description", said.get("job description", "")), rest) if part)
+    words = "\n".join(
+        part for part in (said.get("description", said.get("job description", "")), rest) if part
+    )
     place = said.get("client location", "").strip(", ")
     return compose(
         entry,
@@ -61,10 +74,23 @@ SOURCE = Source(
     name="elance",
     title="Elance",
     hosts=("elance.com",),
-    recognise=lambda feed: leads_to(feed, "elance.com") or any("Type and Budget" in e.body for e in feed.entries[:3]),
+    recognise=lambda feed: (
+        leads_to(feed, "elance.com") or any("Type and Budget" in e.body for e in feed.entries[:3])
+    ),
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
         *("skills", "category", "country", "language", "truncated"),
     ),
     status="dead since 2015",

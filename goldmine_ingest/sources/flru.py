@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.sources.source import Source, compose, dollars, fixed, leads_to, text_of, title_of
+from goldmine_ingest.sources.source import (
+    Source,
+    compose,
+    dollars,
+    fixed,
+    leads_to,
+    text_of,
+    title_of,
+)
 
 _SUFFIX = re.compile(r"\s*\(\s*Бюджет\s*:\s*([^()]*)\)\s*$", re.I)
 
@@ -35,7 +43,18 @@ SOURCE = Source(
     recognise=lambda feed: leads_to(feed, "fl.ru"),
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
         *("category", "language", "truncated"),
     ),
     status="alive; about 60 items in 7 hours",

@@ -1,4 +1,6 @@
-"""Freelancer.com: its RSS, and the job objects of its API. '$' alone names no currency there: the ISO code after the range does."""
+"""Freelancer.com: its RSS, and the job objects of its API. '$' alone names no currency there:
+the ISO code after the range does.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,24 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest import facts
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.money import parse_amount, parse_number
+from goldmine_ingest.facts.places import country_code
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.money import parse_amount, parse_number
-from goldmine_ingest.places import country_code
 from goldmine_ingest.sources.marketplaces import platform_of_link
-from goldmine_ingest.sources.source import Source, compose, leads_to, pay_of, text_of, title_of, was_cut
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.sources.source import (
+    Source,
+    compose,
+    leads_to,
+    pay_of,
+    text_of,
+    title_of,
+    was_cut,
+)
+from goldmine_ingest.text.plain_text import split_skills
 
 _TAIL = re.compile(r"\(\s?Budget:\s?(.*?)(?:,\s?Jobs:\s?(.*))?\)\s*", re.S)
 _BY_USER = re.compile(r"\s{2,}by\s+\S+\s*$")
@@ -54,7 +64,9 @@ def _pay(text: str) -> dict[str, Any]:
     pay = pay_of(amount, pay="hourly" if hourly else "fixed")
     if pay["budget_min"] is None and pay["budget_max"] is None:
         return {}
-    return pay if _ISO.search(text) or not re.search(r"[$₹¥£]|kr", text) else pay | {"currency": None}
+    return (
+        pay if _ISO.search(text) or not re.search(r"[$₹¥£]|kr", text) else pay | {"currency": None}
+    )
 
 
 def _from_api(entry: RawEntry, now: datetime) -> Posting | None:
@@ -72,8 +84,16 @@ def _from_api(entry: RawEntry, now: datetime) -> Posting | None:
         link=link,
         platform_job_id=entry.guid or None,
         truncated=None if project.get("description") else True,
-        posted_at=parse_date(str(project.get("submitdate") or project.get("time_submitted") or ""), now=now),
-        skills=split_skills([str(each.get("name", "")) for each in project.get("jobs") or () if isinstance(each, Mapping)]),
+        posted_at=parse_date(
+            str(project.get("submitdate") or project.get("time_submitted") or ""), now=now
+        ),
+        skills=split_skills(
+            [
+                str(each.get("name", ""))
+                for each in project.get("jobs") or ()
+                if isinstance(each, Mapping)
+            ]
+        ),
         proposals_min=count if isinstance(count, int) else None,
         proposals_max=count if isinstance(count, int) else None,
         language=_language(project.get("language")),
@@ -88,7 +108,11 @@ def _language(value: Json) -> str | None:
 
 def _api_pay(project: Mapping[str, Json]) -> dict[str, Any]:
     budget, currency = project.get("budget"), project.get("currency")
-    low, high = (parse_number(budget.get(end)) for end in ("minimum", "maximum")) if isinstance(budget, Mapping) else (None, None)
+    low, high = (
+        (parse_number(budget.get(end)) for end in ("minimum", "maximum"))
+        if isinstance(budget, Mapping)
+        else (None, None)
+    )
     hourly = project.get("type") == "hourly"
     code = currency.get("code") if isinstance(currency, Mapping) else None
     if low is None and high is None:
@@ -108,7 +132,10 @@ def _client(owner: Json) -> dict[str, Any]:
     location = owner.get("location")
     country = location.get("country") if isinstance(location, Mapping) else None
     name = country.get("name") if isinstance(country, Mapping) else None
-    return {"country": country_code(str(name or "")), "client_rating": facts.rating(str(owner.get("rating") or ""))}
+    return {
+        "country": country_code(str(name or "")),
+        "client_rating": facts.rating(str(owner.get("rating") or "")),
+    }
 
 
 def _recognise(feed: FeedDocument) -> bool:
@@ -122,8 +149,27 @@ SOURCE = Source(
     recognise=_recognise,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
-        *("skills", "language", "truncated", "proposals_min", "proposals_max", "country", "client_rating"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
+        *(
+            "skills",
+            "language",
+            "truncated",
+            "proposals_min",
+            "proposals_max",
+            "country",
+            "client_rating",
+        ),
     ),
     status="alive",
     addresses=(

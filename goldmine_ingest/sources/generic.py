@@ -1,31 +1,48 @@
-"""Any other RSS, Atom or JSON Feed: what can be told without knowing the board. Doubt leaves a field unknown."""
+"""Any other RSS, Atom or JSON Feed: what can be told without knowing the board. Doubt leaves a
+field unknown.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.places import country_code, country_in, open_to
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
-_SKILLS = ("Skills", "Required skills", "Skills required", "Tags", "Technologies", "Tech stack", "Kenntnisse", "Compétences")
+_SKILLS = (
+    "Skills",
+    "Required skills",
+    "Skills required",
+    "Tags",
+    "Technologies",
+    "Tech stack",
+    "Kenntnisse",
+    "Compétences",
+)
 _PLACE = ("Country", "Client country", "Client location")
 _OPEN = ("Location requirement", "Freelancer location", "Location")
 _OTHER = ("Category", "Company", "Posted on", "Deadline", "Expires")
 _LABELS = (*stated.PAY_LABELS, *_SKILLS, *_PLACE, *_OPEN, *_OTHER, *stated.LABELS)
-_SUFFIX = re.compile(r"\s*[(\[]\s*(budget|fixed(?:[ -]price)?|hourly(?: rate)?|rate|salary)\s*:\s*([^()\[\]]*)[)\]]\s*$", re.I)
+_SUFFIX = re.compile(
+    r"\s*[(\[]\s*(budget|fixed(?:[ -]price)?|hourly(?:"
+    r" rate)?|rate|salary)\s*:\s*([^()\[\]]*)[)\]]\s*$",
+    re.I,
+)
 
 
 # Dribbble and its like: "Northwind is hiring a Brand Designer in Oslo".
 _HIRING = re.compile(
-    r"^(?!who\b|what\b|we\b)([^?]{2,60}?) is (?:hiring|looking for) (?:an? )?(.{3,120}?)(?: in ([A-Z][^,]*(?:, .+)?|anywhere))?$", re.I
+    r"^(?!who\b|what\b|we\b)([^?]{2,60}?) is (?:hiring|looking for) (?:an? )?(.{3,120}?)(?: in"
+    r" ([A-Z][^,]*(?:, .+)?|anywhere))?$",
+    re.I,
 )
 
 
@@ -48,7 +65,9 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
         title=title or title_of(text.partition("\n")[0]),
         text=text,
         link=_link(entry, feed),
-        posted_at=parse_date(entry.published or entry.updated or said.get("posted on", ""), now=now),
+        posted_at=parse_date(
+            entry.published or entry.updated or said.get("posted on", ""), now=now
+        ),
         expires_at=_expiry(entry, said, now),
         skills=split_skills(_one_of(said, _SKILLS) or list(entry.categories)),
         category=said.get("category"),
@@ -62,17 +81,25 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
 
 
 def _title_parts(title: str, author: str) -> tuple[str, str | None, str]:
-    """The job's own title, the company and the place, where the title holds them: "X is hiring a Y in Z", "Y at X (Z)" by the author X."""
+    """The job's own title, the company and the place, where the title holds them: "X is hiring a
+    Y in Z", "Y at X (Z)" by the author X.
+    """
     if found := _HIRING.match(title):
         return found[2], found[1], found[3] or ""
     head, at, rest = title.partition(f" at {author}") if author else (title, "", "")
     place = re.match(r"\s*\(([^()]*)\)", rest)
-    return (head, author, place[1] if place else "") if at and head and not rest[:1].isalnum() else (title, None, "")
+    return (
+        (head, author, place[1] if place else "")
+        if at and head and not rest[:1].isalnum()
+        else (title, None, "")
+    )
 
 
 def _language(entry: RawEntry) -> str | None:
     """JSON Feed 1.1 names an item's language."""
-    found = re.fullmatch(r"([a-z]{2})(?:[-_]\w+)*", _string(entry.extra.get("language")).strip().lower())
+    found = re.fullmatch(
+        r"([a-z]{2})(?:[-_]\w+)*", _string(entry.extra.get("language")).strip().lower()
+    )
     return found[1] if found else None
 
 
@@ -99,7 +126,11 @@ def _company(entry: RawEntry) -> str | None:
 
 
 def _expiry(entry: RawEntry, said: dict[str, str], now: datetime) -> datetime | None:
-    stated = _string(entry.extra.get("expires_at") or entry.extra.get("expires")) or said.get("deadline") or said.get("expires", "")
+    stated = (
+        _string(entry.extra.get("expires_at") or entry.extra.get("expires"))
+        or said.get("deadline")
+        or said.get("expires", "")
+    )
     return parse_date(stated, now=now, future=True) if stated else None
 
 
@@ -112,11 +143,26 @@ SOURCE = Source(
     title="Any RSS, Atom or RDF feed",
     normalise=_normalise,
     fields=(
-        *("url", "title", "description", "posted_at", "expires_at", "pay", "pay_period", "budget_min", "budget_max", "currency", "skills"),
+        *(
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "expires_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+            "skills",
+        ),
         *("category", "country", "open_to", "language", "truncated", "company"),
         *stated.FIELDS,
     ),
     status="alive: a format",
     checked="mock",
-    notes="Amounts and facts are taken from labelled lines ('Budget: $500') and from the title's suffix only.",
+    notes=(
+        "Amounts and facts are taken from labelled lines ('Budget: $500') and from the title's"
+        " suffix only."
+    ),
 )

@@ -1,4 +1,6 @@
-"""Guru: bold labels in the description, with the colon inside the bold. Elance's, which wrote the same way, is elance.py."""
+"""Guru: bold labels in the description, with the colon inside the bold. Elance's, which wrote
+the same way, is elance.py.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,23 @@ import re
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest import facts
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import open_to
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.places import open_to
 from goldmine_ingest.sources.labels import labelled
-from goldmine_ingest.sources.source import Source, compose, fixed, hourly, leads_to, text_of, title_of, was_cut
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.sources.source import (
+    Source,
+    compose,
+    fixed,
+    hourly,
+    leads_to,
+    text_of,
+    title_of,
+    was_cut,
+)
+from goldmine_ingest.text.plain_text import split_skills
 
 _LABELS = (
     "Description",
@@ -55,7 +66,9 @@ def _terms(said: dict[str, str]) -> dict[str, Any]:
         return {}
     return {
         "duration": facts.duration(detail.get("duration", "")),
-        "hours_per_week": facts.hours_per_week(f"{detail['hours/week']} hours/week" if "hours/week" in detail else ""),
+        "hours_per_week": facts.hours_per_week(
+            f"{detail['hours/week']} hours/week" if "hours/week" in detail else ""
+        ),
         **hourly(detail.get("rate", budget if not detail else ""), "USD"),
     }
 
@@ -67,7 +80,18 @@ SOURCE = Source(
     recognise=lambda feed: leads_to(feed, "guru.com"),
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
         *("skills", "category", "open_to", "language", "truncated", "duration", "hours_per_week"),
     ),
     status="unverified",

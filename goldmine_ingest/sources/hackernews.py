@@ -1,4 +1,6 @@
-"""Hacker News 'Who is hiring?': Algolia's JSON and hnrss.org. Convention: 'Company | Role | Place | …' in the first line."""
+"""Hacker News 'Who is hiring?': Algolia's JSON and hnrss.org. Convention: 'Company | Role |
+Place | …' in the first line.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import restriction, salary
@@ -15,9 +17,15 @@ from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, t
 _FIRST_LINE = re.compile(r"<p>|\n", re.I)
 _FIRST_TAG = re.compile(r"^\s*<p>", re.I)
 _HNRSS_TITLE = re.compile(r"^New comment by \S+ in .*$|^.{0,80}\bin \"Ask HN:.*$", re.I)
-_HNRSS_FOOTER = re.compile(r"<hr\s*/?>\s*<p>\s*(?:Comments URL|Article URL|URL)\s*:.*$", re.S | re.I)
+_HNRSS_FOOTER = re.compile(
+    r"<hr\s*/?>\s*<p>\s*(?:Comments URL|Article URL|URL)\s*:.*$", re.S | re.I
+)
 _SEEKING_HELP = re.compile(r"^\s*SEEKING (?:FREELANCERS?|CONTRACTORS?|HELP)\b", re.I)
-_TERMS = re.compile(r"^(?:full|part)[ -]?time$|^(?:contract(?:or)?|freelance|visa|interns?|permanent|https?://\S+)$", re.I)
+_TERMS = re.compile(
+    r"^(?:full|part)["
+    r" -]?time$|^(?:contract(?:or)?|freelance|visa|interns?|permanent|https?://\S+)$",
+    re.I,
+)
 _ADDRESS = re.compile(r"\s*(?:[(\[]\s*)?(?:https?://|www\.)[^\s()\[\]]+\s*[)\]]?")
 _IS_HIRING = re.compile(r"^(.{2,60}?)(?: \(YC \w+\))? (?:is|are) hiring(?: (?:an? )?(.+))?$", re.I)
 _SEEKING_WORK = re.compile(r"^\s*SEEKING WORK\b", re.I)
@@ -37,27 +45,52 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
     head = title_of(_FIRST_LINE.split(_FIRST_TAG.sub("", body), maxsplit=1)[0])
     if _SEEKING_WORK.match(head):
         return None
-    parts = [part.strip() for part in head.split("|") if part.strip()] if len(head) <= _LONGEST_HEAD else []
-    if len(parts) < 2 and feed.kind != "json" and entry.title and not _HNRSS_TITLE.match(entry.title):
+    parts = (
+        [part.strip() for part in head.split("|") if part.strip()]
+        if len(head) <= _LONGEST_HEAD
+        else []
+    )
+    if (
+        len(parts) < 2
+        and feed.kind != "json"
+        and entry.title
+        and not _HNRSS_TITLE.match(entry.title)
+    ):
         title, company = _hiring(title_of(entry.title))
         return _compose(entry, title, body, {"company": company}, now)
-    if parts and _SEEKING_HELP.match(parts[0]):  # the freelancer thread's other half names no company there
+    if parts and _SEEKING_HELP.match(
+        parts[0]
+    ):  # the freelancer thread's other half names no company there
         return _compose(entry, _title(parts, head), body, _facts(["", *parts[1:]]), now)
     return _compose(entry, _title(parts, head), body, _facts(parts), now)
 
 
-def _compose(entry: RawEntry, title: str, body: str, said: dict[str, Any], now: datetime) -> Posting:
-    link = entry.link or (f"https://news.ycombinator.com/item?id={entry.guid}" if entry.guid.isdigit() else "")
+def _compose(
+    entry: RawEntry, title: str, body: str, said: dict[str, Any], now: datetime
+) -> Posting:
+    link = entry.link or (
+        f"https://news.ycombinator.com/item?id={entry.guid}" if entry.guid.isdigit() else ""
+    )
     item = entry.guid if entry.guid.isdigit() or "news.ycombinator.com/item" in entry.guid else ""
     if "news.ycombinator.com/item" in item:
         link = item
     elif item:
         link = f"https://news.ycombinator.com/item?id={item}"
-    return compose(entry, platform="hn", title=title, text=text_of(body), link=link, posted_at=parse_date(entry.published, now=now), **said)
+    return compose(
+        entry,
+        platform="hn",
+        title=title,
+        text=text_of(body),
+        link=link,
+        posted_at=parse_date(entry.published, now=now),
+        **said,
+    )
 
 
 def _hiring(title: str) -> tuple[str, str | None]:
-    """The title of a job post that isn't a comment: "Northwind (YC W22) Is Hiring a Data Engineer"."""
+    """The title of a job post that isn't a comment: "Northwind (YC W22) Is Hiring a Data
+    Engineer".
+    """
     found = _IS_HIRING.match(title)
     return (found[2] or title, found[1]) if found else (title, None)
 
@@ -72,7 +105,11 @@ def _title(parts: list[str], head: str) -> str:
     if len(parts) < 2:
         return head[:120].rsplit(" ", 1)[0] + "…" if len(head) > 120 else head
     roles = [part for part in parts[1:] if _ROLE.search(part)]
-    others = [part for part in parts[1:] if not (_PLACE.search(part) or _PAY.search(part) or _TERMS.match(part))]
+    others = [
+        part
+        for part in parts[1:]
+        if not (_PLACE.search(part) or _PAY.search(part) or _TERMS.match(part))
+    ]
     return next(iter(roles or others), head)
 
 
@@ -81,7 +118,11 @@ def _facts(parts: list[str]) -> dict[str, Any]:
         return {}
     places = [part for part in parts[1:] if _PLACE.search(part) and not _PAY.search(part)]
     pay = next((part for part in parts[1:] if _PAY.search(part)), "")
-    return {"company": _ADDRESS.sub("", parts[0]).strip() or None, **restriction(*places), **salary(pay)}
+    return {
+        "company": _ADDRESS.sub("", parts[0]).strip() or None,
+        **restriction(*places),
+        **salary(pay),
+    }
 
 
 def _recognise(feed: FeedDocument) -> bool:
@@ -90,7 +131,9 @@ def _recognise(feed: FeedDocument) -> bool:
 
 def _by_guid(feed: FeedDocument) -> bool:
     """Job posts link to the company's own page; their guid is the item's."""
-    return bool(feed.entries) and all("news.ycombinator.com/item" in entry.guid for entry in feed.entries[:3])
+    return bool(feed.entries) and all(
+        "news.ycombinator.com/item" in entry.guid for entry in feed.entries[:3]
+    )
 
 
 SOURCE = Source(
@@ -100,7 +143,18 @@ SOURCE = Source(
     recognise=_recognise,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
         *("open_to", "timezones", "language", "truncated", "company"),
     ),
     status="alive",
@@ -110,5 +164,8 @@ SOURCE = Source(
         "https://hn.algolia.com/api/v1/search_by_date?tags=comment,story_NUMBER",
     ),
     checked="capture",
-    notes="Algolia's JSON: capture. hnrss: documentation. Replies, and the 'SEEKING WORK' posts of the freelancer thread, are left out.",
+    notes=(
+        "Algolia's JSON: capture. hnrss: documentation. Replies, and the 'SEEKING WORK' posts of"
+        " the freelancer thread, are left out."
+    ),
 )

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
-from goldmine_ingest.facts import experience_level
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import timezone_offsets
+from goldmine_ingest.facts.stated_facts import experience_level
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.places import timezone_offsets
 from goldmine_ingest.sources.boards import element, elements, restriction, salary_between
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 _FOOTER = re.compile(r"<p>\s*Originally posted on\s*<a\b[^>]*>\s*Himalayas\s*</a>\s*</p>\s*$", re.I)
 _PREFIX = "himalayasjobs:"
@@ -26,7 +26,10 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
     expiry = element(entry, "expiryDate" if json else _PREFIX + "expirydate")
     limits = restriction(*(title_of(place) for place in places))
     company = element(entry, "companyName" if json else _PREFIX + "companyname")
-    categories = [title_of(slug).replace("-", " ") for slug in (elements(entry, "categories") if json else entry.categories)]
+    categories = [
+        title_of(slug).replace("-", " ")
+        for slug in (elements(entry, "categories") if json else entry.categories)
+    ]
     return compose(
         entry,
         platform="himalayas",
@@ -47,7 +50,12 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 def _pay(entry: RawEntry) -> dict[str, Json]:
     said = entry.extra
-    return salary_between(said.get("minSalary"), said.get("maxSalary"), said.get("currency"), said.get("salaryPeriod") or "yearly")
+    return salary_between(
+        said.get("minSalary"),
+        said.get("maxSalary"),
+        said.get("currency"),
+        said.get("salaryPeriod") or "yearly",
+    )
 
 
 def _recognise(feed: FeedDocument) -> bool:
@@ -65,8 +73,29 @@ SOURCE = Source(
     recognise=_recognise,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "expires_at", "pay", "pay_period", "budget_min", "budget_max"),
-        *("currency", "skills", "category", "open_to", "timezones", "language", "truncated", "company", "experience_level"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "expires_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+        ),
+        *(
+            "currency",
+            "skills",
+            "category",
+            "open_to",
+            "timezones",
+            "language",
+            "truncated",
+            "company",
+            "experience_level",
+        ),
     ),
     attribution="Link back to the posting on Himalayas and name it as the source.",
     status="alive",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
-from goldmine_ingest.facts import experience_level
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.stated_facts import experience_level
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import element, elements, restriction, salary_between
@@ -19,8 +19,13 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 def _from_json(entry: RawEntry, now: datetime) -> Posting | None:
     said = entry.extra
-    low, high = said.get("salaryMin", said.get("annualSalaryMin")), said.get("salaryMax", said.get("annualSalaryMax"))
-    period = said.get("salaryPeriod") or ("yearly" if "annualSalaryMin" in said or "annualSalaryMax" in said else None)
+    low, high = (
+        said.get("salaryMin", said.get("annualSalaryMin")),
+        said.get("salaryMax", said.get("annualSalaryMax")),
+    )
+    period = said.get("salaryPeriod") or (
+        "yearly" if "annualSalaryMin" in said or "annualSalaryMax" in said else None
+    )
     industries = elements(entry, "jobIndustry")
     return compose(
         entry,
@@ -49,8 +54,27 @@ SOURCE = Source(
     recognise=_recognise,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max"),
-        *("currency", "category", "open_to", "timezones", "language", "truncated", "company", "experience_level"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+        ),
+        *(
+            "currency",
+            "category",
+            "open_to",
+            "timezones",
+            "language",
+            "truncated",
+            "company",
+            "experience_level",
+        ),
     ),
     attribution="Name Jobicy as the source, with a direct link to the posting there.",
     status="alive",

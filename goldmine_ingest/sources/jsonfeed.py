@@ -1,4 +1,6 @@
-"""JSON Feed 1.0 and 1.1 of a board that nobody knows: read as the generic reader does, with the facts that the format itself has."""
+"""JSON Feed 1.0 and 1.1 of a board that nobody knows: read as the generic reader does, with the
+facts that the format itself has.
+"""
 
 from __future__ import annotations
 

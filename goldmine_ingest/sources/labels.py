@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_LABEL = re.compile(r"^\s*(?:[-*•]\s*)?(?:\*\*|__)?\s*([^\W\d_][^:\n*]{1,40}?)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*(.*)$")
+_LABEL = re.compile(
+    r"^\s*(?:[-*•]\s*)?(?:\*\*|__)?\s*([^\W\d_][^:\n*]{1,40}?)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*(.*)$"
+)
 
 
 def labelled(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:
-    """The values of the lines that begin with one of `names` and a colon, by lower-case name, and the text without these lines.
+    """The values of the lines that begin with one of `names` and a colon, by lower-case name, and
+    the text without these lines.
 
-    The first line of a name that has a value wins. A label alone on its line takes the next line as its value.
+    The first line of a name that has a value wins. A label alone on its line takes the next line as
+    its value.
     """
     wanted = {name.lower() for name in names}
     values: dict[str, str] = {}

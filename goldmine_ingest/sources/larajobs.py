@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import element, elements, restriction, salary
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 _PREFIX = "job:"
 
@@ -35,7 +35,18 @@ SOURCE = Source(
     recognise=lambda feed: {_PREFIX + "job_type", _PREFIX + "company"} <= feed.keys,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency", "skills"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+            "skills",
+        ),
         *("open_to", "timezones", "language", "company"),
     ),
     status="alive (capture of December 2025)",

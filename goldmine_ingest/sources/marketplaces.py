@@ -6,22 +6,30 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from goldmine_ingest.links import canonical_link
+from goldmine_ingest.facts.links import canonical_link
 
 _MOST_ENCODINGS = 6  # alert mails encode a link up to four times, one redirector inside the other
-# Job ciphertexts since 2014, and ~02 with the decimal id since autumn 2024 (FORMATS: both live side by side).
+# Job ciphertexts since 2014, and ~02 with the decimal id since autumn 2024 (FORMATS: both live side
+# by side).
 _UPWORK_ID = re.compile(r"(?:~|%7E|%257E|%25257E)(0[12][0-9a-f]{16,20})(?![0-9a-z])", re.I)
 _UPWORK_OTHER_ID = re.compile(r"/jobs/(?:[^/?#]*_)?(?:~|%7E|%257E)([0-9A-Za-z]{4,40})", re.I)
 _UPWORK_HOST = re.compile(r"^(?:[\w-]+\.)*(?:upwork|odesk)\.com$")
 
-_IN_PATH = re.compile(r"^[^?]{8,}?/(https?(?::|%3A)%2F(?:%2F|/)[^/?]+)", re.I)  # mail services: /L0/https:%2F%2Fwww.example.com%2Fjob/1/…
+_IN_PATH = re.compile(
+    r"^[^?]{8,}?/(https?(?::|%3A)%2F(?:%2F|/)[^/?]+)", re.I
+)  # mail services: /L0/https:%2F%2Fwww.example.com%2Fjob/1/…
 
 # Host (its subdomains too) and where in "path?query" the job's own id stands.
 _PLACES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
     (platform, host, re.compile(pattern, re.I))
     for platform, host, pattern in (
-        # A number of seven to nine digits at the slug's end is the project's id; older links have a slug only.
-        ("freelancer", "freelancer.com", r"^/projects/(?:[^?]*[-/])?(\d{7,9})(?:\.html)?(?:/\w+)?/?(?:\?|$)"),
+        # A number of seven to nine digits at the slug's end is the project's id; older links have a
+        # slug only.
+        (
+            "freelancer",
+            "freelancer.com",
+            r"^/projects/(?:[^?]*[-/])?(\d{7,9})(?:\.html)?(?:/\w+)?/?(?:\?|$)",
+        ),
         ("freelancer", "freelancer.com", r"^/(?:projects|contest)/(.+?)(?:\.html)?/?(?:\?|$)"),
         ("weworkremotely", "weworkremotely.com", r"^/(?:remote-jobs|listings)/([^/?]+)"),
         ("himalayas", "himalayas.app", r"^/companies/([^/?]+/jobs/[^/?]+)"),
@@ -54,9 +62,11 @@ class Job:
 
 
 def platform_of_link(link: str) -> Job | None:
-    """The marketplace and job that a link means; None for links of no known marketplace. Redirectors are looked through.
+    """The marketplace and job that a link means; None for links of no known marketplace.
+    Redirectors are looked through.
 
-    Upwork ids come without their '~' ('012905e0ec87d296fa'), and their address is always https://www.upwork.com/jobs/~ID.
+    Upwork ids come without their '~' ('012905e0ec87d296fa'), and their address is always
+    https://www.upwork.com/jobs/~ID.
     """
     target = job_behind(link)
     try:
@@ -89,7 +99,9 @@ def _upwork(link: str) -> Job | None:
 
 
 def job_behind(link: str) -> str:
-    """The address inside a redirector's link (parameter url, u, target …, encoded any number of times); the link itself without one."""
+    """The address inside a redirector's link (parameter url, u, target …, encoded any number of
+    times); the link itself without one.
+    """
     for _ in range(_MOST_ENCODINGS):
         inner = _inner(link) or _inner(_query_decoded(link))
         if inner is None:
@@ -99,7 +111,9 @@ def job_behind(link: str) -> str:
 
 
 def _query_decoded(link: str) -> str:
-    """A redirector's link whose query is encoded as a whole ('?pid%3D7%26url%3Dhttps…'), with its parameters told apart again."""
+    """A redirector's link whose query is encoded as a whole ('?pid%3D7%26url%3Dhttps…'), with
+    its parameters told apart again.
+    """
     head, mark, query = link.partition("?")
     return f"{head}?{unquote(query)}" if mark and "=" not in query else link
 
@@ -114,7 +128,17 @@ def _inner(link: str) -> str | None:
     except ValueError:
         return None
     for name, value in query:
-        if name.lower() in {"url", "u", "q", "target", "to", "redirect", "dest", "destination", "link"}:
+        if name.lower() in {
+            "url",
+            "u",
+            "q",
+            "target",
+            "to",
+            "redirect",
+            "dest",
+            "destination",
+            "link",
+        }:
             for _ in range(_MOST_ENCODINGS):
                 if value.lower().startswith(("http://", "https://")):
                     return value

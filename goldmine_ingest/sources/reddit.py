@@ -1,4 +1,6 @@
-"""Reddit's r/forhire and its like: '[Hiring]' posts are jobs, '[For Hire]' ones are freelancers' advertisements and left out."""
+"""Reddit's r/forhire and its like: '[Hiring]' posts are jobs, '[For Hire]' ones are freelancers'
+advertisements and left out.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +8,29 @@ import re
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.money import parse_amount
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import PayPeriod, Posting
-from goldmine_ingest.money import parse_amount
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.boards import restriction
 from goldmine_ingest.sources.labels import labelled
-from goldmine_ingest.sources.source import Source, compose, dollars, leads_to, pay_of, text_of, title_of
+from goldmine_ingest.sources.source import (
+    Source,
+    compose,
+    dollars,
+    leads_to,
+    pay_of,
+    text_of,
+    title_of,
+)
 
 _FOR_HIRE = re.compile(r"^\s*[\[(]\s*(?:for[ -]?hire|offer|closed|filled)\s*[\])]", re.I)
 _HIRING = re.compile(r"^\s*[\[(]\s*(?:hiring|task|paid)\s*[\])]\s*[-:|]?\s*", re.I)
 _FOOTER = re.compile(r"submitted by(?:&#32;|\s)*<a\b.*$", re.S | re.I)
 _MONEY = re.compile(
-    r"(?:US\$|[$€£])\s?\d[^()\[\]|]*|\b\d[\d,.]{0,20}k?\s?[$€£][^()\[\]|]*|\b\d[\d,.]{0,20}k?\s?(?:USD|EUR|GBP|CAD|AUD)\b[^()\[\]|]*", re.I
+    r"(?:US\$|[$€£])\s?\d[^()\[\]|]*|\b\d[\d,.]{0,20}k?\s?[$€£][^()\[\]|]*|\b\d[\d,.]{0,20}k?\s?(?:USD|EUR|GBP|CAD|AUD)\b[^()\[\]|]*",
+    re.I,
 )
 _WHOLE = re.compile(r"\b(?:budget|fixed|flat|total|one[ -]time|per project)\b", re.I)
 _PLACE = re.compile(r"[\[(]\s*(remote[^\])]*|[A-Z][\w .,]+ only)\s*[\])]", re.I)
@@ -45,7 +56,9 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
 
 
 def _pay(title: str) -> dict[str, Any]:
-    """An amount in the title; a 'budget' is for the whole project, others say their period or none."""
+    """An amount in the title; a 'budget' is for the whole project, others say their period or
+    none.
+    """
     money = _MONEY.search(title)
     if money is None:
         return {}
@@ -64,11 +77,25 @@ SOURCE = Source(
     recognise=_recognise,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
         *("category", "open_to", "timezones", "language", "truncated"),
     ),
     status="alive with one's own feed token; anonymous readers get 429 or 403 since June 2026",
     addresses=("https://www.reddit.com/r/forhire/new/.rss?feed=TOKEN&user=NAME",),
     checked="mock",
-    notes="Since June 2026 anonymous readers get 429 or 403; the address with one's own feed token works, and is a credential.",
+    notes=(
+        "Since June 2026 anonymous readers get 429 or 403; the address with one's own feed token"
+        " works, and is a credential."
+    ),
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import element, elements, restriction, salary_between
 from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
@@ -42,10 +42,24 @@ SOURCE = Source(
     recognise=_recognise,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
         *("skills", "open_to", "timezones", "language", "truncated", "company"),
     ),
-    attribution="Link back (followed) to the posting on Remote OK and name Remote OK as the source; its logo may not be used.",
+    attribution=(
+        "Link back (followed) to the posting on Remote OK and name Remote OK as the source; its"
+        " logo may not be used."
+    ),
     status="alive",
     addresses=(
         "https://remoteok.com/api",

@@ -1,19 +1,23 @@
-"""Remotive: JSON and RSS; salaries in free words, times without a zone (UTC), everything a day late."""
+"""Remotive: JSON and RSS; salaries in free words, times without a zone (UTC), everything a day
+late.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import element, elements, restriction, salary
 from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 
 def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | None:
-    category = element(entry, "category") or (entry.categories[0] if entry.categories and feed.kind != "json" else "")
+    category = element(entry, "category") or (
+        entry.categories[0] if entry.categories and feed.kind != "json" else ""
+    )
     company = element(entry, "company_name") or element(entry, "company")
     place = element(entry, "candidate_required_location") or element(entry, "location")
     return compose(
@@ -31,7 +35,9 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 
 def _recognise(feed: FeedDocument) -> bool:
-    return "candidate_required_location" in feed.keys or leads_to(feed, "remotive.com", "remotive.io")
+    return "candidate_required_location" in feed.keys or leads_to(
+        feed, "remotive.com", "remotive.io"
+    )
 
 
 SOURCE = Source(
@@ -41,11 +47,25 @@ SOURCE = Source(
     recognise=_recognise,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period", "budget_min", "budget_max", "currency"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+        ),
         *("skills", "category", "open_to", "timezones", "language", "truncated", "company"),
     ),
     slowest_pace=timedelta(hours=6),  # "we advise max. 4 times a day", the legal notice in its API
-    attribution="Link back to the posting on Remotive and name Remotive as the source; its jobs may not go to other job boards.",
+    attribution=(
+        "Link back to the posting on Remotive and name Remotive as the source; its jobs may not go"
+        " to other job boards."
+    ),
     status="alive",
     addresses=(
         "https://remotive.com/api/remote-jobs",

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from goldmine_ingest.links import canonical_link
+from goldmine_ingest.facts.links import canonical_link
+from goldmine_ingest.facts.money import Amount, parse_amount
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import PayKind, PayPeriod, Posting
-from goldmine_ingest.money import Amount, parse_amount
 from goldmine_ingest.sources.marketplaces import platform_of_link
-from goldmine_ingest.text import detect_language, html_to_text, is_truncated, plain
+from goldmine_ingest.text.plain_text import detect_language, html_to_text, is_truncated, plain
 
 Checked = Literal["capture", "mock", "documentation"]
 LONGEST_TITLE = 500
@@ -29,13 +29,16 @@ _CUT_OFF = re.compile(r"(?:\.\.\.|…|\[…\])\s*$")
 class Source:
     """A vocabulary that postings come in: one platform's feed, or the generic one.
 
-    `fields` are the names of the `listings` columns that it can fill. `hosts` are the hosts that serve it (their subdomains too).
-    `recognise` tells a document by its vocabulary where the host doesn't. `normalise` turns one entry into a posting; None means that
-    the entry is no job (a reply, a freelancer's own advertisement). It raises ValueError for an entry that it can't read.
-    `slowest_pace` is the shortest interval between polls that the board allows, where it states one; `attribution` what its terms ask
-    of whoever shows its jobs. `checked` says what the reader was tested against: a capture of the live feed, a mock made after code
-    that reads it, or only documentation. `status` says whether the feed is still served, by the newest evidence (October 2026, none of
-    it asked for live); `addresses` are its feeds, with what is one's own in capitals. docs/sources.md is made of all this.
+    `fields` are the names of the `listings` columns that it can fill. `hosts` are the hosts that
+    serve it (their subdomains too). `recognise` tells a document by its vocabulary where the host
+    doesn't. `normalise` turns one entry into a posting; None means that the entry is no job (a
+    reply, a freelancer's own advertisement). It raises ValueError for an entry that it can't read.
+    `slowest_pace` is the shortest interval between polls that the board allows, where it states
+    one; `attribution` what its terms ask of whoever shows its jobs. `checked` says what the reader
+    was tested against: a capture of the live feed, a mock made after code that reads it, or only
+    documentation. `status` says whether the feed is still served, by the newest evidence (October
+    2026, none of it asked for live); `addresses` are its feeds, with what is one's own in capitals.
+    docs/sources.md is made of all this.
     """
 
     name: str
@@ -52,16 +55,21 @@ class Source:
     addresses: tuple[str, ...] = ()
 
 
-def compose(entry: RawEntry, *, platform: str, title: str, text: str, link: str | None = None, **facts: Any) -> Posting:
-    """A posting of `entry`: its link made canonical, the marketplace and job id taken from it, language and cuts told from the text.
+def compose(
+    entry: RawEntry, *, platform: str, title: str, text: str, link: str | None = None, **facts: Any
+) -> Posting:
+    """A posting of `entry`: its link made canonical, the marketplace and job id taken from it,
+    language and cuts told from the text.
 
-    `platform` is used where the link names no known marketplace. `facts` are further fields of Posting, and win over what is derived.
+    `platform` is used where the link names no known marketplace. `facts` are further fields of
+    Posting, and win over what is derived.
     """
     address = entry.link if link is None else link
     job = platform_of_link(address)
     title = _shortened(title, LONGEST_TITLE)
     said = {name: value for name, value in facts.items() if value is not None}
-    # The kind says the period, with an amount and without one; a salary may be per month or per year.
+    # The kind says the period, with an amount and without one; a salary may be per month or per
+    # year.
     said.setdefault("pay_period", _PERIODS.get(said.get("pay", "")))
     derived: dict[str, Any] = {
         "platform": job.platform if job else platform,
@@ -77,12 +85,16 @@ def compose(entry: RawEntry, *, platform: str, title: str, text: str, link: str 
 
 
 def _looks_cut(text: str) -> bool:
-    """Cut by its board: '[…]' and 'read more' say so, bare dots only after a text of an excerpt's length (authors end so too)."""
+    """Cut by its board: '[…]' and 'read more' say so, bare dots only after a text of an
+    excerpt's length (authors end so too).
+    """
     return is_truncated(text) and (len(text) >= _SHORTEST_EXCERPT or not _OWN_DOTS.search(text))
 
 
 def leads_to(feed: FeedDocument, *hosts: str) -> bool:
-    """Most of the first ten entries link to one of the hosts or a host below it; one such link in a mixed feed says nothing of the rest."""
+    """Most of the first ten entries link to one of the hosts or a host below it; one such link
+    in a mixed feed says nothing of the rest.
+    """
     links = [link for entry in feed.entries[:10] if (link := entry.link or entry.guid)]
     found = sum(any(_on(link, host) for host in hosts) for link in links)
     return found * 2 > len(links)
@@ -116,7 +128,9 @@ def was_cut(text: str) -> bool:
 
 
 def pay_of(amount: Amount, *, pay: PayKind | None = None) -> dict[str, Any]:
-    """The fields of Posting that say what a job pays. `pay` is what the platform calls it, where it says so apart from the amount."""
+    """The fields of Posting that say what a job pays. `pay` is what the platform calls it, where
+    it says so apart from the amount.
+    """
     kind = pay or amount.pay
     stated = amount.minimum is not None or amount.maximum is not None
     return {
@@ -130,17 +144,35 @@ def pay_of(amount: Amount, *, pay: PayKind | None = None) -> dict[str, Any]:
 
 def fixed(text: str, currency: str | None = None) -> dict[str, Any]:
     """A price for the whole project."""
-    return pay_of(parse_amount(text, default_currency=currency, default_period="project"), pay="fixed")
+    return pay_of(
+        parse_amount(text, default_currency=currency, default_period="project"), pay="fixed"
+    )
 
 
 def dollars(text: str) -> str | None:
-    """The currency that a bare '$' is taken for, on boards where nothing says which dollar: USD. A code or 'A$' in the text wins."""
+    """The currency that a bare '$' is taken for, on boards where nothing says which dollar: USD.
+    A code or 'A$' in the text wins.
+    """
     return "USD" if "$" in text else None
 
 
 def hourly(text: str, currency: str | None = None) -> dict[str, Any]:
     """A rate per hour."""
-    return pay_of(parse_amount(text, default_currency=currency, default_period="hour"), pay="hourly")
+    return pay_of(
+        parse_amount(text, default_currency=currency, default_period="hour"), pay="hourly"
+    )
 
 
-__all__ = ["Checked", "Source", "compose", "dollars", "fixed", "hourly", "leads_to", "pay_of", "text_of", "title_of", "was_cut"]
+__all__ = [
+    "Checked",
+    "Source",
+    "compose",
+    "dollars",
+    "fixed",
+    "hourly",
+    "leads_to",
+    "pay_of",
+    "text_of",
+    "title_of",
+    "was_cut",
+]

@@ -1,4 +1,6 @@
-"""Facts of job and client that stand in labelled lines ('Proposals: 20 to 50', 'Client rating: 4.9'), whatever feed they came in."""
+"""Facts of job and client that stand in labelled lines ('Proposals: 20 to 50', 'Client rating:
+4.9'), whatever feed they came in.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,31 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from goldmine_ingest import facts
+from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts.money import parse_amount, parse_spend
 from goldmine_ingest.model.posting import PayKind, PayPeriod
-from goldmine_ingest.money import parse_amount, parse_spend
 from goldmine_ingest.sources.source import dollars, pay_of
 
-_FIXED = ("Budget", "Fixed price", "Fixed-price", "Project budget", "Price", "Fixed budget", "Festpreis", "Бюджет")
-_HOURLY = ("Hourly rate", "Hourly range", "Hourly", "Rate", "Hourly budget", "Pay rate", "Stundensatz", "Taux horaire")
+_FIXED = (
+    "Budget",
+    "Fixed price",
+    "Fixed-price",
+    "Project budget",
+    "Price",
+    "Fixed budget",
+    "Festpreis",
+    "Бюджет",
+)
+_HOURLY = (
+    "Hourly rate",
+    "Hourly range",
+    "Hourly",
+    "Rate",
+    "Hourly budget",
+    "Pay rate",
+    "Stundensatz",
+    "Taux horaire",
+)
 _SALARY = ("Salary", "Compensation", "Salary range", "Annual salary", "Gehalt", "Salaire")
 PAY_LABELS = (*_FIXED, *_HOURLY, *_SALARY)
 _PERIODS: dict[str, PayPeriod] = {
@@ -23,10 +43,24 @@ _PERIODS: dict[str, PayPeriod] = {
     "price": "project",
     "salary": "year",
 }
-_PERIOD_KINDS: dict[str, PayKind] = {"hour": "hourly", "project": "fixed", "year": "salary", "month": "salary"}
+_PERIOD_KINDS: dict[str, PayKind] = {
+    "hour": "hourly",
+    "project": "fixed",
+    "year": "salary",
+    "month": "salary",
+}
 _SAYS_KIND = re.compile(r"fixed|hourly", re.I)
 _LEVEL = ("Experience level", "Seniority")
-_DURATION = ("Duration", "Project length", "Project duration", "Est. time", "Estimated time", "Dauer", "Laufzeit", "Durée")
+_DURATION = (
+    "Duration",
+    "Project length",
+    "Project duration",
+    "Est. time",
+    "Estimated time",
+    "Dauer",
+    "Laufzeit",
+    "Durée",
+)
 _HOURS = ("Hours per week", "Weekly hours", "Workload", "Hours/week", "Engagement")
 _CONNECTS = ("Connects", "Required connects", "Connects required", "Connects to apply")
 _PROPOSALS = ("Proposals", "Bids", "Applicants")
@@ -38,31 +72,70 @@ _POSTED = ("Jobs posted", "Posted jobs", "Client jobs posted")
 _HIRE_RATE = ("Hire rate", "Client hire rate")
 _RATING = ("Rating", "Client rating", "Client feedback", "Client score")
 _REVIEWS = ("Reviews", "Client reviews")
-_PAID = ("Avg hourly rate", "Average hourly rate", "Avg hourly rate paid", "Average hourly rate paid", "Avg. hourly rate paid")
+_PAID = (
+    "Avg hourly rate",
+    "Average hourly rate",
+    "Avg hourly rate paid",
+    "Average hourly rate paid",
+    "Avg. hourly rate paid",
+)
 LABELS = (
-    *(*_LEVEL, *_DURATION, *_HOURS, *_CONNECTS, *_PROPOSALS, *_INTERVIEWING, *_PAYMENT, *_SPENT, *_HIRES, *_POSTED, *_HIRE_RATE),
+    *(
+        *_LEVEL,
+        *_DURATION,
+        *_HOURS,
+        *_CONNECTS,
+        *_PROPOSALS,
+        *_INTERVIEWING,
+        *_PAYMENT,
+        *_SPENT,
+        *_HIRES,
+        *_POSTED,
+        *_HIRE_RATE,
+    ),
     *(*_RATING, *_REVIEWS, *_PAID),
 )
 FIELDS = (
-    *("experience_level", "duration", "hours_per_week", "connects", "proposals_min", "proposals_max", "interviewing"),
-    *("client_payment_verified", "client_spent", "client_hires", "client_posted_jobs", "client_hire_rate", "client_rating"),
+    *(
+        "experience_level",
+        "duration",
+        "hours_per_week",
+        "connects",
+        "proposals_min",
+        "proposals_max",
+        "interviewing",
+    ),
+    *(
+        "client_payment_verified",
+        "client_spent",
+        "client_hires",
+        "client_posted_jobs",
+        "client_hire_rate",
+        "client_rating",
+    ),
     *("client_reviews", "client_avg_hourly", "client_currency"),
 )
 
 
 def stated_facts(said: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of Posting that the labelled lines state, from their values by lower-case label; None where they don't."""
+    """The fields of Posting that the labelled lines state, from their values by lower-case
+    label; None where they don't.
+    """
 
     def line(names: tuple[str, ...]) -> str:
         return next((said[name.lower()] for name in names if name.lower() in said), "")
 
-    spent, paid = parse_spend(line(_SPENT)), parse_amount(line(_PAID), default_currency="USD", default_period="hour")
+    spent, paid = (
+        parse_spend(line(_SPENT)),
+        parse_amount(line(_PAID), default_currency="USD", default_period="hour"),
+    )
     currency = parse_amount(line(_SPENT), default_currency="USD").currency or "USD"
     low, high = facts.proposals_band(line(_PROPOSALS))
     return {
         "experience_level": facts.experience_level(line(_LEVEL)),
         "duration": facts.duration(line(_DURATION)),
-        "hours_per_week": facts.hours_per_week(line(_HOURS)) or facts.hours_per_week(f"{line(_HOURS)} hours/week"),
+        "hours_per_week": facts.hours_per_week(line(_HOURS))
+        or facts.hours_per_week(f"{line(_HOURS)} hours/week"),
         "connects": facts.connects(line(_CONNECTS)),
         "proposals_min": low,
         "proposals_max": high,
@@ -80,7 +153,9 @@ def stated_facts(said: Mapping[str, str]) -> dict[str, Any]:
 
 
 def stated_pay(said: Mapping[str, str], *, suffix: tuple[str, str] | None = None) -> dict[str, Any]:
-    """Pay from the title's suffix (its label, its amount) or a labelled line; an amount that names its own period is believed first."""
+    """Pay from the title's suffix (its label, its amount) or a labelled line; an amount that
+    names its own period is believed first.
+    """
     amounts = [(suffix[0].lower(), suffix[1])] if suffix else []
     amounts += [
         (name.lower() if _SAYS_KIND.search(name) else kind, said[name.lower()])
@@ -93,7 +168,10 @@ def stated_pay(said: Mapping[str, str], *, suffix: tuple[str, str] | None = None
         if amount.minimum is not None or amount.maximum is not None:
             return pay_of(amount, pay=amount.pay or _PERIOD_KINDS.get(amount.period or ""))
     # "Fixed price: not sure" says the kind; a budget or rate that isn't stated says nothing.
-    return next(({"pay": _PERIOD_KINDS[_period(kind)]} for kind, _ in amounts if _SAYS_KIND.search(kind)), {})
+    return next(
+        ({"pay": _PERIOD_KINDS[_period(kind)]} for kind, _ in amounts if _SAYS_KIND.search(kind)),
+        {},
+    )
 
 
 def _period(kind: str) -> PayPeriod:

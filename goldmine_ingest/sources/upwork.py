@@ -1,7 +1,9 @@
-"""Upwork: its saved-search RSS and Atom in all eras (2014 to 2024, gone since), its alert mails, and its search JSON.
+"""Upwork: its saved-search RSS and Atom in all eras (2014 to 2024, gone since), its alert mails,
+and its search JSON.
 
-The label block at the end of a description is what Upwork says; the text before it is what the client says. Users' markup is escaped
-there, so a bold label is always Upwork's own. '$' is USD: no Upwork feed showed another currency.
+The label block at the end of a description is what Upwork says; the text before it is what the
+client says. Users' markup is escaped there, so a bold label is always Upwork's own. '$' is USD: no
+Upwork feed showed another currency.
 """
 
 from __future__ import annotations
@@ -11,20 +13,32 @@ import re
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.places import country_code, country_in, open_to
 from goldmine_ingest.sources import upwork_json, upwork_mail
-from goldmine_ingest.sources.source import Source, compose, fixed, hourly, leads_to, text_of, title_of
-from goldmine_ingest.text import plain, split_skills, unescape_all
+from goldmine_ingest.sources.source import (
+    Source,
+    compose,
+    fixed,
+    hourly,
+    leads_to,
+    text_of,
+    title_of,
+)
+from goldmine_ingest.text.plain_text import plain, split_skills, unescape_all
 
 _LABEL = re.compile(
-    r"<(b|strong)>\s*(Budget|Hourly Range|Posted On|ID|Category|Skills|Location Requirement|Country)\s*:?\s*</\1>\s*:?", re.I
+    r"<(b|strong)>\s*(Budget|Hourly Range|Posted On|ID|Category|Skills|Location"
+    r" Requirement|Country)\s*:?\s*</\1>\s*:?",
+    re.I,
 )
 _VALUE_ENDS = re.compile(r"<(?!/?(?:b|i|em|strong|span)\b)[a-z/]", re.I)
 _APPLY_LINK = re.compile(r"<a\b[^>]*>\s*click to apply\s*</a>", re.I)
-_RELAY_FOOTER = re.compile(r"\bfrom\s{1,5}(?:<a\b[^<>]*>)?\s{0,5}All (?:\w+ )?jobs \| upwork\.com", re.I)
+_RELAY_FOOTER = re.compile(
+    r"\bfrom\s{1,5}(?:<a\b[^<>]*>)?\s{0,5}All (?:\w+ )?jobs \| upwork\.com", re.I
+)
 _TITLE_SUFFIX = re.compile(r"\s+-\s+(?:Upwork|oDesk)\s*$", re.I)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -32,7 +46,9 @@ _TAG = re.compile(r"<[^>]*>")
 def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | None:
     if feed.kind == "mail":
         return upwork_mail.normalise(entry, feed, now)
-    if feed.kind == "json" and not _LABEL.search(entry.body):  # a bridge may put the old items into a JSON Feed
+    if feed.kind == "json" and not _LABEL.search(
+        entry.body
+    ):  # a bridge may put the old items into a JSON Feed
         return upwork_json.normalise(entry, feed, now)
     markup, labels = split_labels(entry.body)
     return compose(
@@ -41,7 +57,9 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
         title=_TITLE_SUFFIX.sub("", title_of(entry.title)),
         text=text_of(markup),
         # Until 2019 'Posted On' was the time at which the feed was made.
-        posted_at=parse_date(entry.published or entry.updated or labels.get("posted on", ""), now=now),
+        posted_at=parse_date(
+            entry.published or entry.updated or labels.get("posted on", ""), now=now
+        ),
         skills=split_skills(labels.get("skills")),
         category=labels.get("category"),
         country=_country(labels.get("country", "")),
@@ -52,7 +70,9 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 
 def split_labels(body: str) -> tuple[str, dict[str, str]]:
-    """The client's own markup, and the values of the label block by lower-case label (the first that says anything, where repeated)."""
+    """The client's own markup, and the values of the label block by lower-case label (the first
+    that says anything, where repeated).
+    """
     if "<" not in body and re.search(r"&lt;(?:br|b|strong)\b", body):
         body = html.unescape(body)  # escaped once more on its way here
     labels: dict[str, str] = {}
@@ -70,7 +90,9 @@ def split_labels(body: str) -> tuple[str, dict[str, str]]:
 
 
 def _pay(labels: dict[str, str]) -> dict[str, Any]:
-    """Neither label: hourly without a rate, or a placeholder. Nobody can tell, so the pay is unknown."""
+    """Neither label: hourly without a rate, or a placeholder. Nobody can tell, so the pay is
+    unknown.
+    """
     if budget := labels.get("budget"):
         return fixed(budget, "USD")
     if rate := labels.get("hourly range"):
@@ -87,7 +109,11 @@ def _recognise(feed: FeedDocument) -> bool:
         return upwork_mail.recognise(feed)
     if feed.kind == "json":
         return upwork_json.recognise(feed)
-    return "upwork.com" in feed.title or feed.generator.startswith("Upwork") or leads_to(feed, "upwork.com", "odesk.com")
+    return (
+        "upwork.com" in feed.title
+        or feed.generator.startswith("Upwork")
+        or leads_to(feed, "upwork.com", "odesk.com")
+    )
 
 
 SOURCE = Source(
@@ -110,12 +136,35 @@ SOURCE = Source(
             "currency",
             "skills",
         ),
-        *("category", "country", "open_to", "language", "truncated", "experience_level", "duration", "hours_per_week"),
-        *("proposals_min", "proposals_max", "client_payment_verified", "client_spent", "client_hires", "client_rating", "client_reviews"),
+        *(
+            "category",
+            "country",
+            "open_to",
+            "language",
+            "truncated",
+            "experience_level",
+            "duration",
+            "hours_per_week",
+        ),
+        *(
+            "proposals_min",
+            "proposals_max",
+            "client_payment_verified",
+            "client_spent",
+            "client_hires",
+            "client_rating",
+            "client_reviews",
+        ),
         *("client_posted_jobs", "client_currency", "connects", "interviewing"),
     ),
-    status="the feed is dead since 20 August 2024 (its address answers 410 Gone); job-alert mails are alive, one job a mail, the text cut",
+    status=(
+        "the feed is dead since 20 August 2024 (its address answers 410 Gone); job-alert mails are"
+        " alive, one job a mail, the text cut"
+    ),
     checked="capture",
-    notes="RSS and Atom: gone since August 2024 (the address answers 410), read for archives and bridges. Alert mails: mocks after "
-    "observed mails; their text is cut. Search JSON: documentation.",
+    notes=(
+        "RSS and Atom: gone since August 2024 (the address answers 410), read for archives and"
+        " bridges. Alert mails: mocks after observed mails; their text is cut. Search JSON:"
+        " documentation."
+    ),
 )

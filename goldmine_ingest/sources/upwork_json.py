@@ -1,4 +1,5 @@
-"""Upwork's job objects: GraphQL nodes, the search page's JSON of 2022, the REST v2 of 2016, and what scraping services make of them.
+"""Upwork's job objects: GraphQL nodes, the search page's JSON of 2022, the REST v2 of 2016, and
+what scraping services make of them.
 
 Every maker has other names for the same facts, so each fact is looked for under all of them.
 """
@@ -10,18 +11,33 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from goldmine_ingest import facts
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.money import parse_number, parse_spend, pay_period
+from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.money import parse_number, parse_spend, pay_period
-from goldmine_ingest.places import country_code, country_in, open_to
 from goldmine_ingest.sources.source import compose, fixed, hourly, leads_to, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
-_VERIFIED = {"VERIFIED": True, "1": True, "TRUE": True, "NOT_VERIFIED": False, "UNVERIFIED": False, "0": False, "2": False, "FALSE": False}
-_STATUS = ("verificationStatus", "paymentVerificationStatus", "payment_verification_status", "paymentVerified", "payment_verified")
+_VERIFIED = {
+    "VERIFIED": True,
+    "1": True,
+    "TRUE": True,
+    "NOT_VERIFIED": False,
+    "UNVERIFIED": False,
+    "0": False,
+    "2": False,
+    "FALSE": False,
+}
+_STATUS = (
+    "verificationStatus",
+    "paymentVerificationStatus",
+    "payment_verification_status",
+    "paymentVerified",
+    "payment_verified",
+)
 
 
 def recognise(feed: FeedDocument) -> bool:
@@ -32,7 +48,9 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
     job = entry.extra
     cipher = str(job.get("ciphertext") or "")
     link = f"https://www.upwork.com/jobs/~{cipher.lstrip('~')}" if cipher else entry.link
-    low, high = facts.proposals_band(_named(job, "totalApplicants", "proposalsTier", "proposalsCount", "proposals"))
+    low, high = facts.proposals_band(
+        _named(job, "totalApplicants", "proposalsTier", "proposalsCount", "proposals")
+    )
     spell = _named(job, "durationLabel", "engagementDuration", "duration", "projectLength")
     return compose(
         entry,
@@ -42,8 +60,15 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         link=link,
         posted_at=parse_date(entry.published, now=now),
         skills=split_skills(_skills(job.get("skills"))),
-        category=_text(job.get("subcategory") or job.get("subcategory2") or job.get("category") or job.get("category2")),
-        experience_level=facts.experience_level(_named(job, "experienceLevel", "tier", "tierText", "contractorTier")),
+        category=_text(
+            job.get("subcategory")
+            or job.get("subcategory2")
+            or job.get("category")
+            or job.get("category2")
+        ),
+        experience_level=facts.experience_level(
+            _named(job, "experienceLevel", "tier", "tierText", "contractorTier")
+        ),
         duration=facts.duration(spell),
         hours_per_week=facts.hours_per_week(_named(job, "engagement", "workload") or spell),
         open_to=_open_to(job),
@@ -63,29 +88,44 @@ def _named(job: Mapping[str, Json], *names: str) -> str:
 def _text(value: Json) -> str | None:
     if isinstance(value, Mapping):
         value = value.get("label") or value.get("name") or value.get("prefLabel")
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    return (
+        str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else None
+    )
 
 
 def _skills(value: Json) -> str | list[str]:
     if isinstance(value, str):
         return value
     several = value if isinstance(value, list) else []
-    names = (each.get("prettyName") or each.get("name") if isinstance(each, Mapping) else each for each in several)
+    names = (
+        each.get("prettyName") or each.get("name") if isinstance(each, Mapping) else each
+        for each in several
+    )
     return [name for name in names if isinstance(name, str)]
 
 
 def _open_to(job: Mapping[str, Json]) -> tuple[str, ...]:
     """Preferred places restrict only where they are mandatory."""
-    mandatory = job.get("preferredFreelancerLocationMandatory", job.get("prefFreelancerLocationMandatory"))
+    mandatory = job.get(
+        "preferredFreelancerLocationMandatory", job.get("prefFreelancerLocationMandatory")
+    )
     places = job.get("preferredFreelancerLocation", job.get("prefFreelancerLocation"))
     several = places if isinstance(places, list) else [places]
-    return open_to(", ".join(place for place in several if isinstance(place, str))) if mandatory is True else ()
+    return (
+        open_to(", ".join(place for place in several if isinstance(place, str)))
+        if mandatory is True
+        else ()
+    )
 
 
 def _money(value: Json) -> tuple[Decimal | None, str | None]:
-    """An amount as {rawValue, currency}, {amount, currencyCode} or a bare number; zero is no amount."""
+    """An amount as {rawValue, currency}, {amount, currencyCode} or a bare number; zero is no
+    amount.
+    """
     if isinstance(value, Mapping):
-        return parse_number(value.get("rawValue", value.get("amount"))), _text(value.get("currency") or value.get("currencyCode"))
+        return parse_number(value.get("rawValue", value.get("amount"))), _text(
+            value.get("currency") or value.get("currencyCode")
+        )
     return parse_number(value), None
 
 
@@ -115,20 +155,36 @@ def _priced(text: str, kind: str) -> dict[str, Any]:
     return pay if kind or pay["currency"] else {}
 
 
-def _stated(pay: str, period: str, low: Decimal | None, high: Decimal | None, currency: str | None) -> dict[str, Any]:
-    return {"pay": pay, "pay_period": period, "budget_min": low, "budget_max": high, "currency": currency or "USD"}
+def _stated(
+    pay: str, period: str, low: Decimal | None, high: Decimal | None, currency: str | None
+) -> dict[str, Any]:
+    return {
+        "pay": pay,
+        "pay_period": period,
+        "budget_min": low,
+        "budget_max": high,
+        "currency": currency or "USD",
+    }
 
 
 def _client(job: Mapping[str, Json]) -> dict[str, Any]:
-    client = next((job[name] for name in ("client", "clientInfo", "clientDetails") if job.get(name)), None)
+    client = next(
+        (job[name] for name in ("client", "clientInfo", "clientDetails") if job.get(name)), None
+    )
     if isinstance(client, str):
-        return _client_line(client) | ({"country": place} if (place := country_code(_named(job, "clientCountry"))) else {})
+        return _client_line(client) | (
+            {"country": place} if (place := country_code(_named(job, "clientCountry"))) else {}
+        )
     if not isinstance(client, Mapping):
         return {"country": country_code(_named(job, "clientCountry"))}
     location = client.get("location")
     stated = client.get("totalSpent")
     spent, currency = (parse_spend(stated), None) if isinstance(stated, str) else _money(stated)
-    place = location.get("country") if isinstance(location, Mapping) else location or client.get("country")
+    place = (
+        location.get("country")
+        if isinstance(location, Mapping)
+        else location or client.get("country")
+    )
     status = next((client[name] for name in _STATUS if client.get(name) is not None), None)
     return {
         "country": country_code(str(place or "")) or country_in(str(place or "")),

@@ -1,4 +1,6 @@
-"""Upwork's job-alert mails: one job a mail, title, address, pay, and a text that is cut with '... more'."""
+"""Upwork's job-alert mails: one job a mail, title, address, pay, and a text that is cut with
+'... more'.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest import facts
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.money import parse_amount, parse_spend
+from goldmine_ingest.facts.places import country_code
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.money import parse_amount, parse_spend
-from goldmine_ingest.places import country_code
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, pay_of, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 _SUBJECT = re.compile(r"^(?:(?:fwd?|re):\s*)*new job(?: alert)?:\s*(.+)$", re.I)
 _URL = re.compile(r"https?://[^\s<>()\"']+")
@@ -25,21 +27,41 @@ _TIME = re.compile(r"^est\.?\s*time\s*:\s*(.+)$", re.I)
 _POSTED = re.compile(r"^posted(?: on)?\s*:?\s*(.+)$", re.I)
 _MORE = re.compile(r"\s*(?:\.\.\.|…)\s*(?:more)?\s*$", re.I)
 _MORE_SKILLS = re.compile(r"(?:,\s*)?\+\s*\d+\s*more\s*$", re.I)
-_SKIPPED = re.compile(r"^(?:view job(?: details)?|apply now|see more|unsubscribe.*|more like this.*)\s*:?$", re.I)
-_CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified|[$€£]\s?[\d.,]{1,20}\s?[km]?\+?\s+(?:total\s+)?spent\b", re.I)
+_SKIPPED = re.compile(
+    r"^(?:view job(?: details)?|apply now|see more|unsubscribe.*|more like this.*)\s*:?$", re.I
+)
+_CLIENT = re.compile(
+    r"payment (?:method )?(?:un|not"
+    r" )?verified|[$€£]\s?[\d.,]{1,20}\s?[km]?\+?\s+(?:total\s+)?spent\b",
+    re.I,
+)
 _STATED = frozenset(name.lower() for name in stated.LABELS)
 _STARS = re.compile(r"[0-5]\.\d{1,2}(?:\s*(?:stars?|★))?")
-_LEVEL = re.compile(r"^(?:experience(?: level)?\s*:\s*)?(entry(?: level)?|intermediate|expert)$", re.I)
+_LEVEL = re.compile(
+    r"^(?:experience(?: level)?\s*:\s*)?(entry(?: level)?|intermediate|expert)$", re.I
+)
 
 
 def recognise(feed: FeedDocument) -> bool:
-    return any("upwork" in entry.author.lower() or "upwork.com/jobs" in entry.body for entry in feed.entries)
+    return any(
+        "upwork" in entry.author.lower() or "upwork.com/jobs" in entry.body
+        for entry in feed.entries
+    )
 
 
 def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
-    """The job of an alert mail; None for Upwork's other mails. A rate of $0.00 is no rate: the job is hourly, at what is not said."""
+    """The job of an alert mail; None for Upwork's other mails. A rate of $0.00 is no rate: the
+    job is hourly, at what is not said.
+    """
     text = entry.extra.get("text") or text_of(str(entry.extra.get("html", "")))
-    link = next((url for url in _URL.findall(str(text)) if (job := platform_of_link(url)) and job.platform == "upwork"), None)
+    link = next(
+        (
+            url
+            for url in _URL.findall(str(text))
+            if (job := platform_of_link(url)) and job.platform == "upwork"
+        ),
+        None,
+    )
     if link is None:
         return None
     subject = _SUBJECT.match(entry.title)
@@ -51,25 +73,46 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
     sent = parse_date(entry.published, now=now)
     if sent and ("posted_at" not in said or said["posted_at"].date() == sent.date()):
         said["posted_at"] = sent  # the text names the day only
-    return compose(entry, platform="upwork", title=title, text=words, link=link, truncated=truncated, **said)
+    return compose(
+        entry, platform="upwork", title=title, text=words, link=link, truncated=truncated, **said
+    )
 
 
 def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
-    """The jobs of a mail that lists several ('Jobs posted in the last 24 hours'), each as an entry; any other mail as it is."""
+    """The jobs of a mail that lists several ('Jobs posted in the last 24 hours'), each as an
+    entry; any other mail as it is.
+    """
     text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
     lines = text.splitlines()
     starts: dict[str, int] = {}
     for number, line in enumerate(lines):
-        job = next((job for url in _URL.findall(line) if (job := platform_of_link(url)) and job.platform == "upwork"), None)
+        job = next(
+            (
+                job
+                for url in _URL.findall(line)
+                if (job := platform_of_link(url)) and job.platform == "upwork"
+            ),
+            None,
+        )
         if job and job.job_id not in starts:
-            starts[job.job_id] = next((n for n in range(number - 1, -1, -1) if lines[n].strip()), number)
+            starts[job.job_id] = next(
+                (n for n in range(number - 1, -1, -1) if lines[n].strip()), number
+            )
     if len(starts) < 2 or _SUBJECT.match(entry.title):
         yield entry
         return
     ends = [*list(starts.values())[1:], len(lines)]
     for number, (start, end) in enumerate(zip(starts.values(), ends, strict=True), 1):
         block = "\n".join(lines[start:end]).strip()
-        yield RawEntry(f"{entry.guid}#{number}", "", "", block, entry.published, author=entry.author, extra={"text": block})
+        yield RawEntry(
+            f"{entry.guid}#{number}",
+            "",
+            "",
+            block,
+            entry.published,
+            author=entry.author,
+            extra={"text": block},
+        )
 
 
 def _title_before_link(lines: list[str]) -> str:
@@ -116,13 +159,19 @@ def _fact(line: str, now: datetime) -> dict[str, Any]:
 
 def _pay(kind: str, text: str) -> dict[str, Any]:
     hourly = kind.lower() == "hourly"
-    amount = parse_amount(text, default_currency="USD", default_period="hour" if hourly else "project")
-    pay = pay_of(amount, pay="hourly" if hourly else "fixed") | {"experience_level": facts.experience_level(text)}
+    amount = parse_amount(
+        text, default_currency="USD", default_period="hour" if hourly else "project"
+    )
+    pay = pay_of(amount, pay="hourly" if hourly else "fixed") | {
+        "experience_level": facts.experience_level(text)
+    }
     return {name: value for name, value in pay.items() if value is not None}
 
 
 def _client(line: str) -> dict[str, Any]:
-    """'Payment verified · 4.82 · $166K spent · United States', in any order and with any separator."""
+    """'Payment verified · 4.82 · $166K spent · United States', in any order and with any
+    separator.
+    """
     said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(line)}
     for part in re.split(r"\s*[|·•,]\s*|\s{2,}", line):
         if "spent" in part.lower():
@@ -145,7 +194,9 @@ def _prose(lines: list[str]) -> dict[str, Any]:
     text = "\n".join(lines).strip()
     paragraphs = [p.strip() for p in re.split(r"\n\s*\n", text) if p.strip()]
     skills: tuple[str, ...] = ()
-    if len(paragraphs) > 1 and (_is_skills(paragraphs[-1]) or (_MORE.search(paragraphs[-2]) and len(paragraphs[-1]) < 80)):
+    if len(paragraphs) > 1 and (
+        _is_skills(paragraphs[-1]) or (_MORE.search(paragraphs[-2]) and len(paragraphs[-1]) < 80)
+    ):
         skills = split_skills(_MORE_SKILLS.sub("", paragraphs.pop()))
     text = "\n\n".join(paragraphs)
     return {"text": _MORE.sub("…", text), "cut": bool(_MORE.search(text)), "skills": skills}
@@ -155,4 +206,8 @@ def _is_skills(text: str) -> bool:
     if _MORE_SKILLS.search(text):
         return True
     parts = text.split("\n" if "\n" in text else ",")
-    return len(parts) > 1 and not re.search(r"[.!?:]$|^\s*(?:[-*•]|\d+[.)])", text, re.M) and all(0 < len(p.split()) <= 4 for p in parts)
+    return (
+        len(parts) > 1
+        and not re.search(r"[.!?:]$|^\s*(?:[-*•]|\d+[.)])", text, re.M)
+        and all(0 < len(p.split()) <= 4 for p in parts)
+    )

@@ -1,4 +1,6 @@
-"""Vollna, the paid bridge in front of Upwork: its RSS, its webhook payload and REST objects, and its alert mails."""
+"""Vollna, the paid bridge in front of Upwork: its RSS, its webhook payload and REST objects, and
+its alert mails.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +9,19 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import country_code, country_in
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.places import country_code, country_in
 from goldmine_ingest.sources import stated, vollna_json, vollna_mail
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import Source, compose, fixed, hourly, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
-_SUFFIX = re.compile(r"\s*\(\s*(Fixed(?:[ -]Price)?|Hourly(?: Rate)?|Budget)\s*:\s*([^()]*)\)\s*$", re.I)
+_SUFFIX = re.compile(
+    r"\s*\(\s*(Fixed(?:[ -]Price)?|Hourly(?: Rate)?|Budget)\s*:\s*([^()]*)\)\s*$", re.I
+)
 _FIXED, _HOURLY = ("fixed price", "fixed", "budget"), ("hourly rate", "hourly")
 _LABELS = (
     *(
@@ -61,8 +65,14 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 
 def _tags(categories: tuple[str, ...], said: dict[str, str]) -> tuple[str | None, tuple[str, ...]]:
-    """Category elements hold the category first, then skills; labelled lines, where there are some, say it better."""
-    category = said.get("categories") or said.get("category") or (title_of(categories[0]) if categories else None)
+    """Category elements hold the category first, then skills; labelled lines, where there are
+    some, say it better.
+    """
+    category = (
+        said.get("categories")
+        or said.get("category")
+        or (title_of(categories[0]) if categories else None)
+    )
     rest = [title_of(each) for each in categories[1:]]
     return category, split_skills(said["skills"]) if "skills" in said else split_skills(rest)
 
@@ -74,7 +84,11 @@ def _pay(suffix: re.Match[str] | None, said: dict[str, str]) -> dict[str, Any]:
         # 'Budget' alone says neither; a rate says so itself.
         per_hour = name.startswith("hourly") or re.search(r"/\s*h|per hour|hourly", text, re.I)
         pay = hourly(text, "USD") if per_hour else fixed(text, "USD")
-        if pay["budget_min"] is not None or pay["budget_max"] is not None or not name.startswith("budget"):
+        if (
+            pay["budget_min"] is not None
+            or pay["budget_max"] is not None
+            or not name.startswith("budget")
+        ):
             return pay
     return {}
 
@@ -129,11 +143,22 @@ SOURCE = Source(
             "client_payment_verified",
             "client_spent",
         ),
-        *("client_hires", "client_hire_rate", "client_rating", "client_reviews", "client_avg_hourly", "client_currency"),
+        *(
+            "client_hires",
+            "client_hire_rate",
+            "client_rating",
+            "client_reviews",
+            "client_avg_hourly",
+            "client_currency",
+        ),
     ),
-    status="alive; a paid bridge in front of Upwork, and today's way to an Upwork saved-search feed",
+    status=(
+        "alive; a paid bridge in front of Upwork, and today's way to an Upwork saved-search feed"
+    ),
     addresses=("https://www.vollna.com/rss/TOKEN",),
     checked="mock",
-    notes="The feed's address is a credential. Its postings belong to the marketplace that they link to, mostly Upwork. Items vanish from "
-    "the feed after about ten minutes: poll every three.",
+    notes=(
+        "The feed's address is a credential. Its postings belong to the marketplace that they link"
+        " to, mostly Upwork. Items vanish from the feed after about ten minutes: poll every three."
+    ),
 )

@@ -1,4 +1,6 @@
-"""Vollna's webhook payload and REST objects (the same facts, once with snake_case names and once with camelCase)."""
+"""Vollna's webhook payload and REST objects (the same facts, once with snake_case names and once
+with camelCase).
+"""
 
 from __future__ import annotations
 
@@ -8,23 +10,25 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from goldmine_ingest import facts
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.money import parse_number, parse_spend
+from goldmine_ingest.facts.places import country_code
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.money import parse_number, parse_spend
-from goldmine_ingest.places import country_code
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, fixed, hourly, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 
 def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     project = entry.extra
     job = platform_of_link(entry.link)
     categories = project.get("categories")
-    first = categories[0] if isinstance(categories, list) and categories else project.get("category")
+    first = (
+        categories[0] if isinstance(categories, list) and categories else project.get("category")
+    )
     skills = project.get("skills")
     return compose(
         entry,
@@ -33,10 +37,14 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         text=text_of(entry.body),
         platform_job_id=job.job_id if job else _own_id(entry),
         posted_at=parse_date(entry.published, now=now),
-        skills=split_skills(skills if isinstance(skills, str) else [_named(each) for each in skills or ()]),
+        skills=split_skills(
+            skills if isinstance(skills, str) else [_named(each) for each in skills or ()]
+        ),
         category=_named(first) or None,
         duration=facts.duration(str(project.get("duration") or "")),
-        experience_level=facts.experience_level(str(project.get("experience_level", project.get("experienceLevel")) or "")),
+        experience_level=facts.experience_level(
+            str(project.get("experience_level", project.get("experienceLevel")) or "")
+        ),
         connects=_count(project.get("connectsRequired", project.get("connects_required"))),
         **_pay(project),
         **_client(project.get("client_details", project.get("clientDetails"))),
@@ -55,10 +63,17 @@ def _named(value: Json) -> str:
 
 
 def _pay(project: Mapping[str, Json]) -> dict[str, Any]:
-    budget, kind = project.get("budget"), str(project.get("budget_type", project.get("budgetType")) or "")
+    budget, kind = (
+        project.get("budget"),
+        str(project.get("budget_type", project.get("budgetType")) or ""),
+    )
     if isinstance(budget, Mapping):
         kind, budget = str(budget.get("type") or kind), budget.get("amount")
-    text = str(budget) if isinstance(budget, str | int | float) and not isinstance(budget, bool) else ""
+    text = (
+        str(budget)
+        if isinstance(budget, str | int | float) and not isinstance(budget, bool)
+        else ""
+    )
     if "hour" in kind.lower():
         return hourly(text, "USD")
     return fixed(text, "USD") if "fixed" in kind.lower() else {}
@@ -69,7 +84,9 @@ def _client(client: Json) -> dict[str, Any]:
         return {}
     low = {re.sub(r"_", "", key).lower(): value for key, value in client.items()}
     country = low.get("country")
-    place = country.get("iso_code2") or country.get("name") if isinstance(country, Mapping) else country
+    place = (
+        country.get("iso_code2") or country.get("name") if isinstance(country, Mapping) else country
+    )
     spent, rate = _amount(low.get("totalspent")), _amount(low.get("avghourlyratepaid"))
     verified = low.get("paymentmethodverified")
     return {

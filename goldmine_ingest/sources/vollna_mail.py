@@ -1,4 +1,6 @@
-"""Vollna's alert mails: 'New Job: TITLE', labelled lines, the client's facts. A digest ('Here are N new freelance jobs') has several."""
+"""Vollna's alert mails: 'New Job: TITLE', labelled lines, the client's facts. A digest ('Here
+are N new freelance jobs') has several.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +9,16 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest import facts
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import country_code
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.places import country_code
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, fixed, hourly, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 _SUBJECT = re.compile(r"^(?:(?:fwd?|re):\s*)*new job:\s*(.+)$", re.I | re.M)
 _DIGEST = re.compile(r"here are \d+ new freelance jobs", re.I)
@@ -24,16 +26,31 @@ _PAY_LINE = re.compile(r"^\s*(?:Budget|Hourly Rate|Fixed Price)\s*:", re.I)
 _URL = re.compile(r"https?://[^\s<>()\"']+")
 _BRIDGE = re.compile(r"https?://(?:[\w-]+\.)*vollna\.com/go\?[^\s<>()\"']+")
 _LABELS = (
-    *("Budget", "Hourly Rate", "Fixed Price", "Published", "Filter", "Client rank", "Registered", "AI Qualification", "Reason", "Skills"),
+    *(
+        "Budget",
+        "Hourly Rate",
+        "Fixed Price",
+        "Published",
+        "Filter",
+        "Client rank",
+        "Registered",
+        "AI Qualification",
+        "Reason",
+        "Skills",
+    ),
     *("Categories", "Category", *stated.LABELS),
 )
 _CLIENT_LINE = re.compile(
-    r"^(?:payment method (?:not )?verified|[\d,]{1,12} reviews?|.{0,8}\b[0-5](?:\.\d+)? of [\d,]{1,12} reviews?|view job|apply)\b.*$", re.I
+    r"^(?:payment method (?:not )?verified|[\d,]{1,12} reviews?|.{0,8}\b[0-5](?:\.\d+)? of"
+    r" [\d,]{1,12} reviews?|view job|apply)\b.*$",
+    re.I,
 )
 
 
 def recognise(feed: FeedDocument) -> bool:
-    return any("vollna" in entry.author.lower() or "vollna.com/" in entry.body for entry in feed.entries)
+    return any(
+        "vollna" in entry.author.lower() or "vollna.com/" in entry.body for entry in feed.entries
+    )
 
 
 def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
@@ -56,12 +73,15 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         skills=split_skills(said.get("skills")),
         category=said.get("categories") or said.get("category"),
         **_pay(said),
-        **stated.stated_facts(said) | {name: value for name, value in _client(words).items() if value is not None},
+        **stated.stated_facts(said)
+        | {name: value for name, value in _client(words).items() if value is not None},
     )
 
 
 def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
-    """The jobs of a digest mail, each as an entry of its own; a mail with one job is its own only part."""
+    """The jobs of a digest mail, each as an entry of its own; a mail with one job is its own
+    only part.
+    """
     text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
     head = _DIGEST.search(text)
     if head is None:
@@ -74,7 +94,15 @@ def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
         link = next((url for url in _URL.findall(block) if platform_of_link(url)), "")
         title = _URL.sub("", lines[start]).strip(" ()")
         extra = {"text": block}
-        yield RawEntry(f"{entry.guid}#{number}", link, f"New Job: {title}", block, entry.published, author=entry.author, extra=extra)
+        yield RawEntry(
+            f"{entry.guid}#{number}",
+            link,
+            f"New Job: {title}",
+            block,
+            entry.published,
+            author=entry.author,
+            extra=extra,
+        )
 
 
 def _titles(lines: list[str]) -> list[int]:
@@ -89,8 +117,16 @@ def _titles(lines: list[str]) -> list[int]:
 
 def _prose(words: str, title: str) -> str:
     lines = (line.strip() for line in words.splitlines())
-    own = (line for line in lines if not _CLIENT_LINE.match(line) and not _URL.fullmatch(line) and title_of(line) != title)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for line in own if not _SUBJECT.match(line) and not _country(line))).strip()
+    own = (
+        line
+        for line in lines
+        if not _CLIENT_LINE.match(line) and not _URL.fullmatch(line) and title_of(line) != title
+    )
+    return re.sub(
+        r"\n{3,}",
+        "\n\n",
+        "\n".join(line for line in own if not _SUBJECT.match(line) and not _country(line)),
+    ).strip()
 
 
 def _country(line: str) -> str | None:
@@ -107,11 +143,17 @@ def _pay(said: dict[str, str]) -> dict[str, Any]:
 
 
 def _client(words: str) -> dict[str, Any]:
-    payment = next((line for line in words.splitlines() if line.strip().lower().startswith("payment")), "")
+    payment = next(
+        (line for line in words.splitlines() if line.strip().lower().startswith("payment")), ""
+    )
     said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(payment)}
-    if stars := re.search(r"\b([0-5](?:\.\d+)?) (?:of|from|\() ?[\d,]{1,12} reviews?\b", words, re.I):
+    if stars := re.search(
+        r"\b([0-5](?:\.\d+)?) (?:of|from|\() ?[\d,]{1,12} reviews?\b", words, re.I
+    ):
         said["client_rating"] = facts.rating(stars[1])
     if reviews := re.search(r"\b([\d,]{1,12}) reviews?\b", words, re.I):
         said["client_reviews"] = facts.count(reviews[1])
-    said["country"] = next((code for line in words.splitlines() if (code := _country(line.strip()))), None)
+    said["country"] = next(
+        (code for line in words.splitlines() if (code := _country(line.strip()))), None
+    )
     return said

@@ -1,21 +1,26 @@
-"""We Work Remotely: RSS with elements of its own (region, country, state, skills, type, expires_at), titles 'Company: Role'."""
+"""We Work Remotely: RSS with elements of its own (region, country, state, skills, type,
+expires_at), titles 'Company: Role'.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import country_in
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.places import country_in
 from goldmine_ingest.sources.boards import element, elements, restriction
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 _TITLE = re.compile(r"^([^:]{1,80}):\s+(.+)$")
-# The board puts its own head (logo, headquarters, address) before the company's text, and its own link after it.
-_HEAD = re.compile(r"^\s*(?:<img\b[^>]*>\s*)?<p>\s*<strong>\s*Headquarters:\s*</strong>(.*?)</p>", re.S | re.I)
+# The board puts its own head (logo, headquarters, address) before the company's text, and its own
+# link after it.
+_HEAD = re.compile(
+    r"^\s*(?:<img\b[^>]*>\s*)?<p>\s*<strong>\s*Headquarters:\s*</strong>(.*?)</p>", re.S | re.I
+)
 _APPLY = re.compile(r"<p>\s*<strong>\s*To apply:\s*</strong>.*?</p>\s*$", re.S | re.I)
 
 
@@ -51,7 +56,18 @@ SOURCE = Source(
     recognise=_recognise,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "expires_at", "skills", "category", "open_to", "timezones"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "expires_at",
+            "skills",
+            "category",
+            "open_to",
+            "timezones",
+        ),
         "country",
         *("language", "truncated", "company"),
     ),

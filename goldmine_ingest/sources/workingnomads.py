@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import element, elements, restriction
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
@@ -33,7 +33,18 @@ SOURCE = Source(
     recognise=lambda feed: {"category_name", "pub_date"} <= feed.keys,
     normalise=_normalise,
     fields=(
-        *("platform_job_id", "url", "title", "description", "posted_at", "skills", "category", "open_to", "timezones", "language"),
+        *(
+            "platform_job_id",
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "skills",
+            "category",
+            "open_to",
+            "timezones",
+            "language",
+        ),
         *("truncated", "company"),
     ),
     status="alive",

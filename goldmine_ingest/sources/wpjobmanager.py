@@ -1,35 +1,51 @@
-"""The feed of the WordPress plugin WP Job Manager (job_listing: elements), as Authentic Jobs, Jobspresso, Jobicy and others publish it."""
+"""The feed of the WordPress plugin WP Job Manager (job_listing: elements), as Authentic Jobs,
+Jobspresso, Jobicy and others publish it.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from goldmine_ingest.dates import parse_date
+from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import element, elements, restriction, salary
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
-from goldmine_ingest.text import split_skills
+from goldmine_ingest.text.plain_text import split_skills
 
 PREFIX = "job_listing:"
-# What is a way of working and no field of work; one board gives these as the category and the field as the type.
+# What is a way of working and no field of work; one board gives these as the category and the field
+# as the type.
 _JOB_TYPE = re.compile(
-    r"^(?:full|part)[ -]?time$|^(?:contract(?:or)?|freelance|internship|temporary|permanent|remote|project[ -]based)$", re.I
+    r"^(?:full|part)["
+    r" -]?time$|^(?:contract(?:or)?|freelance|internship|temporary|permanent|remote|project["
+    r" -]based)$",
+    re.I,
 )
 
 
 def read_item(entry: RawEntry, now: datetime, platform: str) -> Posting:
-    """One item of such a feed. `platform` is used where the link names no marketplace that is known."""
+    """One item of such a feed. `platform` is used where the link names no marketplace that is
+    known.
+    """
     return compose(
         entry,
         platform=platform,
         title=title_of(entry.title),
         text=text_of(entry.body),
         posted_at=parse_date(entry.published or entry.updated, now=now),
-        expires_at=parse_date(_first(entry, "expires", "expiry_date", "application_deadline"), now=now, future=True),
+        expires_at=parse_date(
+            _first(entry, "expires", "expiry_date", "application_deadline"), now=now, future=True
+        ),
         category=_category(entry),
-        skills=split_skills([title_of(each) for name in ("tags", "skills") for each in elements(entry, PREFIX + name)]),
+        skills=split_skills(
+            [
+                title_of(each)
+                for name in ("tags", "skills")
+                for each in elements(entry, PREFIX + name)
+            ]
+        ),
         company=_first(entry, "company", "company_name") or entry.author or None,
         **restriction(_first(entry, "location")),
         **salary(_first(entry, "salary", "job_salary", "salary_range")),
@@ -59,7 +75,19 @@ SOURCE = Source(
     recognise=lambda feed: any(key.startswith(PREFIX) for key in feed.keys),
     normalise=_normalise,
     fields=(
-        *("url", "title", "description", "posted_at", "expires_at", "pay", "pay_period", "budget_min", "budget_max", "currency", "skills"),
+        *(
+            "url",
+            "title",
+            "description",
+            "posted_at",
+            "expires_at",
+            "pay",
+            "pay_period",
+            "budget_min",
+            "budget_max",
+            "currency",
+            "skills",
+        ),
         *("category", "open_to", "timezones", "language", "truncated", "company"),
     ),
     status="unverified",
@@ -68,5 +96,8 @@ SOURCE = Source(
         "https://jobspresso.co/?feed=job_feed",
     ),
     checked="mock",
-    notes="Add '?feed=job_feed' to the board's address; its search parameters (search_keywords, search_location, job_types) narrow it.",
+    notes=(
+        "Add '?feed=job_feed' to the board's address; its search parameters (search_keywords,"
+        " search_location, job_types) narrow it."
+    ),
 )

@@ -1,7 +1,8 @@
 """Opening and closing the database: locks, modes, versions, damage.
 
-One in-memory DuckDB lives as long as the process, and the history is attached to it for each use: attaching takes 2.5 ms of CPU, a
-connection of its own 33 ms, and a cycle opens the history several times. Detaching checkpoints, so that between uses there is no WAL.
+One in-memory DuckDB lives as long as the process, and the history is attached to it for each use:
+attaching takes 2.5 ms of CPU, a connection of its own 33 ms, and a cycle opens the history several
+times. Detaching checkpoints, so that between uses there is no WAL.
 """
 
 from __future__ import annotations
@@ -16,25 +17,27 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from goldmine_ingest.duckdb_engine import duckdb
 from goldmine_ingest.errors import BusyError, RefusedError, StoreError
-from goldmine_ingest.locks import HeldLock, database_lock
-from goldmine_ingest.migrate import bring_to, migrate, schema_digest
+from goldmine_ingest.runtime.locks import HeldLock, database_lock
 from goldmine_ingest.store.damage import remember
+from goldmine_ingest.store.engine import duckdb
+from goldmine_ingest.store.migrations import bring_to, migrate, schema_digest
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
 
 # Written so that tools with DuckDB 1.4 and newer can read the file.
 STORAGE_VERSION = "v1.4.0"
-# A checkpoint writes the last group of each table that grew anew, whole: with DuckDB's 122,880 rows that was 0.5 s of CPU after a cycle
-# with five new listings in a history of a million, with these 0.025 s.
+# A checkpoint writes the last group of each table that grew anew, whole: with DuckDB's 122,880 rows
+# that was 0.5 s of CPU after a cycle with five new listings in a history of a million, with these
+# 0.025 s.
 ROW_GROUP = 8192
 MEMORY_LIMIT = "1GB"
-# DuckDB 2.0 keeps 3 kB of each attached database that was written to, until the engine itself ends: 60 kB a cycle with news, 6 MB a day of
-# a process that polls every quarter of an hour. A new engine costs 30 ms of CPU.
+# DuckDB 2.0 keeps 3 kB of each attached database that was written to, until the engine itself ends:
+# 60 kB a cycle with news, 6 MB a day of a process that polls every quarter of an hour. A new engine
+# costs 30 ms of CPU.
 ENGINE_LIFE = 300  # openings
 _RETRY = 0.05
-# In the lock's note: how the file looked when its last holder left it. As long as it looks so, neither its schema nor its counts have to be
-# asked for: 4 ms of the 12 that an opening took.
+# In the lock's note: how the file looked when its last holder left it. As long as it looks so,
+# neither its schema nor its counts have to be asked for: 4 ms of the 12 that an opening took.
 _LEFT = "left"
 _HELD_BY = re.compile(r"held in (\S+) \(PID (\d+)\)")
 _aliases = itertools.count(1)
@@ -46,7 +49,12 @@ Opened = tuple[duckdb.DuckDBPyConnection, tuple[str, ...], Callable[[Counter], N
 def _engine() -> duckdb.DuckDBPyConnection:
     """The process's own DuckDB, without data. Nothing is ever downloaded."""
     engine = duckdb.connect(
-        ":memory:", config={"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        ":memory:",
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
     )
     engine.execute("SET GLOBAL TimeZone = 'UTC'")
     return engine
@@ -54,11 +62,17 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
-    """A connection to the history, sentences about what opening it had to do, and what to call after each commit."""
+    """A connection to the history, sentences about what opening it had to do, and what to call
+    after each commit.
+    """
     deadline = time.monotonic() + wait.total_seconds()
     if path.exists() and not path.is_file():  # opening a pipe would wait for ever
         what = "is a folder" if path.is_dir() else "is not a regular file"
-        raise StoreError(f"{what}, so that no history can be there", subject=str(path), hint="[database] path names it.")
+        raise StoreError(
+            f"{what}, so that no history can be there",
+            subject=str(path),
+            hint="[database] path names it.",
+        )
     with database_lock(path, wait) as lock, _private_files(), _told(path):
         new = not path.exists()
         as_left = not new and lock.note.get(_LEFT) == _look_of(path)
@@ -79,18 +93,25 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
 
 
 def _look_of(path: Path) -> str | None:
-    """What tells a file that nobody wrote to from any other, and which schema and views it was last checked for."""
+    """What tells a file that nobody wrote to from any other, and which schema and views it was
+    last checked for.
+    """
     try:
         seen = path.stat()
     except FileNotFoundError:  # somebody took it away while it was open
         return None
     wal = path.with_name(path.name + ".wal")
-    return f"{seen.st_ino} {seen.st_size} {seen.st_mtime_ns} {'wal ' if wal.exists() else ''}{schema_digest()}"
+    return (
+        f"{seen.st_ino} {seen.st_size} {seen.st_mtime_ns}"
+        f" {'wal ' if wal.exists() else ''}{schema_digest()}"
+    )
 
 
 @contextmanager
 def begun(path: Path, version: int, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A new file with the empty tables of a schema version, to be filled by the caller alone; the next `opened` migrates it."""
+    """A new file with the empty tables of a schema version, to be filled by the caller alone;
+    the next `opened` migrates it.
+    """
     with _private_files(), _told(path):
         engine = _engine()
         name = _attach(engine, path, time.monotonic())
@@ -117,7 +138,9 @@ def _detach(engine: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, n
 
 @contextmanager
 def _private_files() -> Iterator[None]:
-    """Files that DuckDB creates are the owner's only. The umask is the process's: this runs under the database lock, one at a time."""
+    """Files that DuckDB creates are the owner's only. The umask is the process's: this runs
+    under the database lock, one at a time.
+    """
     before = os.umask(0o077)
     try:
         yield
@@ -125,8 +148,11 @@ def _private_files() -> Iterator[None]:
         os.umask(before)
 
 
-def _attach_or_recover(engine: duckdb.DuckDBPyConnection, path: Path, deadline: float, now: datetime) -> list[str]:
-    """Attach; if only the WAL is damaged, set it aside (never delete it) and open what the last checkpoint holds.
+def _attach_or_recover(
+    engine: duckdb.DuckDBPyConnection, path: Path, deadline: float, now: datetime
+) -> list[str]:
+    """Attach; if only the WAL is damaged, set it aside (never delete it) and open what the last
+    checkpoint holds.
 
     The last item is the name of the attached database, those before it are warnings.
     """
@@ -143,13 +169,23 @@ def _attach_or_recover(engine: duckdb.DuckDBPyConnection, path: Path, deadline: 
         except duckdb.Error:
             aside.rename(wal)
             raise error from None
-        return [f"the history's write-ahead log was damaged: set aside as {aside.name}, opened as of the last checkpoint", name]
+        return [
+            (
+                f"the history's write-ahead log was damaged: set aside as {aside.name}, opened as"
+                " of the last checkpoint"
+            ),
+            name,
+        ]
 
 
 def _attach(engine: duckdb.DuckDBPyConnection, path: Path, deadline: float) -> str:
-    """Attach the file under a name of its own and give that name. Raises BusyError if another program keeps it open until `deadline`."""
+    """Attach the file under a name of its own and give that name. Raises BusyError if another
+    program keeps it open until `deadline`.
+    """
     name = f"history_{next(_aliases)}"
-    options = f"ROW_GROUP_SIZE {ROW_GROUP}" + ("" if path.exists() else f", STORAGE_VERSION '{STORAGE_VERSION}'")
+    options = f"ROW_GROUP_SIZE {ROW_GROUP}" + (
+        "" if path.exists() else f", STORAGE_VERSION '{STORAGE_VERSION}'"
+    )
     quoted = str(path).replace("'", "''")
     while True:
         try:
@@ -158,7 +194,10 @@ def _attach(engine: duckdb.DuckDBPyConnection, path: Path, deadline: float) -> s
             if "Conflicting lock" not in str(error):
                 raise
             if time.monotonic() >= deadline:
-                raise BusyError("another program has the history open", hint=f"It is {_holder(error)}; close it and try again.") from error
+                raise BusyError(
+                    "another program has the history open",
+                    hint=f"It is {_holder(error)}; close it and try again.",
+                ) from error
             time.sleep(_RETRY)
         else:
             return name
@@ -166,7 +205,9 @@ def _attach(engine: duckdb.DuckDBPyConnection, path: Path, deadline: float) -> s
 
 def _holder(error: duckdb.Error) -> str:
     found = _HELD_BY.search(str(error))
-    return f"{Path(found[1]).name} (process {found[2]})" if found else "a DuckDB shell or another tool"
+    return (
+        f"{Path(found[1]).name} (process {found[2]})" if found else "a DuckDB shell or another tool"
+    )
 
 
 def note_of(counter: Counter) -> dict[str, int]:
@@ -174,32 +215,56 @@ def note_of(counter: Counter) -> dict[str, int]:
 
 
 def _missing(lock: HeldLock, counter: Counter, *, new: bool) -> list[str]:
-    """What the last holder had committed and this database doesn't hold: a WAL can lose its end without an error."""
+    """What the last holder had committed and this database doesn't hold: a WAL can lose its end
+    without an error.
+    """
     noted, present = lock.note, note_of(counter)
     if lock.damaged or any(not isinstance(noted.get(name, 0), int) for name in present):
         lock.write(present)
-        return [] if new else ["the history's .lock file held rubbish, so it can't be told whether the history lacks what was stored last"]
+        return (
+            []
+            if new
+            else [
+                "the history's .lock file held rubbish, so it can't be told whether the history"
+                " lacks what was stored last"
+            ]
+        )
     if new or noted.get("commits", 0) <= counter.commits:
         return []
-    lost = {name: noted[name] - count for name, count in present.items() if noted.get(name, 0) > count}
+    lost = {
+        name: noted[name] - count for name, count in present.items() if noted.get(name, 0) > count
+    }
     lock.write(present)
-    return ["the history lacks what was stored last: " + ", ".join(f"{count} {name}" for name, count in lost.items())]
+    return [
+        "the history lacks what was stored last: "
+        + ", ".join(f"{count} {name}" for name, count in lost.items())
+    ]
 
 
 def _is_damage(error: duckdb.Error) -> bool:
-    return not re.search(r"Permission denied|No space left|newer version|version number|Is a directory|Read-only file system", str(error))
+    return not re.search(
+        r"Permission denied|No space left|newer version|version number|Is a directory|Read-only"
+        r" file system",
+        str(error),
+    )
 
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """DuckDB's errors as ours: what is wrong with which file and what to do, without the data that DuckDB quotes."""
+    """DuckDB's errors as ours: what is wrong with which file and what to do, without the data
+    that DuckDB quotes.
+    """
     try:
         yield
     except duckdb.ProgrammingError:  # a statement of ours is wrong: a bug, not a damaged file
         raise
     except duckdb.Error as error:
         message, hint = _explain(str(error))
-        kind = RefusedError if isinstance(error, duckdb.DataError | duckdb.IntegrityError) else StoreError
+        kind = (
+            RefusedError
+            if isinstance(error, duckdb.DataError | duckdb.IntegrityError)
+            else StoreError
+        )
         raise kind(message, subject=str(path), hint=hint) from error
 
 
@@ -216,7 +281,10 @@ def _explain(said: str) -> tuple[str, str]:
             "Install the newer goldmine-ingest that wrote it.",
         )
     if "Constraint" in said:
-        return "the step was refused: it would store a row twice", "Nothing of it was stored; the next cycle reads the feed again."
+        return (
+            "the step was refused: it would store a row twice",
+            "Nothing of it was stored; the next cycle reads the feed again.",
+        )
     if re.match(r"Conversion|Out of Range|Mismatch", said):
         return (
             "the step was refused: it holds a value that can't be stored",

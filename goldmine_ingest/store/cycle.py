@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.crash_points import during
 from goldmine_ingest.model.absence import Absence, Origin
+from goldmine_ingest.runtime.crash_points import during
 from goldmine_ingest.store import feeds, retention
 from goldmine_ingest.store.columns import insert_columns
 from goldmine_ingest.store.connection import opened
@@ -35,7 +35,9 @@ class CycleStore:
 
     @property
     def whole(self) -> Store:
-        """All that the history can be asked and told. (Its classes take longer to load than a poll of a hundred feeds.)"""
+        """All that the history can be asked and told. (Its classes take longer to load than a
+        poll of a hundred feeds.)
+        """
         from goldmine_ingest.store.history import Store
 
         return Store(self.con, self.now, self.warnings, self.committed)
@@ -45,7 +47,9 @@ class CycleStore:
         return feeds.feed_states(self.con)
 
     def save_unchanged(self, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
-        """Polls that brought no change of entries: their rows and the feeds' states, in one transaction for all of them."""
+        """Polls that brought no change of entries: their rows and the feeds' states, in one
+        transaction for all of them.
+        """
         if items:
             with self._writing():
                 feeds.save_unchanged(self.con, items)
@@ -56,7 +60,9 @@ class CycleStore:
             feeds.save_states(self.con, [state])
 
     def current_entries(self, names: Collection[str]) -> dict[str, dict[str, str]]:
-        """feed -> digest of each entry that is now in it -> listing_id. A feed without entries is missing."""
+        """feed -> digest of each entry that is now in it -> listing_id. A feed without entries
+        is missing.
+        """
         return feeds.current_entries(self.con, names)
 
     def open_alerts(self) -> tuple[OpenAlert, ...]:
@@ -80,15 +86,27 @@ class CycleStore:
 
     def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
         """Record the criteria text that judges from now on, if it is a new one."""
-        if not self.con.execute("SELECT 1 FROM criteria_version WHERE criteria_hash = ?", [criteria_hash]).fetchone():
+        if not self.con.execute(
+            "SELECT 1 FROM criteria_version WHERE criteria_hash = ?", [criteria_hash]
+        ).fetchone():
             with self._writing():
-                insert(self.con, "criteria_version", [{"criteria_hash": criteria_hash, "first_used_at": now, "text": text}])
+                insert(
+                    self.con,
+                    "criteria_version",
+                    [{"criteria_hash": criteria_hash, "first_used_at": now, "text": text}],
+                )
 
     def destination_began(self, name: str, now: datetime) -> datetime:
-        """When the first cycle with this destination was; `now` if this is it (and then recorded)."""
-        row = self.con.execute("SELECT timezone('UTC', min(began_at)) FROM destination WHERE name = ?", [name]).fetchone()
+        """When the first cycle with this destination was; `now` if this is it (and then
+        recorded).
+        """
+        row = self.con.execute(
+            "SELECT timezone('UTC', min(began_at)) FROM destination WHERE name = ?", [name]
+        ).fetchone()
         began_at: datetime | None = row[0].replace(tzinfo=UTC) if row and row[0] else None
-        if began_at is not None and began_at <= now:  # one in the future tells of a clock that was ahead: the earliest counts
+        if (
+            began_at is not None and began_at <= now
+        ):  # one in the future tells of a clock that was ahead: the earliest counts
             return began_at
         with self._writing():
             insert(self.con, "destination", [{"name": name, "began_at": now}])
@@ -96,12 +114,16 @@ class CycleStore:
 
     def destinations_began(self) -> dict[str, datetime]:
         """When the first cycle with each destination was."""
-        found = self.con.execute("SELECT name, timezone('UTC', min(began_at)) FROM destination GROUP BY name").fetchall()
+        found = self.con.execute(
+            "SELECT name, timezone('UTC', min(began_at)) FROM destination GROUP BY name"
+        ).fetchall()
         return {name: began_at.replace(tzinfo=UTC) for name, began_at in found}
 
     def last_owed(self, destination: str) -> datetime | None:
         """When the newest alert of this destination began; None if it never had one."""
-        found: datetime | None = select(self.con, "last_begun", destination=destination)[0]["begun_at"]
+        found: datetime | None = select(self.con, "last_begun", destination=destination)[0][
+            "begun_at"
+        ]
         return found
 
     def meta(self) -> dict[str, str]:
@@ -121,8 +143,13 @@ class CycleStore:
 
     def absences(self) -> tuple[Absence, ...]:
         """When which destinations were out of the configuration, the oldest first."""
-        found = self.con.execute("SELECT destination, timezone('UTC', gone_at), timezone('UTC', back_at) FROM absence").fetchall()
-        return tuple(Absence(name, gone.replace(tzinfo=UTC), back.replace(tzinfo=UTC) if back else None) for name, gone, back in found)
+        found = self.con.execute(
+            "SELECT destination, timezone('UTC', gone_at), timezone('UTC', back_at) FROM absence"
+        ).fetchall()
+        return tuple(
+            Absence(name, gone.replace(tzinfo=UTC), back.replace(tzinfo=UTC) if back else None)
+            for name, gone, back in found
+        )
 
     def set_absences(self, absences: Sequence[Absence]) -> None:
         """Keep them in place of those before."""
@@ -132,20 +159,32 @@ class CycleStore:
 
     def baselines(self) -> dict[str, Origin]:
         """The feeds with a baseline ahead ('': every feed), and where this history came from."""
-        return {feed: Origin(origin) for feed, origin in self.con.execute("FROM baseline").fetchall()}
+        return {
+            feed: Origin(origin) for feed, origin in self.con.execute("FROM baseline").fetchall()
+        }
 
     def set_baselines(self, baselines: Mapping[str, Origin]) -> None:
         """Keep them in place of those before."""
         with self._writing():
             self.con.execute("DELETE FROM baseline")
-            insert(self.con, "baseline", [{"feed": feed, "origin": origin} for feed, origin in baselines.items()])
+            insert(
+                self.con,
+                "baseline",
+                [{"feed": feed, "origin": origin} for feed, origin in baselines.items()],
+            )
 
     def retain(self, keep_raw: timedelta, keep_polls: timedelta) -> retention.Dropped | None:
-        """Drop raw entries and thin polls that are older, a slice at a time and all of it once a day; None if it isn't time yet."""
+        """Drop raw entries and thin polls that are older, a slice at a time and all of it once a
+        day; None if it isn't time yet.
+        """
         if not retention.is_due(self.get_meta(retention.DONE), self.now):
             return None
         with self._writing():
-            dropped = retention.drop(self.con, retention.cut_off(self.now, keep_raw), retention.cut_off(self.now, keep_polls))
+            dropped = retention.drop(
+                self.con,
+                retention.cut_off(self.now, keep_raw),
+                retention.cut_off(self.now, keep_polls),
+            )
         if not dropped.more:
             self.set_meta(retention.DONE, self.now.isoformat())
         return dropped

@@ -1,4 +1,6 @@
-"""The daily copy: the history as one file per day beside the database, so many days deep. Cheap to ask for as often as one likes."""
+"""The daily copy: the history as one file per day beside the database, so many days deep. Cheap
+to ask for as often as one likes.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,14 @@ FOLDER = "backups"
 
 def copy_path(settings: DatabaseSettings, now: datetime) -> Path:
     """Where the copy of a (UTC) day is: data/backups/goldmine-2026-11-23.duckdb."""
-    return settings.path.parent / FOLDER / f"{settings.path.stem}-{now:%Y-%m-%d}{settings.path.suffix}"
+    return (
+        settings.path.parent / FOLDER / f"{settings.path.stem}-{now:%Y-%m-%d}{settings.path.suffix}"
+    )
 
 
 def copy_daily(settings: DatabaseSettings, now: datetime) -> Path | None:
-    """Makes today's copy (mode 0600) and forgets those beyond [database] backups; None where there is one already, or none is wanted.
+    """Makes today's copy (mode 0600) and forgets those beyond [database] backups; None where there
+    is one already, or none is wanted.
 
     Raises BusyError and StoreError; a copy that stands is never damaged by that.
     """
@@ -32,7 +37,9 @@ def copy_daily(settings: DatabaseSettings, now: datetime) -> Path | None:
 
 
 def newest_copy(settings: DatabaseSettings) -> Path | None:
-    """The newest copy in the folder, whoever made and named it (a timer's `goldmine backup`, too), or None."""
+    """The newest copy in the folder, whoever made and named it (a timer's `goldmine backup`,
+    too), or None.
+    """
     folder = settings.path.parent / FOLDER
     found = list(folder.glob(f"*{settings.path.suffix}")) if folder.is_dir() else []
     return max(found, key=lambda path: (path.stat().st_mtime, path.name), default=None)
@@ -41,8 +48,14 @@ def newest_copy(settings: DatabaseSettings) -> Path | None:
 def _copies(settings: DatabaseSettings) -> list[Path]:
     """Only files that are called as ours are, the oldest first."""
     folder = settings.path.parent / FOLDER
-    name = re.compile(re.escape(settings.path.stem) + r"-\d{4}-\d\d-\d\d" + re.escape(settings.path.suffix))
-    return sorted(path for path in folder.iterdir() if name.fullmatch(path.name)) if folder.is_dir() else []
+    name = re.compile(
+        re.escape(settings.path.stem) + r"-\d{4}-\d\d-\d\d" + re.escape(settings.path.suffix)
+    )
+    return (
+        sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
+        if folder.is_dir()
+        else []
+    )
 
 
 def _forget_old(settings: DatabaseSettings) -> None:
@@ -52,4 +65,6 @@ def _forget_old(settings: DatabaseSettings) -> None:
         try:
             path.unlink()
         except OSError as error:
-            raise StoreError(f"can't remove the old copy: {error.strerror}", subject=str(path)) from error
+            raise StoreError(
+                f"can't remove the old copy: {error.strerror}", subject=str(path)
+            ) from error

@@ -1,4 +1,6 @@
-"""What was wrong with the history when it was opened, kept in it: whoever opens it first may not be who tells a person."""
+"""What was wrong with the history when it was opened, kept in it: whoever opens it first may not
+be who tells a person.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,15 @@ def remember(con: duckdb.DuckDBPyConnection, warnings: list[str], now: datetime)
 
 
 def untold(store: CycleStore) -> dict[str, str]:
-    """The sentences that no cycle has told yet, by the names under which `tell` marks them, the oldest first."""
+    """The sentences that no cycle has told yet, by the names under which `tell` marks them, the
+    oldest first.
+    """
     facts = store.meta()
-    return {name: said for name, said in sorted(facts.items()) if name.startswith(_DAMAGE) and _TOLD + name not in facts}
+    return {
+        name: said
+        for name, said in sorted(facts.items())
+        if name.startswith(_DAMAGE) and _TOLD + name not in facts
+    }
 
 
 def tell(store: CycleStore, names: Iterable[str]) -> None:

@@ -1,4 +1,6 @@
-"""What is stored of feeds: polls, the state between two polls, the entries that are in a feed now, and who came and went."""
+"""What is stored of feeds: polls, the state between two polls, the entries that are in a feed
+now, and who came and went.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,8 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome, Validators
-from goldmine_ingest.queries import query
 from goldmine_ingest.store.columns import by_column, insert_columns, insert_flat, spread
+from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Row, as_row, key, run, select, utc
 
 if TYPE_CHECKING:
@@ -19,10 +21,18 @@ if TYPE_CHECKING:
 
     from goldmine_ingest.model.changes import FeedChanges
 
-# A batch's file is deleted seconds after it was taken in; one that comes again later than this (from a copy) holds nothing but known jobs.
+# A batch's file is deleted seconds after it was taken in; one that comes again later than this
+# (from a copy) holds nothing but known jobs.
 _NOTED = timedelta(days=30)
 
-_TIMES = ("last_ok_at", "last_full_at", "next_poll_at", "retry_after_until", "last_new_at", "last_poll_at")
+_TIMES = (
+    "last_ok_at",
+    "last_full_at",
+    "next_poll_at",
+    "retry_after_until",
+    "last_new_at",
+    "last_poll_at",
+)
 
 # feed -> digest of each entry in it -> listing_id
 Held = Mapping[str, Mapping[str, str]]
@@ -56,14 +66,20 @@ def _state_row(state: FeedState) -> Row:
     return {**row, "etag": validators.etag, "last_modified": validators.last_modified}
 
 
-def save_polls(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
+def save_polls(
+    con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
+) -> None:
     """Add the polls; of two states of one feed, keep the later one."""
     insert_flat(con, "poll", [as_row(poll) for poll, _ in items])
     save_states(con, [state for _, state in items])
 
 
-def save_unchanged(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
-    """As `save_polls`, for many feeds of which most are known and little differs from one to the next: a column at a time."""
+def save_unchanged(
+    con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
+) -> None:
+    """As `save_polls`, for many feeds of which most are known and little differs from one to the
+    next: a column at a time.
+    """
     insert_columns(con, "poll", [poll for poll, _ in items])
     states = {state.feed: state for _, state in items}
     columns = by_column(list(states.values()))
@@ -75,7 +91,8 @@ def save_unchanged(con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRec
     settings = ", ".join(f"{name} = now.{name}" for name in selected)
     source = ", ".join(["unnest($feed) AS feed", *selected.values()])
     changed = con.execute(
-        f"UPDATE feed_state SET {settings} FROM (SELECT {source}) AS now WHERE feed_state.feed = now.feed",  # noqa: S608 - our own names
+        f"UPDATE feed_state SET {settings} FROM (SELECT {source}) AS now WHERE feed_state.feed ="  # noqa: S608 - our own names
+        " now.feed",
         {**given, "feed": feeds},
     ).fetchone()
     if changed is None or changed[0] < len(states):  # a feed that was never polled before
@@ -90,16 +107,25 @@ def save_states(con: duckdb.DuckDBPyConnection, states: Iterable[FeedState]) -> 
 
 
 def note_taken(con: duckdb.DuckDBPyConnection, batch_id: str, feed: str, now: datetime) -> None:
-    """What was taken in of a worker's batch; what was noted long ago is dropped, for its file is gone."""
+    """What was taken in of a worker's batch; what was noted long ago is dropped, for its file is
+    gone.
+    """
     con.execute("DELETE FROM taken_batch WHERE taken_at < ?", [now - _NOTED])
     insert_flat(con, "taken_batch", [{"batch_id": batch_id, "feed": feed, "taken_at": now}])
 
 
 def taken_feeds(con: duckdb.DuckDBPyConnection, batch_id: str) -> set[str]:
-    return {feed for (feed,) in con.execute("SELECT feed FROM taken_batch WHERE batch_id = ?", [batch_id]).fetchall()}
+    return {
+        feed
+        for (feed,) in con.execute(
+            "SELECT feed FROM taken_batch WHERE batch_id = ?", [batch_id]
+        ).fetchall()
+    }
 
 
-def current_entries(con: duckdb.DuckDBPyConnection, feeds: Collection[str]) -> dict[str, dict[str, str]]:
+def current_entries(
+    con: duckdb.DuckDBPyConnection, feeds: Collection[str]
+) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for row in select(con, "current_entries", feeds=feeds):
         found.setdefault(row["feed"], {})[row["digest"]] = row["listing_id"]
@@ -107,31 +133,45 @@ def current_entries(con: duckdb.DuckDBPyConnection, feeds: Collection[str]) -> d
 
 
 def save_presence(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges]) -> None:
-    """Who came and who went, from what each feed held before and holds now. Call it before the feeds' states are replaced."""
+    """Who came and who went, from what each feed held before and holds now. Call it before the
+    feeds' states are replaced.
+    """
     read = [change for change in changes if change.present is not None]
     if not read:
         return
     names = {change.poll.feed for change in read}
     stored = current_entries(con, names)
     before = dict(stored)
-    last_ok = {row["feed"]: row["last_ok_at"] for row in select(con, "last_good_polls", feeds=names)}
+    last_ok = {
+        row["feed"]: row["last_ok_at"] for row in select(con, "last_good_polls", feeds=names)
+    }
     presence: list[Row] = []
     for change in read:
         feed, now = change.poll.feed, change.present or {}
-        presence += _moves(feed, before.get(feed, {}), now, change.poll.started_at, last_ok.get(feed))
+        presence += _moves(
+            feed, before.get(feed, {}), now, change.poll.started_at, last_ok.get(feed)
+        )
         before[feed], last_ok[feed] = dict(now), change.state.last_ok_at
     insert_flat(con, "presence", presence)
     _replace_entries(con, stored, before)
 
 
-def _moves(feed: str, before: Mapping[str, str], now: Mapping[str, str], at_time: datetime, last_ok_at: datetime | None) -> list[Row]:
+def _moves(
+    feed: str,
+    before: Mapping[str, str],
+    now: Mapping[str, str],
+    at_time: datetime,
+    last_ok_at: datetime | None,
+) -> list[Row]:
     was, present = set(before.values()), set(now.values())
     came = [_move(i, feed, "appeared", at_time) for i in sorted(present - was)]
     left = [_move(i, feed, "gone", at_time, last_ok_at) for i in sorted(was - present)]
     return came + left
 
 
-def _move(listing_id: str, feed: str, event: str, at_time: datetime, last_seen_at: datetime | None = None) -> Row:
+def _move(
+    listing_id: str, feed: str, event: str, at_time: datetime, last_seen_at: datetime | None = None
+) -> Row:
     return {
         "key": key(listing_id),
         "listing_id": listing_id,
@@ -143,14 +183,31 @@ def _move(listing_id: str, feed: str, event: str, at_time: datetime, last_seen_a
 
 
 def _replace_entries(
-    con: duckdb.DuckDBPyConnection, stored: Mapping[str, Mapping[str, str]], wanted: Mapping[str, Mapping[str, str]]
+    con: duckdb.DuckDBPyConnection,
+    stored: Mapping[str, Mapping[str, str]],
+    wanted: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Write only the difference: a feed of thousands of entries of which one is new costs one row."""
+    """Write only the difference: a feed of thousands of entries of which one is new costs one
+    row.
+    """
     was, now = _triples(stored), _triples(wanted)
     if gone := was - now:
-        run(con, "forget_current_entries", feeds=[feed for feed, _, _ in gone], digests=[digest for _, digest, _ in gone])
-    insert_flat(con, "current_entry", [{"feed": f, "digest": d, "listing_id": i} for f, d, i in sorted(now - was)])
+        run(
+            con,
+            "forget_current_entries",
+            feeds=[feed for feed, _, _ in gone],
+            digests=[digest for _, digest, _ in gone],
+        )
+    insert_flat(
+        con,
+        "current_entry",
+        [{"feed": f, "digest": d, "listing_id": i} for f, d, i in sorted(now - was)],
+    )
 
 
 def _triples(entries: Held) -> set[tuple[str, str, str]]:
-    return {(feed, digest, listing_id) for feed, held in entries.items() for digest, listing_id in held.items()}
+    return {
+        (feed, digest, listing_id)
+        for feed, held in entries.items()
+        for digest, listing_id in held.items()
+    }

@@ -1,4 +1,6 @@
-"""The whole history: what a cycle that brings something, and every command, asks of it and tells it."""
+"""The whole history: what a cycle that brings something, and every command, asks of it and tells
+it.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.crash_points import reach
 from goldmine_ingest.model.changes import FeedChanges, Reread, StoredEntry
-from goldmine_ingest.queries import query
+from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, trials, watch_rows
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.ledger_rows import AlertRow
+from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Counter, select, transaction
 
 if TYPE_CHECKING:
@@ -43,7 +45,9 @@ class Store(CycleStore):
         return jobs.known_aliases(self.con, digests)
 
     def texts_like(self, text_keys: Collection[int]) -> list[tuple[int, str]]:
-        """(text key, listing_id) for every stored text with one of these keys; of a key that very many share, the oldest and newest."""
+        """(text key, listing_id) for every stored text with one of these keys; of a key that
+        very many share, the oldest and newest.
+        """
         return jobs.texts_like(self.con, text_keys)
 
     def listings(self, ids: Collection[str]) -> dict[str, Listing]:
@@ -51,11 +55,15 @@ class Store(CycleStore):
         return jobs.listings(self.con, ids)
 
     def facts(self, ids: Collection[str]) -> dict[str, Posting]:
-        """Of each of these listings what `near.facts_differ` compares, and nothing else: no title, no text."""
+        """Of each of these listings what `near.facts_differ` compares, and nothing else: no
+        title, no text.
+        """
         return jobs.facts(self.con, ids)
 
     def last_changes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[Json, Json]]]:
-        """What the newest edit of each of these listings changed: field -> (old value, new value). Never edited ones are missing."""
+        """What the newest edit of each of these listings changed: field -> (old value, new
+        value). Never edited ones are missing.
+        """
         return jobs.last_changes(self.con, ids)
 
     def features(self, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
@@ -81,9 +89,11 @@ class Store(CycleStore):
         unchanged: Sequence[tuple[PollRecord, FeedState]] = (),
         batch: tuple[str, str] | None = None,
     ) -> None:
-        """Store what polls changed, all of it or nothing. Presence and the current entries follow from each `present`.
+        """Store what polls changed, all of it or nothing. Presence and the current entries follow
+        from each `present`.
 
-        `unchanged` are polls without entries, and `batch` (id, feed) notes what was taken in of a worker's batch, in the same transaction.
+        `unchanged` are polls without entries, and `batch` (id, feed) notes what was taken in of a
+        worker's batch, in the same transaction.
         """
         rows = [changes] if isinstance(changes, FeedChanges) else list(changes)
         if not (rows or unchanged or batch):
@@ -100,7 +110,12 @@ class Store(CycleStore):
             self._keep(changes, (), counter)
             raise _TriedOnError
 
-    def _keep(self, rows: Sequence[FeedChanges], unchanged: Sequence[tuple[PollRecord, FeedState]], counter: Counter) -> None:
+    def _keep(
+        self,
+        rows: Sequence[FeedChanges],
+        unchanged: Sequence[tuple[PollRecord, FeedState]],
+        counter: Counter,
+    ) -> None:
         jobs.save_jobs(self.con, rows, counter, self.now)
         reach("mid_transaction")
         feeds.save_presence(self.con, rows)
@@ -121,14 +136,25 @@ class Store(CycleStore):
         return ledger_rows.alerted(self.con, ids)
 
     def append_events(self, events: Sequence[AlertEvent], *, again: bool = False) -> None:
-        """Append to the ledger in one transaction. What would owe an alert twice is left out, unless a person asks for it `again`."""
+        """Append to the ledger in one transaction. What would owe an alert twice is left out,
+        unless a person asks for it `again`.
+        """
         if events:
             with self._writing() as counter:
                 ledger_rows.append(self.con, events, counter, again=again)
 
-    def sent_times(self, destination: str, since: datetime, until: datetime) -> tuple[datetime, ...]:
-        """When this destination accepted a message, from `since` until `until`, in order (one entry per alert)."""
-        return tuple(row["event_at"] for row in select(self.con, "sent_times", destination=destination, since=since, until=until))
+    def sent_times(
+        self, destination: str, since: datetime, until: datetime
+    ) -> tuple[datetime, ...]:
+        """When this destination accepted a message, from `since` until `until`, in order (one
+        entry per alert).
+        """
+        return tuple(
+            row["event_at"]
+            for row in select(
+                self.con, "sent_times", destination=destination, since=since, until=until
+            )
+        )
 
     def last_sent(self, destination: str, since: datetime, until: datetime) -> datetime | None:
         """When this destination last accepted a message, if that was from `since` until `until`."""
@@ -138,14 +164,25 @@ class Store(CycleStore):
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""
-        return tuple(ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", state=state))
+        return tuple(
+            ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", state=state)
+        )
 
     def resolve_listing(self, text: str) -> str:
-        """The listing_id that a person means by an id, a unique prefix of 4 or more characters, or a URL. Raises UsageError."""
+        """The listing_id that a person means by an id, a unique prefix of 4 or more characters,
+        or a URL. Raises UsageError.
+        """
         return jobs.resolve_listing(self.con, text)
 
-    def decide_again(self, decisions: Sequence[Decision], features: Sequence[TextFeatures], events: Sequence[AlertEvent]) -> None:
-        """Store decisions on listings that are known, the texts' features where they are new, and what is owed, in one transaction."""
+    def decide_again(
+        self,
+        decisions: Sequence[Decision],
+        features: Sequence[TextFeatures],
+        events: Sequence[AlertEvent],
+    ) -> None:
+        """Store decisions on listings that are known, the texts' features where they are new,
+        and what is owed, in one transaction.
+        """
         if decisions or features or events:
             with self._writing() as counter:
                 jobs.save_features(self.con, {each.text_hash: each for each in features})
@@ -162,9 +199,14 @@ class Store(CycleStore):
 
     def alert_rows_of(self, listing_id: str) -> tuple[AlertRow, ...]:
         """The alerts about one job, the oldest first."""
-        return tuple(ledger_rows.alert_row(row) for row in select(self.con, "alert_rows_of", listing_id=listing_id))
+        return tuple(
+            ledger_rows.alert_row(row)
+            for row in select(self.con, "alert_rows_of", listing_id=listing_id)
+        )
 
-    def match_causes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
+    def match_causes(
+        self, ids: Collection[str]
+    ) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
         """listing_id -> destination -> the newest event of its 'match' alert, with its cause."""
         return ledger_rows.match_causes(self.con, ids)
 
@@ -184,7 +226,9 @@ class Store(CycleStore):
             ledger_rows.append(self.con, reread.events, counter)
 
     def pursuits(self, ids: Collection[str]) -> dict[str, tuple[Pursuit, ...]]:
-        """listing_id -> its recorded events that stand, in order of time. Listings without any are missing."""
+        """listing_id -> its recorded events that stand, in order of time. Listings without any
+        are missing.
+        """
         return outcomes.pursuits(self.con, ids)
 
     def undo_pursuit(self) -> Pursuit | None:
@@ -228,12 +272,18 @@ class Store(CycleStore):
         """alert_id -> what the ledger said when it began; of a notice, its text."""
         return watch_rows.first_reasons(self.con, ids)
 
-    def notices_since(self, since: datetime, until: datetime) -> dict[tuple[Topic, str, str], datetime]:
-        """(topic, what the notice is about, destination) -> when it was last owed there, from `since` until `until`."""
+    def notices_since(
+        self, since: datetime, until: datetime
+    ) -> dict[tuple[Topic, str, str], datetime]:
+        """(topic, what the notice is about, destination) -> when it was last owed there, from
+        `since` until `until`.
+        """
         return watch_rows.notices_since(self.con, since, until)
 
     def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
-        """feed -> its longest time without anything new in the 14 days before it last brought something, which `last_new` tells."""
+        """feed -> its longest time without anything new in the 14 days before it last brought
+        something, which `last_new` tells.
+        """
         return watch_rows.longest_gaps(self.con, last_new)
 
     def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:
@@ -242,10 +292,14 @@ class Store(CycleStore):
 
 
 @contextmanager
-def open_store(path: Path, *, wait: timedelta = timedelta(seconds=10), now: datetime) -> Iterator[Store]:
-    """The history at `path`, created or migrated if need be; closed at the end. `now` dates what has no time of its own.
+def open_store(
+    path: Path, *, wait: timedelta = timedelta(seconds=10), now: datetime
+) -> Iterator[Store]:
+    """The history at `path`, created or migrated if need be; closed at the end. `now` dates what
+    has no time of its own.
 
-    Raises BusyError if another process holds it for longer than `wait`, StoreError if it can't be used.
+    Raises BusyError if another process holds it for longer than `wait`, StoreError if it can't be
+    used.
     """
     with opened(path, wait, now) as (con, warnings, committed):
         yield Store(con, now, warnings, committed)

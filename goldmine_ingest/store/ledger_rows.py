@@ -1,4 +1,6 @@
-"""The ledger's rows: events are only ever added; the alerts that aren't finished stand in a small table beside them."""
+"""The ledger's rows: events are only ever added; the alerts that aren't finished stand in a
+small table beside them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.ledger import advance
-from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertKind, AlertState, Cause, OpenAlert, Topic
+from goldmine_ingest.alerts.ledger import advance
+from goldmine_ingest.model.alert import (
+    AlertEvent,
+    AlertEventKind,
+    AlertKind,
+    AlertState,
+    Cause,
+    OpenAlert,
+    Topic,
+)
 from goldmine_ingest.store.columns import insert_flat
 from goldmine_ingest.store.rows import Counter, Row, as_row, key, keys, run, select
 
@@ -35,10 +45,16 @@ class AlertRow:
 
 
 def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, datetime]:
-    return {row["listing_id"]: row["owed_at"] for row in select(con, "alerted", keys=keys(ids))} if ids else {}
+    return (
+        {row["listing_id"]: row["owed_at"] for row in select(con, "alerted", keys=keys(ids))}
+        if ids
+        else {}
+    )
 
 
-def match_causes(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
+def match_causes(
+    con: duckdb.DuckDBPyConnection, ids: Collection[str]
+) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
     found: dict[str, dict[str, tuple[AlertEventKind, Cause | None]]] = {}
     for row in select(con, "match_rows", keys=keys(ids)) if ids else ():
         found.setdefault(row["listing_id"], {})[row["destination"]] = (row["event"], _cause(row))
@@ -52,19 +68,34 @@ def alert_row(row: Row) -> AlertRow:
 
 def open_alert(row: Row) -> OpenAlert:
     """A row of open_alert."""
-    return OpenAlert(**{**row, "cause": _cause(row), "topic": Topic(row["topic"]) if row["topic"] else None})
+    return OpenAlert(
+        **{**row, "cause": _cause(row), "topic": Topic(row["topic"]) if row["topic"] else None}
+    )
 
 
 def _cause(row: Row) -> Cause | None:
     return Cause(row["cause"]) if row["cause"] else None
 
 
-def append(con: duckdb.DuckDBPyConnection, events: Sequence[AlertEvent], counter: Counter, *, again: bool = False) -> None:
-    """Add events and bring open_alert in step. What would owe an alert a second time is left out (see `_repeats`)."""
+def append(
+    con: duckdb.DuckDBPyConnection,
+    events: Sequence[AlertEvent],
+    counter: Counter,
+    *,
+    again: bool = False,
+) -> None:
+    """Add events and bring open_alert in step. What would owe an alert a second time is left out
+    (see `_repeats`).
+    """
     if not events:
         return
-    stood = {row["alert_id"]: open_alert(row) for row in select(con, "open_alerts_of", ids={e.alert_id for e in events})}
-    last = _last_events(con, {e.alert_id for e in events if e.event in _FIRST and e.alert_id not in stood})
+    stood = {
+        row["alert_id"]: open_alert(row)
+        for row in select(con, "open_alerts_of", ids={e.alert_id for e in events})
+    }
+    last = _last_events(
+        con, {e.alert_id for e in events if e.event in _FIRST and e.alert_id not in stood}
+    )
     now: dict[str, OpenAlert | None] = {}
     added = []
     for event in events:
@@ -75,21 +106,30 @@ def append(con: duckdb.DuckDBPyConnection, events: Sequence[AlertEvent], counter
         now[event.alert_id] = advance(alert, kept)
         last[event.alert_id] = event.event
         added.append(kept)
-    insert_flat(con, "alert_event", [_event_row(event, seq) for seq, event in enumerate(added, start=counter.events + 1)])
+    insert_flat(
+        con,
+        "alert_event",
+        [_event_row(event, seq) for seq, event in enumerate(added, start=counter.events + 1)],
+    )
     counter.events += len(added)
     _replace_open(con, now, stood)
 
 
 def _event_row(event: AlertEvent, seq: int) -> Row:
-    return {**as_row(event), "seq": seq, "key": key(event.alert_id), "listing_key": key(event.listing_id) if event.listing_id else None}
+    return {
+        **as_row(event),
+        "seq": seq,
+        "key": key(event.alert_id),
+        "listing_key": key(event.listing_id) if event.listing_id else None,
+    }
 
 
 def _repeats(event: AlertEvent, alert: OpenAlert | None, last: str | None) -> bool:
     """Whether an event would begin an alert that has begun already.
 
-    A suppressed alert may still become owed or held (another feed brought the job; `rescan --alert`). One that was sent or died may not:
-    only a person brings such a one back (`again`). 'held' and 'suppressed' are also later events of an open alert (quiet hours;
-    `alerts drop`).
+    A suppressed alert may still become owed or held (another feed brought the job; `rescan
+    --alert`). One that was sent or died may not: only a person brings such a one back (`again`).
+    'held' and 'suppressed' are also later events of an open alert (quiet hours; `alerts drop`).
     """
     if event.event == "owed":
         return alert is not None or last not in (None, "suppressed")
@@ -116,19 +156,34 @@ def _as_first_said(event: AlertEvent, alert: OpenAlert | None) -> AlertEvent:
 
 
 def _as_it_began(con: duckdb.DuckDBPyConnection, event: AlertEvent) -> AlertEvent:
-    """A finished alert that a person brings back is what it was, with its score and subject; a digest's goes to the digest again."""
+    """A finished alert that a person brings back is what it was, with its score and subject; a
+    digest's goes to the digest again.
+    """
     for row in select(con, "first_events", keys=keys([event.alert_id])):
         began: AlertEventKind = "held" if row["event"] == "held" else "owed"
         topic = Topic(row["topic"]) if row["topic"] else None
-        return replace(event, event=began, subject=row["subject"], score=row["score"], topic=topic, about=row["about"])
+        return replace(
+            event,
+            event=began,
+            subject=row["subject"],
+            score=row["score"],
+            topic=topic,
+            about=row["about"],
+        )
     return event
 
 
 def _last_events(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
-    return {row["alert_id"]: row["event"] for row in select(con, "last_events", keys=keys(ids))} if ids else {}
+    return (
+        {row["alert_id"]: row["event"] for row in select(con, "last_events", keys=keys(ids))}
+        if ids
+        else {}
+    )
 
 
-def _replace_open(con: duckdb.DuckDBPyConnection, now: dict[str, OpenAlert | None], stood: dict[str, OpenAlert]) -> None:
+def _replace_open(
+    con: duckdb.DuckDBPyConnection, now: dict[str, OpenAlert | None], stood: dict[str, OpenAlert]
+) -> None:
     if stale := now.keys() & stood.keys():
         run(con, "forget_open_alerts", ids=stale)
     insert_flat(con, "open_alert", [as_row(alert) for alert in now.values() if alert])

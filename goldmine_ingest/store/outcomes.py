@@ -1,4 +1,6 @@
-"""What the user records about jobs: the events of a proposal, and ratings. Nothing is rewritten; undoing is a row of its own."""
+"""What the user records about jobs: the events of a proposal, and ratings. Nothing is rewritten;
+undoing is a row of its own.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,20 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def add_pursuits(con: duckdb.DuckDBPyConnection, pursuits: Sequence[Pursuit], now: datetime) -> None:
+def add_pursuits(
+    con: duckdb.DuckDBPyConnection, pursuits: Sequence[Pursuit], now: datetime
+) -> None:
     """Add events in their order; the last one is the one that `undo_last` takes back first."""
-    insert(con, "pursuit", [{**as_row(each), "pursuit_id": uuid.uuid4().hex, "recorded_at": now} for each in pursuits])
+    insert(
+        con,
+        "pursuit",
+        [{**as_row(each), "pursuit_id": uuid.uuid4().hex, "recorded_at": now} for each in pursuits],
+    )
 
 
-def pursuits(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, tuple[Pursuit, ...]]:
+def pursuits(
+    con: duckdb.DuckDBPyConnection, ids: Collection[str]
+) -> dict[str, tuple[Pursuit, ...]]:
     """listing_id -> its events that stand, in order of time. Listings without any are missing."""
     found: dict[str, list[Pursuit]] = {}
     for pursuit in readable(select(con, "pursuits_of", ids=ids) if ids else (), _pursuit):
@@ -34,7 +44,9 @@ def _pursuit(row: Row) -> Pursuit:
 
 
 def undo_last(con: duckdb.DuckDBPyConnection, now: datetime) -> Pursuit | None:
-    """Take back the event that was recorded last and still stands, and give it; None if there is none."""
+    """Take back the event that was recorded last and still stands, and give it; None if there is
+    none.
+    """
     rows = select(con, "last_pursuit")
     if not rows:
         return None
@@ -52,7 +64,9 @@ def ratings(con: duckdb.DuckDBPyConnection) -> dict[str, Rating]:
     return {row["listing_id"]: Rating(**row) for row in select(con, "newest_ratings")}
 
 
-def listings_titled(con: duckdb.DuckDBPyConnection, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
+def listings_titled(
+    con: duckdb.DuckDBPyConnection, titles: Collection[str]
+) -> dict[str, tuple[str, ...]]:
     """Title in lower case, as asked for -> the jobs that bear it, the newest first."""
     found: dict[str, list[str]] = {}
     for row in select(con, "listings_titled", titles=titles) if titles else ():

@@ -1,7 +1,9 @@
-"""Copies of the history for others: the published file that any DuckDB tool may keep open, and private snapshots.
+"""Copies of the history for others: the published file that any DuckDB tool may keep open, and
+private snapshots.
 
-A copy is the database file itself after a CHECKPOINT, taken under the database lock: measured at 1 GB, 0.3 s against tens of seconds for
-copying table by table, and its tables and views are the same. Readers keep the file that they opened; the next one gets the new.
+A copy is the database file itself after a CHECKPOINT, taken under the database lock: measured at 1
+GB, 0.3 s against tens of seconds for copying table by table, and its tables and views are the same.
+Readers keep the file that they opened; the next one gets the new.
 """
 
 from __future__ import annotations
@@ -13,23 +15,26 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.crash_points import reach
 from goldmine_ingest.errors import StoreError
-from goldmine_ingest.locks import make_folder
+from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.runtime.locks import make_folder
 from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.project import DatabaseSettings
 
 PUBLISHED_MODE = 0o400
-# Another file system, or one that doesn't know how (also some that are mounted over a network or forbid it).
+# Another file system, or one that doesn't know how (also some that are mounted over a network or
+# forbid it).
 _CANT_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EPERM, errno.EBADF}
 
 
 def publish(settings: DatabaseSettings, now: datetime, *, force: bool = False) -> bool:
-    """Replace the published copy; False if none is wanted or the present one is younger than `publish_every` (unless forced).
+    """Replace the published copy; False if none is wanted or the present one is younger than
+    `publish_every` (unless forced).
 
-    Raises BusyError, and StoreError if the copy can't be written; a copy that stands is never damaged by that.
+    Raises BusyError, and StoreError if the copy can't be written; a copy that stands is never
+    damaged by that.
     """
     target = settings.publish
     if target is None or not (force or _is_old(target, now, settings.publish_every)):
@@ -39,7 +44,9 @@ def publish(settings: DatabaseSettings, now: datetime, *, force: bool = False) -
 
 
 def _is_old(target: Path, now: datetime, publish_every: timedelta) -> bool:
-    """By the file's own time, which is when it was published. A time in the future (a clock set back) is old too."""
+    """By the file's own time, which is when it was published. A time in the future (a clock set
+    back) is old too.
+    """
     try:
         published_at = datetime.fromtimestamp(target.stat().st_mtime, UTC)
     except FileNotFoundError:
@@ -47,8 +54,17 @@ def _is_old(target: Path, now: datetime, publish_every: timedelta) -> bool:
     return not now - publish_every < published_at <= now
 
 
-def copy_history(path: Path, target: Path, now: datetime, *, mode: int = 0o600, wait: timedelta = timedelta(seconds=10)) -> None:
-    """A whole, consistent copy of the history, put in its place at once. Raises BusyError, StoreError."""
+def copy_history(
+    path: Path,
+    target: Path,
+    now: datetime,
+    *,
+    mode: int = 0o600,
+    wait: timedelta = timedelta(seconds=10),
+) -> None:
+    """A whole, consistent copy of the history, put in its place at once. Raises BusyError,
+    StoreError.
+    """
     make_folder(target.parent)
     made = target.with_name(f".{target.name}.{os.getpid()}.part")
     _forget_unfinished(target)
@@ -78,7 +94,9 @@ def copy_file(path: Path, made: Path) -> None:
 
 
 def _copy_inside(source: int, copy: int) -> bool:
-    """Let the kernel copy: 3 GB cost 2.5 s of CPU instead of 10, or next to none where files share blocks. False where it can't."""
+    """Let the kernel copy: 3 GB cost 2.5 s of CPU instead of 10, or next to none where files
+    share blocks. False where it can't.
+    """
     if not hasattr(os, "copy_file_range"):
         return False
     try:
@@ -92,7 +110,9 @@ def _copy_inside(source: int, copy: int) -> bool:
 
 
 def _forget_unfinished(target: Path) -> None:
-    """A copy that was killed leaves its part behind, as large as the history: those whose process is gone are removed."""
+    """A copy that was killed leaves its part behind, as large as the history: those whose
+    process is gone are removed.
+    """
     for part in target.parent.glob(f".{target.name}.*.part"):
         pid = part.name.split(".")[-2]
         if pid.isdigit() and not _lives(int(pid)):
@@ -110,7 +130,9 @@ def _lives(pid: int) -> bool:
 
 
 def _set_stray_wal_aside(target: Path, now: datetime) -> None:
-    """A WAL left beside the copy (someone opened it for writing) would make the new copy unopenable."""
+    """A WAL left beside the copy (someone opened it for writing) would make the new copy
+    unopenable.
+    """
     wal = target.with_name(target.name + ".wal")
     if wal.exists():
         wal.rename(wal.with_name(f"{wal.name}.stray-{now:%Y%m%dT%H%M%S}"))

@@ -1,4 +1,5 @@
-"""What is dropped with time: raw entries older than `keep_raw`, and of polls older than `keep_polls` all but one row per feed and day.
+"""What is dropped with time: raw entries older than `keep_raw`, and of polls older than
+`keep_polls` all but one row per feed and day.
 
 Nothing else is ever dropped: identities, listings, decisions and the ledger are kept for ever.
 """
@@ -12,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.clock import noted
-from goldmine_ingest.queries import query
+from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import insert, select
 
 if TYPE_CHECKING:
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 
 DONE = "retention"  # the fact that tells when this was last done
 _EVERY = timedelta(days=1)
-# What one cycle drops at most, so that it never holds the history for long; the next one goes on. Whole days of polls, at least one.
+# What one cycle drops at most, so that it never holds the history for long; the next one goes on.
+# Whole days of polls, at least one.
 _RAW_ENTRIES = 20_000
 _POLLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """How many rows went: raw entries, and polls that a day's row stands for now. `more` is left for the next cycle."""
+    """How many rows went: raw entries, and polls that a day's row stands for now. `more` is left
+    for the next cycle.
+    """
 
     raw_entries: int = 0
     polls: int = 0
@@ -35,7 +39,9 @@ class Dropped:
 
 
 def cut_off(now: datetime, keep: timedelta) -> datetime:
-    """What is older goes: `keep` before the beginning of this UTC day, so that whole days are kept or dropped."""
+    """What is older goes: `keep` before the beginning of this UTC day, so that whole days are
+    kept or dropped.
+    """
     return now.replace(hour=0, minute=0, second=0, microsecond=0) - keep
 
 
@@ -53,7 +59,9 @@ def drop(con: duckdb.DuckDBPyConnection, raw_before: datetime, polls_before: dat
 
 
 def _thin_polls(con: duckdb.DuckDBPyConnection, before: datetime) -> tuple[int, bool]:
-    """One row per feed and day instead of several, the oldest days first: how many fewer, and whether more is left."""
+    """One row per feed and day instead of several, the oldest days first: how many fewer, and
+    whether more is left.
+    """
     days = [(row["day"], row["polls"]) for row in select(con, "days_of_polls", before=before)]
     if not days:
         return 0, False

@@ -1,8 +1,10 @@
 """Rows into tables, and cells back into the model's values.
 
-Rows go in as one JSON text that DuckDB takes apart by the table's own column types. For the real tables this is cheaper in CPU than list
-parameters (50 listings with findings: 11 ms against 15, 1,000: 80 against 214; 1,000 flat feed states: 46 against 40), takes nested
-findings as they are, and keeps money exact: a Decimal travels as its digits. What doesn't fit its column (a budget of 10^20) becomes NULL.
+Rows go in as one JSON text that DuckDB takes apart by the table's own column types. For the real
+tables this is cheaper in CPU than list parameters (50 listings with findings: 11 ms against 15,
+1,000: 80 against 214; 1,000 flat feed states: 46 against 40), takes nested findings as they are,
+and keeps money exact: a Decimal travels as its digits. What doesn't fit its column (a budget of
+10^20) becomes NULL.
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from goldmine_ingest.crash_points import reach
-from goldmine_ingest.duckdb_engine import roll_back
 from goldmine_ingest.errors import PROVOKED
-from goldmine_ingest.queries import query
+from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.store.engine import roll_back
+from goldmine_ingest.store.queries import query
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 Made = TypeVar("Made")
 
-# Characters of JSON in one statement. A statement costs DuckDB two milliseconds whatever it does, so few are better; but taking 20,000
-# listings with their findings apart at once needs more than a GiB, and so many characters some 60 MiB.
+# Characters of JSON in one statement. A statement costs DuckDB two milliseconds whatever it does,
+# so few are better; but taking 20,000 listings with their findings apart at once needs more than a
+# GiB, and so many characters some 60 MiB.
 _AT_ONCE = 2 * 1024 * 1024
 
 # Each table's columns and types as JSON; the same for every history of this schema version.
@@ -43,9 +46,11 @@ _shapes: dict[str, str] = {}
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows to one of our tables. A column that a row leaves out is NULL."""
     for text in _texts(rows):
-        # The list of one keeps DuckDB from taking the text apart while it plans, value by value: ten times as dear (240 µs a listing, 23).
+        # The list of one keeps DuckDB from taking the text apart while it plans, value by value:
+        # ten times as dear (240 µs a listing, 23).
         con.execute(
-            f"INSERT INTO {table} SELECT unnest(from_json(t, $shape), max_depth := 2) FROM unnest([$rows]) AS texts(t)",  # noqa: S608 - ours
+            f"INSERT INTO {table} SELECT unnest(from_json(t, $shape), max_depth := 2) FROM"  # noqa: S608 - ours
+            " unnest([$rows]) AS texts(t)",
             {"rows": text, "shape": _shape(con, table)},
         )
 
@@ -72,9 +77,13 @@ def _shape(con: duckdb.DuckDBPyConnection, table: str) -> str:
 
 
 def as_json(value: object) -> str:
-    """JSON that DuckDB takes: without NaN, infinity and half characters, which a hostile feed may hold."""
+    """JSON that DuckDB takes: without NaN, infinity and half characters, which a hostile feed
+    may hold.
+    """
     try:
-        return orjson.dumps(value, default=_plain).decode()  # a tenth of what json takes; NaN and infinity become null
+        return orjson.dumps(
+            value, default=_plain
+        ).decode()  # a tenth of what json takes; NaN and infinity become null
     except orjson.JSONEncodeError:  # half characters, numbers of more than 64 bits
         text = json.dumps(_finite(value), default=_plain, ensure_ascii=False)
         return text.encode("utf-8", "replace").decode()
@@ -121,11 +130,17 @@ def as_row(value: Any) -> Row:
 def said(value: Any) -> Row:
     """The same without what is None: what needn't be written and taken apart again."""
     kind: type = type(value)
-    return {name: found for name, found in zip(field_names(kind), _values_of(kind)(value), strict=True) if found is not None}
+    return {
+        name: found
+        for name, found in zip(field_names(kind), _values_of(kind)(value), strict=True)
+        if found is not None
+    }
 
 
 def cell(value: Any) -> Any:
-    """A stored cell as the model has it: UTC datetimes, amounts without padding zeros (1000.0000 is 1000), tuples."""
+    """A stored cell as the model has it: UTC datetimes, amounts without padding zeros (1000.0000
+    is 1000), tuples.
+    """
     if isinstance(value, Decimal):
         whole = value.to_integral_value()
         return whole if whole == value else value.normalize()
@@ -137,12 +152,16 @@ def cell(value: Any) -> Any:
 
 
 def utc(stored: datetime) -> datetime:
-    """A stored time, which DuckDB gives in UTC, with Python's own UTC; a tenth of what replace() takes."""
+    """A stored time, which DuckDB gives in UTC, with Python's own UTC; a tenth of what replace()
+    takes.
+    """
     return datetime.combine(stored.date(), stored.time(), UTC)
 
 
 def key(text: str) -> int:
-    """The 64 bits under which the tables find a text: numbers are scanned several times faster than spellings."""
+    """The 64 bits under which the tables find a text: numbers are scanned several times faster
+    than spellings.
+    """
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())
 
 
@@ -154,11 +173,15 @@ def select(con: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> l
     """The answer of a named query, each row by its column names."""
     found = con.execute(query(name), _listed(parameters))
     names = [column[0] for column in found.description]
-    return [{n: cell(value) for n, value in zip(names, row, strict=True)} for row in found.fetchall()]
+    return [
+        {n: cell(value) for n, value in zip(names, row, strict=True)} for row in found.fetchall()
+    ]
 
 
 def readable(rows: Iterable[Row], made: Callable[[Row], Made]) -> Iterator[Made]:
-    """What is made of each row that can be made; one that holds what no value of ours can be is passed over, and `doctor` finds it."""
+    """What is made of each row that can be made; one that holds what no value of ours can be is
+    passed over, and `doctor` finds it.
+    """
     for row in rows:
         with suppress(*PROVOKED):
             yield made(row)
@@ -171,12 +194,17 @@ def run(con: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> None
 
 def _listed(parameters: Mapping[str, object]) -> dict[str, object]:
     """DuckDB takes lists, not sets or views of dicts."""
-    return {k: list(v) if isinstance(v, Collection) and not isinstance(v, str | bytes) else v for k, v in parameters.items()}
+    return {
+        k: list(v) if isinstance(v, Collection) and not isinstance(v, str | bytes) else v
+        for k, v in parameters.items()
+    }
 
 
 @dataclass(slots=True)
 class Counter:
-    """How much the history holds. Kept in the database and, after each commit, beside it, so that lost rows are noticed."""
+    """How much the history holds. Kept in the database and, after each commit, beside it, so
+    that lost rows are noticed.
+    """
 
     commits: int
     listings: int
@@ -191,14 +219,19 @@ def read_counter(con: duckdb.DuckDBPyConnection) -> Counter:
 
 @contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[Counter]:
-    """One transaction that counts itself: all of it is stored, or nothing. The counter's new row goes in last."""
+    """One transaction that counts itself: all of it is stored, or nothing. The counter's new row
+    goes in last.
+    """
     con.begin()
     try:
         counter = read_counter(con)
         yield counter
         counter.commits += 1
         con.execute("DELETE FROM counter")
-        con.execute("INSERT INTO counter VALUES (?, ?, ?, ?)", [getattr(counter, name) for name in field_names(Counter)])
+        con.execute(
+            "INSERT INTO counter VALUES (?, ?, ?, ?)",
+            [getattr(counter, name) for name in field_names(Counter)],
+        )
         reach("before_commit")
         con.commit()
     except BaseException:

@@ -1,4 +1,6 @@
-"""What the history knows of the watch itself: notices that were told, how long feeds are usually silent, what a day brought."""
+"""What the history knows of the watch itself: notices that were told, how long feeds are usually
+silent, what a day brought.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ _GAP_WINDOW = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class DayCounts:
-    """What a span of time brought. `nearest` is the criterion that turned away the best of the rejected ('': none was rejected).
+    """What a span of time brought. `nearest` is the criterion that turned away the best of the
+    rejected ('': none was rejected).
 
     `failing` maps each feed that fails now to the first poll that failed.
     """
@@ -33,19 +36,30 @@ class DayCounts:
 
 
 def first_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
-    return {row["alert_id"]: row["reason"] for row in select(con, "first_reasons", keys=keys(ids))} if ids else {}
+    return (
+        {row["alert_id"]: row["reason"] for row in select(con, "first_reasons", keys=keys(ids))}
+        if ids
+        else {}
+    )
 
 
-def notices_since(con: duckdb.DuckDBPyConnection, since: datetime, until: datetime) -> dict[tuple[Topic, str, str], datetime]:
+def notices_since(
+    con: duckdb.DuckDBPyConnection, since: datetime, until: datetime
+) -> dict[tuple[Topic, str, str], datetime]:
     rows = select(con, "notices_since", since=since, until=until)
     return {(Topic(row["topic"]), row["about"], row["destination"]): row["owed_at"] for row in rows}
 
 
-def longest_gaps(con: duckdb.DuckDBPyConnection, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
+def longest_gaps(
+    con: duckdb.DuckDBPyConnection, last_new: Mapping[str, datetime]
+) -> dict[str, timedelta]:
     if not last_new:
         return {}
     since = min(last_new.values()) - _GAP_WINDOW
-    return {row["feed"]: row["gap"] for row in select(con, "longest_gaps", feeds=last_new.keys(), since=since)}
+    return {
+        row["feed"]: row["gap"]
+        for row in select(con, "longest_gaps", feeds=last_new.keys(), since=since)
+    }
 
 
 def day_counts(con: duckdb.DuckDBPyConnection, since: datetime, until: datetime) -> DayCounts:

@@ -1,4 +1,6 @@
-"""What a webhook was sent, as JSON that is safely kept: decompressed within the limit, forms and lines of JSON turned into objects."""
+"""What a webhook was sent, as JSON that is safely kept: decompressed within the limit, forms and
+lines of JSON turned into objects.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 
 
 def take(received: Received) -> Answer:
-    """Keeps what was received, and says what is in it. Raises Refusal, also where it can't be kept."""
+    """Keeps what was received, and says what is in it. Raises Refusal, also where it can't be
+    kept.
+    """
     body = inflate(received.body, received.coding, received.endpoint.max_bytes)
     text, value = read(body, received.content_type)
     try:
@@ -38,7 +42,9 @@ def take(received: Received) -> Answer:
 
 
 def inflate(body: bytes, coding: str, most: int) -> bytes:
-    """The body without its gzip or deflate coding ('' for none). Raises Refusal; never makes more than `most` bytes and one."""
+    """The body without its gzip or deflate coding ('' for none). Raises Refusal; never makes
+    more than `most` bytes and one.
+    """
     if not coding:
         return body
     found, rest = b"", body
@@ -52,14 +58,21 @@ def inflate(body: bytes, coding: str, most: int) -> bytes:
             if coding != "gzip" or len(found) > most or rest[:1] != _GZIP_BEGINS:
                 break  # padding after the end is ignored, as gzip(1) does
     except zlib.error:
-        raise Refusal(HTTPStatus.BAD_REQUEST, f"the body says that it is {coding}, and is not") from None
+        raise Refusal(
+            HTTPStatus.BAD_REQUEST, f"the body says that it is {coding}, and is not"
+        ) from None
     if len(found) > most:
-        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {most} bytes (max_bytes) when decoded")
+        raise Refusal(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"the body is larger than {most} bytes (max_bytes) when decoded",
+        )
     return found
 
 
 def _window(data: bytes, coding: str) -> int:
-    """zlib's name for the form of the data: senders use "deflate" for zlib's and for the raw one."""
+    """zlib's name for the form of the data: senders use "deflate" for zlib's and for the raw
+    one.
+    """
     if coding == "gzip":
         return zlib.MAX_WBITS | 16
     wrapped = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
@@ -67,7 +80,8 @@ def _window(data: bytes, coding: str) -> int:
 
 
 def read(body: bytes, content_type: str) -> tuple[bytes, Json]:
-    """A body as JSON, as text and as a value. JSON is taken as it is, whatever its type says it is: many senders don't set one.
+    """A body as JSON, as text and as a value. JSON is taken as it is, whatever its type says it is:
+    many senders don't set one.
 
     Raises Refusal where nothing can be read.
     """
@@ -107,7 +121,9 @@ def _form(body: bytes, kind: str, content_type: str) -> Json:
     if not fields:
         return None
     found = _gathered((name, _nested(text)) for name, text in fields)
-    holding = [value for value in found.values() if isinstance(value, dict | list) and jobs_in(value)]
+    holding = [
+        value for value in found.values() if isinstance(value, dict | list) and jobs_in(value)
+    ]
     return holding[0] if len(holding) == 1 else found
 
 
@@ -147,33 +163,50 @@ def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:
     message = BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
     fields = []
     for part in list(message.iter_parts())[:_MOST_FIELDS] if message.is_multipart() else ():
-        name, content = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        name, content = (
+            part.get_param("name", header="content-disposition"),
+            part.get_payload(decode=True),
+        )
         if isinstance(name, str) and isinstance(content, bytes):
             fields.append((name, content.decode("utf-8", "replace")))
     return fields
 
 
 def described(value: Json) -> Answer:
-    """What a sender who sets this up wants to know: how many jobs were found, which facts of theirs are known, and which are missing."""
+    """What a sender who sets this up wants to know: how many jobs were found, which facts of
+    theirs are known, and which are missing.
+    """
     jobs = jobs_in(value)
     if jobs is None:
-        message = "taken, but no job is found in it: send a job with title and url, or a list of such"
-        return Answer(HTTPStatus.ACCEPTED, message, {"jobs": 0, "fields": [], "missing": list(NEEDED)})
+        message = (
+            "taken, but no job is found in it: send a job with title and url, or a list of such"
+        )
+        return Answer(
+            HTTPStatus.ACCEPTED, message, {"jobs": 0, "fields": [], "missing": list(NEEDED)}
+        )
     objects = [job for job in jobs if isinstance(job, dict)]
     fields = known_facts(objects)
     missing = [name for name in NEEDED if name not in fields] if objects else []
     message = f"taken: {len(objects)} {'job' if len(objects) == 1 else 'jobs'}"
     if missing:
         message += f", without {' and '.join(missing)}"
-    return Answer(HTTPStatus.ACCEPTED, message, {"jobs": len(objects), "fields": list(fields), "missing": missing})
+    return Answer(
+        HTTPStatus.ACCEPTED,
+        message,
+        {"jobs": len(objects), "fields": list(fields), "missing": missing},
+    )
 
 
 def keep(body: bytes, folder: Path) -> None:
-    """Writes a body so that it survives a power cut and no reader sees half of it. Raises OSError, Refusal if too many wait."""
+    """Writes a body so that it survives a power cut and no reader sees half of it. Raises
+    OSError, Refusal if too many wait.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.scandir(folder) as entries:
         if sum(1 for _ in entries) >= MOST_WAITING:
-            raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE, "too many bodies wait for a cycle; try again")
+            raise Refusal(
+                HTTPStatus.SERVICE_UNAVAILABLE, "too many bodies wait for a cycle; try again"
+            )
     name = f"{time.time_ns():020d}-{secrets.token_hex(4)}.json"
     unfinished = folder / f".{name}"
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,7 +1,9 @@
-"""One request to the webhook, without a socket: bytes in, what to do next out. The token is judged before any of the body is read.
+"""One request to the webhook, without a socket: bytes in, what to do next out. The token is judged
+before any of the body is read.
 
-HTTP itself is h11's (it comes with Prefect): chunks, limits of the head and requests made to be misread are what such a library is for.
-A server such as uvicorn would do too, but costs a process that shall stay small 17 MiB and half a second; h11 costs 2 MiB (measured).
+HTTP itself is h11's (it comes with Prefect): chunks, limits of the head and requests made to be
+misread are what such a library is for. A server such as uvicorn would do too, but costs a process
+that shall stay small 17 MiB and half a second; h11 costs 2 MiB (measured).
 """
 
 from __future__ import annotations
@@ -20,14 +22,19 @@ import h11
 LARGEST_HEAD = 16 * 1024  # bytes of request line and headers
 TOKEN_HEADER = b"x-webhook-token"
 _CODINGS = {"": "", "identity": "", "gzip": "gzip", "x-gzip": "gzip", "deflate": "deflate"}
-# Parameters under which senders put a token into a URL, which is the wrong place: proxies and logs keep URLs.
-_TOKEN_PARAMETERS = frozenset({"token", "key", "apikey", "api_key", "access_token", "auth", "secret", "password", "signature"})
+# Parameters under which senders put a token into a URL, which is the wrong place: proxies and logs
+# keep URLs.
+_TOKEN_PARAMETERS = frozenset(
+    {"token", "key", "apikey", "api_key", "access_token", "auth", "secret", "password", "signature"}
+)
 _HOW = "send it as the header Authorization: Bearer TOKEN, or X-Webhook-Token: TOKEN"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One [webhook.NAME], its token revealed. `listen` is HOST:PORT; `folder` is where bodies go."""
+    """One [webhook.NAME], its token revealed. `listen` is HOST:PORT; `folder` is where bodies
+    go.
+    """
 
     name: str
     listen: str
@@ -38,7 +45,9 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A whole request of someone who has the token. `coding` is '', 'gzip' or 'deflate'; the body is still so encoded."""
+    """A whole request of someone who has the token. `coding` is '', 'gzip' or 'deflate'; the
+    body is still so encoded.
+    """
 
     endpoint: Endpoint
     body: bytes = field(repr=False)
@@ -72,7 +81,9 @@ class Gone(Exception):  # noqa: N818 - no error of ours either
 
 
 class Exchange:
-    """One connection's one request and its answer. `endpoint` is set once the token was found to be right."""
+    """One connection's one request and its answer. `endpoint` is set once the token was found to
+    be right.
+    """
 
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self.endpoint: Endpoint | None = None
@@ -84,7 +95,9 @@ class Exchange:
         self.size = 0  # bytes of the body that are held
 
     def receive(self, data: bytes) -> Received | None:
-        """Takes what came (b"": the sender says no more); the request once it is whole. Raises Refusal and Gone."""
+        """Takes what came (b"": the sender says no more); the request once it is whole. Raises
+        Refusal and Gone.
+        """
         try:
             self._http.receive_data(data)
             while True:
@@ -109,9 +122,15 @@ class Exchange:
         return self._http.send(h11.InformationalResponse(status_code=100, headers=[])) or b""
 
     def answer(self, answer: Answer) -> bytes:
-        """The answer's bytes; the connection is to be closed after them. b"" where no answer can be given any more."""
+        """The answer's bytes; the connection is to be closed after them. b"" where no answer can
+        be given any more.
+        """
         body = answer.document()
-        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("Connection", "close")]
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("Connection", "close"),
+        ]
         if answer.status is HTTPStatus.UNAUTHORIZED:
             headers.append(("WWW-Authenticate", "Bearer"))
         elif answer.status is HTTPStatus.METHOD_NOT_ALLOWED:
@@ -138,7 +157,10 @@ class Exchange:
         self._content_type = _header(headers, b"content-type")
         coding = _header(headers, b"content-encoding").lower()
         if coding not in _CODINGS:
-            raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "the body is compressed in a way that isn't read; gzip and deflate are")
+            raise Refusal(
+                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+                "the body is compressed in a way that isn't read; gzip and deflate are",
+            )
         self._coding = _CODINGS[coding]
         length = _header(headers, b"content-length")
         if length and int(length) > endpoint.max_bytes:
@@ -156,10 +178,18 @@ class Exchange:
         return Received(self.endpoint, body, self._content_type, self._coding)
 
 
-def opened(endpoints: Mapping[str, Endpoint], headers: Iterable[tuple[bytes, bytes]], target: str) -> Endpoint:
-    """The endpoint that the token opens. Raises Refusal; a wrong name is told to those only who have a token."""
+def opened(
+    endpoints: Mapping[str, Endpoint], headers: Iterable[tuple[bytes, bytes]], target: str
+) -> Endpoint:
+    """The endpoint that the token opens. Raises Refusal; a wrong name is told to those only who
+    have a token.
+    """
     given = _tokens(headers)
-    found = [each for each in endpoints.values() if any(hmac.compare_digest(one, each.token.encode()) for one in given)]
+    found = [
+        each
+        for each in endpoints.values()
+        if any(hmac.compare_digest(one, each.token.encode()) for one in given)
+    ]
     address = urlsplit(target)
     if not found:
         raise Refusal(HTTPStatus.UNAUTHORIZED, _why_not(headers, address.query))
@@ -173,7 +203,9 @@ def opened(endpoints: Mapping[str, Endpoint], headers: Iterable[tuple[bytes, byt
 def _tokens(headers: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
     """Every token that the headers hold."""
     found = [value.strip() for name, value in headers if name.lower() == TOKEN_HEADER]
-    found += [_of_authorization(value) for name, value in headers if name.lower() == b"authorization"]
+    found += [
+        _of_authorization(value) for name, value in headers if name.lower() == b"authorization"
+    ]
     return [each for each in found if each]
 
 
@@ -190,18 +222,26 @@ def _of_authorization(value: bytes) -> bytes:
 
 
 def _why_not(headers: Iterable[tuple[bytes, bytes]], query: str) -> str:
-    """Why no token opened anything. It never says whether a token in the wrong place would have been right."""
+    """Why no token opened anything. It never says whether a token in the wrong place would have
+    been right.
+    """
     if _tokens(headers):
         return "the token is wrong: it is not the one of [webhook.NAME] token"
-    if any(name.lower() in _TOKEN_PARAMETERS for name, _ in parse_qsl(query, keep_blank_values=True)):
+    if any(
+        name.lower() in _TOKEN_PARAMETERS for name, _ in parse_qsl(query, keep_blank_values=True)
+    ):
         return f"a token in the URL is not accepted, for logs keep URLs; {_HOW}"
     if any(name.lower() == b"authorization" for name, _ in headers):
-        return f"the Authorization header holds no token: it is neither Bearer TOKEN nor Basic; {_HOW}"
+        return (
+            f"the Authorization header holds no token: it is neither Bearer TOKEN nor Basic; {_HOW}"
+        )
     return f"the token is missing; {_HOW}"
 
 
 def _header(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> str:
-    return next((value.decode("latin-1").strip() for name, value in headers if name.lower() == wanted), "")
+    return next(
+        (value.decode("latin-1").strip() for name, value in headers if name.lower() == wanted), ""
+    )
 
 
 def _too_large(endpoint: Endpoint | None) -> Refusal:
@@ -214,9 +254,15 @@ def _malformed(error: h11.RemoteProtocolError, *, broke_off: bool) -> Refusal:
     if broke_off:
         return Refusal(HTTPStatus.BAD_REQUEST, "the request broke off")
     if "content-length" in str(error).lower():
-        return Refusal(HTTPStatus.LENGTH_REQUIRED, "the Content-Length is not a number; give the right one, or send chunks")
+        return Refusal(
+            HTTPStatus.LENGTH_REQUIRED,
+            "the Content-Length is not a number; give the right one, or send chunks",
+        )
     if error.error_status_hint == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
-        return Refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"the head is larger than {LARGEST_HEAD} bytes")
+        return Refusal(
+            HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+            f"the head is larger than {LARGEST_HEAD} bytes",
+        )
     if error.error_status_hint == HTTPStatus.NOT_IMPLEMENTED:
         return Refusal(HTTPStatus.NOT_IMPLEMENTED, "of transfer encodings only chunked is read")
     return Refusal(HTTPStatus.BAD_REQUEST, "this is not valid HTTP/1.1")

@@ -1,7 +1,9 @@
-"""The webhook's sockets: one thread, as many places as the descriptor limit bears, a total deadline for each step of a request.
+"""The webhook's sockets: one thread, as many places as the descriptor limit bears, a total deadline
+for each step of a request.
 
-A sender without the token can keep nobody out: when all places are taken, the newest connection gets that of the oldest one that has not
-shown a token. Places are an eighth of the process's descriptors at most, so that polling, the history and the children keep theirs.
+A sender without the token can keep nobody out: when all places are taken, the newest connection
+gets that of the oldest one that has not shown a token. Places are an eighth of the process's
+descriptors at most, so that polling, the history and the children keep theirs.
 """
 
 from __future__ import annotations
@@ -20,13 +22,27 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
 
-from goldmine_ingest.ways_in.webhook_request import Answer, Endpoint, Exchange, Gone, Received, Refusal
+from goldmine_ingest.ways_in.webhook_request import (
+    Answer,
+    Endpoint,
+    Exchange,
+    Gone,
+    Received,
+    Refusal,
+)
 
-HEAD_WITHIN, BODY_WITHIN, ANSWER_WITHIN, LINGER = 5.0, 30.0, 5.0, 2.0  # seconds in all, however often a byte comes
+HEAD_WITHIN, BODY_WITHIN, ANSWER_WITHIN, LINGER = (
+    5.0,
+    30.0,
+    5.0,
+    2.0,
+)  # seconds in all, however often a byte comes
 MOST_PLACES, FEWEST_PLACES = 64, 2
 SHARE = 8  # of the descriptor limit, one in so many
 MOST_HELD = 128 * 1024 * 1024  # bytes of bodies in memory at once
-_DRAINED = 16 * 1024 * 1024  # bytes of a refused body that are read away, so that the sender gets to see the answer
+_DRAINED = (
+    16 * 1024 * 1024
+)  # bytes of a refused body that are read away, so that the sender gets to see the answer
 _PIECE = 64 * 1024
 _KEEPERS = 4  # threads that write bodies to the disk
 _ACCEPT_PAUSE = 0.5  # seconds, after the process ran out of descriptors
@@ -40,10 +56,16 @@ class _Step(Enum):
     BODY = auto()
     KEEPING = auto()  # with a keeper; no deadline
     ANSWER = auto()
-    LINGER = auto()  # answered; what still comes is thrown away, for a reset would take the answer from the sender
+    # answered; what still comes is thrown away, for a reset would take the answer from the sender
+    LINGER = auto()
 
 
-_WITHIN = {_Step.HEAD: HEAD_WITHIN, _Step.BODY: BODY_WITHIN, _Step.ANSWER: ANSWER_WITHIN, _Step.LINGER: LINGER}
+_WITHIN = {
+    _Step.HEAD: HEAD_WITHIN,
+    _Step.BODY: BODY_WITHIN,
+    _Step.ANSWER: ANSWER_WITHIN,
+    _Step.LINGER: LINGER,
+}
 
 
 @dataclass(slots=True, eq=False)
@@ -69,8 +91,8 @@ class _Connection:
 
 @dataclass(eq=False)
 class Server:
-    """`listen` first, then `run` in a thread; `stop` ends it from another. `take` keeps a request (it may wait for the disk and raises
-    Refusal), `taken` is told the endpoint's name after it.
+    """`listen` first, then `run` in a thread; `stop` ends it from another. `take` keeps a request
+    (it may wait for the disk and raises Refusal), `taken` is told the endpoint's name after it.
     """
 
     take: Callable[[Received], Answer]
@@ -116,7 +138,9 @@ class Server:
         self._ring()
 
     def _ring(self) -> None:
-        with contextlib.suppress(OSError):  # full: it rings already; closed: nobody is left to hear it
+        with contextlib.suppress(
+            OSError
+        ):  # full: it rings already; closed: nobody is left to hear it
             self._bell.send(b"!")
 
     def _happened(self, key: selectors.SelectorKey) -> None:
@@ -132,8 +156,12 @@ class Server:
     # Places
 
     def _listen_or_not(self) -> None:
-        """New connections wait in the system's queue while every place has a sender with the token, or no descriptor is left."""
-        full = len(self._connections) >= self.places and all(each.trusted for each in self._connections)
+        """New connections wait in the system's queue while every place has a sender with the
+        token, or no descriptor is left.
+        """
+        full = len(self._connections) >= self.places and all(
+            each.trusted for each in self._connections
+        )
         wanted = not full and time.monotonic() >= self._accept_again
         if wanted == self._accepting:
             return
@@ -202,13 +230,17 @@ class Server:
             self._keep(connection, received)
         elif connection.step is _Step.HEAD and connection.exchange.endpoint is not None:
             connection.enter(_Step.BODY)
-            connection.sock.send(connection.exchange.interim())  # some 25 bytes, into an empty buffer
+            connection.sock.send(
+                connection.exchange.interim()
+            )  # some 25 bytes, into an empty buffer
 
     def _keep(self, connection: _Connection, received: Received) -> None:
         self._selector.unregister(connection.sock)
         connection.enter(_Step.KEEPING)
         done = self._keepers.submit(self.take, received)
-        done.add_done_callback(lambda future: self._hand_over(connection, received.endpoint.name, future))
+        done.add_done_callback(
+            lambda future: self._hand_over(connection, received.endpoint.name, future)
+        )
 
     def _hand_over(self, connection: _Connection, name: str, done: Future[Answer]) -> None:
         """In a keeper's thread: what came of it goes to the loop."""
@@ -266,7 +298,10 @@ class Server:
         for connection in [each for each in self._connections if each.until <= now]:
             if connection.step in (_Step.HEAD, _Step.BODY):
                 what = "head" if connection.step is _Step.HEAD else "body"
-                late = Answer(HTTPStatus.REQUEST_TIMEOUT, f"the {what} was not there within {_WITHIN[connection.step]:.0f} s")
+                late = Answer(
+                    HTTPStatus.REQUEST_TIMEOUT,
+                    f"the {what} was not there within {_WITHIN[connection.step]:.0f} s",
+                )
                 self._answer(connection, late)
             else:
                 self._drop(connection)
@@ -278,7 +313,9 @@ class Server:
         connection.sock.close()
 
     def _close(self) -> None:
-        """What keepers have in hand is finished and answered if the sender still listens; nothing else is."""
+        """What keepers have in hand is finished and answered if the sender still listens;
+        nothing else is.
+        """
         for listener, _ in self._listeners:
             listener.close()
         self._keepers.shutdown(wait=True, cancel_futures=True)
@@ -293,7 +330,9 @@ class Server:
 
 
 def places(descriptors: int) -> int:
-    """How many senders are served at once in a process that may have so many descriptors (-1: no limit)."""
+    """How many senders are served at once in a process that may have so many descriptors (-1: no
+    limit).
+    """
     if descriptors < 0:
         return MOST_PLACES
     return max(FEWEST_PLACES, min(MOST_PLACES, descriptors // SHARE))

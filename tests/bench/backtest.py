@@ -1,7 +1,9 @@
-"""`python -m tests.bench.backtest --listings 100000`: how long backtests take over a seeded history (goals G6 and G7).
+"""`python -m tests.bench.backtest --listings 100000`: how long backtests take over a seeded history
+(goals G6 and G7).
 
-The listings are the labelled ones of tests/evaluation, drawn out to about 1,200 characters, with pay, clients and times spread by a seed.
-Each figure is also given as a ratio to a fixed loop in plain Python, measured in the same minute, so that a busy machine shows.
+The listings are the labelled ones of tests/evaluation, drawn out to about 1,200 characters, with
+pay, clients and times spread by a seed. Each figure is also given as a ratio to a fixed loop in
+plain Python, measured in the same minute, so that a busy machine shows.
 """
 
 from __future__ import annotations
@@ -38,13 +40,17 @@ _COPY = """
 
 
 def seed(folder: Path, listings: int) -> Path:
-    """A project with the shipped criteria and so many listings, all judged live; gives its goldmine.toml."""
+    """A project with the shipped criteria and so many listings, all judged live; gives its
+    goldmine.toml.
+    """
     files = folder / "config"
     files.mkdir(parents=True)
     (files / "criteria.toml").write_bytes((ROOT / "config/criteria.toml").read_bytes())
     toml = files / "goldmine.toml"
     feed = '[[feed]]\nname = "f"\nurl = "https://example.com/feed"\n'
-    toml.write_text(f'[database]\npath = "data/h.duckdb"\n{feed}[[notify]]\nname = "here"\nurl = "terminal"\n')
+    toml.write_text(
+        f'[database]\npath = "data/h.duckdb"\n{feed}[[notify]]\nname = "here"\nurl = "terminal"\n'
+    )
     project = config.load(toml, env={}, cwd=folder)
     judge = Judge(project.criteria)
     base = [_listing(number) for number in range(min(DIFFERENT, listings))]
@@ -68,7 +74,10 @@ def _listing(number: int) -> Listing:
     while len(text) < 1100:
         text += " " + chance.choice(known).listing.posting.description
     amount = Decimal(
-        chance.choice([15, 25, 35, 45, 60, 90] if posting.pay == "hourly" else [50, 150, 400, 600, 1500, 4000]) + chance.randrange(20)
+        chance.choice(
+            [15, 25, 35, 45, 60, 90] if posting.pay == "hourly" else [50, 150, 400, 600, 1500, 4000]
+        )
+        + chance.randrange(20)
     )
     posting = Posting(
         **{
@@ -90,7 +99,9 @@ def _listing(number: int) -> Listing:
         }
     )
     seen = NOON - timedelta(minutes=chance.randrange(40_000))
-    return Listing(f"{number:020x}", posting, seen, BaseAmounts(posting.budget_min, posting.budget_max))
+    return Listing(
+        f"{number:020x}", posting, seen, BaseAmounts(posting.budget_min, posting.budget_max)
+    )
 
 
 def _changes(judge: Judge, listings: Sequence[Listing]) -> FeedChanges:
@@ -109,25 +120,41 @@ def _changes(judge: Judge, listings: Sequence[Listing]) -> FeedChanges:
 def _copy(store: Store, copies: int) -> None:
     """Each listing so many times, with another id, hash of the text, pay and rating."""
     con, parameters = store.con, {"copies": copies}
-    name, text = ("format('{:05x}', n) || " + column for column in ("listing_id[6:]", "text_hash[6:]"))
+    name, text = (
+        "format('{:05x}', n) || " + column for column in ("listing_id[6:]", "text_hash[6:]")
+    )
     con.execute(
         _COPY.format(
             table="listing",
-            changes=f"{name} AS listing_id, {text} AS text_hash, budget_max_base + n % 89 AS budget_max_base",
+            changes=(
+                f"{name} AS listing_id, {text} AS text_hash, budget_max_base + n % 89 AS"
+                " budget_max_base"
+            ),
         ),
         parameters,
     )
-    con.execute(_COPY.format(table="measure", changes=f"{name} AS listing_id, high + n % 89 AS high"), parameters)
+    con.execute(
+        _COPY.format(table="measure", changes=f"{name} AS listing_id, high + n % 89 AS high"),
+        parameters,
+    )
     con.execute("UPDATE counter SET listings = (SELECT count(*) FROM listing)")
     hashes = [row[0] for row in con.execute("SELECT text_hash FROM text_features").fetchall()]
     for start in range(1, copies, 100):
-        names = [(one, f"{n:05x}{one[5:]}") for n in range(start, min(start + 100, copies)) for one in hashes]
+        names = [
+            (one, f"{n:05x}{one[5:]}")
+            for n in range(start, min(start + 100, copies))
+            for one in hashes
+        ]
         con.execute(
             """INSERT INTO text_features
             SELECT copied.key, copied.name, payload
             FROM (SELECT unnest($keys::UBIGINT[]) AS key, unnest($names) AS name, unnest($originals) AS original) AS copied
             JOIN text_features ON text_hash = original""",
-            {"keys": [key(new) for _, new in names], "names": [new for _, new in names], "originals": [old for old, _ in names]},
+            {
+                "keys": [key(new) for _, new in names],
+                "names": [new for _, new in names],
+                "originals": [old for old, _ in names],
+            },
         )
 
 
@@ -148,7 +175,11 @@ def timed(name: str, command: Sequence[str]) -> None:
     if running.returncode:
         raise SystemExit(f"{name}: exit status {running.returncode}")
     wall, cpu = time.perf_counter() - before, used.ru_utime + used.ru_stime
-    print(f"{name:30}{wall:8.2f} s wall{cpu:9.2f} s CPU{cpu / unit:9.1f} × the loop{used.ru_maxrss / 1024:9.0f} MiB", flush=True)
+    print(
+        f"{name:30}{wall:8.2f} s wall{cpu:9.2f} s CPU{cpu / unit:9.1f} × the"
+        f" loop{used.ru_maxrss / 1024:9.0f} MiB",
+        flush=True,
+    )
 
 
 def judge_speed() -> None:
@@ -164,7 +195,10 @@ def judge_speed() -> None:
         judge.decide(listing, found, now=NOON)
     after = time.process_time()
     for name, spent in (("features", middle - before), ("decide", after - middle)):
-        print(f"{name:34}{spent / len(listings) * 1e6:8.0f} µs a listing{spent / len(listings) / unit * 1000:9.2f} ‰ of the loop")
+        print(
+            f"{name:34}{spent / len(listings) * 1e6:8.0f} µs a"
+            f" listing{spent / len(listings) / unit * 1000:9.2f} ‰ of the loop"
+        )
 
 
 def main() -> None:
@@ -179,11 +213,31 @@ def main() -> None:
             toml = pool.apply(seed, (Path(folder), args.listings))
         size = (Path(folder) / "data/h.duckdb").stat().st_size / 2**20
         print(f"{args.listings:,} listings, {size:,.0f} MiB")
-        command = [sys.executable, "-m", "goldmine_ingest", "--config", str(toml), "backtest", "--json", "--since", "5200w"]
+        command = [
+            sys.executable,
+            "-m",
+            "goldmine_ingest",
+            "--config",
+            str(toml),
+            "backtest",
+            "--json",
+            "--since",
+            "5200w",
+        ]
         timed("thresholds (G7)", [*command, "--set", "budget.hourly_minimum=35"])
-        timed("thresholds with a score (G7)", [*command, "--set", "decision.minimum_score=55", "--set", "proof_match.minimum=0.5"])
+        timed(
+            "thresholds with a score (G7)",
+            [*command, "--set", "decision.minimum_score=55", "--set", "proof_match.minimum=0.5"],
+        )
         if not args.thresholds_only:
-            timed("phrases (G6)", [*command, "--set", 'proof.Finance reconciliation.phrases=["reconciliation", "ledger", "payouts"]'])
+            timed(
+                "phrases (G6)",
+                [
+                    *command,
+                    "--set",
+                    'proof.Finance reconciliation.phrases=["reconciliation", "ledger", "payouts"]',
+                ],
+            )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""`python -m tests.bench.cycle --feeds 100 --entries 35`: what a cycle costs, beside the script that most job bots are.
+"""`python -m tests.bench.cycle --feeds 100 --entries 35`: what a cycle costs, beside the script
+that most job bots are.
 
-CPU seconds (user and system) of whole processes, imports and children included, and the peak memory of the largest process. The other
-script is feedparser.parse(url) in a loop with a seen-set, with and without validators. Quote the ratios: seconds depend on the machine.
-Needs nothing but this project's own environment; the feeds are made here and served on 127.0.0.1.
+CPU seconds (user and system) of whole processes, imports and children included, and the peak memory
+of the largest process. The other script is feedparser.parse(url) in a loop with a seen-set, with
+and without validators. Quote the ratios: seconds depend on the machine. Needs nothing but this
+project's own environment; the feeds are made here and served on 127.0.0.1.
 """
 
 from __future__ import annotations
@@ -25,8 +27,9 @@ from pathlib import Path
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item
 
 _TEXT = (
-    "we need a developer to build and maintain the monthly export reconcile bank ledger python sql report dashboard api data with tests"
-    " and clean documentation for our finance team please send examples of your work and a short plan remote long term urgent"
+    "we need a developer to build and maintain the monthly export reconcile bank ledger python sql"
+    " report dashboard api data with tests and clean documentation for our finance team please send"
+    " examples of your work and a short plan remote long term urgent"
 )
 _NAIVE = """
 import sqlite3, sys
@@ -51,8 +54,17 @@ def body(feed: int, entries: int) -> bytes:
     rng = random.Random(feed)  # noqa: S311 - a benchmark wants the same feeds each time
     items, words = [], _TEXT.split()
     for n in range(entries):
-        lines = [" ".join(rng.choices(words, k=rng.randint(8, 18))).capitalize() + "." for _ in range(rng.randint(6, 20))]
-        items.append(upwork_item(feed * 1000 + n, budget=f"${rng.choice((100, 500, 1500)):,}", body="<br />\n".join(lines)))
+        lines = [
+            " ".join(rng.choices(words, k=rng.randint(8, 18))).capitalize() + "."
+            for _ in range(rng.randint(6, 20))
+        ]
+        items.append(
+            upwork_item(
+                feed * 1000 + n,
+                budget=f"${rng.choice((100, 500, 1500)):,}",
+                body="<br />\n".join(lines),
+            )
+        )
     return upwork_feed(*items)
 
 
@@ -83,13 +95,18 @@ def serve(feeds: int, entries: int, pipe: Connection) -> None:
 
 
 def cost(command: Sequence[str], folder: Path) -> tuple[float, float]:
-    """CPU seconds and peak MiB of a command with the children that it waited for. Raises SystemExit if it fails."""
+    """CPU seconds and peak MiB of a command with the children that it waited for. Raises
+    SystemExit if it fails.
+    """
     with (folder / "out").open("wb") as out:
         pid = os.posix_spawn(
             command[0],
             command,
             os.environ,
-            file_actions=[(os.POSIX_SPAWN_DUP2, out.fileno(), 1), (os.POSIX_SPAWN_DUP2, out.fileno(), 2)],
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, out.fileno(), 1),
+                (os.POSIX_SPAWN_DUP2, out.fileno(), 2),
+            ],
         )
         _, status, used = os.wait4(pid, 0)
     if os.waitstatus_to_exitcode(status):
@@ -100,7 +117,9 @@ def cost(command: Sequence[str], folder: Path) -> tuple[float, float]:
 def project(folder: Path, url: str, feeds: int) -> Path:
     """The configuration, and where it lies."""
     (folder / "config").mkdir()
-    table = "".join(f'[[feed]]\nname = "f{n}"\nurl = "{url}/{n}"\nplatform = "upwork"\n' for n in range(feeds))
+    table = "".join(
+        f'[[feed]]\nname = "f{n}"\nurl = "{url}/{n}"\nplatform = "upwork"\n' for n in range(feeds)
+    )
     place = url.removeprefix("http://")
     head = f'[database]\npath = "data/goldmine.duckdb"\n[fetch]\nallow_private = ["{place}"]\n'
     text = f'{head}{table}[[notify]]\nname = "here"\nurl = "terminal"\n'
@@ -115,9 +134,26 @@ def compare(folder: Path, url: str, feeds: int, runs: int) -> None:
     """Measures each in turn, so that a busy minute is a busy minute for all."""
     config = project(folder, url, feeds)
     (folder / "naive.py").write_text(_NAIVE)
-    ours = [sys.executable, "-m", "goldmine_ingest", "--config", str(config), "run", "--all", "--json"]
+    ours = [
+        sys.executable,
+        "-m",
+        "goldmine_ingest",
+        "--config",
+        str(config),
+        "run",
+        "--all",
+        "--json",
+    ]
     plain, etag = (
-        [sys.executable, str(folder / "naive.py"), str(folder / f"{kind}.db"), url, str(feeds), kind] for kind in ("plain", "etag")
+        [
+            sys.executable,
+            str(folder / "naive.py"),
+            str(folder / f"{kind}.db"),
+            url,
+            str(feeds),
+            kind,
+        ]
+        for kind in ("plain", "etag")
     )
     for phase, others in (("first poll", (plain, etag)), ("unchanged", (etag,))):
         measured: dict[str, list[tuple[float, float]]] = {}
@@ -129,13 +165,23 @@ def compare(folder: Path, url: str, feeds: int, runs: int) -> None:
             measured.setdefault("goldmine", []).append(cost(ours, folder))
             for other in others:
                 measured.setdefault(f"naive {other[-1]}", []).append(cost(other, folder))
-        medians = {name: (statistics.median(cpu for cpu, _ in each), max(peak for _, peak in each)) for name, each in measured.items()}
+        medians = {
+            name: (statistics.median(cpu for cpu, _ in each), max(peak for _, peak in each))
+            for name, each in measured.items()
+        }
         for name, (cpu, peak) in medians.items():
-            ratio = "" if name == "goldmine" else f"  goldmine is {medians['goldmine'][0] / cpu:.2f} of it"
+            ratio = (
+                ""
+                if name == "goldmine"
+                else f"  goldmine is {medians['goldmine'][0] / cpu:.2f} of it"
+            )
             print(f"{phase:11} {name:12} {cpu:7.3f} s CPU  {peak:5.0f} MiB{ratio}")
         if phase == "unchanged":
             cpu = resident(config, folder)
-            print(f"{phase:11} {'resident':12} {cpu:7.3f} s CPU for each cycle  {cpu / medians['naive etag'][0]:.2f} of naive etag")
+            print(
+                f"{phase:11} {'resident':12} {cpu:7.3f} s CPU for each cycle "
+                f" {cpu / medians['naive etag'][0]:.2f} of naive etag"
+            )
 
 
 def resident(config: Path, folder: Path) -> float:
@@ -145,14 +191,18 @@ def resident(config: Path, folder: Path) -> float:
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--feeds", type=int, default=50)
     parser.add_argument("--entries", type=int, default=35)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args(arguments)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    server = context.Process(target=serve, args=(options.feeds, options.entries, theirs), daemon=True)
+    server = context.Process(
+        target=serve, args=(options.feeds, options.entries, theirs), daemon=True
+    )
     server.start()
     try:
         with tempfile.TemporaryDirectory() as folder:

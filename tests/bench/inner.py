@@ -1,9 +1,10 @@
-"""What the inner parts of a cycle cost, each for itself (pytest-benchmark; no part of the test suite).
+"""What the inner parts of a cycle cost, each for itself (pytest-benchmark; no part of the test
+suite).
 
     pytest tests/bench/inner.py --benchmark-timer=time.process_time
 
-One round is a hundred labelled listings of tests/evaluation, so 1 ms in the table is 10 µs a listing. Compare two runs of one machine:
-`--benchmark-save=NAME`, then `--benchmark-compare`.
+One round is a hundred labelled listings of tests/evaluation, so 1 ms in the table is 10 µs a
+listing. Compare two runs of one machine: `--benchmark-save=NAME`, then `--benchmark-compare`.
 """
 
 from __future__ import annotations
@@ -16,19 +17,21 @@ from typing import Any
 
 import pytest
 
-from goldmine_ingest import config, identity, near
+from goldmine_ingest import config
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.features import FeatureReader, full_text
-from goldmine_ingest.language import detect_language
+from goldmine_ingest.criteria.features import FeatureReader, full_text
+from goldmine_ingest.identity import job_identity as identity
+from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion
 from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Listing, Posting
-from goldmine_ingest.reading import ReadJob, read_feed
-from goldmine_ingest.same_text import stable_words
+from goldmine_ingest.parse.reading import ReadJob, read_feed
 from goldmine_ingest.store.history import open_store
-from goldmine_ingest.terms import tokenise_with_places
-from goldmine_ingest.text import html_to_text
+from goldmine_ingest.text.language import detect_language
+from goldmine_ingest.text.plain_text import html_to_text
+from goldmine_ingest.text.terms import tokenise_with_places
 from tests.evaluation.__main__ import examples
 from tests.rig.project import upwork_feed, upwork_item
 
@@ -55,8 +58,19 @@ def listings_of(postings: list[Posting]) -> list[Listing]:
 
 def test_read_a_feed(benchmark: Benchmark, postings: list[Posting]) -> None:
     """XML to postings: what the reading child does."""
-    items = [upwork_item(n, title=p.title, body=html.escape(p.description).replace("\n", "<br />")) for n, p in enumerate(postings)]
-    job = ReadJob("jobs", upwork_feed(*items), "application/rss+xml", "www.upwork.com", "upwork", frozenset(), NOW)
+    items = [
+        upwork_item(n, title=p.title, body=html.escape(p.description).replace("\n", "<br />"))
+        for n, p in enumerate(postings)
+    ]
+    job = ReadJob(
+        "jobs",
+        upwork_feed(*items),
+        "application/rss+xml",
+        "www.upwork.com",
+        "upwork",
+        frozenset(),
+        NOW,
+    )
     assert len(benchmark(read_feed, job).entries) == COUNT
 
 
@@ -70,7 +84,9 @@ def test_language(benchmark: Benchmark, postings: list[Posting]) -> None:
 
 
 def test_names_and_keys(benchmark: Benchmark, postings: list[Posting]) -> None:
-    """The names under which a job can come back, and the sketch of its text; nothing remembered from before."""
+    """The names under which a job can come back, and the sketch of its text; nothing remembered
+    from before.
+    """
 
     def named() -> None:
         stable_words.__globals__["_remembered"].cache_clear()
@@ -105,9 +121,14 @@ def test_store(benchmark: Benchmark, postings: list[Posting], judge: Judge, tmp_
     changes = FeedChanges(
         poll=PollRecord("run", "jobs", NOW, Outcome.OK, entries=COUNT),
         state=FeedState("jobs"),
-        versions=tuple(ListingVersion(listing, NOW, text_hash) for listing, text_hash in zip(listings, hashes, strict=True)),
+        versions=tuple(
+            ListingVersion(listing, NOW, text_hash)
+            for listing, text_hash in zip(listings, hashes, strict=True)
+        ),
         features=tuple(features.values()),
-        decisions=tuple(judge.decide(x, features[h], now=NOW) for x, h in zip(listings, hashes, strict=True)),
+        decisions=tuple(
+            judge.decide(x, features[h], now=NOW) for x, h in zip(listings, hashes, strict=True)
+        ),
     )
     runs = iter(range(10_000))
 

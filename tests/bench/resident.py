@@ -1,7 +1,9 @@
-"""`python -m tests.bench.resident CONFIG CYCLES`: what a cycle costs in a process that stays, as `goldmine serve` does.
+"""`python -m tests.bench.resident CONFIG CYCLES`: what a cycle costs in a process that stays, as
+`goldmine serve` does.
 
-Every feed is asked in each cycle, and the configuration is looked at before it. Prints one JSON list: the CPU seconds (user and system,
-threads included) of each cycle after the first two, which load what later ones have. tests.bench.cycle runs it beside the other script.
+Every feed is asked in each cycle, and the configuration is looked at before it. Prints one JSON
+list: the CPU seconds (user and system, threads included) of each cycle after the first two, which
+load what later ones have. tests.bench.cycle runs it beside the other script.
 """
 
 from __future__ import annotations
@@ -15,16 +17,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from goldmine_ingest.app import Resources, run_cycle
 from goldmine_ingest.config.current import CurrentProject
-from goldmine_ingest.pipeline import Warm, run_cycle
-from goldmine_ingest.redaction import Redactor
+from goldmine_ingest.runtime.redaction import Redactor
 
 
 def cycles(path: Path, count: int) -> list[float]:
-    """The CPU seconds of each cycle but the first two. Raises SystemExit where a cycle has a problem: its cost would be another's."""
+    """The CPU seconds of each cycle but the first two. Raises SystemExit where a cycle has a
+    problem: its cost would be another's.
+    """
     redactor, current = Redactor(), CurrentProject(path, env=os.environ, cwd=path.parent)
     used = []
-    with Warm() as warm:
+    with Resources() as warm:
         for _ in range(count + 2):
             began = time.process_time()
             report = run_cycle(

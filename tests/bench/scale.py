@@ -1,10 +1,14 @@
-"""`python -m tests.bench.scale [--quick]`: how cost and memory grow with feeds, stored listings, ledger events, proofs and phrases.
+"""`python -m tests.bench.scale [--quick]`: how cost and memory grow with feeds, stored listings,
+ledger events, proofs and phrases.
 
-    python -m tests.bench.scale --only listings --keep DIR     # one curve; large histories are kept in DIR and used again
-    python -m tests.bench.scale --draw                         # draws the charts and tables of docs/scale.md again from docs/scale.json
+    python -m tests.bench.scale --only listings --keep DIR     # one curve; large histories are kept
+    in DIR and used again
+    python -m tests.bench.scale --draw                         # draws the charts and tables of
+    docs/scale.md again from docs/scale.json
 
-CPU seconds (user and system) of whole processes with the children that they wait for, imports included, medians; peak memory is that of
-the largest process. The full run takes about half an hour of CPU, most of it for the feeds and for making a million listings.
+CPU seconds (user and system) of whole processes with the children that they wait for, imports
+included, medians; peak memory is that of the largest process. The full run takes about half an hour
+of CPU, most of it for the feeds and for making a million listings.
 """
 
 from __future__ import annotations
@@ -37,7 +41,9 @@ FEEDS = 3  # feeds that it polls
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One measurement: at `size` of what the curve grows with, `what` took so much CPU (in `unit`) and at most so many MiB."""
+    """One measurement: at `size` of what the curve grows with, `what` took so much CPU (in
+    `unit`) and at most so many MiB.
+    """
 
     curve: str
     what: str
@@ -58,7 +64,13 @@ class Extent:
     runs: int
 
 
-FULL = Extent((10, 100, 1_000, 10_000), (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000, 100_000, 1_000_000), (1, 10, 100, 1_000), 2)
+FULL = Extent(
+    (10, 100, 1_000, 10_000),
+    (1_000, 10_000, 100_000, 1_000_000),
+    (1_000, 10_000, 100_000, 1_000_000),
+    (1, 10, 100, 1_000),
+    2,
+)
 QUICK = Extent((10, 50), (300, 3_000), (1_000, 10_000), (1, 10, 100), 1)
 
 
@@ -68,13 +80,19 @@ def feeds(extent: Extent, _: Path) -> Iterator[Point]:
         with _served(size, 2) as url, tempfile.TemporaryDirectory() as folder:
             toml = cycle.project(Path(folder), url, size)
             for what in ("first poll", *["nothing changed"] * extent.runs):
-                yield _measured("feeds", what, size, _goldmine(toml, "run", "--all", "--json"), Path(folder))
+                yield _measured(
+                    "feeds", what, size, _goldmine(toml, "run", "--all", "--json"), Path(folder)
+                )
 
 
 def listings(extent: Extent, kept: Path) -> Iterator[Point]:
-    """A cycle and commands on a history of so many listings, with as many ledger events; 0 is an empty history."""
+    """A cycle and commands on a history of so many listings, with as many ledger events; 0 is an
+    empty history.
+    """
     for size in (0, *extent.listings):
-        yield from _history("listings", size, big_history.Size(size, size, polls=max(size, 100)), kept, extent.runs)
+        yield from _history(
+            "listings", size, big_history.Size(size, size, polls=max(size, 100)), kept, extent.runs
+        )
 
 
 def events(extent: Extent, kept: Path) -> Iterator[Point]:
@@ -85,7 +103,9 @@ def events(extent: Extent, kept: Path) -> Iterator[Point]:
 
 def proofs(extent: Extent, _: Path) -> Iterator[Point]:
     """Reading the features of a text and deciding, with so many proofs of three phrases each."""
-    yield from _judged("proofs", extent.phrases, lambda count: [_proof(number, 3) for number in range(count)])
+    yield from _judged(
+        "proofs", extent.phrases, lambda count: [_proof(number, 3) for number in range(count)]
+    )
 
 
 def phrases(extent: Extent, _: Path) -> Iterator[Point]:
@@ -93,7 +113,8 @@ def phrases(extent: Extent, _: Path) -> Iterator[Point]:
     yield from _judged("phrases", extent.phrases, lambda count: [_proof(0, count)])
 
 
-# A child of a large process counts that one's memory as its own until it begins its program: commands are started by a small one.
+# A child of a large process counts that one's memory as its own until it begins its program:
+# commands are started by a small one.
 _LAUNCHER = """
 import os, sys
 out = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -103,7 +124,13 @@ print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
 
-CURVES = {"feeds": feeds, "listings": listings, "events": events, "proofs": proofs, "phrases": phrases}
+CURVES = {
+    "feeds": feeds,
+    "listings": listings,
+    "events": events,
+    "proofs": proofs,
+    "phrases": phrases,
+}
 
 
 def _goldmine(toml: Path, *arguments: str) -> list[str]:
@@ -117,7 +144,9 @@ class _served:  # noqa: N801 - used as a function
         context = multiprocessing.get_context("spawn")
         ours: Connection
         ours, theirs = context.Pipe()
-        self._server = context.Process(target=cycle.serve, args=(count, entries, theirs), daemon=True)
+        self._server = context.Process(
+            target=cycle.serve, args=(count, entries, theirs), daemon=True
+        )
         self._server.start()
         self._url = f"http://127.0.0.1:{ours.recv()}"
 
@@ -129,7 +158,9 @@ class _served:  # noqa: N801 - used as a function
         self._server.join()
 
 
-def _history(curve: str, size: int, wanted: big_history.Size, kept: Path, runs: int) -> Iterator[Point]:
+def _history(
+    curve: str, size: int, wanted: big_history.Size, kept: Path, runs: int
+) -> Iterator[Point]:
     folder = kept / f"{wanted.listings}-listings-{wanted.events}-events"
     if wanted.listings and not (folder / "config").is_dir():
         # In a process of its own: a child begins with the memory of its parent.
@@ -142,9 +173,22 @@ def _history(curve: str, size: int, wanted: big_history.Size, kept: Path, runs: 
         for _ in range(runs):
             number += 2 * NEW
             _bring(server, number)
-            yield _measured(curve, f"cycle with {NEW} new entries", size, _goldmine(toml, "run", "--all", "--json"), folder)
-            yield _measured(curve, "cycle without news", size, _goldmine(toml, "run", "--all", "--json"), folder)
-            yield Point(curve, f"resident cycle with {NEW} new entries", size, _resident(toml, server, number + NEW))
+            yield _measured(
+                curve,
+                f"cycle with {NEW} new entries",
+                size,
+                _goldmine(toml, "run", "--all", "--json"),
+                folder,
+            )
+            yield _measured(
+                curve, "cycle without news", size, _goldmine(toml, "run", "--all", "--json"), folder
+            )
+            yield Point(
+                curve,
+                f"resident cycle with {NEW} new entries",
+                size,
+                _resident(toml, server, number + NEW),
+            )
         yield _measured(curve, "publish", size, _goldmine(toml, "publish"), folder)
         for _ in range(runs):
             for what, arguments in _commands(toml):
@@ -156,7 +200,9 @@ def _measured(curve: str, what: str, size: int, command: Sequence[str], folder: 
 
 
 def _cost(command: Sequence[str], folder: Path) -> tuple[float, float]:
-    """CPU seconds and peak MiB of a command with the children that it waited for. Raises SystemExit if it fails."""
+    """CPU seconds and peak MiB of a command with the children that it waited for. Raises
+    SystemExit if it fails.
+    """
     launch = [sys.executable, "-S", "-c", _LAUNCHER, str(folder / "out"), *command]
     done = subprocess.run(launch, check=False, capture_output=True, text=True)  # noqa: S603 - our own commands
     if done.returncode:
@@ -166,12 +212,23 @@ def _cost(command: Sequence[str], folder: Path) -> tuple[float, float]:
 
 
 def _commands(toml: Path) -> Iterator[tuple[str, Sequence[str]]]:
-    from goldmine_ingest.history.sql_query import run_sql
+    from goldmine_ingest.exchange.sql import run_sql
 
     project = config.load(toml, env={}, cwd=toml.parent)
     newest = "SELECT arg_max(listing_id, first_seen_at) FROM listings"
-    listing_id = run_sql(project.database.path, newest, now=backtest.NOON, published=project.database.publish).rows[0][0]
-    yield "sql: decisions by month", ("sql", "SELECT date_trunc('month', decided_at), decision, count(*) FROM decisions GROUP BY ALL")
+    listing_id = run_sql(
+        project.database.path, newest, now=backtest.NOON, published=project.database.publish
+    ).rows[0][0]
+    yield (
+        "sql: decisions by month",
+        (
+            "sql",
+            (
+                "SELECT date_trunc('month', decided_at), decision, count(*) FROM decisions GROUP"
+                " BY ALL"
+            ),
+        ),
+    )
     yield "find two words", ("find", "reconciliation ledger", "--json")
     yield "explain a listing", ("explain", str(listing_id), "--json")
     yield "alerts that are owed", ("alerts", "--state", "owed", "--json")
@@ -181,12 +238,16 @@ def _project(folder: Path, server: FeedServer) -> Path:
     """The history's project, with feeds that bring something and a terminal that gets all of it."""
     files = folder / "config"
     files.mkdir(parents=True, exist_ok=True)
-    table = "".join(f'[[feed]]\nname = "new-{n}"\nurl = "{server.url(f"/{n}")}"\nplatform = "upwork"\n' for n in range(FEEDS))
+    table = "".join(
+        f'[[feed]]\nname = "new-{n}"\nurl = "{server.url(f"/{n}")}"\nplatform = "upwork"\n'
+        for n in range(FEEDS)
+    )
     toml = files / "scale.toml"
     toml.write_text(
-        '[database]\npath = "data/goldmine.duckdb"\npublish = "data/history.duckdb"\npublish_every = "52w"\n'
-        f'[fetch]\nallow_private = ["{server.place}"]\n[alerts]\nbacklog = "all"\nmax_age = "none"\n'
-        f'{table}[[notify]]\nname = "{big_history.DESTINATION}"\nurl = "terminal"\nmax_per_hour = 1000\n'
+        '[database]\npath = "data/goldmine.duckdb"\npublish = "data/history.duckdb"\npublish_every'
+        f' = "52w"\n[fetch]\nallow_private = ["{server.place}"]\n[alerts]\nbacklog = "all"\nmax_age'
+        f' = "none"\n{table}[[notify]]\nname = "{big_history.DESTINATION}"\nurl ='
+        ' "terminal"\nmax_per_hour = 1000\n'
     )
     toml.chmod(0o600)
     (files / "criteria.toml").write_bytes((big_history.ROOT / "config/criteria.toml").read_bytes())
@@ -197,7 +258,11 @@ def _project(folder: Path, server: FeedServer) -> Path:
 def _bring(server: FeedServer, number: int) -> None:
     """The first feed shows new entries from now on, the others what they showed."""
     for n in range(FEEDS):
-        entries = [item(number + i) for i in range(NEW)] if n == 0 else [item(10**6 * n + i) for i in range(20)]
+        entries = (
+            [item(number + i) for i in range(NEW)]
+            if n == 0
+            else [item(10**6 * n + i) for i in range(20)]
+        )
         server.script(f"/{n}", Answer(body=upwork_feed(*entries)))
 
 
@@ -219,19 +284,28 @@ def _run_twice(toml: Path, pipe: Connection) -> None:
     import io
     from datetime import UTC, datetime
 
-    from goldmine_ingest.pipeline import Warm, run_cycle
+    from goldmine_ingest.app import Resources, run_cycle
 
     project = config.load(toml, env={}, cwd=toml.parent)
-    with Warm() as warm:
+    with Resources() as warm:
         for turn in range(2):
             before = time.process_time()
-            run_cycle(project, env={}, now=lambda: datetime.now(UTC), out=io.StringIO(), all_feeds=True, warm=warm)
+            run_cycle(
+                project,
+                env={},
+                now=lambda: datetime.now(UTC),
+                out=io.StringIO(),
+                all_feeds=True,
+                warm=warm,
+            )
             pipe.send(time.process_time() - before)
             if turn == 0:
                 pipe.recv()
 
 
-def _judged(curve: str, sizes: Sequence[int], make: Callable[[int], list[ProofSettings]]) -> Iterator[Point]:
+def _judged(
+    curve: str, sizes: Sequence[int], make: Callable[[int], list[ProofSettings]]
+) -> Iterator[Point]:
     criteria = config.load_criteria(big_history.ROOT / "config/criteria.toml")
     sample = [backtest._listing(number) for number in range(100)]
     for size in sizes:
@@ -245,39 +319,81 @@ def _judged(curve: str, sizes: Sequence[int], make: Callable[[int], list[ProofSe
         ):  # fmt: skip
             before = time.process_time()
             work()
-            yield Point(curve, what, size, (time.process_time() - before) / len(sample) * 1e6, unit="µs")
+            yield Point(
+                curve, what, size, (time.process_time() - before) / len(sample) * 1e6, unit="µs"
+            )
 
 
 def _proof(number: int, count: int) -> ProofSettings:
     """A proof whose phrases are words that listings use, in pairs that few of them have."""
-    words = sorted({word for listing in range(50) for word in backtest._listing(listing).posting.title.lower().split() if word.isalpha()})
-    pairs = [f"{words[(number + n) % len(words)]} {words[(7 * number + 3 * n + 1) % len(words)]} {n}" for n in range(count)]
-    return ProofSettings(name=f"Proof {number}", url=None, result="", offer="", skills=("Python",), phrases=tuple(pairs), first_step="")
+    words = sorted(
+        {
+            word
+            for listing in range(50)
+            for word in backtest._listing(listing).posting.title.lower().split()
+            if word.isalpha()
+        }
+    )
+    pairs = [
+        f"{words[(number + n) % len(words)]} {words[(7 * number + 3 * n + 1) % len(words)]} {n}"
+        for n in range(count)
+    ]
+    return ProofSettings(
+        name=f"Proof {number}",
+        url=None,
+        result="",
+        offer="",
+        skills=("Python",),
+        phrases=tuple(pairs),
+        first_step="",
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="small sizes, once each; writes nothing")
-    parser.add_argument("--only", choices=CURVES, action="append", help="these curves; the others stay as they are in docs/scale.json")
-    parser.add_argument("--keep", type=Path, help="keep the histories in this folder, and use those that are there")
-    parser.add_argument("--draw", action="store_true", help="measure nothing; draw docs/scale.json again")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="small sizes, once each; writes nothing"
+    )
+    parser.add_argument(
+        "--only",
+        choices=CURVES,
+        action="append",
+        help="these curves; the others stay as they are in docs/scale.json",
+    )
+    parser.add_argument(
+        "--keep", type=Path, help="keep the histories in this folder, and use those that are there"
+    )
+    parser.add_argument(
+        "--draw", action="store_true", help="measure nothing; draw docs/scale.json again"
+    )
     args = parser.parse_args()
     if not args.draw:
         wanted = args.only or list(CURVES)
         with tempfile.TemporaryDirectory() as folder:
-            points = [_said(point) for name in wanted for point in CURVES[name](QUICK if args.quick else FULL, args.keep or Path(folder))]
+            points = [
+                _said(point)
+                for name in wanted
+                for point in CURVES[name](QUICK if args.quick else FULL, args.keep or Path(folder))
+            ]
         if args.quick:
             return
         earlier = json.loads(RESULTS.read_text())["points"] if RESULTS.exists() else []
         rest = [point for point in earlier if point["curve"] not in wanted]
         rows = ",\n".join(json.dumps(point) for point in rest + _medians(points))
-        RESULTS.write_text(f'{{"measured": "{time.strftime("%Y-%m-%d")}", "points": [\n{rows}\n]}}\n')
+        RESULTS.write_text(
+            f'{{"measured": "{time.strftime("%Y-%m-%d")}", "points": [\n{rows}\n]}}\n'
+        )
     draw()
 
 
 def _said(point: Point) -> Point:
     peak = f"{point.peak:7.0f} MiB" if point.peak else ""
-    print(f"{point.curve:9} {point.size:>9,} {point.what:36}{point.cpu:10.2f} {point.unit}{peak}", flush=True)
+    print(
+        f"{point.curve:9} {point.size:>9,} {point.what:36}{point.cpu:10.2f} {point.unit}{peak}",
+        flush=True,
+    )
     return point
 
 
@@ -289,7 +405,15 @@ def _medians(points: Sequence[Point]) -> list[dict[str, object]]:
     medians = []
     for group in groups.values():
         peak = max((point.peak for point in group if point.peak), default=None)
-        medians.append(asdict(replace(group[0], cpu=round(statistics.median(point.cpu for point in group), 4), peak=peak)))
+        medians.append(
+            asdict(
+                replace(
+                    group[0],
+                    cpu=round(statistics.median(point.cpu for point in group), 4),
+                    peak=peak,
+                )
+            )
+        )
     return medians
 
 

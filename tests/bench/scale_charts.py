@@ -24,27 +24,42 @@ _TITLES = {
     "proofs": "Judging a listing by the number of proofs (3 phrases each)",
     "phrases": "Judging a listing by the number of phrases of one proof",
 }
-_AXES = {"feeds": "feeds", "listings": "listings and ledger events", "events": "ledger events", "proofs": "proofs", "phrases": "phrases"}
+_AXES = {
+    "feeds": "feeds",
+    "listings": "listings and ledger events",
+    "events": "ledger events",
+    "proofs": "proofs",
+    "phrases": "phrases",
+}
 
 Row = dict[str, Any]
 
 
 def draw() -> None:
-    """Write the charts to docs/images, and charts and tables into docs/scale.md between their marks."""
+    """Write the charts to docs/images, and charts and tables into docs/scale.md between their
+    marks.
+    """
     points: list[Row] = json.loads(RESULTS.read_text())["points"]
     parts = []
     for curve in dict.fromkeys(point["curve"] for point in points):
         rows = [point for point in points if point["curve"] == curve]
         image = DOCS / "images" / f"scale-{curve}.svg"
         image.write_text(svg(curve, [row for row in rows if row["size"]]), encoding="utf-8")
-        parts.append(f"### {_TITLES[curve]}\n\n![{_TITLES[curve]}, both axes logarithmic](images/{image.name})\n\n{table(rows)}")
+        parts.append(
+            f"### {_TITLES[curve]}\n\n![{_TITLES[curve]}, both axes"
+            f" logarithmic](images/{image.name})\n\n{table(rows)}"
+        )
     head, _, rest = _PAGE.read_text(encoding="utf-8").partition(_BEGIN)
     tail = rest.partition(_END)[2]
-    _PAGE.write_text(head + _BEGIN + "\n\n" + "\n\n".join(parts) + "\n\n" + _END + tail, encoding="utf-8")
+    _PAGE.write_text(
+        head + _BEGIN + "\n\n" + "\n\n".join(parts) + "\n\n" + _END + tail, encoding="utf-8"
+    )
 
 
 def slope(rows: Sequence[Row], field: str = "cpu") -> float | None:
-    """The exponent with which cost grows, fitted by least squares to the logarithms: 0 flat, 1 in proportion. None with one size only."""
+    """The exponent with which cost grows, fitted by least squares to the logarithms: 0 flat, 1
+    in proportion. None with one size only.
+    """
     pairs = [(log10(row["size"]), log10(row[field])) for row in rows if row["size"] and row[field]]
     if len(pairs) < 2:
         return None
@@ -53,15 +68,24 @@ def slope(rows: Sequence[Row], field: str = "cpu") -> float | None:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """A line for each work, a column for each size, then the slope of its CPU and, where it was measured, of its memory."""
+    """A line for each work, a column for each size, then the slope of its CPU and, where it was
+    measured, of its memory.
+    """
     sizes = sorted({row["size"] for row in rows})
-    lines = ["| | " + " | ".join(f"{size:,}" if size else "empty" for size in sizes) + " | slope of CPU | slope of memory |"]
+    lines = [
+        "| | "
+        + " | ".join(f"{size:,}" if size else "empty" for size in sizes)
+        + " | slope of CPU | slope of memory |"
+    ]
     lines.append("|---|" + "---|" * (len(sizes) + 2))
     for what in dict.fromkeys(row["what"] for row in rows):
         own = [row for row in rows if row["what"] == what]
         at = {row["size"]: row for row in own}
         cells = [_cell(at.get(size)) for size in sizes]
-        lines.append(f"| {what} | {' | '.join(cells)} | {_slope(slope(own))} | {_slope(slope(own, 'peak'))} |")
+        lines.append(
+            f"| {what} | {' | '.join(cells)} | {_slope(slope(own))} |"
+            f" {_slope(slope(own, 'peak'))} |"
+        )
     return "\n".join(lines)
 
 
@@ -84,12 +108,32 @@ def svg(curve: str, rows: Sequence[Row]) -> str:
     axis = {"grid": True, "format": "~s", "tickCount": 5}
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "data": {"values": [{"size": row["size"], "cpu": max(row["cpu"], 1e-4), "what": row["what"]} for row in rows]},
+        "data": {
+            "values": [
+                {"size": row["size"], "cpu": max(row["cpu"], 1e-4), "what": row["what"]}
+                for row in rows
+            ]
+        },
         "mark": {"type": "line", "point": {"size": 50, "filled": True}, "strokeWidth": 2},
         "encoding": {
-            "x": {"field": "size", "type": "quantitative", "scale": scale, "axis": {**axis, "title": _AXES[curve]}},
-            "y": {"field": "cpu", "type": "quantitative", "scale": scale, "axis": {**axis, "title": unit}},
-            "color": {"field": "what", "type": "nominal", "sort": kinds, "scale": {"domain": kinds, "range": _HUES[: len(kinds)]}},
+            "x": {
+                "field": "size",
+                "type": "quantitative",
+                "scale": scale,
+                "axis": {**axis, "title": _AXES[curve]},
+            },
+            "y": {
+                "field": "cpu",
+                "type": "quantitative",
+                "scale": scale,
+                "axis": {**axis, "title": unit},
+            },
+            "color": {
+                "field": "what",
+                "type": "nominal",
+                "sort": kinds,
+                "scale": {"domain": kinds, "range": _HUES[: len(kinds)]},
+            },
         },
         "width": 460,
         "height": 260,

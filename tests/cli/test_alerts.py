@@ -1,4 +1,6 @@
-"""`goldmine alerts`, `retry` and `drop` on alerts in every state, by short ids of alerts and of listings."""
+"""`goldmine alerts`, `retry` and `drop` on alerts in every state, by short ids of alerts and of
+listings.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest import ledger
+from goldmine_ingest.alerts import ledger
 from goldmine_ingest.cli import alerts
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
@@ -40,7 +42,9 @@ def command(home: Home, *words: str) -> str:
     alerts.configure(parser)
     out = io.StringIO()
     home.project()
-    session = Session(home.folder / "config/goldmine.toml", {}, home.folder, out, out, now=home.clock)
+    session = Session(
+        home.folder / "config/goldmine.toml", {}, home.folder, out, out, now=home.clock
+    )
     assert alerts.run(parser.parse_args(words), session) == 0
     return out.getvalue()
 
@@ -48,10 +52,19 @@ def command(home: Home, *words: str) -> str:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     """A ledger with one alert in each state."""
-    place = Home(tmp_path, '[[notify]]\nname = "phone"\nurl = "json://127.0.0.1:9/"\n[[feed]]\nname = "f"\nurl = "https://x.example/f"\n')
+    place = Home(
+        tmp_path,
+        '[[notify]]\nname = "phone"\nurl = "json://127.0.0.1:9/"\n[[feed]]\nname = "f"\nurl = "https://x.example/f"\n',
+    )
     events = [
         AlertEvent(
-            ledger.alert_id(state, "match", "phone"), event, NOON + timedelta(minutes=n), "phone", "match", state, reason=f"why {event}"
+            ledger.alert_id(state, "match", "phone"),
+            event,
+            NOON + timedelta(minutes=n),
+            "phone",
+            "match",
+            state,
+            reason=f"why {event}",
         )
         for state, history in HISTORIES.items()
         for n, event in enumerate(history)
@@ -81,7 +94,9 @@ def test_retry_without_ids_takes_what_is_dead_or_uncertain(home: Home) -> None:
 
 @pytest.mark.parametrize("state", HISTORIES)
 def test_retry_and_drop_by_short_ids(home: Home, state: str) -> None:
-    """What is finished can be neither tried again nor dropped; all else can, by eight characters."""
+    """What is finished can be neither tried again nor dropped; all else can, by eight
+    characters.
+    """
     short = ledger.alert_id(state, "match", "phone")[:8]
     if state in ("sent", "suppressed"):
         for words in (("retry", short), ("drop", short, "--why", "x")):
@@ -91,7 +106,9 @@ def test_retry_and_drop_by_short_ids(home: Home, state: str) -> None:
     command(home, "retry", short)
     assert states(home)[state] in ("retrying", "owed")
     command(home, "drop", short, "--why", "too far away")
-    assert (state, "suppressed", "too far away") in home.rows("SELECT listing_id, state, reason FROM alerts")
+    assert (state, "suppressed", "too far away") in home.rows(
+        "SELECT listing_id, state, reason FROM alerts"
+    )
 
 
 def test_the_short_id_of_a_message_names_its_listings_only_open_alert(home: Home) -> None:
@@ -108,7 +125,9 @@ def feeds() -> Iterator[FeedServer]:
         yield server
 
 
-def test_a_dead_alert_that_is_tried_again_arrives_as_what_it_was(tmp_path: Path, feeds: FeedServer) -> None:
+def test_a_dead_alert_that_is_tried_again_arrives_as_what_it_was(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
     """With its score and its message, at the next cycle."""
     serve(feeds, "/a", item(1), item(2))
     with Receiver(["200", "400", "200"]) as sink:
@@ -123,10 +142,18 @@ def test_a_dead_alert_that_is_tried_again_arrives_as_what_it_was(tmp_path: Path,
     assert place.rows("SELECT count(*) FROM alert_event WHERE score IS NULL") == [(0,)]
 
 
-def test_an_uncertain_one_that_is_held_is_marked_when_it_is_tried_again(tmp_path: Path, feeds: FeedServer) -> None:
+def test_an_uncertain_one_that_is_held_is_marked_when_it_is_tried_again(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
     serve(feeds, "/a", item(1))
     with Receiver(["rst", "200"]) as sink:
-        place = watching(tmp_path, feeds, "/a", to={"phone": hook(sink)}, alerts='backlog = "all"\nuncertain = "hold"')
+        place = watching(
+            tmp_path,
+            feeds,
+            "/a",
+            to={"phone": hook(sink)},
+            alerts='backlog = "all"\nuncertain = "hold"',
+        )
         place.run()
         place.clock.forward(hours=1)
         command(place, "retry", listings(sink)[0][:8])
@@ -136,7 +163,9 @@ def test_an_uncertain_one_that_is_held_is_marked_when_it_is_tried_again(tmp_path
 
 def test_bringing_an_alert_back_keeps_how_it_began(home: Home) -> None:
     """A digest's alert goes into the digest again."""
-    event = AlertEvent(ledger.alert_id("d", "match", "phone"), "held", NOON, "phone", "match", "d", score=None)
+    event = AlertEvent(
+        ledger.alert_id("d", "match", "phone"), "held", NOON, "phone", "match", "d", score=None
+    )
     with open_store(home.project().database.path, now=NOON) as store:
         store.append_events([event, replace(event, event="dead")])
         store.append_events([replace(event, event="retry", cause=Cause.BY_HAND)], again=True)

@@ -14,7 +14,17 @@ import pytest
 from goldmine_ingest.cli.output import print_table
 from tests.rig.command import goldmine
 
-HEAVY = ("duckdb", "prefect", "apprise", "bs4", "feedparser", "pydantic", "rich", "pycurl", "goldmine_ingest.model")
+HEAVY = (
+    "duckdb",
+    "prefect",
+    "apprise",
+    "bs4",
+    "feedparser",
+    "pydantic",
+    "rich",
+    "pycurl",
+    "goldmine_ingest.model",
+)
 
 
 def document(done: subprocess.CompletedProcess[str]) -> Any:
@@ -39,8 +49,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_g10_help_imports_nothing_heavy(empty: Path) -> None:
-    code = f"import sys; from goldmine_ingest.cli import main; main(['--help']); print([m for m in {HEAVY!r} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], cwd=empty, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    code = (
+        "import sys; from goldmine_ingest.cli import main; main(['--help']); print([m for m in"
+        f" {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", code], cwd=empty, capture_output=True, text=True, check=True
+    )
     assert done.stdout.splitlines()[-1] == "[]"
     assert "near" not in done.stdout.split("commands", 1)[0]
 
@@ -64,7 +79,9 @@ def test_the_version_before_and_after_a_command(empty: Path, arguments: tuple[st
         (("run", "--config", "none.toml"), "does not exist"),
     ],
 )
-def test_usage_errors_are_short_and_end_with_2(empty: Path, arguments: tuple[str, ...], said: str) -> None:
+def test_usage_errors_are_short_and_end_with_2(
+    empty: Path, arguments: tuple[str, ...], said: str
+) -> None:
     done = goldmine(*arguments, cwd=empty)
     assert done.returncode == 2
     assert said in done.stderr
@@ -74,7 +91,10 @@ def test_usage_errors_are_short_and_end_with_2(empty: Path, arguments: tuple[str
 
 def test_global_options_stand_before_or_after_the_command(home: Path, empty: Path) -> None:
     path = str(home / "config" / "goldmine.toml")
-    before, after = goldmine("--config", path, "feeds", "--json", cwd=empty), goldmine("feeds", "--json", "--config", path, cwd=empty)
+    before, after = (
+        goldmine("--config", path, "feeds", "--json", cwd=empty),
+        goldmine("feeds", "--json", "--config", path, cwd=empty),
+    )
     assert before.stdout == after.stdout != ""
     assert goldmine("feeds", "--json", cwd=empty, GOLDMINE_CONFIG=path).stdout == before.stdout
 
@@ -91,16 +111,27 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
 
 
 def test_init_asks_and_keeps_what_may_be_secret_out_of_the_files(tmp_path: Path) -> None:
-    answers = ["Bank matching", "Python, SQL", "https://feeds.example/rss?token=CANARY", "nonsense", "json://localhost:9/CANARY"]
+    answers = [
+        "Bank matching",
+        "Python, SQL",
+        "https://feeds.example/rss?token=CANARY",
+        "nonsense",
+        "json://localhost:9/CANARY",
+    ]
     answers += ["xx", "fr", 'Match one "closed" month', "300", "55"]
     done = goldmine("init", "--interactive", cwd=tmp_path, stdin="\n".join(answers) + "\n")
     assert done.returncode == 0, done.stderr
     files = tmp_path / "config"
     assert not any("CANARY" in path.read_text() for path in files.glob("*.*"))
-    assert (files / "secrets" / "feed-url").read_text() == "https://feeds.example/rss?token=CANARY\n"
+    assert (
+        files / "secrets" / "feed-url"
+    ).read_text() == "https://feeds.example/rss?token=CANARY\n"
     found = document(goldmine("check", "--json", cwd=tmp_path))
     assert (found["ok"], [feed["feed"] for feed in found["feeds"]]) == (True, ["my-feed"])
-    assert [destination["destination"] for destination in found["destinations"]] == ["screen", "phone"]
+    assert [destination["destination"] for destination in found["destinations"]] == [
+        "screen",
+        "phone",
+    ]
     criteria = (files / "criteria.toml").read_text()
     assert 'country = "FR"' in criteria
     assert "fixed_minimum = 300" in criteria
@@ -125,8 +156,23 @@ def test_run_json_is_one_document(home: Path) -> None:
     found = document(done)
     assert list(found)[:3] == ["schema", "run_id", "dry_run"]
     assert (found["new_listings"], found["alerts"]["sent"], len(found["feeds"])) == (0, 0, 2)
-    assert set(found["feeds"][0]) == {"feed", "outcome", "http_status", "entries", "new_listings", "error"}
-    assert set(found["alerts"]) == {"owed", "held", "sent", "retrying", "uncertain", "dead", "suppressed"}
+    assert set(found["feeds"][0]) == {
+        "feed",
+        "outcome",
+        "http_status",
+        "entries",
+        "new_listings",
+        "error",
+    }
+    assert set(found["alerts"]) == {
+        "owed",
+        "held",
+        "sent",
+        "retrying",
+        "uncertain",
+        "dead",
+        "suppressed",
+    }
 
 
 def test_a_dry_run_needs_no_database_and_makes_none(tmp_path: Path) -> None:
@@ -155,14 +201,20 @@ def test_check_reports_files_and_machine(tmp_path: Path) -> None:
     path.write_text(text + 'evry = "5m"\n')
     done = goldmine("check", "--json", cwd=tmp_path)
     assert done.returncode == 2
-    assert {problem["where"] for problem in document(done)["problems"]} == {"feed[2].evry", "feed[2].url"}
+    assert {problem["where"] for problem in document(done)["problems"]} == {
+        "feed[2].evry",
+        "feed[2].url",
+    }
     assert goldmine("run", cwd=tmp_path).returncode == 2
 
 
 def test_a_feed_that_this_machine_lacks_stops_nothing_else(tmp_path: Path) -> None:
     goldmine("init", cwd=tmp_path)
     with (tmp_path / "config" / "goldmine.toml").open("a") as file:
-        file.write('\n[[feed]]\nname = "x"\nurl = "env:MISSING_FEED_URL"\n[[notify]]\nname = "p"\nurl = "secret:none"\n')
+        file.write(
+            '\n[[feed]]\nname = "x"\nurl = "env:MISSING_FEED_URL"\n[[notify]]\nname = "p"\nurl ='
+            ' "secret:none"\n'
+        )
     done = goldmine("run", "--json", cwd=tmp_path)
     found = document(done)
     assert (done.returncode, found["new_listings"], found["alerts"]["sent"]) == (3, 14, 4)
@@ -190,7 +242,10 @@ def test_check_online_says_what_each_feed_yields(home: Path) -> None:
 
 def test_feeds_lists_every_configured_feed(home: Path) -> None:
     rows = document(goldmine("feeds", "--json", cwd=home))
-    assert [(row["feed"], row["platform"], row["state"], row["listings"], row["qualified"]) for row in rows] == [
+    assert [
+        (row["feed"], row["platform"], row["state"], row["listings"], row["qualified"])
+        for row in rows
+    ] == [
         ("sample-upwork", "upwork", "ok", 11, 3),
         ("sample-freelancer", "freelancer", "ok", 3, 1),
     ]
@@ -214,17 +269,36 @@ def test_explain_by_prefix_and_url(home: Path) -> None:
     query = "SELECT listing_id, url FROM listings WHERE budget_max = 450"
     row = document(goldmine("sql", query, "--format", "json", cwd=home))[0]
     found = document(goldmine("explain", row["listing_id"][:6], "--json", cwd=home))
-    assert list(found) == ["schema", "listing", "decision", "score", "criteria_hash", "findings", "would_change", "destinations"]
+    assert list(found) == [
+        "schema",
+        "listing",
+        "decision",
+        "score",
+        "criteria_hash",
+        "findings",
+        "would_change",
+        "destinations",
+    ]
     assert found["decision"] == "rejected"
-    assert {"setting": "budget.fixed_minimum", "from": 500, "to": 450, "decision": "qualified"} in found["would_change"]
+    assert {
+        "setting": "budget.fixed_minimum",
+        "from": 500,
+        "to": 450,
+        "decision": "qualified",
+    } in found["would_change"]
     assert found["destinations"][0]["destination"] == "screen"
-    assert document(goldmine("explain", row["url"] + "?source=rss&utm_source=x", "--json", cwd=home)) == found
+    assert (
+        document(goldmine("explain", row["url"] + "?source=rss&utm_source=x", "--json", cwd=home))
+        == found
+    )
     shown = goldmine("explain", row["listing_id"], cwd=home).stdout
     assert "budget.fixed_minimum" in shown
     assert "rejected" in shown
 
 
-@pytest.mark.parametrize("wanted", ["ffff", "abc", "https://example.com/nothing", "'; DROP TABLE listing;--"])
+@pytest.mark.parametrize(
+    "wanted", ["ffff", "abc", "https://example.com/nothing", "'; DROP TABLE listing;--"]
+)
 def test_an_unknown_listing_is_2(home: Path, wanted: str) -> None:
     done = goldmine("explain", wanted, cwd=home)
     assert (done.returncode, len(done.stderr.splitlines()) <= 2, done.stdout) == (2, True, "")
@@ -236,16 +310,30 @@ def test_alerts_and_giving_one_up(home: Path) -> None:
     assert (len(sent), len(held)) == (4, 1)
     assert goldmine("alerts", "drop", sent[0]["alert_id"], "--why", "x", cwd=home).returncode == 2
     assert goldmine("alerts", "drop", "0000", "--why", "x", cwd=home).returncode == 2
-    assert goldmine("alerts", "drop", held[0]["alert_id"][:8], "--why", "not for me", cwd=home).returncode == 0
+    assert (
+        goldmine(
+            "alerts", "drop", held[0]["alert_id"][:8], "--why", "not for me", cwd=home
+        ).returncode
+        == 0
+    )
     dropped = document(goldmine("alerts", "--state", "suppressed", "--json", cwd=home))
-    assert [(row["alert_id"], row["reason"]) for row in dropped] == [(held[0]["alert_id"], "not for me")]
+    assert [(row["alert_id"], row["reason"]) for row in dropped] == [
+        (held[0]["alert_id"], "not for me")
+    ]
 
 
 def test_sql_formats(home: Path) -> None:
     query = "SELECT title, budget_max, posted_at FROM listings WHERE budget_max = 450"
-    row = {"title": "Python script to match supplier invoices with bank statements", "budget_max": 450, "posted_at": "2026-11-01T11:52:17Z"}
+    row = {
+        "title": "Python script to match supplier invoices with bank statements",
+        "budget_max": 450,
+        "posted_at": "2026-11-01T11:52:17Z",
+    }
     assert document(goldmine("sql", query, "--format", "json", cwd=home)) == [row]
-    assert goldmine("sql", query, "--format", "csv", cwd=home).stdout.splitlines()[1] == f"{row['title']},450,{row['posted_at']}"
+    assert (
+        goldmine("sql", query, "--format", "csv", cwd=home).stdout.splitlines()[1]
+        == f"{row['title']},450,{row['posted_at']}"
+    )
     assert row["title"] in goldmine("sql", "-", cwd=home, stdin=query).stdout
     assert goldmine("sql", query, "--output", "out.parquet", cwd=home).returncode == 0
     assert (home / "out.parquet").read_bytes()[:4] == b"PAR1"
@@ -254,7 +342,14 @@ def test_sql_formats(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["SELECT nothing", "DROP TABLE listing", "no_such_report", "SELECT 1; SELECT 2", "COPY (SELECT 1) TO 'x'"]
+    "query",
+    [
+        "SELECT nothing",
+        "DROP TABLE listing",
+        "no_such_report",
+        "SELECT 1; SELECT 2",
+        "COPY (SELECT 1) TO 'x'",
+    ],
 )
 def test_bad_sql_is_2(home: Path, query: str) -> None:
     done = goldmine("sql", query, cwd=home)
@@ -272,43 +367,72 @@ def test_publish_doctor_and_notify_test(home: Path) -> None:
 
 
 def test_a_bug_is_two_lines_and_not_a_traceback(home: Path) -> None:
-    code = "import goldmine_ingest.cli.doctor as d; d.run = lambda *_: 1 / 0\nfrom goldmine_ingest.cli import main; exit(main(['doctor']))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=home, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    code = (
+        "import goldmine_ingest.cli.doctor as d; d.run = lambda *_: 1 / 0\nfrom goldmine_ingest.cli"
+        " import main; exit(main(['doctor']))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", code], cwd=home, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "this is a bug" in done.stderr
 
 
 def test_a_reader_that_leaves_early_is_no_error(home: Path) -> None:
     command = f"{sys.executable} -m goldmine_ingest sql 'FROM range(200000)' | head -1"
-    done = subprocess.run(["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    done = subprocess.run(  # noqa: S603 - our own
+        ["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False
+    )
     assert (done.stdout.strip(), done.stderr) == ("range", "")
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-"])
-def test_a_closed_stream_is_no_error_and_its_text_lands_nowhere_else(home: Path, closed: str) -> None:
+def test_a_closed_stream_is_no_error_and_its_text_lands_nowhere_else(
+    home: Path, closed: str
+) -> None:
     command = f"{sys.executable} -m goldmine_ingest sql 'SELECT 7 AS seven' --format csv {closed}"
-    done = subprocess.run(["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)  # noqa: S603 - our own
-    assert (done.returncode, done.stdout.split(), done.stderr) == (0, [] if closed.startswith(">") else ["seven", "7"], "")
+    done = subprocess.run(  # noqa: S603 - our own
+        ["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout.split(), done.stderr) == (
+        0,
+        [] if closed.startswith(">") else ["seven", "7"],
+        "",
+    )
 
 
 def test_a_full_disk_behind_standard_output_is_said_and_is_no_bug(home: Path) -> None:
     command = f"{sys.executable} -m goldmine_ingest sql 'SELECT 7' > /dev/full"
-    done = subprocess.run(["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False)  # noqa: S603 - our own
-    assert (done.returncode, done.stderr.count("\n"), "No space left" in done.stderr) == (1, 1, True)
+    done = subprocess.run(  # noqa: S603 - our own
+        ["/bin/sh", "-c", command], cwd=home, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n"), "No space left" in done.stderr) == (
+        1,
+        1,
+        True,
+    )
 
 
 def test_no_text_of_a_sent_alert_is_empty_rather_than_null(home: Path) -> None:
-    sent = [row for row in document(goldmine("alerts", "--json", cwd=home)) if row["state"] == "sent"]
+    sent = [
+        row for row in document(goldmine("alerts", "--json", cwd=home)) if row["state"] == "sent"
+    ]
     assert sent
     assert {row["reason"] for row in sent} == {None}
 
 
 @pytest.mark.parametrize(("columns", "as_table"), [(3, True), (40, False)])
-def test_a_table_with_too_many_columns_for_the_terminal_is_a_list(columns: int, as_table: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_with_too_many_columns_for_the_terminal_is_a_list(
+    columns: int, as_table: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "dumb")
     out = io.StringIO()
     out.isatty = lambda: True  # type: ignore[method-assign]
-    print_table([f"column{i}" for i in range(columns)], [[f"value{i}" for i in range(columns)]], out)
+    print_table(
+        [f"column{i}" for i in range(columns)], [[f"value{i}" for i in range(columns)]], out
+    )
     assert f"value{columns - 1}" in out.getvalue()
-    assert out.getvalue().splitlines()[0].split()[:2] == (["column0", "column1"] if as_table else ["column0", "value0"])
+    assert out.getvalue().splitlines()[0].split()[:2] == (
+        ["column0", "column1"] if as_table else ["column0", "value0"]
+    )

@@ -1,4 +1,6 @@
-"""`goldmine doctor` and `goldmine check` as their users run them: what is broken is named, with what to do; no secret in a bug report."""
+"""`goldmine doctor` and `goldmine check` as their users run them: what is broken is named, with
+what to do; no secret in a bug report.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ import duckdb
 import pytest
 
 from goldmine_ingest.cli import doctor, doctor_history
-from goldmine_ingest.locks import database_lock
 from goldmine_ingest.model.fetched import Fetched, Outcome
-from goldmine_ingest.pipeline.spool import Spool
+from goldmine_ingest.pipeline.polling.spool import Spool
+from goldmine_ingest.runtime.locks import database_lock
 from goldmine_ingest.store.history import open_store
 from tests.cli.test_commands import document
 from tests.rig.command import goldmine
@@ -78,7 +80,15 @@ def data(home: Path) -> Path:
 def test_a_healthy_project_is_fine(made: Path) -> None:
     found = checks(made, 0)
     assert [name for name, check in found.items() if check["warning"]] == []
-    assert {"schema", "counts", "qualified_in_ledger", "published copy", "disk space", "spool", "feeds are asked"} <= found.keys()
+    assert {
+        "schema",
+        "counts",
+        "qualified_in_ledger",
+        "published copy",
+        "disk space",
+        "spool",
+        "feeds are asked",
+    } <= found.keys()
 
 
 def test_a_broken_invariant_is_named_with_its_count_and_an_example_and_is_1(home: Path) -> None:
@@ -88,8 +98,14 @@ def test_a_broken_invariant_is_named_with_its_count_and_an_example_and_is_1(home
     assert (found["ok"], found["count"]) == (False, 2)
     assert found["example"] in found["detail"]
     shown = goldmine("doctor", cwd=home)
-    assert (shown.returncode, "BROKEN   listings_decided" in " ".join(shown.stdout.split("  "))) == (1, False)
-    assert any(line.startswith("BROKEN") and "listings_decided" in line for line in shown.stdout.splitlines())
+    assert (
+        shown.returncode,
+        "BROKEN   listings_decided" in " ".join(shown.stdout.split("  ")),
+    ) == (1, False)
+    assert any(
+        line.startswith("BROKEN") and "listings_decided" in line
+        for line in shown.stdout.splitlines()
+    )
 
 
 def loosen(folder: Path, name: str, mode: int) -> None:
@@ -116,7 +132,9 @@ def loosen(folder: Path, name: str, mode: int) -> None:
         ("config/templates/screen.txt", 0o666, "chmod go-w"),
     ],
 )
-def test_z12_c1_what_others_may_read_or_change_is_named_with_how_to_mend_it(home: Path, name: str, mode: int, mend: str) -> None:
+def test_z12_c1_what_others_may_read_or_change_is_named_with_how_to_mend_it(
+    home: Path, name: str, mode: int, mend: str
+) -> None:
     """By doctor, by check, and by every run."""
     loosen(home, name, mode)
     for folder in ("data/backups", "data/spool"):
@@ -127,7 +145,9 @@ def test_z12_c1_what_others_may_read_or_change_is_named_with_how_to_mend_it(home
     assert warned.returncode == 0
     assert f"warning: {name}" in warned.stderr
     assert mend in warned.stderr
-    assert any(w["where"] == name for w in document(goldmine("check", "--json", cwd=home))["warnings"])
+    assert any(
+        w["where"] == name for w in document(goldmine("check", "--json", cwd=home))["warnings"]
+    )
 
 
 def test_c1_config_and_secret_files_that_others_may_read_are_warnings(home: Path) -> None:
@@ -158,14 +178,23 @@ def _a_pipe(home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
-    [(_a_file_for_the_folder, "data is a file"), (_a_folder_for_the_file, "is a folder"), (_a_pipe, "not a regular file")],
+    [
+        (_a_file_for_the_folder, "data is a file"),
+        (_a_folder_for_the_file, "is a folder"),
+        (_a_pipe, "not a regular file"),
+    ],
 )
-def test_s7_a_place_where_no_history_can_be_is_named_by_check_doctor_and_run(home: Path, spoil: Callable[[Path], None], said: str) -> None:
+def test_s7_a_place_where_no_history_can_be_is_named_by_check_doctor_and_run(
+    home: Path, spoil: Callable[[Path], None], said: str
+) -> None:
     """One line each and no traceback: check 3 (this machine), doctor and run 1."""
     spoil(home)
     checked = goldmine("check", "--json", cwd=home)
     assert checked.returncode == 3
-    assert any(problem["where"] == "database.path" and said in problem["message"] for problem in document(checked)["problems"])
+    assert any(
+        problem["where"] == "database.path" and said in problem["message"]
+        for problem in document(checked)["problems"]
+    )
     assert said in broken(home)["place of the history"]
     ran = goldmine("run", cwd=home)  # two lines: what is wrong, and what to do
     assert (ran.returncode, ran.stdout) == (1, "")
@@ -190,7 +219,9 @@ def test_s3_while_another_program_has_the_history_the_rest_is_checked_and_the_st
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One document on standard output, who is in the way on standard error."""
-    monkeypatch.setattr(doctor_history, "open_store", partial(open_store, wait=timedelta(0)))  # a user's command waits 10 s
+    monkeypatch.setattr(
+        doctor_history, "open_store", partial(open_store, wait=timedelta(0))
+    )  # a user's command waits 10 s
     with database_lock(data(home)):
         done = goldmine("doctor", "--json", cwd=home)
     assert done.returncode == 75
@@ -262,20 +293,27 @@ def test_what_waits_in_the_place_of_workers_and_what_was_set_aside_is_said(home:
     assert checks(home, 0)["workers: batches"]["detail"] == "no batch waits"
     for folder in ("batches", "damaged"):
         (home / "shared" / folder).mkdir(parents=True)
-    (home / f"shared/batches/0-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-0000-0011.parquet").write_bytes(b"x")
+    (
+        home / f"shared/batches/0-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-0000-0011.parquet"
+    ).write_bytes(b"x")
     fresh = checks(home, 0)["workers: batches"]
     assert (fresh["count"], fresh["warning"]) == (1, False)
     (home / "shared/batches/1-20260101T000000.000000Z-0000-0022.parquet").write_bytes(b"x")
     (home / "shared/damaged/0-20260101T000000.000000Z-0000-0033.parquet").write_bytes(b"x")
     found = checks(home, 0)
     assert (found["workers: batches"]["count"], found["workers: batches"]["warning"]) == (2, True)
-    assert (found["workers: set aside"]["count"], found["workers: set aside"]["warning"]) == (1, True)
+    assert (found["workers: set aside"]["count"], found["workers: set aside"]["warning"]) == (
+        1,
+        True,
+    )
     (home / "shared/batches").rename(home / "shared/before")
     (home / "shared/batches").write_text("a file in the folder's place")
     assert "shared place can't be used" in broken(home)["workers: shared place"]
 
 
-@pytest.mark.parametrize(("free", "status", "warned"), [(10**9, 0, False), (50 * 10**6, 0, True), (10**6, 1, True)])
+@pytest.mark.parametrize(
+    ("free", "status", "warned"), [(10**9, 0, False), (50 * 10**6, 0, True), (10**6, 1, True)]
+)
 def test_low_disk_space_is_a_warning_and_then_broken(
     home: Path, free: int, status: int, warned: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -295,7 +333,10 @@ def test_z11_no_secret_in_a_traceback(home: Path, monkeypatch: pytest.MonkeyPatc
         raise RuntimeError(f"no route to {feed} nor to tgram://123456:CANARYtoken9876543210abc/42/")
 
     monkeypatch.setattr(doctor, "run", fail)
-    for arguments in (["doctor", "--verbose"], ["--config", "config/goldmine.toml", "--verbose", "doctor"]):
+    for arguments in (
+        ["doctor", "--verbose"],
+        ["--config", "config/goldmine.toml", "--verbose", "doctor"],
+    ):
         done = goldmine(*arguments, cwd=home, FEED=feed)
         assert done.returncode == 1
         assert "RuntimeError: no route to ***" in done.stderr

@@ -1,4 +1,6 @@
-"""`goldmine feeds add`, `import` and `export`: what they show, what they write, and that credentials stay where they belong."""
+"""`goldmine feeds add`, `import` and `export`: what they show, what they write, and that
+credentials stay where they belong.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ class Shell:
         return self.folder / "config" / "goldmine.toml"
 
     def feeds(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = tomllib.loads(self.file.read_text(encoding="utf-8")).get("feed", [])
+        found: list[dict[str, Any]] = tomllib.loads(self.file.read_text(encoding="utf-8")).get(
+            "feed", []
+        )
         return found
 
     def goldmine(self, *arguments: str) -> tuple[int, str]:
@@ -73,7 +77,8 @@ def server() -> Iterator[FeedServer]:
 def shell(tmp_path: Path, server: FeedServer) -> Shell:
     return Shell(
         tmp_path,
-        f'# my feeds\n[fetch]\nallow_private = ["{server.place}"]\n\n[[feed]]\nname = "old"\nurl = "https://old.example/rss"\n# end\n',
+        f'# my feeds\n[fetch]\nallow_private = ["{server.place}"]\n\n[[feed]]\nname = "old"\nurl ='
+        ' "https://old.example/rss"\n# end\n',
     )
 
 
@@ -96,17 +101,27 @@ def test_a_feed_that_asks_for_a_slower_pace_gets_it(shell: Shell, server: FeedSe
 
 def test_a_credential_goes_into_a_file_of_its_own(shell: Shell, server: FeedServer) -> None:
     status, said = shell.goldmine("add", server.url(f"/rss/{TOKEN}"), "--name", "my bridge/1")
-    assert (status, shell.feeds()[1:]) == (0, [{"name": "my bridge/1", "url": "secret:config/secrets/my-bridge-1.url"}])
+    assert (status, shell.feeds()[1:]) == (
+        0,
+        [{"name": "my bridge/1", "url": "secret:config/secrets/my-bridge-1.url"}],
+    )
     secret = shell.folder / "config/secrets/my-bridge-1.url"
     assert secret.read_text() == server.url(f"/rss/{TOKEN}") + "\n"
-    assert (stat.S_IMODE(secret.stat().st_mode), stat.S_IMODE(secret.parent.stat().st_mode)) == (0o600, 0o700)
+    assert (stat.S_IMODE(secret.stat().st_mode), stat.S_IMODE(secret.parent.stat().st_mode)) == (
+        0o600,
+        0o700,
+    )
     assert TOKEN not in said
     assert TOKEN not in shell.file.read_text()
     assert shell.goldmine("add", server.url(f"/rss/{TOKEN}"))[0] == 2
 
 
-@pytest.mark.parametrize(("path", "why"), [("/page", "web page"), ("/gone", "gone"), ("/nothing", "http_error")])
-def test_what_yields_no_feed_is_not_added(shell: Shell, server: FeedServer, path: str, why: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "why"), [("/page", "web page"), ("/gone", "gone"), ("/nothing", "http_error")]
+)
+def test_what_yields_no_feed_is_not_added(
+    shell: Shell, server: FeedServer, path: str, why: str
+) -> None:
     before = shell.file.read_bytes()
     status, said = shell.goldmine("add", server.url(path))
     assert (status, why in said) == (3, True)
@@ -120,7 +135,9 @@ def test_the_guard_holds_here_too(shell: Shell) -> None:
     assert (status, "forbidden_address" in said) == (3, True)
 
 
-@pytest.mark.parametrize("address", ["exec:date", "|date", "ftp://a.example/x", "", "imap:nobody", "webhook:nobody"])
+@pytest.mark.parametrize(
+    "address", ["exec:date", "|date", "ftp://a.example/x", "", "imap:nobody", "webhook:nobody"]
+)
 @fault("Z14", "an address that no feed can have", "refused")
 def test_z14_an_address_that_no_feed_can_have(shell: Shell, address: str) -> None:
     assert shell.goldmine("add", address)[0] == 2
@@ -138,9 +155,15 @@ def test_an_address_or_name_that_is_there_already(shell: Shell, server: FeedServ
 
 def test_a_folder_can_be_looked_at_too(shell: Shell) -> None:
     (shell.folder / "drop").mkdir()
-    (shell.folder / "drop" / "a.json").write_text('{"title": "Clerk", "url": "https://board.example/1"}')
+    (shell.folder / "drop" / "a.json").write_text(
+        '{"title": "Clerk", "url": "https://board.example/1"}'
+    )
     status, said = shell.goldmine("add", "drop:drop", "--name", "folder")
-    assert (status, "listings: 1" in said, shell.feeds()[1:]) == (0, True, [{"name": "folder", "url": "drop:drop"}])
+    assert (status, "listings: 1" in said, shell.feeds()[1:]) == (
+        0,
+        True,
+        [{"name": "folder", "url": "drop:drop"}],
+    )
     assert (shell.folder / "drop" / "a.json").exists()
 
 
@@ -150,13 +173,17 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize(("answer", "count"), [("\n", 2), ("y\n", 2), ("n\n", 1), ("", 1)])
-def test_on_a_terminal_it_asks(shell: Shell, server: FeedServer, monkeypatch: pytest.MonkeyPatch, answer: str, count: int) -> None:
+def test_on_a_terminal_it_asks(
+    shell: Shell, server: FeedServer, monkeypatch: pytest.MonkeyPatch, answer: str, count: int
+) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(answer))
     assert shell.goldmine("add", server.url("/jobs"))[0] == 0
     assert len(shell.feeds()) == count
 
 
-def test_without_an_address_it_is_asked_for(shell: Shell, server: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_address_it_is_asked_for(
+    shell: Shell, server: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdin", Terminal(server.url("/jobs") + "\n"))
     assert shell.goldmine("add", "--yes")[0] == 0
     assert len(shell.feeds()) == 2

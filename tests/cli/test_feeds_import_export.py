@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.opml import read_opml
+from goldmine_ingest.exchange.opml import read_opml
 from tests.cli.test_feeds_add import TOKEN, Shell
 from tests.rig.fault_table import fault
 
@@ -25,9 +25,14 @@ OPML = f"""<opml version="2.0"><body><outline text="Jobs">
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    settings = '# mine\n[[feed]]\nname = "old"\nurl = "https://old.example/rss"\n\n[[feed]]\nname = "hidden"\nurl = "env:HIDDEN"\n'
+    settings = (
+        '# mine\n[[feed]]\nname = "old"\nurl = "https://old.example/rss"\n\n[[feed]]\nname ='
+        ' "hidden"\nurl = "env:HIDDEN"\n'
+    )
     return Shell(
-        tmp_path, settings + '\n[[feed]]\nname = "folder"\nurl = "drop:drop"\n', {"HIDDEN": "https://hidden.example/rss?key=CANARY-1"}
+        tmp_path,
+        settings + '\n[[feed]]\nname = "folder"\nurl = "drop:drop"\n',
+        {"HIDDEN": "https://hidden.example/rss?key=CANARY-1"},
     )
 
 
@@ -58,7 +63,9 @@ def test_importing_again_adds_nothing(shell: Shell) -> None:
 
 @fault("Z14", "OPML with exec:, file:, |cmd", "refused")
 def test_z14_a_file_with_nothing_but_commands_is_refused(shell: Shell) -> None:
-    (shell.folder / "in.opml").write_text('<opml><body><outline text="x" xmlUrl="|cat /etc/passwd"/></body></opml>')
+    (shell.folder / "in.opml").write_text(
+        '<opml><body><outline text="x" xmlUrl="|cat /etc/passwd"/></body></opml>'
+    )
     before = shell.file.read_bytes()
     status, said = shell.goldmine("import", "in.opml")
     assert (status, "refused" in said, shell.file.read_bytes() == before) == (2, True, True)
@@ -74,7 +81,12 @@ def test_an_export_leaves_credentials_out_and_says_so(shell: Shell) -> None:
     status, said = shell.goldmine("export", "out.opml")
     text = (shell.folder / "out.opml").read_text()
     assert status == 0
-    assert [outline.title for outline in read_opml(text.encode()).outlines] == ["old", "Board", "old-2", "plain"]
+    assert [outline.title for outline in read_opml(text.encode()).outlines] == [
+        "old",
+        "Board",
+        "old-2",
+        "plain",
+    ]
     assert "CANARY" not in text + said
     assert TOKEN not in text + said
     for name in ("hidden", "folder", "Bridge"):
@@ -84,17 +96,25 @@ def test_an_export_leaves_credentials_out_and_says_so(shell: Shell) -> None:
 def test_an_export_with_secrets_is_private_and_whole(shell: Shell) -> None:
     status, _ = shell.goldmine("export", "out.opml", "--with-secrets")
     out = shell.folder / "out.opml"
-    assert [outline.url for outline in read_opml(out.read_bytes()).outlines] == ["https://old.example/rss", shell.env["HIDDEN"]]
+    assert [outline.url for outline in read_opml(out.read_bytes()).outlines] == [
+        "https://old.example/rss",
+        shell.env["HIDDEN"],
+    ]
     assert (status, stat.S_IMODE(out.stat().st_mode)) == (0, 0o600)
 
 
 def test_a_secret_that_is_not_to_be_had_is_said(shell: Shell) -> None:
     shell.env.clear()
     status, said = shell.goldmine("export", "out.opml", "--with-secrets")
-    assert (status, "hidden is left out: the environment variable HIDDEN is not set" in said) == (3, True)
+    assert (status, "hidden is left out: the environment variable HIDDEN is not set" in said) == (
+        3,
+        True,
+    )
 
 
-def test_what_was_exported_can_be_imported_elsewhere(shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_was_exported_can_be_imported_elsewhere(
+    shell: Shell, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     shell.goldmine("export", "out.opml", "--with-secrets")
     other = Shell(tmp_path_factory.mktemp("other"), '[[feed]]\nname = "first"\nurl = "drop:drop"\n')
     (other.folder / "in.opml").write_bytes((shell.folder / "out.opml").read_bytes())

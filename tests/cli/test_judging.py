@@ -56,8 +56,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_without_a_history_the_document_is_complete_and_nothing_is_stored(tmp_path: Path) -> None:
     (tmp_path / "goldmine.toml").write_text(SETTINGS)
     (tmp_path / "criteria.toml").write_text(CRITERIA)
-    found = document(goldmine("judge", "-", "--config", "goldmine.toml", "--json", cwd=tmp_path, stdin=PASTED))
-    assert list(found) == ["schema", "listing", "decision", "score", "criteria_hash", "findings", "would_change", "destinations"]
+    found = document(
+        goldmine("judge", "-", "--config", "goldmine.toml", "--json", cwd=tmp_path, stdin=PASTED)
+    )
+    assert list(found) == [
+        "schema",
+        "listing",
+        "decision",
+        "score",
+        "criteria_hash",
+        "findings",
+        "would_change",
+        "destinations",
+    ]
     assert [(d["destination"], d["state"], d["reason"]) for d in found["destinations"]] == [
         ("screen", None, "not stored; a feed would have owed it")
     ]
@@ -70,10 +81,17 @@ def test_a_saved_listing_is_in_the_history_and_alerts_no_one(home: Path) -> None
     (home / "pasted.txt").write_text(PASTED, encoding="utf-8")
     found = document(goldmine("judge", "pasted.txt", "--save", "--json", cwd=home))
     assert (found["decision"], found["listing"]["feeds"]) == ("qualified", ["judged"])
-    assert [(d["state"], d["reason"]) for d in found["destinations"]] == [("suppressed", "judged by hand: you have seen it")]
+    assert [(d["state"], d["reason"]) for d in found["destinations"]] == [
+        ("suppressed", "judged by hand: you have seen it")
+    ]
     listing_id = found["listing"]["listing_id"]
-    assert document(goldmine("explain", listing_id, "--json", cwd=home))["findings"] == found["findings"]
-    assert "the history has this listing already" in goldmine("judge", "pasted.txt", cwd=home).stdout
+    assert (
+        document(goldmine("explain", listing_id, "--json", cwd=home))["findings"]
+        == found["findings"]
+    )
+    assert (
+        "the history has this listing already" in goldmine("judge", "pasted.txt", cwd=home).stdout
+    )
     query = "SELECT count(*) AS n FROM listings WHERE title = 'Month-end reconciliation in Python'"
     assert document(goldmine("sql", query, "--format", "json", cwd=home)) == [{"n": 1}]
 
@@ -85,11 +103,25 @@ def test_a_pasted_job_that_a_feed_brought_is_the_same_listing(home: Path) -> Non
 
 
 def test_find_is_ranked_and_quotes(home: Path) -> None:
-    found = document(goldmine("find", "reconciled", "exports", "--since", "90d", "--json", cwd=home))
+    found = document(
+        goldmine("find", "reconciled", "exports", "--since", "90d", "--json", cwd=home)
+    )
     assert list(found) == ["schema", "since", "listings"]
-    assert list(found["listings"][0]) == ["listing_id", "title", "url", "decision", "score", "rank", "highlights"]
+    assert list(found["listings"][0]) == [
+        "listing_id",
+        "title",
+        "url",
+        "decision",
+        "score",
+        "rank",
+        "highlights",
+    ]
     assert found["listings"][0]["rank"] == 1
-    assert document(goldmine("find", "zebra", "--json", cwd=home)) == {"schema": 1, "since": None, "listings": []}
+    assert document(goldmine("find", "zebra", "--json", cwd=home)) == {
+        "schema": 1,
+        "since": None,
+        "listings": [],
+    }
     assert goldmine("find", "--since", "soon", "x", cwd=home).returncode == 2
 
 
@@ -104,14 +136,40 @@ def test_rate_says_what_it_recorded(home: Path) -> None:
 
 
 def test_track_records_once_and_takes_back(home: Path) -> None:
-    row = document(goldmine("sql", "SELECT listing_id FROM listings WHERE budget_max = 450", "--format", "json", cwd=home))[0]
+    row = document(
+        goldmine(
+            "sql",
+            "SELECT listing_id FROM listings WHERE budget_max = 450",
+            "--format",
+            "json",
+            cwd=home,
+        )
+    )[0]
     listing_id = row["listing_id"]
     first = ("track", listing_id[:8], "pursued", "--connects", "12", "--on", "2026-03-02")
-    assert goldmine(*first, cwd=home).stdout.startswith("recorded: pursued on 2026-03-02, 12 connects")
+    assert goldmine(*first, cwd=home).stdout.startswith(
+        "recorded: pursued on 2026-03-02, 12 connects"
+    )
     assert "nothing new" in goldmine(*first, cwd=home).stdout
-    assert "no pursued" not in goldmine("track", listing_id, "hired", "--amount", "800", "--note", "a\x1bb", cwd=home).stderr
-    rows = document(goldmine("sql", "SELECT stage, connects, amount FROM pursuits ORDER BY at_time", "--format", "json", cwd=home))
-    assert rows == [{"stage": "pursued", "connects": 12, "amount": None}, {"stage": "hired", "connects": None, "amount": 800}]
+    assert (
+        "no pursued"
+        not in goldmine(
+            "track", listing_id, "hired", "--amount", "800", "--note", "a\x1bb", cwd=home
+        ).stderr
+    )
+    rows = document(
+        goldmine(
+            "sql",
+            "SELECT stage, connects, amount FROM pursuits ORDER BY at_time",
+            "--format",
+            "json",
+            cwd=home,
+        )
+    )
+    assert rows == [
+        {"stage": "pursued", "connects": 12, "amount": None},
+        {"stage": "hired", "connects": None, "amount": 800},
+    ]
     assert goldmine("track", "--undo", cwd=home).stdout.startswith("taken back: hired")
     assert goldmine("track", "--undo", cwd=home).stdout.startswith("taken back: pursued")
     assert "nothing" in goldmine("track", "--undo", cwd=home).stdout
@@ -138,7 +196,8 @@ def test_track_that_makes_no_sense_is_2(home: Path, arguments: tuple[str, ...]) 
 
 def test_track_csv_names_the_rows_that_it_could_not_use(home: Path) -> None:
     (home / "export.csv").write_text(
-        "Job,Sent,Status,Connects\nMonth-end reconciliation 1,2026-03-01,Hired,10\nNobody,2026-03-01,Viewed,\n"
+        "Job,Sent,Status,Connects\nMonth-end reconciliation"
+        " 1,2026-03-01,Hired,10\nNobody,2026-03-01,Viewed,\n"
     )
     done = goldmine("track", "--csv", "export.csv", cwd=home)
     assert (done.returncode, done.stdout) == (
@@ -151,13 +210,24 @@ def test_track_csv_names_the_rows_that_it_could_not_use(home: Path) -> None:
 
 
 def test_rescan_and_explain_under_changed_criteria(home: Path) -> None:
-    """explain says that the decision is of earlier criteria; rescan moves it; --alert owes it; the next run sends it."""
+    """explain says that the decision is of earlier criteria; rescan moves it; --alert owes it;
+    the next run sends it.
+    """
     path = home / "config" / "criteria.toml"
     path.write_text(CRITERIA.replace("500", "400"))
-    listing_id = document(goldmine("sql", "SELECT listing_id FROM listings WHERE budget_max = 450", "--format", "json", cwd=home))[0][
-        "listing_id"
-    ]
-    assert "decided under earlier criteria; the present ones say qualified" in goldmine("explain", listing_id, cwd=home).stdout
+    listing_id = document(
+        goldmine(
+            "sql",
+            "SELECT listing_id FROM listings WHERE budget_max = 450",
+            "--format",
+            "json",
+            cwd=home,
+        )
+    )[0]["listing_id"]
+    assert (
+        "decided under earlier criteria; the present ones say qualified"
+        in goldmine("explain", listing_id, cwd=home).stdout
+    )
     done = goldmine("rescan", "--alert", "--json", cwd=home)
     found = document(done)
     assert found["moved"] == [{"from": "rejected", "to": "qualified", "listings": 1}]
@@ -165,5 +235,8 @@ def test_rescan_and_explain_under_changed_criteria(home: Path) -> None:
     assert document(goldmine("run", "--json", cwd=home))["alerts"]["sent"] == 1
     explained = document(goldmine("explain", listing_id, "--json", cwd=home))
     assert explained["decision"] == "qualified"
-    assert (explained["destinations"][0]["state"], explained["destinations"][0]["reason"][:5]) == ("sent", "sent ")
+    assert (explained["destinations"][0]["state"], explained["destinations"][0]["reason"][:5]) == (
+        "sent",
+        "sent ",
+    )
     path.write_text(CRITERIA)

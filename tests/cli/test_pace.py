@@ -1,4 +1,6 @@
-"""What `goldmine feeds` says of each feed's pace, and which feeds `goldmine doctor` finds unasked."""
+"""What `goldmine feeds` says of each feed's pace, and which feeds `goldmine doctor` finds
+unasked.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +19,29 @@ AUTO = FeedSettings("board", Reference("https://board.example/feed"), every=None
 
 
 def row(**facts: Any) -> dict[str, Any]:
-    usual = {"feed": "board", "state": "ok", "platform": "generic", "consecutive_failures": 0, "interval_s": 600, "next_poll_at": NOON}
+    usual = {
+        "feed": "board",
+        "state": "ok",
+        "platform": "generic",
+        "consecutive_failures": 0,
+        "interval_s": 600,
+        "next_poll_at": NOON,
+    }
     return {**usual, **facts}
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(None, None), (90, "90s"), (180, "3m"), (405, "7m"), (3600, "1h"), (5400, "90m"), (86400, "1d"), (0, "0s")]
+    ("seconds", "said"),
+    [
+        (None, None),
+        (90, "90s"),
+        (180, "3m"),
+        (405, "7m"),
+        (3600, "1h"),
+        (5400, "90m"),
+        (86400, "1d"),
+        (0, "0s"),
+    ],
 )
 def test_spans_read_as_in_the_configuration(seconds: float | None, said: str | None) -> None:
     assert span(seconds) == said
@@ -57,5 +76,7 @@ def test_each_state_says_why(facts: dict[str, Any], feed: FeedSettings | None, s
         (timedelta(days=9), {"next_poll_at": None}, []),
     ],
 )
-def test_a_feed_is_unasked_after_three_intervals_and_an_hour(late: timedelta, facts: dict[str, Any], found: list[str]) -> None:
+def test_a_feed_is_unasked_after_three_intervals_and_an_hour(
+    late: timedelta, facts: dict[str, Any], found: list[str]
+) -> None:
     assert unasked([row(**facts)], {"board": FEED}, NOON + late) == found

@@ -1,4 +1,6 @@
-"""Said by `check` and `doctor`: a Prefect server that answers anyone, and that other machines reach."""
+"""Said by `check` and `doctor`: a Prefect server that answers anyone, and that other machines
+reach.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,15 @@ from tests.rig.fault_table import fault
 from tests.rig.feed_server import closed_port
 from tests.rig.project import CRITERIA
 
-SETTINGS = '[[feed]]\nname = "f"\nurl = "file:feed.xml"\n[[notify]]\nname = "screen"\nurl = "terminal"\n'
+SETTINGS = (
+    '[[feed]]\nname = "f"\nurl = "file:feed.xml"\n[[notify]]\nname = "screen"\nurl = "terminal"\n'
+)
 
 
 class PrefectApi(BaseHTTPRequestHandler):
-    """POST /api/deployments/count as Prefect 3.8 answers it: the number as JSON, or 401 where a password is set."""
+    """POST /api/deployments/count as Prefect 3.8 answers it: the number as JSON, or 401 where a
+    password is set.
+    """
 
     status = 200
 
@@ -41,7 +47,9 @@ class PrefectApi(BaseHTTPRequestHandler):
 @contextmanager
 def prefect_at(address: str, status: int = 200) -> Iterator[int]:
     """A server that listens on this address; gives its port."""
-    with ThreadingHTTPServer((address, 0), type("Api", (PrefectApi,), {"status": status})) as server:
+    with ThreadingHTTPServer(
+        (address, 0), type("Api", (PrefectApi,), {"status": status})
+    ) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         try:
@@ -67,12 +75,16 @@ def said(url: str) -> list[str]:
         ("127.0.0.1", 401, "127.0.0.1", 0),
     ],
 )
-def test_only_an_open_server_that_others_reach_is_said(address: str, status: int, name: str, expected: int) -> None:
+def test_only_an_open_server_that_others_reach_is_said(
+    address: str, status: int, name: str, expected: int
+) -> None:
     with prefect_at(address, status) as port:
         assert len(said(f"http://{name}:{port}/api")) == expected
 
 
-@pytest.mark.parametrize("url", ["", "nothing", "http://", "http://[", "http://127.0.0.1:x/api", "ftp://127.0.0.1/api"])
+@pytest.mark.parametrize(
+    "url", ["", "nothing", "http://", "http://[", "http://127.0.0.1:x/api", "ftp://127.0.0.1/api"]
+)
 def test_what_is_no_address_is_said_elsewhere(url: str) -> None:
     assert said(url) == []
 
@@ -83,7 +95,9 @@ def test_a_server_that_does_not_run_is_said_elsewhere() -> None:
 
 
 @fault(
-    "C10", "PREFECT_API_URL of a server without a password that listens on every address", "`check` and `doctor` say it, with what to do"
+    "C10",
+    "PREFECT_API_URL of a server without a password that listens on every address",
+    "`check` and `doctor` say it, with what to do",
 )
 def test_c10_check_and_doctor_say_it(tmp_path: Path) -> None:
     (tmp_path / "config").mkdir(mode=0o700)

@@ -1,4 +1,6 @@
-"""Whatever a command writes is its owner's alone: what stands in it is the history, feeds' addresses, or what was thought of them."""
+"""Whatever a command writes is its owner's alone: what stands in it is the history, feeds'
+addresses, or what was thought of them.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,10 @@ def home(tmp_path: Path) -> Path:
 
 def modes(folder: Path) -> dict[str, int]:
     """Every file and folder below, with its mode."""
-    return {str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode) for path in folder.rglob("*")}
+    return {
+        str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode)
+        for path in folder.rglob("*")
+    }
 
 
 def run_all(home: Path) -> None:
@@ -71,7 +76,9 @@ def run_all(home: Path) -> None:
         assert ran.returncode == 0, (arguments, ran.stderr)
 
 
-@fault("C9", "a umask that gives all, or takes even the owner's rights", "every file written is 0600")
+@fault(
+    "C9", "a umask that gives all, or takes even the owner's rights", "every file written is 0600"
+)
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o777])
 def test_files_are_the_owners_whatever_the_umask(home: Path, mask: int) -> None:
     before = modes(home)
@@ -79,10 +86,17 @@ def test_files_are_the_owners_whatever_the_umask(home: Path, mask: int) -> None:
         run_all(home)
         assert os.umask(mask) == mask  # as it was, for whoever called
     made = {name: mode for name, mode in modes(home).items() if name not in before}
-    assert {"out/report.html", "out/feeds.opml", "out/backup.duckdb", "data/history.duckdb"} <= made.keys()
+    assert {
+        "out/report.html",
+        "out/feeds.opml",
+        "out/backup.duckdb",
+        "data/history.duckdb",
+    } <= made.keys()
     assert any(name.endswith(".parquet") and name.startswith("out/export") for name in made)
     for name, mode in made.items():
-        wanted = 0o700 if (home / name).is_dir() else 0o400 if name == "data/history.duckdb" else 0o600
+        wanted = (
+            0o700 if (home / name).is_dir() else 0o400 if name == "data/history.duckdb" else 0o600
+        )
         assert mode == wanted, (name, oct(mode))
 
 
@@ -107,16 +121,34 @@ def test_a_new_project_is_private(tmp_path: Path, mask: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["config/secrets/token", "goldmine.env", ".env", "deep/er/x.env", "data/goldmine.duckdb", ".venv/bin/python"]
+    "path",
+    [
+        "config/secrets/token",
+        "goldmine.env",
+        ".env",
+        "deep/er/x.env",
+        "data/goldmine.duckdb",
+        ".venv/bin/python",
+    ],
 )
 def test_secrets_and_history_never_get_into_git_or_an_image(path: str) -> None:
-    named = {line.strip() for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()}
+    named = {
+        line.strip() for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    }
     assert {"config/secrets/", "*.env", "**/*.env", "data/", ".venv"} <= named
-    assert {"config/secrets/", "*.env", "data/", ".venv"} <= set((ROOT / ".gitignore").read_text(encoding="utf-8").splitlines())
+    assert {"config/secrets/", "*.env", "data/", ".venv"} <= set(
+        (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    )
     if (ROOT / ".git").exists():
         ask = ["git", "check-ignore", "--quiet", "--no-index", path]
         assert subprocess.run(ask, cwd=ROOT, check=False).returncode == 0  # noqa: S603 - our own
-        ours = ["git", "check-ignore", "--quiet", "--no-index", "goldmine_ingest/data/territories.json"]
+        ours = [
+            "git",
+            "check-ignore",
+            "--quiet",
+            "--no-index",
+            "goldmine_ingest/data/territories.json",
+        ]
         assert subprocess.run(ours, cwd=ROOT, check=False).returncode == 1  # noqa: S603 - our own
 
 

@@ -13,7 +13,20 @@ from tests.histories import NOON
 from tests.rig.command import goldmine
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item
 
-MEMBERS = ["schema", "from", "to", "diagnosis", "enough_data", "missing", "funnel", "before", "connects", "money", "by_source", "by_proof"]
+MEMBERS = [
+    "schema",
+    "from",
+    "to",
+    "diagnosis",
+    "enough_data",
+    "missing",
+    "funnel",
+    "before",
+    "connects",
+    "money",
+    "by_source",
+    "by_proof",
+]
 
 
 @pytest.fixture(scope="module")
@@ -25,15 +38,27 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "config" / "criteria.toml").write_text(CRITERIA)
     (folder / "feed.xml").write_bytes(upwork_feed(upwork_item(1), upwork_item(2, budget="$450")))
     assert goldmine("run", cwd=folder).returncode == 0
-    listing = goldmine("sql", "SELECT listing_id FROM listings LIMIT 1", "--format", "csv", cwd=folder).stdout.split()[1]
+    listing = goldmine(
+        "sql", "SELECT listing_id FROM listings LIMIT 1", "--format", "csv", cwd=folder
+    ).stdout.split()[1]
     assert goldmine("track", listing, "pursued", "--connects", "12", cwd=folder).returncode == 0
     return folder
 
 
 def test_a_trial_from_start_to_end(home: Path) -> None:
-    """Declared, refused a second time, reviewed with its three questions, ended; an unknown one is a usage error."""
-    assert goldmine("trial", "start", "close", "--problem", "slow close", "--offer", "two days", cwd=home).returncode == 0
-    assert goldmine("trial", "start", "other", "--problem", "p", "--offer", "o", cwd=home).returncode == 2
+    """Declared, refused a second time, reviewed with its three questions, ended; an unknown one
+    is a usage error.
+    """
+    assert (
+        goldmine(
+            "trial", "start", "close", "--problem", "slow close", "--offer", "two days", cwd=home
+        ).returncode
+        == 0
+    )
+    assert (
+        goldmine("trial", "start", "other", "--problem", "p", "--offer", "o", cwd=home).returncode
+        == 2
+    )
     assert "day 1 of 30" in goldmine("trial", "status", cwd=home).stdout
     found = document(goldmine("review", "--trial", "close", "--json", cwd=home))
     assert (found["trial"]["name"], found["trial"]["criteria_changed"]) == ("close", False)
@@ -44,11 +69,19 @@ def test_a_trial_from_start_to_end(home: Path) -> None:
 
 
 def test_contacts_stand_beside_pursuits(home: Path) -> None:
-    assert goldmine("contact", "add", "referral", "--note", "of a client", "--amount", "250", cwd=home).returncode == 0
+    assert (
+        goldmine(
+            "contact", "add", "referral", "--note", "of a client", "--amount", "250", cwd=home
+        ).returncode
+        == 0
+    )
     assert goldmine("contact", "add", "handshake", cwd=home).returncode == 2
     assert "of a client" in goldmine("contact", "list", cwd=home).stdout
     found = document(goldmine("review", "--json", cwd=home))
-    assert (found["second_paths"]["said"], found["second_paths"]["amount"]) == ("1 pursuit, 1 contact", 250)
+    assert (found["second_paths"]["said"], found["second_paths"]["amount"]) == (
+        "1 pursuit, 1 contact",
+        250,
+    )
     assert set(MEMBERS) <= found.keys()
     assert [step["count"] for step in found["funnel"]][:4] == [2, 1, 1, 1]
     assert (found["diagnosis"], found["enough_data"]) == ("not_enough_data", False)
@@ -85,7 +118,10 @@ def empty(tmp_path: Path) -> Path:
 def test_an_empty_history_gets_one_sentence_and_no_figures(empty: Path) -> None:
     said = goldmine("review", cwd=empty).stdout.splitlines()
     assert said[0].endswith("0 of these 30 days watched: not enough data")
-    assert said[1:] == ["Nothing is known of this time: no feed was polled, and nothing was recorded. `goldmine run` polls your feeds."]
+    assert said[1:] == [
+        "Nothing is known of this time: no feed was polled, and nothing was recorded. `goldmine"
+        " run` polls your feeds."
+    ]
     report = goldmine("report", cwd=empty).stdout
     assert report.count("nothing to show yet") == 14
     assert "█" not in report

@@ -27,7 +27,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("sql")
     (home / "config").mkdir()
     (home / "config/goldmine.toml").write_text(
-        '[database]\npath = "data/goldmine.duckdb"\n[[feed]]\nname = "f"\nurl = "file:f.xml"\n[[notify]]\nname = "here"\nurl = "terminal"\n'
+        '[database]\npath = "data/goldmine.duckdb"\n[[feed]]\nname = "f"\nurl ='
+        ' "file:f.xml"\n[[notify]]\nname = "here"\nurl = "terminal"\n'
     )
     (home / "config/criteria.toml").write_text('[me]\ntimezone = "Europe/Berlin"\n')
     with open_store(home / "data/goldmine.duckdb", now=NOON) as store:
@@ -48,8 +49,9 @@ def refusal(home: Path, *words: str, status: int = 2) -> str:
 
 
 ODD = (
-    "SELECT NULL AS nothing, '' AS empty, 1.50::DECIMAL(5,2) AS amount, 170141183460469231731687303715884105727 AS huge,"
-    " {'a': [1, NULL]} AS nested, '{\"b\": {\"c\": 1.25}}'::JSON AS said, 'NaN'::DOUBLE AS figure, ['x', 'y'] AS several"
+    "SELECT NULL AS nothing, '' AS empty, 1.50::DECIMAL(5,2) AS amount,"
+    ' 170141183460469231731687303715884105727 AS huge, {\'a\': [1, NULL]} AS nested, \'{"b": {"c":'
+    " 1.25}}'::JSON AS said, 'NaN'::DOUBLE AS figure, ['x', 'y'] AS several"
 )
 
 
@@ -71,17 +73,24 @@ def test_json_keeps_digits_embeds_json_and_says_null_for_what_is_unknown(home: P
 def test_csv_leaves_empty_what_is_unknown_or_no_figure(home: Path) -> None:
     assert answer(home, "--format", "csv", ODD).splitlines() == [
         "nothing,empty,amount,huge,nested,said,figure,several",
-        ',,1.5,170141183460469231731687303715884105727,"{""a"": [1, null]}","{""b"": {""c"": 1.25}}",,"[""x"", ""y""]"',
+        (
+            ',,1.5,170141183460469231731687303715884105727,"{""a"": [1, null]}","{""b"": {""c"":'
+            ' 1.25}}",,"[""x"", ""y""]"'
+        ),
     ]
 
 
-@pytest.mark.parametrize(("form", "empty"), [("table", "a  b\n"), ("json", "[]\n"), ("csv", "a,b\n")])
+@pytest.mark.parametrize(
+    ("form", "empty"), [("table", "a  b\n"), ("json", "[]\n"), ("csv", "a,b\n")]
+)
 def test_an_empty_answer_is_an_answer(home: Path, form: str, empty: str) -> None:
     assert answer(home, "--format", form, "SELECT 1 AS a, 2 AS b WHERE false") == empty
 
 
 def test_a_query_may_come_from_standard_input(home: Path) -> None:
-    assert answer(home, "-", stdin="SELECT count(*) AS jobs -- all\nFROM listings;\n") == "jobs\n2\n"
+    assert (
+        answer(home, "-", stdin="SELECT count(*) AS jobs -- all\nFROM listings;\n") == "jobs\n2\n"
+    )
 
 
 def test_a_plan_comes_as_it_is_drawn(home: Path) -> None:
@@ -107,15 +116,19 @@ def test_a_files_name_tells_its_format(home: Path, tmp_path: Path, form: str) ->
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_a_file_that_cannot_be_written_is_the_files_fault(home: Path, form: str) -> None:
-    assert refusal(home, "FROM feeds", "--output", f"nowhere/out.{form}", status=1) == (
-        f"goldmine: HOME/nowhere/out.{form}: can't be written: No such file or directory\n"
+    assert (
+        refusal(home, "FROM feeds", "--output", f"nowhere/out.{form}", status=1)
+        == f"goldmine: HOME/nowhere/out.{form}: can't be written: No such file or directory\n"
     )
 
 
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("SELECT titel FROM listings", 'SQL: Referenced column "titel" not found in FROM clause!\nCandidate bindings: "title"'),
+        (
+            "SELECT titel FROM listings",
+            'SQL: Referenced column "titel" not found in FROM clause!\nCandidate bindings: "title"',
+        ),
         ("SELECT\n  titel\nFROM listings", "LINE 2:   titel\n          ^^^^^\n"),
         ("FROM listing_s", 'Did you mean "listings"?\n'),
         ("SELECT title, count(*) FROM listings", "Either add it to the GROUP BY list"),
@@ -123,11 +136,25 @@ def test_a_file_that_cannot_be_written_is_the_files_fault(home: Path, form: str)
         ("DELETE FROM listing", "only questions are allowed here: SELECT, FROM"),
         ("FROM read_text('/etc/passwd')", 'SQL: Cannot access file "/etc/passwd"'),
         ("feed_yeld", "there is no report 'feed_yeld'\ndid you mean feed_yield?\n"),
-        ("listings", "there is no report 'listings'\ngoldmine sql --list names them; the rows of a view: goldmine sql 'FROM listings'\n"),
-        ("", "no query\ngoldmine sql 'SELECT * FROM listings LIMIT 10', goldmine sql --list, or - to read one\n"),
+        (
+            "listings",
+            (
+                "there is no report 'listings'\ngoldmine sql --list names them; the rows of a view:"
+                " goldmine sql 'FROM listings'\n"
+            ),
+        ),
+        (
+            "",
+            (
+                "no query\ngoldmine sql 'SELECT * FROM listings LIMIT 10', goldmine sql --list, or"
+                " - to read one\n"
+            ),
+        ),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place_and_what_may_be_meant(home: Path, query: str, said: str) -> None:
+def test_what_is_wrong_is_said_with_its_place_and_what_may_be_meant(
+    home: Path, query: str, said: str
+) -> None:
     found = refusal(home, query)
     assert found.startswith("goldmine: ")
     assert said in found
@@ -138,21 +165,36 @@ def test_what_is_wrong_is_said_with_its_place_and_what_may_be_meant(home: Path, 
 def test_a_query_that_needs_too_much_memory_is_told_so(home: Path) -> None:
     """It takes a gigabyte for a second."""
     said = refusal(home, "SELECT list(range) FROM range(300000000)")
-    assert said == "goldmine: SQL: the query needs more than 1GB of memory\nAsk for fewer rows or columns at once.\n"
+    assert (
+        said
+        == "goldmine: SQL: the query needs more than 1GB of memory\nAsk for fewer rows or columns"
+        " at once.\n"
+    )
 
 
 def test_parquet_needs_a_file(home: Path) -> None:
-    assert refusal(home, "--format", "parquet", "FROM feeds") == "goldmine: parquet needs a file\nadd --output FILE.parquet\n"
+    assert (
+        refusal(home, "--format", "parquet", "FROM feeds")
+        == "goldmine: parquet needs a file\nadd --output FILE.parquet\n"
+    )
 
 
 def test_on_a_terminal_a_wide_row_becomes_a_block_and_no_text_moves_the_cursor(home: Path) -> None:
     texts = "chr(27) || '[31mred' AS title, 'one' || chr(10) || 'two' AS description"
-    shown = goldmine("sql", f"SELECT * REPLACE ({texts}) FROM listings", cwd=home, terminal=True).stdout  # noqa: S608 - ours
+    shown = goldmine(
+        "sql",
+        f"SELECT * REPLACE ({texts}) FROM listings",  # noqa: S608 - ours
+        cwd=home,
+        terminal=True,
+    ).stdout
     assert "listing_id               " in shown
     assert "title                    \\x1b[31mred\n" in shown
     assert "description              one\n                         two\n" in shown
     red = "SELECT chr(27) || '[31mred' AS a, chr(155) AS b"
-    assert goldmine("sql", "--format", "csv", red, cwd=home, terminal=True).stdout == "a,b\n\\x1b[31mred,\\x9b\n"
+    assert (
+        goldmine("sql", "--format", "csv", red, cwd=home, terminal=True).stdout
+        == "a,b\n\\x1b[31mred,\\x9b\n"
+    )
     assert goldmine("sql", "--format", "csv", red, cwd=home).stdout == "a,b\n\x1b[31mred,\x9b\n"
     assert "\x9b" not in goldmine("sql", "--format", "json", red, cwd=home, terminal=True).stdout
 
@@ -164,7 +206,9 @@ def test_on_a_terminal_no_rows_are_said(home: Path) -> None:
 
 def test_on_a_terminal_a_table_has_its_headings_whole_or_is_given_row_by_row(home: Path) -> None:
     narrow = goldmine("sql", "feed_yield", cwd=home, terminal=True).stdout
-    wide = goldmine("sql", "feed_yield", cwd=home, terminal=True, COLUMNS="160", TERM="xterm").stdout
+    wide = goldmine(
+        "sql", "feed_yield", cwd=home, terminal=True, COLUMNS="160", TERM="xterm"
+    ).stdout
     assert "qualified_per_day  " in narrow
     assert len(narrow.splitlines()) > len(wide.splitlines())
     assert "qualified_per_day" in wide.splitlines()[0]
@@ -186,7 +230,9 @@ def test_ctrl_c_stops_a_query_that_would_run_for_hours(home: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: bool(signal.signal(signal.SIGINT, signal.SIG_DFL)),  # ignored where the tests run in the background
+        preexec_fn=lambda: bool(
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        ),  # ignored where the tests run in the background
     ) as asked:
         wait_until(lambda: list(data.glob(".snapshot-*/history.duckdb")))
         time.sleep(0.3)  # so that it is in the middle of it

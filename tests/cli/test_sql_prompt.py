@@ -24,8 +24,12 @@ from tests.histories import NOON, brought, minutes
 Typed = Sequence[str | type[BaseException]]
 
 
-def talk(*typed: str | type[BaseException], ask: Callable[[str], None] | None = None) -> tuple[list[str], list[str], list[str]]:
-    """What was asked, what was said, and the prompts, for what a person types; an exception is a key press (Ctrl-C, Ctrl-D)."""
+def talk(
+    *typed: str | type[BaseException], ask: Callable[[str], None] | None = None
+) -> tuple[list[str], list[str], list[str]]:
+    """What was asked, what was said, and the prompts, for what a person types; an exception is a
+    key press (Ctrl-C, Ctrl-D).
+    """
     asked: list[str] = []
     said: list[str] = []
     prompts: list[str] = []
@@ -38,7 +42,9 @@ def talk(*typed: str | type[BaseException], ask: Callable[[str], None] | None = 
             return line
         raise line
 
-    answers = Answers(ask or asked.append, lambda: said.append("the tables"), lambda: said.append("the reports"))
+    answers = Answers(
+        ask or asked.append, lambda: said.append("the tables"), lambda: said.append("the reports")
+    )
     converse(read, said.append, answers, ["feed_yield"])
     return asked, said, prompts
 
@@ -118,7 +124,8 @@ def test_completions(text: str, found: list[str]) -> None:
 def home(tmp_path: Path) -> Path:
     (tmp_path / "config").mkdir()
     (tmp_path / "config/goldmine.toml").write_text(
-        '[database]\npath = "data/goldmine.duckdb"\n[[feed]]\nname = "f"\nurl = "file:f.xml"\n[[notify]]\nname = "here"\nurl = "terminal"\n'
+        '[database]\npath = "data/goldmine.duckdb"\n[[feed]]\nname = "f"\nurl ='
+        ' "file:f.xml"\n[[notify]]\nname = "here"\nurl = "terminal"\n'
     )
     (tmp_path / "config/criteria.toml").write_text('[me]\ntimezone = "Europe/Berlin"\n')
     with open_store(tmp_path / "data/goldmine.duckdb", now=NOON) as store:
@@ -138,10 +145,23 @@ class Terminal:
     def __init__(self, home: Path) -> None:
         self.screen = ""
         self._main, theirs = pty.openpty()
-        env = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "TERM": "dumb", "COLUMNS": "120"}
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            "COLUMNS": "120",
+        }
         command = [sys.executable, "-m", "goldmine_ingest", "sql"]
         self.process = subprocess.Popen(  # noqa: S603 - our own
-            command, cwd=home, env=env, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True, preexec_fn=_own_terminal
+            command,
+            cwd=home,
+            env=env,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=_own_terminal,
         )
         os.close(theirs)
 
@@ -152,7 +172,9 @@ class Terminal:
         """What came on the screen up to `text`."""
         deadline = time.monotonic() + 60
         while text not in self.screen:
-            assert select.select([self._main], [], [], max(0, deadline - time.monotonic()))[0], self.screen
+            assert select.select([self._main], [], [], max(0, deadline - time.monotonic()))[0], (
+                self.screen
+            )
             self.screen += os.read(self._main, 4096).decode()
         before, _, self.screen = self.screen.partition(text)
         return before
@@ -210,5 +232,9 @@ def test_ctrl_c_stops_a_running_question_and_a_closed_window_forgets_none(home: 
     terminal.close()
     assert terminal.end() == 128 + signal.SIGHUP
     kept = (home / "data/.sql_history").read_text().splitlines()
-    assert [line.split("(")[0] for line in kept] == ["SELECT 'of an earlier session';", "SELECT sum", "SELECT 'still ' || 'here';"]
+    assert [line.split("(")[0] for line in kept] == [
+        "SELECT 'of an earlier session';",
+        "SELECT sum",
+        "SELECT 'still ' || 'here';",
+    ]
     assert not list((home / "data").glob(".snapshot-*"))

@@ -1,4 +1,6 @@
-"""Listings and criteria for the tables of this folder: one listing that qualifies, changed where a case says so."""
+"""Listings and criteria for the tables of this folder: one listing that qualifies, changed where
+a case says so.
+"""
 
 from __future__ import annotations
 
@@ -46,8 +48,9 @@ GOOD = Posting(
     platform="upwork",
     title="Reconciliation of bank and ledger exports",
     description=(
-        "Our month-end close takes six days. We need someone to reconcile CSV exports from two banks with the ledger in SQL, so that every "
-        "exception is listed with its reason. The result must match to the cent. Due by December 15."
+        "Our month-end close takes six days. We need someone to reconcile CSV exports from two"
+        " banks with the ledger in SQL, so that every exception is listed with its reason. The"
+        " result must match to the cent. Due by December 15."
     ),
     pay="fixed",
     pay_period="project",

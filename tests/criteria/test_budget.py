@@ -18,7 +18,11 @@ HOURLY = {"pay": "hourly", "pay_period": "hour"}
 
 
 def between(low: int | None, high: int | None, **more: Any) -> dict[str, Any]:
-    return {"budget_min": None if low is None else D(low), "budget_max": None if high is None else D(high), **more}
+    return {
+        "budget_min": None if low is None else D(low),
+        "budget_max": None if high is None else D(high),
+        **more,
+    }
 
 
 @pytest.mark.parametrize(
@@ -37,14 +41,22 @@ def between(low: int | None, high: int | None, **more: Any) -> dict[str, Any]:
         (between(1600, 1600, pay="hourly", pay_period="week"), {}, "pass", 40, "USD/hour"),
         (between(6400, 6400, pay="hourly", pay_period="month"), {}, "pass", 40, "USD/hour"),
         (between(76800, 76800, pay="salary", pay_period="year"), {}, "pass", 40, "USD/hour"),
-        (between(76000, 76000, pay="salary", pay_period="year"), {}, "fail", D(76000) / 1920, "USD/hour"),
+        (
+            between(76000, 76000, pay="salary", pay_period="year"),
+            {},
+            "fail",
+            D(76000) / 1920,
+            "USD/hour",
+        ),
         (between(10, 10, **HOURLY), {"hourly_minimum": None}, "pass", 10, "USD/hour"),
         (between(None, None, **FIXED), {}, "unknown", None, "USD"),
         (between(None, None, pay=None, pay_period=None), {}, "unknown", None, "USD"),
         (between(900, 900, pay=None, pay_period=None), {}, "unknown", None, "USD"),
     ],
 )
-def test_which_amount_counts(facts: dict[str, Any], settings: dict[str, Any], verdict: str, value: Any, unit: str) -> None:
+def test_which_amount_counts(
+    facts: dict[str, Any], settings: dict[str, Any], verdict: str, value: Any, unit: str
+) -> None:
     budget = replace(BudgetSettings(fixed_minimum=D(500), hourly_minimum=D(40)), **settings)
     finding = found("budget", listing(**facts), replace(CRITERIA, budget=budget))
     assert (finding.verdict, finding.value, finding.unit) == (verdict, value, unit)
@@ -56,7 +68,12 @@ def test_an_amount_without_a_rate_is_unknown_and_says_so() -> None:
 
 
 def test_the_base_amount_counts_not_the_stated_one() -> None:
-    case = listing(base=BaseAmounts(D("94.10"), D("94.10")), currency="INR", budget_min=D(8000), budget_max=D(8000))
+    case = listing(
+        base=BaseAmounts(D("94.10"), D("94.10")),
+        currency="INR",
+        budget_min=D(8000),
+        budget_max=D(8000),
+    )
     finding = found("budget", case)
     assert (finding.verdict, finding.value) == ("fail", D("94.10"))
 
@@ -64,7 +81,11 @@ def test_the_base_amount_counts_not_the_stated_one() -> None:
 def test_the_matched_proofs_own_floor_stands_in_place_of_the_budgets() -> None:
     own = replace(RECONCILIATION, fixed_minimum=D(2000))
     finding = found("budget", listing(), replace(CRITERIA, proofs=(own,)))
-    assert (finding.verdict, finding.threshold, finding.setting) == ("fail", D(2000), "proof.Finance reconciliation.fixed_minimum")
+    assert (finding.verdict, finding.threshold, finding.setting) == (
+        "fail",
+        D(2000),
+        "proof.Finance reconciliation.fixed_minimum",
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +100,9 @@ def test_the_matched_proofs_own_floor_stands_in_place_of_the_budgets() -> None:
     ],
 )
 def test_a_placeholder_is_no_budget(words: str, amount: int, verdict: str) -> None:
-    finding = found("budget", listing(description=f"{GOOD.description} {words}", **between(amount, amount)))
+    finding = found(
+        "budget", listing(description=f"{GOOD.description} {words}", **between(amount, amount))
+    )
     assert finding.verdict == verdict
     if verdict == "unknown":
         assert all(quote in f"{GOOD.description} {words}" for quote in finding.evidence)
@@ -88,9 +111,17 @@ def test_a_placeholder_is_no_budget(words: str, amount: int, verdict: str) -> No
 
 @pytest.mark.parametrize(
     ("words", "verdict"),
-    [("It takes about 40 hours.", "fail"), ("It takes about 10 hours.", "pass"), ("We expect 40 hours per week.", "pass")],
+    [
+        ("It takes about 40 hours.", "fail"),
+        ("It takes about 10 hours.", "pass"),
+        ("We expect 40 hours per week.", "pass"),
+    ],
 )
 def test_effort_against_money_where_both_are_stated(words: str, verdict: str) -> None:
-    finding = found("budget", listing(description=f"{GOOD.description} {words}", **between(800, 800)))
+    finding = found(
+        "budget", listing(description=f"{GOOD.description} {words}", **between(800, 800))
+    )
     assert finding.verdict == verdict
-    assert finding.setting == ("budget.hourly_minimum" if verdict == "fail" else "budget.fixed_minimum")
+    assert finding.setting == (
+        "budget.hourly_minimum" if verdict == "fail" else "budget.fixed_minimum"
+    )

@@ -25,14 +25,28 @@ NOTHING = {"client_payment_verified": None}
         ({**NOTHING, "client_spent": D(999)}, "fail", "client.spent_minimum"),
         ({"client_spent": D(1000)}, "pass", "client.payment_verified"),
         ({**NOTHING, "client_hire_rate": D("0.39")}, "fail", "client.hire_rate_minimum"),
-        ({**NOTHING, "client_hire_rate": D("0.39"), "client_posted_jobs": 100}, "fail", "client.hire_rate_minimum"),
-        ({**NOTHING, "client_hire_rate": D(0), "client_posted_jobs": 1}, "pass", "client.hire_rate_minimum"),
-        ({**NOTHING, "client_hires": 2, "client_posted_jobs": 10}, "fail", "client.hire_rate_minimum"),
+        (
+            {**NOTHING, "client_hire_rate": D("0.39"), "client_posted_jobs": 100},
+            "fail",
+            "client.hire_rate_minimum",
+        ),
+        (
+            {**NOTHING, "client_hire_rate": D(0), "client_posted_jobs": 1},
+            "pass",
+            "client.hire_rate_minimum",
+        ),
+        (
+            {**NOTHING, "client_hires": 2, "client_posted_jobs": 10},
+            "fail",
+            "client.hire_rate_minimum",
+        ),
         ({"client_rating": D("4.4")}, "fail", "client.rating_minimum"),
         ({"client_rating": D("4.5")}, "pass", "client.payment_verified"),
     ],
 )
-def test_any_known_fact_under_its_minimum_fails_else_any_known_passes(facts: dict[str, Any], verdict: str, setting: str) -> None:
+def test_any_known_fact_under_its_minimum_fails_else_any_known_passes(
+    facts: dict[str, Any], verdict: str, setting: str
+) -> None:
     finding = found("client", listing(**facts))
     assert (finding.verdict, finding.setting) == (verdict, setting)
 
@@ -54,16 +68,27 @@ FIXED = {"pay": "fixed"}
         ({"proposals_max": 51}, "fail", "51"),
         ({"proposals_min": 20, "proposals_max": 60}, "pass", "128.20"),
         ({"proposals_min": 51, "budget_min": None, "budget_max": None}, "fail", "51"),
-        ({"pay": "hourly", "pay_period": "hour", "budget_min": D(40), "budget_max": D(60)}, "unknown", None),
+        (
+            {"pay": "hourly", "pay_period": "hour", "budget_min": D(40), "budget_max": D(60)},
+            "unknown",
+            None,
+        ),
     ],
 )
-def test_worth_by_the_contracts_formula(facts: dict[str, Any], verdict: str, value: str | None) -> None:
+def test_worth_by_the_contracts_formula(
+    facts: dict[str, Any], verdict: str, value: str | None
+) -> None:
     finding = found("worth", listing(**facts))
     assert (finding.verdict, finding.value) == (verdict, None if value is None else D(value))
 
 
 def test_worth_of_hourly_work_is_the_rate_times_the_stated_hours() -> None:
-    facts: dict[str, Any] = {"pay": "hourly", "pay_period": "hour", "budget_min": D(40), "budget_max": D(60)}
+    facts: dict[str, Any] = {
+        "pay": "hourly",
+        "pay_period": "hour",
+        "budget_min": D(40),
+        "budget_max": D(60),
+    }
     case = listing(description=GOOD.description + " It takes about 20 hours.", **facts)
     assert found("worth", case).value == D("0.1") * 50 * 20 - D("21.8")
     long = listing(hours_per_week=D(10), duration="1 to 3 months", **facts)
@@ -71,8 +96,14 @@ def test_worth_of_hourly_work_is_the_rate_times_the_stated_hours() -> None:
 
 
 def test_minimum_value_is_the_threshold() -> None:
-    finding = found("worth", listing(), replace(CRITERIA, worth=WorthSettings(minimum_value=D(200))))
-    assert (finding.verdict, finding.threshold, finding.setting) == ("fail", D(200), "worth.minimum_value")
+    finding = found(
+        "worth", listing(), replace(CRITERIA, worth=WorthSettings(minimum_value=D(200)))
+    )
+    assert (finding.verdict, finding.threshold, finding.setting) == (
+        "fail",
+        D(200),
+        "worth.minimum_value",
+    )
 
 
 def test_worth_without_a_rate_is_unknown() -> None:

@@ -15,7 +15,10 @@ from tests.criteria.listings import CRITERIA, GOOD, judged, listing
 
 
 def findings(**verdicts: tuple[str, str]) -> list[Finding]:
-    return [Finding(name, verdict, Decimal(score), "because") for name, (verdict, score) in verdicts.items()]  # type: ignore[arg-type]
+    return [
+        Finding(name, verdict, Decimal(score), "because")
+        for name, (verdict, score) in verdicts.items()
+    ]  # type: ignore[arg-type]
 
 
 def test_the_good_listing_qualifies_with_proof_first_step_and_exposure() -> None:
@@ -23,14 +26,19 @@ def test_the_good_listing_qualifies_with_proof_first_step_and_exposure() -> None
     assert (decision.decision, decision.reason) == ("qualified", "")
     assert decision.proof == "Finance reconciliation"
     assert decision.first_step is not None
-    assert decision.first_step.startswith("Reconcile one closed month from exports and list every exception")
+    assert decision.first_step.startswith(
+        "Reconcile one closed month from exports and list every exception"
+    )
     assert decision.exposure == "human-critical"
     assert [finding.criterion for finding in decision.findings] == list(NAMES)
 
 
 def test_a_criterion_whose_table_is_absent_gives_no_finding() -> None:
     bare = replace(CRITERIA, me=None, rules=None, proofs=(), budget=None, client=None, worth=None)
-    assert [finding.criterion for finding in judged(listing(), bare).findings] == ["scope", "first_step"]
+    assert [finding.criterion for finding in judged(listing(), bare).findings] == [
+        "scope",
+        "first_step",
+    ]
 
 
 def test_rules_is_on_with_me_alone() -> None:
@@ -43,17 +51,26 @@ def test_rules_is_on_with_me_alone() -> None:
         ({"budget": ("fail", "0.2"), "proof": ("unknown", "0")}, "rejected"),
         ({"budget": ("pass", "1"), "proof": ("unknown", "0")}, "rejected"),
         ({"budget": ("unknown", "0"), "proof": ("pass", "1")}, "review"),
-        ({"client": ("unknown", "0"), "worth": ("unknown", "0"), "scope": ("unknown", "0")}, "qualified"),
+        (
+            {"client": ("unknown", "0"), "worth": ("unknown", "0"), "scope": ("unknown", "0")},
+            "qualified",
+        ),
         ({"rules": ("unknown", "0"), "first_step": ("unknown", "0")}, "qualified"),
     ],
 )
-def test_rule_2_one_fail_rejects_else_the_strictest_word_on_the_unknown(says: dict[str, tuple[str, str]], expected: str) -> None:
+def test_rule_2_one_fail_rejects_else_the_strictest_word_on_the_unknown(
+    says: dict[str, tuple[str, str]], expected: str
+) -> None:
     assert decide(findings(**says), DecisionSettings())[0] == expected
 
 
 @pytest.mark.parametrize("criterion", NAMES)
-@pytest.mark.parametrize(("word", "expected"), [("pass", "qualified"), ("review", "review"), ("fail", "rejected")])
-def test_rule_2_unknown_does_what_the_setting_says(criterion: str, word: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "expected"), [("pass", "qualified"), ("review", "review"), ("fail", "rejected")]
+)
+def test_rule_2_unknown_does_what_the_setting_says(
+    criterion: str, word: str, expected: str
+) -> None:
     settings = DecisionSettings(unknown={**DEFAULT_UNKNOWN, criterion: word})  # type: ignore[dict-item]
     assert decide(findings(**{criterion: ("unknown", "0")}), settings)[0] == expected
 
@@ -76,7 +93,9 @@ def test_rule_2_a_criterion_that_is_not_required_counts_in_the_score_only() -> N
         ({"proof": ("pass", "0.12355")}, "12.36"),
     ],
 )
-def test_rule_3_score_is_the_weighted_mean_of_what_passes_or_fails(says: dict[str, tuple[str, str]], score: str) -> None:
+def test_rule_3_score_is_the_weighted_mean_of_what_passes_or_fails(
+    says: dict[str, tuple[str, str]], score: str
+) -> None:
     assert str(decide(findings(**says), DecisionSettings())[1]) == score
 
 
@@ -87,12 +106,19 @@ def test_a_score_under_the_minimum_is_for_review_never_rejected() -> None:
     assert "99.5" in decision.reason
 
 
-def test_rule_5_a_cut_text_or_a_strange_language_is_unknown_where_it_would_fail_by_absence() -> None:
+def test_rule_5_a_cut_text_or_a_strange_language_is_unknown_where_it_would_fail_by_absence() -> (
+    None
+):
     vague = {"title": "Data entry", "description": "Typing work.", "skills": ()}
-    whole, cut, polish = (judged(listing(**vague, **more)) for more in ({}, {"truncated": True}, {"language": "pl"}))
+    whole, cut, polish = (
+        judged(listing(**vague, **more)) for more in ({}, {"truncated": True}, {"language": "pl"})
+    )
     assert [whole.finding(name).verdict for name in ("scope", "first_step")] == ["fail", "fail"]  # type: ignore[union-attr]
     for decision in (cut, polish):
-        assert [decision.finding(name).verdict for name in ("scope", "first_step")] == ["unknown", "unknown"]  # type: ignore[union-attr]
+        assert [decision.finding(name).verdict for name in ("scope", "first_step")] == [
+            "unknown",
+            "unknown",
+        ]  # type: ignore[union-attr]
         assert decision.finding("proof").verdict == "fail"  # type: ignore[union-attr]
 
 
@@ -101,7 +127,10 @@ def test_rule_6_the_same_facts_give_the_same_bytes() -> None:
 
 
 def test_red_flags_touch_neither_decision_nor_score() -> None:
-    plain, flagged = judged(listing()), judged(listing(description=GOOD.description + " Message me on WhatsApp."))
+    plain, flagged = (
+        judged(listing()),
+        judged(listing(description=GOOD.description + " Message me on WhatsApp.")),
+    )
     assert flagged.finding("flag:off_platform") is not None
     assert (plain.decision, plain.score) == (flagged.decision, flagged.score)
 

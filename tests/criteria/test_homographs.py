@@ -1,4 +1,6 @@
-"""Skills that are ordinary words too, other forms of two-word terms, and what is only mentioned in passing."""
+"""Skills that are ordinary words too, other forms of two-word terms, and what is only mentioned
+in passing.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +44,18 @@ CASES = (
 def similarity(proof: ProofSettings, title: str, body: str, tags: tuple[str, ...] = ()) -> Decimal:
     judge = Judge(CriteriaSettings(proofs=(proof,)))
     posting = Posting(platform="generic", title=title, description=body, skills=tags)
-    finding = judge.decide(Listing("0" * 20, posting, NOW), judge.features(posting), now=NOW).finding("proof")
+    finding = judge.decide(
+        Listing("0" * 20, posting, NOW), judge.features(posting), now=NOW
+    ).finding("proof")
     assert finding is not None
     assert finding.value is not None
     return finding.value
 
 
 @pytest.mark.parametrize(("found", "term", "title", "body"), CASES)
-def test_a_skill_is_told_from_the_ordinary_word(found: bool, term: str, title: str, body: str) -> None:
+def test_a_skill_is_told_from_the_ordinary_word(
+    found: bool, term: str, title: str, body: str
+) -> None:
     assert (similarity(ProofSettings("P", skills=(term,)), title, body) > 0) is found
 
 
@@ -59,27 +65,46 @@ def test_a_skills_tag_needs_no_neighbours() -> None:
 
 def test_one_mention_in_passing_is_not_enough() -> None:
     proof = ProofSettings("Sensor firmware", skills=("C",), phrases=("firmware",))
-    assert similarity(proof, "Web dashboard for devices", "Charts in Vue. The firmware is handled by others.") < Decimal("0.35")
+    assert similarity(
+        proof, "Web dashboard for devices", "Charts in Vue. The firmware is handled by others."
+    ) < Decimal("0.35")
 
 
 def test_one_common_skill_is_not_enough_however_often() -> None:
-    proof = ProofSettings("Term work", skills=("German", "Terminology"), phrases=("technical translation",))
-    assert similarity(proof, "German speaking sales agent", "Native German.", ("German",)) < Decimal("0.35")
+    proof = ProofSettings(
+        "Term work", skills=("German", "Terminology"), phrases=("technical translation",)
+    )
+    assert similarity(
+        proof, "German speaking sales agent", "Native German.", ("German",)
+    ) < Decimal("0.35")
 
 
 def test_words_met_by_a_skill_and_a_phrase_count_once() -> None:
     both = ProofSettings("P", skills=("WooCommerce",), phrases=("WooCommerce",))
-    assert similarity(both, "WooCommerce", "") == similarity(ProofSettings("P", phrases=("WooCommerce",)), "WooCommerce", "")
+    assert similarity(both, "WooCommerce", "") == similarity(
+        ProofSettings("P", phrases=("WooCommerce",)), "WooCommerce", ""
+    )
 
 
 def test_another_spelling_of_a_common_skill_is_as_common() -> None:
-    assert similarity(ProofSettings("P", skills=("React.js",)), "Vue", "", ("React",)) < Decimal("0.25")
+    assert similarity(ProofSettings("P", skills=("React.js",)), "Vue", "", ("React",)) < Decimal(
+        "0.25"
+    )
 
 
 def test_german_adjectives_meet_whatever_their_case() -> None:
-    assert similarity(ProofSettings("P", phrases=("technical documentation",)), "Übersetzung technischer Dokumentation", "") > 0
+    assert (
+        similarity(
+            ProofSettings("P", phrases=("technical documentation",)),
+            "Übersetzung technischer Dokumentation",
+            "",
+        )
+        > 0
+    )
 
 
 def test_a_rule_of_one_letter_is_not_part_of_a_longer_name() -> None:
     rule = compile_pattern("C")
-    assert [rule.quote(text) is not None for text in ("C++ only", "C# only", "in C.", "C+Assembler")] == [False, False, True, True]
+    assert [
+        rule.quote(text) is not None for text in ("C++ only", "C# only", "in C.", "C+Assembler")
+    ] == [False, False, True, True]

@@ -1,4 +1,6 @@
-"""How relevant a proof is to a listing: tables of what must match, what mustn't, and what counts more."""
+"""How relevant a proof is to a listing: tables of what must match, what mustn't, and what counts
+more.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ import pytest
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from tests.criteria.listings import CRITERIA, RECONCILIATION, found, judged, listing
 
-FILLER = "We are a small company with a team of ten people and would like to start soon. Please tell us how you would go about it. "
+FILLER = (
+    "We are a small company with a team of ten people and would like to start soon. Please tell us"
+    " how you would go about it. "
+)
 SKILLS_ONLY = ProofSettings("Dashboards", skills=("Python", "SQL", "Power BI"))
 PHRASES_ONLY = ProofSettings("Reconciliation", phrases=("reconciliation", "month-end close"))
 REACT = ProofSettings("Front ends", skills=("React",), phrases=("design system",))
@@ -24,20 +29,84 @@ def one(proof: ProofSettings) -> CriteriaSettings:
 @pytest.mark.parametrize(
     ("proof", "facts", "verdict"),
     [
-        (RECONCILIATION, {"title": "Bank reconciliation", "description": FILLER, "skills": ()}, "pass"),
-        (RECONCILIATION, {"title": "Help us", "description": FILLER + "We reconcile by hand.", "skills": ("Python", "SQL")}, "pass"),
-        (PHRASES_ONLY, {"title": "Accounts need reconciling", "description": FILLER, "skills": ()}, "pass"),
-        (PHRASES_ONLY, {"title": "Faster month end close", "description": FILLER, "skills": ()}, "pass"),
-        (PHRASES_ONLY, {"title": "Hilfe beim Monatsabschluss", "description": FILLER, "skills": ()}, "pass"),
+        (
+            RECONCILIATION,
+            {"title": "Bank reconciliation", "description": FILLER, "skills": ()},
+            "pass",
+        ),
+        (
+            RECONCILIATION,
+            {
+                "title": "Help us",
+                "description": FILLER + "We reconcile by hand.",
+                "skills": ("Python", "SQL"),
+            },
+            "pass",
+        ),
+        (
+            PHRASES_ONLY,
+            {"title": "Accounts need reconciling", "description": FILLER, "skills": ()},
+            "pass",
+        ),
+        (
+            PHRASES_ONLY,
+            {"title": "Faster month end close", "description": FILLER, "skills": ()},
+            "pass",
+        ),
+        (
+            PHRASES_ONLY,
+            {"title": "Hilfe beim Monatsabschluss", "description": FILLER, "skills": ()},
+            "pass",
+        ),
         (SKILLS_ONLY, {"title": "PowerBI dashboard", "description": FILLER, "skills": ()}, "pass"),
-        (SKILLS_ONLY, {"title": "PBI report for sales", "description": FILLER, "skills": ("SQL",)}, "pass"),
-        (SKILLS_ONLY, {"title": "Analyst", "description": FILLER, "skills": ("Python", "SQL", "Microsoft Power BI")}, "pass"),
-        (REACT, {"title": "React.js design systems", "description": FILLER, "skills": ("ReactJS",)}, "pass"),
-        (SKILLS_ONLY, {"title": "Logo for a bakery", "description": FILLER + "Python would be nice.", "skills": ()}, "fail"),
-        (SKILLS_ONLY, {"title": "Excel work, not Power BI", "description": FILLER, "skills": ()}, "fail"),
-        (SKILLS_ONLY, {"title": "Excel work", "description": FILLER + "No Power BI, no SQL, no Python please.", "skills": ()}, "fail"),
+        (
+            SKILLS_ONLY,
+            {"title": "PBI report for sales", "description": FILLER, "skills": ("SQL",)},
+            "pass",
+        ),
+        (
+            SKILLS_ONLY,
+            {
+                "title": "Analyst",
+                "description": FILLER,
+                "skills": ("Python", "SQL", "Microsoft Power BI"),
+            },
+            "pass",
+        ),
+        (
+            REACT,
+            {"title": "React.js design systems", "description": FILLER, "skills": ("ReactJS",)},
+            "pass",
+        ),
+        (
+            SKILLS_ONLY,
+            {
+                "title": "Logo for a bakery",
+                "description": FILLER + "Python would be nice.",
+                "skills": (),
+            },
+            "fail",
+        ),
+        (
+            SKILLS_ONLY,
+            {"title": "Excel work, not Power BI", "description": FILLER, "skills": ()},
+            "fail",
+        ),
+        (
+            SKILLS_ONLY,
+            {
+                "title": "Excel work",
+                "description": FILLER + "No Power BI, no SQL, no Python please.",
+                "skills": (),
+            },
+            "fail",
+        ),
         (SKILLS_ONLY, {"title": "Sales manager", "description": FILLER, "skills": ()}, "fail"),
-        (RECONCILIATION, {"title": "Bank reconciliation for a WordPress shop", "skills": ("WordPress",)}, "fail"),
+        (
+            RECONCILIATION,
+            {"title": "Bank reconciliation for a WordPress shop", "skills": ("WordPress",)},
+            "fail",
+        ),
         (RECONCILIATION, {"title": "Bank reconciliation, no WordPress", "skills": ()}, "pass"),
     ],
 )
@@ -47,13 +116,21 @@ def test_what_matches(proof: ProofSettings, facts: dict[str, Any], verdict: str)
 
 
 def similarity(**facts: Any) -> Decimal:
-    value = found("proof", listing(**{"title": "Help wanted", "description": FILLER, "skills": (), **facts}), one(RECONCILIATION)).value
+    value = found(
+        "proof",
+        listing(**{"title": "Help wanted", "description": FILLER, "skills": (), **facts}),
+        one(RECONCILIATION),
+    ).value
     assert value is not None
     return value
 
 
 def test_title_counts_more_than_skills_than_body() -> None:
-    body, tag, title = similarity(description=FILLER + "Power BI."), similarity(skills=("Power BI",)), similarity(title="Power BI")
+    body, tag, title = (
+        similarity(description=FILLER + "Power BI."),
+        similarity(skills=("Power BI",)),
+        similarity(title="Power BI"),
+    )
     assert 0 < body < tag < title
 
 
@@ -63,7 +140,9 @@ def test_rare_terms_count_more_than_common_ones() -> None:
 
 def test_a_term_in_boilerplate_or_a_wish_list_counts_less() -> None:
     plain = similarity(description=FILLER + "We use Power BI.")
-    wish_list = similarity(description=FILLER + "React, Node, PHP, Java, Power BI, Go, Rust, Excel, AWS.")
+    wish_list = similarity(
+        description=FILLER + "React, Node, PHP, Java, Power BI, Go, Rust, Excel, AWS."
+    )
     boilerplate = similarity(description=FILLER + "To apply, please include a sample of Power BI.")
     assert wish_list < plain
     assert boilerplate < plain
@@ -72,7 +151,10 @@ def test_a_term_in_boilerplate_or_a_wish_list_counts_less() -> None:
 def test_the_users_own_alias_is_the_skill() -> None:
     criteria = replace(one(SKILLS_ONLY), aliases={"Power BI": ("Fabric reports",)})
     case = listing(title="Fabric reports for sales", description=FILLER, skills=())
-    assert (found("proof", case, one(SKILLS_ONLY)).verdict, found("proof", case, criteria).verdict) == ("fail", "pass")
+    assert (
+        found("proof", case, one(SKILLS_ONLY)).verdict,
+        found("proof", case, criteria).verdict,
+    ) == ("fail", "pass")
 
 
 def test_the_best_proof_wins_by_similarity_times_want_and_runners_up_are_named() -> None:
@@ -80,7 +162,9 @@ def test_the_best_proof_wins_by_similarity_times_want_and_runners_up_are_named()
     decision = judged(listing(), replace(CRITERIA, proofs=(first, second)))
     assert decision.proof == "A"
     assert "also B" in decision.finding("proof").reason  # type: ignore[union-attr]
-    wanted = judged(listing(), replace(CRITERIA, proofs=(replace(first, want=Decimal("0.5")), second)))
+    wanted = judged(
+        listing(), replace(CRITERIA, proofs=(replace(first, want=Decimal("0.5")), second))
+    )
     assert wanted.proof == "B"
 
 

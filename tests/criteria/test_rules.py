@@ -53,7 +53,12 @@ def test_c5_a_hostile_pattern_is_linear() -> None:
     ("facts", "rules", "verdict", "setting"),
     [
         ({}, {}, "pass", None),
-        ({"description": "An unpaid test. " + GOOD.description}, {"exclude": ("unpaid",)}, "fail", "rules.exclude"),
+        (
+            {"description": "An unpaid test. " + GOOD.description},
+            {"exclude": ("unpaid",)},
+            "fail",
+            "rules.exclude",
+        ),
         ({"skills": ("Unpaid",)}, {"exclude": ("unpaid",)}, "fail", "rules.exclude"),
         ({"title": "Data", "skills": ("Entry",)}, {"exclude": ("data entry",)}, "pass", None),
         ({}, {"include": ("ledger", "payroll")}, "pass", None),
@@ -75,7 +80,9 @@ def test_c5_a_hostile_pattern_is_linear() -> None:
         ({"expires_at": NOW + timedelta(days=1)}, {}, "pass", None),
     ],
 )
-def test_what_the_rules_say(facts: dict[str, Any], rules: dict[str, Any], verdict: str, setting: str | None) -> None:
+def test_what_the_rules_say(
+    facts: dict[str, Any], rules: dict[str, Any], verdict: str, setting: str | None
+) -> None:
     finding = found("rules", listing(**facts), replace(CRITERIA, rules=RulesSettings(**rules)))
     assert (finding.verdict, finding.setting) == (verdict, setting)
     if verdict == "fail":
@@ -91,4 +98,7 @@ def test_summer_time_counts_at_the_clock_of_the_decision() -> None:
     assert time.gmtime(0).tm_year == 1970
     from goldmine_ingest.criteria.rules import offset
 
-    assert (offset("Europe/Berlin", NOW), offset("Europe/Berlin", NOW.replace(month=7))) == (60, 120)
+    assert (offset("Europe/Berlin", NOW), offset("Europe/Berlin", NOW.replace(month=7))) == (
+        60,
+        120,
+    )

@@ -1,4 +1,6 @@
-"""[scope], [first_step], exposure and red flags as tables: what the text says, the verdict, and the words that show it."""
+"""[scope], [first_step], exposure and red flags as tables: what the text says, the verdict, and
+the words that show it.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,21 @@ from tests.criteria.listings import CRITERIA, GOOD, found, judged, listing
         ("Data entry", "Copy paste 500 rows into a spreadsheet.", "fail", "Data entry"),
         (
             "Data entry clerk",
-            "Also investigate why totals differ, recommend a fix and document it for the finance team.",
+            (
+                "Also investigate why totals differ, recommend a fix and document it for the"
+                " finance team."
+            ),
             "pass",
             "investigate",
         ),
         ("Find out why our report is slow", "Recommend a fix.", "pass", "why our"),
         ("Datenerfassung", "800 Belege abtippen.", "fail", "Datenerfassung"),
-        ("Berichte für das Controlling", "Schulung des Teams und Dokumentation gehören dazu.", "pass", "Schulung"),
+        (
+            "Berichte für das Controlling",
+            "Schulung des Teams und Dokumentation gehören dazu.",
+            "pass",
+            "Schulung",
+        ),
         ("Hello", "Nice day.", "unknown", None),
         ("Sales job", "This is no data entry.", "unknown", None),
     ],
@@ -35,7 +45,10 @@ def test_scope(title: str, text: str, verdict: str, quote: str | None) -> None:
 
 
 def test_scope_by_the_users_own_words() -> None:
-    own = replace(CRITERIA, scope=ScopeSettings(production=("slide formatting",), beyond=("story",), built_in=False))
+    own = replace(
+        CRITERIA,
+        scope=ScopeSettings(production=("slide formatting",), beyond=("story",), built_in=False),
+    )
     work, more = "Slide formatting for 20 decks.", "Slide formatting, and help with the story."
     assert found("scope", listing(title="Deck", description=work, skills=()), own).verdict == "fail"
     assert found("scope", listing(title="Deck", description=more, skills=()), own).verdict == "pass"
@@ -50,7 +63,9 @@ def test_scope_by_the_users_own_words() -> None:
         ("Hello.", None),
     ],
 )
-def test_exposure_by_the_listings_own_words_where_no_proof_says_it(text: str, exposure: str | None) -> None:
+def test_exposure_by_the_listings_own_words_where_no_proof_says_it(
+    text: str, exposure: str | None
+) -> None:
     assert judged(listing(title="Work", description=text, skills=())).exposure == exposure
 
 
@@ -58,10 +73,26 @@ def test_exposure_by_the_listings_own_words_where_no_proof_says_it(text: str, ex
     ("text", "verdict"),
     [
         ("Need an expert. Details in chat.", "fail"),
-        ("Someone who knows all about bank statements and reconciliation. Write to us and we tell you more.", "fail"),
-        ("We are a fast growing and friendly company with great people who love what they do. " * 12, "fail"),
+        (
+            (
+                "Someone who knows all about bank statements and reconciliation. Write to us and we"
+                " tell you more."
+            ),
+            "fail",
+        ),
+        (
+            "We are a fast growing and friendly company with great people who love what they do. "
+            * 12,
+            "fail",
+        ),
         ("Build a Power BI report from two CSV exports by Friday.", "pass"),
-        ("Redesign of our logo: three concepts, two rounds of revisions, final files for the printer.", "pass"),
+        (
+            (
+                "Redesign of our logo: three concepts, two rounds of revisions, final files for the"
+                " printer."
+            ),
+            "pass",
+        ),
         ("Bericht aus SAP-Exporten erstellen, Abnahme durch das Controlling.", "pass"),
     ],
 )
@@ -72,9 +103,16 @@ def test_specific_is_not_long(text: str, verdict: str) -> None:
 
 
 def test_the_first_step_is_the_proofs_on_the_listings_own_words_else_a_sentence() -> None:
-    assert judged(listing()).first_step == ("Reconcile one closed month from exports and list every exception (they mention “ledger”)")
+    assert (
+        judged(listing()).first_step
+        == "Reconcile one closed month from exports and list every exception (they mention"
+        " “ledger”)"
+    )
     other = judged(listing(title="Logo", description="Redesign our logo.", skills=())).first_step
-    assert other == "Ask what a finished result looks like and offer a small fixed first part of “Logo”"
+    assert (
+        other
+        == "Ask what a finished result looks like and offer a small fixed first part of “Logo”"
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +125,9 @@ def test_the_first_step_is_the_proofs_on_the_listings_own_words_else_a_sentence(
         ("Please send your Upwork password.", "credentials", "send your Upwork password"),
         ("I want to rent your account.", "credentials", "rent your account"),
         (
-            "A simple app. " + "It has chat, api, website, dashboard, database and documentation. " * 5 + "word " * 200,
+            "A simple app. "
+            + "It has chat, api, website, dashboard, database and documentation. " * 5
+            + "word " * 200,
             "simple_but_long",
             "simple app",
         ),
@@ -104,10 +144,21 @@ def test_red_flags_quote_the_words_that_show_them(text: str, flag: str, quote: s
 
 
 @pytest.mark.parametrize(
-    "text", [GOOD.description, "A simple fix.", "We pay for a paid trial.", "Free shipping app.", "Signal processing, 10 hours per week."]
+    "text",
+    [
+        GOOD.description,
+        "A simple fix.",
+        "We pay for a paid trial.",
+        "Free shipping app.",
+        "Signal processing, 10 hours per week.",
+    ],
 )
 def test_no_red_flag_without_a_reason(text: str) -> None:
-    assert [f.criterion for f in judged(listing(description=text)).findings if f.criterion.startswith("flag:")] == []
+    assert [
+        f.criterion
+        for f in judged(listing(description=text)).findings
+        if f.criterion.startswith("flag:")
+    ] == []
 
 
 def test_minimum_specificity_is_the_threshold() -> None:

@@ -18,26 +18,51 @@ D = Decimal
 
 def changes(case: Listing, criteria: CriteriaSettings = CRITERIA) -> dict[str, WouldChange]:
     judge = Judge(criteria)
-    return {change.setting: change for change in judge.would_change(case, judge.features(case.posting), now=NOW)}
+    return {
+        change.setting: change
+        for change in judge.would_change(case, judge.features(case.posting), now=NOW)
+    }
 
 
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({"budget_min": D(450), "budget_max": D(450)}, WouldChange("budget.fixed_minimum", D(500), D(450), "qualified")),
-        ({"client_rating": D("4.2")}, WouldChange("client.rating_minimum", D("4.5"), D("4.20"), "qualified")),
-        ({"client_payment_verified": False}, WouldChange("client.payment_verified", True, False, "qualified")),
+        (
+            {"budget_min": D(450), "budget_max": D(450)},
+            WouldChange("budget.fixed_minimum", D(500), D(450), "qualified"),
+        ),
+        (
+            {"client_rating": D("4.2")},
+            WouldChange("client.rating_minimum", D("4.5"), D("4.20"), "qualified"),
+        ),
+        (
+            {"client_payment_verified": False},
+            WouldChange("client.payment_verified", True, False, "qualified"),
+        ),
         ({"proposals_min": 80}, WouldChange("worth.maximum_proposals", 50, 80, "qualified")),
-        ({"budget_min": None, "budget_max": None}, WouldChange("decision.unknown.budget", "review", "pass", "qualified")),
+        (
+            {"budget_min": None, "budget_max": None},
+            WouldChange("decision.unknown.budget", "review", "pass", "qualified"),
+        ),
         (
             {"pay": "salary", "pay_period": "month", "budget_min": D(9600)},
-            WouldChange("rules.pay", ["fixed", "hourly"], ["fixed", "hourly", "salary"], "qualified"),
+            WouldChange(
+                "rules.pay", ["fixed", "hourly"], ["fixed", "hourly", "salary"], "qualified"
+            ),
         ),
         (
             {"description": GOOD.description + " unpaid"},
-            WouldChange("rules.exclude", ["unpaid", "/free (trial|sample)/"], ["/free (trial|sample)/"], "qualified"),
+            WouldChange(
+                "rules.exclude",
+                ["unpaid", "/free (trial|sample)/"],
+                ["/free (trial|sample)/"],
+                "qualified",
+            ),
         ),
-        ({"language": "fr"}, WouldChange("me.languages", ["en", "de"], ["en", "de", "fr"], "qualified")),
+        (
+            {"language": "fr"},
+            WouldChange("me.languages", ["en", "de"], ["en", "de", "fr"], "qualified"),
+        ),
         ({}, WouldChange("budget.fixed_minimum", D(500), D("1500.01"), "rejected")),
     ],
 )
@@ -55,7 +80,9 @@ def test_two_reasons_have_no_single_remedy() -> None:
 def test_a_proof_that_nearly_fits() -> None:
     case = listing(
         title="Ledger work",
-        description="Exports of a ledger in SQL, must match by Friday. Build a report for finance team.",
+        description=(
+            "Exports of a ledger in SQL, must match by Friday. Build a report for finance team."
+        ),
         skills=("SQL",),
     )
     change = changes(case)["proof_match.minimum"]

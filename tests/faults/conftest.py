@@ -13,8 +13,12 @@ from tests.faults.scene import Scene
 
 
 @pytest.fixture
-def stage(tmp_path: Path, record_property: Callable[[str, object], None]) -> Iterator[Callable[..., Scene]]:
-    """Makes the stage of a case. The universal conditions are checked when the case has ended well."""
+def stage(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> Iterator[Callable[..., Scene]]:
+    """Makes the stage of a case. The universal conditions are checked when the case has ended
+    well.
+    """
     scenes = []
     with ExitStack() as stack:
 

@@ -1,4 +1,6 @@
-"""What a case leaves behind in its process: children, threads, memory (condition U6). Linux only, by /proc."""
+"""What a case leaves behind in its process: children, threads, memory (condition U6). Linux
+only, by /proc.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,15 @@ from typing import Self
 
 from tests.rig.project import warm
 
-# MiB that a case may add to a process. A fresh `goldmine run` begins at some 60, so that this keeps it under 512 whatever else the
-# process that runs the tests holds by now.
+# MiB that a case may add to a process. A fresh `goldmine run` begins at some 60, so that this keeps
+# it under 512 whatever else the process that runs the tests holds by now.
 MOST_GROWTH = 400
 
 
 class Leftovers:
-    """Between entering and `check`: nothing new stays, and no process of ours grew by more than it may."""
+    """Between entering and `check`: nothing new stays, and no process of ours grew by more than
+    it may.
+    """
 
     def __enter__(self) -> Self:
         warm()
@@ -26,7 +30,12 @@ class Leftovers:
         self._before = {pid: forget_peak(pid) for pid in (os.getpid(), *_children())}
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         """Nothing to give back."""
 
     def check(self, patience: float = 5.0) -> int:
@@ -36,7 +45,9 @@ class Leftovers:
             time.sleep(0.02)
         assert not left, f"threads are left: {left}"
         children = _children()
-        assert len(children) <= 3, f"children are left: {children}"  # the two that the tests keep warm, and pebble's resource tracker
+        assert len(children) <= 3, (
+            f"children are left: {children}"
+        )  # the two that the tests keep warm, and pebble's resource tracker
         growth = max(peak(pid) - self._before.get(pid, 0) for pid in (os.getpid(), *children))
         assert growth <= MOST_GROWTH
         return growth
@@ -44,8 +55,20 @@ class Leftovers:
 
 def _ours() -> set[str]:
     """Threads of the program: those of servers, receivers and of the warm children aside."""
-    rig = ("_accept", "_serve", "serve_forever", "process_request_thread", "pool_", "message_", "task_")
-    return {thread.name for thread in threading.enumerate() if not any(name in thread.name for name in rig)}
+    rig = (
+        "_accept",
+        "_serve",
+        "serve_forever",
+        "process_request_thread",
+        "pool_",
+        "message_",
+        "task_",
+    )
+    return {
+        thread.name
+        for thread in threading.enumerate()
+        if not any(name in thread.name for name in rig)
+    }
 
 
 def forget_peak(pid: int) -> int:
@@ -69,9 +92,14 @@ def _children() -> list[int]:
 
 
 def peak(pid: int) -> int:
-    """The most memory, in MiB, that a process had since it was told to forget; 0 if it has ended."""
+    """The most memory, in MiB, that a process had since it was told to forget; 0 if it has
+    ended.
+    """
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except FileNotFoundError:  # it has ended
         return 0
-    return next((int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
+    return next(
+        (int(line.split()[1]) // 1024 for line in status.splitlines() if line.startswith("VmHWM")),
+        0,
+    )

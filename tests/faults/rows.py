@@ -1,5 +1,5 @@
-"""A case that is a line or some: what a broken feed answers, and how its poll must end. The lines of one number are broken feeds of one
-stage, polled in one cycle.
+"""A case that is a line or some: what a broken feed answers, and how its poll must end. The lines
+of one number are broken feeds of one stage, polled in one cycle.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ from tests.rig.feed_server import Answer
 from tests.rig.project import upwork_feed
 from tests.rig.watching import item
 
-# A whole, good feed, for answers that go wrong in another way. A poll that fails takes nothing of it.
+# A whole, good feed, for answers that go wrong in another way. A poll that fails takes nothing of
+# it.
 BODY = upwork_feed(item(11), item(12))
 ETAG = {"ETag": '"of the broken answer"'}
 
 
 @dataclass(frozen=True)
 class Row:
-    """`answer` may be made on the stage; `outcomes` are those that the contract allows; `says` is part of the error."""
+    """`answer` may be made on the stage; `outcomes` are those that the contract allows; `says`
+    is part of the error.
+    """
 
     number: str
     inject: str
@@ -34,7 +37,9 @@ class Row:
     says: str = ""
 
     def on(self, scene: Scene, feed: str) -> None:
-        scene.feeds.script(f"/{feed}", self.answer if isinstance(self.answer, Answer) else self.answer(scene))
+        scene.feeds.script(
+            f"/{feed}", self.answer if isinstance(self.answer, Answer) else self.answer(scene)
+        )
 
 
 class Line(Protocol):
@@ -49,10 +54,18 @@ class Line(Protocol):
 
 
 def cases(lines: Sequence[Line]) -> list[Any]:
-    """The parameters of a test that gets the lines of one number at a time. Each line is marked as an injection of its own."""
-    groups = [(number, tuple(group)) for number, group in groupby(lines, key=lambda line: line.number)]
+    """The parameters of a test that gets the lines of one number at a time. Each line is marked
+    as an injection of its own.
+    """
+    groups = [
+        (number, tuple(group)) for number, group in groupby(lines, key=lambda line: line.number)
+    ]
     return [
-        pytest.param(group, id=number.lower(), marks=[fault(line.number, line.inject, line.required) for line in group])
+        pytest.param(
+            group,
+            id=number.lower(),
+            marks=[fault(line.number, line.inject, line.required) for line in group],
+        )
         for number, group in groups
     ]
 
@@ -67,9 +80,13 @@ def refused(scene: Scene, rows: Sequence[Row]) -> None:
 
 
 def never_believed(scene: Scene, rows: Sequence[Row]) -> None:
-    """The rows' faults on feeds that were never read well: nothing is kept of them, no validator either, and they heal."""
+    """The rows' faults on feeds that were never read well: nothing is kept of them, no validator
+    either, and they heal.
+    """
     refused(scene, rows)
     scene.heals()
     for feed in scene.faulty:
         first = scene.feeds.requests(f"/{feed}")[0]  # since it is well again
-        assert not {"if-none-match", "if-modified-since"} & set(first.headers), "an answer that wasn't taken in vouches for nothing"
+        assert not {"if-none-match", "if-modified-since"} & set(first.headers), (
+            "an answer that wasn't taken in vouches for nothing"
+        )

@@ -1,4 +1,5 @@
-"""The stage of a fault case: a project with a control feed, a feed to break, two destinations, tripwires and planted secrets.
+"""The stage of a fault case: a project with a control feed, a feed to break, two destinations,
+tripwires and planted secrets.
 
     scene.serve("/healthy", qualified=(1, 2), rejected=(3,), review=(4,))
     scene.feeds.script("/faulty", Answer(500))
@@ -6,8 +7,9 @@
     scene.failed("http_error")        # what the case itself must show
     scene.heals(qualified=(11,))      # U8: the source is well again
 
-The phone gets each match at once, the desk everything in the digest of 18:00. Leaving the stage checks the universal conditions U1 to U8
-of every case (see `Conditions`), so that a case lists only what is its own.
+The phone gets each match at once, the desk everything in the digest of 18:00. Leaving the stage
+checks the universal conditions U1 to U8 of every case (see `Conditions`), so that a case lists only
+what is its own.
 """
 
 from __future__ import annotations
@@ -24,10 +26,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+from goldmine_ingest.app import RunReport
+from goldmine_ingest.exchange.invariants import invariants
 from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.history.invariants import invariants
-from goldmine_ingest.pipeline import RunReport
-from goldmine_ingest.redaction import RedactingFilter, Redactor
+from goldmine_ingest.runtime.redaction import RedactingFilter, Redactor
 from tests.faults.leftovers import Leftovers, process_titles
 from tests.rig.feed_server import Answer, FeedServer, Tripwire
 from tests.rig.project import Home, upwork_feed
@@ -35,7 +37,9 @@ from tests.rig.receiver import Receiver
 from tests.rig.watching import item, told
 
 Verdict = Literal["qualified", "rejected", "review"]
-DEADLINES = 'connect_timeout = "1s"\nidle_timeout = "1s"\ntotal_timeout = "2s"'  # a tenth of the real ones
+DEADLINES = (  # a tenth of the real ones
+    'connect_timeout = "1s"\nidle_timeout = "1s"\ntotal_timeout = "2s"'
+)
 # Secrets at each place where a user may have one. None may be found in anything that is written.
 CANARIES = {
     "HEALTHY_KEY": "c4nary-feed-query-51fa0b",
@@ -60,16 +64,21 @@ _VIEWS = (
 
 # How the last poll of each feed ended, and how the feed stands.
 _ENDED = (
-    "SELECT DISTINCT ON (feed) feed, outcome, coalesce(error, ''), consecutive_failures, next_poll_at, state "
-    "FROM polls JOIN feeds USING (feed) ORDER BY started_at DESC, run_id"
+    "SELECT DISTINCT ON (feed) feed, outcome, coalesce(error, ''), consecutive_failures,"
+    " next_poll_at, state FROM polls JOIN feeds USING (feed) ORDER BY started_at DESC, run_id"
 )
 # Searched where they lie: some views have more rows than are quickly fetched.
-_HOLDS = "SELECT '{0}', canary FROM {0} AS whole, unnest(?) AS canaries(canary) WHERE contains(whole::VARCHAR, canary) LIMIT 1"
+_HOLDS = (
+    "SELECT '{0}', canary FROM {0} AS whole, unnest(?) AS canaries(canary) WHERE"
+    " contains(whole::VARCHAR, canary) LIMIT 1"
+)
 
 
 @dataclass
 class Scene:
-    """See the module. Servers and receivers are real, on loopback; the guard is on, with the feed server's own port as its exception."""
+    """See the module. Servers and receivers are real, on loopback; the guard is on, with the
+    feed server's own port as its exception.
+    """
 
     folder: Path
     backlog: str = 'backlog = "all"\nmax_age = "none"'
@@ -80,7 +89,10 @@ class Scene:
     desk_lines: str = 'mode = "digest"'
     more: str = ""  # further lines at the end of goldmine.toml
     resolve: Resolver | None = None
-    settled: tuple[str, ...] = ("phone", "desk")  # destinations that must have everything at the end
+    settled: tuple[str, ...] = (
+        "phone",
+        "desk",
+    )  # destinations that must have everything at the end
     served: dict[str, Verdict] = field(default_factory=dict)
     reports: list[RunReport] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
@@ -91,7 +103,9 @@ class Scene:
             self.feeds = stack.enter_context(FeedServer())
             self.phone = stack.enter_context(Receiver())
             self.desk = stack.enter_context(Receiver())
-            self.tripwires = [stack.enter_context(Tripwire(host)) for host in ("127.0.0.1", "127.0.0.2")]
+            self.tripwires = [
+                stack.enter_context(Tripwire(host)) for host in ("127.0.0.1", "127.0.0.2")
+            ]
             self._logged = io.StringIO()
             self._leftovers = stack.enter_context(Leftovers())
             stack.enter_context(self._log_everything())
@@ -100,7 +114,12 @@ class Scene:
         self.serve("/healthy", qualified=(1,), rejected=(3,), review=(4,))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         with self._stack:
             if error is None:
                 Conditions(self).check()
@@ -116,7 +135,10 @@ class Scene:
         place = f"127.0.0.1:{self.feeds.port}"
         return {
             "HEALTHY_URL": f"http://{place}/healthy?apikey={CANARIES['HEALTHY_KEY']}",
-            **{_variable(feed): f"http://watcher:{CANARIES['FAULTY_PASSWORD']}@{place}/{feed}" for feed in self.faulty},
+            **{
+                _variable(feed): f"http://watcher:{CANARIES['FAULTY_PASSWORD']}@{place}/{feed}"
+                for feed in self.faulty
+            },
             "FAULTY_HEADER": CANARIES["FAULTY_HEADER"],
             "PHONE_URL": f"json://{CANARIES['PHONE_TOKEN']}@127.0.0.1:{self.phone.port}/hook",
         }
@@ -124,14 +146,16 @@ class Scene:
     def _settings(self) -> str:
         desk = f"json://127.0.0.1:{self.desk.port}/{CANARIES['DESK_TOKEN']}"
         faulty = "".join(
-            f'[[feed]]\nname = "{feed}"\nurl = "env:{_variable(feed)}"\nheaders = {{ X-Key = "env:FAULTY_HEADER" }}\n{self.faulty_lines}\n'
+            f'[[feed]]\nname = "{feed}"\nurl = "env:{_variable(feed)}"\nheaders = {{ X-Key ='
+            f' "env:FAULTY_HEADER" }}\n{self.faulty_lines}\n'
             for feed in self.faulty
         )
         return (
-            f'[fetch]\nallow_private = ["{self.feeds.place}"]\n{self.deadlines}\n[alerts]\n{self.backlog}\n'
-            '[[feed]]\nname = "healthy"\nurl = "env:HEALTHY_URL"\n'
-            f'{faulty}[[notify]]\nname = "phone"\nurl = "env:PHONE_URL"\ntimezone = "UTC"\n{self.phone_lines}\n'
-            f'[[notify]]\nname = "desk"\nurl = "{desk}"\ntimezone = "UTC"\n{self.desk_lines}\n{self.more}\n'
+            "[fetch]\nallow_private ="
+            f' ["{self.feeds.place}"]\n{self.deadlines}\n[alerts]\n{self.backlog}\n[[feed]]\nname ='
+            f' "healthy"\nurl = "env:HEALTHY_URL"\n{faulty}[[notify]]\nname = "phone"\nurl ='
+            f' "env:PHONE_URL"\ntimezone = "UTC"\n{self.phone_lines}\n[[notify]]\nname ='
+            f' "desk"\nurl = "{desk}"\ntimezone = "UTC"\n{self.desk_lines}\n{self.more}\n'
         )
 
     @contextmanager
@@ -151,9 +175,16 @@ class Scene:
         self.home.env = {**self.home.env, _variable(feed): url}
 
     def body(
-        self, *, qualified: Collection[int] = (), rejected: Collection[int] = (), review: Collection[int] = (), whole: bool = True
+        self,
+        *,
+        qualified: Collection[int] = (),
+        rejected: Collection[int] = (),
+        review: Collection[int] = (),
+        whole: bool = True,
     ) -> bytes:
-        """A feed of these jobs, by number. `whole`: a poll will receive it, so from now on each of them must be stored."""
+        """A feed of these jobs, by number. `whole`: a poll will receive it, so from now on each
+        of them must be stored.
+        """
         jobs: list[tuple[int, Verdict, dict[str, Any]]] = [
             *((n, "qualified", {}) for n in qualified),
             *((n, "rejected", {"budget": "$50"}) for n in rejected),
@@ -199,7 +230,9 @@ class Scene:
         return str(outcome), str(error)
 
     def failed(self, *outcomes: str, says: str = "", feed: str = "faulty") -> None:
-        """U5: a feed to break has one error record with its name, class and words, and the cycle said so by its status."""
+        """U5: a feed to break has one error record with its name, class and words, and the cycle
+        said so by its status.
+        """
         outcome, error = self.outcome(feed)
         assert outcome in outcomes, (feed, outcome, error)
         assert error, "a failed poll says why"
@@ -220,11 +253,15 @@ class Scene:
         return [(each.get("if-none-match"), each.get("if-modified-since")) for each in headers]
 
     def heals(self, **jobs: Any) -> None:
-        """U8: the sources are well again, with these jobs, and news come everywhere; a day later, so that every pause is over."""
+        """U8: the sources are well again, with these jobs, and news come everywhere; a day
+        later, so that every pause is over.
+        """
         self.home.env = self._env()
         self.serve("/healthy", qualified=(1, 5), rejected=(3,), review=(4,))
         for feed in self.faulty:
-            self.serve(f"/{feed}", **(jobs or {"qualified": (11,), "rejected": (13,), "review": (14,)}))
+            self.serve(
+                f"/{feed}", **(jobs or {"qualified": (11,), "rejected": (13,), "review": (14,)})
+            )
         for sink in (self.phone, self.desk):
             sink.script = ("200",)
         self.settles(times=1)
@@ -243,7 +280,9 @@ class Scene:
         arrived: Counter[str] = Counter()
         for message in told(sink):
             found = [message["listing"]] if message["kind"] == "match" else []
-            arrived.update(str(listing["title"]) for listing in [*found, *message.get("listings", [])])
+            arrived.update(
+                str(listing["title"]) for listing in [*found, *message.get("listings", [])]
+            )
         return arrived
 
 
@@ -274,22 +313,41 @@ class Conditions:
         self.s14_the_history_agrees_with_itself()
 
     def u1_stored_once(self) -> None:
-        """Every job that a poll received whole is a listing exactly once (and U8, if the case ended with a healed source)."""
+        """Every job that a poll received whole is a listing exactly once (and U8, if the case
+        ended with a healed source).
+        """
         stored = Counter(
-            {str(title): int(str(count)) for title, count in self.scene.rows("SELECT title, count(*) FROM listings GROUP BY ALL")}
+            {
+                str(title): int(str(count))
+                for title, count in self.scene.rows(
+                    "SELECT title, count(*) FROM listings GROUP BY ALL"
+                )
+            }
         )
-        assert {title: stored[title] for title in self.scene.served} == dict.fromkeys(self.scene.served, 1)
+        assert {title: stored[title] for title in self.scene.served} == dict.fromkeys(
+            self.scene.served, 1
+        )
 
     def u2_u3_told_once(self) -> None:
-        """Each destination accepted a qualified job exactly once, a rejected one never, a review one at most once and in a digest."""
+        """Each destination accepted a qualified job exactly once, a rejected one never, a review
+        one at most once and in a digest.
+        """
         for name, sink in (("phone", self.scene.phone), ("desk", self.scene.desk)):
             arrived = self.scene.sent(sink)
             for title, verdict in self.scene.served.items():
                 least = 1 if verdict == "qualified" and name in self.scene.settled else 0
                 most = 0 if verdict == "rejected" else 1
-                assert least <= arrived[title] <= most, f"{name} got '{title}' ({verdict}) {arrived[title]} times"
-            alone = {str(message["listing"]["title"]) for message in told(sink) if message["kind"] == "match"}
-            assert not alone & {title for title, verdict in self.scene.served.items() if verdict == "review"}
+                assert least <= arrived[title] <= most, (
+                    f"{name} got '{title}' ({verdict}) {arrived[title]} times"
+                )
+            alone = {
+                str(message["listing"]["title"])
+                for message in told(sink)
+                if message["kind"] == "match"
+            }
+            assert not alone & {
+                title for title, verdict in self.scene.served.items() if verdict == "review"
+            }
 
     def u4_the_control_feed_is_done(self) -> None:
         """Whatever the other feed did, in every cycle."""
@@ -297,24 +355,49 @@ class Conditions:
         assert {str(outcome) for (outcome,) in outcomes} <= {"ok", "not_modified"}
 
     def u6_nothing_is_left(self) -> None:
-        """No child, no thread, not too much memory, no tripwire touched (leaving a tripwire checks that)."""
+        """No child, no thread, not too much memory, no tripwire touched (leaving a tripwire
+        checks that).
+        """
         self.scene.figures.append(f"+{self.scene._leftovers.check()} MiB")
 
     def u7_no_secret_was_written(self) -> None:
-        """Neither in a file nor in the log, the printed text, the reports, what `ps` shows, or the database (also searched by SQL)."""
-        written = [self.scene._logged.getvalue(), self.scene.home.printed.getvalue(), *map(repr, self.scene.reports), *process_titles()]
+        """Neither in a file nor in the log, the printed text, the reports, what `ps` shows, or
+        the database (also searched by SQL).
+        """
+        written = [
+            self.scene._logged.getvalue(),
+            self.scene.home.printed.getvalue(),
+            *map(repr, self.scene.reports),
+            *process_titles(),
+        ]
         with self.scene.home.store() as store:
-            stored = [found for view in _VIEWS for found in store.con.execute(_HOLDS.format(view), [list(CANARIES.values())]).fetchall()]
+            stored = [
+                found
+                for view in _VIEWS
+                for found in store.con.execute(
+                    _HOLDS.format(view), [list(CANARIES.values())]
+                ).fetchall()
+            ]
         assert not stored, "a secret is in the database"
         files = [
-            file for file in self.scene.folder.rglob("*") if file.is_file() and "config" not in file.relative_to(self.scene.folder).parts
+            file
+            for file in self.scene.folder.rglob("*")
+            if file.is_file() and "config" not in file.relative_to(self.scene.folder).parts
         ]
         for name, canary in CANARIES.items():
-            assert not [text[:200] for text in written if canary in text], f"the secret {name} was written"
-            assert not [file for file in files if canary.encode() in file.read_bytes()], f"the secret {name} is in a file"
+            assert not [text[:200] for text in written if canary in text], (
+                f"the secret {name} was written"
+            )
+            assert not [file for file in files if canary.encode() in file.read_bytes()], (
+                f"the secret {name} is in a file"
+            )
 
     def s14_the_history_agrees_with_itself(self) -> None:
-        """What `goldmine doctor` asks: a ledger row for each destination, indexes as scans, counts, no gaps."""
+        """What `goldmine doctor` asks: a ledger row for each destination, indexes as scans,
+        counts, no gaps.
+        """
         with self.scene.home.store() as store:
-            broken = [f"{check.name}: {check.detail}" for check in invariants(store.con) if not check.ok]
+            broken = [
+                f"{check.name}: {check.detail}" for check in invariants(store.con) if not check.ok
+            ]
         assert not broken

@@ -1,4 +1,6 @@
-"""2.6 Alerts: destinations that fail, refuse, hang, lie, are slow, vanish or were never right. The phone is broken, the desk is well."""
+"""2.6 Alerts: destinations that fail, refuse, hang, lie, are slow, vanish or were never right.
+The phone is broken, the desk is well.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,10 @@ from tests.rig.watching import headlines, item, told
 
 NEVER = "digest_at = []"
 AT_ONCE = {"phone_lines": NEVER, "desk_lines": NEVER}
-STATES = "SELECT destination, state, count(*) FROM alerts WHERE kind = 'match' AND state <> 'suppressed' GROUP BY ALL ORDER BY ALL"
+STATES = (
+    "SELECT destination, state, count(*) FROM alerts WHERE kind = 'match' AND state <> 'suppressed'"
+    " GROUP BY ALL ORDER BY ALL"
+)
 Stage = Callable[..., Scene]
 
 
@@ -39,11 +44,17 @@ def test_a1_three_failures(stage: Stage) -> None:
         scene.home.clock.forward(seconds=wait)
         scene.run()
     assert len(scene.phone.arrived) == 4
-    assert scene.rows("SELECT state, attempts FROM alerts WHERE destination = 'phone'") == [("sent", 4)]
+    assert scene.rows("SELECT state, attempts FROM alerts WHERE destination = 'phone'") == [
+        ("sent", 4)
+    ]
     scene.settles()
 
 
-@fault("A2", "429 (Apprise hides its Retry-After)", "that destination pauses a minute at least, the other goes on")
+@fault(
+    "A2",
+    "429 (Apprise hides its Retry-After)",
+    "that destination pauses a minute at least, the other goes on",
+)
 def test_a2_a_rate_limit(stage: Stage) -> None:
     scene = stage(**AT_ONCE)
     only(scene, 1, 2)
@@ -79,9 +90,15 @@ def test_a4_a_redirect(scene: Scene) -> None:
     scene.settles()
 
 
-@fault("A5", "200 with a login page, from a service that answers otherwise", "may have arrived: repeated once, marked")
+@fault(
+    "A5",
+    "200 with a login page, from a service that answers otherwise",
+    "may have arrived: repeated once, marked",
+)
 def test_a5_a_status_is_no_proof(scene: Scene) -> None:
-    """ntfy says an id when it takes a message; what other services say is in tests/test_services.py."""
+    """ntfy says an id when it takes a message; what other services say is in
+    tests/test_services.py.
+    """
     only(scene, 1)
     scene.home.env = {**scene.home.env, "PHONE_URL": scene.phone.url("ntfy", "jobs")}
     scene.phone.script = ["200=<html>login</html>", '200={"id": "x1"}']
@@ -97,7 +114,11 @@ def test_a5_a_status_is_no_proof(scene: Scene) -> None:
     scene.settles()
 
 
-@fault("A5", "a login page for each message", "repeated once, then held for a person to look: two messages, not seven")
+@fault(
+    "A5",
+    "a login page for each message",
+    "repeated once, then held for a person to look: two messages, not seven",
+)
 def test_a5_an_answer_that_stays_odd(scene: Scene) -> None:
     only(scene, 1)
     scene.home.env = {**scene.home.env, "PHONE_URL": scene.phone.url("ntfy", "jobs")}
@@ -105,9 +126,13 @@ def test_a5_an_answer_that_stays_odd(scene: Scene) -> None:
     for seconds in (0, 31, 121, 601, 3601, 86_400):
         scene.home.clock.forward(seconds=seconds)
         scene.run()
-    messages = [arrived for arrived in scene.phone.arrived if "Month-end" in str(arrived.json["title"])]
+    messages = [
+        arrived for arrived in scene.phone.arrived if "Month-end" in str(arrived.json["title"])
+    ]
     assert len(messages) == 2
-    [(reason,)] = scene.rows("SELECT reason FROM alerts WHERE kind = 'match' AND destination = 'phone'")
+    [(reason,)] = scene.rows(
+        "SELECT reason FROM alerts WHERE kind = 'match' AND destination = 'phone'"
+    )
     assert "goldmine alerts retry" in str(reason)
     scene.settled = ("desk",)
     scene.phone.arrived.clear()
@@ -116,7 +141,9 @@ def test_a5_an_answer_that_stays_odd(scene: Scene) -> None:
     scene.settles()
 
 
-@pytest.mark.parametrize("how", ["rst", pytest.param("hang", marks=pytest.mark.drill)])  # the child waits for 10 s (RELIABILITY.md 1.3)
+@pytest.mark.parametrize(
+    "how", ["rst", pytest.param("hang", marks=pytest.mark.drill)]
+)  # the child waits for 10 s (RELIABILITY.md 1.3)
 @fault(
     "A6",
     "the body is taken, then the connection breaks, or hangs (in the drill)",
@@ -143,15 +170,21 @@ def test_a6_held_for_a_person(stage: Stage) -> None:
     scene.phone.script = ["rst", "200"]
     scene.run()
     scene.settles()
-    [(reason,)] = scene.rows("SELECT reason FROM alerts WHERE kind = 'match' AND destination = 'phone'")
+    [(reason,)] = scene.rows(
+        "SELECT reason FROM alerts WHERE kind = 'match' AND destination = 'phone'"
+    )
     assert "goldmine alerts retry" in str(reason)
     assert len([message for message in told(scene.phone) if message["kind"] == "match"]) == 1
 
 
 @pytest.mark.drill
-@fault("A7", "an answer that drips, with the real deadline of 20 s", "uncertain at the deadline; the other destination has everything")
+@fault(
+    "A7",
+    "an answer that drips, with the real deadline of 20 s",
+    "uncertain at the deadline; the other destination has everything",
+)
 def test_a7_a_dripping_answer(scene: Scene) -> None:
-    """With a short deadline it runs always: tests/test_notify.py."""
+    """With a short deadline it runs always: tests/notify/test_notify.py."""
     only(scene, 1)
     scene.phone.script = ["drip", "200"]
     started = time.monotonic()
@@ -187,16 +220,27 @@ class Ticking(Clock):
 
 @contextmanager
 def further(count: int) -> Iterator[tuple[list[Receiver], str, dict[str, str]]]:
-    """As many destinations more, "more-1" and so on: their receivers, lines of goldmine.toml, and the variables that hold their URLs."""
+    """As many destinations more, "more-1" and so on: their receivers, lines of goldmine.toml,
+    and the variables that hold their URLs.
+    """
     with ExitStack() as stack:
         sinks = [stack.enter_context(Receiver()) for _ in range(count)]
-        lines = "".join(f'[[notify]]\nname = "more-{n}"\nurl = "env:MORE_{n}"\n{NEVER}\n' for n in range(1, count + 1))
+        lines = "".join(
+            f'[[notify]]\nname = "more-{n}"\nurl = "env:MORE_{n}"\n{NEVER}\n'
+            for n in range(1, count + 1)
+        )
         yield sinks, lines, {f"MORE_{n}": sink.url() for n, sink in enumerate(sinks, start=1)}
 
 
-@fault("A8", "401, 403, 404, or every message refused", "the destination is down: nothing dies, told once a day, all sent when it is back")
+@fault(
+    "A8",
+    "401, 403, 404, or every message refused",
+    "the destination is down: nothing dies, told once a day, all sent when it is back",
+)
 def test_a8_destinations_that_are_down(stage: Stage) -> None:
-    """A first message that is refused may be that message's own fault, so that a notice comes later there."""
+    """A first message that is refused may be that message's own fault, so that a notice comes
+    later there.
+    """
     with further(3) as (sinks, lines, urls):
         scene = stage(**AT_ONCE, more=lines)
         scene.home.env = {**scene.home.env, **urls}
@@ -212,7 +256,9 @@ def test_a8_destinations_that_are_down(stage: Stage) -> None:
         assert max(tries) <= 6, tries
         assert scene.rows("SELECT count(*) FROM alerts WHERE state = 'dead'") == [(0,)]
         told_of = [line for line in headlines(scene.desk) if line.endswith("takes no messages")]
-        assert set(told_of) >= {f"destination {name} takes no messages" for name in ("phone", "more-1", "more-2")}
+        assert set(told_of) >= {
+            f"destination {name} takes no messages" for name in ("phone", "more-1", "more-2")
+        }
         assert len(told_of) == len(set(told_of))
         for sink in broken:
             sink.script = ["200"]
@@ -220,17 +266,31 @@ def test_a8_destinations_that_are_down(stage: Stage) -> None:
         assert [sorted(scene.sent(sink).values()) for sink in sinks] == [[1, 1]] * 3
 
 
-@fault("A9", "an unknown scheme, URLs that Apprise refuses", "said on each run by their names; those destinations stop, the others work")
+@fault(
+    "A9",
+    "an unknown scheme, URLs that Apprise refuses",
+    "said on each run by their names; those destinations stop, the others work",
+)
 def test_a9_urls_that_are_no_destinations(stage: Stage) -> None:
     with further(3) as (sinks, lines, urls):
         scene = stage(**AT_ONCE, more=lines)
         canary = CANARIES["PHONE_TOKEN"]
-        wrong = {"PHONE_URL": f"nosuchservice://{canary}", "MORE_1": f"tgram://{canary}/", "MORE_2": "json://", "MORE_3": canary}
+        wrong = {
+            "PHONE_URL": f"nosuchservice://{canary}",
+            "MORE_1": f"tgram://{canary}/",
+            "MORE_2": "json://",
+            "MORE_3": canary,
+        }
         scene.home.env = {**scene.home.env, **wrong}
         only(scene, 1)
         for _ in range(2):
             report = scene.run()
-            assert sorted(subject for subject, _ in report.problems) == ["more-1", "more-2", "more-3", "phone"]
+            assert sorted(subject for subject, _ in report.problems) == [
+                "more-1",
+                "more-2",
+                "more-3",
+                "phone",
+            ]
             assert report.exit_status == 3
             scene.home.clock.forward(hours=13)
         assert len(scene.sent(scene.desk)) == 1
@@ -242,13 +302,22 @@ def test_a9_urls_that_are_no_destinations(stage: Stage) -> None:
 LENGTHS = {11: 1025, 12: 2001, 13: 4097}
 
 
-@fault("A10", "bodies of 1025, 2001, 4097 characters, an emoji at the cut", "cut by us between graphemes, the link kept")
+@fault(
+    "A10",
+    "bodies of 1025, 2001, 4097 characters, an emoji at the cut",
+    "cut by us between graphemes, the link kept",
+)
 def test_a10_texts_that_are_too_long(scene: Scene) -> None:
     """What each service's own limit does to them: tests/render/test_messages.py."""
     only(scene)
     words = "The month-end close needs a reconciliation in Python and SQL. "
-    texts = {n: f"Firm {n}. " + (words * 90)[: length - 13] + "👩‍👩‍👧‍👦 and more" for n, length in LENGTHS.items()}
-    scene.feeds.script("/faulty", Answer(body=upwork_feed(*(item(n, body=text) for n, text in texts.items()))))
+    texts = {
+        n: f"Firm {n}. " + (words * 90)[: length - 13] + "👩‍👩‍👧‍👦 and more"
+        for n, length in LENGTHS.items()
+    }
+    scene.feeds.script(
+        "/faulty", Answer(body=upwork_feed(*(item(n, body=text) for n, text in texts.items())))
+    )
     scene.body(qualified=LENGTHS)
     scene.run()
     messages = told(scene.phone)
@@ -270,13 +339,17 @@ def test_a11_a_queue_across_cycles(stage: Stage) -> None:
     for _ in range(4):
         scene.run()
         scene.home.clock.forward(minutes=61)
-    scores = [message["listing"]["score"] for message in told(scene.phone) if message["kind"] == "match"]
+    scores = [
+        message["listing"]["score"] for message in told(scene.phone) if message["kind"] == "match"
+    ]
     assert len(scores) == 30
     assert scores == sorted(scores, reverse=True)
     scene.settles()
 
 
-@fault("A12", "down for 48 hours, 300 alerts", "kept; back up, more than the limit come as one digest")
+@fault(
+    "A12", "down for 48 hours, 300 alerts", "kept; back up, more than the limit come as one digest"
+)
 def test_a12_down_for_two_days(stage: Stage) -> None:
     scene = stage(phone_lines="digest_at = []")
     scene.home.clock = Ticking(scene.home.clock.at)
@@ -308,22 +381,31 @@ def test_a13_no_destination_left(scene: Scene) -> None:
     scene.settles()
 
 
-@fault("A14", "a rotated token; a renamed destination", "nothing again; a renamed one owes nothing old")
+@fault(
+    "A14", "a rotated token; a renamed destination", "nothing again; a renamed one owes nothing old"
+)
 def test_a14_token_and_name(scene: Scene) -> None:
     scene.run()
-    scene.home.env = {**scene.home.env, "PHONE_URL": f"json://another@127.0.0.1:{scene.phone.port}/other"}
+    scene.home.env = {
+        **scene.home.env,
+        "PHONE_URL": f"json://another@127.0.0.1:{scene.phone.port}/other",
+    }
     scene.settles()
     before = len(scene.phone.accepted)
     scene.home.settings = scene.home.settings.replace('name = "phone"', 'name = "mobile"')
     scene.settles()
-    assert [m for m in told(scene.phone)[before:] if m["kind"] == "match" or m.get("listings")] == []
+    assert [
+        m for m in told(scene.phone)[before:] if m["kind"] == "match" or m.get("listings")
+    ] == []
 
 
 @fault("A15", "quiet hours over a change of the clocks", "held, then sent")
 def test_a15_quiet_hours(stage: Stage) -> None:
     """Berlin's clocks went back in the night of 25 October 2026: a quiet night of one hour more."""
     scene = stage(phone_lines='quiet_hours = "22:00-07:00"')
-    scene.home.settings = scene.home.settings.replace('timezone = "UTC"', 'timezone = "Europe/Berlin"', 1)
+    scene.home.settings = scene.home.settings.replace(
+        'timezone = "UTC"', 'timezone = "Europe/Berlin"', 1
+    )
     only(scene, 1, 2)
     scene.home.clock.at = scene.home.clock.at.replace(month=10, day=24, hour=20, minute=30)
     sent = []
@@ -331,7 +413,9 @@ def test_a15_quiet_hours(stage: Stage) -> None:
         scene.run()
         sent.append(sum(scene.sent(scene.phone).values()))
         scene.home.clock.forward(hours=1)
-    assert sent.index(2) == 10  # 06:30 UTC is the first hour after 07:00 in Berlin, which has UTC+1 by then
+    assert (
+        sent.index(2) == 10
+    )  # 06:30 UTC is the first hour after 07:00 in Berlin, which has UTC+1 by then
     scene.settles()
 
 

@@ -1,4 +1,6 @@
-"""2.8 Configuration: what changes under a running cycle, and files at their limits. The rest of the group is in tests/test_config.py."""
+"""2.8 Configuration: what changes under a running cycle, and files at their limits. The rest of
+the group is in tests/config/test_config.py.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,11 @@ from tests.rig.project import upwork_feed, upwork_item
 from tests.rig.waiting import wait_for
 
 
-@fault("C6", "the configuration rewritten, half of it, during a cycle", "read once a cycle: the cycle is unaffected")
+@fault(
+    "C6",
+    "the configuration rewritten, half of it, during a cycle",
+    "read once a cycle: the cycle is unaffected",
+)
 def test_c6_a_file_that_changes_under_a_cycle(scene: Scene) -> None:
     body = scene.body(qualified=(11,))
     file = scene.folder / "config/goldmine.toml"
@@ -34,7 +40,11 @@ def test_c6_a_file_that_changes_under_a_cycle(scene: Scene) -> None:
     scene.heals(qualified=(11, 12))
 
 
-@fault("C6", "the same under `goldmine serve`", "goes on with the last good one, says so once, takes the mended one")
+@fault(
+    "C6",
+    "the same under `goldmine serve`",
+    "goes on with the last good one, says so once, takes the mended one",
+)
 @pytest.mark.drill
 def test_c6_serve_keeps_the_last_good_configuration(tmp_path: Path) -> None:
     files = tmp_path / "config"
@@ -64,9 +74,15 @@ def test_c6_serve_keeps_the_last_good_configuration(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("every", ["0m", "-1m", "1000000000000m", "30s", "2d", "5"])
-@fault("C8", "intervals of 0, -1, 10^12, too short, too long, without a unit; no feed at all", "a clear error that names the key")
+@fault(
+    "C8",
+    "intervals of 0, -1, 10^12, too short, too long, without a unit; no feed at all",
+    "a clear error that names the key",
+)
 def test_c8_intervals_out_of_bounds(every: str, tmp_path: Path) -> None:
-    (tmp_path / "goldmine.toml").write_text(f'[[feed]]\nname = "a"\nurl = "https://x.example/"\nevery = "{every}"\n')
+    (tmp_path / "goldmine.toml").write_text(
+        f'[[feed]]\nname = "a"\nurl = "https://x.example/"\nevery = "{every}"\n'
+    )
     (tmp_path / "criteria.toml").write_text("")
     with pytest.raises(ConfigProblems) as caught:
         config.load(tmp_path / "goldmine.toml", env={}, cwd=tmp_path)
@@ -85,7 +101,9 @@ def test_c8_no_feed(tmp_path: Path) -> None:
 @fault("C8", "100,000 feeds", "a clear error, at once")
 def test_c8_a_hundred_thousand_feeds(tmp_path: Path) -> None:
     """The file alone is larger than a configuration may be."""
-    (tmp_path / "goldmine.toml").write_text("".join(f'[[feed]]\nname="{n}"\nurl="file:x"\n' for n in range(100_000)))
+    (tmp_path / "goldmine.toml").write_text(
+        "".join(f'[[feed]]\nname="{n}"\nurl="file:x"\n' for n in range(100_000))
+    )
     (tmp_path / "criteria.toml").write_text("")
     with pytest.raises(ConfigProblems, match="is larger than 1024 KiB"):
         config.load(tmp_path / "goldmine.toml", env={}, cwd=tmp_path)

@@ -23,7 +23,10 @@ from tests.rig.feed_server import Answer, FeedServer, Request
 from tests.rig.project import NOON, warm
 from tests.rig.watching import headlines
 
-HTML = b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Who are you\x1b[2J?</form></body></html>"
+HTML = (
+    b"<!DOCTYPE html><html><head><title>Log in</title></head><body><form>Who are"
+    b" you\x1b[2J?</form></body></html>"
+)
 NOT_A_FEED = (
     ("a login page", HTML),
     ("a captcha page", b"<html><body>Checking your browser, please wait</body></html>"),
@@ -32,11 +35,23 @@ NOT_A_FEED = (
     ("an error in JSON", b'{"error": {"code": 17, "message": "quota"}}'),
 )
 ROWS = (
-    Row("H2", "a redirect to itself", "stop", Answer(302, headers={"Location": "/faulty"}), ("redirect_limit",)),
+    Row(
+        "H2",
+        "a redirect to itself",
+        "stop",
+        Answer(302, headers={"Location": "/faulty"}),
+        ("redirect_limit",),
+    ),
     Row("H8", "500", "class and status", Answer(500), ("http_error",), "500"),
     Row("H9", "401", "class auth", Answer(401), ("auth",)),
     Row("H9", "403", "class blocked", Answer(403), ("blocked", "auth")),
-    Row("H9", "403 of a bot wall (cf-mitigated)", "class blocked", Answer(403, headers={"cf-mitigated": "challenge"}), ("blocked",)),
+    Row(
+        "H9",
+        "403 of a bot wall (cf-mitigated)",
+        "class blocked",
+        Answer(403, headers={"cf-mitigated": "challenge"}),
+        ("blocked",),
+    ),
     Row("H10", "410", "gone at once", Answer(410), ("gone",)),
     *(
         Row(
@@ -49,12 +64,42 @@ ROWS = (
         for what, body in NOT_A_FEED
         for kind in ("text/html", "application/rss+xml")
     ),
-    Row("H13", "10 MiB and a byte", "stopped at the cap", Answer(body=BODY + b" " * (10 * 2**20 + 1 - len(BODY))), ("too_large",)),
-    Row("H14", "gzip in gzip", "one layer only", lambda _: coded(gzip.compress(gzip.compress(BODY)), "gzip, gzip"), ("bad_encoding",)),
+    Row(
+        "H13",
+        "10 MiB and a byte",
+        "stopped at the cap",
+        Answer(body=BODY + b" " * (10 * 2**20 + 1 - len(BODY))),
+        ("too_large",),
+    ),
+    Row(
+        "H14",
+        "gzip in gzip",
+        "one layer only",
+        lambda _: coded(gzip.compress(gzip.compress(BODY)), "gzip, gzip"),
+        ("bad_encoding",),
+    ),
     Row("H14", "br", "not accepted", lambda _: coded(BODY, "br"), ("bad_encoding",)),
-    Row("H14", "an unknown coding", "not accepted", lambda _: coded(BODY, "mystery"), ("bad_encoding",)),
-    Row("H14", "200 kB of gzip that become 200 MB", "stopped at the cap", lambda _: coded(bomb(), "gzip"), ("too_large",)),
-    Row("H15", "gzip cut off", "class truncated", lambda _: coded(gzip.compress(BODY)[:-12], "gzip"), ("truncated", "bad_encoding")),
+    Row(
+        "H14",
+        "an unknown coding",
+        "not accepted",
+        lambda _: coded(BODY, "mystery"),
+        ("bad_encoding",),
+    ),
+    Row(
+        "H14",
+        "200 kB of gzip that become 200 MB",
+        "stopped at the cap",
+        lambda _: coded(bomb(), "gzip"),
+        ("too_large",),
+    ),
+    Row(
+        "H15",
+        "gzip cut off",
+        "class truncated",
+        lambda _: coded(gzip.compress(BODY)[:-12], "gzip"),
+        ("truncated", "bad_encoding"),
+    ),
     Row(
         "H15",
         "gzip that is garbage",
@@ -62,7 +107,13 @@ ROWS = (
         lambda _: coded(b"\x1f\x8b\x08\x00" + bytes(range(200)), "gzip"),
         ("bad_encoding",),
     ),
-    Row("H15", "gzip announced, none sent", "class bad_encoding", lambda _: coded(BODY, "gzip"), ("bad_encoding",)),
+    Row(
+        "H15",
+        "gzip announced, none sent",
+        "class bad_encoding",
+        lambda _: coded(BODY, "gzip"),
+        ("bad_encoding",),
+    ),
 )
 
 
@@ -81,12 +132,20 @@ def test_a_wrong_answer(rows: tuple[Row, ...], stage: Callable[..., Scene]) -> N
     never_believed(stage(broken=len(rows)), rows)
 
 
-@fault("H1", "301 and 308 to an allowed host", "followed, recorded; the feed stays the same: 0 alerts again")
+@fault(
+    "H1",
+    "301 and 308 to an allowed host",
+    "followed, recorded; the feed stays the same: 0 alerts again",
+)
 def test_h1_feeds_that_moved(stage: Callable[..., Scene]) -> None:
     scene = stage(broken=2)
     for status, feed in zip((301, 308), scene.faulty, strict=True):
         scene.serve(f"/{feed}", qualified=(11, 12))
-        scene.feeds.script(f"/{feed}", Answer(body=scene.body(qualified=(11, 12))), Answer(status, headers={"Location": "/new?from=old"}))
+        scene.feeds.script(
+            f"/{feed}",
+            Answer(body=scene.body(qualified=(11, 12))),
+            Answer(status, headers={"Location": "/new?from=old"}),
+        )
     scene.run()
     scene.serve("/new", qualified=(11, 12, 15))
     scene.home.clock.forward(minutes=10)
@@ -107,13 +166,21 @@ def test_h2_six_hops(scene: Scene) -> None:
     scene.heals()
 
 
-@fault("H3", "304 without a body, with a new ETag", "a good poll; the new validator is kept; nothing is read")
+@fault(
+    "H3",
+    "304 without a body, with a new ETag",
+    "a good poll; the new validator is kept; nothing is read",
+)
 def test_h3_not_modified(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     worker, reads = warm().worker, []
     read = worker.read
-    monkeypatch.setattr(worker, "read", lambda job, **how: reads.append(job.body) or read(job, **how))
+    monkeypatch.setattr(
+        worker, "read", lambda job, **how: reads.append(job.body) or read(job, **how)
+    )
     body = scene.body(qualified=(11,))
-    scene.feeds.script("/faulty", Answer(body=body, headers={"ETag": '"1"'}), Answer(304, headers={"ETag": '"2"'}))
+    scene.feeds.script(
+        "/faulty", Answer(body=body, headers={"ETag": '"1"'}), Answer(304, headers={"ETag": '"2"'})
+    )
     scene.run()
     [first_ok] = scene.rows("SELECT last_ok_at FROM feeds WHERE feed = 'faulty'")
     assert scene.validators() == [('"1"', None)]
@@ -124,13 +191,19 @@ def test_h3_not_modified(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     scene.heals()
 
 
-@fault("H4", "304 for ever although the content changed", "asked unconditionally at least once a day")
+@fault(
+    "H4", "304 for ever although the content changed", "asked unconditionally at least once a day"
+)
 def test_h4_a_validator_that_lies(scene: Scene) -> None:
     body = scene.body(qualified=(11,))
     now = [body]
 
     def answer(request: Request) -> Answer:
-        return Answer(304) if "if-none-match" in request.headers else Answer(body=now[0], headers={"ETag": '"always"'})
+        return (
+            Answer(304)
+            if "if-none-match" in request.headers
+            else Answer(body=now[0], headers={"ETag": '"always"'})
+        )
 
     scene.feeds.script("/faulty", answer)
     scene.run()
@@ -160,13 +233,16 @@ def test_h6_validators_as_they_came(stage: Callable[..., Scene]) -> None:
     scene = stage(broken=len(ETAGS))
     date = "Mon, 23 Nov 2026 10:00:00 +0000 (server's own)"
     for feed, etag in zip(scene.faulty, ETAGS, strict=True):
-        scene.serve(f"/{feed}", Answer(headers={"ETag": etag, "Last-Modified": date}), qualified=(11,))
+        scene.serve(
+            f"/{feed}", Answer(headers={"ETag": etag, "Last-Modified": date}), qualified=(11,)
+        )
     scene.run()
     assert scene.validators() == [(etag, date) for etag in ETAGS]
     scene.heals()
 
 
-# What Retry-After says, and the wait in seconds; None: the first backoff, which is two intervals, a tenth more or less.
+# What Retry-After says, and the wait in seconds; None: the first backoff, which is two intervals, a
+# tenth more or less.
 WAITS = (
     ("1200", 1200),
     ("120", 300),  # the interval is 5 minutes
@@ -177,7 +253,11 @@ WAITS = (
 )
 
 
-@fault("H7", "429 with Retry-After in seconds, as a date, garbage, 10^9, negative", "honoured within [interval, 24 h]; garbage: backoff")
+@fault(
+    "H7",
+    "429 with Retry-After in seconds, as a date, garbage, 10^9, negative",
+    "honoured within [interval, 24 h]; garbage: backoff",
+)
 def test_h7_rate_limits(stage: Callable[..., Scene]) -> None:
     scene = stage(broken=len(WAITS))
     for feed, (value, _) in zip(scene.faulty, WAITS, strict=True):
@@ -203,7 +283,9 @@ def test_h8_backoff(scene: Scene) -> None:
         waits.append((next_poll - scene.home.clock()).total_seconds() / 300)
         scene.home.clock.at = next_poll
     doubled = [min(2.0**n, 288.0) for n in range(1, 11)]
-    assert all(0.89 * want <= wait <= 1.11 * want for wait, want in zip(waits, doubled, strict=True)), waits
+    assert all(
+        0.89 * want <= wait <= 1.11 * want for wait, want in zip(waits, doubled, strict=True)
+    ), waits
     scene.figures.append(f"waits of {', '.join(f'{wait:.1f}' for wait in waits)} intervals")
     scene.heals()
 
@@ -253,7 +335,11 @@ def test_h11_the_error_shows_the_page(scene: Scene) -> None:
     scene.heals(qualified=(11, 12))
 
 
-@fault("H12", "a feed with no items after thirty polls with some", "empty_suspicious; history kept; 0 alerts when they return")
+@fault(
+    "H12",
+    "a feed with no items after thirty polls with some",
+    "empty_suspicious; history kept; 0 alerts when they return",
+)
 def test_h12_suddenly_empty(scene: Scene) -> None:
     for poll in range(30):
         scene.serve("/faulty", qualified=(11, 12, *range(20, 20 + poll // 10)))
@@ -270,15 +356,28 @@ def test_h12_suddenly_empty(scene: Scene) -> None:
     ("number", "answer"),
     [
         pytest.param(
-            "H13", lambda: Answer(body=bytes(10 * 2**20 + 1)), id="h13", marks=fault("H13", "the same", "at most 32 MiB of memory")
+            "H13",
+            lambda: Answer(body=bytes(10 * 2**20 + 1)),
+            id="h13",
+            marks=fault("H13", "the same", "at most 32 MiB of memory"),
         ),
-        pytest.param("H14", lambda: coded(bomb(), "gzip"), id="h14", marks=fault("H14", "the same bomb", "at most 32 MiB of memory")),
+        pytest.param(
+            "H14",
+            lambda: coded(bomb(), "gzip"),
+            id="h14",
+            marks=fault("H14", "the same bomb", "at most 32 MiB of memory"),
+        ),
     ],
 )
 def test_what_a_large_answer_costs(
-    number: str, answer: Callable[[], Answer], feeds: FeedServer, record_property: Callable[[str, object], None]
+    number: str,
+    answer: Callable[[], Answer],
+    feeds: FeedServer,
+    record_property: Callable[[str, object], None],
 ) -> None:
-    """Fetched alone: on the stage the history is in the same memory. The server's own copy of the body is there before and after."""
+    """Fetched alone: on the stage the history is in the same memory. The server's own copy of
+    the body is there before and after.
+    """
     settings = FetchSettings(allow_private=(feeds.place,))
     feeds.script("/small", Answer(body=BODY))
     feeds.script("/large", made := answer())
@@ -296,8 +395,12 @@ def test_what_a_large_answer_costs(
 def test_h14_codings_that_are_read(stage: Callable[..., Scene]) -> None:
     scene = stage(broken=2)
     body = scene.body(qualified=(11,))
-    for feed, coding, pack in zip(scene.faulty, ("gzip", "deflate"), (gzip.compress, zlib.compress), strict=True):
-        scene.feeds.script(f"/{feed}", Answer(body=pack(body), headers={"Content-Encoding": coding}))
+    for feed, coding, pack in zip(
+        scene.faulty, ("gzip", "deflate"), (gzip.compress, zlib.compress), strict=True
+    ):
+        scene.feeds.script(
+            f"/{feed}", Answer(body=pack(body), headers={"Content-Encoding": coding})
+        )
     scene.run()
     assert [scene.outcome(feed) for feed in scene.faulty] == [("ok", "")] * 2
     scene.heals()
@@ -310,15 +413,27 @@ def test_h16_cookies(scene: Scene) -> None:
     for _ in range(2):
         scene.run()
         scene.home.clock.forward(minutes=6)
-    assert [("cookie" in request.headers) for request in scene.feeds.requests("/faulty")] == [False, False]
+    assert [("cookie" in request.headers) for request in scene.feeds.requests("/faulty")] == [
+        False,
+        False,
+    ]
     scene.heals()
 
 
-@fault("H17", "credentials in the URL and own headers, redirected to another origin", "nothing of them goes there")
+@fault(
+    "H17",
+    "credentials in the URL and own headers, redirected to another origin",
+    "nothing of them goes there",
+)
 def test_h17_another_origin(scene: Scene) -> None:
     with FeedServer() as other:
-        scene.home.settings = scene.home.settings.replace("allow_private = [", f'allow_private = ["{other.place}", ')
-        scene.feeds.script("/faulty", Answer(302, headers={"Location": other.url("/elsewhere"), "Set-Cookie": "a=b"}))
+        scene.home.settings = scene.home.settings.replace(
+            "allow_private = [", f'allow_private = ["{other.place}", '
+        )
+        scene.feeds.script(
+            "/faulty",
+            Answer(302, headers={"Location": other.url("/elsewhere"), "Set-Cookie": "a=b"}),
+        )
         other.script("/elsewhere", Answer(body=scene.body(qualified=(11,))))
         scene.run()
         [first], [second] = scene.feeds.requests("/faulty"), other.requests()

@@ -1,4 +1,6 @@
-"""2.4 Meaning, dates and identity: ids and links that change, jobs that come back, dates that can't be, feeds that turn into others."""
+"""2.4 Meaning, dates and identity: ids and links that change, jobs that come back, dates that
+can't be, feeds that turn into others.
+"""
 
 from __future__ import annotations
 
@@ -26,29 +28,50 @@ def later(scene: Scene, *items: str, minutes: float = 6, **span: float) -> None:
 
 def bare(n: int, *, guid: str = "", link: str = "", posted: str = "", title: str = "") -> str:
     """A job of a board without grammar, with just these parts."""
-    words = f"Our month-end close no. {n} needs a reconciliation of bank exports {n * 7919} against ledger {n * 104729} in Python and SQL."
+    words = (
+        f"Our month-end close no. {n} needs a reconciliation of bank exports {n * 7919} against"
+        f" ledger {n * 104729} in Python and SQL."
+    )
     parts = {"guid": guid, "link": link, "pubDate": posted}
     tags = "".join(f"<{name}>{text}</{name}>" for name, text in parts.items() if text)
-    return f"<item><title>{title or f'Close of books {n}'}</title>{tags}<description>{words} Budget: $1,500</description></item>"
+    return (
+        f"<item><title>{title or f'Close of books {n}'}</title>{tags}<description>{words} Budget:"
+        " $1,500</description></item>"
+    )
 
 
-@fault("I1", "all guids and links change, the content doesn't", "0 alerts, one notice that the ids rotated")
+@fault(
+    "I1",
+    "all guids and links change, the content doesn't",
+    "0 alerts, one notice that the ids rotated",
+)
 def test_i1_rotated_ids(scene: Scene) -> None:
     jobs = range(11, 21)
     scene.serve("/faulty", qualified=jobs)
     scene.run()
     before = sum(scene.sent(scene.phone).values())
-    later(scene, *(item(n).replace("7E01", "7E77").replace("Reconciliation-", "Rebuilt-") for n in jobs))
+    later(
+        scene,
+        *(item(n).replace("7E01", "7E77").replace("Reconciliation-", "Rebuilt-") for n in jobs),
+    )
     assert scene.reports[-1].new_listings == 0
     assert sum(scene.sent(scene.phone).values()) == before
     assert headlines(scene.phone) == ["feed faulty gave its listings new ids"]
     scene.settles()
 
 
-@fault("I2", "http to https, tracking and session parameters, a token in the link; the guid stays", "the same listing")
+@fault(
+    "I2",
+    "http to https, tracking and session parameters, a token in the link; the guid stays",
+    "the same listing",
+)
 def test_i2_links_that_change(scene: Scene) -> None:
     guid = "job-4711"
-    links = ("http://board.example/j/1", "https://board.example/j/1?utm_source=rss", "https://board.example/j/1;jsessionid=AB?token=x#top")
+    links = (
+        "http://board.example/j/1",
+        "https://board.example/j/1?utm_source=rss",
+        "https://board.example/j/1;jsessionid=AB?token=x#top",
+    )
     for link in links:
         later(scene, bare(1, guid=guid, link=link))
     scene.served["Close of books 1"] = "qualified"
@@ -56,20 +79,29 @@ def test_i2_links_that_change(scene: Scene) -> None:
     scene.settles()
 
 
-@fault("I3", "no guid; no link; neither", "the same ids at each run: guid, then link, then fingerprint")
+@fault(
+    "I3", "no guid; no link; neither", "the same ids at each run: guid, then link, then fingerprint"
+)
 def test_i3_what_is_missing(stage: Stage) -> None:
     scene = stage(broken=3)
-    parts: tuple[dict[str, str], ...] = ({"link": "https://board.example/j/{n}"}, {"guid": "g{n}"}, {})
+    parts: tuple[dict[str, str], ...] = (
+        {"link": "https://board.example/j/{n}"},
+        {"guid": "g{n}"},
+        {},
+    )
     for _ in range(3):
         for first, feed, part in zip((1, 3, 5), scene.faulty, parts, strict=True):
-            jobs = [bare(n, **{name: text.format(n=n) for name, text in part.items()}) for n in (first, first + 1)]
+            jobs = [
+                bare(n, **{name: text.format(n=n) for name, text in part.items()})
+                for n in (first, first + 1)
+            ]
             scene.feeds.script(f"/{feed}", Answer(body=upwork_feed(*jobs)))
         scene.home.clock.forward(minutes=6)
         scene.run()
     scene.served.update({f"Close of books {n}": "qualified" for n in range(1, 7)})
-    assert scene.rows("SELECT feed, count(*) FROM sightings WHERE feed LIKE 'faulty%' GROUP BY ALL ORDER BY ALL") == [
-        (feed, 2) for feed in scene.faulty
-    ]
+    assert scene.rows(
+        "SELECT feed, count(*) FROM sightings WHERE feed LIKE 'faulty%' GROUP BY ALL ORDER BY ALL"
+    ) == [(feed, 2) for feed in scene.faulty]
     scene.settles()
 
 
@@ -84,7 +116,11 @@ def test_i4_a_guid_used_twice(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("polls", [12, pytest.param(50, marks=pytest.mark.drill)])
-@fault("I5", "a live counter in the title, twelve polls; fifty (in the drill)", "an observation, no revision, one alert")
+@fault(
+    "I5",
+    "a live counter in the title, twelve polls; fifty (in the drill)",
+    "an observation, no revision, one alert",
+)
 def test_i5_a_live_counter(polls: int, scene: Scene) -> None:
     for poll in range(polls):
         title = f"Close of books 1 ({poll + 3} proposals, posted {poll + 1} min ago)"
@@ -95,7 +131,11 @@ def test_i5_a_live_counter(polls: int, scene: Scene) -> None:
     scene.settles()
 
 
-@fault("I6", "a budget edited so that the job qualifies, and back, and again", "one alert, which says what changed")
+@fault(
+    "I6",
+    "a budget edited so that the job qualifies, and back, and again",
+    "one alert, which says what changed",
+)
 def test_i6_an_edit_that_qualifies(scene: Scene) -> None:
     for budget in ("$100", "$1,500", "$100", "$1,500"):
         later(scene, item(11, budget=budget))
@@ -157,11 +197,21 @@ DATES = (
     "no exception, nobody is lost by one",
 )
 def test_i9_odd_dates(stage: Stage) -> None:
-    scene = stage(backlog='backlog = "all"')  # with the default age limit: a date that can't be must not make a job too old
-    later(scene, *(bare(n, guid=f"g{n}", posted=date) for n, date in enumerate(DATES, start=1)), minutes=0)
-    kept = scene.rows("SELECT posted_at FROM listings WHERE title LIKE 'Close%' AND posted_at IS NOT NULL")
+    scene = stage(
+        backlog='backlog = "all"'
+    )  # with the default age limit: a date that can't be must not make a job too old
+    later(
+        scene,
+        *(bare(n, guid=f"g{n}", posted=date) for n, date in enumerate(DATES, start=1)),
+        minutes=0,
+    )
+    kept = scene.rows(
+        "SELECT posted_at FROM listings WHERE title LIKE 'Close%' AND posted_at IS NOT NULL"
+    )
     now = scene.home.clock()
-    assert all(now - timedelta(days=3660) <= posted <= now + timedelta(days=1) for (posted,) in kept)  # type: ignore[operator]
+    assert all(
+        now - timedelta(days=3660) <= posted <= now + timedelta(days=1) for (posted,) in kept
+    )  # type: ignore[operator]
     assert len(kept) <= 5
     scene.served.update({f"Close of books {n}": "qualified" for n in range(1, len(DATES) + 1)})
     scene.settles()
@@ -206,16 +256,30 @@ def test_i12_a_burst(count: int, stage: Stage) -> None:
     assert scene.run().qualified == count
     assert len(scene.phone.accepted) <= 11
     scene.settles(hours=7)
-    assert len({title.rpartition(" ")[2] for title in scene.sent(scene.phone)} & {str(n) for n in jobs}) == count
+    assert (
+        len(
+            {title.rpartition(" ")[2] for title in scene.sent(scene.phone)} & {str(n) for n in jobs}
+        )
+        == count
+    )
     scene.settles()
 
 
-@fault("I13", "another site's feed under the same address", "held and told; 0 alerts until a person accepts it")
+@fault(
+    "I13",
+    "another site's feed under the same address",
+    "held and told; 0 alerts until a person accepts it",
+)
 def test_i13_a_swapped_feed(scene: Scene) -> None:
     scene.serve("/faulty", qualified=range(11, 16))
     scene.run()
-    other = "".join(bare(n, guid=f"x{n}", link=f"https://jobs.example.net/{n}") for n in range(1, 6))
-    body = f'<rss version="2.0"><channel><title>Other jobs</title><link>https://jobs.example.net</link>{other}</channel></rss>'
+    other = "".join(
+        bare(n, guid=f"x{n}", link=f"https://jobs.example.net/{n}") for n in range(1, 6)
+    )
+    body = (
+        '<rss version="2.0"><channel><title>Other'
+        f" jobs</title><link>https://jobs.example.net</link>{other}</channel></rss>"
+    )
     scene.feeds.script("/faulty", Answer(body=body.encode()))
     scene.home.clock.forward(minutes=6)
     scene.run()
@@ -239,17 +303,29 @@ BUDGETS = (
 DECISIONS = "SELECT title, decision FROM decisions JOIN listings USING (listing_id)"
 
 
-@fault("I14", "budgets: a range with k, unstated, zero, Arabic digits, huge", "pass, fail or unknown, never an exception")
+@fault(
+    "I14",
+    "budgets: a range with k, unstated, zero, Arabic digits, huge",
+    "pass, fail or unknown, never an exception",
+)
 def test_i14_amounts(scene: Scene) -> None:
-    """The golden table of amounts is tests/test_money.py."""
+    """The golden table of amounts is tests/facts/test_money.py."""
     later(scene, *(item(100 + n, budget=budget) for n, (budget, _) in enumerate(BUDGETS)))
     for n, (budget, verdict) in enumerate(BUDGETS):
-        [found] = [decision for title, decision in scene.rows(DECISIONS) if str(title).endswith(f" {100 + n}")]
+        [found] = [
+            decision
+            for title, decision in scene.rows(DECISIONS)
+            if str(title).endswith(f" {100 + n}")
+        ]
         assert verdict in (None, found), budget
     scene.settles()
 
 
-@fault("I15", "looser criteria while jobs are stored", "each decision keeps its criteria's hash; no alert for what is stored")
+@fault(
+    "I15",
+    "looser criteria while jobs are stored",
+    "each decision keeps its criteria's hash; no alert for what is stored",
+)
 def test_i15_other_criteria(scene: Scene) -> None:
     scene.run()
     later(scene, *(item(n, budget="$300") for n in range(11, 16)))

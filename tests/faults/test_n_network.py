@@ -21,12 +21,51 @@ from tests.rig.project import upwork_feed
 from tests.rig.watching import item
 
 ROWS = (
-    Row("N3", "accepts, sends nothing", "idle timeout", Answer(silent=True, ending="hang"), ("timeout",), "idle_timeout"),
-    Row("N3", "stops in mid body", "idle timeout", Answer(body=BODY, sent=90, ending="hang", headers=ETAG), ("timeout",), "idle_timeout"),
-    Row("N4", "a byte at a time for ever", "total deadline", Answer(body=bytes(10_000), drip=0.05), ("timeout",), "total_timeout"),
-    Row("N5", "headers dripped a line at a time", "total deadline", Answer(headers=[("X", "x")] * 900, drip_head=0.1), ("timeout",)),
-    Row("N5", "1 MB of headers", "header cap", Answer(headers=[(f"X-{n}", "x" * 1000) for n in range(1000)]), ("too_large",)),
-    Row("N6", "reset in mid body", "class truncated", Answer(body=BODY, sent=500, ending="reset", headers=ETAG), ("truncated",)),
+    Row(
+        "N3",
+        "accepts, sends nothing",
+        "idle timeout",
+        Answer(silent=True, ending="hang"),
+        ("timeout",),
+        "idle_timeout",
+    ),
+    Row(
+        "N3",
+        "stops in mid body",
+        "idle timeout",
+        Answer(body=BODY, sent=90, ending="hang", headers=ETAG),
+        ("timeout",),
+        "idle_timeout",
+    ),
+    Row(
+        "N4",
+        "a byte at a time for ever",
+        "total deadline",
+        Answer(body=bytes(10_000), drip=0.05),
+        ("timeout",),
+        "total_timeout",
+    ),
+    Row(
+        "N5",
+        "headers dripped a line at a time",
+        "total deadline",
+        Answer(headers=[("X", "x")] * 900, drip_head=0.1),
+        ("timeout",),
+    ),
+    Row(
+        "N5",
+        "1 MB of headers",
+        "header cap",
+        Answer(headers=[(f"X-{n}", "x" * 1000) for n in range(1000)]),
+        ("too_large",),
+    ),
+    Row(
+        "N6",
+        "reset in mid body",
+        "class truncated",
+        Answer(body=BODY, sent=500, ending="reset", headers=ETAG),
+        ("truncated",),
+    ),
     Row(
         "N7",
         "fewer bytes than announced",
@@ -62,12 +101,18 @@ def test_n2_listener_that_never_accepts(scene: Scene) -> None:
     scene.heals()
 
 
-@fault("N8", "chunks without an end; no length and closed in an item", "whole items stored, marked partial, no validator kept")
+@fault(
+    "N8",
+    "chunks without an end; no length and closed in an item",
+    "whole items stored, marked partial, no validator kept",
+)
 def test_n8_a_body_that_just_ends(stage: Callable[..., Scene]) -> None:
     """Only what was closed counts, and the rest comes with the next whole answer."""
     scene = stage(broken=2)
     body = scene.body(qualified=(11,))
-    cut = body.replace(b"</channel></rss>", b"") + upwork_feed(item(12)).partition(b"<item>")[2][:300]
+    cut = (
+        body.replace(b"</channel></rss>", b"") + upwork_feed(item(12)).partition(b"<item>")[2][:300]
+    )
     answer = Answer(body=cut, headers=ETAG, sent=len(cut))
     scene.feeds.script("/faulty", replace(answer, chunked=True))
     scene.feeds.script("/faulty-2", replace(answer, length=None))
@@ -98,7 +143,11 @@ def resolver(hang: Callable[[], object]) -> Resolver:
     return resolve
 
 
-@fault("N9", "NXDOMAIN; SERVFAIL; a resolver that hangs", "class dns; the resolver is inside the deadline")
+@fault(
+    "N9",
+    "NXDOMAIN; SERVFAIL; a resolver that hangs",
+    "class dns; the resolver is inside the deadline",
+)
 def test_n9_names_that_do_not_resolve(stage: Callable[..., Scene]) -> None:
     scene, over = stage(broken=3), threading.Event()
     scene.resolve = resolver(lambda: over.wait(30))
@@ -117,9 +166,15 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority.create(tmp_path_factory.mktemp("ca"))
 
 
-@fault("N10", "certificate expired, self-signed, of another host", "class tls, no request is sent, not without TLS either")
+@fault(
+    "N10",
+    "certificate expired, self-signed, of another host",
+    "class tls, no request is sent, not without TLS either",
+)
 def test_n10_bad_certificates(stage: Callable[..., Scene], authority: Authority) -> None:
-    """What exactly is wrong with it is told where the authority is trusted: tests/test_fetch.py."""
+    """What exactly is wrong with it is told where the authority is trusted:
+    tests/fetch/test_fetch.py.
+    """
     contexts = (
         authority.server_context("127.0.0.1", days=-1),
         authority.server_context("127.0.0.1", self_signed=True),
@@ -137,9 +192,14 @@ def test_n10_bad_certificates(stage: Callable[..., Scene], authority: Authority)
     scene.heals()
 
 
-@pytest.mark.parametrize("deadlines", [pytest.param(DEADLINES, id="short"), pytest.param("", id="real", marks=pytest.mark.drill)])
+@pytest.mark.parametrize(
+    "deadlines",
+    [pytest.param(DEADLINES, id="short"), pytest.param("", id="real", marks=pytest.mark.drill)],
+)
 @fault("N11", "50 feeds on 10 ports, 2 of which hang", "the others finish, whole within 75 s")
-def test_n11_two_hanging_servers_hold_up_nobody(deadlines: str, stage: Callable[..., Scene]) -> None:
+def test_n11_two_hanging_servers_hold_up_nobody(
+    deadlines: str, stage: Callable[..., Scene]
+) -> None:
     with ExitStack() as stack:
         servers = [stack.enter_context(FeedServer()) for _ in range(10)]
         tables = []
@@ -147,28 +207,49 @@ def test_n11_two_hanging_servers_hold_up_nobody(deadlines: str, stage: Callable[
             for copy in range(5):
                 hangs = n < 2
                 server.script(
-                    f"/{copy}", Answer(silent=True, ending="hang") if hangs else Answer(body=upwork_feed(item(100 + n * 5 + copy)))
+                    f"/{copy}",
+                    (
+                        Answer(silent=True, ending="hang")
+                        if hangs
+                        else Answer(body=upwork_feed(item(100 + n * 5 + copy)))
+                    ),
                 )
-                tables.append(f'[[feed]]\nname = "{"hangs" if hangs else "good"}-{n}-{copy}"\nurl = "{server.url(f"/{copy}")}"\n')
+                tables.append(
+                    f'[[feed]]\nname = "{"hangs" if hangs else "good"}-{n}-{copy}"\nurl ='
+                    f' "{server.url(f"/{copy}")}"\n'
+                )
         scene = stage(more="".join(tables), deadlines=deadlines)
         places = ", ".join(f'"{server.place}"' for server in servers)
-        scene.home.settings = scene.home.settings.replace("allow_private = [", f"allow_private = [{places}, ")
+        scene.home.settings = scene.home.settings.replace(
+            "allow_private = [", f"allow_private = [{places}, "
+        )
         scene.serve("/faulty", qualified=(11,))
         report = scene.timed()
     ended = {feed.feed: feed.outcome for feed in report.feeds}
     assert {outcome for name, outcome in ended.items() if name.startswith("hangs")} == {"timeout"}
     assert {outcome for name, outcome in ended.items() if name.startswith("good")} == {"ok"}
     assert len(ended) == 52
-    assert scene.rows("SELECT count(*) FROM listings WHERE title SIMILAR TO '.* 1[1-4][0-9]'") == [(40,)]
+    assert scene.rows("SELECT count(*) FROM listings WHERE title SIMILAR TO '.* 1[1-4][0-9]'") == [
+        (40,)
+    ]
     assert set(scene.sent(scene.phone).values()) == {1}
-    scene.settled = ("desk",)  # forty-three are more than an hour's limit; the digest brings the rest
+    scene.settled = (
+        "desk",
+    )  # forty-three are more than an hour's limit; the digest brings the rest
     scene.home.settings = scene.home.settings.replace("".join(tables), "")
     scene.heals()
 
 
 @fault("N12", "proxy variables that point to a tripwire", "ignored unless configured")
 def test_n12_proxies_of_the_environment(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+    ):
         monkeypatch.setenv(name, f"http://127.0.0.1:{scene.tripwires[0].port}")
     scene.serve("/faulty", qualified=(11,))
     assert [feed.outcome for feed in scene.run().feeds] == ["ok", "ok"]
@@ -176,9 +257,27 @@ def test_n12_proxies_of_the_environment(scene: Scene, monkeypatch: pytest.Monkey
 
 
 REAL = (
-    Row("N3", "the same, with the real deadline of 10 s", "idle timeout", Answer(silent=True, ending="hang"), ("timeout",)),
-    Row("N4", "the same, with the real deadline of 30 s", "total deadline", Answer(body=bytes(10_000), drip=0.9), ("timeout",)),
-    Row("N5", "the same, with the real deadline of 30 s", "total deadline", Answer(headers=[("X", "x")] * 90, drip_head=1.0), ("timeout",)),
+    Row(
+        "N3",
+        "the same, with the real deadline of 10 s",
+        "idle timeout",
+        Answer(silent=True, ending="hang"),
+        ("timeout",),
+    ),
+    Row(
+        "N4",
+        "the same, with the real deadline of 30 s",
+        "total deadline",
+        Answer(body=bytes(10_000), drip=0.9),
+        ("timeout",),
+    ),
+    Row(
+        "N5",
+        "the same, with the real deadline of 30 s",
+        "total deadline",
+        Answer(headers=[("X", "x")] * 90, drip_head=1.0),
+        ("timeout",),
+    ),
 )
 
 
@@ -222,5 +321,7 @@ def test_n9_the_real_deadline(stage: Callable[..., Scene]) -> None:
 
 def elsewhere(scene: Scene, port: int, scheme: str = "http", feed: str = "faulty") -> None:
     """A feed to break is on this port, which the guard lets pass."""
-    scene.home.settings = scene.home.settings.replace("allow_private = [", f'allow_private = ["127.0.0.1:{port}", ')
+    scene.home.settings = scene.home.settings.replace(
+        "allow_private = [", f'allow_private = ["127.0.0.1:{port}", '
+    )
     scene.faulty_at(f"{scheme}://127.0.0.1:{port}/", feed)

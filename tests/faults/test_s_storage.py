@@ -1,4 +1,6 @@
-"""2.5 Storage: histories of other versions. Damage, locks and kills: tests/test_store_files.py, test_locks.py, test_kill_drill.py."""
+"""2.5 Storage: histories of other versions. Damage, locks and kills:
+tests/store/test_store_files.py, test_locks.py, test_kill_drill.py.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.errors import StoreError
-from goldmine_ingest.migrate import migrations
 from goldmine_ingest.store.connection import begun
 from goldmine_ingest.store.history import open_store
+from goldmine_ingest.store.migrations import migrations
 from tests.faults.scene import Scene
 from tests.histories import NOON, brought, job_id
 from tests.rig.fault_table import fault
@@ -29,14 +31,19 @@ def test_s9_a_history_of_an_earlier_release(version: int, tmp_path: Path) -> Non
     newest, older = tmp_path / "newest.duckdb", tmp_path / "older.duckdb"
     with open_store(newest, now=NOON) as store:
         store.apply(brought(1))
-        listing, aliases = store.con.execute("FROM listing").fetchall(), store.con.execute("FROM alias").fetchall()
+        listing, aliases = (
+            store.con.execute("FROM listing").fetchall(),
+            store.con.execute("FROM alias").fetchall(),
+        )
     with begun(older, version, NOON) as con:
         for table, rows in (("listing", listing), ("alias", aliases)):
             con.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608 - our own table names
     with open_store(older, now=NOON) as store:
         assert store.con.execute("FROM listing").fetchall() == listing
         assert set(store.listings([job_id(1)])) == {job_id(1)}
-        assert store.con.execute("SELECT max(version) FROM schema_version").fetchone() == (len(migrations()),)
+        assert store.con.execute("SELECT max(version) FROM schema_version").fetchone() == (
+            len(migrations()),
+        )
 
 
 @fault("S9", "a file written by a newer DuckDB", "refused with a clear sentence; not touched")
@@ -46,7 +53,9 @@ def test_s9_a_file_of_a_newer_duckdb(tmp_path: Path) -> None:
         store.apply(brought(1))
     whole = bytearray(path.read_bytes())
     assert whole[8:12] == b"DUCK"
-    whole[12:20] = struct.pack("<Q", 999)  # the storage version, behind a checksum and the magic word
+    whole[12:20] = struct.pack(
+        "<Q", 999
+    )  # the storage version, behind a checksum and the magic word
     path.write_bytes(whole)
     with pytest.raises(StoreError) as raised, open_store(path, now=NOON):
         pass
@@ -73,27 +82,48 @@ def _flipped(wal: bytes) -> bytes:
     "each loss is said; the next poll brings the jobs again",
 )
 def test_s4_what_a_damaged_wal_held_comes_with_the_next_poll(scene: Scene) -> None:
-    """The feed's validators are lost with its jobs, so that nothing is "not modified"; and no one was told of them yet."""
+    """The feed's validators are lost with its jobs, so that nothing is "not modified"; and no
+    one was told of them yet.
+    """
     scene.serve("/faulty", qualified=(11, 12), rejected=(13,), review=(14,))
     database = scene.home.folder / "data/goldmine.duckdb"
     wal = database.with_name(database.name + ".wal")
     scene.home.project()
     for damage in (_cut, _zeroed, _flipped):
         env = {**os.environ, **scene.home.env, "FAULT_POINT": "in_wal:1"}
-        command = [sys.executable, "-m", "goldmine_ingest", "--config", str(scene.folder / "config/goldmine.toml"), "run", "--all"]
-        assert subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False).returncode == -signal.SIGKILL  # noqa: S603 - ours
+        command = [
+            sys.executable,
+            "-m",
+            "goldmine_ingest",
+            "--config",
+            str(scene.folder / "config/goldmine.toml"),
+            "run",
+            "--all",
+        ]
+        assert (
+            subprocess.run(command, cwd=ROOT, env=env, capture_output=True, check=False).returncode  # noqa: S603 - ours
+            == -signal.SIGKILL
+        )
         wal.write_bytes(damage(wal.read_bytes()))
         assert scene.rows("SELECT count(*) FROM listings") == [(0,)]
         assert not scene.sent(scene.phone)
     told = [said for subject, said in scene.run().problems if subject == "database"]
-    assert any("lacks what was stored last: " in said and "7 listings" in said for said in told), told
+    assert any("lacks what was stored last: " in said and "7 listings" in said for said in told), (
+        told
+    )
     scene.settles()
     assert [subject for subject, _ in scene.reports[-1].problems] == []
 
 
-@fault("S14", "a life with failures, retries, digests and a restart", "indexes agree with scans, and every other invariant holds")
+@fault(
+    "S14",
+    "a life with failures, retries, digests and a restart",
+    "indexes agree with scans, and every other invariant holds",
+)
 def test_s14_the_invariants_hold_after_trouble(scene: Scene) -> None:
-    """`goldmine doctor` asks them; each is broken by hand in tests/history/test_invariants.py. The kill drill asks them after each kill."""
+    """`goldmine doctor` asks them; each is broken by hand in tests/exchange/test_invariants.py.
+    The kill drill asks them after each kill.
+    """
     scene.phone.script = ["500", "429:5", "200"]
     scene.serve("/faulty", qualified=(11, 12), rejected=(13,))
     for _ in range(4):

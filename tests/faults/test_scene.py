@@ -41,7 +41,14 @@ def the_control_feed_failed(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     "spoil",
-    [a_job_too_many, told_twice, never_told, rejected_and_told, a_secret_in_a_file, the_control_feed_failed],
+    [
+        a_job_too_many,
+        told_twice,
+        never_told,
+        rejected_and_told,
+        a_secret_in_a_file,
+        the_control_feed_failed,
+    ],
     ids=lambda f: f.__name__,
 )
 def test_a_broken_condition_is_seen(spoil: Callable[[Scene], None], tmp_path: Path) -> None:

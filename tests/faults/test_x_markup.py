@@ -1,4 +1,6 @@
-"""2.3 XML and HTML: bombs, entities, damage, encodings, sizes. Details of each reading are in tests/test_parse.py; here all of it runs."""
+"""2.3 XML and HTML: bombs, entities, damage, encodings, sizes. Details of each reading are in
+tests/parse/test_parse.py; here all of it runs.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from goldmine_ingest.reading import ReadJob, read_feed
+from goldmine_ingest.parse.reading import ReadJob, read_feed
 from tests.faults.rows import ETAG, Row, cases, never_believed
 from tests.faults.scene import Scene, title_of
 from tests.rig.fault_table import fault
@@ -25,7 +27,9 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True)
 class Damage:
-    """`do` spoils a good body of two jobs; both must be stored and told all the same (whatever else stands in it)."""
+    """`do` spoils a good body of two jobs; both must be stored and told all the same (whatever
+    else stands in it).
+    """
 
     number: str
     inject: str
@@ -41,7 +45,9 @@ def doctype(text: str) -> Callable[[bytes], bytes]:
 
 def within(text: str) -> Callable[[bytes], bytes]:
     """In the description of each job."""
-    return lambda body: body.replace(b"<![CDATA[", b"<![CDATA[" + text.encode("utf-8", "surrogatepass"))
+    return lambda body: body.replace(
+        b"<![CDATA[", b"<![CDATA[" + text.encode("utf-8", "surrogatepass")
+    )
 
 
 def outside(text: str) -> Callable[[bytes], bytes]:
@@ -55,9 +61,20 @@ def declared(codec: str) -> Callable[[bytes], bytes]:
 
 def rdf(body: bytes) -> bytes:
     """The same jobs as RSS 1.0: the items beside the channel, named by their links."""
-    head, items = body[: body.index(b"<item>")], body[body.index(b"<item>") :].removesuffix(b"</channel></rss>")
-    names = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"'
-    return head.replace(b'<rss version="2.0"', names) + b"</channel>" + re.sub(rb"<guid>.*?</guid>", b"", items) + b"</rdf:RDF>"
+    head, items = (
+        body[: body.index(b"<item>")],
+        body[body.index(b"<item>") :].removesuffix(b"</channel></rss>"),
+    )
+    names = (
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        b' xmlns="http://purl.org/rss/1.0/"'
+    )
+    return (
+        head.replace(b'<rss version="2.0"', names)
+        + b"</channel>"
+        + re.sub(rb"<guid>.*?</guid>", b"", items)
+        + b"</rdf:RDF>"
+    )
 
 
 def atom(body: bytes) -> bytes:
@@ -76,16 +93,47 @@ ATOM = {
     rb"<pubDate>.*?</pubDate>": rb"<updated>2026-11-23T12:00:00Z</updated>",
     rb"(</?)guid>": rb"\1id>",
 }
-LAUGHS = '<!ENTITY l0 "lol">' + "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+LAUGHS = '<!ENTITY l0 "lol">' + "".join(
+    f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10)
+)
 KEPT = "both jobs stored and told"
 DAMAGES = (
     Damage("X1", "a billion laughs", "not expanded", lambda b: outside("&l9;")(doctype(LAUGHS)(b))),
-    Damage("X1", "a billion laughs in UTF-16", "not expanded", lambda b: outside("&l9;")(doctype(LAUGHS)(b)).decode().encode("utf-16")),
-    Damage("X1", "quadratic blow-up", "not expanded", lambda b: outside("&q;" * 5_000)(doctype(f'<!ENTITY q "{"q" * 50_000}">')(b))),
-    Damage("X4", "80,000 comment openings", KEPT, within("<!--" * 80_000), outcomes=("ok", "parse_timeout")),
-    Damage("X4", "100,000 nested tags", KEPT, within("<b>" * 100_000), outcomes=("ok", "parse_timeout")),
-    Damage("X4", "300,000 angle brackets", KEPT, within("<" * 300_000), outcomes=("ok", "parse_timeout")),
-    Damage("X4", "16,000 categories", KEPT, lambda b: b.replace(b"<guid>", b"<category>x</category>" * 16_000 + b"<guid>")),
+    Damage(
+        "X1",
+        "a billion laughs in UTF-16",
+        "not expanded",
+        lambda b: outside("&l9;")(doctype(LAUGHS)(b)).decode().encode("utf-16"),
+    ),
+    Damage(
+        "X1",
+        "quadratic blow-up",
+        "not expanded",
+        lambda b: outside("&q;" * 5_000)(doctype(f'<!ENTITY q "{"q" * 50_000}">')(b)),
+    ),
+    Damage(
+        "X4",
+        "80,000 comment openings",
+        KEPT,
+        within("<!--" * 80_000),
+        outcomes=("ok", "parse_timeout"),
+    ),
+    Damage(
+        "X4", "100,000 nested tags", KEPT, within("<b>" * 100_000), outcomes=("ok", "parse_timeout")
+    ),
+    Damage(
+        "X4",
+        "300,000 angle brackets",
+        KEPT,
+        within("<" * 300_000),
+        outcomes=("ok", "parse_timeout"),
+    ),
+    Damage(
+        "X4",
+        "16,000 categories",
+        KEPT,
+        lambda b: b.replace(b"<guid>", b"<category>x</category>" * 16_000 + b"<guid>"),
+    ),
     *(
         Damage("X5", f"{name}", "repaired, " + KEPT, outside(f"a{text}b"))
         for name, text in (
@@ -100,21 +148,57 @@ DAMAGES = (
         Damage("X6", f"encoding {codec}", "the declaration is ignored", declared(codec))
         for codec in ("punycode", "undefined", "zlib_codec", "utf-7", "no-such-codec")
     ),
-    Damage("X8", "cp1252 bytes called UTF-8", KEPT, lambda b: within("Café – ")(b).decode().encode("cp1252")),
-    Damage("X8", "a header against the prolog", KEPT, within("Café – "), headers=(("Content-Type", "text/xml; charset=iso-8859-1"),)),
-    Damage("X8", "a BOM against the prolog", KEPT, lambda b: b"\xef\xbb\xbf" + declared("utf-16")(within("Café – ")(b))),
-    Damage("X8", "encoded twice", KEPT, lambda b: within("Café – ")(b).decode().encode().decode("cp1252", "ignore").encode()),
+    Damage(
+        "X8",
+        "cp1252 bytes called UTF-8",
+        KEPT,
+        lambda b: within("Café – ")(b).decode().encode("cp1252"),
+    ),
+    Damage(
+        "X8",
+        "a header against the prolog",
+        KEPT,
+        within("Café – "),
+        headers=(("Content-Type", "text/xml; charset=iso-8859-1"),),
+    ),
+    Damage(
+        "X8",
+        "a BOM against the prolog",
+        KEPT,
+        lambda b: b"\xef\xbb\xbf" + declared("utf-16")(within("Café – ")(b)),
+    ),
+    Damage(
+        "X8",
+        "encoded twice",
+        KEPT,
+        lambda b: within("Café – ")(b).decode().encode().decode("cp1252", "ignore").encode(),
+    ),
     Damage("X9", "a bare & and undeclared names", KEPT, outside("Tom & Jerry &nbsp; &bogus;")),
     Damage("X9", "a missing close tag", KEPT, outside("<b>bold")),
     Damage(
-        "X9", "a wrong namespace", KEPT, lambda b: b.replace(b'<rss version="2.0"', b'<rss xmlns="http://wrong.example/" version="2.0"')
+        "X9",
+        "a wrong namespace",
+        KEPT,
+        lambda b: b.replace(
+            b'<rss version="2.0"', b'<rss xmlns="http://wrong.example/" version="2.0"'
+        ),
     ),
-    Damage("X9", "a warning before, junk after", KEPT, lambda b: b"<br /><b>Warning</b>: x in /var/y.php\n" + b + b"\n<!-- 0.1 s --> x"),
+    Damage(
+        "X9",
+        "a warning before, junk after",
+        KEPT,
+        lambda b: b"<br /><b>Warning</b>: x in /var/y.php\n" + b + b"\n<!-- 0.1 s --> x",
+    ),
     Damage("X9", "RSS 0.91", KEPT, lambda b: b.replace(b'version="2.0"', b'version="0.91"')),
     Damage("X9", "RDF (RSS 1.0)", KEPT, rdf),
     Damage("X9", "Atom 1.0", KEPT, atom),
     Damage("X11", "<!h<!h<!h<", KEPT, within("<!h<!h<!h<" * 200)),
-    Damage("X11", "conditional comments and unclosed tags", KEPT, within("<!--[if mso]><b>a<![endif]--><p><i><ul><li>x<li>y<td")),
+    Damage(
+        "X11",
+        "conditional comments and unclosed tags",
+        KEPT,
+        within("<!--[if mso]><b>a<![endif]--><p><i><ul><li>x<li>y<td"),
+    ),
     Damage("X13", "a description of 2 MB", "capped, " + KEPT, within("We pay well. " * 160_000)),
     Damage(
         "X14",
@@ -137,27 +221,48 @@ def test_damaged_bodies(damages: tuple[Damage, ...], stage: Stage) -> None:
     scene = stage(broken=len(damages))
     jobs = [(n, n + 1) for n in range(11, 11 + 2 * len(damages), 2)]
     for feed, damage, numbers in zip(scene.faulty, damages, jobs, strict=True):
-        scene.feeds.script(f"/{feed}", Answer(body=damage.do(scene.body(qualified=numbers)), headers=dict(damage.headers)))
+        scene.feeds.script(
+            f"/{feed}",
+            Answer(body=damage.do(scene.body(qualified=numbers)), headers=dict(damage.headers)),
+        )
     scene.run()
     for feed, damage in zip(scene.faulty, damages, strict=True):
         outcome, error = scene.outcome(feed)
         assert outcome in damage.outcomes, (damage.inject, error)
         scene.figures.append(f"{damage.inject}: {outcome}" if outcome != "ok" else outcome)
-    held = scene.rows("SELECT feed FROM sightings WHERE feed LIKE 'faulty%' AND present GROUP BY feed HAVING count(*) = 2")
-    assert {feed for feed in scene.faulty if scene.outcome(feed)[0] == "ok"} == {feed for (feed,) in held}
+    held = scene.rows(
+        "SELECT feed FROM sightings WHERE feed LIKE 'faulty%' AND present GROUP BY feed HAVING"
+        " count(*) = 2"
+    )
+    assert {feed for feed in scene.faulty if scene.outcome(feed)[0] == "ok"} == {
+        feed for (feed,) in held
+    }
     assert (
-        scene.rows("SELECT title FROM listings WHERE contains(title || description, chr(65533))") == []
+        scene.rows("SELECT title FROM listings WHERE contains(title || description, chr(65533))")
+        == []
     )  # every text has a legal decoding
     scene.heals(qualified=range(11, 12 + 2 * len(damages)))
-    assert not [text for message in told(scene.phone) if TURNING.search(text := str(message["text"]))]
+    assert not [
+        text for message in told(scene.phone) if TURNING.search(text := str(message["text"]))
+    ]
 
 
 MANY = " ".join(f'a{n}="1"' for n in range(100_000))
 FAILING = (
     Row("X3", "a path", "class not_a_feed", Answer(body=b"/etc/hostname"), ("not_a_feed",)),
-    Row("X3", "a file: address", "class not_a_feed", Answer(body=b"file:///etc/hostname"), ("not_a_feed",)),
     Row(
-        "X3", "an address", "class not_a_feed", lambda s: Answer(body=f"http://127.0.0.1:{s.tripwires[0].port}/".encode()), ("not_a_feed",)
+        "X3",
+        "a file: address",
+        "class not_a_feed",
+        Answer(body=b"file:///etc/hostname"),
+        ("not_a_feed",),
+    ),
+    Row(
+        "X3",
+        "an address",
+        "class not_a_feed",
+        lambda s: Answer(body=f"http://127.0.0.1:{s.tripwires[0].port}/".encode()),
+        ("not_a_feed",),
     ),
     Row(
         "X4",
@@ -166,8 +271,20 @@ FAILING = (
         lambda _: Answer(body=upwork_feed(f"<item {MANY}><title>x</title></item>")),
         ("error", "parse_timeout"),
     ),
-    Row("X9", "JSON nested 200,000 deep", "class not_a_feed", Answer(body=b"[" * 200_000), ("not_a_feed",)),
-    Row("X9", "a JSON wrapper without a list", "class not_a_feed", Answer(body=b'{"jobs": 3}'), ("not_a_feed",)),
+    Row(
+        "X9",
+        "JSON nested 200,000 deep",
+        "class not_a_feed",
+        Answer(body=b"[" * 200_000),
+        ("not_a_feed",),
+    ),
+    Row(
+        "X9",
+        "a JSON wrapper without a list",
+        "class not_a_feed",
+        Answer(body=b'{"jobs": 3}'),
+        ("not_a_feed",),
+    ),
 )
 
 
@@ -176,12 +293,20 @@ def test_a_body_that_is_no_feed(rows: tuple[Row, ...], stage: Stage) -> None:
     never_believed(stage(broken=len(rows)), rows)
 
 
-@fault("X2", "external entities: a file, an address, parameter entities, an external DTD", "nothing is read, nobody is asked")
+@fault(
+    "X2",
+    "external entities: a file, an address, parameter entities, an external DTD",
+    "nothing is read, nobody is asked",
+)
 def test_x2_external_entities(stage: Stage) -> None:
     scene = stage(broken=2)
     planted = scene.folder / "planted.txt"
     planted.write_text("PLANTED-WORDS")
-    for feed, address in zip(scene.faulty, (planted.as_uri(), f"http://127.0.0.1:{scene.tripwires[0].port}/x.dtd"), strict=True):
+    for feed, address in zip(
+        scene.faulty,
+        (planted.as_uri(), f"http://127.0.0.1:{scene.tripwires[0].port}/x.dtd"),
+        strict=True,
+    ):
         entities = f'<!ENTITY x SYSTEM "{address}"><!ENTITY % p SYSTEM "{address}"> %p;'
         declared = f'?><!DOCTYPE rss SYSTEM "{address}" [{entities}]><rss'.encode()
         body = scene.body(qualified=(11, 12)).replace(b"?><rss", declared, 1)
@@ -195,7 +320,11 @@ def test_x2_external_entities(stage: Stage) -> None:
 SHARES = (25, 50, 75, 95)
 
 
-@fault("X7", "cut at 25, 50, 75, 95 %", "closed items are kept, the open last one never; marked partial")
+@fault(
+    "X7",
+    "cut at 25, 50, 75, 95 %",
+    "closed items are kept, the open last one never; marked partial",
+)
 def test_x7_cut(stage: Stage) -> None:
     """Each feed has jobs of its own, so that what one kept can't stand in for another's."""
     scene = stage(broken=len(SHARES))
@@ -206,7 +335,9 @@ def test_x7_cut(stage: Stage) -> None:
         scene.body(qualified=jobs[: cut.count(b"</item>")])
         scene.feeds.script(f"/{feed}", Answer(body=cut, headers=ETAG))
     scene.run()
-    held = dict(scene.rows("SELECT feed, count(*) FROM sightings WHERE feed LIKE 'faulty%' GROUP BY feed"))
+    held = dict(
+        scene.rows("SELECT feed, count(*) FROM sightings WHERE feed LIKE 'faulty%' GROUP BY feed")
+    )
     assert [held.get(feed, 0) for feed in scene.faulty] == [5 * share // 100 for share in SHARES]
     assert [scene.outcome(feed)[0] for feed in scene.faulty] == ["partial"] * len(SHARES)
     assert scene.validators() == [(None, None)] * len(SHARES)
@@ -216,7 +347,11 @@ def test_x7_cut(stage: Stage) -> None:
 @fault("X8", "the same feed in another encoding", "the same ids")
 def test_x8_another_encoding(scene: Scene) -> None:
     body = within("Café ")(scene.body(qualified=(11, 12)))
-    for encoded in (body, declared("windows-1252")(body).decode().encode("cp1252"), declared("utf-16")(body).decode().encode("utf-16")):
+    for encoded in (
+        body,
+        declared("windows-1252")(body).decode().encode("cp1252"),
+        declared("utf-16")(body).decode().encode("utf-16"),
+    ):
         scene.feeds.script("/faulty", Answer(body=encoded))
         scene.run()
         scene.home.clock.forward(minutes=10)
@@ -226,10 +361,17 @@ def test_x8_another_encoding(scene: Scene) -> None:
 
 @fault("X10", "an escaped CDATA section", "its text is found")
 def test_x10_escaped_cdata(scene: Scene) -> None:
-    body = re.sub(rb"<!\[CDATA\[(.*?)\]\]>", lambda m: html.escape(f"<![CDATA[{m[1].decode()}]]>").encode(), scene.body(qualified=(11,)))
+    body = re.sub(
+        rb"<!\[CDATA\[(.*?)\]\]>",
+        lambda m: html.escape(f"<![CDATA[{m[1].decode()}]]>").encode(),
+        scene.body(qualified=(11,)),
+    )
     scene.feeds.script("/faulty", Answer(body=body))
     scene.run()
-    assert scene.rows("SELECT count(*) FROM listings WHERE title LIKE '% 11' AND description LIKE '%month-end close%'") == [(1,)]
+    assert scene.rows(
+        "SELECT count(*) FROM listings WHERE title LIKE '% 11' AND description LIKE '%month-end"
+        " close%'"
+    ) == [(1,)]
     scene.heals(qualified=(11, 12))
 
 
@@ -240,8 +382,11 @@ def test_x12_very_many_items(count: int, stage: Stage) -> None:
     scene = stage(backlog='backlog = "none"\nmax_age = "none"')
     scene.settled = ()  # the first sight of a feed is backlog
     small = "".join(
-        f"<item><title>Logo {n}</title><link>https://board.example/jobs/logo-{n}</link><description>Two colours</description>"
-        f'<guid isPermaLink="false">logo-{n}</guid><pubDate>Mon, 23 Nov 2026 10:00:00 GMT</pubDate></item>'
+        "<item><title>Logo"
+        f" {n}</title><link>https://board.example/jobs/logo-{n}</link><description>Two"
+        " colours</description>"
+        f'<guid isPermaLink="false">logo-{n}</guid><pubDate>Mon, 23 Nov 2026 10:00:00'
+        " GMT</pubDate></item>"
         for n in range(1, count)
     )
     body = scene.body(qualified=(11,)).replace(b"</channel>", small.encode() + b"</channel>")
@@ -255,7 +400,11 @@ def test_x12_very_many_items(count: int, stage: Stage) -> None:
 
 @fault("X13", "a title of 2 MB, a guid of 64 kB", "capped; the message fits its channel")
 def test_x13_huge_fields(scene: Scene) -> None:
-    huge = item(11).replace("<title>", f"<title>{'T' * 2_000_000} ").replace("<guid>", "<guid>" + "g" * 65_536)
+    huge = (
+        item(11)
+        .replace("<title>", f"<title>{'T' * 2_000_000} ")
+        .replace("<guid>", "<guid>" + "g" * 65_536)
+    )
     scene.feeds.script("/faulty", Answer(body=upwork_feed(huge)))
     scene.run()
     [(title,)] = scene.rows("SELECT title FROM listings WHERE title LIKE 'TTT%'")
@@ -270,19 +419,27 @@ def test_x13_huge_fields(scene: Scene) -> None:
 @fault("X14", "duplicate guids, titles, channels", "the same choice on every read")
 def test_x14_the_same_choice_always(scene: Scene) -> None:
     twice = item(11).replace("</guid>", "</guid><guid>other</guid><title>Other</title>")
-    body = upwork_feed(twice, item(12)).replace(b"</channel>", b"</channel><channel><title>Second</title></channel>")
+    body = upwork_feed(twice, item(12)).replace(
+        b"</channel>", b"</channel><channel><title>Second</title></channel>"
+    )
     scene.served.update({title_of(item(n)): "qualified" for n in (11, 12)})
     for round_ in range(5):
         scene.feeds.script("/faulty", Answer(body=body + b" " * round_))
         scene.run()
         scene.home.clock.forward(minutes=6)
-    job = ReadJob("faulty", body, "https://www.upwork.com/", "", "auto", frozenset(), scene.home.clock())
+    job = ReadJob(
+        "faulty", body, "https://www.upwork.com/", "", "auto", frozenset(), scene.home.clock()
+    )
     assert len({repr(read_feed(job)) for _ in range(100)}) == 1
     assert scene.rows("SELECT count(*) FROM revisions") == [(0,)]
     scene.heals(qualified=(11, 12))
 
 
-@fault("X15", "right-to-left overrides and lone surrogates in a title", "none is shown; the raw entry keeps them")
+@fault(
+    "X15",
+    "right-to-left overrides and lone surrogates in a title",
+    "none is shown; the raw entry keeps them",
+)
 def test_x15_text_that_turns_around(scene: Scene) -> None:
     turned = item(11).replace("<title>", "<title>\u202eabc\u2066\u200b ")
     scene.feeds.script("/faulty", Answer(body=upwork_feed(turned)))
@@ -292,7 +449,11 @@ def test_x15_text_that_turns_around(scene: Scene) -> None:
     shown = [str(message["text"]) for message in told(scene.phone)]
     assert any("abc" in text for text in shown)
     assert not [text for text in shown if TURNING.search(text)]
-    assert TURNING.search(str(scene.rows("SELECT raw FROM raw_entries WHERE feed = 'faulty'")).encode().decode("unicode_escape", "ignore"))
+    assert TURNING.search(
+        str(scene.rows("SELECT raw FROM raw_entries WHERE feed = 'faulty'"))
+        .encode()
+        .decode("unicode_escape", "ignore")
+    )
     scene.settles()
 
 

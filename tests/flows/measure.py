@@ -1,6 +1,8 @@
-"""Measures G9 (what Prefect adds to a poll) and G11 (how fast an alert is): `python -m tests.flows.measure`. Takes about three minutes.
+"""Measures G9 (what Prefect adds to a poll) and G11 (how fast an alert is): `python -m
+tests.flows.measure`. Takes about three minutes.
 
-CPU seconds are those of whole processes with their children, imports included; figures are medians of alternated runs.
+CPU seconds are those of whole processes with their children, imports included; figures are medians
+of alternated runs.
 """
 
 from __future__ import annotations
@@ -16,14 +18,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from goldmine_ingest.app import Resources, run_cycle
 from goldmine_ingest.flows.local_server import LocalServer
-from goldmine_ingest.pipeline import Warm, run_cycle
 from tests.rig.feed_server import Answer, FeedServer, Request
 from tests.rig.project import Home, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
 
 ROUNDS = 5
-TRIVIAL = "from prefect import flow\n@flow(name='trivial', persist_result=False)\ndef trivial():\n    pass\ntrivial()\n"
+TRIVIAL = (
+    "from prefect import flow\n@flow(name='trivial', persist_result=False)\ndef trivial():\n   "
+    " pass\ntrivial()\n"
+)
 POLL = "from goldmine_ingest.flows.poll import poll\npoll()\n"
 
 
@@ -45,8 +50,9 @@ def growing() -> Callable[[Request], Answer]:
 def home_of(folder: Path, feeds: FeedServer, sink: Receiver) -> Home:
     home = Home(
         folder,
-        f'[fetch]\nallow_private = ["{feeds.place}"]\n[alerts]\nbacklog = "all"\n[[feed]]\nname = "jobs"\nurl = "{feeds.url("/jobs")}"\n'
-        f'[[notify]]\nname = "phone"\nurl = "json://127.0.0.1:{sink.port}/hook"\nmax_per_hour = 1000\n',
+        f'[fetch]\nallow_private = ["{feeds.place}"]\n[alerts]\nbacklog = "all"\n[[feed]]\nname ='
+        f' "jobs"\nurl = "{feeds.url("/jobs")}"\n[[notify]]\nname = "phone"\nurl ='
+        f' "json://127.0.0.1:{sink.port}/hook"\nmax_per_hour = 1000\n',
     )
     home.project()
     return home
@@ -60,12 +66,25 @@ def cpu(command: list[str], env: dict[str, str], cwd: Path) -> float:
 
 
 def g9(folder: Path) -> None:
-    with FeedServer() as feeds, Receiver() as sink, LocalServer(folder / "prefect", os.environ) as server:
+    with (
+        FeedServer() as feeds,
+        Receiver() as sink,
+        LocalServer(folder / "prefect", os.environ) as server,
+    ):
         feeds.script("/jobs", growing())
         home = home_of(folder / "project", feeds, sink)
-        env = {**os.environ, "PREFECT_API_URL": server.api_url, "PREFECT_HOME": str(server.folder), "PYTHONPATH": os.getcwd()}  # noqa: PTH109 - as the shell has it
+        env = {
+            **os.environ,
+            "PREFECT_API_URL": server.api_url,
+            "PREFECT_HOME": str(server.folder),
+            "PYTHONPATH": os.getcwd(),  # noqa: PTH109 - as the shell has it
+        }
         env["GOLDMINE_CONFIG"] = str(home.folder / "config/goldmine.toml")
-        commands = {"bare": ["-m", "goldmine_ingest", "run", "--all"], "trivial": ["-c", TRIVIAL], "poll": ["-c", POLL]}
+        commands = {
+            "bare": ["-m", "goldmine_ingest", "run", "--all"],
+            "trivial": ["-c", TRIVIAL],
+            "poll": ["-c", POLL],
+        }
         seconds: dict[str, list[float]] = {name: [] for name in commands}
         for _ in range(ROUNDS):
             for name, command in commands.items():
@@ -74,7 +93,11 @@ def g9(folder: Path) -> None:
                 seconds[name].append(cpu(command, env, home.folder))
     medians = {name: statistics.median(found) for name, found in seconds.items()}
     ratio = (medians["poll"] - medians["bare"]) / medians["trivial"]
-    print("G9 CPU s:", ", ".join(f"{name} {value:.2f}" for name, value in medians.items()), f"-> (poll - bare) / trivial = {ratio:.2f}")
+    print(
+        "G9 CPU s:",
+        ", ".join(f"{name} {value:.2f}" for name, value in medians.items()),
+        f"-> (poll - bare) / trivial = {ratio:.2f}",
+    )
 
 
 def g11(folder: Path) -> None:
@@ -84,17 +107,26 @@ def g11(folder: Path) -> None:
         fresh, warm_delays = [], []
         for _ in range(ROUNDS):
             began = time.time()
-            subprocess.run([sys.executable, "-m", "goldmine_ingest", "run", "--all"], cwd=home.folder, check=True, capture_output=True)
+            subprocess.run(
+                [sys.executable, "-m", "goldmine_ingest", "run", "--all"],
+                cwd=home.folder,
+                check=True,
+                capture_output=True,
+            )
             fresh.append(sink.arrived[-1].at - began)
         project = home.project()
-        with Warm() as warm:
+        with Resources() as warm:
             warm.up(project.criteria, now())
             warm.notifier.check_url("phone", f"json://127.0.0.1:{sink.port}/hook")
             for _ in range(ROUNDS):
                 began = time.time()
                 run_cycle(project, env={}, now=now, out=sys.stderr, all_feeds=True, warm=warm)
                 warm_delays.append(sink.arrived[-1].at - began)
-    print(f"G11 s from the start of the poll to the alert: fresh process {statistics.median(fresh):.2f} (worst {max(fresh):.2f}),", end=" ")
+    print(
+        "G11 s from the start of the poll to the alert: fresh process"
+        f" {statistics.median(fresh):.2f} (worst {max(fresh):.2f}),",
+        end=" ",
+    )
     print(f"resident {statistics.median(warm_delays):.2f} (worst {max(warm_delays):.2f})")
 
 

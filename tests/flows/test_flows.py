@@ -1,4 +1,6 @@
-"""The flows under Prefect's own harness: the same result as `goldmine run`, telling names, no secret in Prefect's database."""
+"""The flows under Prefect's own harness: the same result as `goldmine run`, telling names, no
+secret in Prefect's database.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from goldmine_ingest.locks import cycle_lock
-from goldmine_ingest.pipeline import run_cycle
+from goldmine_ingest.app import run_cycle
+from goldmine_ingest.runtime.locks import cycle_lock
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item
@@ -23,7 +25,11 @@ from tests.rig.receiver import Receiver
 pytestmark = pytest.mark.slow
 
 NOW = datetime.now(UTC)
-CANARIES = {"url": "canaryfeedtoken4711x", "header": "canaryheadersecret0815", "notify": "canarynotifytoken2342z"}
+CANARIES = {
+    "url": "canaryfeedtoken4711x",
+    "header": "canaryheadersecret0815",
+    "notify": "canarynotifytoken2342z",
+}
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +50,13 @@ def feeds() -> Iterator[FeedServer]:
         yield server
 
 
-def home_of(folder: Path, server: FeedServer, sink: Receiver, *, query: str = "", more: str = "") -> Home:
-    names = "".join(f'[[feed]]\nname = "{name}"\nurl = "{server.url("/" + name)}{query}"\n{more}' for name in ("good", "broken"))
+def home_of(
+    folder: Path, server: FeedServer, sink: Receiver, *, query: str = "", more: str = ""
+) -> Home:
+    names = "".join(
+        f'[[feed]]\nname = "{name}"\nurl = "{server.url("/" + name)}{query}"\n{more}'
+        for name in ("good", "broken")
+    )
     return Home(
         folder,
         f'[fetch]\nallow_private = ["{server.place}"]\n[alerts]\nbacklog = "all"\n{names}'
@@ -66,8 +77,9 @@ def run_flow(flow: Any, home: Home, monkeypatch: pytest.MonkeyPatch) -> tuple[An
 def stored(home: Home) -> list[tuple[object, ...]]:
     """What a cycle left in the history, without what differs by the clock."""
     return home.rows(
-        "SELECT listing_id, title, decision, score, proof FROM listings JOIN decisions USING (listing_id) "
-        "UNION ALL SELECT listing_id, destination, state, attempts, kind FROM alerts ORDER BY ALL"
+        "SELECT listing_id, title, decision, score, proof FROM listings JOIN decisions USING"
+        " (listing_id) UNION ALL SELECT listing_id, destination, state, attempts, kind FROM alerts"
+        " ORDER BY ALL"
     )
 
 
@@ -76,14 +88,23 @@ def task_names(run: Any) -> list[str]:
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
     with get_client(sync_client=True) as client:
-        return [found.name for found in client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run.id])))]
+        return [
+            found.name
+            for found in client.read_task_runs(
+                flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
+            )
+        ]
 
 
-def test_g9_a_poll_is_the_cycle_of_goldmine_run(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_g9_a_poll_is_the_cycle_of_goldmine_run(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Same input, same history, same messages; two tasks."""
     from goldmine_ingest.flows.poll import poll
 
-    items = [upwork_item(n, posted=NOW) for n in range(3)] + [upwork_item(9, budget="$50", posted=NOW)]
+    items = [upwork_item(n, posted=NOW) for n in range(3)] + [
+        upwork_item(9, budget="$50", posted=NOW)
+    ]
     feeds.script("/good", Answer(body=upwork_feed(*items)))
     feeds.script("/broken", Answer(500))
     results = []
@@ -94,7 +115,9 @@ def test_g9_a_poll_is_the_cycle_of_goldmine_run(tmp_path: Path, feeds: FeedServe
                 run_cycle(home.project(), env={}, now=lambda: datetime.now(UTC), out=io.StringIO())
             else:
                 state, run = run_flow(poll, home, monkeypatch)
-            results.append((stored(home), sorted(str(arrived.json["title"]) for arrived in sink.accepted)))
+            results.append(
+                (stored(home), sorted(str(arrived.json["title"]) for arrived in sink.accepted))
+            )
     assert results[0] == results[1]
     assert len(results[0][1]) == 3
     assert (state.name, run.name) == ("Partial", "poll: 2 feeds, 3 qualified, 1 failing, 3 sent")
@@ -117,8 +140,12 @@ def test_p2_a_run_that_meets_another_cycle_is_skipped(
 
 
 @fault("P8", "a sending task that fails", "Prefect never repeats it; the ledger does")
-def test_p8_prefect_never_repeats_a_send(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first answer is a failure: the ledger owes the alert, the next delivery sends it, and it arrives once."""
+def test_p8_prefect_never_repeats_a_send(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first answer is a failure: the ledger owes the alert, the next delivery sends it, and
+    it arrives once.
+    """
     from goldmine_ingest.flows.digest import deliver, digest
     from goldmine_ingest.flows.poll import cycle, poll
 
@@ -130,7 +157,9 @@ def test_p8_prefect_never_repeats_a_send(tmp_path: Path, feeds: FeedServer, pref
         state, _ = run_flow(poll, home, monkeypatch)
         assert (state.name, len(sink.arrived), len(sink.accepted)) == ("Partial", 1, 0)
         polled = len(feeds.requests())
-        monkeypatch.setattr("goldmine_ingest.flows.digest.now", lambda: datetime.now(UTC) + timedelta(minutes=5))
+        monkeypatch.setattr(
+            "goldmine_ingest.flows.digest.now", lambda: datetime.now(UTC) + timedelta(minutes=5)
+        )
         _, run = run_flow(digest, home, monkeypatch)
         assert (run.name, len(sink.accepted)) == ("digest: 1 sent", 1)
         assert len(feeds.requests()) == polled
@@ -176,14 +205,20 @@ def test_a_worker_without_the_configuration_is_told_where_it_must_be(
 def test_a_second_run_of_the_loader_or_of_a_shard_is_cancelled_by_the_server(
     name: str, tmp_path: Path, feeds: FeedServer, prefect: Path
 ) -> None:
-    """Asked as a worker asks before it starts a run. (Beneath it the cycle's lock: tests/workers/test_taking_batches.py.)"""
+    """Asked as a worker asks before it starts a run. (Beneath it the cycle's lock:
+    tests/workers/test_taking_batches.py.)
+    """
     from prefect.client.orchestration import get_client
     from prefect.states import Completed, Pending
 
     from goldmine_ingest.flows.deployments import deployment
 
     with Receiver() as sink:
-        deployed = deployment(name, home_of(tmp_path, feeds, sink).project(), shard_number=0 if name == "shard" else None).apply()
+        deployed = deployment(
+            name,
+            home_of(tmp_path, feeds, sink).project(),
+            shard_number=0 if name == "shard" else None,
+        ).apply()
     with get_client(sync_client=True) as client:
         first, second = (client.create_flow_run_from_deployment(deployed).id for _ in range(2))
         answers = [client.set_flow_run_state(run, Pending()).state for run in (first, second)]
@@ -197,15 +232,24 @@ def test_a_second_run_of_the_loader_or_of_a_shard_is_cancelled_by_the_server(
 
 
 def _serve_canaries(stage: str, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret in a header's variable, and a feed that echoes all of them where reading is what fails."""
+    """A secret in a header's variable, and a feed that echoes all of them where reading is what
+    fails.
+    """
     monkeypatch.setenv("CANARY_HEADER", CANARIES["header"])
-    feeds.script("/good", Answer(500) if stage == "fetch" else Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    feeds.script(
+        "/good",
+        Answer(500) if stage == "fetch" else Answer(body=upwork_feed(upwork_item(1, posted=NOW))),
+    )
     echo = f"<html>{CANARIES['url']} {CANARIES['header']}</html>".encode()
     feeds.script("/broken", Answer(body=echo) if stage == "read" else Answer(404))
 
 
 @pytest.mark.parametrize("stage", ["fetch", "read", "shard", "place"])
-@fault("Z11", "workers' flows that fail at every step", "no secret in Prefect's records or the shared place")
+@fault(
+    "Z11",
+    "workers' flows that fail at every step",
+    "no secret in Prefect's records or the shared place",
+)
 def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
     stage: str,
     tmp_path: Path,
@@ -215,7 +259,9 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Canaries in a feed's URL, a header and a destination's URL; the parameters of a run are a shard's number or nothing."""
+    """Canaries in a feed's URL, a header and a destination's URL; the parameters of a run are a
+    shard's number or nothing.
+    """
     from prefect.logging.handlers import APILogWorker
 
     from goldmine_ingest.flows.load import load
@@ -224,7 +270,13 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
     caplog.set_level(logging.DEBUG)
     _serve_canaries(stage, feeds, monkeypatch)
     with Receiver() as sink:
-        home = home_of(tmp_path, feeds, sink, query=f"?token={CANARIES['url']}", more='headers = { X-Key = "env:CANARY_HEADER" }\n')
+        home = home_of(
+            tmp_path,
+            feeds,
+            sink,
+            query=f"?token={CANARIES['url']}",
+            more='headers = { X-Key = "env:CANARY_HEADER" }\n',
+        )
         home.env = {"CANARY_HEADER": CANARIES["header"]}
         home.settings = f'[workers]\nbatches = "shared"\nshards = 1\n{home.settings}'
         run_flow(load, home, monkeypatch)
@@ -238,14 +290,21 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
     assert (run.parameters, load_run.parameters, loaded.is_failed()) == ({"number": 0}, {}, False)
     APILogWorker.instance().drain()
     written = b"".join(path.read_bytes() for path in prefect.parent.rglob("*") if path.is_file())
-    batches = str([duckdb.connect().execute("FROM read_parquet(?)", [str(p)]).fetchall() for p in (tmp_path / "shared").rglob("*.parquet")])
+    batches = str(
+        [
+            duckdb.connect().execute("FROM read_parquet(?)", [str(p)]).fetchall()
+            for p in (tmp_path / "shared").rglob("*.parquet")
+        ]
+    )
     printed = capfd.readouterr()
     assert run.name.encode() in written
     for text in (written.decode("latin-1"), batches, caplog.text, printed.out, printed.err):
         assert [name for name, canary in CANARIES.items() if canary in text] == []
 
 
-def test_maintain_copies_once_a_day(tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_maintain_copies_once_a_day(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from goldmine_ingest.flows.maintain import maintain
 
     with Receiver() as sink:
@@ -260,7 +319,9 @@ def test_maintain_copies_once_a_day(tmp_path: Path, feeds: FeedServer, prefect: 
 
 
 def _bug(*_: object, **__: object) -> None:
-    raise RuntimeError(f"bad answer from https://board.example/?token={CANARIES['url']} with {CANARIES['header']}")
+    raise RuntimeError(
+        f"bad answer from https://board.example/?token={CANARIES['url']} with {CANARIES['header']}"
+    )
 
 
 @pytest.mark.parametrize("stage", ["fetch", "read", "send", "cycle", "show"])
@@ -274,7 +335,9 @@ def test_u7_no_secret_reaches_prefect(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Canaries in a feed's URL, a header and a destination's URL; each stage fails; Prefect's database and every log are searched."""
+    """Canaries in a feed's URL, a header and a destination's URL; each stage fails; Prefect's
+    database and every log are searched.
+    """
     from prefect.logging.handlers import APILogWorker
 
     from goldmine_ingest.flows.poll import poll
@@ -286,7 +349,13 @@ def test_u7_no_secret_reaches_prefect(
     if stage == "show":
         monkeypatch.setattr("goldmine_ingest.flows.show.create_table_artifact", _bug)
     with Receiver(["500"] if stage == "send" else ["200"]) as sink:
-        home = home_of(tmp_path, feeds, sink, query=f"?token={CANARIES['url']}", more='headers = { X-Key = "env:CANARY_HEADER" }\n')
+        home = home_of(
+            tmp_path,
+            feeds,
+            sink,
+            query=f"?token={CANARIES['url']}",
+            more='headers = { X-Key = "env:CANARY_HEADER" }\n',
+        )
         home.env = {"CANARY_HEADER": CANARIES["header"]}
         state, run = run_flow(poll, home, monkeypatch)
     assert state.is_failed() is (stage in ("cycle", "show")), state
@@ -299,8 +368,12 @@ def test_u7_no_secret_reaches_prefect(
         assert [name for name, canary in CANARIES.items() if canary in text] == []
 
 
-def test_prefects_scheduler_plans_the_polls(tmp_path: Path, feeds: FeedServer, prefect: Path) -> None:
-    """With SQLAlchemy 2.1 Prefect 3.8 could not store a scheduled run: `serve` polled once and never again."""
+def test_prefects_scheduler_plans_the_polls(
+    tmp_path: Path, feeds: FeedServer, prefect: Path
+) -> None:
+    """With SQLAlchemy 2.1 Prefect 3.8 could not store a scheduled run: `serve` polled once and
+    never again.
+    """
     from prefect.client.orchestration import get_client
 
     from goldmine_ingest.flows.deployments import deployment

@@ -1,6 +1,7 @@
 """`goldmine serve` and everyone else on the machine: the server answers its owner alone, and what
-Prefect is told of a deployment is never what runs. Two real `serve`, started in the same second, for
-the whole module; with a third on the first one's server, they are ended in every way at the end.
+Prefect is told of a deployment is never what runs. Two real `serve`, started in the same second,
+for the whole module; with a third on the first one's server, they are ended in every way at the
+end.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from tests.rig.processes import command_line, session_of
 from tests.rig.project import Home, upwork_feed
 from tests.rig.receiver import Receiver
 from tests.rig.waiting import wait_for
-from tests.test_signals import goldmine, home_of
+from tests.runtime.test_signals import goldmine, home_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -78,7 +79,9 @@ class Served:
         """As the owner, unless other headers are given."""
         known = {"Authorization": basic(self.secret), **headers}
         answer = request(self.port, method, path, body, known)
-        while answer.status == 503:  # its database is locked just now, Prefect says so, and to ask again
+        while (
+            answer.status == 503
+        ):  # its database is locked just now, Prefect says so, and to ask again
             answer.read()
             time.sleep(0.2)
             answer = request(self.port, method, path, body, known)
@@ -86,11 +89,17 @@ class Served:
         return answer.status, json.loads(text) if text.startswith((b"{", b"[")) else text.decode()
 
     def deployment(self, flow: str) -> dict[str, Any]:
-        found: list[dict[str, Any]] = self.ask("POST", "/api/deployments/filter", {"flows": {"name": {"any_": [flow]}}})[1]
+        found: list[dict[str, Any]] = self.ask(
+            "POST", "/api/deployments/filter", {"flows": {"name": {"any_": [flow]}}}
+        )[1]
         return found[0]
 
     def new_run(self, flow: str) -> str:
-        status, made = self.ask("POST", f"/api/deployments/{self.deployment(flow)['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+        status, made = self.ask(
+            "POST",
+            f"/api/deployments/{self.deployment(flow)['id']}/create_flow_run",
+            {"state": {"type": "SCHEDULED"}},
+        )
         assert status == 201
         return str(made["id"])
 
@@ -99,14 +108,20 @@ class Served:
 
     def runners(self) -> set[int]:
         """The processes of runs that are in hand."""
-        return {pid for pid in session_of(self.process.pid) if "multiprocessing.spawn" in command_line(pid)}
+        return {
+            pid
+            for pid in session_of(self.process.pid)
+            if "multiprocessing.spawn" in command_line(pid)
+        }
 
 
 def basic(secret: str, user: str = "goldmine") -> str:
     return "Basic " + base64.b64encode(f"{user}:{secret}".encode()).decode()
 
 
-def request(port: int, method: str, path: str, body: object = None, headers: dict[str, str] | None = None) -> HTTPResponse:
+def request(
+    port: int, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+) -> HTTPResponse:
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     sent = {"Content-Type": "application/json", **(headers or {})}
     connection.request(method, path, None if body is None else json.dumps(body), sent)
@@ -114,7 +129,9 @@ def request(port: int, method: str, path: str, body: object = None, headers: dic
 
 
 @contextmanager
-def serving(folder: Path, feeds: FeedServer, sink: Receiver, *, every: str = "30m", **env: str) -> Iterator[Served]:
+def serving(
+    folder: Path, feeds: FeedServer, sink: Receiver, *, every: str = "30m", **env: str
+) -> Iterator[Served]:
     folder.mkdir(parents=True, exist_ok=True)
     home = home_of(folder, feeds, sink, every=every)
     with goldmine(home, "serve", **env) as process:
@@ -135,12 +152,19 @@ def sink() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory, feeds: FeedServer, sink: Receiver) -> Iterator[tuple[Served, Served]]:
+def two(
+    tmp_path_factory: pytest.TempPathFactory, feeds: FeedServer, sink: Receiver
+) -> Iterator[tuple[Served, Served]]:
     """Two projects' `serve`, started in the same second, each past its first poll."""
     with ExitStack() as stack:
-        first, second = (stack.enter_context(serving(tmp_path_factory.mktemp(n), feeds, sink)) for n in ("one", "two"))
+        first, second = (
+            stack.enter_context(serving(tmp_path_factory.mktemp(n), feeds, sink))
+            for n in ("one", "two")
+        )
         for each in (first, second):
-            wait_for(lambda each=each: PAGE.search(each.said()) or each.process.poll() is not None, SLOW)  # type: ignore[misc]
+            wait_for(
+                lambda each=each: PAGE.search(each.said()) or each.process.poll() is not None, SLOW
+            )  # type: ignore[misc]
             wait_for(lambda each=each: "COMPLETED" in states(each), SLOW)  # type: ignore[misc]
         yield first, second
 
@@ -185,17 +209,32 @@ PAGES: dict[str, tuple[int, dict[str, str]]] = {
     "an Origin of nobody": (403, {"Origin": "null"}),
     "a request across sites": (403, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}),
     "a request from another port": (403, {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"}),
-    "a frame": (403, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}),
-    "a form": (403, {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "X-As": "POST"}),
+    "a frame": (
+        403,
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+    ),
+    "a form": (
+        403,
+        {
+            "Sec-Fetch-Site": "cross-site",
+            "Sec-Fetch-Mode": "navigate",
+            "Sec-Fetch-Dest": "document",
+            "X-As": "POST",
+        },
+    ),
 }
 
 
 def operations(served: Served) -> list[tuple[str, str]]:
-    """(method, path) of all that Prefect says it answers, and of its pages. Names in a path are filled with what could be there."""
+    """(method, path) of all that Prefect says it answers, and of its pages. Names in a path are
+    filled with what could be there.
+    """
     schema = served.ask("GET", "/openapi.json")[1]
     found = [(verb.upper(), path) for path, verbs in schema["paths"].items() for verb in verbs]
     assert len(found) > 150, "this isn't Prefect's whole API"
-    below = [(verb, "/api" + re.sub(r"\{[^}]*\}", lambda _: str(uuid4()), path)) for verb, path in found]
+    below = [
+        (verb, "/api" + re.sub(r"\{[^}]*\}", lambda _: str(uuid4()), path)) for verb, path in found
+    ]
     pages = (
         "/",
         "/v2/",
@@ -208,14 +247,31 @@ def operations(served: Served) -> list[tuple[str, str]]:
         "/api/openapi.json",
         "/api/static/x",
     )
-    tricks = ("//api/health", "/api/health/", "/api//health", "/api/health/../version", "/API/health", "/api/variables/name/health")
-    return [*below, *(("GET", path) for path in (*pages, *tricks)), ("POST", "/api/health"), ("OPTIONS", "/api/version"), ("HEAD", "/")]
+    tricks = (
+        "//api/health",
+        "/api/health/",
+        "/api//health",
+        "/api/health/../version",
+        "/API/health",
+        "/api/variables/name/health",
+    )
+    return [
+        *below,
+        *(("GET", path) for path in (*pages, *tricks)),
+        ("POST", "/api/health"),
+        ("OPTIONS", "/api/version"),
+        ("HEAD", "/"),
+    ]
 
 
 OPEN = {("GET", "/api/health"), ("GET", "/api/ready")}
 
 
-@fault("Z19", "a stranger's reads and writes on every path that Prefect's OpenAPI lists", "401; nothing is changed")
+@fault(
+    "Z19",
+    "a stranger's reads and writes on every path that Prefect's OpenAPI lists",
+    "401; nothing is changed",
+)
 def test_z19_a_stranger_is_refused_on_every_path(served: Served) -> None:
     before = everything(served)
     for verb, path in operations(served):
@@ -225,41 +281,85 @@ def test_z19_a_stranger_is_refused_on_every_path(served: Served) -> None:
             answer.read()
             expected = 200 if (verb, path) in OPEN else status
             assert answer.status == expected, (what, verb, path)
-            assert not [name for name, _ in answer.getheaders() if name.lower().startswith("access-control-")]
+            assert not [
+                name
+                for name, _ in answer.getheaders()
+                if name.lower().startswith("access-control-")
+            ]
     assert everything(served) == before
 
 
-@fault("Z20", "foreign Host, Origin and Sec-Fetch-Site with the owner's password, on every path", "421 or 403; no CORS; nothing is changed")
+@fault(
+    "Z20",
+    "foreign Host, Origin and Sec-Fetch-Site with the owner's password, on every path",
+    "421 or 403; no CORS; nothing is changed",
+)
 def test_z20_another_page_or_a_rebound_name_is_refused_on_every_path(served: Served) -> None:
     before, known = everything(served), {"Authorization": basic(served.secret)}
     paths = operations(served)
     for number, (what, (status, headers)) in enumerate(PAGES.items()):
         sent = known | {name: value.format(port=served.port) for name, value in headers.items()}
         as_given = sent.pop("X-As", None)
-        for verb, path in paths[number % 4 :: 4]:  # each page asks a quarter of all paths, each path is asked by three pages
+        for verb, path in paths[
+            number % 4 :: 4
+        ]:  # each page asks a quarter of all paths, each path is asked by three pages
             answer = request(served.port, as_given or verb, path, {}, sent)
             answer.read()
             assert answer.status == status, (what, verb, path)
-            assert not [name for name, _ in answer.getheaders() if name.lower().startswith("access-control-")]
+            assert not [
+                name
+                for name, _ in answer.getheaders()
+                if name.lower().startswith("access-control-")
+            ]
     assert everything(served) == before
     # Its own page, by each of its names, and somebody who followed a link.
-    for host in (f"127.0.0.1:{served.port}", f"localhost:{served.port}", f"LOCALHOST:{served.port}", f"[::1]:{served.port}"):
+    for host in (
+        f"127.0.0.1:{served.port}",
+        f"localhost:{served.port}",
+        f"LOCALHOST:{served.port}",
+        f"[::1]:{served.port}",
+    ):
         assert served.ask("GET", "/api/version", Host=host, Origin=f"http://{host}")[0] == 200
-    visit = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    visit = {
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
     assert served.ask("GET", "/v2/", **visit)[0] == 200
 
 
 def everything(served: Served) -> list[Any]:
     """What a stranger could have changed."""
     deployments = served.ask("POST", "/api/deployments/filter", {})[1]
-    code = [{name: one[name] for name in ("id", "name", "entrypoint", "path", "pull_steps", "paused", "tags")} for one in deployments]
-    return [code, *(served.ask("POST", f"/api/{kind}/filter", {})[1] for kind in ("flows", "variables", "automations"))]
+    code = [
+        {
+            name: one[name]
+            for name in ("id", "name", "entrypoint", "path", "pull_steps", "paused", "tags")
+        }
+        for one in deployments
+    ]
+    return [
+        code,
+        *(
+            served.ask("POST", f"/api/{kind}/filter", {})[1]
+            for kind in ("flows", "variables", "automations")
+        ),
+    ]
 
 
-SOCKETS = ("/api/events/in", "/api/events/out", "/api/logs/out", "/api/task_runs/subscriptions/scheduled")
+SOCKETS = (
+    "/api/events/in",
+    "/api/events/out",
+    "/api/logs/out",
+    "/api/task_runs/subscriptions/scheduled",
+)
 
 
-@fault("Z19", "web sockets without the password, and with another page's Origin", "closed before anything is said")
+@fault(
+    "Z19",
+    "web sockets without the password, and with another page's Origin",
+    "closed before anything is said",
+)
 @pytest.mark.parametrize("path", SOCKETS)
 def test_z19_web_sockets(served: Served, path: str) -> None:
     url, known = f"ws://127.0.0.1:{served.port}{path}", {"Authorization": basic(served.secret)}
@@ -268,10 +368,19 @@ def test_z19_web_sockets(served: Served, path: str) -> None:
         ({"Authorization": basic("x")}, None),
         ({**known, "Origin": "http://evil.example"}, ["prefect"]),
     ):
-        with pytest.raises(InvalidStatus) as refused, connect(url, additional_headers=headers, subprotocols=protocols, proxy=None):  # type: ignore[arg-type]
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            connect(url, additional_headers=headers, subprotocols=protocols, proxy=None),
+        ):  # type: ignore[arg-type]
             pass
         assert refused.value.response.status_code == 403
-    for first in ('{"type": "auth", "token": "x"}', '{"type": "auth", "token": null}', "[]", '{"type": "filter"}', "{"):
+    for first in (
+        '{"type": "auth", "token": "x"}',
+        '{"type": "auth", "token": null}',
+        "[]",
+        '{"type": "filter"}',
+        "{",
+    ):
         with connect(url, subprotocols=["prefect"], proxy=None) as stranger:  # type: ignore[list-item]
             stranger.send(first)
             with pytest.raises(ConnectionClosed):
@@ -281,7 +390,11 @@ def test_z19_web_sockets(served: Served, path: str) -> None:
         assert json.loads(owner.recv(timeout=20))["type"] == "auth_success"
 
 
-@fault("Z19", "another user of the machine, who knows where all is", "no secret is readable, nothing is answered")
+@fault(
+    "Z19",
+    "another user of the machine, who knows where all is",
+    "no secret is readable, nothing is answered",
+)
 def test_z19_another_user_of_the_machine(served: Served) -> None:
     secret, port, pids = served.secret, served.port, sorted(served.ours())
 
@@ -292,7 +405,10 @@ def test_z19_another_user_of_the_machine(served: Served) -> None:
             found.append("an answer")
         if os.geteuid() != NOBODY:
             return found  # no other user could be tried: a client without the secret stands for one
-        for file in (served.folder / "data/prefect/server.secret", *(Path(f"/proc/{pid}/environ") for pid in pids)):
+        for file in (
+            served.folder / "data/prefect/server.secret",
+            *(Path(f"/proc/{pid}/environ") for pid in pids),
+        ):
             try:
                 found += [str(file)] if secret.encode() in file.read_bytes() else []
             except OSError:
@@ -300,7 +416,11 @@ def test_z19_another_user_of_the_machine(served: Served) -> None:
         return found
 
     assert as_nobody(snoop) == []
-    written = [file for file in served.folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]
+    written = [
+        file
+        for file in served.folder.rglob("*")
+        if file.is_file() and secret.encode() in file.read_bytes()
+    ]
     assert written == [served.folder / "data/prefect/server.secret"]
     assert written[0].stat().st_mode & 0o777 == 0o600
     assert secret not in served.said()
@@ -329,7 +449,9 @@ def as_nobody(what: Callable[[], list[str]]) -> list[str]:
 
 
 def changed(served: Served, flow: str, mark: Path) -> None:
-    """What an attacker who can write to the API does: another entrypoint, another folder, steps before the run."""
+    """What an attacker who can write to the API does: another entrypoint, another folder, steps
+    before the run.
+    """
     code = served.folder / "evil.py"
     touch = f"pathlib.Path({str(mark)!r}).touch()"
     lines = (
@@ -346,22 +468,31 @@ def changed(served: Served, flow: str, mark: Path) -> None:
         "pull_steps": [step],
         "job_variables": {"command": f"touch {mark}"},
     }
-    assert served.ask("PATCH", f"/api/deployments/{served.deployment(flow)['id']}", change)[0] == 204
+    assert (
+        served.ask("PATCH", f"/api/deployments/{served.deployment(flow)['id']}", change)[0] == 204
+    )
 
 
 @fault(
     "Z21",
-    "entrypoint, path, pull steps and job variables of a deployment changed by who can write to the API",
+    "entrypoint, path, pull steps and job variables of a deployment changed by who can write to"
+    " the API",
     "only our code runs; said once; put right",
 )
-def test_z21_a_changed_deployment_runs_our_code_and_is_put_right(served: Served, tmp_path: Path) -> None:
+def test_z21_a_changed_deployment_runs_our_code_and_is_put_right(
+    served: Served, tmp_path: Path
+) -> None:
     mark, before = tmp_path / "executed", served.deployment("maintain")
     changed(served, "maintain", mark)
     run = served.new_run("maintain")
     wait_for(lambda: served.state(run) == "COMPLETED", SLOW)
     assert not mark.exists()
     wait_for(lambda: served.deployment("maintain")["entrypoint"] == before["entrypoint"], 60)
-    wait_for(lambda: f"somebody changed the deployment maintain/{before['name']} in Prefect" in served.said())
+    wait_for(
+        lambda: (
+            f"somebody changed the deployment maintain/{before['name']} in Prefect" in served.said()
+        )
+    )
     after = served.deployment("maintain")
     assert (after["path"], after["pull_steps"], after["job_variables"]) == (before["path"], [], {})
     assert not before["pull_steps"]
@@ -372,7 +503,9 @@ def test_z21_a_changed_deployment_runs_our_code_and_is_put_right(served: Served,
     assert "Traceback" not in served.said()
 
 
-@fault("Z21", "a run of a changed deployment crashes; another is cancelled", "the hooks are ours too")
+@fault(
+    "Z21", "a run of a changed deployment crashes; another is cancelled", "the hooks are ours too"
+)
 def test_z21_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Path) -> None:
     mark = tmp_path / "executed"
     for end, state in (("crash", "CRASHED"), ("cancel", "CANCELLED")):
@@ -383,14 +516,20 @@ def test_z21_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Pa
             for pid in served.runners() - busy:
                 os.kill(pid, signal.SIGKILL)
         else:
-            served.ask("POST", f"/api/flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}, "force": True})
+            served.ask(
+                "POST",
+                f"/api/flow_runs/{run}/set_state",
+                {"state": {"type": "CANCELLING"}, "force": True},
+            )
         wait_for(lambda run=run, state=state: served.state(run) == state, SLOW)  # type: ignore[misc]
     assert not mark.exists()
 
 
 @pytest.mark.skipif(chromium.missing is not None, reason=str(chromium.missing))
 @fault(
-    "Z20", "a page of another origin, and a rebound name, in a browser whose owner is logged in", "the page works; the others reach nothing"
+    "Z20",
+    "a page of another origin, and a rebound name, in a browser whose owner is logged in",
+    "the page works; the others reach nothing",
 )
 def test_z20_prefects_page_in_a_browser(served: Served, feeds: FeedServer, tmp_path: Path) -> None:
     home, runs = f"http://127.0.0.1:{served.port}", "/api/flow_runs/count"
@@ -408,21 +547,29 @@ def test_z20_prefects_page_in_a_browser(served: Served, feeds: FeedServer, tmp_p
     rebound = ["--host-resolver-rules=MAP evil.example 127.0.0.1"]
     with chromium.browser(tmp_path / "profile", *rebound) as browser:
         browser.open(home, width=1200, dark=False)
-        assert "poll" not in browser.run("return document.body.innerText"), "nothing is shown before the log-in"
+        assert "poll" not in browser.run("return document.body.innerText"), (
+            "nothing is shown before the log-in"
+        )
 
-        browser.open(f"http://goldmine:{served.secret}@127.0.0.1:{served.port}/", width=1200, dark=False)
+        browser.open(
+            f"http://goldmine:{served.secret}@127.0.0.1:{served.port}/", width=1200, dark=False
+        )
         wait_for(lambda: "Dashboard" in browser.run("return document.body.innerText"))
         for path in ("/v2/deployments", "/deployments"):  # both of its pages
             browser.open(home + path, width=1200, dark=False)
             wait_for(lambda: poll["name"] in browser.run("return document.body.innerText"))
         assert "auth_success" in browser.run_async(
-            f"const done = arguments[0], socket = new WebSocket('ws://127.0.0.1:{served.port}/api/events/out', ['prefect']);"
-            "socket.onopen = () => socket.send(JSON.stringify({type: 'auth', token: null}));"
-            "socket.onmessage = event => done(event.data); socket.onerror = () => done('refused');"
+            "const done = arguments[0], socket = new"
+            f" WebSocket('ws://127.0.0.1:{served.port}/api/events/out', ['prefect']);socket.onopen"
+            " = () => socket.send(JSON.stringify({type: 'auth', token: null}));socket.onmessage"
+            " = event => done(event.data); socket.onerror = () => done('refused');"
         )
 
         before = served.ask("POST", runs, {})[1]
-        for page in (feeds.url("/attack"), feeds.url("/attack").replace("127.0.0.1", "evil.example")):
+        for page in (
+            feeds.url("/attack"),
+            feeds.url("/attack").replace("127.0.0.1", "evil.example"),
+        ):
             browser.open(page, width=1200, dark=False)
             wait_for(lambda: browser.run("return document.title").count("refused") >= 3)
             told = browser.run("return document.title")
@@ -436,7 +583,11 @@ def gone(pids: set[int]) -> bool:
     return not {pid for pid in pids if command_line(pid)}
 
 
-@fault("P11", "SIGHUP for `serve` under Prefect, its terminal closed", "it ends like SIGTERM: status 0, nothing of it is left within 15 s")
+@fault(
+    "P11",
+    "SIGHUP for `serve` under Prefect, its terminal closed",
+    "it ends like SIGTERM: status 0, nothing of it is left within 15 s",
+)
 def test_p11_sighup_ends_like_sigterm(two: tuple[Served, Served]) -> None:
     served = two[1]
     pids = served.ours()
@@ -447,7 +598,11 @@ def test_p11_sighup_ends_like_sigterm(two: tuple[Served, Served]) -> None:
     assert not (served.folder / "data/prefect/server.secret").exists()
 
 
-@fault("P11", "a server of one's own that is killed, and SIGTERM where a shared one has gone, a run in hand", "nothing is left within 15 s")
+@fault(
+    "P11",
+    "a server of one's own that is killed, and SIGTERM where a shared one has gone, a run in hand",
+    "nothing is left within 15 s",
+)
 def test_p11_nothing_is_left_where_the_server_has_gone(
     two: tuple[Served, Served], feeds: FeedServer, sink: Receiver, tmp_path: Path
 ) -> None:

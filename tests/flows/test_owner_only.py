@@ -1,4 +1,6 @@
-"""The layer around Prefect's application by itself: names that it is told of, spellings, and what it takes for the password."""
+"""The layer around Prefect's application by itself: names that it is told of, spellings, and
+what it takes for the password.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def ask(
-    host: str | None = "box.example", path: str = "/api/version", method: str = "GET", **headers: str
+    host: str | None = "box.example",
+    path: str = "/api/version",
+    method: str = "GET",
+    **headers: str,
 ) -> tuple[int, dict[bytes, bytes]]:
     """The status, and the headers of the answer."""
     sent: list[Message] = []
@@ -47,7 +52,18 @@ def basic(text: str) -> str:
     return "Basic " + base64.b64encode(text.encode()).decode()
 
 
-@pytest.mark.parametrize("host", ["box.example", "BOX.EXAMPLE", "box.example:8443", "192.0.2.7", "127.0.0.1:1", "localhost", "[::1]:9"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "box.example",
+        "BOX.EXAMPLE",
+        "box.example:8443",
+        "192.0.2.7",
+        "127.0.0.1:1",
+        "localhost",
+        "[::1]:9",
+    ],
+)
 def test_names_that_are_answered(host: str) -> None:
     assert ask(host, authorization=basic(f"goldmine:{SECRET}"))[0] == 200
 
@@ -112,7 +128,10 @@ def test_what_is_not_the_password(said: str) -> None:
 
 def test_two_hosts_or_two_passwords_are_none() -> None:
     known = (b"authorization", basic(SECRET).encode())
-    for headers in ([(b"host", b"box.example")] * 2 + [known], [(b"host", b"box.example"), known, known]):
+    for headers in (
+        [(b"host", b"box.example")] * 2 + [known],
+        [(b"host", b"box.example"), known, known],
+    ):
         sent: list[Message] = []
 
         async def send(message: Message, sent: list[Message] = sent) -> None:
@@ -128,9 +147,19 @@ def test_two_hosts_or_two_passwords_are_none() -> None:
 
 def test_an_origin_is_its_own_by_scheme_name_and_port() -> None:
     known = {"authorization": basic(SECRET)}
-    for origin in ("http://box.example:8443", "https://box.example:8443", "HTTPS://Box.Example:8443"):
+    for origin in (
+        "http://box.example:8443",
+        "https://box.example:8443",
+        "HTTPS://Box.Example:8443",
+    ):
         assert ask("box.example:8443", origin=origin, **known)[0] == 200
-    for origin in ("https://box.example", "https://localhost:8443", "https://box.example:8443.evil.example", "null", ""):
+    for origin in (
+        "https://box.example",
+        "https://localhost:8443",
+        "https://box.example:8443.evil.example",
+        "null",
+        "",
+    ):
         assert ask("box.example:8443", origin=origin, **known)[0] == 403
 
 

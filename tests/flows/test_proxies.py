@@ -1,4 +1,6 @@
-"""Prefect where proxy variables are set: what is on this machine is asked directly, and a proxy elsewhere is named when it fails."""
+"""Prefect where proxy variables are set: what is on this machine is asked directly, and a proxy
+elsewhere is named when it fails.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,18 @@ import httpx
 import pytest
 
 from goldmine_ingest.errors import ConfigError, GoldmineError
-from goldmine_ingest.flows.proxies import for_own_server, in_the_way, naming_proxy, spare_own_machine
+from goldmine_ingest.flows.proxies import (
+    for_own_server,
+    in_the_way,
+    naming_proxy,
+    spare_own_machine,
+)
 from tests.rig.command import goldmine as command
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, Tripwire, closed_port
 from tests.rig.project import upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
-from tests.test_signals import goldmine, home_of, wait_for
+from tests.runtime.test_signals import goldmine, home_of, wait_for
 
 SLOW = 150.0  # seconds that a server may need to start on a busy machine
 OWN = "http://127.0.0.1:4200/api"
@@ -27,8 +34,14 @@ OWN = "http://127.0.0.1:4200/api"
     [
         ({}, None),
         ({"HTTP_PROXY": "http://p:1"}, "127.0.0.1,localhost,::1"),
-        ({"all_proxy": "http://p:1", "no_proxy": "a.example, 127.0.0.1"}, "a.example,127.0.0.1,localhost,::1"),
-        ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "b.example"}, "b.example,127.0.0.1,localhost,::1"),
+        (
+            {"all_proxy": "http://p:1", "no_proxy": "a.example, 127.0.0.1"},
+            "a.example,127.0.0.1,localhost,::1",
+        ),
+        (
+            {"HTTPS_PROXY": "http://p:1", "NO_PROXY": "b.example"},
+            "b.example,127.0.0.1,localhost,::1",
+        ),
         ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, "*"),
         ({"HTTP_PROXY": "", "NO_PROXY": "b.example"}, "b.example"),
     ],
@@ -42,13 +55,28 @@ def test_this_machine_becomes_an_exception(said: dict[str, str], after: str | No
     assert again == env
 
 
-@pytest.mark.parametrize("value", ["socks4://p:1", "gopher://p", "http://[::1", "socks5://p:1", "p:1", "http://p:1"])
-def test_a_client_can_always_be_made_and_goes_directly(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    """Prefect's client is httpx's: with what is left of the variables it can be made, and asks this machine without a proxy."""
+@pytest.mark.parametrize(
+    "value", ["socks4://p:1", "gopher://p", "http://[::1", "socks5://p:1", "p:1", "http://p:1"]
+)
+def test_a_client_can_always_be_made_and_goes_directly(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    """Prefect's client is httpx's: with what is left of the variables it can be made, and asks
+    this machine without a proxy.
+    """
     env = {"ALL_PROXY": value, "HTTP_PROXY": value}
     gone = for_own_server(env, wanted=True)
     assert bool(gone) == (value in ("socks4://p:1", "gopher://p", "http://[::1"))
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+    ):
         monkeypatch.delenv(name, raising=False)
     for name, left in env.items():
         monkeypatch.setenv(name, left)
@@ -71,11 +99,17 @@ def test_without_the_setting_nothing_needs_the_variables() -> None:
         ("http://prefect.example/api", {"HTTP_PROXY": "http://c4nary:1"}, "HTTP_PROXY"),
         ("https://prefect.example/api", {"all_proxy": "http://c4nary:1"}, "all_proxy"),
         ("https://prefect.example/api", {"HTTP_PROXY": "http://c4nary:1"}, ""),
-        ("http://prefect.example:4200/api", {"HTTP_PROXY": "http://c4nary:1", "NO_PROXY": "prefect.example"}, ""),
+        (
+            "http://prefect.example:4200/api",
+            {"HTTP_PROXY": "http://c4nary:1", "NO_PROXY": "prefect.example"},
+            "",
+        ),
         (OWN, {"HTTP_PROXY": "http://c4nary:1", "NO_PROXY": "127.0.0.1"}, ""),
     ],
 )
-def test_a_proxy_in_the_way_is_named_without_its_address(url: str, env: dict[str, str], named: str) -> None:
+def test_a_proxy_in_the_way_is_named_without_its_address(
+    url: str, env: dict[str, str], named: str
+) -> None:
     said = in_the_way(url, env)
     assert said.startswith(f"{named} sends it through a proxy") if named else said == ""
     assert "c4nary" not in said
@@ -83,26 +117,45 @@ def test_a_proxy_in_the_way_is_named_without_its_address(url: str, env: dict[str
 
 def test_only_what_the_network_may_have_done_is_blamed_on_it() -> None:
     env = {"HTTP_PROXY": "http://p:1"}
-    with pytest.raises(GoldmineError, match="HTTP_PROXY sends it"), naming_proxy("http://far.example/", env):
+    with (
+        pytest.raises(GoldmineError, match="HTTP_PROXY sends it"),
+        naming_proxy("http://far.example/", env),
+    ):
         raise GoldmineError("it doesn't answer", hint="is it there?")
     with pytest.raises(ConfigError, match="is it there"), naming_proxy("http://far.example/", env):
         raise ConfigError("it is wrong", hint="is it there?")
 
 
-@fault("N13", "goldmine deploy to a server elsewhere, through a proxy that is not there", "the variable is named")
+@fault(
+    "N13",
+    "goldmine deploy to a server elsewhere, through a proxy that is not there",
+    "the variable is named",
+)
 def test_deploy_says_which_variable_stood_in_the_way(tmp_path: Path) -> None:
     assert command("init", cwd=tmp_path).returncode == 0
     with closed_port() as port:
         proxy = {"HTTP_PROXY": f"http://127.0.0.1:{port}"}
-        ran = command("deploy", cwd=tmp_path, PREFECT_API_URL="http://prefect.invalid/api", PREFECT_HOME=str(tmp_path / "p"), **proxy)
+        ran = command(
+            "deploy",
+            cwd=tmp_path,
+            PREFECT_API_URL="http://prefect.invalid/api",
+            PREFECT_HOME=str(tmp_path / "p"),
+            **proxy,
+        )
     assert ran.returncode == 3
     assert "HTTP_PROXY sends it through a proxy" in ran.stderr
 
 
 @pytest.mark.slow
-@fault("N13", "goldmine serve with HTTP_PROXY and ALL_PROXY=socks5://…", "its own server is asked directly; it polls")
+@fault(
+    "N13",
+    "goldmine serve with HTTP_PROXY and ALL_PROXY=socks5://…",
+    "its own server is asked directly; it polls",
+)
 def test_serve_starts_and_polls_where_proxies_are_set(tmp_path: Path) -> None:
-    """With [fetch] proxy = "env", so that the variables stay; feed and destination are on this machine too."""
+    """With [fetch] proxy = "env", so that the variables stay; feed and destination are on this
+    machine too.
+    """
     with FeedServer() as feeds, Receiver() as sink, Tripwire() as trap:
         feeds.script("/jobs", Answer(body=upwork_feed(upwork_item(1, posted=datetime.now(UTC)))))
         home = home_of(tmp_path, feeds, sink, every="30m")
@@ -110,8 +163,12 @@ def test_serve_starts_and_polls_where_proxies_are_set(tmp_path: Path) -> None:
         assert 'proxy = "env"' in home.settings
         home.project()
         proxies = {"HTTP": "http", "HTTPS": "http", "ALL": "socks5"}
-        proxy = {f"{kind}_PROXY": f"{scheme}://127.0.0.1:{trap.port}" for kind, scheme in proxies.items()}
-        with goldmine(home, "serve", **proxy, **{name.lower(): url for name, url in proxy.items()}) as serving:
+        proxy = {
+            f"{kind}_PROXY": f"{scheme}://127.0.0.1:{trap.port}" for kind, scheme in proxies.items()
+        }
+        with goldmine(
+            home, "serve", **proxy, **{name.lower(): url for name, url in proxy.items()}
+        ) as serving:
             wait_for(lambda: sink.accepted, SLOW)
             serving.send_signal(signal.SIGTERM)
             assert serving.wait(30) == 0

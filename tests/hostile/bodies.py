@@ -1,4 +1,6 @@
-"""Bodies to read: the files of a corpus, whole, cut off and with flipped bytes. Always the same for the same file."""
+"""Bodies to read: the files of a corpus, whole, cut off and with flipped bytes. Always the same
+for the same file.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ _HEADER = re.compile(rb"^\s*(?:Header:\s*)?Content-type:\s*([^\r\n]+)", re.I | r
 CUTS = (25, 50, 75, 95)
 MODES = ("whole", "cut", "flipped")
 needs_public_feeds = pytest.mark.skipif(
-    "FEED_CORPUS_DIR" not in os.environ, reason="FEED_CORPUS_DIR isn't set (folders of feeds, for example feedparser's own tests)"
+    "FEED_CORPUS_DIR" not in os.environ,
+    reason="FEED_CORPUS_DIR isn't set (folders of feeds, for example feedparser's own tests)",
 )
 
 
@@ -32,7 +35,9 @@ class Body:
 
 
 def public_folders() -> list[Path]:
-    return [Path(folder) for folder in os.environ.get("FEED_CORPUS_DIR", "").split(os.pathsep) if folder]
+    return [
+        Path(folder) for folder in os.environ.get("FEED_CORPUS_DIR", "").split(os.pathsep) if folder
+    ]
 
 
 def our_folders() -> list[Path]:
@@ -41,8 +46,14 @@ def our_folders() -> list[Path]:
 
 
 def bodies(folder: Path) -> list[Body]:
-    """All files of a folder. feedparser's tests say in a comment which Content-Type they were served with; some need it."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in _NO_FEEDS and path.name != "expected.json")
+    """All files of a folder. feedparser's tests say in a comment which Content-Type they were
+    served with; some need it.
+    """
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in _NO_FEEDS and path.name != "expected.json"
+    )
     return [_body(path, folder) for path in files]
 
 
@@ -51,7 +62,11 @@ def _body(path: Path, folder: Path) -> Body:
     if path.suffix == ".eml":
         return Body(str(path.relative_to(folder)), content, "message/rfc822")
     stated = _HEADER.search(content[:2000]) if path.suffix == ".xml" else None
-    return Body(str(path.relative_to(folder)), content, stated[1].decode("latin-1").strip() if stated else "")
+    return Body(
+        str(path.relative_to(folder)),
+        content,
+        stated[1].decode("latin-1").strip() if stated else "",
+    )
 
 
 def variants(body: Body, mode: str) -> Iterator[Body]:
@@ -59,9 +74,19 @@ def variants(body: Body, mode: str) -> Iterator[Body]:
     if mode == "whole":
         yield body
     elif mode == "cut":
-        yield from (Body(f"{body.origin} cut at {n} %", body.content[: len(body.content) * n // 100], body.content_type) for n in CUTS)
+        yield from (
+            Body(
+                f"{body.origin} cut at {n} %",
+                body.content[: len(body.content) * n // 100],
+                body.content_type,
+            )
+            for n in CUTS
+        )
     else:
-        yield from (Body(f"{body.origin} damaged, seed {n}", damaged(body.content, n), body.content_type) for n in range(4))
+        yield from (
+            Body(f"{body.origin} damaged, seed {n}", damaged(body.content, n), body.content_type)
+            for n in range(4)
+        )
 
 
 def damaged(content: bytes, seed: int, *, every: int = 200) -> bytes:

@@ -1,4 +1,6 @@
-"""Reads bodies in the children that read in production, and says what is wrong with what comes back."""
+"""Reads bodies in the children that read in production, and says what is wrong with what comes
+back.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +11,29 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from goldmine_ingest import identity
+from goldmine_ingest.identity import job_identity as identity
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.reading import FeedRead, ReadJob
-from goldmine_ingest.worker import ReadingWorker
+from goldmine_ingest.parse.reading import FeedRead, ReadJob
+from goldmine_ingest.parse.reading_child import ReadingWorker
 from tests.corpus_cases import NOW
 from tests.hostile.bodies import Body
 
 DEADLINE = 10.0  # seconds for one body
 _BATCH = 40  # bodies after which the children say where they are
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_TAGS = re.compile(r"</?(?:a|b|i|u|p|em|br|hr|ul|ol|li|div|img|font|span|script|style|h[1-6])\b[^<>]*>", re.I)
+_TAGS = re.compile(
+    r"</?(?:a|b|i|u|p|em|br|hr|ul|ol|li|div|img|font|span|script|style|h[1-6])\b[^<>]*>", re.I
+)
 _ENTRY_ERROR = re.compile(r"entries could not be read \((\w+):")
 _CLASSES = frozenset({Outcome.OK, Outcome.PARTIAL, Outcome.NOT_A_FEED, Outcome.ERROR})
 
 
 @dataclass
 class Figures:
-    """What a run over a corpus comes to. `wrong` are sentences, each with the body that it is about; there must be none."""
+    """What a run over a corpus comes to. `wrong` are sentences, each with the body that it is
+    about; there must be none.
+    """
 
     bodies: int = 0
     entries: int = 0
@@ -40,20 +46,29 @@ class Figures:
     def line(self) -> str:
         told = ", ".join(f"{count} {outcome}" for outcome, count in self.outcomes.most_common())
         return (
-            f"{self.bodies} bodies ({told}; {self.entries} entries) in {self.seconds:.1f} s, {len(self.wrong)} exceptions or faults, "
-            f"{self.hangs} hangs, slowest {self.slowest[0]:.2f} s ({self.slowest[1]})"
+            f"{self.bodies} bodies ({told}; {self.entries} entries) in {self.seconds:.1f} s,"
+            f" {len(self.wrong)} exceptions or faults, {self.hangs} hangs, slowest"
+            f" {self.slowest[0]:.2f} s ({self.slowest[1]})"
         )
 
 
 def read_all(found: Iterable[Body]) -> Figures:
-    """Reads each body in two children, which must agree: what depends on the order of a set differs between two processes."""
+    """Reads each body in two children, which must agree: what depends on the order of a set
+    differs between two processes.
+    """
     figures = Figures()
     began = time.monotonic()
-    with ReadingWorker(deadline=DEADLINE) as one, ReadingWorker(deadline=DEADLINE) as other, ThreadPoolExecutor(2) as at_once:
+    with (
+        ReadingWorker(deadline=DEADLINE) as one,
+        ReadingWorker(deadline=DEADLINE) as other,
+        ThreadPoolExecutor(2) as at_once,
+    ):
         for batch in _batches(found):
             first = at_once.submit(_readings, one, batch)
             again = at_once.submit(_readings, other, batch)
-            for body, (read, seconds), (reread, _) in zip(batch, first.result(), again.result(), strict=True):
+            for body, (read, seconds), (reread, _) in zip(
+                batch, first.result(), again.result(), strict=True
+            ):
                 _take(figures, body, read, seconds)
                 if read != reread:
                     figures.wrong.append(f"{body.origin}: another answer on a second reading")
@@ -115,7 +130,15 @@ def _posting_faults(posting: Posting) -> Iterator[str]:
         yield f"no identity: {posting.title!r}"
     if _TAGS.search(posting.title) or "\n" in posting.title:
         yield f"markup in the title: {posting.title!r}"
-    texts = (posting.title, posting.description, posting.guid, posting.url, posting.company, posting.category, *posting.skills)
+    texts = (
+        posting.title,
+        posting.description,
+        posting.guid,
+        posting.url,
+        posting.company,
+        posting.category,
+        *posting.skills,
+    )
     for text in texts:
         if text and _CONTROLS.search(text):
             yield f"control characters or surrogates: {text[:100]!r}"

@@ -1,6 +1,8 @@
-"""Anything at all, where a person or a stranger writes: read, or refused with a reason; never another exception.
+"""Anything at all, where a person or a stranger writes: read, or refused with a reason; never
+another exception.
 
-Amounts, dates, places, texts, identity, pasted listings, search words and frames have such tests in their rooms; here is the rest.
+Amounts, dates, places, texts, identity, pasted listings, search words and frames have such tests in
+their rooms; here is the rest.
 """
 
 from __future__ import annotations
@@ -21,16 +23,18 @@ from hypothesis import strategies as st
 from goldmine_ingest import config
 from goldmine_ingest.config import change_criteria
 from goldmine_ingest.errors import ConfigError, GoldmineError
-from goldmine_ingest.history.sql_query import run_sql
-from goldmine_ingest.opml import read_opml
-from goldmine_ingest.reading import ReadJob, read_feed
+from goldmine_ingest.exchange.opml import read_opml
+from goldmine_ingest.exchange.sql import run_sql
+from goldmine_ingest.parse.reading import ReadJob, read_feed
 from goldmine_ingest.render import TargetKind, Template, TemplateError, render
 from goldmine_ingest.store.history import open_store
 from tests.alert_cases import match
 from tests.corpus_cases import CORPUS, NOW
 from tests.hostile.readings import faults
 
-pytestmark = pytest.mark.filterwarnings("ignore::bs4.MarkupResemblesLocatorWarning", "ignore::bs4.XMLParsedAsHTMLWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::bs4.MarkupResemblesLocatorWarning", "ignore::bs4.XMLParsedAsHTMLWarning"
+)
 SHIPPED = Path(__file__).parents[2] / "config"
 FILES = ("goldmine.toml", "criteria.toml")
 ODD: tuple[Any, ...] = (
@@ -54,26 +58,53 @@ ODD: tuple[Any, ...] = (
     *([], [[]], [1, "a"], ["a"] * 2000, {}, {"a": {"b": 1}}, [{}]),
 )
 NAMES = st.sampled_from(
-    ["feed", "notify", "fetch", "database", "alerts", "budget", "proof", "client", "scope", "weights", "name", "url", "x y", "é"]
+    [
+        "feed",
+        "notify",
+        "fetch",
+        "database",
+        "alerts",
+        "budget",
+        "proof",
+        "client",
+        "scope",
+        "weights",
+        "name",
+        "url",
+        "x y",
+        "é",
+    ]
 )
 VALUES = st.recursive(
     st.sampled_from(ODD) | st.text(max_size=12) | st.integers() | st.floats(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
     max_leaves=5,
 )
-few = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+few = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 
 
 def toml(value: Any) -> str:
     """A value as TOML writes it, tables inline."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key)} = {toml(each)}" for key, each in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{json.dumps(key)} = {toml(each)}" for key, each in value.items())
+            + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     # TOML's texts are JSON's, but for surrogates.
-    return str(value) if isinstance(value, date) else json.dumps(value).encode("utf-8", "ignore").decode()
+    return (
+        str(value)
+        if isinstance(value, date)
+        else json.dumps(value).encode("utf-8", "ignore").decode()
+    )
 
 
 def document(tables: dict[str, Any]) -> str:
@@ -117,16 +148,22 @@ def loads_or_says_why(project: Path, name: str, text: str) -> None:
         file.write_bytes(before)
 
 
-@pytest.mark.parametrize("rounds", [1, pytest.param(len(ODD), marks=pytest.mark.drill)], ids=["one", "all"])
+@pytest.mark.parametrize(
+    "rounds", [1, pytest.param(len(ODD), marks=pytest.mark.drill)], ids=["one", "all"]
+)
 @pytest.mark.parametrize("name", FILES)
 def test_a_wrong_value_in_every_key(project: Path, name: str, rounds: int) -> None:
-    """Each key of the shipped files gets a value of another kind: one each here, every one in the drill."""
+    """Each key of the shipped files gets a value of another kind: one each here, every one in
+    the drill.
+    """
     tables = tomllib.loads((SHIPPED / name).read_text(encoding="utf-8"))
     ways = list(places(tables))
     assert len(ways) > 10
     for number, path in enumerate(ways):
         for turn in range(rounds):
-            loads_or_says_why(project, name, document(with_value(tables, path, ODD[(number + turn) % len(ODD)])))
+            loads_or_says_why(
+                project, name, document(with_value(tables, path, ODD[(number + turn) % len(ODD)]))
+            )
 
 
 @few
@@ -142,7 +179,12 @@ def test_any_text_as_configuration(project: Path, name: str, text: str) -> None:
 
 
 @few
-@given(key=st.sampled_from(["budget.fixed_minimum", "proof", "x", "", "budget", "a..b", "budget.currency"]), value=st.text(max_size=30))
+@given(
+    key=st.sampled_from(
+        ["budget.fixed_minimum", "proof", "x", "", "budget", "a..b", "budget.currency"]
+    ),
+    value=st.text(max_size=30),
+)
 @example("budget.fixed_minimum", "[" * 3000)
 def test_any_change_of_a_criterion(project: Path, key: str, value: str) -> None:
     criteria = config.load(project / "config/goldmine.toml", env={}, cwd=project).criteria
@@ -151,7 +193,20 @@ def test_any_change_of_a_criterion(project: Path, key: str, value: str) -> None:
 
 
 OUTLINES = st.lists(
-    st.sampled_from(["<opml>", "<body>", "<outline ", 'xmlUrl="', "https://a.example/x", '"', "/>", "</body>", "</opml>", "&x;"])
+    st.sampled_from(
+        [
+            "<opml>",
+            "<body>",
+            "<outline ",
+            'xmlUrl="',
+            "https://a.example/x",
+            '"',
+            "/>",
+            "</body>",
+            "</opml>",
+            "&x;",
+        ]
+    )
 )
 
 
@@ -165,15 +220,29 @@ def test_any_opml(content: bytes) -> None:
 
 HEADERS = st.sampled_from(
     [
-        *("From: ", "Subject: New Job: ", "Date: ", "Content-Type: ", "multipart/mixed; boundary=b", "text/html; charset=", "\n", "\n\n"),
+        *(
+            "From: ",
+            "Subject: New Job: ",
+            "Date: ",
+            "Content-Type: ",
+            "multipart/mixed; boundary=b",
+            "text/html; charset=",
+            "\n",
+            "\n\n",
+        ),
         *("--b", "(", '"', "=?utf-8?q?", "?=", "9" * 30),
     ]
 )
-MAILS = st.lists(HEADERS | st.text(max_size=5), max_size=15).map(lambda pieces: "".join(pieces).encode("utf-8", "surrogatepass"))
+MAILS = st.lists(HEADERS | st.text(max_size=5), max_size=15).map(
+    lambda pieces: "".join(pieces).encode("utf-8", "surrogatepass")
+)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=200) | MAILS, st.sampled_from(["message/rfc822", "application/json", "text/xml", ""]))
+@given(
+    st.binary(max_size=200) | MAILS,
+    st.sampled_from(["message/rfc822", "application/json", "text/xml", ""]),
+)
 def test_any_bytes_from_a_mailbox_a_webhook_or_a_server(body: bytes, content_type: str) -> None:
     """What is read of them has no fault."""
     read = read_feed(ReadJob("any", body, content_type, "feeds.example", "auto", frozenset(), NOW))
@@ -186,7 +255,16 @@ def test_a_body_with_bytes_put_in(body: bytes, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(body)))
     body = body[:at] + data.draw(st.binary(min_size=1, max_size=8)) + body[at:]
     content_type = "message/rfc822" if body[:1].isalpha() else ""
-    assert list(faults(read_feed(ReadJob("any", body, content_type, "feeds.example", "auto", frozenset(), NOW)))) == []
+    assert (
+        list(
+            faults(
+                read_feed(
+                    ReadJob("any", body, content_type, "feeds.example", "auto", frozenset(), NOW)
+                )
+            )
+        )
+        == []
+    )
 
 
 QUERY_WORDS = st.sampled_from(

@@ -1,8 +1,10 @@
-"""`python -m tests.identity_pairs`: how well reposts and cross-posts are told from other jobs that look like them.
+"""`python -m tests.identity_pairs`: how well reposts and cross-posts are told from other jobs that
+look like them.
 
-Precision: of the pairs that are linked, how many are one job. Recall: of those that are one job, how many are linked. "found" counts a
-pair only if the stored text keys would have brought the older posting up at all, as in a cycle.
-`--scale N` measures the lookup among N stored listings in a DuckDB file, and the work per new listing.
+Precision: of the pairs that are linked, how many are one job. Recall: of those that are one job,
+how many are linked. "found" counts a pair only if the stored text keys would have brought the older
+posting up at all, as in a cycle. `--scale N` measures the lookup among N stored listings in a
+DuckDB file, and the work per new listing.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from goldmine_ingest import identity, near
+from goldmine_ingest.identity import job_identity as identity
+from goldmine_ingest.identity import near_duplicates as near
 from goldmine_ingest.model.posting import Posting
 
 HERE = Path(__file__).parent
@@ -46,13 +49,23 @@ class Pair:
         if not self.candidate:
             return False
         same = identity.fingerprint(self.stored) == identity.fingerprint(self.seen)
-        return not near.facts_differ(self.seen, self.stored) if same else near.same_job(self.seen, self.stored)
+        return (
+            not near.facts_differ(self.seen, self.stored)
+            if same
+            else near.same_job(self.seen, self.stored)
+        )
 
 
 def pairs() -> list[Pair]:
     jobs = tomllib.loads((HERE / "pairs.toml").read_text(encoding="utf-8"))["job"]
     found = [
-        Pair(f"{job['name']}: {variant['kind']}", variant["kind"], job["half"], label == "same", *_both(job, variant))
+        Pair(
+            f"{job['name']}: {variant['kind']}",
+            variant["kind"],
+            job["half"],
+            label == "same",
+            *_both(job, variant),
+        )
         for job in jobs
         for label in ("same", "apart")
         for variant in job.get(label, ())
@@ -125,8 +138,9 @@ def _show(some: list[Pair]) -> None:
         result = score(mine)
         candidates = sum(p.one_job and p.candidate for p in mine)
         print(
-            f"{half:9} {len(mine)} pairs, {result.right + result.missed} of them one job: precision {result.precision:.3f}, "
-            f"recall {result.recall:.3f}; {candidates} brought up by their keys"
+            f"{half:9} {len(mine)} pairs, {result.right + result.missed} of them one job: precision"
+            f" {result.precision:.3f}, recall {result.recall:.3f}; {candidates} brought up by their"
+            " keys"
         )
     kinds = Counter(p.kind for p in some)
     for kind in sorted(kinds):
@@ -165,13 +179,28 @@ def _measure(count: int) -> None:
         for start in range(0, 2000, 200):
             some = sample[start : start + 200]
             named = _cpu(lambda some=some: [identity.names(posting, "feed") for posting in some])
-            spans.append((_cpu(lambda some=some: keys.extend(near.text_keys(posting) for posting in some)), named))
+            spans.append(
+                (
+                    _cpu(
+                        lambda some=some: keys.extend(near.text_keys(posting) for posting in some)
+                    ),
+                    named,
+                )
+            )
         for label, spent in zip(("keys", "all exact names"), zip(*spans, strict=True), strict=True):
-            print(f"{label}: {min(spent) / 200 * 1e6:.0f} µs of CPU for each new text of {len(sample[0].description)} characters")
+            print(
+                f"{label}: {min(spent) / 200 * 1e6:.0f} µs of CPU for each new text of"
+                f" {len(sample[0].description)} characters"
+            )
         fill(path, _texts(count) if count <= 100_000 else sample, count)
         for entries in (1, 35):
-            wall, cpu, rows = lookup(path, [key for each in keys[:entries] for key in each], open_store)
-            print(f"lookup of {entries} new texts among {count:,}: {wall * 1000:.1f} ms, {cpu * 1000:.1f} ms of CPU, {rows} rows")
+            wall, cpu, rows = lookup(
+                path, [key for each in keys[:entries] for key in each], open_store
+            )
+            print(
+                f"lookup of {entries} new texts among {count:,}: {wall * 1000:.1f} ms,"
+                f" {cpu * 1000:.1f} ms of CPU, {rows} rows"
+            )
 
 
 if __name__ == "__main__":

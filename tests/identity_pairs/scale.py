@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from goldmine_ingest import near
+from goldmine_ingest.identity import near_duplicates as near
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.store.history import Store, open_store
 
@@ -17,7 +17,11 @@ NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def fill(path: Path, postings: Iterable[Posting], count: int) -> None:
     """The keys of real texts; where `count` is more than there are, random keys for the rest."""
-    rows = [(key, f"{number:020x}") for number, posting in enumerate(postings) for key in near.text_keys(posting)]
+    rows = [
+        (key, f"{number:020x}")
+        for number, posting in enumerate(postings)
+        for key in near.text_keys(posting)
+    ]
     bands = len(near.text_keys(next(iter(postings)))) if isinstance(postings, list) else 0
     with open_store(path, now=NOON) as store:
         store.con.execute(
@@ -27,13 +31,16 @@ def fill(path: Path, postings: Iterable[Posting], count: int) -> None:
         missing = count * bands - len(rows)
         if missing > 0:
             store.con.execute(
-                "INSERT INTO text_key SELECT (hash(i) >> 32)::UINTEGER, printf('%020x', i // $bands) FROM range($missing) AS t (i)",
+                "INSERT INTO text_key SELECT (hash(i) >> 32)::UINTEGER, printf('%020x', i //"
+                " $bands) FROM range($missing) AS t (i)",
                 {"bands": bands, "missing": missing},
             )
         store.checkpoint()
 
 
-def lookup(path: Path, keys: list[int], opened: Callable[..., AbstractContextManager[Store]]) -> tuple[float, float, int]:
+def lookup(
+    path: Path, keys: list[int], opened: Callable[..., AbstractContextManager[Store]]
+) -> tuple[float, float, int]:
     """Seconds and CPU seconds of the middle one of five lookups, and the rows found."""
     found, spans = 0, []
     for _ in range(5):

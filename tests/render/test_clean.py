@@ -1,4 +1,6 @@
-"""Text from feeds made harmless: nothing invisible acts, nothing unsafe is clickable, no grapheme is cut through."""
+"""Text from feeds made harmless: nothing invisible acts, nothing unsafe is clickable, no
+grapheme is cut through.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest.render.clean import ZWSP, clean, cut, escape_controls, graphemes, safe_link, unlink
+from goldmine_ingest.render.clean import (
+    ZWSP,
+    clean,
+    cut,
+    escape_controls,
+    graphemes,
+    safe_link,
+    unlink,
+)
 from tests.rig.fault_table import fault
 
 
@@ -73,7 +83,10 @@ def test_z7_never_clickable(url: str | None) -> None:
 
 def test_a_link_is_encoded_for_any_markup() -> None:
     """Brackets, quotes, stars and the like are percent-encoded; what was encoded stays."""
-    assert safe_link('https://Host.example/a(b)"c*?q=%20&x=<y>_z#f|g') == "https://host.example/a%28b%29%22c%2A?q=%20&x=%3Cy%3E_z#f%7Cg"
+    assert (
+        safe_link('https://Host.example/a(b)"c*?q=%20&x=<y>_z#f|g')
+        == "https://host.example/a%28b%29%22c%2A?q=%20&x=%3Cy%3E_z#f%7Cg"
+    )
     assert safe_link("https://bücher.example/ä") == "https://xn--bcher-kva.example/%C3%A4"
 
 
@@ -91,14 +104,29 @@ def test_a10_an_emoji_at_the_cut_stays_whole_or_goes() -> None:
     """A family of joined emoji, a flag and a keycap are one each."""
     for cluster in ("👨\u200d👩\u200d👧", "🇩🇪", "1\ufe0f\u20e3", "👍🏽"):
         assert graphemes("a" + cluster) == ["a", cluster]
-        assert cut("ab" + cluster + "cdef", 4) in ("ab…", "ab" + cluster + "…"[: 4 - 2 - len(cluster)])
+        assert cut("ab" + cluster + "cdef", 4) in (
+            "ab…",
+            "ab" + cluster + "…"[: 4 - 2 - len(cluster)],
+        )
 
 
 @pytest.mark.parametrize(
-    "text", ["http://evil", "https://evil.com/x", "evil.com", "www.evil.co.uk", "a@b.de", "evil。com", "tg://x", "mailto:x"]
+    "text",
+    [
+        "http://evil",
+        "https://evil.com/x",
+        "evil.com",
+        "www.evil.co.uk",
+        "a@b.de",
+        "evil。com",
+        "tg://x",
+        "mailto:x",
+    ],
 )
 def test_nothing_links_itself(text: str) -> None:
-    """A zero-width space stands where a service would see an address; without it the text is as it was."""
+    """A zero-width space stands where a service would see an address; without it the text is as
+    it was.
+    """
     result = unlink(text)
     assert result.replace(ZWSP, "") == text
     assert ZWSP in result
@@ -108,4 +136,7 @@ def test_nothing_links_itself(text: str) -> None:
 
 def test_figures_stay_untouched() -> None:
     """Decimals and versions are no addresses."""
-    assert unlink("pays 1.5k, Python 3.11, e.g. this") == "pays 1.5k, Python 3.11, e." + ZWSP + "g. this"
+    assert (
+        unlink("pays 1.5k, Python 3.11, e.g. this")
+        == "pays 1.5k, Python 3.11, e." + ZWSP + "g. this"
+    )

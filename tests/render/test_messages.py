@@ -1,6 +1,8 @@
-"""Each kind of message as each kind of destination gets it: golden files that a person can read, limits, and no way in for markup.
+"""Each kind of message as each kind of destination gets it: golden files that a person can read,
+limits, and no way in for markup.
 
-GOLDEN=write pytest tests/render writes the golden files anew; look at the difference before you keep it.
+GOLDEN=write pytest tests/render writes the golden files anew; look at the difference before you
+keep it.
 """
 
 from __future__ import annotations
@@ -41,7 +43,10 @@ from tests.rig.fault_table import fault
 
 GOLDEN = Path(__file__).parent / "golden"
 CHATS = [kind for kind in TargetKind if kind not in (TargetKind.WEBHOOK, TargetKind.TERMINAL)]
-HOSTILE = "*b* _i_ [x](http://evil) <b> @everyone <!channel> <@U1> ``` ||s|| <a href='https://evil.com'>y</a> www.evil.com # h"
+HOSTILE = (
+    "*b* _i_ [x](http://evil) <b> @everyone <!channel> <@U1> ``` ||s|| <a"
+    " href='https://evil.com'>y</a> www.evil.com # h"
+)
 
 SUMMARY = DaySummary(12, 140, 0, 1, "budget", {"upwork-python": NOW - timedelta(hours=3)})
 ALERTS: dict[str, Alert] = {
@@ -49,20 +54,30 @@ ALERTS: dict[str, Alert] = {
     "repeat": match(may_repeat=True),
     "changed": match(changed={"budget_min": (300, 500), "budget_max": (400, 1000)}),
     "hostile": match(listing(title=HOSTILE)),
-    "digest": DigestAlert((match(), match(listing(2, title="Bank feeds in QuickBooks"), "review")), SUMMARY),
+    "digest": DigestAlert(
+        (match(), match(listing(2, title="Bank feeds in QuickBooks"), "review")), SUMMARY
+    ),
     "quiet": DigestAlert((), SUMMARY),
-    "notice": notices.feed_failing("upwork-python", Outcome.NOT_A_FEED, failures=3, last_ok_at=NOW, next_poll_at=NOW),
+    "notice": notices.feed_failing(
+        "upwork-python", Outcome.NOT_A_FEED, failures=3, last_ok_at=NOW, next_poll_at=NOW
+    ),
     "test": TestAlert("phone", match()),
 }
 
 
 @pytest.mark.parametrize("kind", list(TargetKind))
 def test_golden(kind: TargetKind) -> None:
-    """One file per kind of destination with all messages in it; zero-width spaces are shown as ␣."""
+    """One file per kind of destination with all messages in it; zero-width spaces are shown as
+    ␣.
+    """
     parts = []
     for name, alert in ALERTS.items():
         made = render(alert, kind)
-        body = json.dumps(json.loads(made.body), indent=1, ensure_ascii=False) if kind is TargetKind.WEBHOOK else made.body
+        body = (
+            json.dumps(json.loads(made.body), indent=1, ensure_ascii=False)
+            if kind is TargetKind.WEBHOOK
+            else made.body
+        )
         parts.append(f"=== {name} ({made.body_format}, {made.size})\ntitle: {made.title}\n{body}\n")
     text = "\n".join(parts).replace(ZWSP, "␣")
     path = GOLDEN / f"{kind.value}.txt"
@@ -104,7 +119,11 @@ def test_a16_an_empty_title_has_a_fallback(kind: TargetKind, title: str) -> None
 def test_a10_x13_cut_by_us_with_the_link_kept(kind: TargetKind, char: str, length: int) -> None:
     """However long and however costly to escape: within the limit, link and short id in it."""
     made = render(match(listing(title=char * (length // len(char)))), kind)
-    assert made.size == TARGETS[kind].size(made.title) + TARGETS[kind].size(made.body) <= TARGETS[kind].limit
+    assert (
+        made.size
+        == TARGETS[kind].size(made.title) + TARGETS[kind].size(made.body)
+        <= TARGETS[kind].limit
+    )
     assert LINK in made.body
     assert "goldmine track" in made.body
 
@@ -133,7 +152,9 @@ def test_a_long_digest_says_how_many_more(kind: TargetKind) -> None:
 @pytest.mark.parametrize("kind", [*CHATS, TargetKind.WEBHOOK])
 def test_a_digest_tells_notices_first_and_says_what_it_shows(kind: TargetKind) -> None:
     """By their short ids; a summary that doesn't fit isn't among them."""
-    warning = NoticeAlert(Topic.FEED, "f", "feed f is gone", ("It is paused.",), "0a1b2c3d", may_repeat=True)
+    warning = NoticeAlert(
+        Topic.FEED, "f", "feed f is gone", ("It is paused.",), "0a1b2c3d", may_repeat=True
+    )
     made = render(DigestAlert((match(),), SUMMARY, (warning,)), kind)
     assert made.shown[0] == "0a1b2c3d"
     assert "feed f is gone" in clean(made.body)
@@ -164,12 +185,18 @@ def test_z15_text_for_a_notifier_is_only_text() -> None:
 
 
 def test_a_webhook_gets_every_field() -> None:
-    """All columns of the listing, the decision and its findings; numbers are numbers, unknown is null."""
+    """All columns of the listing, the decision and its findings; numbers are numbers, unknown is
+    null.
+    """
     made = render(match(), TargetKind.WEBHOOK)
     document = json.loads(made.body)
     job = document["listing"]
     assert (job["budget_min"], job["budget_min_base"], job["client_spent"]) == (500, 461.54, None)
-    assert (job["url"], job["posted_at"], job["decision"]) == (LINK, "2026-11-23T10:00:00Z", "qualified")
+    assert (job["url"], job["posted_at"], job["decision"]) == (
+        LINK,
+        "2026-11-23T10:00:00Z",
+        "qualified",
+    )
     assert {f["criterion"] for f in job["findings"]} == {"proof", "client", "flag:offsite"}
     assert made.title == job["title"]
 
@@ -177,7 +204,12 @@ def test_a_webhook_gets_every_field() -> None:
 @fault("Z7", "the same in a webhook", "no URL")
 def test_z7_a_webhook_gets_no_unsafe_url() -> None:
     """A receiver may make it clickable."""
-    assert json.loads(render(match(listing(url="javascript:x")), TargetKind.WEBHOOK).body)["listing"]["url"] is None
+    assert (
+        json.loads(render(match(listing(url="javascript:x")), TargetKind.WEBHOOK).body)["listing"][
+            "url"
+        ]
+        is None
+    )
 
 
 class Page(HTMLParser):
@@ -209,14 +241,18 @@ def visible(kind: TargetKind, made: Rendered) -> str:
     return f"{made.title}\n{html.unescape(made.body)}" if kind is TargetKind.SLACK else text
 
 
-_AUTOLINK = re.compile(r"(?i)\b[a-z][a-z0-9+.-]*://[^\s<>]+|\b(?:[\w-]+\.)+(?:com|org|net|de|evil|[a-z]{2,})\b|\S@\w")
+_AUTOLINK = re.compile(
+    r"(?i)\b[a-z][a-z0-9+.-]*://[^\s<>]+|\b(?:[\w-]+\.)+(?:com|org|net|de|evil|[a-z]{2,})\b|\S@\w"
+)
 
 
 def links(kind: TargetKind, made: Rendered) -> list[str]:
     """Everything clickable: links in the markup, and what a service would link by itself."""
     if made.body_format == "html":
         page = Page(made.body)
-        return page.links + [found for found in _AUTOLINK.findall(page.text) if found not in page.links]
+        return page.links + [
+            found for found in _AUTOLINK.findall(page.text) if found not in page.links
+        ]
     return _AUTOLINK.findall(f"{made.title}\n{made.body}")
 
 
@@ -298,7 +334,10 @@ TITLES = st.lists(
 
 
 @pytest.mark.parametrize("kind", CHATS)
-@pytest.mark.parametrize("title", [HOSTILE, "*" * 150, "\\" * 100, "<" * 100, "&lt;script&gt;", "a\\](http://evil)", "@" * 50])
+@pytest.mark.parametrize(
+    "title",
+    [HOSTILE, "*" * 150, "\\" * 100, "<" * 100, "&lt;script&gt;", "a\\](http://evil)", "@" * 50],
+)
 @fault("Z5", "hostile titles on each service", "literal text; one link")
 def test_z5_hostile_titles(kind: TargetKind, title: str) -> None:
     """The known attacks, on every kind."""
@@ -331,7 +370,9 @@ def test_z5_five_thousand_titles(kind: TargetKind, title: str) -> None:
         notices.feed_swapped("f"),
         notices.ids_rotated("f", 40),
         notices.storm("f", 500, 20),
-        notices.destination_down("phone", "the token is not valid (HTTP 401)", since=NOW, waiting=3),
+        notices.destination_down(
+            "phone", "the token is not valid (HTTP 401)", since=NOW, waiting=3
+        ),
         notices.message_refused("phone", "1a2b3c4d", "HTTP 400"),
         notices.dead_man(None, NOW),
         notices.feed_silent("f", NOW - timedelta(days=9), timedelta(days=2), NOW),

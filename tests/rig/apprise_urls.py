@@ -1,4 +1,6 @@
-"""A URL for each way that Apprise's plugins document to write theirs: their own templates, filled with values that their own rules take."""
+"""A URL for each way that Apprise's plugins document to write theirs: their own templates,
+filled with values that their own rules take.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,8 @@ _NAMED = {
     "domain": "example.com",
 }
 
-# For the schemes whose rules stand in their code only: an example in the way that their module's head shows.
+# For the schemes whose rules stand in their code only: an example in the way that their module's
+# head shows.
 _EXAMPLES = (
     "aprs://DF1JKL-15:12345@DF1ABC",
     "evolution://apikey12345@127.0.0.1/instance/15553334444",
@@ -63,7 +66,10 @@ _EXAMPLES = (
     "resend://apikey12345:ann@example.com/bob@example.com",
     "ringc://15553334444:token12345@clientid/secret/15553334445",
     "sendpulse://ann@example.com/clientid/secret/bob@example.com",
-    *(f"{scheme}://{'a1' * 32}:{'b2' * 32}@127.0.0.1/room" for scheme in ("session", "sessions", "sogs")),
+    *(
+        f"{scheme}://{'a1' * 32}:{'b2' * 32}@127.0.0.1/room"
+        for scheme in ("session", "sessions", "sogs")
+    ),
     "sfr://servid:secret@1234/0612345678",
     "smtp2go://ann@example.com/apikey12345/bob@example.com",
     "sparkpost://ann@example.com/apikey12345/bob@example.com",
@@ -88,7 +94,9 @@ _EXAMPLES = (
 
 
 def documented() -> Iterator[tuple[str, str, str]]:
-    """(scheme, template, url) for every template of every plugin, in the order of their schemes. Loads all plugins."""
+    """(scheme, template, url) for every template of every plugin, in the order of their schemes.
+    Loads all plugins.
+    """
     manager = NotificationManager()
     for scheme in sorted(manager.schemas()):
         plugin = manager[scheme]
@@ -100,7 +108,11 @@ def documented() -> Iterator[tuple[str, str, str]]:
 
 def fill(scheme: str, template: str, tokens: Mapping[str, Any]) -> str:
     """A template with a value for each token."""
-    return re.sub(r"\{(\w+)\}", lambda found: scheme if found[1] == "schema" else _value(found[1], tokens), template)
+    return re.sub(
+        r"\{(\w+)\}",
+        lambda found: scheme if found[1] == "schema" else _value(found[1], tokens),
+        template,
+    )
 
 
 def _value(name: str, tokens: Mapping[str, Any]) -> str:

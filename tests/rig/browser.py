@@ -1,4 +1,6 @@
-"""Debian's headless Chromium through its chromedriver, by the plain WebDriver protocol: pages as people get them."""
+"""Debian's headless Chromium through its chromedriver, by the plain WebDriver protocol: pages as
+people get them.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,13 @@ class Browser:
 
     def open(self, page: str, *, width: int, dark: bool) -> None:
         """Load a page at this width (in CSS pixels), in the light or the dark."""
-        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=900,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.devtools("Emulation.setEmulatedMedia", features=[scheme])
         _ask(f"{self.url}/url", {"url": page})
@@ -53,9 +61,18 @@ class Browser:
         return [entry["message"] for entry in _ask(f"{self.url}/se/log", {"type": "browser"})]
 
     def requested(self) -> list[str]:
-        """Every address that was asked for since the last call, but for data: inside the page and the browser's own first page."""
-        events = [json.loads(entry["message"])["message"] for entry in _ask(f"{self.url}/se/log", {"type": "performance"})]
-        urls = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
+        """Every address that was asked for since the last call, but for data: inside the page
+        and the browser's own first page.
+        """
+        events = [
+            json.loads(entry["message"])["message"]
+            for entry in _ask(f"{self.url}/se/log", {"type": "performance"})
+        ]
+        urls = [
+            event["params"]["request"]["url"]
+            for event in events
+            if event["method"] == "Network.requestWillBeSent"
+        ]
         return [url for url in urls if not url.startswith(("data:", "chrome:"))]
 
     def screenshot(self, target: Path, *, width: int, height: int) -> None:
@@ -66,7 +83,11 @@ class Browser:
 
     def print_pdf(self) -> bytes:
         """The page as Chromium prints it, on A4 with its own margins, with backgrounds."""
-        return base64.b64decode(self.devtools("Page.printToPDF", paperWidth=8.27, paperHeight=11.69, printBackground=True)["data"])
+        return base64.b64decode(
+            self.devtools(
+                "Page.printToPDF", paperWidth=8.27, paperHeight=11.69, printBackground=True
+            )["data"]
+        )
 
     def devtools(self, command: str, **parameters: object) -> Any:
         return _ask(f"{self.url}/goog/cdp/execute", {"cmd": command, "params": parameters})
@@ -74,14 +95,19 @@ class Browser:
 
 @contextmanager
 def browser(folder: Path, *more: str) -> Iterator[Browser]:
-    """A browser with a profile of its own in `folder`, started with `more` arguments; ended at the end."""
+    """A browser with a profile of its own in `folder`, started with `more` arguments; ended at
+    the end.
+    """
     driver = subprocess.Popen(  # noqa: S603 - our own path and option
         [DRIVER or "", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     try:
         base = f"http://127.0.0.1:{_port(driver)}/session"
         options = {"binary": CHROMIUM, "args": [*_ARGUMENTS, *more, f"--user-data-dir={folder}"]}
-        wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
+        wanted = {
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        }
         session = _ask(base, {"capabilities": {"alwaysMatch": wanted}})
         try:
             yield Browser(f"{base}/{session['sessionId']}")

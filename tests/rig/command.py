@@ -1,7 +1,8 @@
-"""The `goldmine` command within the test's own process: everything but the start of Python is as its users have it.
+"""The `goldmine` command within the test's own process: everything but the start of Python is as
+its users have it.
 
-Starting a process for each of hundreds of calls would cost minutes; what depends on being a process of its own (signals, closed streams,
-imports) has tests that start one.
+Starting a process for each of hundreds of calls would cost minutes; what depends on being a process
+of its own (signals, closed streams, imports) has tests that start one.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from unittest.mock import patch
 from goldmine_ingest.cli import main
 
 
-def goldmine(*arguments: str, cwd: Path, stdin: str = "", terminal: bool = False, **env: str) -> subprocess.CompletedProcess[str]:
-    """Runs the command in a folder, with an environment in which nothing of this computer's user can be found.
+def goldmine(
+    *arguments: str, cwd: Path, stdin: str = "", terminal: bool = False, **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command in a folder, with an environment in which nothing of this computer's user
+    can be found.
 
-    With `terminal` it writes to what says of itself that it is one, 80 characters wide unless COLUMNS says otherwise.
+    With `terminal` it writes to what says of itself that it is one, 80 characters wide unless
+    COLUMNS says otherwise.
     """
     plain = {"PATH": os.environ["PATH"], "HOME": str(cwd / "no-home"), "LANG": "C.UTF-8", **env}
     out, err = (_Terminal(), _Terminal()) if terminal else (_stream(), _stream())
@@ -48,7 +53,9 @@ class _Terminal(io.TextIOWrapper):
 
 
 def _stream(text: str = "") -> io.TextIOWrapper:
-    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="", write_through=True)
+    return io.TextIOWrapper(
+        io.BytesIO(text.encode()), encoding="utf-8", newline="", write_through=True
+    )
 
 
 def _text(stream: io.TextIOWrapper) -> str:

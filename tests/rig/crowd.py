@@ -1,5 +1,6 @@
-"""Many people's programs that read the history at once. Each is a process of its own, forked from one that has DuckDB loaded: fifty starts
-of Python would cost half a minute. Run as `python -m tests.rig.crowd DATABASE PUBLISHED COMMITTED COUNT`.
+"""Many people's programs that read the history at once. Each is a process of its own, forked from
+one that has DuckDB loaded: fifty starts of Python would cost half a minute. Run as `python -m
+tests.rig.crowd DATABASE PUBLISHED COMMITTED COUNT`.
 """
 
 from __future__ import annotations
@@ -17,18 +18,22 @@ from pathlib import Path
 
 import duckdb
 
-from goldmine_ingest.history.sql_query import run_sql
+from goldmine_ingest.exchange.sql import run_sql
 
 WAYS = ("as goldmine sql", "live", "plain duckdb on the copy")
 # Rows that only belong together if a commit is seen as a whole.
-COUNT = "SELECT count(*), count(DISTINCT listing_id) FROM listings JOIN decisions USING (listing_id)"
+COUNT = (
+    "SELECT count(*), count(DISTINCT listing_id) FROM listings JOIN decisions USING (listing_id)"
+)
 AT_ONCE = 50
 _BETWEEN_STARTS = 0.03  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one reader saw; `before` is what had been committed when it began, `failed` what went wrong."""
+    """What one reader saw; `before` is what had been committed when it began, `failed` what went
+    wrong.
+    """
 
     way: str
     before: int
@@ -38,9 +43,21 @@ class Answer:
 
 
 @contextmanager
-def crowd(database: Path, published: Path, committed: Path, count: int) -> Iterator[Iterator[Answer]]:
-    """Starts the readers and gives their answers; `committed` is a file with the number of jobs that are committed for sure."""
-    command = [sys.executable, "-m", "tests.rig.crowd", str(database), str(published), str(committed), str(count)]
+def crowd(
+    database: Path, published: Path, committed: Path, count: int
+) -> Iterator[Iterator[Answer]]:
+    """Starts the readers and gives their answers; `committed` is a file with the number of jobs
+    that are committed for sure.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "tests.rig.crowd",
+        str(database),
+        str(published),
+        str(committed),
+        str(count),
+    ]
     root = Path(__file__).parents[2]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
         assert process.stdout

@@ -3,9 +3,10 @@
     @fault("N1", "a closed port", "class refused")
     def test_n1_closed_port(scene): ...
 
-A case is a test that carries this mark, or several with one number. Running with --fault-table=FILE writes what the run showed into the
-table in FILE, between its two markers: `make faults` the lines of the commit part, `make drill` those of the long forms. A test may add
-figures to its line with `record_property("figure", "12 MiB")`.
+A case is a test that carries this mark, or several with one number. Running with --fault-table=FILE
+writes what the run showed into the table in FILE, between its two markers: `make faults` the lines
+of the commit part, `make drill` those of the long forms. A test may add figures to its line with
+`record_property("figure", "12 MiB")`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ import pytest
 
 # What stands in RELIABILITY.md (124 cases), and what was added since.
 SIZES = {"N": 13, "H": 18, "X": 15, "I": 15, "S": 15, "A": 16, "P": 11, "C": 10, "Z": 21}
-NUMBERS = tuple(f"{group}{number}" for group, count in SIZES.items() for number in range(1, count + 1))
+NUMBERS = tuple(
+    f"{group}{number}" for group, count in SIZES.items() for number in range(1, count + 1)
+)
 # Cases that no test of this project can show by now, and why.
 ELSEWHERE = {
     "S13": "a question of time, so a benchmark: `make bench-scale`, [scale.md](scale.md)",
@@ -38,19 +41,25 @@ GROUPS = {
     "C": "Configuration",
     "Z": "Security",
 }
-_LINE = re.compile(r"^\| ([A-Z]\d+) \| (commit|drill) \|.*\| \**(\d+)/(\d+)\** \|.*\|$", re.MULTILINE)
+_LINE = re.compile(
+    r"^\| ([A-Z]\d+) \| (commit|drill) \|.*\| \**(\d+)/(\d+)\** \|.*\|$", re.MULTILINE
+)
 BEGIN, END = "<!-- battery: written by `make faults` and `make drill` -->", "<!-- battery: end -->"
 
 
 def fault(number: str, inject: str, required: str) -> pytest.MarkDecorator:
-    """Marks a test as a case of the battery: what goes wrong, and what must happen, each in a few words."""
+    """Marks a test as a case of the battery: what goes wrong, and what must happen, each in a
+    few words.
+    """
     assert number in NUMBERS, number
     return pytest.mark.fault(number, inject, required)
 
 
 @dataclass
 class Line:
-    """One line of the table: what a case's tests at one place injected and showed. `ended`: whether each injection passed."""
+    """One line of the table: what a case's tests at one place injected and showed. `ended`:
+    whether each injection passed.
+    """
 
     injected: list[str] = field(default_factory=list)
     required: list[str] = field(default_factory=list)
@@ -59,15 +68,28 @@ class Line:
 
     def render(self, number: str, place: str) -> str:
         passed = sum(self.ended.values())
-        result = f"{passed}/{len(self.ended)}" if passed == len(self.ended) else f"**{passed}/{len(self.ended)}**"
-        cells = (number, place, "; ".join(self.injected), "; ".join(self.required), result, "; ".join(self.figures))
+        result = (
+            f"{passed}/{len(self.ended)}"
+            if passed == len(self.ended)
+            else f"**{passed}/{len(self.ended)}**"
+        )
+        cells = (
+            number,
+            place,
+            "; ".join(self.injected),
+            "; ".join(self.required),
+            result,
+            "; ".join(self.figures),
+        )
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 class Table:
-    """Gathers the marked tests of one run. It runs in the process that started pytest; workers send their marks with their reports.
+    """Gathers the marked tests of one run. It runs in the process that started pytest; workers send
+    their marks with their reports.
 
-    A run replaces the lines of what it ran, and leaves those of what it didn't: the drill's lines stay when the commit part runs.
+    A run replaces the lines of what it ran, and leaves those of what it didn't: the drill's lines
+    stay when the commit part runs.
     """
 
     def __init__(self, file: Path) -> None:
@@ -75,7 +97,9 @@ class Table:
         self._lines: dict[tuple[str, str], Line] = defaultdict(Line)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """An injection passed if every phase of its test did; figures and failed conditions come with the teardown."""
+        """An injection passed if every phase of its test did; figures and failed conditions come
+        with the teardown.
+        """
         for name, mark in report.user_properties:
             if name != "fault" or report.skipped:
                 continue
@@ -83,7 +107,9 @@ class Table:
             line = self._lines[number, place]
             _add(line.injected, inject)
             _add(line.required, required)
-            line.ended[report.nodeid, inject] = report.passed and line.ended.get((report.nodeid, inject), True)
+            line.ended[report.nodeid, inject] = report.passed and line.ended.get(
+                (report.nodeid, inject), True
+            )
             for label, value in report.user_properties:
                 if label == "figure":
                     _add(line.figures, str(value))
@@ -92,10 +118,14 @@ class Table:
         text = self._file.read_text(encoding="utf-8")
         before, _, rest = text.partition(BEGIN)
         table, _, after = rest.partition(END)
-        self._file.write_text(f"{before}{BEGIN}\n{self.render(table)}\n{END}{after}", encoding="utf-8")
+        self._file.write_text(
+            f"{before}{BEGIN}\n{self.render(table)}\n{END}{after}", encoding="utf-8"
+        )
 
     def render(self, before: str) -> str:
-        """The table as Markdown, a part for each group; what this run didn't show as it stood `before`."""
+        """The table as Markdown, a part for each group; what this run didn't show as it stood
+        `before`.
+        """
         lines = {(found[1], found[2]): found[0] for found in _LINE.finditer(before)}
         lines |= {where: line.render(*where) for where, line in self._lines.items()}
         text = [summary(lines)]
@@ -107,14 +137,25 @@ class Table:
                 "| # | Runs in | Injected | What must happen | Passed | Figures |",
                 "|---|---|---|---|---|---|",
             ]
-            text += [line for number in NUMBERS if number[0] == group for line in _of(number, lines)]
+            text += [
+                line for number in NUMBERS if number[0] == group for line in _of(number, lines)
+            ]
         return "\n".join(text)
 
 
 def summary(lines: Mapping[tuple[str, str], str]) -> str:
     """How many cases were shown, by how many injections, and what stands apart."""
-    counts = {where: (int(found[3]), int(found[4])) for where, line in lines.items() if (found := _LINE.match(line))}
-    good = {number for number in NUMBERS if (mine := [c for (n, _), c in counts.items() if n == number]) and all(p == t for p, t in mine)}
+    counts = {
+        where: (int(found[3]), int(found[4]))
+        for where, line in lines.items()
+        if (found := _LINE.match(line))
+    }
+    good = {
+        number
+        for number in NUMBERS
+        if (mine := [c for (n, _), c in counts.items() if n == number])
+        and all(p == t for p, t in mine)
+    }
     parts = ", ".join(
         f"{sum(passed for (_, where), (passed, _) in counts.items() if where == place)} {said}"
         for place, said in (("commit", "with each commit"), ("drill", "in the drill"))
@@ -122,8 +163,9 @@ def summary(lines: Mapping[tuple[str, str], str]) -> str:
     failed = sum(total - passed for passed, total in counts.values())
     apart = "; ".join(f"{number}: {why}" for number, why in ELSEWHERE.items())
     return (
-        f"**{len(NUMBERS)} faults, {len(good)} of them injected and passed**, by {sum(passed for passed, _ in counts.values())} injections "
-        f"({parts}); {failed} failed. Apart: {apart}."
+        f"**{len(NUMBERS)} faults, {len(good)} of them injected and passed**, by"
+        f" {sum(passed for passed, _ in counts.values())} injections ({parts}); {failed} failed."
+        f" Apart: {apart}."
     )
 
 
@@ -144,12 +186,22 @@ def marks_of(item: pytest.Item) -> list[tuple[str, ...]]:
 
 
 def marked_in(folder: Path) -> set[str]:
-    """The numbers that tests below a folder are marked with, read from their text: no test has to run for it."""
+    """The numbers that tests below a folder are marked with, read from their text: no test has
+    to run for it.
+    """
     found: set[str] = set()
     for file in folder.rglob("*.py"):
-        found.update(re.findall(r"\b(?:fault|Row|Damage)\(\s*\"([A-Z]\d+)\"", file.read_text(encoding="utf-8")))
+        found.update(
+            re.findall(
+                r"\b(?:fault|Row|Damage)\(\s*\"([A-Z]\d+)\"", file.read_text(encoding="utf-8")
+            )
+        )
     return found
 
 
 def options(parser: Any) -> None:
-    parser.addoption("--fault-table", metavar="FILE", help="write the fault battery's table of this run into FILE")
+    parser.addoption(
+        "--fault-table",
+        metavar="FILE",
+        help="write the fault battery's table of this run into FILE",
+    )

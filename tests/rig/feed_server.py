@@ -1,24 +1,33 @@
-"""A feed server on loopback that answers exactly as scripted, down to the bytes; and a tripwire, which nobody may touch.
+"""A feed server on loopback that answers exactly as scripted, down to the bytes; and a tripwire,
+which nobody may touch.
 
     with FeedServer() as server:
-        server.script("/jobs", Answer(body=RSS, headers={"ETag": '"1"'}), Answer(304))     # first request, second and later requests
-        settings = FetchSettings(allow_private=(server.place,))                            # the guard stays on
+        server.script("/jobs", Answer(body=RSS, headers={"ETag": '"1"'}), Answer(304))     # first
+        request, second and later requests
+        settings = FetchSettings(allow_private=(server.place,))                            # the
+        guard stays on
         ... FeedRequest("jobs", server.url("/jobs")) ...
         assert server.requests("/jobs")[1].headers["if-none-match"] == '"1"'
 
-The n-th request to a path (without its query) gets the n-th answer, the last one for ever; an unknown path gets 404. Instead of an Answer
-a script may hold a function from the Request to an Answer. What an Answer can do:
+The n-th request to a path (without its query) gets the n-th answer, the last one for ever; an
+unknown path gets 404. Instead of an Answer a script may hold a function from the Request to an
+Answer. What an Answer can do:
 
-    Answer(429, headers={"Retry-After": "120"})     any status and headers (a list of pairs, to repeat one)
-    Answer(body=b"...", chunked=True)               chunked; length=1000 lies about the length, length=None sends none (and closes)
+    Answer(429, headers={"Retry-After": "120"})     any status and headers (a list of pairs, to
+    repeat one)
+    Answer(body=b"...", chunked=True)               chunked; length=1000 lies about the length,
+    length=None sends none (and closes)
     Answer(body=b"...", sent=5)                     stops after 5 bytes of the body ...
-    Answer(body=b"...", sent=5, ending="reset")     ... and ends with "close" (FIN, the default after `sent`), "reset" (RST) or "hang"
-    Answer(wait=0.5)                                waits before the first byte; drip=0.1: that long between single bytes of the body,
+    Answer(body=b"...", sent=5, ending="reset")     ... and ends with "close" (FIN, the default
+    after `sent`), "reset" (RST) or "hang"
+    Answer(wait=0.5)                                waits before the first byte; drip=0.1: that long
+    between single bytes of the body,
                                                     drip_head: the same between header lines
     Answer(ending="hang", silent=True)              accepts, and says nothing at all
     Answer(raw=b"...")                              these bytes and nothing else, then closes
 
-A FeedServer with `tls=context` speaks https. Several servers may run at once; each listens on a free port of `host`.
+A FeedServer with `tls=context` speaks https. Several servers may run at once; each listens on a
+free port of `host`.
 """
 
 from __future__ import annotations
@@ -40,7 +49,9 @@ Headers = Mapping[str, str] | Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came. `headers` has lower-case names; `lines` is the head, byte for byte; `at` is monotonic."""
+    """A request as it came. `headers` has lower-case names; `lines` is the head, byte for byte;
+    `at` is monotonic.
+    """
 
     method: str
     target: str
@@ -72,7 +83,11 @@ class Answer:
 
     @property
     def how_it_ends(self) -> str:
-        closes = self.sent is not None or self.raw is not None or (self.length is None and not self.chunked and self.status != 304)
+        closes = (
+            self.sent is not None
+            or self.raw is not None
+            or (self.length is None and not self.chunked and self.status != 304)
+        )
         return self.ending or ("close" if closes else "keep")
 
     def head_lines(self) -> list[bytes]:
@@ -81,8 +96,14 @@ class Answer:
         if self.chunked:
             pairs.append(("Transfer-Encoding", "chunked"))
         elif self.length is not None and self.status not in (204, 304):
-            pairs.append(("Content-Length", str(len(self.body) if self.length == "true" else self.length)))
-        lines = [f"HTTP/1.1 {self.status} {reason}", *(f"{name}: {value}" for name, value in pairs), ""]
+            pairs.append(
+                ("Content-Length", str(len(self.body) if self.length == "true" else self.length))
+            )
+        lines = [
+            f"HTTP/1.1 {self.status} {reason}",
+            *(f"{name}: {value}" for name, value in pairs),
+            "",
+        ]
         return [f"{line}\r\n".encode("latin-1") for line in lines]
 
     def payload(self) -> bytes:
@@ -100,8 +121,12 @@ NOT_FOUND = Answer(404, b"nothing here")
 class FeedServer:
     """See the module's docstring."""
 
-    def __init__(self, host: str = "127.0.0.1", *, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
-        self._listener = socket.create_server((host, port), backlog=64, family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    def __init__(
+        self, host: str = "127.0.0.1", *, port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._listener = socket.create_server(
+            (host, port), backlog=64, family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
         self._tls = tls
         self._scripts: dict[str, tuple[Script, ...]] = {}
         self._seen: dict[str, list[Request]] = defaultdict(list)
@@ -134,7 +159,9 @@ class FeedServer:
 
     def url(self, path: str = "/", *, host: str | None = None, userinfo: str = "") -> str:
         scheme = "https" if self._tls else "http"
-        return f"{scheme}://{userinfo}{'@' if userinfo else ''}{host or self.host}:{self.port}{path}"
+        return (
+            f"{scheme}://{userinfo}{'@' if userinfo else ''}{host or self.host}:{self.port}{path}"
+        )
 
     def script(self, path: str, *answers: Script) -> None:
         """Replace what a path answers; its count of requests starts again."""
@@ -145,7 +172,11 @@ class FeedServer:
     def requests(self, path: str | None = None) -> list[Request]:
         """The requests so far, to one path or to all."""
         with self._lock:
-            seen = self._seen[path] if path is not None else [request for requests in self._seen.values() for request in requests]
+            seen = (
+                self._seen[path]
+                if path is not None
+                else [request for requests in self._seen.values() for request in requests]
+            )
             return sorted(seen, key=lambda request: request.at)
 
     def _accept(self) -> None:
@@ -179,7 +210,8 @@ class FeedServer:
         try:
             answer = chosen if isinstance(chosen, Answer) else chosen(request)
             self._stopped.wait(answer.wait)
-        finally:  # before it is sent: whoever has the answer may ask again before this thread goes on
+        finally:
+            # before it is sent: whoever has the answer may ask again before this thread goes on
             with self._lock:
                 self._active -= 1
         self._send(connection, answer)
@@ -226,7 +258,13 @@ def _requests(connection: socket.socket) -> Iterator[Request]:
         first, *lines = head.decode("latin-1").split("\r\n")
         method, target, _ = first.split(" ", 2)
         pairs = (line.partition(":") for line in lines)
-        yield Request(method, target, {name.lower(): value.strip() for name, _, value in pairs}, head, time.monotonic())
+        yield Request(
+            method,
+            target,
+            {name.lower(): value.strip() for name, _, value in pairs},
+            head,
+            time.monotonic(),
+        )
 
 
 class Tripwire:
@@ -248,7 +286,9 @@ class Tripwire:
 
     @property
     def hits(self) -> int:
-        """Connections so far: the kernel completes them, so that looking is enough and no thread is needed."""
+        """Connections so far: the kernel completes them, so that looking is enough and no thread
+        is needed.
+        """
         while True:
             try:
                 self._listener.accept()[0].close()

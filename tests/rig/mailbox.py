@@ -3,11 +3,13 @@
     with MailServer(mails={1: b"From: …"}) as server:
         login = Login("127.0.0.1", server.user, server.password, port=server.port)
         ...
-        assert server.opened == ["EXAMINE"]        # SELECT would have been a way to change the mailbox
+        assert server.opened == ["EXAMINE"]        # SELECT would have been a way to change the
+        mailbox
 
-It speaks what a reader of mail needs (CAPABILITY, LOGIN, SELECT/EXAMINE, UID SEARCH, UID FETCH, LOGOUT), one thread per connection.
-`silent=True` accepts and says nothing, `drip` is the pause between the single bytes of a greeting that never ends, `lie` announces
-mails of that many bytes more than they have. With `tls=context` it speaks TLS from the first byte.
+It speaks what a reader of mail needs (CAPABILITY, LOGIN, SELECT/EXAMINE, UID SEARCH, UID FETCH,
+LOGOUT), one thread per connection. `silent=True` accepts and says nothing, `drip` is the pause
+between the single bytes of a greeting that never ends, `lie` announces mails of that many bytes
+more than they have. With `tls=context` it speaks TLS from the first byte.
 """
 
 from __future__ import annotations
@@ -53,7 +55,11 @@ class MailServer:
     @property
     def opened(self) -> list[str]:
         """How the folder was opened, each time."""
-        return [command.split()[0] for command in self.commands if command.startswith(("SELECT", "EXAMINE"))]
+        return [
+            command.split()[0]
+            for command in self.commands
+            if command.startswith(("SELECT", "EXAMINE"))
+        ]
 
     def fetched(self) -> list[int]:
         """The UIDs whose mails were asked for, in order."""
@@ -101,7 +107,10 @@ class MailServer:
         if name in ("SELECT", "EXAMINE"):
             if self.folder not in command:
                 return b"", "NO no such folder"
-            return f"* {len(self.mails)} EXISTS\r\n* OK [UIDVALIDITY {self.validity}] valid\r\n".encode(), "OK open"
+            return (
+                f"* {len(self.mails)} EXISTS\r\n* OK [UIDVALIDITY {self.validity}] valid\r\n".encode(),
+                "OK open",
+            )
         if name == "UID":
             return self._uid(command), "OK done"
         return (b"* BYE\r\n" if name == "LOGOUT" else b""), "OK done"
@@ -109,39 +118,57 @@ class MailServer:
     def _uid(self, command: str) -> bytes:
         if match := re.match(r"UID SEARCH UID (\d+):\*", command, re.I):
             since = int(match[1])
-            found = [uid for uid in sorted(self.mails) if uid >= since] or ([max(self.mails)] if self.mails else [])
+            found = [uid for uid in sorted(self.mails) if uid >= since] or (
+                [max(self.mails)] if self.mails else []
+            )
             return f"* SEARCH {' '.join(map(str, found))}\r\n".encode()
         match = re.match(r"UID FETCH ([\d,]+) \((.*)\)", command, re.I)
         assert match, command
-        wanted = [(n, uid) for n, uid in enumerate(sorted(self.mails), 1) if str(uid) in match[1].split(",")]
+        wanted = [
+            (n, uid)
+            for n, uid in enumerate(sorted(self.mails), 1)
+            if str(uid) in match[1].split(",")
+        ]
         if "BODY" not in match[2]:
-            return b"".join(b"* %d FETCH (UID %d RFC822.SIZE %d)\r\n" % (n, uid, len(self.mails[uid])) for n, uid in wanted)
+            return b"".join(
+                b"* %d FETCH (UID %d RFC822.SIZE %d)\r\n" % (n, uid, len(self.mails[uid]))
+                for n, uid in wanted
+            )
         return b"".join(
-            b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n" % (n, uid, len(self.mails[uid]) + self.lie, self.mails[uid] + b" " * self.lie)
+            b"* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n"
+            % (n, uid, len(self.mails[uid]) + self.lie, self.mails[uid] + b" " * self.lie)
             for n, uid in wanted
         )
 
 
 def upwork_alert(
-    n: int, *, title: str | None = None, rate: str = "$45.00 - $60.00", sent: str = "Mon, 23 Nov 2026 11:30:00 +0000"
+    n: int,
+    *,
+    title: str | None = None,
+    rate: str = "$45.00 - $60.00",
+    sent: str = "Mon, 23 Nov 2026 11:30:00 +0000",
 ) -> bytes:
     """An alert mail in the shape of Upwork's, for job number `n`."""
     title = title or f"Month-end reconciliation {n}"
     link = f"https://www.upwork.com/jobs/~02{n:019d}"
     text = (
-        f"{title}\r\n{link}?email_uid=token{n}\r\n\r\nHourly: {rate}\r\nEst. time: 1 to 3 months\r\n\r\n"
-        f"Our month-end close no. {n} takes too long. We need a reconciliation of bank exports "
-        "against the ledger in Python and SQL.\r\n\r\n"
-        f"Python, SQL\r\n\r\nPayment verified | 4.9 | $20K spent | Germany\r\n"
+        f"{title}\r\n{link}?email_uid=token{n}\r\n\r\nHourly: {rate}\r\nEst. time: 1 to 3"
+        f" months\r\n\r\nOur month-end close no. {n} takes too long. We need a reconciliation of"
+        " bank exports against the ledger in Python and SQL.\r\n\r\nPython, SQL\r\n\r\nPayment"
+        " verified | 4.9 | $20K spent | Germany\r\n"
     )
     head = (
-        f"Message-ID: <alert-{n}@mail.example>\r\nDate: {sent}\r\nFrom: Upwork Notification <donotreply@upwork.com>\r\n"
-        f"Subject: New job alert: {title}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        f"Message-ID: <alert-{n}@mail.example>\r\nDate: {sent}\r\nFrom: Upwork Notification"
+        f" <donotreply@upwork.com>\r\nSubject: New job alert: {title}\r\nContent-Type: text/plain;"
+        " charset=utf-8\r\n\r\n"
     )
     return (head + text).encode()
 
 
 def private_letter(n: int) -> bytes:
     """A mail that is no job alert, as any mailbox holds."""
-    head = f"Message-ID: <letter-{n}@mail.example>\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\nFrom: A Friend <friend@mail.example>\r\n"
+    head = (
+        f"Message-ID: <letter-{n}@mail.example>\r\nDate: Mon, 23 Nov 2026 10:00:00 +0000\r\nFrom: A"
+        " Friend <friend@mail.example>\r\n"
+    )
     return f"{head}Subject: Dinner on Sunday?\r\n\r\nAre you free on Sunday? We could cook.\r\n".encode()

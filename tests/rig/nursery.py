@@ -1,13 +1,16 @@
 """Cycles in processes of their own, which a test may kill, without the start of Python each time.
 
-One process loads the program and then forks for each cycle, before anything of DuckDB is in use: importing costs two seconds of CPU on the
-machine that this was written on, forking ten milliseconds. A forked cycle reads bodies itself instead of in a child, which has no side
-effect that a kill could leave; the child that sends is the real one, and outlives the kill as it would.
+One process loads the program and then forks for each cycle, before anything of DuckDB is in use:
+importing costs two seconds of CPU on the machine that this was written on, forking ten
+milliseconds. A forked cycle reads bodies itself instead of in a child, which has no side effect
+that a kill could leave; the child that sends is the real one, and outlives the kill as it would.
 
     with Nursery() as nursery:
         status = nursery.run(toml, moment)                              # a whole cycle
-        status = nursery.run(toml, moment, fault="accepted:2")          # killed at the second pass of that crash point: -9
-        status = nursery.run(toml, moment, kill_after=0.3)              # killed after so many seconds, if it still runs: -9
+        status = nursery.run(toml, moment, fault="accepted:2")          # killed at the second pass
+        of that crash point: -9
+        status = nursery.run(toml, moment, kill_after=0.3)              # killed after so many
+        seconds, if it still runs: -9
 """
 
 from __future__ import annotations
@@ -35,19 +38,30 @@ class Nursery:
     def __enter__(self) -> Self:
         env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "tests.rig.nursery"]
-        self._process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+        self._process = subprocess.Popen(  # noqa: S603 - our own
+            command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def run(self, config_path: Path, now: datetime, *, fault: str = "", kill_after: float | None = None) -> int:
+    def run(
+        self, config_path: Path, now: datetime, *, fault: str = "", kill_after: float | None = None
+    ) -> int:
         """One cycle over all feeds, to the end or to its death; 0 or -9."""
         assert self._process.stdin
         assert self._process.stdout
-        print(json.dumps({"path": str(config_path), "now": now.isoformat(), "fault": fault}), file=self._process.stdin, flush=True)
+        print(
+            json.dumps({"path": str(config_path), "now": now.isoformat(), "fault": fault}),
+            file=self._process.stdin,
+            flush=True,
+        )
         pid = int(self._process.stdout.readline())
-        if kill_after is not None and not select.select([self._process.stdout], [], [], kill_after)[0]:
+        if (
+            kill_after is not None
+            and not select.select([self._process.stdout], [], [], kill_after)[0]
+        ):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         status = int(self._process.stdout.readline())
@@ -56,21 +70,29 @@ class Nursery:
 
 
 def main() -> None:
-    """In the process that forks: for each line of input, the number of the cycle's process, and how it ended."""
-    from goldmine_ingest import config, crash_points
-    from goldmine_ingest.pipeline import Warm, run_cycle
-    from goldmine_ingest.reading import FeedRead, ReadJob, read_feed
+    """In the process that forks: for each line of input, the number of the cycle's process, and
+    how it ended.
+    """
+    from goldmine_ingest import config
+    from goldmine_ingest.app import Resources, run_cycle
+    from goldmine_ingest.parse.reading import FeedRead, ReadJob, read_feed
+    from goldmine_ingest.parse.reading_child import ReadingWorker
+    from goldmine_ingest.runtime import crash_points
     from goldmine_ingest.settings.project import Project
-    from goldmine_ingest.worker import ReadingWorker
 
     class ReadsHere(ReadingWorker):
         def read(self, job: ReadJob, *, stop: Callable[[], bool] = lambda: False) -> FeedRead:  # noqa: ARG002 - the one that it stands for asks it
             return read_feed(job)
 
-    for name in ("goldmine_ingest.pipeline.relay", "goldmine_ingest.pipeline.known", "goldmine_ingest.parse", "goldmine_ingest.sources"):
+    for name in (
+        "goldmine_ingest.pipeline.delivery.sender",
+        "goldmine_ingest.pipeline.ingest.ingest_context",
+        "goldmine_ingest.parse",
+        "goldmine_ingest.sources",
+    ):
         importlib.import_module(name)
     resource_tracker.ensure_running()  # one for all cycles
-    with Warm(worker=ReadsHere()) as warm:
+    with Resources(worker=ReadsHere()) as warm:
         warm.rates()
         for line in sys.stdin:
             order = json.loads(line)
@@ -78,12 +100,18 @@ def main() -> None:
             project = config.load(path, env={}, cwd=path.parent)
             warm.judge(project.criteria)
 
-            def cycle(project: Project = project, moment: datetime = moment, fault: str = order["fault"]) -> int:
+            def cycle(
+                project: Project = project, moment: datetime = moment, fault: str = order["fault"]
+            ) -> int:
                 os.environ["FAULT_POINT"] = fault
                 importlib.reload(crash_points)
-                return run_cycle(project, env={}, now=lambda: moment, out=sys.stderr, all_feeds=True, warm=warm).exit_status
+                return run_cycle(
+                    project, env={}, now=lambda: moment, out=sys.stderr, all_feeds=True, warm=warm
+                ).exit_status
 
-            assert len(list(Path("/proc/self/task").iterdir())) == 1, "a fork would not take the other threads along"
+            assert len(list(Path("/proc/self/task").iterdir())) == 1, (
+                "a fork would not take the other threads along"
+            )
             pid = os.fork()
             if pid == 0:
                 _be(cycle)
@@ -93,7 +121,9 @@ def main() -> None:
 
 
 def _be(cycle: Callable[[], int]) -> None:
-    """In the forked process: the cycle and nothing else. Its output is not the nursery's, or a child that sends would hold it open."""
+    """In the forked process: the cycle and nothing else. Its output is not the nursery's, or a
+    child that sends would hold it open.
+    """
     status = 1
     try:
         nowhere = os.open(os.devnull, os.O_RDWR)

@@ -6,13 +6,17 @@ from pathlib import Path
 
 
 def session_of(leader: int) -> set[int]:
-    """The processes of a session that are alive, its leader too. A command that a test starts leads one; its children stay in it."""
+    """The processes of a session that are alive, its leader too. A command that a test starts
+    leads one; its children stay in it.
+    """
     return {pid for pid, (state, session) in _all().items() if session == leader and state != "Z"}
 
 
 def command_line(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
     except OSError:
         return ""
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 
 from goldmine_ingest import config
+from goldmine_ingest.app import Resources, RunReport, deliver_due, run_cycle
 from goldmine_ingest.fetch.name_lookup import Resolver
-from goldmine_ingest.pipeline import RunReport, Warm, deliver_due, run_cycle
-from goldmine_ingest.redaction import Redactor
+from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 
@@ -42,12 +42,14 @@ fixed_minimum = 500
 _warm = threading.local()
 
 
-def warm() -> Warm:
-    """What a resident process keeps between cycles, one for all tests of a thread: each new child would cost a second."""
+def warm() -> Resources:
+    """What a resident process keeps between cycles, one for all tests of a thread: each new
+    child would cost a second.
+    """
     if not hasattr(_warm, "tools"):
-        _warm.tools = Warm()
+        _warm.tools = Resources()
         atexit.register(_warm.tools.__exit__, None, None, None)
-    tools: Warm = _warm.tools
+    tools: Resources = _warm.tools
     return tools
 
 
@@ -66,7 +68,9 @@ class Clock:
 
 @dataclass
 class Home:
-    """A project folder. `settings` is goldmine.toml without the [database] table; `criteria` is criteria.toml."""
+    """A project folder. `settings` is goldmine.toml without the [database] table; `criteria` is
+    criteria.toml.
+    """
 
     folder: Path
     settings: str
@@ -78,7 +82,9 @@ class Home:
     def project(self) -> Project:
         files = self.folder / "config"
         files.mkdir(parents=True, exist_ok=True)
-        (files / "goldmine.toml").write_text('[database]\npath = "data/goldmine.duckdb"\n' + self.settings, encoding="utf-8")
+        (files / "goldmine.toml").write_text(
+            '[database]\npath = "data/goldmine.duckdb"\n' + self.settings, encoding="utf-8"
+        )
         (files / "criteria.toml").write_text(self.criteria, encoding="utf-8")
         return config.load(files / "goldmine.toml", env=self.env, cwd=self.folder)
 
@@ -106,8 +112,12 @@ class Home:
         )
 
     def deliver(self) -> RunReport:
-        """What is due by now goes out, without a poll, as a resident process does between two cycles."""
-        return deliver_due(self.project(), env=self.env, now=self.clock, out=self.printed, warm=warm())
+        """What is due by now goes out, without a poll, as a resident process does between two
+        cycles.
+        """
+        return deliver_due(
+            self.project(), env=self.env, now=self.clock, out=self.printed, warm=warm()
+        )
 
     def store(self) -> AbstractContextManager[Store]:
         """The history, opened as a cycle opens it."""
@@ -121,7 +131,12 @@ class Home:
 
 
 def upwork_item(
-    n: int, *, title: str | None = None, budget: str | None = "$1,500", posted: datetime = NOON, body: str | None = None
+    n: int,
+    *,
+    title: str | None = None,
+    budget: str | None = "$1,500",
+    posted: datetime = NOON,
+    body: str | None = None,
 ) -> str:
     """One job in Upwork's saved-search grammar. Without a budget it has no money label at all."""
     link = f"https://www.upwork.com/jobs/Reconciliation-{n}_%7E01{n:016x}?source=rss"
@@ -131,11 +146,14 @@ def upwork_item(
         or f"Our month-end close no. {n} takes too long. We need a reconciliation of bank exports against the ledger in Python and SQL."
     )
     description = (
-        f"{words}<br /><br />{money}<b>Posted On</b>: {posted:%B %d, %Y %H:%M} UTC<br /><b>Category</b>: Data Extraction"
-        f'<br /><b>Skills</b>:Python,     SQL    \n<br /><b>Country</b>: Germany\n<br /><a href="{link}">click to apply</a>\n'
+        f"{words}<br /><br />{money}<b>Posted On</b>: {posted:%B %d, %Y %H:%M} UTC<br"
+        " /><b>Category</b>: Data Extraction"
+        "<br /><b>Skills</b>:Python,     SQL    \n<br /><b>Country</b>: Germany\n<br /><a"
+        f' href="{link}">click to apply</a>\n'
     )
     return (
-        f"<item><title>{html.escape(title or f'Month-end reconciliation {n}')} - Upwork</title><link>{html.escape(link)}</link>"
+        f"<item><title>{html.escape(title or f'Month-end reconciliation {n}')} -"
+        f" Upwork</title><link>{html.escape(link)}</link>"
         f"<description><![CDATA[{description}]]></description><pubDate>{format_datetime(posted)}</pubDate><guid>{html.escape(link)}</guid></item>"
     )
 
@@ -143,7 +161,8 @@ def upwork_item(
 def upwork_feed(*items: str) -> bytes:
     """A saved-search feed with these items."""
     head = (
-        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>All jobs | upwork.com</title>'
-        "<link>https://www.upwork.com/ab/feed/jobs/rss</link><generator>Upwork Corporation</generator>"
+        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>All jobs |'
+        " upwork.com</title><link>https://www.upwork.com/ab/feed/jobs/rss</link><generator>Upwork"
+        " Corporation</generator>"
     )
     return f"{head}{''.join(items)}</channel></rss>".encode()

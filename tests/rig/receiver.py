@@ -1,12 +1,14 @@
-"""A loopback receiver whose log is the truth about what arrived, scripted per message; and a tiny mail server.
+"""A loopback receiver whose log is the truth about what arrived, scripted per message; and a tiny
+mail server.
 
     with Receiver(["500", "429:120", "200"]) as sink:
         ... send to f"json://127.0.0.1:{sink.port}/hook" ...
         sink.accepted -> the requests that were answered with 2xx
 
-Steps, one per request, the last one repeated: '200', '204', '500', any status; '429:120' with Retry-After; '302:/elsewhere' with
-Location; '200={"ok":false}' with that body; 'rst' takes the body and resets the connection; 'hang' takes it and never answers;
-'drip' answers one byte every 0.5 s, so that its status takes half a minute; 'slow' answers 200 after 1.5 s; 'close' closes at once
+Steps, one per request, the last one repeated: '200', '204', '500', any status; '429:120' with
+Retry-After; '302:/elsewhere' with Location; '200={"ok":false}' with that body; 'rst' takes the body
+and resets the connection; 'hang' takes it and never answers; 'drip' answers one byte every 0.5 s,
+so that its status takes half a minute; 'slow' answers 200 after 1.5 s; 'close' closes at once
 without reading.
 """
 
@@ -48,7 +50,9 @@ class Arrived:
 
 @dataclass
 class Receiver:
-    """See the module. `default_body` is what a plain status answers with; `bind` a port to listen on, 0 a free one."""
+    """See the module. `default_body` is what a plain status answers with; `bind` a port to
+    listen on, 0 a free one.
+    """
 
     script: Sequence[str] = ("200",)
     default_body: bytes = b"ok"
@@ -60,11 +64,18 @@ class Receiver:
         self._server = ThreadingHTTPServer(("127.0.0.1", self.bind), self._handler())
         self._server.daemon_threads = True
         self._server.block_on_close = False
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._released.set()
         self._server.shutdown()
         self._server.server_close()
@@ -76,8 +87,14 @@ class Receiver:
 
     @property
     def accepted(self) -> list[Arrived]:
-        """Those that the service took: answered 2xx, or taken in whole before the connection broke."""
-        return [a for a in self.arrived if a.step.startswith("2") or a.step in ("rst", "hang", "drip", "slow")]
+        """Those that the service took: answered 2xx, or taken in whole before the connection
+        broke.
+        """
+        return [
+            a
+            for a in self.arrived
+            if a.step.startswith("2") or a.step in ("rst", "hang", "drip", "slow")
+        ]
 
     def url(self, scheme: str = "json", path: str = "hook") -> str:
         return f"{scheme}://127.0.0.1:{self.port}/{path}"
@@ -96,7 +113,11 @@ class Receiver:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 with lock:
                     step = receiver.script[min(len(receiver.arrived), len(receiver.script) - 1)]
-                    receiver.arrived.append(Arrived(time.time(), self.command, self.path, dict(self.headers), body, step))
+                    receiver.arrived.append(
+                        Arrived(
+                            time.time(), self.command, self.path, dict(self.headers), body, step
+                        )
+                    )
                 receiver._answer(self, step)
 
             do_PUT = do_GET = do_POST  # noqa: N815 - the base class calls them so
@@ -107,7 +128,9 @@ class Receiver:
         handler.close_connection = True
         match step:
             case "rst":
-                handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                handler.connection.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+                )
                 handler.connection.close()
             case "close":
                 handler.connection.close()
@@ -148,8 +171,8 @@ def _reply(handler: BaseHTTPRequestHandler, step: str, default_body: bytes) -> N
 class MailSink:
     """A mail server that takes everything, or answers DATA with `refuse` (e.g. b'554 no').
 
-    `answers` are its answers at other steps, by what the client says ('EHLO', 'MAIL', 'RCPT', 'DATA'), at first ('greeting') or after the
-    mail ('end'); an empty one breaks the connection.
+    `answers` are its answers at other steps, by what the client says ('EHLO', 'MAIL', 'RCPT',
+    'DATA'), at first ('greeting') or after the mail ('end'); an empty one breaks the connection.
     """
 
     refuse: bytes | None = None
@@ -162,7 +185,12 @@ class MailSink:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._thread.join()
@@ -185,7 +213,12 @@ class MailSink:
             return
         while line := stream.readline():
             word = line.split(b" ")[0].strip().decode("ascii", "replace").upper()
-            if not self._say(stream, word, {"DATA": b"354 go on", "QUIT": b"221 bye"}.get(word, b"250 ok")) or word == "QUIT":
+            if (
+                not self._say(
+                    stream, word, {"DATA": b"354 go on", "QUIT": b"221 bye"}.get(word, b"250 ok")
+                )
+                or word == "QUIT"
+            ):
                 return
             if word == "DATA" and not self._take(stream):
                 return

@@ -1,13 +1,15 @@
-"""The services that most people use, on the loopback interface: each takes a message and answers as its own documentation shows, the
-message echoed where the real one echoes it; or refuses with the body that the real one gives.
+"""The services that most people use, on the loopback interface: each takes a message and answers as
+its own documentation shows, the message echoed where the real one echoes it; or refuses with the
+body that the real one gives.
 
     with Services() as services:
         deliver(services.url("telegram"), rendered, lambda: None, reach=services.reach)
         services.texts("telegram") -> what arrived there
-        services.script("telegram", "blocked", "ok")     # the first message is refused, the next ones are taken
+        services.script("telegram", "blocked", "ok")     # the first message is refused, the next
+        ones are taken
 
-Services with a fixed host are reached through the seam of notify/reach.py, in this process or in a child (`child`), so that nothing
-needs port 443, a name server or a certificate.
+Services with a fixed host are reached through the seam of notify/reach.py, in this process or in a
+child (`child`), so that nothing needs port 443, a name server or a certificate.
 """
 
 from __future__ import annotations
@@ -65,7 +67,9 @@ RECIPIENTS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One request that a service got. `message`: it held one, with its text, to a recipient; `taken`: the service took it."""
+    """One request that a service got. `message`: it held one, with its text, to a recipient;
+    `taken`: the service took it.
+    """
 
     service: str
     method: str
@@ -83,7 +87,10 @@ class Services:
 
     asked: list[Asked] = field(default_factory=list)
     delays: dict[str, float] = field(default_factory=dict)
-    login: Given | None = None  # what Matrix answers to a login, and to who wants to join a room, in the place of a yes
+    login: Given | None = (
+        # what Matrix answers to a login, and to who wants to join a room, in the place of a yes
+        None
+    )
     join: Given | None = None
 
     def __enter__(self) -> Self:
@@ -92,7 +99,9 @@ class Services:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
         self._thread.start()
         self.mail = MailSink().__enter__()
         return self
@@ -122,8 +131,8 @@ class Services:
         return filled.replace("PORT", str(self.port)).replace("MAIL", str(self.mail.port))
 
     def script(self, key: str, *steps: str) -> None:
-        """What a service answers to its next messages (or, for 'service to', to those for one recipient); then it takes them. The last
-        step stays if it ends in '…'.
+        """What a service answers to its next messages (or, for 'service to', to those for one
+        recipient); then it takes them. The last step stays if it ends in '…'.
         """
         self._steps[key] = list(steps)
 
@@ -144,9 +153,13 @@ class Services:
                 return self._settled(fake, service, method, target, body)
         raise AssertionError(f"no service at {host}{target}")
 
-    def _settled(self, fake: Fake, service: str, method: str, target: str, body: dict[str, Any]) -> Given:
+    def _settled(
+        self, fake: Fake, service: str, method: str, target: str, body: dict[str, Any]
+    ) -> Given:
         to, text, given = fake(target, body)
-        given = (self.login if target.endswith("/login") else self.join if "/join/" in target else None) or given
+        given = (
+            self.login if target.endswith("/login") else self.join if "/join/" in target else None
+        ) or given
         with self._lock:
             step = self._step(service, to) if to else "ok"
             if step != "ok":
@@ -164,11 +177,17 @@ class Services:
 Fake = Callable[[str, dict[str, Any]], tuple[str, str, Given]]
 
 
-def through(port: int, send: Callable[..., Any], session: Any, request: Any, options: dict[str, Any]) -> Any:
-    """A Reach that leads to the loopback server at this port, whatever host a request names; the server sees it as its Host."""
+def through(
+    port: int, send: Callable[..., Any], session: Any, request: Any, options: dict[str, Any]
+) -> Any:
+    """A Reach that leads to the loopback server at this port, whatever host a request names; the
+    server sees it as its Host.
+    """
     parts = urlsplit(request.url)
     request.headers["Host"] = parts.netloc
-    request.url = f"http://127.0.0.1:{port}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+    request.url = f"http://127.0.0.1:{port}{parts.path}" + (
+        f"?{parts.query}" if parts.query else ""
+    )
     return send(session, request, **options)
 
 
@@ -186,12 +205,18 @@ def _handler(services: Services) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, body, headers = services.answer(self.headers["Host"], self.command, self.path, raw)
+            status, body, headers = services.answer(
+                self.headers["Host"], self.command, self.path, raw
+            )
             self.close_connection = True
             if status == 0:  # the connection ends without an answer
                 return
             self.send_response(status)
-            for name, value in {"Content-Type": "application/json", **headers, "Content-Length": str(len(body))}.items():
+            for name, value in {
+                "Content-Type": "application/json",
+                **headers,
+                "Content-Length": str(len(body)),
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
@@ -209,7 +234,11 @@ def _fields(raw: bytes) -> dict[str, Any]:
 
 
 def _json(status: int, document: Any, **headers: str) -> Given:
-    return status, json.dumps(document, ensure_ascii=True).encode(), {name.replace("_", "-"): value for name, value in headers.items()}
+    return (
+        status,
+        json.dumps(document, ensure_ascii=True).encode(),
+        {name.replace("_", "-"): value for name, value in headers.items()},
+    )
 
 
 # https://core.telegram.org/bots/api#sendmessage: the Message, with the text and its entities
@@ -218,17 +247,45 @@ def _telegram(_target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
     chat = {"id": int(body["chat_id"]), "type": "private", "first_name": "Ann"}
     sender = {"id": 123456789, "is_bot": True, "first_name": "Goldmine", "username": "goldmine_bot"}
     entities = [{"offset": n * 10, "length": 9, "type": "bold"} for n in range(len(text) // 40)]
-    result = {"message_id": 4711, "from": sender, "chat": chat, "date": 1795435200, "text": text, "entities": entities}
+    result = {
+        "message_id": 4711,
+        "from": sender,
+        "chat": chat,
+        "date": 1795435200,
+        "text": text,
+        "entities": entities,
+    }
     return str(body["chat_id"]), body["text"], _json(200, {"ok": True, "result": result})
 
 
 # https://discord.com/developers/docs/resources/message#message-object (with wait=true), else 204
 def _discord(target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
     webhook = target.split("/")[3]
-    author = {"id": webhook, "username": "Goldmine", "avatar": None, "bot": True, "discriminator": "0000"}
-    message = {"id": "1310000000000000001", "type": 0, "content": body["content"], "channel_id": "1", "author": author, "embeds": []}
-    limits = {"X_RateLimit_Limit": "5", "X_RateLimit_Remaining": "4", "X_RateLimit_Reset_After": "1"}
-    return webhook, body["content"], _json(200, message, **limits) if "wait=true" in target else (204, b"", {})
+    author = {
+        "id": webhook,
+        "username": "Goldmine",
+        "avatar": None,
+        "bot": True,
+        "discriminator": "0000",
+    }
+    message = {
+        "id": "1310000000000000001",
+        "type": 0,
+        "content": body["content"],
+        "channel_id": "1",
+        "author": author,
+        "embeds": [],
+    }
+    limits = {
+        "X_RateLimit_Limit": "5",
+        "X_RateLimit_Remaining": "4",
+        "X_RateLimit_Reset_After": "1",
+    }
+    return (
+        webhook,
+        body["content"],
+        _json(200, message, **limits) if "wait=true" in target else (204, b"", {}),
+    )
 
 
 # https://api.slack.com/messaging/webhooks#posting_with_webhooks: the text "ok"
@@ -237,29 +294,52 @@ def _slack(_target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
     return body.get("channel", "(default)"), text, (200, b"ok", {"Content-Type": "text/html"})
 
 
-# https://spec.matrix.org/latest/client-server-api/: /login, /join/{roomIdOrAlias}, /rooms/{roomId}/send/{eventType}/{txnId}
+# https://spec.matrix.org/latest/client-server-api/: /login, /join/{roomIdOrAlias},
+# /rooms/{roomId}/send/{eventType}/{txnId}
 def _matrix(target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
     path = unquote(urlsplit(target).path)
     if path.endswith("/login"):
-        session = {"user_id": "@goldmine:example.org", "access_token": "syt_token", "device_id": body.get("device_id", "RANDOM")}
+        session = {
+            "user_id": "@goldmine:example.org",
+            "access_token": "syt_token",
+            "device_id": body.get("device_id", "RANDOM"),
+        }
         return "", "", _json(200, session)
     if "/join/" in path:
         return "", "", _json(200, {"room_id": path.rpartition("/join/")[2]})
     if "/send/" in path:
-        return path.split("/rooms/")[1].split("/")[0], body["body"], _json(200, {"event_id": "$YUwRidLecu:example.org"})
+        return (
+            path.split("/rooms/")[1].split("/")[0],
+            body["body"],
+            _json(200, {"event_id": "$YUwRidLecu:example.org"}),
+        )
     return "", "", _json(404, {"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"})
 
 
 # https://docs.ntfy.sh/publish/: the message as it is stored
 def _ntfy(_target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
-    kept = {"id": "hwQ2YpKdmg", "time": 1795435200, "expires": 1795478400, "event": "message", **body}
+    kept = {
+        "id": "hwQ2YpKdmg",
+        "time": 1795435200,
+        "expires": 1795478400,
+        "event": "message",
+        **body,
+    }
     return body["topic"], f"{body.get('title', '')}\n{body['message']}", _json(200, kept)
 
 
 # https://pushover.net/api#response
 def _pushover(_target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
-    limits = {"X_Limit_App_Limit": "10000", "X_Limit_App_Remaining": "7496", "X_Limit_App_Reset": "1796083200"}
-    return body["token"], f"{body.get('title', '')}\n{body['message']}", _json(200, {"status": 1, "request": "647d2300-702c"}, **limits)
+    limits = {
+        "X_Limit_App_Limit": "10000",
+        "X_Limit_App_Remaining": "7496",
+        "X_Limit_App_Reset": "1796083200",
+    }
+    return (
+        body["token"],
+        f"{body.get('title', '')}\n{body['message']}",
+        _json(200, {"status": 1, "request": "647d2300-702c"}, **limits),
+    )
 
 
 # https://gotify.net/api-docs#/message/createMessage: the message as it is stored
@@ -277,20 +357,39 @@ def _signal(_target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
 def _whatsapp(_target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
     to = body["to"]
     contacts = [{"input": to, "wa_id": to.lstrip("+")}]
-    taken = {"messaging_product": "whatsapp", "contacts": contacts, "messages": [{"id": "wamid.HBgLMTY1MDUw"}]}
+    taken = {
+        "messaging_product": "whatsapp",
+        "contacts": contacts,
+        "messages": [{"id": "wamid.HBgLMTY1MDUw"}],
+    }
     return to, body["text"]["body"], _json(200, taken)
 
 
-# https://www.twilio.com/docs/messaging/api/message-resource#create-a-message: the message, `body` in it
+# https://www.twilio.com/docs/messaging/api/message-resource#create-a-message: the message, `body`
+# in it
 def _twilio(_target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
-    kept = {"sid": "SM" + "0" * 32, "status": "queued", "body": body["Body"], "to": body["To"], "from": body["From"]}
-    return body["To"], body["Body"], _json(201, {**kept, "error_code": None, "error_message": None, "num_segments": "3"})
+    kept = {
+        "sid": "SM" + "0" * 32,
+        "status": "queued",
+        "body": body["Body"],
+        "to": body["To"],
+        "from": body["From"],
+    }
+    return (
+        body["To"],
+        body["Body"],
+        _json(201, {**kept, "error_code": None, "error_message": None, "num_segments": "3"}),
+    )
 
 
 # https://learn.microsoft.com/en-us/azure/connectors/connectors-native-reqres: 202 Accepted, no body
 def _workflows(target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
     blocks = body["attachments"][0]["content"]["body"]
-    return target.split("/")[2], "\n".join(block.get("text", "") for block in blocks), (202, b"", {})
+    return (
+        target.split("/")[2],
+        "\n".join(block.get("text", "") for block in blocks),
+        (202, b"", {}),
+    )
 
 
 # https://developers.mattermost.com/integrate/webhooks/incoming/: the text "ok"
@@ -305,7 +404,13 @@ def _rocketchat(target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
 
 # https://docs.pushbullet.com/#create-push: the push
 def _pushbullet(_target: str, body: dict[str, Any]) -> tuple[str, str, Given]:
-    push = {"iden": "ubdpj29aOK0sKG", "active": True, "created": 1795435200.1, "direction": "outgoing", **body}
+    push = {
+        "iden": "ubdpj29aOK0sKG",
+        "active": True,
+        "created": 1795435200.1,
+        "direction": "outgoing",
+        **body,
+    }
     return body.get("channel_tag") or "me", f"{body['title']}\n{body['body']}", _json(200, push)
 
 
@@ -341,16 +446,40 @@ def _telegram_no(code: int, description: str, **parameters: Any) -> Given:
 
 
 def _ntfy_no(code: int, error: str) -> Given:
-    return _json(code // 100, {"code": code, "http": code // 100, "error": error, "link": "https://ntfy.sh/docs/publish/#limitations"})
+    return _json(
+        code // 100,
+        {
+            "code": code,
+            "http": code // 100,
+            "error": error,
+            "link": "https://ntfy.sh/docs/publish/#limitations",
+        },
+    )
 
 
 def _graph_no(status: int, code: int, message: str) -> Given:
-    error = {"message": f"(#{code}) {message}", "type": "OAuthException", "code": code, "fbtrace_id": "AbCdEfGh"}
-    return _json(status, {"error": {**error, "error_data": {"messaging_product": "whatsapp", "details": message}}})
+    error = {
+        "message": f"(#{code}) {message}",
+        "type": "OAuthException",
+        "code": code,
+        "fbtrace_id": "AbCdEfGh",
+    }
+    return _json(
+        status,
+        {"error": {**error, "error_data": {"messaging_product": "whatsapp", "details": message}}},
+    )
 
 
 def _twilio_no(status: int, code: int, message: str) -> Given:
-    return _json(status, {"code": code, "message": message, "more_info": f"https://www.twilio.com/docs/errors/{code}", "status": status})
+    return _json(
+        status,
+        {
+            "code": code,
+            "message": message,
+            "more_info": f"https://www.twilio.com/docs/errors/{code}",
+            "status": status,
+        },
+    )
 
 
 def _matrix_no(status: int, errcode: str, error: str, **more: Any) -> Given:
@@ -358,10 +487,23 @@ def _matrix_no(status: int, errcode: str, error: str, **more: Any) -> Given:
 
 
 def _mattermost_no(status: int, name: str, message: str) -> Given:
-    return _json(status, {"id": name, "message": message, "detailed_error": "", "request_id": "x", "status_code": status})
+    return _json(
+        status,
+        {
+            "id": name,
+            "message": message,
+            "detailed_error": "",
+            "request_id": "x",
+            "status_code": status,
+        },
+    )
 
 
-_PORTAL: Given = (200, b"<!DOCTYPE html><html><title>Log in to the hotel</title></html>", {"Content-Type": "text/html"})
+_PORTAL: Given = (
+    200,
+    b"<!DOCTYPE html><html><title>Log in to the hotel</title></html>",
+    {"Content-Type": "text/html"},
+)
 _EVERYWHERE: dict[str, Given] = {
     "portal": _PORTAL,
     "broken": (0, b"", {}),
@@ -371,15 +513,22 @@ _EVERYWHERE: dict[str, Given] = {
 # Steps that answer badly, but to a message that they took.
 TAKEN = frozenset({"broken"})
 
-# What the services say when they refuse, by a name for each. Sources: the pages above each fake, and those of notify/refusals.py.
+# What the services say when they refuse, by a name for each. Sources: the pages above each fake,
+# and those of notify/refusals.py.
 REFUSALS: dict[str, dict[str, Given]] = {service: dict(_EVERYWHERE) for service in URLS}
 REFUSALS["telegram"] |= {
-    "supergroup": _telegram_no(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-1001557912345),
+    "supergroup": _telegram_no(
+        400,
+        "Bad Request: group chat was upgraded to a supergroup chat",
+        migrate_to_chat_id=-1001557912345,
+    ),
     "no chat": _telegram_no(400, "Bad Request: chat not found"),
     "empty chat": _telegram_no(400, "Bad Request: chat_id is empty"),
     "blocked": _telegram_no(403, "Forbidden: bot was blocked by the user"),
     "kicked": _telegram_no(403, "Forbidden: bot was kicked from the supergroup chat"),
-    "no rights": _telegram_no(400, "Bad Request: not enough rights to send text messages to the chat"),
+    "no rights": _telegram_no(
+        400, "Bad Request: not enough rights to send text messages to the chat"
+    ),
     "need admin": _telegram_no(400, "Bad Request: need administrator rights in the channel chat"),
     "topic closed": _telegram_no(400, "Bad Request: TOPIC_CLOSED"),
     "no thread": _telegram_no(400, "Bad Request: message thread not found"),
@@ -389,9 +538,14 @@ REFUSALS["telegram"] |= {
     "bad token": _telegram_no(401, "Unauthorized"),
     "no token": _telegram_no(404, "Not Found"),
     "too long": _telegram_no(400, "Bad Request: message is too long"),
-    "markup": _telegram_no(400, 'Bad Request: can\'t parse entities: Unsupported start tag "x" at byte offset 5'),
+    "markup": _telegram_no(
+        400, 'Bad Request: can\'t parse entities: Unsupported start tag "x" at byte offset 5'
+    ),
     "limit": _telegram_no(429, "Too Many Requests: retry after 41", retry_after=41),
-    "no in a 200": _json(200, {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"}),
+    "no in a 200": _json(
+        200,
+        {"ok": False, "error_code": 403, "description": "Forbidden: bot was blocked by the user"},
+    ),
 }
 REFUSALS["discord"] |= {
     "limit": _json(
@@ -409,9 +563,22 @@ REFUSALS["discord"] |= {
         X_RateLimit_Reset=str(int(time.time()) + 40),
     ),
     "gone": _json(404, {"message": "Unknown Webhook", "code": 10015}),
-    "forum": _json(400, {"message": "Webhooks posted to forum channels must have a thread_name or thread_id", "code": 220001}),
+    "forum": _json(
+        400,
+        {
+            "message": "Webhooks posted to forum channels must have a thread_name or thread_id",
+            "code": 220001,
+        },
+    ),
     "bad token": _json(401, {"message": "Invalid Webhook Token", "code": 50027}),
-    "too long": _json(400, {"content": ["Must be 2000 or fewer in length."], "message": "Invalid Form Body", "code": 50035}),
+    "too long": _json(
+        400,
+        {
+            "content": ["Must be 2000 or fewer in length."],
+            "message": "Invalid Form Body",
+            "code": 50035,
+        },
+    ),
 }
 REFUSALS["slack"] |= {
     "no channel": (404, b"channel_not_found", {}),
@@ -440,20 +607,64 @@ REFUSALS["ntfy"] |= {
     "no id": _json(200, {"ok": False}),
 }
 REFUSALS["pushover"] |= {
-    "bad user": _json(400, {"user": "invalid", "errors": ["user identifier is invalid"], "status": 0, "request": "5042853c"}),
-    "bad token": _json(400, {"token": "invalid", "errors": ["application token is invalid"], "status": 0, "request": "5042853c"}),
-    "quota": _json(429, {"errors": ["application is over its quota of messages"], "status": 0, "request": "5042853c"}),
-    "empty": _json(400, {"message": "cannot be blank", "errors": ["message cannot be blank"], "status": 0, "request": "5042853c"}),
+    "bad user": _json(
+        400,
+        {
+            "user": "invalid",
+            "errors": ["user identifier is invalid"],
+            "status": 0,
+            "request": "5042853c",
+        },
+    ),
+    "bad token": _json(
+        400,
+        {
+            "token": "invalid",
+            "errors": ["application token is invalid"],
+            "status": 0,
+            "request": "5042853c",
+        },
+    ),
+    "quota": _json(
+        429,
+        {
+            "errors": ["application is over its quota of messages"],
+            "status": 0,
+            "request": "5042853c",
+        },
+    ),
+    "empty": _json(
+        400,
+        {
+            "message": "cannot be blank",
+            "errors": ["message cannot be blank"],
+            "status": 0,
+            "request": "5042853c",
+        },
+    ),
 }
 REFUSALS["gotify"] |= {
     "bad token": _json(
         401,
-        {"error": "Unauthorized", "errorCode": 401, "errorDescription": "you need to provide a valid access token or user credentials"},
+        {
+            "error": "Unauthorized",
+            "errorCode": 401,
+            "errorDescription": "you need to provide a valid access token or user credentials",
+        },
     ),
 }
 REFUSALS["signal_api"] |= {
-    "unregistered": _json(400, {"error": 'Failed to send message: Unregistered user "+15553334444"'}),
-    "captcha": _json(429, {"error": "Rate limit: CAPTCHA proof required", "challenge_tokens": ["x"], "account": "+15551112222"}),
+    "unregistered": _json(
+        400, {"error": 'Failed to send message: Unregistered user "+15553334444"'}
+    ),
+    "captcha": _json(
+        429,
+        {
+            "error": "Rate limit: CAPTCHA proof required",
+            "challenge_tokens": ["x"],
+            "account": "+15551112222",
+        },
+    ),
     "no account": _json(400, {"error": "Specified account does not exist"}),
 }
 REFUSALS["whatsapp"] |= {
@@ -462,35 +673,83 @@ REFUSALS["whatsapp"] |= {
     "spam": _graph_no(400, 131048, "Spam rate limit hit"),
     "not allowed": _graph_no(400, 131030, "Recipient phone number not in allowed list"),
     "window": _graph_no(400, 131047, "Re-engagement message"),
-    "template": _graph_no(400, 132000, "Number of parameters does not match the expected number of params"),
+    "template": _graph_no(
+        400, 132000, "Number of parameters does not match the expected number of params"
+    ),
 }
 REFUSALS["twilio"] |= {
     "bad number": _twilio_no(400, 21211, "The 'To' number +1555 is not a valid phone number."),
     "unsubscribed": _twilio_no(400, 21610, "Attempt to send to unsubscribed recipient"),
     "bad login": _twilio_no(401, 20003, "Authenticate"),
     "limit": _twilio_no(429, 20429, "Too Many Requests"),
-    "trial": _twilio_no(400, 21608, "The number is unverified. Trial accounts cannot send messages to unverified numbers"),
-    "too long": _twilio_no(400, 21617, "The concatenated message body exceeds the 1600 character limit"),
+    "trial": _twilio_no(
+        400,
+        21608,
+        "The number is unverified. Trial accounts cannot send messages to unverified numbers",
+    ),
+    "too long": _twilio_no(
+        400, 21617, "The concatenated message body exceeds the 1600 character limit"
+    ),
 }
 REFUSALS["workflows"] |= {
-    "gone": _json(404, {"error": {"code": "WorkflowNotFound", "message": "The workflow 'x' could not be found."}}),
-    "signature": _json(401, {"error": {"code": "DirectApiAuthorizationRequired", "message": "The request must be authenticated."}}),
-    "schema": _json(400, {"error": {"code": "TriggerInputSchemaMismatch", "message": "The input body does not match the schema."}}),
+    "gone": _json(
+        404,
+        {"error": {"code": "WorkflowNotFound", "message": "The workflow 'x' could not be found."}},
+    ),
+    "signature": _json(
+        401,
+        {
+            "error": {
+                "code": "DirectApiAuthorizationRequired",
+                "message": "The request must be authenticated.",
+            }
+        },
+    ),
+    "schema": _json(
+        400,
+        {
+            "error": {
+                "code": "TriggerInputSchemaMismatch",
+                "message": "The input body does not match the schema.",
+            }
+        },
+    ),
 }
 REFUSALS["mattermost"] |= {
     "gone": _mattermost_no(400, "web.incoming_webhook.invalid.app_error", "Invalid webhook."),
-    "no channel": _mattermost_no(404, "web.incoming_webhook.channel.app_error", "Couldn't find the channel."),
-    "too long": _mattermost_no(400, "web.incoming_webhook.text.length.app_error", "Maximum text length is 4000 characters; too long."),
+    "no channel": _mattermost_no(
+        404, "web.incoming_webhook.channel.app_error", "Couldn't find the channel."
+    ),
+    "too long": _mattermost_no(
+        400,
+        "web.incoming_webhook.text.length.app_error",
+        "Maximum text length is 4000 characters; too long.",
+    ),
 }
 REFUSALS["rocketchat"] |= {
     "no channel": _json(400, {"success": False, "error": "invalid-channel"}),
-    "no integration": _json(404, {"success": False, "error": "Invalid integration id or token provided."}),
+    "no integration": _json(
+        404, {"success": False, "error": "Invalid integration id or token provided."}
+    ),
     "limit": _json(429, {"success": False, "error": "error-too-many-requests"}),
 }
 REFUSALS["pushbullet"] |= {
     "quota": _json(
         400,
-        {"error": {"code": "pushbullet_pro_required", "message": "You have been ratelimited: Pushbullet Pro needed, limit of 500 reached"}},
+        {
+            "error": {
+                "code": "pushbullet_pro_required",
+                "message": "You have been ratelimited: Pushbullet Pro needed, limit of 500 reached",
+            }
+        },
     ),
-    "bad token": _json(401, {"error": {"code": "invalid_access_token", "message": "Access token is missing or invalid."}}),
+    "bad token": _json(
+        401,
+        {
+            "error": {
+                "code": "invalid_access_token",
+                "message": "Access token is missing or invalid.",
+            }
+        },
+    ),
 }

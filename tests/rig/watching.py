@@ -11,16 +11,30 @@ from tests.rig.project import Home, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
 
 # Jobs that no one takes for one another: each sentence names other things.
-_THINGS = ("invoices", "payroll", "fixed assets", "stock counts", "card fees", "loan tables", "tax codes", "bank feeds", "rents", "grants")
+_THINGS = (
+    "invoices",
+    "payroll",
+    "fixed assets",
+    "stock counts",
+    "card fees",
+    "loan tables",
+    "tax codes",
+    "bank feeds",
+    "rents",
+    "grants",
+)
 
 
 def item(n: int, **facts: Any) -> str:
     """The n-th job: qualified unless `budget` says otherwise."""
     words = (
-        f"Firm {n:04d} closes its books for {_THINGS[n % 10]} and {_THINGS[n // 10 % 10]}. The month-end close needs a reconciliation of "
-        f"account {n * 7919 % 100003} against ledger {n * 104729 % 99991} in Python and SQL."
+        f"Firm {n:04d} closes its books for {_THINGS[n % 10]} and {_THINGS[n // 10 % 10]}. The"
+        f" month-end close needs a reconciliation of account {n * 7919 % 100003} against ledger"
+        f" {n * 104729 % 99991} in Python and SQL."
     )
-    return upwork_item(n, **{"title": f"Month-end reconciliation of {_THINGS[n % 10]} {n}", "body": words, **facts})
+    return upwork_item(
+        n, **{"title": f"Month-end reconciliation of {_THINGS[n % 10]} {n}", "body": words, **facts}
+    )
 
 
 def serve(server: FeedServer, path: str, *items: str) -> None:
@@ -35,10 +49,19 @@ def watching(
     alerts: str = 'backlog = "all"\nmax_age = "none"',
     feed: str = "",
 ) -> Home:
-    """`to` maps a destination's name to its lines in goldmine.toml (`url = …` and what else it has)."""
-    feeds = "".join(f'[[feed]]\nname = "{path.strip("/")}"\nurl = "{server.url(path)}"\n{feed}\n' for path in paths)
-    destinations = "".join(f'[[notify]]\nname = "{name}"\ntimezone = "UTC"\n{lines}\n' for name, lines in to.items())
-    fetch = f'[fetch]\nallow_private = ["{server.place}"]\nidle_timeout = "1s"\ntotal_timeout = "2s"\n'
+    """`to` maps a destination's name to its lines in goldmine.toml (`url = …` and what else it
+    has).
+    """
+    feeds = "".join(
+        f'[[feed]]\nname = "{path.strip("/")}"\nurl = "{server.url(path)}"\n{feed}\n'
+        for path in paths
+    )
+    destinations = "".join(
+        f'[[notify]]\nname = "{name}"\ntimezone = "UTC"\n{lines}\n' for name, lines in to.items()
+    )
+    fetch = (
+        f'[fetch]\nallow_private = ["{server.place}"]\nidle_timeout = "1s"\ntotal_timeout = "2s"\n'
+    )
     return Home(folder, f"{fetch}[alerts]\n{alerts}\n{feeds}{destinations}")
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from statistics import linear_regression
 
 ENOUGH = 12  # days; shorter soaks say nothing of growth
-MEMORY_A_DAY = 2 * 1024 * 1024  # bytes of the product, as the slope of a line through the days of its last life
-CHILD = 160 * 1024 * 1024  # bytes: the child that sends is replaced now and then, so that a line through its days would say nothing
+MEMORY_A_DAY = (
+    2 * 1024 * 1024
+)  # bytes of the product, as the slope of a line through the days of its last life
+CHILD = 160 * 1024 * 1024  # bytes: the child that sends is replaced now and then
 MORE_FOR_A_LISTING = 1.5  # the file's growth per listing, late against early
 
 Days = Sequence[Mapping[str, float]]
@@ -29,13 +31,20 @@ def told(days: Days) -> list[str]:
         return []
     life = last_life(days)
     early, late = _bytes_a_listing(days)
-    memory, child = (" ".join(f"{day[name] / 2**20:.0f}" for day in life) for name in ("memory", "child"))
+    memory, child = (
+        " ".join(f"{day[name] / 2**20:.0f}" for day in life) for name in ("memory", "child")
+    )
     size = " ".join(f"{day['size'] / 2**20:.1f}" for day in days)
     return [
-        f"memory at each day's end of the last life: {memory} MiB; slope {slope(life, 'memory') / 2**20:+.2f} MiB a day "
-        f"(at most {MEMORY_A_DAY >> 20}); its largest child: {child} MiB (at most {CHILD >> 20})",
-        f"file at each day's end: {size} MiB; {early:.0f} bytes a new listing in the second quarter, {late:.0f} in the last "
-        f"(at most {MORE_FOR_A_LISTING:g} times as many)",
+        (
+            f"memory at each day's end of the last life: {memory} MiB; slope"
+            f" {slope(life, 'memory') / 2**20:+.2f} MiB a day (at most {MEMORY_A_DAY >> 20}); its"
+            f" largest child: {child} MiB (at most {CHILD >> 20})"
+        ),
+        (
+            f"file at each day's end: {size} MiB; {early:.0f} bytes a new listing in the second"
+            f" quarter, {late:.0f} in the last (at most {MORE_FOR_A_LISTING:g} times as many)"
+        ),
     ]
 
 
@@ -54,7 +63,10 @@ def wrong(days: Days) -> list[str]:
             found.append(f"{name} grew from {life[0][name]} to {life[-1][name]}")
     early, late = _bytes_a_listing(days)
     if late > early * MORE_FOR_A_LISTING + 4096:
-        found.append(f"the file grew by {late:.0f} bytes a listing in the last quarter, by {early:.0f} in the second")
+        found.append(
+            f"the file grew by {late:.0f} bytes a listing in the last quarter, by {early:.0f} in"
+            " the second"
+        )
     return found
 
 

@@ -1,4 +1,6 @@
-"""The days: the world moves on, the product runs a cycle, is killed or restored, and everything is compared with the truth."""
+"""The days: the world moves on, the product runs a cycle, is killed or restored, and everything
+is compared with the truth.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ max_age = "none"
 
 
 class SoakError(AssertionError):
-    """The product broke a promise. The text says which, for which listing, and what happened to it."""
+    """The product broke a promise. The text says which, for which listing, and what happened to
+    it.
+    """
 
 
 @dataclass
@@ -64,16 +68,28 @@ class Figures:
     cycles: int = 0
     kills: int = 0
     polls: Counter[str] = field(default_factory=Counter)
-    drawn: Counter[str] = field(default_factory=Counter)  # by the battery's number: answers of feeds, moods of destinations, kills
+    drawn: Counter[str] = field(
+        default_factory=Counter
+    )  # by the battery's number: answers of feeds, moods of destinations, kills
     # At each day's end: listings, size, memory, largest child, threads, files, children.
     days: list[dict[str, float]] = field(default_factory=list)
 
 
 class Soak:
-    """One soak in one folder. A context manager: leaving it ends the product and all servers. `pace` stretches the time between cycles."""
+    """One soak in one folder. A context manager: leaving it ends the product and all servers.
+    `pace` stretches the time between cycles.
+    """
 
     def __init__(
-        self, folder: Path, *, days: int, feeds: int, seed: int, kills: int, pace: float = 1, say: Callable[[str], None] = print
+        self,
+        folder: Path,
+        *,
+        days: int,
+        feeds: int,
+        seed: int,
+        kills: int,
+        pace: float = 1,
+        say: Callable[[str], None] = print,
     ) -> None:
         self.days, self.kills, self.pace, self.say = days, kills, pace, say
         self.chance = random.Random(seed)  # noqa: S311 - the same soak for the same seed
@@ -91,10 +107,19 @@ class Soak:
             Place("desk", per_hour=1000, digest_at=("12:00",)),
             Place("phone", "Europe/Berlin", quiet=(22, 7), per_hour=20),
             Place("office", "America/New_York", digest=True, digest_at=("08:00", "18:00")),
-            Place("narrow", "Europe/Berlin", digest_at=("02:30",), per_hour=1000, feeds=frozenset(names[::3])),
+            Place(
+                "narrow",
+                "Europe/Berlin",
+                digest_at=("02:30",),
+                per_hour=1000,
+                feeds=frozenset(names[::3]),
+            ),
         )
         self.truth = Truth(self.places)
-        self.sinks = [Sink(place, random.Random(self.chance.random()), self.clock) for place in self.places]  # noqa: S311 - as above
+        self.sinks = [
+            Sink(place, random.Random(self.chance.random()), self.clock)  # noqa: S311 - as above
+            for place in self.places
+        ]
         self.home = Home(folder, self._settings(), clock=self.clock)
         self.home.project()
         self._held: dict[str, Any] = {}
@@ -109,7 +134,8 @@ class Soak:
         for sink in self.sinks:
             sink.close()
 
-    # The project ------------------------------------------------------------------------------------------------------------------------
+    # The project
+    # ------------------------------------------------------------------------------------------
 
     def _settings(self) -> str:
         text = _SETTINGS.format(places=json.dumps([server.place for server in self.servers]))
@@ -117,8 +143,14 @@ class Soak:
             server = self.servers[number % SERVERS]
             for path in (f"/{feed.name}", f"/moved/{feed.name}"):
                 server.script(path, lambda request, feed=feed: self._answer(feed, request))
-            text += f'[[feed]]\nname = "{feed.name}"\nurl = "{server.url(f"/{feed.name}")}"\nbacklog = "{feed.backlog}"\n'
-            text += f'max_age = "{"24h" if feed.max_age else "none"}"\nevery = "{EVERY[number % len(EVERY)]}"\n'
+            text += (
+                f'[[feed]]\nname = "{feed.name}"\nurl = "{server.url(f"/{feed.name}")}"\nbacklog ='
+                f' "{feed.backlog}"\n'
+            )
+            text += (
+                f'max_age = "{"24h" if feed.max_age else "none"}"\nevery ='
+                f' "{EVERY[number % len(EVERY)]}"\n'
+            )
         for server in self.servers:
             server.script("/loop", Answer(302, headers={"Location": "/loop"}))
         return text + "".join(sink.place.toml(sink.receiver.url()) for sink in self.sinks)
@@ -140,20 +172,33 @@ class Soak:
             return Answer(304, headers={"ETag": etag})
         return served.answer
 
-    # The product ------------------------------------------------------------------------------------------------------------------------
+    # The product
+    # ------------------------------------------------------------------------------------------
 
     def _start_product(self, fault: str | None = None) -> subprocess.Popen[str]:
-        # A killed process leaves its children's semaphores to Python's tracker, which would say so each time.
-        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"} | ({"FAULT_POINT": fault} if fault else {})
-        command = [sys.executable, "-m", "tests.soak.resident", str(self.home.folder / "config/goldmine.toml")]
-        return subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
+        # A killed process leaves its children's semaphores to Python's tracker, which would say so
+        # each time.
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"} | (
+            {"FAULT_POINT": fault} if fault else {}
+        )
+        command = [
+            sys.executable,
+            "-m",
+            "tests.soak.resident",
+            str(self.home.folder / "config/goldmine.toml"),
+        ]
+        return subprocess.Popen(  # noqa: S603 - our own
+            command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
 
     def _end_product(self) -> None:
         if self._product:
             self._product.communicate()
             self._product = None
 
-    def cycle(self, *, all_feeds: bool = False, kill: str | float | None = None) -> dict[str, Any] | None:
+    def cycle(
+        self, *, all_feeds: bool = False, kill: str | float | None = None
+    ) -> dict[str, Any] | None:
         """One cycle now; killed at a crash point, or after so many seconds. None: it was killed."""
         self._cycle += 1
         self.figures.cycles += 1
@@ -176,7 +221,9 @@ class Soak:
         self._held = answer or self._held
         return answer
 
-    def _ask(self, product: subprocess.Popen[str], all_feeds: bool, kill_after: float | None) -> dict[str, Any] | None:
+    def _ask(
+        self, product: subprocess.Popen[str], all_feeds: bool, kill_after: float | None
+    ) -> dict[str, Any] | None:
         assert product.stdin
         assert product.stdout
         product.stdin.write(json.dumps({"now": self.clock().isoformat(), "all": all_feeds}) + "\n")
@@ -188,7 +235,10 @@ class Soak:
             found: dict[str, Any] = json.loads(line)
             return found
         if product.wait() != -9:
-            raise SoakError(f"the product ended with {product.returncode} in cycle {self._cycle} at {self.clock()}")
+            raise SoakError(
+                f"the product ended with {product.returncode} in cycle {self._cycle} at"
+                f" {self.clock()}"
+            )
         product.communicate()
         return None
 
@@ -201,13 +251,25 @@ class Soak:
             outcome = polls.get(feed.name)
             good = outcome in ("ok", "not_modified", "partial")
             if served.jobs and answer and served.sure and not good and outcome != "timeout":
-                raise SoakError(f"{feed.name} was served whole ({feed.fault}) and called {outcome}: {answer['errors'].get(feed.name)}")
-            receipts.append(Receipt(feed, served.jobs, sure=answer is not None and good, renamed=renamed, plain=plain))
+                raise SoakError(
+                    f"{feed.name} was served whole ({feed.fault}) and called {outcome}:"
+                    f" {answer['errors'].get(feed.name)}"
+                )
+            receipts.append(
+                Receipt(
+                    feed,
+                    served.jobs,
+                    sure=answer is not None and good,
+                    renamed=renamed,
+                    plain=plain,
+                )
+            )
             if receipts[-1].sure and feed.swapped_from is None:
                 feed.pinned = feed.renamed = False
         self.truth.received(receipts, self.clock())
 
-    # The days ---------------------------------------------------------------------------------------------------------------------------
+    # The days
+    # ------------------------------------------------------------------------------------------
 
     def run(self) -> Figures:
         """All days, then everything heals, then the final count. Raises SoakError."""
@@ -220,19 +282,26 @@ class Soak:
         for line in growth.told(self.figures.days):
             self.say(line)
         happened = self.world.happened
-        self.figures.drawn.update({"I1": happened["ids"] + happened["ids and addresses"], "I13": happened["swap"]})
+        self.figures.drawn.update(
+            {"I1": happened["ids"] + happened["ids and addresses"], "I13": happened["swap"]}
+        )
         if grown := growth.wrong(self.figures.days):
             raise SoakError("\n".join(grown))
         return self.figures
 
     def _kill_now(self, day: int) -> str | float | None:
-        """A crash point and its pass, or seconds, by chance, so that all kills fall into the first half of the days.
+        """A crash point and its pass, or seconds, by chance, so that all kills fall into the first
+        half of the days.
 
-        What is left of them comes on the last of these, one cycle after the other. The second half is one life of the product, so that its
-        memory can be judged.
+        What is left of them comes on the last of these, one cycle after the other. The second half
+        is one life of the product, so that its memory can be judged.
         """
         left, days_left = self.kills - self.figures.kills, max(1, self.days // 2) - day + 1
-        if days_left < 1 or left < 1 or (days_left > 1 and self.chance.random() >= left / (CYCLES_A_DAY * days_left)):
+        if (
+            days_left < 1
+            or left < 1
+            or (days_left > 1 and self.chance.random() >= left / (CYCLES_A_DAY * days_left))
+        ):
             return None
         if self.chance.random() < 0.5:
             return f"{self.chance.choice(POINTS)}:{self.chance.randint(1, 3)}"
@@ -243,7 +312,9 @@ class Soak:
         end = BEGIN + timedelta(days=day)
         self.world.settled = not restore_day - 2 <= day <= restore_day
         if day % 3 == 0:  # other words of the owner's, by which nothing is judged otherwise (I15)
-            self.home.criteria = CRITERIA.replace("six days to two", f"six days to two, said on day {day}")
+            self.home.criteria = CRITERIA.replace(
+                "six days to two", f"six days to two, said on day {day}"
+            )
             self.home.project()
         while self.clock() < end:
             hours = self.chance.choice((0.5, 2, 2, 3, 4)) * self.pace
@@ -264,7 +335,9 @@ class Soak:
 
     def _move_on(self, hours: float) -> None:
         settled = [
-            f.job for f in self.truth.fates.values() if f.stored and f.alerted and not f.loose and not f.job.repost_of and not f.job.edits
+            f.job
+            for f in self.truth.fates.values()
+            if f.stored and f.alerted and not f.loose and not f.job.repost_of and not f.job.edits
         ]
         self.world.move_on(self.clock(), hours, settled, self.truth.knows)
         for sink in self.sinks:
@@ -275,10 +348,16 @@ class Soak:
                 mood = self.chance.choice([mood for mood in MOODS if mood != "ok"])
                 sink.feel(mood)
                 self.figures.drawn[MOODS[mood][0]] += 1
-                sink.until = self.clock() + timedelta(hours=self.chance.choice((1, 3, 8) if mood in ("hang", "drip") else (1, 3, 8, 48)))
+                sink.until = self.clock() + timedelta(
+                    hours=self.chance.choice(
+                        (1, 3, 8) if mood in ("hang", "drip") else (1, 3, 8, 48)
+                    )
+                )
 
     def _look(self) -> None:
-        """The owner looks at the feeds that are held (I13): half the time the site had mended itself by then, half the time it stays."""
+        """The owner looks at the feeds that are held (I13): half the time the site had mended
+        itself by then, half the time it stays.
+        """
         for (name,) in self.home.rows("SELECT feed FROM feeds WHERE state = 'held'"):
             feed = next(feed for feed in self.world.feeds if feed.name == name)
             if feed.swapped_from is None:
@@ -286,7 +365,14 @@ class Soak:
             if self.chance.random() < 0.5:
                 self.world.give_back(feed)
             feed.swapped_from, feed.pinned = None, False
-            said = goldmine("--config", str(self.home.folder / "config/goldmine.toml"), "feeds", "accept", feed.name, cwd=self.home.folder)
+            said = goldmine(
+                "--config",
+                str(self.home.folder / "config/goldmine.toml"),
+                "feeds",
+                "accept",
+                feed.name,
+                cwd=self.home.folder,
+            )
             if said.returncode:
                 raise SoakError(f"goldmine feeds accept {name}: {said.stderr}")
             self.truth.accepted(feed)
@@ -295,7 +381,15 @@ class Soak:
         self._end_product()
         project = self.home.project()
         restore(project.database, self._backup, self.clock(), uncertain="resend", force=True)
-        self.truth.disturb(self._backed_up_at, {t.job for taken in self._taken().values() for t in taken if t.at >= self._backed_up_at})
+        self.truth.disturb(
+            self._backed_up_at,
+            {
+                t.job
+                for taken in self._taken().values()
+                for t in taken
+                if t.at >= self._backed_up_at
+            },
+        )
         self.truth.baseline = {feed.name for feed in self.world.feeds}
         self.cycle(all_feeds=True)
 
@@ -311,7 +405,8 @@ class Soak:
             self.cycle(all_feeds=True)
             self._look()
 
-    # The comparison ---------------------------------------------------------------------------------------------------------------------
+    # The comparison
+    # ------------------------------------------------------------------------------------------
 
     def check(self, *, settled: bool = False) -> None:
         """Cheap enough for each simulated day; `settled`: also that nothing is missing."""
@@ -321,8 +416,14 @@ class Soak:
             found = self.truth.wrong(place, taken[place.name])
             wrong += found if settled else [line for line in found if "never told" not in line]
             if settled and place.name in ("desk", "phone"):
-                wrong += self.truth.wrong_notices(place, self.sinks[self.places.index(place)].notices)
-            wrong += [f"{place.name}: job {t.job} came in quiet hours ({t.at})" for t in taken[place.name] if place.is_quiet(t.at)]
+                wrong += self.truth.wrong_notices(
+                    place, self.sinks[self.places.index(place)].notices
+                )
+            wrong += [
+                f"{place.name}: job {t.job} came in quiet hours ({t.at})"
+                for t in taken[place.name]
+                if place.is_quiet(t.at)
+            ]
         if settled:
             wrong += ledger_checks.doctor(self.home)
         if wrong:
@@ -335,17 +436,29 @@ class Soak:
     def _measure(self) -> None:
         size = (self.home.folder / "data/goldmine.duckdb").stat().st_size
         listings = self.home.rows("SELECT count(*) FROM listings")[0][0]
-        held = {name: self._held[name] for name in ("memory", "child", "threads", "files", "children")}
+        held = {
+            name: self._held[name] for name in ("memory", "child", "threads", "files", "children")
+        }
         self.figures.days.append({"listings": listings, "size": size, **held})
         memory = f"{held['memory'] >> 20} MiB and a child of {held['child'] >> 20}"
-        said = f"{listings} listings, {size >> 10} KiB; {memory}, {held['threads']} threads, {held['files']} files"
-        self.say(f"{self.clock():%m-%d %H:%M}: cycle {self._cycle}, {self.figures.kills} kills; {said}")
+        said = (
+            f"{listings} listings, {size >> 10} KiB; {memory}, {held['threads']} threads,"
+            f" {held['files']} files"
+        )
+        self.say(
+            f"{self.clock():%m-%d %H:%M}: cycle {self._cycle}, {self.figures.kills} kills; {said}"
+        )
 
     def _explained(self, wrong: list[str], taken: dict[str, list[Taken]]) -> str:
-        lines = [f"{len(wrong)} promises broken, as of {self.clock()}, cycle {self._cycle}:", *wrong[:20]]
+        lines = [
+            f"{len(wrong)} promises broken, as of {self.clock()}, cycle {self._cycle}:",
+            *wrong[:20],
+        ]
         numbers = dict.fromkeys(int(part) for line in wrong[:6] for part in _job_in(line))
         return "\n".join([*lines, *(self.truth.tell(number, taken) for number in numbers)])
 
 
 def _job_in(line: str) -> list[str]:
-    return [after for before, after in pairwise(line.split()) if before == "job" and after.isdigit()]
+    return [
+        after for before, after in pairwise(line.split()) if before == "job" and after.isdigit()
+    ]

@@ -40,11 +40,16 @@ class Place:
     feeds: frozenset[str] = frozenset()
 
     def toml(self, url: str) -> str:
-        quiet = f'quiet_hours = "{self.quiet[0]:02}:00-{self.quiet[1]:02}:00"\n' if self.quiet else ""
+        quiet = (
+            f'quiet_hours = "{self.quiet[0]:02}:00-{self.quiet[1]:02}:00"\n' if self.quiet else ""
+        )
         feeds = f"feeds = {sorted(self.feeds)}\n".replace("'", '"') if self.feeds else ""
         times = str(list(self.digest_at)).replace("'", '"')
         mode = "digest" if self.digest else "instant"
-        head = f'[[notify]]\nname = "{self.name}"\nurl = "{url}"\ntimezone = "{self.zone}"\nmode = "{mode}"\n'
+        head = (
+            f'[[notify]]\nname = "{self.name}"\nurl = "{url}"\ntimezone = "{self.zone}"\nmode ='
+            f' "{mode}"\n'
+        )
         return f"{head}digest_at = {times}\nmax_per_hour = {self.per_hour}\n{quiet}{feeds}"
 
     def is_quiet(self, moment: datetime) -> bool:
@@ -52,12 +57,18 @@ class Place:
             return False
         start, end = self.quiet
         clock = moment.astimezone(ZoneInfo(self.zone)).time()
-        return clock >= time(start) or clock < time(end) if start > end else time(start) <= clock < time(end)
+        return (
+            clock >= time(start) or clock < time(end)
+            if start > end
+            else time(start) <= clock < time(end)
+        )
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A listing that arrived. `unsure`: the connection broke after it was taken, or the cycle that sent it was killed."""
+    """A listing that arrived. `unsure`: the connection broke after it was taken, or the cycle
+    that sent it was killed.
+    """
 
     at: datetime
     cycle: int
@@ -70,8 +81,8 @@ class Taken:
 
 @dataclass
 class Sink(Sequence[str]):
-    """A receiver whose answers follow its mood (MOODS). It is the script of the receiver that it owns. `notices` are the headlines of
-    what arrived about the program's own health.
+    """A receiver whose answers follow its mood (MOODS). It is the script of the receiver that it
+    owns. `notices` are the headlines of what arrived about the program's own health.
     """
 
     place: Place
@@ -94,7 +105,11 @@ class Sink(Sequence[str]):
         return 1
 
     def __getitem__(self, _: Any) -> str:
-        step = self.chance.choice(("200", "200", "200", "503")) if self.mood == "flaky" else MOODS[self.mood][1]
+        step = (
+            self.chance.choice(("200", "200", "200", "503"))
+            if self.mood == "flaky"
+            else MOODS[self.mood][1]
+        )
         self.messages.append((self.now(), self.cycle, step))
         return step
 
@@ -123,7 +138,9 @@ class Sink(Sequence[str]):
             for at in range(self._read, len(arrived)):
                 moment, cycle, _ = self.messages[first + at]
                 if arrived[at].step in ("200", "rst", "hang", "drip"):
-                    self._taken += _listings(arrived[at].message, moment, cycle, unsure=arrived[at].step != "200")
+                    self._taken += _listings(
+                        arrived[at].message, moment, cycle, unsure=arrived[at].step != "200"
+                    )
                     self.notices += _headlines(arrived[at].message)
             self._read = len(arrived)
         return [_doubted(taken) if taken.cycle in killed else taken for taken in self._taken]
@@ -135,17 +152,47 @@ def _headlines(message: dict[str, Any]) -> list[str]:
 
 
 def _doubted(taken: Taken) -> Taken:
-    return Taken(taken.at, taken.cycle, taken.job, taken.verdict, taken.may_repeat, taken.in_digest, unsure=True)
+    return Taken(
+        taken.at,
+        taken.cycle,
+        taken.job,
+        taken.verdict,
+        taken.may_repeat,
+        taken.in_digest,
+        unsure=True,
+    )
 
 
 def _listings(message: dict[str, Any], at: datetime, cycle: int, *, unsure: bool) -> list[Taken]:
     if message["kind"] == "match":
-        return [_one(message["listing"], at, cycle, bool(message["may_repeat"]), in_digest=False, unsure=unsure)]
-    return [_one(each, at, cycle, bool(each["may_repeat"]), in_digest=True, unsure=unsure) for each in message.get("listings", [])]
+        return [
+            _one(
+                message["listing"],
+                at,
+                cycle,
+                bool(message["may_repeat"]),
+                in_digest=False,
+                unsure=unsure,
+            )
+        ]
+    return [
+        _one(each, at, cycle, bool(each["may_repeat"]), in_digest=True, unsure=unsure)
+        for each in message.get("listings", [])
+    ]
 
 
-def _one(listing: dict[str, Any], at: datetime, cycle: int, may_repeat: bool, *, in_digest: bool, unsure: bool) -> Taken:
-    return Taken(at, cycle, number_of(listing["url"]), listing["decision"], may_repeat, in_digest, unsure)
+def _one(
+    listing: dict[str, Any],
+    at: datetime,
+    cycle: int,
+    may_repeat: bool,
+    *,
+    in_digest: bool,
+    unsure: bool,
+) -> Taken:
+    return Taken(
+        at, cycle, number_of(listing["url"]), listing["decision"], may_repeat, in_digest, unsure
+    )
 
 
 def number_of(url: str) -> int:

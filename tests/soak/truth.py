@@ -1,17 +1,22 @@
-"""The truth: what was served, and what each destination ought to get for it. A small model that shares no code with the product.
+"""The truth: what was served, and what each destination ought to get for it. A small model that
+shares no code with the product.
 
 Its rules, each a promise of the contract:
 
 - A job that a poll received whole is stored, once, whatever name it comes under.
-- Decided at first sight: qualified goes to each destination that it is for, once; a review listing goes in a digest, at most once; a
-  rejected one goes nowhere.
-- Nobody is told of the backlog of a feed that is read first (backlog = "none"), of what was too old at first sight (max_age; a first sight
-  goes by backlog alone), or of a repost of something alerted within thirty days.
-- An edit that makes a job qualify is told once, unless it was told before; one that makes it fail takes back what was not sent yet.
+- Decided at first sight: qualified goes to each destination that it is for, once; a review listing
+  goes in a digest, at most once; a rejected one goes nowhere.
+- Nobody is told of the backlog of a feed that is read first (backlog = "none"), of what was too old
+  at first sight (max_age; a first sight goes by backlog alone), or of a repost of something alerted
+  within thirty days.
+- An edit that makes a job qualify is told once, unless it was told before; one that makes it fail
+takes back what was not sent yet.
 - A destination that takes some feeds only gets what came in one of them.
-- New ids, and new addresses of the same texts, change nothing but for a notice. Another site's content in a feed's place is neither stored
-  nor told until its owner accepts it, and is then a first sight.
-- What arrived may arrive again only if its cycle was killed or its connection broke, and then it is marked.
+- New ids, and new addresses of the same texts, change nothing but for a notice. Another site's
+  content in a feed's place is neither stored nor told until its owner accepts it, and is then a
+  first sight.
+- What arrived may arrive again only if its cycle was killed or its connection broke, and then it is
+marked.
 """
 
 from __future__ import annotations
@@ -29,7 +34,9 @@ REPOST_WINDOW = timedelta(days=30)
 
 @dataclass
 class Owed:
-    """How often a pair of job and destination may be told as qualified: from `least` to `most`; as review at most `reviews` times."""
+    """How often a pair of job and destination may be told as qualified: from `least` to `most`;
+    as review at most `reviews` times.
+    """
 
     least: int = 0
     most: int = 0
@@ -38,7 +45,9 @@ class Owed:
 
 @dataclass
 class Fate:
-    """What the model knows of one job. `loose`: it can't say exactly, because a kill or a restore came in between."""
+    """What the model knows of one job. `loose`: it can't say exactly, because a kill or a
+    restore came in between.
+    """
 
     job: Job
     stored: bool = False
@@ -60,8 +69,9 @@ class Fate:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A page that a poll got. `sure`: the poll's cycle ended, so it counts. `renamed`: all its jobs have new ids and addresses. `plain`:
-    nothing was wrong with it, so that the texts are the jobs' own.
+    """A page that a poll got. `sure`: the poll's cycle ended, so it counts. `renamed`: all its jobs
+    have new ids and addresses. `plain`: nothing was wrong with it, so that the texts are the jobs'
+    own.
     """
 
     feed: Feed
@@ -76,9 +86,15 @@ class Truth:
         self._places = places
         self._seen: set[str] = set()  # feeds that brought entries
         self.fates: dict[int, Fate] = {}
-        self.renamed: Counter[str] = Counter()  # feeds that were surely received under all new names
-        self.in_doubt: set[str] = set()  # feeds whose new names a killed cycle may have taken in without saying so
-        self.baseline: set[str] = set()  # feeds whose first good poll since a restore is still to come
+        self.renamed: Counter[str] = (
+            Counter()
+        )  # feeds that were surely received under all new names
+        self.in_doubt: set[str] = (
+            set()
+        )  # feeds whose new names a killed cycle may have taken in without saying so
+        self.baseline: set[str] = (
+            set()
+        )  # feeds whose first good poll since a restore is still to come
 
     def fate(self, job: Job) -> Fate:
         return self.fates.setdefault(job.number, Fate(job))
@@ -87,15 +103,27 @@ class Truth:
         """Whether a poll of this feed has surely received the job as it is now."""
         fate = self.fates.get(job.number)
         sure = fate is not None and fate.stored and not fate.loose and not fate.doubtful
-        return sure and fate is not None and feed.name in fate.feeds and fate.edits == job.edits and fate.verdict == job.verdict
+        return (
+            sure
+            and fate is not None
+            and feed.name in fate.feeds
+            and fate.edits == job.edits
+            and fate.verdict == job.verdict
+        )
 
     def accepted(self, feed: Feed) -> None:
-        """The owner took what a held feed has now for right: it will be read as if for the first time."""
+        """The owner took what a held feed has now for right: it will be read as if for the first
+        time.
+        """
         self._seen.discard(feed.name)
 
     def received(self, receipts: Iterable[Receipt], now: datetime) -> None:
-        """One cycle's pages. Feeds that are known come before those at first sight, and those whose backlog is wanted before the others."""
-        ranked = sorted(receipts, key=lambda r: (r.feed.name not in self._seen, r.feed.backlog == "none"))
+        """One cycle's pages. Feeds that are known come before those at first sight, and those
+        whose backlog is wanted before the others.
+        """
+        ranked = sorted(
+            receipts, key=lambda r: (r.feed.name not in self._seen, r.feed.backlog == "none")
+        )
         several = _in_several(ranked)
         for receipt in ranked:
             self._renamed(receipt)
@@ -143,8 +171,14 @@ class Truth:
             return "backlog" if feed.backlog == "none" else None
         return "too old" if feed.max_age and now - fate.job.posted > feed.max_age else None
 
-    def _first(self, fate: Fate, feed: Feed, each: Shown, held_back: str | None, now: datetime) -> None:
-        fate.note(now, f"received in {feed.name} as {each.verdict}" + (f", held back: {held_back}" if held_back else ""))
+    def _first(
+        self, fate: Fate, feed: Feed, each: Shown, held_back: str | None, now: datetime
+    ) -> None:
+        fate.note(
+            now,
+            f"received in {feed.name} as {each.verdict}"
+            + (f", held back: {held_back}" if held_back else ""),
+        )
         fate.stored, fate.verdict, fate.first = True, each.verdict, now
         if fate.job.repost_of and self.fate(fate.job.repost_of).loose:
             fate.loose = True
@@ -157,7 +191,9 @@ class Truth:
                 self._owe(fate.owed[place.name], each.verdict)
 
     def _told_by_feed(self, fate: Fate, feed: Feed, held_back: str | None, now: datetime) -> None:
-        """Destinations that take some feeds only: the job has come into one of theirs, for the first time."""
+        """Destinations that take some feeds only: the job has come into one of theirs, for the
+        first time.
+        """
         if fate.verdict == "rejected" or held_back:
             return
         for place in self._places:
@@ -189,12 +225,17 @@ class Truth:
             fate.alerted = fate.alerted or now
 
     def disturb(self, since: datetime, told: Iterable[int]) -> None:
-        """A backup of that time was restored: what was received since is forgotten; that and what was `told` since may be told again."""
+        """A backup of that time was restored: what was received since is forgotten; that and
+        what was `told` since may be told again.
+        """
         for number in told:
             self.fates[number].loose = True
         for fate in self.fates.values():
             if fate.touched and fate.touched >= since:
-                fate.loose, fate.stored = True, fate.stored and fate.first is not None and fate.first < since
+                fate.loose, fate.stored = (
+                    True,
+                    fate.stored and fate.first is not None and fate.first < since,
+                )
 
     def wrong(self, place: Place, taken: Sequence[Taken]) -> list[str]:
         """What a destination got that it should not have, or lacks."""
@@ -204,15 +245,27 @@ class Truth:
         found = []
         for number, fate in self.fates.items():
             if not fate.loose and not fate.doubtful:
-                found += [f"{place.name}: job {number} {what}" for what in _judge(fate.owed[place.name], by_job[number])]
-        return [*found, *(f"{place.name}: job {number} was told, but never served" for number in by_job.keys() - self.fates.keys())]
+                found += [
+                    f"{place.name}: job {number} {what}"
+                    for what in _judge(fate.owed[place.name], by_job[number])
+                ]
+        return [
+            *found,
+            *(
+                f"{place.name}: job {number} was told, but never served"
+                for number in by_job.keys() - self.fates.keys()
+            ),
+        ]
 
     def wrong_notices(self, place: Place, headlines: Sequence[str]) -> list[str]:
         """A feed whose listings all got new names is told about, and no other."""
         told = {line.split()[1] for line in headlines if line.endswith("gave its listings new ids")}
         missing = self.renamed.keys() - self.in_doubt - told
-        return [f"{place.name}: nothing was said of the new ids in {name}" for name in sorted(missing)] + [
-            f"{place.name}: {name} is said to have new ids" for name in sorted(told - self.renamed.keys() - self.in_doubt)
+        return [
+            f"{place.name}: nothing was said of the new ids in {name}" for name in sorted(missing)
+        ] + [
+            f"{place.name}: {name} is said to have new ids"
+            for name in sorted(told - self.renamed.keys() - self.in_doubt)
         ]
 
     def tell(self, number: int, places: dict[str, Sequence[Taken]]) -> str:
@@ -222,7 +275,10 @@ class Truth:
             for each in taken:
                 if each.job == number:
                     marks = f"{' digest' * each.in_digest}{' may repeat' * each.may_repeat}{' unsure' * each.unsure}"
-                    lines.append(f"{each.at:%m-%d %H:%M} told {name} as {each.verdict}{marks} (cycle {each.cycle})")
+                    lines.append(
+                        f"{each.at:%m-%d %H:%M} told {name} as {each.verdict}{marks} (cycle"
+                        f" {each.cycle})"
+                    )
         return f"job {number}:\n    " + "\n    ".join(sorted(lines))
 
 
@@ -239,7 +295,11 @@ def _in_several(receipts: Sequence[Receipt]) -> set[int]:
 
 def _judge(owed: Owed, taken: Sequence[Taken]) -> list[str]:
     wrong = []
-    for verdict, least, most in (("qualified", owed.least, owed.most), ("review", 0, owed.reviews), ("rejected", 0, 0)):
+    for verdict, least, most in (
+        ("qualified", owed.least, owed.most),
+        ("review", 0, owed.reviews),
+        ("rejected", 0, 0),
+    ):
         mine = [each for each in taken if each.verdict == verdict]
         told = 0
         for before, each in zip([None, *mine], mine, strict=False):

@@ -1,4 +1,6 @@
-"""Jobs, the feeds that show them, and what happens to both from hour to hour. Knows nothing of the product."""
+"""Jobs, the feeds that show them, and what happens to both from hour to hour. Knows nothing of
+the product.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,28 @@ FLOOR = 500  # [budget] fixed_minimum of the rig's criteria
 
 # What a site calls its feed; a swapped feed has the next one's title.
 _SITES = ("board", "gazette", "exchange", "bulletin", "bazaar")
-_SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "jo", "ka", "li", "mo", "nu", "pe", "qui", "ra", "se", "to", "vu", "bril", "klem", "dorf")
+_SYLLABLES = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "jo",
+    "ka",
+    "li",
+    "mo",
+    "nu",
+    "pe",
+    "qui",
+    "ra",
+    "se",
+    "to",
+    "vu",
+    "bril",
+    "klem",
+    "dorf",
+)
 
 
 @dataclass(eq=False)
@@ -42,7 +65,9 @@ class Job:
     @property
     def verdict(self) -> Verdict:
         """By construction: everything but the budget always passes."""
-        return "review" if self.budget is None else "qualified" if self.budget >= FLOOR else "rejected"
+        return (
+            "review" if self.budget is None else "qualified" if self.budget >= FLOOR else "rejected"
+        )
 
     @property
     def words(self) -> str:
@@ -51,13 +76,17 @@ class Job:
         chance = random.Random(number)  # noqa: S311 - the same words each time
         names = ["".join(chance.choices(_SYLLABLES, k=3)) for _ in range(24)]
         return (
-            f"Our {names[0]} {names[1]} office needs the month-end close of its {names[2]} ledger mended: a reconciliation of bank"
-            f" exports in Python and SQL. It covers {', '.join(names[3:12])}. Later come {' '.join(names[12:])}."
+            f"Our {names[0]} {names[1]} office needs the month-end close of its {names[2]} ledger"
+            " mended: a reconciliation of bank exports in Python and SQL. It covers"
+            f" {', '.join(names[3:12])}. Later come {' '.join(names[12:])}."
         )
 
     @property
     def title(self) -> str:
-        name = f"Month-end reconciliation no. {self.repost_of.number if self.repost_of else self.number}"
+        name = (
+            "Month-end reconciliation no."
+            f" {self.repost_of.number if self.repost_of else self.number}"
+        )
         return f"{name} revised {self.edits}" if self.edits else name
 
     @property
@@ -78,10 +107,11 @@ class Shown:
 
 @dataclass(eq=False)
 class Feed:
-    """A saved search. `pinned`: its page stays as it is until a poll has received it (a site that was rebuilt, or another site's content).
+    """A saved search. `pinned`: its page stays as it is until a poll has received it (a site that
+    was rebuilt, or another site's content).
 
-    `swapped_from`: what it held before another site's content came in its place, until its owner has looked. `renamed`: its ids and
-    addresses are new, and no poll has surely received them yet.
+    `swapped_from`: what it held before another site's content came in its place, until its owner
+    has looked. `renamed`: its ids and addresses are new, and no poll has surely received them yet.
     """
 
     name: str
@@ -136,12 +166,25 @@ def shown(page: list[Job]) -> list[Shown]:
 
 def _upwork(feed: Feed, page: list[Job]) -> bytes:
     return upwork_feed(
-        *(upwork_item(j.number, title=j.title, budget=f"${j.budget:,}" if j.budget else None, posted=j.posted, body=j.words) for j in page)
+        *(
+            upwork_item(
+                j.number,
+                title=j.title,
+                budget=f"${j.budget:,}" if j.budget else None,
+                posted=j.posted,
+                body=j.words,
+            )
+            for j in page
+        )
     )
 
 
 def _text(job: Job) -> str:
-    return f"<p>{html.escape(job.words)}</p>" + (f"<p>Budget: ${job.budget:,}</p>" if job.budget else "") + "<p>Skills: Python, SQL</p>"
+    return (
+        f"<p>{html.escape(job.words)}</p>"
+        + (f"<p>Budget: ${job.budget:,}</p>" if job.budget else "")
+        + "<p>Skills: Python, SQL</p>"
+    )
 
 
 def _rss(feed: Feed, page: list[Job]) -> bytes:
@@ -157,8 +200,9 @@ def _rss(feed: Feed, page: list[Job]) -> bytes:
 
 def _atom(feed: Feed, page: list[Job]) -> bytes:
     entries = "".join(
-        f"<entry><title>{html.escape(j.title + feed.counter(j))}</title><link href='{html.escape(feed.link(j))}'/><id>{feed.guid(j)}</id>"
-        f"<published>{j.posted.isoformat()}</published><content type='html'>{html.escape(_text(j))}</content></entry>"
+        f"<entry><title>{html.escape(j.title + feed.counter(j))}</title><link"
+        f" href='{html.escape(feed.link(j))}'/><id>{feed.guid(j)}</id><published>{j.posted.isoformat()}</published><content"
+        f" type='html'>{html.escape(_text(j))}</content></entry>"
         for j in page
     )
     head = '<?xml version="1.0" encoding="UTF-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
@@ -176,7 +220,9 @@ def _json(feed: Feed, page: list[Job]) -> bytes:
         }
         for j in page
     ]
-    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": feed.title, "items": items}).encode()
+    return json.dumps(
+        {"version": "https://jsonfeed.org/version/1.1", "title": feed.title, "items": items}
+    ).encode()
 
 
 _BODIES = {"upwork": _upwork, "rss": _rss, "atom": _atom, "json": _json}
@@ -202,7 +248,9 @@ class World:
         grammar: Grammar = ("upwork", "rss", "upwork", "atom", "json")[number % 5]
         backlog: Literal["all", "none"] = "none" if number % 4 == 3 else "all"
         max_age = timedelta(hours=24) if number % 3 == 0 else None
-        return Feed(f"feed{number}", grammar, pick.choice((6, 8, 12)), pick.random() < 0.3, backlog, max_age)
+        return Feed(
+            f"feed{number}", grammar, pick.choice((6, 8, 12)), pick.random() < 0.3, backlog, max_age
+        )
 
     def _add(self, feed: Feed, now: datetime, repost_of: Job | None = None) -> Job:
         pick = self._chance
@@ -211,14 +259,31 @@ class World:
         budget = pick.choices((900, 1500, None, 100, 200), (2, 2, 1, 4, 3))[0]
         if repost_of:
             posted, budget = now, repost_of.budget
-        counting = feed.grammar != "upwork" and pick.random() < 0.03  # a page with one is never the same twice
-        job = Job(len(self.jobs) + 1, feed.grammar, posted, budget, repost_of, counting=counting and not repost_of)
+        counting = (
+            feed.grammar != "upwork" and pick.random() < 0.03
+        )  # a page with one is never the same twice
+        job = Job(
+            len(self.jobs) + 1,
+            feed.grammar,
+            posted,
+            budget,
+            repost_of,
+            counting=counting and not repost_of,
+        )
         self.jobs.append(job)
         feed.jobs.append(job)
         return job
 
-    def move_on(self, now: datetime, hours: float, repostable: list[Job], received: Callable[[Feed, Job], bool]) -> None:
-        """What happens in so many hours. `repostable` are jobs that may come back as new ones; `received` says which surely were."""
+    def move_on(
+        self,
+        now: datetime,
+        hours: float,
+        repostable: list[Job],
+        received: Callable[[Feed, Job], bool],
+    ) -> None:
+        """What happens in so many hours. `repostable` are jobs that may come back as new ones;
+        `received` says which surely were.
+        """
         pick = self._chance
         for feed in self.feeds:
             feed.asked += 1
@@ -231,7 +296,10 @@ class World:
                 if not feed.fault and self.settled and pick.random() < REBUILDS * hours:
                     self._rebuild_or_swap(feed, now, received)
             if not (feed.fault or feed.pinned or self.calm) and pick.random() < NEW_FAULTS * hours:
-                feed.fault, feed.until = pick.choice(self._faults), now + timedelta(hours=pick.uniform(0.5, 8))
+                feed.fault, feed.until = (
+                    pick.choice(self._faults),
+                    now + timedelta(hours=pick.uniform(0.5, 8)),
+                )
         if self.calm:
             for feed in self.feeds:
                 feed.fault = feed.until = None
@@ -239,24 +307,48 @@ class World:
     def _happen(self, feed: Feed, now: datetime, hours: float, repostable: list[Job]) -> None:
         pick = self._chance
         if pick.random() < 0.01 * hours:  # the same job in another search of the board
-            others = [f for f in self.feeds if f.grammar == feed.grammar and f is not feed and not f.pinned and f.max_age == feed.max_age]
+            others = [
+                f
+                for f in self.feeds
+                if f.grammar == feed.grammar
+                and f is not feed
+                and not f.pinned
+                and f.max_age == feed.max_age
+            ]
             others = [f for f in others if f.site == feed.site == 0]
-            if others and feed.jobs and (other := pick.choice(others)) and feed.jobs[-1] not in other.jobs and not feed.jobs[-1].edits:
+            if (
+                others
+                and feed.jobs
+                and (other := pick.choice(others))
+                and feed.jobs[-1] not in other.jobs
+                and not feed.jobs[-1].edits
+            ):
                 other.jobs.append(feed.jobs[-1])
-        if pick.random() < 0.02 * hours and len(feed.jobs) > feed.page_size + 2:  # one that had left the page comes back
+        if (
+            pick.random() < 0.02 * hours and len(feed.jobs) > feed.page_size + 2
+        ):  # one that had left the page comes back
             back = feed.jobs.pop(pick.randrange(len(feed.jobs) - feed.page_size))
             feed.jobs.append(back)
         if pick.random() < 0.015 * hours and feed.page:
             self._edit(pick.choice(feed.page))
         # One that was edited within these very hours is another job until that is received.
-        if pick.random() < 0.005 * hours and (found := [j for j in repostable if j.grammar == feed.grammar and not j.edits]):
+        if pick.random() < 0.005 * hours and (
+            found := [j for j in repostable if j.grammar == feed.grammar and not j.edits]
+        ):
             self._add(feed, now, repost_of=pick.choice(found[-50:]))
 
-    def _rebuild_or_swap(self, feed: Feed, now: datetime, received: Callable[[Feed, Job], bool]) -> None:
-        """A site that is built anew gives its jobs new ids, and half the time new addresses as well (I1); or another site's jobs come in
-        place of the feed's (I13). Only where every job of the page is known: what was never received has no name to keep.
+    def _rebuild_or_swap(
+        self, feed: Feed, now: datetime, received: Callable[[Feed, Job], bool]
+    ) -> None:
+        """A site that is built anew gives its jobs new ids, and half the time new addresses as well
+        (I1); or another site's jobs come in place of the feed's (I13). Only where every job of the
+        page is known: what was never received has no name to keep.
         """
-        if feed.grammar == "upwork" or len(feed.page) < 6 or not all(received(feed, job) for job in feed.page):
+        if (
+            feed.grammar == "upwork"
+            or len(feed.page) < 6
+            or not all(received(feed, job) for job in feed.page)
+        ):
             return
         what = self._chance.choice(("ids", "ids and addresses", "swap"))
         alone = not any(self._is_shared(job) for job in feed.page)
@@ -283,18 +375,30 @@ class World:
         feed.jobs, feed.site = feed.swapped_from, feed.site - 1
 
     def _is_shared(self, job: Job) -> bool:
-        """In several feeds, or one of a job and its repost: a new address would then be another job to anyone."""
-        return job.repost_of is not None or any(j.repost_of is job for j in self.jobs) or self._feeds_of(job) > 1
+        """In several feeds, or one of a job and its repost: a new address would then be another
+        job to anyone.
+        """
+        return (
+            job.repost_of is not None
+            or any(j.repost_of is job for j in self.jobs)
+            or self._feeds_of(job) > 1
+        )
 
     def _feeds_of(self, job: Job) -> int:
         return sum(job in f.jobs or job in (f.swapped_from or ()) for f in self.feeds)
 
     def _edit(self, job: Job) -> None:
-        if job.repost_of or any(j.repost_of is job for j in self.jobs[-200:]) or self._feeds_of(job) > 1:
+        if (
+            job.repost_of
+            or any(j.repost_of is job for j in self.jobs[-200:])
+            or self._feeds_of(job) > 1
+        ):
             return
         job.edits += 1
         if self._chance.random() < 0.6:
-            job.budget = self._chance.choice((900, 1200, 100)) if job.verdict == "qualified" else 900
+            job.budget = (
+                self._chance.choice((900, 1200, 100)) if job.verdict == "qualified" else 900
+            )
 
 
 def _poisson(chance: random.Random, mean: float) -> int:

@@ -1,4 +1,6 @@
-"""What a person copies from a job's page, and what is read from it. The texts are ours, in the shapes that browsers copy."""
+"""What a person copies from a job's page, and what is read from it. The texts are ours, in the
+shapes that browsers copy.
+"""
 
 from __future__ import annotations
 
@@ -83,19 +85,47 @@ Proposals: Less than 5
 def test_a_whole_job_page() -> None:
     found = read_pasted(JOB_PAGE, NOON)
     assert found.title == "Reconcile Stripe payouts with our ledger"
-    assert found.description == (
-        "We close our books by hand. Payouts from Stripe never match the ledger.\n"
-        "Deliverable: a Python script that lists every exception. Budget is flexible for the right person."
+    assert (
+        found.description
+        == "We close our books by hand. Payouts from Stripe never match the ledger.\nDeliverable: a"
+        " Python script that lists every exception. Budget is flexible for the right person."
     )
     assert (found.platform, found.platform_job_id) == ("upwork", "022187340095512846399")
     assert found.posted_at == NOON - timedelta(hours=2)
-    assert (found.pay, found.pay_period, found.budget_min, found.budget_max, found.currency) == ("hourly", "hour", 25, 35, "USD")
-    assert (found.hours_per_week, found.duration, found.experience_level) == (30, "1 to 3 months", "intermediate")
+    assert (found.pay, found.pay_period, found.budget_min, found.budget_max, found.currency) == (
+        "hourly",
+        "hour",
+        25,
+        35,
+        "USD",
+    )
+    assert (found.hours_per_week, found.duration, found.experience_level) == (
+        30,
+        "1 to 3 months",
+        "intermediate",
+    )
     assert found.skills == ("Python", "SQL", "Bank Reconciliation")
-    assert (found.proposals_min, found.proposals_max, found.interviewing, found.connects) == (20, 50, 3, 12)
-    assert (found.client_payment_verified, found.client_rating, found.client_reviews) == (True, Decimal("4.9"), 12)
-    assert (found.client_hires, found.client_posted_jobs, found.client_hire_rate) == (18, 25, Decimal("0.75"))
-    assert (found.client_spent, found.client_avg_hourly, found.client_currency) == (17000, Decimal("31.2"), "USD")
+    assert (found.proposals_min, found.proposals_max, found.interviewing, found.connects) == (
+        20,
+        50,
+        3,
+        12,
+    )
+    assert (found.client_payment_verified, found.client_rating, found.client_reviews) == (
+        True,
+        Decimal("4.9"),
+        12,
+    )
+    assert (found.client_hires, found.client_posted_jobs, found.client_hire_rate) == (
+        18,
+        25,
+        Decimal("0.75"),
+    )
+    assert (found.client_spent, found.client_avg_hourly, found.client_currency) == (
+        17000,
+        Decimal("31.2"),
+        "USD",
+    )
     assert found.country == "DE"
 
 
@@ -103,27 +133,55 @@ def test_a_tile_of_a_search_page() -> None:
     found = read_pasted(SEARCH_TILE, NOON)
     assert (found.title, found.platform) == ("Brand guide for a coffee roaster", "generic")
     assert found.description == "We have a logo and need a brand guide with colours and typography."
-    assert (found.pay, found.budget_max, found.proposals_min, found.proposals_max) == ("fixed", 800, None, 5)
-    assert (found.client_payment_verified, found.client_spent, found.client_rating, found.country) == (True, 17000, Decimal("4.82"), "US")
+    assert (found.pay, found.budget_max, found.proposals_min, found.proposals_max) == (
+        "fixed",
+        800,
+        None,
+        5,
+    )
+    assert (
+        found.client_payment_verified,
+        found.client_spent,
+        found.client_rating,
+        found.country,
+    ) == (True, 17000, Decimal("4.82"), "US")
     assert found.skills == ("Brand Design", "Logo")
 
 
 def test_plain_text_is_a_title_and_a_text() -> None:
-    found = read_pasted("Help with our close\n\nWe pay $5 a page, hourly or fixed. Posted here for a friend.\nFixed scope.", NOON)
-    assert (found.title, found.pay, found.budget_max, found.posted_at) == ("Help with our close", None, None, None)
-    assert found.description == "We pay $5 a page, hourly or fixed. Posted here for a friend.\nFixed scope."
+    found = read_pasted(
+        "Help with our close\n\nWe pay $5 a page, hourly or fixed. Posted here for a friend.\nFixed"
+        " scope.",
+        NOON,
+    )
+    assert (found.title, found.pay, found.budget_max, found.posted_at) == (
+        "Help with our close",
+        None,
+        None,
+        None,
+    )
+    assert (
+        found.description
+        == "We pay $5 a page, hourly or fixed. Posted here for a friend.\nFixed scope."
+    )
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("Hourly: $25.00 - $35.00", {"pay": "hourly", "budget_min": 25, "budget_max": 35, "currency": "USD"}),
+        (
+            "Hourly: $25.00 - $35.00",
+            {"pay": "hourly", "budget_min": 25, "budget_max": 35, "currency": "USD"},
+        ),
         ("$40/hr", {"pay": "hourly", "budget_min": 40}),
         ("Fixed-price: $1,200", {"pay": "fixed", "budget_min": 1200, "pay_period": "project"}),
         ("Budget: 900 EUR", {"pay": "fixed", "budget_max": 900, "currency": "EUR"}),
         ("Budget: 30 - 45 USD / hr", {"pay": "hourly", "budget_max": 45}),
         ("Fixed-price", {"pay": "fixed", "budget_max": None}),
-        ("Est. time: 1 to 3 months, 30+ hrs/week", {"duration": "1 to 3 months", "hours_per_week": 30}),
+        (
+            "Est. time: 1 to 3 months, 30+ hrs/week",
+            {"duration": "1 to 3 months", "hours_per_week": 30},
+        ),
         ("Proposals: 50+", {"proposals_min": 50, "proposals_max": None}),
         ("12 proposals", {"proposals_min": 12, "proposals_max": 12}),
         ("Payment unverified", {"client_payment_verified": False}),
@@ -141,12 +199,24 @@ def test_a_line_that_is_a_fact(line: str, said: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Hourly updates are expected.", "Our budget: to be agreed", "Germany is our market", "We spent $17K already", "4.9 stars matter"],
+    [
+        "Hourly updates are expected.",
+        "Our budget: to be agreed",
+        "Germany is our market",
+        "We spent $17K already",
+        "4.9 stars matter",
+    ],
 )
 def test_prose_that_only_sounds_like_a_fact_stays_prose(line: str) -> None:
     found = read_pasted(f"A job\n{line}\nDo the work.", NOON)
     assert found.description == f"{line}\nDo the work."
-    assert (found.pay, found.budget_max, found.country, found.client_spent, found.client_rating) == (None,) * 5
+    assert (
+        found.pay,
+        found.budget_max,
+        found.country,
+        found.client_spent,
+        found.client_rating,
+    ) == (None,) * 5
 
 
 def test_nothing_is_no_listing() -> None:

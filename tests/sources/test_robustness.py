@@ -1,4 +1,6 @@
-"""Whatever an entry holds, a source reads it, leaves it out, or says that it can't: no other exception, no amount of zero."""
+"""Whatever an entry holds, a source reads it, leaves it out, or says that it can't: no other
+exception, no amount of zero.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,18 @@ WORDS = st.sampled_from(
 TEXT = st.lists(WORDS | st.text(max_size=8), max_size=4).map(" ".join)
 KEYS = st.sampled_from(
     [
-        *("amount", "budget", "client", "clientInfo", "client_details", "skills", "type", "hourlyBudgetMin", "totalApplicants", "location"),
+        *(
+            "amount",
+            "budget",
+            "client",
+            "clientInfo",
+            "client_details",
+            "skills",
+            "type",
+            "hourlyBudgetMin",
+            "totalApplicants",
+            "location",
+        ),
         *(
             "budget_type",
             "salary_min",
@@ -118,9 +131,17 @@ def test_no_entry_breaks_a_source(source: Source, entry: RawEntry, kind: str) ->
         return
     if posting is None:
         return
-    amounts: list[Any] = [posting.budget_min, posting.budget_max, posting.client_spent, posting.client_avg_hourly]
+    amounts: list[Any] = [
+        posting.budget_min,
+        posting.budget_max,
+        posting.client_spent,
+        posting.client_avg_hourly,
+    ]
     assert all(amount is None or (isinstance(amount, Decimal) and amount > 0) for amount in amounts)
-    assert all(isinstance(text, str) for text in (posting.title, posting.description, *posting.skills, *posting.open_to))
+    assert all(
+        isinstance(text, str)
+        for text in (posting.title, posting.description, *posting.skills, *posting.open_to)
+    )
     assert posting.company is None or isinstance(posting.company, str)
     assert posting.posted_at is None or posting.posted_at.tzinfo is UTC
     assert posting.url is None or posting.url.startswith(("http://", "https://"))

@@ -1,4 +1,6 @@
-"""The captures that lie beside the project: every item read without loss, checked against the raw text by other means than ours."""
+"""The captures that lie beside the project: every item read without loss, checked against the
+raw text by other means than ours.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,29 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Posting
 from tests.corpus_cases import SAMPLES, postings, read
 
-pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the captures aren't here (../shared/samples)")
+pytestmark = pytest.mark.skipif(
+    not SAMPLES.is_dir(), reason="the captures aren't here (../shared/samples)"
+)
 UPWORK = ["upwork_2019_30_items.xml", "upwork_2021_2_items.xml", "upwork_2024_snapshot.xml"]
 COUNTRIES = {
-    **{"United States": "US", "Canada": "CA", "India": "IN", "United Kingdom": "GB", "Australia": "AU", "Germany": "DE", "France": "FR"},
-    **{"Spain": "ES", "Italy": "IT", "Netherlands": "NL", "Israel": "IL", "Pakistan": "PK", "Brazil": "BR", "United Arab Emirates": "AE"},
+    **{
+        "United States": "US",
+        "Canada": "CA",
+        "India": "IN",
+        "United Kingdom": "GB",
+        "Australia": "AU",
+        "Germany": "DE",
+        "France": "FR",
+    },
+    **{
+        "Spain": "ES",
+        "Italy": "IT",
+        "Netherlands": "NL",
+        "Israel": "IL",
+        "Pakistan": "PK",
+        "Brazil": "BR",
+        "United Arab Emirates": "AE",
+    },
 }
 
 
@@ -34,12 +54,17 @@ def _label(item: str, label: str) -> str | None:
 
 
 def _amounts(text: str | None) -> list[Decimal]:
-    return [Decimal(number.replace(",", "")) for number in re.findall(r"\$([\d,]+(?:\.\d+)?)", text or "")]
+    return [
+        Decimal(number.replace(",", ""))
+        for number in re.findall(r"\$([\d,]+(?:\.\d+)?)", text or "")
+    ]
 
 
 @pytest.mark.parametrize("name", UPWORK)
 def test_every_item_of_an_upwork_capture(name: str) -> None:
-    """Pay, amounts, skills, country, date and id of each item are those that stand in its raw XML."""
+    """Pay, amounts, skills, country, date and id of each item are those that stand in its raw
+    XML.
+    """
     items = _items(name)
     found = read(SAMPLES / name)
     assert (found.outcome, found.platform, found.skipped) == (Outcome.OK, "upwork", 0)
@@ -53,8 +78,13 @@ def test_every_item_of_an_upwork_capture(name: str) -> None:
 def _check(posting: Posting, job_id: str, item: str) -> None:
     assert posting.url == f"https://www.upwork.com/jobs/~{job_id}"
     _check_pay(posting, item)
-    skills = [html.unescape(html.unescape(skill)).strip() for skill in (_label(item, "Skills") or "").split(",")]
-    assert [s.casefold() for s in posting.skills] == list(dict.fromkeys(skill.casefold() for skill in skills if skill))
+    skills = [
+        html.unescape(html.unescape(skill)).strip()
+        for skill in (_label(item, "Skills") or "").split(",")
+    ]
+    assert [s.casefold() for s in posting.skills] == list(
+        dict.fromkeys(skill.casefold() for skill in skills if skill)
+    )
     country = _label(item, "Country")
     assert (posting.country is None) == (country is None)
     if country in COUNTRIES:
@@ -105,7 +135,12 @@ def _check_pay(posting: Posting, item: str) -> None:
 def test_every_sample_is_recognised_and_read_whole(name: str, platform: str, count: int) -> None:
     """A capture's platform is found from its vocabulary alone, and no job in it is lost."""
     found = read(SAMPLES / name)
-    assert (found.outcome, found.platform, found.skipped, len(found.entries)) == (Outcome.OK, platform, 0, count)
+    assert (found.outcome, found.platform, found.skipped, len(found.entries)) == (
+        Outcome.OK,
+        platform,
+        0,
+        count,
+    )
     for posting in postings(found):
         assert posting.title
         assert posting.url
@@ -121,10 +156,16 @@ def test_salaries_of_zero_are_unknown() -> None:
 
 def test_every_json_job_keeps_its_company() -> None:
     """What the boards give as the company is the posting's company."""
-    given = [job["company_name"] for job in json.loads((SAMPLES / "remotive_2026.json").read_text())["jobs"]]
+    given = [
+        job["company_name"]
+        for job in json.loads((SAMPLES / "remotive_2026.json").read_text())["jobs"]
+    ]
     assert [posting.company for posting in postings(read(SAMPLES / "remotive_2026.json"))] == given
 
 
 def test_samples_are_where_we_think() -> None:
     """The list above is complete."""
-    assert len([path for path in Path(SAMPLES).iterdir() if path.suffix in {".xml", ".json", ".eml"}]) == 19
+    assert (
+        len([path for path in Path(SAMPLES).iterdir() if path.suffix in {".xml", ".json", ".eml"}])
+        == 19
+    )

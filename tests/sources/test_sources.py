@@ -34,8 +34,11 @@ def test_a_source_says_what_it_gives(source: object) -> None:
     assert declared <= known
     given = _given(source.name)
     assert given - declared == set(), "given, but not declared"
-    # A language is told from longer texts than the corpus has everywhere; cuts and zones are seen in the captures.
-    assert declared - given - {"language", "truncated", "timezones"} == set(), "declared, but no case shows it"
+    # A language is told from longer texts than the corpus has everywhere; cuts and zones are seen
+    # in the captures.
+    assert declared - given - {"language", "truncated", "timezones"} == set(), (
+        "declared, but no case shows it"
+    )
 
 
 def test_names_are_unique_and_the_generic_reader_is_last() -> None:
@@ -55,9 +58,17 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 @pytest.mark.parametrize(
     ("link", "platform", "job_id"),
     [
-        ("https://www.upwork.com/jobs/Title_%7E01aabbccddeeff0011?source=rss", "upwork", "01aabbccddeeff0011"),
+        (
+            "https://www.upwork.com/jobs/Title_%7E01aabbccddeeff0011?source=rss",
+            "upwork",
+            "01aabbccddeeff0011",
+        ),
         ("https://www.upwork.com/jobs/~01AABBCCDDEEFF0011", "upwork", "01aabbccddeeff0011"),
-        ("https://www.upwork.com/jobs/Title_~022100070000365204895/?referrer_url_path=/x", "upwork", "022100070000365204895"),
+        (
+            "https://www.upwork.com/jobs/Title_~022100070000365204895/?referrer_url_path=/x",
+            "upwork",
+            "022100070000365204895",
+        ),
         ("https://www.upwork.com/jobs/~someOther9", "upwork", "someOther9"),
         ("https://www.odesk.com/jobs/X_%7E01aabbccddeeff0011", "upwork", "01aabbccddeeff0011"),
         (

@@ -1,4 +1,6 @@
-"""One step of polling by workers in a process that a test may kill: python -m tests.workers.one_step poll|shard:N|load TOML NOW"""
+"""One step of polling by workers in a process that a test may kill: python -m
+tests.workers.one_step poll|shard:N|load TOML NOW
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from goldmine_ingest import config
-from goldmine_ingest.pipeline import poll_shard, run_cycle
+from goldmine_ingest.app import poll_shard, run_cycle
 
 
 def main(step: str, path: str, now: str) -> None:
@@ -18,7 +20,9 @@ def main(step: str, path: str, now: str) -> None:
         run_cycle(project, env={}, now=lambda: moment, out=io.StringIO(), shared=True)
     else:
         _, one, number = step.partition(":")
-        for shard in [int(number)] if one else range(project.workers.shards if project.workers else 0):
+        for shard in (
+            [int(number)] if one else range(project.workers.shards if project.workers else 0)
+        ):
             poll_shard(project, shard, env={}, now=lambda: moment)
 
 

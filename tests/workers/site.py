@@ -1,4 +1,6 @@
-"""Many feeds on many loopback hosts, for the drill and the bench: one server, which every address of 127.0.0.0/8 reaches."""
+"""Many feeds on many loopback hosts, for the drill and the bench: one server, which every
+address of 127.0.0.0/8 reaches.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,23 @@ from pathlib import Path
 from tests.rig.feed_server import Answer, FeedServer, Request
 from tests.rig.project import Home, upwork_feed, upwork_item
 
-_SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo", "zu")
+_SYLLABLES = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ka",
+    "le",
+    "mi",
+    "no",
+    "pu",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "zu",
+)
 _WORDS = [a + b + c for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
 
 
@@ -22,9 +40,11 @@ def job(n: int, *, qualified: bool) -> str:
 
 
 class Site:
-    """`feeds` feeds of `jobs` jobs each on `hosts` hosts; one job in `one_in` qualifies. Answers 304 where nothing changed.
+    """`feeds` feeds of `jobs` jobs each on `hosts` hosts; one job in `one_in` qualifies. Answers
+    304 where nothing changed.
 
-    `token` is in each feed's address. `before` is called with a feed's host before it answers; it may take its time.
+    `token` is in each feed's address. `before` is called with a feed's host before it answers; it
+    may take its time.
     """
 
     def __init__(
@@ -52,7 +72,10 @@ class Site:
         if request.headers.get("if-none-match") == tag:
             return Answer(304, headers={"ETag": tag})
         numbers = [feed * 1000 + at for at in range(self.jobs + (feed in self.newer))]
-        return Answer(body=upwork_feed(*(job(n, qualified=self.qualifies(n)) for n in numbers)), headers={"ETag": tag})
+        return Answer(
+            body=upwork_feed(*(job(n, qualified=self.qualifies(n)) for n in numbers)),
+            headers={"ETag": tag},
+        )
 
     def qualifies(self, n: int) -> bool:
         return (n // 1000 + n) % self.one_in == 0
@@ -66,12 +89,14 @@ class Site:
         port = self._server.port
         hosts = ", ".join(f'"{self.host(at)}:{port}"' for at in range(self.hosts))
         names = "".join(
-            f'[[feed]]\nname = "f{n}"\nurl = "http://{self.host(n)}:{port}/f{n}{self._query}"\nevery = "{every}"\n'
+            f'[[feed]]\nname = "f{n}"\nurl ='
+            f' "http://{self.host(n)}:{port}/f{n}{self._query}"\nevery = "{every}"\n'
             for n in range(self.feeds)
         )
         return Home(
             folder,
-            f'[project]\nname = "goldmine"\n[fetch]\nallow_private = [{hosts}]\n[alerts]\nbacklog = "all"\nmax_age = "none"\n'
-            f'[workers]\nbatches = "shared"\nshards = {shards}\n{names}'
-            f'[[notify]]\nname = "phone"\nurl = "{sink_url}"\nmax_per_hour = 10000\n',
+            f'[project]\nname = "goldmine"\n[fetch]\nallow_private = [{hosts}]\n[alerts]\nbacklog ='
+            ' "all"\nmax_age = "none"\n[workers]\nbatches = "shared"\nshards ='
+            f' {shards}\n{names}[[notify]]\nname = "phone"\nurl = "{sink_url}"\nmax_per_hour ='
+            " 10000\n",
         )

@@ -1,13 +1,15 @@
-"""A project whose polling is spread over workers, without Prefect: every shard polled once, one load, both together."""
+"""A project whose polling is spread over workers, without Prefect: every shard polled once, one
+load, both together.
+"""
 
 from __future__ import annotations
 
 import io
 from pathlib import Path
 
-from goldmine_ingest.pipeline import poll_shard, run_cycle
-from goldmine_ingest.pipeline.report import RunReport
-from goldmine_ingest.pipeline.workers.shard import ShardReport
+from goldmine_ingest.app import poll_shard, run_cycle
+from goldmine_ingest.pipeline.run_report import RunReport
+from goldmine_ingest.workers.shard import ShardReport
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home, warm
 from tests.rig.receiver import Receiver
@@ -23,13 +25,17 @@ def home_of(folder: Path, feeds: FeedServer, sink: Receiver, *paths: str) -> Hom
 
 
 def load(home: Home) -> RunReport:
-    return run_cycle(home.project(), env={}, now=home.clock, out=io.StringIO(), shared=True, warm=warm())
+    return run_cycle(
+        home.project(), env={}, now=home.clock, out=io.StringIO(), shared=True, warm=warm()
+    )
 
 
 def poll(home: Home) -> list[ShardReport]:
     """Every shard once."""
     project = home.project()
-    return [poll_shard(project, shard, env={}, now=home.clock, warm=warm()) for shard in range(SHARDS)]
+    return [
+        poll_shard(project, shard, env={}, now=home.clock, warm=warm()) for shard in range(SHARDS)
+    ]
 
 
 def waiting(home: Home, folder: str = "batches") -> list[Path]:

@@ -1,4 +1,6 @@
-"""What can lie in the shared place and be no batch of ours: it stops no other, is said, and nothing is lost silently."""
+"""What can lie in the shared place and be no batch of ours: it stops no other, is said, and
+nothing is lost silently.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from goldmine_ingest.pipeline import poll_shard
-from goldmine_ingest.pipeline.heard import Heard
-from goldmine_ingest.pipeline.taking import Taking
-from goldmine_ingest.pipeline.workers.place import Place
+from goldmine_ingest.app import poll_shard
+from goldmine_ingest.pipeline.ingest.taking import Taking
+from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
+from goldmine_ingest.workers.shared_place import Place
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import upwork_feed, warm
 from tests.rig.receiver import Receiver
@@ -22,8 +24,12 @@ from tests.workers.spread import home_of, load, poll, round_of, waiting
 
 
 @pytest.mark.parametrize("content", [b"", b"PAR1 and nothing else", b"x" * 5000])
-def test_a_damaged_batch_is_set_aside_and_told(content: bytes, tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """It hides nothing: the feed's validators are those before it, so that it is asked again and brings everything."""
+def test_a_damaged_batch_is_set_aside_and_told(
+    content: bytes, tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """It hides nothing: the feed's validators are those before it, so that it is asked again and
+    brings everything.
+    """
     serve(feeds, "/a", item(1))
     home = home_of(tmp_path, feeds, sink, "/a")
     load(home)
@@ -40,7 +46,7 @@ def test_a_damaged_batch_is_set_aside_and_told(content: bytes, tmp_path: Path, f
 def test_a_batch_of_a_newer_program_waits_for_it(
     tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from goldmine_ingest.pipeline.workers import batch
+    from goldmine_ingest.workers import batch
 
     serve(feeds, "/a", item(1))
     home = home_of(tmp_path, feeds, sink, "/a")
@@ -54,8 +60,12 @@ def test_a_batch_of_a_newer_program_waits_for_it(
     assert round_of(home).sent == 1  # a worker of our own age goes on beside it
 
 
-def test_a_bad_batch_stops_none_behind_it(tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever may lie in the place: what no check foresaw, folders, notes; the good batch sorts last."""
+def test_a_bad_batch_stops_none_behind_it(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever may lie in the place: what no check foresaw, folders, notes; the good batch sorts
+    last.
+    """
     serve(feeds, "/a", item(1))
     serve(feeds, "/b", item(2))
     home = home_of(tmp_path, feeds, sink, "/a", "/b")
@@ -66,7 +76,7 @@ def test_a_bad_batch_stops_none_behind_it(tmp_path: Path, feeds: FeedServer, sin
     (batches / "0-notes.txt").write_text("not a batch")
     real = Taking.take_batch
 
-    def take_batch(taking: Taking, batch_id: str, heard: Sequence[Heard]) -> None:
+    def take_batch(taking: Taking, batch_id: str, heard: Sequence[FeedAnswer]) -> None:
         if any(each.feed == "a" for each in heard):
             raise OverflowError("an amount beyond all bounds")
         real(taking, batch_id, heard)
@@ -97,8 +107,12 @@ class Guarded(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
         return content
 
 
-def test_files_that_the_store_doesnt_hand_out_stop_no_other(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """Two are refused, and wait; a store that refuses everything is taken for away, and said a few times, not for each file."""
+def test_files_that_the_store_doesnt_hand_out_stop_no_other(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """Two are refused, and wait; a store that refuses everything is taken for away, and said a
+    few times, not for each file.
+    """
     serve(feeds, "/a", item(1))
     fsspec.register_implementation("guarded", Guarded, clobber=True)
     home = home_of(tmp_path, feeds, sink, "/a")
@@ -110,7 +124,10 @@ def test_files_that_the_store_doesnt_hand_out_stop_no_other(tmp_path: Path, feed
     for n in range(2):
         store.write(f"batches/0-foreign-{n}", b"unreadable")
     report = load(home)
-    assert (report.sent, [name for name, _ in report.problems]) == (1, ["batches/0-foreign-0", "batches/0-foreign-1"])
+    assert (report.sent, [name for name, _ in report.problems]) == (
+        1,
+        ["batches/0-foreign-0", "batches/0-foreign-1"],
+    )
     assert "Access Denied" in report.problems[0][1]
     assert store.names("batches") == ["batches/0-foreign-0", "batches/0-foreign-1"]
     Guarded.refused = {"batches"}
@@ -124,8 +141,12 @@ def test_files_that_the_store_doesnt_hand_out_stop_no_other(tmp_path: Path, feed
     assert {feed.feed for feed in load(home).feeds} == {"a"}
 
 
-def test_a_batch_of_another_project_is_set_aside(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """Though its feeds bear the same names: another project's answers aren't ours. So it is where a history was begun anew."""
+def test_a_batch_of_another_project_is_set_aside(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """Though its feeds bear the same names: another project's answers aren't ours. So it is
+    where a history was begun anew.
+    """
     serve(feeds, "/a", item(1))
     homes = [home_of(tmp_path / name, feeds, sink, "/a") for name in ("ours", "theirs")]
     for home in homes:
@@ -139,7 +160,9 @@ def test_a_batch_of_another_project_is_set_aside(tmp_path: Path, feeds: FeedServ
     assert [path.name for path in waiting(homes[0], "damaged")] == [theirs.name]
 
 
-def test_feeds_that_left_the_configuration_are_left_out_and_said(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+def test_feeds_that_left_the_configuration_are_left_out_and_said(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
     """Where no feed of a batch is known it is set aside; where some are, they are taken in."""
     serve(feeds, "/a", item(1))
     serve(feeds, "/b", item(2))
@@ -151,7 +174,10 @@ def test_feeds_that_left_the_configuration_are_left_out_and_said(tmp_path: Path,
     content, settings = file.read_bytes(), home.settings
     home.settings = settings.replace('name = "a"', 'name = "c"').replace('name = "b"', 'name = "d"')
     report = load(home)
-    assert (report.new_listings, [path.name for path in waiting(home, "damaged")]) == (0, [file.name])
+    assert (report.new_listings, [path.name for path in waiting(home, "damaged")]) == (
+        0,
+        [file.name],
+    )
     assert "none of its feeds is configured here" in report.problems[0][1]
     file.write_bytes(content)
     home.settings = settings.replace('name = "b"', 'name = "d"')
@@ -160,8 +186,12 @@ def test_feeds_that_left_the_configuration_are_left_out_and_said(tmp_path: Path,
     assert any("left out 1 feeds" in note for note in report.notes)
 
 
-def test_a_batch_that_is_newer_than_a_restored_history_hides_nothing(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """The worker left job 1 unread, for its plan knew it; the history that was restored doesn't. The feed is asked for whole."""
+def test_a_batch_that_is_newer_than_a_restored_history_hides_nothing(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """The worker left job 1 unread, for its plan knew it; the history that was restored doesn't.
+    The feed is asked for whole.
+    """
     serve(feeds, "/a", item(0))
     home = home_of(tmp_path, feeds, sink, "/a")
     load(home)
@@ -181,5 +211,8 @@ def test_a_batch_that_is_newer_than_a_restored_history_hides_nothing(tmp_path: P
     home.clock.forward(minutes=6)
     round_of(home)
     assert home.rows("SELECT count(*), count(DISTINCT listing_id) FROM listings") == [(3, 3)]
-    assert home.rows("SELECT count(*) FROM current_entry WHERE listing_id NOT IN (SELECT listing_id FROM listings)") == [(0,)]
+    assert home.rows(
+        "SELECT count(*) FROM current_entry WHERE listing_id NOT IN (SELECT listing_id FROM"
+        " listings)"
+    ) == [(0,)]
     assert home.rows("SELECT etag FROM feed_state") == [('"2"',)]

@@ -19,22 +19,37 @@ from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.pipeline.heard import Heard
-from goldmine_ingest.pipeline.workers.batch import DamagedBatchError, ForeignBatchError, NewerBatchError, Row, decode, decode_timing, encode
-from goldmine_ingest.pipeline.workers.place import Place
-from goldmine_ingest.pipeline.workers.shard import batch_name, shard_in
-from goldmine_ingest.pipeline.workers.shards import divide, shard_of
-from goldmine_ingest.reading import FeedRead, ReadEntry
+from goldmine_ingest.parse.reading import FeedRead, ReadEntry
+from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
+from goldmine_ingest.workers.batch import (
+    DamagedBatchError,
+    ForeignBatchError,
+    NewerBatchError,
+    Row,
+    decode,
+    decode_timing,
+    encode,
+)
+from goldmine_ingest.workers.shard import batch_name, shard_in
+from goldmine_ingest.workers.shard_of_feed import divide, shard_of
+from goldmine_ingest.workers.shared_place import Place
 
 HISTORY = "0011223344556677"
 
 few = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-times = st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is beside it
+times = st.datetimes(
+    min_value=datetime(2020, 1, 1),  # noqa: DTZ001 - the zone is beside it
+    max_value=datetime(2040, 1, 1),  # noqa: DTZ001 - the zone is beside it
+    timezones=st.just(UTC),
+)
 plain = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 wild = st.text(max_size=20)  # half characters and NUL included
-money = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12)
+money = st.decimals(
+    allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12
+)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | wild, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(wild, inner, max_size=2)
+    st.none() | st.booleans() | st.integers() | wild,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(wild, inner, max_size=2),
 )
 
 
@@ -49,13 +64,19 @@ def of_kind(field: str, kind: str) -> st.SearchStrategy[Any]:
         "bool": st.booleans(),
     }
     name = kind.removesuffix(" | None")
-    made = known[name] if name in known else st.sampled_from(words_of(get_type_hints(Posting)[field]))
+    made = (
+        known[name] if name in known else st.sampled_from(words_of(get_type_hints(Posting)[field]))
+    )
     return made | (st.none() if kind.endswith("None") else st.nothing())
 
 
 def words_of(hint: Any) -> list[str]:
     """The words that a Literal allows, with or without None."""
-    return [word for each in get_args(hint) for word in ([each] if isinstance(each, str) else get_args(each))]
+    return [
+        word
+        for each in get_args(hint)
+        for word in ([each] if isinstance(each, str) else get_args(each))
+    ]
 
 
 postings = st.builds(Posting, **{f.name: of_kind(f.name, str(f.type)) for f in fields(Posting)})
@@ -68,7 +89,9 @@ raws = st.builds(
     extra=st.dictionaries(wild, json_values, max_size=2),
 )
 digests = st.text("0123456789abcdef", min_size=32, max_size=32)
-entries = st.builds(ReadEntry, digests, raws, postings, plain, plain) | st.builds(ReadEntry, digests)
+entries = st.builds(ReadEntry, digests, raws, postings, plain, plain) | st.builds(
+    ReadEntry, digests
+)
 
 
 @st.composite
@@ -98,7 +121,7 @@ def rows(draw: st.DrawFn) -> Row:
         local=draw(st.booleans()),
     )
     known = {entry.digest: draw(digests) for entry in found if entry.raw is None}
-    heard = Heard(
+    heard = FeedAnswer(
         fetched,
         draw(times),
         draw(st.none() | digests),
@@ -131,10 +154,20 @@ def batch_of(*feeds: str, history: str = HISTORY) -> bytes:
     """A batch that says of each of these feeds that it holds one job."""
     at = datetime(2026, 1, 1, tzinfo=UTC)
     entry = ReadEntry(
-        "0" * 32, RawEntry("g", title="t"), Posting("generic", "x", posted_at=at, budget_min=Decimal(5), pay="fixed"), "rss", "generic"
+        "0" * 32,
+        RawEntry("g", title="t"),
+        Posting("generic", "x", posted_at=at, budget_min=Decimal(5), pay="fixed"),
+        "rss",
+        "generic",
     )
     read = FeedRead(Outcome.OK, entries=(entry,), bad_parts=(("a", "b"),))
-    return encode([Row(Heard(Fetched(feed, Outcome.OK, at), at, read=read), FeedState(feed)) for feed in feeds], history)
+    return encode(
+        [
+            Row(FeedAnswer(Fetched(feed, Outcome.OK, at), at, read=read), FeedState(feed))
+            for feed in feeds
+        ],
+        history,
+    )
 
 
 def changed(content: bytes, folder: Path, select: str, marks: str = "") -> bytes:
@@ -142,7 +175,10 @@ def changed(content: bytes, folder: Path, select: str, marks: str = "") -> bytes
     (folder / "in.parquet").write_bytes(content)
     marks = marks or f"KV_METADATA {{goldmine_batch: '1', goldmine_history: '{HISTORY}'}}"
     select = select.replace("BATCH", f"'{folder / 'in.parquet'}'")
-    duckdb.connect().execute(f"SET TimeZone = 'UTC'; COPY ({select}) TO '{folder / 'out.parquet'}' (FORMAT parquet, {marks})")
+    duckdb.connect().execute(
+        f"SET TimeZone = 'UTC'; COPY ({select}) TO '{folder / 'out.parquet'}' (FORMAT parquet,"
+        f" {marks})"
+    )
     return (folder / "out.parquet").read_bytes()
 
 
@@ -161,19 +197,29 @@ WRONG = {
     "no time": "SELECT * REPLACE (NULL::TIMESTAMPTZ AS started_at) FROM BATCH",
     "a broken text": "SELECT * REPLACE ('{' AS read) FROM BATCH",
     "a text of another kind": "SELECT * REPLACE ('[1]' AS read) FROM BATCH",
-    "a field that there isn't": with_entry('posting := \'{"platform": "x", "title": "x", "rank": 1}\''),
+    "a field that there isn't": with_entry(
+        'posting := \'{"platform": "x", "title": "x", "rank": 1}\''
+    ),
     "a title that is a number": with_entry('posting := \'{"platform": "x", "title": 7}\''),
     "no title": with_entry('posting := \'{"platform": "x"}\''),
-    "money that is none": with_entry('posting := \'{"platform": "x", "title": "x", "budget_min": "NaN"}\''),
-    "an unknown kind of pay": with_entry('posting := \'{"platform": "x", "title": "x", "pay": "beer"}\''),
-    "a time without a zone": with_entry('posting := \'{"platform": "x", "title": "x", "posted_at": "2026-01-01"}\''),
+    "money that is none": with_entry(
+        'posting := \'{"platform": "x", "title": "x", "budget_min": "NaN"}\''
+    ),
+    "an unknown kind of pay": with_entry(
+        'posting := \'{"platform": "x", "title": "x", "pay": "beer"}\''
+    ),
+    "a time without a zone": with_entry(
+        'posting := \'{"platform": "x", "title": "x", "posted_at": "2026-01-01"}\''
+    ),
     "a raw entry of another shape": with_entry('raw := \'{"guid": ["g"]}\''),
 }
 
 
 @pytest.mark.parametrize("select", WRONG.values(), ids=WRONG)
 def test_what_another_program_wrote_is_damage_and_nothing_else(select: str, tmp_path: Path) -> None:
-    """Each value has its declared type: what is wrong is found here, not in the middle of taking in."""
+    """Each value has its declared type: what is wrong is found here, not in the middle of taking
+    in.
+    """
     good = batch_of("a")
     assert decode(changed(good, tmp_path, "FROM BATCH"), HISTORY) == decode(good, HISTORY)
     with pytest.raises(DamagedBatchError):
@@ -185,17 +231,30 @@ def test_what_another_program_wrote_is_damage_and_nothing_else(select: str, tmp_
     [
         ("COMPRESSION zstd", DamagedBatchError),
         ("KV_METADATA {goldmine_batch: '1'}", DamagedBatchError),
-        ("KV_METADATA {goldmine_batch: 'x', goldmine_history: '0011223344556677'}", DamagedBatchError),
-        ("KV_METADATA {goldmine_batch: '2', goldmine_history: '0011223344556677'}", NewerBatchError),
-        ("KV_METADATA {goldmine_batch: '1', goldmine_history: '7766554433221100'}", ForeignBatchError),
+        (
+            "KV_METADATA {goldmine_batch: 'x', goldmine_history: '0011223344556677'}",
+            DamagedBatchError,
+        ),
+        (
+            "KV_METADATA {goldmine_batch: '2', goldmine_history: '0011223344556677'}",
+            NewerBatchError,
+        ),
+        (
+            "KV_METADATA {goldmine_batch: '1', goldmine_history: '7766554433221100'}",
+            ForeignBatchError,
+        ),
     ],
 )
-def test_a_batch_without_our_marks_isnt_ours(marks: str, error: type[Exception], tmp_path: Path) -> None:
+def test_a_batch_without_our_marks_isnt_ours(
+    marks: str, error: type[Exception], tmp_path: Path
+) -> None:
     with pytest.raises(error):
         decode(changed(batch_of("a"), tmp_path, "FROM BATCH", marks), HISTORY)
 
 
-def test_a_machine_without_room_calls_no_batch_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_room_calls_no_batch_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The folder for temporary files is gone, as a stand-in for one that is full."""
     good = batch_of("a")
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
@@ -211,7 +270,11 @@ def test_bytes_that_are_no_batch_are_damage_and_nothing_else(data: st.DataObject
     """A file that was cut off, or in which bytes changed, is either read whole or told."""
     good = batch_of("a")
     at = data.draw(st.integers(0, len(good) - 1))
-    broken = good[:at] if data.draw(st.booleans()) else good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :]
+    broken = (
+        good[:at]
+        if data.draw(st.booleans())
+        else good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :]
+    )
     try:
         decode(broken, HISTORY)
     except (DamagedBatchError, NewerBatchError, ForeignBatchError):
@@ -219,7 +282,10 @@ def test_bytes_that_are_no_batch_are_damage_and_nothing_else(data: st.DataObject
     assert len(broken) == len(good)
 
 
-@given(st.dictionaries(plain, st.sampled_from([f"h{n}.example" for n in range(30)]), max_size=60), st.integers(1, 12))
+@given(
+    st.dictionaries(plain, st.sampled_from([f"h{n}.example" for n in range(30)]), max_size=60),
+    st.integers(1, 12),
+)
 def test_every_feed_is_in_one_shard_and_no_host_in_two(hosts: dict[str, str], shards: int) -> None:
     divided = divide(hosts, shards)
     assert len(divided) == shards
@@ -287,9 +353,21 @@ def test_a_store_whose_protocol_isnt_installed_is_told(tmp_path: Path) -> None:
 
 def test_money_is_exact() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    posting = Posting("generic", "x", budget_min=Decimal("0.10"), budget_max=Decimal("1E+3"), skills=("a",), posted_at=at)
+    posting = Posting(
+        "generic",
+        "x",
+        budget_min=Decimal("0.10"),
+        budget_max=Decimal("1E+3"),
+        skills=("a",),
+        posted_at=at,
+    )
     read = FeedRead(Outcome.OK, entries=(ReadEntry("0" * 32, RawEntry("g"), posting),))
-    (row,) = decode(encode([Row(Heard(Fetched("a", Outcome.OK, at), at, read=read), FeedState("a"))], HISTORY), HISTORY)
+    (row,) = decode(
+        encode(
+            [Row(FeedAnswer(Fetched("a", Outcome.OK, at), at, read=read), FeedState("a"))], HISTORY
+        ),
+        HISTORY,
+    )
     assert row.heard.read is not None
     found = row.heard.read.entries[0].posting
     assert found is not None

@@ -1,8 +1,10 @@
-"""The whole of it: a real Prefect server, two real workers, 2,000 feeds; a worker and the loader are killed midway. Prints figures.
+"""The whole of it: a real Prefect server, two real workers, 2,000 feeds; a worker and the loader
+are killed midway. Prints figures.
 
-Each kill has its moment for certain. The feed server holds its answers until both runs of the worker wait for one; then the worker and its
-runs are killed. The loader kills itself at a named point (crash_points.py), once in the middle of a transaction and once between a
-batch's commit and the removal of its file; then its worker is killed.
+Each kill has its moment for certain. The feed server holds its answers until both runs of the
+worker wait for one; then the worker and its runs are killed. The loader kills itself at a named
+point (crash_points.py), once in the middle of a transaction and once between a batch's commit and
+the removal of its file; then its worker is killed.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ import duckdb
 import pytest
 
 from goldmine_ingest.flows.local_server import LocalServer
-from goldmine_ingest.pipeline.workers.shards import shard_of
+from goldmine_ingest.workers.shard_of_feed import shard_of
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
@@ -39,12 +41,24 @@ FEEDS, JOBS, HOSTS, SHARDS = 2000, 3, 40, 4
 # The runs of these shards are killed; the others are done by then.
 KILLED = (2, 3)
 CANARY = "canarytoken4711abcdef00"
-ELSEWHERE = ("prefect", "worker", "start", "--pool", "goldmine", "--work-queue", "shards", "--limit", "2")
+ELSEWHERE = (
+    "prefect",
+    "worker",
+    "start",
+    "--pool",
+    "goldmine",
+    "--work-queue",
+    "shards",
+    "--limit",
+    "2",
+)
 HERE = ("goldmine_ingest", "deploy", "--workers")
 
 
 class Gate:
-    """Lets some requests to each of these shards through and holds the others until it is opened."""
+    """Lets some requests to each of these shards through and holds the others until it is
+    opened.
+    """
 
     def __init__(self, shards: Collection[int], *, after: int) -> None:
         self._shards, self._after = shards, after
@@ -63,11 +77,18 @@ class Gate:
 
 
 @contextmanager
-def prefect_worker(env: Mapping[str, str], folder: Path, arguments: tuple[str, ...]) -> Iterator[subprocess.Popen[bytes]]:
+def prefect_worker(
+    env: Mapping[str, str], folder: Path, arguments: tuple[str, ...]
+) -> Iterator[subprocess.Popen[bytes]]:
     """A worker; gone with the test, and its runs with it, whatever happens."""
     with (folder / "workers.txt").open("ab") as said:
         process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", *arguments], cwd=folder, env=env, stdout=said, stderr=said, start_new_session=True
+            [sys.executable, "-m", *arguments],
+            cwd=folder,
+            env=env,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
         )
     try:
         yield process
@@ -126,8 +147,15 @@ class Api:
 
     def ask(self, path: str, body: Any = None) -> Any:
         data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(f"{self._url}{path}", data, {"Content-Type": "application/json"})  # noqa: S310 - loopback
-        for pause in (1.0, 3.0, 9.0, 0.0):  # a busy server on SQLite answers 503: the same again is right
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"{self._url}{path}", data, {"Content-Type": "application/json"}
+        )
+        for pause in (
+            1.0,
+            3.0,
+            9.0,
+            0.0,
+        ):  # a busy server on SQLite answers 503: the same again is right
             try:
                 with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
                     return json.loads(answer.read() or b"null")
@@ -152,7 +180,10 @@ class Api:
 
     def count(self, flow: str, *states: str) -> int:
         """The flow's runs that are in one of these states."""
-        wanted = {"flows": {"name": {"any_": [flow]}}, "flow_runs": {"state": {"type": {"any_": list(states)}}}}
+        wanted = {
+            "flows": {"name": {"any_": [flow]}},
+            "flow_runs": {"state": {"type": {"any_": list(states)}}},
+        }
         return int(self.ask("/flow_runs/count", wanted))
 
 
@@ -164,7 +195,9 @@ def wait_until(found: Callable[[], object], seconds: float, what: str) -> None:
 
 
 def run_through(api: Api, deployment: str) -> str:
-    """Starts a run and gives the state that it ends in. One that the server cancelled met another of its own: that one is at work."""
+    """Starts a run and gives the state that it ends in. One that the server cancelled met
+    another of its own: that one is at work.
+    """
     run = api.start(deployment)
     ends = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED")
     wait_until(lambda: api.state(run) in ends, 240, deployment)
@@ -187,8 +220,14 @@ def unfinished(home: Home) -> bool:
 
 
 @pytest.mark.drill
-def test_two_workers_a_worker_and_the_loader_killed_midway_and_every_job_stored_and_told_once(tmp_path: Path) -> None:
-    with FeedServer("0.0.0.0") as feeds, Receiver() as sink, LocalServer(tmp_path / "prefect", os.environ) as server:  # noqa: S104 - all of loopback
+def test_two_workers_a_worker_and_the_loader_killed_midway_and_every_job_stored_and_told_once(
+    tmp_path: Path,
+) -> None:
+    with (
+        FeedServer("0.0.0.0") as feeds,  # noqa: S104 - all of loopback
+        Receiver() as sink,
+        LocalServer(tmp_path / "prefect", os.environ) as server,
+    ):
         gate = Gate(KILLED, after=100)
         site = Site(
             feeds,
@@ -219,7 +258,10 @@ def test_two_workers_a_worker_and_the_loader_killed_midway_and_every_job_stored_
         said("deployed and planned")
         with prefect_worker(env, tmp_path, ELSEWHERE) as worker:
             lose_a_worker(api, home, gate, worker)
-        said(f"a worker and its {len(KILLED)} runs killed, {len(waiting(home))} batches written by then")
+        said(
+            f"a worker and its {len(KILLED)} runs killed, {len(waiting(home))} batches written by"
+            " then"
+        )
         for point in ("mid_transaction", "batch_committed"):
             with prefect_worker(env | {"FAULT_POINT": point}, tmp_path, HERE):
                 lose_a_loader(api, home, point)
@@ -228,26 +270,39 @@ def test_two_workers_a_worker_and_the_loader_killed_midway_and_every_job_stored_
         with prefect_worker(env, tmp_path, HERE), prefect_worker(env, tmp_path, ELSEWHERE):
             while counts(home)[1] < FEEDS * JOBS or waiting(home) or unfinished(home):
                 assert time.monotonic() - began < 1500, counts(home)
-                for number in KILLED:  # Prefect keeps the place of a run that was killed with its worker for up to five minutes
+                # Prefect keeps the place of a run that was killed with its worker for up to five
+                # minutes
+                for number in KILLED:
                     run_through(api, f"shard/goldmine-{number:04d}")
                 run_through(api, "load/goldmine")
         said("done")
         check(home, sink, site)
         check_no_secret(tmp_path)
-        print(f"\n  {FEEDS} feeds, {FEEDS * JOBS} jobs: {len(feeds.requests())} requests, {len(sink.accepted)} messages, no secret written")
+        print(
+            f"\n  {FEEDS} feeds, {FEEDS * JOBS} jobs: {len(feeds.requests())} requests,"
+            f" {len(sink.accepted)} messages, no secret written"
+        )
 
 
 def set_up(api: Api, home: Home) -> None:
-    """The deployments are made, the schedule makes runs, and the first load has written the plans."""
+    """The deployments are made, the schedule makes runs, and the first load has written the
+    plans.
+    """
     wait_until(lambda: api.is_deployed(f"shard/goldmine-{SHARDS - 1:04d}"), 240, "the deployments")
     wait_until(lambda: api.ask("/flow_runs/count", {}), 120, "runs that the schedule makes")
     plans = home.folder / "shared/plans"
-    wait_until(lambda: run_through(api, "load/goldmine") and len(list(plans.glob("*.parquet"))) == SHARDS, 240, "the plans")
+    wait_until(
+        lambda: run_through(api, "load/goldmine") and len(list(plans.glob("*.parquet"))) == SHARDS,
+        240,
+        "the plans",
+    )
     wait_until(lambda: not api.count("load", "PENDING", "RUNNING"), 120, "the loader to be idle")
 
 
 def lose_a_worker(api: Api, home: Home, gate: Gate, worker: subprocess.Popen[bytes]) -> None:
-    """It has polled two shards, and waits for answers in the middle of two others when it and its runs are killed."""
+    """It has polled two shards, and waits for answers in the middle of two others when it and
+    its runs are killed.
+    """
     started = [api.start(f"shard/goldmine-{number:04d}") for number in range(SHARDS)]
     wait_until(lambda: gate.holds == set(KILLED), 300, "two runs in the middle of their shards")
     killed = runs_of(worker)
@@ -255,39 +310,66 @@ def lose_a_worker(api: Api, home: Home, gate: Gate, worker: subprocess.Popen[byt
     assert waiting(home)
     assert not [path for path in waiting(home) if int(path.name.split("-")[2]) in KILLED]
     kill(worker)
-    wait_until(lambda: not any(is_alive(pid) for pid in killed.values()), 10, "the runs to die with their worker")
+    wait_until(
+        lambda: not any(is_alive(pid) for pid in killed.values()),
+        10,
+        "the runs to die with their worker",
+    )
     assert {api.state(run) for run in killed} == {"RUNNING"}
     gate.open()
 
 
 def lose_a_loader(api: Api, home: Home, point: str) -> None:
-    """A run of the loader ends itself at this point; its worker, which lives on, is killed by the caller."""
+    """A run of the loader ends itself at this point; its worker, which lives on, is killed by
+    the caller.
+    """
     files, stored, before = waiting(home), counts(home)[0], api.count("load", "CRASHED")
     api.start("load/goldmine")
     wait_until(lambda: api.count("load", "CRASHED") > before, 420, f"the loader's death at {point}")
-    noted = {str(batch) for (batch,) in home.rows("SELECT batch_id FROM taken_batch WHERE feed = ''")}
+    noted = {
+        str(batch) for (batch,) in home.rows("SELECT batch_id FROM taken_batch WHERE feed = ''")
+    }
     if point == "mid_transaction":
         assert (waiting(home), counts(home)[0]) == (files, stored)
     else:
-        assert [path for path in files if path.stem in noted and path.exists()], "no batch is taken whose file is still there"
+        assert [path for path in files if path.stem in noted and path.exists()], (
+            "no batch is taken whose file is still there"
+        )
         assert counts(home)[0] > stored
 
 
 def check(home: Home, sink: Receiver, site: Site) -> None:
-    """Every job stored once, every qualified one accepted once, every feed's validators those of what is stored."""
+    """Every job stored once, every qualified one accepted once, every feed's validators those of
+    what is stored.
+    """
     stored, distinct = counts(home)
     assert stored == distinct == FEEDS * JOBS
     told = listings(sink)
-    qualified = {str(row[0]) for row in home.rows("SELECT listing_id FROM decisions WHERE decision = 'qualified'")}
+    qualified = {
+        str(row[0])
+        for row in home.rows("SELECT listing_id FROM decisions WHERE decision = 'qualified'")
+    }
     expected = sum(site.qualifies(feed * 1000 + at) for feed in range(FEEDS) for at in range(JOBS))
     assert len(qualified) == expected
     assert len(told) == len(set(told)), "a job was told twice"
     assert set(told) == qualified
     assert home.rows("SELECT DISTINCT state FROM alerts WHERE kind = 'match'") == [("sent",)]
-    assert home.rows("SELECT count(*), min(etag), max(etag), count(body_hash) FROM feed_state") == [(FEEDS, '"0"', '"0"', FEEDS)]
-    assert home.rows("SELECT count(*), count(DISTINCT listing_id) FROM current_entry") == [(FEEDS * JOBS, FEEDS * JOBS)]
+    assert home.rows("SELECT count(*), min(etag), max(etag), count(body_hash) FROM feed_state") == [
+        (FEEDS, '"0"', '"0"', FEEDS)
+    ]
+    assert home.rows("SELECT count(*), count(DISTINCT listing_id) FROM current_entry") == [
+        (FEEDS * JOBS, FEEDS * JOBS)
+    ]
     doctor = subprocess.run(  # noqa: S603 - our own
-        [sys.executable, "-m", "goldmine_ingest", "--config", str(home.project().config_path), "doctor", "--json"],
+        [
+            sys.executable,
+            "-m",
+            "goldmine_ingest",
+            "--config",
+            str(home.project().config_path),
+            "doctor",
+            "--json",
+        ],
         cwd=ROOT,
         capture_output=True,
         timeout=300,
@@ -298,9 +380,13 @@ def check(home: Home, sink: Receiver, site: Site) -> None:
 
 
 def check_no_secret(folder: Path) -> None:
-    """The token that is in every feed's address is in the configuration and nowhere else: not in plans, batches, the history, Prefect."""
+    """The token that is in every feed's address is in the configuration and nowhere else: not in
+    plans, batches, the history, Prefect.
+    """
     for path in folder.rglob("*"):
         if path.is_file() and path.parent != folder / "config":
             assert CANARY.encode() not in path.read_bytes(), path
     for path in (folder / "shared").rglob("*.parquet"):  # compressed
-        assert CANARY not in str(duckdb.connect().execute("FROM read_parquet(?)", [str(path)]).fetchall()), path
+        assert CANARY not in str(
+            duckdb.connect().execute("FROM read_parquet(?)", [str(path)]).fetchall()
+        ), path

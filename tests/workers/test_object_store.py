@@ -1,4 +1,6 @@
-"""The shared place in an object store: moto's S3 server on loopback, in a process of its own, through s3fs. Needs both installed."""
+"""The shared place in an object store: moto's S3 server on loopback, in a process of its own,
+through s3fs. Needs both installed.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.pipeline.workers.place import Place
+from goldmine_ingest.workers.shared_place import Place
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
@@ -27,7 +29,11 @@ s3fs = pytest.importorskip("s3fs", reason=NEEDS)
 pytest.importorskip("moto.server", reason=NEEDS)
 
 ROOT = Path(__file__).parent.parent.parent
-KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "canarysecret4711", "AWS_DEFAULT_REGION": "us-east-1"}
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "canarysecret4711",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
 URL = "s3://jobs/goldmine"
 SERVER = "import sys; from moto.server import main; main(['-H', '127.0.0.1', '-p', '0'])"
 
@@ -39,7 +45,11 @@ def endpoint() -> Iterator[str]:
     ) as server:
         assert server.stderr
         try:
-            yield next(found[0] for line in server.stderr if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))
+            yield next(
+                found[0]
+                for line in server.stderr
+                if (found := re.search(r"http://127\.0\.0\.1:\d+", line))
+            )
         finally:
             server.kill()
 
@@ -66,7 +76,9 @@ def home_of(folder: Path, feeds: FeedServer, sink: Receiver, *paths: str) -> Hom
 
 
 def test_a_file_in_the_store_is_whole_or_not_there(store: dict[str, str]) -> None:
-    """One writes and replaces files while another reads them: it sees no part, and never half of one."""
+    """One writes and replaces files while another reads them: it sees no part, and never half of
+    one.
+    """
     place, written, seen = Place(URL), threading.Event(), []
 
     def read() -> None:
@@ -82,16 +94,31 @@ def test_a_file_in_the_store_is_whole_or_not_there(store: dict[str, str]) -> Non
     other.join()
     assert {(len(content or b""), len(set(content or b""))) for content in seen} == {(2_000_000, 1)}
     place.move("plans/a", "damaged/a")
-    assert (place.names("plans"), place.names("damaged"), place.read("plans/a")) == ([], ["damaged/a"], None)
+    assert (place.names("plans"), place.names("damaged"), place.read("plans/a")) == (
+        [],
+        ["damaged/a"],
+        None,
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "point"),
-    [("poll", "part_written"), ("poll", "batch_written"), ("load", "batch_committed"), ("load", "batch_removed"), ("load", "part_written")],
+    [
+        ("poll", "part_written"),
+        ("poll", "batch_written"),
+        ("load", "batch_committed"),
+        ("load", "batch_removed"),
+        ("load", "part_written"),
+    ],
 )
 def test_kills_lose_and_double_nothing_there_either(
-    script: str, point: str, tmp_path: Path, feeds: FeedServer, sink: Receiver, store: dict[str, str]
+    script: str,
+    point: str,
+    tmp_path: Path,
+    feeds: FeedServer,
+    sink: Receiver,
+    store: dict[str, str],
 ) -> None:
     serve(feeds, "/a", item(1), item(2))
     home = home_of(tmp_path, feeds, sink, "/a")
@@ -99,8 +126,17 @@ def test_kills_lose_and_double_nothing_there_either(
     if script == "load":
         poll(home)
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FAULT_POINT": point, **store}
-    command = [sys.executable, "-m", "tests.workers.one_step", script, str(tmp_path / "config/goldmine.toml"), home.clock().isoformat()]
-    process = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=120, check=False)  # noqa: S603 - our own
+    command = [
+        sys.executable,
+        "-m",
+        "tests.workers.one_step",
+        script,
+        str(tmp_path / "config/goldmine.toml"),
+        home.clock().isoformat(),
+    ]
+    process = subprocess.run(  # noqa: S603 - our own
+        command, cwd=ROOT, env=env, capture_output=True, timeout=120, check=False
+    )
     assert process.returncode == -signal.SIGKILL, process.stderr.decode()
     place = Place(URL)
     home.clock.forward(minutes=1)
@@ -114,18 +150,29 @@ def test_kills_lose_and_double_nothing_there_either(
 
 
 def test_a_store_that_cant_be_used_is_told_in_a_sentence_without_its_secrets(
-    tmp_path: Path, feeds: FeedServer, sink: Receiver, store: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    feeds: FeedServer,
+    sink: Receiver,
+    store: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No bucket, nobody there, no credentials: a problem of the load, which does the rest of its work."""
+    """No bucket, nobody there, no credentials: a problem of the load, which does the rest of its
+    work.
+    """
     home = home_of(tmp_path, feeds, sink, "/a")
     serve(feeds, "/a", item(1))
     s3fs.S3FileSystem().rmdir("jobs")
-    assert [sentence for _, sentence in load(home).problems] == ["the shared place can't be used (The specified bucket does not exist)"]
+    assert [sentence for _, sentence in load(home).problems] == [
+        "the shared place can't be used (The specified bucket does not exist)"
+    ]
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     s3fs.S3FileSystem.clear_instance_cache()
     report = home.run()
     assert (report.sent, report.exit_status) == (1, 3)
-    assert all("Could not connect" in sentence and KEYS["AWS_SECRET_ACCESS_KEY"] not in sentence for _, sentence in report.problems)
+    assert all(
+        "Could not connect" in sentence and KEYS["AWS_SECRET_ACCESS_KEY"] not in sentence
+        for _, sentence in report.problems
+    )
     for name in KEYS:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")

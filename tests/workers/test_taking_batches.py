@@ -1,4 +1,6 @@
-"""Polling by workers without Prefect: what they hear comes into the history exactly once, whatever dies or comes late."""
+"""Polling by workers without Prefect: what they hear comes into the history exactly once,
+whatever dies or comes late.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.app import poll_shard, run_cycle
 from goldmine_ingest.errors import BusyError, UsageError
-from goldmine_ingest.pipeline import poll_shard, run_cycle
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import NOON, upwork_feed, warm
 from tests.rig.receiver import Receiver
@@ -24,9 +26,15 @@ from tests.workers.spread import SHARDS, home_of, load, poll, round_of, waiting
 ROOT = Path(__file__).parent.parent.parent
 
 
-def test_what_workers_hear_is_stored_and_told_once(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """Plan, poll, load, again: an unchanged feed is asked by its validators, a new job comes once."""
-    feeds.script("/a", Answer(body=upwork_feed(item(1), item(2)), headers={"ETag": '"1"'}), Answer(304))
+def test_what_workers_hear_is_stored_and_told_once(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """Plan, poll, load, again: an unchanged feed is asked by its validators, a new job comes
+    once.
+    """
+    feeds.script(
+        "/a", Answer(body=upwork_feed(item(1), item(2)), headers={"ETag": '"1"'}), Answer(304)
+    )
     serve(feeds, "/b", item(2), item(3, budget="$50"))
     home = home_of(tmp_path, feeds, sink, "/a", "/b")
     assert load(home).feeds == ()
@@ -37,17 +45,25 @@ def test_what_workers_hear_is_stored_and_told_once(tmp_path: Path, feeds: FeedSe
     assert waiting(home) == []
     home.clock.forward(minutes=6)
     again = round_of(home)
-    assert {feed.feed: feed.outcome.value for feed in again.feeds} == {"a": "not_modified", "b": "not_modified"}
+    assert {feed.feed: feed.outcome.value for feed in again.feeds} == {
+        "a": "not_modified",
+        "b": "not_modified",
+    }
     assert feeds.requests("/a")[1].headers["if-none-match"] == '"1"'
     serve(feeds, "/a", item(4), item(1), item(2))
     home.clock.forward(minutes=6)
     assert round_of(home).sent == 1
     assert len(listings(sink)) == len(set(listings(sink))) == 3
     assert home.rows("SELECT count(*) FROM listings") == [(4,)]
-    assert home.rows("SELECT feed, count(*) FROM polls GROUP BY feed ORDER BY feed") == [("a", 3), ("b", 3)]
+    assert home.rows("SELECT feed, count(*) FROM polls GROUP BY feed ORDER BY feed") == [
+        ("a", 3),
+        ("b", 3),
+    ]
 
 
-def test_a_project_with_workers_polled_by_one_process_comes_to_the_same(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+def test_a_project_with_workers_polled_by_one_process_comes_to_the_same(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
     """The history that `goldmine run` writes, but for ids and times of runs."""
     serve(feeds, "/a", item(1), item(2, budget=None))
     serve(feeds, "/b", item(2, budget=None), item(3, budget="$50"))
@@ -63,7 +79,9 @@ def test_a_project_with_workers_polled_by_one_process_comes_to_the_same(tmp_path
             found.append(
                 (
                     home.rows("SELECT * EXCLUDE (first_seen_at) FROM listings ORDER BY listing_id"),
-                    home.rows("SELECT listing_id, decision, score, proof FROM decisions ORDER BY ALL"),
+                    home.rows(
+                        "SELECT listing_id, decision, score, proof FROM decisions ORDER BY ALL"
+                    ),
                     home.rows("SELECT destination, state, listing_id FROM alerts ORDER BY ALL"),
                     home.rows("SELECT * EXCLUDE (last_poll_at) FROM feed_state ORDER BY feed"),
                     home.rows("SELECT feed, digest, listing_id FROM current_entry ORDER BY ALL"),
@@ -73,8 +91,12 @@ def test_a_project_with_workers_polled_by_one_process_comes_to_the_same(tmp_path
     assert found[0] == found[1]
 
 
-def test_nobody_is_asked_again_while_the_loader_is_away(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """The batches that wait tell when a feed was asked last; what was learned from one that isn't committed is not believed."""
+def test_nobody_is_asked_again_while_the_loader_is_away(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """The batches that wait tell when a feed was asked last; what was learned from one that
+    isn't committed is not believed.
+    """
     feeds.script("/a", Answer(body=upwork_feed(item(1)), headers={"ETag": '"1"'}))
     home = home_of(tmp_path, feeds, sink, "/a")
     load(home)
@@ -88,7 +110,9 @@ def test_nobody_is_asked_again_while_the_loader_is_away(tmp_path: Path, feeds: F
     assert home.rows("SELECT count(*) FROM polls") == [(2,)]
 
 
-def test_a_batch_taken_twice_changes_nothing(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+def test_a_batch_taken_twice_changes_nothing(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
     serve(feeds, "/a", item(1), item(2))
     home = home_of(tmp_path, feeds, sink, "/a")
     load(home)
@@ -103,8 +127,12 @@ def test_a_batch_taken_twice_changes_nothing(tmp_path: Path, feeds: FeedServer, 
     assert home.rows("SELECT count(*) FROM polls") == [(1,)]
 
 
-def test_an_older_batch_brings_its_jobs_and_moves_nothing_back(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """Job 1 left the feed before the newer poll: it is stored and told all the same. Job 2 was edited since: the edit stays."""
+def test_an_older_batch_brings_its_jobs_and_moves_nothing_back(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """Job 1 left the feed before the newer poll: it is stored and told all the same. Job 2 was
+    edited since: the edit stays.
+    """
     serve(feeds, "/a", item(0))
     home = home_of(tmp_path, feeds, sink, "/a")
     load(home)
@@ -116,7 +144,9 @@ def test_an_older_batch_brings_its_jobs_and_moves_nothing_back(tmp_path: Path, f
     content = older.read_bytes()
     older.unlink()
     home.clock.forward(minutes=6)
-    feeds.script("/a", Answer(body=upwork_feed(item(2, budget="$9,000"), item(3)), headers={"ETag": '"new"'}))
+    feeds.script(
+        "/a", Answer(body=upwork_feed(item(2, budget="$9,000"), item(3)), headers={"ETag": '"new"'})
+    )
     round_of(home)
     before = home.rows("FROM feed_state")
     older.write_bytes(content)
@@ -128,8 +158,12 @@ def test_an_older_batch_brings_its_jobs_and_moves_nothing_back(tmp_path: Path, f
     assert len(listings(sink)) == len(set(listings(sink))) == 4
 
 
-def test_unchanged_since_a_body_that_was_replaced_is_asked_for_whole(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """Two workers poll by the same plan; the second one's 304 refers to what is no longer the stored body."""
+def test_unchanged_since_a_body_that_was_replaced_is_asked_for_whole(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """Two workers poll by the same plan; the second one's 304 refers to what is no longer the
+    stored body.
+    """
     feeds.script(
         "/a",
         Answer(body=upwork_feed(item(1)), headers={"ETag": '"1"'}),
@@ -148,8 +182,12 @@ def test_unchanged_since_a_body_that_was_replaced_is_asked_for_whole(tmp_path: P
     assert home.rows("SELECT etag, body_hash FROM feed_state") == [(None, None)]
 
 
-def test_two_loaders_at_once_dont_both_load(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """Both have a batch before them; the second comes while the first one's message waits for its answer, and leaves everything alone."""
+def test_two_loaders_at_once_dont_both_load(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """Both have a batch before them; the second comes while the first one's message waits for
+    its answer, and leaves everything alone.
+    """
     serve(feeds, "/a", item(1))
     home = home_of(tmp_path, feeds, sink, "/a")
     load(home)
@@ -167,7 +205,13 @@ def test_two_loaders_at_once_dont_both_load(tmp_path: Path, feeds: FeedServer, s
     other = threading.Thread(target=second)
     other.start()
     first = run_cycle(
-        home.project(), env={}, now=home.clock, out=io.StringIO(), shared=True, warm=warm(), stop=lambda: _meet(started, other)
+        home.project(),
+        env={},
+        now=home.clock,
+        out=io.StringIO(),
+        shared=True,
+        warm=warm(),
+        stop=lambda: _meet(started, other),
     )
     assert refused == ["another cycle is running"]
     assert (first.new_listings, first.sent, len(listings(sink))) == (1, 1, 1)
@@ -175,14 +219,20 @@ def test_two_loaders_at_once_dont_both_load(tmp_path: Path, feeds: FeedServer, s
 
 
 def _meet(started: threading.Event, other: threading.Thread) -> bool:
-    """The first loader, asked in the middle of its work whether to stop, lets the second one have its turn."""
+    """The first loader, asked in the middle of its work whether to stop, lets the second one
+    have its turn.
+    """
     started.set()
     other.join(60)
     return False
 
 
-def test_a_worker_elsewhere_needs_no_database_and_makes_none(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
-    """Another machine is another folder with the same configuration; its database's place can't even be written to."""
+def test_a_worker_elsewhere_needs_no_database_and_makes_none(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """Another machine is another folder with the same configuration; its database's place can't
+    even be written to.
+    """
     serve(feeds, "/a", item(1))
     here, there = (home_of(tmp_path / name, feeds, sink, "/a") for name in ("here", "there"))
     for home in (here, there):
@@ -222,7 +272,9 @@ def test_one_feed_that_the_history_refuses_stops_no_other(
     assert round_of(home).sent == 1
 
 
-def test_a_shared_place_that_is_away_is_told_and_stops_nothing_else(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+def test_a_shared_place_that_is_away_is_told_and_stops_nothing_else(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
     home = home_of(tmp_path, feeds, sink, "/a")
     serve(feeds, "/a", item(1))
     (tmp_path / "shared").write_text("a file where the folder should be")
@@ -233,13 +285,24 @@ def test_a_shared_place_that_is_away_is_told_and_stops_nothing_else(tmp_path: Pa
         poll_shard(home.project(), SHARDS, env={}, now=home.clock)
 
 
-def test_no_secret_of_a_feed_is_in_a_batch_or_a_plan(tmp_path: Path, feeds: FeedServer, sink: Receiver) -> None:
+def test_no_secret_of_a_feed_is_in_a_batch_or_a_plan(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
     """The feed echoes its address, token and all; so does what it answers when it fails."""
     canary = "canarytoken4711abcdef00"
-    feeds.script("/a", Answer(body=upwork_feed(item(1, body=f"More at {feeds.url('/a')}?token={canary} about reconciliation"))))
+    feeds.script(
+        "/a",
+        Answer(
+            body=upwork_feed(
+                item(1, body=f"More at {feeds.url('/a')}?token={canary} about reconciliation")
+            )
+        ),
+    )
     feeds.script("/b", Answer(body=f"<html>{canary}</html>".encode()))
     home = home_of(tmp_path, feeds, sink, "/a", "/b")
-    home.settings = home.settings.replace(feeds.url("/a"), "env:FEED_A").replace(feeds.url("/b"), "env:FEED_B")
+    home.settings = home.settings.replace(feeds.url("/a"), "env:FEED_A").replace(
+        feeds.url("/b"), "env:FEED_B"
+    )
     env = {f"FEED_{name}": f"{feeds.url(f'/{name.lower()}')}?token={canary}" for name in "AB"}
     project = home.project()
     run_cycle(project, env=env, now=home.clock, out=io.StringIO(), shared=True, warm=warm())
@@ -256,8 +319,19 @@ def test_no_secret_of_a_feed_is_in_a_batch_or_a_plan(tmp_path: Path, feeds: Feed
 
 
 WORKERS_POINTS = ["fetched", "batch_encoded", "part_written", "batch_written"]
-LOADERS_POINTS = ["locked", "part_written", "mid_transaction", "before_commit", "batch_committed", "batch_removed", "planned"]
-POINTS = [*(("poll", point) for point in WORKERS_POINTS), *(("load", point) for point in LOADERS_POINTS)]
+LOADERS_POINTS = [
+    "locked",
+    "part_written",
+    "mid_transaction",
+    "before_commit",
+    "batch_committed",
+    "batch_removed",
+    "planned",
+]
+POINTS = [
+    *(("poll", point) for point in WORKERS_POINTS),
+    *(("load", point) for point in LOADERS_POINTS),
+]
 
 
 @pytest.mark.slow
@@ -272,8 +346,17 @@ def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(
     if script == "load":
         poll(home)
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FAULT_POINT": point}
-    command = [sys.executable, "-m", "tests.workers.one_step", script, str(tmp_path / "config/goldmine.toml"), home.clock().isoformat()]
-    process = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=120, check=False)  # noqa: S603 - our own
+    command = [
+        sys.executable,
+        "-m",
+        "tests.workers.one_step",
+        script,
+        str(tmp_path / "config/goldmine.toml"),
+        home.clock().isoformat(),
+    ]
+    process = subprocess.run(  # noqa: S603 - our own
+        command, cwd=ROOT, env=env, capture_output=True, timeout=120, check=False
+    )
     assert process.returncode == -signal.SIGKILL, process.stderr.decode()
     home.clock.forward(minutes=1)
     round_of(home)

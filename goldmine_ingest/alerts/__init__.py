@@ -1,0 +1,1 @@
+"""Alerts: the ledger's state machine, delivery plan, health of a destination. Pure."""

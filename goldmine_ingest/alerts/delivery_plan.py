@@ -1,0 +1,239 @@
+"""What one destination gets now, and what waits: quiet hours, the hourly limit, digests, and a
+destination that is down. Pure.
+
+Waiting never ages an alert out, and nothing is dropped: what isn't sent now is in `hold`, or stays
+as it is until `next_at`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from goldmine_ingest import reasons
+from goldmine_ingest.alerts.destination_health import failed, standing
+from goldmine_ingest.alerts.destination_times import (
+    HOUR,
+    end_of_quiet,
+    last_digest_time,
+    next_digest,
+    time_of_day,
+)
+from goldmine_ingest.alerts.ledger import event_of
+from goldmine_ingest.model.alert import Topic
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import AlertEvent, OpenAlert, Why
+    from goldmine_ingest.settings.destinations import DestinationSettings
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPlan:
+    """`send` one message each, in this order. `digest` all in one message (as many as fit; the rest
+    stay open and come again).
+
+    `digest_due`: a digest time has passed since `last_digest_at`, so that a summary is due even if
+    `digest` is empty. `hold` are events to store: why something waits (or, 'suppressed', that it
+    was told in another way). `next_at` is when to look again at the latest.
+    """
+
+    send: tuple[OpenAlert, ...] = ()
+    digest: tuple[OpenAlert, ...] = ()
+    hold: tuple[AlertEvent, ...] = ()
+    next_at: datetime | None = None
+    digest_due: bool = False
+
+
+def plan(
+    open_alerts: Iterable[OpenAlert],
+    destination: DestinationSettings,
+    *,
+    now: datetime,
+    sent: Sequence[datetime],
+    last_digest_at: datetime | None,
+    down_until: datetime | None = None,
+    run_id: str | None = None,
+) -> DeliveryPlan:
+    """The plan for one destination.
+
+    `open_alerts` may hold other destinations' alerts; they are left alone. `sent` are the times at
+    which this destination took a message: at least the last hour's and the newest.
+    `last_digest_at`: when it last got a digest (or began; None: no summary is due). `down_until`
+    overrides what the ledger says of the destination: nothing goes before it.
+    """
+    alerts = [a for a in open_alerts if a.destination == destination.name]
+    told, alerts = _told_as_changed(alerts, now, run_id)
+    here = standing(alerts, max(sent, default=None))
+    until = down_until or here.until
+    if until and until > now:
+        return DeliveryPlan(hold=told, next_at=until)
+    if quiet_until := end_of_quiet(destination, now):
+        held = _held(
+            alerts,
+            reasons.quiet_hours(time_of_day(quiet_until, destination)),
+            quiet_until,
+            now,
+            run_id,
+        )
+        return DeliveryPlan(hold=told + held, next_at=quiet_until)
+
+    waiting = sorted((a for a in alerts if _ready(a, now) and not a.for_digest), key=_best_first)
+    due = sorted(
+        (
+            a
+            for a in alerts
+            if _ready(a, now) and a.for_digest and _digest_passed(a, destination, now)
+        ),
+        key=_best_first,
+    )
+    if here.down:
+        return DeliveryPlan(send=_probe(waiting + due), hold=told, next_at=now)
+    digest_due = bool(due) or _summary_due(destination, last_digest_at, now)
+    return _within_limit(
+        _Waiting(alerts, waiting, due, digest_due), destination, now, sent, told, run_id
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    alerts: Sequence[OpenAlert]
+    instant: Sequence[OpenAlert]
+    due: Sequence[OpenAlert]
+    digest_due: bool
+
+
+def _within_limit(
+    waiting: _Waiting,
+    destination: DestinationSettings,
+    now: datetime,
+    sent: Sequence[datetime],
+    told: tuple[AlertEvent, ...],
+    run_id: str | None,
+) -> DeliveryPlan:
+    recent = sorted(t for t in sent if t > now - HOUR)
+    slots = max(0, destination.max_per_hour - len(recent))
+    next_slot = recent[0] + HOUR if recent else now + HOUR
+    came_back = len(waiting.instant) > destination.max_per_hour and any(
+        map(failed, waiting.instant)
+    )
+    go = () if came_back else tuple(waiting.instant[:slots])
+    rest = waiting.instant[len(go) :]
+    # A digest may exceed the limit by one message, so that a burst that used all slots can't put it
+    # off.
+    digest_fits = len(recent) + len(go) <= destination.max_per_hour
+    digest = (
+        tuple(sorted([*waiting.due, *rest], key=_best_first))
+        if digest_fits and (waiting.digest_due or came_back)
+        else ()
+    )
+    left = [] if digest else rest
+    held = _held(left, reasons.hourly_limit(destination.max_per_hour), next_slot, now, run_id)
+    times = [
+        _next_try(a, destination, now) for a in waiting.alerts if a not in go and a not in digest
+    ]
+    times += [next_slot] if left or (waiting.digest_due and not digest_fits) else []
+    return DeliveryPlan(
+        go,
+        digest,
+        told + held,
+        min((t for t in times if t), default=None),
+        waiting.digest_due and digest_fits,
+    )
+
+
+def _best_first(alert: OpenAlert) -> tuple[bool, Decimal, datetime, str]:
+    """Notices (no score) first: they are few, and say that something is broken."""
+    return alert.score is not None, -(alert.score or Decimal(0)), alert.enqueued_at, alert.alert_id
+
+
+def _ready(alert: OpenAlert, now: datetime) -> bool:
+    if _out_of_reach(alert):
+        return False
+    # What quiet hours or the limit held goes as soon as they let it: its next_try_at was only a
+    # forecast.
+    return (
+        alert.last_event in ("owed", "held")
+        or alert.next_try_at is None
+        or alert.next_try_at <= now
+    )
+
+
+def _out_of_reach(alert: OpenAlert) -> bool:
+    """No plan touches it: it is being sent, or a person decides."""
+    return alert.last_event == "attempt" or alert.left_to_a_person
+
+
+def _probe(candidates: Sequence[OpenAlert]) -> tuple[OpenAlert, ...]:
+    """One message to see whether the destination is back; the one tried longest ago, so that a
+    bad message can't be every probe.
+    """
+    return tuple(
+        sorted(
+            candidates,
+            key=lambda a: (
+                a.attempts > 0 or a.last_event == "retry",
+                a.last_event_at,
+                _best_first(a),
+            ),
+        )[:1]
+    )
+
+
+def _told_as_changed(
+    alerts: list[OpenAlert], now: datetime, run_id: str | None
+) -> tuple[tuple[AlertEvent, ...], list[OpenAlert]]:
+    """A listing that waits as a review match, failed ones too, and became qualified by an edit
+    is told once, as changed.
+    """
+    changed = {a.listing_id for a in alerts if a.kind == "changed" and a.listing_id}
+    told = [
+        a for a in alerts if a.kind == "match" and a.listing_id in changed and not _out_of_reach(a)
+    ]
+    events = tuple(
+        event_of(
+            a,
+            "suppressed",
+            now,
+            why=reasons.told_as_changed(may_repeat=a.may_repeat),
+            run_id=run_id,
+        )
+        for a in told
+    )
+    return events, [a for a in alerts if a not in told]
+
+
+def _held(
+    alerts: Iterable[OpenAlert], why: Why, until: datetime, now: datetime, run_id: str | None
+) -> tuple[AlertEvent, ...]:
+    """'held' once, for what was only owed: a retry keeps its reason, and a cycle every minute
+    must not fill the ledger.
+    """
+    return tuple(
+        event_of(a, "held", now, why=why, next_try_at=until, run_id=run_id)
+        for a in alerts
+        if a.last_event == "owed"
+    )
+
+
+def _next_try(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> datetime | None:
+    if alert.for_digest:
+        following = next_digest(destination, now)
+        return max(following, alert.next_try_at) if following and alert.next_try_at else following
+    return alert.next_try_at if alert.next_try_at and alert.next_try_at > now else None
+
+
+def _digest_passed(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> bool:
+    if alert.topic is Topic.SUMMARY:
+        return True
+    newest = last_digest_time(destination, now)
+    return newest is not None and newest > alert.enqueued_at
+
+
+def _summary_due(
+    destination: DestinationSettings, last_digest_at: datetime | None, now: datetime
+) -> bool:
+    newest = last_digest_time(destination, now)
+    return newest is not None and last_digest_at is not None and newest > last_digest_at

@@ -1,0 +1,240 @@
+"""Measures of the listings that have none under some settings, made from the stored texts: in
+batches, in two processes, memory flat.
+
+The database is open for one batch at a time, so that a cycle is never kept waiting for long.
+"""
+
+from __future__ import annotations
+
+import csv
+import multiprocessing
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from goldmine_ingest.criteria import Judge
+from goldmine_ingest.criteria.features import FeatureReader, is_current
+from goldmine_ingest.criteria.measures import text_key
+from goldmine_ingest.model.decision import TextFeatures
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.store.history import open_store
+from goldmine_ingest.store.queries import query
+from goldmine_ingest.store.rows import as_row, cell, field_names
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.decision import Measures
+    from goldmine_ingest.store.history import Store
+
+_BATCH = 4_000
+_WORKERS = 2
+_AHEAD = 2 * _WORKERS  # batches that are read before the first of them is done
+# Fewer than this are measured here: starting two processes takes longer.
+FEW = 1_500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BASE = field_names(BaseAmounts)
+_NOT_POSTING = ("listing_id", "text_hash", "first_seen_at", "base")
+
+Row = tuple[Any, ...]
+B = TypeVar("B", contravariant=True)
+R = TypeVar("R", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Listings at their first sight as rows, with their stored features (None: to be made again)
+    and the proofs that their feed allows.
+    """
+
+    names: tuple[str, ...]
+    rows: list[Row]
+    features: list[str | None]
+    proofs: list[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Where the listings are. `feed_proofs` maps a feed to the only proofs that it is judged by
+    (feeds that are judged by all left out).
+    """
+
+    database: Path
+    now: datetime
+    since: datetime | None
+    feed_proofs: Mapping[str, tuple[str, ...]]
+    progress: Callable[[str], None] = lambda _: None
+
+
+def measure_missing(history: History, criteria: CriteriaSettings, scratch: Path) -> Iterator[Path]:
+    """CSV files in `scratch`, each with the measures of a batch of listings that the history
+    holds none of under these criteria.
+    """
+    missing = _missing(history, criteria)
+    work = (_read(history, rows) for rows in batches(missing))
+    done = 0
+    for number, count in enumerate(
+        spread(Measuring(criteria, scratch), work, parallel=len(missing) > FEW)
+    ):
+        done += count
+        history.progress(f"{done:,} of {len(missing):,} listings measured")
+        yield scratch / f"measures-{number}.csv"
+
+
+def batches(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Row numbers, so many at a time as are read and measured together."""
+    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """The work of a child on whole listings."""
+
+    criteria: CriteriaSettings
+    scratch: Path
+
+    def begin(self) -> Callable[[int, Batch], int]:
+        judge = Judge(self.criteria)
+        return lambda number, batch: write_measures(
+            judge, batch, self.scratch / f"measures-{number}.csv"
+        )
+
+
+def _missing(history: History, criteria: CriteriaSettings) -> array[int]:
+    parameters = {"since": history.since, "text_key": text_key(criteria)}
+    found = array("q")
+    with open_store(history.database, now=history.now) as store:
+        count = store.con.execute(query("count_unmeasured"), parameters).fetchone()
+        if not count or count[0] == 0:
+            return found
+        answer = store.con.execute(query("unmeasured"), parameters)
+        while rows := answer.fetchmany(50_000):
+            found.extend(row for (row,) in rows)
+    return found
+
+
+def _read(history: History, rows: Sequence[int]) -> Batch:
+    with open_store(history.database, now=history.now) as store:
+        return read_batch(store, rows, history.feed_proofs)
+
+
+def read_batch(
+    store: Store, rows: Sequence[int], feed_proofs: Mapping[str, tuple[str, ...]]
+) -> Batch:
+    """The listings with these row numbers."""
+    answer = store.con.execute(query("first_sights"), {"rows": list(rows)})
+    names = tuple(column[0] for column in answer.description)
+    found = answer.fetchall()
+    features = store.features([row[1] for row in found])
+    proofs: list[tuple[str, ...]] = [()] * len(found)
+    if feed_proofs:
+        feeds = store.listing_feeds([row[0] for row in found])
+        proofs = [feed_proofs.get(feeds.get(row[0], ("",))[0], ()) for row in found]
+    payloads = [stored.payload if (stored := features.get(row[1])) else None for row in found]
+    return Batch(names, found, payloads, proofs)
+
+
+def fresh_features(store: Store, rows: Sequence[int]) -> dict[str, str]:
+    """listing_id -> features extracted now, of the listings with these row numbers."""
+    batch, reader = read_batch(store, rows, {}), FeatureReader()
+    listings = (
+        _listing(dict(zip(batch.names, map(cell, values), strict=True))) for values in batch.rows
+    )
+    return {listing.listing_id: reader.extract(listing.posting).payload for listing in listings}
+
+
+class Task(Protocol[B, R]):
+    """What a child does: `begin` makes, once, what then does each numbered batch. Travels to the
+    child.
+    """
+
+    def begin(self) -> Callable[[int, B], R]: ...
+
+
+def spread(task: Task[B, R], work: Iterator[B], *, parallel: bool) -> Iterator[R]:
+    """The result of each batch, in order; only a few batches exist at any time."""
+    if not parallel:
+        do = task.begin()
+        yield from (do(number, batch) for number, batch in enumerate(work))
+        return
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        _WORKERS, mp_context=spawn, initializer=_begin, initargs=(task,)
+    ) as pool:
+        waiting: deque[Future[R]] = deque()
+        for number, batch in enumerate(work):
+            waiting.append(pool.submit(_do_in_child, number, batch))
+            if len(waiting) >= _AHEAD:
+                yield waiting.popleft().result()
+        yield from (result.result() for result in waiting)
+
+
+_doing: list[Callable[[int, Any], Any]] = []  # in a child: the one task that it was made for
+
+
+def _begin(task: Task[Any, Any]) -> None:
+    _doing.append(task.begin())
+
+
+def _do_in_child(number: int, batch: Any) -> Any:
+    return _doing[0](number, batch)
+
+
+def write_measures(judge: Judge, batch: Batch, target: Path) -> int:
+    """Measures a batch into a CSV file with the columns of the table `measure`; how many rows
+    there are.
+    """
+    with target.open("w", encoding="utf-8", newline="") as file:
+        writer: csv.DictWriter[str] | None = None
+        for listing, features, proofs in cases(judge, batch):
+            row = _csv_row(
+                listing, judge.measure(listing, features, now=listing.first_seen_at, proofs=proofs)
+            )
+            if writer is None:
+                writer = csv.DictWriter(file, row)
+                writer.writeheader()
+            writer.writerow(row)
+    return len(batch.rows)
+
+
+def cases(judge: Judge, batch: Batch) -> Iterator[tuple[Listing, TextFeatures, tuple[str, ...]]]:
+    """What the judge needs of each listing of a batch."""
+    for values, payload, proofs in zip(batch.rows, batch.features, batch.proofs, strict=True):
+        row = dict(zip(batch.names, map(cell, values), strict=True))
+        listing = _listing(row)
+        usable = payload is not None and is_current(payload)
+        features = (
+            TextFeatures(row["text_hash"], payload)
+            if payload and usable
+            else judge.features(listing.posting)
+        )
+        yield listing, features, proofs
+
+
+def _listing(row: dict[str, Any]) -> Listing:
+    facts = {name: value for name, value in row.items() if name not in _NOT_POSTING}
+    for name in ("posted_at", "expires_at"):
+        facts[name] = _time(facts[name])
+    base = BaseAmounts(**dict(zip(_BASE, row["base"], strict=True)))
+    first_seen_at = _time(row["first_seen_at"]) or _EPOCH
+    return Listing(row["listing_id"], Posting(**facts), first_seen_at, base)
+
+
+def _time(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _csv_row(listing: Listing, measures: Measures) -> dict[str, Any]:
+    similarities = ", ".join(
+        "NULL" if similarity is None else str(similarity) for similarity in measures.similarities
+    )
+    return {
+        **as_row(measures),
+        "similarities": f"[{similarities}]",
+        "listing_id": listing.listing_id,
+        "first_seen_at": listing.first_seen_at.isoformat(),
+    }

@@ -1,0 +1,108 @@
+"""`goldmine tune --terms`: how many of one's own listings use each term, to stand in place of the
+table that ships with the program.
+
+In force only once the user accepts it: it is written beside the configuration under another name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from goldmine_ingest.analysis.backtest import history_of
+from goldmine_ingest.analysis.measuring import FEW, batches, spread
+from goldmine_ingest.analysis.proof_similarity import Stored, read_stored, rows_since
+from goldmine_ingest.criteria.features import read
+from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.model.decision import TextFeatures
+from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.text.terms import Stems, TermIndex, words
+from goldmine_ingest.text.wordlists import term_frequencies
+
+PROPOSED = "terms.proposed.json"
+_ALL = "*"  # how many listings were counted
+_NO_TEXT = Posting("", "")
+
+
+class _AsWritten(Stems):
+    """No stemming: a term goes into the file as people write it."""
+
+    def __missing__(self, word: str) -> str:
+        return word
+
+
+def vocabulary(criteria: CriteriaSettings) -> tuple[str, ...]:
+    """The terms worth counting: those that ship, and the words and phrases of the user's proofs."""
+    terms = set(term_frequencies())
+    as_written = _AsWritten()
+    for proof in criteria.proofs:
+        phrases = (*proof.phrases, *proof.skills)
+        terms |= {" ".join(words(phrase, as_written)) for phrase in phrases}
+        texts = (
+            proof.name,
+            proof.result or "",
+            proof.offer or "",
+            proof.first_step or "",
+            *phrases,
+        )
+        terms |= {word for text in texts for word in words(text, as_written)}
+    return tuple(sorted(terms - {""}))
+
+
+def count_terms(
+    project: Project,
+    *,
+    since: datetime | None,
+    now: datetime,
+    progress: Callable[[str], None] = lambda _: None,
+) -> dict[str, int]:
+    """Term -> how many of the listings first seen since then use it; "*" -> how many there are.
+    Raises BusyError, StoreError.
+    """
+    history = history_of(project, since, now, progress)
+    rows = rows_since(history)
+    work = (read_stored(history, some) for some in batches(rows))
+    total: Counter[str] = Counter()
+    for found in spread(_Counting(vocabulary(project.criteria)), work, parallel=len(rows) > FEW):
+        total.update(found)
+        progress(f"{total[_ALL]:,} of {len(rows):,} listings counted")
+    return dict(sorted(total.items()))
+
+
+def write_proposed(counts: dict[str, int], folder: Path) -> Path:
+    """The file to accept: renamed to terms.json it is in force. Replaced whole."""
+    target = folder / PROPOSED
+    made = target.with_name(f".{target.name}.part")
+    try:
+        made.write_text(json.dumps(counts, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+        made.replace(target)
+    except OSError as error:
+        raise GoldmineError(f"can't be written: {error.strerror}", subject=str(target)) from error
+    return target
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """The work of a child: in how many stored texts each term occurs."""
+
+    terms: tuple[str, ...]
+
+    def begin(self) -> Callable[[int, list[Stored]], Counter[str]]:
+        stems = Stems()
+        index = TermIndex((term, words(term, stems)) for term in self.terms)
+
+        def do(_number: int, batch: list[Stored]) -> Counter[str]:
+            counts: Counter[str] = Counter(dict.fromkeys(self.terms, 0))
+            for _, payload, _ in batch:
+                stream = read(TextFeatures("", payload), _NO_TEXT).stream
+                counts.update({found.key for found in index.find(stream)})
+            counts[_ALL] = len(batch)
+            return counts
+
+        return do

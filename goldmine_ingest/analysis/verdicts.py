@@ -1,0 +1,162 @@
+"""Decisions over the whole history at once, from what was measured of each listing at its first
+sight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from goldmine_ingest.analysis.measuring import cases, read_batch
+from goldmine_ingest.criteria import Judge
+from goldmine_ingest.criteria.decide import on_unknown
+from goldmine_ingest.criteria.measures import text_key
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.settings.criteria import (
+    CRITERIA,
+    DEFAULT_WEIGHTS,
+    BudgetSettings,
+    ClientSettings,
+    CriteriaSettings,
+    DecisionSettings,
+    WorthSettings,
+)
+from goldmine_ingest.store.queries import query
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from goldmine_ingest.store.history import Store
+
+# As verdicts.sql writes them.
+DECISIONS = ("qualified", "review", "rejected")
+_AT_ONCE = 1_000
+_EFFECT = {"pass": 0, "review": 1, "fail": 2}
+
+
+def decide_all(
+    con: duckdb.DuckDBPyConnection, table: str, criteria: CriteriaSettings, since: datetime | None
+) -> None:
+    """Creates the temporary table `table` with the decision on each measured listing; needs the
+    temporary table `measured`.
+    """
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS {query('verdicts')}",
+        {**thresholds(criteria), "since": since},
+    )
+
+
+def need_measured(con: duckdb.DuckDBPyConnection) -> None:
+    """The temporary table `measured`, empty: for measures that are not to be kept."""
+    con.execute("CREATE OR REPLACE TEMP TABLE measured AS FROM measure LIMIT 0")
+
+
+def decide_close(
+    store: Store, table: str, criteria: CriteriaSettings, feed_proofs: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Lets the judge itself decide what stands so close to a threshold that a rounding could
+    turn it.
+    """
+    con = store.con
+    ids = [row[0] for row in con.execute(f"SELECT listing_id FROM {table} WHERE close").fetchall()]  # noqa: S608 - a name of ours
+    if not ids:
+        return
+    judge = Judge(criteria)
+    rows = [row[0] for row in con.execute(query("rows_of"), {"ids": ids}).fetchall()]
+    for start in range(0, len(rows), _AT_ONCE):
+        for listing, features, proofs in cases(
+            judge, read_batch(store, rows[start : start + _AT_ONCE], feed_proofs)
+        ):
+            decision = judge.decide(listing, features, now=listing.first_seen_at, proofs=proofs)
+            effects = {
+                **effects_of(decision, criteria),
+                "decision": DECISIONS.index(decision.decision),
+            }
+            changes = ", ".join(f"{name} = ${name}" for name in effects)
+            con.execute(
+                f"UPDATE {table} SET {changes} WHERE listing_id = $listing_id",  # noqa: S608
+                {**effects, "listing_id": listing.listing_id},
+            )
+
+
+def effects_of(decision: Decision, criteria: CriteriaSettings) -> dict[str, int]:
+    """What each criterion did to a decision, as verdicts.sql writes it: 0 nothing, 1 for review,
+    2 rejected.
+    """
+    parameters = _effects(criteria.decision)
+    found = dict.fromkeys(CRITERIA, 0)
+    for finding in decision.findings:
+        if finding.criterion in found and finding.verdict != "pass":
+            found[finding.criterion] = parameters.get(f"{finding.verdict}_{finding.criterion}", 0)
+    return {
+        **found,
+        "minimum_score": int(decision.decision == "review" and not any(found.values())),
+    }
+
+
+def thresholds(criteria: CriteriaSettings) -> dict[str, Any]:
+    """The parameters of verdicts.sql. Figures go as text, so that DuckDB reads them exactly."""
+    budget, client, worth = (
+        criteria.budget or BudgetSettings(),
+        criteria.client or ClientSettings(),
+        criteria.worth or WorthSettings(),
+    )
+    proofs = sorted(criteria.proofs, key=lambda proof: proof.name)
+    figures: dict[str, Any] = {
+        "proof_minimum": criteria.proof_match.minimum,
+        "fixed_minimum": budget.fixed_minimum,
+        "hourly_minimum": budget.hourly_minimum,
+        "spent_minimum": client.spent_minimum,
+        "hire_rate_minimum": client.hire_rate_minimum,
+        "rating_minimum": client.rating_minimum,
+        "minimum_specificity": criteria.first_step.minimum_specificity,
+        "win_rate": worth.win_rate,
+        "hourly_value": worth.hourly_value,
+        "hours_per_proposal": worth.hours_per_proposal,
+        "connect_price": worth.connect_price,
+        "minimum_value": worth.minimum_value,
+        "minimum_score": criteria.decision.minimum_score,
+    }
+    return {
+        **{
+            name: None if figure is None else format(figure, "f")
+            for name, figure in figures.items()
+        },
+        **_effects(criteria.decision),
+        "text_key": text_key(criteria),
+        "wants": [format(proof.want, "f") for proof in proofs],
+        "own_fixed": [_text(proof.fixed_minimum) for proof in proofs],
+        "own_hourly": [_text(proof.hourly_minimum) for proof in proofs],
+        "proof_on": bool(proofs),
+        "budget_on": criteria.budget is not None,
+        "client_on": criteria.client is not None,
+        "worth_on": criteria.worth is not None,
+        "fixed_bound": budget.fixed_bound,
+        "hourly_bound": budget.hourly_bound,
+        "payment_verified": bool(client.payment_verified),
+        "typical_connects": worth.typical_connects,
+        "maximum_proposals": worth.maximum_proposals,
+    }
+
+
+def _text(figure: object) -> str | None:
+    return None if figure is None else format(figure, "f")
+
+
+def _effects(settings: DecisionSettings) -> Mapping[str, Any]:
+    """What a fail and an unknown of each criterion do (0 nothing, 1 review, 2 reject), and what
+    it weighs in the score.
+    """
+    found: dict[str, Any] = {}
+    for criterion in CRITERIA:
+        counts = settings.require is None or criterion in settings.require
+        found[f"fail_{criterion}"] = 2 if counts else 0
+        if criterion != "proof":  # it always passes or fails
+            found[f"unknown_{criterion}"] = (
+                _EFFECT[on_unknown(criterion, settings)] if counts else 0
+            )
+        found[f"weight_{criterion}"] = _text(
+            settings.weights.get(criterion, DEFAULT_WEIGHTS[criterion])
+        )
+    return found

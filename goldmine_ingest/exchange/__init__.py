@@ -1,0 +1,1 @@
+"""The history in and out: export, import, SQL, JSON, invariants, OPML."""

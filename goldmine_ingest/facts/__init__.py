@@ -1,0 +1,1 @@
+"""Single facts of a listing: money, dates, places, links, rates. Pure."""

@@ -1,0 +1,316 @@
+"""Dates as feeds and mails write them, brought to UTC. Any text is taken, nothing raises, and what
+can't be meant is None.
+
+"now" is an argument: it decides what "2 hours ago" and "Aug 27" mean, and which times are credible.
+A zone name that means several (IST, CST) is read as the boards use it: India, North America.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Literal
+
+_READ = 120
+_OLDEST = timedelta(days=3653)  # ten years: RELIABILITY I9
+_AHEAD = timedelta(hours=24)
+_EXPIRES_AHEAD = timedelta(days=3 * 366)
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january januar jänner janvier janv января янв enero gennaio janeiro",
+            "feb february februar février févr fevr февраля фев febrero febbraio fevereiro",
+            "mar march märz mär mrz mars марта мар marzo março",
+            "apr april avril avr апреля апр abril aprile",
+            "may mai мая май mayo maggio maio",
+            "jun june juni juin июня июн junio giugno junho",
+            "jul july juli juillet juil июля июл julio luglio julho",
+            "aug august août aout августа авг agosto",
+            "sep sept september septembre сентября сен сент septiembre settembre setembro",
+            "oct october oktober okt octobre октября окт octubre ottobre outubro",
+            "nov november novembre ноября ноя нояб noviembre novembro",
+            (
+                "dec december dezember dez décembre déc decembre декабря дек diciembre dicembre"
+                " dezembro"
+            ),
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_ZONES = {
+    "utc": 0,
+    "gmt": 0,
+    "ut": 0,
+    "z": 0,
+    "wet": 0,
+    "bst": 1,
+    "west": 1,
+    "cet": 1,
+    "mez": 1,
+    "cest": 2,
+    "mesz": 2,
+    "eet": 2,
+    "eest": 3,
+    "msk": 3,
+    "мск": 3,
+    "gst": 4,
+    "pkt": 5,
+    "ist": 5.5,
+    "sgt": 8,
+    "hkt": 8,
+    "pht": 8,
+    "jst": 9,
+    "kst": 9,
+    "aest": 10,
+    "aedt": 11,
+    "nzst": 12,
+    "nzdt": 13,
+    "est": -5,
+    "edt": -4,
+    "et": -5,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
+    "akst": -9,
+    "akdt": -8,
+    "hst": -10,
+    "brt": -3,
+    "art": -3,
+    "ast": -4,
+}
+
+
+def parse_date(
+    text: str,
+    *,
+    now: datetime,
+    order: Literal["mdy", "dmy"] = "mdy",
+    default_tz: tzinfo = UTC,
+    future: bool = False,
+) -> datetime | None:
+    """The time that a text states, in UTC: RFC 822, ISO 8601, epoch (s or ms), "2 hours ago",
+    "September 14, 2026 12:40 PM", "Aug 27".
+
+    `order` decides 07/08/2026 (31/07/2026 can only be one thing), `default_tz` is meant where the
+    text names no zone. A month and day without a year is the newest that isn't in the future. Kept
+    only from ten years before `now` to 24 hours after it (RELIABILITY I9); with `future`, for days
+    on which something ends, up to three years after.
+    """
+    text = " ".join(text[:_READ].split())
+    try:
+        found = (
+            _epoch(text)
+            or _iso(text, default_tz)
+            or _named(text, now, default_tz)
+            or _numeric(text, order, default_tz)
+            or _relative(text, now)
+        )
+        if found is None:
+            return None
+        found = found.astimezone(UTC)
+        return (
+            found
+            if now - _OLDEST <= found <= now + (_EXPIRES_AHEAD if future else _AHEAD)
+            else None
+        )
+    except (ValueError, OverflowError):  # 2024-13-45, year -1, +9999
+        return None
+
+
+_EPOCH = re.compile(r"(\d{9,13})(?:\.\d{1,9})?")
+_MILLISECONDS = 10**11  # as seconds this is the year 5138
+
+
+def _epoch(text: str) -> datetime | None:
+    found = _EPOCH.fullmatch(text)
+    if not found:
+        return None
+    number = int(found[1])
+    return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS else number, UTC)
+
+
+_CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:"
+    r" ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+)
+_ZONE = (
+    r"(?: ?(?P<zone>Z|(?:(?:UTC|GMT) ?)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)"
+    r" ?[+-]\d{1,2}|[A-Za-zМСКмск]{1,5}))?"
+)
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})-?(?P<month>\d{{2}})-?(?P<day>\d{{2}})(?:[T ]+{_CLOCK}{_ZONE})?",
+    re.IGNORECASE,
+)
+
+
+def _iso(text: str, tz: tzinfo) -> datetime | None:
+    found = _ISO.match(text)
+    return (
+        _time(int(found["year"]), int(found["month"]), int(found["day"]), found, tz)
+        if found
+        else None
+    )
+
+
+_DAY_FIRST = re.compile(
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?[ -](?:de )?(?P<month>[^\W\d_]{{3,10}})\.?,?(?:["
+    rf" -](?:de )?(?P<year>\d{{4}}"
+    rf"|\d{{2}}(?!\d|:))\b)?(?:(?: г\.)?,?(?: at| um| à| в)? ?{_CLOCK}(?: Uhr)?{_ZONE})?",
+    re.IGNORECASE,
+)
+_MONTH_FIRST = re.compile(
+    rf"(?P<month>[^\W\d_]{{3,10}})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)(?:,?"
+    rf" (?P<year>\d{{4}})\b)?(?:,?(?: at)?"
+    rf" ?{_CLOCK}{_ZONE})?",
+    re.IGNORECASE,
+)
+_CENTURY = 100
+_NO_YEAR = re.compile(
+    r",? (?:-\d|\d{3})"
+)  # what stands where the year would and isn't one: "01 Jan -001"
+
+
+def _named(text: str, now: datetime, tz: tzinfo) -> datetime | None:
+    """A date with the month's name: RFC 822, "September 14, 2026 12:40 PM", "27. August", "28
+    сентября 2026 г. в 10:15".
+    """
+    for pattern in (_DAY_FIRST, _MONTH_FIRST):
+        for found in pattern.finditer(text):
+            month = _MONTHS.get(found["month"].lower())
+            if month is None:
+                continue
+            if found["year"] is None:
+                if _NO_YEAR.match(text, found.end()):
+                    return None
+                return _newest(month, int(found["day"]), found, now, tz)
+            year = int(found["year"])
+            return _time(
+                year + 2000 if year < _CENTURY else year, month, int(found["day"]), found, tz
+            )
+    return None
+
+
+def _newest(
+    month: int, day: int, found: re.Match[str], now: datetime, tz: tzinfo
+) -> datetime | None:
+    """The newest such day that isn't in the future (a day of grace for zones); February 29 may
+    lie four years back.
+    """
+    for year in range(now.year + 1, now.year - 8, -1):
+        try:
+            candidate = _time(year, month, day, found, tz)
+        except ValueError:
+            continue
+        if candidate <= now + _AHEAD:
+            return candidate
+    return None
+
+
+_NUMERIC = re.compile(
+    r"(?P<first>\d{1,2})[./-](?P<second_part>\d{1,2})[./-](?P<year>\d{4})\b(?:,?"
+    rf" ?{_CLOCK}{_ZONE})?",
+    re.IGNORECASE,
+)
+_LAST_MONTH = 12
+
+
+def _numeric(text: str, order: str, tz: tzinfo) -> datetime | None:
+    found = _NUMERIC.search(text)
+    if not found:
+        return None
+    first, second = int(found["first"]), int(found["second_part"])
+    day_first = first > _LAST_MONTH or (
+        second <= _LAST_MONTH and (order == "dmy" or "." in found[0][:3])
+    )
+    day, month = (first, second) if day_first else (second, first)
+    return _time(int(found["year"]), month, day, found, tz)
+
+
+def _time(year: int, month: int, day: int, found: re.Match[str], tz: tzinfo) -> datetime:
+    """The date of a match with its clock: 24:00 is the next midnight, a leap second the second
+    after it. Raises ValueError.
+    """
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    if half := found["half"]:
+        hour = hour % 12 + (12 if half in "pP" else 0)
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        raise ValueError("no such time of day")
+    return datetime(year, month, day, tzinfo=_zone(found["zone"], tz)) + timedelta(
+        hours=hour, minutes=minute, seconds=second
+    )
+
+
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
+_WIDEST = timedelta(hours=14)
+
+
+def _zone(name: str | None, default: tzinfo) -> tzinfo:
+    if not name:
+        return default
+    if offset := _OFFSET.fullmatch(name):
+        span = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+        if span > _WIDEST:
+            raise ValueError("no such offset")
+        return timezone(-span if offset[1] == "-" else span)
+    hours = _ZONES.get(name.lower())
+    return timezone(timedelta(hours=hours)) if hours is not None else default
+
+
+_UNITS = (
+    (1, "seconds?|secs?|s|sekunden?|secondes?|секунд\\w*"),
+    (60, "minutes?|mins?|m|minuten?|минут\\w*|мин"),
+    (3600, "hours?|hrs?|h|stunden?|std|heures?|час\\w*|horas?"),
+    (86400, "days?|d|tag(?:en?)?|jours?|дн\\w*|день|d[ií]as?"),
+    (604800, "weeks?|wks?|w|wochen?|semaines?|недел\\w*|semanas?"),
+    (2592000, "months?|mos?|monat(?:en?)?|mois|месяц\\w*|mes(?:es)?"),
+    (31536000, "years?|yrs?|y|jahr(?:en?)?|ans?|год\\w*|лет|años?"),
+)
+_QUANTITY = r"(?<!\d)(?P<number>\d{1,4}|an?|one|ein(?:er|em|e)?|une?|un)"
+_AGO = tuple(
+    (
+        seconds,
+        re.compile(
+            rf"(?:{_QUANTITY} ?(?:{unit}) (?:ago|назад)|(?:vor|il y a|hace)"
+            rf" {_QUANTITY.replace('number', 'after')} ?(?:{unit}))\b",
+            re.IGNORECASE,
+        ),
+    )
+    for seconds, unit in _UNITS
+)
+_MOMENTS = (
+    (
+        timedelta(),
+        re.compile(
+            r"^(?:(?:posted|published):? )?(?:just now|now|moments?"
+            r" ago|today|heute|aujourd'hui|gerade eben|à l'instant|только что"
+            r"|сегодня|hoy)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        timedelta(days=1),
+        re.compile(
+            r"^(?:(?:posted|published):? )?(?:yesterday|gestern|hier|вчера|ayer|last day)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (timedelta(days=7), re.compile(r"^(?:(?:posted|published):? )?last week\b", re.IGNORECASE)),
+)
+
+
+def _relative(text: str, now: datetime) -> datetime | None:
+    """ "2 hours ago", "vor 2 Stunden", "il y a une heure", "2 часа назад", "yesterday"."""
+    for span, pattern in _MOMENTS:
+        if pattern.match(text):
+            return now - span
+    for seconds, pattern in _AGO:
+        if found := pattern.search(text):
+            number = found["number"] or found["after"]
+            return now - timedelta(seconds=seconds * (int(number) if number.isdigit() else 1))
+    return None

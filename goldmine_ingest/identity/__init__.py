@@ -1,0 +1,1 @@
+"""Which entries are one job: identities, near-duplicates. Pure."""

@@ -1,0 +1,112 @@
+"""Several mails or files that came in one poll, as one body; and reading such a body part by part.
+
+A way in yields what is new as one body, so that it goes through the cycle like the answer of a
+server: one poll, one transaction. Each part is read by itself, so that a hostile one (the reading
+worker is killed over it) costs no other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.parse.reading import FeedRead, ReadEntry, ReadJob
+
+PARTS = "application/x-goldmine-parts"
+MAIL = "message/rfc822"
+JSON = "application/json"
+_NAMED_PROBLEMS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One mail or file. `label` is its name; `mark` tells whether a file of this name is still the
+    one that was read.
+
+    `problem` says why it can't be read, where that is known already.
+    """
+
+    label: str
+    content_type: str
+    body: bytes = field(default=b"", repr=False)
+    problem: str | None = None
+    mark: str = ""
+
+
+def pack(parts: Iterable[Part]) -> bytes:
+    """The parts as one body: a line of JSON that says where each begins and ends, then the
+    parts. Same parts, same bytes.
+    """
+    parts = list(parts)
+    head = json.dumps(
+        [[part.label, part.content_type, len(part.body), part.problem, part.mark] for part in parts]
+    )
+    return head.encode("ascii") + b"\n" + b"".join(part.body for part in parts)
+
+
+def unpack(body: bytes) -> list[Part]:
+    """The parts of what `pack` made."""
+    head, _, rest = body.partition(b"\n")
+    found, at = [], 0
+    for label, content_type, length, problem, mark in json.loads(head):
+        found.append(Part(label, content_type, rest[at : at + length], problem, mark))
+        at += length
+    return found
+
+
+def read_parts(job: ReadJob, read: Callable[[ReadJob], FeedRead]) -> FeedRead:
+    """Reads a body by `read`; one of several parts each by itself. What can't be read makes the
+    whole PARTIAL, and loses nothing else.
+
+    A mail of a sender that no source knows is no job (a mailbox holds other mails too), unless the
+    feed's platform says how to read it.
+    """
+    if job.content_type != PARTS:
+        return read(job)
+    reads = [(part.label, _read(part, job, read)) for part in unpack(job.body)]
+    bad = tuple(
+        (label, found.problem or str(found.outcome)) for label, found in reads if _is_bad(found)
+    )
+    entries: dict[str, ReadEntry] = {}
+    for _, found in reads:
+        entries.update(
+            (entry.digest, entry) for entry in found.entries if entry.digest not in entries
+        )
+    platforms = Counter(
+        found.platform for _, found in reads for _ in found.entries if found.platform
+    )
+    return FeedRead(
+        outcome=Outcome.PARTIAL if bad else Outcome.OK,
+        platform=platforms.most_common(1)[0][0] if platforms else None,
+        entries=tuple(entries.values()),
+        skipped=sum(found.skipped or not found.outcome.brought_entries for _, found in reads),
+        problem=_problem(bad),
+        not_jobs=sum(found.not_jobs for _, found in reads),
+        bad_parts=bad,
+    )
+
+
+def _read(part: Part, job: ReadJob, read: Callable[[ReadJob], FeedRead]) -> FeedRead:
+    if part.problem is not None:
+        return FeedRead(Outcome.ERROR, problem=part.problem)
+    found = read(replace(job, body=part.body, content_type=part.content_type))
+    if part.content_type == MAIL and job.platform == "auto" and found.platform == "generic":
+        return replace(
+            found, platform=None, entries=(), not_jobs=found.not_jobs + len(found.entries)
+        )
+    return found
+
+
+def _is_bad(found: FeedRead) -> bool:
+    return bool(found.skipped) or found.outcome is not Outcome.OK
+
+
+def _problem(bad: tuple[tuple[str, str], ...]) -> str | None:
+    if not bad:
+        return None
+    named = "; ".join(f"{label}: {why}" for label, why in bad[:_NAMED_PROBLEMS])
+    more = f"; and {len(bad) - _NAMED_PROBLEMS} more" if len(bad) > _NAMED_PROBLEMS else ""
+    return f"could not be read: {named}{more}"

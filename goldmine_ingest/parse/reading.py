@@ -1,0 +1,232 @@
+"""Bytes of a feed to postings: parse, recognise the platform, normalise what is new. Pure; run
+it in the reading worker.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.model.changes import StoredEntry
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.posting import Posting
+
+if TYPE_CHECKING:
+    from goldmine_ingest.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class ReadJob:
+    """A body to read. `url_host` is the host that answered, `platform` a source's name or 'auto';
+    entries with a digest in `known` are not interpreted again. `now` dates what a feed tells
+    relative to today.
+    """
+
+    feed: str
+    body: bytes = field(repr=False)
+    content_type: str
+    url_host: str
+    platform: str
+    known: frozenset[str] = field(repr=False)
+    now: datetime
+    max_entries: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntry:
+    """One entry in the feed. `raw` and `posting` are None for a known digest. `kind` is its
+    document's, `source` who read it.
+    """
+
+    digest: str
+    raw: RawEntry | None = None
+    posting: Posting | None = None
+    kind: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """What a body held. `outcome` is OK, PARTIAL (it broke off, or had more than the limit),
+    NOT_A_FEED, ERROR or PARSE_TIMEOUT.
+
+    `platform` is the source that read it, `ttl` the pace in seconds that the feed or its board asks
+    for. `skipped` counts entries that could not be read, `not_jobs` those that are none (replies,
+    freelancers' own advertisements). `problem` says what was odd; it may quote the body's first
+    characters, so redact it like the body. `bad_parts` are the mails or files of a poll that could
+    not be read, and why.
+    """
+
+    outcome: Outcome
+    platform: str | None = None
+    title: str = ""
+    ttl: float | None = None
+    entries: tuple[ReadEntry, ...] = ()
+    skipped: int = 0
+    problem: str | None = None
+    not_jobs: int = 0
+    bad_parts: tuple[tuple[str, str], ...] = ()
+
+
+def read_feed(job: ReadJob) -> FeedRead:
+    """Reads a body. One bad entry never loses the feed; if all are bad, the feed is an error.
+    Raises only for an unknown platform name.
+    """
+    # Imported here, so that the parent can name these types without paying for lxml and bs4.
+    from goldmine_ingest.parse.dispatch import NotAFeed, parse
+    from goldmine_ingest.parse.limits import capped
+    from goldmine_ingest.sources import detect
+
+    document = parse(job.body, job.content_type, max_entries=job.max_entries)
+    if isinstance(document, NotAFeed):
+        return FeedRead(document.outcome, problem=document.problem)
+    source = detect(document, host=job.url_host, platform=job.platform)
+    bad: Counter[str] = Counter()
+    not_jobs = 0
+    entries: dict[str, ReadEntry] = {}
+    for raw in _parts(document):
+        digest = entry_digest(raw)
+        if digest in entries:
+            continue
+        if digest in job.known:
+            entries[digest] = ReadEntry(digest)
+            continue
+        raw = capped(raw)
+        try:
+            posting = _not_empty(source.normalise(raw, document, job.now))
+        except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
+            bad[f"{type(error).__name__}: {error}"[:200]] += 1
+            continue
+        if posting is None:
+            not_jobs += 1
+        else:
+            entries[digest] = ReadEntry(digest, raw, posting, document.kind, source.name)
+    return _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
+
+
+def _not_empty(posting: Posting | None) -> Posting | None:
+    """The same; raises ValueError for one that nobody could judge or open (a damaged entry whose
+    only link is none).
+    """
+    if posting is not None and not (posting.title or posting.description or posting.url):
+        raise ValueError("an entry without title, text and link")
+    return posting
+
+
+def _parts(document: FeedDocument) -> Iterator[RawEntry]:
+    """The entries; of a digest mail, each of its jobs."""
+    if document.kind != "mail":
+        yield from document.entries
+        return
+    from goldmine_ingest.sources import upwork_mail, vollna_mail
+
+    for entry in document.entries:
+        for part in vollna_mail.split_digest(entry):
+            yield from upwork_mail.split_digest(part)
+
+
+def _result(
+    document: FeedDocument,
+    source: Source,
+    entries: tuple[ReadEntry, ...],
+    bad: Counter[str],
+    not_jobs: int,
+    now: datetime,
+) -> FeedRead:
+    failed = sum(bad.values())
+    problem = document.problem
+    if bad:
+        reason, _ = bad.most_common(1)[0]
+        problem = (
+            f"{failed} of {failed + len(entries) + not_jobs} entries could not be read ({reason})"
+        )
+    whole = Outcome.OK if document.complete else Outcome.PARTIAL
+    return FeedRead(
+        outcome=Outcome.ERROR if bad and not entries and not not_jobs else whole,
+        platform=source.name,
+        title=document.title,
+        ttl=_pace(document, source, now),
+        entries=entries,
+        skipped=document.skipped + failed,
+        problem=problem,
+        not_jobs=not_jobs,
+    )
+
+
+def _pace(document: FeedDocument, source: Source, now: datetime) -> float | None:
+    """The slowest of what the feed asks for, what its board allows and the end of the hours in
+    which it isn't to be asked, in seconds.
+    """
+    return (
+        max(
+            document.ttl or 0.0,
+            source.slowest_pace.total_seconds() if source.slowest_pace else 0.0,
+            _pause(document, now),
+        )
+        or None
+    )
+
+
+def _pause(document: FeedDocument, now: datetime) -> float:
+    """Seconds until the first hour that isn't skipped; 0 outside the skipped hours."""
+    hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    later = next(
+        (
+            hours
+            for hours in range(24)
+            if (hour + timedelta(hours=hours)).hour not in document.skip_hours
+        ),
+        0,
+    )
+    return (hour + timedelta(hours=later) - now).total_seconds() if later else 0.0
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=str).encode
+
+
+def entry_digest(raw: RawEntry) -> str:
+    """32 hex digits over everything that an entry says, whatever the run or Python; the order of
+    `extra` doesn't matter.
+    """
+    said = (
+        raw.guid,
+        raw.link,
+        raw.title,
+        raw.body,
+        raw.published,
+        raw.updated,
+        raw.categories,
+        raw.author,
+        raw.extra,
+    )
+    return hashlib.blake2b(_canonical(said).encode("ascii"), digest_size=16).hexdigest()
+
+
+# Readers that take what no platform's own reader knows: a stored entry that one of them read is
+# looked at anew.
+_COMMON = frozenset({"", "generic", "jsonfeed", "wpjobmanager"})
+
+
+def reread(entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:
+    """Stored entries by the present readers: a posting each, None for what is no job, or a
+    sentence that says why it can't be read.
+    """
+    return tuple(_reread(entry) for entry in entries)
+
+
+def _reread(entry: StoredEntry) -> Posting | str | None:
+    from goldmine_ingest.sources import SOURCES, by_name, detect
+
+    document = FeedDocument(entry.kind, entries=(entry.raw,), keys=frozenset(entry.raw.extra))
+    known = entry.source not in _COMMON and any(source.name == entry.source for source in SOURCES)
+    source = by_name(entry.source) if known else detect(document)
+    try:
+        return _not_empty(source.normalise(entry.raw, document, entry.seen_at))
+    except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
+        return f"{type(error).__name__}: {error}"[:200]

@@ -1,0 +1,180 @@
+"""From an open alert to the message: looks up what it is about, and notices when it isn't true
+any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from goldmine_ingest import reasons
+from goldmine_ingest.errors import PROVOKED
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.alert import OpenAlert, Topic, Why
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.pipeline.delivery.daily_summary import day_summary
+from goldmine_ingest.pipeline.delivery.user_templates import worded
+from goldmine_ingest.render import (
+    SUMMARY_SHOWN,
+    DaySummary,
+    DigestAlert,
+    MatchAlert,
+    NoticeAlert,
+    Rendered,
+    TargetKind,
+    match_alert,
+    render,
+)
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What the alerts of one destination are about, read from the history once before the sending.
+
+    `texts` are the notices' own, which the ledger keeps in their first events. `notes` grows by
+    what a person should hear of the wording.
+    """
+
+    project: Project
+    now: datetime
+    listings: Mapping[str, Listing]
+    decisions: Mapping[str, Decision]
+    feeds: Mapping[str, tuple[str, ...]]
+    edits: Mapping[str, Mapping[str, tuple[Json, Json]]]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    summary: DaySummary | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @classmethod
+    def load(
+        cls, store: Store, alerts: Sequence[OpenAlert], project: Project, now: datetime
+    ) -> Composer:
+        ids = {alert.listing_id for alert in alerts if alert.listing_id}
+        changed = {
+            alert.listing_id for alert in alerts if alert.listing_id and alert.kind == "changed"
+        }
+        notices = {alert.alert_id for alert in alerts if alert.listing_id is None}
+        summaries = [alert.enqueued_at for alert in alerts if is_summary(alert)]
+        return cls(
+            project,
+            now,
+            store.listings(ids),
+            store.decisions(ids),
+            store.listing_feeds(ids),
+            store.last_changes(changed) if changed else {},
+            store.first_reasons(notices) if notices else {},
+            day_summary(store, project, before=max(summaries)) if summaries else None,
+        )
+
+    def no_longer_true(self, alert: OpenAlert) -> Why | None:
+        """Why an alert that waited has nothing to say any more, or None: an edit may have made its
+        listing one that isn't worth it.
+
+        One that is left to a person stays for that person.
+        """
+        decision = self.decisions.get(alert.listing_id) if alert.listing_id else None
+        if alert.left_to_a_person or decision is None or decision.decision != "rejected":
+            return None
+        return reasons.turned_away(decision.reason, may_repeat=alert.may_repeat)
+
+    def lacking(self, alert: OpenAlert) -> Why | None:
+        """Why an alert can't be told at all, or None: the history lost what it is about."""
+        if alert.listing_id is None:
+            return None
+        if alert.listing_id not in self.listings:
+            return reasons.damaged(f"the history has no listing {alert.listing_id[:8]} any more")
+        if alert.listing_id not in self.decisions:
+            return reasons.damaged(
+                f"the history has no readable decision on listing {alert.listing_id[:8]}"
+            )
+        return None
+
+    def unsayable(self, alert: OpenAlert, kind: TargetKind) -> Why | None:
+        """Why an alert can't be put into words, or None. Asked only once one of several could
+        not be.
+        """
+        try:
+            self.single(alert, kind)
+        except PROVOKED as error:
+            return reasons.damaged(f"it can't be put into words ({type(error).__name__})")
+        return None
+
+    def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
+        """The message for one alert; a match in the user's own wording where there is one that
+        can be used.
+        """
+        if (
+            is_summary(alert) or alert.for_digest
+        ):  # the probe of a destination that is down may be one that waits for a digest
+            return self.digest((alert,), kind)
+        if alert.listing_id is None:
+            return render(self._notice(alert), kind)
+        rendered, note = worded(
+            self.project, self._match(alert, alert.listing_id), alert.destination, kind
+        )
+        if note and note not in self.notes:
+            self.notes.append(note)
+        return rendered
+
+    def digest(self, alerts: Sequence[OpenAlert], kind: TargetKind) -> Rendered:
+        """One message for many alerts, in their order. `told` says which of them it tells."""
+        matches = tuple(self._match(a, a.listing_id) for a in alerts if a.listing_id)
+        notices = tuple(
+            self._notice(a) for a in alerts if a.listing_id is None and not is_summary(a)
+        )
+        return render(
+            DigestAlert(matches, self.summary if any(map(is_summary, alerts)) else None, notices),
+            kind,
+        )
+
+    def headline(self, alert: OpenAlert) -> str:
+        """The first line of what a notice says; empty for a listing's alert."""
+        return (
+            ""
+            if alert.listing_id
+            else (self.texts.get(alert.alert_id) or alert.subject or "notice").partition("\n")[0]
+        )
+
+    def _notice(self, alert: OpenAlert) -> NoticeAlert:
+        lines = self.texts.get(alert.alert_id, "").splitlines()[1:]
+        topic = alert.topic or Topic.OTHER
+        return NoticeAlert(
+            topic,
+            alert.about or "",
+            self.headline(alert),
+            tuple(lines),
+            alert.alert_id[:8],
+            alert.may_repeat,
+        )
+
+    def _match(self, alert: OpenAlert, listing_id: str) -> MatchAlert:
+        return match_alert(
+            self.listings[listing_id],
+            self.decisions[listing_id],
+            feeds=self.feeds.get(listing_id, ()),
+            base_currency=self.project.criteria.base_currency,
+            now=self.now,
+            proofs=self.project.criteria.proofs,
+            changed=self.edits.get(listing_id) if alert.kind == "changed" else None,
+            may_repeat=alert.may_repeat,
+        )
+
+
+def is_summary(alert: OpenAlert) -> bool:
+    """Whether an alert is the day's summary, which only goes out in a digest."""
+    return alert.topic is Topic.SUMMARY
+
+
+def told(alerts: Sequence[OpenAlert], rendered: Rendered) -> list[OpenAlert]:
+    """Those of a digest's alerts that its message tells; the others must stay open. Two days'
+    summaries are told as one.
+    """
+    return [
+        a
+        for a in alerts
+        if (SUMMARY_SHOWN if is_summary(a) else a.listing_id or a.alert_id[:8]) in rendered.shown
+    ]

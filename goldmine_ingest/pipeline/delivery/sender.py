@@ -1,0 +1,290 @@
+"""Sending one destination's alerts: plan, send, settle, and plan again with what that showed.
+
+Before each call an 'attempt' is committed, after it the result: whoever kills the program in
+between leaves a line that says so. A result is committed together with the next message's attempt,
+or by itself where there is none: an opening costs 30 ms in a history of a million. No database is
+open during a send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from goldmine_ingest import reasons
+from goldmine_ingest.alerts import ledger
+from goldmine_ingest.alerts.delivery_plan import DeliveryPlan, plan
+from goldmine_ingest.alerts.destination_health import DestinationHealth, bury, standing
+from goldmine_ingest.alerts.destination_times import HOUR
+from goldmine_ingest.clock import noted, past
+from goldmine_ingest.errors import PROVOKED, UnavailableError
+from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict, Why
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.pipeline.delivery.deliver import Delivery
+from goldmine_ingest.pipeline.delivery.message_lookup import Composer, told
+from goldmine_ingest.pipeline.environment import Environment
+from goldmine_ingest.pipeline.monitoring.health_notices import Change
+from goldmine_ingest.pipeline.proxy import proxy_of
+from goldmine_ingest.render import Rendered, TargetKind, kind_of
+from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store
+
+# How far back the newest message that a destination accepted is looked for: does it take messages?
+_RECENT = timedelta(days=8)
+_MAY_HAVE_ARRIVED = (Verdict.SENT, Verdict.UNCERTAIN, Verdict.UNCONFIRMED)
+
+OpenInTurn = Callable[[], AbstractContextManager[Store]]
+
+
+@dataclass(slots=True)
+class Sender:
+    """Sends one destination's alerts. `waiting` are its open alerts as they stand, kept in step
+    with each event; `results` are to be committed.
+    """
+
+    project: Project
+    world: Environment
+    destination: DestinationSettings
+    url: str
+    notifier: Notifier
+    open_history: OpenInTurn
+    run_id: str
+    delivery: Delivery
+    waiting: dict[str, OpenAlert] = field(default_factory=dict)
+    sent: list[datetime] = field(default_factory=list)
+    last_digest: datetime | None = None
+    results: list[AlertEvent] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Plans, sends until something fails, and plans again with what that showed, until
+        nothing is left to do now.
+        """
+        now = self.world.now()
+        with self.open_history() as store:
+            began = store.destination_began(self.destination.name, now)
+            last_sent = store.last_sent(self.destination.name, now - _RECENT, now)
+            self.sent = list(store.sent_times(self.destination.name, now - HOUR, now)) or (
+                [last_sent] if last_sent else []
+            )
+            last_digest = store.get_meta(f"digest:{self.destination.name}")
+            composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
+        self.last_digest = noted(last_digest, now) or past(began, now)
+        before = self._standing()
+        self._drop_lost(composer)
+        self._drop_untrue(composer)
+        # Each round sends something or puts something off, so there are no more rounds than alerts.
+        for _ in range(len(self.waiting) + 1):
+            todo = self._plan()
+            self._append(todo.hold)
+            try:
+                again = self._carry_out(todo, composer)
+            finally:  # a message that was taken is known as taken, whatever went wrong after it
+                self._append()
+            if not again or self.world.stop():
+                break
+        self._append(
+            bury(self.waiting.values(), self._last_sent, now=self.world.now(), run_id=self.run_id)
+        )
+        self.delivery.notes.extend(composer.notes)
+        self.delivery.standings[self.destination.name] = Change(
+            before, self._standing(), len(self.waiting)
+        )
+
+    def _standing(self) -> DestinationHealth:
+        return standing(self.waiting.values(), self._last_sent)
+
+    @property
+    def _last_sent(self) -> datetime | None:
+        return max(self.sent, default=None)
+
+    def _plan(self) -> DeliveryPlan:
+        return plan(
+            self.waiting.values(),
+            self.destination,
+            now=self.world.now(),
+            sent=self.sent,
+            last_digest_at=self.last_digest,
+            run_id=self.run_id,
+        )
+
+    def _drop_untrue(self, composer: Composer) -> None:
+        untrue = [
+            (alert, why)
+            for alert in self.waiting.values()
+            if (why := composer.no_longer_true(alert))
+        ]
+        now = self.world.now()
+        self._append(
+            [
+                ledger.event_of(alert, "suppressed", now, why=why, run_id=self.run_id)
+                for alert, why in untrue
+            ]
+        )
+
+    def _drop_lost(self, composer: Composer) -> None:
+        """What the history lost can't be told: that alert dies, is said, and keeps no other
+        waiting.
+        """
+        self._give_up(
+            [(alert, why) for alert in self.waiting.values() if (why := composer.lacking(alert))]
+        )
+
+    def _give_up(self, damaged: Sequence[tuple[OpenAlert, Why]]) -> None:
+        now = self.world.now()
+        self._append(
+            [
+                ledger.event_of(alert, "dead", now, why=why, run_id=self.run_id)
+                for alert, why in damaged
+            ]
+        )
+        problems = [
+            f"alert {alert.alert_id[:8]} can't be sent: {why.reason}; goldmine doctor"
+            for alert, why in damaged
+        ]
+        self.delivery.problems.extend((self.destination.name, problem) for problem in problems)
+
+    def _carry_out(self, todo: DeliveryPlan, composer: Composer) -> bool:
+        """Sends in the plan's order. True: something failed, or a destination answered again, so
+        a new plan is needed.
+        """
+        kind = TargetKind.TERMINAL if self.destination.is_terminal else kind_of(self.url)
+        try:
+            return self._send_all(todo, composer, kind)
+        except PROVOKED:
+            damaged = [
+                (a, why)
+                for a in (*todo.send, *todo.digest)
+                if a.alert_id in self.waiting and (why := composer.unsayable(a, kind))
+            ]
+            if not damaged:
+                raise
+            self._give_up(damaged)
+            return True
+
+    def _send_all(self, todo: DeliveryPlan, composer: Composer, kind: TargetKind) -> bool:
+        was_down = self._standing().down
+        for alert in todo.send:
+            if self.world.stop():
+                return False
+            sent_as = reasons.sent_as(composer.headline(alert))
+            if (
+                self._send((alert,), composer.single(alert, kind), sent_as).verdict != Verdict.SENT
+                or was_down
+            ):
+                return True
+        if todo.digest:
+            rendered = composer.digest(todo.digest, kind)
+            alerts = told(todo.digest, rendered)
+            if (
+                self._send(alerts, rendered, reasons.in_a_digest(len(alerts))).verdict
+                not in _MAY_HAVE_ARRIVED
+            ):
+                return True
+        if todo.digest_due:
+            self._append()
+            self.last_digest = self.world.now()
+            with self.open_history() as store:
+                store.set_meta(f"digest:{self.destination.name}", self.last_digest.isoformat())
+        return False
+
+    def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: Why) -> SendResult:
+        """One message for these alerts. `sent_as` is what the ledger says of one that was taken."""
+        down = self._standing().down
+        attempts = ledger.together(
+            [ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts]
+        )
+        if (
+            not self.results
+        ):  # with one that waits, this is still the time between its acceptance and its record
+            reach("committed")
+        self._append(attempts)
+        reach("attempted")
+        result = self._call(rendered)
+        reach("accepted")
+        now = self.world.now()
+        settled = [
+            ledger.settle(
+                alert,
+                result,
+                now=now,
+                attempts=attempt.attempt,
+                last_sent_at=self._last_sent,
+                down=down,
+                uncertain=self.project.alerts.uncertain,
+                run_id=self.run_id,
+            )
+            for alert, attempt in zip(alerts, attempts, strict=True)
+        ]
+        said = [
+            replace(event, reason=sent_as.reason) if event.event == "sent" else event
+            for event in settled
+        ]
+        self._settle(ledger.together(said))
+        if result.verdict == Verdict.SENT:
+            self.sent.append(now)
+        else:
+            self.delivery.problems.append(
+                (self.destination.name, self.world.redactor.clean(result.reason))
+            )
+        return result
+
+    def _call(self, rendered: Rendered) -> SendResult:
+        if self.destination.is_terminal:
+            return self._print(rendered)
+        try:
+            proxy = proxy_of(self.project, self.world.env)
+        except UnavailableError as error:
+            return SendResult(Verdict.SERVICE, f"[fetch] proxy: {error.message}")
+        try:
+            return self.notifier.send(self.destination.name, self.url, rendered, proxy=proxy)
+        except UnavailableError as error:
+            # The URL is one that Apprise refuses: nothing was sent, and nothing is held against the
+            # alert.
+            return SendResult(Verdict.RECIPIENT, error.message)
+
+    def _print(self, rendered: Rendered) -> SendResult:
+        try:
+            self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
+            self.world.out.flush()
+        except OSError as error:
+            # the reader of a pipe has left, or the disk is full: the other destinations are still
+            # served
+            return SendResult(
+                Verdict.SERVICE, f"standard output can't be written to ({error.strerror})"
+            )
+        return SendResult(Verdict.SENT)
+
+    def _append(self, events: Sequence[AlertEvent] = ()) -> None:
+        """Commits the results that wait for it, and these events; moves the alerts on by these."""
+        clean = self._clean(events)
+        if self.results or clean:
+            with self.open_history() as store:
+                store.append_events([*self.results, *clean])
+        if self.results:
+            self.results = []
+            reach("recorded")
+        self._move_on(clean)
+
+    def _settle(self, results: Sequence[AlertEvent]) -> None:
+        """What became of a message moves its alerts on at once, and is committed with what is
+        appended next.
+        """
+        clean = self._clean(results)
+        self.results.extend(clean)
+        self._move_on(clean)
+
+    def _clean(self, events: Sequence[AlertEvent]) -> list[AlertEvent]:
+        return [replace(event, reason=self.world.redactor.clean(event.reason)) for event in events]
+
+    def _move_on(self, events: Sequence[AlertEvent]) -> None:
+        self.delivery.events.extend(events)
+        for event in events:
+            moved = ledger.advance(self.waiting.get(event.alert_id), event)
+            if moved is None:
+                self.waiting.pop(event.alert_id, None)
+            else:
+                self.waiting[event.alert_id] = moved

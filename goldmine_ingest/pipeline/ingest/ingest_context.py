@@ -1,0 +1,177 @@
+"""What taking in a poll rests on: the settings in force, what the history knows of the jobs, the
+entries as they were read. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Protocol
+
+from goldmine_ingest.identity import job_identity as identity
+from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.model.alert import Why
+from goldmine_ingest.model.decision import Decision, TextFeatures
+from goldmine_ingest.model.feed import FeedState, PollRecord
+from goldmine_ingest.model.names import Alias, KnownAlias
+from goldmine_ingest.model.posting import Listing, Observation, Posting
+from goldmine_ingest.parse.reading import FeedRead, ReadEntry
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings
+
+# How many listings a new one is compared with, word by word, those first that share most text keys
+# with it.
+_COMPARED = 12
+
+
+class Judging(Protocol):
+    """What intake needs of criteria.Judge; a test may judge by a table."""
+
+    def features(self, posting: Posting) -> TextFeatures: ...
+
+    def decide(
+        self,
+        listing: Listing,
+        features: TextFeatures,
+        *,
+        now: datetime,
+        proofs: tuple[str, ...] = (),
+    ) -> Decision: ...
+
+
+@dataclass(frozen=True, slots=True)
+class IngestContext:
+    """The settings under which a cycle takes entries in. `baseline` is why nothing of this cycle
+    alerts, or None.
+
+    `began` is when each destination's first cycle was; one that is missing begins now.
+    """
+
+    judge: Judging
+    base_currency: str
+    convert: Callable[[Decimal, str, str, datetime], Decimal | None]
+    feeds: Mapping[str, FeedSettings]
+    destinations: Sequence[DestinationSettings]
+    alerts: AlertSettings
+    run_id: str
+    now: datetime
+    baseline: Why | None = None
+    began: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class KnownListings:
+    """What the history knows of the jobs that a batch of feeds may mean; grows as feeds are taken
+    in one after another.
+
+    `alerted` maps a listing to the last time that an alert for it was owed (not suppressed).
+    `texts` maps a text key (near.py) to the listings that have it; `text_keys` keeps those of
+    entries by their digests, so that they are worked out once.
+    """
+
+    aliases: dict[str, list[KnownAlias]] = field(default_factory=dict)
+    listings: dict[str, Listing] = field(default_factory=dict)
+    feeds: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    observations: dict[str, Observation] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    alerted: dict[str, datetime] = field(default_factory=dict)
+    texts: dict[int, list[str]] = field(default_factory=dict)
+    text_keys: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _meant: dict[str, set[str]] = field(default_factory=dict)
+
+    def learn_text(self, key: int, listing_id: str) -> None:
+        """Of a key that very many share, the first ones and the last ones are kept, as the
+        history gives them (texts_like.sql).
+        """
+        found = self.texts.setdefault(key, [])
+        found.append(listing_id)
+        if len(found) > 2 * identity.ENDS:
+            del found[identity.ENDS]
+
+    def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
+        if entry.digest not in self.text_keys:
+            self.text_keys[entry.digest] = near.text_keys(entry.posting) if entry.posting else ()
+        return self.text_keys[entry.digest]
+
+    def alike(self, entry: ReadEntry) -> list[str]:
+        """The listings that share most of an entry's text keys."""
+        shared = Counter(
+            listing_id for key in self.keys_of(entry) for listing_id in self.texts.get(key, ())
+        )
+        return [listing_id for listing_id, _ in shared.most_common(_COMPARED)]
+
+    def learn_alias(self, alias: KnownAlias) -> None:
+        self._means(alias.digest).add(alias.listing_id)
+        self.aliases.setdefault(alias.digest, []).append(alias)
+
+    def means(self, alias: Alias, listing_id: str) -> bool:
+        return listing_id in self._means(alias.digest)
+
+    def _means(self, digest: str) -> set[str]:
+        """The listings that a name means: one that thousands share is asked about thousands of
+        times.
+        """
+        if digest not in self._meant:
+            self._meant[digest] = {known.listing_id for known in self.aliases.get(digest, ())}
+        return self._meant[digest]
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """A feed's entries as they were read. `current` maps the digest of each entry that it held last
+    time to its listing.
+
+    `moved` says how the feed itself is another one than last time (its host, its title), or is
+    None. `names` keeps those of entries by their digests, so that they are worked out once.
+    """
+
+    feed: FeedSettings
+    state: FeedState
+    read: FeedRead
+    record: PollRecord
+    current: Mapping[str, str] = field(default_factory=dict)
+    moved: str | None = None
+    names: dict[str, tuple[Alias, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def names_of(self, entry: ReadEntry) -> tuple[Alias, ...]:
+        """The names under which an entry that was read can come back, strongest first."""
+        if entry.digest not in self.names:
+            self.names[entry.digest] = (
+                identity.names(entry.posting, self.feed.name) if entry.posting else ()
+            )
+        return self.names[entry.digest]
+
+
+def aliases_of(feed: str, read: FeedRead) -> set[str]:
+    """The digests of all names in a feed: what to ask the history for before taking it in."""
+    return {
+        alias.digest
+        for entry in read.entries
+        if entry.posting is not None
+        for alias in identity.names(entry.posting, feed)
+    }
+
+
+def unheard_texts(polls: Sequence[PollResult], known: KnownListings) -> set[int]:
+    """The text keys of entries that no name makes known: under which to ask the history for
+    texts that are nearly the same.
+    """
+    return {
+        key
+        for poll in polls
+        for entry in poll.read.entries
+        if entry.posting is not None
+        and not any(a.digest in known.aliases for a in poll.names_of(entry))
+        for key in known.keys_of(entry)
+    }
+
+
+def proofs_of(feeds: Sequence[str], terms: IngestContext) -> tuple[str, ...]:
+    """The proofs that any of these feeds judges by; () means all."""
+    chosen = [terms.feeds[name].proofs for name in feeds if name in terms.feeds]
+    if not chosen or any(not proofs for proofs in chosen):
+        return ()
+    return tuple(sorted({name for proofs in chosen for name in proofs}))

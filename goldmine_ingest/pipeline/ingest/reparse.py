@@ -1,0 +1,245 @@
+"""Reading stored raw entries again with the present readers: facts that a better reader finds
+become revisions, and no one is alerted.
+
+A job's entries are read in the order in which they came and folded as a cycle would have folded
+them. Where the result says something else than the history, that is a correction: a revision whose
+changes name their kind, `"kind": [null, "reparse"]`. Ids never change.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from goldmine_ingest import reasons
+from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.errors import PROVOKED
+from goldmine_ingest.identity import job_identity as identity
+from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity.same_text import stable_words
+from goldmine_ingest.model import Json
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.changes import ListingVersion, Reread, StoredEntry
+from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
+from goldmine_ingest.model.posting import Listing, Posting
+from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, proofs_of
+from goldmine_ingest.pipeline.ingest.intake import base_amounts
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import open_store
+
+KIND = "reparse"
+_BATCH = 200  # jobs; one reading of their entries takes well under a second
+_MASK = "***"  # what stands for a secret in a stored entry
+# Facts that a later entry doesn't edit, but that a reader may have got wrong.
+_ALSO = ("posted_at", "truncated")
+_ONLY_IF_UNKNOWN = ("url", "platform_job_id")
+# The first raw entry is stored in the transaction of the first sight, so that both bear the same
+# time; a clock may have been set since.
+_AT_ONCE = timedelta(minutes=1)
+
+Reader = Callable[[Sequence[StoredEntry]], Sequence[Posting | str | None]]
+
+
+@dataclass(slots=True)
+class ReparseReport:
+    """What was read again: jobs and entries, how many jobs changed, which facts, how those are
+    judged now, what can't be read.
+    """
+
+    jobs: int = 0
+    entries: int = 0
+    changed: int = 0
+    facts: Counter[str] = field(default_factory=Counter)
+    decisions: Counter[str] = field(default_factory=Counter)
+    unreadable: Counter[str] = field(default_factory=Counter)
+    without_entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    """A job whose facts changed, with the changes and the names under which it can come back
+    now.
+    """
+
+    listing: Listing
+    changes: dict[str, tuple[Json, Json]]
+    aliases: tuple[Alias, ...]
+
+
+def read_again(
+    project: Project,
+    terms: IngestContext,
+    *,
+    since: datetime | None,
+    read: Reader,
+    progress: Callable[[str], None] = lambda _: None,
+) -> ReparseReport:
+    """Reads the entries of all jobs first seen from `since` on (None: ever) again, a few hundred
+    jobs and one transaction at a time.
+
+    Needs the cycle lock. Raises BusyError when another program has the database, StoreError when it
+    can't be used.
+    """
+    report = ReparseReport()
+    path, now = project.database.path, terms.now
+    with open_store(path, now=now) as store:
+        store.use_criteria(project.criteria.criteria_hash, project.criteria.text, now)
+        ids = store.listing_ids(since)
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        with open_store(path, now=now) as store:
+            listings, entries = store.listings(some), store.raw_entries(some)
+            feeds, alerted = store.listing_feeds(some), store.alerted(some)
+        corrections = _corrections(listings, entries, read(entries), report)
+        report.jobs += len(some)
+        if corrections:
+            with open_store(path, now=now) as store:
+                known = store.known_aliases(
+                    {alias.digest for each in corrections for alias in each.aliases}
+                )
+                store.save_reread(_decided(corrections, known, feeds, alerted, terms, report))
+        progress(f"{report.jobs} of {len(ids)} jobs read again, {report.changed} changed")
+    return report
+
+
+def _corrections(
+    listings: Mapping[str, Listing],
+    entries: Sequence[StoredEntry],
+    found: Sequence[Posting | str | None],
+    report: ReparseReport,
+) -> list[_Correction]:
+    corrections = []
+    report.entries += len(entries)
+    told = set()
+    for listing_id, group in groupby(
+        zip(entries, found, strict=True), key=lambda pair: pair[0].listing_id
+    ):
+        told.add(listing_id)
+        pairs = list(group)
+        report.unreadable.update(said for _, said in pairs if isinstance(said, str))
+        readings = [(entry, posting) for entry, posting in pairs if isinstance(posting, Posting)]
+        listing = listings.get(listing_id)
+        if (
+            listing
+            and readings
+            and (correction := _correction(listing, readings, whole=_whole(listing, pairs)))
+        ):
+            corrections.append(correction)
+    report.without_entries += len(listings.keys() - told)
+    return corrections
+
+
+def _whole(listing: Listing, pairs: Sequence[tuple[StoredEntry, object]]) -> bool:
+    """Whether everything that was ever read of a job is still there and readable: only then does
+    silence mean that nobody said it.
+    """
+    return pairs[0][0].seen_at <= listing.first_seen_at + _AT_ONCE and all(
+        isinstance(posting, Posting) for _, posting in pairs
+    )
+
+
+def _correction(
+    listing: Listing, readings: Sequence[tuple[StoredEntry, Posting]], *, whole: bool
+) -> _Correction | None:
+    """What the readings, folded as they came, say otherwise than the stored listing."""
+    stored, posting = listing.posting, readings[0][1]
+    feeds = {readings[0][0].feed}
+    for entry, later in readings[1:]:
+        edit = identity.changes(posting, later, same_feed=entry.feed in feeds)
+        posting = replace(posting, **{name: new for name, (_, new) in edit.items()})
+        feeds.add(entry.feed)
+    changes = {
+        name: (old, new)
+        for name in (*identity.CONTENT_FIELDS, *_ALSO, *_ONLY_IF_UNKNOWN)
+        if _says_otherwise(
+            name, old := getattr(stored, name), new := getattr(posting, name), whole=whole
+        )
+    }
+    if not changes:
+        return None
+    corrected = replace(
+        listing,
+        posting=replace(stored, **{name: new for name, (_, new) in changes.items()}),
+        revision=listing.revision + 1,
+    )
+    aliases = dict.fromkeys(
+        alias for entry, said in readings for alias in identity.names(said, entry.feed)
+    )
+    return _Correction(corrected, {"kind": (None, KIND), **changes}, tuple(aliases))
+
+
+def _says_otherwise(name: str, old: Json, new: Json, *, whole: bool) -> bool:
+    if old == new or (name in _ONLY_IF_UNKNOWN and old is not None):
+        return False
+    if _MASK in str(new) and _MASK not in str(old):
+        return False  # a secret was taken out of the stored entry, not out of the job
+    if new in (None, "", ()):
+        return whole
+    return name not in ("title", "description") or stable_words(str(old)) != stable_words(str(new))
+
+
+def _decided(
+    corrections: Sequence[_Correction],
+    known: Iterable[KnownAlias],
+    feeds: Mapping[str, tuple[str, ...]],
+    alerted: Mapping[str, datetime],
+    terms: IngestContext,
+    report: ReparseReport,
+) -> Reread:
+    """The corrections to store, each with its decision; what it would owe is suppressed, where
+    nothing was owed before.
+    """
+    taken = {alias.digest for alias in known}
+    kept, versions, features, decisions = [], [], [], []
+    events: list[AlertEvent] = []
+    for each in corrections:
+        listing = replace(
+            each.listing, base=base_amounts(each.listing.posting, each.listing.first_seen_at, terms)
+        )
+        its_feeds = feeds.get(listing.listing_id, ())
+        try:
+            text = terms.judge.features(listing.posting)
+            decision = terms.judge.decide(
+                listing, text, now=terms.now, proofs=proofs_of(its_feeds, terms)
+            )
+        except PROVOKED as error:  # this job stays as it was; no other waits for it
+            report.unreadable[f"{type(error).__name__}: {error}"[:200]] += 1
+            continue
+        kept.append(each)
+        versions.append(ListingVersion(listing, terms.now, text.text_hash, each.changes))
+        features.append(text)
+        decisions.append(decision)
+        if listing.listing_id not in alerted:
+            events += owe(
+                decision,
+                listing,
+                terms.destinations,
+                feeds=its_feeds,
+                now=terms.now,
+                run_id=None,
+                hold_back=reasons.REREAD,
+            )
+        report.changed += 1
+        report.facts.update(name for name in each.changes if name != "kind")
+        report.decisions[decision.decision] += 1
+    return Reread(
+        tuple(versions),
+        tuple(
+            KnownAlias(alias.kind, alias.digest, each.listing.listing_id, terms.now)
+            for each in kept
+            for alias in each.aliases
+            if alias.digest not in taken
+        ),
+        tuple(
+            TextKey(key, each.listing.listing_id)
+            for each in kept
+            if "description" in each.changes
+            for key in near.text_keys(each.listing.posting)
+        ),
+        tuple(features),
+        tuple(decisions),
+        tuple(events),
+    )

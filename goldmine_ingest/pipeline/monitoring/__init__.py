@@ -1,0 +1,1 @@
+"""Monitoring: what the program tells of its own health."""

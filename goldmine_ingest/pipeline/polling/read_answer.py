@@ -1,0 +1,61 @@
+"""Reading the body of an answer: in the child, and without the feed's own secrets afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from goldmine_ingest.identity.same_text import stable_words
+from goldmine_ingest.inputs.multipart_body import read_parts
+from goldmine_ingest.parse.reading import ReadJob
+from goldmine_ingest.pipeline.polling.secret_cleaning import clean_read, redactor_for
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.fetched import Fetched
+    from goldmine_ingest.pipeline.environment import Environment
+    from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
+    from goldmine_ingest.pipeline.polling.gather import Ask
+    from goldmine_ingest.settings.project import Project
+
+
+def read_answer(
+    heard: FeedAnswer, ask: Ask, known: Mapping[str, str], project: Project, world: Environment
+) -> FeedAnswer:
+    """What an answer that came holds. `known` are the digests of its entries that need no second
+    reading, with their listings.
+    """
+    read = read_parts(read_job(ask, heard.fetched, known, heard.at), world.read)
+    read = clean_read(read, redactor_for(ask.feed, project, world.env))
+    return replace(heard, read=read, origin=origin_of(heard.fetched.url, read.title), known=known)
+
+
+def read_job(ask: Ask, fetched: Fetched, known: Collection[str], now: datetime) -> ReadJob:
+    """The body of an answer as a job for the reader. `known` are the digests of entries that
+    need no second reading.
+    """
+    return ReadJob(
+        feed=ask.feed.name,
+        body=fetched.body,
+        content_type=fetched.content_type,
+        url_host=urlsplit(fetched.url).hostname or "",
+        platform=ask.feed.platform,
+        known=frozenset(known),
+        now=now,
+    )
+
+
+def origin_of(url: str, title: str) -> str | None:
+    """The host that answered (hashed: an address may be a secret) and the channel's title
+    without its numbers.
+    """
+    host = urlsplit(url).hostname or ""
+    words = " ".join(word for word in stable_words(title).split() if not word.isdigit())
+    return (
+        f"{hashlib.blake2b(host.encode(), digest_size=8).hexdigest() if host else ''}|{words}"
+        if host or words
+        else None
+    )

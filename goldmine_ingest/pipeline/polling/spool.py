@@ -1,0 +1,102 @@
+"""Answers of feeds that could not be stored because another program had the database open; the next
+cycle takes them in first.
+
+One file per answer: a line of JSON (what is known of the answer, without its URL), then the body as
+it came. A file is whole or not there: it is written beside its place, flushed to the disk and
+renamed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.runtime.locks import make_folder
+
+_ENDING = ".answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled:
+    """An answer that waits, and its file."""
+
+    path: Path
+    fetched: Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """The folder of waiting answers."""
+
+    folder: Path
+
+    @classmethod
+    def beside(cls, database: Path) -> Spool:
+        return cls(database.parent / "spool")
+
+    def save(self, fetched: Fetched) -> None:
+        """Keeps one answer. Raises OSError where the folder can't be written."""
+        make_folder(self.folder)
+        name = f"{fetched.started_at:%Y%m%dT%H%M%S%f}-{os.urandom(4).hex()}"
+        part = self.folder / f".{name}.part"
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(json.dumps(_head(fetched)).encode() + b"\n" + fetched.body)
+            file.flush()
+            os.fsync(file.fileno())
+        part.rename(self.folder / f"{name}{_ENDING}")
+
+    def waiting(self) -> Iterator[Spooled]:
+        """The answers that wait, oldest first. A file that can't be read is left where it is."""
+        if not self.folder.is_dir():
+            return
+        for path in sorted(self.folder.glob(f"*{_ENDING}")):
+            try:
+                yield Spooled(path, _fetched(path.read_bytes()))
+            except (OSError, ValueError, KeyError):
+                continue
+
+    def newest(self) -> dict[str, datetime]:
+        """When each feed with a waiting answer was last asked."""
+        return {spooled.fetched.feed: spooled.fetched.started_at for spooled in self.waiting()}
+
+
+def _head(fetched: Fetched) -> dict[str, object]:
+    return {
+        "feed": fetched.feed,
+        "outcome": fetched.outcome.value,
+        "started_at": fetched.started_at.isoformat(),
+        "status": fetched.status,
+        "content_type": fetched.content_type,
+        "host": urlsplit(fetched.url).hostname or "",
+        "etag": fetched.validators.etag,
+        "last_modified": fetched.validators.last_modified,
+        "retry_after": fetched.retry_after,
+        "wire_bytes": fetched.wire_bytes,
+        "error": fetched.error,
+    }
+
+
+def _fetched(content: bytes) -> Fetched:
+    line, _, body = content.partition(b"\n")
+    head = json.loads(line)
+    plain = Fetched(
+        head["feed"], Outcome(head["outcome"]), datetime.fromisoformat(head["started_at"])
+    )
+    return replace(
+        plain,
+        status=head["status"],
+        body=body,
+        content_type=head["content_type"],
+        url=f"https://{head['host']}/" if head["host"] else "",
+        validators=Validators(head["etag"], head["last_modified"]),
+        retry_after=head["retry_after"],
+        wire_bytes=head["wire_bytes"],
+        error=head["error"],
+    )

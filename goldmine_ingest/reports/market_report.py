@@ -1,0 +1,91 @@
+"""The market seen through one's own feeds: the charts of `goldmine report`, read from the
+history with the shipped reports.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from goldmine_ingest.analysis.funnel import Step, Window
+from goldmine_ingest.analysis.review import read_facts
+from goldmine_ingest.reports import market_charts as market
+from goldmine_ingest.reports.charts import Chart, Row
+from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
+from goldmine_ingest.runtime.shipped_files import shipped
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.rows import select
+
+_FIXED_BANDS = (0.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0)
+_HOURLY_BANDS = (0.0, 15.0, 30.0, 45.0, 60.0, 80.0, 100.0)
+_RECENT = timedelta(days=30)
+
+
+def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> tuple[Chart, ...]:
+    """All charts. The market over the whole history; criteria, feeds and alerts over the last 30
+    days.
+    """
+    criteria = project.criteria
+    budget, currency = criteria.budget, criteria.base_currency
+    zone = criteria.me.timezone if criteria.me and criteria.me.timezone else "UTC"
+    recent = read_facts(con, Window(now - _RECENT, now + timedelta(microseconds=1)), criteria)
+    steps = [Step(row["stage"], row["listings"]) for row in _report(con, "pursuit_funnel")]
+    return (
+        market.split_chart(_report(con, "market_split"), currency),
+        market.skills_split_chart(_report(con, "market_split_by_week_and_skill")),
+        market.budget_chart(
+            "fixed_budgets",
+            _bands(con, "fixed"),
+            budget.fixed_minimum if budget else None,
+            currency,
+        ),
+        market.budget_chart(
+            "hourly_rates",
+            _bands(con, "hourly"),
+            budget.hourly_minimum if budget else None,
+            f"{currency} an hour",
+        ),
+        market.hours_chart(_hours(con, zone), zone),
+        market.trend_chart(_report(con, "skills_trend")),
+        market.exposure_chart(_report(con, "exposure_by_week")),
+        market.proof_exposure_chart(_report(con, "exposure_by_proof")),
+        market.countries_chart(_report(con, "countries")),
+        costs_chart(recent.turned_away),
+        funnel_chart(steps),
+        market.yield_chart(_report(con, "feed_yield")),
+        feeds_chart(recent.feeds),
+        market.load_chart(_report(con, "alert_load")),
+    )
+
+
+def _report(con: duckdb.DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
+    """The rows of a report in sql/reports/."""
+    answer = con.execute((shipped("sql") / "reports" / f"{name}.sql").read_text(encoding="utf-8"))
+    names = [column[0] for column in answer.description]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def _hours(con: duckdb.DuckDBPyConnection, zone: str) -> list[Row]:
+    con.execute(f"SET VARIABLE timezone = '{_quoted(zone)}'")
+    return [tuple(row.values()) for row in _report(con, "posting_hours")]
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _bands(con: duckdb.DuckDBPyConnection, pay: str) -> list[Row]:
+    bands, period = (_FIXED_BANDS, "project") if pay == "fixed" else (_HOURLY_BANDS, "hour")
+    found = {
+        row["band"]: row for row in select(con, "budget_bands", bands=bands, pay=pay, period=period)
+    }
+    return [
+        (
+            Decimal(low),
+            *((found[low]["listings"], found[low]["qualified"]) if low in found else (0, 0)),
+        )
+        for low in bands
+    ]

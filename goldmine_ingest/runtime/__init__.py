@@ -1,0 +1,3 @@
+"""What a process of this program is made of: redaction, signals, locks, crash points, shipped
+files.
+"""

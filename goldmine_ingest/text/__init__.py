@@ -1,0 +1,1 @@
+"""Text as people read it: markup to lines, tokens, language, word lists. Pure."""

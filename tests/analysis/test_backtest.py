@@ -1,0 +1,414 @@
+"""Backtests: decided by the measures as the judge decides, with the facts of the first sight,
+and nothing owed to anyone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stdout
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from goldmine_ingest import config
+from goldmine_ingest.analysis.backtest import Backtest, backtest, history_of, keep_measures
+from goldmine_ingest.analysis.measuring import Measuring, cases, measure_missing, read_batch, spread
+from goldmine_ingest.analysis.proof_similarity import only_proofs_changed
+from goldmine_ingest.analysis.verdicts import (
+    DECISIONS,
+    decide_all,
+    decide_close,
+    effects_of,
+    need_measured,
+)
+from goldmine_ingest.cli import main
+from goldmine_ingest.criteria import Judge
+from goldmine_ingest.errors import ConfigError
+from goldmine_ingest.model.changes import ListingVersion
+from goldmine_ingest.model.pursuit import Pursuit, Rating
+from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store, open_store
+from tests.bench.backtest import seed
+from tests.histories import NOON, brought
+
+LISTINGS = 80
+NOW = NOON + timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A history of listings that were judged live by the shipped criteria."""
+    folder = tmp_path_factory.mktemp("backtest")
+    return config.load(seed(folder, LISTINGS), env={}, cwd=folder)
+
+
+def as_the_judge_decides(
+    store: Store, criteria: CriteriaSettings
+) -> dict[str, tuple[str, dict[str, int]]]:
+    judge = Judge(criteria)
+    rows = [row[0] for row in store.con.execute("SELECT rowid FROM listing").fetchall()]
+    found = {}
+    for listing, features, proofs in cases(judge, read_batch(store, rows, {})):
+        decision = judge.decide(listing, features, now=listing.first_seen_at, proofs=proofs)
+        found[listing.listing_id] = (decision.decision, effects_of(decision, criteria))
+    return found
+
+
+def as_the_measures_decide(
+    store: Store, criteria: CriteriaSettings
+) -> dict[str, tuple[str, dict[str, int]]]:
+    need_measured(store.con)
+    decide_all(store.con, "proposed", criteria, None)
+    decide_close(store, "proposed", criteria, {})
+    names = (*CRITERIA, "minimum_score")
+    rows = store.con.execute(
+        f"SELECT listing_id, decision, {', '.join(names)} FROM proposed"  # noqa: S608 - names of ours
+    ).fetchall()
+    return {row[0]: (DECISIONS[row[1]], dict(zip(names, row[2:], strict=True))) for row in rows}
+
+
+def money(low: int, high: int) -> st.SearchStrategy[Decimal | None]:
+    return st.none() | st.decimals(low, high, places=2)
+
+
+share = st.decimals(0, 1, places=3)
+word = st.sampled_from(["pass", "review", "fail"])
+
+
+@st.composite
+def thresholds(draw: st.DrawFn, criteria: CriteriaSettings) -> CriteriaSettings:
+    """The criteria with every setting moved that isn't a word to search for."""
+    bound = st.sampled_from(["low", "middle", "high"])
+    budget = replace(
+        criteria.budget,  # type: ignore[type-var]
+        fixed_minimum=draw(money(0, 5000)),
+        hourly_minimum=draw(money(0, 100)),
+        fixed_bound=draw(bound),
+        hourly_bound=draw(bound),
+    )
+    client = replace(
+        criteria.client,  # type: ignore[type-var]
+        payment_verified=draw(st.none() | st.booleans()),
+        spent_minimum=draw(money(0, 20_000)),
+        hire_rate_minimum=draw(st.none() | share),
+        rating_minimum=draw(money(0, 5)),
+    )
+    worth = replace(
+        criteria.worth,  # type: ignore[type-var]
+        win_rate=draw(share),
+        hourly_value=draw(st.decimals(0, 200, places=2)),
+        typical_connects=draw(st.integers(0, 60)),
+        minimum_value=draw(st.decimals(-50, 300, places=2)),
+        maximum_proposals=draw(st.none() | st.integers(0, 60)),
+    )
+    proofs = tuple(
+        replace(
+            proof,
+            want=draw(share),
+            fixed_minimum=draw(money(0, 5000)),
+            hourly_minimum=draw(money(0, 100)),
+        )
+        for proof in criteria.proofs
+    )
+    decision = replace(
+        criteria.decision,
+        require=draw(st.none() | st.lists(st.sampled_from(CRITERIA), unique=True).map(tuple)),
+        minimum_score=draw(
+            st.sampled_from([Decimal(0), Decimal(50)]) | st.decimals(0, 100, places=2)
+        ),
+        unknown={name: draw(word) for name in CRITERIA},
+        weights={name: draw(st.decimals(0, 5, places=1)) for name in CRITERIA},
+    )
+    return replace(
+        criteria,
+        budget=draw(st.sampled_from([None, budget, budget])),
+        client=draw(st.sampled_from([None, client, client])),
+        worth=draw(st.sampled_from([None, worth, worth])),
+        proofs=proofs,
+        proof_match=replace(criteria.proof_match, minimum=draw(share)),
+        first_step=replace(criteria.first_step, minimum_specificity=draw(share)),
+        decision=decision,
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_the_measures_decide_as_the_judge_does_whatever_the_thresholds(
+    project: Project, data: st.DataObject
+) -> None:
+    # [budget] also names the base currency: without it, it is USD, as it is in the shipped
+    # criteria.
+    criteria = data.draw(thresholds(project.criteria))
+    with open_store(project.database.path, now=NOW) as store:
+        assert as_the_measures_decide(store, criteria) == as_the_judge_decides(store, criteria)
+
+
+def test_the_live_decisions_are_those_of_the_measures(project: Project) -> None:
+    with open_store(project.database.path, now=NOW) as store:
+        live = dict(store.con.execute("SELECT listing_id, decision FROM decisions").fetchall())
+        decided = as_the_measures_decide(store, project.criteria)
+    assert {listing_id: decision for listing_id, (decision, _) in decided.items()} == live
+    assert len(live) == LISTINGS
+
+
+PHRASES = [
+    'proof.Finance reconciliation.phrases=["ledger", "payouts", "brand identity"]',
+    'proof.Finance reconciliation.exclude=["Stripe"]',
+    'proof.Finance reconciliation.skills=["Excel", "Go", "React"]',
+    'rules.exclude=["NetSuite"]',
+    'me.country="US"',
+    'scope.production=["pitch deck"]',
+]
+
+
+@pytest.mark.parametrize("change", PHRASES)
+def test_changed_words_are_measured_again_as_the_judge_decides(
+    project: Project, change: str
+) -> None:
+    proposed = config.change_criteria(project.criteria, [change, "budget.fixed_minimum=100"])
+    found = backtest(project, proposed, since=None, now=NOW)
+    with open_store(project.database.path, now=NOW) as opened:
+        before, after = (
+            as_the_judge_decides(opened, criteria) for criteria in (project.criteria, proposed)
+        )
+    qualified = [
+        {name for name, (decision, _) in decided.items() if decision == "qualified"}
+        for decided in (before, after)
+    ]
+    assert set(found.entering) == qualified[1] - qualified[0]
+    assert set(found.leaving) == qualified[0] - qualified[1]
+    assert (found.present.qualified, found.proposed.qualified) == (
+        len(qualified[0]),
+        len(qualified[1]),
+    )
+    assert found.judged == LISTINGS == found.unchanged + len(found.entering) + len(found.leaving)
+
+
+def test_changed_proofs_alone_match_the_stored_features_only(project: Project) -> None:
+    """A proof less, one renamed, one new: the others' similarities are taken from the history."""
+    history = history_of(project, None, NOW)
+    first, *others = project.criteria.proofs
+    proposed = replace(
+        project.criteria,
+        proofs=(
+            replace(first, name="Zebra"),
+            replace(first, name="Aardvark", phrases=("audit",)),
+            others[-1],
+        ),
+    )
+    assert only_proofs_changed(history, project.criteria, proposed)
+    found = backtest(project, proposed, since=None, now=NOW)
+    with open_store(project.database.path, now=NOW) as opened:
+        after = as_the_judge_decides(opened, proposed)
+    assert found.proposed.qualified == sum(
+        decision == "qualified" for decision, _ in after.values()
+    )
+
+
+def test_features_of_an_older_version_are_made_again(tmp_path: Path) -> None:
+    home = config.load(seed(tmp_path, 20), env={}, cwd=tmp_path)
+    proposed = config.change_criteria(home.criteria, PHRASES[:1])
+    expected = backtest(home, proposed, since=None, now=NOW)
+    with open_store(home.database.path, now=NOW) as opened:
+        opened.con.execute("UPDATE text_features SET payload = '{}'")
+    assert backtest(home, proposed, since=None, now=NOW) == expected
+    assert (
+        backtest(
+            home, config.change_criteria(home.criteria, PHRASES[2:3]), since=None, now=NOW
+        ).judged
+        == 20
+    )
+
+
+def test_a_history_without_measures_gets_them_once(tmp_path: Path) -> None:
+    home = config.load(seed(tmp_path, 20), env={}, cwd=tmp_path)
+    with open_store(home.database.path, now=NOW) as opened:
+        stored = opened.con.execute("FROM measure ORDER BY listing_id").fetchall()
+        opened.con.execute("DELETE FROM measure WHERE listing_id > '00000000000000000005'")
+    history = history_of(home, None, NOW)
+    keep_measures(history, home.criteria, tmp_path)
+    with open_store(home.database.path, now=NOW) as opened:
+        assert opened.con.execute("FROM measure ORDER BY listing_id").fetchall() == stored
+    assert list(measure_missing(history, home.criteria, tmp_path)) == []
+
+
+def test_an_edited_listing_is_judged_as_it_was_first(tmp_path: Path) -> None:
+    home = config.load(seed(tmp_path, 20), env={}, cwd=tmp_path)
+    before = backtest(home, home.criteria, since=None, now=NOW)
+    with open_store(home.database.path, now=NOW) as opened:
+        ids = [row[0] for row in opened.con.execute("SELECT listing_id FROM listing").fetchall()]
+        edited = [
+            replace(one, revision=1, posting=replace(one.posting, title="Nothing", description=""))
+            for one in opened.listings(ids).values()
+        ]
+        opened.apply(
+            brought(
+                versions=tuple(ListingVersion(one, NOW, "other text") for one in edited), present={}
+            )
+        )
+    assert backtest(home, home.criteria, since=None, now=NOW) == before
+
+
+def test_the_ledger_and_the_decisions_stay_as_they_are(project: Project) -> None:
+    def rows() -> list[Any]:
+        with open_store(project.database.path, now=NOW) as opened:
+            return [
+                opened.con.execute(f"FROM {table} ORDER BY ALL").fetchall()
+                for table in ("alert_event", "open_alert", "decision")
+            ]
+
+    before = rows()
+    backtest(project, config.change_criteria(project.criteria, PHRASES[:1]), since=None, now=NOW)
+    assert rows() == before
+
+
+def test_ratings_and_pursuits_are_kept_or_lost(tmp_path: Path) -> None:
+    home = config.load(seed(tmp_path, 60), env={}, cwd=tmp_path)
+    with open_store(home.database.path, now=NOW) as opened:
+        good, bad, won, *_ = [
+            row[0]
+            for row in opened.con.execute(
+                "SELECT listing_id FROM decisions WHERE decision = 'qualified'"
+            ).fetchall()
+        ]
+        opened.record_rating(Rating(good, "good", None, NOW))
+        opened.record_rating(Rating(bad, "bad", None, NOW))
+        opened.record_pursuits([Pursuit(won, "pursued", NOW), Pursuit(won, "replied", NOW)])
+    same = backtest(home, home.criteria, since=None, now=NOW).kept
+    none = backtest(
+        home, config.change_criteria(home.criteria, ["proof_match.minimum=1"]), since=None, now=NOW
+    )
+    assert (same.good_kept, same.bad_kept, same.pursuits_kept, same.good_lost) == (1, 1, 1, 0)
+    assert (
+        none.kept.good_lost,
+        none.kept.bad_lost,
+        none.kept.pursuits_lost,
+        none.kept.good_kept,
+    ) == (1, 1, 1, 0)
+    assert none.moved_by["proof"] == (0, none.present.qualified)
+
+
+def test_since_counts_the_first_sight(project: Project) -> None:
+    found = backtest(project, project.criteria, since=NOW - timedelta(days=7), now=NOW)
+    with open_store(project.database.path, now=NOW) as opened:
+        recent = opened.con.execute(
+            "SELECT count(*) FROM listings WHERE first_seen_at >= ?", [NOW - timedelta(days=7)]
+        ).fetchone()
+    assert recent is not None
+    assert 0 < found.judged == recent[0] < LISTINGS
+
+
+def test_two_processes_measure_what_one_does(project: Project, tmp_path: Path) -> None:
+    with open_store(project.database.path, now=NOW) as opened:
+        rows = [row[0] for row in opened.con.execute("SELECT rowid FROM listing").fetchall()]
+        work = [
+            read_batch(opened, rows[start : start + 20], {}) for start in range(0, len(rows), 20)
+        ]
+    written = []
+    for folder, parallel in (("one", False), ("two", True)):
+        (tmp_path / folder).mkdir()
+        counts = list(
+            spread(Measuring(project.criteria, tmp_path / folder), iter(work), parallel=parallel)
+        )
+        assert counts == [len(batch.rows) for batch in work]
+        written.append([file.read_text() for file in sorted((tmp_path / folder).iterdir())])
+    assert written[0] == written[1]
+
+
+def shown(project: Project, *arguments: str) -> str:
+    out = io.StringIO()
+    with redirect_stdout(out):
+        assert (
+            main(["--config", str(project.config_path), "backtest", "--since", "5200w", *arguments])
+            == 0
+        )
+    return out.getvalue()
+
+
+def test_the_document_is_the_contracts(project: Project) -> None:
+    found = json.loads(shown(project, "--json", "--set", "budget.fixed_minimum=5000"))
+    assert list(found) == [
+        "schema",
+        "since",
+        "judged",
+        "present",
+        "proposed",
+        "entering",
+        "leaving",
+        "unchanged",
+        "moved_by",
+        "ratings",
+        "pursuits",
+    ]
+    assert (
+        list(found["present"])
+        == list(found["proposed"])
+        == ["qualified", "review", "rejected", "alerts_per_day"]
+    )
+    assert found["moved_by"]["budget"]["leaving"] > 0
+    assert set(found["ratings"]) == {"good_kept", "good_lost", "bad_kept", "bad_lost"}
+    assert set(found["pursuits"]) == {"kept", "lost"}
+
+
+def test_the_table_says_what_moves_and_why(project: Project) -> None:
+    text = shown(project, "--set", "budget.fixed_minimum=5000")
+    assert "would newly qualify" in text
+    assert "budget" in text
+
+
+def test_criteria_from_a_file(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "other.toml").write_text(
+        project.criteria.text.replace("fixed_minimum = 500", "fixed_minimum = 5000")
+    )
+    from_file = json.loads(shown(project, "--json", "--criteria", str(tmp_path / "other.toml")))
+    assert from_file == json.loads(
+        shown(project, "--json", "--set", "budget.fixed_minimum=5000")
+    ) | {"since": from_file["since"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("budget.hourly_minimun=35", "hourly_minimun"),
+        ("budget.hourly_minimum=many words", "no TOML value"),
+        ("budget.hourly_minimum", "KEY=VALUE"),
+        ("budget.hourly_minimum=-3", "budget.hourly_minimum"),
+        ("proof.Nobody.want=1", "no proof 'Nobody'"),
+        ("budget.currency.x=1", "no table"),
+        ('rules.exclude=["/(/"]', "/(/"),
+    ],
+)
+def test_a_change_that_is_wrong_is_a_configuration_error(
+    project: Project, change: str, says: str
+) -> None:
+    with pytest.raises(ConfigError) as error:
+        config.change_criteria(project.criteria, [change])
+    assert says in str(error.value)
+    assert error.value.exit_status == 2
+
+
+def test_a_bare_word_is_a_text_and_a_missing_table_is_made(project: Project) -> None:
+    without = replace(project.criteria, text='[[proof]]\nname = "A"\nphrases = ["b"]\n')
+    found = config.change_criteria(
+        without, ["budget.fixed_bound=low", "proof.A.want=0.5", "budget.fixed_minimum=7"]
+    )
+    assert found.budget is not None
+    assert (found.budget.fixed_bound, found.budget.fixed_minimum, found.proofs[0].want) == (
+        "low",
+        7,
+        Decimal("0.5"),
+    )
+
+
+def test_nothing_to_judge_is_no_error(tmp_path: Path) -> None:
+    home = config.load(seed(tmp_path, 1), env={}, cwd=tmp_path)
+    found: Backtest = backtest(home, home.criteria, since=NOW, now=NOW)
+    assert (found.judged, found.present.alerts_per_day) == (0, 0)

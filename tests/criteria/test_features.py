@@ -1,0 +1,172 @@
+"""Features: the same for the same text, small, whole, independent of any setting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldmine_ingest.criteria.features import FeatureReader, read, text_hash
+from goldmine_ingest.text.terms import (
+    Stems,
+    TermIndex,
+    is_negated,
+    sequences,
+    spellings,
+    stem,
+    tokenise,
+    words,
+)
+from tests.criteria.listings import GOOD
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("reconciliation", "reconciliations", "reconcile", "reconciling", "reconciled"),
+        ("automate", "automation", "automated", "automating"),
+        ("dashboard", "dashboards"),
+        ("planning", "plan", "plans"),
+        ("Abstimmung", "Abstimmungen", "abstimmen"),
+        ("company", "companies"),
+        ("client", "client's", "clients"),
+    ],
+)
+def test_forms_of_a_word_meet(forms: tuple[str, ...]) -> None:
+    assert len({stem(form.lower()) for form in forms}) == 1, [stem(form.lower()) for form in forms]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("poster", "post"),
+        ("server", "serve"),
+        ("c", "c++"),
+        ("java", "javascript"),
+        ("process", "proceed"),
+    ],
+)
+def test_other_words_stay_apart(one: str, other: str) -> None:
+    assert words(one, Stems()) != words(other, Stems())
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [
+        ("Power BI", "PowerBI"),
+        ("PowerBI", "power-bi"),
+        ("Power BI", "PBI"),
+        ("React", "React.js"),
+        ("React.js", "ReactJS"),
+        ("Node", "node.js"),
+        ("C#", "C#"),
+        ("C++", "c++,"),
+    ],
+)
+def test_variants_of_a_skill_are_found(term: str, text: str) -> None:
+    stems = Stems()
+    index = TermIndex((term, variant) for variant in sequences(spellings(term, {}), stems))
+    assert index.find(tokenise(f"We use {text} here", stems))
+
+
+@pytest.mark.parametrize(
+    ("text", "negated"),
+    [
+        ("no WordPress", True),
+        ("please, not WordPress", True),
+        ("we don't want any WordPress", True),
+        ("WordPress is not needed", True),
+        ("kein WordPress", True),
+        ("ohne WordPress", True),
+        ("not only WordPress", False),
+        ("no Drupal but WordPress", False),
+        ("no Drupal, WordPress yes", False),
+        ("WordPress", False),
+    ],
+)
+def test_negation(text: str, negated: bool) -> None:
+    stems = Stems()
+    stream = tokenise(text, stems)
+    hit = TermIndex([("wp", words("WordPress", stems))]).find(stream)[0]
+    assert is_negated(stream, hit.start, hit.end) is negated
+
+
+def test_the_hash_names_title_description_and_skills_only() -> None:
+    assert text_hash(GOOD) == text_hash(
+        replace(GOOD, budget_max=Decimal(1), language="fr", truncated=True)
+    )
+    assert (
+        len(
+            {
+                text_hash(replace(GOOD, **{name: value}))
+                for name, value in {"title": "x", "description": "x", "skills": ("x",)}.items()
+            }
+        )
+        == 3
+    )
+
+
+def test_features_are_the_same_from_any_reader() -> None:
+    assert FeatureReader().extract(GOOD) == FeatureReader().extract(GOOD)
+
+
+@given(
+    st.text(st.sampled_from("ab Ab1$.,;:!?()'’-\n\té\x1f\ud800"), max_size=80), st.text(max_size=30)
+)
+def test_features_read_back_are_those_that_were_extracted(description: str, title: str) -> None:
+    """The places of words aren't stored: reading finds them again in the text."""
+    posting = replace(GOOD, title=title, description=description)
+    features, fresh = FeatureReader().extract_and_read(posting)
+    again = read(features, posting)
+    assert (again.stream, again.starts) == (fresh.stream, fresh.starts)
+    assert {
+        kind: [tuple(place) for place in places] for kind, places in again.cues.items()
+    } == dict(fresh.cues)
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=30), st.integers(1, 4))
+def test_the_first_few_places_are_the_first_of_all(stream: list[str], most: int) -> None:
+    index = TermIndex(
+        [
+            ("x", ("a",)),
+            ("x", ("a", "b")),
+            ("y", ("b", "c", "d")),
+            ("z", ("a", "b", "c")),
+            ("y", ("d",)),
+        ]
+    )
+    places: dict[str, list[tuple[int, int]]] = {}
+    for hit in index.find(stream):
+        places.setdefault(hit.key, []).append((hit.start, hit.end))
+    assert index.find_few(stream, most) == {key: found[:most] for key, found in places.items()}
+
+
+def test_a_repeated_word_does_not_grow_the_cues() -> None:
+    reader = FeatureReader()
+    posting = replace(GOOD, description="data entry free sample " * 2000)
+    assert sum(map(len, read(reader.extract(posting), posting).cues.values())) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We need help with the reconciliation of our accounts and the report", "en"),
+        ("Wir suchen eine Person, die unsere Konten abstimmt und die Berichte baut", "de"),
+        ("Nous cherchons une personne pour la comptabilité et les rapports du mois", "xx"),
+        ("Требуется разработчик для сайта, опыт работы от трёх лет обязательно нужен", "xx"),
+        ("Logo", ""),
+    ],
+)
+def test_language_is_guessed_from_function_words(text: str, language: str) -> None:
+    posting = replace(GOOD, title="", description=text, skills=())
+    assert read(FeatureReader().extract(posting), posting).language == language
+
+
+def test_stems_forget_rather_than_grow() -> None:
+    stems = Stems()
+    stems.limit = 100
+    tokenise(" ".join(f"word{number}" for number in range(1000)), stems)
+    assert len(stems) <= 100

@@ -1,0 +1,79 @@
+"""JSON by the contract's rules."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from goldmine_ingest.exchange import json_values as as_json
+from goldmine_ingest.model.fetched import Outcome, Validators
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Decimal("1000.0000"), "1000"),
+        (Decimal("0.10"), "0.1"),
+        (Decimal("1E+3"), "1000"),
+        (Decimal("12345678901234567.8901"), "12345678901234567.8901"),
+        (Decimal("NaN"), "null"),
+        (float("inf"), "null"),
+        (0.5, "0.5"),
+        (None, "null"),
+        (True, "true"),
+        (Outcome.OK, '"ok"'),
+        (datetime(2026, 11, 23, 18, 29, 3, tzinfo=UTC), '"2026-11-23T18:29:03Z"'),
+        (datetime(2026, 11, 23, 18, 29, 3, 120000, tzinfo=UTC), '"2026-11-23T18:29:03.12Z"'),
+        (
+            datetime(2026, 11, 23, 19, 29, 3, tzinfo=timezone(timedelta(hours=1))),
+            '"2026-11-23T18:29:03Z"',
+        ),
+        (("a", ["ü", {"k": Decimal(1)}]), '["a", ["ü", {"k": 1}]]'),
+        (Validators("e", None), '{"etag": "e", "last_modified": null}'),
+        ({}, "{}"),
+        ("a\ud800", '"a?"'),
+    ],
+)
+def test_each_kind_of_value(value: Any, expected: str) -> None:
+    assert as_json.dumps(value) == expected
+
+
+def test_a_document_begins_with_its_schema() -> None:
+    assert as_json.document(run_id="r", sent=2) == '{"schema": 1, "run_id": "r", "sent": 2}'
+
+
+def test_rows_embed_json_columns_and_keep_columns_of_one_name() -> None:
+    rows = as_json.rows(
+        ["raw", "n", "n"], ["JSON", "INTEGER", "INTEGER"], [('{"a": [1.10]}', 1, 2), (None, 3, 4)]
+    )
+    assert (
+        as_json.dumps(rows)
+        == '[{"raw": {"a": [1.1]}, "n": 1, "n_2": 2}, {"raw": null, "n": 3, "n_2": 4}]'
+    )
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(json_values)
+def test_what_json_has_a_type_for_comes_back_equal(value: Any) -> None:
+    assert json.loads(as_json.dumps(value)) == value
+
+
+@given(
+    st.decimals(
+        allow_nan=False, allow_infinity=False, min_value=-(10**15), max_value=10**15, places=6
+    )
+)
+def test_amounts_are_numbers_of_exactly_their_digits(amount: Decimal) -> None:
+    assert json.loads(as_json.dumps(amount), parse_float=Decimal, parse_int=Decimal) == amount

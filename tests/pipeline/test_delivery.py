@@ -1,0 +1,95 @@
+"""Delivery to several destinations: one that hangs or fails keeps no other waiting."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from goldmine_ingest.errors import StoreError
+from goldmine_ingest.store.history import Store
+from tests.rig.feed_server import FeedServer
+from tests.rig.receiver import Receiver
+from tests.rig.watching import hook, item, listings, serve, watching
+
+
+def test_a3_a_hanging_destination_keeps_no_other_waiting(tmp_path: Path, feeds: FeedServer) -> None:
+    """The good one gets all of its alerts while the other's message hangs; only then is that let
+    go.
+    """
+    serve(feeds, "/a", item(1), item(2))
+    with Receiver(["hang", "200"]) as slow, Receiver() as good:
+
+        def let_go() -> None:
+            while len(good.arrived) < 2 and not gave_up.wait(0.01):
+                pass
+            slow._released.set()
+
+        gave_up = threading.Event()
+        thread = threading.Thread(target=let_go)
+        thread.start()
+        home = watching(tmp_path, feeds, "/a", to={"slow": hook(slow), "good": hook(good)})
+        home.run()
+        gave_up.set()
+        thread.join()
+        assert len(listings(good)) == 2
+    reasons = home.rows(
+        "SELECT reason FROM alert_event WHERE destination = 'slow' AND event = 'uncertain'"
+    )
+    assert ["broke off" in str(reason) for (reason,) in reasons] == [True], reasons
+
+
+def test_s6_what_fails_for_one_destination_is_raised_and_nothing_goes_out_unrecorded(
+    tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger can't be written: no destination is sent anything."""
+    serve(feeds, "/a", item(1))
+    append = Store.append_events
+
+    def full(store: Store, events: Any, *, again: bool = False) -> None:
+        if any(event.event == "attempt" for event in events):
+            raise StoreError("the disk is full")
+        append(store, events, again=again)
+
+    monkeypatch.setattr(Store, "append_events", full)
+    with Receiver() as one, Receiver() as other:
+        home = watching(tmp_path, feeds, "/a", to={"one": hook(one), "other": hook(other)})
+        with pytest.raises(StoreError, match="disk is full"):
+            home.run()
+        assert (one.arrived, other.arrived) == ([], [])
+        monkeypatch.undo()
+        home.run()
+        assert (len(one.accepted), len(other.accepted)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "ended"), [("", "suppressed"), ('uncertain = "hold"', "uncertain")]
+)
+def test_what_may_have_arrived_is_not_repeated_once_it_no_longer_qualifies(
+    more: str, ended: str, tmp_path: Path, feeds: FeedServer
+) -> None:
+    """The first message broke off, then the budget fell under the floor: a repeat would tell a
+    rejected job. A person's are a person's.
+    """
+    serve(feeds, "/a", item(1))
+    with Receiver(["rst", "200"]) as sink:
+        home = watching(
+            tmp_path,
+            feeds,
+            "/a",
+            to={"phone": hook(sink)},
+            alerts=f'backlog = "all"\nmax_age = "none"\n{more}',
+        )
+        home.run()
+        serve(feeds, "/a", item(1, budget="$50"))
+        home.clock.forward(minutes=31)
+        home.run()
+        assert len(sink.arrived) == 1
+    [(state, reason)] = home.rows("SELECT state, reason FROM alerts")
+    assert state == ended
+    assert ended == "uncertain" or re.search(
+        "no longer qualifies: .*; a message before may have arrived", str(reason)
+    )

@@ -1,0 +1,51 @@
+"""Answers that wait on disk while another program has the database open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.pipeline.polling.spool import Spool
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ANSWER = Fetched(
+    "board",
+    Outcome.OK,
+    NOON,
+    200,
+    b"<rss>\n\x00 two lines</rss>",
+    "application/rss+xml",
+    "https://board.example/feed?token=canary",
+    Validators('"1"', None),
+    wire_bytes=17,
+)
+
+
+def test_an_answer_comes_back_as_it_was_but_for_its_url(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.save(ANSWER)
+    (kept,) = spool.waiting()
+    assert kept.fetched == replace(ANSWER, url="https://board.example/")
+    assert b"canary" not in kept.path.read_bytes()
+    assert kept.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_oldest_comes_first_and_a_damaged_file_stops_no_other(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.save(replace(ANSWER, feed="late", started_at=NOON + timedelta(minutes=1)))
+    spool.save(replace(ANSWER, feed="early"))
+    (spool.folder / "0.answer").write_bytes(b"half a li")
+    assert [s.fetched.feed for s in spool.waiting()] == ["early", "late"]
+
+
+def test_it_tells_when_each_feed_was_last_asked(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool")
+    spool.save(ANSWER)
+    spool.save(replace(ANSWER, started_at=NOON + timedelta(minutes=4)))
+    assert spool.newest() == {"board": NOON + timedelta(minutes=4)}
+
+
+def test_nothing_waits_where_nothing_was_kept(tmp_path: Path) -> None:
+    assert list(Spool(tmp_path / "none").waiting()) == []
