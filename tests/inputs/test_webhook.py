@@ -223,6 +223,16 @@ MULTIPART = (
             "application/x-www-form-urlencoded",
             {"projects": [{"title": "A"}]},
         ),
+        (
+            b"projects[0][title]=A&projects[0][skills][]=SQL&projects[1][title]=B&n=2",
+            "application/x-www-form-urlencoded",
+            [{"title": "A", "skills": ["SQL"]}, {"title": "B"}],
+        ),
+        (
+            b"a[b=1&[c]=2&a]=3",
+            "application/x-www-form-urlencoded",
+            {"a[b": "1", "[c]": "2", "a]": "3"},
+        ),
         (MULTIPART, "multipart/form-data; boundary=b", {"url": "https://example.com/1"}),
         (
             b'{"title":"A"}\n{"title":"B"}\n',
