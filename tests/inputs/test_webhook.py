@@ -24,12 +24,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldmine_ingest.facts.job_lists import jobs_in, known_facts
+from goldmine_ingest.inputs import webhook_body, webhook_server
 from goldmine_ingest.inputs.webhook import Endpoint, Receiver
-from goldmine_ingest.job_lists import jobs_in, known_facts
-from goldmine_ingest.ways_in import webhook_body, webhook_server
-from goldmine_ingest.ways_in.webhook_body import inflate, read
-from goldmine_ingest.ways_in.webhook_request import Exchange, Gone, Refusal
-from goldmine_ingest.ways_in.webhook_server import places
+from goldmine_ingest.inputs.webhook_body import inflate, read
+from goldmine_ingest.inputs.webhook_request import Exchange, Gone, Refusal
+from goldmine_ingest.inputs.webhook_server import places
 from tests.rig.fault_table import fault
 from tests.rig.waiting import wait_for
 

@@ -17,9 +17,9 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from goldmine_ingest.job_lists import NEEDED, jobs_in, known_facts
+from goldmine_ingest.facts.job_lists import NEEDED, jobs_in, known_facts
+from goldmine_ingest.inputs.webhook_request import Answer, Received, Refusal
 from goldmine_ingest.model import Json
-from goldmine_ingest.ways_in.webhook_request import Answer, Received, Refusal
 
 MOST_WAITING = 10_000  # bodies that no cycle has taken yet; a full disk would help nobody
 _MOST_FIELDS = 1000  # of a form
