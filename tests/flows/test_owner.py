@@ -563,9 +563,13 @@ def test_z20_prefects_page_in_a_browser(served: Served, feeds: FeedServer, tmp_p
     attack = f"""<script>
     const say = text => document.title += text + " ";
     const to = "{home}/api/deployments/{poll["id"]}";
-    fetch(to, {{method: "PATCH", body: "{{}}", credentials: "include"}}).then(() => say("patched"), () => say("refused"));
-    fetch(to + "/create_flow_run", {{method: "POST", mode: "no-cors", credentials: "include", body: "{{}}"}}).then(() => say("sent"));
-    fetch("{home}/api/version", {{credentials: "include"}}).then(() => say("read"), () => say("refused"));
+    fetch(to, {{method: "PATCH", body: "{{}}", credentials: "include"}})
+      .then(() => say("patched"), () => say("refused"));
+    fetch(to + "/create_flow_run",
+      {{method: "POST", mode: "no-cors", credentials: "include", body: "{{}}"}})
+      .then(() => say("sent"));
+    fetch("{home}/api/version", {{credentials: "include"}})
+      .then(() => say("read"), () => say("refused"));
     const socket = new WebSocket("ws://127.0.0.1:{served.port}/api/events/in", ["prefect"]);
     socket.onopen = () => say("opened"); socket.onerror = () => say("refused");
     </script><iframe src="{home}/"></iframe>"""
