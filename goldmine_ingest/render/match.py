@@ -87,6 +87,9 @@ def pay_text(posting: Posting) -> str:
     """Pay as stated: '$500–1,000 fixed', 'up to €60/hour', 'from $2,000 fixed', 'pay not
     stated'.
     """
+    if posting.unit_price is not None and posting.unit:
+        price = _range(posting.unit_price, posting.unit_price, posting.currency)
+        return f"{price} per {posting.unit}"
     return (
         _pay(posting, posting.budget_min, posting.budget_max, posting.currency) or "pay not stated"
     )
