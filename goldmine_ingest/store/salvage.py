@@ -24,11 +24,14 @@ _TABLES = (
 # Numbers without gaps tell what is newest: where some are lost, the next would be given twice.
 _NUMBERED = ("decision", "alert_event")
 _RENUMBER = """
-UPDATE {table} SET seq = numbered.seq FROM (SELECT rowid AS row, row_number() OVER (ORDER BY seq) AS seq FROM {table}) AS numbered
+UPDATE {table} SET seq = numbered.seq
+FROM (SELECT rowid AS row, row_number() OVER (ORDER BY seq) AS seq FROM {table}) AS numbered
 WHERE {table}.rowid = numbered.row
 """
 _COUNTED = """
-INSERT INTO counter SELECT 1, (SELECT count(*) FROM listing), (SELECT count(*) FROM decision), (SELECT count(*) FROM alert_event)
+INSERT INTO counter SELECT
+    1, (SELECT count(*) FROM listing), (SELECT count(*) FROM decision),
+    (SELECT count(*) FROM alert_event)
 """
 
 
