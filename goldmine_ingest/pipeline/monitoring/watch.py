@@ -4,7 +4,7 @@ like any alert, before it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -65,6 +65,10 @@ class Watch:
             )  # a cycle in which all is well pays for no rendering
 
             self._due.append(health.Due(notices.ids_rotated(feed, intake.changes.poll.entries)))
+
+    def must_say(self, notices: Iterable[health.Due]) -> None:
+        """What those who run the cycle found out."""
+        self._due.extend(notices)
 
     def restored(self) -> None:
         """This cycle is the baseline after a restore."""
