@@ -83,10 +83,8 @@ class LastGood:
                 for file, text in texts.items():
                     replace_file(Path(name) / file, text.encode())
                 return config.load_copy(Path(name), config_path, env=self._env)
-        except (
-            OSError,
-            GoldmineError,
-        ):  # no room for the copy, or an earlier version wrote it: what is wrong with the files counts
+        except (OSError, GoldmineError):
+            # No room for the copy, or an earlier version wrote it: what is wrong with the files counts.
             raise error from None
 
 

@@ -20,6 +20,7 @@ from prefect.states import Completed, Failed
 from goldmine_ingest.app import FeedReport, RunReport
 from goldmine_ingest.flows.identity import Identity, identify
 from goldmine_ingest.flows.leaving import leave_with_parent
+from goldmine_ingest.flows.results import read_none
 from goldmine_ingest.flows.shown import (
     failing_table,
     feed_table,
@@ -31,6 +32,9 @@ from goldmine_ingest.flows.shown import (
 from goldmine_ingest.flows.surroundings import Failure, Surroundings, now
 from goldmine_ingest.store.history import open_store
 
+# as soon as a process has any of the flows, which all need this module: before the engine looks at
+# the run
+read_none()
 FEED_FAILING = "goldmine.feed.failing"
 _MOST_MATCHES = 50
 # Each line of a run's log is a row in Prefect's database; a load that sees a thousand feeds for the
