@@ -150,11 +150,12 @@ def deliver_due(
     now: Callable[[], datetime],
     out: TextIO,
     stop: Callable[[], bool] = lambda: False,
+    notices: Iterable[Due] = (),
     redactor: Redactor | None = None,
     warm: Resources | None = None,
 ) -> RunReport:
     """Delivers what is due by now without polling: retries, digests, what quiet hours and hourly
-    limits held. Raises as `run_cycle`.
+    limits held, and `notices` to the owner. Raises as `run_cycle`.
     """
     with nullcontext(warm) if warm else Resources() as tools:
         world = Environment(
@@ -167,7 +168,7 @@ def deliver_due(
             stop=stop,
         )
         with cycle_lock(project.database.path):
-            return Cycle(project, world, _terms_for(project, tools)).deliver_only()
+            return Cycle(project, world, _terms_for(project, tools)).deliver_only(notices)
 
 
 def reparse(

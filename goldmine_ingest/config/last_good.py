@@ -84,7 +84,7 @@ class LastGood:
                     replace_file(Path(name) / file, text.encode())
                 return config.load_copy(Path(name), config_path, env=self._env)
         except (OSError, GoldmineError):
-            # No room for the copy, or an earlier version wrote it: what is wrong with the files counts.
+            # No room for the copy, or an earlier version wrote it: what is wrong now counts.
             raise error from None
 
 

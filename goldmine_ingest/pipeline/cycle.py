@@ -149,14 +149,15 @@ class Cycle:
         self._deliver(waiting)
         return self._finish(started)
 
-    def deliver_only(self) -> RunReport:
-        """Delivers what is due (retries, digests, the end of quiet hours) without polling. The
-        history gets no run of it.
+    def deliver_only(self, notices: Iterable[Due] = ()) -> RunReport:
+        """Delivers what is due (retries, digests, the end of quiet hours) and `notices` without
+        polling. The history gets no run of it.
         """
         started = self._world.now()
         with self._open() as store:
             self._recover(store, started)
             self._watch.begin(store, {})
+        self._watch.must_say(notices)
         self._tally.happened(self._watch.summaries(started))
         self._deliver(self._waiting())
         tally = self._tally

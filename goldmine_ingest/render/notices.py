@@ -221,27 +221,25 @@ def configuration_mended() -> NoticeAlert:
     )
 
 
-def runs_crashing(flow: str, runs: int, since: datetime) -> NoticeAlert:
+def runs_crashing(runs: int, since: datetime) -> NoticeAlert:
     """Runs under Prefect end before they begin to work."""
     return NoticeAlert(
         Topic.RUNS,
-        flow,
-        f"the runs of {flow} crash before they begin",
+        "",
+        "the runs under Prefect crash before they begin",
         (
-            f"{runs} in a row, the first at {_when(since)}: nothing is polled by them.",
-            (
-                "Their logs on Prefect's page say why; goldmine doctor looks at the installation."
-                " goldmine run works without Prefect."
-            ),
+            f"{runs} in a row, the first at {_when(since)}: nothing is polled.",
+            "Their logs on Prefect's page say why; goldmine doctor looks at the installation.",
+            "goldmine run works without Prefect.",
         ),
     )
 
 
-def runs_recovered(flow: str) -> NoticeAlert:
+def runs_recovered() -> NoticeAlert:
     """Such runs work again."""
     return NoticeAlert(
         Topic.RUNS_RECOVERED,
-        flow,
-        f"the runs of {flow} work again",
+        "",
+        "the runs under Prefect work again",
         ("What came meanwhile is being taken in.",),
     )

@@ -22,6 +22,7 @@ from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.settings.project import Project
 from tests.rig.fault_table import fault
 from tests.rig.project import Home
+from tests.rig.receiver import Receiver
 
 pytestmark = pytest.mark.slow
 
@@ -290,3 +291,69 @@ def test_p13_what_keeps_a_run_from_its_work_is_said_in_a_line_or_two(
     assert word in state.message
     assert "Traceback" not in said
     assert len(said.splitlines()) < 15, said
+
+
+def test_runs_that_crash_before_our_code_begins_are_told_like_a_broken_source(
+    tmp_path: Path, nothing: str
+) -> None:
+    """Three in a row, once; and once that they work again."""
+    from prefect.client.orchestration import get_client
+    from prefect.states import Completed, Crashed
+
+    from goldmine_ingest.flows.following import Following
+    from goldmine_ingest.flows.runner import OwnRunner
+    from goldmine_ingest.flows.served import Served
+
+    with Receiver() as sink, get_client(sync_client=True) as client:
+        phone = f'[[notify]]\nname = "phone"\nurl = "json://127.0.0.1:{sink.port}/"\n'
+        project = Home(tmp_path, f"{FEED}{phone}").project()
+        served = Served(OwnRunner("goldmine", limit=1), project, lambda _: None, alone=False)
+        served.apply(client)
+        said: list[str] = []
+        following = Following(project, served, said.append)
+        for count in range(1, 5):
+            run = client.create_flow_run_from_deployment(served.id_of("poll"))
+            client.set_flow_run_state(run.id, Crashed(), force=True)
+            following.look(client)
+            assert len(sink.accepted) == (count >= 3)
+        assert "crash before they begin" in str(sink.accepted[0].json)
+        run = client.create_flow_run_from_deployment(served.id_of("poll"))
+        client.set_flow_run_state(run.id, Completed(), force=True)
+        following.look(client)
+        following.look(client)
+        assert [str(each.json).count("work again") for each in sink.accepted] == [0, 1]
+    assert len(said) == 2
+
+
+def test_intervals_of_a_changed_configuration_are_taken_up_and_a_broken_one_is_said_once(
+    tmp_path: Path, nothing: str
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    from goldmine_ingest.flows.following import Following
+    from goldmine_ingest.flows.runner import OwnRunner
+    from goldmine_ingest.flows.served import Served
+
+    project = project_of(tmp_path, "changing")
+    text = project.config_path.read_text()
+
+    def every() -> float:
+        schedule = deployments()["poll/changing"].schedules[0].schedule
+        return float(schedule.interval.total_seconds())
+
+    with get_client(sync_client=True) as client:
+        said: list[str] = []
+        served = Served(OwnRunner("goldmine", limit=1), project, said.append, alone=False)
+        served.apply(client)
+        following = Following(project, served, said.append)
+        assert every() == 300
+        for broken in ("[[feed", "[[feed"):
+            project.config_path.write_text(broken)
+            following.look(client)
+        assert len(said) == 1
+        assert "going on with the configuration as it was" in said[0]
+        assert every() == 300
+        project.config_path.write_text(text + 'every = "20m"\n')
+        following.look(client)
+        assert every() == 1200
+        assert "right again" in said[1]

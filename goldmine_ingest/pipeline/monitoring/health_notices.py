@@ -161,6 +161,19 @@ def configuration_notices(
     )
 
 
+def run_notices(crashed: int, since: datetime | None, *, over: bool) -> tuple[Due, ...]:
+    """Runs under a scheduler that end before our code begins, `crashed` in a row from `since` on;
+    told like a feed that fails. `over`: they were told of, and one has worked again.
+    """
+    if not over and (crashed < FAILURES_TOLD or since is None):
+        return ()
+    from goldmine_ingest.render import notices
+
+    if over or since is None:
+        return (Due(notices.runs_recovered()),)
+    return (Due(notices.runs_crashing(crashed, since)),)
+
+
 def quiet_feeds(
     feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], now: datetime
 ) -> dict[str, datetime]:

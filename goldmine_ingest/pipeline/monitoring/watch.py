@@ -98,12 +98,15 @@ class Watch:
             ]
 
     def summaries(self, now: datetime) -> list[AlertEvent]:
-        """Owes only the day's summaries: for a delivery without polls."""
+        """Owes the day's summaries and what must be said: for a delivery without polls."""
         due = destinations_due(self._project, self._meta, self.began, now)
-        if not due:
+        if not (due or self._due):
             return []
         with self._open() as store:
-            return owe_summaries(store.whole, self._project, due, now=now, run_id=self._run_id)
+            return [
+                *self._owe(store.whole, self._due, now),
+                *owe_summaries(store.whole, self._project, due, now=now, run_id=self._run_id),
+            ]
 
     def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
         """Owes the other destinations what the delivery showed of one."""
