@@ -152,7 +152,7 @@ class Post:
             if not seen:
                 wire.begun()
             try:
-                # Apprise 1 answers True or False, Apprise 2 an object that is true where all was taken.
+                # Apprise 1 answers True or False, Apprise 2 an object, true where all was taken.
                 accepted = bool(
                     service.notify(
                         body=body, title=title, body_format=apprise.NotifyFormat(text_format)
