@@ -63,7 +63,7 @@ def test_each_text_is_placed_once_and_what_a_person_typed_means_nothing(path: Pa
 
 def test_notices_digests_and_facts_come_along(path: Path) -> None:
     with open_store(path, now=NOON) as store:
-        told = store.notices_since(NOON - timedelta(days=1))
+        told = store.notices_since(NOON - timedelta(days=1), NOON + timedelta(days=1))
         assert {(topic, about) for topic, about, _ in told} == {
             (Topic.FEED, "f"),
             (Topic.FEED_RECOVERED, "f"),
@@ -76,7 +76,8 @@ def test_notices_digests_and_facts_come_along(path: Path) -> None:
             (Topic.SUMMARY, ""),
         }
         assert (
-            len(store.sent_times("phone", NOON + timedelta(minutes=2))) == 2
+            len(store.sent_times("phone", NOON + timedelta(minutes=2), NOON + timedelta(days=9)))
+            == 2
         )  # a match, and the digest of two
         assert [
             alert.for_digest for alert in store.open_alerts() if alert.topic is Topic.SUMMARY
