@@ -23,6 +23,7 @@ from goldmine_ingest.notify.plugins import needs_session, plugin_for, service_na
 from goldmine_ingest.notify.protocol import BEGUN, CHECK, OPENED
 from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY
 from goldmine_ingest.notify.reach import Reach, straight
+from goldmine_ingest.notify.whereto import whereto
 from goldmine_ingest.notify.wire import SendOver, Wire
 from goldmine_ingest.render.message import Rendered
 
@@ -73,7 +74,8 @@ def _answer(
     proxy: str,
 ) -> tuple[Any, ...] | None:
     if what == CHECK or rendered is None:
-        return None if plugin_for(url) is None else (Verdict.SENT,)
+        plugin = plugin_for(url)
+        return None if plugin is None else (Verdict.SENT, whereto(plugin))
     result = post.deliver(
         url, rendered, lambda: tell(BEGUN), opened=lambda: tell(OPENED), proxy=proxy
     )
