@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +25,7 @@ from goldmine_ingest.pipeline.polling.gather import Ask, bundled, gather, lackin
 from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.pipeline.tally import Tally
+from goldmine_ingest.recipients import expanded
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 from goldmine_ingest.store.damage import tell, untold
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
+    from goldmine_ingest.recipients import Noted
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
 
@@ -93,7 +96,11 @@ class Cycle:
             return set_aside(self._project, self._world, self._run_id, error, all_feeds=all_feeds)
         reach("locked")
         self._baseline = baseline
-        terms = Lazily(lambda: self._make_terms(self._run_id, started))
+        terms = Lazily(
+            lambda: replace(
+                self._make_terms(self._run_id, started), destinations=self._project.destinations
+            )
+        )
         taking = Taking(
             self._project,
             self._run_id,
@@ -136,6 +143,8 @@ class Cycle:
         with self._open() as store:
             self._recover(store, started)
             self._watch.begin(store, {})
+            noted = store.recipients()
+        self._know_recipients(noted)
         self._tally.happened(self._watch.summaries(started))
         self._deliver(self._waiting())
         tally = self._tally
@@ -220,7 +229,29 @@ class Cycle:
             self._recover(store, started)
             self._watch.begin(store, self._tally.states)
             store.start_run(CycleRecord(self._run_id, started))
-            return Baseline.read(store)
+            noted, baseline = store.recipients(), Baseline.read(store)
+        self._know_recipients(noted)
+        return baseline
+
+    def _know_recipients(self, noted: Noted) -> None:
+        """From here on the project has each destination once for each of its recipients."""
+        from goldmine_ingest.pipeline.recipients import note, read_urls
+
+        if any(
+            not destination.is_terminal or destination.name in noted
+            for destination in self._project.destinations
+        ):
+            facts = self._watch.facts()
+            if readings := read_urls(self._project, self._world, noted, facts):
+                with self._open() as store:
+                    self._tally.happened(
+                        note(store.whole, readings, noted, facts, run_id=self._run_id)
+                    )
+                    noted = store.recipients()
+        self._project = replace(
+            self._project, destinations=expanded(self._project.destinations, noted)
+        )
+        self._watch.knows(self._project, noted)
 
     def _take_spooled(self, taking: Taking) -> None:
         """Takes in first what an earlier cycle could not store, as of the time at which it was

@@ -31,6 +31,7 @@ from goldmine_ingest.pipeline.ingest.ingest_context import (
 )
 from goldmine_ingest.pipeline.ingest.intake import take_in
 from goldmine_ingest.pipeline.ingest.storing import load_known
+from goldmine_ingest.recipients import Noted, expanded
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.project import Project
@@ -171,9 +172,12 @@ def judge(
 def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tuple[Judged, ...]:
     feed = FeedSettings(FEED, Reference("file:pasted"), kind="file")
     judge, run_id = Judge(project.criteria), f"judge-{uuid.uuid4().hex[:12]}"
-    known, state, current = _history(read, project, now, save=save)
+    known, state, current, noted = _history(read, project, now, save=save)
     before = frozenset(known.listings)
-    terms = _terms(judge, feed, project, run_id, now)
+    terms = replace(
+        _terms(judge, feed, project, run_id, now),
+        destinations=expanded(project.destinations, noted),
+    )
     poll = PollResult(
         feed,
         replace(state, last_ok_at=now, last_outcome=Outcome.OK),
@@ -203,19 +207,16 @@ def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tu
 
 def _history(
     read: FeedRead, project: Project, now: datetime, *, save: bool
-) -> tuple[KnownListings, FeedState, dict[str, str]]:
-    """What is known of these jobs, and of the listings that were judged by hand before; nothing
-    where there is no history.
+) -> tuple[KnownListings, FeedState, dict[str, str], Noted]:
+    """What is known of these jobs, of the listings that were judged by hand before, and of
+    recipients; nothing without a history.
     """
     if not save and not project.database.path.exists():
-        return KnownListings(), FeedState(FEED), {}
+        return KnownListings(), FeedState(FEED), {}, {}
     with open_store(project.database.path, now=now) as store:
         state = store.feed_states().get(FEED) or FeedState(FEED)
-        return (
-            load_known(store, aliases_of(FEED, read)),
-            state,
-            store.current_entries([FEED]).get(FEED, {}) if save else {},
-        )
+        current = store.current_entries([FEED]).get(FEED, {}) if save else {}
+        return load_known(store, aliases_of(FEED, read)), state, current, store.recipients()
 
 
 def _terms(

@@ -27,6 +27,7 @@ from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, proofs_of
 from goldmine_ingest.pipeline.ingest.intake import base_amounts
+from goldmine_ingest.recipients import expanded
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import open_store
 
@@ -88,6 +89,7 @@ def read_again(
     with open_store(path, now=now) as store:
         store.use_criteria(project.criteria.criteria_hash, project.criteria.text, now)
         ids = store.listing_ids(since)
+        terms = replace(terms, destinations=expanded(terms.destinations, store.recipients()))
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
         with open_store(path, now=now) as store:
