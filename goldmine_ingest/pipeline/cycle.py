@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from goldmine_ingest.alerts.recipients import expanded
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
 from goldmine_ingest.pipeline.delivery.deliver import deliver
@@ -25,17 +26,16 @@ from goldmine_ingest.pipeline.polling.gather import Ask, bundled, gather, lackin
 from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.pipeline.tally import Tally
-from goldmine_ingest.recipients import expanded
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 from goldmine_ingest.store.damage import tell, untold
 
 if TYPE_CHECKING:
+    from goldmine_ingest.alerts.recipients import Noted
     from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
-    from goldmine_ingest.recipients import Noted
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
 
@@ -235,7 +235,7 @@ class Cycle:
 
     def _know_recipients(self, noted: Noted) -> None:
         """From here on the project has each destination once for each of its recipients."""
-        from goldmine_ingest.pipeline.recipients import note, read_urls
+        from goldmine_ingest.pipeline.delivery.recipients import note, read_urls
 
         if any(
             not destination.is_terminal or destination.name in noted

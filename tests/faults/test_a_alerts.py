@@ -143,7 +143,7 @@ def test_a5_an_answer_that_stays_odd(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     "how", ["rst", pytest.param("hang", marks=pytest.mark.drill)]
-)  # the child waits for 10 s (RELIABILITY.md 1.3)
+)  # the child waits for 10 s (docs/reliability.md "States")
 @fault(
     "A6",
     "the body is taken, then the connection breaks, or hangs (in the drill)",

@@ -14,6 +14,7 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import OpenAlert, Topic, Why
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.pipeline.delivery.daily_summary import day_summary
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.render import (
@@ -45,6 +46,7 @@ class Composer:
     decisions: Mapping[str, Decision]
     feeds: Mapping[str, tuple[str, ...]]
     edits: Mapping[str, Mapping[str, tuple[Json, Json]]]
+    answered: Mapping[str, Answer] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     summary: DaySummary | None = None
     notes: list[str] = field(default_factory=list)
@@ -66,18 +68,23 @@ class Composer:
             store.decisions(ids),
             store.listing_feeds(ids),
             store.last_changes(changed) if changed else {},
+            store.answered(ids),
             store.first_reasons(notices) if notices else {},
             day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
     def no_longer_true(self, alert: OpenAlert) -> Why | None:
-        """Why an alert that waited has nothing to say any more, or None: an edit may have made its
-        listing one that isn't worth it.
+        """Why an alert that waited has nothing to say any more, or None: its person has answered
+        the listing meanwhile, or an edit made it one that isn't worth it.
 
         One that is left to a person stays for that person.
         """
-        decision = self.decisions.get(alert.listing_id) if alert.listing_id else None
-        if alert.left_to_a_person or decision is None or decision.decision != "rejected":
+        if alert.listing_id is None or alert.left_to_a_person:
+            return None
+        if answer := self.answered.get(alert.listing_id):
+            return reasons.answered(answer, may_repeat=alert.may_repeat)
+        decision = self.decisions.get(alert.listing_id)
+        if decision is None or decision.decision != "rejected":
             return None
         return reasons.turned_away(decision.reason, may_repeat=alert.may_repeat)
 

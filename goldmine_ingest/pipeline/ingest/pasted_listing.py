@@ -12,6 +12,7 @@ from datetime import datetime
 
 from goldmine_ingest import reasons
 from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts.recipients import Noted, expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.would_change import WouldChange
 from goldmine_ingest.errors import UsageError
@@ -31,7 +32,6 @@ from goldmine_ingest.pipeline.ingest.ingest_context import (
 )
 from goldmine_ingest.pipeline.ingest.intake import take_in
 from goldmine_ingest.pipeline.ingest.storing import load_known
-from goldmine_ingest.recipients import Noted, expanded
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.project import Project

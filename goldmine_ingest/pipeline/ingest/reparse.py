@@ -16,6 +16,7 @@ from itertools import groupby
 
 from goldmine_ingest import reasons
 from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts.recipients import expanded
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.identity import job_identity as identity
 from goldmine_ingest.identity import near_duplicates as near
@@ -27,7 +28,6 @@ from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, proofs_of
 from goldmine_ingest.pipeline.ingest.intake import base_amounts
-from goldmine_ingest.recipients import expanded
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import open_store
 

@@ -9,19 +9,19 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.alerts.recipients import began
 from goldmine_ingest.clock import noted
 from goldmine_ingest.pipeline.delivery.daily_summary import destinations_due, owe_summaries
 from goldmine_ingest.pipeline.monitoring import health_notices as health
 from goldmine_ingest.pipeline.monitoring.absences import moved
-from goldmine_ingest.recipients import began
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
+    from goldmine_ingest.alerts.recipients import Noted
     from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.pipeline.delivery.deliver import Delivery
     from goldmine_ingest.pipeline.ingest.intake import IngestResult
-    from goldmine_ingest.recipients import Noted
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store.history import Store
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.model.recipient import keyed
 from goldmine_ingest.notify.recipients import Facts, label, recipients
-from tests.apprise_samples import Sample, plugins, samples, service_of
+from tests.rig.apprise_samples import Sample, plugins, samples, service_of
 
 # Of these the templates alone don't tell how a token is made; the URLs are those of each plugin's
 # own page in Apprise's documentation.

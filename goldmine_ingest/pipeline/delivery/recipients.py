@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest import reasons
 from goldmine_ingest.alerts.ledger import event_of
+from goldmine_ingest.alerts.recipients import buried_with, change, expanded, taken_over
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.recipient import keyed
-from goldmine_ingest.recipients import buried_with, change, expanded, taken_over
 from goldmine_ingest.store.recipient_rows import key_of
 
 if TYPE_CHECKING:
+    from goldmine_ingest.alerts.recipients import Noted
     from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.model.recipient import Named, RecipientEvent
     from goldmine_ingest.pipeline.environment import Environment
-    from goldmine_ingest.recipients import Noted
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store.history import Store

@@ -7,8 +7,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldmine_ingest.alerts.recipients import WHOLE, Change, change, current
 from goldmine_ingest.model.recipient import Named, RecipientEvent
-from goldmine_ingest.recipients import WHOLE, Change, change, current
 from tests.alert_cases import NOW
 
 ANN, BEN, CAT, DAN = (

@@ -27,7 +27,7 @@ Noted = Mapping[str, Sequence[RecipientEvent]]
 """What became of each destination's recipients, by the destination's name, in order."""
 
 WHOLE = Named("", "")
-"""Stands for a URL that names no recipients, or can't be taken apart: a webhook, a channel's own address."""
+"""Stands for a URL that names no recipients or can't be taken apart: a webhook, a channel's own."""
 
 
 @dataclass(frozen=True, slots=True)
