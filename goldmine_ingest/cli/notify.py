@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.alert import SendResult
     from goldmine_ingest.notify import Notifier
     from goldmine_ingest.notify.recipients import Whom
-    from goldmine_ingest.render import MatchAlert, Rendered, TargetKind, TestAlert
+    from goldmine_ingest.render import MatchAlert, Rendered, Target, TestAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
 
@@ -74,18 +74,18 @@ def _test(
     in it.
     """
     from goldmine_ingest.pipeline.proxy import proxy_of
-    from goldmine_ingest.render import TargetKind, TestAlert, kind_of
+    from goldmine_ingest.render import TestAlert, target_of
 
     alert = TestAlert(destination.name, example_match())
     try:
         url = reveal_address(destination, project.home, session.env)
         if destination.is_terminal:
-            made = _rendered(alert, TargetKind.TERMINAL, project, session)
+            made = _rendered(alert, target_of("terminal"), project, session)
             print(f"{made.title}\n{made.body}", file=session.out)
             return [("sent", destination.name, "printed above")]
         session.redactor().learn_url(url)
         rendered, proxy = (
-            _rendered(alert, kind_of(url), project, session),
+            _rendered(alert, target_of(url), project, session),
             proxy_of(project, session.env),
         )
         return [
@@ -113,10 +113,10 @@ def _row(called: str, result: SendResult) -> tuple[str, str, str]:
     return _WORDS[result.verdict], called, f"{answer}{status}, {result.took:.1f} s"
 
 
-def _rendered(alert: TestAlert, kind: TargetKind, project: Project, session: Session) -> Rendered:
+def _rendered(alert: TestAlert, target: Target, project: Project, session: Session) -> Rendered:
     from goldmine_ingest.pipeline.delivery.user_templates import worded
 
-    rendered, note = worded(project, alert, alert.destination, kind)
+    rendered, note = worded(project, alert, alert.destination, target)
     if note:
         session.complain(note)
     return rendered
