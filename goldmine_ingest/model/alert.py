@@ -63,6 +63,10 @@ class Topic(StrEnum):
     MESSAGE_REFUSED = "message_refused"
     DEAD_MAN = "deadman"
     RESTORED = "restored"
+    CONFIGURATION = "configuration"  # it can't be read any more
+    CONFIGURATION_MENDED = "configuration_mended"
+    RUNS = "runs"  # they crash before they begin
+    RUNS_RECOVERED = "runs_recovered"
     OTHER = "other"  # a subject of an earlier version that could not be placed
     SUMMARY = "summary"  # the day's; it only ever goes out in a digest, and makes one due
 

@@ -165,11 +165,11 @@ class Post:
             if not seen:
                 wire.begun()
             try:
-                accepted = (
+                # Apprise 1 answers True or False, Apprise 2 an object, true where all was taken.
+                accepted = bool(
                     service.notify(
                         body=body, title=title, body_format=apprise.NotifyFormat(text_format)
                     )
-                    is True
                 )
             except SendOver:
                 accepted = False

@@ -16,11 +16,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.clock import past
+from goldmine_ingest.config.problems import ConfigProblems
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.destination_health import DestinationHealth
+    from goldmine_ingest.errors import ConfigError
     from goldmine_ingest.model.alert import AlertEvent, Topic
     from goldmine_ingest.render import NoticeAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
@@ -141,6 +143,42 @@ def dead_man(
     from goldmine_ingest.render import notices
 
     return [Due(notices.dead_man(last_good_at, now), once_since=since)]
+
+
+def configuration_notices(
+    broken: ConfigError | None, since: datetime | None, *, mended: bool
+) -> tuple[Due, ...]:
+    """The configuration is broken, or was until now: each told once for each time that it is;
+    `since`: when that was first met.
+    """
+    if broken is None and not mended:
+        return ()
+    from goldmine_ingest.render import notices
+
+    if broken is None:
+        return (Due(notices.configuration_mended(), once_since=since),)
+    # Where, not what: a message may show a value, and a value may be an address.
+    places = (
+        [problem.where for problem in broken.problems]
+        if isinstance(broken, ConfigProblems)
+        else [broken.subject or ""]
+    )
+    return (
+        Due(notices.configuration_broken([place for place in places if place]), once_since=since),
+    )
+
+
+def run_notices(crashed: int, since: datetime | None, *, over: bool) -> tuple[Due, ...]:
+    """Runs under a scheduler that end before our code begins, `crashed` in a row from `since` on;
+    told like a feed that fails. `over`: they were told of, and one has worked again.
+    """
+    if not over and (crashed < FAILURES_TOLD or since is None):
+        return ()
+    from goldmine_ingest.render import notices
+
+    if over or since is None:
+        return (Due(notices.runs_recovered()),)
+    return (Due(notices.runs_crashing(crashed, since)),)
 
 
 def quiet_feeds(

@@ -4,7 +4,7 @@ like any alert, before it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -77,6 +77,10 @@ class Watch:
 
             self._due.append(health.Due(notices.ids_rotated(feed, intake.changes.poll.entries)))
 
+    def must_say(self, notices: Iterable[health.Due]) -> None:
+        """What those who run the cycle found out."""
+        self._due.extend(notices)
+
     def restored(self) -> None:
         """This cycle is the baseline after a restore."""
         from goldmine_ingest.render import notices
@@ -105,12 +109,15 @@ class Watch:
             ]
 
     def summaries(self, now: datetime) -> list[AlertEvent]:
-        """Owes only the day's summaries: for a delivery without polls."""
+        """Owes the day's summaries and what must be said: for a delivery without polls."""
         due = destinations_due(self._project, self._meta, self.began, now)
-        if not due:
+        if not (due or self._due):
             return []
         with self._open() as store:
-            return owe_summaries(store.whole, self._project, due, now=now, run_id=self._run_id)
+            return [
+                *self._owe(store.whole, self._due, now),
+                *owe_summaries(store.whole, self._project, due, now=now, run_id=self._run_id),
+            ]
 
     def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
         """Owes the other destinations what the delivery showed of one."""
