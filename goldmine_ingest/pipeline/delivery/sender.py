@@ -22,6 +22,7 @@ from goldmine_ingest.clock import noted, past
 from goldmine_ingest.errors import PROVOKED, UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict, Why
 from goldmine_ingest.notify import Notifier
+from goldmine_ingest.notify.recipients import Whom
 from goldmine_ingest.pipeline.delivery.deliver import Delivery
 from goldmine_ingest.pipeline.delivery.message_lookup import Composer, told
 from goldmine_ingest.pipeline.environment import Environment
@@ -32,6 +33,7 @@ from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store
+from goldmine_ingest.store.recipient_rows import key_of
 
 # How far back the newest message that a destination accepted is looked for: does it take messages?
 _RECENT = timedelta(days=8)
@@ -66,11 +68,11 @@ class Sender:
         now = self.world.now()
         with self.open_history() as store:
             began = store.destination_began(self.destination.name, now)
-            last_sent = store.last_sent(self.destination.name, now - _RECENT, now)
-            self.sent = list(store.sent_times(self.destination.name, now - HOUR, now)) or (
+            last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
+            self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now)) or (
                 [last_sent] if last_sent else []
             )
-            last_digest = store.get_meta(f"digest:{self.destination.name}")
+            last_digest = store.get_meta(self.destination.fact("digest:"))
             composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
         self.last_digest = noted(last_digest, now) or past(began, now)
         before = self._standing()
@@ -90,8 +92,8 @@ class Sender:
             bury(self.waiting.values(), self._last_sent, now=self.world.now(), run_id=self.run_id)
         )
         self.delivery.notes.extend(composer.notes)
-        self.delivery.standings[self.destination.name] = Change(
-            before, self._standing(), len(self.waiting)
+        self.delivery.standings[self.destination.place] = Change(
+            self.destination, before, self._standing(), len(self.waiting)
         )
 
     def _standing(self) -> DestinationHealth:
@@ -189,7 +191,7 @@ class Sender:
             self._append()
             self.last_digest = self.world.now()
             with self.open_history() as store:
-                store.set_meta(f"digest:{self.destination.name}", self.last_digest.isoformat())
+                store.set_meta(self.destination.fact("digest:"), self.last_digest.isoformat())
         return False
 
     def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: Why) -> SendResult:
@@ -229,7 +231,7 @@ class Sender:
             self.sent.append(now)
         else:
             self.delivery.problems.append(
-                (self.destination.name, self.world.redactor.clean(result.reason))
+                (self.destination.called, self.world.redactor.clean(result.reason))
             )
         return result
 
@@ -241,11 +243,19 @@ class Sender:
         except UnavailableError as error:
             return SendResult(Verdict.SERVICE, f"[fetch] proxy: {error.message}")
         try:
-            return self.notifier.send(self.destination.name, self.url, rendered, proxy=proxy)
+            return self.notifier.send(
+                self.destination.name, self.url, rendered, proxy=proxy, whom=self._whom()
+            )
         except UnavailableError as error:
             # The URL is one that Apprise refuses: nothing was sent, and nothing is held against the
             # alert.
             return SendResult(Verdict.RECIPIENT, error.message)
+
+    def _whom(self) -> Whom | None:
+        """The one recipient that is meant, where the URL names several."""
+        if not self.destination.recipient:
+            return None
+        return Whom(self.destination.recipient_key, key_of(self.project.database.path))
 
     def _print(self, rendered: Rendered) -> SendResult:
         try:
