@@ -47,9 +47,15 @@ class Nursery:
         self._process.communicate()
 
     def run(
-        self, config_path: Path, now: datetime, *, fault: str = "", kill_after: float | None = None
+        self,
+        config_path: Path,
+        now: datetime,
+        *,
+        fault: str = "",
+        kill_after: float | None = None,
+        ends: int = 0,
     ) -> int:
-        """One cycle over all feeds, to the end or to its death; 0 or -9."""
+        """One cycle over all feeds, to the end (with the status `ends`) or to its death (-9)."""
         assert self._process.stdin
         assert self._process.stdout
         print(
@@ -65,7 +71,7 @@ class Nursery:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         status = int(self._process.stdout.readline())
-        assert status in (0, -signal.SIGKILL), f"the cycle ended with {status}"
+        assert status in (ends, -signal.SIGKILL), f"the cycle ended with {status}"
         return status
 
 
