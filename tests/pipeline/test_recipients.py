@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import duckdb
 import pytest
 
 from goldmine_ingest.exchange.invariants import invariants, read_only
+from tests.rig.command import goldmine
 from tests.rig.feed_server import FeedServer
 from tests.rig.nursery import Nursery
 from tests.rig.people import PostOffice, Topics
@@ -269,3 +271,52 @@ def test_a_kill_between_recipients_loses_nothing(
             again = sum("may repeat" in text for text in ntfy.got(topic))
             assert sum(times.values()) - 2 <= again <= 1
         assert ntfy.got("closed") == []
+
+
+def test_commands_call_recipients_by_their_labels(tmp_path: Path, feeds: FeedServer) -> None:
+    """`alerts`, `explain` and `notify test` name each; the id in a message means every one's."""
+    serve(feeds, "/a", item(1))
+    with Topics(refusing=["closed", "shut"]) as ntfy:
+        url = ntfy.url("open", "closed", "shut")
+        home = watching(tmp_path, feeds, "/a", to={"phone": f'url = "{url}"'})
+        home.run()
+        tried = goldmine("notify", "test", cwd=tmp_path)
+        assert tried.returncode == 3
+        assert [line.split()[:3] for line in tried.stdout.splitlines()[1:]] == [
+            ["sent", "phone", "(op…)"],
+            ["down", "phone", "(cl…)"],
+            ["down", "phone", "(sh…)"],
+        ]
+        listed = json.loads(goldmine("alerts", "--json", cwd=tmp_path).stdout)
+        labels = {row["recipient"].split(" ", 1)[1] for row in listed}
+        assert labels == {"op…", "cl…", "sh…"}
+        listing_id = next(row["listing_id"] for row in listed if row["listing_id"])
+        explained = json.loads(goldmine("explain", listing_id, "--json", cwd=tmp_path).stdout)
+        told = {
+            (d["destination"], d["recipient"].partition(" ")[2]): d["state"]
+            for d in explained["destinations"]
+        }
+        assert told["phone", "op…"] == "sent"
+        assert told["phone", "cl…"] == told["phone", "sh…"] == "retrying"
+        assert "phone (cl…)" in goldmine("explain", listing_id, cwd=tmp_path).stdout
+        dropped = goldmine("alerts", "drop", listing_id[:8], "--why", "enough", cwd=tmp_path)
+        assert dropped.stderr.count("to phone (") + dropped.stdout.count("to phone (") == 2
+    assert states(home) == {"op…": ["sent"], "cl…": ["suppressed"], "sh…": ["suppressed"]}
+    assert "closed" not in tried.stdout + json.dumps(listed) + json.dumps(explained)
+
+
+def test_check_refuses_two_addresses_in_a_secret(tmp_path: Path, feeds: FeedServer) -> None:
+    """The run says it as well, and the other destinations are served."""
+    serve(feeds, "/a", item(1))
+    with Topics() as ntfy:
+        to = {"phone": 'url = "env:PHONES"', "mail": f'url = "{ntfy.url("m")}"'}
+        home = watching(tmp_path, feeds, "/a", to=to)
+        home.env = {"PHONES": f"{ntfy.url('CANARY')}, {ntfy.url('two')}"}
+        report = home.run()
+        found = goldmine("check", "--json", cwd=tmp_path, **home.env)
+        assert ntfy.jobs("m") == {"1": 1}
+        assert ntfy.asked == ["m"]
+    assert ("phone", "env:PHONES holds more than one address") in report.problems
+    assert found.returncode == 3
+    assert [p["where"] for p in json.loads(found.stdout)["problems"]] == ["notify[0].url"]
+    assert "CANARY" not in found.stdout + found.stderr
