@@ -146,8 +146,8 @@ class Store(CycleStore):
     def sent_times(
         self, destination: str, since: datetime, until: datetime
     ) -> tuple[datetime, ...]:
-        """When this destination accepted a message, from `since` until `until`, in order (one
-        entry per alert).
+        """When messages with matches went out to this destination, from `since` until `until`, in
+        order: those that it took, and those that may have arrived.
         """
         return tuple(
             row["event_at"]

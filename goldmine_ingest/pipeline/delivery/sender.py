@@ -56,6 +56,7 @@ class Sender:
     delivery: Delivery
     waiting: dict[str, OpenAlert] = field(default_factory=dict)
     sent: list[datetime] = field(default_factory=list)
+    last_sent: datetime | None = None
     last_digest: datetime | None = None
     results: list[AlertEvent] = field(default_factory=list)
 
@@ -66,10 +67,8 @@ class Sender:
         now = self.world.now()
         with self.open_history() as store:
             began = store.destination_began(self.destination.name, now)
-            last_sent = store.last_sent(self.destination.name, now - _RECENT, now)
-            self.sent = list(store.sent_times(self.destination.name, now - HOUR, now)) or (
-                [last_sent] if last_sent else []
-            )
+            self.last_sent = store.last_sent(self.destination.name, now - _RECENT, now)
+            self.sent = list(store.sent_times(self.destination.name, now - HOUR, now))
             last_digest = store.get_meta(f"digest:{self.destination.name}")
             composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
         self.last_digest = noted(last_digest, now) or past(began, now)
@@ -87,7 +86,7 @@ class Sender:
             if not again or self.world.stop():
                 break
         self._append(
-            bury(self.waiting.values(), self._last_sent, now=self.world.now(), run_id=self.run_id)
+            bury(self.waiting.values(), self.last_sent, now=self.world.now(), run_id=self.run_id)
         )
         self.delivery.notes.extend(composer.notes)
         self.delivery.standings[self.destination.name] = Change(
@@ -95,11 +94,7 @@ class Sender:
         )
 
     def _standing(self) -> DestinationHealth:
-        return standing(self.waiting.values(), self._last_sent)
-
-    @property
-    def _last_sent(self) -> datetime | None:
-        return max(self.sent, default=None)
+        return standing(self.waiting.values(), self.last_sent)
 
     def _plan(self) -> DeliveryPlan:
         return plan(
@@ -108,6 +103,7 @@ class Sender:
             now=self.world.now(),
             sent=self.sent,
             last_digest_at=self.last_digest,
+            last_sent_at=self.last_sent,
             run_id=self.run_id,
         )
 
@@ -115,7 +111,7 @@ class Sender:
         untrue = [
             (alert, why)
             for alert in self.waiting.values()
-            if (why := composer.no_longer_true(alert))
+            if (why := self._not_taken(alert) or composer.no_longer_true(alert))
         ]
         now = self.world.now()
         self._append(
@@ -124,6 +120,12 @@ class Sender:
                 for alert, why in untrue
             ]
         )
+
+    def _not_taken(self, alert: OpenAlert) -> Why | None:
+        """Why a notice that waited isn't for this destination any more, or None."""
+        if alert.listing_id or self.destination.notices or alert.left_to_a_person:
+            return None
+        return reasons.no_notices(self.destination)
 
     def _drop_lost(self, composer: Composer) -> None:
         """What the history lost can't be told: that alert dies, is said, and keeps no other
@@ -212,7 +214,7 @@ class Sender:
                 result,
                 now=now,
                 attempts=attempt.attempt,
-                last_sent_at=self._last_sent,
+                last_sent_at=self.last_sent,
                 down=down,
                 uncertain=self.project.alerts.uncertain,
                 run_id=self.run_id,
@@ -224,8 +226,10 @@ class Sender:
             for event in settled
         ]
         self._settle(ledger.together(said))
-        if result.verdict == Verdict.SENT:
+        if result.verdict in _MAY_HAVE_ARRIVED and any(alert.listing_id for alert in alerts):
             self.sent.append(now)
+        if result.verdict == Verdict.SENT:
+            self.last_sent = now
         else:
             self.delivery.problems.append(
                 (self.destination.name, self.world.redactor.clean(result.reason))

@@ -246,8 +246,8 @@ def owed(
     now: datetime,
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
-    """The ledger's events for what is due and wasn't told lately; `told` maps (topic, about,
-    destination) to when that was.
+    """The ledger's events for what is due and wasn't told lately, to the destinations that take
+    notices; `told` maps (topic, about, destination) to when that was.
     """
     from goldmine_ingest.alerts.ledger import owe_notice
 
@@ -255,7 +255,11 @@ def owed(
     for item in due:
         notice, limit = item.notice, item.once_since or now - _AGAIN
         text = "\n".join((notice.headline, *notice.lines))
-        meant = [d for d in destinations if item.to in (None, d.name) and item.but != d.name]
+        meant = [
+            d
+            for d in destinations
+            if d.notices and item.to in (None, d.name) and item.but != d.name
+        ]
         hearing = [
             d
             for d in meant
