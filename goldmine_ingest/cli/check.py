@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config import ConfigProblems, Problem, reveal
+from goldmine_ingest.config import ConfigProblems, Problem, reveal, reveal_address
 from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
+    from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.settings.reference import Reference
@@ -80,7 +81,10 @@ def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
                 )
             yield from _way_in_problems(feed, f"feed[{index}].url", project, session)
     for index, destination in enumerate(project.destinations):
-        yield from _unavailable(project, session, f"notify[{index}].url", destination.url)
+        try:
+            reveal_address(destination, project.home, session.env)
+        except UnavailableError as error:
+            yield Problem(f"notify[{index}].url", error.message, error.hint or "")
     yield from place_problems(project)
     yield from _refused(project, session)
 
@@ -117,15 +121,15 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
     if not folder(project).is_dir():
         return ()
     from goldmine_ingest.cli.notify import example_match
-    from goldmine_ingest.render import TargetKind, kind_of
+    from goldmine_ingest.render import target_of
 
-    kinds = {d.name: TargetKind.TERMINAL for d in project.destinations if d.is_terminal}
+    targets = {d.name: target_of("terminal") for d in project.destinations if d.is_terminal}
     for destination in project.destinations:
-        if not destination.is_terminal and not any(
-            _unavailable(project, session, "", destination.url)
-        ):
-            kinds[destination.name] = kind_of(reveal(destination.url, project.home, session.env))
-    return tuple(template_problems(project, kinds, example_match()))
+        if not destination.is_terminal and _available(destination, project, session):
+            targets[destination.name] = target_of(
+                reveal_address(destination, project.home, session.env)
+            )
+    return tuple(template_problems(project, targets, example_match()))
 
 
 def _unavailable(
@@ -137,13 +141,20 @@ def _unavailable(
         yield Problem(where, error.message, error.hint or "")
 
 
+def _available(destination: DestinationSettings, project: Project, session: Session) -> bool:
+    try:
+        reveal_address(destination, project.home, session.env)
+    except UnavailableError:
+        return False
+    return True
+
+
 def _refused(project: Project, session: Session) -> Iterator[Problem]:
     """Destinations whose URL Apprise doesn't take; what can't be revealed was said already."""
     urls = {
-        index: reveal(destination.url, project.home, session.env)
+        index: reveal_address(destination, project.home, session.env)
         for index, destination in enumerate(project.destinations)
-        if not destination.is_terminal
-        and not any(_unavailable(project, session, "", destination.url))
+        if not destination.is_terminal and _available(destination, project, session)
     }
     if not urls:
         return

@@ -45,7 +45,11 @@ class Identity:
 
     @property
     def tags(self) -> list[str]:
-        return [TAG, self.name, f"{_CONFIG_TAG}{self.config}"]
+        return [TAG, self.name, self.config_tag]
+
+    @property
+    def config_tag(self) -> str:
+        return f"{_CONFIG_TAG}{self.config}"
 
     def artifact(self, what: str) -> str:
         """A key as Prefect wants it: small letters, digits and dashes."""

@@ -31,7 +31,9 @@ ALERT_STATES: tuple[AlertState, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """One polled feed. `error` is a sentence without URLs."""
+    """One polled feed. `error` is a sentence without URLs. `failing`: in a way, or for so long,
+    that its owner must hear of it.
+    """
 
     feed: str
     outcome: Outcome
@@ -39,6 +41,9 @@ class FeedReport:
     entries: int = 0
     new_listings: int = 0
     error: str | None = None
+    qualified: int = 0
+    next_poll_at: datetime | None = None
+    failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

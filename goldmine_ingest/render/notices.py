@@ -4,6 +4,7 @@ since when, and what to do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from goldmine_ingest.model.alert import Topic
@@ -193,4 +194,52 @@ def restored(feeds: int) -> NoticeAlert:
         "",
         "first cycle after a restore or import",
         (f"{feeds} feeds were taken as a baseline: what they listed by now alerts nothing.",),
+    )
+
+
+def configuration_broken(problems: Sequence[str]) -> NoticeAlert:
+    """The configuration can't be read any more, and the last good one is in force. `problems`
+    are where it is wrong: settings or files.
+    """
+    shown = ", ".join(problems[:3]) + (
+        f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+    )
+    lines = (f"Wrong: {shown}.",) if shown else ()
+    help_ = "goldmine check tells what is wrong. Once it is mended, it is taken up by itself."
+    return NoticeAlert(
+        Topic.CONFIGURATION,
+        "",
+        "the configuration is broken; the last good one goes on",
+        (*lines, help_),
+    )
+
+
+def configuration_mended() -> NoticeAlert:
+    """The configuration can be read again."""
+    return NoticeAlert(
+        Topic.CONFIGURATION_MENDED, "", "the configuration is right again", ("It is in force now.",)
+    )
+
+
+def runs_crashing(runs: int, since: datetime) -> NoticeAlert:
+    """Runs under Prefect end before they begin to work."""
+    return NoticeAlert(
+        Topic.RUNS,
+        "",
+        "the runs under Prefect crash before they begin",
+        (
+            f"{runs} in a row, the first at {_when(since)}: nothing is polled.",
+            "Their logs on Prefect's page say why; goldmine doctor looks at the installation.",
+            "goldmine run works without Prefect.",
+        ),
+    )
+
+
+def runs_recovered() -> NoticeAlert:
+    """Such runs work again."""
+    return NoticeAlert(
+        Topic.RUNS_RECOVERED,
+        "",
+        "the runs under Prefect work again",
+        ("What came meanwhile is being taken in.",),
     )

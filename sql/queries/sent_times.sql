@@ -1,4 +1,4 @@
--- When messages with matches went out to a destination: those that it took, and those that may have arrived. A digest is one, however many
+-- When messages with matches went out to a recipient: those that it took, and those that may have arrived. A digest is one, however many
 -- alerts it told; notices don't count. An attempt that was made before the span may have its result in it.
 SELECT result_at AS event_at
 FROM (
@@ -6,7 +6,7 @@ FROM (
         event, kind, lead(event) OVER its AS result, lead(event_at) OVER its AS result_at,
         coalesce(lead(message) OVER its, message, alert_id) AS part_of
     FROM alert_event
-    WHERE event_at >= $since - INTERVAL 1 DAY AND destination = $destination
+    WHERE event_at >= $since - INTERVAL 1 DAY AND destination = $destination AND slot = $slot
     WINDOW its AS (PARTITION BY key ORDER BY seq)
 )
 WHERE event = 'attempt' AND result IN ('sent', 'uncertain') AND kind IN ('match', 'changed') AND result_at BETWEEN $since AND $until

@@ -97,7 +97,7 @@ def test_a4_a_redirect(scene: Scene) -> None:
 )
 def test_a5_a_status_is_no_proof(scene: Scene) -> None:
     """ntfy says an id when it takes a message; what other services say is in
-    tests/test_services.py.
+    tests/notify/test_services.py.
     """
     only(scene, 1)
     scene.home.env = {**scene.home.env, "PHONE_URL": scene.phone.url("ntfy", "jobs")}

@@ -121,7 +121,8 @@ def test_g9_a_poll_is_the_cycle_of_goldmine_run(
     assert results[0] == results[1]
     assert len(results[0][1]) == 3
     assert (state.name, run.name) == ("Partial", "poll: 2 feeds, 3 qualified, 1 failing, 3 sent")
-    assert run.parameters == {}
+    assert run.parameters == {"feeds": None, "all": False, "dry_run": False}
+    assert state.result().run_id == home.rows("SELECT run_id FROM runs")[0][0]
     assert len(task_names(run)) <= 5
 
 
@@ -260,7 +261,7 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Canaries in a feed's URL, a header and a destination's URL; the parameters of a run are a
-    shard's number or nothing.
+    shard's number or names of feeds.
     """
     from prefect.logging.handlers import APILogWorker
 
@@ -287,7 +288,11 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
         state, run = run_flow(partial(shard, 0), home, monkeypatch)
         loaded, load_run = run_flow(load, home, monkeypatch)
     assert state.is_failed() is (stage in ("shard", "place")), state
-    assert (run.parameters, load_run.parameters, loaded.is_failed()) == ({"number": 0}, {}, False)
+    assert (run.parameters, load_run.parameters) == (
+        {"number": 0},
+        {"feeds": None, "all": False, "dry_run": False},
+    )
+    assert loaded.is_failed() is (stage == "fetch"), loaded
     APILogWorker.instance().drain()
     written = b"".join(path.read_bytes() for path in prefect.parent.rglob("*") if path.is_file())
     batches = str(
@@ -358,7 +363,9 @@ def test_u7_no_secret_reaches_prefect(
         )
         home.env = {"CANARY_HEADER": CANARIES["header"]}
         state, run = run_flow(poll, home, monkeypatch)
-    assert state.is_failed() is (stage in ("cycle", "show")), state
+    assert state.is_failed() is (stage in ("fetch", "cycle", "show")), (
+        state
+    )  # every feed fails, or the work itself
     APILogWorker.instance().drain()
     written = b"".join(path.read_bytes() for path in prefect.parent.rglob("*") if path.is_file())
     printed = capfd.readouterr()

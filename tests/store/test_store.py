@@ -382,17 +382,21 @@ def test_sent_times_and_alert_rows(store: Store) -> None:
             event(1, "sent", minutes(2), attempt=1),
         ]
     )
-    assert store.sent_times("phone", NOON, minutes(9)) == (minutes(2),)
-    assert store.last_sent("phone", NOON, minutes(9)) == minutes(2)
+    assert store.sent_times("phone", "", NOON, minutes(9)) == (minutes(2),)
+    assert store.last_sent("phone", "", NOON, minutes(9)) == minutes(2)
     assert (
-        store.last_sent("phone", minutes(3), minutes(9))
-        is store.last_sent("chat", NOON, minutes(9))
+        store.last_sent("phone", "", minutes(3), minutes(9))
+        is store.last_sent("chat", "", NOON, minutes(9))
         is None
     )
-    assert store.last_sent("phone", NOON, minutes(1)) is None
     assert (
-        store.sent_times("phone", minutes(3), minutes(9))
-        == store.sent_times("chat", NOON, minutes(9))
+        store.last_sent("phone", "", NOON, minutes(1))
+        is store.last_sent("phone", "x", NOON, minutes(9))
+        is None
+    )
+    assert (
+        store.sent_times("phone", "", minutes(3), minutes(9))
+        == store.sent_times("chat", "", NOON, minutes(9))
         == ()
     )
     (sent,) = store.alert_rows("sent")

@@ -5,14 +5,14 @@ here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest import inputs as ways_in
 from goldmine_ingest.config import reveal
-from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.fetch import fetch_batches, read_file
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
@@ -94,6 +94,18 @@ def select(
     for ask in asks:
         rounds.setdefault(rank_of(ask), []).append(ask)
     return Selection(tuple(tuple(rounds[rank]) for rank in sorted(rounds)), tuple(skipped))
+
+
+def wanted(project: Project, names: Collection[str]) -> list[FeedSettings]:
+    """The feeds of these names, to be asked whether they are enabled or not. Raises UsageError
+    for one that isn't configured.
+    """
+    known = {feed.name: feed for feed in project.feeds}
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(
+            f"there is no feed {unknown[0]!r}", hint=f"goldmine.toml has: {', '.join(known)}"
+        )
+    return [replace(feed, enabled=True) for feed in project.feeds if feed.name in names]
 
 
 def rank_of(ask: Ask) -> int:
