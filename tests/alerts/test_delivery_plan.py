@@ -84,7 +84,7 @@ def test_i12_the_rest_goes_with_the_next_digest() -> None:
 def test_a_digest_without_matches_and_notices_take_no_slot() -> None:
     """With no slot free they go all the same; a match doesn't."""
     event = ledger.owe_notice(Topic.FEED, "f", "fails", [destination()], now=NOW, run_id=None)
-    summary = ledger.owe_summary("phone", NOW.date(), "12 feeds", now=NOW, run_id=None)
+    summary = ledger.owe_summary(destination(), NOW.date(), "12 feeds", now=NOW, run_id=None)
     alerts = [a for a in (ledger.fold(event), ledger.fold([summary]), owed()) if a]
     to = destination(max_per_hour=1)
     evening = NOW + timedelta(hours=6, minutes=1)

@@ -76,7 +76,7 @@ def test_notices_digests_and_facts_come_along(path: Path) -> None:
             (Topic.SUMMARY, ""),
         }
         # A match, the digest of two, and three that may have arrived.
-        assert len(store.sent_times("phone", NOON, NOON + timedelta(minutes=9))) == 5
+        assert len(store.sent_times("phone", "", NOON, NOON + timedelta(minutes=9))) == 5
         assert [
             alert.for_digest for alert in store.open_alerts() if alert.topic is Topic.SUMMARY
         ] == [True]
