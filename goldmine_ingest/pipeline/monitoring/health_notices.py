@@ -155,8 +155,10 @@ def configuration_notices(
         return ()
     from goldmine_ingest.render import notices
 
+    # A notice goes out once a day: each time that it breaks, or is mended, is one of its own.
+    which = f"{since:%H:%M:%S}" if since else ""
     if broken is None:
-        return (Due(notices.configuration_mended(), once_since=since),)
+        return (Due(notices.configuration_mended(which), once_since=since),)
     # Where, not what: a message may show a value, and a value may be an address.
     places = (
         [problem.where for problem in broken.problems]
@@ -164,7 +166,10 @@ def configuration_notices(
         else [broken.subject or ""]
     )
     return (
-        Due(notices.configuration_broken([place for place in places if place]), once_since=since),
+        Due(
+            notices.configuration_broken([place for place in places if place], which),
+            once_since=since,
+        ),
     )
 
 
