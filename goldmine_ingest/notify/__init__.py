@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model.alert import SendResult
+from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.model.recipient import Named
 from goldmine_ingest.notify.protocol import CHECK, SEND
 from goldmine_ingest.notify.sender import START_LIMIT, Sender
@@ -97,14 +97,16 @@ class Notifier:
             round(time.monotonic() - started, 3),
         )
 
-    def check_url(self, destination: str, url: str) -> None:
-        """Whether Apprise accepts a URL; sends nothing. Raises UnavailableError, which names the
-        destination only, if it doesn't.
+    def check_url(self, destination: str, url: str) -> str:
+        """Where a message to a URL goes, in words that hold no secret ("Slack: #jobs"); "" where
+        the child doesn't say. Sends nothing. Raises UnavailableError, which names the destination
+        only, if Apprise doesn't accept the URL.
         """
         with self._sender() as sender:
             result = sender.ask(CHECK, url, None, START_LIMIT)
         if result is None:
             raise _refused(destination)
+        return result.reason if result.verdict is Verdict.SENT else ""
 
     def recipients(self, destination: str, url: str, secret: bytes) -> tuple[Named, ...]:
         """Whom a URL names, by keys that are made with `secret`; () where it names nobody. Sends

@@ -19,11 +19,12 @@ from typing import Any
 
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.answers import judge, markup_refused
-from goldmine_ingest.notify.plugins import names_of, needs_session, plugin_for, service_name
+from goldmine_ingest.notify.plugins import names_of, plugin_for, resume, service_name, session_of
 from goldmine_ingest.notify.protocol import BEGUN, CHECK, NAMES, OPENED
 from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY
 from goldmine_ingest.notify.reach import Reach, straight
 from goldmine_ingest.notify.recipients import Whom
+from goldmine_ingest.notify.whereto import whereto
 from goldmine_ingest.notify.wire import SendOver, Wire
 from goldmine_ingest.render.message import Rendered
 
@@ -81,7 +82,8 @@ def _answer(
     whom: Whom | None,
 ) -> tuple[Any, ...] | None:
     if what == CHECK or rendered is None:
-        return None if plugin_for(url, whom) is None else (Verdict.SENT,)
+        plugin = plugin_for(url, whom)
+        return None if plugin is None else (Verdict.SENT, whereto(plugin))
     result = post.deliver(
         url, rendered, lambda: tell(BEGUN), opened=lambda: tell(OPENED), proxy=proxy, whom=whom
     )
@@ -106,12 +108,12 @@ def deliver(
 
 @dataclass(slots=True)
 class Post:
-    """Sends messages, one at a time. `reach` is how requests get to their services. A plugin that
-    has logged in is kept, by its URL and recipient.
+    """Sends messages, one at a time. `reach` is how requests get to their services. What a login
+    gave is kept, by its URL, for all recipients.
     """
 
     reach: Reach = straight
-    _sessions: dict[tuple[str, Whom | None], Any] = field(default_factory=dict)
+    _sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def deliver(
         self,
@@ -135,10 +137,10 @@ class Post:
             failed = wire.proxied and result.verdict is not Verdict.SENT
             return replace(result, reason=f"{result.reason}; {THROUGH_PROXY}") if failed else result
 
-        had_session = (url, whom) in self._sessions
+        had_session = url in self._sessions
         result = send(rendered.body, rendered.body_format)
         if had_session and result.http_status == 401:
-            del self._sessions[url, whom]
+            del self._sessions[url]
             result = send(rendered.body, rendered.body_format)
         if rendered.body_format != "text" and markup_refused(result):
             result = send(rendered.plain, "text")
@@ -149,9 +151,11 @@ class Post:
     ) -> SendResult:
         import apprise
 
-        plugin = self._sessions[to] if to in self._sessions else plugin_for(*to)
+        plugin, session = plugin_for(*to), self._sessions.get(to[0])
         if plugin is None:
             return _REFUSED
+        if session:
+            resume(plugin, session)
         name = service_name(plugin)
         # Discord reads markdown in the plain content, which carries no foreign author link as
         # Apprise's embeds do.
@@ -173,12 +177,9 @@ class Post:
                 )
             except SendOver:
                 accepted = False
-        self._keep(to, plugin)
+        if session := session_of(plugin):
+            self._sessions[to[0]] = session
         return judge(name, accepted, wire.answers, now=time.time(), seen=seen)
-
-    def _keep(self, to: tuple[str, Whom | None], plugin: Any) -> None:
-        if needs_session(plugin) and plugin.access_token:
-            self._sessions[to] = plugin
 
 
 def _is_seen(plugin: Any) -> bool:

@@ -46,6 +46,8 @@ _MODULES = {
     }.items()
     for scheme in schemes.split()
 }
+# What a Matrix plugin keeps of a login.
+_SESSION = ("access_token", "user_id", "home_server", "device_id")
 # The webhook addresses that these services show in their own pages, which Apprise takes as they
 # are.
 _HOSTS = {
@@ -198,6 +200,19 @@ def needs_session(plugin: Any) -> bool:
         and plugin.mode == "off"
         and bool(plugin.user and plugin.password)
     )
+
+
+def session_of(plugin: Any) -> dict[str, Any] | None:
+    """What a login gave a plugin, for `resume`; None where there was none. A secret."""
+    if not needs_session(plugin) or not plugin.access_token:
+        return None
+    return {name: getattr(plugin, name) for name in _SESSION}
+
+
+def resume(plugin: Any, session: Mapping[str, Any]) -> None:
+    """Has a plugin go on with the session of another one of the same URL."""
+    for name, value in session.items():
+        setattr(plugin, name, value)
 
 
 def _keep_one_device(plugin: Any) -> None:

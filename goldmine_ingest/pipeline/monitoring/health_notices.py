@@ -155,8 +155,10 @@ def configuration_notices(
         return ()
     from goldmine_ingest.render import notices
 
+    # A notice goes out once a day: each time that it breaks, or is mended, is one of its own.
+    which = f"{since:%H:%M:%S}" if since else ""
     if broken is None:
-        return (Due(notices.configuration_mended(), once_since=since),)
+        return (Due(notices.configuration_mended(which), once_since=since),)
     # Where, not what: a message may show a value, and a value may be an address.
     places = (
         [problem.where for problem in broken.problems]
@@ -164,7 +166,10 @@ def configuration_notices(
         else [broken.subject or ""]
     )
     return (
-        Due(notices.configuration_broken([place for place in places if place]), once_since=since),
+        Due(
+            notices.configuration_broken([place for place in places if place], which),
+            once_since=since,
+        ),
     )
 
 
@@ -326,8 +331,8 @@ def owed(
     now: datetime,
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
-    """The ledger's events for what is due and wasn't told lately; `told` maps (topic, about,
-    place) to when that was.
+    """The ledger's events for what is due and wasn't told lately, to the destinations that take
+    notices; `told` maps (topic, about, place) to when that was.
     """
     from goldmine_ingest.alerts.ledger import owe_notice
 
@@ -335,7 +340,11 @@ def owed(
     for item in due:
         notice, limit = item.notice, item.once_since or now - _AGAIN
         text = "\n".join((notice.headline, *notice.lines))
-        meant = [d for d in destinations if item.to in (None, d.place) and d.place not in item.but]
+        meant = [
+            d
+            for d in destinations
+            if d.notices and item.to in (None, d.place) and d.place not in item.but
+        ]
         hearing = [
             d for d in meant if not ((before := _told_at(told, notice, d)) and before >= limit)
         ]
