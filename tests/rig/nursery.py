@@ -55,9 +55,17 @@ class Nursery:
         self._process.communicate()
 
     def run(
-        self, config_path: Path, now: datetime, *, fault: str = "", kill_after: float | None = None
+        self,
+        config_path: Path,
+        now: datetime,
+        *,
+        fault: str = "",
+        kill_after: float | None = None,
+        ends: int = 0,
     ) -> int:
-        """One cycle over all feeds, to the end or to its death; 0 (3, if a service refused) or -9."""
+        """One cycle over all feeds, to the end (with the status `ends`, or 3 where a service refused)
+        or to its death (-9).
+        """
         assert self._process.stdin
         assert self._process.stdout
         print(
@@ -73,7 +81,7 @@ class Nursery:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         status = int(self._process.stdout.readline())
-        ended = (0, 3) if self._services else (0,)
+        ended = (ends, 3) if self._services else (ends,)
         assert status in (*ended, -signal.SIGKILL), f"the cycle ended with {status}"
         return status
 

@@ -331,8 +331,8 @@ def owed(
     now: datetime,
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
-    """The ledger's events for what is due and wasn't told lately; `told` maps (topic, about,
-    place) to when that was.
+    """The ledger's events for what is due and wasn't told lately, to the destinations that take
+    notices; `told` maps (topic, about, place) to when that was.
     """
     from goldmine_ingest.alerts.ledger import owe_notice
 
@@ -340,7 +340,11 @@ def owed(
     for item in due:
         notice, limit = item.notice, item.once_since or now - _AGAIN
         text = "\n".join((notice.headline, *notice.lines))
-        meant = [d for d in destinations if item.to in (None, d.place) and d.place not in item.but]
+        meant = [
+            d
+            for d in destinations
+            if d.notices and item.to in (None, d.place) and d.place not in item.but
+        ]
         hearing = [
             d for d in meant if not ((before := _told_at(told, notice, d)) and before >= limit)
         ]
