@@ -204,14 +204,15 @@ class _Service:
         """Loads now what the first alert would wait for, and says which destinations can't be
         used.
         """
-        from goldmine_ingest.config import reveal
+        from goldmine_ingest.config import reveal_address
 
         for destination in self.project.destinations:
             if destination.is_terminal:
                 continue
             try:
                 self.warm.notifier.check_url(
-                    destination.name, reveal(destination.url, self.project.home, self.session.env)
+                    destination.name,
+                    reveal_address(destination, self.project.home, self.session.env),
                 )
             except UnavailableError as error:
                 self.session.complain(str(error))

@@ -20,6 +20,7 @@ from goldmine_ingest.config.criteria import (
     read_criteria,
     read_terms,
 )
+from goldmine_ingest.config.destinations import reveal_address
 from goldmine_ingest.config.files import TomlFile, find_config, project_folder, read_toml
 from goldmine_ingest.config.overrides import overridden
 from goldmine_ingest.config.permissions import permissions
@@ -45,6 +46,7 @@ __all__ = [
     "load_copy",
     "load_criteria",
     "reveal",
+    "reveal_address",
 ]
 
 CRITERIA, TERMS = "criteria.toml", "terms.json"

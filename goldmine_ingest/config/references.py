@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from goldmine_ingest.config.addresses import doubts, spoilt, without_mark
 from goldmine_ingest.config.files import Unreadable, read_regular
 from goldmine_ingest.config.values import Wrong, kind_of, text
 from goldmine_ingest.errors import UnavailableError
@@ -40,6 +41,8 @@ def reference(value: Any) -> Reference:
     """
     if not isinstance(value, str):
         raise Wrong(f"is {kind_of(value)}", "a text, env:NAME or secret:PATH")
+    if fault := spoilt(value):
+        raise Wrong(fault, "the address alone, as it is")
     if text(value) != value.strip():
         raise Wrong("begins or ends with a space", "no spaces around it")
     found = Reference(value)
@@ -68,11 +71,11 @@ def check_http(url: str) -> None:
         parts = urlsplit(url)
         port = parts.port  # raises for a port that is none
     except ValueError:
-        raise Wrong("is not a URL that can be read", expected) from None
+        raise Wrong(_unreadable(url), expected) from None
     if parts.scheme not in ("http", "https"):
         raise Wrong("is not a web address", expected)
     if not parts.hostname or _NOT_IN_URL.search(url):
-        raise Wrong("is not a URL that can be read", expected)
+        raise Wrong(_unreadable(url), expected)
     if port == 0 or parts.netloc.endswith(":"):
         raise Wrong("names no port that can be asked", "https://host/… or https://host:PORT/…")
 
@@ -81,6 +84,10 @@ def small_scheme(url: str) -> str:
     """An address with its scheme in small letters: schemes are case-insensitive (RFC 3986 3.1)."""
     scheme, colon, rest = url.partition(":")
     return f"{scheme.lower()}{colon}{rest}" if scheme.isascii() and scheme.isalpha() else url
+
+
+def _unreadable(url: str) -> str:
+    return next(doubts(url, apprise=False), "is not a URL that can be read")
 
 
 def holds_credential(url: str) -> bool:
@@ -143,7 +150,7 @@ def secret_path(ref: Reference, home: Path) -> Path:
 
 
 def _one_line(value: str, what: str) -> str:
-    found = value.removeprefix("\ufeff").removesuffix("\n").removesuffix("\r")
+    found = without_mark(value).removesuffix("\n").removesuffix("\r")
     if not found:
         raise UnavailableError(f"{what} is empty", hint="one line of text is expected")
     if any(ord(c) < 0x20 or ord(c) == 0x7F for c in found):
@@ -151,4 +158,6 @@ def _one_line(value: str, what: str) -> str:
             f"{what} holds a line break or another control character",
             hint="one line of text is expected",
         )
+    if fault := spoilt(found):
+        raise UnavailableError(f"{what} {fault}", hint="the address alone, as it is")
     return found

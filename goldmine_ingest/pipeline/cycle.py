@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
 from goldmine_ingest.pipeline.delivery.deliver import deliver
@@ -30,6 +31,7 @@ from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 from goldmine_ingest.store.damage import tell, untold
 
 if TYPE_CHECKING:
+    from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
@@ -115,7 +117,11 @@ class Cycle:
             )
         reach("locked")
         self._baseline = baseline
-        terms = Lazily(lambda: self._make_terms(self._run_id, started))
+        terms = Lazily(
+            lambda: replace(
+                self._make_terms(self._run_id, started), destinations=self._project.destinations
+            )
+        )
         taking = Taking(
             self._project,
             self._run_id,
@@ -157,6 +163,8 @@ class Cycle:
         with self._open() as store:
             self._recover(store, started)
             self._watch.begin(store, {})
+            noted = store.recipients()
+        self._know_recipients(noted)
         self._watch.must_say(notices)
         self._tally.happened(self._watch.summaries(started))
         self._deliver(self._waiting())
@@ -242,7 +250,31 @@ class Cycle:
             self._recover(store, started)
             self._watch.begin(store, self._tally.states)
             store.start_run(CycleRecord(self._run_id, started))
-            return Baseline.read(store)
+            noted, baseline = store.recipients(), Baseline.read(store)
+        self._know_recipients(noted)
+        return baseline
+
+    def _know_recipients(self, noted: Noted) -> None:
+        """From here on the project has each destination once for each of its recipients."""
+        from goldmine_ingest.pipeline.delivery.recipients import read_urls
+
+        if any(
+            not destination.is_terminal or destination.name in noted
+            for destination in self._project.destinations
+        ):
+            facts = self._watch.facts()
+            if readings := read_urls(self._project, self._world, noted, facts):
+                from goldmine_ingest.pipeline.delivery.recipient_changes import note  # rare
+
+                with self._open() as store:
+                    self._tally.happened(
+                        note(store.whole, readings, noted, facts, run_id=self._run_id)
+                    )
+                    noted = store.recipients()
+        self._project = replace(
+            self._project, destinations=expanded(self._project.destinations, noted)
+        )
+        self._watch.knows(self._project, noted)
 
     def _take_spooled(self, taking: Taking) -> None:
         """Takes in first what an earlier cycle could not store, as of the time at which it was

@@ -206,9 +206,9 @@ def restored(feeds: int) -> NoticeAlert:
     )
 
 
-def configuration_broken(problems: Sequence[str]) -> NoticeAlert:
+def configuration_broken(problems: Sequence[str], which: str) -> NoticeAlert:
     """The configuration can't be read any more, and the last good one is in force. `problems`
-    are where it is wrong: settings or files.
+    are where it is wrong: settings or files; `which` tells this time from another of the same day.
     """
     shown = ", ".join(problems[:3]) + (
         f" and {len(problems) - 3} more" if len(problems) > 3 else ""
@@ -217,16 +217,19 @@ def configuration_broken(problems: Sequence[str]) -> NoticeAlert:
     help_ = "goldmine check tells what is wrong. Once it is mended, it is taken up by itself."
     return NoticeAlert(
         Topic.CONFIGURATION,
-        "",
+        which,
         "the configuration is broken; the last good one goes on",
         (*lines, help_),
     )
 
 
-def configuration_mended() -> NoticeAlert:
+def configuration_mended(which: str) -> NoticeAlert:
     """The configuration can be read again."""
     return NoticeAlert(
-        Topic.CONFIGURATION_MENDED, "", "the configuration is right again", ("It is in force now.",)
+        Topic.CONFIGURATION_MENDED,
+        which,
+        "the configuration is right again",
+        ("It is in force now.",),
     )
 
 

@@ -126,6 +126,55 @@ def test_g9_a_poll_is_the_cycle_of_goldmine_run(
     assert len(task_names(run)) <= 5
 
 
+@fault("P14", "a configuration that breaks between two runs", "the last good one goes on, said")
+def test_p14_a_run_goes_on_with_the_last_good_configuration(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from goldmine_ingest.flows.poll import poll
+
+    for name in ("/good", "/broken"):
+        feeds.script(name, Answer(body=upwork_feed()))
+    with Receiver() as sink:
+        home = home_of(tmp_path, feeds, sink)
+        run_flow(poll, home, monkeypatch)
+        path = home.project().config_path
+        text = path.read_text()
+        for broken, asked in (("[[feed", ["good"]), ("[[feed", ["good"]), (text, ["good"])):
+            path.write_text(broken)
+            report = poll(feeds=asked)
+            assert [feed.feed for feed in report.feeds] == ["good"]
+        said = [str(each.json) for each in sink.accepted if "configuration" in str(each.json)]
+        assert ["the last good one goes on" in each for each in said] == [True, False]
+
+
+def test_a_custom_run_asks_the_feeds_that_it_names_and_a_dry_run_sends_nothing(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    from goldmine_ingest.flows.identity import identify
+    from goldmine_ingest.flows.poll import poll
+
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    feeds.script("/broken", Answer(500))
+    with Receiver() as sink:
+        home = home_of(tmp_path, feeds, sink)
+        project = home.project()
+        monkeypatch.setenv("GOLDMINE_CONFIG", str(project.config_path))
+        rehearsal = poll(feeds=["good"], dry_run=True)
+        assert (rehearsal.dry_run, len(rehearsal.messages), len(sink.arrived)) == (True, 1, 0)
+        for _ in range(2):  # the second time it isn't due
+            assert [feed.feed for feed in poll(feeds=["good"]).feeds] == ["good"]
+        assert len(sink.accepted) == 1
+        for wrong in (poll(feeds=["nobody"], return_state=True), poll(all=True, return_state=True)):
+            assert wrong.is_failed() or wrong.name == "Partial"
+        assert feeds.requests("/broken")
+    name = identify(project).name
+    with get_client(sync_client=True) as client:
+        keys = {artifact.key for artifact in client.read_artifacts()}
+    assert {f"{name}-{what}" for what in ("feeds", "cycle", "dry-run", "qualified")} <= keys
+
+
 @fault("P2", "a flow run that meets another cycle", "skipped")
 def test_p2_a_run_that_meets_another_cycle_is_skipped(
     tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch

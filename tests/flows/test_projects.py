@@ -323,7 +323,7 @@ def test_runs_that_crash_before_our_code_begins_are_told_like_a_broken_source(
         client.set_flow_run_state(run.id, Completed(), force=True)
         following.look(client)
         following.look(client)
-        assert [str(each.json).count("work again") for each in sink.accepted] == [0, 1]
+        assert ["work again" in str(each.json) for each in sink.accepted] == [False, True]
     assert len(said) == 2
 
 

@@ -88,8 +88,8 @@ def test_h9_the_same_thing_is_told_once_a_day_to_each() -> None:
     both = [destination(), destination("mail")]
     assert len(health.owed(due, {}, both, now=NOW, run_id=None)) == 2
     lately = {
-        (Topic.FEED, "jobs", "phone"): NOW - 22 * HOUR,
-        (Topic.FEED, "jobs", "mail"): NOW - DAY,
+        (Topic.FEED, "jobs", ("phone", "")): NOW - 22 * HOUR,
+        (Topic.FEED, "jobs", ("mail", "")): NOW - DAY,
     }
     assert [
         event.destination for event in health.owed(due, lately, both, now=NOW, run_id=None)
@@ -101,7 +101,7 @@ def test_p10_no_good_poll_in_a_day_is_told_once() -> None:
     states = {"jobs": replace(failing(9, Outcome.DNS), last_ok_at=NOW - DAY)}
     (due,) = health.dead_man([FEED], states, NOW - 9 * DAY, NOW)
     assert due.notice.headline == "no feed has answered well for 24 h"
-    told = {(Topic.DEAD_MAN, "", "phone"): NOW}
+    told = {(Topic.DEAD_MAN, "", ("phone", "")): NOW}
     assert not health.owed([due], told, [destination()], now=NOW + 3 * DAY, run_id=None)
     assert health.look_back([due], NOW) == NOW - DAY
     assert not health.dead_man([FEED], states, NOW, NOW - timedelta(minutes=1))
@@ -131,27 +131,25 @@ def test_a_destination_that_only_fails_is_told_after_a_week_and_a_wrong_one_at_o
     down = DestinationHealth(NOW - 6 * DAY, NOW, "HTTP 500")
     wrong = replace(down, down_since=NOW, wrong=True)
     for stood, at, count in ((down, NOW, 0), (down, NOW + DAY, 1), (wrong, NOW, 1)):
-        due = health.destination_notices({"phone": health.Change(stood, stood, 3)}, (), at)
+        phone, mail = destination(), destination("mail")
+        due = health.destination_notices(
+            {phone.place: health.Change(phone, stood, stood, 3)}, [phone, mail], (), at
+        )
         assert len(due) == count
-        assert all(item.but == "phone" for item in due)
-        events = health.owed(due, {}, [destination(), destination("mail")], now=at, run_id=None)
+        assert all(item.but == [phone.place] for item in due)
+        events = health.owed(due, {}, [phone, mail], now=at, run_id=None)
         assert [event.destination for event in events] == ["mail"] * count
 
 
 def test_a_destination_is_said_to_be_back_only_where_its_failure_was_told() -> None:
     """A hiccup of some minutes is no news."""
+    phone = destination()
     for down, count in (
         (DestinationHealth(NOW - HOUR, NOW, "HTTP 500"), 0),
         (DestinationHealth(NOW - 8 * DAY, NOW, "HTTP 500"), 1),
     ):
-        assert (
-            len(
-                health.destination_notices(
-                    {"phone": health.Change(down, DestinationHealth(), 0)}, (), NOW
-                )
-            )
-            == count
-        )
+        changes = {phone.place: health.Change(phone, down, DestinationHealth(), 0)}
+        assert len(health.destination_notices(changes, [phone], (), NOW)) == count
 
 
 def test_a_destination_that_fails_for_a_week_is_told_on_the_other(

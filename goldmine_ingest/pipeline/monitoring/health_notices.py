@@ -8,10 +8,11 @@ was said lately.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.clock import past
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from goldmine_ingest.render import NoticeAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
+
+Place = tuple[str, str]
 
 # one failure is a hiccup, three in a row are a state (docs/reliability.md "Limits")
 FAILURES_TOLD = 3
@@ -42,20 +45,23 @@ _AT_ONCE = frozenset({Outcome.AUTH, Outcome.BLOCKED, Outcome.GONE, Outcome.EMPTY
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something to tell. `once_since`: only once since that time (None: once a day). `to` and
-    `but` narrow whom it is told.
+    """Something to tell. `once_since`: only once since that time (None: once a day). `to` and `but`
+    narrow whom it is told: places, of a destination's name and a recipient's slot.
     """
 
     notice: NoticeAlert
     once_since: datetime | None = None
-    to: str | None = None
-    but: str | None = None
+    to: Place | None = None
+    but: Collection[Place] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How a destination stood before a delivery and after it; `waiting` alerts are still open."""
+    """How a destination (or one of its recipients) stood before a delivery and after it;
+    `waiting` alerts are still open.
+    """
 
+    destination: DestinationSettings
     before: DestinationHealth
     after: DestinationHealth
     waiting: int
@@ -149,8 +155,10 @@ def configuration_notices(
         return ()
     from goldmine_ingest.render import notices
 
+    # A notice goes out once a day: each time that it breaks, or is mended, is one of its own.
+    which = f"{since:%H:%M:%S}" if since else ""
     if broken is None:
-        return (Due(notices.configuration_mended(), once_since=since),)
+        return (Due(notices.configuration_mended(which), once_since=since),)
     # Where, not what: a message may show a value, and a value may be an address.
     places = (
         [problem.where for problem in broken.problems]
@@ -158,7 +166,10 @@ def configuration_notices(
         else [broken.subject or ""]
     )
     return (
-        Due(notices.configuration_broken([place for place in places if place]), once_since=since),
+        Due(
+            notices.configuration_broken([place for place in places if place], which),
+            once_since=since,
+        ),
     )
 
 
@@ -225,60 +236,95 @@ def storm_notices(
     """More qualified in one poll than a destination takes in an hour: each such destination
     hears what becomes of the rest.
     """
-    counts: dict[str, int] = {}
-    for event in events:
-        if event.event == "owed":
-            counts[event.destination] = counts.get(event.destination, 0) + 1
-    stormed = [d for d in destinations if counts.get(d.name, 0) > d.max_per_hour]
+    counts = Counter((event.destination, event.slot) for event in events if event.event == "owed")
+    stormed = [d for d in destinations if counts[d.place] > d.max_per_hour]
     if not stormed:
         return []
     from goldmine_ingest.render import notices
 
-    return [Due(notices.storm(feed, counts[d.name], d.max_per_hour), to=d.name) for d in stormed]
+    return [Due(notices.storm(feed, counts[d.place], d.max_per_hour), to=d.place) for d in stormed]
 
 
 def destination_notices(
-    changes: Mapping[str, Change], events: Iterable[AlertEvent], now: datetime
+    changes: Mapping[Place, Change],
+    destinations: Sequence[DestinationSettings],
+    events: Iterable[AlertEvent],
+    now: datetime,
 ) -> list[Due]:
     """What a delivery showed of destinations, told on the others: one that is wrong at once, one
     that only fails after a week, one that takes messages again; and each message that was refused
-    for good.
+    for good. Of several recipients each is told of by itself, on the others too; of all at once as
+    of the destination.
     """
-    due = [told for name, change in changes.items() if (told := _told_of(name, change, now))]
+    due = [
+        told
+        for name in dict.fromkeys(name for name, _ in changes)
+        for told in _told_of(
+            name, [change for (of, _), change in changes.items() if of == name], destinations, now
+        )
+    ]
     dead = [event for event in events if event.event == "dead"]
     if dead:
         from goldmine_ingest.model.alert import Cause
         from goldmine_ingest.render import notices
 
-        dead = [event for event in dead if event.cause is not Cause.DAMAGED]
-        due += [
-            Due(
-                notices.message_refused(e.destination, (e.listing_id or e.alert_id)[:8], e.reason),
-                but=e.destination,
+        called = {place: change.destination.called for place, change in changes.items()}
+        for event in (event for event in dead if event.cause is not Cause.DAMAGED):
+            place = event.destination, event.slot
+            short_id = (event.listing_id or event.alert_id)[:8]
+            due.append(
+                Due(
+                    notices.message_refused(
+                        called.get(place, event.destination), short_id, event.reason
+                    ),
+                    but=[place],
+                )
             )
-            for e in dead
-        ]
     return due
 
 
-def _told_of(name: str, change: Change, now: datetime) -> Due | None:
-    is_down, was_down = _must_tell_of(change.after, now), _must_tell_of(change.before, now)
-    if not (is_down or was_down):
-        return None
+def _told_of(
+    name: str, changes: Sequence[Change], destinations: Sequence[DestinationSettings], now: datetime
+) -> list[Due]:
+    """What is to be told of one destination."""
+    down = [change for change in changes if _must_tell_of(change.after, now)]
+    back = [
+        change for change in changes if _must_tell_of(change.before, now) and not change.after.down
+    ]
+    if not (down or back):
+        return []
     from goldmine_ingest.render import notices
 
-    if is_down and change.after.down_since:
-        return Due(
-            notices.destination_down(
-                name, change.after.reason, since=change.after.down_since, waiting=change.waiting
-            ),
-            but=name,
-        )
-    if was_down and not change.after.down:
-        return Due(
-            notices.destination_recovered(name, since=change.before.down_since, now=now), but=name
-        )
-    return None
+    recipients = sum(destination.name == name for destination in destinations)
+    said = []
+    for group, make in ((down, _down), (back, _back)):
+        for part in [group] if len(group) == recipients else [[change] for change in group]:
+            said.append(
+                Due(make(part, notices, now), but=[change.destination.place for change in part])
+            )
+    return said
+
+
+def _called(changes: Sequence[Change]) -> str:
+    """The recipient, or the destination where it is about all of them."""
+    return changes[0].destination.called if len(changes) == 1 else changes[0].destination.name
+
+
+def _down(changes: Sequence[Change], notices: ModuleType, now: datetime) -> NoticeAlert:
+    first = min(changes, key=lambda change: change.after.down_since or now)
+    waiting = sum(change.waiting for change in changes)
+    notice: NoticeAlert = notices.destination_down(
+        _called(changes), first.after.reason, since=first.after.down_since or now, waiting=waiting
+    )
+    return notice
+
+
+def _back(changes: Sequence[Change], notices: ModuleType, now: datetime) -> NoticeAlert:
+    since = min(
+        (change.before.down_since for change in changes if change.before.down_since), default=None
+    )
+    notice: NoticeAlert = notices.destination_recovered(_called(changes), since=since, now=now)
+    return notice
 
 
 def _must_tell_of(standing: DestinationHealth, now: datetime) -> bool:
@@ -288,14 +334,14 @@ def _must_tell_of(standing: DestinationHealth, now: datetime) -> bool:
 
 def owed(
     due: Iterable[Due],
-    told: Mapping[tuple[Topic, str, str], datetime],
+    told: Mapping[tuple[Topic, str, Place], datetime],
     destinations: Sequence[DestinationSettings],
     *,
     now: datetime,
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
-    """The ledger's events for what is due and wasn't told lately; `told` maps (topic, about,
-    destination) to when that was.
+    """The ledger's events for what is due and wasn't told lately, to the destinations that take
+    notices; `told` maps (topic, about, place) to when that was.
     """
     from goldmine_ingest.alerts.ledger import owe_notice
 
@@ -303,14 +349,28 @@ def owed(
     for item in due:
         notice, limit = item.notice, item.once_since or now - _AGAIN
         text = "\n".join((notice.headline, *notice.lines))
-        meant = [d for d in destinations if item.to in (None, d.name) and item.but != d.name]
-        hearing = [
+        meant = [
             d
-            for d in meant
-            if not ((before := told.get((notice.topic, notice.about, d.name))) and before >= limit)
+            for d in destinations
+            if d.notices and item.to in (None, d.place) and d.place not in item.but
+        ]
+        hearing = [
+            d for d in meant if not ((before := _told_at(told, notice, d)) and before >= limit)
         ]
         events.extend(owe_notice(notice.topic, notice.about, text, hearing, now=now, run_id=run_id))
     return tuple(events)
+
+
+def _told_at(
+    told: Mapping[tuple[Topic, str, Place], datetime],
+    notice: NoticeAlert,
+    destination: DestinationSettings,
+) -> datetime | None:
+    """Of a recipient that has been told nothing of the kind yet, when its destination's first
+    was: they may have been one before.
+    """
+    here = told.get((notice.topic, notice.about, destination.place))
+    return here or told.get((notice.topic, notice.about, (destination.name, "")))
 
 
 def look_back(due: Iterable[Due], now: datetime) -> datetime:

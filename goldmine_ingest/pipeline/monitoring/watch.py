@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.alerts.places import began
 from goldmine_ingest.clock import noted
 from goldmine_ingest.pipeline.delivery.daily_summary import destinations_due, owe_summaries
 from goldmine_ingest.pipeline.monitoring import health_notices as health
@@ -16,6 +17,7 @@ from goldmine_ingest.pipeline.monitoring.absences import moved
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
+    from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.pipeline.delivery.deliver import Delivery
@@ -41,19 +43,28 @@ class Watch:
         self._before: Mapping[str, FeedState] = {}
         self._meta: Mapping[str, str] = {}
         self._due: list[health.Due] = []
-        self.began: Mapping[str, datetime] = {}
+        self._began: Mapping[str, datetime] = {}
+        self.began: Mapping[tuple[str, str], datetime] = {}
 
     def begin(self, store: CycleStore, states: Mapping[str, FeedState]) -> None:
         """Remembers how everything stood before the polls."""
-        self._before, self._meta, self.began = (
+        self._before, self._meta, self._began = (
             dict(states),
             store.meta(),
             store.destinations_began(),
         )
         names = {destination.name for destination in self._project.destinations}
-        absences = moved(store.absences(), self.began, names, store.now, store.last_owed)
+        absences = moved(store.absences(), self._began, names, store.now, store.last_owed)
         if absences is not None:
             store.set_absences(absences)
+
+    def facts(self) -> Mapping[str, str]:
+        """The small facts of the history, as they were when the cycle began."""
+        return self._meta
+
+    def knows(self, project: Project, noted: Noted) -> None:
+        """Whom the destinations are from now on: `project` has each of their recipients."""
+        self._project, self.began = project, began(noted, self._began)
 
     def saw(self, intake: IngestResult) -> None:
         """A poll that was taken in: a storm, or ids that rotated."""
@@ -82,7 +93,7 @@ class Watch:
         """Owes what the polls showed, and the day's summaries."""
         feeds = self._project.feeds
         due = self._due + health.feed_notices(feeds, self._before, states, now)
-        due += health.dead_man(feeds, states, min(self.began.values(), default=now), now)
+        due += health.dead_man(feeds, states, min(self._began.values(), default=now), now)
         quiet = health.quiet_feeds(feeds, states, now) if self._may_check_silence(now) else {}
         summaries = destinations_due(self._project, self._meta, self.began, now)
         if not (due or quiet or summaries):
@@ -112,7 +123,9 @@ class Watch:
 
     def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
         """Owes the other destinations what the delivery showed of one."""
-        due = health.destination_notices(delivery.standings, delivery.events, now)
+        due = health.destination_notices(
+            delivery.standings, self._project.destinations, delivery.events, now
+        )
         if not due:
             return []
         with self._open() as store:
