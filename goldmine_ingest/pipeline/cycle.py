@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from goldmine_ingest.alerts.recipients import expanded
+from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
 from goldmine_ingest.pipeline.delivery.deliver import deliver
@@ -31,7 +31,7 @@ from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 from goldmine_ingest.store.damage import tell, untold
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.recipients import Noted
+    from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
@@ -256,7 +256,7 @@ class Cycle:
 
     def _know_recipients(self, noted: Noted) -> None:
         """From here on the project has each destination once for each of its recipients."""
-        from goldmine_ingest.pipeline.delivery.recipients import note, read_urls
+        from goldmine_ingest.pipeline.delivery.recipients import read_urls
 
         if any(
             not destination.is_terminal or destination.name in noted
@@ -264,6 +264,8 @@ class Cycle:
         ):
             facts = self._watch.facts()
             if readings := read_urls(self._project, self._world, noted, facts):
+                from goldmine_ingest.pipeline.delivery.recipient_changes import note  # rare
+
                 with self._open() as store:
                     self._tally.happened(
                         note(store.whole, readings, noted, facts, run_id=self._run_id)

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.recipients import began
+from goldmine_ingest.alerts.places import began
 from goldmine_ingest.clock import noted
 from goldmine_ingest.pipeline.delivery.daily_summary import destinations_due, owe_summaries
 from goldmine_ingest.pipeline.monitoring import health_notices as health
@@ -17,7 +17,7 @@ from goldmine_ingest.pipeline.monitoring.absences import moved
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.recipients import Noted
+    from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.pipeline.delivery.deliver import Delivery
