@@ -16,16 +16,21 @@ from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.runtime.locks import serve_lock
-from goldmine_ingest.runtime.signals import Stop
+from goldmine_ingest.runtime.signals import Stop, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from goldmine_ingest.app import Resources, RunReport
     from goldmine_ingest.config.current import CurrentProject
     from goldmine_ingest.flows.local_server import LocalServer
+    from goldmine_ingest.pipeline.monitoring.health_notices import Due
     from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.project import Project
+
+# Prefect's runner has a server of its own that starts whatever it is told to, by anyone.
+_NO_RUNNER_SERVER = {"PREFECT_RUNNER_SERVER_ENABLE": "false"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -60,23 +65,38 @@ def _prefect(
     """With the API that PREFECT_API_URL names, or a local server whose database lies beside the
     history.
     """
-    from goldmine_ingest.flows.proxies import for_own_server, naming_proxy, spare_own_machine
-
-    hurry = arrivals or _never
     # Each run is a process of its own and finds the project so; a flow's parameters would be stored
     # in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
     if session.env.get("PREFECT_API_URL"):
-        spare_own_machine(os.environ)
-        from goldmine_ingest.flows.serve import serve
-
-        session.say("serving under the Prefect that PREFECT_API_URL names")
-        for warning in open_servers(session.env):
-            session.complain(f"warning: PREFECT_API_URL: {warning}")
-        with naming_proxy(session.env["PREFECT_API_URL"], os.environ):
-            serve(project, stop, is_alive=lambda: True, hurry=hurry, told=session.complain)
+        _shared(project, session, stop, arrivals or _never)
         return
+    try:
+        _own(project, session, stop, redactor, arrivals or _never)
+    except StoppedError:
+        return  # asked to end before the server was there
+
+
+def _shared(project: Project, session: Session, stop: Stop, hurry: Callable[[], bool]) -> None:
+    from goldmine_ingest.flows.proxies import naming_proxy, spare_own_machine
+
+    spare_own_machine(os.environ)
+    os.environ.update(_NO_RUNNER_SERVER)
+    from goldmine_ingest.flows.serve import serve
+
+    session.say("serving under the Prefect that PREFECT_API_URL names")
+    for warning in open_servers(session.env):
+        session.complain(f"warning: PREFECT_API_URL: {warning}")
+    with naming_proxy(session.env["PREFECT_API_URL"], os.environ):
+        serve(project, stop, is_alive=lambda: True, hurry=hurry, told=session.complain)
+
+
+def _own(
+    project: Project, session: Session, stop: Stop, redactor: Redactor, hurry: Callable[[], bool]
+) -> None:
+    """Raises StoppedError if asked to end while the server starts."""
     from goldmine_ingest.flows.local_server import LocalServer
+    from goldmine_ingest.flows.proxies import for_own_server
 
     for name in for_own_server(os.environ, wanted=project.fetch.proxy_from_env):
         session.complain(
@@ -84,9 +104,8 @@ def _prefect(
             " --no-prefect can"
         )
     session.say("starting a local Prefect server (its page shows every run) …")
-    with LocalServer(
-        project.database.path.parent / "prefect", session.env, project.serve_hosts
-    ) as server:
+    folder = project.database.path.parent / "prefect"
+    with LocalServer(folder, session.env, project.serve_hosts, stop) as server:
         redactor.learn(server.secret)
         # Set before Prefect is imported, which reads them once; the runs' own processes inherit
         # them.
@@ -126,7 +145,7 @@ def _use(client_env: Mapping[str, str]) -> None:
         if name.startswith("PREFECT_") and not name.startswith("PREFECT_LOGGING_")
     ]:
         del os.environ[name]
-    os.environ.update(client_env)
+    os.environ.update({**client_env, **_NO_RUNNER_SERVER})
 
 
 def _never() -> bool:
@@ -171,6 +190,8 @@ class _Service:
     _current: CurrentProject = field(init=False)
     _said: str = field(default="", init=False)
     _problems: tuple[tuple[str, str], ...] = field(default=(), init=False)
+    _broken_since: datetime | None = field(default=None, init=False)
+    _notices: tuple[Due, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         from goldmine_ingest.config.current import CurrentProject
@@ -183,14 +204,15 @@ class _Service:
         """Loads now what the first alert would wait for, and says which destinations can't be
         used.
         """
-        from goldmine_ingest.config import reveal
+        from goldmine_ingest.config import reveal_address
 
         for destination in self.project.destinations:
             if destination.is_terminal:
                 continue
             try:
                 self.warm.notifier.check_url(
-                    destination.name, reveal(destination.url, self.project.home, self.session.env)
+                    destination.name,
+                    reveal_address(destination, self.project.home, self.session.env),
                 )
             except UnavailableError as error:
                 self.session.complain(str(error))
@@ -206,6 +228,7 @@ class _Service:
             env=session.env,
             now=session.now,
             out=session.out,
+            notices=self._notices,
             stop=self.stop,
             redactor=self.redactor,
             warm=self.warm,
@@ -247,11 +270,19 @@ class _Service:
         self._problems = report.problems
 
     def _reload(self) -> None:
+        from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
+
         try:
             found = self._current.read()
         except ConfigError as error:
             self._complain_once(f"{error}\ngoing on with the configuration as it was")
+            self._broken_since = self._broken_since or self.session.now()
+            self._notices = configuration_notices(error, self._broken_since, mended=False)
             return
+        self._notices = configuration_notices(
+            None, self._broken_since, mended=self._broken_since is not None
+        )
+        self._broken_since = None
         if found.database.path != self.project.database.path:
             self._complain_once(
                 "[database] path changed: start goldmine serve again to use the other file"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
 
 from goldmine_ingest.facts import pay_words as words
@@ -119,24 +119,44 @@ def _read(
     marked: bool = False,
 ) -> tuple[Amount, list[Figure], int]:
     figures = figures_in(text, marked=marked)
-    bounds = bounds_of(text, figures)
-    stated = bounds != (None, None)
     end = figures[-1].end if figures else 0
-    after = text[end:] if figures else text
-    named = period_match(after[:40], anchored=True)
-    unit = _unit(text, figures) if stated else None
+    named = period_match((text[end:] if figures else text)[:40], anchored=True)
+    behind = end + named[1] if named else end
+    if figures and (unit := _unit(text, figures)):
+        return _per_piece(text, figures, behind, default_currency, unit), figures, behind
+    bounds = bounds_of(text, figures)
     anywhere = None if marked else pay_period(words.HOURS_A_WEEK.sub(" ", text))
     glued: PayPeriod | None = "year" if any(f.yearly for f in figures) else None
     period = (named[0] if named else None) or glued or anywhere or default_period
-    currency = _currency(text, figures, end + named[1] if named else end) if stated else None
-    currency = currency or (default_currency if stated else None)
-    if _other_money(text, figures, currency):
-        currency = None
-    end += named[1] if named else 0
-    if unit is not None:
-        price = bounds[0] if bounds[0] is not None else bounds[1]
-        return Amount(currency=currency, pay="fixed", unit_price=price, unit=unit), figures, end
-    return Amount(*bounds, currency, period, _pay(text, period)), figures, end
+    currency = (
+        _marked_currency(text, figures, behind, default_currency)
+        if bounds != (None, None)
+        else None
+    )
+    return Amount(*bounds, currency, period, _pay(text, period)), figures, behind
+
+
+_LARGEST = Decimal(10) ** 12
+_UNIT_CENT = Decimal("0.0001")  # a character may cost a hundredth of a cent
+
+
+def _per_piece(
+    text: str, figures: list[Figure], behind: int, default_currency: str | None, unit: str
+) -> Amount:
+    """A price per piece, the lower one of a range; nothing at all where it is no money."""
+    least = min(figure.full for figure in figures)
+    price = least.quantize(_UNIT_CENT, ROUND_HALF_EVEN) if least < _LARGEST else None
+    if not price:
+        return Amount()
+    currency = _marked_currency(text, figures, behind, default_currency)
+    return Amount(currency=currency, pay="fixed", unit_price=price, unit=unit)
+
+
+def _marked_currency(
+    text: str, figures: list[Figure], behind: int, default: str | None
+) -> str | None:
+    currency = _currency(text, figures, behind) or default
+    return None if _other_money(text, figures, currency) else currency
 
 
 def _unit(text: str, figures: list[Figure]) -> str | None:

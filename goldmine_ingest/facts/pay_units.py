@@ -116,7 +116,8 @@ _BETWEEN = (
 )
 _THOUSANDS = (
     r"(?:(?:tranche|block|batch|set|pack|bloque|lot) (?:of|de) )?"
-    r"(?P<count>\d[\d., ]{0,7}?\s?(?:k|тыс\.?|thousand|million|billion|tausend|mille|mil|tys\.?)?|mille|thousand"
+    r"(?P<count>\d[\d., ]{0,7}?\s?(?:k|тыс\.?|thousand|million|billion|tausend|mille|mil"
+    r"|tys\.?)?|mille|thousand"
     r"|tausend|k) ?"
 )
 _ARTICLE = r"(?:\ban?|\bthe|\bl'|\ble|\bla|\bel|\bder|\bdie|\bdas|\bil|\blo|\bo|\bet|\ben|\bna|\bв)"

@@ -24,7 +24,7 @@ from goldmine_ingest.render import (
     MatchAlert,
     NoticeAlert,
     Rendered,
-    TargetKind,
+    Target,
     match_alert,
     render,
 )
@@ -57,7 +57,9 @@ class Composer:
     ) -> Composer:
         ids = {alert.listing_id for alert in alerts if alert.listing_id}
         changed = {
-            alert.listing_id for alert in alerts if alert.listing_id and alert.kind == "changed"
+            alert.listing_id: alert.enqueued_at
+            for alert in alerts
+            if alert.listing_id and alert.kind == "changed"
         }
         notices = {alert.alert_id for alert in alerts if alert.listing_id is None}
         summaries = [alert.enqueued_at for alert in alerts if is_summary(alert)]
@@ -67,7 +69,7 @@ class Composer:
             store.listings(ids),
             store.decisions(ids),
             store.listing_feeds(ids),
-            store.last_changes(changed) if changed else {},
+            store.edits_since(changed),
             store.answered(ids),
             store.first_reasons(notices) if notices else {},
             day_summary(store, project, before=max(summaries)) if summaries else None,
@@ -100,34 +102,34 @@ class Composer:
             )
         return None
 
-    def unsayable(self, alert: OpenAlert, kind: TargetKind) -> Why | None:
+    def unsayable(self, alert: OpenAlert, target: Target) -> Why | None:
         """Why an alert can't be put into words, or None. Asked only once one of several could
         not be.
         """
         try:
-            self.single(alert, kind)
+            self.single(alert, target)
         except PROVOKED as error:
             return reasons.damaged(f"it can't be put into words ({type(error).__name__})")
         return None
 
-    def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
+    def single(self, alert: OpenAlert, target: Target) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that
         can be used.
         """
         if (
             is_summary(alert) or alert.for_digest
         ):  # the probe of a destination that is down may be one that waits for a digest
-            return self.digest((alert,), kind)
+            return self.digest((alert,), target)
         if alert.listing_id is None:
-            return render(self._notice(alert), kind)
+            return render(self._notice(alert), target)
         rendered, note = worded(
-            self.project, self._match(alert, alert.listing_id), alert.destination, kind
+            self.project, self._match(alert, alert.listing_id), alert.destination, target
         )
         if note and note not in self.notes:
             self.notes.append(note)
         return rendered
 
-    def digest(self, alerts: Sequence[OpenAlert], kind: TargetKind) -> Rendered:
+    def digest(self, alerts: Sequence[OpenAlert], target: Target) -> Rendered:
         """One message for many alerts, in their order. `told` says which of them it tells."""
         matches = tuple(self._match(a, a.listing_id) for a in alerts if a.listing_id)
         notices = tuple(
@@ -135,7 +137,7 @@ class Composer:
         )
         return render(
             DigestAlert(matches, self.summary if any(map(is_summary, alerts)) else None, notices),
-            kind,
+            target,
         )
 
     def headline(self, alert: OpenAlert) -> str:
