@@ -1,4 +1,6 @@
-"""What Prefect and the libraries below it print in the process of `serve`: a line each, cleaned."""
+"""What Prefect and the libraries below it print, in `serve` and in its runs: a line each, cleaned.
+What they send to Prefect's API stays whole.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ def keep_brief(redactor: Redactor, *, whole: bool) -> None:
     traceback for each of its tasks, again and again. `whole`: such pages stay, cleaned (--verbose).
     """
     for handler in set(_handlers()):
-        if not whole:
+        if not whole and isinstance(handler, logging.StreamHandler):
             handler.addFilter(_First())
         handler.addFilter(RedactingFilter(redactor))
 

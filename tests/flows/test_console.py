@@ -13,6 +13,10 @@ from goldmine_ingest.runtime.redaction import Redactor
 SECRET = "canary-of-the-server-4711"
 
 
+def fail() -> None:
+    raise ConnectionError(f"http://goldmine:{SECRET}@127.0.0.1/api")
+
+
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_failure_of_prefects_is_a_line_and_holds_no_secret(whole: bool) -> None:
     redactor = Redactor()
@@ -25,7 +29,7 @@ def test_a_failure_of_prefects_is_a_line_and_holds_no_secret(whole: bool) -> Non
         keep_brief(redactor, whole=whole)
         for _ in range(3):
             try:
-                raise ConnectionError(f"http://goldmine:{SECRET}@127.0.0.1/api")
+                fail()
             except ConnectionError:
                 logger.exception("Service %s failed\nwith %s", "runner", SECRET)
     finally:
