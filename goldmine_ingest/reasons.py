@@ -80,6 +80,10 @@ def filtered(setting_says: str) -> Why:
     return Why(Cause.FILTERED, setting_says)
 
 
+def no_notices(destination: DestinationSettings) -> Why:
+    return filtered(f"{destination.name} takes no notices (notices)")
+
+
 def turned_away(decision_says: str, *, may_repeat: bool) -> Why:
     """An edit made of its listing one that the criteria reject."""
     return Why(

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from goldmine_ingest import reasons
 from goldmine_ingest.alerts.ledger import owe
-from goldmine_ingest.alerts.recipients import expanded
+from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import text_hash
 from goldmine_ingest.errors import PROVOKED

@@ -17,6 +17,7 @@ from goldmine_ingest.config.values import (
     clock,
     clocks,
     each,
+    flag,
     integer,
     name,
     number,
@@ -91,6 +92,7 @@ def read_destination(table: Table) -> DestinationSettings | None:
         decisions=table.take(
             "decisions", each(choice("qualified", "review")), ("qualified", "review")
         ),
+        notices=table.take("notices", flag, True),
         max_per_hour=table.take("max_per_hour", integer(1, 10_000), 20),
     )
     if found.minimum_score >= found.maximum_score:

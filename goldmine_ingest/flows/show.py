@@ -19,7 +19,8 @@ from prefect.states import Completed, Failed
 
 from goldmine_ingest.app import FeedReport, RunReport
 from goldmine_ingest.flows.console import keep_brief
-from goldmine_ingest.flows.identity import Identity, identify
+from goldmine_ingest.flows.earlier import is_earlier
+from goldmine_ingest.flows.identity import EARLIER_NAME, Identity, identify
 from goldmine_ingest.flows.leaving import leave_with_parent
 from goldmine_ingest.flows.results import read_none
 from goldmine_ingest.flows.shown import (
@@ -48,7 +49,7 @@ def surroundings() -> Surroundings | Failure:
     with it, cleanly.
     """
     served = leave_with_parent()
-    if deployment.id and any(name.startswith("flows.") for name in sys.modules):
+    if deployment.id and is_earlier(sys.modules) and EARLIER_NAME.fullmatch(deployment.name):
         return Failure(
             f"an earlier version made this deployment ({deployment.name}); `goldmine deploy` puts"
             " today's in its place"

@@ -3,14 +3,13 @@ never by address."""
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 from typing import Literal
 
 # Sixteen letters in place of hex digits: no chat id, number or word can occur in a key by chance.
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnpqrst")
-_KEY_LENGTH = 12
 
 RecipientEventKind = Literal["joined", "moved", "left"]
 
@@ -55,13 +54,10 @@ class RecipientEvent:
 
 def keyed(secret: bytes, text: str) -> str:
     """12 letters that stand for a text, always the same, and tell nothing of it to those who don't
-    have the secret.
+    have the secret (1 to 64 bytes).
 
-    A plain hash of a phone number is found again by trying them all. HMAC-SHA-256, of which 48 bits
-    are kept.
+    A plain hash of a phone number is found again by trying them all. Keyed BLAKE2b (RFC 7693), 48
+    bits of it.
     """
-    return (
-        hmac.new(secret, text.encode("utf-8", "replace"), "sha256")
-        .hexdigest()[:_KEY_LENGTH]
-        .translate(_LETTERS)
-    )
+    digest = blake2b(text.encode("utf-8", "replace"), key=secret, digest_size=6)
+    return digest.hexdigest().translate(_LETTERS)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from goldmine_ingest.alerts.recipients import expanded
+from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
 from goldmine_ingest.pipeline.delivery.deliver import deliver
@@ -31,7 +31,7 @@ from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 from goldmine_ingest.store.damage import tell, untold
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.recipients import Noted
+    from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
@@ -256,7 +256,7 @@ class Cycle:
 
     def _know_recipients(self, noted: Noted) -> None:
         """From here on the project has each destination once for each of its recipients."""
-        from goldmine_ingest.pipeline.delivery.recipients import note, read_urls
+        from goldmine_ingest.pipeline.delivery.recipients import read_urls
 
         if any(
             not destination.is_terminal or destination.name in noted
@@ -264,6 +264,8 @@ class Cycle:
         ):
             facts = self._watch.facts()
             if readings := read_urls(self._project, self._world, noted, facts):
+                from goldmine_ingest.pipeline.delivery.recipient_changes import note  # rare
+
                 with self._open() as store:
                     self._tally.happened(
                         note(store.whole, readings, noted, facts, run_id=self._run_id)
@@ -312,6 +314,7 @@ class Cycle:
         busy: BusyError | None = None
         selection = select(feeds, self._tally.states, world.now(), all_feeds=all_feeds)
         self._tally.notes.extend(f"{feed}: not asked: {why}" for feed, why in selection.skipped)
+        self._tally.waiting.extend(selection.waiting)
         asked = {ask.feed.name for asks in selection.rounds for ask in asks}
         self._tally.problems.extend(
             lacking((f for f in feeds if f.name not in asked), self._project, world.env)
@@ -384,7 +387,8 @@ class Cycle:
         polled = (
             FeedCondition.OK,
             FeedCondition.BACKOFF,
-        )  # paused and held feeds wait for a person, not for a time
+            FeedCondition.PAUSED,
+        )  # held feeds wait for a person, not for a time
         due_times = [
             s.next_poll_at
             for name, s in tally.states.items()
@@ -404,5 +408,6 @@ class Cycle:
             next_due_at=min(due_times, default=None),
             problems=tuple(tally.problems),
             notes=tuple(tally.notes),
+            waiting=tuple(tally.waiting),
             qualified_ids=tuple(tally.qualified_ids),
         )

@@ -43,6 +43,7 @@ class DestinationSettings:
     platforms: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
     decisions: tuple[DecisionKind, ...] = ("qualified", "review")
+    notices: bool = True
     max_per_hour: int = 20
     slot: str = ""
     recipient: str = ""

@@ -69,11 +69,11 @@ class Store(CycleStore):
         """
         return jobs.facts(self.con, ids)
 
-    def last_changes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[Json, Json]]]:
-        """What the newest edit of each of these listings changed: field -> (old value, new
-        value). Never edited ones are missing.
+    def edits_since(self, since: Mapping[str, datetime]) -> dict[str, dict[str, tuple[Json, Json]]]:
+        """What the edits of each of these listings from its time on changed together, or else its
+        newest one: field -> (old value, new value). Never edited ones are missing.
         """
-        return jobs.last_changes(self.con, ids)
+        return jobs.edits_since(self.con, since)
 
     def features(self, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
         """The stored features of these texts."""
@@ -174,8 +174,8 @@ class Store(CycleStore):
     def sent_times(
         self, destination: str, slot: str, since: datetime, until: datetime
     ) -> tuple[datetime, ...]:
-        """When this recipient accepted a message, from `since` until `until`, in order (one
-        entry per alert).
+        """When messages with matches went out to this recipient, from `since` until `until`, in
+        order: those that it took, and those that may have arrived.
         """
         rows = select(
             self.con, "sent_times", destination=destination, slot=slot, since=since, until=until

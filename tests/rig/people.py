@@ -28,6 +28,7 @@ _FORBIDDEN = {
     "error": "forbidden",
     "link": "https://ntfy.sh/docs/publish/#authentication",
 }
+_BAD = {"code": 40024, "http": 400, "error": "invalid request: message must be UTF-8"}
 _BUSY = {"code": 42901, "http": 429, "error": "limit reached: too many requests"}
 
 
@@ -38,6 +39,8 @@ class Topics:
     refusing: Collection[str] = ()
     busy: Collection[str] = ()
     hangs: Collection[str] = ()
+    jobs_refused: Collection[str] = ()
+    jobs_failing: Collection[str] = ()
     arrived: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -99,6 +102,10 @@ class Topics:
 
         return Handler
 
+    def _about(self, message: dict[str, Any], jobs: Collection[str]) -> bool:
+        title = str(message.get("title", ""))
+        return any(title.endswith(f" {number}") for number in jobs)
+
     def _answer(self, handler: BaseHTTPRequestHandler, message: dict[str, Any]) -> None:
         topic = message["topic"]
         self.asked.append(topic)
@@ -108,6 +115,10 @@ class Topics:
             _reply(handler, 403, _FORBIDDEN)
         elif topic in self.busy:
             _reply(handler, 429, _BUSY)
+        elif self._about(message, self.jobs_refused):
+            _reply(handler, 400, _BAD)
+        elif self._about(message, self.jobs_failing):
+            _reply(handler, 503, {})
         else:
             self.arrived.append(message)
             said = {"id": f"m{len(self.arrived)}", "time": int(time.time()), "event": "message"}

@@ -174,7 +174,7 @@ def test_an_edit_is_the_newest_version_and_the_first_stays(store: Store) -> None
     store.apply(replace(change, versions=(edited,)))
     assert store.listings([job_id(1)])[job_id(1)].posting.title == "Job 1, more money"
     assert store.con.execute("SELECT title FROM listing").fetchall() == [("Job 1",)]
-    assert store.last_changes([job_id(1), job_id(2)]) == {
+    assert store.edits_since({job_id(1): NOON, job_id(2): NOON}) == {
         job_id(1): {"title": ("Job 1", "Job 1, more money")}
     }
     assert store.con.execute(

@@ -41,11 +41,13 @@ def destinations_due(
     began: Mapping[tuple[str, str], datetime],
     now: datetime,
 ) -> list[tuple[DestinationSettings, str]]:
-    """The destinations whose summary is due, with the day that it is for. `meta` tells which
-    days are done; asks no database.
+    """The destinations whose summary is due, with the day that it is for; it is a notice, for it
+    tells which feeds fail. `meta` tells which days are done; asks no database.
     """
     due = []
     for destination in project.destinations:
+        if not destination.notices:
+            continue
         day = summary_day(destination, began.get(destination.place, now), now)
         if day and day.isoformat() != meta.get(
             destination.fact(_DONE)

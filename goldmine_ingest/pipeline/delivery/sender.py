@@ -30,6 +30,7 @@ from goldmine_ingest.pipeline.monitoring.health_notices import Change
 from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.render import Rendered, Target, target_of
 from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.runtime.no_output import NoOutput
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store
@@ -58,6 +59,7 @@ class Sender:
     delivery: Delivery
     waiting: dict[str, OpenAlert] = field(default_factory=dict)
     sent: list[datetime] = field(default_factory=list)
+    last_sent: datetime | None = None
     last_digest: datetime | None = None
     results: list[AlertEvent] = field(default_factory=list)
 
@@ -68,10 +70,8 @@ class Sender:
         now = self.world.now()
         with self.open_history() as store:
             began = store.destination_began(self.destination.name, now)
-            last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
-            self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now)) or (
-                [last_sent] if last_sent else []
-            )
+            self.last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
+            self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now))
             last_digest = store.get_meta(self.destination.fact("digest:"))
             composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
         self.last_digest = noted(last_digest, now) or past(began, now)
@@ -89,7 +89,7 @@ class Sender:
             if not again or self.world.stop():
                 break
         self._append(
-            bury(self.waiting.values(), self._last_sent, now=self.world.now(), run_id=self.run_id)
+            bury(self.waiting.values(), self.last_sent, now=self.world.now(), run_id=self.run_id)
         )
         self.delivery.notes.extend(composer.notes)
         self.delivery.standings[self.destination.place] = Change(
@@ -97,11 +97,7 @@ class Sender:
         )
 
     def _standing(self) -> DestinationHealth:
-        return standing(self.waiting.values(), self._last_sent)
-
-    @property
-    def _last_sent(self) -> datetime | None:
-        return max(self.sent, default=None)
+        return standing(self.waiting.values(), self.last_sent)
 
     def _plan(self) -> DeliveryPlan:
         return plan(
@@ -110,6 +106,7 @@ class Sender:
             now=self.world.now(),
             sent=self.sent,
             last_digest_at=self.last_digest,
+            last_sent_at=self.last_sent,
             run_id=self.run_id,
         )
 
@@ -117,7 +114,7 @@ class Sender:
         untrue = [
             (alert, why)
             for alert in self.waiting.values()
-            if (why := composer.no_longer_true(alert))
+            if (why := self._not_taken(alert) or composer.no_longer_true(alert))
         ]
         now = self.world.now()
         self._append(
@@ -126,6 +123,12 @@ class Sender:
                 for alert, why in untrue
             ]
         )
+
+    def _not_taken(self, alert: OpenAlert) -> Why | None:
+        """Why a notice that waited isn't for this destination any more, or None."""
+        if alert.listing_id or self.destination.notices or alert.left_to_a_person:
+            return None
+        return reasons.no_notices(self.destination)
 
     def _drop_lost(self, composer: Composer) -> None:
         """What the history lost can't be told: that alert dies, is said, and keeps no other
@@ -215,7 +218,7 @@ class Sender:
                 result,
                 now=now,
                 attempts=attempt.attempt,
-                last_sent_at=self._last_sent,
+                last_sent_at=self.last_sent,
                 down=down,
                 uncertain=self.project.alerts.uncertain,
                 run_id=self.run_id,
@@ -227,8 +230,10 @@ class Sender:
             for event in settled
         ]
         self._settle(ledger.together(said))
-        if result.verdict == Verdict.SENT:
+        if result.verdict in _MAY_HAVE_ARRIVED and any(alert.listing_id for alert in alerts):
             self.sent.append(now)
+        if result.verdict == Verdict.SENT:
+            self.last_sent = now
         else:
             self.delivery.problems.append(
                 (self.destination.called, self.world.redactor.clean(result.reason))
@@ -258,6 +263,8 @@ class Sender:
         return Whom(self.destination.recipient_key, key_of(self.project.database.path))
 
     def _print(self, rendered: Rendered) -> SendResult:
+        if isinstance(self.world.out, NoOutput):
+            return SendResult(Verdict.SERVICE, "standard output is closed: nobody would see it")
         try:
             self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
             self.world.out.flush()

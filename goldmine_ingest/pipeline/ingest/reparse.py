@@ -16,7 +16,7 @@ from itertools import groupby
 
 from goldmine_ingest import reasons
 from goldmine_ingest.alerts.ledger import owe
-from goldmine_ingest.alerts.recipients import expanded
+from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.identity import job_identity as identity
 from goldmine_ingest.identity import near_duplicates as near

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.recipients import began
+from goldmine_ingest.alerts.places import began
 from goldmine_ingest.clock import noted
 from goldmine_ingest.pipeline.delivery.daily_summary import destinations_due, owe_summaries
 from goldmine_ingest.pipeline.monitoring import health_notices as health
@@ -17,7 +17,7 @@ from goldmine_ingest.pipeline.monitoring.absences import moved
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.recipients import Noted
+    from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.pipeline.delivery.deliver import Delivery
@@ -100,7 +100,9 @@ class Watch:
             return []
         with self._open() as store:
             if quiet:
-                due += health.silence_notices(quiet, store.whole.longest_gaps(quiet), now)
+                gaps = store.whole.longest_gaps(quiet)
+                paces = {name: timedelta(seconds=states[name].interval_s) for name in quiet}
+                due += health.silence_notices(quiet, gaps, now, paces)
                 store.set_meta(_SILENCE_CHECKED, now.isoformat())
             events = self._owe(store.whole, due, now)
             return [
