@@ -80,7 +80,7 @@ def test_what_waits_for_a_person_goes_on_waiting() -> None:
     assert without_future([alert], NOW) == (alert,)
 
 
-@fault("A17", "one message was sent while the clock was a day ahead", "it counts for nothing today")
+@fault("A19", "one message was sent while the clock was a day ahead", "it counts for nothing today")
 def test_the_hourly_limit_forgets_a_send_of_tomorrow(
     tmp_path: Path, feeds: FeedServer, sink: Receiver
 ) -> None:
@@ -100,7 +100,7 @@ def test_the_hourly_limit_forgets_a_send_of_tomorrow(
 
 
 @fault(
-    "A17", "the same, and every message is refused today", "nothing dies; all sent when it is back"
+    "A19", "the same, and every message is refused today", "nothing dies; all sent when it is back"
 )
 def test_a_refusal_is_not_final_because_of_a_success_of_tomorrow(
     tmp_path: Path, feeds: FeedServer

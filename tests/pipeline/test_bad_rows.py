@@ -50,7 +50,7 @@ LOSSES = {
 }
 
 
-@fault("A18", "an alert whose listing or decision is lost", "dead and said; the rest go out")
+@fault("A20", "an alert whose listing or decision is lost", "dead and said; the rest go out")
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 def test_an_alert_whose_listing_is_lost_dies_and_the_rest_go_out(
     tmp_path: Path, feeds: FeedServer, sink: Receiver, loss: str
