@@ -61,9 +61,7 @@ def read_urls(
             today = f"{mark}|{world.now():%Y-%m-%d}"
             if facts.get(fact) not in (mark, today):
                 named = _named(destination, url, secret, world)
-                readings.append(
-                    Reading(destination, fact, today if named is None else mark, named)
-                )
+                readings.append(Reading(destination, fact, today if named is None else mark, named))
         except UnavailableError:
             continue  # said when something is sent there
     return readings
