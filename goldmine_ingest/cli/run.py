@@ -69,7 +69,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             session.complain(f"{subject}: {sentence}")
     if report.busy:
         session.complain(report.busy)
-    for note in report.notes:
+    for note in (*report.notes, *report.waiting):
         session.say(note)
     return report.exit_status
 

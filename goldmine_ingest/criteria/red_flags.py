@@ -5,7 +5,7 @@ score.
 from __future__ import annotations
 
 from goldmine_ingest.criteria.case import ZERO, Case
-from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.model.decision import FLAG, Finding
 
 _REASONS = {
     "free_sample": "asks for work before paying for it",
@@ -33,7 +33,7 @@ def judge(case: Case) -> tuple[Finding, ...]:
             else case.facts.quotes(case.facts.places(f"flag:{name}"))
         )
         if quotes and not (name == "full_time_disguised" and case.posting.pay == "salary"):
-            found.append(Finding(f"flag:{name}", "fail", ZERO, reason, evidence=quotes))
+            found.append(Finding(f"{FLAG}{name}", "fail", ZERO, reason, evidence=quotes))
     return tuple(found)
 
 

@@ -314,6 +314,7 @@ class Cycle:
         busy: BusyError | None = None
         selection = select(feeds, self._tally.states, world.now(), all_feeds=all_feeds)
         self._tally.notes.extend(f"{feed}: not asked: {why}" for feed, why in selection.skipped)
+        self._tally.waiting.extend(selection.waiting)
         asked = {ask.feed.name for asks in selection.rounds for ask in asks}
         self._tally.problems.extend(
             lacking((f for f in feeds if f.name not in asked), self._project, world.env)
@@ -386,7 +387,8 @@ class Cycle:
         polled = (
             FeedCondition.OK,
             FeedCondition.BACKOFF,
-        )  # paused and held feeds wait for a person, not for a time
+            FeedCondition.PAUSED,
+        )  # held feeds wait for a person, not for a time
         due_times = [
             s.next_poll_at
             for name, s in tally.states.items()
@@ -406,5 +408,6 @@ class Cycle:
             next_due_at=min(due_times, default=None),
             problems=tuple(tally.problems),
             notes=tuple(tally.notes),
+            waiting=tuple(tally.waiting),
             qualified_ids=tuple(tally.qualified_ids),
         )

@@ -62,7 +62,8 @@ class MessagePreview:
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """One cycle. `alerts` counts the alerts whose state this cycle set, by state. `problems` are
-    (feed or destination, sentence) that made the exit status 3; `notes` are sentences worth saying
+    (feed or destination, sentence) that made the exit status 3; `waiting` says which feeds
+    failed and aren't due; `notes` are sentences worth saying
     that are no problem.
     """
 
@@ -81,6 +82,7 @@ class RunReport:
     next_due_at: datetime | None = None
     problems: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
     qualified_ids: tuple[str, ...] = ()
     busy: str | None = None
 

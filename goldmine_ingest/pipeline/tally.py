@@ -30,6 +30,7 @@ class Tally:
     feeds: list[FeedReport] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     judged: dict[str, DecisionKind] = field(default_factory=dict)
     alerts: Counter[AlertState] = field(default_factory=Counter)
     open_alerts: dict[str, AlertState] = field(default_factory=dict)

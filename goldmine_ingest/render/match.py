@@ -19,7 +19,6 @@ from goldmine_ingest.render.message import MatchAlert
 from goldmine_ingest.render.pay import pay_text, pay_words
 
 _QUOTES_SHOWN = 3
-_FLAG = "flag:"
 
 
 class ProofFacts(Protocol):
@@ -66,7 +65,7 @@ def match_alert(
         quotes=_quotes(decision.findings),
         first_step=decision.first_step or "",
         check=tuple(f.reason for f in decision.findings if f.verdict == "unknown"),
-        flags=tuple(f.reason for f in decision.findings if f.criterion.startswith(_FLAG)),
+        flags=tuple(f.reason for f in decision.findings if f.flag),
         changed=changed_facts(posting, changed or {}),
         age=_age(listing, now),
         expires=_expires(posting, now),

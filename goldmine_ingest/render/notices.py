@@ -26,7 +26,10 @@ _CAUSES: dict[Outcome, tuple[str, str]] = {
         "answers with a page that is no feed, often a login page",
         "Open its URL in a browser and renew it.",
     ),
-    Outcome.GONE: ("is gone", "It is paused. Replace its URL or remove it from goldmine.toml."),
+    Outcome.GONE: (
+        "is gone",
+        "It is asked once a day, later once a week. Replace its URL or remove it.",
+    ),
     Outcome.EMPTY_SUSPICIOUS: (
         "is suddenly empty",
         "It was never empty before: check that the saved search still exists.",
@@ -161,14 +164,20 @@ def dead_man(last_good_at: datetime | None, now: datetime) -> NoticeAlert:
     )
 
 
-def feed_silent(feed: str, last_new_at: datetime, usual: timedelta, now: datetime) -> NoticeAlert:
-    """A feed that answers but has brought nothing new for much longer than it used to."""
+def feed_silent(
+    feed: str, last_new_at: datetime, usual: timedelta | None, now: datetime
+) -> NoticeAlert:
+    """A feed that answers but has brought nothing new for much longer than it used to (None: it
+    brought something only once).
+    """
     return NoticeAlert(
         Topic.FEED_SILENT,
         feed,
         f"feed {feed} has brought nothing new for {duration(now - last_new_at)}",
         (
-            f"Its longest gap lately was {duration(usual)}.",
+            f"Its longest gap lately was {duration(usual)}."
+            if usual
+            else "It brought something only once, when it was first read.",
             "Check that the saved search still exists.",
         ),
     )

@@ -271,7 +271,10 @@ def told(path: Path) -> Iterator[None]:
 
 
 def _explain(said: str) -> tuple[str, str]:
-    save = "The file is as it was. `goldmine doctor` says what can be saved, and how."
+    save = (
+        "The file is as it was. `goldmine doctor` says what can be saved;"
+        " `goldmine restore FILE --force` brings a backup back."
+    )
     if re.search(r"No space left|File too large|Disk quota", said):
         return "the disk is full", "Nothing of this step was stored. Free some space and run again."
     if re.search(r"Permission denied|Read-only file system|Is a directory|Cannot open file", said):

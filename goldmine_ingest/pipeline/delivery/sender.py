@@ -30,6 +30,7 @@ from goldmine_ingest.pipeline.monitoring.health_notices import Change
 from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.render import Rendered, Target, target_of
 from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.runtime.no_output import NoOutput
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store
@@ -262,6 +263,8 @@ class Sender:
         return Whom(self.destination.recipient_key, key_of(self.project.database.path))
 
     def _print(self, rendered: Rendered) -> SendResult:
+        if isinstance(self.world.out, NoOutput):
+            return SendResult(Verdict.SERVICE, "standard output is closed: nobody would see it")
         try:
             self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
             self.world.out.flush()

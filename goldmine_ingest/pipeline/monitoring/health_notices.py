@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.clock import past
@@ -34,6 +34,7 @@ Place = tuple[str, str]
 FAILURES_TOLD = 3
 SILENCE = timedelta(hours=24)
 SILENCE_FACTOR = 1.5
+FIRST_SILENCE = timedelta(hours=48)
 DESTINATION_DOWN_TOLD = timedelta(days=7)
 # The same thing again at most once a day; an hour less, so that a daily cycle that comes a little
 # early still tells it.
@@ -115,13 +116,12 @@ def _failing(state: FeedState) -> NoticeAlert:
 
     if state.condition is FeedCondition.HELD:
         return notices.feed_swapped(state.feed)
-    paused = state.condition is FeedCondition.PAUSED
     return notices.feed_failing(
         state.feed,
         state.last_outcome or Outcome.ERROR,
         failures=state.consecutive_failures,
         last_ok_at=state.last_ok_at,
-        next_poll_at=None if paused else state.next_poll_at,
+        next_poll_at=state.next_poll_at,
     )
 
 
@@ -207,10 +207,14 @@ def quiet_feeds(
 
 
 def silence_notices(
-    quiet: Mapping[str, datetime], gaps: Mapping[str, timedelta], now: datetime
+    quiet: Mapping[str, datetime],
+    gaps: Mapping[str, timedelta],
+    now: datetime,
+    intervals: Mapping[str, timedelta] = MappingProxyType({}),
 ) -> list[Due]:
     """Of the quiet feeds those that never were quiet for so long; `gaps` holds each one's
-    longest silence of 14 days.
+    longest silence of 14 days. One that brought something only once has no gap yet: it is told
+    after two days, or ten of its `intervals` where those are longer.
     """
     from goldmine_ingest.render import notices
 
@@ -218,6 +222,11 @@ def silence_notices(
         Due(notices.feed_silent(feed, last_new_at, gaps[feed], now), once_since=last_new_at)
         for feed, last_new_at in quiet.items()
         if feed in gaps and now - last_new_at > max(SILENCE, gaps[feed] * SILENCE_FACTOR)
+    ] + [
+        Due(notices.feed_silent(feed, last_new_at, None, now), once_since=last_new_at)
+        for feed, last_new_at in quiet.items()
+        if feed not in gaps
+        and now - last_new_at > max(FIRST_SILENCE, intervals.get(feed, SILENCE / 10) * 10)
     ]
 
 

@@ -100,7 +100,9 @@ class Watch:
             return []
         with self._open() as store:
             if quiet:
-                due += health.silence_notices(quiet, store.whole.longest_gaps(quiet), now)
+                gaps = store.whole.longest_gaps(quiet)
+                paces = {name: timedelta(seconds=states[name].interval_s) for name in quiet}
+                due += health.silence_notices(quiet, gaps, now, paces)
                 store.set_meta(_SILENCE_CHECKED, now.isoformat())
             events = self._owe(store.whole, due, now)
             return [

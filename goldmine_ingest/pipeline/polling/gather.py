@@ -37,11 +37,12 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Selection:
     """`rounds` of feeds to ask, one after the other; `skipped` says why an enabled feed isn't
-    asked although one might expect it.
+    asked although one might expect it, `waiting` which ones failed and aren't due yet.
     """
 
     rounds: tuple[tuple[Ask, ...], ...]
     skipped: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -61,7 +62,7 @@ def select(
     wanted before those whose backlog is held back: a job that an established feed brings too is
     news, not backlog.
     """
-    asks, skipped = [], []
+    asks, skipped, waiting = [], [], []
     for feed in feeds:
         state = states.get(feed.name) or FeedState(feed.name)
         if not feed.enabled:
@@ -87,13 +88,21 @@ def select(
                 )
             )
         elif (
-            all_feeds or feed.kind == "webhook" or due.is_due(state, now)
+            all_feeds
+            or feed.kind == "webhook"
+            or due.is_due(state, now)
+            or due.is_changed(feed, state)
         ):  # what was sent to us is there already
             asks.append(Ask(feed, state))
+        elif state.consecutive_failures and state.next_poll_at:
+            until = f"{state.next_poll_at:%Y-%m-%d %H:%M} UTC"
+            waiting.append(f"{feed.name} waits until {until} after a failure; --all asks it now")
     rounds: dict[int, list[Ask]] = {}
     for ask in asks:
         rounds.setdefault(rank_of(ask), []).append(ask)
-    return Selection(tuple(tuple(rounds[rank]) for rank in sorted(rounds)), tuple(skipped))
+    return Selection(
+        tuple(tuple(rounds[rank]) for rank in sorted(rounds)), tuple(skipped), tuple(waiting)
+    )
 
 
 def wanted(project: Project, names: Collection[str]) -> list[FeedSettings]:
