@@ -11,6 +11,7 @@ from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.model.alert import Cause, Why
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.pursuit import Answer
     from goldmine_ingest.settings.destinations import DestinationSettings
 
 NOTHING = Why()
@@ -52,6 +53,18 @@ def baseline(origin: Origin) -> Why:
 def came_from(origin: Origin) -> str:
     """Where a history came from that begins with a baseline."""
     return "imported from an export" if origin is Origin.IMPORTED else "restored from a backup"
+
+
+def answered(answer: Answer, *, may_repeat: bool = False, copy_of: str | None = None) -> Why:
+    """Its person has tracked it, or rated it bad; `copy_of`: it is a repost of the listing of
+    which that is so.
+    """
+    what = f"a repost of {copy_of[:8]}, which you answered" if copy_of else "you answered it"
+    how = "rated bad" if answer.how == "bad" else answer.how
+    return Why(
+        Cause.ANSWERED,
+        f"{what} ({how} {answer.answered_at:%Y-%m-%d}){_MAYBE_BEFORE if may_repeat else ''}",
+    )
 
 
 def no_digest(destination: DestinationSettings, *, review: bool) -> Why:

@@ -283,6 +283,7 @@ def advance(alert: OpenAlert | None, event: AlertEvent) -> OpenAlert | None:
         attempts=event.attempt,
         reason=event.reason,
         next_try_at=event.next_try_at,
+        for_digest=alert.for_digest and event.event != "owed",
         may_repeat=alert.may_repeat or event.event == "uncertain",
         cause=event.cause,
     )

@@ -19,6 +19,7 @@ from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, Cause
 from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
 from goldmine_ingest.model.posting import Listing, Observation
+from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
@@ -76,6 +77,7 @@ class _Known:
     decisions: Mapping[str, Decision]
     matches: Mapping[str, Mapping[str, tuple[AlertEventKind, Cause | None]]]
     alerted: Mapping[str, datetime]
+    answered: Mapping[str, Answer]
 
 
 @dataclass(slots=True)
@@ -97,9 +99,10 @@ def rescan(
     decisions that differ.
 
     With `alert`, what has come to qualify (or to deserve a review) is owed as a match, unless it
-    was alerted before; without, newly qualified listings get a suppressed row that says so. What
-    another rule held back (backlog, age, a repost, a destination's filter) stays held back. The
-    alerts themselves go out with the next cycle. `progress` is told how many of how many are done.
+    was alerted or answered before (what was held for review and qualifies now no longer waits for
+    its digest); without, newly qualified listings get a suppressed row that says so. What another
+    rule held back (backlog, age, a repost, a destination's filter) stays held back. The alerts
+    themselves go out with the next cycle. `progress` is told how many of how many are done.
 
     Raises BusyError while a cycle runs, StoreError.
     """
@@ -141,6 +144,7 @@ def _load(store: Store, ids: Sequence[str]) -> _Known:
         store.decisions(ids),
         store.match_causes(ids),
         store.alerted(ids),
+        store.answered(ids),
     )
 
 
@@ -218,7 +222,7 @@ def _owed(decision: Decision, known: _Known, work: _Rescan) -> tuple[AlertEvent,
     silent = not work.alert and not (better and decision.decision == "qualified")
     if silent or listing_id in known.alerted:
         return ()
-    rows = known.matches.get(listing_id, {})
+    rows, answer = known.matches.get(listing_id, {}), known.answered.get(listing_id)
     events = owe(
         decision,
         known.listings[listing_id],
@@ -226,7 +230,7 @@ def _owed(decision: Decision, known: _Known, work: _Rescan) -> tuple[AlertEvent,
         feeds=known.feeds.get(listing_id, ()),
         now=work.now,
         run_id=work.run_id,
-        hold_back=None if work.alert else reasons.RESCANNED,
+        hold_back=reasons.answered(answer) if answer else None if work.alert else reasons.RESCANNED,
     )
     wanted = (
         (lambda row: better or row == ("suppressed", Cause.RESCAN))

@@ -117,15 +117,17 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
     if not folder(project).is_dir():
         return ()
     from goldmine_ingest.cli.notify import example_match
-    from goldmine_ingest.render import TargetKind, kind_of
+    from goldmine_ingest.render import target_of
 
-    kinds = {d.name: TargetKind.TERMINAL for d in project.destinations if d.is_terminal}
+    targets = {d.name: target_of("terminal") for d in project.destinations if d.is_terminal}
     for destination in project.destinations:
         if not destination.is_terminal and not any(
             _unavailable(project, session, "", destination.url)
         ):
-            kinds[destination.name] = kind_of(reveal(destination.url, project.home, session.env))
-    return tuple(template_problems(project, kinds, example_match()))
+            targets[destination.name] = target_of(
+                reveal(destination.url, project.home, session.env)
+            )
+    return tuple(template_problems(project, targets, example_match()))
 
 
 def _unavailable(

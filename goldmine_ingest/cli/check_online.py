@@ -12,10 +12,12 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
+from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 
 _PATIENCE_S = 5.0
+_HTTP, _SOCKS = 80, 1080  # the usual ports
 # Where the services of these Apprise schemes live; a scheme that isn't here names its host itself,
 # or isn't tried.
 _HOSTS = {
@@ -83,6 +85,7 @@ def _reach(
         return True, "prints here"
     try:
         place = _place(reveal(destination.url, project.home, session.env))
+        asked = proxy_of(project, session.env)
     except UnavailableError as error:
         return False, error.message
     if place is None:
@@ -93,11 +96,30 @@ def _reach(
                 " only"
             ),
         )
+    proxy = _proxy(place, asked)
+    what = "the proxy of [fetch] proxy " if proxy else ""
     try:
-        socket.create_connection(place, timeout=_PATIENCE_S).close()
+        socket.create_connection(proxy or place, timeout=_PATIENCE_S).close()
     except OSError as error:
-        return False, f"can't be reached ({error.strerror or type(error).__name__})"
-    return True, "can be reached"
+        return False, f"{what}can't be reached ({error.strerror or type(error).__name__})"
+    return True, f"{what}can be reached"
+
+
+def _proxy(place: tuple[str, int], proxy: str) -> tuple[str, int] | None:
+    """Where the proxy is that the destination is asked through, if it is asked through one."""
+    from goldmine_ingest.notify.proxies import proxies_for
+
+    host, port = place
+    shown = f"[{host}]" if ":" in host else host
+    found = proxies_for(f"{'http' if port == _HTTP else 'https'}://{shown}:{port}/", proxy).get(
+        "all"
+    )
+    if found is None:
+        return None
+    parts = urlsplit(found if "://" in found else f"http://{found}")
+    return parts.hostname or "", parts.port or (
+        _SOCKS if parts.scheme.startswith("socks") else _HTTP
+    )
 
 
 def _place(url: str) -> tuple[str, int] | None:

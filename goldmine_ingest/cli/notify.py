@@ -14,7 +14,7 @@ from goldmine_ingest.model.alert import Verdict
 
 if TYPE_CHECKING:
     from goldmine_ingest.notify import Notifier
-    from goldmine_ingest.render import MatchAlert, Rendered, TargetKind, TestAlert
+    from goldmine_ingest.render import MatchAlert, Rendered, Target, TestAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
 
@@ -70,18 +70,18 @@ def _test(
 ) -> tuple[str, str]:
     """The state of the send, and what was answered. No URL is in it."""
     from goldmine_ingest.pipeline.proxy import proxy_of
-    from goldmine_ingest.render import TargetKind, TestAlert, kind_of
+    from goldmine_ingest.render import TestAlert, target_of
 
     alert = TestAlert(destination.name, example_match())
     try:
         url = reveal(destination.url, project.home, session.env)
         if destination.is_terminal:
-            made = _rendered(alert, TargetKind.TERMINAL, project, session)
+            made = _rendered(alert, target_of("terminal"), project, session)
             print(f"{made.title}\n{made.body}", file=session.out)
             return "sent", "printed above"
         session.redactor().learn_url(url)
         rendered, proxy = (
-            _rendered(alert, kind_of(url), project, session),
+            _rendered(alert, target_of(url), project, session),
             proxy_of(project, session.env),
         )
         result = notifier.send(destination.name, url, rendered, proxy=proxy)
@@ -92,10 +92,10 @@ def _test(
     return _WORDS[result.verdict], f"{answer}{status}, {result.took:.1f} s"
 
 
-def _rendered(alert: TestAlert, kind: TargetKind, project: Project, session: Session) -> Rendered:
+def _rendered(alert: TestAlert, target: Target, project: Project, session: Session) -> Rendered:
     from goldmine_ingest.pipeline.delivery.user_templates import worded
 
-    rendered, note = worded(project, alert, alert.destination, kind)
+    rendered, note = worded(project, alert, alert.destination, target)
     if note:
         session.complain(note)
     return rendered

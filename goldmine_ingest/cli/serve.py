@@ -16,16 +16,19 @@ from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.runtime.locks import serve_lock
-from goldmine_ingest.runtime.signals import Stop
+from goldmine_ingest.runtime.signals import Stop, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from goldmine_ingest.app import Resources, RunReport
     from goldmine_ingest.config.current import CurrentProject
     from goldmine_ingest.flows.local_server import LocalServer
     from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.project import Project
+
+# Prefect's runner has a server of its own that starts whatever it is told to, by anyone.
+_NO_RUNNER_SERVER = {"PREFECT_RUNNER_SERVER_ENABLE": "false"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -60,23 +63,38 @@ def _prefect(
     """With the API that PREFECT_API_URL names, or a local server whose database lies beside the
     history.
     """
-    from goldmine_ingest.flows.proxies import for_own_server, naming_proxy, spare_own_machine
-
-    hurry = arrivals or _never
     # Each run is a process of its own and finds the project so; a flow's parameters would be stored
     # in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
     if session.env.get("PREFECT_API_URL"):
-        spare_own_machine(os.environ)
-        from goldmine_ingest.flows.serve import serve
-
-        session.say("serving under the Prefect that PREFECT_API_URL names")
-        for warning in open_servers(session.env):
-            session.complain(f"warning: PREFECT_API_URL: {warning}")
-        with naming_proxy(session.env["PREFECT_API_URL"], os.environ):
-            serve(project, stop, is_alive=lambda: True, hurry=hurry, told=session.complain)
+        _shared(project, session, stop, arrivals or _never)
         return
+    try:
+        _own(project, session, stop, redactor, arrivals or _never)
+    except StoppedError:
+        return  # asked to end before the server was there
+
+
+def _shared(project: Project, session: Session, stop: Stop, hurry: Callable[[], bool]) -> None:
+    from goldmine_ingest.flows.proxies import naming_proxy, spare_own_machine
+
+    spare_own_machine(os.environ)
+    os.environ.update(_NO_RUNNER_SERVER)
+    from goldmine_ingest.flows.serve import serve
+
+    session.say("serving under the Prefect that PREFECT_API_URL names")
+    for warning in open_servers(session.env):
+        session.complain(f"warning: PREFECT_API_URL: {warning}")
+    with naming_proxy(session.env["PREFECT_API_URL"], os.environ):
+        serve(project, stop, is_alive=lambda: True, hurry=hurry, told=session.complain)
+
+
+def _own(
+    project: Project, session: Session, stop: Stop, redactor: Redactor, hurry: Callable[[], bool]
+) -> None:
+    """Raises StoppedError if asked to end while the server starts."""
     from goldmine_ingest.flows.local_server import LocalServer
+    from goldmine_ingest.flows.proxies import for_own_server
 
     for name in for_own_server(os.environ, wanted=project.fetch.proxy_from_env):
         session.complain(
@@ -84,9 +102,8 @@ def _prefect(
             " --no-prefect can"
         )
     session.say("starting a local Prefect server (its page shows every run) …")
-    with LocalServer(
-        project.database.path.parent / "prefect", session.env, project.serve_hosts
-    ) as server:
+    folder = project.database.path.parent / "prefect"
+    with LocalServer(folder, session.env, project.serve_hosts, stop) as server:
         redactor.learn(server.secret)
         # Set before Prefect is imported, which reads them once; the runs' own processes inherit
         # them.
@@ -126,7 +143,7 @@ def _use(client_env: Mapping[str, str]) -> None:
         if name.startswith("PREFECT_") and not name.startswith("PREFECT_LOGGING_")
     ]:
         del os.environ[name]
-    os.environ.update(client_env)
+    os.environ.update({**client_env, **_NO_RUNNER_SERVER})
 
 
 def _never() -> bool:

@@ -1,5 +1,5 @@
 """Whether the history and its published copy can be where the configuration puts them
-(RELIABILITY.md S7).
+(docs/reliability.md S7).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Files that other users of the computer can read or change: configuration and secrets, and what
-the program writes (RELIABILITY.md C1).
+the program writes (docs/reliability.md C1).
 """
 
 from __future__ import annotations

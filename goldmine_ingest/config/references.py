@@ -70,7 +70,7 @@ def holds_credential(url: str) -> bool:
     """Whether a URL that stands in the file itself looks like it carries a password or token.
 
     A password before the host, a query value named like a credential, or 20 and more mixed letters
-    and digits in one piece (RELIABILITY.md 1.8).
+    and digits in one piece (docs/reliability.md "Secrets").
     """
     if not _SUSPICIOUS.search(url):
         return False

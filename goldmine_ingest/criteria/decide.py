@@ -1,4 +1,4 @@
-"""From findings to a decision, by the contract's numbered rules."""
+"""From findings to a decision, by the numbered rules of docs/criteria.md."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """[worth]: is a proposal worth its connects and hours?
 
 worth = win_rate × value − hours_per_proposal × hourly_value − connects × connect_price (the
-contract's rule 4).
+docs/criteria.md, rule 4).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Values as JSON by the contract's rules, for every `--json` output.
+"""Values as JSON by the rules of docs/history.md, for every `--json` output.
 
 Amounts are JSON numbers with exactly their digits, times are "2026-11-23T18:29:03Z" (a fraction
 only if it is not zero), JSON columns are embedded, and what is unknown, NaN or infinite is null.

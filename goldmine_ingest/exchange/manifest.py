@@ -46,7 +46,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             subject=str(folder),
             hint="goldmine export DIR makes an export.",
         ) from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
             f"its {MANIFEST} can't be read", subject=str(folder), hint="Make the export again."
         ) from error

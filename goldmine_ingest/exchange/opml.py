@@ -2,7 +2,7 @@
 secrets. Pure.
 
 Hostile files are refused rather than read: no document type (so no entities of one's own, no outer
-files), at most 5 MiB and 20,000 outlines, and addresses of http and https only (RELIABILITY.md
+files), at most 5 MiB and 20,000 outlines, and addresses of http and https only (docs/reliability.md
 Z14).
 """
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal
 
 _READ = 120
-_OLDEST = timedelta(days=3653)  # ten years: RELIABILITY I9
+_OLDEST = timedelta(days=3653)  # ten years: docs/reliability.md I9
 _AHEAD = timedelta(hours=24)
 _EXPIRES_AHEAD = timedelta(days=3 * 366)
 
@@ -99,8 +99,8 @@ def parse_date(
 
     `order` decides 07/08/2026 (31/07/2026 can only be one thing), `default_tz` is meant where the
     text names no zone. A month and day without a year is the newest that isn't in the future. Kept
-    only from ten years before `now` to 24 hours after it (RELIABILITY I9); with `future`, for days
-    on which something ends, up to three years after.
+    only from ten years before `now` to 24 hours after it (docs/reliability.md I9); with `future`,
+    for days on which something ends, up to three years after.
     """
     text = " ".join(text[:_READ].split())
     try:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from goldmine_ingest.fetch.guard import (
 )
 from goldmine_ingest.fetch.host_queue import HostQueues, Pace
 from goldmine_ingest.fetch.name_lookup import NameLookups, Resolver
-from goldmine_ingest.fetch.transfer import Handle, Hop, Reply
+from goldmine_ingest.fetch.transfer import PROXY_STATUSES, THROUGH_PROXY, Handle, Hop, Reply
 from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
 
 if TYPE_CHECKING:
@@ -230,7 +231,10 @@ class FetchLoop:
             return
         if head and head.status == 429:
             self._queues.slow_down(hop.target.place)
-        self._done(hop, self._fetched(hop, reply))
+        fetched = self._fetched(hop, reply)
+        if handle.proxied and reply.failure is None and fetched.status in PROXY_STATUSES:
+            fetched = replace(fetched, error=f"{fetched.error}; {THROUGH_PROXY}")
+        self._done(hop, fetched)
 
     def _redirect(self, hop: Hop, reply: Reply, head: Head) -> None:
         if hop.redirects == MAX_REDIRECTS:

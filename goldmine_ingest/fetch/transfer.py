@@ -34,6 +34,13 @@ ACCEPT = (
 )
 _ACCEPT_LINE = b"Accept: " + ACCEPT.encode()
 THROUGH_PROXY = "it was asked through the proxy of [fetch] proxy"
+PROXY_STATUSES = (
+    403,
+    407,
+    502,
+    503,
+    504,
+)  # what proxies answer themselves, in the place of the server
 _ERROR_PAGE = (
     64 * 1024
 )  # read of a body that nobody wants, to keep the connection; more isn't worth it
@@ -165,6 +172,11 @@ class Handle:
         curl.setopt(pycurl.WRITEFUNCTION, self._write)
         if self._ca_file:
             curl.setopt(pycurl.CAINFO, self._ca_file)
+
+    @property
+    def proxied(self) -> bool:
+        """Whether the hop goes through a proxy."""
+        return bool(self._proxy)
 
     def prepare(self, hop: Hop, addresses: tuple[str, ...], proxy: str) -> None:
         """Set up the handle for a hop, pinned to the addresses that the guard has checked (none

@@ -139,7 +139,7 @@ def _read(path: Path) -> dict[str, Any]:
     """What was kept; nothing where it can't be read or isn't what this wrote."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     lists = [found.get(key) for key in ("names", "configs")] if isinstance(found, dict) else []
     usable = len(lists) == 2 and all(

@@ -23,7 +23,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +32,7 @@ from typing import Self
 from goldmine_ingest.errors import GoldmineError, StoreError
 from goldmine_ingest.flows.owner_only import USER, OwnerOnly
 from goldmine_ingest.runtime.locks import make_folder
+from goldmine_ingest.runtime.signals import StoppedError
 
 USUAL_PORT = 4200
 _LOCK, _LOG, _SECRET = "server.lock", "server.log", "server.secret"
@@ -60,10 +61,16 @@ class LocalServer:
     `folder` becomes its PREFECT_HOME.
     """
 
-    def __init__(self, folder: Path, env: Mapping[str, str], hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        env: Mapping[str, str],
+        hosts: Collection[str] = (),
+        stop: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.folder = folder
         self.secret = secrets.token_urlsafe(32)
-        self._env, self._hosts = env, hosts
+        self._env, self._hosts, self._stop = env, hosts, stop
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
 
@@ -170,6 +177,8 @@ class LocalServer:
         while time.monotonic() < deadline:
             if not self.running:
                 break
+            if self._stop():
+                raise StoppedError
             if _is_healthy(self.port):
                 return
             time.sleep(0.2)

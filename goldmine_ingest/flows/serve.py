@@ -29,6 +29,7 @@ from goldmine_ingest.flows.deployments import FLOWS
 from goldmine_ingest.flows.leaving import FINISH_WITHIN, end_at_once
 from goldmine_ingest.flows.runner import OwnRunner
 from goldmine_ingest.flows.served import Served
+from goldmine_ingest.runtime.lean_process import start_tracker
 from goldmine_ingest.runtime.signals import Stop
 from goldmine_ingest.settings.project import Project
 
@@ -87,6 +88,7 @@ class _Serving:
         self._thread = threading.Thread(target=self._run, name="goldmine-runner", daemon=True)
 
     def start(self) -> None:
+        start_tracker()
         self._thread.start()
 
     def check(self) -> None:

@@ -13,11 +13,15 @@ from prefect.states import Completed
 
 from goldmine_ingest.app import RunReport
 from goldmine_ingest.flows.leaving import leave_with_parent
+from goldmine_ingest.flows.results import read_none
 from goldmine_ingest.flows.shown import failing_table, matches_markdown, run_name, run_table
 from goldmine_ingest.flows.surroundings import Surroundings, cleanly, now
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.store.history import open_store
 
+# as soon as a process has any of the flows, which all need this module: before the engine looks at
+# the run
+read_none()
 _MOST_MATCHES = 50
 # Each line of a run's log is a row in Prefect's database; a load that sees a thousand feeds for the
 # first time has a note on each.

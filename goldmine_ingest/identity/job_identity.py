@@ -399,7 +399,7 @@ def rotated(new: int, new_with_known_text: int, total: int) -> bool:
     """Whether a poll shows a feed whose ids were all changed, rather than new jobs.
 
     At least 80 % of the entries are new by name while at least 60 % have a text that is known
-    (RELIABILITY.md 1.4); three entries or more.
+    (docs/reliability.md "Limits"); three entries or more.
     """
     return total >= 3 and new * 10 >= total * 8 and new_with_known_text * 10 >= total * 6
 

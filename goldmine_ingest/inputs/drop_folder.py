@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from goldmine_ingest.facts.job_lists import WRAPPERS
 from goldmine_ingest.inputs.multipart_body import JSON, PARTS, Part, pack, unpack
 from goldmine_ingest.inputs.regular_files import mark, read_regular, why_not
-from goldmine_ingest.job_lists import WRAPPERS
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.settings.feeds import FetchSettings

@@ -18,9 +18,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 
-from goldmine_ingest.ways_in.webhook_body import take
-from goldmine_ingest.ways_in.webhook_request import Endpoint
-from goldmine_ingest.ways_in.webhook_server import Server
+from goldmine_ingest.inputs.webhook_body import take
+from goldmine_ingest.inputs.webhook_request import Endpoint
+from goldmine_ingest.inputs.webhook_server import Server
 
 __all__ = ["Endpoint", "Receiver"]
 

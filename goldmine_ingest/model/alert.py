@@ -118,9 +118,10 @@ class OpenAlert:
     """An alert that isn't finished: owed, held, retrying, uncertain or in the middle of an attempt.
     Folded from its events by ledger.py.
 
-    `for_digest`: its first event was 'held', it only ever goes out in a digest. `may_repeat`: it
-    was uncertain once, so that a repeat is marked. `attempts` counts the sends that failed by the
-    message's own fault or passingly, not probes of a destination that is down.
+    `for_digest`: its first event was 'held' and it wasn't owed since, so that it only ever goes out
+    in a digest. `may_repeat`: it was uncertain once, so that a repeat is marked. `attempts` counts
+    the sends that failed by the message's own fault or passingly, not probes of a destination that
+    is down.
     """
 
     alert_id: str

@@ -44,6 +44,16 @@ class Rating:
     at_time: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How the user last answered a listing, so that nothing of it rings again: the stage that
+    was tracked, or 'bad' for that rating.
+    """
+
+    how: str
+    answered_at: datetime
+
+
 # Days; what is longer is a damaged row, and would leave the calendar.
 _LONGEST_TRIAL = 100_000
 

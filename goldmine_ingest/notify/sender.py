@@ -95,7 +95,9 @@ class Sender:
         import multiprocessing
 
         from goldmine_ingest.notify.child import serve
+        from goldmine_ingest.runtime.lean_process import start_tracker
 
+        start_tracker()
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._child = context.Process(

@@ -15,7 +15,8 @@ from goldmine_ingest.parse.json_feed import read_json
 from goldmine_ingest.parse.mail import parse_mail
 from goldmine_ingest.parse.xml_tree import read_tree
 
-MAX_ATTRIBUTES = 256  # per tag; feedparser needs time quadratic in them (RELIABILITY.md 1.4)
+# per tag; feedparser needs time quadratic in them (docs/reliability.md "Limits")
+MAX_ATTRIBUTES = 256
 _LONG_TAG = re.compile(r"<[^<>]{1500,}")
 _SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>", re.S | re.I)
 _FIRST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
-from goldmine_ingest.job_lists import BODY, GUID, LINK, PUBLISHED, TITLE, jobs_in
+from goldmine_ingest.facts.job_lists import BODY, GUID, LINK, PUBLISHED, TITLE, jobs_in
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 

@@ -1,5 +1,5 @@
 """How much of an entry is kept: hostile and broken feeds have guids of 64 kB and titles of 2 MB
-(RELIABILITY X13).
+(docs/reliability.md X13).
 """
 
 from __future__ import annotations

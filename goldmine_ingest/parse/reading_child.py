@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _TOO_MANY = "Has this machine too many processes or open files? `ulimit -a` shows its limits."
 _Read = TypeVar("_Read")
 _ASK_EVERY = 0.2  # seconds between two looks at whether to end
-DEADLINE = 30.0  # seconds (RELIABILITY.md 1.4)
+DEADLINE = 30.0  # seconds (docs/reliability.md "Limits")
 MAX_MEMORY = 1536 * 1024 * 1024  # bytes of address space
 
 

@@ -23,7 +23,7 @@ from goldmine_ingest.pipeline.polling.feed_answer import hear
 from goldmine_ingest.pipeline.polling.gather import Ask, gather, select
 from goldmine_ingest.pipeline.polling.read_outcomes import read_as
 from goldmine_ingest.pipeline.run_report import FeedReport, MessagePreview, RunReport, new_run_id
-from goldmine_ingest.render import DigestAlert, MatchAlert, TargetKind, kind_of, match_alert
+from goldmine_ingest.render import DigestAlert, MatchAlert, Target, match_alert, target_of
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 
@@ -124,26 +124,26 @@ def _messages(
     problems: list[tuple[str, str]] = []
     for destination in project.destinations:
         try:
-            kind = _kind(destination, project, world)
+            target = _target(destination, project, world)
         except UnavailableError as error:
             problems.append((destination.name, error.message))
             continue
         mine = sorted(
             by_destination.get(destination.name, ()), key=lambda e: (-(e.score or 0), e.alert_id)
         )
-        previews.extend(_previews(destination, kind, mine, known, terms, project))
+        previews.extend(_previews(destination, target, mine, known, terms, project))
     return previews, problems
 
 
-def _kind(destination: DestinationSettings, project: Project, world: Environment) -> TargetKind:
+def _target(destination: DestinationSettings, project: Project, world: Environment) -> Target:
     if destination.is_terminal:
-        return TargetKind.TERMINAL
-    return kind_of(reveal(destination.url, project.home, world.env))
+        return target_of("terminal")
+    return target_of(reveal(destination.url, project.home, world.env))
 
 
 def _previews(
     destination: DestinationSettings,
-    kind: TargetKind,
+    target: Target,
     events: list[AlertEvent],
     known: KnownListings,
     terms: IngestContext,
@@ -172,7 +172,7 @@ def _previews(
             if kind_of_alert != "digest"
             else DigestAlert(tuple(alert(i) for i in ids))
         )
-        rendered, _ = worded(project, message, destination.name, kind)
+        rendered, _ = worded(project, message, destination.name, target)
         text = f"{rendered.title}\n{rendered.body}".strip()
         return MessagePreview(destination.name, kind_of_alert, ids, text, held_back)
 

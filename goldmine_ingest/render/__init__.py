@@ -1,6 +1,6 @@
 """Typed messages to text, one rendering per kind of destination. Pure.
 
-    render(match_alert(listing, decision, ...), kind_of(url)) -> Rendered          terminal(alert)
+    render(match_alert(listing, decision, ...), target_of(url)) -> Rendered          terminal(alert)
     -> str
 
 What comes from a feed stays text everywhere (styles.py); a message has one link, the listing's own;
@@ -43,7 +43,7 @@ from goldmine_ingest.render.message import (
     TestAlert,
 )
 from goldmine_ingest.render.styles import PLAIN, STYLES, Style
-from goldmine_ingest.render.targets import TARGETS, Target, TargetKind, kind_of
+from goldmine_ingest.render.targets import TARGETS, Target, TargetKind, kind_of, target_of
 from goldmine_ingest.render.templates import Template, TemplateError
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "MatchAlert",
     "NoticeAlert",
     "Rendered",
+    "Target",
     "TargetKind",
     "Template",
     "TemplateError",
@@ -63,6 +64,7 @@ __all__ = [
     "match_alert",
     "pay_text",
     "render",
+    "target_of",
     "terminal",
 ]
 
@@ -70,13 +72,14 @@ _TITLE_READ = 2000
 SUMMARY_SHOWN = "summary"  # what `Rendered.shown` holds for the day's summary
 
 
-def render(alert: Alert, kind: TargetKind, template: Template | None = None) -> Rendered:
-    """The message for one kind of destination, escaped, within its limits, never empty.
+def render(alert: Alert, target: Target | TargetKind, template: Template | None = None) -> Rendered:
+    """The message for one service (or one kind of them), escaped, within its limits, never empty.
 
     `template` is the user's own wording of what stands below a match's title; webhooks have none.
     Raises TemplateError if it can't be used.
     """
-    target = TARGETS[kind]
+    target = TARGETS[target] if isinstance(target, TargetKind) else target
+    kind = target.kind
     if kind is TargetKind.WEBHOOK:
         return _webhook(alert, target)
     title, body, shown = _parts(alert, target, STYLES[kind], template)

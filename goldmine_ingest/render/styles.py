@@ -78,6 +78,13 @@ def _angle_link(url: str) -> str:
     return f"<{url}>"
 
 
+def _named_link(url: str) -> str:
+    """Adaptive Cards know no other link:
+    https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/text-features.
+    """
+    return f"[Open the listing]({url.replace('(', '%28').replace(')', '%29')})"
+
+
 _SLACK_MARKS = re.compile(r"([*_~`])")
 
 
@@ -116,7 +123,11 @@ STYLES: dict[TargetKind, Style] = {
     TargetKind.TELEGRAM: Style(_telegram, _html_strong, _telegram_link, _telegram),
     TargetKind.DISCORD: Style(_markdown, _markdown_strong, _angle_link, _markdown),
     TargetKind.SLACK: Style(_slack, _same, _slack_link, _slack_title),
+    TargetKind.TEAMS: Style(_markdown, _markdown_strong, _named_link, _markdown, newline="  \n"),
     TargetKind.MATRIX: _HTML,
+    TargetKind.SIGNAL: _PLAIN,
+    TargetKind.WHATSAPP: Style(_careful, _same, _same, _careful),
+    TargetKind.CHAT: Style(_careful, _same, _same, _careful),
     TargetKind.MAIL: _HTML,
     TargetKind.NTFY: _PLAIN,
     TargetKind.PUSHOVER: _PLAIN,

@@ -18,7 +18,7 @@ from goldmine_ingest.render.clean import cut
 from goldmine_ingest.render.compose import longest
 from goldmine_ingest.render.message import MatchAlert
 from goldmine_ingest.render.styles import Style
-from goldmine_ingest.render.targets import TARGETS, Target, TargetKind
+from goldmine_ingest.render.targets import Target, TargetKind
 
 LONGEST_TEMPLATE = 64 * 1024
 # Facts that are one text each, and those that are lists of texts.
@@ -114,11 +114,11 @@ def _facts(alert: MatchAlert, style: Style, link: str, most: int) -> dict[str, A
     return {**facts, "score": f"{alert.score:.2f}", "link": link, "may_repeat": alert.may_repeat}
 
 
-def file_names(destination: str, kind: TargetKind) -> tuple[str, ...]:
+def file_names(destination: str, target: Target) -> tuple[str, ...]:
     """The files that may hold a destination's wording, its own before its kind's; none for a
     webhook, whose message is JSON.
     """
-    if kind is TargetKind.WEBHOOK:
+    if target.kind is TargetKind.WEBHOOK:
         return ()
-    suffix = "html" if TARGETS[kind].body_format == "html" else "txt"
-    return f"{destination}.{suffix}", f"{kind.value}.{suffix}"
+    suffix = "html" if target.body_format == "html" else "txt"
+    return f"{destination}.{suffix}", f"{target.kind.value}.{suffix}"

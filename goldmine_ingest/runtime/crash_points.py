@@ -1,5 +1,5 @@
-"""Places at which the kill drill ends the process (RELIABILITY.md 1.5). They do nothing unless
-FAULT_POINT is set.
+"""Places at which the kill drill ends the process (docs/reliability.md "Crash points"). They do
+nothing unless FAULT_POINT is set.
 
     FAULT_POINT=accepted:3 goldmine run        kill -9 the third time that the cycle comes to
     `accepted`

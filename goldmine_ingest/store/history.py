@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
     from goldmine_ingest.model.posting import Listing, Observation, Posting
-    from goldmine_ingest.model.pursuit import Contact, Pursuit, Rating, Trial
+    from goldmine_ingest.model.pursuit import Answer, Contact, Pursuit, Rating, Trial
 
 __all__ = ["AlertRow", "Store", "open_store"]
 
@@ -240,6 +240,12 @@ class Store(CycleStore):
         """Keep the user's word on a job; the newest one counts."""
         with self._writing():
             outcomes.add_rating(self.con, rating)
+
+    def answered(self, ids: Collection[str]) -> dict[str, Answer]:
+        """Those of these listings that the user has tracked (what was undone doesn't count) or
+        rated bad, and how last.
+        """
+        return outcomes.answered(self.con, ids)
 
     def ratings(self) -> dict[str, Rating]:
         """The newest rating of each job that has one."""

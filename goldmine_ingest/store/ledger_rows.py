@@ -128,16 +128,21 @@ def _repeats(event: AlertEvent, alert: OpenAlert | None, last: str | None) -> bo
     """Whether an event would begin an alert that has begun already.
 
     A suppressed alert may still become owed or held (another feed brought the job; `rescan
-    --alert`). One that was sent or died may not: only a person brings such a one back (`again`).
-    'held' and 'suppressed' are also later events of an open alert (quiet hours; `alerts drop`).
+    --alert`), and one that waits for review may become owed (`rescan --alert`). One that was sent
+    or died may not: only a person brings such a one back (`again`). 'held' and 'suppressed' are
+    also later events of an open alert (quiet hours; `alerts drop`).
     """
     if event.event == "owed":
-        return alert is not None or last not in (None, "suppressed")
+        return not _waits_for_review(alert) if alert else last not in (None, "suppressed")
     if event.event == "held":
         return alert is None and last not in (None, "suppressed")
     if event.event == "suppressed":
         return alert is None and last not in (None, "dead")
     return False
+
+
+def _waits_for_review(alert: OpenAlert) -> bool:
+    return alert.last_event == "held" and alert.cause is Cause.REVIEW
 
 
 def _as_first_said(event: AlertEvent, alert: OpenAlert | None) -> AlertEvent:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
-from goldmine_ingest.model.pursuit import Pursuit, Rating, Stage
+from goldmine_ingest.model.pursuit import Answer, Pursuit, Rating, Stage
 from goldmine_ingest.store.rows import Row, as_row, insert, readable, select
 
 if TYPE_CHECKING:
@@ -62,6 +62,17 @@ def add_rating(con: duckdb.DuckDBPyConnection, rating: Rating) -> None:
 def ratings(con: duckdb.DuckDBPyConnection) -> dict[str, Rating]:
     """The newest rating of each job that has one."""
     return {row["listing_id"]: Rating(**row) for row in select(con, "newest_ratings")}
+
+
+def answered(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Answer]:
+    return (
+        {
+            row["listing_id"]: Answer(row["how"], row["answered_at"])
+            for row in select(con, "answered", ids=ids)
+        }
+        if ids
+        else {}
+    )
 
 
 def listings_titled(

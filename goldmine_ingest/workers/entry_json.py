@@ -37,7 +37,11 @@ def from_text(kind: type[_Value], text: str, **more: Any) -> _Value:
     ArithmeticError where it isn't that.
     """
     makers = _makers(kind)  # type: ignore[arg-type]  # mypy takes the hash of the class for that of its values
-    return kind(**{name: makers[name](found) for name, found in json.loads(text).items()}, **more)
+    try:
+        said = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return kind(**{name: makers[name](found) for name, found in said.items()}, **more)
 
 
 def _plain(value: object) -> Json:

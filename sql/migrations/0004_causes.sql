@@ -31,7 +31,7 @@ CASE
         WHEN starts_with(reason, 'hourly limit of ') THEN 'hourly_limit'
         ELSE 'unknown_before'
     END
-    WHEN starts_with(reason, 'destination down: ') THEN 'recipient_gone'
+    WHEN starts_with(reason, 'destination down: ') THEN 'destination_down'
     WHEN starts_with(reason, 'rate limit: ') THEN 'rate_limited'
     WHEN event = 'dead' OR starts_with(reason, 'refused: ') THEN 'refused'
     WHEN event = 'retry' THEN 'destination_down'

@@ -1,4 +1,4 @@
-"""The contract's rules of a decision, one test each."""
+"""The rules of a decision (docs/criteria.md), one test each."""
 
 from __future__ import annotations
 

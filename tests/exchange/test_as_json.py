@@ -1,4 +1,4 @@
-"""JSON by the contract's rules."""
+"""JSON by the rules of docs/history.md."""
 
 from __future__ import annotations
 

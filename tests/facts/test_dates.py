@@ -1,5 +1,5 @@
 """Dates: each way of writing that a feed was seen to use, and those that must not be believed
-(RELIABILITY I9).
+(docs/reliability.md I9).
 """
 
 from __future__ import annotations

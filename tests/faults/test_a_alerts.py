@@ -97,7 +97,7 @@ def test_a4_a_redirect(scene: Scene) -> None:
 )
 def test_a5_a_status_is_no_proof(scene: Scene) -> None:
     """ntfy says an id when it takes a message; what other services say is in
-    tests/test_services.py.
+    tests/notify/test_services.py.
     """
     only(scene, 1)
     scene.home.env = {**scene.home.env, "PHONE_URL": scene.phone.url("ntfy", "jobs")}
@@ -143,7 +143,7 @@ def test_a5_an_answer_that_stays_odd(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     "how", ["rst", pytest.param("hang", marks=pytest.mark.drill)]
-)  # the child waits for 10 s (RELIABILITY.md 1.3)
+)  # the child waits for 10 s (docs/reliability.md "States")
 @fault(
     "A6",
     "the body is taken, then the connection breaks, or hangs (in the drill)",

@@ -24,8 +24,8 @@ HOSTILE = (
 )
 
 
-# The 22 forms of RELIABILITY.md, Z1. In each, {port} is the tripwire's: what leads to this machine
-# is listened for.
+# The 22 forms of docs/reliability.md Z1. In each, {port} is the tripwire's: what leads to this
+# machine is listened for.
 FORMS = (
     "127.0.0.1:{port}/",
     "127.1:{port}/",

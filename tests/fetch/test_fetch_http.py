@@ -1,5 +1,5 @@
-"""What HTTP answers mean for a feed (RELIABILITY.md 2.2), and what the guard refuses on the way
-(2.9, Z1 to Z3).
+"""What HTTP answers mean for a feed (docs/reliability.md 2.2), and what the guard refuses on the
+way (2.9, Z1 to Z3).
 """
 
 from __future__ import annotations

@@ -525,6 +525,32 @@ def test_z21_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Pa
     assert not mark.exists()
 
 
+class Touches:
+    """Unpickled, it makes a file: any other code could stand there."""
+
+    def __init__(self, mark: Path) -> None:
+        self._mark = mark
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self._mark,)
+
+
+@fault("Z21", "a run whose result, says the API, lies pickled in a file", "it isn't read")
+def test_z21_a_result_that_the_api_names_is_not_unpickled(served: Served, tmp_path: Path) -> None:
+    from prefect.results import ResultRecord, ResultRecordMetadata
+    from prefect.serializers import PickleSerializer
+
+    mark, file = tmp_path / "executed", tmp_path / "result"
+    metadata = ResultRecordMetadata(storage_key=str(file), serializer=PickleSerializer())
+    file.write_bytes(ResultRecord(result=Touches(mark), metadata=metadata).serialize())
+    run, busy = served.new_run("digest"), served.runners()
+    wait_for(lambda: served.runners() - busy, SLOW)
+    done = {"type": "COMPLETED", "data": metadata.model_dump(mode="json")}
+    served.ask("POST", f"/api/flow_runs/{run}/set_state", {"state": done, "force": True})
+    wait_for(lambda: not served.runners() - busy, SLOW)
+    assert not mark.exists()
+
+
 @pytest.mark.skipif(chromium.missing is not None, reason=str(chromium.missing))
 @fault(
     "Z20",
@@ -537,9 +563,13 @@ def test_z20_prefects_page_in_a_browser(served: Served, feeds: FeedServer, tmp_p
     attack = f"""<script>
     const say = text => document.title += text + " ";
     const to = "{home}/api/deployments/{poll["id"]}";
-    fetch(to, {{method: "PATCH", body: "{{}}", credentials: "include"}}).then(() => say("patched"), () => say("refused"));
-    fetch(to + "/create_flow_run", {{method: "POST", mode: "no-cors", credentials: "include", body: "{{}}"}}).then(() => say("sent"));
-    fetch("{home}/api/version", {{credentials: "include"}}).then(() => say("read"), () => say("refused"));
+    fetch(to, {{method: "PATCH", body: "{{}}", credentials: "include"}})
+      .then(() => say("patched"), () => say("refused"));
+    fetch(to + "/create_flow_run",
+      {{method: "POST", mode: "no-cors", credentials: "include", body: "{{}}"}})
+      .then(() => say("sent"));
+    fetch("{home}/api/version", {{credentials: "include"}})
+      .then(() => say("read"), () => say("refused"));
     const socket = new WebSocket("ws://127.0.0.1:{served.port}/api/events/in", ["prefect"]);
     socket.onopen = () => say("opened"); socket.onerror = () => say("refused");
     </script><iframe src="{home}/"></iframe>"""

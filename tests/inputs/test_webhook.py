@@ -24,12 +24,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldmine_ingest.facts.job_lists import jobs_in, known_facts
+from goldmine_ingest.inputs import webhook_body, webhook_server
 from goldmine_ingest.inputs.webhook import Endpoint, Receiver
-from goldmine_ingest.job_lists import jobs_in, known_facts
-from goldmine_ingest.ways_in import webhook_body, webhook_server
-from goldmine_ingest.ways_in.webhook_body import inflate, read
-from goldmine_ingest.ways_in.webhook_request import Exchange, Gone, Refusal
-from goldmine_ingest.ways_in.webhook_server import places
+from goldmine_ingest.inputs.webhook_body import inflate, read
+from goldmine_ingest.inputs.webhook_request import Exchange, Gone, Refusal
+from goldmine_ingest.inputs.webhook_server import places
 from tests.rig.fault_table import fault
 from tests.rig.waiting import wait_for
 
@@ -222,6 +222,16 @@ MULTIPART = (
             b"payload=%7B%22projects%22%3A%5B%7B%22title%22%3A%22A%22%7D%5D%7D&v=1",
             "application/x-www-form-urlencoded",
             {"projects": [{"title": "A"}]},
+        ),
+        (
+            b"projects[0][title]=A&projects[0][skills][]=SQL&projects[1][title]=B&n=2",
+            "application/x-www-form-urlencoded",
+            [{"title": "A", "skills": ["SQL"]}, {"title": "B"}],
+        ),
+        (
+            b"a[b=1&[c]=2&a]=3",
+            "application/x-www-form-urlencoded",
+            {"a[b": "1", "[c]": "2", "a]": "3"},
         ),
         (MULTIPART, "multipart/form-data; boundary=b", {"url": "https://example.com/1"}),
         (

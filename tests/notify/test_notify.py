@@ -95,6 +95,13 @@ def test_a2_rate_limits_are_heard(
     assert (result.verdict, result.retry_after) == (verdict, pause)
 
 
+def test_an_answer_of_nested_rubbish_is_an_answer(notifier: Notifier) -> None:
+    """It must not end the child, whose send would then be uncertain for ever."""
+    with Receiver(["503=" + "[" * 4000]) as sink:
+        result = send(notifier, sink.url())
+    assert (result.verdict, result.http_status) == (Verdict.SERVICE, 503)
+
+
 def test_a4_a_redirect_is_not_followed_and_not_sent(notifier: Notifier) -> None:
     """Even where it would end in a 200."""
     with Receiver(["302:/elsewhere", "200"]) as sink:

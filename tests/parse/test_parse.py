@@ -1,4 +1,4 @@
-"""Bytes to entries: damage, hostility, charsets (RELIABILITY.md, X1 to X15), and agreement with
+"""Bytes to entries: damage, hostility, charsets (docs/reliability.md X1 to X15), and agreement with
 feedparser.
 """
 

@@ -1,5 +1,5 @@
-"""kill -9 at each crash point and at random moments (RELIABILITY.md S1, S2), with the receiver's
-log as the truth.
+"""kill -9 at each crash point and at random moments (docs/reliability.md S1, S2), with the
+receiver's log as the truth.
 
 Nothing that a poll received whole is lost. Nothing arrives twice, but for what was on its way when
 the process died between the service's acceptance and our record of it: at most one each time, and
@@ -31,8 +31,8 @@ from tests.rig.project import Home
 from tests.rig.receiver import Receiver
 from tests.rig.watching import hook, item, serve, told, watching
 
-# The crash points of RELIABILITY.md 1.5, K1 to K11, and one between K4 and K5: how often a cycle
-# with three matches passes each at least.
+# The crash points of docs/reliability.md 1.5, K1 to K11, and one between K4 and K5: how often a
+# cycle with three matches passes each at least.
 POINTS = {
     "locked": 1,
     "fetched": 1,

@@ -95,6 +95,17 @@ def test_golden(kind: TargetKind) -> None:
         ("JSON://localhost", TargetKind.WEBHOOK),
         ("pover://u@t", TargetKind.PUSHOVER),
         ("terminal", TargetKind.TERMINAL),
+        ("signal://127.0.0.1/1/2", TargetKind.SIGNAL),
+        ("whatsapp://t@1/2", TargetKind.WHATSAPP),
+        ("sendgrid://key:me@example.com/you@example.com", TargetKind.MAIL),
+        ("ses://me@example.com/a/b/us-east-1", TargetKind.MAIL),
+        ("mailgun://me@example.com/key", TargetKind.MAIL),
+        ("apprises://example.com/token", TargetKind.CHAT),
+        (
+            "https://prod-1.westus.logic.azure.com:443/workflows/a/triggers/manual/paths/invoke?sig=b",
+            TargetKind.TEAMS,
+        ),
+        ("twilio://a:b@1/2", TargetKind.SMS),
         ("unheard://of", TargetKind.TEXT),
     ],
 )
@@ -242,7 +253,7 @@ def visible(kind: TargetKind, made: Rendered) -> str:
 
 
 _AUTOLINK = re.compile(
-    r"(?i)\b[a-z][a-z0-9+.-]*://[^\s<>]+|\b(?:[\w-]+\.)+(?:com|org|net|de|evil|[a-z]{2,})\b|\S@\w"
+    r"(?i)\b[a-z][a-z0-9+.-]*://[^\s<>)]+|\b(?:[\w-]+\.)+(?:com|org|net|de|evil|[a-z]{2,})\b|\S@\w"
 )
 
 
@@ -268,6 +279,9 @@ def check_hostile(kind: TargetKind, title: str) -> None:
     if made.body_format == "html":
         assert Page(made.body).tags <= {"b", "a", "br"}
         assert not re.search(r"[<>]", made.title) or kind is TargetKind.MAIL
+    if kind is TargetKind.TEAMS:
+        assert made.body.count(f"[Open the listing]({LINK})") == 1
+        raw = raw.replace(f"[Open the listing]({LINK})", "")
     if made.body_format == "markdown":
         assert not re.search(r"(?<!\\)(?:\\\\)*\](?:\\\\)*\(", raw)
     if kind is TargetKind.SLACK:

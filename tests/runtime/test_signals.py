@@ -69,10 +69,16 @@ def states(home: Home) -> Sequence[tuple[object, ...]]:
 
 @pytest.mark.parametrize(
     ("command", "number"),
-    [(("run", "--all"), signal.SIGINT), (("serve", "--no-prefect"), signal.SIGTERM)],
-    ids=["run", "serve"],
+    [
+        (("run", "--all"), signal.SIGINT),
+        (("serve", "--no-prefect"), signal.SIGTERM),
+        (("serve", "--no-prefect"), signal.SIGHUP),
+    ],
+    ids=["run", "serve", "serve-terminal-closed"],
 )
-@fault("P6", "SIGINT and SIGTERM in mid send", "the send ends and is recorded, none uncertain")
+@fault(
+    "P6", "SIGINT, SIGTERM and SIGHUP in mid send", "the send ends and is recorded, none uncertain"
+)
 def test_p6_a_signal_in_the_middle_of_a_send_lets_it_finish(
     command: tuple[str, ...], number: signal.Signals, tmp_path: Path, feeds: FeedServer
 ) -> None:
@@ -88,13 +94,28 @@ def test_p6_a_signal_in_the_middle_of_a_send_lets_it_finish(
             wait_for(lambda: sink.arrived)
             (
                 os.killpg(process.pid, number)
-                if number is signal.SIGINT
+                if number in (signal.SIGINT, signal.SIGHUP)
                 else process.send_signal(number)
             )
             assert process.wait(25) == 0
     said = (tmp_path / "said.txt").read_text()
     assert "Traceback" not in said
     assert states(home) == [("owed", 1), ("sent", 1)], said
+
+
+@pytest.mark.slow
+@fault("P6", "SIGTERM while a destination hangs", "gone within 15 s, the send is uncertain")
+def test_p6_a_destination_that_hangs_does_not_hold_up_the_end(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
+    feeds.script("/jobs", Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    with Receiver(["hang"]) as sink:
+        home = home_of(tmp_path, feeds, sink)
+        with goldmine(home, "serve", "--no-prefect") as process:
+            wait_for(lambda: sink.arrived)
+            process.terminate()
+            assert process.wait(15) == 0
+    assert states(home) == [("uncertain", 1)]
 
 
 @fault("P6", "SIGTERM while a feed hangs", "ends at once")
@@ -198,6 +219,16 @@ def test_a_second_signal_does_what_it_always_did() -> None:
                 signal.raise_signal(signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_under_nohup_a_closed_terminal_asks_nothing() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with Stop() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not stop.wait(0.1)
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_handlers_are_as_before_afterwards() -> None:

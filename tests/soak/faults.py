@@ -1,4 +1,4 @@
-"""What a feed's server can do wrong (RELIABILITY.md 2.1 to 2.4), and what a poll can have
+"""What a feed's server can do wrong (docs/reliability.md 2.1 to 2.4), and what a poll can have
 received of the page then. One row each.
 """
 

@@ -14,6 +14,7 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import OpenAlert, Topic, Why
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.pipeline.delivery.daily_summary import day_summary
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.render import (
@@ -23,7 +24,7 @@ from goldmine_ingest.render import (
     MatchAlert,
     NoticeAlert,
     Rendered,
-    TargetKind,
+    Target,
     match_alert,
     render,
 )
@@ -45,6 +46,7 @@ class Composer:
     decisions: Mapping[str, Decision]
     feeds: Mapping[str, tuple[str, ...]]
     edits: Mapping[str, Mapping[str, tuple[Json, Json]]]
+    answered: Mapping[str, Answer] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     summary: DaySummary | None = None
     notes: list[str] = field(default_factory=list)
@@ -66,18 +68,23 @@ class Composer:
             store.decisions(ids),
             store.listing_feeds(ids),
             store.last_changes(changed) if changed else {},
+            store.answered(ids),
             store.first_reasons(notices) if notices else {},
             day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
     def no_longer_true(self, alert: OpenAlert) -> Why | None:
-        """Why an alert that waited has nothing to say any more, or None: an edit may have made its
-        listing one that isn't worth it.
+        """Why an alert that waited has nothing to say any more, or None: its person has answered
+        the listing meanwhile, or an edit made it one that isn't worth it.
 
         One that is left to a person stays for that person.
         """
-        decision = self.decisions.get(alert.listing_id) if alert.listing_id else None
-        if alert.left_to_a_person or decision is None or decision.decision != "rejected":
+        if alert.listing_id is None or alert.left_to_a_person:
+            return None
+        if answer := self.answered.get(alert.listing_id):
+            return reasons.answered(answer, may_repeat=alert.may_repeat)
+        decision = self.decisions.get(alert.listing_id)
+        if decision is None or decision.decision != "rejected":
             return None
         return reasons.turned_away(decision.reason, may_repeat=alert.may_repeat)
 
@@ -93,34 +100,34 @@ class Composer:
             )
         return None
 
-    def unsayable(self, alert: OpenAlert, kind: TargetKind) -> Why | None:
+    def unsayable(self, alert: OpenAlert, target: Target) -> Why | None:
         """Why an alert can't be put into words, or None. Asked only once one of several could
         not be.
         """
         try:
-            self.single(alert, kind)
+            self.single(alert, target)
         except PROVOKED as error:
             return reasons.damaged(f"it can't be put into words ({type(error).__name__})")
         return None
 
-    def single(self, alert: OpenAlert, kind: TargetKind) -> Rendered:
+    def single(self, alert: OpenAlert, target: Target) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that
         can be used.
         """
         if (
             is_summary(alert) or alert.for_digest
         ):  # the probe of a destination that is down may be one that waits for a digest
-            return self.digest((alert,), kind)
+            return self.digest((alert,), target)
         if alert.listing_id is None:
-            return render(self._notice(alert), kind)
+            return render(self._notice(alert), target)
         rendered, note = worded(
-            self.project, self._match(alert, alert.listing_id), alert.destination, kind
+            self.project, self._match(alert, alert.listing_id), alert.destination, target
         )
         if note and note not in self.notes:
             self.notes.append(note)
         return rendered
 
-    def digest(self, alerts: Sequence[OpenAlert], kind: TargetKind) -> Rendered:
+    def digest(self, alerts: Sequence[OpenAlert], target: Target) -> Rendered:
         """One message for many alerts, in their order. `told` says which of them it tells."""
         matches = tuple(self._match(a, a.listing_id) for a in alerts if a.listing_id)
         notices = tuple(
@@ -128,7 +135,7 @@ class Composer:
         )
         return render(
             DigestAlert(matches, self.summary if any(map(is_summary, alerts)) else None, notices),
-            kind,
+            target,
         )
 
     def headline(self, alert: OpenAlert) -> str:

@@ -27,7 +27,7 @@ from goldmine_ingest.pipeline.delivery.message_lookup import Composer, told
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.monitoring.health_notices import Change
 from goldmine_ingest.pipeline.proxy import proxy_of
-from goldmine_ingest.render import Rendered, TargetKind, kind_of
+from goldmine_ingest.render import Rendered, Target, target_of
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
@@ -151,33 +151,34 @@ class Sender:
         """Sends in the plan's order. True: something failed, or a destination answered again, so
         a new plan is needed.
         """
-        kind = TargetKind.TERMINAL if self.destination.is_terminal else kind_of(self.url)
+        target = target_of("terminal" if self.destination.is_terminal else self.url)
         try:
-            return self._send_all(todo, composer, kind)
+            return self._send_all(todo, composer, target)
         except PROVOKED:
             damaged = [
                 (a, why)
                 for a in (*todo.send, *todo.digest)
-                if a.alert_id in self.waiting and (why := composer.unsayable(a, kind))
+                if a.alert_id in self.waiting and (why := composer.unsayable(a, target))
             ]
             if not damaged:
                 raise
             self._give_up(damaged)
             return True
 
-    def _send_all(self, todo: DeliveryPlan, composer: Composer, kind: TargetKind) -> bool:
+    def _send_all(self, todo: DeliveryPlan, composer: Composer, target: Target) -> bool:
         was_down = self._standing().down
         for alert in todo.send:
             if self.world.stop():
                 return False
             sent_as = reasons.sent_as(composer.headline(alert))
             if (
-                self._send((alert,), composer.single(alert, kind), sent_as).verdict != Verdict.SENT
+                self._send((alert,), composer.single(alert, target), sent_as).verdict
+                != Verdict.SENT
                 or was_down
             ):
                 return True
         if todo.digest:
-            rendered = composer.digest(todo.digest, kind)
+            rendered = composer.digest(todo.digest, target)
             alerts = told(todo.digest, rendered)
             if (
                 self._send(alerts, rendered, reasons.in_a_digest(len(alerts))).verdict

@@ -11,7 +11,7 @@ from goldmine_ingest.render import (
     Alert,
     MatchAlert,
     Rendered,
-    TargetKind,
+    Target,
     Template,
     TemplateError,
     render,
@@ -20,11 +20,11 @@ from goldmine_ingest.render.templates import LONGEST_TEMPLATE, file_names
 from goldmine_ingest.settings.project import Project
 
 
-def find_template(project: Project, destination: str, kind: TargetKind) -> Template | None:
+def find_template(project: Project, destination: str, target: Target) -> Template | None:
     """The destination's own template, else its kind's, else None. Raises TemplateError for a
     file that can't be read.
     """
-    for name in file_names(destination, kind):
+    for name in file_names(destination, target):
         path = folder(project) / name
         if "/" not in name and path.is_file():
             return _read(path)
@@ -32,15 +32,15 @@ def find_template(project: Project, destination: str, kind: TargetKind) -> Templ
 
 
 def worded(
-    project: Project, alert: Alert, destination: str, kind: TargetKind
+    project: Project, alert: Alert, destination: str, target: Target
 ) -> tuple[Rendered, str | None]:
     """A message in the user's own wording. Where that can't be used: the built-in one, and a
     sentence that says why.
     """
     try:
-        return render(alert, kind, find_template(project, destination, kind)), None
+        return render(alert, target, find_template(project, destination, target)), None
     except TemplateError as error:
-        return render(alert, kind), f"template {error}; the built-in wording was used"
+        return render(alert, target), f"template {error}; the built-in wording was used"
 
 
 def folder(project: Project) -> Path:
@@ -59,18 +59,18 @@ def _read(path: Path) -> Template:
 
 
 def template_problems(
-    project: Project, kinds: Mapping[str, TargetKind], example: MatchAlert
+    project: Project, targets: Mapping[str, Target], example: MatchAlert
 ) -> Iterator[tuple[str, str]]:
     """(file, sentence) for each template that can't be used, and each that no destination uses.
-    `kinds` maps destinations to theirs.
+    `targets` maps destinations to theirs.
     """
     used = set()
-    for destination, kind in kinds.items():
+    for destination, target in targets.items():
         try:
-            template = find_template(project, destination, kind)
+            template = find_template(project, destination, target)
             if template is not None:
                 used.add(template.name)
-                render(example, kind, template)
+                render(example, target, template)
         except TemplateError as error:
             used.add(error.subject or "")
             yield f"templates/{error.subject}", f"{error.message}; the built-in wording is used"

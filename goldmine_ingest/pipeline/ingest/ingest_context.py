@@ -18,6 +18,7 @@ from goldmine_ingest.model.decision import Decision, TextFeatures
 from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.names import Alias, KnownAlias
 from goldmine_ingest.model.posting import Listing, Observation, Posting
+from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings
@@ -67,9 +68,9 @@ class KnownListings:
     """What the history knows of the jobs that a batch of feeds may mean; grows as feeds are taken
     in one after another.
 
-    `alerted` maps a listing to the last time that an alert for it was owed (not suppressed).
-    `texts` maps a text key (near.py) to the listings that have it; `text_keys` keeps those of
-    entries by their digests, so that they are worked out once.
+    `alerted` maps a listing to the last time that an alert for it was owed (not suppressed),
+    `answered` to how its person answered it. `texts` maps a text key (near.py) to the listings that
+    have it; `text_keys` keeps those of entries by their digests, so that they are worked out once.
     """
 
     aliases: dict[str, list[KnownAlias]] = field(default_factory=dict)
@@ -78,6 +79,7 @@ class KnownListings:
     observations: dict[str, Observation] = field(default_factory=dict)
     decisions: dict[str, Decision] = field(default_factory=dict)
     alerted: dict[str, datetime] = field(default_factory=dict)
+    answered: dict[str, Answer] = field(default_factory=dict)
     texts: dict[int, list[str]] = field(default_factory=dict)
     text_keys: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _meant: dict[str, set[str]] = field(default_factory=dict)

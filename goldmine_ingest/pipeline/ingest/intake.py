@@ -330,7 +330,15 @@ def _take_known(
         and listing_id not in known.alerted
     )
     if newly:
-        _record(decision, listing, "changed", terms.baseline, known, terms, gathered)
+        _record(
+            decision,
+            listing,
+            "changed",
+            terms.baseline or _answered(listing_id, known),
+            known,
+            terms,
+            gathered,
+        )
     else:
         known.decisions[listing_id] = decision
         gathered.decisions.append(decision)
@@ -370,7 +378,9 @@ def _owed_by_feed(
         feeds=known.feeds[listing.listing_id],
         now=terms.now,
         run_id=terms.run_id,
-        hold_back=terms.baseline or _too_old(listing, poll, terms),
+        hold_back=terms.baseline
+        or _answered(listing.listing_id, known)
+        or _too_old(listing, poll, terms),
     )
     return tuple(event for event in events if event.event != "suppressed")
 
@@ -417,6 +427,12 @@ def _hold_back(
     """
     if terms.baseline:
         return terms.baseline
+    if (
+        answered := next(
+            (i for i in (listing.repost_of, *found.copies) if i in known.answered), None
+        )
+    ) is not None:
+        return reasons.answered(known.answered[answered], copy_of=answered)
     copies = {i: known.alerted[i] for i in (listing.repost_of, *found.copies) if i in known.alerted}
     if copies:
         latest = max(copies, key=lambda i: copies[i])
@@ -429,6 +445,12 @@ def _hold_back(
             return None
         return reasons.backlog(poll.feed.name)
     return _too_old(listing, poll, terms)
+
+
+def _answered(listing_id: str, known: KnownListings) -> Why | None:
+    """Why a job of which its person has heard and said enough rings no more, or None."""
+    answer = known.answered.get(listing_id)
+    return reasons.answered(answer) if answer else None
 
 
 def _too_old(listing: Listing, poll: PollResult, terms: IngestContext) -> Why | None:

@@ -116,9 +116,7 @@ def load_known(store: Store, digests: Collection[str]) -> KnownListings:
     known.feeds = store.listing_feeds(ids)
     known.observations = store.latest_observations(ids)
     known.decisions = store.decisions(ids)
-    known.alerted = store.alerted(
-        ids | {listing.repost_of for listing in known.listings.values() if listing.repost_of}
-    )
+    _load_answers(store, known, ids)
     return known
 
 
@@ -145,9 +143,13 @@ def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) 
         }
     if found:
         known.listings.update(store.listings(found))
-        roots = {
-            listing.repost_of
-            for i in found
-            if (listing := known.listings.get(i)) and listing.repost_of
-        }
-        known.alerted.update(store.alerted(found | roots))
+        _load_answers(store, known, found)
+
+
+def _load_answers(store: Store, known: KnownListings, ids: set[str]) -> None:
+    """When these listings and those that they repeat were alerted, and how they were answered."""
+    told = ids | {
+        listing.repost_of for i in ids if (listing := known.listings.get(i)) and listing.repost_of
+    }
+    known.alerted.update(store.alerted(told))
+    known.answered.update(store.answered(told))

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
 
-FAILURES_TOLD = 3  # one failure is a hiccup, three in a row are a state (RELIABILITY.md 1.4)
+# one failure is a hiccup, three in a row are a state (docs/reliability.md "Limits")
+FAILURES_TOLD = 3
 SILENCE = timedelta(hours=24)
 SILENCE_FACTOR = 1.5
 DESTINATION_DOWN_TOLD = timedelta(days=7)

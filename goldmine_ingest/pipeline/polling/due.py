@@ -1,8 +1,8 @@
 """When a feed is asked next: its interval, its back-off after failures, the server's own wish.
 Pure; times are aware UTC.
 
-Sources: RELIABILITY.md 1.4 (back-off interval x 2^n, cap 24 h, jitter +-10 %, Retry-After wins and
-is clamped to [interval, 24 h]) and the contract's definition of due.
+Sources: docs/reliability.md "Limits" (back-off interval x 2^n, cap 24 h, jitter +-10 %, Retry-After
+wins and is clamped to [interval, 24 h]) and the contract's definition of due.
 """
 
 from __future__ import annotations

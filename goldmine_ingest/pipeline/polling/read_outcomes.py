@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.pipeline.polling.gather import Ask
 
 # A feed that was never empty in so many good polls, and now is, is suspected rather than believed
-# (RELIABILITY.md H12).
+# (docs/reliability.md H12).
 NEVER_EMPTY_POLLS = 30
 
 

@@ -59,7 +59,7 @@ class Spool:
         for path in sorted(self.folder.glob(f"*{_ENDING}")):
             try:
                 yield Spooled(path, _fetched(path.read_bytes()))
-            except (OSError, ValueError, KeyError):
+            except (OSError, RecursionError, ValueError, KeyError):
                 continue
 
     def newest(self) -> dict[str, datetime]:

@@ -164,6 +164,38 @@ def test_a_proxy_that_wants_a_login_is_told_apart(tmp_path: Path, bare: pytest.M
     assert "the proxy wants credentials (HTTP 407)" in ran.stdout
 
 
+@pytest.mark.parametrize(("status", "named"), [("502", True), ("407", True), ("404", False)])
+def test_a_status_that_a_proxy_may_have_given_names_it(
+    tmp_path: Path, bare: pytest.MonkeyPatch, status: str, named: bool
+) -> None:
+    with Receiver([status]) as proxy:
+        (tmp_path / "config").mkdir()
+        (tmp_path / "config" / "goldmine.toml").write_text(
+            f'[[feed]]\nname = "f"\nurl = "http://{ELSEWHERE}/feed"\n[[notify]]\nname ='
+            f' "screen"\nurl = "terminal"\n[fetch]\nproxy = "http://127.0.0.1:{proxy.port}"\n'
+        )
+        (tmp_path / "config" / "criteria.toml").write_text(CRITERIA)
+        ran = goldmine("run", cwd=tmp_path)
+    assert ran.returncode == 3
+    assert ("the proxy of [fetch] proxy" in ran.stdout) is named
+
+
+def test_check_online_asks_for_the_proxy_where_one_is_used(
+    tmp_path: Path, bare: pytest.MonkeyPatch
+) -> None:
+    with Receiver() as proxy:
+        project(
+            tmp_path,
+            f"json://{ELSEWHERE}/hook",
+            f'[fetch]\nproxy = "http://127.0.0.1:{proxy.port}"\n',
+        )
+        ran = goldmine("check", "--online", cwd=tmp_path)
+    assert (ran.returncode, "the proxy of [fetch] proxy can be reached" in ran.stdout) == (
+        0,
+        True,
+    ), ran.stdout + ran.stderr
+
+
 @fault("Z17", "a ~/.netrc with a default entry", "the destination's own token goes out")
 @pytest.mark.parametrize("where", ["home", "variable"])
 @pytest.mark.parametrize("entry", ["default", "machine 127.0.0.1"])

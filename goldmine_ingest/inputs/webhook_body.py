@@ -7,6 +7,7 @@ from __future__ import annotations
 import email.policy
 import json
 import os
+import re
 import secrets
 import time
 import zlib
@@ -16,12 +17,17 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from goldmine_ingest.job_lists import NEEDED, jobs_in, known_facts
+from goldmine_ingest.facts.job_lists import NEEDED, jobs_in, known_facts
+from goldmine_ingest.inputs.webhook_request import Answer, Received, Refusal
 from goldmine_ingest.model import Json
-from goldmine_ingest.ways_in.webhook_request import Answer, Received, Refusal
 
 MOST_WAITING = 10_000  # bodies that no cycle has taken yet; a full disk would help nobody
 _MOST_FIELDS = 1000  # of a form
+_PATH, _STEP, _DEEPEST = (
+    re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)"),
+    re.compile(r"\[([^\[\]]*)\]"),
+    6,
+)  # of names like jobs[0][title]
 _MOST_MEMBERS = 100  # of a gzip body; each but the first costs a copy of what follows it
 _GZIP_BEGINS = b"\x1f"
 _FORM, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -128,17 +134,38 @@ def _form(body: bytes, kind: str, content_type: str) -> Json:
 
 
 def _gathered(fields: Iterable[tuple[str, Json]]) -> dict[str, Json]:
-    """A name that occurs several times ("skills") has a list of its values."""
+    """A name that occurs several times ("skills", "skills[]") has a list of its values;
+    "jobs[0][title]" is a place in a list of jobs.
+    """
     found: dict[str, Json] = {}
     for name, value in fields:
-        key = name.removesuffix("[]")
-        if key not in found:
-            found[key] = [value] if name.endswith("[]") else value
-        elif isinstance(found[key], list):
-            found[key].append(value)
+        path = _PATH.fullmatch(name)
+        _put(
+            found, [name] if path is None else [path[1], *_STEP.findall(path[2])][:_DEEPEST], value
+        )
+    return {name: _listed(value) for name, value in found.items()}
+
+
+def _put(into: dict[str, Json], path: list[str], value: Json) -> None:
+    key, *rest = path
+    if rest in ([], [""]):
+        if key not in into:
+            into[key] = [value] if rest else value
+        elif isinstance(into[key], list):
+            into[key].append(value)
         else:
-            found[key] = [found[key], value]
-    return found
+            into[key] = [into[key], value]
+    elif isinstance(inner := into.setdefault(key, {}), dict):
+        _put(inner, rest, value)
+
+
+def _listed(value: Json) -> Json:
+    """Places that are numbers make a list."""
+    if not isinstance(value, dict) or not value:
+        return value
+    if all(key.isascii() and key.isdigit() for key in value):
+        return [_listed(value[key]) for key in sorted(value, key=lambda key: (len(key), key))]
+    return {key: _listed(each) for key, each in value.items()}
 
 
 def _nested(text: str) -> Json:

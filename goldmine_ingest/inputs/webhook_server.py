@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
 
-from goldmine_ingest.ways_in.webhook_request import (
+from goldmine_ingest.inputs.webhook_request import (
     Answer,
     Endpoint,
     Exchange,

@@ -1,0 +1,46 @@
+"""A run's process, and what it has started, when its `serve` is killed."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.rig.fault_table import fault
+from tests.rig.processes import command_line
+from tests.rig.waiting import wait_for
+
+SERVE = """
+import multiprocessing, os, signal, subprocess, time
+from goldmine_ingest.flows import leaving
+
+def run() -> None:
+    leaving.FINISH_WITHIN = 1.0
+    leaving.leave_with_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # as stubborn as a run whose server has gone
+    below = subprocess.Popen(["sleep", "600"])
+    print(os.getpid(), below.pid, os.getpgrp(), flush=True)
+    time.sleep(600)
+
+if __name__ == "__main__":
+    process = multiprocessing.get_context("spawn").Process(target=run)
+    process.start()
+    process.join()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+@fault("P9", "kill -9 of `goldmine serve` while a run hangs", "the run and its children end too")
+def test_p9_a_run_ends_with_its_serve_and_takes_its_children_along(tmp_path: Path) -> None:
+    script = tmp_path / "serve.py"
+    script.write_text(SERVE, encoding="utf-8")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as serve:  # noqa: S603
+        assert serve.stdout is not None
+        run, below, group = map(int, serve.stdout.readline().split())
+        assert run == group, "a group of its own: Ctrl-C on the terminal is for serve"
+        assert command_line(below)
+        serve.send_signal(signal.SIGKILL)
+        wait_for(lambda: not command_line(run) and not command_line(below), 15)
