@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from goldmine_ingest.criteria.crafts import craft_words
-from goldmine_ingest.prose.lemmas import TOKEN, Lemmas, lowered
+from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
 from goldmine_ingest.text.wordlists import word_group
 
 _SINGLE, _SEVERAL = 5, 40  # listings at least that must have a lemma, a pair or a triple

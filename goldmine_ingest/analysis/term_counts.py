@@ -20,9 +20,9 @@ from goldmine_ingest.criteria.features import read
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.prose.lemmas import Lemmas, listing_counts
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.project import Project
+from goldmine_ingest.text.lemmas import Lemmas, listing_counts
 from goldmine_ingest.text.terms import TermIndex
 
 PROPOSED = "terms.proposed.json"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.wordlists import word_group
 
 _ROLE = {

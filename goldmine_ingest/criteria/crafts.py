@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
-from goldmine_ingest.prose.lemmas import TOKEN, Lemmas
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role
+from goldmine_ingest.text.lemmas import TOKEN, Lemmas
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.wordlists import counts, pairs, word_group
 
 Shares = Mapping[str, float]

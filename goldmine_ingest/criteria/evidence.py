@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from goldmine_ingest.criteria.homographs import is_other_word
 from goldmine_ingest.criteria.negation import is_negated
 from goldmine_ingest.criteria.own_terms import OwnTerms, Term
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.terms import Occurrence
 
 _REACH = {"phrase": 0.62, "skill": 0.42}
@@ -29,7 +29,8 @@ _PLACES: Mapping[Role, float] = {
 }  # fmt: skip
 _GROUPS: Mapping[Role, tuple[str, ...]] = {
     Role.TITLE: ("title", "asked"), Role.ASK: ("asked",), Role.PROBLEM: ("asked",),
-    Role.REQUIREMENTS: ("requirements",), Role.APPLY: ("requirements",), Role.TERMS: ("requirements",),
+    Role.REQUIREMENTS: ("requirements",), Role.APPLY: ("requirements",),
+    Role.TERMS: ("requirements",),
 }  # fmt: skip
 
 

@@ -23,11 +23,11 @@ import re2
 
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.prose.engagement import Engagement, read_engagement, restore_signs
-from goldmine_ingest.prose.engagement import payload as payload_of_signs
-from goldmine_ingest.prose.lemmas import Lemmas
-from goldmine_ingest.prose.listing_text import ListingText, read_text, readable, restore
-from goldmine_ingest.prose.listing_text import payload as payload_of
+from goldmine_ingest.text.engagement import Engagement, read_engagement, restore_signs
+from goldmine_ingest.text.engagement import payload as payload_of_signs
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.listing_text import ListingText, read_text, readable, restore
+from goldmine_ingest.text.listing_text import payload as payload_of
 from goldmine_ingest.text.terms import (
     SECTION,
     Stems,

@@ -24,10 +24,10 @@ from goldmine_ingest.criteria.crafts import CraftFit, Crafts
 from goldmine_ingest.criteria.evidence import NO_EVIDENCE, Evidence
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.model.decision import Part
-from goldmine_ingest.prose.engagement import Engagement
-from goldmine_ingest.prose.lemmas import Lemmas
-from goldmine_ingest.prose.listing_text import ListingText
 from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.text.engagement import Engagement
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.wordlists import pairs
 
 _FARTHEST = 2.5  # standard deviations

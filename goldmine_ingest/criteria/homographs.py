@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from goldmine_ingest.prose.lemmas import Lemmas
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.terms import Occurrence
 from goldmine_ingest.text.wordlists import function_words
 

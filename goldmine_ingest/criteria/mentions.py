@@ -16,9 +16,9 @@ from enum import IntEnum
 from typing import Protocol
 
 from goldmine_ingest.criteria.negation import is_negated
-from goldmine_ingest.prose.lemmas import TOKEN, lowered
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role, patterns
+from goldmine_ingest.text.lemmas import TOKEN, lowered
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role, patterns
 from goldmine_ingest.text.terms import SECTION, TermIndex
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from goldmine_ingest.prose.lemmas import TOKEN, Lemmas, lowered
-from goldmine_ingest.prose.listing_text import ListingText
+from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
+from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.wordlists import function_words
 
 _REACH = 4

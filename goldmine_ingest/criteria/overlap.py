@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.wordlists import word_group
 
 _K, _B = 1.2, 0.5

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from goldmine_ingest.prose.lemmas import Lemmas, listing_counts
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
+from goldmine_ingest.text.lemmas import Lemmas, listing_counts
 from goldmine_ingest.text.terms import TermIndex, spellings, stem
 from goldmine_ingest.text.wordlists import counts, synonyms, word_group
 

@@ -13,10 +13,10 @@ from goldmine_ingest.criteria.fit import Fit, Fitter, Table
 from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.criteria.own_terms import written
 from goldmine_ingest.model.decision import Finding, Verdict
-from goldmine_ingest.prose.lemmas import Lemmas
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofMatchSettings, ProofSettings
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.terms import spellings
 from goldmine_ingest.text.wordlists import craft_names
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.model.decision import Finding
-from goldmine_ingest.prose.sentences import Role
+from goldmine_ingest.text.sentences import Role
 
 _REASONS = {
     "free_sample": "asks for work before paying for it",

@@ -22,8 +22,8 @@ from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.facts.places import open_to
 from goldmine_ingest.model.decision import Finding, Verdict
-from goldmine_ingest.prose.lemmas import Lemmas
 from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
+from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.terms import SECTION
 from goldmine_ingest.text.wordlists import language_names
 

@@ -15,9 +15,9 @@ from goldmine_ingest.criteria.case import ONE, ZERO, Case
 from goldmine_ingest.criteria.features import Place
 from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.model.decision import Exposure, Finding
-from goldmine_ingest.prose.lemmas import Lemmas
-from goldmine_ingest.prose.sentences import Role
 from goldmine_ingest.settings.criteria import ScopeSettings
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.sentences import Role
 
 _EXPOSURES: tuple[Exposure, ...] = ("human-critical", "ai-assisted", "automatable")
 _JOBS = {

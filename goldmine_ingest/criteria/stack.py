@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.wordlists import counts
 
 

@@ -123,8 +123,9 @@ def _item(number: int, row: Mapping[str, Any]) -> str:
     if row["country"]:
         lines.append(f"<b>Country</b>: {html.escape(row['country'])}")
     lines.append(f'<a href="{_link(number)}">click to apply</a>')
+    link, body = _link(number), html.escape("<br />".join(lines))
     return (
-        f"<item><title>{html.escape(row['title'])} -"
-        f" Upwork</title><link>{_link(number)}</link><guid>{_link(number)}</guid><description>{html.escape('<br />'.join(lines))}</description><pubDate>Tue,"
-        " 24 Nov 2026 11:00:00 +0000</pubDate></item>"
+        f"<item><title>{html.escape(row['title'])} - Upwork</title><link>{link}</link>"
+        f"<guid>{link}</guid><description>{body}</description>"
+        "<pubDate>Tue, 24 Nov 2026 11:00:00 +0000</pubDate></item>"
     )

@@ -162,7 +162,8 @@ def print_report(revision: str | None) -> None:
     if revision:
         deciders[f"at {revision}"] = by_revision(revision)
     print(
-        f"{'trade':18}{'by':16}{'alerts P':>10}{'R':>6}{'+ review R':>12}{'wrong review':>14}{'AP':>6}"
+        f"{'trade':18}{'by':16}{'alerts P':>10}{'R':>6}"
+        f"{'+ review R':>12}{'wrong review':>14}{'AP':>6}"
     )
     for trade in (*names, "all"):
         for name, rows in deciders.items():

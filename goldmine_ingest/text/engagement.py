@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from goldmine_ingest.prose.listing_text import ListingText
-from goldmine_ingest.prose.sentences import Role, patterns
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role, patterns
 
 Place = tuple[int, int]
 """Characters of the full text, from and to (exclusive)."""

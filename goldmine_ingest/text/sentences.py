@@ -17,7 +17,7 @@ from typing import Any
 
 import re2
 
-from goldmine_ingest.prose.lemmas import TOKEN, Lemmas
+from goldmine_ingest.text.lemmas import TOKEN, Lemmas
 from goldmine_ingest.text.wordlists import pairs, word_group
 
 

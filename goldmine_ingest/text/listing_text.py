@@ -11,8 +11,8 @@ from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any
 
-from goldmine_ingest.prose.lemmas import TOKEN, Lemmas, lowered
-from goldmine_ingest.prose.sentences import Role, Sentence, sentences
+from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
+from goldmine_ingest.text.sentences import Role, Sentence, sentences
 from goldmine_ingest.text.wordlists import counts
 
 BREAK = "¶"
