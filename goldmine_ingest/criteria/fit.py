@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from goldmine_ingest.criteria import evidence, overlap, stack
 from goldmine_ingest.criteria.ask import Ask, Asks
-from goldmine_ingest.criteria.case import share
+from goldmine_ingest.criteria.case import ZERO, share
 from goldmine_ingest.criteria.crafts import CraftFit, Crafts
 from goldmine_ingest.criteria.evidence import NO_EVIDENCE, Evidence
 from goldmine_ingest.criteria.own_terms import OwnTerms
@@ -165,7 +165,7 @@ class Fitter:
             for n in {*found, *whole, *quoted}
         }
         return Fit(
-            value=share(scaled(probability(parts, self._table), self._table)),
+            value=share(scaled(probability(parts, self._table), self._table)) if nearness else ZERO,
             proof=self._nearest(nearness),
             figures=figures,
             parts=_with_words(parts, craft, tools),
@@ -188,15 +188,9 @@ class Fitter:
         )
 
     def _nearest(self, nearness: Mapping[int, float]) -> int | None:
-        """By nearness × want; the name decides between equals, so that the order of the file
-        doesn't.
-        """
+        """The name decides between equals, so that the order of the file doesn't."""
         proofs = self.own.proofs
-        return min(
-            nearness,
-            key=lambda n: (-nearness[n] * float(proofs[n].want), -nearness[n], proofs[n].name),
-            default=None,
-        )
+        return min(nearness, key=lambda n: (-nearness[n], proofs[n].name), default=None)
 
 
 def _without(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:

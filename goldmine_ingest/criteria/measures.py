@@ -37,7 +37,7 @@ def rest_key(settings: CriteriaSettings) -> int:
 
 
 def _words_of(p: ProofSettings) -> tuple[object, ...]:
-    """What names a proof's words; `want` decides which proof is nearest."""
+    """What names a proof's words."""
     return (
         p.name,
         p.result,
@@ -46,7 +46,6 @@ def _words_of(p: ProofSettings) -> tuple[object, ...]:
         sorted(p.phrases),
         sorted(p.skills),
         sorted(p.exclude),
-        format(p.want, "f"),
     )
 
 

@@ -32,7 +32,7 @@ def one(proof: ProofSettings) -> CriteriaSettings:
         (
             RECONCILIATION,
             {"title": "Bank reconciliation", "description": FILLER, "skills": ()},
-            "pass",
+            "pass unknown",
         ),
         (
             RECONCILIATION,
@@ -46,7 +46,7 @@ def one(proof: ProofSettings) -> CriteriaSettings:
         (
             PHRASES_ONLY,
             {"title": "Accounts need reconciling", "description": FILLER, "skills": ()},
-            "unknown",
+            "unknown fail",
         ),
         (
             PHRASES_ONLY,
@@ -65,7 +65,7 @@ def one(proof: ProofSettings) -> CriteriaSettings:
                 "description": FILLER,
                 "skills": ("Python", "SQL", "Microsoft Power BI"),
             },
-            "unknown",
+            "unknown fail",
         ),
         (
             REACT,
@@ -181,15 +181,18 @@ def test_the_users_own_alias_is_the_skill() -> None:
     assert found("proof", case, one(SKILLS_ONLY)).value < found("proof", case, criteria).value  # type: ignore[operator]
 
 
-def test_the_best_proof_wins_by_similarity_times_want_and_runners_up_are_named() -> None:
+def test_of_equal_proofs_the_first_name_wins_and_runners_up_are_named() -> None:
     first, second = replace(RECONCILIATION, name="A"), replace(RECONCILIATION, name="B")
     decision = judged(listing(), replace(CRITERIA, proofs=(first, second)))
     assert decision.proof == "A"
     assert "also B" in decision.finding("proof").reason  # type: ignore[union-attr]
-    wanted = judged(
-        listing(), replace(CRITERIA, proofs=(replace(first, want=Decimal("0.5")), second))
-    )
-    assert wanted.proof == "B"
+
+
+def test_want_scales_the_score_and_not_the_fit() -> None:
+    half = replace(CRITERIA, proofs=(replace(RECONCILIATION, want=Decimal("0.5")),))
+    plain, less = found("proof", listing()), found("proof", listing(), half)
+    assert (less.value, less.verdict) == (plain.value, plain.verdict)
+    assert abs(less.score * 2 - plain.score) <= Decimal("0.0001")
 
 
 def test_an_accepted_table_of_term_frequencies_is_in_force() -> None:

@@ -36,8 +36,8 @@ class Measured:
     weight: float = 1.0
 
 
-RIGHT = 0.68  # of alerts; the sets are filled up with hard listings, so a user sees more
-KEPT = 0.97  # of the wanted, in alerts and review
+RIGHT = 0.66  # of alerts; the sets are filled up with hard listings, so a user sees more
+KEPT = 0.985  # of the wanted, in alerts and review
 
 
 def measured(trade: str) -> list[Measured]:
