@@ -5,7 +5,7 @@ Python, whoever schedules it.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.pipeline.cycle import Cycle
 from goldmine_ingest.pipeline.environment import Environment
+from goldmine_ingest.pipeline.polling.gather import wanted
 from goldmine_ingest.pipeline.resources import Resources
 from goldmine_ingest.pipeline.run_report import FeedReport, MessagePreview, RunReport
 from goldmine_ingest.runtime.locks import cycle_lock
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.pipeline.cycle import OpenHistory
     from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
     from goldmine_ingest.pipeline.ingest.reparse import ReparseReport
+    from goldmine_ingest.pipeline.monitoring.health_notices import Due
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.workers.loader import Loading
     from goldmine_ingest.workers.shard import ShardReport
@@ -47,8 +49,10 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
     env: Mapping[str, str],
     now: Callable[[], datetime],
     out: TextIO,
+    feeds: Collection[str] = (),
     all_feeds: bool = False,
     dry_run: bool = False,
+    notices: Iterable[Due] = (),
     shared: bool = False,
     progress: Callable[[str], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
@@ -58,15 +62,16 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
 ) -> RunReport:
     """Runs one cycle and says what it did.
 
-    `all_feeds` polls every enabled feed, due or not. `dry_run` asks every feed, without a database,
-    and gives the messages instead of sending them. `shared` leaves the feeds over HTTP to the
-    workers of [workers], and takes in what they heard. `out` is where the terminal destination
-    prints. `stop` is asked between two feeds and two sends whether to end early. `warm` is what a
-    resident process keeps between cycles. After a good cycle the heartbeat URL is asked.
+    `feeds` names those to poll, due or not, disabled or not; `all_feeds` polls every enabled feed,
+    due or not. `notices` are told beside what the cycle finds to tell. `dry_run` asks every feed,
+    without a database, and gives the messages instead of sending them. `shared` leaves the feeds
+    over HTTP to the workers of [workers], and takes in what they heard. `out` is where the terminal
+    destination prints. `stop` is asked between two feeds and two sends whether to end early. `warm`
+    is what a resident process keeps between cycles. After a good cycle the heartbeat URL is asked.
 
-    Raises BusyError when another cycle, or another program with the database open, is in the way;
-    StoreError when the database can't be used. A failed feed or destination is in the report, not
-    an exception.
+    Raises UsageError for a name that no feed has; BusyError when another cycle, or another program
+    with the database open, is in the way; StoreError when the database can't be used. A failed feed
+    or destination is in the report, not an exception.
     """
     with nullcontext(warm) if warm else Resources() as tools:
         world = Environment(
@@ -86,12 +91,13 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
                 rehearse,
             )  # only a rehearsal pays for the renderer
 
-            return rehearse(project, world, terms)
+            asked = replace(project, feeds=tuple(wanted(project, feeds))) if feeds else project
+            return rehearse(asked, world, terms)
         with cycle_lock(project.database.path):
             report = _publish(
                 project,
                 Cycle(project, world, terms, _batches(project, env)).run(
-                    all_feeds=all_feeds, shared=shared
+                    all_feeds=all_feeds, shared=shared, only=feeds, notices=notices
                 ),
                 now(),
             )
@@ -144,11 +150,12 @@ def deliver_due(
     now: Callable[[], datetime],
     out: TextIO,
     stop: Callable[[], bool] = lambda: False,
+    notices: Iterable[Due] = (),
     redactor: Redactor | None = None,
     warm: Resources | None = None,
 ) -> RunReport:
     """Delivers what is due by now without polling: retries, digests, what quiet hours and hourly
-    limits held. Raises as `run_cycle`.
+    limits held, and `notices` to the owner. Raises as `run_cycle`.
     """
     with nullcontext(warm) if warm else Resources() as tools:
         world = Environment(
@@ -161,7 +168,7 @@ def deliver_due(
             stop=stop,
         )
         with cycle_lock(project.database.path):
-            return Cycle(project, world, _terms_for(project, tools)).deliver_only()
+            return Cycle(project, world, _terms_for(project, tools)).deliver_only(notices)
 
 
 def reparse(

@@ -24,6 +24,7 @@ REREAD = Why(Cause.RESCAN, "read again (goldmine reparse): alerts no one")
 DIGEST = Why(Cause.DIGEST, "waits for the next digest")
 REVIEW = Why(Cause.REVIEW, "review listing: waits for the next digest")
 RESTORED = Why(Cause.RESTORED, "owed when the backup was made; it may have been sent since")
+LEFT = Why(Cause.RECIPIENT_GONE, "its recipient is not in the url of this destination any more")
 ASKED_FOR = Why(Cause.BY_HAND, "asked for by hand")
 _FOR_YOU = "held for you: `goldmine alerts retry` or `drop`"
 _MAYBE_BEFORE = "; a message before may have arrived"
@@ -77,6 +78,10 @@ def no_digest(destination: DestinationSettings, *, review: bool) -> Why:
 
 def filtered(setting_says: str) -> Why:
     return Why(Cause.FILTERED, setting_says)
+
+
+def no_notices(destination: DestinationSettings) -> Why:
+    return filtered(f"{destination.name} takes no notices (notices)")
 
 
 def turned_away(decision_says: str, *, may_repeat: bool) -> Why:

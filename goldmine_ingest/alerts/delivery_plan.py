@@ -54,19 +54,21 @@ def plan(
     now: datetime,
     sent: Sequence[datetime],
     last_digest_at: datetime | None,
+    last_sent_at: datetime | None = None,
     down_until: datetime | None = None,
     run_id: str | None = None,
 ) -> DeliveryPlan:
     """The plan for one destination.
 
-    `open_alerts` may hold other destinations' alerts; they are left alone. `sent` are the times at
-    which this destination took a message: at least the last hour's and the newest.
-    `last_digest_at`: when it last got a digest (or began; None: no summary is due). `down_until`
-    overrides what the ledger says of the destination: nothing goes before it.
+    `open_alerts` may hold other destinations' alerts; they are left alone. `sent` is when messages
+    with matches went out here in the last hour, those that may have arrived too; `last_sent_at`
+    when this destination last took any. `last_digest_at`: when it last got a digest (or began;
+    None: no summary is due). `down_until` overrides what the ledger says of the destination:
+    nothing goes before it.
     """
     alerts = [a for a in open_alerts if a.destination == destination.name]
     told, alerts = _told_as_changed(alerts, now, run_id)
-    here = standing(alerts, max(sent, default=None))
+    here = standing(alerts, last_sent_at)
     until = down_until or here.until
     if until and until > now:
         return DeliveryPlan(hold=told, next_at=until)
@@ -89,12 +91,34 @@ def plan(
         ),
         key=_best_first,
     )
+    hour = _hour(sent, destination.max_per_hour, now)
     if here.down:
-        return DeliveryPlan(send=_probe(waiting + due), hold=told, next_at=now)
+        candidates = [a for a in waiting + due if hour.slots or _is_notice(a)]
+        return DeliveryPlan(
+            send=_probe(candidates), hold=told, next_at=now if candidates else hour.next_slot
+        )
     digest_due = bool(due) or _summary_due(destination, last_digest_at, now)
     return _within_limit(
-        _Waiting(alerts, waiting, due, digest_due), destination, now, sent, told, run_id
+        _Waiting(alerts, waiting, due, digest_due), destination, now, hour, told, run_id
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hour:
+    """What the hourly limit lets out: so many messages with matches now, and the next one then."""
+
+    slots: int
+    next_slot: datetime
+
+
+def _hour(sent: Sequence[datetime], limit: int, now: datetime) -> _Hour:
+    recent = sorted(t for t in sent if t > now - HOUR)
+    frees = recent[max(0, len(recent) - limit)] if recent else now
+    return _Hour(max(0, limit - len(recent)), frees + HOUR)
+
+
+def _is_notice(alert: OpenAlert) -> bool:
+    return alert.listing_id is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,38 +133,38 @@ def _within_limit(
     waiting: _Waiting,
     destination: DestinationSettings,
     now: datetime,
-    sent: Sequence[datetime],
+    hour: _Hour,
     told: tuple[AlertEvent, ...],
     run_id: str | None,
 ) -> DeliveryPlan:
-    recent = sorted(t for t in sent if t > now - HOUR)
-    slots = max(0, destination.max_per_hour - len(recent))
-    next_slot = recent[0] + HOUR if recent else now + HOUR
-    came_back = len(waiting.instant) > destination.max_per_hour and any(
-        map(failed, waiting.instant)
+    """Notices go whatever the limit says. A digest with matches takes one of the slots, and what
+    finds none goes into it; without a free slot it waits for one.
+    """
+    notices = tuple(a for a in waiting.instant if _is_notice(a))
+    matches = [a for a in waiting.instant if not _is_notice(a)]
+    came_back = len(matches) > destination.max_per_hour and any(map(failed, waiting.instant))
+    wanted = waiting.digest_due or came_back
+    one_slot = wanted and (
+        came_back or len(matches) > hour.slots or not all(map(_is_notice, waiting.due))
     )
-    go = () if came_back else tuple(waiting.instant[:slots])
-    rest = waiting.instant[len(go) :]
-    # A digest may exceed the limit by one message, so that a burst that used all slots can't put it
-    # off.
-    digest_fits = len(recent) + len(go) <= destination.max_per_hour
-    digest = (
-        tuple(sorted([*waiting.due, *rest], key=_best_first))
-        if digest_fits and (waiting.digest_due or came_back)
-        else ()
-    )
-    left = [] if digest else rest
-    held = _held(left, reasons.hourly_limit(destination.max_per_hour), next_slot, now, run_id)
+    now_alone = 0 if came_back else max(0, hour.slots - one_slot)
+    fits = wanted and (hour.slots > 0 or not one_slot)
+    rest = matches[now_alone:]
+    together = [*waiting.due, *rest, *(notices if came_back else ())] if fits else []
+    digest = tuple(sorted(together, key=_best_first))
+    go = (*(() if came_back and fits else notices), *matches[:now_alone])
+    left = [] if fits else rest
+    held = _held(left, reasons.hourly_limit(destination.max_per_hour), hour.next_slot, now, run_id)
     times = [
         _next_try(a, destination, now) for a in waiting.alerts if a not in go and a not in digest
     ]
-    times += [next_slot] if left or (waiting.digest_due and not digest_fits) else []
+    times += [hour.next_slot] if left or (wanted and not fits) else []
     return DeliveryPlan(
         go,
         digest,
         told + held,
         min((t for t in times if t), default=None),
-        waiting.digest_due and digest_fits,
+        waiting.digest_due and fits,
     )
 
 

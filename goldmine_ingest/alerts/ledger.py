@@ -68,14 +68,17 @@ _STATES: dict[AlertEventKind, AlertState] = {
 _FINAL = frozenset({"sent", "dead", "suppressed"})
 
 
-def alert_id(subject: str, kind: AlertKind, destination: str) -> str:
-    """The SHA-256 (64 hex digits) of 'subject|kind|destination'.
+def alert_id(subject: str, kind: AlertKind, destination: str, slot: str = "") -> str:
+    """The SHA-256 (64 hex digits) of 'subject|kind|destination', and of '|slot' where a
+    destination's recipient has one.
 
     The subject is the listing id; for a notice what it is about with the UTC day
     (`notice_subject`), so that it is told once a day. The destination is its name in the config: a
     rotated token changes nothing, a renamed destination is a new one.
     """
-    return hashlib.sha256(f"{subject}|{kind}|{destination}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{subject}|{kind}|{destination}{f'|{slot}' if slot else ''}".encode()
+    ).hexdigest()
 
 
 def notice_subject(topic: Topic, about: str, day: date) -> str:
@@ -111,7 +114,7 @@ def owe(
         event, why = _first_event(decision, listing, destination, feeds, hold_back)
         events.append(
             AlertEvent(
-                alert_id(listing.listing_id, kind, destination.name),
+                alert_id(listing.listing_id, kind, *destination.place),
                 event,
                 now,
                 destination.name,
@@ -121,6 +124,8 @@ def owe(
                 reason=why.reason,
                 run_id=run_id,
                 cause=why.cause,
+                slot=destination.slot,
+                recipient=destination.recipient,
             )
         )
     return tuple(events)
@@ -144,12 +149,12 @@ def owe_notice(
     notice is about.
     """
     return tuple(
-        _notice(topic, about, text, d.name, day=now, now=now, run_id=run_id) for d in destinations
+        _notice(topic, about, text, d, day=now, now=now, run_id=run_id) for d in destinations
     )
 
 
 def owe_summary(
-    destination: str, day: date, text: str, *, now: datetime, run_id: str | None
+    destination: DestinationSettings, day: date, text: str, *, now: datetime, run_id: str | None
 ) -> AlertEvent:
     """The day's summary for one destination, once per local day; `text` is what the ledger keeps of
     it. It waits for the digest that it makes due.
@@ -165,25 +170,26 @@ def _notice(
     topic: Topic,
     about: str,
     text: str,
-    destination: str,
+    destination: DestinationSettings,
     *,
     day: date,
     now: datetime,
     run_id: str | None,
 ) -> AlertEvent:
     subject = notice_subject(topic, about, day)
-    ident = alert_id(subject, "notice", destination)
     return AlertEvent(
-        ident,
+        alert_id(subject, "notice", *destination.place),
         "owed",
         now,
-        destination,
+        destination.name,
         "notice",
         subject=subject,
         reason=text,
         run_id=run_id,
         topic=topic,
         about=about,
+        slot=destination.slot,
+        recipient=destination.recipient,
     )
 
 
@@ -275,6 +281,8 @@ def advance(alert: OpenAlert | None, event: AlertEvent) -> OpenAlert | None:
             cause=event.cause,
             topic=event.topic,
             about=event.about,
+            slot=event.slot,
+            recipient=event.recipient,
         )
     return replace(
         alert,
@@ -286,6 +294,7 @@ def advance(alert: OpenAlert | None, event: AlertEvent) -> OpenAlert | None:
         for_digest=alert.for_digest and event.event != "owed",
         may_repeat=alert.may_repeat or event.event == "uncertain",
         cause=event.cause,
+        recipient=event.recipient,
     )
 
 
@@ -329,6 +338,8 @@ def event_of(
         cause=why.cause,
         topic=alert.topic,
         about=alert.about,
+        slot=alert.slot,
+        recipient=alert.recipient,
     )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from goldmine_ingest import reasons
 from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import text_hash
 from goldmine_ingest.errors import PROVOKED
@@ -23,6 +24,7 @@ from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
+from goldmine_ingest.store.ledger_rows import Matches
 
 # Listings per opening of the history: a few MB of texts and features, and half a second in which no
 # one else can use it.
@@ -75,7 +77,7 @@ class _Known:
     features: Mapping[str, TextFeatures]
     feeds: Mapping[str, tuple[str, ...]]
     decisions: Mapping[str, Decision]
-    matches: Mapping[str, Mapping[str, tuple[AlertEventKind, Cause | None]]]
+    matches: Mapping[str, Matches]
     alerted: Mapping[str, datetime]
     answered: Mapping[str, Answer]
 
@@ -114,6 +116,12 @@ def rescan(
         with open_store(path, now=work.now) as store:
             store.use_criteria(project.criteria.criteria_hash, project.criteria.text, work.now)
             ids = store.listing_ids(since)
+            work = replace(
+                work,
+                project=replace(
+                    project, destinations=expanded(project.destinations, store.recipients())
+                ),
+            )
         for batch in _batches(ids):
             with open_store(path, now=now()) as store:
                 known = _load(store, batch)
@@ -237,6 +245,12 @@ def _owed(decision: Decision, known: _Known, work: _Rescan) -> tuple[AlertEvent,
         if work.alert
         else (lambda row: row is None)
     )
-    events = tuple(event for event in events if wanted(rows.get(event.destination)))
+    # A recipient without a row may have been one with its destination's first when that was owed
+    # it.
+    rows_of = {
+        e.alert_id: rows.get((e.destination, e.slot)) or rows.get((e.destination, ""))
+        for e in events
+    }
+    events = tuple(event for event in events if wanted(rows_of[event.alert_id]))
     work.report.alerts.update(event.event for event in events)
     return events

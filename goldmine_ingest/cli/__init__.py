@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from goldmine_ingest.cli.parser import parse
 from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.runtime.no_output import NoOutput
 
 INTERRUPTED = 130
 _OWNER_ONLY = 0o077
@@ -76,6 +77,9 @@ def _open_closed_streams() -> None:
             os.fstat(number)
         except OSError:
             opened = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            if name == "stdout":
+                sys.stdout = NoOutput()
+                continue
             setattr(sys, name, open(opened, "w" if number else "r", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
 
 

@@ -75,7 +75,7 @@ def _show(rows: tuple[AlertRow, ...], args: argparse.Namespace, session: Session
             r.alert_id[:8],
             (r.listing_id or "")[:8],
             r.kind,
-            r.destination,
+            r.called,
             r.state,
             f"{r.enqueued_at:%Y-%m-%d %H:%M}",
             r.attempts,
@@ -95,9 +95,8 @@ def _why(row: AlertRow) -> str:
 
 
 def _retry(ids: list[str], store: Store, session: Session) -> int:
-    rows = [_find(wanted, store) for wanted in ids] or [
-        row for row in store.alert_rows() if row.state in ("dead", "uncertain")
-    ]
+    rows = [row for wanted in ids for row in _find(wanted, store)]
+    rows = rows or [row for row in store.alert_rows() if row.state in ("dead", "uncertain")]
     done = [row for row in rows if row.state in _FINISHED]
     if done:
         raise UsageError(
@@ -117,11 +116,14 @@ def _retry(ids: list[str], store: Store, session: Session) -> int:
 def _drop(wanted: str, why: str, store: Store, session: Session) -> int:
     if not why.strip():
         raise UsageError("--why is empty", hint="say in a few words why the alert is given up")
-    row = _find(wanted, store)
-    if row.state in _FINISHED:
-        raise UsageError(f"the alert {row.alert_id[:8]} is {row.state} already")
-    store.append_events([_event(row, "suppressed", Why(Cause.BY_HAND, why), session.now())])
-    session.say(f"dropped: {row.alert_id[:8]} to {row.destination}")
+    rows = _find(wanted, store)
+    done = [row for row in rows if row.state in _FINISHED]
+    if done:
+        raise UsageError(f"the alert {done[0].alert_id[:8]} is {done[0].state} already")
+    store.append_events(
+        [_event(row, "suppressed", Why(Cause.BY_HAND, why), session.now()) for row in rows]
+    )
+    session.say(f"dropped: {', '.join(f'{row.alert_id[:8]} to {row.called}' for row in rows)}")
     return 0
 
 
@@ -141,9 +143,9 @@ def _event(row: AlertRow, event: AlertEventKind, why: Why, now: datetime) -> Ale
     )
 
 
-def _find(wanted: str, store: Store) -> AlertRow:
-    """The alert whose id begins so, or the only unfinished one of the listing whose id does (that
-    is the id in a message).
+def _find(wanted: str, store: Store) -> list[AlertRow]:
+    """The alert whose id begins so, or the unfinished one of the listing whose id does (that is the
+    id in a message): of a destination with several recipients, each one's.
 
     Raises UsageError where there is none, or more than one.
     """
@@ -155,10 +157,13 @@ def _find(wanted: str, store: Store) -> AlertRow:
             for row in rows
             if row.listing_id and row.listing_id.startswith(begins) and row.state not in _FINISHED
         ]
-    if len(found) != 1:
+    same = {(row.listing_id, row.kind, row.destination) for row in found}
+    if len(found) != 1 and not (
+        len(same) == 1 and found[0].listing_id and found[0].listing_id.startswith(begins)
+    ):
         problem = "more than one alert begins with" if found else "no alert begins with"
         raise UsageError(
             f"{problem} {wanted!r}",
             hint="goldmine alerts lists them; at least 4 characters are needed",
         )
-    return found[0]
+    return found

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config import ConfigProblems, Problem, reveal
+from goldmine_ingest.config import ConfigProblems, Problem, reveal, reveal_address
+from goldmine_ingest.config.addresses import doubts
 from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
+from goldmine_ingest.config.references import check_http
+from goldmine_ingest.config.values import Wrong
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
+    from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.settings.reference import Reference
@@ -42,20 +46,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
         warnings = project.warnings if project else ()
     except ConfigProblems as error:
         problems, warnings, project = error.problems, error.warnings, error.project
-    machine = tuple(machine_problems(project, session)) if project else ()
-    warnings = (
-        *warnings,
-        *((*loose_data(project), *template_warnings(project, session)) if project else ()),
-    )
+    machine: list[Problem] = []
+    places: dict[str, str] = {}
+    if project:
+        refused, places = _ask_apprise(project, session)
+        machine = [*machine_problems(project, session), *refused]
+        warnings = (*warnings, *address_warnings(project, session), *loose_data(project))
+        warnings = (*warnings, *template_warnings(project, session))
     warnings = (*warnings, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
-    destinations: list[Json] = (
+    destinations: list[dict[str, Json]] = (
         [{"destination": found.name} for found in project.destinations] if project else []
     )
     if args.online and project and not problems:
         from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
 
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
+    for row in destinations:
+        row["to"] = places.get(row["destination"])
     _show(args, session, _report((*problems, *machine), warnings, feeds, destinations))
     if problems:
         return ConfigProblems.exit_status
@@ -64,12 +72,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
-    """What depends on this machine: missing variables and secret files, where the history goes,
-    destinations that Apprise refuses.
-    """
+    """What depends on this machine: missing variables and secret files, where the history goes."""
     for index, feed in enumerate(project.feeds):
         if feed.enabled:
             yield from _unavailable(project, session, f"feed[{index}].url", feed.url)
+            yield from _no_web_address(feed, f"feed[{index}].url", project, session)
             for name, value in feed.headers.items():
                 yield from _unavailable(project, session, f"feed[{index}].headers.{name}", value)
             if feed.kind == "file" and feed.path is not None and not feed.path.is_file():
@@ -80,9 +87,11 @@ def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
                 )
             yield from _way_in_problems(feed, f"feed[{index}].url", project, session)
     for index, destination in enumerate(project.destinations):
-        yield from _unavailable(project, session, f"notify[{index}].url", destination.url)
+        try:
+            reveal_address(destination, project.home, session.env)
+        except UnavailableError as error:
+            yield Problem(f"notify[{index}].url", error.message, error.hint or "")
     yield from place_problems(project)
-    yield from _refused(project, session)
 
 
 def _way_in_problems(
@@ -121,11 +130,9 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
 
     targets = {d.name: target_of("terminal") for d in project.destinations if d.is_terminal}
     for destination in project.destinations:
-        if not destination.is_terminal and not any(
-            _unavailable(project, session, "", destination.url)
-        ):
+        if not destination.is_terminal and _available(destination, project, session):
             targets[destination.name] = target_of(
-                reveal(destination.url, project.home, session.env)
+                reveal_address(destination, project.home, session.env)
             )
     return tuple(template_problems(project, targets, example_match()))
 
@@ -139,28 +146,62 @@ def _unavailable(
         yield Problem(where, error.message, error.hint or "")
 
 
-def _refused(project: Project, session: Session) -> Iterator[Problem]:
-    """Destinations whose URL Apprise doesn't take; what can't be revealed was said already."""
+def _available(destination: DestinationSettings, project: Project, session: Session) -> bool:
+    try:
+        reveal_address(destination, project.home, session.env)
+    except UnavailableError:
+        return False
+    return True
+
+
+def _no_web_address(
+    feed: FeedSettings, where: str, project: Project, session: Session
+) -> Iterator[Problem]:
+    """A variable or file that should hold a feed's URL, and holds something else."""
+    if feed.kind == "http" and not any(_unavailable(project, session, "", feed.url)):
+        try:
+            check_http(reveal(feed.url, project.home, session.env))
+        except Wrong as wrong:
+            yield Problem(where, f"what {feed.url.text} holds {wrong.message}", wrong.expected)
+
+
+def _ask_apprise(project: Project, session: Session) -> tuple[list[Problem], dict[str, str]]:
+    """Destinations whose URL Apprise doesn't take; and, by their names, where the messages of the
+    others go. What can't be revealed was said already.
+    """
     urls = {
-        index: reveal(destination.url, project.home, session.env)
+        index: reveal_address(destination, project.home, session.env)
         for index, destination in enumerate(project.destinations)
-        if not destination.is_terminal
-        and not any(_unavailable(project, session, "", destination.url))
+        if not destination.is_terminal and _available(destination, project, session)
     }
+    refused: list[Problem] = []
+    places: dict[str, str] = {}
     if not urls:
-        return
+        return refused, places
     from goldmine_ingest.notify import Notifier
 
+    expected = "a URL as in https://github.com/caronc/apprise/wiki"
     with Notifier() as notifier:
         for index, url in urls.items():
+            name = project.destinations[index].name
             try:
-                notifier.check_url(project.destinations[index].name, url)
+                places[name] = notifier.check_url(name, url)
             except UnavailableError as error:
-                yield Problem(
-                    f"notify[{index}].url",
-                    error.message,
-                    "a URL as in https://github.com/caronc/apprise/wiki",
-                )
+                refused.append(Problem(f"notify[{index}].url", error.message, expected))
+    return refused, places
+
+
+def address_warnings(project: Project, session: Session) -> Iterator[tuple[str, str]]:
+    """Signs in an address that probably mean something else than they say, of feeds and
+    destinations alike.
+    """
+    feeds = [("feed", n, feed.url) for n, feed in enumerate(project.feeds) if feed.kind == "http"]
+    notify = [("notify", n, found.url) for n, found in enumerate(project.destinations)]
+    for table, index, ref in (*feeds, *notify):
+        if not any(_unavailable(project, session, "", ref)):
+            address = reveal(ref, project.home, session.env)
+            for doubt in doubts(address, apprise=table == "notify"):
+                yield f"{table}[{index}].url", doubt
 
 
 def _report(
@@ -187,6 +228,8 @@ def _show(args: argparse.Namespace, session: Session, report: dict[str, Json]) -
     rows += [("warning", w["where"], w["message"]) for w in report["warnings"]]
     if rows:
         print_table(("", "where", "what"), rows, session.out)
+    if places := [(row["destination"], row["to"]) for row in report["destinations"] if row["to"]]:
+        print_table(("destination", "where its messages go"), places, session.out)
     asked = [row for row in (*report["feeds"], *report["destinations"]) if "ok" in row]
     if asked:
         lines = [

@@ -9,7 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config import reveal
+from goldmine_ingest.config import reveal_address
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
 from goldmine_ingest.pipeline.proxy import proxy_of
@@ -84,7 +84,7 @@ def _reach(
     if destination.is_terminal:
         return True, "prints here"
     try:
-        place = _place(reveal(destination.url, project.home, session.env))
+        place = _place(reveal_address(destination, project.home, session.env))
         asked = proxy_of(project, session.env)
     except UnavailableError as error:
         return False, error.message

@@ -24,10 +24,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ),
     )
 
+    parser.add_argument(
+        "--yaml",
+        action="store_true",
+        help=(
+            "change nothing; print the same deployments as a prefect.yaml for `prefect deploy"
+            " --all`"
+        ),
+    )
+
 
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.warn(project)
+    if args.yaml:
+        from goldmine_ingest.flows.deploy import as_yaml, read_plan
+
+        print(as_yaml(project, read_plan(project)), end="", file=session.out)
+        return 0
     if not session.env.get("PREFECT_API_URL"):
         raise UsageError(
             "PREFECT_API_URL is not set: deployments need a Prefect server that stays",

@@ -5,21 +5,26 @@ invariant holds, its copies are good.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
 from goldmine_ingest.cli.feeds import with_configured
 from goldmine_ingest.cli.pace import unasked
+from goldmine_ingest.config.contradictions import shown_path
+from goldmine_ingest.errors import BusyError, StoreError
 from goldmine_ingest.exchange import copy_checks as copies
 from goldmine_ingest.exchange import json_values as as_json
-from goldmine_ingest.exchange.invariants import Check, invariants, read_only
+from goldmine_ingest.exchange.invariants import Check, Looking, each_by_itself, each_invariant
 from goldmine_ingest.exchange.sql import snapshot
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store.daily_copy import newest_copy
+from goldmine_ingest.store.daily_copy import good_copies, newest_copy
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.migrations import migrations
+from goldmine_ingest.store.whole import is_whole, tables
 
+_TABLES = "tables"
 _HELD = """SELECT (SELECT count(*) FROM listing), (SELECT count(*) FROM decision),
     (SELECT count(DISTINCT key) FROM alert_event),
     (SELECT count(DISTINCT run_id) FROM run)"""
@@ -30,27 +35,93 @@ def history(project: Project, now: datetime) -> Iterator[Check]:
     """Every check of the history. It is held only while a copy of its file is made. Raises
     BusyError, StoreError.
     """
-    with open_store(project.database.path, now=now):
-        pass  # damage is found, and kept for the copy to show
-    with snapshot(project.database.path, now) as copy, read_only(copy) as con:
-        listings, decisions, alerts, runs = con.execute(_HELD).fetchall()[0]
+    broken = False
+    try:
+        for check in _held(project, now):
+            broken = broken or (check.name == _TABLES and not check.ok)
+            yield check
+    except BusyError:
+        raise
+    except StoreError as error:
+        broken = True
         yield Check(
-            "history",
-            ok=True,
-            detail=f"{listings} listings, {decisions} decisions, {alerts} alerts, {runs} runs",
+            "history", ok=False, detail=f"{error.message}. {error.hint or ''}".strip(), count=1
         )
-        yield _schema(con)
-        yield _damage(con)
-        yield from invariants(con)
-        published = project.database.publish
-        if published is not None and published.exists():
-            yield copies.published(con, published)
-        yield _asked(con, project, now)
     if newest := newest_copy(project.database):
         yield copies.backup(newest)
+    if broken:
+        yield _to_save(project)
 
 
-def _schema(con: duckdb.DuckDBPyConnection) -> Check:
+def _held(project: Project, now: datetime) -> Iterator[Check]:
+    """What a copy of the history holds, each check by itself."""
+    with open_store(project.database.path, now=now):
+        pass  # damage is found, and kept for the copy to show
+    published = project.database.publish
+    there = (
+        {"published copy": lambda con: [copies.published(con, published)]}
+        if published is not None and published.exists()
+        else {}
+    )
+    steps: dict[str, Looking] = {
+        _TABLES: _readable,
+        "history": _counts,
+        "schema": _schema,
+        "nothing was lost": _damage,
+        **each_invariant(),
+        **there,
+        "feeds are asked": lambda con: [_asked(con, project, now)],
+    }
+    with snapshot(project.database.path, now) as copy:
+        yield from each_by_itself(copy, steps)
+
+
+def _readable(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
+    """Which tables can be read to their end: what is damaged is found here, whatever the other
+    checks look at.
+    """
+    names = tables(con)
+    bad = [name for name in names if not is_whole(con, name)]
+    if not bad:
+        yield Check(_TABLES, ok=True, detail=f"all {len(names)} can be read to their end")
+        return
+    detail = f"{', '.join(bad)} can't be read to the end; the other {len(names) - len(bad)} can"
+    yield Check(_TABLES, ok=False, detail=detail, count=len(bad), example=bad[0])
+
+
+def _counts(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
+    listings, decisions, alerts, runs = con.execute(_HELD).fetchall()[0]
+    yield Check(
+        "history",
+        ok=True,
+        detail=f"{listings} listings, {decisions} decisions, {alerts} alerts, {runs} runs",
+    )
+
+
+def _to_save(project: Project) -> Check:
+    """What is left of a damaged history, and how to get it: the newest copies that can be read,
+    and what can be read of the history.
+    """
+    ways = []
+    for copy in good_copies(project.database):
+        if (listings := copies.holds(copy)) is not None:
+            made = f"{datetime.fromtimestamp(copy.stat().st_mtime, UTC):%Y-%m-%d %H:%M} UTC"
+            ways.append(
+                f"goldmine restore {shown_path(copy, Path.cwd())} --force brings back {listings}"
+                f" listings as of {made}"
+            )
+            break
+    ways.append(
+        "goldmine export DIR --readable writes what can be read (goldmine import DIR makes a"
+        " history of it, once the damaged one is moved)"
+    )
+    ways.append("what the feeds still hold comes again by itself")
+    return Check(
+        "what can be saved", ok=True, detail="; ".join(ways), count=len(ways), warning=True
+    )
+
+
+def _schema(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
     found = [
         row[0]
         for row in con.execute("SELECT version FROM schema_version ORDER BY version").fetchall()
@@ -61,26 +132,27 @@ def _schema(con: duckdb.DuckDBPyConnection) -> Check:
     ).fetchall()[0]
     form = str(tags.get("storage_version", "unknown")) if isinstance(tags, dict) else "unknown"
     detail = f"version {max(found, default=0)}; DuckDB {engine}, file format {form}"
-    return Check(
+    yield Check(
         "schema",
         ok=found == wanted,
         detail=detail if found == wanted else f"{detail}; this program knows {len(wanted)}",
     )
 
 
-def _damage(con: duckdb.DuckDBPyConnection) -> Check:
+def _damage(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
     """What opening the history once had to do or found missing. It stays in the history: what
     was lost is lost.
     """
     said = [row[0] for row in con.execute(_DAMAGE).fetchall()]
     if not said:
-        return Check(
+        yield Check(
             "nothing was lost",
             ok=True,
             detail="no damage was ever found when the history was opened",
         )
+        return
     detail = f"{said[-1]} (feeds bring again what they still hold)"
-    return Check(
+    yield Check(
         "nothing was lost", ok=True, detail=detail, count=len(said), example=said[-1], warning=True
     )
 

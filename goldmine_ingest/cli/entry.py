@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 import threading
+from typing import TextIO
 
 from goldmine_ingest.cli import main
 
@@ -23,6 +24,8 @@ def entry() -> int:
     """
     gc.set_threshold(_YOUNG, 10, 10)
     status = main()
+    for stream in (sys.stdout, sys.stderr):
+        _flush(stream)
     if threading.active_count() == 1 and "prefect" not in sys.modules:
         # Python would look through every object for cycles, three times, and take DuckDB's tables
         # of functions apart: a tenth of the CPU of a poll in which nothing changed, an eighth of
@@ -30,7 +33,17 @@ def entry() -> int:
         # what libraries have registered is still done: semaphores, the prompt's lines
         atexit._run_exitfuncs()
         for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError, ValueError):
-                stream.flush()
+            _flush(stream)
         os._exit(status)
     return status
+
+
+def _flush(stream: TextIO) -> None:
+    """What can't be written, because the terminal was closed or a reader has left, goes nowhere:
+    Python's own attempt at exit would make the status 120.
+    """
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

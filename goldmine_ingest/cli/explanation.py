@@ -22,16 +22,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a destination got of a listing, or why not. `state` is None where it has no alert;
+    `recipient` is one of several, else ''.
+    """
+
+    destination: str
+    state: str | None
+    reason: str
+    recipient: str = ""
+
+    @property
+    def called(self) -> str:
+        label = self.recipient.partition(" ")[2]
+        return f"{self.destination} ({label})" if label else self.destination
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that is known of one listing's way. `destinations` are (name, state of its alert
-    or None, why); `notes` come first. `parts` make up the fit under the present criteria.
+    """Everything that is known of one listing's way. `destinations` are (name, recipient, state of
+    its alert or None, why): see Told.
+
+    `notes` come first. `parts` make up the fit under the present criteria.
     """
 
     listing: Listing
     feeds: tuple[str, ...]
     decision: Decision
     would_change: tuple[WouldChange, ...]
-    destinations: tuple[tuple[str, str | None, str], ...]
+    destinations: tuple[Told, ...]
     notes: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
 
@@ -54,10 +73,7 @@ def as_json(found: Explanation) -> dict[str, Json]:
             {"setting": c.setting, "from": c.from_value, "to": c.to_value, "decision": c.decision}
             for c in found.would_change
         ],
-        "destinations": [
-            {"destination": name, "state": state, "reason": why}
-            for name, state, why in found.destinations
-        ],
+        "destinations": [asdict(told) for told in found.destinations],
     }
 
 
@@ -85,9 +101,9 @@ def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:
     }
 
 
-def told(row: AlertRow) -> tuple[str, str, str]:
-    """An alert as (destination, state, why): what the ledger says, or what the state means where
-    it says nothing.
+def told(row: AlertRow) -> Told:
+    """What became of an alert: what the ledger says, or what the state means where it says
+    nothing.
     """
     match row.state:
         case "sent":
@@ -97,17 +113,17 @@ def told(row: AlertRow) -> tuple[str, str, str]:
         case _:
             why = ""
     kind = "" if row.kind == "match" else f"{row.kind}: "
-    return row.destination, row.state, f"{kind}{row.reason or why}"
+    return Told(row.destination, row.state, f"{kind}{row.reason or why}", row.recipient)
 
 
 def destinations(
     rows: Sequence[AlertRow], settings: Sequence[DestinationSettings], otherwise: str
-) -> tuple[tuple[str, str | None, str], ...]:
+) -> tuple[Told, ...]:
     """Each alert of the listing; then the destinations that have none, with why (`otherwise`)."""
     named = {row.destination for row in rows}
     return (
         *(told(row) for row in rows),
-        *((d.name, None, otherwise) for d in settings if d.name not in named),
+        *(Told(d.name, None, otherwise) for d in settings if d.name not in named),
     )
 
 
@@ -134,7 +150,11 @@ def show(found: Explanation, session: Session) -> None:
         print("No single setting would change it.", file=out)
     if found.destinations:
         print(file=out)
-        print_table(("destination", "state", "why"), found.destinations, out)
+        print_table(
+            ("destination", "state", "why"),
+            [(t.called, t.state, t.reason) for t in found.destinations],
+            out,
+        )
 
 
 def _heading(found: Explanation) -> Iterator[str]:

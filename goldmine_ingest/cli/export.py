@@ -15,6 +15,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="a new or empty folder, or an earlier export, which is brought up to date",
     )
+    parser.add_argument(
+        "--readable",
+        action="store_true",
+        help="of a damaged history, what can be read (into a new folder)",
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -25,7 +30,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     target = session.cwd / args.folder
     manifest = export(
-        project.database.path, target, session.now(), published=project.database.publish
+        project.database.path,
+        target,
+        session.now(),
+        published=project.database.publish,
+        readable=args.readable,
     )
     rows = row_counts(manifest)
     session.say(
@@ -36,4 +45,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         f"{manifest['written']} of {len(manifest['files'])} files are new, the others stand as they"
         " were."
     )
+    for table, lost in manifest.get("lost", {}).items():
+        session.complain(
+            f"{table}: {'nothing of it' if lost < 0 else f'all but {lost} rows of it'} can be read"
+        )
     return 0

@@ -44,6 +44,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
+    if not args.yes and not sys.stdin.isatty():
+        raise UsageError(
+            "nothing was added: there is no terminal to ask whether to",
+            hint="Add --yes to add it without being asked.",
+        )
     url = (args.url if args.url is not None else _ask(session, "Address of the feed: ")).strip()
     feed = _feed(url, project)
     if args.name is not None and any(args.name == known.name for known in project.feeds):
@@ -60,7 +65,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         name = free_name(
             platform or name_of_host(real_url), {known.name for known in project.feeds}
         )
-    if not args.yes and sys.stdin.isatty() and not _agreed(session, name):
+    if not args.yes and not _agreed(session, name):
         session.say("nothing was added")
         return 0
     add([Addition(name, url, _settings(found, project))], project, session)

@@ -8,7 +8,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.cli.explanation import Explanation, as_json, destinations, show
+from goldmine_ingest.cli.explanation import Explanation, Told, as_json, destinations, show
 from goldmine_ingest.cli.output import print_json
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
@@ -93,7 +93,7 @@ def _explanation(judged: Judged, project: Project) -> Explanation:
             for event in judged.would_owe
         }
         ends = tuple(
-            (d.name, None, would.get(d.name, "not stored; the listing is rejected"))
+            Told(d.name, None, would.get(d.name, "not stored; the listing is rejected"))
             for d in project.destinations
         )
     feeds = judged.feeds if judged.stored else ()

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import secrets
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import print_table
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config import reveal
+from goldmine_ingest.config import reveal_address
 from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.model.alert import Verdict
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.alert import SendResult
     from goldmine_ingest.notify import Notifier
+    from goldmine_ingest.notify.recipients import Whom
     from goldmine_ingest.render import MatchAlert, Rendered, Target, TestAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
@@ -59,37 +62,55 @@ def run(args: argparse.Namespace, session: Session) -> int:
     rows = []
     with Notifier() as notifier:
         for destination in chosen:
-            state, detail = _test(destination, project, notifier, session)
-            rows.append((state, destination.name, detail))
+            rows += _test(destination, project, notifier, session)
     print_table(("", "destination", "answer"), rows, session.out)
     return 0 if all(state == "sent" for state, _, _ in rows) else UnavailableError.exit_status
 
 
 def _test(
     destination: DestinationSettings, project: Project, notifier: Notifier, session: Session
-) -> tuple[str, str]:
-    """The state of the send, and what was answered. No URL is in it."""
+) -> list[tuple[str, str, str]]:
+    """The state of the send to each recipient, whom it was for, and what was answered. No URL is
+    in it.
+    """
     from goldmine_ingest.pipeline.proxy import proxy_of
     from goldmine_ingest.render import TestAlert, target_of
 
     alert = TestAlert(destination.name, example_match())
     try:
-        url = reveal(destination.url, project.home, session.env)
+        url = reveal_address(destination, project.home, session.env)
         if destination.is_terminal:
             made = _rendered(alert, target_of("terminal"), project, session)
             print(f"{made.title}\n{made.body}", file=session.out)
-            return "sent", "printed above"
+            return [("sent", destination.name, "printed above")]
         session.redactor().learn_url(url)
         rendered, proxy = (
             _rendered(alert, target_of(url), project, session),
             proxy_of(project, session.env),
         )
-        result = notifier.send(destination.name, url, rendered, proxy=proxy)
+        return [
+            _row(called, notifier.send(destination.name, url, rendered, proxy=proxy, whom=whom))
+            for called, whom in _recipients(destination.name, url, notifier)
+        ]
     except UnavailableError as error:
-        return "failed", error.message
+        return [("failed", destination.name, error.message)]
+
+
+def _recipients(destination: str, url: str, notifier: Notifier) -> list[tuple[str, Whom | None]]:
+    """Each recipient of a URL, as it is called; the destination where it is the only one."""
+    from goldmine_ingest.notify.recipients import Whom
+
+    secret = secrets.token_bytes(32)
+    found = notifier.recipients(destination, url, secret)
+    if len(found) < 2:
+        return [(destination, None)]
+    return [(f"{destination} ({named.label})", Whom(named.key, secret)) for named in found]
+
+
+def _row(called: str, result: SendResult) -> tuple[str, str, str]:
     answer = result.reason or ("accepted" if result.verdict is Verdict.SENT else "no reason given")
     status = f" (HTTP {result.http_status})" if result.http_status else ""
-    return _WORDS[result.verdict], f"{answer}{status}, {result.took:.1f} s"
+    return _WORDS[result.verdict], called, f"{answer}{status}, {result.took:.1f} s"
 
 
 def _rendered(alert: TestAlert, target: Target, project: Project, session: Session) -> Rendered:

@@ -41,7 +41,7 @@ def why(row: Mapping[str, Json], feed: FeedSettings | None) -> str:
     if state == "disabled":
         return "enabled = false"
     if state == "paused":
-        return "gone; `goldmine run --all` asks once more"
+        return "gone; asked again each day, later each week; `goldmine run --all` asks now"
     if state == "held":
         return f"its content was swapped; look, then goldmine feeds accept {feed.name}"
     if failures:

@@ -44,7 +44,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("backup", "backup", "copy the history, whole and consistent, while cycles run"),
     ("restore", "restore", "bring a backup back; what stands there is set aside, not deleted"),
     ("export", "export", "write the history as Parquet files with a manifest"),
-    ("import", "take_in", "make the history from an export, where there is none yet"),
+    ("import", "import_", "make the history from an export, where there is none yet"),
     ("doctor", "doctor", "check the installation and the data"),
 )
 _VALUE_OPTIONS = ("--config",)

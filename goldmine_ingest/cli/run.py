@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "feeds",
+        metavar="FEED",
+        nargs="*",
+        help="only these feeds, by name, due or not, disabled or not",
+    )
     parser.add_argument("--all", action="store_true", help="poll every enabled feed, due or not")
     parser.add_argument(
         "--dry-run",
@@ -43,6 +49,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
                 project,
                 env=session.env,
                 now=session.now,
+                feeds=args.feeds,
                 all_feeds=args.all,
                 dry_run=args.dry_run,
                 progress=session.progress,
@@ -62,7 +69,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             session.complain(f"{subject}: {sentence}")
     if report.busy:
         session.complain(report.busy)
-    for note in report.notes:
+    for note in (*report.notes, *report.waiting):
         session.say(note)
     return report.exit_status
 

@@ -20,10 +20,12 @@ from goldmine_ingest.runtime.signals import Stop, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from goldmine_ingest.app import Resources, RunReport
     from goldmine_ingest.config.current import CurrentProject
     from goldmine_ingest.flows.local_server import LocalServer
+    from goldmine_ingest.pipeline.monitoring.health_notices import Due
     from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.project import Project
 
@@ -188,6 +190,8 @@ class _Service:
     _current: CurrentProject = field(init=False)
     _said: str = field(default="", init=False)
     _problems: tuple[tuple[str, str], ...] = field(default=(), init=False)
+    _broken_since: datetime | None = field(default=None, init=False)
+    _notices: tuple[Due, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
         from goldmine_ingest.config.current import CurrentProject
@@ -200,14 +204,15 @@ class _Service:
         """Loads now what the first alert would wait for, and says which destinations can't be
         used.
         """
-        from goldmine_ingest.config import reveal
+        from goldmine_ingest.config import reveal_address
 
         for destination in self.project.destinations:
             if destination.is_terminal:
                 continue
             try:
                 self.warm.notifier.check_url(
-                    destination.name, reveal(destination.url, self.project.home, self.session.env)
+                    destination.name,
+                    reveal_address(destination, self.project.home, self.session.env),
                 )
             except UnavailableError as error:
                 self.session.complain(str(error))
@@ -223,6 +228,7 @@ class _Service:
             env=session.env,
             now=session.now,
             out=session.out,
+            notices=self._notices,
             stop=self.stop,
             redactor=self.redactor,
             warm=self.warm,
@@ -264,11 +270,19 @@ class _Service:
         self._problems = report.problems
 
     def _reload(self) -> None:
+        from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
+
         try:
             found = self._current.read()
         except ConfigError as error:
             self._complain_once(f"{error}\ngoing on with the configuration as it was")
+            self._broken_since = self._broken_since or self.session.now()
+            self._notices = configuration_notices(error, self._broken_since, mended=False)
             return
+        self._notices = configuration_notices(
+            None, self._broken_since, mended=self._broken_since is not None
+        )
+        self._broken_since = None
         if found.database.path != self.project.database.path:
             self._complain_once(
                 "[database] path changed: start goldmine serve again to use the other file"

@@ -205,8 +205,14 @@ def _meant(name: str, reports: dict[str, Path]) -> str:
 
 
 def _form(output: Path | None) -> str:
+    """By the ending of the output file; raises UsageError for one that isn't known."""
     suffix = output.suffix.lstrip(".").lower() if output else ""
-    return suffix if suffix in _FORMATS else "table"
+    if suffix in ("", "txt", *_FORMATS):
+        return suffix if suffix in _FORMATS else "table"
+    raise UsageError(
+        f"the ending .{suffix} is not known",
+        hint="Known are .json, .csv, .parquet and .txt; or say --format.",
+    )
 
 
 def _write(result: SqlResult, form: str, out: TextIO) -> None:

@@ -20,6 +20,7 @@ from goldmine_ingest.config.criteria import (
     read_criteria,
     read_terms,
 )
+from goldmine_ingest.config.destinations import reveal_address
 from goldmine_ingest.config.files import TomlFile, find_config, project_folder, read_toml
 from goldmine_ingest.config.overrides import overridden
 from goldmine_ingest.config.permissions import permissions
@@ -42,11 +43,13 @@ __all__ = [
     "criteria_on",
     "find_config",
     "load",
+    "load_copy",
     "load_criteria",
     "reveal",
+    "reveal_address",
 ]
 
-_TERMS = "terms.json"
+CRITERIA, TERMS = "criteria.toml", "terms.json"
 
 
 def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
@@ -59,17 +62,35 @@ def load(path: Path | None, *, env: Mapping[str, str], cwd: Path) -> Project:
     config_path = find_config(path, env, cwd)
     home = project_folder(config_path)
     main = read_toml(config_path, contradictions.shown_path(config_path, home))
-    criteria_path = _criteria_path(main, home)
+    return _load(main, _criteria_path(main, home), config_path.parent / TERMS, env)
+
+
+def load_copy(folder: Path, config_path: Path, *, env: Mapping[str, str]) -> Project:
+    """The project at `config_path` as copies of its three files in `folder` say, whatever the
+    files say now. Raises ConfigError.
+    """
+    main = replace(read_toml(folder / config_path.name, config_path.name), path=config_path)
+    return _load(main, folder / CRITERIA, folder / TERMS, env)
+
+
+def data_folder(config_path: Path, env: Mapping[str, str]) -> Path:
+    """What relative database paths start from: the project folder, or the user's data folder for
+    the user's own configuration.
+    """
+    own = config_path.parent == files.user_config_folder(env)
+    return files.user_data_folder(env) if own else project_folder(config_path)
+
+
+def _load(main: TomlFile, criteria_path: Path, terms_path: Path, env: Mapping[str, str]) -> Project:
+    home = project_folder(main.path)
     problems: list[Problem] = []
     read, criteria = [main], None
     try:
         read.append(read_toml(criteria_path, contradictions.shown_path(criteria_path, home)))
-        criteria = read_criteria(
-            read[1], read_terms(config_path.parent / _TERMS, problems), problems
-        )
+        criteria = read_criteria(read[1], read_terms(terms_path, problems), problems)
     except ConfigProblems as error:
         problems.extend(error.problems)
-    project = read_project(main, home, _data_folder(config_path, home, env), criteria, problems)
+    project = read_project(main, home, data_folder(main.path, env), criteria, problems)
     return _checked(project, read, problems)
 
 
@@ -79,7 +100,7 @@ def load_criteria(path: Path, *, terms: Path | None = None) -> CriteriaSettings:
     """
     problems: list[Problem] = []
     found = read_criteria(
-        read_toml(path, str(path)), read_terms(terms or path.parent / _TERMS, problems), problems
+        read_toml(path, str(path)), read_terms(terms or path.parent / TERMS, problems), problems
     )
     if problems:
         raise refuse(problems, str(path))
@@ -106,18 +127,9 @@ def _criteria_path(main: TomlFile, home: Path) -> Path:
     beside = main.path.parent
     named = Table(main.data, "", []).sub("criteria").take("path", path_text, None)
     if named is None:
-        return beside / "criteria.toml"
+        return beside / CRITERIA
     return (
         home / named if (home / named).exists() or not (beside / named).exists() else beside / named
-    )
-
-
-def _data_folder(config_path: Path, home: Path, env: Mapping[str, str]) -> Path:
-    """What relative database paths start from: the project folder, or the user's data folder for
-    the user's own configuration.
-    """
-    return (
-        files.user_data_folder(env) if config_path.parent == files.user_config_folder(env) else home
     )
 
 
@@ -157,5 +169,5 @@ def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]
     return replace(
         project,
         warnings=warnings,
-        files=(*(file.path for file in read), project.config_path.parent / _TERMS),
+        files=(*(file.path for file in read), project.config_path.parent / TERMS),
     )

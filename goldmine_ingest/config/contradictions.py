@@ -115,6 +115,12 @@ def _feed_warnings(project: Project) -> Iterator[tuple[str, str]]:
 def _destination_warnings(project: Project) -> Iterator[tuple[str, str]]:
     if not project.destinations:
         yield "notify", "there is no [[notify]]: listings are stored and judged, and no one is told"
+    elif not any(found.notices for found in project.destinations):
+        yield (
+            "notify",
+            "no destination takes notices (notices = false): no one hears that a feed or a"
+            " destination fails",
+        )
     for index, found in enumerate(project.destinations):
         where = f"notify[{index}].digest_at"
         if found.digest_at:

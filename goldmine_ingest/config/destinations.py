@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import time
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.config.platforms import platform
-from goldmine_ingest.config.references import reference
+from goldmine_ingest.config.references import reference, reveal
 from goldmine_ingest.config.values import (
     Wrong,
     choice,
     clock,
     clocks,
     each,
+    flag,
     integer,
     name,
     number,
     text,
     timezone,
 )
+from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.settings.destinations import DestinationSettings, QuietHours
 from goldmine_ingest.settings.reference import Reference
 
@@ -28,6 +32,9 @@ if TYPE_CHECKING:
     from goldmine_ingest.config.table import Table
 
 _ADDRESS = 'an Apprise URL such as ntfy://TOPIC, env:NAME, secret:PATH or "terminal"'
+# As other programs take several: Apprise would read the second as a part of the first one's path.
+_SECOND = re.compile(r"[\s,;]+[A-Za-z][A-Za-z0-9+.-]*://")
+_ONE_EACH = "one [[notify]] for each address (a comma that belongs to it as %2C)"
 
 
 def apprise_address(value: Any) -> Reference:
@@ -44,7 +51,22 @@ def apprise_address(value: Any) -> Reference:
         and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", found.text)
     ):
         raise Wrong("is not an address that a destination can have", _ADDRESS)
+    if found.scheme == "literal" and _SECOND.search(found.text):
+        raise Wrong("holds more than one address", _ONE_EACH)
     return found
+
+
+def reveal_address(destination: DestinationSettings, home: Path, env: Mapping[str, str]) -> str:
+    """The address of a destination, or "terminal".
+
+    Raises UnavailableError as `reveal` does, and where the variable or the file holds several.
+    """
+    url = reveal(destination.url, home, env)
+    if _SECOND.search(url):
+        raise UnavailableError(
+            f"{destination.url.text} holds more than one address", hint=_ONE_EACH
+        )
+    return url
 
 
 def _quiet(value: Any) -> QuietHours | None:
@@ -70,6 +92,7 @@ def read_destination(table: Table) -> DestinationSettings | None:
         decisions=table.take(
             "decisions", each(choice("qualified", "review")), ("qualified", "review")
         ),
+        notices=table.take("notices", flag, True),
         max_per_hour=table.take("max_per_hour", integer(1, 10_000), 20),
     )
     if found.minimum_score >= found.maximum_score:

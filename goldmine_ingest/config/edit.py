@@ -78,7 +78,8 @@ def replace_file(
             f"can't be written ({error.strerror or error})", subject=str(path)
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
 
 
 def _dress(descriptor: int, like: Path | None, mode: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import unquote
 
 from goldmine_ingest.config.platforms import platform_or_auto
-from goldmine_ingest.config.references import check_http, reference
+from goldmine_ingest.config.references import check_http, reference, small_scheme
 from goldmine_ingest.config.sections import age, backlog, every
 from goldmine_ingest.config.values import Reader, Wrong, each, flag, name, or_word, text
 from goldmine_ingest.settings.feeds import AlertSettings, FeedKind, FeedSettings
@@ -51,6 +51,7 @@ def address(home: Path) -> Reader[Address]:
             raise Wrong(wrong.message, _ADDRESS) from wrong
         if found.scheme != "literal":
             return Address(found, "http")
+        found = Reference(small_scheme(found.text))
         scheme, _, rest = found.text.partition(":")
         if scheme in _ACCOUNT_KINDS and rest:
             return Address(found, _KINDS[_KINDS.index(scheme)], account=rest)

@@ -98,9 +98,8 @@ def _ours(database: Path) -> Iterator[Path]:
     """What the program writes beside the database."""
     stem = database.stem
     for path in _inside(database.parent):
-        if path.name == ".sql_history" or (
-            path.name.removeprefix(".").startswith(stem) and not path.is_dir()
-        ):
+        kept = path.name == ".sql_history" or path.name.endswith(".last-good")
+        if kept or (path.name.removeprefix(".").startswith(stem) and not path.is_dir()):
             yield path
     for folder in ("backups", "spool"):
         yield from _inside(database.parent / folder)

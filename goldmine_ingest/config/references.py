@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from goldmine_ingest.config.addresses import doubts, spoilt, without_mark
 from goldmine_ingest.config.files import Unreadable, read_regular
 from goldmine_ingest.config.values import Wrong, kind_of, text
 from goldmine_ingest.errors import UnavailableError
@@ -19,8 +20,17 @@ _LARGEST_SECRET = 64 * 1024
 _CREDENTIAL_WORD = re.compile(r"(?i)token|key$|^sig|auth|secret|passw|pwd|^user$|uid$|^org")
 # Addresses of which nothing more need be asked: a host of letters and digits, a short port,
 # printable ASCII. (Taking a URL apart takes longer than asking it.)
-_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:/[!-\[\]-~]*)?")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[1-9][0-9]{0,3})?(?:/[!-\[\]-~]*)?")
 _SUSPICIOUS = re.compile(r"[?@\x00-\x20]|[A-Za-z0-9_:+=-]{20}")
+# Addresses that lead into this computer, or to a table of goldmine.toml.
+_NO_SECRETS = ("file:", "maildir:", "eml:", "drop:", "imap:", "webhook:")
+# Tokens by their services' own forms: Telegram's bots, GitHub, GitLab, Slack, JSON web tokens,
+# OpenAI and Stripe, SendGrid, AWS key ids, Google API keys.
+_TOKEN = re.compile(
+    r"\d{6,}:[A-Za-z0-9_-]{30,}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}"
+    r"|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}|sk[-_][\w-]{20,}|SG\.[\w-]{16,}\."
+    r"|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}"
+)
 _NOT_IN_URL = re.compile(r"[\s\\]")
 _MIXED = re.compile(r"(?=[^/]*[A-Za-z])(?=[^/]*[0-9])[A-Za-z0-9_:+=-]{20,}")
 
@@ -31,6 +41,8 @@ def reference(value: Any) -> Reference:
     """
     if not isinstance(value, str):
         raise Wrong(f"is {kind_of(value)}", "a text, env:NAME or secret:PATH")
+    if fault := spoilt(value):
+        raise Wrong(fault, "the address alone, as it is")
     if text(value) != value.strip():
         raise Wrong("begins or ends with a space", "no spaces around it")
     found = Reference(value)
@@ -57,23 +69,38 @@ def check_http(url: str) -> None:
     expected = "https://… or http://…"
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises for a port that is none
+        port = parts.port  # raises for a port that is none
     except ValueError:
-        raise Wrong("is not a URL that can be read", expected) from None
+        raise Wrong(_unreadable(url), expected) from None
     if parts.scheme not in ("http", "https"):
         raise Wrong("is not a web address", expected)
     if not parts.hostname or _NOT_IN_URL.search(url):
-        raise Wrong("is not a URL that can be read", expected)
+        raise Wrong(_unreadable(url), expected)
+    if port == 0 or parts.netloc.endswith(":"):
+        raise Wrong("names no port that can be asked", "https://host/… or https://host:PORT/…")
+
+
+def small_scheme(url: str) -> str:
+    """An address with its scheme in small letters: schemes are case-insensitive (RFC 3986 3.1)."""
+    scheme, colon, rest = url.partition(":")
+    return f"{scheme.lower()}{colon}{rest}" if scheme.isascii() and scheme.isalpha() else url
+
+
+def _unreadable(url: str) -> str:
+    return next(doubts(url, apprise=False), "is not a URL that can be read")
 
 
 def holds_credential(url: str) -> bool:
     """Whether a URL that stands in the file itself looks like it carries a password or token.
 
-    A password before the host, a query value named like a credential, or 20 and more mixed letters
-    and digits in one piece (docs/reliability.md "Secrets").
+    A password before the host, a query value named like a credential, what services' tokens look
+    like, or 20 and more mixed letters and digits in one piece (docs/reliability.md "Secrets").
+    Paths of this computer (file:, maildir:, eml:, drop:) and names of accounts hold none.
     """
-    if not _SUSPICIOUS.search(url):
+    if url.startswith(_NO_SECRETS) or not _SUSPICIOUS.search(url):
         return False
+    if _TOKEN.search(url):
+        return True
     try:
         parts = urlsplit(url)
         queries = parse_qsl(parts.query)
@@ -123,7 +150,7 @@ def secret_path(ref: Reference, home: Path) -> Path:
 
 
 def _one_line(value: str, what: str) -> str:
-    found = value.removesuffix("\n").removesuffix("\r")
+    found = without_mark(value).removesuffix("\n").removesuffix("\r")
     if not found:
         raise UnavailableError(f"{what} is empty", hint="one line of text is expected")
     if any(ord(c) < 0x20 or ord(c) == 0x7F for c in found):
@@ -131,4 +158,6 @@ def _one_line(value: str, what: str) -> str:
             f"{what} holds a line break or another control character",
             hint="one line of text is expected",
         )
+    if fault := spoilt(found):
+        raise UnavailableError(f"{what} {fault}", hint="the address alone, as it is")
     return found

@@ -5,7 +5,7 @@ score.
 from __future__ import annotations
 
 from goldmine_ingest.criteria.case import ZERO, Case
-from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.model.decision import FLAG, Finding
 from goldmine_ingest.text.sentences import Role
 
 _REASONS = {
@@ -34,7 +34,7 @@ def judge(case: Case) -> tuple[Finding, ...]:
             else case.facts.quotes(case.facts.places(f"flag:{name}"))
         )
         if quotes and not (name == "full_time_disguised" and case.posting.pay == "salary"):
-            found.append(Finding(f"flag:{name}", "fail", ZERO, reason, evidence=quotes))
+            found.append(Finding(f"{FLAG}{name}", "fail", ZERO, reason, evidence=quotes))
     return tuple(found)
 
 

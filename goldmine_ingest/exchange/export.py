@@ -31,7 +31,9 @@ from goldmine_ingest.exchange.manifest import MANIFEST, Entry, read_manifest, sh
 from goldmine_ingest.exchange.sql import snapshot
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.locks import EXPORT_LOCK, export_lock, make_folder
+from goldmine_ingest.store.damage import is_damage
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
+from goldmine_ingest.store.salvage import salvage
 
 _FOLDERS = ("tables", "views")
 _MAKING = ".part-"
@@ -47,21 +49,37 @@ _Key = tuple[str, str, str | None]
 
 
 def export(
-    path: Path, target: Path, now: datetime, *, published: Path | None = None
+    path: Path,
+    target: Path,
+    now: datetime,
+    *,
+    published: Path | None = None,
+    readable: bool = False,
 ) -> dict[str, Any]:
     """Bring the export in the folder `target` up to the history as of now. Gives the manifest;
     `"written"` beside it counts new files.
 
-    Raises UsageError if something else is in the folder, BusyError (another export is being written
-    there), StoreError.
+    `readable`: of a damaged history what can be read, into a new folder; `"lost"` beside the
+    manifest maps tables to lost rows (-1: all). Raises UsageError if something else is in the
+    folder, BusyError (another export is being written there), StoreError.
     """
     _expect_ours(target)
+    if readable and (target / MANIFEST).exists():
+        raise UsageError(
+            "there is an earlier export",
+            subject=str(target),
+            hint="What it holds may be lost in the history: name a new folder.",
+        )
     with snapshot(path, now, published) as copy, export_lock(target), _told(target):
         for left in target.glob(f"{_MAKING}*"):  # of an export that was killed
             shutil.rmtree(left)
         making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=target))
         try:
-            return _bring_up(copy, target, making, now)
+            if not readable:
+                return _bring_up(copy, target, making, now)
+            saved = making / "saved.duckdb"
+            lost = salvage(copy, saved, now)
+            return {**_bring_up(saved, target, making, now), "lost": lost}
         finally:
             shutil.rmtree(making, ignore_errors=True)
 
@@ -267,6 +285,14 @@ def _told(target: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        if is_damage(error):
+            hint = (
+                "`goldmine export DIR --readable` writes what can be read; `goldmine doctor` says"
+                " what else can be saved."
+            )
+            raise StoreError(
+                "nothing was exported: a part of the history can't be read", hint=hint
+            ) from error
         raise StoreError(
             "the export can't be written; is the disk full?", subject=str(target)
         ) from error

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from goldmine_ingest.config.feeds import address
+from goldmine_ingest.config.references import small_scheme
+from goldmine_ingest.config.values import Wrong
 from goldmine_ingest.errors import UsageError
 
 LARGEST = 5 * 1024 * 1024
@@ -63,7 +67,8 @@ class _Reader:
         said = {name.lower(): value for name, value in attributes.items()}
         if "xmlurl" in said:
             self._take(
-                _one_line(said.get("title") or said.get("text") or ""), said["xmlurl"].strip()
+                _one_line(said.get("title") or said.get("text") or ""),
+                small_scheme(said["xmlurl"].strip()),
             )
 
     def _take(self, title: str, url: str) -> None:
@@ -148,4 +153,8 @@ def _refusal(url: str) -> str | None:
         return "its address is not http or https"
     if not parts.hostname or any(c.isspace() or c == "\\" or not c.isprintable() for c in url):
         return "its address can't be read"
+    try:
+        address(Path())(url)  # as goldmine.toml will be read
+    except Wrong as wrong:
+        return f"its address {wrong.message}"
     return None

@@ -26,6 +26,8 @@ import duckdb
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.exchange import json_values as as_json
 from goldmine_ingest.exchange.snapshot import copied
+from goldmine_ingest.store.connection import told
+from goldmine_ingest.store.damage import is_damage
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -141,7 +143,7 @@ def snapshot(path: Path, now: datetime, published: Path | None = None) -> Iterat
     """A file with everything that was committed before this call; private and gone afterwards,
     unless it is the published copy.
     """
-    with copied(path, now, published) as (copy, _):
+    with copied(path, now, published) as (copy, _), told(copy if copy == published else path):
         yield copy
 
 
@@ -156,6 +158,7 @@ def _asking(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     with (
         copied(path, now, published) as (copy, room),
+        told(copy if copy == published else path),
         _guarded(copy, room, writable=writable, timezone=timezone) as con,
     ):
         yield con
@@ -228,6 +231,8 @@ def _told() -> Iterator[None]:
             hint="Ask for fewer rows or columns at once.",
         ) from error
     except duckdb.Error as error:
+        if is_damage(error):
+            raise  # told of the history, not of the query
         raise UsageError(_clean(str(error))) from error
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ import httpx
 import yaml
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.exceptions import ObjectNotFound, PrefectException
 from prefect.settings import get_current_settings
 
 from goldmine_ingest.errors import ConfigError, UnavailableError
 from goldmine_ingest.flows.claims import claim, put, retire
-from goldmine_ingest.flows.deployments import FLOWS, deployment, intervals, shard_name
+from goldmine_ingest.flows.deployments import ANCHOR, FLOWS, deployment, intervals, shard_name
 from goldmine_ingest.flows.identity import CONFIG_VARIABLE, identify
 from goldmine_ingest.settings.project import Project
 
@@ -106,6 +108,46 @@ def deploy(project: Project, plan: Sequence[Planned]) -> list[tuple[str, str]]:
             f"Prefect's API doesn't take the deployments ({type(error).__name__})", hint=hint
         ) from error
     return done
+
+
+def as_yaml(project: Project, plan: Sequence[Planned]) -> str:
+    """The same deployments as a prefect.yaml for Prefect's own `prefect deploy --all`."""
+    limit = {"limit": 1, "collision_strategy": ConcurrencyLimitStrategy.CANCEL_NEW.value}
+    rows = [
+        {
+            "name": "{{ goldmine.name }}",
+            "entrypoint": f"goldmine_ingest.flows.{planned.flow}.{planned.flow}",
+            "tags": "{{ goldmine.tags }}",
+            "schedules": _schedules(intervals(project)[planned.flow]),
+            "concurrency_limit": limit,
+            "work_pool": {
+                "name": planned.pool,
+                "job_variables": {"env": {CONFIG_VARIABLE: "{{ goldmine.config }}"}},
+            },
+        }
+        for planned in plan
+    ]
+    step: dict[str, Any] = {"goldmine_ingest.flows.steps.project": {"id": "goldmine"}}
+    text: str = yaml.safe_dump(
+        {"name": "goldmine", "build": [step], "pull": [], "deployments": rows},
+        sort_keys=False,
+        width=140,
+    )
+    return text
+
+
+def _schedules(every: timedelta | None) -> list[dict[str, Any]]:
+    return (
+        [
+            {
+                "interval": int(every.total_seconds()),
+                "anchor_date": ANCHOR.isoformat(),
+                "timezone": "UTC",
+            }
+        ]
+        if every
+        else []
+    )
 
 
 def _rows(path: Path) -> list[Mapping[str, Any]]:

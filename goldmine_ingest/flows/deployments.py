@@ -33,7 +33,7 @@ _UPKEEP = timedelta(hours=6)
 _LOADING = timedelta(minutes=1)
 # Where intervals are counted from: the same for every start, so that a restart neither shifts nor
 # doubles a schedule.
-_ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
+ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def intervals(project: Project) -> dict[str, timedelta | None]:
@@ -54,7 +54,7 @@ def intervals(project: Project) -> dict[str, timedelta | None]:
 
 def schedule(every: timedelta | None) -> Schedule | None:
     """An interval, not cron: an hourly cron pauses at the change of the clocks."""
-    return Interval(every, anchor_date=_ANCHOR, timezone="UTC") if every else None
+    return Interval(every, anchor_date=ANCHOR, timezone="UTC") if every else None
 
 
 def deployment(

@@ -13,14 +13,14 @@ from prefect.client.schemas.objects import State
 from goldmine_ingest.app import RunReport, deliver_due
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.flows import show
-from goldmine_ingest.flows.surroundings import Surroundings, cleanly, now
+from goldmine_ingest.flows.surroundings import Failure, Surroundings, cleanly, now
 from goldmine_ingest.runtime.signals import Stop
 
 
 @task(
     name="deliver", retries=0, persist_result=False, cache_policy=NO_CACHE
 )  # the ledger retries sends; a second layer would multiply
-def deliver(here: Surroundings) -> RunReport:
+def deliver(here: Surroundings) -> RunReport | Failure:
     """Sends what the ledger owes by now."""
     return cleanly(here.redactor, lambda: _deliver(here))
 
@@ -31,12 +31,22 @@ def deliver(here: Surroundings) -> RunReport:
     retries=0,
     persist_result=False,
     timeout_seconds=3600,
-    description="Delivers what is due without polling.",
+    description=(
+        "Sends what has become due since the last poll: digests, second tries, what quiet hours or"
+        " an hourly limit held back. It asks no feed."
+    ),
 )
-def digest() -> State[None]:
-    """One delivery."""
+def digest() -> State[RunReport]:
+    """One delivery. Returns its report."""
     here = show.surroundings()
-    return show.finish("digest", here, deliver(here))
+    if isinstance(here, Failure):
+        return show.failed("digest", here)
+    report = deliver(here)
+    return (
+        show.failed("digest", report)
+        if isinstance(report, Failure)
+        else show.finish("digest", here, report)
+    )
 
 
 def _deliver(here: Surroundings) -> RunReport:

@@ -26,7 +26,7 @@ TAG = "goldmine"
 # The variable by which a run finds its configuration.
 CONFIG_VARIABLE = "GOLDMINE_CONFIG"
 # What deployments were called before projects had names.
-_EARLIER = re.compile(r"goldmine|shard-\d{4}")
+EARLIER_NAME = re.compile(r"goldmine|shard-\d{4}")
 _SHARD = re.compile(r"(.+)-\d{4}")
 # Tells whose a deployment is where no variable does: one that is served, not run by a worker.
 _CONFIG_TAG = "config:"
@@ -45,7 +45,11 @@ class Identity:
 
     @property
     def tags(self) -> list[str]:
-        return [TAG, self.name, f"{_CONFIG_TAG}{self.config}"]
+        return [TAG, self.name, self.config_tag]
+
+    @property
+    def config_tag(self) -> str:
+        return f"{_CONFIG_TAG}{self.config}"
 
     def artifact(self, what: str) -> str:
         """A key as Prefect wants it: small letters, digits and dashes."""
@@ -61,7 +65,7 @@ class Identity:
         """
         shard = _SHARD.fullmatch(name)
         return bool(
-            name in self.names or _EARLIER.fullmatch(name) or (shard and shard[1] in self.names)
+            name in self.names or EARLIER_NAME.fullmatch(name) or (shard and shard[1] in self.names)
         )
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from goldmine_ingest.flows import show
-from goldmine_ingest.flows.poll import LONGEST, cycle, show_cycle
+from goldmine_ingest.app import RunReport
+from goldmine_ingest.flows.poll import LONGEST, PARAMETERS, told
 
 
 @flow(
@@ -17,14 +17,18 @@ from goldmine_ingest.flows.poll import LONGEST, cycle, show_cycle
     retries=0,
     persist_result=False,
     timeout_seconds=LONGEST,
-    description="Takes in what workers heard, and delivers.",
+    description=(
+        "Takes in what the workers of [workers] heard, asks mailboxes and folders, and sends the"
+        " alerts. It runs on the machine that has the history.\n\nA custom run"
+        f" takes:\n{PARAMETERS}"
+    ),
 )
-def load() -> State[None]:
+def load(
+    feeds: list[str] | None = None,
+    all: bool = False,  # noqa: A002 - as `poll`
+    dry_run: bool = False,
+) -> State[RunReport]:
     """One cycle, on the machine that has the database; feeds over HTTP are left to the `shard`
-    runs.
+    runs, unless they are named.
     """
-    here = show.surroundings()
-    report = cycle(here, shared=True)
-    if report.feeds:
-        show_cycle(here, report)
-    return show.finish("load", here, report)
+    return told(feeds or (), all_feeds=all, dry_run=dry_run, shared=True)

@@ -11,7 +11,7 @@ from prefect.states import Completed
 
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.flows import show
-from goldmine_ingest.flows.surroundings import Surroundings, cleanly, now
+from goldmine_ingest.flows.surroundings import Failure, Surroundings, cleanly, now
 from goldmine_ingest.store.daily_copy import copy_daily
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import publish
@@ -19,7 +19,7 @@ from goldmine_ingest.store.retention import Dropped
 
 
 @task(name="copies", retries=0, persist_result=False, cache_policy=NO_CACHE)
-def copies(here: Surroundings) -> str:
+def copies(here: Surroundings) -> str | Failure:
     """Makes the copies that are due; each begins with a checkpoint. What it did, in words."""
     return cleanly(here.redactor, lambda: _copies(here))
 
@@ -30,13 +30,19 @@ def copies(here: Surroundings) -> str:
     retries=0,
     persist_result=False,
     timeout_seconds=3600,
-    description="Checkpoint, published copy, daily copy.",
+    description=(
+        "Upkeep of the history: drops what [database] says is too old, refreshes the published"
+        " copy, makes the copy of the day."
+    ),
 )
-def maintain() -> State[None]:
-    """Cheap to run often: a copy of the day is made once."""
-    said = copies(show.surroundings())
+def maintain() -> State[str]:
+    """Cheap to run often: a copy of the day is made once. Returns what was done, in words."""
+    here = show.surroundings()
+    said = here if isinstance(here, Failure) else copies(here)
+    if isinstance(said, Failure):
+        return show.failed("maintain", said)
     show.rename(f"maintain: {said}")
-    return Completed(message=said)
+    return Completed(message=said, data=said)
 
 
 def _copies(here: Surroundings) -> str:

@@ -26,6 +26,7 @@ from prefect.states import Cancelled, Crashed
 
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.flows.deployments import FLOWS
+from goldmine_ingest.flows.following import Following
 from goldmine_ingest.flows.leaving import FINISH_WITHIN, end_at_once
 from goldmine_ingest.flows.runner import OwnRunner
 from goldmine_ingest.flows.served import Served
@@ -83,6 +84,7 @@ class _Serving:
         self._hurry = hurry
         self._runner = OwnRunner("goldmine", limit=len(FLOWS))
         self._served = Served(self._runner, project, told, alone=alone)
+        self._following = Following(project, self._served, told)
         self._failure: GoldmineError | None = None
         self._leaving = threading.Event()
         self._thread = threading.Thread(target=self._run, name="goldmine-runner", daemon=True)
@@ -145,6 +147,8 @@ class _Serving:
                 if time.monotonic() - compared >= _COMPARE_EVERY:
                     compared = time.monotonic()
                     self._served.put_right()
+                    with get_client(sync_client=True) as client:
+                        self._following.look(client)
             except _API_FAILS:
                 continue  # a server that doesn't answer is the runner's to notice
 

@@ -53,6 +53,12 @@ class Served:
             self._put(client, name)
         retire(client, self._project, names, alone=self._alone)
 
+    def reschedule(self, client: SyncPrefectClient, project: Project) -> None:
+        """Deploys again what the changed configuration of the same project asks for."""
+        self._project = project
+        self._made = {name: deployment(name, project) for name in FLOWS}
+        self.apply(client)
+
     def put_right(self) -> None:
         """Makes what was changed or deleted meanwhile as it was, and says each kind of change
         once.

@@ -12,14 +12,14 @@ from prefect.states import Completed
 from goldmine_ingest.app import poll_shard
 from goldmine_ingest.flows import show
 from goldmine_ingest.flows.poll import LONGEST
-from goldmine_ingest.flows.surroundings import Surroundings, cleanly, now
+from goldmine_ingest.flows.surroundings import Failure, Surroundings, cleanly, now
 from goldmine_ingest.runtime.signals import Stop
 
 
 @task(
     name="ask", retries=0, persist_result=False, cache_policy=NO_CACHE
 )  # what wasn't written is still due: the next run asks it
-def ask(here: Surroundings, number: int) -> str:
+def ask(here: Surroundings, number: int) -> str | Failure:
     """Asks, reads, writes batches. What it did, in words."""
     return cleanly(here.redactor, lambda: _ask(here, number))
 
@@ -30,16 +30,23 @@ def ask(here: Surroundings, number: int) -> str:
     retries=0,
     persist_result=False,
     timeout_seconds=LONGEST,
-    description="Asks the feeds of one shard.",
+    description=(
+        "Asks the feeds of one part of [workers] that are due, and leaves what they answered for"
+        " the next `load`."
+    ),
 )
-def shard(number: int) -> State[None]:
-    """One round over one shard. Its only parameter is the shard's number: names and states are
-    in the plan, secrets on this machine.
+def shard(number: int) -> State[str]:
+    """One round over one shard. Its only parameter is the shard's number: names and states are in
+    the plan, secrets on this machine.
+
+    Returns what was done, in words.
     """
     here = show.surroundings()
-    said = ask(here, number)
+    said = here if isinstance(here, Failure) else ask(here, number)
+    if isinstance(said, Failure):
+        return show.failed(f"shard {number}", said)
     show.rename(f"shard {number}: {said}")
-    return Completed(message=said)
+    return Completed(message=said, data=said)
 
 
 def _ask(here: Surroundings, number: int) -> str:

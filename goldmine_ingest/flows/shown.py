@@ -8,10 +8,26 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from goldmine_ingest.app import RunReport
+from goldmine_ingest.app import MessagePreview, RunReport
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
 
+# In a link's text Prefect's page shows a backslash as one: what would be markup there is shown by a
+# sign that looks like it.
+_ALIKE = str.maketrans(
+    {
+        "[": "(",
+        "]": ")",
+        "*": "∗",
+        "_": "＿",
+        "`": "'",
+        "|": "¦",
+        "<": "‹",
+        ">": "›",
+        "\\": "/",
+        "~": "∼",
+    }
+)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~-])")
 
 
@@ -43,6 +59,34 @@ def run_table(report: RunReport) -> list[dict[str, Any]]:
     return [{"what": what, "count": count} for what, count in counts.items()]
 
 
+def feed_table(report: RunReport) -> list[dict[str, Any]]:
+    """What each feed brought, one row each."""
+    return [
+        {
+            "feed": feed.feed,
+            "outcome": feed.outcome.value,
+            "new": feed.new_listings,
+            "qualified": feed.qualified,
+            "next poll": f"{feed.next_poll_at:%Y-%m-%d %H:%M} UTC" if feed.next_poll_at else "",
+        }
+        for feed in report.feeds
+    ]
+
+
+def messages_markdown(messages: Sequence[MessagePreview]) -> str:
+    """What a dry run would send. Texts hold what listings say: each is shown as text, without
+    any markup of its own.
+    """
+    parts = [
+        f"**{escaped(m.destination)}** would get a {m.kind}:\n\n{_quoted(m.text)}" for m in messages
+    ]
+    return "\n\n".join(parts) or "Nothing would be sent."
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {escaped(line)}  " for line in text.splitlines())
+
+
 def failing_table(report: RunReport) -> list[dict[str, Any]]:
     """The feeds that failed, and whatever else did, with the reason."""
     failed = {feed.feed: feed.outcome.value for feed in report.feeds if not feed.outcome.good}
@@ -56,9 +100,13 @@ def matches_markdown(matches: Sequence[tuple[Listing, Decision]]) -> str:
     """The qualified listings with their links. Whatever comes from a listing is shown as text."""
     lines = ["| score | listing | proof |", "|---|---|---|"]
     for listing, decision in matches:
-        title = escaped(listing.posting.title) or listing.listing_id
+        title = " ".join(listing.posting.title.split()) or listing.listing_id
         url = listing.posting.url or ""
-        linked = f"[{title}]({_link(url)})" if url.startswith(("https://", "http://")) else title
+        linked = (
+            f"[{title.translate(_ALIKE)}]({_link(url)})"
+            if url.startswith(("https://", "http://"))
+            else escaped(title)
+        )
         lines.append(f"| {decision.score} | {linked} | {escaped(decision.proof or '')} |")
     return "\n".join(lines)
 

@@ -15,7 +15,9 @@ from typing import TypeVar
 
 from goldmine_ingest import config
 from goldmine_ingest.config.contradictions import references
+from goldmine_ingest.config.last_good import LastGood, has_kept
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
+from goldmine_ingest.pipeline.monitoring.health_notices import Due, configuration_notices
 from goldmine_ingest.runtime.redaction import RedactingFilter, Redactor
 from goldmine_ingest.settings.project import Project
 
@@ -24,36 +26,57 @@ _Result = TypeVar("_Result")
 _LOGGERS = ("", "prefect", "prefect.flow_runs", "prefect.task_runs")
 
 
-class FlowError(GoldmineError):
-    """A bug in a flow's work, told without anything that the original exception held."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a flow's work could not be done: a sentence or two for a person, without a secret.
+    `bug`: nobody expected it.
+    """
+
+    text: str
+    bug: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The project as this process finds it. The configuration's path comes as GOLDMINE_CONFIG,
     never as a flow's parameter.
+
+    `notices` are what its owner must hear of it: that the configuration can't be read, and the last
+    good one is in force.
     """
 
     project: Project
     env: Mapping[str, str] = field(repr=False)
     redactor: Redactor = field(repr=False)
+    notices: tuple[Due, ...] = ()
 
     @classmethod
-    def find(cls) -> Surroundings:
-        """Reads the configuration and learns every secret that it names. Raises ConfigError."""
+    def find(cls) -> Surroundings | Failure:
+        """Reads the configuration and learns every secret that it names; or why that isn't
+        possible.
+        """
+        return cleanly(Redactor(), cls._find)
+
+    @classmethod
+    def _find(cls) -> Surroundings:
         deployed = os.environ.get("GOLDMINE_CONFIG")
-        if deployed and not Path(deployed).is_file():
+        if deployed and not Path(deployed).is_file() and not has_kept(Path(deployed), os.environ):
             hint = (
                 "a worker needs the project's configuration at the path where it lay when goldmine"
                 " deploy ran"
             )
             raise ConfigError(f"this machine has no {deployed}", hint=hint)
-        project = config.load(None, env=os.environ, cwd=Path.cwd())
+        standing = LastGood(None, env=os.environ, cwd=Path.cwd()).read()
         redactor = Redactor()
-        learn_secrets(project, os.environ, redactor)
+        learn_secrets(standing.project, os.environ, redactor)
         for name in _LOGGERS:
             RedactingFilter(redactor).install(logging.getLogger(name))
-        return cls(project, os.environ, redactor)
+        return cls(
+            standing.project,
+            os.environ,
+            redactor,
+            configuration_notices(standing.broken, standing.since, mended=standing.mended),
+        )
 
 
 def learn_secrets(project: Project, env: Mapping[str, str], redactor: Redactor) -> None:
@@ -79,29 +102,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def cleanly(redactor: Redactor, work: Callable[[], _Result]) -> _Result:
-    """`work()`; what it raises is raised again without secrets, and without the exceptions
-    behind it: Prefect stores all that it sees.
+def cleanly(redactor: Redactor, work: Callable[[], _Result]) -> _Result | Failure:
+    """`work()`; or what it raised, without secrets. Nothing is raised: Prefect stores all that
+    it sees, and logs a page for each.
     """
     try:
         return work()
     except GoldmineError as error:
-        clean: GoldmineError = _cleaned(error, redactor)
+        return Failure(redactor.clean(str(error)))
     except Exception as error:  # noqa: BLE001 - the border: whatever it is, only a clean sentence passes
         place = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(place.filename).name}:{place.lineno}"
-        clean = FlowError(
+        return Failure(
             redactor.clean(
                 f"this is a bug in goldmine ({type(error).__name__} in {where}: {error})"
-            )
+            ),
+            bug=True,
         )
-    raise clean  # outside the handlers, so that it carries no context
-
-
-def _cleaned(error: GoldmineError, redactor: Redactor) -> GoldmineError:
-    def clean(text: str | None) -> str | None:
-        return redactor.clean(text) if text else text
-
-    return FlowError(
-        redactor.clean(error.message), subject=clean(error.subject), hint=clean(error.hint)
-    )

@@ -63,6 +63,10 @@ class Topic(StrEnum):
     MESSAGE_REFUSED = "message_refused"
     DEAD_MAN = "deadman"
     RESTORED = "restored"
+    CONFIGURATION = "configuration"  # it can't be read any more
+    CONFIGURATION_MENDED = "configuration_mended"
+    RUNS = "runs"  # they crash before they begin
+    RUNS_RECOVERED = "runs_recovered"
     OTHER = "other"  # a subject of an earlier version that could not be placed
     SUMMARY = "summary"  # the day's; it only ever goes out in a digest, and makes one due
 
@@ -82,13 +86,15 @@ class AlertEvent:
     """One line of the append-only ledger. The state of an alert is that of its newest event
     ('attempt' without a successor: uncertain).
 
-    `alert_id` is the SHA-256 of listing, kind and destination, so that the same alert can't be owed
-    twice. `cause` is what stands in the way (None: nothing); `reason` is a sentence for a person
-    made from it, of a notice its text. `next_try_at` is set with 'retry' and 'held'. The first
-    event of an alert carries what every later one repeats: listing, kind, destination, score.
-    Notices have no listing; their `topic` and `about` say what they are about, and `subject` names
-    them with the day. `message` tells which of a destination's messages an attempt or a result was
-    part of: it is the alert that stands first in it.
+    `alert_id` is the SHA-256 of listing, kind, destination and recipient, so that the same alert
+    can't be owed twice. `cause` is what stands in the way (None: nothing); `reason` is a sentence
+    for a person made from it, of a notice its text. `next_try_at` is set with 'retry' and 'held'.
+    The first event of an alert carries what every later one repeats: listing, kind, destination,
+    score. Notices have no listing; their `topic` and `about` say what they are about, and `subject`
+    names them with the day. `message` tells which of a destination's messages an attempt or a
+    result was part of: it is the alert that stands first in it. Of a destination whose url names
+    several recipients, `slot` tells which it is (model/recipient.py), and `recipient` what is shown
+    of them; both are '' for the only one.
     """
 
     alert_id: str
@@ -107,6 +113,8 @@ class AlertEvent:
     topic: Topic | None = None
     about: str | None = None
     message: str | None = None
+    slot: str = ""
+    recipient: str = ""
 
     @property
     def why(self) -> Why:
@@ -141,6 +149,8 @@ class OpenAlert:
     cause: Cause | None = None
     topic: Topic | None = None
     about: str | None = None
+    slot: str = ""
+    recipient: str = ""
 
     @property
     def why(self) -> Why:

@@ -11,6 +11,10 @@ Verdict = Literal["pass", "fail", "unknown"]
 DecisionKind = Literal["qualified", "review", "rejected"]
 
 
+# The criterion of a red flag is this and its name, as the `findings` view has it.
+FLAG = "flag:"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What one criterion says of one listing, with what it rests on.
@@ -31,6 +35,11 @@ class Finding:
     unit: str | None = None
     evidence: tuple[str, ...] = ()
     setting: str | None = None
+
+    @property
+    def flag(self) -> str | None:
+        """The red flag's name; None for a criterion."""
+        return self.criterion.removeprefix(FLAG) if self.criterion.startswith(FLAG) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ class FeedState:
     an unconditional request. `seen_entries` is True once a poll brought entries (the first such
     poll is the feed's first sight). `origin` is the host and the channel title of what was last
     taken in, to notice a feed whose content was swapped. `not_found` counts 404 answers in a row.
-    `last_poll_at` is when the last poll began: one that began before it and comes later doesn't
-    move the state back.
+    `settings` is a mark of the settings at the last poll. `last_poll_at` is when that began: one
+    that began before it and comes later doesn't move the state back.
     """
 
     feed: str
@@ -53,6 +53,7 @@ class FeedState:
     origin: str | None = None
     ttl: float | None = None
     last_poll_at: datetime | None = None
+    settings: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

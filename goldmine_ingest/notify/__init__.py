@@ -18,13 +18,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.errors import UnavailableError
-from goldmine_ingest.model.alert import SendResult
+from goldmine_ingest.model.alert import SendResult, Verdict
+from goldmine_ingest.model.recipient import Named
 from goldmine_ingest.notify.protocol import CHECK, SEND
 from goldmine_ingest.notify.sender import START_LIMIT, Sender
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from goldmine_ingest.notify.recipients import Whom
     from goldmine_ingest.render import Rendered
 
 # A message that takes longer than this (the start of a child included) has a destination that is
@@ -69,19 +71,22 @@ class Notifier:
         *,
         deadline: timedelta = timedelta(seconds=20),
         proxy: str = "",
+        whom: Whom | None = None,
     ) -> SendResult:
         """One message to one destination. `url` is the resolved Apprise URL, a secret: it appears
         in no result, error or log.
+
+        `whom` is the one of its recipients that is meant; None: all of them.
 
         `proxy` is "" (none), "env" (the variables of the environment decide) or the URL of a proxy,
         another secret. The deadline begins with the request. Killed after it: 'uncertain'. No
         request within half a minute, or a child that died before: 'not_begun'. Raises
         UnavailableError for a URL that Apprise refuses.
         """
-        self._keep_pace(destination, url)
+        self._keep_pace(f"{destination} {whom.key if whom else ''}", url)
         with self._sender() as sender:
             started = time.monotonic()
-            result = sender.ask(SEND, url, rendered, deadline, proxy)
+            result = sender.ask(SEND, url, rendered, deadline, proxy, whom)
         if result is None:
             raise _refused(destination)
         return SendResult(
@@ -92,14 +97,31 @@ class Notifier:
             round(time.monotonic() - started, 3),
         )
 
-    def check_url(self, destination: str, url: str) -> None:
-        """Whether Apprise accepts a URL; sends nothing. Raises UnavailableError, which names the
-        destination only, if it doesn't.
+    def check_url(self, destination: str, url: str) -> str:
+        """Where a message to a URL goes, in words that hold no secret ("Slack: #jobs"); "" where
+        the child doesn't say. Sends nothing. Raises UnavailableError, which names the destination
+        only, if Apprise doesn't accept the URL.
         """
         with self._sender() as sender:
             result = sender.ask(CHECK, url, None, START_LIMIT)
         if result is None:
             raise _refused(destination)
+        return result.reason if result.verdict is Verdict.SENT else ""
+
+    def recipients(self, destination: str, url: str, secret: bytes) -> tuple[Named, ...]:
+        """Whom a URL names, by keys that are made with `secret`; () where it names nobody. Sends
+        nothing. Raises UnavailableError.
+        """
+        with self._sender() as sender:
+            try:
+                found = sender.names(url, secret)
+            except OSError:
+                raise UnavailableError(
+                    "who its recipients are can't be found out: the sending process gives no answer"
+                ) from None
+        if found is None:
+            raise _refused(destination)
+        return tuple(Named(key, label) for key, label in found)
 
     def close(self) -> None:
         """Ends the children that wait for work. One that doesn't end by itself is killed."""

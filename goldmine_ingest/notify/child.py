@@ -19,10 +19,12 @@ from typing import Any
 
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.answers import judge, markup_refused
-from goldmine_ingest.notify.plugins import needs_session, plugin_for, service_name
-from goldmine_ingest.notify.protocol import BEGUN, CHECK, OPENED
+from goldmine_ingest.notify.plugins import names_of, plugin_for, resume, service_name, session_of
+from goldmine_ingest.notify.protocol import BEGUN, CHECK, NAMES, OPENED
 from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY
 from goldmine_ingest.notify.reach import Reach, straight
+from goldmine_ingest.notify.recipients import Whom
+from goldmine_ingest.notify.whereto import whereto
 from goldmine_ingest.notify.wire import SendOver, Wire
 from goldmine_ingest.render.message import Rendered
 
@@ -32,9 +34,11 @@ _WORDS = 6
 
 
 def serve(pipe: Connection, reach: Reach = straight) -> None:
-    """Answers the parent until it closes the pipe. For each (what, url, rendered) or (what, url,
-    rendered, proxy): OPENED when a request begins, BEGUN when the message is on its way, then the
-    result's fields, or None for a URL that Apprise refuses.
+    """Answers the parent until it closes the pipe.
+
+    For each (what, url, rendered, proxy, whom), of which the last two may be left out: OPENED when
+    a request begins, BEGUN when the message is on its way, then the result's fields, or None for a
+    URL that Apprise refuses. For (NAMES, url, secret): its recipients.
     """
     logging.disable(logging.CRITICAL)
     for number in (
@@ -55,7 +59,11 @@ def serve(pipe: Connection, reach: Reach = straight) -> None:
             for number in (signal.SIGINT, signal.SIGTERM)
         ]
         try:
-            pipe.send(_answer(post, what, url, rendered, pipe.send, rest[0] if rest else NO_PROXY))
+            if what == NAMES:
+                pipe.send(names_of(url, rendered))
+            else:
+                proxy, whom = (rest[0] if rest else NO_PROXY), (rest[1] if rest[1:] else None)
+                pipe.send(_answer(post, what, url, rendered, pipe.send, proxy, whom))
         except BrokenPipeError:
             # whoever asked has been killed: nobody is left to tell, and what hasn't begun mustn't
             # begin
@@ -71,11 +79,13 @@ def _answer(
     rendered: Rendered | None,
     tell: Callable[[str], None],
     proxy: str,
+    whom: Whom | None,
 ) -> tuple[Any, ...] | None:
     if what == CHECK or rendered is None:
-        return None if plugin_for(url) is None else (Verdict.SENT,)
+        plugin = plugin_for(url, whom)
+        return None if plugin is None else (Verdict.SENT, whereto(plugin))
     result = post.deliver(
-        url, rendered, lambda: tell(BEGUN), opened=lambda: tell(OPENED), proxy=proxy
+        url, rendered, lambda: tell(BEGUN), opened=lambda: tell(OPENED), proxy=proxy, whom=whom
     )
     return (
         None
@@ -98,12 +108,12 @@ def deliver(
 
 @dataclass(slots=True)
 class Post:
-    """Sends messages, one at a time. `reach` is how requests get to their services. A plugin
-    that has logged in is kept, by its URL.
+    """Sends messages, one at a time. `reach` is how requests get to their services. What a login
+    gave is kept, by its URL, for all recipients.
     """
 
     reach: Reach = straight
-    _sessions: dict[str, Any] = field(default_factory=dict)
+    _sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def deliver(
         self,
@@ -113,14 +123,17 @@ class Post:
         *,
         opened: Callable[[], None] = lambda: None,
         proxy: str = NO_PROXY,
+        whom: Whom | None = None,
     ) -> SendResult:
-        """Sends one message; as plain text once more when its markup was refused, and once more
-        when a session had ended meanwhile.
+        """Sends one message, to the one recipient that is meant or to all.
+
+        As plain text once more when its markup was refused, and once more when a session had ended
+        meanwhile.
         """
 
         def send(body: str, body_format: str) -> SendResult:
             wire = Wire(_words(rendered), begun=begun, opened=opened, proxy=proxy, reach=self.reach)
-            result = self._send(url, rendered.title, body, body_format, wire)
+            result = self._send((url, whom), rendered.title, body, body_format, wire)
             failed = wire.proxied and result.verdict is not Verdict.SENT
             return replace(result, reason=f"{result.reason}; {THROUGH_PROXY}") if failed else result
 
@@ -133,12 +146,16 @@ class Post:
             result = send(rendered.plain, "text")
         return result
 
-    def _send(self, url: str, title: str, body: str, body_format: str, wire: Wire) -> SendResult:
+    def _send(
+        self, to: tuple[str, Whom | None], title: str, body: str, body_format: str, wire: Wire
+    ) -> SendResult:
         import apprise
 
-        plugin = self._sessions[url] if url in self._sessions else plugin_for(url)
+        plugin, session = plugin_for(*to), self._sessions.get(to[0])
         if plugin is None:
             return _REFUSED
+        if session:
+            resume(plugin, session)
         name = service_name(plugin)
         # Discord reads markdown in the plain content, which carries no foreign author link as
         # Apprise's embeds do.
@@ -152,20 +169,17 @@ class Post:
             if not seen:
                 wire.begun()
             try:
-                accepted = (
+                # Apprise 1 answers True or False, Apprise 2 an object, true where all was taken.
+                accepted = bool(
                     service.notify(
                         body=body, title=title, body_format=apprise.NotifyFormat(text_format)
                     )
-                    is True
                 )
             except SendOver:
                 accepted = False
-        self._keep(url, plugin)
+        if session := session_of(plugin):
+            self._sessions[to[0]] = session
         return judge(name, accepted, wire.answers, now=time.time(), seen=seen)
-
-    def _keep(self, url: str, plugin: Any) -> None:
-        if needs_session(plugin) and plugin.access_token:
-            self._sessions[url] = plugin
 
 
 def _is_seen(plugin: Any) -> bool:

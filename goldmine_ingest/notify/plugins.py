@@ -14,6 +14,9 @@ import time
 from collections.abc import Mapping
 from typing import Any, cast
 
+from goldmine_ingest.model.recipient import keyed
+from goldmine_ingest.notify.recipients import Whom, only, recipients
+
 CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 10.0
 
 # Which module of apprise.plugins a scheme lives in: loading that one takes a hundredth of the time
@@ -43,6 +46,8 @@ _MODULES = {
     }.items()
     for scheme in schemes.split()
 }
+# What a Matrix plugin keeps of a login.
+_SESSION = ("access_token", "user_id", "home_server", "device_id")
 # The webhook addresses that these services show in their own pages, which Apprise takes as they
 # are.
 _HOSTS = {
@@ -81,10 +86,27 @@ def plugin_of(facts: Mapping[str, Any]) -> Any:
     return None if plugin is None else _limited(plugin)
 
 
-def plugin_for(url: str) -> Any:
-    """The plugin for a URL with our limits, or None if Apprise refuses the URL."""
+def plugin_for(url: str, whom: Whom | None = None) -> Any:
+    """The plugin for a URL, or for one of its recipients, with our limits. None if Apprise
+    refuses the URL, or it doesn't name that one.
+    """
     facts = facts_of(url)
-    return None if facts is None else plugin_of(facts)
+    if facts is None or whom is None:
+        return None if facts is None else plugin_of(facts)
+    own = only(whom, facts, plugin_of)
+    return None if own is None else plugin_of(own)
+
+
+def names_of(url: str, secret: bytes) -> tuple[tuple[str, str], ...] | None:
+    """Key and label of each recipient of a URL; () where it names none, None if Apprise refuses
+    it.
+    """
+    facts = facts_of(url)
+    if facts is None or plugin_of(facts) is None:
+        return None
+    return tuple(
+        (keyed(secret, found.identity), found.label) for found in recipients(facts, plugin_of)
+    )
 
 
 def service_name(plugin: Any) -> str:
@@ -178,6 +200,19 @@ def needs_session(plugin: Any) -> bool:
         and plugin.mode == "off"
         and bool(plugin.user and plugin.password)
     )
+
+
+def session_of(plugin: Any) -> dict[str, Any] | None:
+    """What a login gave a plugin, for `resume`; None where there was none. A secret."""
+    if not needs_session(plugin) or not plugin.access_token:
+        return None
+    return {name: getattr(plugin, name) for name in _SESSION}
+
+
+def resume(plugin: Any, session: Mapping[str, Any]) -> None:
+    """Has a plugin go on with the session of another one of the same URL."""
+    for name, value in session.items():
+        setattr(plugin, name, value)
 
 
 def _keep_one_device(plugin: Any) -> None:

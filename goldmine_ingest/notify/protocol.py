@@ -2,6 +2,6 @@
 loads none of the child's modules.
 """
 
-SEND, CHECK = "send", "check"
+SEND, CHECK, NAMES = "send", "check", "names"
 # A request has begun, be it a login; and the message itself is on its way.
 OPENED, BEGUN = "opened", "begun"

@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.alert import SendResult, Verdict
-from goldmine_ingest.notify.protocol import BEGUN, OPENED
+from goldmine_ingest.notify.protocol import BEGUN, NAMES, OPENED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
+    from goldmine_ingest.notify.recipients import Whom
     from goldmine_ingest.render import Rendered
 
 # Starting Python and loading apprise takes under a second; a machine that swaps gets half a minute
@@ -35,7 +36,13 @@ class Sender:
         self._pipe: Connection | None = None
 
     def ask(
-        self, what: str, url: str, rendered: Rendered | None, deadline: timedelta, proxy: str = ""
+        self,
+        what: str,
+        url: str,
+        rendered: Rendered | None,
+        deadline: timedelta,
+        proxy: str = "",
+        whom: Whom | None = None,
     ) -> SendResult | None:
         """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a
         result too.
@@ -44,7 +51,7 @@ class Sender:
         finished = False
         opened = begun = False
         try:
-            pipe.send((what, url, rendered, proxy))
+            pipe.send((what, url, rendered, proxy, whom))
             until = time.monotonic() + START_LIMIT.total_seconds()
             while pipe.poll(max(0.0, until - time.monotonic())):
                 answer = pipe.recv()
@@ -60,6 +67,22 @@ class Sender:
         finally:
             if not finished:
                 self._kill()
+
+    def names(self, url: str, secret: bytes) -> tuple[tuple[str, str], ...] | None:
+        """Key and label of each of a URL's recipients; None: the URL is refused. Raises OSError
+        where the child gives no answer.
+        """
+        pipe = self._running()
+        try:
+            pipe.send((NAMES, url, secret))
+            if pipe.poll(START_LIMIT.total_seconds()):
+                found: tuple[tuple[str, str], ...] | None = pipe.recv()
+                return found
+        except EOFError as error:
+            self._kill()
+            raise OSError from error
+        self._kill()
+        raise TimeoutError
 
     def close(self) -> None:
         """Ends the child. One that doesn't end by itself is killed."""

@@ -8,11 +8,13 @@ validators are committed together; a failed feed is recorded and stops no other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
 from goldmine_ingest.pipeline.delivery.deliver import deliver
@@ -20,7 +22,7 @@ from goldmine_ingest.pipeline.ingest.baseline import Baseline
 from goldmine_ingest.pipeline.ingest.taking import Lazily, Taking
 from goldmine_ingest.pipeline.monitoring.watch import Watch
 from goldmine_ingest.pipeline.polling.feed_answer import hear
-from goldmine_ingest.pipeline.polling.gather import Ask, bundled, gather, lacking, select
+from goldmine_ingest.pipeline.polling.gather import Ask, bundled, gather, lacking, select, wanted
 from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.pipeline.tally import Tally
@@ -29,10 +31,12 @@ from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 from goldmine_ingest.store.damage import tell, untold
 
 if TYPE_CHECKING:
+    from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
+    from goldmine_ingest.pipeline.monitoring.health_notices import Due
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
 
@@ -75,14 +79,28 @@ class Cycle:
         self._opened: CycleStore | None = None
         self._damage: dict[str, str] = {}
 
-    def run(self, *, all_feeds: bool, shared: bool = False) -> RunReport:
+    def run(
+        self,
+        *,
+        all_feeds: bool,
+        shared: bool = False,
+        only: Collection[str] = (),
+        notices: Iterable[Due] = (),
+    ) -> RunReport:
         """Polls, stores, decides, delivers. Raises BusyError when another program has the database,
         StoreError when it can't be used.
 
         `shared`: what workers ask isn't asked here; their batches are taken in, as by every cycle
-        of a project that has workers.
+        of a project that has workers. `only`: these feeds by name, due or not, disabled or not.
+        `notices` are owed beside what the cycle itself finds to tell.
         """
         started = self._world.now()
+        feeds = (
+            wanted(self._project, only)
+            if only
+            else [feed for feed in self._project.feeds if not (shared and feed.kind == "http")]
+        )
+        self._watch.must_say(notices)
         try:
             baseline = self._begin(started)
         except BusyError as error:
@@ -90,10 +108,20 @@ class Cycle:
                 raise
             from goldmine_ingest.pipeline.polling.busy_database import set_aside  # rare; so below
 
-            return set_aside(self._project, self._world, self._run_id, error, all_feeds=all_feeds)
+            return set_aside(
+                replace(self._project, feeds=tuple(feeds)),
+                self._world,
+                self._run_id,
+                error,
+                all_feeds=all_feeds or bool(only),
+            )
         reach("locked")
         self._baseline = baseline
-        terms = Lazily(lambda: self._make_terms(self._run_id, started))
+        terms = Lazily(
+            lambda: replace(
+                self._make_terms(self._run_id, started), destinations=self._project.destinations
+            )
+        )
         taking = Taking(
             self._project,
             self._run_id,
@@ -106,8 +134,7 @@ class Cycle:
         )
         self._take_spooled(taking)
         loading = self._load(taking)
-        feeds = [feed for feed in self._project.feeds if not (shared and feed.kind == "http")]
-        if busy := self._poll(feeds, taking, all_feeds):
+        if busy := self._poll(feeds, taking, all_feeds or bool(only)):
             from goldmine_ingest.pipeline.polling.busy_database import put_off
 
             return put_off(self._run_id, started, self._world.now(), busy, self._tally.feeds)
@@ -128,14 +155,17 @@ class Cycle:
         self._deliver(waiting)
         return self._finish(started)
 
-    def deliver_only(self) -> RunReport:
-        """Delivers what is due (retries, digests, the end of quiet hours) without polling. The
-        history gets no run of it.
+    def deliver_only(self, notices: Iterable[Due] = ()) -> RunReport:
+        """Delivers what is due (retries, digests, the end of quiet hours) and `notices` without
+        polling. The history gets no run of it.
         """
         started = self._world.now()
         with self._open() as store:
             self._recover(store, started)
             self._watch.begin(store, {})
+            noted = store.recipients()
+        self._know_recipients(noted)
+        self._watch.must_say(notices)
         self._tally.happened(self._watch.summaries(started))
         self._deliver(self._waiting())
         tally = self._tally
@@ -220,7 +250,31 @@ class Cycle:
             self._recover(store, started)
             self._watch.begin(store, self._tally.states)
             store.start_run(CycleRecord(self._run_id, started))
-            return Baseline.read(store)
+            noted, baseline = store.recipients(), Baseline.read(store)
+        self._know_recipients(noted)
+        return baseline
+
+    def _know_recipients(self, noted: Noted) -> None:
+        """From here on the project has each destination once for each of its recipients."""
+        from goldmine_ingest.pipeline.delivery.recipients import read_urls
+
+        if any(
+            not destination.is_terminal or destination.name in noted
+            for destination in self._project.destinations
+        ):
+            facts = self._watch.facts()
+            if readings := read_urls(self._project, self._world, noted, facts):
+                from goldmine_ingest.pipeline.delivery.recipient_changes import note  # rare
+
+                with self._open() as store:
+                    self._tally.happened(
+                        note(store.whole, readings, noted, facts, run_id=self._run_id)
+                    )
+                    noted = store.recipients()
+        self._project = replace(
+            self._project, destinations=expanded(self._project.destinations, noted)
+        )
+        self._watch.knows(self._project, noted)
 
     def _take_spooled(self, taking: Taking) -> None:
         """Takes in first what an earlier cycle could not store, as of the time at which it was
@@ -260,6 +314,7 @@ class Cycle:
         busy: BusyError | None = None
         selection = select(feeds, self._tally.states, world.now(), all_feeds=all_feeds)
         self._tally.notes.extend(f"{feed}: not asked: {why}" for feed, why in selection.skipped)
+        self._tally.waiting.extend(selection.waiting)
         asked = {ask.feed.name for asks in selection.rounds for ask in asks}
         self._tally.problems.extend(
             lacking((f for f in feeds if f.name not in asked), self._project, world.env)
@@ -332,7 +387,8 @@ class Cycle:
         polled = (
             FeedCondition.OK,
             FeedCondition.BACKOFF,
-        )  # paused and held feeds wait for a person, not for a time
+            FeedCondition.PAUSED,
+        )  # held feeds wait for a person, not for a time
         due_times = [
             s.next_poll_at
             for name, s in tally.states.items()
@@ -352,5 +408,6 @@ class Cycle:
             next_due_at=min(due_times, default=None),
             problems=tuple(tally.problems),
             notes=tuple(tally.notes),
+            waiting=tuple(tally.waiting),
             qualified_ids=tuple(tally.qualified_ids),
         )

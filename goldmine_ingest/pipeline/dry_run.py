@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from goldmine_ingest.config import reveal
+from goldmine_ingest.config import reveal_address
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, AlertKind, Cause
 from goldmine_ingest.model.decision import Decision
@@ -138,7 +138,7 @@ def _messages(
 def _target(destination: DestinationSettings, project: Project, world: Environment) -> Target:
     if destination.is_terminal:
         return target_of("terminal")
-    return target_of(reveal(destination.url, project.home, world.env))
+    return target_of(reveal_address(destination, project.home, world.env))
 
 
 def _previews(

@@ -31,7 +31,9 @@ ALERT_STATES: tuple[AlertState, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class FeedReport:
-    """One polled feed. `error` is a sentence without URLs."""
+    """One polled feed. `error` is a sentence without URLs. `failing`: in a way, or for so long,
+    that its owner must hear of it.
+    """
 
     feed: str
     outcome: Outcome
@@ -39,6 +41,9 @@ class FeedReport:
     entries: int = 0
     new_listings: int = 0
     error: str | None = None
+    qualified: int = 0
+    next_poll_at: datetime | None = None
+    failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class MessagePreview:
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """One cycle. `alerts` counts the alerts whose state this cycle set, by state. `problems` are
-    (feed or destination, sentence) that made the exit status 3; `notes` are sentences worth saying
+    (feed or destination, sentence) that made the exit status 3; `waiting` says which feeds
+    failed and aren't due; `notes` are sentences worth saying
     that are no problem.
     """
 
@@ -76,6 +82,7 @@ class RunReport:
     next_due_at: datetime | None = None
     problems: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    waiting: tuple[str, ...] = ()
     qualified_ids: tuple[str, ...] = ()
     busy: str | None = None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.pipeline.monitoring.health_notices import must_tell
 from goldmine_ingest.pipeline.run_report import FeedReport
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Tally:
     feeds: list[FeedReport] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     judged: dict[str, DecisionKind] = field(default_factory=dict)
     alerts: Counter[AlertState] = field(default_factory=Counter)
     open_alerts: dict[str, AlertState] = field(default_factory=dict)
@@ -36,11 +38,20 @@ class Tally:
     new_ids: set[str] = field(default_factory=set)
     changed_ids: set[str] = field(default_factory=set)
 
-    def polled(self, row: PollRecord, state: FeedState) -> None:
+    def polled(self, row: PollRecord, state: FeedState, qualified: int = 0) -> None:
         self.states[row.feed] = state
+        failing = must_tell(state)
         self.feeds.append(
             FeedReport(
-                row.feed, row.outcome, row.http_status, row.entries, row.new_listings, row.error
+                row.feed,
+                row.outcome,
+                row.http_status,
+                row.entries,
+                row.new_listings,
+                row.error,
+                qualified,
+                state.next_poll_at,
+                failing,
             )
         )
         if row.outcome is not Outcome.OK and not row.outcome.good:
@@ -63,7 +74,11 @@ class Tally:
     def took_in(self, intake: IngestResult) -> None:
         """A feed's entries were stored."""
         changes = intake.changes
-        self.polled(changes.poll, changes.state)
+        self.polled(
+            changes.poll,
+            changes.state,
+            sum(decision.decision == "qualified" for decision in intake.decisions),
+        )
         for version in changes.versions:
             (self.changed_ids if version.listing.revision else self.new_ids).add(
                 version.listing.listing_id

@@ -32,7 +32,7 @@ from goldmine_ingest.render.layout import (
     notice_lines,
     summary_lines,
 )
-from goldmine_ingest.render.match import match_alert, pay_text
+from goldmine_ingest.render.match import match_alert
 from goldmine_ingest.render.message import (
     Alert,
     DaySummary,
@@ -42,6 +42,7 @@ from goldmine_ingest.render.message import (
     Rendered,
     TestAlert,
 )
+from goldmine_ingest.render.pay import pay_text
 from goldmine_ingest.render.styles import PLAIN, STYLES, Style
 from goldmine_ingest.render.targets import TARGETS, Target, TargetKind, kind_of, target_of
 from goldmine_ingest.render.templates import Template, TemplateError

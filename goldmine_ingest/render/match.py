@@ -13,12 +13,12 @@ from typing import Protocol
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.decision import Decision, Finding
 from goldmine_ingest.model.posting import Listing, Posting
+from goldmine_ingest.render.changed_facts import changed_facts
 from goldmine_ingest.render.clean import safe_link
 from goldmine_ingest.render.message import MatchAlert
+from goldmine_ingest.render.pay import pay_text, pay_words
 
-_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _QUOTES_SHOWN = 3
-_FLAG = "flag:"
 
 
 class ProofFacts(Protocol):
@@ -66,11 +66,8 @@ def match_alert(
         first_step=decision.first_step or "",
         ask=decision.ask or "",
         check=tuple(f.reason for f in decision.findings if f.verdict == "unknown"),
-        flags=tuple(f.reason for f in decision.findings if f.criterion.startswith(_FLAG)),
-        changed=tuple(
-            f"{name.replace('_', ' ')}: {_value(old)} → {_value(new)}"
-            for name, (old, new) in (changed or {}).items()
-        ),
+        flags=tuple(f.reason for f in decision.findings if f.flag),
+        changed=changed_facts(posting, changed or {}),
         age=_age(listing, now),
         expires=_expires(posting, now),
         competition=_competition(posting),
@@ -84,15 +81,6 @@ def match_alert(
     )
 
 
-def pay_text(posting: Posting) -> str:
-    """Pay as stated: '$500–1,000 fixed', 'up to €60/hour', 'from $2,000 fixed', 'pay not
-    stated'.
-    """
-    return (
-        _pay(posting, posting.budget_min, posting.budget_max, posting.currency) or "pay not stated"
-    )
-
-
 def _pay_base(listing: Listing, base_currency: str) -> str:
     if listing.posting.currency == base_currency:
         return ""
@@ -100,42 +88,12 @@ def _pay_base(listing: Listing, base_currency: str) -> str:
         None if amount is None else round(amount)
         for amount in (listing.base.budget_min, listing.base.budget_max)
     )
-    return _pay(
+    return pay_words(
         listing.posting,
         None if low is None else Decimal(low),
         None if high is None else Decimal(high),
         base_currency,
     )
-
-
-def _pay(posting: Posting, low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
-    if low is None and high is None:
-        return ""
-    amount = _range(low, high, currency)
-    if posting.pay_period and posting.pay_period != "project":
-        return f"{amount}/{posting.pay_period}"
-    return (
-        f"{amount} fixed"
-        if posting.pay == "fixed"
-        else f"{amount}/hour"
-        if posting.pay == "hourly"
-        else amount
-    )
-
-
-def _range(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
-    sign = _SIGNS.get(currency or "", f"{currency} " if currency else "")
-    if low is None or high is None:
-        return (
-            f"from {sign}{_amount(low)}"
-            if low is not None
-            else f"up to {sign}{_amount(high or Decimal(0))}"
-        )
-    return f"{sign}{_amount(low)}" if low == high else f"{sign}{_amount(low)}–{_amount(high)}"
-
-
-def _amount(value: Decimal) -> str:
-    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
 
 
 def _quotes(findings: Iterable[Finding]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ since when, and what to do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from goldmine_ingest.model.alert import Topic
@@ -25,7 +26,10 @@ _CAUSES: dict[Outcome, tuple[str, str]] = {
         "answers with a page that is no feed, often a login page",
         "Open its URL in a browser and renew it.",
     ),
-    Outcome.GONE: ("is gone", "It is paused. Replace its URL or remove it from goldmine.toml."),
+    Outcome.GONE: (
+        "is gone",
+        "It is asked once a day, later once a week. Replace its URL or remove it.",
+    ),
     Outcome.EMPTY_SUSPICIOUS: (
         "is suddenly empty",
         "It was never empty before: check that the saved search still exists.",
@@ -160,14 +164,20 @@ def dead_man(last_good_at: datetime | None, now: datetime) -> NoticeAlert:
     )
 
 
-def feed_silent(feed: str, last_new_at: datetime, usual: timedelta, now: datetime) -> NoticeAlert:
-    """A feed that answers but has brought nothing new for much longer than it used to."""
+def feed_silent(
+    feed: str, last_new_at: datetime, usual: timedelta | None, now: datetime
+) -> NoticeAlert:
+    """A feed that answers but has brought nothing new for much longer than it used to (None: it
+    brought something only once).
+    """
     return NoticeAlert(
         Topic.FEED_SILENT,
         feed,
         f"feed {feed} has brought nothing new for {duration(now - last_new_at)}",
         (
-            f"Its longest gap lately was {duration(usual)}.",
+            f"Its longest gap lately was {duration(usual)}."
+            if usual
+            else "It brought something only once, when it was first read.",
             "Check that the saved search still exists.",
         ),
     )
@@ -193,4 +203,55 @@ def restored(feeds: int) -> NoticeAlert:
         "",
         "first cycle after a restore or import",
         (f"{feeds} feeds were taken as a baseline: what they listed by now alerts nothing.",),
+    )
+
+
+def configuration_broken(problems: Sequence[str], which: str) -> NoticeAlert:
+    """The configuration can't be read any more, and the last good one is in force. `problems`
+    are where it is wrong: settings or files; `which` tells this time from another of the same day.
+    """
+    shown = ", ".join(problems[:3]) + (
+        f" and {len(problems) - 3} more" if len(problems) > 3 else ""
+    )
+    lines = (f"Wrong: {shown}.",) if shown else ()
+    help_ = "goldmine check tells what is wrong. Once it is mended, it is taken up by itself."
+    return NoticeAlert(
+        Topic.CONFIGURATION,
+        which,
+        "the configuration is broken; the last good one goes on",
+        (*lines, help_),
+    )
+
+
+def configuration_mended(which: str) -> NoticeAlert:
+    """The configuration can be read again."""
+    return NoticeAlert(
+        Topic.CONFIGURATION_MENDED,
+        which,
+        "the configuration is right again",
+        ("It is in force now.",),
+    )
+
+
+def runs_crashing(runs: int, since: datetime) -> NoticeAlert:
+    """Runs under Prefect end before they begin to work."""
+    return NoticeAlert(
+        Topic.RUNS,
+        "",
+        "the runs under Prefect crash before they begin",
+        (
+            f"{runs} in a row, the first at {_when(since)}: nothing is polled.",
+            "Their logs on Prefect's page say why; goldmine doctor looks at the installation.",
+            "goldmine run works without Prefect.",
+        ),
+    )
+
+
+def runs_recovered() -> NoticeAlert:
+    """Such runs work again."""
+    return NoticeAlert(
+        Topic.RUNS_RECOVERED,
+        "",
+        "the runs under Prefect work again",
+        ("What came meanwhile is being taken in.",),
     )

@@ -24,7 +24,12 @@ class QuietHours:
 
 @dataclass(frozen=True, slots=True)
 class DestinationSettings:
-    """One [[notify]]. `timezone` None: the computer's. Empty filters mean all."""
+    """One [[notify]]. `timezone` None: the computer's. Empty filters mean all.
+
+    A destination whose url names several recipients is as many of these while it is used, each with
+    a `slot` (of which its alert ids are made; '' for the first) and `recipient`, what the ledger
+    and every report call it. With one recipient that is ''.
+    """
 
     name: str
     url: Reference
@@ -38,8 +43,37 @@ class DestinationSettings:
     platforms: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
     decisions: tuple[DecisionKind, ...] = ("qualified", "review")
+    notices: bool = True
     max_per_hour: int = 20
+    slot: str = ""
+    recipient: str = ""
 
     @property
     def is_terminal(self) -> bool:
         return self.url.text == "terminal"
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """What the ledger keeps apart: the destination's name and the recipient's slot."""
+        return self.name, self.slot
+
+    @property
+    def recipient_key(self) -> str:
+        """The key of the one recipient that is meant of several; '' for all that the url names."""
+        return self.recipient.partition(" ")[0]
+
+    @property
+    def label(self) -> str:
+        """What may be shown of the recipient, as 'chat …42'; '' for all."""
+        return self.recipient.partition(" ")[2]
+
+    @property
+    def called(self) -> str:
+        """What a person calls it: "phone", or "phone (chat …42)" where it has several
+        recipients.
+        """
+        return f"{self.name} ({self.label})" if self.recipient else self.name
+
+    def fact(self, prefix: str) -> str:
+        """The name of a small fact that the history keeps of it, as 'digest:phone'."""
+        return f"{prefix}{self.name}{f'|{self.slot}' if self.slot else ''}"

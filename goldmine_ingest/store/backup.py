@@ -46,8 +46,10 @@ class Restored:
 
 
 def back_up(path: Path, target: Path, now: datetime, *, force: bool = False) -> None:
-    """A whole copy of the history (mode 0600), consistent while cycles run. Raises UsageError,
-    BusyError, StoreError.
+    """A whole copy of the history (mode 0600), consistent while cycles run, and read back before it
+    gets its name.
+
+    Raises UsageError, BusyError, StoreError.
     """
     if _same(target, path):
         raise UsageError("that is the history itself", hint="Name another file.")
@@ -56,7 +58,7 @@ def back_up(path: Path, target: Path, now: datetime, *, force: bool = False) -> 
             f"{target.name} is there already",
             hint="Name another file, or add --force to replace it.",
         )
-    copy_history(path, target, now)
+    copy_history(path, target, now, read_back=True)
 
 
 def restore(

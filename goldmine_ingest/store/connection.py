@@ -19,7 +19,7 @@ from pathlib import Path
 
 from goldmine_ingest.errors import BusyError, RefusedError, StoreError
 from goldmine_ingest.runtime.locks import HeldLock, database_lock
-from goldmine_ingest.store.damage import remember
+from goldmine_ingest.store.damage import is_damage, remember
 from goldmine_ingest.store.engine import duckdb
 from goldmine_ingest.store.migrations import bring_to, migrate, schema_digest
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
@@ -73,7 +73,7 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
             subject=str(path),
             hint="[database] path names it.",
         )
-    with database_lock(path, wait) as lock, _private_files(), _told(path):
+    with database_lock(path, wait) as lock, _private_files(), told(path):
         new = not path.exists()
         as_left = not new and lock.note.get(_LEFT) == _look_of(path)
         engine = _engine()
@@ -112,7 +112,7 @@ def begun(path: Path, version: int, now: datetime) -> Iterator[duckdb.DuckDBPyCo
     """A new file with the empty tables of a schema version, to be filled by the caller alone;
     the next `opened` migrates it.
     """
-    with _private_files(), _told(path):
+    with _private_files(), told(path):
         engine = _engine()
         name = _attach(engine, path, time.monotonic())
         con = engine.cursor()
@@ -250,15 +250,17 @@ def _is_damage(error: duckdb.Error) -> bool:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """DuckDB's errors as ours: what is wrong with which file and what to do, without the data
-    that DuckDB quotes.
+def told(path: Path) -> Iterator[None]:
+    """DuckDB's errors about the history at `path`, or about a copy of it, as ours: what is wrong
+    with which file and what to do, without the data that DuckDB quotes.
     """
     try:
         yield
-    except duckdb.ProgrammingError:  # a statement of ours is wrong: a bug, not a damaged file
-        raise
     except duckdb.Error as error:
+        if isinstance(error, duckdb.ProgrammingError) and not is_damage(
+            error
+        ):  # a statement of ours is wrong: a bug, not a damaged file
+            raise
         message, hint = _explain(str(error))
         kind = (
             RefusedError
@@ -269,7 +271,10 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _explain(said: str) -> tuple[str, str]:
-    restore = "The file is unchanged. Restore the newest backup: `goldmine restore FILE --force`."
+    save = (
+        "The file is as it was. `goldmine doctor` says what can be saved;"
+        " `goldmine restore FILE --force` brings a backup back."
+    )
     if re.search(r"No space left|File too large|Disk quota", said):
         return "the disk is full", "Nothing of this step was stored. Free some space and run again."
     if re.search(r"Permission denied|Read-only file system|Is a directory|Cannot open file", said):
@@ -290,4 +295,5 @@ def _explain(said: str) -> tuple[str, str]:
             "the step was refused: it holds a value that can't be stored",
             "Nothing of it was stored; the next cycle reads the feed again.",
         )
-    return f"the history is damaged or can't be used ({said.split(':', 1)[0]})", restore
+    what = "a part of the file can't be read" if "checksum" in said else said.split(":", 1)[0]
+    return f"the history is damaged or can't be used ({what})", save

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.feed import CycleRecord, FeedState, PollRecord
+    from goldmine_ingest.model.recipient import RecipientEvent
     from goldmine_ingest.store.history import Store
 
 
@@ -119,6 +120,18 @@ class CycleStore:
         ).fetchall()
         return {name: began_at.replace(tzinfo=UTC) for name, began_at in found}
 
+    def recipients(self) -> dict[str, list[RecipientEvent]]:
+        """destination -> what became of its recipients, in order. One that was never read is
+        missing.
+        """
+        if not self.con.execute("SELECT 1 FROM recipient LIMIT 1").fetchone():
+            return {}
+        from goldmine_ingest.store.recipient_rows import (
+            recipients,
+        )  # a history that tells no one has none
+
+        return recipients(self.con)
+
     def last_owed(self, destination: str) -> datetime | None:
         """When the newest alert of this destination began; None if it never had one."""
         found: datetime | None = select(self.con, "last_begun", destination=destination)[0][
@@ -138,8 +151,11 @@ class CycleStore:
     def set_meta(self, key: str, value: str) -> None:
         """Keep a small fact about this database; replaces the one before."""
         with self._writing():
-            self.con.execute("DELETE FROM meta WHERE key = ?", [key])
-            insert(self.con, "meta", [{"key": key, "value": value}])
+            self._put_fact(key, value)
+
+    def _put_fact(self, key: str, value: str) -> None:
+        self.con.execute("DELETE FROM meta WHERE key = ?", [key])
+        insert(self.con, "meta", [{"key": key, "value": value}])
 
     def absences(self) -> tuple[Absence, ...]:
         """When which destinations were out of the configuration, the oldest first."""

@@ -23,16 +23,16 @@ def copy_path(settings: DatabaseSettings, now: datetime) -> Path:
 
 
 def copy_daily(settings: DatabaseSettings, now: datetime) -> Path | None:
-    """Makes today's copy (mode 0600) and forgets those beyond [database] backups; None where there
-    is one already, or none is wanted.
+    """Makes today's copy (mode 0600) forgets those beyond [database] backups; None where there is
+    one already, or none is wanted.
 
     Raises BusyError and StoreError; a copy that stands is never damaged by that.
     """
     target = copy_path(settings, now)
     if settings.backups == 0 or target.exists() or not settings.path.exists():
         return None
-    copy_history(settings.path, target, now)
-    _forget_old(settings)
+    copy_history(settings.path, target, now, read_back=True)
+    _forget_old(settings, now)
     return target
 
 
@@ -45,22 +45,42 @@ def newest_copy(settings: DatabaseSettings) -> Path | None:
     return max(found, key=lambda path: (path.stat().st_mtime, path.name), default=None)
 
 
-def _copies(settings: DatabaseSettings) -> list[Path]:
-    """Only files that are called as ours are, the oldest first."""
+def good_copies(settings: DatabaseSettings) -> list[Path]:
+    """What may be restored, the newest first: whatever is in the folder of copies, then the
+    published copy.
+    """
+    folder = settings.path.parent / FOLDER
+    found = (
+        sorted(
+            folder.glob(f"*{settings.path.suffix}"),
+            key=lambda path: path.stat().st_mtime,
+            reverse=True,
+        )
+        if folder.is_dir()
+        else []
+    )
+    published = settings.publish
+    return [*found, *([published] if published is not None and published.is_file() else [])]
+
+
+def _copies(settings: DatabaseSettings, now: datetime) -> list[Path]:
+    """Only files that are called as ours are, the oldest first. One of a day ahead (a clock was)
+    may be of any age: it comes before all.
+    """
     folder = settings.path.parent / FOLDER
     name = re.compile(
         re.escape(settings.path.stem) + r"-\d{4}-\d\d-\d\d" + re.escape(settings.path.suffix)
     )
-    return (
-        sorted(path for path in folder.iterdir() if name.fullmatch(path.name))
-        if folder.is_dir()
-        else []
+    found = (
+        [path for path in folder.iterdir() if name.fullmatch(path.name)] if folder.is_dir() else []
     )
+    today = copy_path(settings, now).name
+    return sorted(found, key=lambda path: (path.name <= today, path.name))
 
 
-def _forget_old(settings: DatabaseSettings) -> None:
+def _forget_old(settings: DatabaseSettings, now: datetime) -> None:
     """Whatever else a person keeps there stays."""
-    copies = _copies(settings)
+    copies = _copies(settings, now)
     for path in copies[: max(0, len(copies) - settings.backups)]:
         try:
             path.unlink()

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.changes import FeedChanges, Reread, StoredEntry
 from goldmine_ingest.runtime.crash_points import reach
-from goldmine_ingest.store import feeds, jobs, ledger_rows, outcomes, trials, watch_rows
+from goldmine_ingest.store import (
+    feeds,
+    jobs,
+    ledger_rows,
+    outcomes,
+    recipient_rows,
+    trials,
+    watch_rows,
+)
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.ledger_rows import AlertRow
@@ -22,12 +30,13 @@ from goldmine_ingest.store.rows import Counter, select, transaction
 
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
-    from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertState, Cause, Topic
+    from goldmine_ingest.model.alert import AlertEvent, AlertState, Topic
     from goldmine_ingest.model.decision import Decision, TextFeatures
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
     from goldmine_ingest.model.posting import Listing, Observation, Posting
     from goldmine_ingest.model.pursuit import Answer, Contact, Pursuit, Rating, Trial
+    from goldmine_ingest.model.recipient import RecipientEvent
 
 __all__ = ["AlertRow", "Store", "open_store"]
 
@@ -60,11 +69,11 @@ class Store(CycleStore):
         """
         return jobs.facts(self.con, ids)
 
-    def last_changes(self, ids: Collection[str]) -> dict[str, dict[str, tuple[Json, Json]]]:
-        """What the newest edit of each of these listings changed: field -> (old value, new
-        value). Never edited ones are missing.
+    def edits_since(self, since: Mapping[str, datetime]) -> dict[str, dict[str, tuple[Json, Json]]]:
+        """What the edits of each of these listings from its time on changed together, or else its
+        newest one: field -> (old value, new value). Never edited ones are missing.
         """
-        return jobs.last_changes(self.con, ids)
+        return jobs.edits_since(self.con, since)
 
     def features(self, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
         """The stored features of these texts."""
@@ -143,22 +152,43 @@ class Store(CycleStore):
             with self._writing() as counter:
                 ledger_rows.append(self.con, events, counter, again=again)
 
-    def sent_times(
-        self, destination: str, since: datetime, until: datetime
-    ) -> tuple[datetime, ...]:
-        """When this destination accepted a message, from `since` until `until`, in order (one
-        entry per alert).
+    def note_recipients(
+        self,
+        recipients: Sequence[RecipientEvent],
+        alerts: Sequence[AlertEvent],
+        facts: Mapping[str, str],
+    ) -> None:
+        """Who joined and left, what that makes of the alerts, and the facts that go with it, in
+        one transaction.
         """
-        return tuple(
-            row["event_at"]
-            for row in select(
-                self.con, "sent_times", destination=destination, since=since, until=until
-            )
-        )
+        with self._writing() as counter:
+            recipient_rows.add(self.con, recipients)
+            ledger_rows.append(self.con, alerts, counter)
+            for key, value in facts.items():
+                self._put_fact(key, value)
 
-    def last_sent(self, destination: str, since: datetime, until: datetime) -> datetime | None:
-        """When this destination last accepted a message, if that was from `since` until `until`."""
-        rows = select(self.con, "last_sent", destination=destination, since=since, until=until)
+    def dead_alerts(self, destination: str) -> tuple[AlertEvent, ...]:
+        """The event by which each dead alert of a destination died."""
+        return ledger_rows.dead_alerts(self.con, destination)
+
+    def sent_times(
+        self, destination: str, slot: str, since: datetime, until: datetime
+    ) -> tuple[datetime, ...]:
+        """When messages with matches went out to this recipient, from `since` until `until`, in
+        order: those that it took, and those that may have arrived.
+        """
+        rows = select(
+            self.con, "sent_times", destination=destination, slot=slot, since=since, until=until
+        )
+        return tuple(row["event_at"] for row in rows)
+
+    def last_sent(
+        self, destination: str, slot: str, since: datetime, until: datetime
+    ) -> datetime | None:
+        """When this recipient last accepted a message, if that was from `since` until `until`."""
+        rows = select(
+            self.con, "last_sent", destination=destination, slot=slot, since=since, until=until
+        )
         found: datetime | None = rows[0]["sent_at"]
         return found
 
@@ -204,10 +234,10 @@ class Store(CycleStore):
             for row in select(self.con, "alert_rows_of", listing_id=listing_id)
         )
 
-    def match_causes(
-        self, ids: Collection[str]
-    ) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
-        """listing_id -> destination -> the newest event of its 'match' alert, with its cause."""
+    def match_causes(self, ids: Collection[str]) -> dict[str, ledger_rows.Matches]:
+        """listing_id -> destination and slot -> the newest event of its 'match' alert, with its
+        cause.
+        """
         return ledger_rows.match_causes(self.con, ids)
 
     def record_pursuits(self, pursuits: Sequence[Pursuit]) -> None:
@@ -280,9 +310,9 @@ class Store(CycleStore):
 
     def notices_since(
         self, since: datetime, until: datetime
-    ) -> dict[tuple[Topic, str, str], datetime]:
-        """(topic, what the notice is about, destination) -> when it was last owed there, from
-        `since` until `until`.
+    ) -> dict[tuple[Topic, str, tuple[str, str]], datetime]:
+        """(topic, what the notice is about, destination and slot) -> when it was last owed
+        there, from `since` until `until`.
         """
         return watch_rows.notices_since(self.con, since, until)
 

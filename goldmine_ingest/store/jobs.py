@@ -5,7 +5,7 @@ facts, features and decisions.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -259,9 +259,30 @@ def _listing(row: Row) -> Listing:
     )
 
 
-def last_changes(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Changes]:
-    found = select(con, "last_changes", ids=ids) if ids else []
-    return dict(readable(found, lambda row: (row["listing_id"], _changes(row["changes"]))))
+def edits_since(
+    con: duckdb.DuckDBPyConnection, since: Mapping[str, datetime]
+) -> dict[str, Changes]:
+    found: dict[str, list[tuple[datetime, Changes]]] = {}
+    rows = select(con, "edits_of", ids=since.keys()) if since else []
+    for listing_id, seen_at, changes in readable(rows, _edit):
+        found.setdefault(listing_id, []).append((seen_at, changes))
+    return {
+        listing_id: _together([e for at, e in edits if at >= since[listing_id]] or [edits[-1][1]])
+        for listing_id, edits in found.items()
+    }
+
+
+def _edit(row: Row) -> tuple[str, datetime, Changes]:
+    return row["listing_id"], row["seen_at"], _changes(row["changes"])
+
+
+def _together(edits: Sequence[Changes]) -> Changes:
+    """Several edits as one, from first old to last new values; what came back is none."""
+    found: dict[str, tuple[Json, Json]] = {}
+    for edit in edits:
+        for name, (old, new) in edit.items():
+            found[name] = (found[name][0] if name in found else old, new)
+    return {name: (old, new) for name, (old, new) in found.items() if old != new}
 
 
 def _changes(text: str) -> Changes:

@@ -25,6 +25,9 @@ from goldmine_ingest.store.rows import Counter, Row, as_row, key, keys, run, sel
 if TYPE_CHECKING:
     import duckdb
 
+# Destination and slot -> the newest event of an alert, with its cause.
+Matches = dict[tuple[str, str], tuple[AlertEventKind, Cause | None]]
+
 _FIRST = frozenset({"owed", "held", "suppressed"})
 
 
@@ -36,12 +39,19 @@ class AlertRow:
     listing_id: str | None
     kind: AlertKind
     destination: str
+    recipient: str
     state: AlertState
     cause: Cause | None
     reason: str
     attempts: int
     enqueued_at: datetime
     sent_at: datetime | None
+
+    @property
+    def called(self) -> str:
+        """Whom it is for, as a person says it: "phone", or "phone (chat …42)"."""
+        label = self.recipient.partition(" ")[2]
+        return f"{self.destination} ({label})" if label else self.destination
 
 
 def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, datetime]:
@@ -52,12 +62,13 @@ def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, d
     )
 
 
-def match_causes(
-    con: duckdb.DuckDBPyConnection, ids: Collection[str]
-) -> dict[str, dict[str, tuple[AlertEventKind, Cause | None]]]:
-    found: dict[str, dict[str, tuple[AlertEventKind, Cause | None]]] = {}
+def match_causes(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Matches]:
+    found: dict[str, Matches] = {}
     for row in select(con, "match_rows", keys=keys(ids)) if ids else ():
-        found.setdefault(row["listing_id"], {})[row["destination"]] = (row["event"], _cause(row))
+        found.setdefault(row["listing_id"], {})[row["destination"], row["slot"]] = (
+            row["event"],
+            _cause(row),
+        )
     return found
 
 
@@ -75,6 +86,15 @@ def open_alert(row: Row) -> OpenAlert:
 
 def _cause(row: Row) -> Cause | None:
     return Cause(row["cause"]) if row["cause"] else None
+
+
+def dead_alerts(con: duckdb.DuckDBPyConnection, destination: str) -> tuple[AlertEvent, ...]:
+    return tuple(
+        AlertEvent(
+            **{**row, "cause": _cause(row), "topic": Topic(row["topic"]) if row["topic"] else None}
+        )
+        for row in select(con, "dead_alerts", destination=destination)
+    )
 
 
 def append(
@@ -157,6 +177,8 @@ def _as_first_said(event: AlertEvent, alert: OpenAlert | None) -> AlertEvent:
         subject=alert.subject,
         topic=alert.topic,
         about=alert.about,
+        slot=alert.slot,
+        recipient=event.recipient or alert.recipient,
     )
 
 
@@ -167,6 +189,7 @@ def _as_it_began(con: duckdb.DuckDBPyConnection, event: AlertEvent) -> AlertEven
     for row in select(con, "first_events", keys=keys([event.alert_id])):
         began: AlertEventKind = "held" if row["event"] == "held" else "owed"
         topic = Topic(row["topic"]) if row["topic"] else None
+        whom = {"slot": row["slot"], "recipient": event.recipient or row["recipient"]}
         return replace(
             event,
             event=began,
@@ -174,6 +197,7 @@ def _as_it_began(con: duckdb.DuckDBPyConnection, event: AlertEvent) -> AlertEven
             score=row["score"],
             topic=topic,
             about=row["about"],
+            **whom,
         )
     return event
 

@@ -19,6 +19,7 @@ from goldmine_ingest.errors import StoreError
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.locks import make_folder
 from goldmine_ingest.store.history import open_store
+from goldmine_ingest.store.whole import expect_readable
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.project import DatabaseSettings
@@ -61,9 +62,12 @@ def copy_history(
     *,
     mode: int = 0o600,
     wait: timedelta = timedelta(seconds=10),
+    read_back: bool = False,
 ) -> None:
-    """A whole, consistent copy of the history, put in its place at once. Raises BusyError,
-    StoreError.
+    """A whole, consistent copy of the history, put in its place at once; with `read_back` only once
+    all of it was read again.
+
+    Raises BusyError, StoreError.
     """
     make_folder(target.parent)
     made = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -71,8 +75,10 @@ def copy_history(
     try:
         with open_store(path, wait=wait, now=now) as store:
             store.checkpoint()
-            copy_file(path, made)
+            copy_file(path, made, flush=not read_back)
         reach("copying")
+        if read_back:
+            _read_back(made)
         made.chmod(mode)
         os.utime(made, (now.timestamp(), now.timestamp()))
         _set_stray_wal_aside(target, now)
@@ -83,14 +89,34 @@ def copy_history(
         made.unlink(missing_ok=True)
 
 
-def copy_file(path: Path, made: Path) -> None:
-    """The bytes, on disk before the copy is named."""
+def _read_back(made: Path) -> None:
+    """Reads the copy while the disk takes it: one waits for the processor, the other for the
+    disk.
+    """
+    from concurrent.futures import ThreadPoolExecutor  # a cycle makes no copy that is read back
+
+    with ThreadPoolExecutor(1) as beside:
+        flushed = beside.submit(_flush, made)
+        expect_readable(made)
+        flushed.result()
+
+
+def _flush(made: Path) -> None:
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def copy_file(path: Path, made: Path, *, flush: bool = True) -> None:
+    """The bytes, on disk before the copy is named; without `flush`, whoever names it sees to
+    that.
+    """
     fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with path.open("rb") as source, os.fdopen(fd, "wb") as copy:
         if not _copy_inside(source.fileno(), fd):
             shutil.copyfileobj(source, copy, 4 * 1024 * 1024)
             copy.flush()
-        os.fsync(fd)
+        if flush:
+            os.fsync(fd)
 
 
 def _copy_inside(source: int, copy: int) -> bool:

@@ -45,9 +45,12 @@ def first_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[
 
 def notices_since(
     con: duckdb.DuckDBPyConnection, since: datetime, until: datetime
-) -> dict[tuple[Topic, str, str], datetime]:
+) -> dict[tuple[Topic, str, tuple[str, str]], datetime]:
     rows = select(con, "notices_since", since=since, until=until)
-    return {(Topic(row["topic"]), row["about"], row["destination"]): row["owed_at"] for row in rows}
+    return {
+        (Topic(row["topic"]), row["about"], (row["destination"], row["slot"])): row["owed_at"]
+        for row in rows
+    }
 
 
 def longest_gaps(

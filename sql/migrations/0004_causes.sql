@@ -2,13 +2,12 @@
 -- (topic, about), and which of a destination's messages an attempt or result was part of (message). Texts are read here once and never again.
 -- The tables are made anew, in their order: that is far cheaper than changing ten million rows in place.
 
--- What a text of an earlier version meant. `dropped`: it is the text of `goldmine alerts drop --why TEXT`, known by where it stands; its words
--- are the user's and mean nothing.
-CREATE TEMP MACRO told_cause(event, reason, subject, dropped) AS
+-- What a text of an earlier version meant, but for that of `goldmine alerts drop --why TEXT`, whose words are the user's and mean nothing: it is
+-- known by where it stands (below).
+CREATE TEMP MACRO told_cause(event, reason, subject) AS
 CASE
     WHEN event IN ('attempt', 'sent') OR (event = 'owed' AND reason <> 'asked for by hand') THEN NULL
     WHEN reason = 'asked for by hand' THEN 'by_hand'
-    WHEN dropped THEN 'by_hand'
     WHEN event = 'suppressed' THEN CASE
         WHEN reason IN ('restored from a backup', 'imported from an export') THEN 'baseline'
         WHEN starts_with(reason, 'read again (goldmine reparse)') THEN 'rescan'
@@ -71,25 +70,26 @@ CREATE TABLE caused_event (
 INSERT INTO caused_event BY NAME
 SELECT
     e.*,
-    told_cause(e.event, e.reason, e.subject, by_hand.seq IS NOT NULL) AS cause,
+    told_cause(e.event, e.reason, e.subject) AS cause,
     told_topic(regexp_replace(e.subject, '\|[^|]*$', '')) AS topic,
     told_name(regexp_replace(e.subject, '\|[^|]*$', '')) AS about,
     CASE
         WHEN e.event = 'sent' AND starts_with(e.reason, 'in a digest of ') THEN 'digest'
         WHEN e.event IN ('attempt', 'sent', 'retry', 'dead', 'uncertain') THEN e.alert_id
     END AS message
-FROM alert_event AS e
-LEFT JOIN (
-    -- Suppressed later than it began, and by no run; reading again has no run either, but its own words.
+FROM alert_event AS e;
+DROP TABLE alert_event;
+ALTER TABLE caused_event RENAME TO alert_event;
+
+-- Suppressed later than it began, and by no run; reading again has no run either, but its own words. They are few.
+UPDATE alert_event SET cause = 'by_hand'
+WHERE seq IN (
     SELECT seq
     FROM alert_event
     WHERE key IN (SELECT key FROM alert_event WHERE event = 'suppressed' AND run_id IS NULL)
     QUALIFY event = 'suppressed' AND run_id IS NULL AND seq > min(seq) OVER (PARTITION BY key)
         AND reason <> 'read again (goldmine reparse): alerts no one'
-) AS by_hand ON by_hand.seq = e.seq
-ORDER BY e.seq;
-DROP TABLE alert_event;
-ALTER TABLE caused_event RENAME TO alert_event;
+);
 
 CREATE TABLE caused_alert (
     alert_id VARCHAR NOT NULL, destination VARCHAR NOT NULL, kind VARCHAR NOT NULL, listing_id VARCHAR, subject VARCHAR, score DECIMAL(5, 2),

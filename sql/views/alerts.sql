@@ -5,6 +5,7 @@ SELECT
     listing_id,
     kind,
     destination,
+    arg_max(recipient, seq) AS recipient,
     CASE arg_max(event, seq) WHEN 'retry' THEN 'retrying' WHEN 'attempt' THEN 'uncertain' ELSE arg_max(event, seq) END AS state,
     CASE arg_max(event, seq) WHEN 'attempt' THEN 'uncertain' ELSE last(cause ORDER BY seq) END AS cause,
     nullif(arg_max(reason, seq), '') AS reason,

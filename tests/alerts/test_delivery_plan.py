@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from goldmine_ingest.alerts import ledger
 from goldmine_ingest.alerts.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.alerts.destination_times import end_of_quiet
-from goldmine_ingest.model.alert import OpenAlert, SendResult, Verdict
+from goldmine_ingest.model.alert import OpenAlert, SendResult, Topic, Verdict
 from goldmine_ingest.settings.destinations import DestinationSettings, QuietHours
 from tests.alert_cases import NOW, destination, owed
 
@@ -26,7 +26,9 @@ def planned(
     now: datetime = NOW,
     sent: tuple[datetime, ...] = (),
 ) -> DeliveryPlan:
-    return plan(alerts, to, now=now, sent=sent, last_digest_at=None)
+    return plan(
+        alerts, to, now=now, sent=sent, last_digest_at=None, last_sent_at=max(sent, default=None)
+    )
 
 
 def failing(alert: OpenAlert, result: SendResult, at: datetime) -> OpenAlert:
@@ -60,23 +62,37 @@ def test_i12_five_hundred_at_once_send_the_best_and_hold_the_rest() -> None:
 
 
 def test_i12_the_rest_goes_with_the_next_digest() -> None:
-    """A burst before six is in the digest at six, all of it, as one message."""
-    alerts = [owed(n) for n in range(30)]
-    used = tuple(NOW + timedelta(hours=5, minutes=40) for _ in range(20))
-    held = [
-        ledger.advance(a, e)
-        for a in alerts
-        for e in plan([a], destination(), now=used[0], sent=used, last_digest_at=NOW).hold
-    ]
-    result = plan(
-        [a for a in held if a],
-        destination(),
-        now=NOW + timedelta(hours=6, minutes=1),
-        sent=used,
-        last_digest_at=NOW,
-    )
-    assert len(result.digest) == 30
-    assert result.send == ()
+    """Thirty matches when a digest is due: the best go alone, the rest is the last message of the
+    limit; nothing while no slot is free.
+    """
+    alerts = [owed(n, score=str(n)) for n in range(30)]
+    evening = NOW + timedelta(hours=6, minutes=1)
+
+    def at(now: datetime, sent: tuple[datetime, ...]) -> DeliveryPlan:
+        return plan(alerts, destination(), now=now, sent=sent, last_digest_at=NOW)
+
+    result = at(evening, ())
+    assert (len(result.send), len(result.digest), result.digest_due) == (19, 11, True)
+    assert min(a.score or 0 for a in result.send) > max(a.score or 0 for a in result.digest)
+    used = (evening - timedelta(minutes=20),) * 20
+    full = at(evening, used)
+    assert (full.send, full.digest, full.digest_due) == ((), (), False)
+    assert full.next_at == evening + timedelta(minutes=40)
+    assert len(at(evening, used[:19]).digest) == 30
+
+
+def test_a_digest_without_matches_and_notices_take_no_slot() -> None:
+    """With no slot free they go all the same; a match doesn't."""
+    event = ledger.owe_notice(Topic.FEED, "f", "fails", [destination()], now=NOW, run_id=None)
+    summary = ledger.owe_summary(destination(), NOW.date(), "12 feeds", now=NOW, run_id=None)
+    alerts = [a for a in (ledger.fold(event), ledger.fold([summary]), owed()) if a]
+    to = destination(max_per_hour=1)
+    evening = NOW + timedelta(hours=6, minutes=1)
+    result = plan(alerts, to, now=evening, sent=(evening,), last_digest_at=NOW)
+    assert [a.topic for a in result.send] == [Topic.FEED]
+    assert (result.digest, result.next_at) == ((), evening + timedelta(hours=1))
+    alone = plan(alerts[:2], to, now=evening, sent=(evening,), last_digest_at=NOW)
+    assert [a.topic for a in alone.digest] == [Topic.SUMMARY]
 
 
 def test_a11_thirty_alerts_go_out_over_the_hours_in_order() -> None:
@@ -244,14 +260,15 @@ def test_a15_the_end_of_quiet_hours_is_always_ahead_and_outside_them(
 def test_a_plan_never_loses_and_never_doubles(
     jobs: list[tuple[int, bool]], used: int, limit: int
 ) -> None:
-    """Each alert is sent, in the digest, or still open; no more than the limit and one digest in
-    an hour.
+    """Each alert is sent, in the digest, or still open; no more messages with matches than the
+    limit in an hour, the digest among them.
     """
     alerts = [
         owed(n, score=str(score), kind="review" if review else "qualified")
         for n, (score, review) in enumerate(jobs)
     ]
-    sent = [NOW - timedelta(minutes=n) for n in range(min(used, limit))]
+    sent = [NOW.replace(hour=19) - timedelta(minutes=4 * n) for n in range(min(used, limit))]
+    recent = [t for t in sent if t > NOW.replace(hour=18)]
     result = plan(
         alerts,
         destination(max_per_hour=limit),
@@ -262,6 +279,7 @@ def test_a_plan_never_loses_and_never_doubles(
     out = [a.alert_id for a in (*result.send, *result.digest)]
     assert len(out) == len(set(out))
     held = {e.alert_id for e in result.hold}
-    assert {a.alert_id for a in alerts} == set(out) | held
+    waits = {a.alert_id for a in alerts if a.for_digest}
+    assert {a.alert_id for a in alerts} - waits == (set(out) | held) - waits
     assert not set(out) & held
-    assert len(result.send) <= limit
+    assert len(result.send) + bool(result.digest) <= limit - len(recent)

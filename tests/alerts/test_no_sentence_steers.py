@@ -23,7 +23,7 @@ from goldmine_ingest.settings.criteria import CriteriaSettings
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import NOON, Clock, Home
 from tests.rig.receiver import Receiver
-from tests.rig.watching import headlines, hook, item, serve, told, watching
+from tests.rig.watching import hook, item, serve, told, watching
 
 # Each is how a sentence begins, or began, that meant something once.
 MISLEADING = [
@@ -104,9 +104,7 @@ def goes_on(lived: Lived, folder: Path, text: str | None) -> dict[str, Any]:
     home = Home(folder, lived.settings, clock=Clock(NOON + timedelta(minutes=30)))
     if text is not None:
         mangle(home, text)
-    lived.phone.arrived.clear()
-    lived.down.arrived.clear()
-    lived.night.arrived.clear()
+    before = len(told(lived.phone)), len(told(lived.night)), len(lived.down.arrived)
     edited = item(5, budget="$1,500"), item(6, budget="$60"), item(7, budget=None)
     serve(lived.feeds, "/a", OLD, *(item(n) for n in range(1, 5)), *edited)
     home.run()
@@ -119,13 +117,14 @@ def goes_on(lived: Lived, folder: Path, text: str | None) -> dict[str, Any]:
         facts = read_facts(
             store.con, Window(NOON - timedelta(days=1), home.clock()), CriteriaSettings()
         )
+    messages = [*told(lived.phone)[before[0] :], *told(lived.night)[before[1] :]]
     return {
         "messages": [
             (m["kind"], m.get("may_repeat"), bool(m.get("changed")), sorted(ids(m)))
-            for m in [*told(lived.phone), *told(lived.night)]
+            for m in messages
         ],
-        "notices": sorted(headlines(lived.phone)),
-        "tried": len(lived.down.arrived),
+        "notices": sorted(m["headline"] for m in messages if m["kind"] == "notice"),
+        "tried": len(lived.down.arrived) - before[2],
         "states": home.rows("SELECT alert_id, state, cause, attempts FROM alerts ORDER BY ALL"),
         "open": home.rows(
             "SELECT alert_id, last_event, next_try_at, cause, for_digest FROM open_alert ORDER"

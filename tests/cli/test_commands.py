@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from goldmine_ingest.cli.output import print_table
 from tests.rig.command import goldmine
@@ -149,6 +150,25 @@ def test_the_first_run_shows_the_product(home: Path) -> None:
     assert "Automate our month-end bank reconciliation" in shown
     assert "goldmine explain" in shown
     assert "\x1b" not in shown
+
+
+def test_run_asks_the_feeds_that_it_is_given_due_or_not(home: Path) -> None:
+    asked = document(goldmine("run", "sample-freelancer", "--json", cwd=home))["feeds"]
+    assert [feed["feed"] for feed in asked] == ["sample-freelancer"]
+    unknown = goldmine("run", "nobody", cwd=home)
+    assert unknown.returncode == 2
+    assert "there is no feed 'nobody'" in unknown.stderr
+    assert "sample-upwork" in unknown.stderr
+
+
+def test_deploy_prints_a_prefect_yaml_without_a_server(home: Path) -> None:
+    done = goldmine("deploy", "--yaml", cwd=home)
+    assert done.returncode == 0, done.stderr
+    rows = yaml.safe_load(done.stdout)["deployments"]
+    flows = [row["entrypoint"].rpartition(".")[2] for row in rows]
+    assert flows == ["poll", "digest", "maintain"]
+    assert rows[0]["schedules"][0]["interval"] == 300
+    assert rows[0]["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
 
 
 def test_run_json_is_one_document(home: Path) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import stat
+import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from goldmine_ingest.cli import feeds
 from goldmine_ingest.cli.parser import parse
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError
+from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import CRITERIA, NOON, upwork_feed, upwork_item
@@ -53,7 +55,9 @@ class Shell:
     def goldmine(self, *arguments: str) -> tuple[int, str]:
         """The exit status, and everything that was printed."""
         printed = io.StringIO()
-        command = parse(["feeds", *arguments])
+        asked = sys.stdin.isatty() or arguments[0] != "add"
+        yes = [] if asked else ["--yes"]
+        command = parse(["feeds", *arguments, *yes])
         session = Session(None, self.env, self.folder, printed, printed, now=lambda: NOON)
         try:
             status = feeds.run(command.args, session)
@@ -92,6 +96,16 @@ def test_an_address_is_looked_at_shown_and_added(shell: Shell, server: FeedServe
     assert shell.feeds()[1:] == [{"name": "upwork", "url": server.url("/jobs")}]
     assert shell.file.read_text().startswith("# my feeds\n")
     assert shell.file.read_text().endswith("# end\n")
+
+
+@pytest.mark.parametrize("typed", ["n\n", ""])
+def test_without_a_terminal_nothing_is_added_unless_told_to(
+    shell: Shell, server: FeedServer, typed: str
+) -> None:
+    done = goldmine("feeds", "add", server.url("/jobs"), cwd=shell.folder, stdin=typed)
+    assert (done.returncode, "--yes" in done.stderr, len(shell.feeds())) == (2, True, 1)
+    done = goldmine("feeds", "add", server.url("/jobs"), "--yes", cwd=shell.folder, stdin=typed)
+    assert (done.returncode, len(shell.feeds())) == (0, 2)
 
 
 def test_a_feed_that_asks_for_a_slower_pace_gets_it(shell: Shell, server: FeedServer) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from goldmine_ingest.exchange.opml import read_opml
 from tests.cli.test_feeds_add import TOKEN, Shell
+from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
 
 SECRET = f"https://bridge.example/rss/{TOKEN}"
@@ -34,6 +35,33 @@ def shell(tmp_path: Path) -> Shell:
         settings + '\n[[feed]]\nname = "folder"\nurl = "drop:drop"\n',
         {"HIDDEN": "https://hidden.example/rss?key=CANARY-1"},
     )
+
+
+ODD = {
+    "HTTPS://Example.com/B.xml?x=1": "https://Example.com/B.xml?x=1",
+    "Http://plain.example/feed": "http://plain.example/feed",
+    "https://long.example/" + "x" * 9000: None,
+    "http://port.example:0/x": None,
+    "http://empty.example:/x": None,
+    "http://far.example:99999/x": None,
+}
+
+
+def test_what_is_written_can_be_read_by_every_command_afterwards(shell: Shell) -> None:
+    """Cases as RssBandit met them: after such an import, every command said that goldmine.toml is
+    wrong.
+    """
+    outlines = "".join(f'<outline title="t" xmlUrl="{url}"/>' for url in ODD)
+    (shell.folder / "in.opml").write_text(f"<opml><body>{outlines}</body></opml>")
+    (shell.folder / "drop").mkdir()
+    known = len(shell.feeds())
+    status, said = shell.goldmine("import", "in.opml")
+    assert status == 0
+    written = [url for url in ODD.values() if url]
+    assert [feed["url"] for feed in shell.feeds()[known:]] == written
+    assert said.count("not taken") == len(ODD) - len(written)
+    done = goldmine("check", cwd=shell.folder, HIDDEN="https://hidden.example/rss?key=CANARY-1")
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_feeds_are_added_and_everything_else_is_said(shell: Shell) -> None:

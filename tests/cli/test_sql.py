@@ -240,3 +240,13 @@ def test_ctrl_c_stops_a_query_that_would_run_for_hours(home: Path) -> None:
         out, err = asked.communicate(timeout=60)
     assert (asked.returncode, out, err) == (130, "", "goldmine: the query was stopped\n")
     assert not list(data.glob(".snapshot-*"))
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.sqlite", "x.CVS"])
+def test_an_ending_that_is_not_known_is_refused_with_those_that_are(home: Path, name: str) -> None:
+    """It was written as a table of text, whatever its name said."""
+    done = goldmine("sql", "SELECT 1 AS one", "--output", name, cwd=home)
+    assert (done.returncode, (home / name).exists()) == (2, False)
+    assert all(known in done.stderr for known in (".json", ".csv", ".parquet"))
+    plain = goldmine("sql", "SELECT 1", "--output", name, "--format", "csv", cwd=home)
+    assert plain.returncode == 0

@@ -94,6 +94,15 @@ BAD_MAIN = [
     (FEED + '[imap.work]\nhost = "h"\n', "imap.work.user"),
     (FEED + NOTIFY + NOTIFY, "notify[1].name"),
     (FEED + '[[notify]]\nname = "n"\nurl = "nothing"\n', "notify[0].url"),
+    *(
+        (FEED + f'[[notify]]\nname = "n"\nurl = "{both}"\n', "notify[0].url")
+        for both in (
+            "json://h/one, json://h/two",
+            "ntfy://a ntfys://b",
+            "json://h/a;tgram://b/c",
+            "ntfy://a,NTFY://b",
+        )
+    ),
     (FEED + NOTIFY + "minimum_score = 60\nmaximum_score = 60\n", "notify[0].minimum_score"),
     (FEED + NOTIFY + "minimum_score = nan\n", "notify[0].minimum_score"),
     (FEED + NOTIFY + 'feeds = ["b"]\n', "notify[0].feeds[0]"),
@@ -498,3 +507,27 @@ def test_the_project_of_a_process_that_stays_follows_its_files(tmp_path: Path) -
             current.read()
     main.write_text('[[feed]]\nname = "three"\nurl = "https://example.com/1"\n')
     assert [feed.name for feed in current.read().feeds] == ["three"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ntfy://h/a,b",
+        "json://h/?to=a%2Chttp://b",
+        "mailto://u:p@h?to=a@b.c, d@e.f",
+        "json://h/http://b",
+    ],
+)
+def test_one_address_with_commas_of_its_own_is_one(tmp_path: Path, url: str) -> None:
+    """Several recipients of one service, or an address inside a path, are no second address."""
+    found = project(tmp_path, FEED + f'[[notify]]\nname = "n"\nurl = "{url}"\n')
+    assert config.reveal_address(found.destinations[0], tmp_path, {}) == url
+
+
+def test_two_addresses_in_a_variable_are_told_when_it_is_read(tmp_path: Path) -> None:
+    """The variable is named, what it holds is not."""
+    found = project(tmp_path, FEED + '[[notify]]\nname = "n"\nurl = "env:URLS"\n')
+    with pytest.raises(UnavailableError, match="env:URLS holds more than one address") as caught:
+        config.reveal_address(found.destinations[0], tmp_path, {"URLS": "ntfy://CANARY, ntfy://b"})
+    assert "[[notify]] for each" in (caught.value.hint or "")
+    assert "CANARY" not in f"{caught.value} {caught.value.hint}"

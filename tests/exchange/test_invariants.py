@@ -140,6 +140,15 @@ BY_HAND = {
     "rows_of_listings": "UPDATE rating SET listing_id = 'nobody'",
     "one_row_each": "INSERT INTO feed_state FROM feed_state LIMIT 1",
     "features_once": "DELETE FROM text_features WHERE key = (SELECT min(key) FROM text_features)",
+    "recipients_in_ledger": (
+        "INSERT INTO recipient SELECT destination, 'joined', '2026-11-01', 'new', 'new', 'chat …1',"
+        " '2026-11-01' FROM recipient LIMIT 1"
+    ),
+    "alerts_of_recipients": (
+        "INSERT INTO open_alert BY NAME SELECT alert_id, destination, kind, listing_id, event_at AS"
+        " enqueued_at, 'owed' AS last_event, event_at AS last_event_at, 0 AS attempts, '' AS"
+        " reason, false AS for_digest, false AS may_repeat, 'gone' AS slot FROM alert_event LIMIT 1"
+    ),
     "runs_begin": "DELETE FROM run WHERE finished_at IS NULL",
 }
 

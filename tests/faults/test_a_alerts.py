@@ -16,7 +16,7 @@ from tests.faults.scene import CANARIES, Scene
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer
 from tests.rig.project import Clock, upwork_feed
-from tests.rig.receiver import Receiver
+from tests.rig.receiver import MailSink, Receiver
 from tests.rig.watching import headlines, item, told
 
 NEVER = "digest_at = []"
@@ -208,6 +208,36 @@ def test_a8_one_message_is_refused(status: str, stage: Stage) -> None:
     scene.settled = ("desk",)
     scene.settles()
     assert len(scene.sent(scene.phone)) == 1
+
+
+@fault(
+    "A8",
+    "a mail provider's daily limit after two of five mails",
+    "none dies; all arrive once it is over",
+)
+def test_a8_a_mail_quota(stage: Stage) -> None:
+    """550 5.4.5 is about the sender's account, whatever else was taken meanwhile."""
+    scene = stage(**AT_ONCE)
+    scene.home.clock = Ticking(scene.home.clock.at)
+    only(scene, 1, 2, 3, 4, 5)
+    limit = b"550 5.4.5 Daily user sending limit exceeded"
+    with MailSink(refuse=limit, takes=2) as sink:
+        url = f"mailto://127.0.0.1:{sink.port}?from=me@example.com&to=you@example.com&mode=insecure"
+        scene.home.env = {**scene.home.env, "PHONE_URL": url}
+        scene.run()
+        assert len(sink.mails) == 2
+        rows = scene.rows(
+            "SELECT state, cause, count(*) FROM alerts"
+            " WHERE destination = 'phone' AND kind = 'match' GROUP BY ALL ORDER BY ALL"
+        )
+        assert rows == [("owed", None, 2), ("retrying", "account", 1), ("sent", None, 2)]
+        sink.refuse = None
+        scene.home.clock.forward(minutes=61)
+        scene.run()
+        assert len(sink.mails) == 5
+    scene.settled = ("desk",)  # mails are read by nobody else here
+    scene.home.env = scene._env()
+    scene.settles()
 
 
 class Ticking(Clock):

@@ -141,7 +141,9 @@ def test_i6_an_edit_that_qualifies(scene: Scene) -> None:
         later(scene, item(11, budget=budget))
     scene.body(qualified=(11,))
     [message] = [m for m in told(scene.phone) if m["kind"] == "changed" or m.get("changed")]
-    assert any("budget" in change and "1500" in change for change in message["changed"])
+    assert any(
+        change.startswith("budget ") and change.endswith("$1,500") for change in message["changed"]
+    )
     assert len([m for m in told(scene.phone) if m["listing"]["title"].endswith(" 11")]) == 1
     scene.served.clear()  # a changed job is told under its own kind, which was counted here
     scene.settles()

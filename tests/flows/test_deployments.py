@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from prefect.client.schemas.responses import DeploymentResponse
 
+import goldmine_ingest.flows
 from goldmine_ingest.app import FeedReport, RunReport
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.flows.deploy import read_plan, spread
-from goldmine_ingest.flows.deployments import FLOWS, deployment, intervals
-from goldmine_ingest.flows.identity import identify
-from goldmine_ingest.flows.shown import escaped, matches_markdown, run_name
+from goldmine_ingest.flows.deployments import FLOWS, deployment, differences, intervals
+from goldmine_ingest.flows.identity import Deployed, Identity, identify
+from goldmine_ingest.flows.shown import feed_table, matches_markdown, run_name
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Listing, Posting
@@ -146,11 +154,155 @@ def test_z5_a_title_is_text_in_an_artifact_and_its_link_the_only_one() -> None:
     )
     shown = matches_markdown([(listing, Decision("0" * 20, "h", "qualified", 90, (), proof="P|Q"))])  # type: ignore[arg-type]  # any number
     assert (
-        shown.splitlines()[2]
-        == f"| 90 | [{escaped(title)}](https://board.example/1_%282%29%7C3) | P\\|Q |"
+        shown.splitlines()[2] == "| 90 | [∗b∗ (x)(http://evil.example) ‹script› ¦"
+        " 'c'](https://board.example/1_%282%29%7C3) | P\\|Q |"
     )
     assert "](http://evil" not in shown
     javascript = replace(listing, posting=replace(listing.posting, url="javascript:alert(1)"))
     assert "javascript" not in matches_markdown(
         [(javascript, Decision("0" * 20, "h", "qualified", 90, ()))]
     )  # type: ignore[arg-type]
+
+
+def test_each_feed_has_a_row_with_what_it_brought_and_when_it_is_asked_next() -> None:
+    found = RunReport(
+        "r",
+        NOON,
+        NOON,
+        feeds=(
+            FeedReport("a", Outcome.OK, 200, 3, 2, qualified=1, next_poll_at=NOON),
+            FeedReport("b", Outcome.TIMEOUT, error="x"),
+        ),
+    )
+    assert feed_table(found) == [
+        {
+            "feed": "a",
+            "outcome": "ok",
+            "new": 2,
+            "qualified": 1,
+            "next poll": f"{NOON:%Y-%m-%d %H:%M} UTC",
+        },
+        {"feed": "b", "outcome": "timeout", "new": 0, "qualified": 0, "next poll": ""},
+    ]
+
+
+@pytest.mark.parametrize("name", ["shared pool", "a/b", "prefect-own", "", " x", 3])
+def test_a_projects_name_is_one_that_prefect_takes(tmp_path: Path, name: object) -> None:
+    shown = name if isinstance(name, int) else f'"{name}"'
+    home = Home(
+        tmp_path,
+        f'[project]\nname = {shown}\n[[feed]]\nname = "f"\nurl = "https://board.example/"\n',
+    )
+    if name in ("shared pool", ""):
+        assert identify(home.project()).name == (name or identify(home.project()).name)
+    else:
+        with pytest.raises(ConfigError, match=r"project\.name"):
+            home.project()
+
+
+def test_a_name_is_kept_where_the_folder_moves_and_a_copy_of_it_gets_another(
+    tmp_path: Path,
+) -> None:
+    first = identify(project_of(tmp_path / "here", "10m"))
+    assert re.fullmatch(r"here-[0-9a-f]{6}", first.name)
+    shutil.copytree(tmp_path / "here", tmp_path / "copy")
+    copied = identify(project_of(tmp_path / "copy", "10m"))
+    assert re.fullmatch(r"copy-[0-9a-f]{6}", copied.name)
+    (tmp_path / "here").rename(tmp_path / "there")
+    moved = identify(project_of(tmp_path / "there", "10m"))
+    assert moved.name == first.name
+    assert moved.owns(Deployed(first.name, first.config))
+    assert not moved.owns(Deployed(first.name, copied.config))
+    kept = tmp_path / "there/data/goldmine.duckdb.project"
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[",
+        "[]",
+        '{"name": 3, "names": [], "configs": []}',
+        '{"name": "x", "names": [1], "configs": []}',
+    ],
+)
+def test_a_record_of_names_that_is_damaged_counts_as_none(tmp_path: Path, text: str) -> None:
+    project = project_of(tmp_path, "10m")
+    before = identify(project).name
+    (tmp_path / "data/goldmine.duckdb.project").write_text(text)
+    assert identify(project).name == before
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("goldmine-1a2b3c", "goldmine-1a2b3c-feeds"), ("Büro 2", "buro-2-"), ("日本", "")],
+)
+def test_an_artifact_has_a_key_that_prefect_takes(tmp_path: Path, name: str, key: str) -> None:
+    found = Identity(name, "/c", frozenset([name]), frozenset(["/c"])).artifact("feeds")
+    assert found.startswith(key)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", found)
+
+
+def test_in_the_projects_folder_a_prefect_yaml_may_deploy_other_things_too(tmp_path: Path) -> None:
+    project = project_of(tmp_path, "10m")
+    rows = "\n".join(
+        f"- {{entrypoint: '{e}', work_pool: {{name: mine}}, tags: [x]}}"
+        for e in ("flows/poll.py:poll", "goldmine_ingest.flows.poll.poll")
+    )
+    (project.home / "prefect.yaml").write_text(f"deployments:\n{rows}\n")
+    assert [(planned.flow, planned.pool, planned.tags) for planned in read_plan(project)] == [
+        ("poll", "mine", ("x",))
+    ]
+
+
+def test_what_a_run_would_execute_is_compared_with_what_this_program_deploys(
+    tmp_path: Path,
+) -> None:
+    made = deployment(
+        "poll",
+        project_of(tmp_path, "10m"),
+        work_pool_name="p",
+        job_variables={"env": {"GOLDMINE_CONFIG": "/c"}},
+    )
+    found = DeploymentResponse(
+        name=made.name,
+        flow_id=uuid4(),
+        entrypoint=made.entrypoint,
+        work_pool_name="p",
+        job_variables={"env": {"GOLDMINE_CONFIG": "/c"}},
+        pull_steps=[],
+        tags=["other"],
+    )
+    assert differences(found, made) == []
+    for field, value in {
+        "entrypoint": "evil.py:poll",
+        "path": "/tmp/evil",  # noqa: S108 - only a name
+        "pull_steps": [{"prefect.deployments.steps.run_shell_script": {"script": "evil"}}],
+        "job_variables": {"env": {"GOLDMINE_CONFIG": "/c"}, "command": "evil"},
+        "work_pool_name": None,
+        "storage_document_id": uuid4(),
+    }.items():
+        assert differences(found.model_copy(update={field: value}), made) == [field]
+
+
+def test_an_earlier_entrypoint_is_found_beside_a_folder_flows_of_the_users(tmp_path: Path) -> None:
+    """As in an installation from a wheel, in the process of a run and in no other."""
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows/__init__.py").touch()
+    (tmp_path / "flows/mine.py").write_text("x = 1")
+    pth = Path(goldmine_ingest.flows.__file__).with_name("earlier.pth").read_text()
+    code = (
+        "import flows.mine, flows.poll, goldmine_ingest.flows.poll as ours; "
+        "print(flows.mine.x, flows.poll.poll is ours.poll)"
+    )
+    run = {"GOLDMINE_CONFIG": "x", "PREFECT__FLOW_RUN_ID": "x"}
+    for env, found in (({}, "No module named 'flows.poll'"), (run, "1 True")):
+        done = subprocess.run(  # noqa: S603 - our own
+            [sys.executable, "-c", f"{pth}\n{code}"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **env},
+            capture_output=True,
+            text=True,
+        )
+        assert found in done.stdout + done.stderr

@@ -121,8 +121,58 @@ def test_g9_a_poll_is_the_cycle_of_goldmine_run(
     assert results[0] == results[1]
     assert len(results[0][1]) == 3
     assert (state.name, run.name) == ("Partial", "poll: 2 feeds, 3 qualified, 1 failing, 3 sent")
-    assert run.parameters == {}
+    assert run.parameters == {"feeds": None, "all": False, "dry_run": False}
+    assert state.result().run_id == home.rows("SELECT run_id FROM runs")[0][0]
     assert len(task_names(run)) <= 5
+
+
+@fault("P14", "a configuration that breaks between two runs", "the last good one goes on, said")
+def test_p14_a_run_goes_on_with_the_last_good_configuration(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from goldmine_ingest.flows.poll import poll
+
+    for name in ("/good", "/broken"):
+        feeds.script(name, Answer(body=upwork_feed()))
+    with Receiver() as sink:
+        home = home_of(tmp_path, feeds, sink)
+        run_flow(poll, home, monkeypatch)
+        path = home.project().config_path
+        text = path.read_text()
+        for broken, asked in (("[[feed", ["good"]), ("[[feed", ["good"]), (text, ["good"])):
+            path.write_text(broken)
+            report = poll(feeds=asked)
+            assert [feed.feed for feed in report.feeds] == ["good"]
+        said = [str(each.json) for each in sink.accepted if "configuration" in str(each.json)]
+        assert ["the last good one goes on" in each for each in said] == [True, False]
+
+
+def test_a_custom_run_asks_the_feeds_that_it_names_and_a_dry_run_sends_nothing(
+    tmp_path: Path, feeds: FeedServer, prefect: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.client.orchestration import get_client
+
+    from goldmine_ingest.flows.identity import identify
+    from goldmine_ingest.flows.poll import poll
+
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1, posted=NOW))))
+    feeds.script("/broken", Answer(500))
+    with Receiver() as sink:
+        home = home_of(tmp_path, feeds, sink)
+        project = home.project()
+        monkeypatch.setenv("GOLDMINE_CONFIG", str(project.config_path))
+        rehearsal = poll(feeds=["good"], dry_run=True)
+        assert (rehearsal.dry_run, len(rehearsal.messages), len(sink.arrived)) == (True, 1, 0)
+        for _ in range(2):  # the second time it isn't due
+            assert [feed.feed for feed in poll(feeds=["good"]).feeds] == ["good"]
+        assert len(sink.accepted) == 1
+        for wrong in (poll(feeds=["nobody"], return_state=True), poll(all=True, return_state=True)):
+            assert wrong.is_failed() or wrong.name == "Partial"
+        assert feeds.requests("/broken")
+    name = identify(project).name
+    with get_client(sync_client=True) as client:
+        keys = {artifact.key for artifact in client.read_artifacts()}
+    assert {f"{name}-{what}" for what in ("feeds", "cycle", "dry-run", "qualified")} <= keys
 
 
 @fault("P2", "a flow run that meets another cycle", "skipped")
@@ -260,7 +310,7 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Canaries in a feed's URL, a header and a destination's URL; the parameters of a run are a
-    shard's number or nothing.
+    shard's number or names of feeds.
     """
     from prefect.logging.handlers import APILogWorker
 
@@ -287,7 +337,11 @@ def test_u7_no_secret_of_a_worker_reaches_prefect_or_the_shared_place(
         state, run = run_flow(partial(shard, 0), home, monkeypatch)
         loaded, load_run = run_flow(load, home, monkeypatch)
     assert state.is_failed() is (stage in ("shard", "place")), state
-    assert (run.parameters, load_run.parameters, loaded.is_failed()) == ({"number": 0}, {}, False)
+    assert (run.parameters, load_run.parameters) == (
+        {"number": 0},
+        {"feeds": None, "all": False, "dry_run": False},
+    )
+    assert loaded.is_failed() is (stage == "fetch"), loaded
     APILogWorker.instance().drain()
     written = b"".join(path.read_bytes() for path in prefect.parent.rglob("*") if path.is_file())
     batches = str(
@@ -358,7 +412,9 @@ def test_u7_no_secret_reaches_prefect(
         )
         home.env = {"CANARY_HEADER": CANARIES["header"]}
         state, run = run_flow(poll, home, monkeypatch)
-    assert state.is_failed() is (stage in ("cycle", "show")), state
+    assert state.is_failed() is (stage in ("fetch", "cycle", "show")), (
+        state
+    )  # every feed fails, or the work itself
     APILogWorker.instance().drain()
     written = b"".join(path.read_bytes() for path in prefect.parent.rglob("*") if path.is_file())
     printed = capfd.readouterr()

@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,10 +28,11 @@ from websockets.sync.client import connect
 
 from tests.rig import browser as chromium
 from tests.rig.fault_table import fault
-from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.feed_server import Answer, FeedServer, closed_port
 from tests.rig.processes import command_line, session_of
 from tests.rig.project import Home, upwork_feed
 from tests.rig.receiver import Receiver
+from tests.rig.terminal import Terminal, on_a_terminal
 from tests.rig.waiting import wait_for
 from tests.runtime.test_signals import goldmine, home_of
 
@@ -41,7 +43,10 @@ pytestmark = [
 
 SLOW = 180.0  # seconds that a server may need to start on a busy machine
 GONE_WITHIN = 15.0
-PAGE = re.compile(r"Prefect's page: http://127\.0\.0\.1:(\d+) .* the password is in (/\S+)")
+PAGE = re.compile(
+    r"Prefect's page: http://127\.0\.0\.1:(\d+) - log in with any name; "
+    r"the password (?:is in|\S+ \(also in) (/[^\s)]+)"
+)
 NOBODY = 65534
 
 
@@ -50,7 +55,8 @@ class Served:
     """A `goldmine serve` that runs."""
 
     home: Home
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[Any]
+    terminal: Terminal | None = None
 
     @property
     def folder(self) -> Path:
@@ -138,6 +144,15 @@ def serving(
         yield Served(home, process)
 
 
+@contextmanager
+def serving_on_a_terminal(folder: Path, feeds: FeedServer, sink: Receiver) -> Iterator[Served]:
+    home = home_of(folder, feeds, sink, every="30m")
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "TERM": "xterm"}
+    command = [sys.executable, "-m", "goldmine_ingest", "serve"]
+    with on_a_terminal(command, cwd=folder, env=env, copy=folder / "said.txt") as terminal:
+        yield Served(home, terminal.process, terminal)
+
+
 @pytest.fixture(scope="module")
 def feeds() -> Iterator[FeedServer]:
     with FeedServer() as server:
@@ -155,17 +170,18 @@ def sink() -> Iterator[Receiver]:
 def two(
     tmp_path_factory: pytest.TempPathFactory, feeds: FeedServer, sink: Receiver
 ) -> Iterator[tuple[Served, Served]]:
-    """Two projects' `serve`, started in the same second, each past its first poll."""
+    """Two projects' `serve`, started in the same second, each past its first poll; the second on a
+    terminal.
+    """
     with ExitStack() as stack:
-        first, second = (
-            stack.enter_context(serving(tmp_path_factory.mktemp(n), feeds, sink))
-            for n in ("one", "two")
-        )
+        first = stack.enter_context(serving(tmp_path_factory.mktemp("one"), feeds, sink))
+        folder = tmp_path_factory.mktemp("two")
+        second = stack.enter_context(serving_on_a_terminal(folder, feeds, sink))
         for each in (first, second):
             wait_for(
                 lambda each=each: PAGE.search(each.said()) or each.process.poll() is not None, SLOW
-            )  # type: ignore[misc]
-            wait_for(lambda each=each: "COMPLETED" in states(each), SLOW)  # type: ignore[misc]
+            )
+            wait_for(lambda each=each: "COMPLETED" in states(each), SLOW)
         yield first, second
 
 
@@ -511,7 +527,7 @@ def test_z21_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Pa
     for end, state in (("crash", "CRASHED"), ("cancel", "CANCELLED")):
         changed(served, "digest", mark)
         run, busy = served.new_run("digest"), served.runners()
-        wait_for(lambda busy=busy: served.runners() - busy, SLOW)  # type: ignore[misc]
+        wait_for(lambda busy=busy: served.runners() - busy, SLOW)
         if end == "crash":
             for pid in served.runners() - busy:
                 os.kill(pid, signal.SIGKILL)
@@ -521,7 +537,7 @@ def test_z21_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Pa
                 f"/api/flow_runs/{run}/set_state",
                 {"state": {"type": "CANCELLING"}, "force": True},
             )
-        wait_for(lambda run=run, state=state: served.state(run) == state, SLOW)  # type: ignore[misc]
+        wait_for(lambda run=run, state=state: served.state(run) == state, SLOW)
     assert not mark.exists()
 
 
@@ -615,16 +631,18 @@ def gone(pids: set[int]) -> bool:
 
 @fault(
     "P11",
-    "SIGHUP for `serve` under Prefect, its terminal closed",
+    "the terminal of a `serve` under Prefect is closed",
     "it ends like SIGTERM: status 0, nothing of it is left within 15 s",
 )
 def test_p11_sighup_ends_like_sigterm(two: tuple[Served, Served]) -> None:
     served = two[1]
     pids = served.ours()
-    served.process.send_signal(signal.SIGHUP)
+    assert served.secret in served.said(), "on a terminal the password is shown"
+    assert served.terminal is not None
+    served.terminal.close()
     wait_for(lambda: gone(pids | served.ours()), GONE_WITHIN)
     assert served.process.wait() == 0
-    assert "stopped; nothing is lost" in served.said()
+    assert "Traceback" not in served.said()
     assert not (served.folder / "data/prefect/server.secret").exists()
 
 
@@ -638,16 +656,23 @@ def test_p11_nothing_is_left_where_the_server_has_gone(
 ) -> None:
     owner = two[0]
     feeds.script("/jobs", Answer(silent=True, ending="hang"))
+    with closed_port() as spare:
+        pass
     shared = {
         "PREFECT_API_URL": f"http://127.0.0.1:{owner.port}/api",
         "PREFECT_API_AUTH_STRING": f"goldmine:{owner.secret}",
         "PREFECT_HOME": str(tmp_path / "prefect"),
+        "PREFECT_RUNNER_SERVER_ENABLE": "true",
+        "PREFECT_RUNNER_SERVER_PORT": str(spare),
     }
     with serving(tmp_path / "third", feeds, sink, **shared) as guest:
+        assert "asks for no password" not in guest.said()
         asked = len(feeds.requests("/jobs"))
         wait_for(lambda: len(feeds.requests("/jobs")) > asked, SLOW)
         guests, owners = session_of(guest.process.pid), owner.ours()
         assert len(guests) > 2
+        with pytest.raises(ConnectionRefusedError):  # a runner's own server starts what it is told
+            request(spare, "GET", "/health")
         os.kill(owner.server, signal.SIGKILL)
         time.sleep(1)
         guest.process.terminate()

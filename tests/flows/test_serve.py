@@ -60,7 +60,8 @@ def test_p1_p9_killed_and_started_again_serve_leaves_nothing_behind_and_polls_on
             wait_for(lambda: sink.accepted, SLOW)
             server = int(lock.read_text())
             assert is_alive(server)
-            wait_for(lambda: any(name.startswith("poll: 1 feeds") for name, _ in runs(tmp_path)))
+            done = "poll: 1 feeds", "Completed"
+            wait_for(lambda: any((name[:13], state) == done for name, state in runs(tmp_path)))
             os.kill(first.pid, signal.SIGKILL)
             first.wait()
         wait_for(lambda: not is_alive(server), 20)

@@ -19,6 +19,7 @@ import pytest
 from goldmine_ingest.app import run_cycle
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.runtime.locks import cycle_lock
+from goldmine_ingest.runtime.no_output import NoOutput
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item, warm
@@ -177,6 +178,18 @@ def test_a_terminal_that_goes_away_between_two_messages_gets_the_rest_later(
         number for number in "1234" if f"reconciliation {number}" in first + later
     ) == list("1234")
     assert place.rows("SELECT DISTINCT state FROM alerts") == [("sent",)]
+
+
+def test_a_closed_standard_output_is_no_delivery(tmp_path: Path, feeds: FeedServer) -> None:
+    feeds.script("/good", Answer(body=upwork_feed(upwork_item(1))))
+    place = home(tmp_path, feeds, None, "/good")
+    done = run_cycle(
+        place.project(), env={}, now=place.clock, out=NoOutput(), all_feeds=True, warm=warm()
+    )
+    assert (done.sent, done.exit_status) == (0, 3)
+    assert place.rows("SELECT state FROM alerts WHERE kind = 'match'") == [("retrying",)]
+    place.clock.forward(hours=1)
+    assert place.run().sent == 1
 
 
 class _LeftPipe(io.StringIO):

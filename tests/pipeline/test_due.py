@@ -10,6 +10,7 @@ import pytest
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline.polling import due
+from goldmine_ingest.pipeline.polling.gather import select
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.reference import Reference
 from tests.rig.fault_table import fault
@@ -91,7 +92,52 @@ def test_h10_gone_at_once_for_410_and_at_the_third_404() -> None:
         conditions.append(state.condition)
     assert conditions == [FeedCondition.BACKOFF, FeedCondition.BACKOFF, FeedCondition.PAUSED]
     assert state.last_outcome is Outcome.GONE
-    assert not due.is_due(state, NOON + timedelta(days=30))
+    assert not due.is_due(state, NOON + timedelta(hours=23))
+    assert due.is_due(state, NOON + timedelta(hours=24))
+
+
+def test_a_feed_that_is_gone_is_asked_daily_then_weekly_until_it_is_back() -> None:
+    state, now, waits = FRESH, NOON, []
+    for _ in range(10):
+        state = due.after_failure(state, FEED, answer(Outcome.GONE, status=410), now)
+        assert state.next_poll_at is not None
+        waits.append((state.next_poll_at - now).days)
+        now = state.next_poll_at
+        assert due.is_due(state, now)
+        assert not due.is_due(state, now - timedelta(hours=1))
+    assert waits == [1] * 6 + [7] * 4
+    back = due.after_success(state, FEED, now)
+    assert (back.condition, back.next_poll_at) == (FeedCondition.OK, now + timedelta(minutes=10))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"url": Reference("https://board.example/new")},
+        {"every": timedelta(minutes=30)},
+        {"headers": {"X-Key": Reference("env:KEY")}},
+        {"platform": "generic"},
+    ],
+    ids=["url", "every", "headers", "platform"],
+)
+def test_a_feed_whose_settings_changed_is_due_at_once(change: dict[str, object]) -> None:
+    later = NOON + timedelta(minutes=1)
+    for state in (GOOD, due.after_failure(GOOD, FEED, answer(Outcome.TIMEOUT), NOON)):
+        assert not due.is_changed(FEED, state)
+        changed = replace(FEED, **change)  # type: ignore[arg-type]  # named freely
+        assert due.is_changed(changed, state)
+        chosen = select([changed], {"board": state}, later, all_feeds=False)
+        assert (chosen.count, chosen.waiting) == (1, ())
+    assert not due.is_changed(FEED, FRESH)
+
+
+def test_a_feed_that_waits_after_a_failure_says_until_when() -> None:
+    state = due.after_failure(GOOD, FEED, answer(Outcome.TIMEOUT), NOON)
+    chosen = select([FEED], {"board": state}, NOON + timedelta(minutes=1), all_feeds=False)
+    (said,) = chosen.waiting
+    assert said.startswith("board waits until 2026-11-23 12:")
+    assert said.endswith("after a failure; --all asks it now")
+    assert select([FEED], {"board": GOOD}, NOON, all_feeds=False).waiting == ()
 
 
 def test_another_answer_in_between_starts_the_count_of_404_anew() -> None:

@@ -88,8 +88,8 @@ def test_h9_the_same_thing_is_told_once_a_day_to_each() -> None:
     both = [destination(), destination("mail")]
     assert len(health.owed(due, {}, both, now=NOW, run_id=None)) == 2
     lately = {
-        (Topic.FEED, "jobs", "phone"): NOW - 22 * HOUR,
-        (Topic.FEED, "jobs", "mail"): NOW - DAY,
+        (Topic.FEED, "jobs", ("phone", "")): NOW - 22 * HOUR,
+        (Topic.FEED, "jobs", ("mail", "")): NOW - DAY,
     }
     assert [
         event.destination for event in health.owed(due, lately, both, now=NOW, run_id=None)
@@ -101,7 +101,7 @@ def test_p10_no_good_poll_in_a_day_is_told_once() -> None:
     states = {"jobs": replace(failing(9, Outcome.DNS), last_ok_at=NOW - DAY)}
     (due,) = health.dead_man([FEED], states, NOW - 9 * DAY, NOW)
     assert due.notice.headline == "no feed has answered well for 24 h"
-    told = {(Topic.DEAD_MAN, "", "phone"): NOW}
+    told = {(Topic.DEAD_MAN, "", ("phone", "")): NOW}
     assert not health.owed([due], told, [destination()], now=NOW + 3 * DAY, run_id=None)
     assert health.look_back([due], NOW) == NOW - DAY
     assert not health.dead_man([FEED], states, NOW, NOW - timedelta(minutes=1))
@@ -111,14 +111,16 @@ def test_p10_no_good_poll_in_a_day_is_told_once() -> None:
 
 
 def test_a_feed_silent_for_longer_than_ever_is_told_once() -> None:
-    """1.5 times its longest gap of 14 days, and a day at least; a feed without a known gap isn't
-    judged.
+    """1.5 times its longest gap of 14 days, and a day at least; one that brought something only
+    once after two days, or ten of its intervals.
     """
     state = replace(GOOD, last_new_at=NOW - 3 * DAY)
     quiet = health.quiet_feeds([FEED], {"jobs": state}, NOW)
     assert health.silence_notices(quiet, {"jobs": DAY}, NOW)[0].once_since == state.last_new_at
     assert not health.silence_notices(quiet, {"jobs": 3 * DAY}, NOW)
-    assert not health.silence_notices(quiet, {}, NOW)
+    assert health.silence_notices(quiet, {}, NOW, {"jobs": HOUR})
+    assert not health.silence_notices(quiet, {}, NOW, {"jobs": 8 * HOUR})
+    assert not health.silence_notices({"jobs": NOW - 47 * HOUR}, {}, NOW, {"jobs": HOUR})
     assert not health.quiet_feeds(
         [FEED], {"jobs": replace(state, last_new_at=NOW - 23 * HOUR)}, NOW
     )
@@ -129,27 +131,25 @@ def test_a_destination_that_only_fails_is_told_after_a_week_and_a_wrong_one_at_o
     down = DestinationHealth(NOW - 6 * DAY, NOW, "HTTP 500")
     wrong = replace(down, down_since=NOW, wrong=True)
     for stood, at, count in ((down, NOW, 0), (down, NOW + DAY, 1), (wrong, NOW, 1)):
-        due = health.destination_notices({"phone": health.Change(stood, stood, 3)}, (), at)
+        phone, mail = destination(), destination("mail")
+        due = health.destination_notices(
+            {phone.place: health.Change(phone, stood, stood, 3)}, [phone, mail], (), at
+        )
         assert len(due) == count
-        assert all(item.but == "phone" for item in due)
-        events = health.owed(due, {}, [destination(), destination("mail")], now=at, run_id=None)
+        assert all(item.but == [phone.place] for item in due)
+        events = health.owed(due, {}, [phone, mail], now=at, run_id=None)
         assert [event.destination for event in events] == ["mail"] * count
 
 
 def test_a_destination_is_said_to_be_back_only_where_its_failure_was_told() -> None:
     """A hiccup of some minutes is no news."""
+    phone = destination()
     for down, count in (
         (DestinationHealth(NOW - HOUR, NOW, "HTTP 500"), 0),
         (DestinationHealth(NOW - 8 * DAY, NOW, "HTTP 500"), 1),
     ):
-        assert (
-            len(
-                health.destination_notices(
-                    {"phone": health.Change(down, DestinationHealth(), 0)}, (), NOW
-                )
-            )
-            == count
-        )
+        changes = {phone.place: health.Change(phone, down, DestinationHealth(), 0)}
+        assert len(health.destination_notices(changes, [phone], (), NOW)) == count
 
 
 def test_a_destination_that_fails_for_a_week_is_told_on_the_other(
@@ -167,10 +167,12 @@ def test_a_destination_that_fails_for_a_week_is_told_on_the_other(
         for _ in range(9):
             place.run()
             place.clock.forward(days=1)
-        assert headlines(sink) == ["destination phone takes no messages"] * 2
+        told_of = [line for line in headlines(sink) if "destination" in line]
+        assert told_of == ["destination phone takes no messages"] * 2
         broken.script = ["200"]
         place.run()
-    assert headlines(sink)[2:] == ["destination phone takes messages again after 9 d"]
+    told_of = [line for line in headlines(sink) if "destination" in line]
+    assert told_of[2:] == ["destination phone takes messages again after 9 d"]
     assert len(listings(broken)) == 2
 
 

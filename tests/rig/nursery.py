@@ -25,6 +25,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Self
@@ -33,11 +34,18 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 class Nursery:
-    """The test's end of it. Raises AssertionError for a cycle that ended badly by itself."""
+    """The test's end of it. Raises AssertionError for a cycle that ended badly by itself.
+
+    `services` is the port of tests/rig/services.py, through which the cycles then send; some of
+    those may refuse, which a cycle says by its status.
+    """
+
+    def __init__(self, services: int = 0) -> None:
+        self._services = services
 
     def __enter__(self) -> Self:
         env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "tests.rig.nursery"]
+        command = [sys.executable, "-m", "tests.rig.nursery", str(self._services)]
         self._process = subprocess.Popen(  # noqa: S603 - our own
             command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -47,9 +55,17 @@ class Nursery:
         self._process.communicate()
 
     def run(
-        self, config_path: Path, now: datetime, *, fault: str = "", kill_after: float | None = None
+        self,
+        config_path: Path,
+        now: datetime,
+        *,
+        fault: str = "",
+        kill_after: float | None = None,
+        ends: int = 0,
     ) -> int:
-        """One cycle over all feeds, to the end or to its death; 0 or -9."""
+        """One cycle over all feeds, to the end (with the status `ends`, or 3 where a service refused)
+        or to its death (-9).
+        """
         assert self._process.stdin
         assert self._process.stdout
         print(
@@ -65,7 +81,8 @@ class Nursery:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         status = int(self._process.stdout.readline())
-        assert status in (0, -signal.SIGKILL), f"the cycle ended with {status}"
+        ended = (ends, 3) if self._services else (ends,)
+        assert status in (*ended, -signal.SIGKILL), f"the cycle ended with {status}"
         return status
 
 
@@ -75,10 +92,12 @@ def main() -> None:
     """
     from goldmine_ingest import config
     from goldmine_ingest.app import Resources, run_cycle
+    from goldmine_ingest.notify import Notifier
     from goldmine_ingest.parse.reading import FeedRead, ReadJob, read_feed
     from goldmine_ingest.parse.reading_child import ReadingWorker
     from goldmine_ingest.runtime import crash_points
     from goldmine_ingest.settings.project import Project
+    from tests.rig.services import serve_through
 
     class ReadsHere(ReadingWorker):
         def read(self, job: ReadJob, *, stop: Callable[[], bool] = lambda: False) -> FeedRead:  # noqa: ARG002 - the one that it stands for asks it
@@ -92,7 +111,9 @@ def main() -> None:
     ):
         importlib.import_module(name)
     resource_tracker.ensure_running()  # one for all cycles
-    with Resources(worker=ReadsHere()) as warm:
+    port = int(sys.argv[1])
+    notifier = Notifier(partial(serve_through, port)) if port else None
+    with Resources(worker=ReadsHere(), notifier=notifier) as warm:
         warm.rates()
         for line in sys.stdin:
             order = json.loads(line)

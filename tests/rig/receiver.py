@@ -169,7 +169,8 @@ def _reply(handler: BaseHTTPRequestHandler, step: str, default_body: bytes) -> N
 
 @dataclass
 class MailSink:
-    """A mail server that takes everything, or answers DATA with `refuse` (e.g. b'554 no').
+    """A mail server that takes everything, or answers DATA with `refuse` (e.g. b'554 no') once
+    it took `takes`.
 
     `answers` are its answers at other steps, by what the client says ('EHLO', 'MAIL', 'RCPT',
     'DATA'), at first ('greeting') or after the mail ('end'); an empty one breaks the connection.
@@ -177,6 +178,7 @@ class MailSink:
 
     refuse: bytes | None = None
     mails: list[bytes] = field(default_factory=list)
+    takes: int = 0  # so many mails before it refuses
     answers: Mapping[str, bytes] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -227,7 +229,9 @@ class MailSink:
         lines = []
         while (line := stream.readline()) not in (b".\r\n", b""):
             lines.append(line)
-        answer = self.answers.get("end", self.refuse or b"250 taken")
+        refused = self.refuse is not None and len(self.mails) >= self.takes
+        usual = self.refuse if refused and self.refuse else b"250 taken"
+        answer = self.answers.get("end", usual)
         if answer[:1] in (b"2", b""):
             self.mails.append(b"".join(lines))
         return self._say(stream, "end", answer)

@@ -174,7 +174,7 @@ def test_an_edit_is_the_newest_version_and_the_first_stays(store: Store) -> None
     store.apply(replace(change, versions=(edited,)))
     assert store.listings([job_id(1)])[job_id(1)].posting.title == "Job 1, more money"
     assert store.con.execute("SELECT title FROM listing").fetchall() == [("Job 1",)]
-    assert store.last_changes([job_id(1), job_id(2)]) == {
+    assert store.edits_since({job_id(1): NOON, job_id(2): NOON}) == {
         job_id(1): {"title": ("Job 1", "Job 1, more money")}
     }
     assert store.con.execute(
@@ -382,17 +382,21 @@ def test_sent_times_and_alert_rows(store: Store) -> None:
             event(1, "sent", minutes(2), attempt=1),
         ]
     )
-    assert store.sent_times("phone", NOON, minutes(9)) == (minutes(2),)
-    assert store.last_sent("phone", NOON, minutes(9)) == minutes(2)
+    assert store.sent_times("phone", "", NOON, minutes(9)) == (minutes(2),)
+    assert store.last_sent("phone", "", NOON, minutes(9)) == minutes(2)
     assert (
-        store.last_sent("phone", minutes(3), minutes(9))
-        is store.last_sent("chat", NOON, minutes(9))
+        store.last_sent("phone", "", minutes(3), minutes(9))
+        is store.last_sent("chat", "", NOON, minutes(9))
         is None
     )
-    assert store.last_sent("phone", NOON, minutes(1)) is None
     assert (
-        store.sent_times("phone", minutes(3), minutes(9))
-        == store.sent_times("chat", NOON, minutes(9))
+        store.last_sent("phone", "", NOON, minutes(1))
+        is store.last_sent("phone", "x", NOON, minutes(9))
+        is None
+    )
+    assert (
+        store.sent_times("phone", "", minutes(3), minutes(9))
+        == store.sent_times("chat", "", NOON, minutes(9))
         == ()
     )
     (sent,) = store.alert_rows("sent")

@@ -46,7 +46,8 @@ COLUMNS = {
         " setting"
     ),
     "alerts": (
-        "alert_id listing_id kind destination state cause reason attempts enqueued_at sent_at"
+        "alert_id listing_id kind destination recipient state cause reason attempts enqueued_at"
+        " sent_at"
     ),
     "polls": "run_id feed started_at outcome http_status bytes entries new_listings skipped error",
     "feeds": (

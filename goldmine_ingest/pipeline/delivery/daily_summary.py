@@ -36,16 +36,21 @@ def day_summary(store: Store, project: Project, *, before: datetime) -> DaySumma
 
 
 def destinations_due(
-    project: Project, meta: Mapping[str, str], began: Mapping[str, datetime], now: datetime
+    project: Project,
+    meta: Mapping[str, str],
+    began: Mapping[tuple[str, str], datetime],
+    now: datetime,
 ) -> list[tuple[DestinationSettings, str]]:
-    """The destinations whose summary is due, with the day that it is for. `meta` tells which
-    days are done; asks no database.
+    """The destinations whose summary is due, with the day that it is for; it is a notice, for it
+    tells which feeds fail. `meta` tells which days are done; asks no database.
     """
     due = []
     for destination in project.destinations:
-        day = summary_day(destination, began.get(destination.name, now), now)
+        if not destination.notices:
+            continue
+        day = summary_day(destination, began.get(destination.place, now), now)
         if day and day.isoformat() != meta.get(
-            _DONE + destination.name
+            destination.fact(_DONE)
         ):  # the ledger lets no day in twice
             due.append((destination, day.isoformat()))
     return due
@@ -68,10 +73,10 @@ def owe_summaries(
     summary = day_summary(store, project, before=now)
     text = "\n".join(line.text for line in summary_lines(summary) if line.text)
     events = [
-        owe_summary(d.name, datetime.fromisoformat(day).date(), text, now=now, run_id=run_id)
+        owe_summary(d, datetime.fromisoformat(day).date(), text, now=now, run_id=run_id)
         for d, day in due
     ]
     store.append_events(events)
     for destination, day in due:
-        store.set_meta(_DONE + destination.name, day)
+        store.set_meta(destination.fact(_DONE), day)
     return events

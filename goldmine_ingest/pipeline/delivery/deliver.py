@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.clock import without_future
-from goldmine_ingest.config import reveal
+from goldmine_ingest.config import reveal_address
 from goldmine_ingest.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Delivery:
     events: list[AlertEvent] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    standings: dict[str, Change] = field(default_factory=dict)
+    standings: dict[tuple[str, str], Change] = field(default_factory=dict)
 
     def add(self, other: Delivery) -> None:
         """What happened at one more destination."""
@@ -60,13 +60,20 @@ def deliver(
     todo = []
     for destination in project.destinations:
         try:
-            url = reveal(destination.url, project.home, world.env)
+            url = reveal_address(destination, project.home, world.env)
         except UnavailableError as error:
-            delivery.problems.append((destination.name, error.message))
+            if (
+                problem := (destination.name, error.message)
+            ) not in delivery.problems:  # once for all of its recipients
+                delivery.problems.append(problem)
             continue
         if destination.url.scheme != "literal" or "://" in url:
             world.redactor.learn_url(url)
-        if mine := [alert for alert in waiting if alert.destination == destination.name]:
+        if mine := [
+            replace(a, recipient=destination.recipient)
+            for a in waiting
+            if (a.destination, a.slot) == destination.place
+        ]:
             todo.append((destination, url, mine))
     if todo:
         from goldmine_ingest.pipeline.delivery.sending import (

@@ -57,7 +57,9 @@ class Composer:
     ) -> Composer:
         ids = {alert.listing_id for alert in alerts if alert.listing_id}
         changed = {
-            alert.listing_id for alert in alerts if alert.listing_id and alert.kind == "changed"
+            alert.listing_id: alert.enqueued_at
+            for alert in alerts
+            if alert.listing_id and alert.kind == "changed"
         }
         notices = {alert.alert_id for alert in alerts if alert.listing_id is None}
         summaries = [alert.enqueued_at for alert in alerts if is_summary(alert)]
@@ -67,7 +69,7 @@ class Composer:
             store.listings(ids),
             store.decisions(ids),
             store.listing_feeds(ids),
-            store.last_changes(changed) if changed else {},
+            store.edits_since(changed),
             store.answered(ids),
             store.first_reasons(notices) if notices else {},
             day_summary(store, project, before=max(summaries)) if summaries else None,

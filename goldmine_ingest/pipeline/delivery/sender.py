@@ -22,6 +22,7 @@ from goldmine_ingest.clock import noted, past
 from goldmine_ingest.errors import PROVOKED, UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict, Why
 from goldmine_ingest.notify import Notifier
+from goldmine_ingest.notify.recipients import Whom
 from goldmine_ingest.pipeline.delivery.deliver import Delivery
 from goldmine_ingest.pipeline.delivery.message_lookup import Composer, told
 from goldmine_ingest.pipeline.environment import Environment
@@ -29,9 +30,11 @@ from goldmine_ingest.pipeline.monitoring.health_notices import Change
 from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.render import Rendered, Target, target_of
 from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.runtime.no_output import NoOutput
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store
+from goldmine_ingest.store.recipient_rows import key_of
 
 # How far back the newest message that a destination accepted is looked for: does it take messages?
 _RECENT = timedelta(days=8)
@@ -56,6 +59,7 @@ class Sender:
     delivery: Delivery
     waiting: dict[str, OpenAlert] = field(default_factory=dict)
     sent: list[datetime] = field(default_factory=list)
+    last_sent: datetime | None = None
     last_digest: datetime | None = None
     results: list[AlertEvent] = field(default_factory=list)
 
@@ -66,11 +70,9 @@ class Sender:
         now = self.world.now()
         with self.open_history() as store:
             began = store.destination_began(self.destination.name, now)
-            last_sent = store.last_sent(self.destination.name, now - _RECENT, now)
-            self.sent = list(store.sent_times(self.destination.name, now - HOUR, now)) or (
-                [last_sent] if last_sent else []
-            )
-            last_digest = store.get_meta(f"digest:{self.destination.name}")
+            self.last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
+            self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now))
+            last_digest = store.get_meta(self.destination.fact("digest:"))
             composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
         self.last_digest = noted(last_digest, now) or past(began, now)
         before = self._standing()
@@ -87,19 +89,15 @@ class Sender:
             if not again or self.world.stop():
                 break
         self._append(
-            bury(self.waiting.values(), self._last_sent, now=self.world.now(), run_id=self.run_id)
+            bury(self.waiting.values(), self.last_sent, now=self.world.now(), run_id=self.run_id)
         )
         self.delivery.notes.extend(composer.notes)
-        self.delivery.standings[self.destination.name] = Change(
-            before, self._standing(), len(self.waiting)
+        self.delivery.standings[self.destination.place] = Change(
+            self.destination, before, self._standing(), len(self.waiting)
         )
 
     def _standing(self) -> DestinationHealth:
-        return standing(self.waiting.values(), self._last_sent)
-
-    @property
-    def _last_sent(self) -> datetime | None:
-        return max(self.sent, default=None)
+        return standing(self.waiting.values(), self.last_sent)
 
     def _plan(self) -> DeliveryPlan:
         return plan(
@@ -108,6 +106,7 @@ class Sender:
             now=self.world.now(),
             sent=self.sent,
             last_digest_at=self.last_digest,
+            last_sent_at=self.last_sent,
             run_id=self.run_id,
         )
 
@@ -115,7 +114,7 @@ class Sender:
         untrue = [
             (alert, why)
             for alert in self.waiting.values()
-            if (why := composer.no_longer_true(alert))
+            if (why := self._not_taken(alert) or composer.no_longer_true(alert))
         ]
         now = self.world.now()
         self._append(
@@ -124,6 +123,12 @@ class Sender:
                 for alert, why in untrue
             ]
         )
+
+    def _not_taken(self, alert: OpenAlert) -> Why | None:
+        """Why a notice that waited isn't for this destination any more, or None."""
+        if alert.listing_id or self.destination.notices or alert.left_to_a_person:
+            return None
+        return reasons.no_notices(self.destination)
 
     def _drop_lost(self, composer: Composer) -> None:
         """What the history lost can't be told: that alert dies, is said, and keeps no other
@@ -189,7 +194,7 @@ class Sender:
             self._append()
             self.last_digest = self.world.now()
             with self.open_history() as store:
-                store.set_meta(f"digest:{self.destination.name}", self.last_digest.isoformat())
+                store.set_meta(self.destination.fact("digest:"), self.last_digest.isoformat())
         return False
 
     def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: Why) -> SendResult:
@@ -213,7 +218,7 @@ class Sender:
                 result,
                 now=now,
                 attempts=attempt.attempt,
-                last_sent_at=self._last_sent,
+                last_sent_at=self.last_sent,
                 down=down,
                 uncertain=self.project.alerts.uncertain,
                 run_id=self.run_id,
@@ -225,11 +230,13 @@ class Sender:
             for event in settled
         ]
         self._settle(ledger.together(said))
-        if result.verdict == Verdict.SENT:
+        if result.verdict in _MAY_HAVE_ARRIVED and any(alert.listing_id for alert in alerts):
             self.sent.append(now)
+        if result.verdict == Verdict.SENT:
+            self.last_sent = now
         else:
             self.delivery.problems.append(
-                (self.destination.name, self.world.redactor.clean(result.reason))
+                (self.destination.called, self.world.redactor.clean(result.reason))
             )
         return result
 
@@ -241,13 +248,23 @@ class Sender:
         except UnavailableError as error:
             return SendResult(Verdict.SERVICE, f"[fetch] proxy: {error.message}")
         try:
-            return self.notifier.send(self.destination.name, self.url, rendered, proxy=proxy)
+            return self.notifier.send(
+                self.destination.name, self.url, rendered, proxy=proxy, whom=self._whom()
+            )
         except UnavailableError as error:
             # The URL is one that Apprise refuses: nothing was sent, and nothing is held against the
             # alert.
             return SendResult(Verdict.RECIPIENT, error.message)
 
+    def _whom(self) -> Whom | None:
+        """The one recipient that is meant, where the URL names several."""
+        if not self.destination.recipient:
+            return None
+        return Whom(self.destination.recipient_key, key_of(self.project.database.path))
+
     def _print(self, rendered: Rendered) -> SendResult:
+        if isinstance(self.world.out, NoOutput):
+            return SendResult(Verdict.SERVICE, "standard output is closed: nobody would see it")
         try:
             self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
             self.world.out.flush()

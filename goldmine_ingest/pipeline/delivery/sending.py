@@ -93,7 +93,7 @@ def _serve(relays: Sequence[Sender], notifier: Notifier, over: Event) -> None:
         threaded = []
     errors: list[Exception] = []
     threads = [
-        Thread(target=_catching, args=(relay, errors), name=f"to {relay.destination.name}")
+        Thread(target=_catching, args=(relay, errors), name=f"to {relay.destination.called}")
         for relay in threaded
     ]
     for thread in threads:

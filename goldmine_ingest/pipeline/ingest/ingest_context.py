@@ -48,7 +48,8 @@ class IngestContext:
     """The settings under which a cycle takes entries in. `baseline` is why nothing of this cycle
     alerts, or None.
 
-    `began` is when each destination's first cycle was; one that is missing begins now.
+    `began` is when each destination's first cycle was, by name and recipient's slot; one that is
+    missing begins now.
     """
 
     judge: Judging
@@ -60,7 +61,7 @@ class IngestContext:
     run_id: str
     now: datetime
     baseline: Why | None = None
-    began: Mapping[str, datetime] = field(default_factory=dict)
+    began: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -367,7 +367,7 @@ def _owed_by_feed(
         for destination in terms.destinations
         if poll.feed.name in destination.feeds
         and not set(feeds_before) & set(destination.feeds)
-        and listing.first_seen_at >= terms.began.get(destination.name, terms.now)
+        and listing.first_seen_at >= terms.began.get(destination.place, terms.now)
     ]
     if not newly:
         return ()

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from goldmine_ingest import reasons
 from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts.places import Noted, expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.would_change import WouldChange
 from goldmine_ingest.errors import UsageError
@@ -171,9 +172,12 @@ def judge(
 def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tuple[Judged, ...]:
     feed = FeedSettings(FEED, Reference("file:pasted"), kind="file")
     judge, run_id = Judge(project.criteria), f"judge-{uuid.uuid4().hex[:12]}"
-    known, state, current = _history(read, project, now, save=save)
+    known, state, current, noted = _history(read, project, now, save=save)
     before = frozenset(known.listings)
-    terms = _terms(judge, feed, project, run_id, now)
+    terms = replace(
+        _terms(judge, feed, project, run_id, now),
+        destinations=expanded(project.destinations, noted),
+    )
     poll = PollResult(
         feed,
         replace(state, last_ok_at=now, last_outcome=Outcome.OK),
@@ -203,19 +207,16 @@ def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tu
 
 def _history(
     read: FeedRead, project: Project, now: datetime, *, save: bool
-) -> tuple[KnownListings, FeedState, dict[str, str]]:
-    """What is known of these jobs, and of the listings that were judged by hand before; nothing
-    where there is no history.
+) -> tuple[KnownListings, FeedState, dict[str, str], Noted]:
+    """What is known of these jobs, of the listings that were judged by hand before, and of
+    recipients; nothing without a history.
     """
     if not save and not project.database.path.exists():
-        return KnownListings(), FeedState(FEED), {}
+        return KnownListings(), FeedState(FEED), {}, {}
     with open_store(project.database.path, now=now) as store:
         state = store.feed_states().get(FEED) or FeedState(FEED)
-        return (
-            load_known(store, aliases_of(FEED, read)),
-            state,
-            store.current_entries([FEED]).get(FEED, {}) if save else {},
-        )
+        current = store.current_entries([FEED]).get(FEED, {}) if save else {}
+        return load_known(store, aliases_of(FEED, read)), state, current, store.recipients()
 
 
 def _terms(

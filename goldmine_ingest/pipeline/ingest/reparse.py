@@ -16,6 +16,7 @@ from itertools import groupby
 
 from goldmine_ingest import reasons
 from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.identity import job_identity as identity
 from goldmine_ingest.identity import near_duplicates as near
@@ -88,6 +89,7 @@ def read_again(
     with open_store(path, now=now) as store:
         store.use_criteria(project.criteria.criteria_hash, project.criteria.text, now)
         ids = store.listing_ids(since)
+        terms = replace(terms, destinations=expanded(terms.destinations, store.recipients()))
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
         with open_store(path, now=now) as store:

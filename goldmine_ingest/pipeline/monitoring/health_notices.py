@@ -8,26 +8,33 @@ was said lately.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.clock import past
+from goldmine_ingest.config.problems import ConfigProblems
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.destination_health import DestinationHealth
+    from goldmine_ingest.errors import ConfigError
     from goldmine_ingest.model.alert import AlertEvent, Topic
     from goldmine_ingest.render import NoticeAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
 
+Place = tuple[str, str]
+
 # one failure is a hiccup, three in a row are a state (docs/reliability.md "Limits")
 FAILURES_TOLD = 3
 SILENCE = timedelta(hours=24)
 SILENCE_FACTOR = 1.5
+FIRST_SILENCE = timedelta(hours=48)
 DESTINATION_DOWN_TOLD = timedelta(days=7)
 # The same thing again at most once a day; an hour less, so that a daily cycle that comes a little
 # early still tells it.
@@ -38,20 +45,23 @@ _AT_ONCE = frozenset({Outcome.AUTH, Outcome.BLOCKED, Outcome.GONE, Outcome.EMPTY
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something to tell. `once_since`: only once since that time (None: once a day). `to` and
-    `but` narrow whom it is told.
+    """Something to tell. `once_since`: only once since that time (None: once a day). `to` and `but`
+    narrow whom it is told: places, of a destination's name and a recipient's slot.
     """
 
     notice: NoticeAlert
     once_since: datetime | None = None
-    to: str | None = None
-    but: str | None = None
+    to: Place | None = None
+    but: Collection[Place] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How a destination stood before a delivery and after it; `waiting` alerts are still open."""
+    """How a destination (or one of its recipients) stood before a delivery and after it;
+    `waiting` alerts are still open.
+    """
 
+    destination: DestinationSettings
     before: DestinationHealth
     after: DestinationHealth
     waiting: int
@@ -106,13 +116,12 @@ def _failing(state: FeedState) -> NoticeAlert:
 
     if state.condition is FeedCondition.HELD:
         return notices.feed_swapped(state.feed)
-    paused = state.condition is FeedCondition.PAUSED
     return notices.feed_failing(
         state.feed,
         state.last_outcome or Outcome.ERROR,
         failures=state.consecutive_failures,
         last_ok_at=state.last_ok_at,
-        next_poll_at=None if paused else state.next_poll_at,
+        next_poll_at=state.next_poll_at,
     )
 
 
@@ -136,6 +145,47 @@ def dead_man(
     return [Due(notices.dead_man(last_good_at, now), once_since=since)]
 
 
+def configuration_notices(
+    broken: ConfigError | None, since: datetime | None, *, mended: bool
+) -> tuple[Due, ...]:
+    """The configuration is broken, or was until now: each told once for each time that it is;
+    `since`: when that was first met.
+    """
+    if broken is None and not mended:
+        return ()
+    from goldmine_ingest.render import notices
+
+    # A notice goes out once a day: each time that it breaks, or is mended, is one of its own.
+    which = f"{since:%H:%M:%S}" if since else ""
+    if broken is None:
+        return (Due(notices.configuration_mended(which), once_since=since),)
+    # Where, not what: a message may show a value, and a value may be an address.
+    places = (
+        [problem.where for problem in broken.problems]
+        if isinstance(broken, ConfigProblems)
+        else [broken.subject or ""]
+    )
+    return (
+        Due(
+            notices.configuration_broken([place for place in places if place], which),
+            once_since=since,
+        ),
+    )
+
+
+def run_notices(crashed: int, since: datetime | None, *, over: bool) -> tuple[Due, ...]:
+    """Runs under a scheduler that end before our code begins, `crashed` in a row from `since` on;
+    told like a feed that fails. `over`: they were told of, and one has worked again.
+    """
+    if not over and (crashed < FAILURES_TOLD or since is None):
+        return ()
+    from goldmine_ingest.render import notices
+
+    if over or since is None:
+        return (Due(notices.runs_recovered()),)
+    return (Due(notices.runs_crashing(crashed, since)),)
+
+
 def quiet_feeds(
     feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], now: datetime
 ) -> dict[str, datetime]:
@@ -157,10 +207,14 @@ def quiet_feeds(
 
 
 def silence_notices(
-    quiet: Mapping[str, datetime], gaps: Mapping[str, timedelta], now: datetime
+    quiet: Mapping[str, datetime],
+    gaps: Mapping[str, timedelta],
+    now: datetime,
+    intervals: Mapping[str, timedelta] = MappingProxyType({}),
 ) -> list[Due]:
     """Of the quiet feeds those that never were quiet for so long; `gaps` holds each one's
-    longest silence of 14 days.
+    longest silence of 14 days. One that brought something only once has no gap yet: it is told
+    after two days, or ten of its `intervals` where those are longer.
     """
     from goldmine_ingest.render import notices
 
@@ -168,6 +222,11 @@ def silence_notices(
         Due(notices.feed_silent(feed, last_new_at, gaps[feed], now), once_since=last_new_at)
         for feed, last_new_at in quiet.items()
         if feed in gaps and now - last_new_at > max(SILENCE, gaps[feed] * SILENCE_FACTOR)
+    ] + [
+        Due(notices.feed_silent(feed, last_new_at, None, now), once_since=last_new_at)
+        for feed, last_new_at in quiet.items()
+        if feed not in gaps
+        and now - last_new_at > max(FIRST_SILENCE, intervals.get(feed, SILENCE / 10) * 10)
     ]
 
 
@@ -177,60 +236,95 @@ def storm_notices(
     """More qualified in one poll than a destination takes in an hour: each such destination
     hears what becomes of the rest.
     """
-    counts: dict[str, int] = {}
-    for event in events:
-        if event.event == "owed":
-            counts[event.destination] = counts.get(event.destination, 0) + 1
-    stormed = [d for d in destinations if counts.get(d.name, 0) > d.max_per_hour]
+    counts = Counter((event.destination, event.slot) for event in events if event.event == "owed")
+    stormed = [d for d in destinations if counts[d.place] > d.max_per_hour]
     if not stormed:
         return []
     from goldmine_ingest.render import notices
 
-    return [Due(notices.storm(feed, counts[d.name], d.max_per_hour), to=d.name) for d in stormed]
+    return [Due(notices.storm(feed, counts[d.place], d.max_per_hour), to=d.place) for d in stormed]
 
 
 def destination_notices(
-    changes: Mapping[str, Change], events: Iterable[AlertEvent], now: datetime
+    changes: Mapping[Place, Change],
+    destinations: Sequence[DestinationSettings],
+    events: Iterable[AlertEvent],
+    now: datetime,
 ) -> list[Due]:
     """What a delivery showed of destinations, told on the others: one that is wrong at once, one
     that only fails after a week, one that takes messages again; and each message that was refused
-    for good.
+    for good. Of several recipients each is told of by itself, on the others too; of all at once as
+    of the destination.
     """
-    due = [told for name, change in changes.items() if (told := _told_of(name, change, now))]
+    due = [
+        told
+        for name in dict.fromkeys(name for name, _ in changes)
+        for told in _told_of(
+            name, [change for (of, _), change in changes.items() if of == name], destinations, now
+        )
+    ]
     dead = [event for event in events if event.event == "dead"]
     if dead:
         from goldmine_ingest.model.alert import Cause
         from goldmine_ingest.render import notices
 
-        dead = [event for event in dead if event.cause is not Cause.DAMAGED]
-        due += [
-            Due(
-                notices.message_refused(e.destination, (e.listing_id or e.alert_id)[:8], e.reason),
-                but=e.destination,
+        called = {place: change.destination.called for place, change in changes.items()}
+        for event in (event for event in dead if event.cause is not Cause.DAMAGED):
+            place = event.destination, event.slot
+            short_id = (event.listing_id or event.alert_id)[:8]
+            due.append(
+                Due(
+                    notices.message_refused(
+                        called.get(place, event.destination), short_id, event.reason
+                    ),
+                    but=[place],
+                )
             )
-            for e in dead
-        ]
     return due
 
 
-def _told_of(name: str, change: Change, now: datetime) -> Due | None:
-    is_down, was_down = _must_tell_of(change.after, now), _must_tell_of(change.before, now)
-    if not (is_down or was_down):
-        return None
+def _told_of(
+    name: str, changes: Sequence[Change], destinations: Sequence[DestinationSettings], now: datetime
+) -> list[Due]:
+    """What is to be told of one destination."""
+    down = [change for change in changes if _must_tell_of(change.after, now)]
+    back = [
+        change for change in changes if _must_tell_of(change.before, now) and not change.after.down
+    ]
+    if not (down or back):
+        return []
     from goldmine_ingest.render import notices
 
-    if is_down and change.after.down_since:
-        return Due(
-            notices.destination_down(
-                name, change.after.reason, since=change.after.down_since, waiting=change.waiting
-            ),
-            but=name,
-        )
-    if was_down and not change.after.down:
-        return Due(
-            notices.destination_recovered(name, since=change.before.down_since, now=now), but=name
-        )
-    return None
+    recipients = sum(destination.name == name for destination in destinations)
+    said = []
+    for group, make in ((down, _down), (back, _back)):
+        for part in [group] if len(group) == recipients else [[change] for change in group]:
+            said.append(
+                Due(make(part, notices, now), but=[change.destination.place for change in part])
+            )
+    return said
+
+
+def _called(changes: Sequence[Change]) -> str:
+    """The recipient, or the destination where it is about all of them."""
+    return changes[0].destination.called if len(changes) == 1 else changes[0].destination.name
+
+
+def _down(changes: Sequence[Change], notices: ModuleType, now: datetime) -> NoticeAlert:
+    first = min(changes, key=lambda change: change.after.down_since or now)
+    waiting = sum(change.waiting for change in changes)
+    notice: NoticeAlert = notices.destination_down(
+        _called(changes), first.after.reason, since=first.after.down_since or now, waiting=waiting
+    )
+    return notice
+
+
+def _back(changes: Sequence[Change], notices: ModuleType, now: datetime) -> NoticeAlert:
+    since = min(
+        (change.before.down_since for change in changes if change.before.down_since), default=None
+    )
+    notice: NoticeAlert = notices.destination_recovered(_called(changes), since=since, now=now)
+    return notice
 
 
 def _must_tell_of(standing: DestinationHealth, now: datetime) -> bool:
@@ -240,14 +334,14 @@ def _must_tell_of(standing: DestinationHealth, now: datetime) -> bool:
 
 def owed(
     due: Iterable[Due],
-    told: Mapping[tuple[Topic, str, str], datetime],
+    told: Mapping[tuple[Topic, str, Place], datetime],
     destinations: Sequence[DestinationSettings],
     *,
     now: datetime,
     run_id: str | None,
 ) -> tuple[AlertEvent, ...]:
-    """The ledger's events for what is due and wasn't told lately; `told` maps (topic, about,
-    destination) to when that was.
+    """The ledger's events for what is due and wasn't told lately, to the destinations that take
+    notices; `told` maps (topic, about, place) to when that was.
     """
     from goldmine_ingest.alerts.ledger import owe_notice
 
@@ -255,14 +349,28 @@ def owed(
     for item in due:
         notice, limit = item.notice, item.once_since or now - _AGAIN
         text = "\n".join((notice.headline, *notice.lines))
-        meant = [d for d in destinations if item.to in (None, d.name) and item.but != d.name]
-        hearing = [
+        meant = [
             d
-            for d in meant
-            if not ((before := told.get((notice.topic, notice.about, d.name))) and before >= limit)
+            for d in destinations
+            if d.notices and item.to in (None, d.place) and d.place not in item.but
+        ]
+        hearing = [
+            d for d in meant if not ((before := _told_at(told, notice, d)) and before >= limit)
         ]
         events.extend(owe_notice(notice.topic, notice.about, text, hearing, now=now, run_id=run_id))
     return tuple(events)
+
+
+def _told_at(
+    told: Mapping[tuple[Topic, str, Place], datetime],
+    notice: NoticeAlert,
+    destination: DestinationSettings,
+) -> datetime | None:
+    """Of a recipient that has been told nothing of the kind yet, when its destination's first
+    was: they may have been one before.
+    """
+    here = told.get((notice.topic, notice.about, destination.place))
+    return here or told.get((notice.topic, notice.about, (destination.name, "")))
 
 
 def look_back(due: Iterable[Due], now: datetime) -> datetime:

@@ -4,11 +4,12 @@ like any alert, before it is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.alerts.places import began
 from goldmine_ingest.clock import noted
 from goldmine_ingest.pipeline.delivery.daily_summary import destinations_due, owe_summaries
 from goldmine_ingest.pipeline.monitoring import health_notices as health
@@ -16,6 +17,7 @@ from goldmine_ingest.pipeline.monitoring.absences import moved
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
+    from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.pipeline.delivery.deliver import Delivery
@@ -41,19 +43,28 @@ class Watch:
         self._before: Mapping[str, FeedState] = {}
         self._meta: Mapping[str, str] = {}
         self._due: list[health.Due] = []
-        self.began: Mapping[str, datetime] = {}
+        self._began: Mapping[str, datetime] = {}
+        self.began: Mapping[tuple[str, str], datetime] = {}
 
     def begin(self, store: CycleStore, states: Mapping[str, FeedState]) -> None:
         """Remembers how everything stood before the polls."""
-        self._before, self._meta, self.began = (
+        self._before, self._meta, self._began = (
             dict(states),
             store.meta(),
             store.destinations_began(),
         )
         names = {destination.name for destination in self._project.destinations}
-        absences = moved(store.absences(), self.began, names, store.now, store.last_owed)
+        absences = moved(store.absences(), self._began, names, store.now, store.last_owed)
         if absences is not None:
             store.set_absences(absences)
+
+    def facts(self) -> Mapping[str, str]:
+        """The small facts of the history, as they were when the cycle began."""
+        return self._meta
+
+    def knows(self, project: Project, noted: Noted) -> None:
+        """Whom the destinations are from now on: `project` has each of their recipients."""
+        self._project, self.began = project, began(noted, self._began)
 
     def saw(self, intake: IngestResult) -> None:
         """A poll that was taken in: a storm, or ids that rotated."""
@@ -65,6 +76,10 @@ class Watch:
             )  # a cycle in which all is well pays for no rendering
 
             self._due.append(health.Due(notices.ids_rotated(feed, intake.changes.poll.entries)))
+
+    def must_say(self, notices: Iterable[health.Due]) -> None:
+        """What those who run the cycle found out."""
+        self._due.extend(notices)
 
     def restored(self) -> None:
         """This cycle is the baseline after a restore."""
@@ -78,14 +93,16 @@ class Watch:
         """Owes what the polls showed, and the day's summaries."""
         feeds = self._project.feeds
         due = self._due + health.feed_notices(feeds, self._before, states, now)
-        due += health.dead_man(feeds, states, min(self.began.values(), default=now), now)
+        due += health.dead_man(feeds, states, min(self._began.values(), default=now), now)
         quiet = health.quiet_feeds(feeds, states, now) if self._may_check_silence(now) else {}
         summaries = destinations_due(self._project, self._meta, self.began, now)
         if not (due or quiet or summaries):
             return []
         with self._open() as store:
             if quiet:
-                due += health.silence_notices(quiet, store.whole.longest_gaps(quiet), now)
+                gaps = store.whole.longest_gaps(quiet)
+                paces = {name: timedelta(seconds=states[name].interval_s) for name in quiet}
+                due += health.silence_notices(quiet, gaps, now, paces)
                 store.set_meta(_SILENCE_CHECKED, now.isoformat())
             events = self._owe(store.whole, due, now)
             return [
@@ -94,16 +111,21 @@ class Watch:
             ]
 
     def summaries(self, now: datetime) -> list[AlertEvent]:
-        """Owes only the day's summaries: for a delivery without polls."""
+        """Owes the day's summaries and what must be said: for a delivery without polls."""
         due = destinations_due(self._project, self._meta, self.began, now)
-        if not due:
+        if not (due or self._due):
             return []
         with self._open() as store:
-            return owe_summaries(store.whole, self._project, due, now=now, run_id=self._run_id)
+            return [
+                *self._owe(store.whole, self._due, now),
+                *owe_summaries(store.whole, self._project, due, now=now, run_id=self._run_id),
+            ]
 
     def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
         """Owes the other destinations what the delivery showed of one."""
-        due = health.destination_notices(delivery.standings, delivery.events, now)
+        due = health.destination_notices(
+            delivery.standings, self._project.destinations, delivery.events, now
+        )
         if not due:
             return []
         with self._open() as store:

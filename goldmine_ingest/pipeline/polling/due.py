@@ -25,21 +25,39 @@ AUTO_LONGEST = timedelta(hours=6)
 # server whose validators are wrong).
 UNCONDITIONAL_EVERY = timedelta(hours=24)
 GONE_AFTER_404 = 3
+# A feed that is gone is asked again by itself: each day for a week, then each week.
+GONE_DAILY = 7
+GONE_WEEKLY = timedelta(days=7)
 _NOT_FOUND = 404
 
 
 def is_due(state: FeedState | None, now: datetime) -> bool:
     """Due: never polled, or next_poll_at <= now + a tenth of the interval (at most a minute).
-    Paused and held feeds are not.
+    Held feeds are not; one that is gone is after a day, later after a week.
     """
     if state is None or state.next_poll_at is None:
         return True
-    if state.condition is FeedCondition.PAUSED:
+    if state.condition is FeedCondition.HELD:
         return False
     if state.next_poll_at - now > _longest_wait(state):
         return True  # no poll ever put it off for so long: the clock was set back since
     slack = min(timedelta(seconds=state.interval_s / 10), timedelta(minutes=1))
     return state.next_poll_at <= now + slack
+
+
+def is_changed(feed: FeedSettings, state: FeedState) -> bool:
+    """Whether the feed's settings are others than at its last poll: then it is due at once."""
+    return state.settings is not None and state.settings != settings_mark(feed)
+
+
+def settings_mark(feed: FeedSettings) -> str:
+    """Another one for other settings. Of an address so short a mark tells nothing to who guesses:
+    it is 32 bits long, so that many addresses share it.
+    """
+    headers = {name: value.text for name, value in feed.headers.items()}
+    where = (feed.url.text, feed.kind, feed.platform, headers)
+    how = (feed.every, feed.proofs, feed.backlog, feed.max_age)
+    return hashlib.blake2b(repr((where, how)).encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 def must_wait(state: FeedState | None, now: datetime) -> bool:
@@ -55,6 +73,8 @@ def _longest_wait(state: FeedState) -> timedelta:
     """The longest wait that a poll can have set: the interval, or the back-off with its jitter
     (a Retry-After may be a whole day).
     """
+    if state.condition is FeedCondition.PAUSED:
+        return GONE_WEEKLY
     if state.retry_after_until is not None:
         return LONGEST
     if state.consecutive_failures == 0:
@@ -114,6 +134,7 @@ def after_success(state: FeedState, feed: FeedSettings, now: datetime, **seen: A
         not_found=0,
         last_error=None,
         retry_after_until=None,
+        settings=settings_mark(feed),
     )
 
 
@@ -136,6 +157,9 @@ def after_failure(
     # mended.
     wait = pace if fetched.local else min(wait, LONGEST)
     outcome, missing = count_missing(fetched, state)
+    if outcome is Outcome.GONE and until is None:
+        tries = failures - GONE_AFTER_404 if fetched.status == _NOT_FOUND else failures
+        wait = LONGEST if tries < GONE_DAILY else GONE_WEEKLY
     return replace(
         state,
         interval_s=pace.total_seconds(),
@@ -146,6 +170,7 @@ def after_failure(
         not_found=missing,
         last_error=fetched.error,
         last_outcome=outcome,
+        settings=settings_mark(feed),
     )
 
 

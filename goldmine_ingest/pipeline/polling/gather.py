@@ -5,14 +5,14 @@ here.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest import inputs as ways_in
 from goldmine_ingest.config import reveal
-from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.fetch import fetch_batches, read_file
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
@@ -37,11 +37,12 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Selection:
     """`rounds` of feeds to ask, one after the other; `skipped` says why an enabled feed isn't
-    asked although one might expect it.
+    asked although one might expect it, `waiting` which ones failed and aren't due yet.
     """
 
     rounds: tuple[tuple[Ask, ...], ...]
     skipped: tuple[tuple[str, str], ...] = ()
+    waiting: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -61,7 +62,7 @@ def select(
     wanted before those whose backlog is held back: a job that an established feed brings too is
     news, not backlog.
     """
-    asks, skipped = [], []
+    asks, skipped, waiting = [], [], []
     for feed in feeds:
         state = states.get(feed.name) or FeedState(feed.name)
         if not feed.enabled:
@@ -87,13 +88,33 @@ def select(
                 )
             )
         elif (
-            all_feeds or feed.kind == "webhook" or due.is_due(state, now)
+            all_feeds
+            or feed.kind == "webhook"
+            or due.is_due(state, now)
+            or due.is_changed(feed, state)
         ):  # what was sent to us is there already
             asks.append(Ask(feed, state))
+        elif state.consecutive_failures and state.next_poll_at:
+            until = f"{state.next_poll_at:%Y-%m-%d %H:%M} UTC"
+            waiting.append(f"{feed.name} waits until {until} after a failure; --all asks it now")
     rounds: dict[int, list[Ask]] = {}
     for ask in asks:
         rounds.setdefault(rank_of(ask), []).append(ask)
-    return Selection(tuple(tuple(rounds[rank]) for rank in sorted(rounds)), tuple(skipped))
+    return Selection(
+        tuple(tuple(rounds[rank]) for rank in sorted(rounds)), tuple(skipped), tuple(waiting)
+    )
+
+
+def wanted(project: Project, names: Collection[str]) -> list[FeedSettings]:
+    """The feeds of these names, to be asked whether they are enabled or not. Raises UsageError
+    for one that isn't configured.
+    """
+    known = {feed.name: feed for feed in project.feeds}
+    if unknown := [name for name in names if name not in known]:
+        raise UsageError(
+            f"there is no feed {unknown[0]!r}", hint=f"goldmine.toml has: {', '.join(known)}"
+        )
+    return [replace(feed, enabled=True) for feed in project.feeds if feed.name in names]
 
 
 def rank_of(ask: Ask) -> int:

@@ -1,0 +1,45 @@
+"""Where a plugin's messages go, in words for a person: "Slack: #jobs", "E-Mail: a…@example.org"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+# In which fields Apprise's plugins keep whom they tell.
+_FIELDS = ("channels", "rooms", "groups", "topics", "targets", "users", "devices", "emails")
+_MOST = 5
+
+
+def whereto(plugin: Any) -> str:
+    """The service, and whom it tells. Names of channels and rooms are shown; numbers, addresses and
+    whatever else may be a secret are masked. What a plugin found no use for isn't there.
+    """
+    names = list(dict.fromkeys(_names(plugin)))
+    shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if names[_MOST:] else "")
+    return f"{plugin.service_name}: {shown}" if shown else str(plugin.service_name)
+
+
+def _names(plugin: Any) -> Iterator[str]:
+    for field in _FIELDS:
+        found = getattr(plugin, field, None)
+        if isinstance(found, (list, tuple, set, frozenset)):
+            for name in filter(None, map(_whom, found)):
+                yield _shown(name, is_channel=field in ("channels", "rooms"))
+
+
+def _whom(item: Any) -> str:
+    """The name in a target: plugins keep some as (name, address) or (chat, topic)."""
+    parts = item if isinstance(item, (tuple, list)) else (item,)
+    texts = [str(part) for part in parts if part not in (None, False, "")]
+    return next((text for text in texts if "@" in text), texts[0] if texts else "")
+
+
+def _shown(name: str, *, is_channel: bool) -> str:
+    if mail := re.fullmatch(r"([^@\s])[^@\s]*@([^@\s]+)", name):
+        return f"{mail[1]}…@{mail[2]}"
+    if name[:1] in ("#", "@", "!"):
+        return name
+    if is_channel:
+        return f"#{name}"
+    return f"…{name[-3:]}" if len(name) > 5 else "…"

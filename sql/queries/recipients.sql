@@ -1,0 +1,2 @@
+-- What became of every destination's recipients, in order.
+FROM recipient ORDER BY rowid;
