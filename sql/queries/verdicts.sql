@@ -87,7 +87,7 @@ scored AS (
                     WHEN twice < 2 * floor THEN greatest(0, least(1, twice::DOUBLE / floor / 4))
                     ELSE greatest(0, least(1, twice::DOUBLE / effort / hourly_floor / 4)) END END,
             CASE WHEN client_verdict IN ('pass', 'fail')
-                THEN $weight_client::DOUBLE * list_avg(list_transform(client_facts, lambda f: greatest(0, least(1, f)))) END,
+                THEN $weight_client::DOUBLE * list_avg(list_transform(list_filter(client_facts, lambda f: f IS NOT NULL), lambda f: greatest(0, least(1, f)))) END,
             CASE WHEN scope != 'unknown' THEN $weight_scope::DOUBLE * scope_score END,
             CASE WHEN first_step_verdict != 'unknown' THEN $weight_first_step::DOUBLE * specificity END,
             CASE WHEN worth_verdict IN ('pass', 'fail') THEN $weight_worth::DOUBLE * CASE
