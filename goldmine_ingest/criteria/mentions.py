@@ -2,7 +2,7 @@
 it stands and how.
 
 In the title, or plainly in two sentences, it is what the job is about; plainly once, it may be.
-After "no", beside "or", as a plus, of a colleague, in how to apply or about the company, it is
+After "no", beside "or", as a plus, of a colleague, or about the company, it is
 mentioned and no more. Among tags alone it says next to nothing: marketplaces spray them. (Of the
 wanted listings of six trades a tenth were lost to exclusions that counted any mention.)
 """
@@ -50,7 +50,7 @@ class Searches(Protocol):
     def spans(self, text: str) -> Iterable[tuple[int, int]]: ...
 
 
-_ASIDE = frozenset((Role.APPLY, Role.COMPANY))
+_ASIDE = frozenset((Role.COMPANY,))
 _NEAR = 60  # characters around a mention in which it is called optional
 _GAP, _AHEAD = 3, 15  # characters between two that are excluded as alternatives of each other
 
