@@ -1,4 +1,4 @@
-"""What texts say of pay: tables of wordings, every word for a period, and the grammar of amounts."""
+"""What texts say of pay: tables of wordings, each word for a period, the grammar of amounts."""
 
 from __future__ import annotations
 
