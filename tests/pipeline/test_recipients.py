@@ -336,3 +336,39 @@ def test_check_refuses_two_addresses_in_a_secret(tmp_path: Path, feeds: FeedServ
     assert found.returncode == 3
     assert [p["where"] for p in json.loads(found.stdout)["problems"]] == ["notify[0].url"]
     assert "CANARY" not in found.stdout + found.stderr
+
+
+def test_a_history_that_lost_its_key_knows_its_recipients_by_their_labels(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
+    """Another computer without data/goldmine.duckdb.key: nothing comes twice, nothing is lost."""
+    serve(feeds, "/a", item(1))
+    with Topics(refusing=["second"]) as ntfy:
+        to = {"phone": f'url = "{ntfy.url("first", "second")}"'}
+        home = watching(tmp_path, feeds, "/a", to=to)
+        home.run()
+        (tmp_path / "data/goldmine.duckdb.key").unlink()
+        ntfy.refusing = ()
+        serve(feeds, "/a", item(1), item(2))
+        cycles(home, 2, minutes=6)
+        assert ntfy.jobs("first") == ntfy.jobs("second") == {"1": 1, "2": 1}
+
+
+def test_a_url_that_is_refused_loses_nobody_and_is_read_once_a_day(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
+    """A typing mistake that is mended: what waited for each goes out then."""
+    serve(feeds, "/a", item(1))
+    with Topics(refusing=["first", "second"]) as ntfy:
+        url = ntfy.url("first", "second")
+        home = watching(tmp_path, feeds, "/a", to={"phone": 'url = "env:PHONE"'})
+        home.env = {"PHONE": url}
+        home.run()
+        home.env = {"PHONE": f"no{url}"}
+        cycles(home, 2, minutes=6)
+        marks = home.rows("SELECT value FROM meta WHERE key = 'recipients:phone'")
+        assert [str(mark).endswith("|2026-11-23") for (mark,) in marks] == [True]
+        ntfy.refusing = ()
+        home.env = {"PHONE": url}
+        cycles(home, 2, minutes=6)
+        assert ntfy.jobs("first") == ntfy.jobs("second") == {"1": 1}
