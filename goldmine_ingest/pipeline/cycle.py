@@ -205,10 +205,13 @@ class Cycle:
     def _recover(self, store: CycleStore, now: datetime) -> None:
         if not (waiting := store.open_alerts()):
             return
-        # a cycle in which nothing changed knows no alert; so in tally.py
-        from goldmine_ingest.alerts.settling import recover
+        from goldmine_ingest.alerts import (
+            ledger,
+        )  # a cycle in which nothing changed knows no alert; so in tally.py
 
-        if lost := recover(waiting, now, self._project.alerts.uncertain, run_id=self._run_id):
+        if lost := ledger.recover(
+            waiting, now, self._project.alerts.uncertain, run_id=self._run_id
+        ):
             store.whole.append_events(lost)
 
     @contextmanager

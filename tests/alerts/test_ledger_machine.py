@@ -16,7 +16,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from goldmine_ingest.alerts import ledger, owing, reasons, settling
+from goldmine_ingest import reasons
+from goldmine_ingest.alerts import ledger
 from goldmine_ingest.alerts.delivery_plan import plan
 from goldmine_ingest.alerts.destination_health import bury
 from goldmine_ingest.model.alert import (
@@ -68,7 +69,7 @@ class Ledger(RuleBasedStateMachine):
         job = listing(n)
         judged = decision(job, "review" if review else "qualified")
         self.put(
-            *owing.owe(
+            *ledger.owe(
                 judged,
                 job,
                 [PHONE],
@@ -103,7 +104,7 @@ class Ledger(RuleBasedStateMachine):
                 Verdict.SENT if sent else verdict, "said", retry_after=_wait(verdict)
             )
             settled = [
-                settling.settle(
+                ledger.settle(
                     a,
                     result,
                     now=self.now,
@@ -122,9 +123,7 @@ class Ledger(RuleBasedStateMachine):
     def killed_while_sending(self, data: st.DataObject, hold: bool) -> None:
         alert = data.draw(st.sampled_from(self.ready()))
         self.put(ledger.attempt(alert, now=self.now))
-        self.put(
-            *settling.recover(self.store.open_alerts(), self.now, "hold" if hold else "resend")
-        )
+        self.put(*ledger.recover(self.store.open_alerts(), self.now, "hold" if hold else "resend"))
 
     @precondition(lambda self: self.ready())
     @rule(data=st.data(), drop=st.booleans())

@@ -67,7 +67,7 @@ def owe_summaries(
     """Owes each its summary. The ledger lets no day in twice, whatever `meta` says after a kill."""
     if not due:
         return []
-    from goldmine_ingest.alerts.owing import owe_summary
+    from goldmine_ingest.alerts.ledger import owe_summary
     from goldmine_ingest.render.layout import summary_lines
 
     summary = day_summary(store, project, before=now)

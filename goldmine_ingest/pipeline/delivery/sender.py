@@ -13,7 +13,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from goldmine_ingest.alerts import ledger, reasons, settling
+from goldmine_ingest import reasons
+from goldmine_ingest.alerts import ledger
 from goldmine_ingest.alerts.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.alerts.destination_health import DestinationHealth, bury, standing
 from goldmine_ingest.alerts.destination_times import HOUR
@@ -212,7 +213,7 @@ class Sender:
         reach("accepted")
         now = self.world.now()
         settled = [
-            settling.settle(
+            ledger.settle(
                 alert,
                 result,
                 now=now,

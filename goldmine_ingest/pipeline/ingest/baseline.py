@@ -41,7 +41,7 @@ class Baseline:
         """Why nothing that this feed brings now alerts anyone, or None."""
         if (origin := self.everywhere or self.pending.get(feed)) is None:
             return None
-        from goldmine_ingest.alerts import reasons  # only what follows a restore needs it; so below
+        from goldmine_ingest import reasons  # only what follows a restore needs it; so below
 
         return reasons.baseline(origin)
 
@@ -63,7 +63,7 @@ class Baseline:
         return self._said(good, sorted(left))
 
     def _said(self, good: Collection[str], left: list[str]) -> list[str]:
-        from goldmine_ingest.alerts.reasons import came_from
+        from goldmine_ingest.reasons import came_from
 
         if self.everywhere is None:
             what = "its first good poll since stored what it holds and alerted no one of it"

@@ -343,7 +343,7 @@ def owed(
     """The ledger's events for what is due and wasn't told lately, to the destinations that take
     notices; `told` maps (topic, about, place) to when that was.
     """
-    from goldmine_ingest.alerts.owing import owe_notice
+    from goldmine_ingest.alerts.ledger import owe_notice
 
     events: list[AlertEvent] = []
     for item in due:
