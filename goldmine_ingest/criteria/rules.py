@@ -54,9 +54,6 @@ class Rules:
         terms = ((phrase, self._lemmas.of(phrase)) for phrase in phrases if not is_pattern(phrase))
         return Excluded(terms, PatternSet(self._patterns[phrase] for phrase in phrases))
 
-    def knows(self, settings: RulesSettings | None) -> bool:
-        return settings is None or self._patterns.keys() >= set(_patterns_of(settings))
-
     def judge(self, case: Case, settings: RulesSettings | None, me: MeSettings | None) -> Finding:
         mentions = self.mentions(case, settings)
         objections = self.objections(case, settings, me, mentions)
