@@ -59,9 +59,7 @@ class LastGood:
                 raise
             since = since or datetime.now(UTC)
             _keep(place, {**kept, "since": since.isoformat()}, kept)
-            return InForce(
-                self._copied(kept["files"], config_path, error), error, since=since
-            )
+            return InForce(self._copied(kept["files"], config_path, error), error, since=since)
         texts = _texts(project)
         if texts == kept.get("files") or self._is_right(texts, config_path):
             _keep(place, {"files": texts, "since": None}, kept)
