@@ -110,7 +110,7 @@ def add(additions: Sequence[Addition], project: Project, session: Session) -> No
 
 
 def _write_secret(folder: Path, name: str, url: str) -> Path:
-    from goldmine_ingest.cli.init import write_new
+    from goldmine_ingest.cli.new_file import write_new
 
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:60] or "feed"
     write_new(folder / ".gitignore", "*\n")

@@ -26,9 +26,10 @@ from goldmine_ingest.parse.reading import ReadEntry
 from goldmine_ingest.pipeline.ingest.ingest_context import (
     IngestContext,
     KnownListings,
-    PollResult,
+    names_of,
     proofs_of,
 )
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def _name(poll: PollResult) -> list[_Named]:
         posting, raw = entry.posting, entry.raw
         if posting is None or raw is None:  # for the type checker: filtered above
             continue
-        aliases = poll.names_of(entry)
+        aliases = names_of(poll, entry)
         own = tuple(a for a in aliases if a.kind != "link") if posting.url in shared else aliases
         named.append(_Named(entry, raw, posting, aliases, own))
     return named

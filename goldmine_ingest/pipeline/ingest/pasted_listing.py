@@ -27,11 +27,11 @@ from goldmine_ingest.parse.reading import FeedRead, ReadEntry, ReadJob, entry_di
 from goldmine_ingest.pipeline.ingest.ingest_context import (
     IngestContext,
     KnownListings,
-    PollResult,
     aliases_of,
 )
 from goldmine_ingest.pipeline.ingest.intake import take_in
-from goldmine_ingest.pipeline.ingest.storing import load_known
+from goldmine_ingest.pipeline.ingest.load_known import load_known
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.project import Project
