@@ -10,20 +10,25 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.app import Resources, deliver_due, run_cycle
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.config import reveal_address
+from goldmine_ingest.config.current import CurrentProject
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
+from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
+from goldmine_ingest.pipeline.resident_loop import Resident
 from goldmine_ingest.runtime.locks import serve_lock
 from goldmine_ingest.runtime.signals import Stop, StoppedError
+from goldmine_ingest.store.daily_copy import copy_daily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from goldmine_ingest.app import Resources, RunReport
-    from goldmine_ingest.config.current import CurrentProject
+    from goldmine_ingest.app import RunReport
     from goldmine_ingest.flows.local_server import LocalServer
     from goldmine_ingest.pipeline.monitoring.health_notices import Due
     from goldmine_ingest.runtime.redaction import Redactor
@@ -164,9 +169,6 @@ def _never() -> bool:
 def _loop(
     project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None
 ) -> None:
-    from goldmine_ingest.app import Resources
-    from goldmine_ingest.pipeline.resident_loop import Resident
-
     with Resources() as warm:
         service = _Service(project, session, stop, warm, redactor)
         service.warm_up()
@@ -203,8 +205,6 @@ class _Service:
     _notices: tuple[Due, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        from goldmine_ingest.config.current import CurrentProject
-
         self._current = CurrentProject(
             self.session.config, env=self.session.env, cwd=self.session.cwd
         )
@@ -213,8 +213,6 @@ class _Service:
         """Loads now what the first alert would wait for, and says which destinations can't be
         used.
         """
-        from goldmine_ingest.config import reveal_address
-
         for destination in self.project.destinations:
             if destination.is_terminal:
                 continue
@@ -228,8 +226,6 @@ class _Service:
         self.warm.up(self.project.criteria, self.session.now())
 
     def cycle(self) -> RunReport:
-        from goldmine_ingest.app import run_cycle
-
         session = self.session
         self._reload()
         return run_cycle(
@@ -244,8 +240,6 @@ class _Service:
         )
 
     def deliver(self) -> RunReport:
-        from goldmine_ingest.app import deliver_due
-
         session = self.session
         return deliver_due(
             self.project,
@@ -259,8 +253,6 @@ class _Service:
 
     def upkeep(self) -> None:
         """The copy of the day. What fails there doesn't stop the polling."""
-        from goldmine_ingest.store.daily_copy import copy_daily
-
         try:
             copy_daily(self.project.database, self.session.now())
         except GoldmineError as error:
@@ -279,8 +271,6 @@ class _Service:
         self._problems = report.problems
 
     def _reload(self) -> None:
-        from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
-
         try:
             found = self._current.read()
         except ConfigError as error:
