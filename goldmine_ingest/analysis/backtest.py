@@ -138,7 +138,7 @@ def measured_for_now(
     if not only_proofs_changed(history, present, proposed):
         files = [str(file) for file in measure_missing(history, proposed, scratch)]
         return lambda store: _take(store, files)
-    again = match_again(history, present, proposed, scratch)
+    again = match_again(history, proposed, scratch)
     return lambda store: again.take(store.con, present, proposed)
 
 

@@ -229,12 +229,8 @@ def _time(microseconds: int | None) -> datetime | None:
 
 
 def _csv_row(listing: Listing, measures: Measures) -> dict[str, Any]:
-    similarities = ", ".join(
-        "NULL" if similarity is None else str(similarity) for similarity in measures.similarities
-    )
     return {
         **as_row(measures),
-        "similarities": f"[{similarities}]",
         "listing_id": listing.listing_id,
         "first_seen_at": listing.first_seen_at.isoformat(),
     }

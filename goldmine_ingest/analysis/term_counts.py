@@ -22,28 +22,21 @@ from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.text.terms import Stems, TermIndex, words
-from goldmine_ingest.text.wordlists import term_frequencies
+from goldmine_ingest.text.lemmas import Lemmas, listing_counts
+from goldmine_ingest.text.terms import TermIndex
 
 PROPOSED = "terms.proposed.json"
 _ALL = "*"  # how many listings were counted
-_NO_TEXT = Posting("", "")
-
-
-class _AsWritten(Stems):
-    """No stemming: a term goes into the file as people write it."""
-
-    def __missing__(self, word: str) -> str:
-        return word
 
 
 def vocabulary(criteria: CriteriaSettings) -> tuple[str, ...]:
-    """The terms worth counting: those that ship, and the words and phrases of the user's proofs."""
-    terms = set(term_frequencies())
-    as_written = _AsWritten()
+    """The terms worth counting, as lemmas: those of the table that ships, and the words and
+    phrases of the user's proofs.
+    """
+    terms, lemmas = set(listing_counts()), Lemmas()
     for proof in criteria.proofs:
         phrases = (*proof.phrases, *proof.skills)
-        terms |= {" ".join(words(phrase, as_written)) for phrase in phrases}
+        terms |= {" ".join(lemmas.of(phrase)) for phrase in phrases}
         texts = (
             proof.name,
             proof.result or "",
@@ -51,7 +44,7 @@ def vocabulary(criteria: CriteriaSettings) -> tuple[str, ...]:
             proof.first_step or "",
             *phrases,
         )
-        terms |= {word for text in texts for word in words(text, as_written)}
+        terms |= {word for text in texts for word in lemmas.of(text)}
     return tuple(sorted(terms - {""}))
 
 
@@ -94,14 +87,20 @@ class _Counting:
     terms: tuple[str, ...]
 
     def begin(self) -> Callable[[int, list[Stored]], Counter[str]]:
-        stems = Stems()
-        index = TermIndex((term, words(term, stems)) for term in self.terms)
+        index = TermIndex((term, term.split(" ")) for term in self.terms)
 
         def do(_number: int, batch: list[Stored]) -> Counter[str]:
             counts: Counter[str] = Counter(dict.fromkeys(self.terms, 0))
-            for _, payload, _ in batch:
-                stream = read(TextFeatures("", payload), _NO_TEXT).stream
-                counts.update({found.key for found in index.find(stream)})
+            for _, payload, (title, description, skills) in batch:
+                posting = Posting("", title, description=description, skills=tuple(skills))
+                counts.update(
+                    {
+                        found.key
+                        for found in index.find(
+                            read(TextFeatures("", payload), posting).listing.stream
+                        )
+                    }
+                )
             counts[_ALL] = len(batch)
             return counts
 

@@ -167,7 +167,8 @@ def _try(
 def movable(criteria: CriteriaSettings) -> Iterator[tuple[str, Decimal, tuple[Decimal, ...]]]:
     """Every threshold that is set: its path, its present value, and the values to try, in order."""
     found: list[tuple[str, Decimal | int | None, str]] = [
-        ("proof_match.minimum", criteria.proof_match.minimum if criteria.proofs else None, "share")
+        ("proof_match.minimum", criteria.proof_match.minimum if criteria.proofs else None, "share"),
+        ("proof_match.sure", criteria.proof_match.sure if criteria.proofs else None, "share"),
     ]
     if criteria.budget:
         found += [

@@ -16,6 +16,7 @@ from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.settings.criteria import (
     CRITERIA,
     DEFAULT_WEIGHTS,
+    WEIGHTS_WITHOUT_PROOF,
     BudgetSettings,
     ClientSettings,
     CriteriaSettings,
@@ -84,7 +85,7 @@ def effects_of(decision: Decision, criteria: CriteriaSettings) -> dict[str, int]
     """What each criterion did to a decision, as verdicts.sql writes it: 0 nothing, 1 for review,
     2 rejected.
     """
-    parameters = _effects(criteria.decision)
+    parameters = _effects(criteria.decision, has_proofs=bool(criteria.proofs))
     found = dict.fromkeys(CRITERIA, 0)
     for finding in decision.findings:
         if finding.criterion in found and finding.verdict != "pass":
@@ -105,6 +106,7 @@ def thresholds(criteria: CriteriaSettings) -> dict[str, Any]:
     proofs = sorted(criteria.proofs, key=lambda proof: proof.name)
     figures: dict[str, Any] = {
         "proof_minimum": criteria.proof_match.minimum,
+        "proof_sure": criteria.proof_match.sure,
         "fixed_minimum": budget.fixed_minimum,
         "hourly_minimum": budget.hourly_minimum,
         "spent_minimum": client.spent_minimum,
@@ -123,7 +125,7 @@ def thresholds(criteria: CriteriaSettings) -> dict[str, Any]:
             name: None if figure is None else format(figure, "f")
             for name, figure in figures.items()
         },
-        **_effects(criteria.decision),
+        **_effects(criteria.decision, has_proofs=bool(proofs)),
         "text_key": text_key(criteria),
         "wants": [format(proof.want, "f") for proof in proofs],
         "own_fixed": [_text(proof.fixed_minimum) for proof in proofs],
@@ -144,19 +146,15 @@ def _text(figure: object) -> str | None:
     return None if figure is None else format(figure, "f")
 
 
-def _effects(settings: DecisionSettings) -> Mapping[str, Any]:
+def _effects(settings: DecisionSettings, *, has_proofs: bool) -> Mapping[str, Any]:
     """What a fail and an unknown of each criterion do (0 nothing, 1 review, 2 reject), and what
     it weighs in the score.
     """
     found: dict[str, Any] = {}
+    usual = DEFAULT_WEIGHTS if has_proofs else WEIGHTS_WITHOUT_PROOF
     for criterion in CRITERIA:
         counts = settings.require is None or criterion in settings.require
         found[f"fail_{criterion}"] = 2 if counts else 0
-        if criterion != "proof":  # it always passes or fails
-            found[f"unknown_{criterion}"] = (
-                _EFFECT[on_unknown(criterion, settings)] if counts else 0
-            )
-        found[f"weight_{criterion}"] = _text(
-            settings.weights.get(criterion, DEFAULT_WEIGHTS[criterion])
-        )
+        found[f"unknown_{criterion}"] = _EFFECT[on_unknown(criterion, settings)] if counts else 0
+        found[f"weight_{criterion}"] = _text(settings.weights.get(criterion, usual[criterion]))
     return found

@@ -78,6 +78,7 @@ def look_up(listing_id: str, store: Store, project: Project) -> Explanation:
         changes,
         destinations(store.alert_rows_of(listing_id), project.destinations, otherwise),
         _notes(decision, present),
+        present.parts,
     )
 
 

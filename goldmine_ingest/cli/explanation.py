@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
-from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.decision import Decision, Finding, Part
 from goldmine_ingest.model.posting import Listing
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Explanation:
     """Everything that is known of one listing's way. `destinations` are (name, recipient, state of
     its alert or None, why): see Told.
 
-    `notes` come first.
+    `notes` come first. `parts` make up the fit under the present criteria.
     """
 
     listing: Listing
@@ -52,6 +52,7 @@ class Explanation:
     would_change: tuple[WouldChange, ...]
     destinations: tuple[Told, ...]
     notes: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 def as_json(found: Explanation) -> dict[str, Json]:
@@ -62,6 +63,11 @@ def as_json(found: Explanation) -> dict[str, Json]:
         "decision": found.decision.decision,
         "score": found.decision.score,
         "criteria_hash": found.decision.criteria_hash,
+        "ask": found.decision.ask,
+        "fit": [
+            {"part": part.name, "adds": round(part.adds, 2), "words": list(part.words)}
+            for part in found.parts
+        ],
         "findings": [asdict(finding) for finding in found.decision.findings],
         "would_change": [
             {"setting": c.setting, "from": c.from_value, "to": c.to_value, "decision": c.decision}
@@ -129,6 +135,8 @@ def show(found: Explanation, session: Session) -> None:
     for finding in decision.findings:
         for line in _finding(finding):
             print(printable(line), file=out)
+        if finding.criterion == "proof" and found.parts:
+            print(printable(f"{'':8}{_parts(found.parts)}"), file=out)
     print(file=out)
     if found.would_change:
         print("What would change it:", file=out)
@@ -159,6 +167,8 @@ def _heading(found: Explanation) -> Iterator[str]:
     proof = f", by the proof {decision.proof!r}" if decision.proof else ""
     because = f": {decision.reason}" if decision.reason else ""
     yield f"{decision.decision}, score {decision.score}{proof}{because}"
+    if decision.ask:
+        yield f"They ask: “{decision.ask}”"
     if decision.first_step:
         yield f"first step: {decision.first_step}"
     if decision.exposure:
@@ -182,6 +192,25 @@ def _finding(finding: Finding) -> Iterator[str]:
     if finding.evidence:
         quotes = " / ".join(f'"{" ".join(words.split())}"' for words in finding.evidence)
         yield f"{'':8}{quotes}"
+
+
+_PARTS = {
+    "evidence": "your words",
+    "overlap": "vocabulary",
+    "craft": "craft",
+    "stack": "tools",
+    "engagement": "engagement",
+    "text": "text",
+}
+
+
+def _parts(parts: Sequence[Part]) -> str:
+    """What each part adds to the fit, with the words it rests on; 0 is a usual listing."""
+    told = []
+    for part in parts:
+        words = f" ({', '.join(part.words)})" if part.words else ""
+        told.append(f"{_PARTS.get(part.name, part.name)} {part.adds:+.1f}{words}")
+    return f"its parts, beside a usual listing: {', '.join(told)}"
 
 
 def _amount(value: Decimal, unit: str | None) -> str:

@@ -96,13 +96,10 @@ def _explanation(judged: Judged, project: Project) -> Explanation:
             Told(d.name, None, would.get(d.name, "not stored; the listing is rejected"))
             for d in project.destinations
         )
+    feeds = judged.feeds if judged.stored else ()
+    decision = judged.decision
     return Explanation(
-        judged.listing,
-        judged.feeds if judged.stored else (),
-        judged.decision,
-        judged.would_change,
-        ends,
-        _notes(judged),
+        judged.listing, feeds, decision, judged.would_change, ends, _notes(judged), decision.parts
     )
 
 

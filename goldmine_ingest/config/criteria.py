@@ -21,6 +21,7 @@ from goldmine_ingest.settings.criteria import (
     CRITERIA,
     DEFAULT_UNKNOWN,
     DEFAULT_WEIGHTS,
+    WEIGHTS_WITHOUT_PROOF,
     BudgetSettings,
     ClientSettings,
     CriteriaSettings,
@@ -30,6 +31,7 @@ from goldmine_ingest.settings.criteria import (
     ScopeSettings,
     WorthSettings,
 )
+from goldmine_ingest.text.wordlists import craft_names
 
 _LARGEST_TERMS = 64 * 1024 * 1024
 _MUCH = 10**12
@@ -52,11 +54,12 @@ def criteria_of(
     root = Table(data, "", problems)
     me, rules, decision = root.sub("me"), root.sub("rules"), root.sub("decision")
     budget, client, worth = root.sub("budget"), root.sub("client"), root.sub("worth")
+    proofs = read_proofs(root)
     found = CriteriaSettings(
-        decision=_decision(decision),
+        decision=_decision(decision, has_proofs=bool(proofs)),
         me=read_me(me) if me.present else None,
         rules=read_rules(rules) if rules.present else None,
-        proofs=read_proofs(root),
+        proofs=proofs,
         proof_match=_proof_match(root.sub("proof_match")),
         budget=_budget(budget) if budget.present else None,
         client=_client(client) if client.present else None,
@@ -115,8 +118,9 @@ def _require_what_is_on(table: Table, found: CriteriaSettings) -> None:
             )
 
 
-def _decision(table: Table) -> DecisionSettings:
+def _decision(table: Table, *, has_proofs: bool) -> DecisionSettings:
     unknown, weights = table.sub("unknown"), table.sub("weights")
+    usual = DEFAULT_WEIGHTS if has_proofs else WEIGHTS_WITHOUT_PROOF
     word = choice("pass", "review", "fail")
     found = DecisionSettings(
         require=table.take("require", each(choice(*CRITERIA)), None),
@@ -126,7 +130,7 @@ def _decision(table: Table) -> DecisionSettings:
             for criterion in CRITERIA
         },
         weights={
-            criterion: weights.take(criterion, number(0, 1000), DEFAULT_WEIGHTS[criterion])
+            criterion: weights.take(criterion, number(0, 1000), usual[criterion])
             for criterion in CRITERIA
         },
     )
@@ -136,7 +140,19 @@ def _decision(table: Table) -> DecisionSettings:
 
 
 def _proof_match(table: Table) -> ProofMatchSettings:
-    found = ProofMatchSettings(minimum=table.take("minimum", number(0, 1), Decimal("0.35")))
+    defaults = ProofMatchSettings()
+    minimum = table.take("minimum", number(0, 1), defaults.minimum)
+    found = ProofMatchSettings(
+        minimum=minimum,
+        sure=table.take("sure", number(0, 1), max(defaults.sure, minimum)),
+        crafts=table.take("crafts", each(choice(*craft_names())), ()),
+    )
+    if found.sure < found.minimum:
+        table.wrong(
+            "sure",
+            f"is under minimum ({found.minimum})",
+            "a fit from which a listing passes, not under minimum",
+        )
     table.close()
     return found
 

@@ -54,6 +54,8 @@ def read_rules(table: Table) -> RulesSettings:
         include=table.take("include", each(pattern), ()),
         all=table.take("all", each(pattern), ()),
         exclude=table.take("exclude", each(pattern), ()),
+        exclude_tags=table.take("exclude_tags", each(pattern), ()),
+        exclude_always=table.take("exclude_always", each(pattern), ()),
         countries=table.take("countries", each(country), ()),
         countries_exclude=table.take("countries_exclude", each(country), ()),
         pay=table.take("pay", each(choice("fixed", "hourly", "salary")), ()),
@@ -64,15 +66,16 @@ def read_rules(table: Table) -> RulesSettings:
 
 
 def _contradictions(table: Table, found: RulesSettings) -> None:
-    excluded = {phrase.casefold() for phrase in found.exclude}
-    for key in ("include", "all"):
-        for phrase in getattr(found, key):
-            if phrase.casefold() in excluded:
-                table.wrong(
-                    key,
-                    f"holds {shown(phrase)}, which is in exclude too",
-                    "each phrase in one of the two lists",
-                )
+    for name in ("exclude", "exclude_always"):
+        excluded = {phrase.casefold() for phrase in getattr(found, name)}
+        for key in ("include", "all"):
+            for phrase in getattr(found, key):
+                if phrase.casefold() in excluded:
+                    table.wrong(
+                        key,
+                        f"holds {shown(phrase)}, which is in {name} too",
+                        "each phrase in one of the two lists",
+                    )
     for code in sorted(set(found.countries) & set(found.countries_exclude)):
         table.wrong(
             "countries_exclude",

@@ -7,7 +7,12 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from goldmine_ingest.criteria.case import ZERO
 from goldmine_ingest.model.decision import DecisionKind, Finding
-from goldmine_ingest.settings.criteria import DEFAULT_UNKNOWN, DEFAULT_WEIGHTS, DecisionSettings
+from goldmine_ingest.settings.criteria import (
+    DEFAULT_UNKNOWN,
+    DEFAULT_WEIGHTS,
+    WEIGHTS_WITHOUT_PROOF,
+    DecisionSettings,
+)
 
 _TWO_PLACES = Decimal("0.01")
 
@@ -26,11 +31,18 @@ def on_unknown(criterion: str, settings: DecisionSettings) -> str:
 
 
 def score(findings: Sequence[Finding], settings: DecisionSettings) -> Decimal:
-    """Rule 3: 100 × Σ(weight × score) / Σ weight over the criteria that pass or fail."""
+    """Rule 3: 100 × Σ(weight × score) / Σ weight over the criteria that have a score: those that
+    pass or fail, and a proof that is near.
+    """
+    usual = (
+        DEFAULT_WEIGHTS
+        if any(finding.criterion == "proof" for finding in findings)
+        else WEIGHTS_WITHOUT_PROOF
+    )
     told = [
-        (settings.weights.get(finding.criterion, DEFAULT_WEIGHTS[finding.criterion]), finding.score)
+        (settings.weights.get(finding.criterion, usual[finding.criterion]), finding.score)
         for finding in findings
-        if finding.verdict != "unknown"
+        if finding.verdict != "unknown" or finding.criterion == "proof"
     ]
     total = sum((weight for weight, _ in told), ZERO)
     if total == 0:

@@ -2,15 +2,15 @@
 any setting.
 
 So a moved threshold or a changed phrase is judged without reading the text again: the payload holds
-the stemmed word stream (for terms) and every cue of the shipped lists with its place (for scope,
-specificity, red flags, effort). Quotes are cut from the listing by place.
+the sentences with their roles and lemmas (for terms and the fit), the signs of the engagement, and
+every cue of the shipped lists with its place (for scope, red flags, effort). Quotes are cut from
+the listing by place.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,16 +23,17 @@ import re2
 
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.text.engagement import Engagement, read_engagement, restore_signs
+from goldmine_ingest.text.engagement import payload as payload_of_signs
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.listing_text import ListingText, read_text, readable, restore
+from goldmine_ingest.text.listing_text import payload as payload_of
 from goldmine_ingest.text.terms import (
     SECTION,
-    SENTENCE_ENDS,
-    Occurrence,
     Stems,
     TermIndex,
     is_negated,
     stem,
-    token_end,
-    token_starts,
     tokenise_with_places,
     words,
 )
@@ -40,7 +41,7 @@ from goldmine_ingest.text.wordlists import cues, function_words, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload,
 # and stored features are made again.
-FEATURE_VERSION = 4
+FEATURE_VERSION = 5
 _MAX_TEXT = 60_000
 _MAX_PER_KIND = 8
 _MAX_PER_PATTERN = 4
@@ -71,19 +72,14 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class TextFacts:
-    """Features read back. `stream` are the tokens of the full text; `title_end` and `skills_start`
-    are places in it.
-
-    `boilerplate` are the token ranges of sentences that every listing has ('to apply …').
-    `language` is a guess from function words: 'en', 'de', 'xx' (another), '' (too little to tell).
+    """Features read back. `listing` are the sentences, `engagement` the signs in them. `language`
+    is a guess from function words: 'en', 'de', 'xx' (another), '' (too little to tell).
     """
 
-    stream: list[str]
-    title_end: int
-    skills_start: int
+    listing: ListingText
+    engagement: Engagement
     cues: Mapping[str, Sequence[Place]]
     effort: tuple[int, int, int, int] | None
-    boilerplate: tuple[tuple[int, int], ...]
     language: str
     text: str = field(repr=False)
 
@@ -91,15 +87,6 @@ class TextFacts:
     def searchable(self) -> str:
         """The text as patterns may read it; places are those of `text`."""
         return _readable(self.text)
-
-    @cached_property
-    def starts(self) -> list[int]:
-        """Where each token of the stream begins."""
-        return token_starts(self.searchable)
-
-    def place(self, found: Occurrence) -> tuple[int, int]:
-        """The characters that an occurrence covers."""
-        return self.starts[found.start], token_end(self.searchable, self.starts[found.end - 1])
 
     def quote(self, start: int, end: int) -> str:
         """The listing's own words, whole and from one field."""
@@ -111,9 +98,6 @@ class TextFacts:
             if SECTION not in words
             else words.strip(SECTION).split(SECTION)[0].strip()
         )
-
-    def quote_tokens(self, found: Occurrence) -> str:
-        return self.quote(*self.place(found))
 
     def kinds(self, prefix: str) -> list[str]:
         """The kinds of cues that occur and begin so ('beyond.'), in the order in which the text
@@ -188,6 +172,7 @@ class FeatureReader:
 
     def __init__(self) -> None:
         self.stems = Stems()
+        self.lemmas = Lemmas()
         self._lists = _shipped_lists()
 
     def extract(self, posting: Posting) -> TextFeatures:
@@ -200,28 +185,26 @@ class FeatureReader:
         """The features, and what `read` would make of them."""
         text = _readable(full_text(posting))
         stream, starts, lengths = tokenise_with_places(text, self.stems)
-        title_end = stream.index(SECTION) if SECTION in stream else len(stream)
-        skills_start = bisect_left(starts, len(posting.title) + 1 + len(posting.description))
         few = self._lists.cues.find_few(stream, _MAX_PER_KIND)
-        boilerplate = sorted({_sentence(stream, *place) for place in few.pop("boilerplate", ())})
         found = {
             kind: _in_characters(_meant(kind, places, stream), starts, lengths)
             for kind, places in few.items()
         }
         effort = self._match(text, found)
+        listing = read_text(posting.title, posting.description, posting.skills, self.lemmas)
+        engagement = read_engagement(listing)
         payload = {
             "v": FEATURE_VERSION,
-            "s": " ".join(stream),
-            "c": (title_end, skills_start),
+            **payload_of(listing),
+            "g": payload_of_signs(engagement),
             "q": {kind: sorted(set(found[kind])) for kind in sorted(found) if found[kind]},
             "e": effort,
-            "b": boilerplate,
             "l": _guess_language(stream, self._lists.languages_of_words),
         }
-        facts = _facts({**payload, "s": stream}, posting)
-        vars(facts).update(
-            starts=starts, searchable=text
-        )  # what the properties would work out again
+        facts = TextFacts(
+            listing, engagement, payload["q"], _effort(effort), payload["l"], full_text(posting)
+        )
+        vars(facts).update(searchable=text)  # what the property would work out again
         return TextFeatures(text_hash(posting), orjson.dumps(payload).decode()), facts
 
     def _match(self, text: str, found: dict[str, list[Place]]) -> list[int] | None:
@@ -268,36 +251,26 @@ def is_current(payload: str) -> bool:
 def read(features: TextFeatures, posting: Posting) -> TextFacts:
     """Features as values again, with the listing's text to quote from."""
     payload = orjson.loads(features.payload)
-    payload["s"] = payload["s"].split(" ")
-    return _facts(payload, posting)
-
-
-def _facts(payload: Mapping[str, Any], posting: Posting) -> TextFacts:
+    text = full_text(posting)
     return TextFacts(
-        stream=payload["s"],
-        title_end=payload["c"][0],
-        skills_start=payload["c"][1],
+        listing=restore(text, payload),
+        engagement=restore_signs(payload["g"]),
         cues=payload["q"],
-        effort=tuple(payload["e"]) if payload["e"] else None,
-        boilerplate=tuple((start, end) for start, end in payload["b"]),
+        effort=_effort(payload["e"]),
         language=payload["l"],
-        text=full_text(posting),
+        text=text,
     )
 
 
+def _effort(stored: Sequence[int] | None) -> tuple[int, int, int, int] | None:
+    if not stored:
+        return None
+    least, most, start, end = stored
+    return least, most, start, end
+
+
 def _readable(text: str) -> str:
-    """Half surrogates can't be searched; replaced one for one, so that places stay."""
-    text = text[:_MAX_TEXT]
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _sentence(stream: list[str], start: int, end: int) -> tuple[int, int]:
-    """The tokens of the sentence around a place."""
-    while start > 0 and stream[start - 1] not in SENTENCE_ENDS:
-        start -= 1
-    while end < len(stream) and stream[end] not in SENTENCE_ENDS:
-        end += 1
-    return start, end
+    return readable(text[:_MAX_TEXT])
 
 
 def _guess_language(stream: list[str], languages_of_words: Mapping[str, tuple[str, ...]]) -> str:

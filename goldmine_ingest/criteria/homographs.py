@@ -8,62 +8,77 @@ income'. The words are the groups `ordinary`, `ordinary_verb` … of function_wo
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
-from goldmine_ingest.criteria.features import TextFacts
-from goldmine_ingest.text.terms import LINE, SECTION, Occurrence, stem
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
+from goldmine_ingest.text.terms import Occurrence
 from goldmine_ingest.text.wordlists import function_words
 
-_BOUNDARIES = frozenset((".", "!", "?", ";", LINE, SECTION))
-_LIST_BEFORE = frozenset((",", "(", ":", "|", "•"))
-_GLUED = frozenset("&-–'’")  # 'R&D', 'C-level'
+_LIST_BEFORE = (",", "(", ":", "|", "•", "/")
+_GLUED = ("&", "-", "–", "'", "’")  # 'R&D', 'C-level'
+_WORD_BEFORE = re.compile(r"([^\W_]+(?:['’][^\W_]+)?[+#]*)[^\S\n]*$")
+_WORD_AFTER = re.compile(r"[^\S\n]*([^\W_]+(?:['’][^\W_]+)?[+#]*)")
+_NEAR = 40  # characters before and after that are looked at
 
 
 @cache
 def _group(name: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in function_words(name))
+    lemmas = Lemmas()
+    return frozenset(lemma for word in function_words(name) for lemma in (word, *lemmas.of(word)))
 
 
-def is_another_word(facts: TextFacts, found: Occurrence) -> bool:
-    """Whether this place rather is the ordinary word. Terms of several words never are."""
-    if found.end - found.start != 1 or found.start >= facts.skills_start:
+def is_other_word(text: ListingText, number: int, found: Occurrence) -> bool:
+    """Whether this place of sentence `number` rather is the ordinary word. Terms of several
+    words never are.
+    """
+    if found.end - found.start != 1:
         return False
-    token = facts.stream[found.start]
-    if token in _group("ordinary_verb"):
-        return _is_verb(facts, found)
-    return token in _group("ordinary") and not _is_name(facts, found, token)
-
-
-def _neighbours(facts: TextFacts, found: Occurrence) -> tuple[str, str]:
-    stream = facts.stream
-    before = stream[found.start - 1] if found.start else SECTION
-    return before, stream[found.end] if found.end < len(stream) else SECTION
-
-
-def _is_verb(facts: TextFacts, found: Occurrence) -> bool:
-    """'You excel in', 'we react to': written small, with a verb's neighbour."""
-    before, after = _neighbours(facts, found)
-    start, end = facts.place(found)
-    said_small = facts.text[start:end].islower() or before in _BOUNDARIES
-    return said_small and (before in _group("verb_before") or after in _group("verb_after"))
-
-
-def _is_name(facts: TextFacts, found: Occurrence, token: str) -> bool:
-    text = facts.text
-    start, end = facts.place(found)
-    if text[start - 1 : start] == "." and (
-        not text[: start - 1][-1:].isalnum() or text[: start - 1].lower().endswith("asp")
-    ):
-        return True  # '.NET', 'ASP.NET', but not a domain
-    if text[start].islower() or text[end : end + 1] in _GLUED or text[start - 1 : start] in _GLUED:
+    word = text.stream[found.start]
+    if word not in _group("ordinary") and word not in _group("ordinary_verb"):
         return False
-    before, after = _neighbours(facts, found)
-    if after in _group("name_never_before") or before in _group("name_never_after"):
+    if text.sentences[number].role is Role.TAG:
         return False
-    if not _group("craft").isdisjoint((before, after)):
-        return True
-    if before in _BOUNDARIES:
-        return after == ","
-    if before in _group("name_joined"):
-        return len(token) > 1 or len(facts.stream[found.start - 2]) > 1
-    return before in _LIST_BEFORE or before in _group("name_after")
+    start, end = text.place(found.start, found.end)
+    sentence = text.sentences[number]
+    near = _Near(
+        text.text[max(sentence.start, start - _NEAR) : start],
+        text.text[start:end],
+        text.text[end : min(sentence.end, end + _NEAR)],
+    )
+    return near.is_verb() if word in _group("ordinary_verb") else not near.is_name(word)
+
+
+class _Near:
+    """A word with the characters around it, within its sentence."""
+
+    def __init__(self, before: str, word: str, after: str) -> None:
+        self.left, self.word, self.right = before, word, after
+        found, follows = _WORD_BEFORE.search(before), _WORD_AFTER.match(after)
+        self.before = found[1].lower() if found else ""
+        self.after = follows[1].lower() if follows else ""
+
+    def is_verb(self) -> bool:
+        """'You excel in', 'we react to': written small (or first), with a verb's neighbour."""
+        said_small = self.word.islower() or not self.left.strip()
+        return said_small and (
+            self.before in _group("verb_before") or self.after in _group("verb_after")
+        )
+
+    def is_name(self, word: str) -> bool:
+        if word.startswith("."):
+            return True
+        if self.word[0].islower() or self.right.startswith(_GLUED) or self.left.endswith(_GLUED):
+            return False
+        if self.after in _group("name_never_before") or self.before in _group("name_never_after"):
+            return False
+        if not _group("craft").isdisjoint((self.before, self.after)):
+            return True
+        left = self.left.rstrip()
+        if not left:
+            return self.right.lstrip()[:1] == ","
+        if self.before in _group("name_joined"):
+            return len(word) > 1 or len(left.split()[-2:][0]) > 1
+        return left[-1] in _LIST_BEFORE or self.before in _group("name_after")

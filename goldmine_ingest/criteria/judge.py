@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from goldmine_ingest.criteria import budget, client, first_step, proof, red_flags, worth
+from goldmine_ingest.criteria import ask, budget, client, first_step, proof, red_flags, worth
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.decide import decide
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
+from goldmine_ingest.criteria.fit import Table
 from goldmine_ingest.criteria.measures import measure, text_key
-from goldmine_ingest.criteria.proof import ProofMatcher
+from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
 from goldmine_ingest.criteria.would_change import WouldChange, changes
@@ -32,14 +33,17 @@ class Judge:
     The same listing facts, criteria, terms and clock give the same decision, byte for byte.
     """
 
-    def __init__(self, settings: CriteriaSettings) -> None:
+    def __init__(self, settings: CriteriaSettings, *, weights: Table | None = None) -> None:
+        """`weights`: another table of the fit than the one that ships (to measure what one would
+        do).
+        """
         self.settings = settings
         self.text_key = text_key(settings)
         self._facts: dict[str, TextFacts] = {}
         self._reader = FeatureReader()
-        self._rules = Rules(settings.rules)
-        self._scope = Scope(settings.scope, self._reader.stems)
-        self._matcher = ProofMatcher(settings, self._reader.stems)
+        self._rules = Rules(settings.rules, self._reader.lemmas)
+        self._scope = Scope(settings.scope, self._reader.lemmas)
+        self._matcher = Matcher(settings, self._reader.lemmas, weights)
 
     def features(self, posting: Posting) -> TextFeatures:
         """What judging needs from the text; independent of the criteria, to be stored under its
@@ -63,25 +67,14 @@ class Judge:
         feed's setting), () is all.
         """
         case = Case(listing, self._read(features, listing.posting), now)
-        matches = self._matcher.match(case.facts, proofs)
-        decision = self._decide(case, self.settings, matches)
-        rules, scope, specific = (
-            decision.finding(name) for name in ("rules", "scope", "first_step")
+        match = self._matcher.match(case.facts, proofs)
+        decision = self._decide(case, self.settings, match)
+        return replace(
+            decision,
+            measures=self._measure(
+                case, match, decision.finding("rules"), decision.finding("scope")
+            ),
         )
-        if (
-            scope is None or specific is None or specific.value is None
-        ):  # for the type checker: both are always on
-            return decision
-        measures = measure(
-            case,
-            self.text_key,
-            self.settings,
-            rules=rules,
-            scope=scope,
-            specificity=specific.value,
-            matches=matches,
-        )
-        return replace(decision, measures=measures)
 
     def measure(
         self,
@@ -94,16 +87,17 @@ class Judge:
         """The `measures` of the decision, without its sentences and quotes."""
         settings = self.settings
         case = Case(listing, self._read(features, listing.posting), now)
+        match = self._matcher.match(case.facts, proofs)
         on = settings.rules is not None or settings.me is not None
-        return measure(
-            case,
-            self.text_key,
-            settings,
-            rules=self._rules.judge(case, settings.rules, settings.me) if on else None,
-            scope=self._scope.judge(case, settings.scope),
-            specificity=first_step.specificity_of(case),
-            matches=self._matcher.match(case.facts, proofs),
+        rules = self._rules.judge(case, settings.rules, settings.me) if on else None
+        return self._measure(
+            case, match, rules, self._scope.judge(case, settings.scope, match.fit.ask)
         )
+
+    def _measure(
+        self, case: Case, match: Match, rules: Finding | None, scope: Finding | None
+    ) -> Measures:
+        return measure(case, self.text_key, self.settings, rules=rules, scope=scope, match=match)
 
     def _read(self, features: TextFeatures, posting: Posting) -> TextFacts:
         return self._facts.pop(features.text_hash, None) or read(features, posting)
@@ -118,27 +112,25 @@ class Judge:
     ) -> tuple[WouldChange, ...]:
         """Single settings that would have given another decision, each tried by deciding again."""
         case = Case(listing, read(features, listing.posting), now)
-        matches = self._matcher.match(case.facts, proofs)
-        decision = self._decide(case, self.settings, matches)
+        match = self._matcher.match(case.facts, proofs)
+        decision = self._decide(case, self.settings, match)
         return changes(
             case,
             decision,
             self.settings,
             self._rules,
-            lambda settings: self._decide(case, settings, matches),
+            lambda settings: self._decide(case, settings, match),
         )
 
-    def _decide(
-        self, case: Case, settings: CriteriaSettings, matches: list[proof.Match]
-    ) -> Decision:
-        matched = proof.best(matches, settings.proof_match.minimum)
-        fits = (
-            matched.proof
-            if matched and matched.similarity >= settings.proof_match.minimum
-            else None
-        )
-        floors = next((own for own in settings.proofs if fits and own.name == fits.name), None)
-        findings = tuple(self._findings(case, settings, matches, floors))
+    def match(self, facts: TextFacts, proofs: tuple[str, ...] = ()) -> Match:
+        """How the proofs fit a text."""
+        return self._matcher.match(facts, proofs)
+
+    def _decide(self, case: Case, settings: CriteriaSettings, match: Match) -> Decision:
+        shown = match.shown(settings.proof_match)
+        verdict = match.verdict(settings.proof_match)
+        floors = next((own for own in settings.proofs if shown and own.name == shown.name), None)
+        findings = tuple(self._findings(case, settings, match, floors))
         kind, score, reason = decide(findings, settings.decision)
         return Decision(
             listing_id=case.listing.listing_id,
@@ -146,30 +138,28 @@ class Judge:
             decision=kind,
             score=score,
             findings=findings + red_flags.judge(case),
-            proof=fits.name if fits else None,
-            first_step=first_step.sentence(case, fits),
-            exposure=(fits.exposure if fits else None) or exposure(case)[0],
+            proof=shown.name if shown else None,
+            first_step=shown.first_step if shown and verdict == "pass" else None,
+            ask=ask.quote(case.facts.listing, match.fit.ask),
+            exposure=(shown.exposure if shown else None) or exposure(case)[0],
             reason=reason,
+            parts=match.fit.parts,
         )
 
     def _findings(
-        self,
-        case: Case,
-        settings: CriteriaSettings,
-        matches: list[proof.Match],
-        floors: ProofSettings | None,
+        self, case: Case, settings: CriteriaSettings, match: Match, floors: ProofSettings | None
     ) -> Iterator[Finding]:
         """One finding of each criterion that is on, in the contract's order."""
         currency = settings.base_currency
         if settings.rules is not None or settings.me is not None:
             yield self._rules.judge(case, settings.rules, settings.me)
         if settings.proofs:
-            yield proof.judge(case, matches, settings.proof_match.minimum)
+            yield proof.judge(case, match, settings.proof_match)
         if settings.budget is not None:
             yield budget.judge(case, settings.budget, floors)
         if settings.client is not None:
             yield client.judge(case, settings.client, currency)
-        yield self._scope.judge(case, settings.scope)
-        yield first_step.judge(case, settings.first_step)
+        yield self._scope.judge(case, settings.scope, match.fit.ask)
+        yield first_step.judge(case, settings.first_step, match.fit.ask)
         if settings.worth is not None:
             yield worth.judge(case, settings.worth, currency)

@@ -5,50 +5,48 @@ thresholds starts from these.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from decimal import Decimal
 
-from goldmine_ingest.criteria import budget, client, worth
-from goldmine_ingest.criteria.case import Case
+from goldmine_ingest.criteria import budget, client, first_step, worth
+from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.features import FEATURE_VERSION
 from goldmine_ingest.criteria.proof import Match
 from goldmine_ingest.model.decision import Finding, Measures
-from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 
 
 def text_key(settings: CriteriaSettings) -> int:
-    """64 bits over every setting that the measures depend on: words, rules and the base
+    """64 bits over every setting that the measures depend on: words, rules, crafts and the base
     currency; no threshold.
     """
-    return _hash(rest_key(settings), sorted(proof_keys(settings).items()))
+    return _hash(
+        rest_key(settings),
+        settings.proof_match.crafts,
+        sorted((name, tuple(others)) for name, others in settings.aliases.items()),
+        None if settings.terms is None else sorted(settings.terms.items()),
+        [_words_of(proof) for proof in sorted(settings.proofs, key=lambda proof: proof.name)],
+    )
 
 
 def rest_key(settings: CriteriaSettings) -> int:
-    """The same without the proofs."""
+    """The same without what the fit alone depends on: proofs, crafts, aliases and term
+    frequencies.
+    """
     return _hash(
         FEATURE_VERSION, settings.rules, settings.me, settings.scope, settings.base_currency
     )
 
 
-def proof_keys(settings: CriteriaSettings) -> dict[str, int]:
-    """For each proof what names its words: those with the same key have the same similarity to
-    any text.
-    """
-    aliases = sorted((name, tuple(others)) for name, others in settings.aliases.items())
-    shared = _hash(aliases, None if settings.terms is None else sorted(settings.terms.items()))
-    return {
-        p.name: _hash(
-            shared,
-            p.name,
-            p.result,
-            p.offer,
-            p.first_step,
-            sorted(p.phrases),
-            sorted(p.skills),
-            sorted(p.exclude),
-        )
-        for p in settings.proofs
-    }
+def _words_of(p: ProofSettings) -> tuple[object, ...]:
+    """What names a proof's words."""
+    return (
+        p.name,
+        p.result,
+        p.offer,
+        p.first_step,
+        sorted(p.phrases),
+        sorted(p.skills),
+        sorted(p.exclude),
+    )
 
 
 def _hash(*parts: object) -> int:
@@ -61,25 +59,26 @@ def measure(
     settings: CriteriaSettings,
     *,
     rules: Finding | None,
-    scope: Finding,
-    specificity: Decimal,
-    matches: Sequence[Match],
+    scope: Finding | None,
+    match: Match,
 ) -> Measures:
     """`key` is the settings' text_key. Verdicts of `rules` and `scope` have no thresholds that a
     user sets: kept as they are.
     """
     currency, posting = settings.base_currency, case.posting
     pay = budget.amounts(case, currency)
-    found = {match.proof.name: match.similarity for match in matches}
+    nearest = match.nearest
+    names = sorted(proof.name for proof in settings.proofs)
     return Measures(
         text_key=key,
         rules=rules.verdict if rules else None,
-        similarities=tuple(
-            found.get(name) for name in sorted(proof.name for proof in settings.proofs)
-        ),
-        scope=scope.verdict,
-        scope_score=scope.score,
-        specificity=specificity,
+        fit=match.fit.value if nearest else None,
+        proof=names.index(nearest.name) + 1 if nearest else None,
+        capped=not match.fit.own_words,
+        another_craft=match.others_craft,
+        scope=scope.verdict if scope else "unknown",
+        scope_score=scope.score if scope else ZERO,
+        specificity=first_step.specificity_of(case, match.fit.ask),
         silent=case.why_absence_says_nothing is not None,
         pay_known=pay.why_unknown is None,
         hourly=pay.hourly,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.model.decision import FLAG, Finding
+from goldmine_ingest.text.sentences import Role
 
 _REASONS = {
     "free_sample": "asks for work before paying for it",
@@ -46,7 +47,11 @@ def _simple_but_long(case: Case) -> tuple[str, ...]:
         facts.quote(start, end).lower()
         for start, end in facts.places("spec.deliverable", "spec.tool")
     }
-    is_long = (
-        len(wanted) >= _MUCH and facts.skills_start - facts.title_end > _LONG / 2
-    ) or facts.skills_start > _LONG
+    listing = facts.listing
+    length = sum(
+        len(words)
+        for words, s in zip(listing.words, listing.sentences, strict=True)
+        if s.role not in (Role.TITLE, Role.TAG)
+    )
+    is_long = (len(wanted) >= _MUCH and length > _LONG / 2) or length > _LONG
     return facts.quotes(simple) if is_long else ()

@@ -1,25 +1,34 @@
-"""[rules] and [me]: what must or mustn't occur, and whether the user may apply at all. What
-isn't stated passes.
+"""[rules] and [me]: what must or mustn't occur, and whether the user may apply at all. What isn't
+stated passes.
+
+An exclusion is judged by how it is mentioned (mentions.py). What speaks plainly against a listing
+fails it; what only may, leaves it unknown.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import re2
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case
+from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.facts.places import open_to
+from goldmine_ingest.model.decision import Finding, Verdict
 from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
+from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.terms import SECTION
+from goldmine_ingest.text.wordlists import language_names
 
 _QUOTES = 3
+_MOST_PLACES = 50
 _ODD_SPACES = re.compile(r"[\s\u00a0]+")
 
 
@@ -37,6 +46,15 @@ class Pattern:
         found = self.compiled.search(text)
         return None if found is None else found.group(1).split(SECTION)[0].strip()
 
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where it stands, the first few dozen places."""
+        for found in islice(self.compiled.finditer(text), _MOST_PLACES):
+            yield found.span(1)
+
+
+def _is_pattern(text: str) -> bool:
+    return len(text) > 1 and text.startswith("/") and text.endswith("/")
+
 
 def compile_pattern(text: str) -> Pattern:
     """A setting of [rules] as something to search with: '/…/' is an RE2 pattern (any case unless it
@@ -44,7 +62,7 @@ def compile_pattern(text: str) -> Pattern:
 
     Raises ConfigError that says what is wrong with the pattern.
     """
-    is_pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
+    is_pattern = _is_pattern(text)
     source = text[1:-1] if is_pattern else text.strip()
     if not source.strip():
         raise ConfigError(
@@ -100,63 +118,82 @@ class Objection:
 class Rules:
     """[rules] with its patterns compiled. Raises ConfigError for a bad one."""
 
-    def __init__(self, settings: RulesSettings | None) -> None:
+    def __init__(self, settings: RulesSettings | None, lemmas: Lemmas) -> None:
         self._patterns = {
-            text: compile_pattern(text)
-            for text in ((*settings.include, *settings.all, *settings.exclude) if settings else ())
+            text: compile_pattern(text) for text in (_patterns_of(settings) if settings else ())
         }
+        self._lemmas = lemmas
+        self._excluded = self._compiled_exclusions(settings.exclude if settings else ())
+
+    def _compiled_exclusions(self, phrases: tuple[str, ...]) -> Excluded:
+        """A phrase by its inflected forms too; one of none but signs, and a /pattern/, as
+        written.
+        """
+        terms = ((phrase, self._lemmas.of(phrase)) for phrase in phrases if not _is_pattern(phrase))
+        return Excluded(terms, {phrase: self._patterns[phrase] for phrase in phrases})
 
     def knows(self, settings: RulesSettings | None) -> bool:
-        return settings is None or self._patterns.keys() >= {
-            *settings.include,
-            *settings.all,
-            *settings.exclude,
-        }
+        return settings is None or self._patterns.keys() >= set(_patterns_of(settings))
 
     def judge(self, case: Case, settings: RulesSettings | None, me: MeSettings | None) -> Finding:
-        objections = self.objections(case, settings, me)
+        mentions = self.mentions(case, settings)
+        objections = self.objections(case, settings, me, mentions)
         if objections:
-            evidence = tuple(
-                dict.fromkeys(
-                    quote for objection in objections for quote in objection.evidence if quote
-                )
-            )
-            reason = "; ".join(objection.reason for objection in objections)
-            return Finding(
-                "rules", "fail", ZERO, reason, evidence=evidence, setting=objections[0].setting
-            )
-        if settings and settings.countries and not case.posting.country:
-            return Finding(
-                "rules",
-                "unknown",
-                ZERO,
-                "the client's country isn't stated",
-                setting="rules.countries",
-            )
-        return Finding("rules", "pass", ONE, "nothing in your rules speaks against it")
+            return _finding("fail", objections)
+        doubts = [*_doubts(case, settings, me), *_in_passing(mentions)]
+        if doubts:
+            return _finding("unknown", doubts)
+        return Finding(
+            "rules", "pass", ONE, f"nothing in your rules speaks against it{_ignored(mentions)}"
+        )
+
+    def mentions(self, case: Case, settings: RulesSettings | None) -> list[Mention]:
+        """What [rules] exclude is met, each with how it is mentioned."""
+        if settings is None or not settings.exclude:
+            return []
+        found = self._excluded.find(case.facts.listing)
+        return [mention for mention in found if mention.phrase in settings.exclude]
 
     def objections(
-        self, case: Case, settings: RulesSettings | None, me: MeSettings | None
+        self,
+        case: Case,
+        settings: RulesSettings | None,
+        me: MeSettings | None,
+        mentions: Iterable[Mention],
     ) -> list[Objection]:
         found = list(_eligibility(case, me or MeSettings()))
         if settings:
-            found += [*self._words(case, settings), *_client_and_pay(case, settings)]
+            found += [
+                *_excluded(mentions, settings),
+                *self._words(case, settings),
+                *_client_and_pay(case, settings),
+            ]
+            found += _employment(case, settings)
         return found
 
     def _quote(self, text: str, pattern: str) -> str | None:
         return self._patterns[pattern].quote(text)
 
     def _words(self, case: Case, settings: RulesSettings) -> Iterator[Objection]:
-        if not (settings.exclude or settings.all or settings.include):
-            return
         text = case.facts.searchable
-        for pattern in settings.exclude:
+        for pattern in settings.exclude_always:
             if (quote := self._quote(text, pattern)) is not None:
-                left = tuple(other for other in settings.exclude if other != pattern)
+                left = tuple(other for other in settings.exclude_always if other != pattern)
                 yield Objection(
-                    "rules.exclude",
-                    f"says “{quote}”, which you exclude ({pattern})",
+                    "rules.exclude_always",
+                    f"says “{quote}”, which you always exclude ({pattern})",
                     (quote,),
+                    left,
+                )
+        for tag in settings.exclude_tags:
+            if tagged := [
+                skill for skill in case.posting.skills if self._quote(skill, tag) is not None
+            ]:
+                left = tuple(other for other in settings.exclude_tags if other != tag)
+                yield Objection(
+                    "rules.exclude_tags",
+                    f"is tagged “{tagged[0]}”, which you exclude",
+                    (tagged[0],),
                     left,
                 )
         missing = tuple(pattern for pattern in settings.all if self._quote(text, pattern) is None)
@@ -169,6 +206,115 @@ class Rules:
             self._quote(text, pattern) is None for pattern in settings.include
         ):
             yield Objection("rules.include", f"says none of {', '.join(settings.include)}", (), ())
+
+
+def _patterns_of(settings: RulesSettings) -> tuple[str, ...]:
+    return (
+        *settings.include,
+        *settings.all,
+        *settings.exclude,
+        *settings.exclude_tags,
+        *settings.exclude_always,
+    )
+
+
+def _finding(verdict: Verdict, objections: Sequence[Objection]) -> Finding:
+    evidence = tuple(
+        dict.fromkeys(quote for objection in objections for quote in objection.evidence if quote)
+    )
+    reason = "; ".join(objection.reason for objection in objections)
+    return Finding("rules", verdict, ZERO, reason, evidence=evidence, setting=objections[0].setting)
+
+
+_WHERE = {Weight.TITLE: "in the title", Weight.TWICE: "more than once"}
+
+
+def _excluded(mentions: Iterable[Mention], settings: RulesSettings) -> Iterator[Objection]:
+    for mention in mentions:
+        if mention.weight >= Weight.TWICE:
+            left = tuple(other for other in settings.exclude if other != mention.phrase)
+            said = (
+                f"says “{mention.quotes[0]}” {_WHERE[mention.weight]}, which you exclude"
+                f" ({mention.phrase})"
+            )
+            yield Objection("rules.exclude", said, mention.quotes, left)
+
+
+def _in_passing(mentions: Iterable[Mention]) -> Iterator[Objection]:
+    for mention in mentions:
+        if mention.weight is Weight.ONCE:
+            said = f"says “{mention.quotes[0]}” once, which you exclude ({mention.phrase})"
+            yield Objection("rules.exclude", said, mention.quotes)
+
+
+def _ignored(mentions: Iterable[Mention]) -> str:
+    """What is excluded and only mentioned beside."""
+    soft = [f"“{mention.quotes[0]}”" for mention in mentions if mention.weight is Weight.SOFT]
+    tags = [f"“{mention.quotes[0]}”" for mention in mentions if mention.weight is Weight.TAG]
+    parts = [
+        f"{', '.join(soft[:_QUOTES])} only beside" if soft else "",
+        f"{', '.join(tags[:_QUOTES])} only as a tag" if tags else "",
+    ]
+    said = " and ".join(part for part in parts if part)
+    return f" ({said}: not counted)" if said else ""
+
+
+def _employment(case: Case, settings: RulesSettings) -> Iterator[Objection]:
+    """A salaried post, said plainly, where `pay` leaves salaries out."""
+    if not settings.pay or "salary" in settings.pay:
+        return
+    if quotes := _post(case):
+        left = (*settings.pay, "salary")
+        yield Objection(
+            "rules.pay",
+            f"reads like employment (“{'”, “'.join(quotes[:2])}”); you want"
+            f" {_listed(settings.pay)}",
+            quotes,
+            left,
+        )
+
+
+_PART_TIME = re.compile(r"part[- ]?time", re.IGNORECASE)
+_PLAIN = 2  # phrases of employment that make it plain
+
+
+def _post(case: Case) -> tuple[str, ...]:
+    """The words that say that it is a salaried post; none where they don't plainly."""
+    facts = case.facts
+    title = facts.text[: facts.title_length]
+    in_title = [
+        place for place in facts.engagement.signs.get("full_time", ()) if place[1] <= len(title)
+    ]
+    if in_title and not _PART_TIME.search(title):
+        return facts.quotes(in_title)
+    signs = facts.engagement.signs.get("employment", ())
+    return facts.quotes(signs) if len(signs) >= _PLAIN else ()
+
+
+def _doubts(
+    case: Case, settings: RulesSettings | None, me: MeSettings | None
+) -> Iterator[Objection]:
+    facts = case.facts
+    if settings and settings.countries and not case.posting.country:
+        yield Objection("rules.countries", "the client's country isn't stated")
+    if settings and not settings.pay and (quotes := _post(case)):
+        yield Objection("rules.pay", f"reads like employment (“{quotes[0]}”)", quotes)
+    quotes = facts.quotes(facts.engagement.signs.get("place", ()))
+    if me and me.country and quotes and not any(me.country in open_to(quote) for quote in quotes):
+        yield Objection(
+            "me.country", f"may be for people of one place only (“{quotes[0]}”)", quotes
+        )
+    for kind, least, reason in _KINDS:
+        if facts.engagement.count(kind) >= least:
+            quotes = facts.quotes(facts.engagement.signs[kind])
+            yield Objection("rules", f"{reason} (“{'”, “'.join(quotes[:2])}”)", quotes)
+
+
+_KINDS = (
+    ("internship", 1, "looks like an internship"),
+    ("bench", 2, "looks like an agency's bench"),
+    ("teaching", 2, "looks like teaching"),
+)
 
 
 def _client_and_pay(case: Case, settings: RulesSettings) -> Iterator[Objection]:
@@ -204,6 +350,7 @@ def _eligibility(case: Case, me: MeSettings) -> Iterator[Objection]:
             f"open to {_listed(posting.open_to)} only; you are in {me.country}",
             _places(case, posting.open_to),
         )
+    yield from _spoken(case, me)
     language = (posting.language or "").partition("-")[0].lower()
     if language and me.languages and language not in me.languages:
         yield Objection(
@@ -222,6 +369,23 @@ def _eligibility(case: Case, me: MeSettings) -> Iterator[Objection]:
             "me.timezone",
             f"wants a time zone among {_listed(posting.timezones)}; yours is {_written(mine)} now",
         )
+
+
+def _spoken(case: Case, me: MeSettings) -> Iterator[Objection]:
+    """Another language that the work demands."""
+    if not me.languages:
+        return
+    for start, end in case.facts.engagement.signs.get("language", ()):
+        quote = case.facts.quote(start, end)
+        asked = {code for name, code in language_names().items() if name in quote.lower()}
+        if asked and asked.isdisjoint(me.languages):
+            yield Objection(
+                "me.languages",
+                f"asks for “{quote}”; you work in {_listed(me.languages)}",
+                (quote,),
+                (*me.languages, *sorted(asked)),
+            )
+            return
 
 
 def _places(case: Case, codes: tuple[str, ...]) -> tuple[str, ...]:

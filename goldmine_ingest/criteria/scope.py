@@ -1,23 +1,24 @@
-"""[scope]: raw production, or work beyond it (diagnosis, trade-offs, integration, stakeholders,
-quality, ownership)?
+"""[scope]: raw production, or work beyond it? Honest about what shows: a cue word alone decides
+nothing.
+
+The user's own `production` words, said plainly in title or ask, fail it; a price by the piece
+leaves it unknown; a problem, trade-offs, ownership or the user's own `beyond` words pass it. It
+doesn't sort: on labelled listings no sign of scope told wanted from unwanted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 
-from goldmine_ingest.criteria.case import HALF, ZERO, Case, share
-from goldmine_ingest.criteria.features import Place, TextFacts
+from goldmine_ingest.criteria.ask import Ask
+from goldmine_ingest.criteria.case import ONE, ZERO, Case
+from goldmine_ingest.criteria.features import Place
+from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.model.decision import Exposure, Finding
 from goldmine_ingest.settings.criteria import ScopeSettings
-from goldmine_ingest.text.terms import Stems, TermIndex, is_negated, words
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.sentences import Role
 
-# The share of signs beyond production that a listing needs once it shows production at all.
-MINIMUM_SHARE = Decimal("0.34")
-_IN_TITLE = 2
-_OWN_WORDS = 2
 _EXPOSURES: tuple[Exposure, ...] = ("human-critical", "ai-assisted", "automatable")
 _JOBS = {
     "job.revenue": "more revenue",
@@ -26,47 +27,80 @@ _JOBS = {
     "job.speed": "more speed",
     "job.judgment": "scarce judgment",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """Different signs of one side, weighed: a phrase counts once, twice in the title, twice if
-    it is the user's own.
-    """
-
-    weight: int
-    quotes: tuple[str, ...]
+_BEYOND = {"beyond.trade_offs": "trade-offs", "beyond.ownership": "ownership"}
+_ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM))
+_QUOTES = 3
 
 
 class Scope:
     """The user's own [scope] phrases, compiled."""
 
-    def __init__(self, settings: ScopeSettings, stems: Stems) -> None:
-        own = (("production", settings.production), ("beyond.own", settings.beyond))
-        self._index = TermIndex(
-            (kind, words(phrase, stems)) for kind, phrases in own for phrase in phrases
+    def __init__(self, settings: ScopeSettings, lemmas: Lemmas) -> None:
+        self._production = Excluded(
+            ((phrase, lemmas.of(phrase)) for phrase in settings.production), {}
         )
+        self._beyond = Excluded(((phrase, lemmas.of(phrase)) for phrase in settings.beyond), {})
 
-    def judge(self, case: Case, settings: ScopeSettings) -> Finding:
-        facts, own = case.facts, self._own(case.facts)
-        known = settings.built_in
-        production = _weigh(facts, facts.places("production") if known else (), own["production"])
-        beyond = _weigh(
-            facts, facts.places(*facts.kinds("beyond.")) if known else (), own["beyond.own"]
-        )
-        return _finding(case, production, beyond)
+    def judge(self, case: Case, settings: ScopeSettings, ask: Ask) -> Finding:
+        """`ask` are the sentences that say what is wanted."""
+        asked = {0, *ask.sentences}
+        if raw := _said(self._production.find(case.facts.listing), asked):
+            quotes = raw[0].quotes
+            reason = f"asks for “{quotes[0]}”, which you call raw production"
+            return Finding(
+                "scope", "fail", ZERO, reason, evidence=quotes, setting="scope.production"
+            )
+        prices = case.facts.engagement.signs.get("unit_price", ()) if settings.built_in else ()
+        if prices:
+            quotes = case.facts.quotes(prices)
+            return Finding(
+                "scope",
+                "unknown",
+                ZERO,
+                f"pays by the piece (“{quotes[0]}”)",
+                evidence=quotes,
+                setting="scope.built_in",
+            )
+        return self._beyond_production(case, settings)
 
-    def _own(self, facts: TextFacts) -> dict[str, list[Place]]:
-        found: dict[str, list[Place]] = {"production": [], "beyond.own": []}
-        for hit in self._index.find(facts.stream):
-            if not is_negated(facts.stream, hit.start, hit.end):
-                found[hit.key].append(facts.place(hit))
-        return found
-
-
-def _finding(case: Case, production: Signs, beyond: Signs) -> Finding:
-    setting = "scope.production"
-    if not production.weight and not beyond.weight:
+    def _beyond_production(self, case: Case, settings: ScopeSettings) -> Finding:
+        text = case.facts.listing
+        everywhere = set(range(len(text.sentences)))
+        if own := _said(self._beyond.find(text), everywhere):
+            reason = (
+                f"asks for “{own[0].quotes[0]}”, which you call more than production{_job(case)}"
+            )
+            return Finding(
+                "scope", "pass", ONE, reason, evidence=own[0].quotes, setting="scope.beyond"
+            )
+        if settings.built_in:
+            problems = case.facts.quotes(
+                [
+                    (text.sentences[n].start, text.sentences[n].end)
+                    for n in text.numbered(Role.PROBLEM)
+                ],
+                1,
+            )
+            if problems:
+                return Finding(
+                    "scope",
+                    "pass",
+                    ONE,
+                    f"names a problem{_job(case)}",
+                    evidence=problems,
+                    setting="scope.built_in",
+                )
+            for kind, name in _BEYOND.items():
+                quotes = case.facts.quotes(_asked_places(case, case.facts.places(kind)), _QUOTES)
+                if quotes:
+                    return Finding(
+                        "scope",
+                        "pass",
+                        ONE,
+                        f"asks for {name}{_job(case)}",
+                        evidence=quotes,
+                        setting="scope.built_in",
+                    )
         return Finding(
             "scope",
             "unknown",
@@ -74,65 +108,21 @@ def _finding(case: Case, production: Signs, beyond: Signs) -> Finding:
             "it doesn't show whether more than production is wanted",
             setting="scope.beyond",
         )
-    part = share(Decimal(beyond.weight) / (beyond.weight + production.weight))
-    score = share((Decimal(beyond.weight) + HALF) / (beyond.weight + production.weight + 1))
-    quotes = (
-        (beyond.quotes + production.quotes)
-        if part >= MINIMUM_SHARE
-        else (production.quotes + beyond.quotes)
-    )
-    if part >= MINIMUM_SHARE:
-        reason = f"asks for more than production: {_kinds(case)}{_job(case)}"
-        return Finding(
-            "scope", "pass", score, reason, part, MINIMUM_SHARE, "share", quotes, setting
-        )
-    why = case.why_absence_says_nothing
-    if why:
-        return Finding(
-            "scope",
-            "unknown",
-            ZERO,
-            f"only production shows, but {why}",
-            part,
-            MINIMUM_SHARE,
-            "share",
-            quotes,
-            setting,
-        )
-    return Finding(
-        "scope",
-        "fail",
-        score,
-        "asks for raw production, with little or nothing beyond it",
-        part,
-        MINIMUM_SHARE,
-        "share",
-        quotes,
-        setting,
-    )
 
 
-def _weigh(facts: TextFacts, built_in: Sequence[Place], own: Sequence[Place] = ()) -> Signs:
-    weights: dict[str, int] = {}
-    quotes = []
-    for places, weight in ((own, _OWN_WORDS), (built_in, 1)):
-        for start, end in places:
-            quote = facts.quote(start, end)
-            key = quote.lower()
-            here = weight * _IN_TITLE if start < facts.title_length else weight
-            if key not in weights:
-                quotes.append(quote)
-                weights[key] = here
-            elif here > weights[key]:
-                weights[key] = here
-    return Signs(sum(weights.values()), tuple(quotes[:3]))
+def _said(mentions: Iterable[Mention], sentences: set[int]) -> list[Mention]:
+    """The mentions that are plain, in one of these sentences."""
+    return [
+        m for m in mentions if m.weight >= Weight.ONCE and not sentences.isdisjoint(m.sentences)
+    ]
 
 
-def _kinds(case: Case) -> str:
-    kinds = dict.fromkeys(
-        kind.partition(".")[2].replace("_", "-") for kind in case.facts.kinds("beyond.")
-    )
-    return ", ".join(list(kinds)[:3]) or "by your own words"
+def _asked_places(case: Case, places: Sequence[Place]) -> list[Place]:
+    """Those in title or ask."""
+    spans = [(s.start, s.end) for s in case.facts.listing.sentences if s.role in _ASKED]
+    return [
+        (start, end) for start, end in places if any(low <= start < high for low, high in spans)
+    ]
 
 
 def _job(case: Case) -> str:
@@ -145,6 +135,19 @@ def exposure(case: Case) -> tuple[Exposure | None, tuple[str, ...]]:
     """How far a machine does this task by the listing's own words, and those words: the side with
     most signs, the more human one between equals. None where nothing shows it.
     """
-    found = {kind: _weigh(case.facts, case.facts.places(f"exposure.{kind}")) for kind in _EXPOSURES}
-    kind = max(_EXPOSURES, key=lambda kind: found[kind].weight)
-    return (kind, found[kind].quotes) if found[kind].weight else (None, ())
+    found = {kind: _weigh(case, case.facts.places(f"exposure.{kind}")) for kind in _EXPOSURES}
+    kind = max(_EXPOSURES, key=lambda kind: found[kind][0])
+    return (kind, found[kind][1]) if found[kind][0] else (None, ())
+
+
+def _weigh(case: Case, places: Sequence[Place]) -> tuple[int, tuple[str, ...]]:
+    """Different signs, each once, twice in the title; and the first few quotes."""
+    weights: dict[str, int] = {}
+    quotes = []
+    for start, end in places:
+        quote = case.facts.quote(start, end)
+        here = 2 if start < case.facts.title_length else 1
+        if quote.lower() not in weights:
+            quotes.append(quote)
+        weights[quote.lower()] = max(here, weights.get(quote.lower(), 0))
+    return sum(weights.values()), tuple(quotes[:_QUOTES])

@@ -86,6 +86,8 @@ def _of(
             unknown = {**settings.decision.unknown, finding.criterion: "pass"}
             changed = replace(settings, decision=replace(settings.decision, unknown=unknown))
             yield Candidate(f"decision.unknown.{finding.criterion}", present, "pass", changed)
+        if finding.criterion == "proof":
+            yield from _threshold(finding, settings)
         return
     if finding.criterion == "rules":
         yield from _rules(case, settings, rules)
@@ -100,7 +102,7 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
     if finding.value is None or finding.threshold is None or finding.setting is None:
         return
     step = Decimal(1) if finding.unit == "proposals" else _PLACES.get(finding.unit or "", _CENT)
-    failed = finding.verdict == "fail"
+    failed = finding.verdict != "pass"
     target = (
         finding.value.quantize(step, ROUND_FLOOR)
         if failed
@@ -179,7 +181,9 @@ def _client(case: Case, settings: CriteriaSettings) -> Iterator[Candidate]:
 
 
 def _rules(case: Case, settings: CriteriaSettings, rules: Rules) -> Iterator[Candidate]:
-    for objection in rules.objections(case, settings.rules, settings.me):
+    for objection in rules.objections(
+        case, settings.rules, settings.me, rules.mentions(case, settings.rules)
+    ):
         table, _, key = objection.setting.partition(".")
         if objection.remedy is None or not key:
             continue

@@ -19,11 +19,11 @@ FLAG = "flag:"
 class Finding:
     """What one criterion says of one listing, with what it rests on.
 
-    `score` is 0 to 1 (0 for unknown). `value` and `threshold` are in `unit` (an ISO currency,
-    'USD/hour', 'share', 'score', 'proposals' …), None where nothing is measured. `evidence` quotes
-    the listing's own words, never invented. `setting` is the dotted path in criteria.toml that
-    decided, e.g. 'budget.fixed_minimum'. Red flags bear the criterion 'flag:NAME' and the verdict
-    'fail'.
+    `score` is 0 to 1 (0 for unknown, but for a proof that is near). `value` and `threshold` are in
+    `unit` (an ISO currency, 'USD/hour', 'share', 'score', 'proposals' …), None where nothing is
+    measured. `evidence` quotes the listing's own words, never invented. `setting` is the dotted
+    path in criteria.toml that decided, e.g. 'budget.fixed_minimum'. Red flags bear the criterion
+    'flag:NAME' and the verdict 'fail'.
     """
 
     criterion: str
@@ -47,17 +47,21 @@ class Measures:
     """What the criteria measure of a listing before any threshold is laid on it; stored, so that
     other thresholds need no text.
 
-    `text_key` (64 bits) names every setting that measuring depends on. `similarities` are 0 to 1,
-    one for each proof in the order of their names, None where the feed doesn't judge by it.
-    `silent`: a missing sign proves nothing (the text is cut, or without word lists). `low` and
-    `high` are the pay in the base currency, per hour if `hourly`; `effort` the hours that the text
-    states, `hours` those of the whole job; `hire_rate` as it counts, few jobs drawn towards one
-    half; `proposals` how many have applied.
+    `text_key` (64 bits) names every setting that measuring depends on. `fit` is that of the proofs
+    (None: no proof applies or is met), `proof` the place of the nearest among their names in order,
+    from 1; `capped`: the proof never passes (its words stand among the tags only), `another_craft`:
+    the title asks for another craft. `silent`: a missing sign proves nothing (the text is cut, or
+    without word lists). `low` and `high` are the pay in the base currency, per hour if `hourly`;
+    `effort` the hours that the text states, `hours` those of the whole job; `hire_rate` as it
+    counts, few jobs drawn towards one half; `proposals` how many have applied.
     """
 
     text_key: int
     rules: Verdict | None
-    similarities: tuple[Decimal | None, ...]
+    fit: Decimal | None
+    proof: int | None
+    capped: bool
+    another_craft: bool
     scope: Verdict
     scope_score: Decimal
     specificity: Decimal
@@ -77,12 +81,24 @@ class Measures:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What one group of figures adds to the fit, in logits: 0 is usual, under 0 speaks against.
+    `words` are the listing's that it rests on, where it rests on words."""
+
+    name: str
+    adds: float
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """The verdict on a listing under one version of the criteria. `score` is 0 to 100 with two
+    """The verdict on a listing under one version of the criteria. `score` is 0 to 100, two
     decimals.
 
-    `proof` names the best matching [[proof]] (None: none); `first_step` is the sentence to start
-    with; `reason` says in one line why the listing is not qualified (empty if it is).
+    `proof` names the nearest [[proof]] (None: none fits or is near); `first_step` is that proof's
+    own, where it fits; `ask` quotes the one or two sentences of the listing that say what is
+    wanted; `reason` says in one line why it is not qualified (empty if it is). `parts` make up the
+    proof's fit; they and `measures` are not stored with it.
     """
 
     listing_id: str
@@ -92,8 +108,10 @@ class Decision:
     findings: tuple[Finding, ...]
     proof: str | None = None
     first_step: str | None = None
+    ask: str | None = None
     exposure: Exposure | None = None
     reason: str = ""
+    parts: tuple[Part, ...] = field(default=(), compare=False, repr=False)
     measures: Measures | None = field(default=None, compare=False, repr=False)
 
     def finding(self, criterion: str) -> Finding | None:

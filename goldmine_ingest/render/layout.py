@@ -34,6 +34,7 @@ def match_lines(alert: MatchAlert, target: Target) -> list[Line]:
             ),
             rank=1,
         ),
+        Line(f"“{alert.ask}”" if alert.ask else "", "They ask", rank=2),
         Line("; ".join(alert.changed), "Changed", rank=2),
         Line(_why(alert), "Why", rank=3),
         Line(" … ".join(f"“{quote}”" for quote in alert.quotes), rank=7),

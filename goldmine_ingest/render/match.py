@@ -64,6 +64,7 @@ def match_alert(
         offer=(proof.offer if proof else None) or "",
         quotes=_quotes(decision.findings),
         first_step=decision.first_step or "",
+        ask=decision.ask or "",
         check=tuple(f.reason for f in decision.findings if f.verdict == "unknown"),
         flags=tuple(f.reason for f in decision.findings if f.flag),
         changed=changed_facts(posting, changed or {}),
@@ -96,11 +97,10 @@ def _pay_base(listing: Listing, base_currency: str) -> str:
 
 
 def _quotes(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """The listing's own words that spoke for it, each once, the proof's first."""
-    passed = sorted(
-        (f for f in findings if f.verdict == "pass"), key=lambda f: f.criterion != "proof"
-    )
-    return tuple(dict.fromkeys(quote for f in passed for quote in f.evidence))[:_QUOTES_SHOWN]
+    """The proof's words as the listing has them. What is asked for is quoted by itself."""
+    return next(
+        (f.evidence for f in findings if f.criterion == "proof" and f.verdict != "fail"), ()
+    )[:_QUOTES_SHOWN]
 
 
 def _age(listing: Listing, now: datetime) -> str:
@@ -159,6 +159,7 @@ def _fields(
         "criteria_hash": decision.criteria_hash,
         "proof": decision.proof,
         "first_step": decision.first_step,
+        "ask": decision.ask,
         "exposure": decision.exposure,
         "reason": decision.reason,
         "findings": [

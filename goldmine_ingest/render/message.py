@@ -46,6 +46,7 @@ class MatchAlert:
     offer: str = ""
     quotes: tuple[str, ...] = ()
     first_step: str = ""
+    ask: str = ""
     check: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ TEXTS = (
         "proof",
         "result",
         "offer",
+        "ask",
         "first_step",
         "age",
         "expires",

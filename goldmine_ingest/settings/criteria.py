@@ -17,34 +17,35 @@ CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth"
 Unknown = Literal["pass", "review", "fail"]
 
 DEFAULT_UNKNOWN: Mapping[str, Unknown] = {
-    "rules": "pass",
-    "proof": "fail",
+    "rules": "review",
+    "proof": "review",
     "budget": "review",
     "client": "pass",
     "scope": "pass",
-    "first_step": "pass",
+    "first_step": "review",
     "worth": "pass",
 }
 
+# The fit sorts what reaches the user: nothing else was found to.
 DEFAULT_WEIGHTS: Mapping[str, Decimal] = {
-    "proof": Decimal(3),
-    "budget": Decimal(2),
-    "scope": Decimal(2),
-    "client": Decimal(1),
-    "first_step": Decimal(1),
-    "worth": Decimal(1),
-    "rules": Decimal(0),
+    criterion: Decimal(criterion == "proof") for criterion in CRITERIA
+}
+# Where there is no proof, each criterion that is on weighs the same.
+WEIGHTS_WITHOUT_PROOF: Mapping[str, Decimal] = {
+    criterion: Decimal(criterion != "proof") for criterion in CRITERIA
 }
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
-    """[decision]. `require` None: every criterion that is on."""
+    """[decision]. `require` None: every criterion that is on. `weights` not given are those of
+    DEFAULT_WEIGHTS.
+    """
 
     require: tuple[str, ...] | None = None
     minimum_score: Decimal = Decimal(0)
     unknown: Mapping[str, Unknown] = field(default_factory=lambda: DEFAULT_UNKNOWN)
-    weights: Mapping[str, Decimal] = field(default_factory=lambda: DEFAULT_WEIGHTS)
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,15 @@ class MeSettings:
 
 @dataclass(frozen=True, slots=True)
 class RulesSettings:
-    """[rules]. Patterns are phrases, or RE2 patterns between slashes. `pay` empty: any."""
+    """[rules]. Patterns are phrases, or RE2 patterns between slashes. `pay` empty: any. `exclude`
+    counts by the kind of mention, `exclude_tags` among the tags, `exclude_always` anywhere.
+    """
 
     include: tuple[str, ...] = ()
     all: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    exclude_tags: tuple[str, ...] = ()
+    exclude_always: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     countries_exclude: tuple[str, ...] = ()
     pay: tuple[str, ...] = ()
@@ -88,7 +93,13 @@ class ProofSettings:
 
 @dataclass(frozen=True, slots=True)
 class ProofMatchSettings:
+    """[proof_match]. Under `minimum` the proof fails, from `sure` it passes; between, it is near.
+    `crafts` empty: worked out from the proofs' words.
+    """
+
     minimum: Decimal = Decimal("0.35")
+    sure: Decimal = Decimal("0.65")
+    crafts: tuple[str, ...] = ()
 
 
 Bound = Literal["low", "middle", "high"]

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from goldmine_ingest.facts.money import Amount, currency_code, parse_amount, parse_number
-from goldmine_ingest.facts.places import country_in, open_to, timezone_offsets
+from goldmine_ingest.facts.places import country_in, open_to
+from goldmine_ingest.facts.time_zones import timezone_offsets
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.posting import PayKind, PayPeriod
@@ -54,11 +55,18 @@ def elements(entry: RawEntry, name: str) -> list[str]:
     several = value if isinstance(value, list) else [value]
     return [
         part
-        for each in several
+        for each in map(_place_code, several)
         if isinstance(each, str | int | float) and not isinstance(each, bool)
         for part in str(each).split(",")
         if part.strip()
     ]
+
+
+def _place_code(value: Json) -> Json:
+    """Himalayas' API gives places as objects: {"alpha2": "US", "name": …, "slug": …}."""
+    if not isinstance(value, dict):
+        return value
+    return next((value[key] for key in ("alpha2", "name", "slug") if value.get(key)), None)
 
 
 def restriction(*places: str) -> dict[str, Any]:
@@ -68,9 +76,13 @@ def restriction(*places: str) -> dict[str, Any]:
     said = [place for place in places if place and not _ANYWHERE.search(place)]
     if any(_ANYWHERE.search(place) for place in places if place) and not said:
         return {}
-    codes = sorted({code for place in said for code in open_to(place) or _one(country_in(place))})
+    codes = sorted({code for place in said for code in _places(place)})
     offsets = sorted({offset for place in said for offset in timezone_offsets(place)}, key=_minutes)
     return {"open_to": tuple(codes), "timezones": tuple(offsets)}
+
+
+def _places(place: str) -> tuple[str, ...]:
+    return open_to(place) or _one(country_in(place))
 
 
 def _one(code: str | None) -> tuple[str, ...]:
@@ -93,7 +105,10 @@ def salary_between(low: Json, high: Json, currency: Json, period: Json) -> dict[
     least, most = parse_number(low), parse_number(high)
     if least is None and most is None:
         return {}
-    known = _PERIODS.get(str(period).strip().lower()) or _guessed(least, most)
+    named = _PERIODS.get(str(period).strip().lower())
+    known = named or _guessed(least, most)
+    if known == "year" and max(least or 0, most or 0) < _SALARY_FROM:
+        known = None  # 25 to 40 a year is no salary, whatever the field is called
     return {
         "pay": _kind(known, least if least is not None else most),
         "pay_period": known,
@@ -106,6 +121,8 @@ def salary_between(low: Json, high: Json, currency: Json, period: Json) -> dict[
 def _with_kind(amount: Amount) -> dict[str, Any]:
     pay = pay_of(amount)
     period = pay["pay_period"] or _guessed(pay["budget_min"], pay["budget_max"])
+    if pay["unit"]:
+        return pay
     if pay["budget_min"] is not None or pay["budget_max"] is not None:
         least = pay["budget_min"] if pay["budget_min"] is not None else pay["budget_max"]
         pay |= {"pay_period": period, "pay": _kind(period, least)}
@@ -115,7 +132,7 @@ def _with_kind(amount: Amount) -> dict[str, Any]:
 def _kind(period: PayPeriod | None, least: Decimal | None) -> PayKind | None:
     if period:
         return _KINDS[period]
-    return "salary" if least is not None and least >= _SALARY_FROM else None
+    return "salary" if least is not None and least >= _YEARLY_FROM else None
 
 
 def _guessed(low: Decimal | None, high: Decimal | None) -> PayPeriod | None:

@@ -4,8 +4,12 @@ says where its content comes from.
 
 from __future__ import annotations
 
+import gzip
+import json
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @cache
@@ -48,3 +52,31 @@ def term_frequencies() -> dict[str, int]:
 def function_words(group: str) -> tuple[str, ...]:
     """One group of function_words.tsv."""
     return phrases(dict(pairs("function_words.tsv"))[group])
+
+
+@cache
+def counts(name: str) -> Mapping[str, Any]:
+    """A table of counts mined from real listings (`NAME.json.gz`; no texts). What it holds and
+    how it is made: tests/mine_tables.py.
+    """
+    packed = files("goldmine_ingest").joinpath("data", "criteria", f"{name}.json.gz").read_bytes()
+    found: Mapping[str, Any] = json.loads(gzip.decompress(packed))
+    return found
+
+
+@cache
+def word_group(group: str) -> frozenset[str]:
+    """One group of listing_words.tsv."""
+    return frozenset(phrases(dict(pairs("listing_words.tsv"))[group]))
+
+
+@cache
+def language_names() -> Mapping[str, str]:
+    """English names of languages that listings demand, with their ISO 639-1 codes."""
+    return dict(pairs("language_names.tsv"))
+
+
+@cache
+def craft_names() -> Mapping[str, str]:
+    """The crafts of crafts.tsv, and how each is said ('a developer')."""
+    return {craft: rest.partition("\t")[0] for craft, rest in pairs("crafts.tsv")}

@@ -6,20 +6,19 @@ WITH pooled AS (
     UNION ALL
     FROM measured WHERE text_key = $text_key AND ($since::TIMESTAMPTZ IS NULL OR first_seen_at >= $since::TIMESTAMPTZ)
 ),
-matched AS (
-    SELECT
-        *,
-        -- The proofs that reach the minimum, the first by similarity × want; of equals by their names' order.
-        list_max(list_transform(similarities, lambda s, i: CASE WHEN s >= $proof_minimum
-            THEN struct_pack(rank := s * ($wants::DECIMAL(7, 6)[])[i], similarity := s, place := -i) END)) AS fits,
-        list_max(list_transform(similarities, lambda s, i: struct_pack(similarity := s, place := -i))) AS nearest
-    FROM pooled
-),
 floored AS (
     SELECT
         *,
-        coalesce(($own_fixed::DECIMAL(18, 4)[])[-fits.place], $fixed_minimum::DECIMAL(18, 4)) AS fixed_floor,
-        coalesce(($own_hourly::DECIMAL(18, 4)[])[-fits.place], $hourly_minimum::DECIMAL(18, 4)) AS hourly_floor,
+        CASE
+            WHEN NOT $proof_on THEN NULL
+            WHEN fit IS NULL OR fit < $proof_minimum::DECIMAL(9, 6) OR another_craft THEN 'fail'
+            WHEN fit >= $proof_sure::DECIMAL(9, 6) AND NOT capped THEN 'pass'
+            ELSE 'unknown'
+        END AS proof_verdict,
+        coalesce(fit * coalesce(($wants::DECIMAL(7, 6)[])[proof], 1), 0)::DECIMAL(5, 4) AS proof_score,
+        CASE WHEN proof_verdict != 'fail' THEN proof END AS shown,
+        coalesce(($own_fixed::DECIMAL(18, 4)[])[shown], $fixed_minimum::DECIMAL(18, 4)) AS fixed_floor,
+        coalesce(($own_hourly::DECIMAL(18, 4)[])[shown], $hourly_minimum::DECIMAL(18, 4)) AS hourly_floor,
         CASE CASE WHEN hourly THEN $hourly_bound ELSE $fixed_bound END
             WHEN 'low' THEN 2 * coalesce(low, high)
             WHEN 'high' THEN 2 * coalesce(high, low)
@@ -27,7 +26,7 @@ floored AS (
         END AS twice,
         (coalesce(low, high)::DOUBLE + coalesce(high, low)) / 2 * CASE WHEN hourly THEN hours ELSE 1 END AS job_value,
         $hours_per_proposal::DOUBLE * $hourly_value::DOUBLE + coalesce(connects, $typical_connects) * $connect_price::DOUBLE AS cost
-    FROM matched
+    FROM pooled
 ),
 weighed AS (
     SELECT
@@ -50,7 +49,6 @@ weighed AS (
 told AS (
     SELECT
         *,
-        CASE WHEN $proof_on THEN CASE WHEN fits IS NOT NULL THEN 'pass' ELSE 'fail' END END AS proof_verdict,
         CASE
             WHEN NOT $budget_on THEN NULL
             WHEN NOT pay_known THEN 'unknown'
@@ -65,9 +63,8 @@ told AS (
             ELSE 'unknown'
         END AS client_verdict,
         CASE
-            WHEN specificity >= $minimum_specificity::DECIMAL(9, 6) THEN 'pass'
-            WHEN silent THEN 'unknown'
-            ELSE 'fail'
+            WHEN specificity >= $minimum_specificity::DECIMAL(9, 6) OR silent THEN 'pass'
+            ELSE 'unknown'
         END AS first_step_verdict,
         CASE
             WHEN NOT $worth_on THEN NULL
@@ -83,16 +80,14 @@ scored AS (
         *,
         CASE WHEN $minimum_score::DOUBLE > 0 THEN [
             CASE WHEN rules = 'pass' THEN $weight_rules::DOUBLE * 1 WHEN rules = 'fail' THEN 0 END,
-            CASE WHEN proof_verdict IS NULL THEN NULL WHEN nearest IS NULL THEN 0
-                WHEN fits IS NOT NULL THEN $weight_proof::DOUBLE * fits.rank
-                ELSE $weight_proof::DOUBLE * nearest.similarity * ($wants::DECIMAL(7, 6)[])[-nearest.place] END,
+            CASE WHEN proof_verdict IS NOT NULL THEN $weight_proof::DOUBLE * proof_score END,
             CASE budget_verdict WHEN 'unknown' THEN NULL WHEN 'pass' THEN $weight_budget::DOUBLE * CASE
                     WHEN floor IS NULL OR twice IS NULL OR floor <= 0 THEN 1 ELSE least(1, twice::DOUBLE / floor / 4) END
                 WHEN 'fail' THEN $weight_budget::DOUBLE * CASE
                     WHEN twice < 2 * floor THEN greatest(0, least(1, twice::DOUBLE / floor / 4))
                     ELSE greatest(0, least(1, twice::DOUBLE / effort / hourly_floor / 4)) END END,
             CASE WHEN client_verdict IN ('pass', 'fail')
-                THEN $weight_client::DOUBLE * list_avg(list_transform(client_facts, lambda f: greatest(0, least(1, f)))) END,
+                THEN $weight_client::DOUBLE * list_avg(list_transform(list_filter(client_facts, lambda f: f IS NOT NULL), lambda f: greatest(0, least(1, f)))) END,
             CASE WHEN scope != 'unknown' THEN $weight_scope::DOUBLE * scope_score END,
             CASE WHEN first_step_verdict != 'unknown' THEN $weight_first_step::DOUBLE * specificity END,
             CASE WHEN worth_verdict IN ('pass', 'fail') THEN $weight_worth::DOUBLE * CASE
@@ -117,7 +112,7 @@ decided AS (
         listing_id,
         first_seen_at,
         CASE rules WHEN 'fail' THEN $fail_rules WHEN 'unknown' THEN $unknown_rules ELSE 0 END AS on_rules,
-        CASE proof_verdict WHEN 'fail' THEN $fail_proof ELSE 0 END AS on_proof,
+        CASE proof_verdict WHEN 'fail' THEN $fail_proof WHEN 'unknown' THEN $unknown_proof ELSE 0 END AS on_proof,
         CASE budget_verdict WHEN 'fail' THEN $fail_budget WHEN 'unknown' THEN $unknown_budget ELSE 0 END AS on_budget,
         CASE client_verdict WHEN 'fail' THEN $fail_client WHEN 'unknown' THEN $unknown_client ELSE 0 END AS on_client,
         CASE scope WHEN 'fail' THEN $fail_scope WHEN 'unknown' THEN $unknown_scope ELSE 0 END AS on_scope,

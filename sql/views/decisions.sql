@@ -1,3 +1,3 @@
 -- Each job under the latest criteria that judged it.
 CREATE OR REPLACE VIEW decisions AS
-SELECT listing_id, criteria_hash, decision, score, decided_at, proof, first_step, exposure FROM decision_newest;
+SELECT listing_id, criteria_hash, decision, score, decided_at, proof, first_step, ask, exposure FROM decision_newest;

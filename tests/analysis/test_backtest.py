@@ -133,7 +133,10 @@ def thresholds(draw: st.DrawFn, criteria: CriteriaSettings) -> CriteriaSettings:
         client=draw(st.sampled_from([None, client, client])),
         worth=draw(st.sampled_from([None, worth, worth])),
         proofs=proofs,
-        proof_match=replace(criteria.proof_match, minimum=draw(share)),
+        proof_match=replace(
+            criteria.proof_match,
+            **dict(zip(("minimum", "sure"), sorted((draw(share), draw(share))), strict=True)),
+        ),
         first_step=replace(criteria.first_step, minimum_specificity=draw(share)),
         decision=decision,
     )
@@ -271,7 +274,7 @@ def test_the_ledger_and_the_decisions_stay_as_they_are(project: Project) -> None
 
 
 def test_ratings_and_pursuits_are_kept_or_lost(tmp_path: Path) -> None:
-    home = config.load(seed(tmp_path, 60), env={}, cwd=tmp_path)
+    home = config.load(seed(tmp_path, 240), env={}, cwd=tmp_path)
     with open_store(home.database.path, now=NOW) as opened:
         good, bad, won, *_ = [
             row[0]

@@ -48,7 +48,7 @@ DECISIONS = (
 def test_alone_and_with_others_the_nearest_first(tmp_path: Path) -> None:
     with open_store(tmp_path / "h.duckdb", now=NOON) as store:
         store.apply(brought(1, 2, 3, 4, decisions=DECISIONS, events=()))
-        costs, missed = near_misses(store, DecisionSettings(), None)
+        costs, missed = near_misses(store, DecisionSettings(unknown={"proof": "fail"}), None)
     assert costs == [Cost("proof", 1, 0), Cost("budget", 2, 1), Cost("worth", 0, 1)]
     assert [
         (miss.listing_id, miss.criterion, miss.value, miss.threshold, miss.unit) for miss in missed

@@ -26,9 +26,9 @@ def test_the_good_listing_qualifies_with_proof_first_step_and_exposure() -> None
     assert (decision.decision, decision.reason) == ("qualified", "")
     assert decision.proof == "Finance reconciliation"
     assert decision.first_step is not None
-    assert decision.first_step.startswith(
-        "Reconcile one closed month from exports and list every exception"
-    )
+    assert decision.first_step == "Reconcile one closed month from exports and list every exception"
+    assert decision.ask is not None
+    assert "reconcile CSV exports from two banks" in decision.ask
     assert decision.exposure == "human-critical"
     assert [finding.criterion for finding in decision.findings] == list(NAMES)
 
@@ -49,13 +49,14 @@ def test_rules_is_on_with_me_alone() -> None:
     ("says", "expected"),
     [
         ({"budget": ("fail", "0.2"), "proof": ("unknown", "0")}, "rejected"),
-        ({"budget": ("pass", "1"), "proof": ("unknown", "0")}, "rejected"),
+        ({"budget": ("pass", "1"), "proof": ("unknown", "0")}, "review"),
         ({"budget": ("unknown", "0"), "proof": ("pass", "1")}, "review"),
         (
             {"client": ("unknown", "0"), "worth": ("unknown", "0"), "scope": ("unknown", "0")},
             "qualified",
         ),
-        ({"rules": ("unknown", "0"), "first_step": ("unknown", "0")}, "qualified"),
+        ({"rules": ("unknown", "0")}, "review"),
+        ({"first_step": ("unknown", "0")}, "review"),
     ],
 )
 def test_rule_2_one_fail_rejects_else_the_strictest_word_on_the_unknown(
@@ -78,15 +79,27 @@ def test_rule_2_unknown_does_what_the_setting_says(
 def test_rule_2_a_criterion_that_is_not_required_counts_in_the_score_only() -> None:
     settings = DecisionSettings(require=("proof",))
     kind, score, _ = decide(findings(proof=("pass", "1"), budget=("fail", "0")), settings)
-    assert (kind, score) == ("qualified", Decimal("60.00"))
+    assert (kind, score) == ("qualified", Decimal("100.00"))
+    weighed = DecisionSettings(require=("proof",), weights={"budget": Decimal(1)})
+    assert decide(findings(proof=("pass", "1"), budget=("fail", "0")), weighed)[1] == Decimal(
+        "50.00"
+    )
 
 
 @pytest.mark.parametrize(
     ("says", "score"),
     [
-        ({"proof": ("pass", "0.5"), "budget": ("pass", "1")}, "70.00"),
+        ({"proof": ("pass", "0.5"), "budget": ("pass", "1")}, "50.00"),  # the fit alone sorts
+        (
+            {"proof": ("unknown", "0.5"), "budget": ("pass", "1")},
+            "50.00",
+        ),  # one that is near has a score
+        (
+            {"budget": ("pass", "0.5"), "scope": ("pass", "1"), "first_step": ("unknown", "0")},
+            "75.00",
+        ),  # no proof: all weigh alike
         ({"proof": ("pass", "0.5"), "budget": ("unknown", "0")}, "50.00"),
-        ({"rules": ("pass", "1")}, "0.00"),
+        ({"rules": ("pass", "1")}, "100.00"),
         ({"proof": ("unknown", "0")}, "0.00"),
         ({}, "0.00"),
         ({"proof": ("pass", "0.12345")}, "12.34"),  # half even
@@ -106,19 +119,16 @@ def test_a_score_under_the_minimum_is_for_review_never_rejected() -> None:
     assert "99.5" in decision.reason
 
 
-def test_rule_5_a_cut_text_or_a_strange_language_is_unknown_where_it_would_fail_by_absence() -> (
-    None
-):
-    vague = {"title": "Data entry", "description": "Typing work.", "skills": ()}
+def test_rule_5_a_cut_text_or_a_strange_language_passes_where_it_would_doubt_by_absence() -> None:
+    vague = {"title": "Help", "description": "We would love to hear from you.", "skills": ()}
     whole, cut, polish = (
         judged(listing(**vague, **more)) for more in ({}, {"truncated": True}, {"language": "pl"})
     )
-    assert [whole.finding(name).verdict for name in ("scope", "first_step")] == ["fail", "fail"]  # type: ignore[union-attr]
-    for decision in (cut, polish):
-        assert [decision.finding(name).verdict for name in ("scope", "first_step")] == [
-            "unknown",
-            "unknown",
-        ]  # type: ignore[union-attr]
+    assert whole.finding("first_step").verdict == "unknown"  # type: ignore[union-attr]
+    for decision, why in ((cut, "cut"), (polish, "no word lists")):
+        finding = decision.finding("first_step")
+        assert finding is not None
+        assert (finding.verdict, why in finding.reason) == ("pass", True)
         assert decision.finding("proof").verdict == "fail"  # type: ignore[union-attr]
 
 
@@ -127,12 +137,14 @@ def test_rule_6_the_same_facts_give_the_same_bytes() -> None:
 
 
 def test_red_flags_touch_neither_decision_nor_score() -> None:
-    plain, flagged = (
-        judged(listing()),
-        judged(listing(description=GOOD.description + " Message me on WhatsApp.")),
-    )
+    flagged = judged(listing(description=GOOD.description + " Message me on WhatsApp."))
     assert flagged.finding("flag:off_platform") is not None
-    assert (plain.decision, plain.score) == (flagged.decision, flagged.score)
+    others = [finding for finding in flagged.findings if not finding.criterion.startswith("flag:")]
+    assert (
+        decide(others, CRITERIA.decision)[:2]
+        == (flagged.decision, flagged.score)
+        == ("qualified", flagged.score)
+    )
 
 
 def test_a_feed_judged_by_other_proofs_only_matches_none() -> None:

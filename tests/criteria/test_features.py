@@ -117,11 +117,10 @@ def test_features_are_the_same_from_any_reader() -> None:
     st.text(st.sampled_from("ab Ab1$.,;:!?()'’-\n\té\x1f\ud800"), max_size=80), st.text(max_size=30)
 )
 def test_features_read_back_are_those_that_were_extracted(description: str, title: str) -> None:
-    """The places of words aren't stored: reading finds them again in the text."""
     posting = replace(GOOD, title=title, description=description)
     features, fresh = FeatureReader().extract_and_read(posting)
     again = read(features, posting)
-    assert (again.stream, again.starts) == (fresh.stream, fresh.starts)
+    assert (again.listing, again.engagement) == (fresh.listing, fresh.engagement)
     assert {
         kind: [tuple(place) for place in places] for kind, places in again.cues.items()
     } == dict(fresh.cues)

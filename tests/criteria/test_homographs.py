@@ -4,16 +4,16 @@ in passing.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
 from goldmine_ingest.criteria import Judge, compile_pattern
-from goldmine_ingest.model.posting import Listing, Posting
+from goldmine_ingest.criteria.features import read
+from goldmine_ingest.criteria.proof import Match
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 
-NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 # Whether it is found, the proof's term, title, body.
 CASES = (
     (False, "Go", "Help us go live", "We want to go to market. Go ahead and apply."),
@@ -41,66 +41,54 @@ CASES = (
 )
 
 
-def similarity(proof: ProofSettings, title: str, body: str, tags: tuple[str, ...] = ()) -> Decimal:
+def matched(proof: ProofSettings, title: str, body: str, tags: tuple[str, ...] = ()) -> Match:
     judge = Judge(CriteriaSettings(proofs=(proof,)))
     posting = Posting(platform="generic", title=title, description=body, skills=tags)
-    finding = judge.decide(
-        Listing("0" * 20, posting, NOW), judge.features(posting), now=NOW
-    ).finding("proof")
-    assert finding is not None
-    assert finding.value is not None
-    return finding.value
+    return judge.match(read(judge.features(posting), posting))
 
 
 @pytest.mark.parametrize(("found", "term", "title", "body"), CASES)
 def test_a_skill_is_told_from_the_ordinary_word(
     found: bool, term: str, title: str, body: str
 ) -> None:
-    assert (similarity(ProofSettings("P", skills=(term,)), title, body) > 0) is found
+    assert matched(ProofSettings("P", skills=(term,)), title, body).fit.own_words is found
 
 
 def test_a_skills_tag_needs_no_neighbours() -> None:
-    assert similarity(ProofSettings("P", skills=("Go",)), "Developer", "", ("go",)) > 0
+    fit = matched(ProofSettings("P", skills=("Go",)), "Developer", "", ("go",)).fit
+    assert (fit.own_words, fit.evidence[0].tags > 0) == (False, True)
 
 
 def test_one_mention_in_passing_is_not_enough() -> None:
     proof = ProofSettings("Sensor firmware", skills=("C",), phrases=("firmware",))
-    assert similarity(
+    fit = matched(
         proof, "Web dashboard for devices", "Charts in Vue. The firmware is handled by others."
-    ) < Decimal("0.35")
+    ).fit
+    assert fit.value < Decimal("0.65")
 
 
 def test_one_common_skill_is_not_enough_however_often() -> None:
     proof = ProofSettings(
         "Term work", skills=("German", "Terminology"), phrases=("technical translation",)
     )
-    assert similarity(
+    assert matched(
         proof, "German speaking sales agent", "Native German.", ("German",)
-    ) < Decimal("0.35")
+    ).fit.value < Decimal("0.65")
 
 
 def test_words_met_by_a_skill_and_a_phrase_count_once() -> None:
-    both = ProofSettings("P", skills=("WooCommerce",), phrases=("WooCommerce",))
-    assert similarity(both, "WooCommerce", "") == similarity(
-        ProofSettings("P", phrases=("WooCommerce",)), "WooCommerce", ""
+    both = matched(
+        ProofSettings("P", skills=("WooCommerce",), phrases=("WooCommerce",)), "WooCommerce", ""
     )
-
-
-def test_another_spelling_of_a_common_skill_is_as_common() -> None:
-    assert similarity(ProofSettings("P", skills=("React.js",)), "Vue", "", ("React",)) < Decimal(
-        "0.25"
-    )
-
-
-def test_german_adjectives_meet_whatever_their_case() -> None:
     assert (
-        similarity(
-            ProofSettings("P", phrases=("technical documentation",)),
-            "Übersetzung technischer Dokumentation",
-            "",
-        )
-        > 0
+        both.fit.value
+        == matched(ProofSettings("P", phrases=("WooCommerce",)), "WooCommerce", "").fit.value
     )
+
+
+def test_german_adjectives_meet_in_a_phrase_of_several_words() -> None:
+    proof = ProofSettings("P", phrases=("technical documentation",))
+    assert matched(proof, "Übersetzung technischer Dokumentation", "").fit.own_words
 
 
 def test_a_rule_of_one_letter_is_not_part_of_a_longer_name() -> None:

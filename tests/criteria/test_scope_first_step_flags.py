@@ -16,24 +16,26 @@ from tests.criteria.listings import CRITERIA, GOOD, found, judged, listing
 @pytest.mark.parametrize(
     ("title", "text", "verdict", "quote"),
     [
-        ("Data entry", "Copy paste 500 rows into a spreadsheet.", "fail", "Data entry"),
         (
-            "Data entry clerk",
-            (
-                "Also investigate why totals differ, recommend a fix and document it for the"
-                " finance team."
-            ),
-            "pass",
-            "investigate",
-        ),
-        ("Find out why our report is slow", "Recommend a fix.", "pass", "why our"),
-        ("Datenerfassung", "800 Belege abtippen.", "fail", "Datenerfassung"),
+            "Data entry",
+            "Copy paste 500 rows into a spreadsheet.",
+            "unknown",
+            None,
+        ),  # a built-in sign never rejects
+        ("Product descriptions", "Write 40 texts, $5 per article.", "unknown", "$5 per article"),
         (
-            "Berichte für das Controlling",
-            "Schulung des Teams und Dokumentation gehören dazu.",
+            "Totals differ",
+            "We need you to investigate why the totals are wrong.",
             "pass",
-            "Schulung",
+            "We need you to investigate why the totals are wrong.",
         ),
+        (
+            "Find out why our report is slow",
+            "It is broken since the update.",
+            "pass",
+            "It is broken since the update.",
+        ),
+        ("Analyst", "We need advice on the best approach and a roadmap.", "pass", "advice"),
         ("Hello", "Nice day.", "unknown", None),
         ("Sales job", "This is no data entry.", "unknown", None),
     ],
@@ -49,9 +51,29 @@ def test_scope_by_the_users_own_words() -> None:
         CRITERIA,
         scope=ScopeSettings(production=("slide formatting",), beyond=("story",), built_in=False),
     )
-    work, more = "Slide formatting for 20 decks.", "Slide formatting, and help with the story."
-    assert found("scope", listing(title="Deck", description=work, skills=()), own).verdict == "fail"
-    assert found("scope", listing(title="Deck", description=more, skills=()), own).verdict == "pass"
+    denied, more = "We want no slide formatting here.", "We need help with the story."
+    assert (
+        found("scope", listing(title="Slide formatting", description="", skills=()), own).verdict
+        == "fail"
+    )
+    assert (
+        found(
+            "scope",
+            listing(title="Deck", description="We need slide formatting for decks.", skills=()),
+            own,
+        ).verdict
+        == "fail"
+    )
+    assert (
+        found("scope", listing(title="Deck", description=denied, skills=()), own).verdict
+        == "unknown"
+    )
+    assert (
+        found(
+            "scope", listing(title="Deck", description=more, skills=("slide formatting",)), own
+        ).verdict
+        == "pass"
+    ), "tags"
 
 
 @pytest.mark.parametrize(
@@ -72,20 +94,25 @@ def test_exposure_by_the_listings_own_words_where_no_proof_says_it(
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
-        ("Need an expert. Details in chat.", "fail"),
+        ("Need an expert. Details in chat.", "unknown"),
         (
             (
                 "Someone who knows all about bank statements and reconciliation. Write to us and we"
                 " tell you more."
             ),
-            "fail",
+            "unknown",
         ),
         (
-            "We are a fast growing and friendly company with great people who love what they do. "
-            * 12,
-            "fail",
+            (
+                "We are looking for a talented expert for our project. If you have the skills, we"
+                " would love to hear from you."
+            ),
+            "unknown",
         ),
-        ("Build a Power BI report from two CSV exports by Friday.", "pass"),
+        (
+            "Rebuild the commission ledger from two bank exports so that every invoice is matched.",
+            "pass",
+        ),
         (
             (
                 "Redesign of our logo: three concepts, two rounds of revisions, final files for the"
@@ -102,16 +129,23 @@ def test_specific_is_not_long(text: str, verdict: str) -> None:
     assert finding.setting == "first_step.minimum_specificity"
 
 
-def test_the_first_step_is_the_proofs_on_the_listings_own_words_else_a_sentence() -> None:
+def test_the_first_step_is_the_proofs_own_and_there_is_none_without_a_fitting_proof() -> None:
     assert (
         judged(listing()).first_step
-        == "Reconcile one closed month from exports and list every exception (they mention"
-        " “ledger”)"
+        == "Reconcile one closed month from exports and list every exception"
     )
-    other = judged(listing(title="Logo", description="Redesign our logo.", skills=())).first_step
+    other = judged(listing(title="Logo", description="Redesign our logo.", skills=()))
+    assert (other.first_step, other.ask) == (None, None)
+
+
+def test_the_ask_is_quoted_as_it_stands() -> None:
+    text = (
+        "We are a family firm from Kiel with 40 years of history. Please rebuild the stock report"
+        " so that it matches the ledger. Thank you!"
+    )
     assert (
-        other
-        == "Ask what a finished result looks like and offer a small fixed first part of “Logo”"
+        judged(listing(description=text)).ask
+        == "Please rebuild the stock report so that it matches the ledger."
     )
 
 
@@ -163,5 +197,7 @@ def test_no_red_flag_without_a_reason(text: str) -> None:
 
 def test_minimum_specificity_is_the_threshold() -> None:
     strict = replace(CRITERIA, first_step=FirstStepSettings(Decimal(1)))
-    finding = found("first_step", listing(skills=(), description="Build a report."), strict)
-    assert (finding.verdict, finding.threshold, finding.unit) == ("fail", Decimal(1), "score")
+    finding = found(
+        "first_step", listing(title="Help", skills=(), description="Build a report."), strict
+    )
+    assert (finding.verdict, finding.threshold, finding.unit) == ("unknown", Decimal(1), "score")

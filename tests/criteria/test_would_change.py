@@ -51,7 +51,7 @@ def changes(case: Listing, criteria: CriteriaSettings = CRITERIA) -> dict[str, W
             ),
         ),
         (
-            {"description": GOOD.description + " unpaid"},
+            {"title": "Unpaid: " + GOOD.title},
             WouldChange(
                 "rules.exclude",
                 ["unpaid", "/free (trial|sample)/"],
@@ -73,20 +73,32 @@ def test_the_single_setting_that_decides(facts: dict[str, Any], expected: WouldC
 
 
 def test_two_reasons_have_no_single_remedy() -> None:
-    case = listing(budget_min=D(450), budget_max=D(450), description=GOOD.description + " unpaid")
+    case = listing(budget_min=D(450), budget_max=D(450), title="Unpaid: " + GOOD.title)
     assert changes(case) == {}
+
+
+def test_a_proof_that_is_near() -> None:
+    case = listing(
+        title="Help us",
+        description=(
+            "We need somebody to reconcile the books by Friday. Build a report for the finance"
+            " team."
+        ),
+        skills=(),
+    )
+    change = changes(case)["proof_match.sure"]
+    assert change.decision == "qualified"
+    assert D("0.35") < change.to_value < D("0.65")
 
 
 def test_a_proof_that_nearly_fits() -> None:
     case = listing(
-        title="Ledger work",
-        description=(
-            "Exports of a ledger in SQL, must match by Friday. Build a report for finance team."
-        ),
-        skills=("SQL",),
+        title="Help",
+        description="Small job with SQL for a few days. Tell us your rate and your portfolio.",
+        skills=(),
     )
     change = changes(case)["proof_match.minimum"]
-    assert change.decision == "qualified"
+    assert change.decision == "review"
     assert D(0) < change.to_value < D("0.35")
 
 
@@ -98,5 +110,5 @@ def test_a_score_under_the_minimum() -> None:
 
 
 def test_both_of_two_excluded_words_are_needed_so_none_is_offered() -> None:
-    criteria = replace(CRITERIA, rules=RulesSettings(exclude=("ledger", "exports")))
+    criteria = replace(CRITERIA, rules=RulesSettings(exclude=("bank", "ledger")))
     assert "rules.exclude" not in changes(listing(), criteria)

@@ -33,14 +33,14 @@ from tests.histories import (
 COLUMNS = {
     "listings": (
         """listing_id platform platform_job_id url title description posted_at expires_at first_seen_at last_seen_at pay pay_period
-        budget_min budget_max currency budget_min_base budget_max_base skills category country open_to timezones language truncated company
+        budget_min budget_max currency budget_min_base budget_max_base unit_price unit skills category country open_to timezones language truncated company
         experience_level duration hours_per_week connects proposals_min proposals_max interviewing client_payment_verified client_spent
         client_hires client_posted_jobs client_hire_rate client_rating client_reviews client_avg_hourly repost_of"""
     ),
     "sightings": "listing_id feed first_seen_at last_seen_at present",
     "observations": "listing_id seen_at proposals_min proposals_max interviewing connects",
     "revisions": "listing_id revision seen_at changes",
-    "decisions": "listing_id criteria_hash decision score decided_at proof first_step exposure",
+    "decisions": "listing_id criteria_hash decision score decided_at proof first_step ask exposure",
     "findings": (
         "listing_id criteria_hash criterion verdict score value threshold unit reason evidence"
         " setting"

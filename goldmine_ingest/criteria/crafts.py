@@ -1,0 +1,274 @@
+"""Which craft a listing asks for, beside the user's own (worked out from the proofs' words).
+
+"Flutter developer" and "Flutter tester" share their tool, not their craft. A title's head noun
+names the craft; where it is silent the words after "looking for a …" do. Which craft goes with
+which word was counted in real listings (`craft_by_word`), so no setting is needed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from goldmine_ingest.criteria.own_terms import OwnTerms
+from goldmine_ingest.text.lemmas import TOKEN, Lemmas
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
+from goldmine_ingest.text.wordlists import counts, pairs, word_group
+
+Shares = Mapping[str, float]
+"""How a word, a title or a user is divided among the crafts; sums to 1, or is empty."""
+
+_HEAD_ENDS = re.compile(
+    r"\b(?:for|to|with|on|in|using|who|that|at|from|by|about|of|into|via)\b|[-–—|:(,]",
+    re.IGNORECASE,
+)
+_SEEKS = re.compile(
+    r"\b(?:looking for|need|needs|seeking|hire|hiring|in search of)\s", re.IGNORECASE
+)
+_READ = 1_500  # characters of a description in which the person who is wanted is named
+_AFTER = 60  # characters after "looking for" that name that person
+_LAST, _EARLIER, _REST = 1.0, 0.7, 0.3
+_HEAD_NOUNS = 2
+_SMOOTH = 0.01
+_FOREIGN = 0.5
+_WORDS = 4  # of the longest entry that is looked up
+
+
+@cache
+def craft_words() -> Mapping[str, tuple[str, ...]]:
+    """Each word that names a craft, and the crafts that it names."""
+    lemmas = Lemmas()
+    found: dict[str, list[str]] = {}
+    for craft, rest in pairs("crafts.tsv"):
+        for word in rest.partition("\t")[2].split():
+            found.setdefault(" ".join(lemmas.of(word)), []).append(craft)
+    return {word: tuple(sorted(set(crafts))) for word, crafts in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class CraftFit:
+    """`person`: how much more the asked craft is one's own than among all listings (a logarithm);
+    `foreign`: the share of what is asked that is plainly another's, 0 to 1. `words` and
+    `title_words`: the same of the words around it. `named` says which words named a craft in the
+    title's head, `only_foreign` that all of them are others'; `mine` are the user's own crafts.
+    """
+
+    person: float
+    foreign: float
+    words: float
+    title_words: float
+    named: tuple[str, ...] = ()
+    only_foreign: bool = False
+    mine: Shares = field(default_factory=dict, repr=False)
+
+
+class Crafts:
+    """The user's crafts, compiled."""
+
+    def __init__(
+        self, own: OwnTerms, names: Iterable[str], lemmas: Lemmas, chosen: Sequence[str] = ()
+    ) -> None:
+        self._lemmas = lemmas
+        self._own = own
+        table = counts("craft_by_word")
+        self._all: Shares = table["all"]
+        self._by_word: Mapping[str, Mapping[str, Shares]] = table["words"]
+        self._plain = (
+            self._chosen(chosen)
+            if chosen
+            else self._worked_out([tuple(lemmas.of(name)) for name in names])
+        )
+        self.mine = self._plain if chosen else _sharpened(self._plain, self._all)
+        self._affinities: dict[str, float] = {}
+
+    def _chosen(self, crafts: Sequence[str]) -> Shares:
+        return {craft: 1 / len(crafts) for craft in crafts}
+
+    def _worked_out(self, names: Iterable[tuple[str, ...]]) -> Shares:
+        """The crafts of one's own terms, rare terms first; those of all listings, where no term
+        was counted.
+        """
+        total: dict[str, float] = {}
+        for words in names:
+            known = self._known(words)
+            for share in known:
+                for craft, part in share.items():
+                    total[craft] = total.get(craft, 0.0) + part * self._own.rarity.of(words) / len(
+                        known
+                    )
+        whole = sum(total.values())
+        return (
+            {craft: part / whole for craft, part in sorted(total.items())} if whole else self._all
+        )
+
+    def _known(self, words: tuple[str, ...]) -> list[Shares]:
+        """The entry of a term, else those of its pairs of words, else of its words."""
+        for length in range(len(words), 0, -1):
+            runs = [
+                " ".join(words[start : start + length]) for start in range(len(words) - length + 1)
+            ]
+            found: list[Shares] = [
+                self._by_word[run]["share"] for run in runs if run in self._by_word
+            ]
+            if found:
+                return found[:1] if length == len(words) else found
+        return []
+
+    def fit(self, text: ListingText) -> CraftFit:
+        head, rest = _title_head(text.text[: text.sentences[0].end])
+        of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
+        title = self._shares(of_head, of_rest)
+        asked = [
+            shares
+            for words in _sought(text)
+            if (shares := self._shares(self._lemmas.of(words), ()))
+        ]
+        known = [shares for shares in (title, *asked[:1]) if shares]
+        named = self._named(of_head)
+        return CraftFit(
+            person=sum(map(self._affinity, known)) / len(known) if known else 0.0,
+            foreign=max((self._foreign(shares) for shares in known), default=0.0),
+            words=self._mean(text, (Role.TITLE, Role.ASK, Role.PROBLEM)),
+            title_words=self._title_words(text),
+            named=named,
+            mine=self.mine,
+            only_foreign=bool(named) and self._all_foreign(self._shares(of_head, ())),
+        )
+
+    def _named(self, head: Sequence[str]) -> tuple[str, ...]:
+        """The words of a title's head that name a craft; none where its noun doesn't, or is a
+        term of one's own.
+        """
+        own = self._own_places(head)
+        nouns = [
+            (place, word) for place, word in enumerate(head) if word not in word_group("opening")
+        ]
+        if not nouns or nouns[-1][1] not in craft_words() or nouns[-1][0] in own:
+            return ()
+        return tuple(word for _, word in nouns if word in craft_words())
+
+    def _own_places(self, words: Sequence[str]) -> set[int]:
+        """Which words belong to a term of one's own."""
+        hits = self._own.index.find(list(words))
+        return {
+            place
+            for hit in hits
+            if self._own.by_key[hit.key].kind != "exclude"
+            for place in range(hit.start, hit.end)
+        }
+
+    def _shares(self, head: Sequence[str], rest: Sequence[str]) -> Shares:
+        found: dict[str, float] = {}
+        own = self._own_places(head)
+        for place, word in enumerate(head):
+            self._add(
+                found,
+                word,
+                _LAST if place >= len(head) - _HEAD_NOUNS else _EARLIER,
+                mine=place in own,
+            )
+        for word in rest:
+            self._add(found, word, _REST, mine=False)
+        whole = sum(found.values())
+        return {craft: part / whole for craft, part in found.items()}
+
+    def _add(self, found: dict[str, float], word: str, weight: float, *, mine: bool) -> None:
+        """A word that names a craft; one of one's own terms names one's own crafts."""
+        crafts = craft_words().get(word, ())
+        for craft in crafts:
+            if not mine:
+                found[craft] = found.get(craft, 0.0) + weight / len(crafts)
+        if crafts and mine:
+            for craft, part in self.mine.items():
+                found[craft] = found.get(craft, 0.0) + weight * part
+
+    def _affinity(self, shares: Shares) -> float:
+        mine = sum(part * self.mine.get(craft, 0.0) for craft, part in shares.items())
+        usual = sum(part * self._all.get(craft, 0.0) for craft, part in shares.items())
+        return math.log((mine + _SMOOTH) / (usual + _SMOOTH))
+
+    def _foreign(self, shares: Shares) -> float:
+        """The share of crafts that are less one's own than everybody's."""
+        return sum(
+            part
+            for craft, part in shares.items()
+            if self.mine.get(craft, 0.0) < _FOREIGN * self._all.get(craft, 0.0)
+        )
+
+    def _all_foreign(self, shares: Shares) -> bool:
+        """Whether all are others' crafts by one's own terms as they are, unsharpened: this alone
+        rejects, so it must be plain.
+        """
+        plain = self._plain
+        return bool(shares) and all(
+            plain.get(craft, 0.0) < _FOREIGN * self._all.get(craft, 0.0) for craft in shares
+        )
+
+    def word_affinity(self, word: str) -> float | None:
+        """How much a word goes with one's own crafts; None for one that wasn't counted."""
+        known = self._affinities.get(word)
+        if known is None and word in self._by_word:
+            known = self._affinities[word] = self._affinity(self._by_word[word]["share"])
+        return known
+
+    def _mean(self, text: ListingText, roles: tuple[Role, ...]) -> float:
+        words = (
+            word
+            for number in text.numbered(*roles)
+            for word in text.words[number]
+            if word not in word_group("stop")
+        )
+        found = [known for word in words if (known := self.word_affinity(word)) is not None]
+        return sum(found) / len(found) if found else 0.0
+
+    def _title_words(self, text: ListingText) -> float:
+        others = (
+            w
+            for w in text.words[0]
+            if w not in self._own.bag_words
+            and w not in craft_words()
+            and w not in word_group("stop")
+        )
+        found = [known for word in others if (known := self.word_affinity(word)) is not None]
+        return sum(found) / len(found) if found else 0.0
+
+
+def _sharpened(plain: Shares, usual: Shares) -> Shares:
+    """Each craft by how much more it is one's own than everybody's, so that one that stands in
+    every listing ('development') doesn't come first with all.
+    """
+    weighed = {
+        craft: part**2 / max(_SMOOTH, usual.get(craft, 0.0)) for craft, part in plain.items()
+    }
+    return {craft: part / sum(weighed.values()) for craft, part in weighed.items()}
+
+
+def _title_head(title: str) -> tuple[str, str]:
+    """The noun phrase that a title begins with, and the rest."""
+    start = 0
+    lemmas = _opening_lemmas()
+    for found in TOKEN.finditer(title.lower()):
+        if lemmas[found.group()] not in word_group("opening"):
+            start = found.start()
+            break
+    end = _HEAD_ENDS.search(title, start + 1)
+    return (title[start : end.start()], title[end.start() :]) if end else (title[start:], "")
+
+
+@cache
+def _opening_lemmas() -> Lemmas:
+    return Lemmas()
+
+
+def _sought(text: ListingText) -> Iterator[str]:
+    """What stands after 'looking for', 'need' … in the description, up to the end of its noun
+    phrase.
+    """
+    begin = text.sentences[0].end + 1
+    body = text.text[begin : begin + _READ]
+    for found in _SEEKS.finditer(body):
+        yield _title_head(body[found.end() : found.end() + _AFTER].split("\n")[0])[0]

@@ -1,0 +1,270 @@
+"""How well the work that a listing asks for fits what the proofs show, 0 to 1.
+
+Two dozen figures, each as its distance from what is usual (in standard deviations, at most 2½),
+signed so that more speaks for the listing; their means by group, weighed by the short table
+`fit.tsv`; one logistic curve over the sum; and a piecewise linear scale, so that what is hardly
+ever wanted lies under 0.35 and what mostly is from 0.65 on. No weight was fitted to single figures:
+with fewer than two hundred wanted listings to learn from, a sum of units ranks unseen trades as
+well as a fitted one, and can be read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+
+from goldmine_ingest.criteria import evidence, overlap, stack
+from goldmine_ingest.criteria.ask import Ask, Asks
+from goldmine_ingest.criteria.case import ZERO, share
+from goldmine_ingest.criteria.crafts import CraftFit, Crafts
+from goldmine_ingest.criteria.evidence import NO_EVIDENCE, Evidence
+from goldmine_ingest.criteria.own_terms import OwnTerms
+from goldmine_ingest.model.decision import Part
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.text.engagement import Engagement
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.wordlists import pairs
+
+_FARTHEST = 2.5  # standard deviations
+_FEW = 2  # signs of one kind that count
+_MOST_PROBLEMS = 3
+_FEW_TOOLS = 4  # that are named
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a group: +1 or −1 says whether more speaks for a listing; mean and standard
+    deviation are those of real listings.
+    """
+
+    name: str
+    sign: int
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    weight: float
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """fit.tsv: the groups; the logistic curve's slope and its value where all is usual; the points
+    of the scale, by probability.
+    """
+
+    groups: tuple[Group, ...]
+    slope: float
+    usual: float
+    scale: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """`value` is the fit; `proof` the number of the proof that is nearest, of those that count
+    here; `own_words` whether any of one's terms stands outside the tags.
+    """
+
+    value: Decimal
+    proof: int | None
+    figures: Mapping[str, float]
+    parts: tuple[Part, ...]
+    ask: Ask
+    evidence: Mapping[int, Evidence]
+    craft: CraftFit
+    stack: stack.Stack
+    own_words: bool
+    nearness: Mapping[int, float]
+
+
+@cache
+def table() -> Table:
+    """The table that ships."""
+    groups: dict[str, tuple[float, list[Figure]]] = {}
+    slope = usual = 0.0
+    scale: list[tuple[float, float]] = []
+    for kind, rest in pairs("fit.tsv"):
+        cells = rest.split("\t")
+        if kind == "curve":
+            slope, usual = map(float, cells)
+        elif kind == "scale":
+            scale.append((float(cells[0]), float(cells[1])))
+        elif kind == "group":
+            groups[cells[0]] = (float(cells[1]), [])
+        else:
+            name, sign, mean, deviation = cells
+            groups[kind][1].append(
+                Figure(name, 1 if sign == "+" else -1, float(mean), float(deviation))
+            )
+    return Table(
+        tuple(Group(name, weight, tuple(some)) for name, (weight, some) in groups.items()),
+        slope,
+        usual,
+        tuple(scale),
+    )
+
+
+class Fitter:
+    """The proofs of one version of the criteria, compiled."""
+
+    def __init__(
+        self, settings: CriteriaSettings, lemmas: Lemmas, weights: Table | None = None
+    ) -> None:
+        self._table = weights or table()
+        self.own = OwnTerms(settings, lemmas)
+        names = [name for proof in settings.proofs for name in (*proof.phrases, *proof.skills)]
+        self.crafts = Crafts(self.own, names, lemmas, settings.proof_match.crafts)
+        self._asks = Asks(self.own)
+
+    def ask(self, text: ListingText) -> Ask:
+        return self._asks.find(text)
+
+    def fit(
+        self, text: ListingText, signs: Engagement, left_out: frozenset[int] = frozenset()
+    ) -> Fit:
+        """`left_out` are the numbers of proofs that don't count here: excluded by their own words,
+        or not among the feed's.
+        """
+        asked = self._asks.find(text)
+        found = {
+            proof: some
+            for proof, some in evidence.find(text, self.own).items()
+            if proof not in left_out
+        }
+        words = evidence.heard(text, found.values())
+        if words is not text.words:
+            text = replace(text, words=words)
+        craft, tools = self.crafts.fit(text), stack.fit(text, self.own)
+        whole, ask, quoted = (_without(shares, left_out) for shares in self._overlaps(text, asked))
+        figures = {
+            **_of_evidence(found.values()),
+            "text": max(whole.values(), default=0.0),
+            "ask": max(ask.values(), default=0.0),
+            "quoted": max(quoted.values(), default=0.0),
+            "title_words": overlap.of_title(text, self.own),
+            "ask_words": overlap.of_asked_words(text, self.own),
+            **_of_craft(craft),
+            **_of_signs(signs),
+            "concrete": asked.concrete,
+        }
+        if tools.tags is not None:
+            figures["tools"] = tools.tags
+        else:
+            del figures["tag_terms"]  # no tags say nothing, for or against
+        parts = parts_of(figures, self._table)
+        nearness = {
+            n: found.get(n, NO_EVIDENCE).all + whole.get(n, 0.0) + quoted.get(n, 0.0)
+            for n in {*found, *whole, *quoted}
+        }
+        return Fit(
+            value=share(scaled(probability(parts, self._table), self._table)) if nearness else ZERO,
+            proof=self._nearest(nearness),
+            figures=figures,
+            parts=_with_words(parts, craft, tools),
+            ask=asked,
+            evidence=found,
+            craft=craft,
+            stack=tools,
+            own_words=any(some.own_words for some in found.values()),
+            nearness=nearness,
+        )
+
+    def _overlaps(
+        self, text: ListingText, asked: Ask
+    ) -> tuple[overlap.Shares, overlap.Shares, overlap.Shares]:
+        own = self.own
+        return (
+            overlap.of_whole(text, own),
+            overlap.of_ask(text, own),
+            overlap.of_quoted(text, asked.sentences, own),
+        )
+
+    def _nearest(self, nearness: Mapping[int, float]) -> int | None:
+        """The name decides between equals, so that the order of the file doesn't."""
+        proofs = self.own.proofs
+        return min(nearness, key=lambda n: (-nearness[n], proofs[n].name), default=None)
+
+
+def _without(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
+    return (
+        {proof: part for proof, part in shares.items() if proof not in left_out}
+        if left_out
+        else shares
+    )
+
+
+def _of_evidence(found: Iterable[Evidence]) -> dict[str, float]:
+    some = tuple(found)
+    names = ("all", "asked", "title", "requirements", "tags")
+    best = {name: max((getattr(one, name) for one in some), default=0.0) for name in names}
+    return {
+        "everywhere": best["all"],
+        "asked": best["asked"],
+        "title": best["title"],
+        "requirements": best["requirements"],
+        "tag_terms": best["tags"],
+    }
+
+
+def _of_craft(craft: CraftFit) -> dict[str, float]:
+    return {
+        "person": craft.person,
+        "foreign": craft.foreign,
+        "words": craft.words,
+        "title_crafts": craft.title_words,
+    }
+
+
+def _of_signs(signs: Engagement) -> dict[str, float]:
+    return {
+        "employment": signs.count("employment"),
+        "place": min(1, signs.count("place")),
+        "bench": min(_FEW, signs.count("bench")),
+        "required": signs.required,
+        "filler": signs.filler,
+        "telling": signs.telling,
+        "problems": min(_MOST_PROBLEMS, signs.problems),
+    }
+
+
+def parts_of(figures: Mapping[str, float], weights: Table) -> tuple[Part, ...]:
+    """What each group adds, in logits. A figure that isn't there counts as usual."""
+    return tuple(_part(group, figures, weights.slope) for group in weights.groups)
+
+
+def _with_words(parts: Iterable[Part], craft: CraftFit, tools: stack.Stack) -> tuple[Part, ...]:
+    """The parts that rest on few words, with them: the craft's in the title, tools that aren't
+    one's own.
+    """
+    words = {"craft": craft.named, "stack": tools.foreign[:_FEW_TOOLS]}
+    return tuple(replace(part, words=words.get(part.name, ())) for part in parts)
+
+
+def _part(group: Group, figures: Mapping[str, float], slope: float) -> Part:
+    distances = [_distance(one, figures[one.name]) for one in group.figures if one.name in figures]
+    return Part(group.name, slope * group.weight * sum(distances) / len(group.figures))
+
+
+def _distance(figure: Figure, value: float) -> float:
+    return figure.sign * max(-_FARTHEST, min(_FARTHEST, (value - figure.mean) / figure.deviation))
+
+
+def probability(parts: Iterable[Part], weights: Table) -> float:
+    return 1 / (1 + math.exp(-(sum(part.adds for part in parts) + weights.usual)))
+
+
+def scaled(chance: float, weights: Table) -> float:
+    """A probability as the fit that it is shown as: linear between the points of the scale."""
+    points = weights.scale
+    for (low, at_low), (high, at_high) in pairwise(points):
+        if chance <= high:
+            return at_low + (chance - low) / (high - low) * (at_high - at_low)
+    return points[-1][1]

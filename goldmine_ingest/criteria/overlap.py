@@ -1,0 +1,84 @@
+"""How much of a proof's vocabulary a listing shares, by BM25 (Robertson and Zaragoza 2009) over
+lemmas, as a share of what the eight heaviest words of the proof would give.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from goldmine_ingest.criteria.own_terms import OwnTerms
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
+from goldmine_ingest.text.wordlists import word_group
+
+_K, _B = 1.2, 0.5
+_USUAL_LENGTH, _USUAL_ASK = 120, 60  # words
+_ALL_BUT_REQUIREMENTS = frozenset((Role.ASK, Role.PROBLEM, Role.COMPANY, Role.OTHER, Role.HEADING))
+_ASKING = frozenset((Role.ASK, Role.PROBLEM))
+_ASKED = _ASKING | {Role.OTHER}
+
+Shares = Mapping[int, float]
+"""The share for each proof, by its number; proofs that share nothing are left out."""
+
+
+def of_whole(text: ListingText, own: OwnTerms) -> Shares:
+    """Title and all sentences but requirements, terms and how to apply."""
+    return _shares(_counted(text, _ALL_BUT_REQUIREMENTS, title=1), own, _USUAL_LENGTH)
+
+
+def of_ask(text: ListingText, own: OwnTerms) -> Shares:
+    """The title three times and what is asked."""
+    return _shares(_counted(text, _ASKING, title=3), own, _USUAL_LENGTH)
+
+
+def of_quoted(text: ListingText, quoted: Iterable[int], own: OwnTerms) -> Shares:
+    """The title twice and the sentences that are quoted as the ask."""
+    words = text.words[0] * 2 + [word for number in quoted for word in text.words[number]]
+    return _shares(words, own, _USUAL_ASK)
+
+
+def of_title(text: ListingText, own: OwnTerms) -> float:
+    """How much of what the title names is in one's own terms, by rarity: a rare word of others'
+    weighs against it.
+    """
+    return _covered(text.words[0], own, own.words)
+
+
+def of_asked_words(text: ListingText, own: OwnTerms) -> float:
+    """The same of title and ask, by all words of the proofs."""
+    asked = set(text.words[0])
+    for sentence, words in zip(text.sentences, text.words, strict=True):
+        if sentence.role in _ASKED:
+            asked.update(words)
+    return _covered(sorted(asked - word_group("generic")), own, own.bag_words)
+
+
+def _covered(words: Iterable[str], own: OwnTerms, mine: frozenset[str]) -> float:
+    named = [
+        (own.rarity.word(word), word in mine) for word in words if word not in word_group("stop")
+    ]
+    whole = sum(rarity for rarity, _ in named)
+    return sum(rarity for rarity, is_mine in named if is_mine) / whole if whole else 0.0
+
+
+def _counted(text: ListingText, roles: frozenset[Role], title: int) -> list[str]:
+    words = text.words[0] * title
+    for sentence, some in zip(text.sentences, text.words, strict=True):
+        if sentence.role in roles:
+            words += some
+    return words
+
+
+def _shares(words: list[str], own: OwnTerms, usual: int) -> Shares:
+    slowness = _K * (1 - _B + _B * len(words) / usual)
+    gained: dict[int, float] = {}
+    for word, count in Counter(filter(own.by_word.__contains__, words)).items():
+        weight = count * (_K + 1) / (count + slowness)
+        for proof, rarity in own.by_word[word]:
+            gained[proof] = gained.get(proof, 0.0) + rarity * weight
+    return {
+        proof: min(1.0, gain / own.bags[proof].heaviest)
+        for proof, gain in gained.items()
+        if own.bags[proof].heaviest
+    }

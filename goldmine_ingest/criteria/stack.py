@@ -1,0 +1,45 @@
+"""Whether the tools that a listing names are one's own: (own + ½) / (own + foreign + 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from goldmine_ingest.criteria.own_terms import OwnTerms
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role
+from goldmine_ingest.text.wordlists import counts
+
+
+@cache
+def tools() -> frozenset[str]:
+    """Names of tools: words that listings write with a capital inside sentences, and use as
+    tags.
+    """
+    return frozenset(counts("tools"))
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Shares of one's own among the tools of the tags and of the text, 0 to 1; None where none is
+    named.
+    """
+
+    tags: float | None
+    text: float | None
+    foreign: tuple[str, ...] = ()
+
+
+def fit(text: ListingText, own: OwnTerms) -> Stack:
+    tagged, said = set[str](), set[str]()
+    known = tools()
+    for sentence, words in zip(text.sentences, text.words, strict=True):
+        (tagged if sentence.role is Role.TAG else said).update(known.intersection(words))
+    return Stack(_share(tagged, own), _share(said, own), tuple(sorted(said - own.words)))
+
+
+def _share(found: Iterable[str], own: OwnTerms) -> float | None:
+    named = set(found)
+    mine = len(named & own.words)
+    return (mine + 0.5) / (len(named) + 1) if named else None

@@ -1,0 +1,120 @@
+"""What kind of engagement a listing is (employment, an agency's bench, teaching, one place only),
+and how much it says: filler or substance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role, patterns
+
+Place = tuple[int, int]
+"""Characters of the full text, from and to (exclusive)."""
+
+SIGNS = (
+    "employment",
+    "full_time",
+    "internship",
+    "teaching",
+    "bench",
+    "equity",
+    "survey",
+    "place",
+    "language",
+    "production",
+    "unit_price",
+)
+_FEW = 4
+_ASIDE = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
+_TELLING = frozenset((Role.ASK, Role.PROBLEM, Role.COMPANY, Role.OTHER))
+_FILLER = 0.35
+_DEMANDS = frozenset(("place", "language"))
+_BEFORE, _AFTER = 8, 60  # characters in which a demand is denied or called optional
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """`signs` maps a kind of SIGNS to where it shows, the first few. `required` is the share of the
+    description's words in requirements, terms and how to apply; `filler` the share of its words
+    that many listings have; `telling` the words left, as ln(1 + n); `problems` how many sentences
+    name a problem."""
+
+    signs: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+    required: float = 0.0
+    filler: float = 0.0
+    telling: float = 0.0
+    problems: int = 0
+
+    def count(self, kind: str) -> int:
+        return len(self.signs.get(kind, ()))
+
+
+def read_engagement(text: ListingText) -> Engagement:
+    body = [
+        n
+        for n, sentence in enumerate(text.sentences)
+        if sentence.role not in (Role.TITLE, Role.TAG)
+    ]
+    lengths = {number: len(text.words[number]) for number in body}
+    words = sum(lengths.values())
+    required = sum(lengths[n] for n in body if text.sentences[n].role in _ASIDE)
+    telling = sum(
+        lengths[n] for n in body if text.sentences[n].role in _TELLING and text.filler[n] < _FILLER
+    )
+    return Engagement(
+        signs=_signs(text),
+        required=round(required / words, 4) if words else 0.0,
+        filler=round(sum(lengths[n] * text.filler[n] for n in body) / words, 4) if words else 0.0,
+        telling=round(math.log(1 + telling), 4),
+        problems=sum(text.sentences[n].role is Role.PROBLEM for n in body),
+    )
+
+
+def _signs(text: ListingText) -> dict[str, tuple[Place, ...]]:
+    """In title and description; places in the tags don't count."""
+    tags = next((s.start for s in text.sentences if s.role is Role.TAG), len(text.text))
+    read, known = text.searchable[:tags], patterns()
+    found = {}
+    for kind in SIGNS:
+        places = (match.span() for match in islice(known[kind].finditer(read), _FEW))
+        different = {
+            read[start:end].lower(): (start, end)
+            for start, end in places
+            if not _is_soft(kind, read, start, end)
+        }
+        if different:
+            found[kind] = tuple(different.values())
+    return found
+
+
+def _is_soft(kind: str, text: str, start: int, end: int) -> bool:
+    """'Not US-only', 'German speakers preferred'."""
+    if kind not in _DEMANDS:
+        return False
+    before, after = (
+        text[max(0, start - _BEFORE) : start].lower(),
+        text[end : end + _AFTER].split("\n")[0],
+    )
+    return before.rstrip().endswith(("not", "no", "isn't")) or bool(
+        patterns()["optional"].search(after)
+    )
+
+
+def payload(signs: Engagement) -> dict[str, Any]:
+    """What `restore_signs` makes an Engagement of."""
+    return {"s": signs.signs, "n": [signs.required, signs.filler, signs.telling, signs.problems]}
+
+
+def restore_signs(stored: Mapping[str, Any]) -> Engagement:
+    required, filler, telling, problems = stored["n"]
+    return Engagement(
+        {kind: tuple(map(tuple, places)) for kind, places in stored["s"].items()},
+        required,
+        filler,
+        telling,
+        problems,
+    )

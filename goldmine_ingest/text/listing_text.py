@@ -1,0 +1,138 @@
+"""A listing's text as the criteria read it: its sentences with their roles, lemma by lemma, and how
+much of it is filler.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import accumulate
+from typing import Any
+
+from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
+from goldmine_ingest.text.sentences import Role, Sentence, sentences
+from goldmine_ingest.text.wordlists import counts
+
+BREAK = "¶"
+_ROLES = tuple(Role)
+_LONGEST = 60_000  # characters of one listing that are read
+
+
+@dataclass(frozen=True)
+class ListingText:
+    """`words` holds the lemmas of each sentence; `filler` the share of a sentence's three-word runs
+    that many listings have, 0 to 1.
+
+    The first sentence is the title; the skills tags come last, one sentence each.
+    """
+
+    text: str
+    sentences: tuple[Sentence, ...]
+    words: tuple[list[str], ...]
+    filler: tuple[float, ...]
+
+    @cached_property
+    def searchable(self) -> str:
+        """The text as patterns may read it; places are those of `text`."""
+        return readable(self.text)
+
+    @cached_property
+    def stream(self) -> list[str]:
+        """All lemmas in a row, a BREAK after each sentence."""
+        found: list[str] = []
+        for words in self.words:
+            found += words
+            found.append(BREAK)
+        return found
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """Where in the stream each sentence begins."""
+        return list(accumulate((len(words) + 1 for words in self.words), initial=0))[:-1]
+
+    def sentence_of(self, token: int) -> int:
+        """The number of the sentence that holds a token of the stream."""
+        return bisect_right(self.firsts, token) - 1
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """The characters that tokens `start` to `end` (exclusive) of one sentence cover."""
+        number = self.sentence_of(start)
+        sentence, first = self.sentences[number], self.firsts[number]
+        spans = [
+            found.span()
+            for found in TOKEN.finditer(lowered(self.text[sentence.start : sentence.end]))
+        ]
+        return sentence.start + spans[start - first][0], sentence.start + spans[end - 1 - first][1]
+
+    def quote(self, number: int) -> str:
+        """A sentence as it stands in the listing, on one line."""
+        sentence = self.sentences[number]
+        return " ".join(self.text[sentence.start : sentence.end].split())
+
+    def numbered(self, *roles: Role) -> list[int]:
+        """The numbers of the sentences with these roles."""
+        return [number for number, sentence in enumerate(self.sentences) if sentence.role in roles]
+
+
+def readable(text: str) -> str:
+    """Half surrogates can't be searched; replaced one for one, so that places stay."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+@cache
+def filler_runs() -> frozenset[str]:
+    """Runs of three words that stand in a dozen listings or more of those that were counted."""
+    return frozenset(counts("template_trigrams")["counts"])
+
+
+def read_text(title: str, description: str, skills: Sequence[str], lemmas: Lemmas) -> ListingText:
+    """Reads a listing's text. Never raises, whatever the text; linear in its length."""
+    text = "\x1f".join((title, description, *skills))[:_LONGEST]
+    original, text = text, readable(text)
+    begin = len(title) + 1
+    found = [Sentence(0, min(len(title), len(text)), Role.TITLE)]
+    found += sentences(text[begin : begin + len(description)], begin, lemmas)
+    place = begin + len(description) + 1
+    for skill in skills:
+        if place >= len(text):
+            break
+        found.append(Sentence(place, min(place + len(skill), len(text)), Role.TAG))
+        place += len(skill) + 1
+    low = lowered(text)
+    raw = [TOKEN.findall(low, sentence.start, sentence.end) for sentence in found]
+    words = tuple([lemmas[word] for word in one] for one in raw)
+    return ListingText(original, tuple(found), words, tuple(map(_filler, raw)))
+
+
+def _filler(raw: Sequence[str]) -> float:
+    runs = len(raw) - 2
+    if runs < 1:
+        return 0.0
+    known = filler_runs()
+    return round(
+        sum(f"{a} {b} {c}" in known for a, b, c in zip(raw, raw[1:], raw[2:], strict=False)) / runs,
+        3,
+    )
+
+
+def payload(text: ListingText) -> dict[str, Any]:
+    """What `restore` needs beside the listing's own text."""
+    return {
+        "s": [
+            [s.start, s.end, _ROLES.index(s.role), int(s.bullet), filler]
+            for s, filler in zip(text.sentences, text.filler, strict=True)
+        ],
+        "w": "\n".join(map(" ".join, text.words)),
+    }
+
+
+def restore(text: str, stored: Mapping[str, Any]) -> ListingText:
+    """A ListingText from its payload and the text that it was read from."""
+    rows = stored["s"]
+    words = tuple(line.split(" ") if line else [] for line in stored["w"].split("\n"))
+    found = tuple(
+        Sentence(start, end, _ROLES[role], bool(bullet)) for start, end, role, bullet, _ in rows
+    )
+    return ListingText(text[:_LONGEST], found, words, tuple(row[4] for row in rows))

@@ -1,0 +1,160 @@
+"""The sentences of a listing, and what each of them does: ask, name a problem, require, say how to
+apply, speak of the company.
+
+What is asked for decides whether a listing fits; what is required of anybody, or said of the
+company, hardly does. Roles are told by the heading a sentence stands under and by its own words
+(sentence_patterns.tsv), each by patterns that are linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import re2
+
+from goldmine_ingest.text.lemmas import TOKEN, Lemmas
+from goldmine_ingest.text.wordlists import pairs, word_group
+
+
+class Role(StrEnum):
+    """What a sentence is for. `TITLE` is the listing's title, `TAG` one of its skills."""
+
+    TITLE = "title"
+    ASK = "ask"
+    PROBLEM = "problem"
+    REQUIREMENTS = "requirements"
+    COMPANY = "company"
+    APPLY = "apply"
+    TERMS = "terms"
+    HEADING = "heading"
+    OTHER = "other"
+    TAG = "tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Characters `start` to `end` (exclusive) of the full text, and what they are for. `bullet`: an
+    item of a list.
+    """
+
+    start: int
+    end: int
+    role: Role
+    bullet: bool = False
+
+
+# A sentence ends at .!? before a capital, at a bullet in running text, at a dash that begins an
+# item.
+_ENDS = re.compile(
+    r"(?<=[.!?])[\"”)]?[ \t]{1,3}(?=[\"“(]?[A-Z0-9•*-])"
+    r"|[ \t][•●▪✔✅➤·][ \t]?|[ \t]{2,3}"
+    r"|(?<=[a-z0-9.)])[ \t]-[ \t](?=[A-Z])|(?<=[.:;)a-z])[ \t]-(?=[A-Z][a-z])"
+)
+_BULLET = re.compile(
+    r"[ \t]{0,3}(?:[-–—*•●▪◦✔✅➤→·]|\d{1,2}[.)]|[a-z][.)])[ \t]{1,3}"
+    r"|[ \t]{0,3}[^\w\s\"'(\[$#@&/+.]{1,3}[ \t]{0,3}"
+)
+# A line that a mail program broke: a long one that goes on in lower case.
+_WRAPPED = re.compile(r"(?<=[^\n]{40}[a-z,])\n(?=[a-z])")
+_HEADING_WORDS = 6
+_HEADING_LENGTH = 60
+_SHORT_LABEL = 45
+_LABEL = re.compile(r"[^.!?:]{3,45}:[ \t]{1,3}(?=\S)")
+_FIRST_WORDS = 3
+
+
+@cache
+def patterns() -> dict[str, Any]:
+    """Each kind of sentence_patterns.tsv, compiled."""
+    options = re2.Options()
+    options.case_sensitive = False
+    options.log_errors = False
+    return {kind: re2.compile(pattern, options) for kind, pattern in pairs("sentence_patterns.tsv")}
+
+
+# In the order in which they are tried.
+_HEADINGS = (Role.APPLY, Role.TERMS, Role.REQUIREMENTS, Role.COMPANY, Role.ASK)
+
+
+def sentences(text: str, offset: int, lemmas: Lemmas) -> Iterator[Sentence]:
+    """The sentences of a description, with places counted from `offset`."""
+    role_of_heading: Role | None = None
+    text = _WRAPPED.sub(" ", text)
+    for start, end, bullet, ends_line in _pieces(text):
+        piece = text[start:end]
+        if ends_line and not bullet and _is_heading(piece):
+            role_of_heading = _heading_role(piece)
+            yield Sentence(offset + start, offset + end, Role.HEADING)
+            continue
+        label = _LABEL.match(piece)
+        if label and (named := _heading_role(label.group())):
+            role_of_heading = named
+        yield Sentence(offset + start, offset + end, _role(piece, role_of_heading, lemmas), bullet)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int, bool, bool]]:
+    """Start, end, whether it is an item of a list, and whether it fills its line."""
+    begin = 0
+    for line in text.split("\n"):
+        stop = begin + len(line)
+        mark = _BULLET.match(text, begin, stop)
+        first = mark.end() if mark else begin
+        start, bullet = first, bool(mark)
+        for found in _ENDS.finditer(text, first, stop):
+            if text[start : found.start()].strip():
+                yield start, found.start(), bullet, False
+            bullet = not found.group().isspace()
+            start = found.end()
+        if text[start:stop].strip():
+            yield start, stop, bullet, start == first
+        begin = stop + 1
+
+
+def _is_heading(piece: str) -> bool:
+    piece = piece.strip()
+    if len(piece) > _HEADING_LENGTH:
+        return False
+    if piece.endswith(":"):
+        return True
+    return (
+        piece[-1:] not in ".!?,;"
+        and len(TOKEN.findall(piece.lower())) <= _HEADING_WORDS
+        and _heading_role(piece) is not None
+    )
+
+
+def _heading_role(piece: str) -> Role | None:
+    known = patterns()
+    return next((role for role in _HEADINGS if known[f"heading.{role}"].search(piece)), None)
+
+
+def _role(piece: str, heading: Role | None, lemmas: Lemmas) -> Role:
+    """The first that holds. An experience that is asked to do something ('experience building X to
+    …') asks.
+    """
+    known = patterns()
+    if heading is Role.APPLY or known["apply"].search(piece):
+        return Role.APPLY
+    if heading is Role.REQUIREMENTS:
+        return Role.REQUIREMENTS
+    if known["requirements"].search(piece) and not (
+        known["ask"].search(piece) and known["asks_deed"].search(piece)
+    ):
+        return Role.REQUIREMENTS
+    if known["company"].search(piece) and not known["company_but"].search(piece):
+        return Role.COMPANY
+    if known["problem"].search(piece):
+        return Role.PROBLEM
+    if known["ask"].search(piece) or _begins_with_deed(piece, lemmas):
+        return Role.ASK
+    return heading if heading is not None else Role.OTHER
+
+
+def _begins_with_deed(piece: str, lemmas: Lemmas) -> bool:
+    first = TOKEN.search(piece.lower())
+    return first is not None and lemmas[first.group()] in word_group("work_verb")
