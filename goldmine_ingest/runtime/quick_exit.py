@@ -1,10 +1,10 @@
 """Ending a process without Python's own clearing up.
 
-Python would look through every object for cycles, three times, and take DuckDB's tables of functions
-apart: a tenth of the CPU of a poll in which nothing changed, an eighth of one with news. There is no
-public way to run what libraries registered for the end (semaphores, the prompt's lines) and leave
-out the rest, so that this module, and no other, reaches for `atexit._run_exitfuncs` and `os._exit`.
-Only for a process in which nothing but memory is left to give back: files, locks and the history are
+Python would look through every object for cycles, three times, and take DuckDB's tables of
+functions apart: a tenth of the CPU of a poll in which nothing changed, an eighth of one with news.
+There is no public way to run what libraries registered for the end (semaphores, the prompt's lines)
+and leave out the rest, so that this module, and no other, reaches for `atexit._run_exitfuncs`. Only
+for a process in which nothing but memory is left to give back: files, locks and the history are
 closed by those who opened them.
 """
 
