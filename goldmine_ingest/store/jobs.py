@@ -18,7 +18,6 @@ from goldmine_ingest.model.decision import Decision, Finding, TextFeatures
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
-from goldmine_ingest.sources import platform_of_link
 from goldmine_ingest.store.columns import insert_flat
 from goldmine_ingest.store.rows import (
     Counter,
@@ -365,6 +364,8 @@ def _by_link(con: duckdb.DuckDBPyConnection, url: str) -> str:
     """By the link itself, or by the marketplace's job that it leads to: another slug, a
     redirector, a tracking parameter.
     """
+    from goldmine_ingest.sources import platform_of_link  # every source's module, for one link
+
     link, job = canonical_link(url), platform_of_link(url)
     named = (
         Posting(job.platform, "", url=job.url, platform_job_id=job.job_id)

@@ -139,6 +139,7 @@ LAZY = {
     "parse.reading": "the readers: in the child; the parent needs the values alone",
     "parse.loose": "feedparser, 0.1 s: most feeds never need it",
     "inputs": "each kind of feed that isn't HTTP, for those who have one",
+    "store.jobs": "all sources, for who names a listing by its URL; the child alone reads by them",
     "workers.shared_place": "fsspec, for those who have workers",
     "render.templates": "Jinja, for those who word messages themselves",
     "text.markup": "Beautiful Soup, 0.27 s: markup that the simple reader leaves to it",
