@@ -15,8 +15,12 @@ from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
+<<<<<<< HEAD
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.config.current import CurrentProject
+=======
+from goldmine_ingest.config.last_good import LastGood
+>>>>>>> main
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
 from goldmine_ingest.pipeline.resident_loop import Resident
@@ -73,6 +77,8 @@ def _prefect(
     # Each run is a process of its own and finds the project so; a flow's parameters would be stored
     # in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
+    # The files may break before the first run has read them.
+    LastGood(None, env=os.environ, cwd=session.cwd).keep(project)
     if session.env.get("PREFECT_API_URL"):
         _shared(project, session, stop, redactor, arrivals or _never)
         return
