@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.analysis import review_sentences as sentences
+from goldmine_ingest.analysis import review_sentences
 from goldmine_ingest.analysis.funnel import Window
 from goldmine_ingest.analysis.review import read_facts, review
 from goldmine_ingest.analysis.trial import named, tried, window_of
@@ -124,11 +124,6 @@ def _before(found: Review) -> dict[str, Any]:
 
 
 def _show(found: Review, answered: Tried | None, session: Session, now: datetime) -> None:
-<<<<<<< HEAD
-=======
-    from goldmine_ingest.analysis import review_sentences
-
->>>>>>> main
     lines = _Lines(session)
     if answered:
         lines.say(
@@ -154,11 +149,6 @@ def _show(found: Review, answered: Tried | None, session: Session, now: datetime
 
 
 def _show_numbers(found: Review, lines: _Lines) -> None:
-<<<<<<< HEAD
-=======
-    from goldmine_ingest.analysis import review_sentences
-
->>>>>>> main
     rows = [
         (now.stage, now.count, now.median_hours, was.count)
         for now, was in zip(found.funnel, found.before.funnel, strict=True)

@@ -15,12 +15,9 @@ from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
-<<<<<<< HEAD
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.config.current import CurrentProject
-=======
 from goldmine_ingest.config.last_good import LastGood
->>>>>>> main
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
 from goldmine_ingest.pipeline.resident_loop import Resident

@@ -100,6 +100,7 @@ class Resources:
             alerts=project.alerts,
             run_id=run_id,
             now=now,
+            mail_outcomes=project.mail_outcomes,
         )
 
     def judge(self, criteria: CriteriaSettings) -> Judge:

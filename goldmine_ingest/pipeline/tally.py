@@ -50,6 +50,7 @@ class Tally:
                 qualified,
                 state.next_poll_at,
                 failing,
+                row.skipped,
             )
         )
         if row.outcome is not Outcome.OK and not row.outcome.good:

@@ -30,6 +30,7 @@ def took_in(tally: Tally, intake: IngestResult) -> None:
         )
     tally.judged.update({decision.listing_id: decision.decision for decision in intake.decisions})
     happened(tally, changes.events)
+    tally.notes.extend(f"{changes.poll.feed}: {note}" for note in intake.notes)
     if intake.rotated:
         tally.notes.append(
             f"{changes.poll.feed}: the feed renamed its entries; they were known by their"

@@ -18,6 +18,7 @@ from goldmine_ingest.inputs import brings_only_news
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Outcome, Validators
 from goldmine_ingest.pipeline.cycle_state import CycleState
+from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.baseline import Baseline
 from goldmine_ingest.pipeline.ingest.counting import took_in
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
@@ -191,8 +192,12 @@ class Ingestion:
 
         `trial`: only whether that can be done; nothing is stored. Raises RefusedError.
         """
+        said = [each for poll in found.polls for each in poll.read.mail_outcomes]
+        said = said if self._context.mail_outcomes else []
         with self._open_store() as store:
-            history = load_known(store, names_in(found.polls))
+            history = load_known(store, names_in(found.polls) | mail_outcomes.digests(said))
+            if said:
+                history.pursuits = store.pursuits(mail_outcomes.listings_of(said, history))
             load_alike(store, history, found.polls)
         polls = [
             _late(poll, found, history) if poll.feed.name in found.late else poll
