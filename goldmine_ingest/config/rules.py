@@ -25,7 +25,7 @@ def pattern(value: Any) -> str:
     """A phrase, or a RE2 pattern between slashes; a bad pattern is an error here, not a rule
     that is skipped later.
     """
-    from goldmine_ingest.criteria.rules import (
+    from goldmine_ingest.criteria.patterns import (
         compile_pattern,
     )  # re2 is paid for by those who have rules
 
@@ -58,6 +58,7 @@ def read_rules(table: Table) -> RulesSettings:
         exclude_always=table.take("exclude_always", each(pattern), ()),
         countries=table.take("countries", each(country), ()),
         countries_exclude=table.take("countries_exclude", each(country), ()),
+        companies_exclude=table.take("companies_exclude", each(text), ()),
         pay=table.take("pay", each(choice("fixed", "hourly", "salary")), ()),
     )
     _contradictions(table, found)

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from goldmine_ingest.criteria.features import TextFacts
 from goldmine_ingest.model.posting import Listing, Posting
 
-ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
+ZERO, ONE = Decimal(0), Decimal(1)
 _FOUR_PLACES = Decimal("0.0001")
 _WITH_WORD_LISTS = ("en", "de")
 

@@ -29,6 +29,7 @@ _HEAD_ENDS = re.compile(
 _SEEKS = re.compile(
     r"\b(?:looking for|need|needs|seeking|hire|hiring|in search of)\s", re.IGNORECASE
 )
+_ENDS = re.compile(r"[.!?;](?:\s|$)|\n")
 _READ = 1_500  # characters of a description in which the person who is wanted is named
 _AFTER = 60  # characters after "looking for" that name that person
 _LAST, _EARLIER, _REST = 1.0, 0.7, 0.3
@@ -269,6 +270,7 @@ def _sought(text: ListingText) -> Iterator[str]:
     phrase.
     """
     begin = text.sentences[0].end + 1
-    body = text.text[begin : begin + _READ]
+    tags = next((one.start - 1 for one in text.sentences if one.role is Role.TAG), len(text.text))
+    body = text.text[begin : min(begin + _READ, tags)]
     for found in _SEEKS.finditer(body):
-        yield _title_head(body[found.end() : found.end() + _AFTER].split("\n")[0])[0]
+        yield _title_head(_ENDS.split(body[found.end() : found.end() + _AFTER])[0])[0]

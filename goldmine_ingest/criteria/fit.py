@@ -159,6 +159,8 @@ class Fitter:
             figures["tools"] = tools.tags
         else:
             del figures["tag_terms"]  # no tags say nothing, for or against
+        if tools.text is not None:
+            figures["tools_said"] = tools.text
         parts = parts_of(figures, self._table)
         nearness = {
             n: found.get(n, NO_EVIDENCE).all + whole.get(n, 0.0) + quoted.get(n, 0.0)

@@ -36,7 +36,7 @@ class Matcher:
         self.proofs = settings.proofs
         self.fitter = Fitter(settings, lemmas, weights)
         self._excluded = {
-            number: Excluded(_written(proof, settings, lemmas), {})
+            number: Excluded(_written(proof, settings, lemmas))
             for number, proof in enumerate(settings.proofs)
             if proof.exclude
         }

@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.changes import StoredEntry
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.model.posting import Posting
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class FeedRead:
     for. `skipped` counts entries that could not be read, `not_jobs` those that are none (replies,
     freelancers' own advertisements). `problem` says what was odd; it may quote the body's first
     characters, so redact it like the body. `bad_parts` are the mails or files of a poll that could
-    not be read, and why.
+    not be read, and why. `mail_outcomes` is what mails that are no alerts say of jobs ("your
+    proposal was viewed").
     """
 
     outcome: Outcome
@@ -72,23 +74,27 @@ class FeedRead:
     problem: str | None = None
     not_jobs: int = 0
     bad_parts: tuple[tuple[str, str], ...] = ()
+    mail_outcomes: tuple[MailOutcome, ...] = ()
 
 
 def read_feed(job: ReadJob) -> FeedRead:
-    """Reads a body. One bad entry never loses the feed; if all are bad, the feed is an error.
+    """Reads a body. One bad entry never loses the feed; if all are bad, it is no feed.
     Raises only for an unknown platform name.
     """
     # Imported here, so that the parent can name these types without paying for lxml and bs4.
     from goldmine_ingest.parse.dispatch import NotAFeed, parse
     from goldmine_ingest.parse.limits import capped
     from goldmine_ingest.sources import detect
+    from goldmine_ingest.sources.producer_errors import producer_error
 
     document = parse(job.body, job.content_type, max_entries=job.max_entries)
     if isinstance(document, NotAFeed):
         return FeedRead(document.outcome, problem=document.problem)
     source = detect(document, host=job.url_host, platform=job.platform)
     bad: Counter[str] = Counter()
+    told: list[str] = []
     not_jobs = 0
+    outcomes: list[MailOutcome] = []
     entries: dict[str, ReadEntry] = {}
     for raw in _parts(document):
         digest = entry_digest(raw)
@@ -98,16 +104,61 @@ def read_feed(job: ReadJob) -> FeedRead:
             entries[digest] = ReadEntry(digest)
             continue
         raw = capped(raw)
+        if document.kind != "mail" and (words := producer_error(raw)):
+            told.append(words)
+            continue
+        raw = _at_home(raw, document, job.url_host)
         try:
             posting = _not_empty(source.normalise(raw, document, job.now))
         except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
-            bad[f"{type(error).__name__}: {error}"[:200]] += 1
+            bad[_why(error)] += 1
             continue
         if posting is None:
             not_jobs += 1
+            outcomes += _said_of_a_job(raw, document)
         else:
             entries[digest] = ReadEntry(digest, raw, posting, document.kind, source.name)
-    return _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
+    if told and not entries and not not_jobs:
+        return FeedRead(
+            Outcome.NOT_A_FEED,
+            platform=source.name,
+            skipped=len(told) + sum(bad.values()),
+            problem=f"the feed's producer says: {told[0][:160]}",
+        )
+    bad.update(f"the feed's producer says: {words[:160]}" for words in told)
+    found = _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
+    return replace(found, mail_outcomes=tuple(outcomes)) if outcomes else found
+
+
+def _said_of_a_job(raw: RawEntry, document: FeedDocument) -> list[MailOutcome]:
+    """What a mail that is no alert says of a job that it links."""
+    if document.kind != "mail":
+        return []
+    from goldmine_ingest.sources import alert_mail
+
+    said = alert_mail.outcome_of(raw)
+    return [said] if said else []
+
+
+def _at_home(raw: RawEntry, document: FeedDocument, host: str) -> RawEntry:
+    """A JSON entry whose link is relative to nothing that the document names: to the feed's own
+    host.
+    """
+    if document.kind != "json" or not host or not raw.link or "://" in raw.link[:12]:
+        return raw
+    from goldmine_ingest.parse.json_feed import absolute
+
+    return replace(raw, link=absolute(raw.link, f"https://{host}/"))
+
+
+class EmptyEntryError(ValueError):
+    """An entry that has neither title nor text nor a link."""
+
+
+def _why(error: Exception) -> str:
+    """What is told of an entry that a reader refused: its own words, never a class of Python's."""
+    said = str(error) if isinstance(error, EmptyEntryError) else ""
+    return said[:200] or "a value in it is of a kind that no reader knows"
 
 
 def _not_empty(posting: Posting | None) -> Posting | None:
@@ -115,7 +166,7 @@ def _not_empty(posting: Posting | None) -> Posting | None:
     only link is none).
     """
     if posting is not None and not (posting.title or posting.description or posting.url):
-        raise ValueError("an entry without title, text and link")
+        raise EmptyEntryError("an entry without title, text and link")
     return posting
 
 
@@ -124,11 +175,13 @@ def _parts(document: FeedDocument) -> Iterator[RawEntry]:
     if document.kind != "mail":
         yield from document.entries
         return
-    from goldmine_ingest.sources import upwork_mail, vollna_mail
+    from goldmine_ingest.sources import alert_mail, vollna_mail
 
     for entry in document.entries:
-        for part in vollna_mail.split_digest(entry):
-            yield from upwork_mail.split_digest(part)
+        if vollna_mail.recognise(FeedDocument("mail", entries=(entry,))):
+            yield from vollna_mail.split_digest(entry)
+        else:
+            yield from alert_mail.split(entry)
 
 
 def _result(
@@ -140,15 +193,15 @@ def _result(
     now: datetime,
 ) -> FeedRead:
     failed = sum(bad.values())
-    problem = document.problem
+    problem = document.problem or _of_nothing(document)
     if bad:
         reason, _ = bad.most_common(1)[0]
         problem = (
             f"{failed} of {failed + len(entries) + not_jobs} entries could not be read ({reason})"
         )
-    whole = Outcome.OK if document.complete else Outcome.PARTIAL
+    some = bool(entries or not_jobs)
     return FeedRead(
-        outcome=Outcome.ERROR if bad and not entries and not not_jobs else whole,
+        outcome=_outcome(document, bad, some=some),
         platform=source.name,
         title=document.title,
         ttl=_pace(document, source, now),
@@ -157,6 +210,21 @@ def _result(
         problem=problem,
         not_jobs=not_jobs,
     )
+
+
+def _of_nothing(document: FeedDocument) -> str | None:
+    """What to say of items that the parser left out, for they held nothing."""
+    if not document.skipped:
+        return None
+    return f"{document.skipped} entries have neither title, text nor link"
+
+
+def _outcome(document: FeedDocument, bad: Counter[str], *, some: bool) -> Outcome:
+    """Nothing that is a job is no feed; a part that couldn't be read makes it partial."""
+    lost = bool(bad) or document.skipped > 0
+    if lost and not some:
+        return Outcome.NOT_A_FEED
+    return Outcome.PARTIAL if lost or not document.complete else Outcome.OK
 
 
 def _pace(document: FeedDocument, source: Source, now: datetime) -> float | None:
@@ -229,4 +297,4 @@ def _reread(entry: StoredEntry) -> Posting | str | None:
     try:
         return _not_empty(source.normalise(entry.raw, document, entry.seen_at))
     except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
-        return f"{type(error).__name__}: {error}"[:200]
+        return _why(error)
