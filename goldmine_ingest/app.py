@@ -242,6 +242,7 @@ def _terms_for(project: Project, tools: Resources) -> Callable[[str, datetime], 
             alerts=project.alerts,
             run_id=run_id,
             now=now,
+            mail_outcomes=project.mail_outcomes,
         )
 
     return terms

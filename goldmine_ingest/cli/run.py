@@ -91,6 +91,7 @@ def as_json(report: RunReport) -> dict[str, Json]:
                 "http_status": feed.http_status,
                 "entries": feed.entries,
                 "new_listings": feed.new_listings,
+                "skipped": feed.skipped,
                 "error": feed.error,
             }
             for feed in report.feeds

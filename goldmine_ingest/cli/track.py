@@ -135,6 +135,7 @@ def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
         args.amount,
         args.objection or None,
         args.note or None,
+        "command",
     )
     done = record(store, pursuit)
     name = _name(store, pursuit.listing_id)

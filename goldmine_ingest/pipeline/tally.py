@@ -52,6 +52,7 @@ class Tally:
                 qualified,
                 state.next_poll_at,
                 failing,
+                row.skipped,
             )
         )
         if row.outcome is not Outcome.OK and not row.outcome.good:
@@ -87,6 +88,7 @@ class Tally:
             {decision.listing_id: decision.decision for decision in intake.decisions}
         )
         self.happened(changes.events)
+        self.notes.extend(f"{changes.poll.feed}: {note}" for note in intake.notes)
         if intake.rotated:
             self.notes.append(
                 f"{changes.poll.feed}: the feed renamed its entries; they were known by their"

@@ -37,6 +37,10 @@ _CAUSES: dict[Outcome, tuple[str, str]] = {
     Outcome.TIMEOUT: ("doesn't answer in time", "It is tried again, less and less often."),
     Outcome.DNS: ("has a host name that can't be found", "Check the host name and your network."),
     Outcome.TLS: ("has no valid certificate", "Nothing is fetched until it is valid again."),
+    Outcome.PARTIAL: (
+        "brings only what can't be read",
+        "`goldmine feeds` names the senders or files; nothing of them was taken for a listing.",
+    ),
     Outcome.RATE_LIMITED: ("limits how often we ask", "Raise its `every`."),
 }
 

@@ -126,6 +126,8 @@ class Store(CycleStore):
         counter: Counter,
     ) -> None:
         jobs.save_jobs(self.con, rows, counter, self.now)
+        if pursuits := [event for change in rows for event in change.pursuits]:
+            outcomes.add_pursuits(self.con, pursuits, self.now)
         reach("mid_transaction")
         feeds.save_presence(self.con, rows)
         feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.ingest_context import (
     IngestContext,
     KnownListings,
@@ -53,8 +54,13 @@ def store_polls(
         for entry in poll.read.entries
         for alias in poll.names_of(entry)
     }
+    said = [each for poll in found.polls for each in poll.read.mail_outcomes]
+    said = said if terms.mail_outcomes else []
+    wanted |= mail_outcomes.digests(said)
     with open_history() as store:
         history = load_known(store.whole, wanted)
+        if said:
+            history.pursuits = store.whole.pursuits(mail_outcomes.listings_of(said, history))
         load_alike(store.whole, history, found.polls)
     polls = [
         _late(poll, found, history) if poll.feed.name in found.late else poll

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest import inputs as ways_in
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.pipeline.polling.gather import Ask
 
 _NONE = Validators()
+_LATELY = timedelta(days=1)
 _NOT_MODIFIED = 304
 
 
@@ -95,7 +96,26 @@ def unchanged(ask: Ask, heard: FeedAnswer, run_id: str) -> tuple[PollRecord, Fee
         )
     else:
         state = good(ask, heard)
+    if ways_in.brings_only_news(ask.feed):
+        state = counting_skips(ask.state, state, 0, heard.at)
     return record(fetched, run_id, Outcome.NOT_MODIFIED), state
+
+
+def counting_skips(before: FeedState, after: FeedState, skipped: int, now: datetime) -> FeedState:
+    """The state after a poll without entries. A source that has brought nothing but what can't be
+    read, ever or for a day, counts as failing until it brings an entry: it must not look like a
+    quiet one.
+    """
+    goes_on = bool(before.consecutive_failures) and before.last_outcome is Outcome.PARTIAL
+    lately = before.last_new_at is not None and now - before.last_new_at < _LATELY
+    if lately or not (skipped or goes_on):
+        return after
+    return replace(
+        after,
+        consecutive_failures=before.consecutive_failures + 1,
+        last_outcome=Outcome.PARTIAL,
+        last_error=after.last_error or before.last_error,
+    )
 
 
 def failed(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[PollRecord, FeedState]:

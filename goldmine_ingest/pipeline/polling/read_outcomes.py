@@ -12,7 +12,7 @@ from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.pipeline.ingest.ingest_context import PollResult
 from goldmine_ingest.pipeline.polling import due
-from goldmine_ingest.pipeline.polling.poll_result import good, record
+from goldmine_ingest.pipeline.polling.poll_result import counting_skips, good, record
 
 if TYPE_CHECKING:
     from goldmine_ingest.parse.reading import FeedRead
@@ -57,6 +57,10 @@ def read_as(
             last_outcome=Outcome.PARTIAL,
             last_error=read.problem or "the feed broke off; the entries that were whole are stored",
         )
+    elif read.skipped:
+        state = replace(state, last_error=read.problem)
+    if only_news and not read.entries:
+        state = counting_skips(ask.state, state, read.skipped, heard.at)
     empty = ask.state.empty_polls + (not read.entries)
     row = record(
         fetched,
