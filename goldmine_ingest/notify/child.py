@@ -20,7 +20,14 @@ from typing import Any
 
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.answers import judge, markup_refused
-from goldmine_ingest.notify.plugins import names_of, plugin_for, resume, service_name, session_of
+from goldmine_ingest.notify.plugins import (
+    left_out_of,
+    names_of,
+    plugin_for,
+    resume,
+    service_name,
+    session_of,
+)
 from goldmine_ingest.notify.protocol import BEGUN, CHECK, NAMES, OPENED
 from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY
 from goldmine_ingest.notify.reach import Reach, straight
@@ -84,7 +91,7 @@ def _answer(
 ) -> tuple[Any, ...] | None:
     if what == CHECK or rendered is None:
         plugin = plugin_for(url, whom)
-        return None if plugin is None else (Verdict.SENT, whereto(plugin))
+        return None if plugin is None else (Verdict.SENT, whereto(plugin, left_out_of(url)))
     result = post.deliver(
         url, rendered, lambda: tell(BEGUN), opened=lambda: tell(OPENED), proxy=proxy, whom=whom
     )

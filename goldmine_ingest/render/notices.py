@@ -116,9 +116,11 @@ def storm(feed: str, qualified: int, limit: int) -> NoticeAlert:
 
 
 def destination_down(
-    destination: str, reason: str, *, since: datetime, waiting: int
+    destination: str, reason: str, *, name: str, since: datetime, waiting: int
 ) -> NoticeAlert:
-    """Told on the other destinations: one that takes nothing."""
+    """Told on the other destinations: one that takes nothing, or a recipient of it. `name` is the
+    destination's in goldmine.toml, for the command.
+    """
     return NoticeAlert(
         Topic.DESTINATION,
         destination,
@@ -126,7 +128,7 @@ def destination_down(
         (
             f"Since {_when(since)}: {reason}",
             f"{waiting} alerts wait for it; none is lost.",
-            f"Check its url in goldmine.toml, then: goldmine notify test {destination}",
+            f"Check its url in goldmine.toml, then: goldmine notify test {name}",
         ),
     )
 

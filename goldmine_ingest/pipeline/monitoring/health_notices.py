@@ -260,7 +260,11 @@ def _down(changes: Sequence[Change], now: datetime) -> NoticeAlert:
     first = min(changes, key=lambda change: change.after.down_since or now)
     waiting = sum(change.waiting for change in changes)
     notice: NoticeAlert = notices.destination_down(
-        _called(changes), first.after.reason, since=first.after.down_since or now, waiting=waiting
+        _called(changes),
+        first.after.reason,
+        name=first.destination.name,
+        since=first.after.down_since or now,
+        waiting=waiting,
     )
     return notice
 
