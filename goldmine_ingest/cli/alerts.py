@@ -13,6 +13,7 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertState, Cause, Why
 from goldmine_ingest.reasons import ASKED_FOR
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import AlertRow, Store
@@ -53,7 +54,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     elif not project.database.path.exists():
         _show((), args, session)
         return 0
-    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.action == "retry":
