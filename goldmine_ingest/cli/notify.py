@@ -101,8 +101,8 @@ def _recipients(destination: str, url: str, notifier: Notifier) -> list[tuple[st
     from goldmine_ingest.notify.recipients import Whom
 
     secret = secrets.token_bytes(32)
-    found = notifier.recipients(destination, url, secret)
-    if len(found) < 2:
+    found = notifier.recipients(url, secret)
+    if found is None or len(found) < 2:
         return [(destination, None)]
     return [(f"{destination} ({named.label})", Whom(named.key, secret)) for named in found]
 

@@ -69,7 +69,7 @@ def _prefect(
     # in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
     if session.env.get("PREFECT_API_URL"):
-        _shared(project, session, stop, arrivals or _never)
+        _shared(project, session, stop, redactor, arrivals or _never)
         return
     try:
         _own(project, session, stop, redactor, arrivals or _never)
@@ -77,12 +77,19 @@ def _prefect(
         return  # asked to end before the server was there
 
 
-def _shared(project: Project, session: Session, stop: Stop, hurry: Callable[[], bool]) -> None:
+def _shared(
+    project: Project, session: Session, stop: Stop, redactor: Redactor, hurry: Callable[[], bool]
+) -> None:
+    from goldmine_ingest.flows.console import keep_brief
     from goldmine_ingest.flows.proxies import naming_proxy, spare_own_machine
+    from goldmine_ingest.flows.surroundings import learn_secrets
 
     spare_own_machine(os.environ)
     os.environ.update(_NO_RUNNER_SERVER)
+    learn_secrets(project, session.env, redactor)
     from goldmine_ingest.flows.serve import serve
+
+    keep_brief(redactor, whole=session.verbose)
 
     session.say("serving under the Prefect that PREFECT_API_URL names")
     for warning in open_servers(session.env):
@@ -95,6 +102,7 @@ def _own(
     project: Project, session: Session, stop: Stop, redactor: Redactor, hurry: Callable[[], bool]
 ) -> None:
     """Raises StoppedError if asked to end while the server starts."""
+    from goldmine_ingest.flows.console import keep_brief
     from goldmine_ingest.flows.local_server import LocalServer
     from goldmine_ingest.flows.proxies import for_own_server
 
@@ -112,6 +120,7 @@ def _own(
         _use(server.client_env)
         from goldmine_ingest.flows.serve import serve
 
+        keep_brief(redactor, whole=session.verbose)
         print(_page(server, session), file=session.out, flush=True)
         serve(
             project,

@@ -54,7 +54,9 @@ def doubts(value: str, *, apprise: bool) -> Iterator[str]:
         yield "everything from # on is left out of it; a # that belongs to it is written %23"
     if host.count("@") > 1:
         yield "has two @ before its host; one in a user name or a password is written %40"
-    if not apprise and "@" not in host and _cut_password(host, path):
+    if '"' in host or "`" in host:
+        yield "holds a quotation mark before its host; one that belongs there is written %22"
+    if "@" not in host and _cut_password(host, path):
         yield "seems to have a / in its password, which ends the host; it is written %2F"
 
 
@@ -63,5 +65,6 @@ def _fragment(rest: str, *, apprise: bool) -> bool:
 
 
 def _cut_password(host: str, path: str) -> bool:
+    """Text where a port should be, and an @ later on. An @ after a slash begins a name."""
     port = host.partition(":")[2]
-    return bool(port) and not port.isdigit() and "@" in path
+    return bool(port) and not port.isdigit() and re.search("[^/]@", path) is not None

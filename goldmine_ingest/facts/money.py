@@ -10,18 +10,24 @@ takes any text and never raises.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
 
 from goldmine_ingest.facts import pay_words as words
+from goldmine_ingest.facts.figures import (
+    READ,
+    Figure,
+    as_money,
+    bounds_of,
+    figures_in,
+    normalised,
+    number_of,
+)
+from goldmine_ingest.facts.pay_periods import pay_period, period_match
+from goldmine_ingest.facts.pay_units import unit_before, unit_behind
 from goldmine_ingest.model.posting import PayKind, PayPeriod
-from goldmine_ingest.text.plain_text import unescape_all
 
-_READ = 300  # characters; a salary line is shorter
-_LARGEST = Decimal(10) ** 12  # what is larger is no pay
-_CENT = Decimal("0.01")
 # Hours in a period, by the contract.
 _HOURS: dict[PayPeriod, Decimal] = {
     "hour": Decimal(1),
@@ -38,6 +44,8 @@ class Amount:
     None). `currency` is ISO 4217.
 
     Without figures there is no currency, but "Hourly (Not Sure)" still says `pay` and `period`.
+    A price per piece is no total: the bounds are None, `unit_price` is its lower end and `unit` the
+    piece ("word", "1000 characters"; `pay_units`).
     """
 
     minimum: Decimal | None = None
@@ -45,6 +53,13 @@ class Amount:
     currency: str | None = None
     period: PayPeriod | None = None
     pay: PayKind | None = None
+    unit_price: Decimal | None = None
+    unit: str | None = None
+
+    @property
+    def stated(self) -> bool:
+        """Whether there is a figure for the whole or for a time."""
+        return self.minimum is not None or self.maximum is not None
 
 
 @lru_cache(maxsize=4096)  # budgets are round: a feed of fifty jobs states a dozen
@@ -70,184 +85,107 @@ _PLAIN_DOLLARS = re.compile(rf"\${_FIGURES}(?:-\${_FIGURES})?", re.ASCII)
 
 
 def _plain_dollars(found: re.Match[str], currency: str | None, period: PayPeriod | None) -> Amount:
-    first, second = (_number(digits) if digits else None for digits in found.groups())
+    first, second = (number_of(digits) if digits else None for digits in found.groups())
     figures = sorted(value for value in (first, second) if value is not None)
-    minimum, maximum = _money(figures[0]), _money(figures[-1])
+    minimum, maximum = as_money(figures[0]), as_money(figures[-1])
     stated = minimum is not None or maximum is not None
-    return Amount(minimum, maximum, currency if stated else None, period, _pay_for(period))
+    return Amount(minimum, maximum, currency if stated else None, period, pay_for(period))
 
 
 def _any_amount(
     text: str, default_currency: str | None, default_period: PayPeriod | None
 ) -> Amount:
-    text = _normalised(text)
-    figures = _figures(text)
-    bounds = _bounds(text, figures)
-    after = text[figures[-1].end :] if figures else text
-    period = (
-        pay_period(after[:24], anchored=True)
-        or pay_period(words.HOURS_A_WEEK.sub(" ", text))
-        or default_period
-    )
-    currency = (_currency(text, figures) or default_currency) if bounds != (None, None) else None
-    return Amount(
-        *bounds,
-        currency=currency if not _other_money(text, figures, currency) else None,
-        period=period,
-        pay=_pay(text, period),
-    )
+    return _read(normalised(text), default_currency, default_period)[0]
 
 
-def _normalised(text: str) -> str:
-    text = unescape_all(text[:_READ]).translate(words.CHARACTERS)
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(words.CHARACTERS)
-        text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-    text = " ".join(text.split())
-    rate = words.RATE_LABEL.search(
-        text
-    )  # Guru: "Duration - 6+ months; Hours/week: 30+; Rate: Upto $8"
-    return text[rate.end() :] if rate else text
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    value: Decimal
-    suffix: Decimal  # 1000 for "k", else 1
-    before: str  # the currency words directly around it
-    after: str
-    start: int  # of the figure with its currency
-    end: int
-    plus: bool
-
-    @property
-    def full(self) -> Decimal:
-        return self.value * self.suffix
-
-
-_DIGIT = re.compile(r"\d")
-_FIGURE = re.compile(
-    rf"(?:(?P<before>(?:{words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,]))"
-    r"(?P<number>\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d])|\d{1,3}(?:(["
-    r" .,'])\d{3})(?:\3\d{3})*(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d+)?)"
-    rf"(?P<suffix> ?(?:{words.MULTIPLIER})(?![^\W\d_]))?"
-    rf"(?P<plus>\+(?= ?(?:{words.MONEY})|(?! ?\w)))?(?P<after>(?: ?\(?{words.MONEY}\)?){{0,2}})"
-    r"(?P<plus2> ?\+(?! ?\w))?",
-)
-
-
-def _figures(text: str) -> list[_Figure]:
-    """The one or two figures of the first amount in the text."""
-    if not _DIGIT.search(text):
-        return []
-    found = [f for match in _FIGURE.finditer(text) if (f := _figure(text, match))]
-    marked = next((i for i, f in enumerate(found) if f.before or f.after), None)
-    if marked is None:
-        if not found or not words.NOTHING_ELSE.fullmatch(text):
-            return []
-        marked = 0
-    if marked and _joined(text, found[marked - 1], found[marked]):
-        marked -= 1  # "400 - 750 INR": the code stands behind the second
-    pair = found[marked : marked + 2]
-    return pair if len(pair) == 2 and _joined(text, *pair) else pair[:1]
-
-
-def _figure(text: str, match: re.Match[str]) -> _Figure | None:
-    value = _number(match["number"])
-    if (
-        value is None
-        or words.NO_MONEY.match(text, match.end())
-        or words.NEGATIVE.search(text[: match.start("number")])
-    ):
-        return None
-    suffix = words.multiplier(match["suffix"].strip()) if match["suffix"] else Decimal(1)
-    plus = bool(match["plus"] or match["plus2"])
-    before, after = (words.money_mark(match[side] or "") for side in ("before", "after"))
-    return _Figure(value, suffix, before, after, match.start(), match.end(), plus)
-
-
-def _number(digits: str) -> Decimal | None:
-    """ "1,000", "1.000,50", "1 000", "1,00,000", "10.5", "1,5". A lone separator before three
-    digits groups them, else it is the point.
+def first_amount(
+    text: str, start: int = 0, default_currency: str | None = None
+) -> tuple[Amount, int, int] | None:
+    """The first amount at or behind `start` of a `normalised` text that a mark of money names, and
+    where it stands with its period; None where there is none. What pay it is, the caller decides.
     """
-    digits = digits.replace(" ", "").replace("'", "")
-    last = max(digits.rfind("."), digits.rfind(","))
-    if last >= 0:
-        mark = digits[last]
-        other = "," if mark == "." else "."
-        groups = digits.count(mark) > 1 or (
-            other not in digits and len(digits) - last == 4 and not digits.startswith("0")
-        )
-        whole = digits if groups else digits[:last]
-        digits = whole.replace(",", "").replace(".", "") + (
-            "" if groups else f".{digits[last + 1 :]}"
-        )
-    try:
-        return Decimal(digits)
-    except InvalidOperation:
+    window = text[start : start + READ]
+    amount, figures, end = _read(window, default_currency, None, marked=True)
+    if not figures or not (amount.stated or amount.unit_price is not None):
         return None
+    return amount, start + figures[0].start, start + end
 
 
-def _joined(text: str, left: _Figure, right: _Figure) -> bool:
-    between = text[left.end : right.start]
-    return len(between) < 24 and words.RANGE.fullmatch(between) is not None
+def _read(
+    text: str,
+    default_currency: str | None,
+    default_period: PayPeriod | None,
+    *,
+    marked: bool = False,
+) -> tuple[Amount, list[Figure], int]:
+    figures = figures_in(text, marked=marked)
+    end = figures[-1].end if figures else 0
+    named = period_match((text[end:] if figures else text)[:40], anchored=True)
+    behind = end + named[1] if named else end
+    if figures and (unit := _unit(text, figures)):
+        return _per_piece(text, figures, behind, default_currency, unit), figures, behind
+    bounds = bounds_of(text, figures)
+    anywhere = None if marked else pay_period(words.HOURS_A_WEEK.sub(" ", text))
+    glued: PayPeriod | None = "year" if any(f.yearly for f in figures) else None
+    period = (named[0] if named else None) or glued or anywhere or default_period
+    currency = (
+        _marked_currency(text, figures, behind, default_currency)
+        if bounds != (None, None)
+        else None
+    )
+    return Amount(*bounds, currency, period, _pay(text, period)), figures, behind
 
 
-def _bounds(text: str, figures: list[_Figure]) -> tuple[Decimal | None, Decimal | None]:
-    if not figures:
-        return None, None
-    if len(figures) == 1:
-        return _one_sided(text, figures[0])
-    low, high = _shared_suffix(*figures)
-    if low > high:
-        low, high = high, low
-    minimum, maximum = _money(low), _money(high)
-    return (minimum, None) if figures[1].plus and minimum and not maximum else (minimum, maximum)
+_LARGEST = Decimal(10) ** 12
+_UNIT_CENT = Decimal("0.0001")  # a character may cost a hundredth of a cent
 
 
-def _one_sided(text: str, figure: _Figure) -> tuple[Decimal | None, Decimal | None]:
-    value = _money(figure.full)
-    before, after = text[: figure.start].lower(), text[figure.end :].lower()
-    if words.AT_MOST_BEFORE.search(before) or words.AT_MOST_AFTER.match(after):
-        return None, value
-    if figure.plus or words.AT_LEAST_BEFORE.search(before) or words.AT_LEAST_AFTER.match(after):
-        return value, None
-    return value, value
+def _per_piece(
+    text: str, figures: list[Figure], behind: int, default_currency: str | None, unit: str
+) -> Amount:
+    """A price per piece, the lower one of a range; nothing at all where it is no money."""
+    least = min(figure.full for figure in figures)
+    price = least.quantize(_UNIT_CENT, ROUND_HALF_EVEN) if least < _LARGEST else None
+    if not price:
+        return Amount()
+    currency = _marked_currency(text, figures, behind, default_currency)
+    return Amount(currency=currency, pay="fixed", unit_price=price, unit=unit)
 
 
-def _shared_suffix(left: _Figure, right: _Figure) -> tuple[Decimal, Decimal]:
-    """ "$1-2k" is 1,000 to 2,000 and "$1k-2" the same, but "$500-$1k" starts at 500."""
-    if left.suffix == 1 and right.suffix > 1 and left.value < right.value:
-        return left.value * right.suffix, right.full
-    if right.suffix == 1 and left.suffix > 1 and left.value < right.value < 1000:
-        return left.full, right.value * left.suffix
-    return left.full, right.full
+def _marked_currency(
+    text: str, figures: list[Figure], behind: int, default: str | None
+) -> str | None:
+    currency = _currency(text, figures, behind) or default
+    return None if _other_money(text, figures, currency) else currency
 
 
-def _money(value: Decimal) -> Decimal | None:
-    if not 0 < value < _LARGEST:
-        return None
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -2:
-        value = value.quantize(_CENT, ROUND_HALF_EVEN)
-    return value or None
+def _unit(text: str, figures: list[Figure]) -> str | None:
+    """The piece that the amount is for; None where it is for a time or the whole."""
+    behind = text[figures[-1].end :]
+    return unit_behind(behind) or (
+        None if pay_period(behind[:24], anchored=True) else unit_before(text[: figures[0].start])
+    )
 
 
 # --- Currency, period, kind
 
 
-def _currency(text: str, figures: list[_Figure]) -> str | None:
-    """ISO code beside the figures, else a well-known one anywhere, else a symbol or name that
-    means one currency.
+def _currency(text: str, figures: list[Figure], end: int) -> str | None:
+    """What stands at the figures or behind their period: ISO code before symbol; the figure's own
+    symbol, if it means one currency, before a code elsewhere, which may belong to what the sum
+    comes to in other money.
     """
     beside = [part for f in figures for part in (f.before, f.after)]
     codes = [code for part in beside if (code := words.iso_code(part))]
-    if codes or (codes := [words.iso_code(m[0]) or "" for m in words.PLAIN_CODES.finditer(text)]):
-        return codes[0]
-    return next((code for part in beside if (code := words.symbol_code(part))), None)
+    symbols = [code for part in beside if (code := words.symbol_code(part))]
+    if codes or symbols:
+        return (codes or symbols)[0]
+    if behind := words.BEHIND_PERIOD.match(text, end):
+        return words.mark_code(behind["mark"])
+    return next((words.iso_code(m[0]) for m in words.PLAIN_CODES.finditer(text)), None)
 
 
-def _other_money(text: str, figures: list[_Figure], currency: str | None) -> bool:
+def _other_money(text: str, figures: list[Figure], currency: str | None) -> bool:
     """The figure bears a mark that means several currencies, none of them the default: "500 kr"."""
     return (
         currency is not None
@@ -268,31 +206,17 @@ def currency_code(text: str) -> str | None:
     )
 
 
-def pay_period(text: str, *, anchored: bool = False) -> PayPeriod | None:
-    """The period that a text names: "/hr", "a year", "pro Tag", "monthly", "fixed price".
-    `anchored`: only at its start.
-    """
-    text = text.lower()
-    return next(
-        (
-            p
-            for p, pattern, here in words.PERIODS
-            if (here.match(text) if anchored else pattern.search(text))
-        ),
-        None,
-    )
-
-
 def _pay(text: str, period: PayPeriod | None) -> PayKind | None:
     """A rate for hours, days or weeks is freelance pay by time, one by month or year a salary."""
     if words.FIXED.search(text):
         return "fixed"
     if period is None:
         return "salary" if words.SALARY.search(text) else None
-    return _pay_for(period)
+    return pay_for(period)
 
 
-def _pay_for(period: PayPeriod | None) -> PayKind | None:
+def pay_for(period: PayPeriod | None) -> PayKind | None:
+    """The kind of pay that a period means."""
     if period is None:
         return None
     return "fixed" if period == "project" else "salary" if period in ("month", "year") else "hourly"
@@ -317,10 +241,10 @@ def parse_number(value: object) -> Decimal | None:
     if isinstance(value, str) and not re.fullmatch(r"\s*\d[\d ,.']*\s*", value[:40]):
         return None
     try:
-        number = _number(value.strip()[:40]) if isinstance(value, str) else Decimal(str(value))
+        number = number_of(value.strip()[:40]) if isinstance(value, str) else Decimal(str(value))
     except (InvalidOperation, ValueError):  # an int of more digits than Python converts
         return None
-    return _money(number) if number is not None and number.is_finite() else None
+    return as_money(number) if number is not None and number.is_finite() else None
 
 
 def parse_spend(text: str) -> Decimal | None:

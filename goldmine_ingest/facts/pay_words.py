@@ -10,8 +10,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from goldmine_ingest.model.posting import PayPeriod
-
 CHARACTERS = str.maketrans(
     {
         "\u00a0": " ",
@@ -59,28 +57,29 @@ ISO_CODES = frozenset(
 # Those that aren't words, tools or abbreviations too (unlike ALL, CAD, TOP, TRY, MAD), and so count
 # anywhere in the text.
 _PLAIN = "USD|EUR|GBP|AUD|INR|SGD|NZD|CHF|PLN|SEK|NOK|DKK|JPY|CNY|BRL|MXN|ZAR|HKD|PHP|RUB|UAH|CZK|HUF|ILS|AED|PKR|IDR|KRW"
-PLAIN_CODES = re.compile(rf"\b(?:{_PLAIN})\b")
+# One beside another figure is what the sum comes to in other money.
+PLAIN_CODES = re.compile(rf"(?<![\d.,] )(?<!\d)\b(?:{_PLAIN})\b(?! ?[\d~$])")
 
 # Symbols, abbreviations and names of each currency, separated by commas.
 _MARKS_OF = {
     "SEK": "sek",
-    "USD": "US$, U$S, $US, us dollars, usd",
-    "AUD": "A$, AU$, aud",
-    "CAD": "C$, CA$, CDN$, cad",
-    "NZD": "NZ$, nzd",
-    "SGD": "S$, sgd",
-    "HKD": "HK$",
-    "BRL": "R$, brl",
-    "MXN": "MX$",
+    "USD": "US$, U$S, U$D, $US, us dollars, us dollar, american dollars, u.s. dollars, usd, $usd",
+    "AUD": "A$, AU$, AUD$, australian dollars, aussie dollars, aud",
+    "CAD": "C$, CA$, CDN$, CAD$, Can$, CDN, canadian dollars, canadian, cad",
+    "NZD": "NZ$, new zealand dollars, nzd",
+    "SGD": "S$, SG$, singapore dollars, sgd",
+    "HKD": "HK$, hong kong dollars, hkd",
+    "BRL": "R$, reais, brl",
+    "MXN": "MX$, Mex$, pesos mexicanos, mexican pesos, mxn",
     "TWD": "NT$",
     "EUR": "€, euros, euro, евро, eur",
-    "GBP": "£, pounds, gbp",
-    "INR": "₹, rs., rs, rupees, inr",
-    "RUB": "₽, руб., руб, рублей, рубля, рубль, р., rub",
-    "UAH": "₴, грн., грн, гривень, uah",
-    "KZT": "₸, тг",
-    "TRY": "₺",
-    "KRW": "₩",
+    "GBP": "£, pounds sterling, pounds, quid, gbp",
+    "INR": "₹, rs., rs, indian rupees, rupees, inr",
+    "RUB": "₽, руб., руб, рублей, рубля, рубль, р., р, roubles, rubles, rub, rur",
+    "UAH": "₴, грн., грн, гривень, гривен, hryvnia, uah",
+    "KZT": "₸, тг, тенге",
+    "TRY": "₺, tl",
+    "KRW": "₩, 원, won",
     "NGN": "₦",
     "PHP": "₱",
     "THB": "฿",
@@ -92,12 +91,17 @@ _MARKS_OF = {
     "GEL": "₾",
     "AMD": "֏",
     "AZN": "₼",
-    "JPY": "¥",
-    "PLN": "zł, pln",
-    "CZK": "Kč",
-    "HUF": "Ft",
+    "JPY": "¥, 円, yen",
+    "CNY": "元, 人民币, rmb, yuan, cny",
+    "IDR": "rp., rp, rupiah, idr",
+    "PLN": "zł, złotych, zloty, pln",
+    "CZK": "Kč, korun českých",
+    "HUF": "Ft, forint",
+    "RON": "lei",
+    "DKK": "dkk",
+    "NOK": "nok",
     "BGN": "лв",
-    "CHF": "chf, fr.",
+    "CHF": "chf, fr., sfr., sfr, swiss francs, franken",
 }
 _SYMBOLS = {mark: code for code, marks in _MARKS_OF.items() for mark in marks.split(", ")}
 _FOLDED = {symbol.casefold(): code for symbol, code in _SYMBOLS.items()}
@@ -106,21 +110,26 @@ _SEVERAL = (
     "dollar",
     "kr.",
     "kr",
+    "kronor",
+    "kroner",
+    "pesos",
     "$",
     "ريال",
     "دولار",
     "درهم",
 )  # marks that mean several currencies
-AMBIGUOUS = re.compile(r"kr\.?|ريال|درهم", re.IGNORECASE)
+AMBIGUOUS = re.compile(r"kr\.?|kron[oe]r|pesos|ريال|درهم", re.IGNORECASE)
 
 
 def _alternatives(marks: tuple[str, ...]) -> str:
-    """Longest first; letters don't match inside a word ("rs" in "hrs")."""
+    """Longest first; letters don't match inside a word ("rs" in "hrs"), but for scripts that don't
+    part words.
+    """
     ordered = sorted(marks, key=len, reverse=True)
     return "|".join(
-        (r"(?<![^\W\d_])" if m[0].isalpha() else "")
+        (r"(?<![^\W\d_])" if m[0].isalpha() and m[0] < "\u2e80" else "")
         + re.escape(m)
-        + (r"(?![^\W\d_])" if m[-1].isalpha() else "")
+        + (r"(?![^\W\d_])" if m[-1].isalpha() and m[-1] < "\u2e80" else "")
         for m in ordered
     )
 
@@ -150,26 +159,37 @@ def symbol_code(text: str) -> str | None:
     return _FOLDED.get(found[0].casefold()) if found else None
 
 
+# Behind the period: "$45/hr CAD", "$25-35 per hour (CAD)", "$40 an hour, Canadian dollars"; but not
+# "$45/hr CAD drafter", where the letters are the tool.
+BEHIND_PERIOD = re.compile(
+    rf"[\s,;.\-]{{0,3}}[(\[]?(?:in )?(?P<mark>{MONEY})(?! ?[\d$€£])"
+    r"(?:[)\]]|(?=[\s]*(?:$|[,.;:!?|/+·•\n-]|(?:and|or|per|plus|for|depending|negotiable|net|gross"
+    r"|before|max|only|fixed)\b)))"
+)
+
+
+def mark_code(mark: str) -> str | None:
+    """The ISO code that currency words mean: "CAD", "Can$", "Australian dollars"; "$" is None."""
+    return iso_code(mark) or symbol_code(mark)
+
+
+EAST_ASIAN = r"[kK万萬만](?=[円元원])"  # a currency is written right behind
 _MULTIPLIERS = {
-    "k": 3,
-    "тыс": 3,
-    "тыс.": 3,
-    "tys": 3,
-    "tys.": 3,
-    "mille": 3,
-    "lakh": 5,
-    "lakhs": 5,
-    "lac": 5,
-    "m": 6,
-    "mio": 6,
-    "mln": 6,
-    "million": 6,
-    "crore": 7,
+    **dict.fromkeys(("k", "тыс", "тыс.", "tys", "tys.", "mille", "mil", "ribu", "rb", "tsd"), 3),
+    **dict.fromkeys(("tsd.", "thousand", "тисяч", "тысяч", "grand"), 3),
+    **dict.fromkeys(("万", "만", "萬"), 4),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "lpa", "l"), 5),
+    **dict.fromkeys(("m", "mio", "mio.", "mln", "mln.", "млн", "million", "millions", "juta"), 6),
+    **dict.fromkeys(("crore", "crores", "cr"), 7),
 }
 MULTIPLIER = (
-    r"[kK](?![rRcC])|(?<!"
-    r" )[mM](?!\w)|[Мм]лн|[Mm]io|mln|[Mm]illion|тыс\.?|tys\.?|[Ll]akhs?|lac|crore"
+    r"[kK](?![rRcC])|(?<! )[mM](?!\w)|[Мм]лн|[Mm]io\.?|mln\.?|[Mm]illions?|тыс\.?|тисяч|тысяч"
+    r"|tys\.?|[Tt]sd\.?|thousand|grand|(?<= )mil(?= )|ribu|rb|juta"
+    r"|[Ll]akhs?|[Ll]acs?|LPA|lpa|[Cc]rores?|Cr|L(?=[^\w']|$)"
 )
+# These count in India only, and say so beside a figure without a currency.
+RUPEES = re.compile(r"₹|\binr\b|\brs\b|rupees", re.IGNORECASE)
+INDIAN = re.compile(r"(?:lpa|lakhs?|lacs?|crores?)\b", re.IGNORECASE)
 
 
 def multiplier(word: str) -> Decimal:
@@ -191,59 +211,13 @@ HOURS_A_WEEK = re.compile(
     re.IGNORECASE,
 )
 
-_PER = (
-    r"(?:/|\bper\b|\ba\b|\ban\b|\beach\b|\bpro\b|\bje\b|\bpar\b|\bl'|\bde l'|\bby the\b|\bin"
-    r" der\b|\bim\b|\bв\b|\bза\b|\bpor\b"
-    r"|\bal\b|\bna\b|\bza\b)"
-)
-_UNITS: tuple[tuple[PayPeriod, str, str], ...] = (
-    (
-        "hour",
-        r"hours?|hrs?|h|std|stunde|heure|час|ч|hora|ora|uur|godzin[aęy]|godz",
-        r"hourly|stundensatz|stundenlohn|stündlich|taux horaire|почасов\w*|\bp\.?/?h\b",
-    ),
-    (
-        "day",
-        r"days?|d|tag|jour|jr|j|день|d[ií]a|giorno|dag|dzień",
-        r"\bdaily|day ?rate|tagessatz|\btjm\b|journalier",
-    ),
-    ("week", r"weeks?|wk|woche|semaine|неделю|semana|tydzień", r"weekly|wöchentlich|hebdomadaire"),
-    (
-        "month",
-        r"months?|mo|mth|monat|mois|месяц|мес|mes|mese|miesiąc|mc",
-        r"monthly|monatlich|mensuel\w*|ежемесячно",
-    ),
-    (
-        "year",
-        r"years?|yrs?|y|annum|jahr|an|année|год|año|anno|jaar|rok",
-        r"yearly|annual\w*|annuel\w*|jährlich|jahresgehalt|\bp\.? ?a\b\.?|годов\w*",
-    ),
-    (
-        "project",
-        r"projects?|jobs?|task|gig|projekt|projet|проект|заказ|article|page",
-        (
-            r"fixed[ -]?price|\bfixed\b|flat (?:fee|rate)|festpreis|pauschal\w*|forfait|prix"
-            r" fixe|фикс\w*|one[- ]time"
-        ),
-    ),
-)
-PERIODS: tuple[tuple[PayPeriod, re.Pattern[str], re.Pattern[str]], ...] = tuple(
-    (
-        period,
-        re.compile(rf"{_PER} ?(?:{unit})(?![^\W\d_])|{name}|^(?:{unit})$"),
-        re.compile(
-            rf"\W{{0,3}}?(?:[a-z]{{3}} )?\W{{0,2}}?(?:{_PER} ?(?:{unit})(?![^\W\d_])|(?:{name}))"
-        ),
-    )
-    for period, unit, name in _UNITS
-)
 FIXED = re.compile(r"fixed|flat fee|festpreis|pauschal|forfait|prix fixe|фикс", re.IGNORECASE)
 SALARY = re.compile(r"\bsalary|\bOTE\b|gehalt|salaire|зарплата|оклад", re.IGNORECASE)
 
 RANGE = re.compile(
-    r"(?: ?(?:/|per|a|an)? ?(?:hr|hour|h|day|month|year))? ?(?:-|~|\.{2,3}|…|to|up"
+    r"(?: ?(?:/|per|a|an)? ?(?:hr|hour|h|day|month|year|tag|std|jour|mes|godz|час))?\.? ?(?:-|~|〜|～|\.{2,3}|…|to|up"
     r" to|till|and|bis|und|à|a|et|до|и|hasta|y|do|tot"
-    r"|en|fino a)+ ?(?:(?:up )?to )?",
+    r"|en|fino a|og|och|és|ile|ve|έως|em|al|a la|și|i)+ ?(?:(?:up )?to )?",
     re.IGNORECASE,
 )
 _END = r"\W{0,3}$"

@@ -4,6 +4,7 @@ it.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
@@ -17,19 +18,21 @@ from multiprocessing.process import BaseProcess
 FINISH_WITHIN = 11.0
 
 
-def leave_with_parent() -> None:
+def leave_with_parent() -> bool:
     """Called in a run's process: a group of its own, which hears of Ctrl-C through `serve` alone,
     and ends soon after `serve` is gone.
 
-    Does nothing in a process that no `serve` started.
+    Does nothing in a process that no `serve` started, and says so: False.
     """
     parent = multiprocessing.parent_process()
     if parent is None or os.getpgrp() == os.getpid():
-        return
+        return False
+    atexit.register(_say_no_more)
     os.setpgid(0, 0)
     threading.Thread(
         target=_watch, args=(parent.sentinel,), name="goldmine-parent", daemon=True
     ).start()
+    return True
 
 
 def end_at_once(process: BaseProcess) -> None:
@@ -43,6 +46,13 @@ def end_at_once(process: BaseProcess) -> None:
             os.kill(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         return  # it has ended by itself
+
+
+def _say_no_more() -> None:
+    """At the interpreter's end: DuckDB's binding prints a page about objects that are still there,
+    which says nothing to anyone (the process that runs a command ends without that, too).
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _watch(parent: int) -> None:

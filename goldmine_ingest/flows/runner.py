@@ -9,6 +9,7 @@ Prefect's own `flow.serve` does, and has no second way: a run for which it has n
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 from typing import Any
 from uuid import UUID
@@ -52,6 +53,8 @@ class OwnRunner(Runner):
 
     def __init__(self, name: str, limit: int) -> None:
         super().__init__(name=name, limit=limit, pause_on_shutdown=True)
+        for logger in ("FlowRunCancellingObserver", "FlowRunSuspendingObserver", "runner"):
+            logging.getLogger(f"prefect.{logger}").addFilter(_warn_in_a_line)
         self._deployment_registry: _OwnFlows = _OwnFlows()
         self._asked: set[int | None] = set()
 
@@ -85,3 +88,10 @@ class OwnRunner(Runner):
 
     async def _own_flow(self, flow_run: FlowRun) -> Flow[Any, Any]:
         return self._deployment_registry.get_flow(flow_run.deployment_id)
+
+
+def _warn_in_a_line(record: logging.LogRecord) -> bool:
+    """Prefect 3.9 shows a page of traceback where its server goes away; what it says is enough."""
+    if record.levelno <= logging.WARNING:
+        record.exc_info = None
+    return True

@@ -18,6 +18,7 @@ from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 
 from goldmine_ingest.app import FeedReport, RunReport
+from goldmine_ingest.flows.console import keep_brief
 from goldmine_ingest.flows.earlier import is_earlier
 from goldmine_ingest.flows.identity import EARLIER_NAME, Identity, identify
 from goldmine_ingest.flows.leaving import leave_with_parent
@@ -47,13 +48,16 @@ def surroundings() -> Surroundings | Failure:
     """The project of this process, which ends with its `serve` from now on; or what is wrong
     with it, cleanly.
     """
-    leave_with_parent()
+    served = leave_with_parent()
     if deployment.id and is_earlier(sys.modules) and EARLIER_NAME.fullmatch(deployment.name):
         return Failure(
             f"an earlier version made this deployment ({deployment.name}); `goldmine deploy` puts"
             " today's in its place"
         )
-    return Surroundings.find()
+    found = Surroundings.find()
+    if served and isinstance(found, Surroundings):
+        keep_brief(found.redactor, whole=False)
+    return found
 
 
 def rename(name: str) -> None:

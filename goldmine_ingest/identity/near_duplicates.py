@@ -121,6 +121,8 @@ def _both_differ(ours: object, theirs: object) -> bool:
 
 
 def _pay(posting: Posting) -> tuple[object, ...] | None:
+    if posting.unit_price is not None:
+        return (posting.unit_price, posting.unit, posting.currency)
     if posting.budget_min is None and posting.budget_max is None:
         return None
     return (posting.budget_min, posting.budget_max, posting.currency, posting.pay_period)

@@ -18,7 +18,9 @@ class Posting:
 
     `platform` is the marketplace that holds the job, by its link (a Vollna feed carries Upwork
     postings); `url` is canonical: no tracking parameters, http(s) only. `guid` is the feed's own id
-    of the entry. Amounts are as stated, in `currency`; client amounts are in `client_currency`.
+    of the entry. Amounts are as stated, in `currency`; client amounts are in `client_currency`. A
+    price per piece is no total: then `unit_price` and `unit` ("word", "article") are set and the
+    budget is None.
     `open_to` are ISO alpha-2 codes; empty means open to all or not said. `language` is ISO 639-1.
     """
 
@@ -35,6 +37,8 @@ class Posting:
     budget_min: Decimal | None = None
     budget_max: Decimal | None = None
     currency: str | None = None
+    unit_price: Decimal | None = None
+    unit: str | None = None
     skills: tuple[str, ...] = ()
     category: str | None = None
     country: str | None = None

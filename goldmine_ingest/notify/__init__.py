@@ -108,9 +108,9 @@ class Notifier:
             raise _refused(destination)
         return result.reason if result.verdict is Verdict.SENT else ""
 
-    def recipients(self, destination: str, url: str, secret: bytes) -> tuple[Named, ...]:
-        """Whom a URL names, by keys that are made with `secret`; () where it names nobody. Sends
-        nothing. Raises UnavailableError.
+    def recipients(self, url: str, secret: bytes) -> tuple[Named, ...] | None:
+        """Whom a URL names, by keys that are made with `secret`; () where it names nobody, None
+        where Apprise refuses it. Sends nothing. Raises UnavailableError.
         """
         with self._sender() as sender:
             try:
@@ -119,9 +119,7 @@ class Notifier:
                 raise UnavailableError(
                     "who its recipients are can't be found out: the sending process gives no answer"
                 ) from None
-        if found is None:
-            raise _refused(destination)
-        return tuple(Named(key, label) for key, label in found)
+        return None if found is None else tuple(Named(key, label) for key, label in found)
 
     def close(self) -> None:
         """Ends the children that wait for work. One that doesn't end by itself is killed."""

@@ -87,7 +87,7 @@ CONTRACTS: dict[str, tuple[Check, ...]] = {
     # https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send: 202
     "sendgrid": (_status(202),),
     # https://developers.brevo.com/reference/sendtransacemail
-    "brevo": (_has("messageId"),),
+    "brevo": (_has("messageId"), _has("messageIds.0")),
     # https://resend.com/docs/api-reference/emails/send-email
     "resend": (_has("id"),),
     # https://postmarkapp.com/developer/api/email-api

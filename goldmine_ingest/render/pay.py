@@ -12,9 +12,12 @@ _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def pay_text(posting: Posting) -> str:
-    """Pay as stated: '$500–1,000 fixed', 'up to €60/hour', 'from $2,000 fixed', 'pay not
-    stated'.
+    """Pay as stated: '$500–1,000 fixed', 'up to €60/hour', 'from $2,000 fixed', '$0.08 per
+    word', 'pay not stated'.
     """
+    if posting.unit_price is not None and posting.unit:
+        price = amount_range(posting.unit_price, posting.unit_price, posting.currency)
+        return f"{price} per {posting.unit}"
     return (
         pay_words(posting, posting.budget_min, posting.budget_max, posting.currency)
         or "pay not stated"
@@ -50,4 +53,7 @@ def amount_range(low: Decimal | None, high: Decimal | None, currency: str | None
 
 
 def _amount(value: Decimal) -> str:
-    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+    if value == value.to_integral_value():
+        return f"{value:,.0f}"
+    exact = f"{value:,.4f}".rstrip("0")  # a word may cost half a cent
+    return exact if len(exact) > len(f"{value:,.2f}") else f"{value:,.2f}"

@@ -93,7 +93,10 @@ def salary_between(low: Json, high: Json, currency: Json, period: Json) -> dict[
     least, most = parse_number(low), parse_number(high)
     if least is None and most is None:
         return {}
-    known = _PERIODS.get(str(period).strip().lower()) or _guessed(least, most)
+    named = _PERIODS.get(str(period).strip().lower())
+    known = named or _guessed(least, most)
+    if known == "year" and max(least or 0, most or 0) < _SALARY_FROM:
+        known = None  # 25 to 40 a year is no salary, whatever the field is called
     return {
         "pay": _kind(known, least if least is not None else most),
         "pay_period": known,
@@ -106,6 +109,8 @@ def salary_between(low: Json, high: Json, currency: Json, period: Json) -> dict[
 def _with_kind(amount: Amount) -> dict[str, Any]:
     pay = pay_of(amount)
     period = pay["pay_period"] or _guessed(pay["budget_min"], pay["budget_max"])
+    if pay["unit"]:
+        return pay
     if pay["budget_min"] is not None or pay["budget_max"] is not None:
         least = pay["budget_min"] if pay["budget_min"] is not None else pay["budget_max"]
         pay |= {"pay_period": period, "pay": _kind(period, least)}
@@ -115,7 +120,7 @@ def _with_kind(amount: Amount) -> dict[str, Any]:
 def _kind(period: PayPeriod | None, least: Decimal | None) -> PayKind | None:
     if period:
         return _KINDS[period]
-    return "salary" if least is not None and least >= _SALARY_FROM else None
+    return "salary" if least is not None and least >= _YEARLY_FROM else None
 
 
 def _guessed(low: Decimal | None, high: Decimal | None) -> PayPeriod | None:

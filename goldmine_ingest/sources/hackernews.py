@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.stated_pay import sums
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import restriction, salary
@@ -29,7 +30,6 @@ _TERMS = re.compile(
 _ADDRESS = re.compile(r"\s*(?:[(\[]\s*)?(?:https?://|www\.)[^\s()\[\]]+\s*[)\]]?")
 _IS_HIRING = re.compile(r"^(.{2,60}?)(?: \(YC \w+\))? (?:is|are) hiring(?: (?:an? )?(.+))?$", re.I)
 _SEEKING_WORK = re.compile(r"^\s*SEEKING WORK\b", re.I)
-_PAY = re.compile(r"(?:US\$|[$€£])\s?\d|\b\d[\d,.]{0,20}k\b.{0,80}\b(?:USD|EUR|GBP)\b", re.I)
 _PLACE = re.compile(r"\b(?:remote|on-?site|hybrid|worldwide|anywhere|emea|europe|usa?|uk)\b", re.I)
 _ROLE = re.compile(
     r"engineer|developer|designer|manager|scientist|analyst|architect|lead|head|founder|support|specialist|advocate|marketer|writer|sre|devops|consultant|intern\b|programmer|researcher|cto\b|multiple|various",
@@ -45,11 +45,7 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
     head = title_of(_FIRST_LINE.split(_FIRST_TAG.sub("", body), maxsplit=1)[0])
     if _SEEKING_WORK.match(head):
         return None
-    parts = (
-        [part.strip() for part in head.split("|") if part.strip()]
-        if len(head) <= _LONGEST_HEAD
-        else []
-    )
+    parts = _parts(head)
     if (
         len(parts) < 2
         and feed.kind != "json"
@@ -63,6 +59,24 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
     ):  # the freelancer thread's other half names no company there
         return _compose(entry, _title(parts, head), body, _facts(["", *parts[1:]]), now)
     return _compose(entry, _title(parts, head), body, _facts(parts), now)
+
+
+# Between the parts of a head that has no bars: "Wayne Labs — Staff ML Engineer — NYC — $220K".
+_DASHES = re.compile(r"\s+(?:[—–•·]|--?)\s+")
+_FEWEST_PARTS = 3
+
+
+def _parts(head: str) -> list[str]:
+    """The parts of a first line that follows the convention; [] of any other."""
+    if len(head) > _LONGEST_HEAD:
+        return []
+    parts = [part.strip() for part in head.split("|") if part.strip()]
+    dashed = [part.strip() for part in _DASHES.split(head) if part.strip()]
+    return dashed if len(parts) < 2 and len(dashed) >= _FEWEST_PARTS else parts
+
+
+def _is_pay(part: str) -> bool:
+    return any(each.is_pay is not False for each in sums(part))
 
 
 def _compose(
@@ -108,7 +122,7 @@ def _title(parts: list[str], head: str) -> str:
     others = [
         part
         for part in parts[1:]
-        if not (_PLACE.search(part) or _PAY.search(part) or _TERMS.match(part))
+        if not (_PLACE.search(part) or _is_pay(part) or _TERMS.match(part))
     ]
     return next(iter(roles or others), head)
 
@@ -116,8 +130,8 @@ def _title(parts: list[str], head: str) -> str:
 def _facts(parts: list[str]) -> dict[str, Any]:
     if len(parts) < 2:
         return {}
-    places = [part for part in parts[1:] if _PLACE.search(part) and not _PAY.search(part)]
-    pay = next((part for part in parts[1:] if _PAY.search(part)), "")
+    places = [part for part in parts[1:] if _PLACE.search(part) and not _is_pay(part)]
+    pay = next((part for part in parts[1:] if _is_pay(part)), "")
     return {
         "company": _ADDRESS.sub("", parts[0]).strip() or None,
         **restriction(*places),

@@ -54,7 +54,7 @@ def _pay(entry: RawEntry) -> dict[str, Json]:
         said.get("minSalary"),
         said.get("maxSalary"),
         said.get("currency"),
-        said.get("salaryPeriod") or "yearly",
+        said.get("salaryPeriod"),
     )
 
 

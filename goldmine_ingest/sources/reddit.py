@@ -5,35 +5,42 @@ advertisements and left out.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from goldmine_ingest.facts.dates import parse_date
-from goldmine_ingest.facts.money import parse_amount
+from goldmine_ingest.facts.stated_pay import sums
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
-from goldmine_ingest.model.posting import PayPeriod, Posting
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.boards import restriction
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.source import (
     Source,
     compose,
-    dollars,
     leads_to,
     pay_of,
     text_of,
     title_of,
 )
 
-_FOR_HIRE = re.compile(r"^\s*[\[(]\s*(?:for[ -]?hire|offer|closed|filled)\s*[\])]", re.I)
-_HIRING = re.compile(r"^\s*[\[(]\s*(?:hiring|task|paid)\s*[\])]\s*[-:|]?\s*", re.I)
-_FOOTER = re.compile(r"submitted by(?:&#32;|\s)*<a\b.*$", re.S | re.I)
-_MONEY = re.compile(
-    r"(?:US\$|[$€£])\s?\d[^()\[\]|]*|\b\d[\d,.]{0,20}k?\s?[$€£][^()\[\]|]*|\b\d[\d,.]{0,20}k?\s?(?:USD|EUR|GBP|CAD|AUD)\b[^()\[\]|]*",
+# "[For Hire]", "{For Hire}", "For Hire - Copywriter", "FOR HIRE: …"; but not "Developer for hire".
+_FOR_HIRE = re.compile(
+    r"^\s*(?:[\[({<]\s*(?:for[ -]?hire|fh|offer(?:ing)?|closed|filled)\b[^\])}>]{0,20}[\])}>]"
+    r"|\W{0,3}for[ -]?hire\b\s*(?:[-–—:|,.!]|$)|\W{0,3}(?:offer|closed|filled)\s*[:|])",
     re.I,
 )
+_HIRING = re.compile(
+    r"^\s*(?:[\[({<]\s*(?:hiring|task|paid|h)\s*[\])}>]|hiring\s*[-–—:|])\s*[-–—:|]?\s*", re.I
+)
+# What stands in brackets behind "[Hiring]" and says only where.
+_WHERE = re.compile(
+    r"^[\[(]\s*(?:remote|online|worldwide|anywhere|global)\s*[\])]\s*[-–—:|]?\s*", re.I
+)
+_FOOTER = re.compile(r"submitted by(?:&#32;|\s)*<a\b.*$", re.S | re.I)
 _WHOLE = re.compile(r"\b(?:budget|fixed|flat|total|one[ -]time|per project)\b", re.I)
-_PLACE = re.compile(r"[\[(]\s*(remote[^\])]*|[A-Z][\w .,]+ only)\s*[\])]", re.I)
+_PLACE = re.compile(r"[\[(]\s*(remote[^\])]*|[A-Z][\w .,/]+ only\b[^\])]*)\s*[\])]", re.I)
 
 
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
@@ -45,7 +52,7 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
     return compose(
         entry,
         platform="reddit",
-        title=_HIRING.sub("", title),
+        title=_WHERE.sub("", _HIRING.sub("", title)) or title,
         text=text,
         # A post that was edited is no newer job.
         posted_at=parse_date(entry.published or entry.updated, now=now),
@@ -59,11 +66,12 @@ def _pay(title: str) -> dict[str, Any]:
     """An amount in the title; a 'budget' is for the whole project, others say their period or
     none.
     """
-    money = _MONEY.search(title)
-    if money is None:
+    found = next((each.amount for each in sums(title) if each.is_pay is not False), None)
+    if found is None:
         return {}
-    period: PayPeriod | None = "project" if _WHOLE.search(title) else None
-    return pay_of(parse_amount(money[0], default_currency=dollars(money[0]), default_period=period))
+    if found.unit is None and found.period is None and _WHOLE.search(title):
+        found = replace(found, period="project", pay="fixed")
+    return pay_of(found)
 
 
 def _recognise(feed: FeedDocument) -> bool:

@@ -27,7 +27,7 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
         skills=split_skills(elements(entry, "tags") or list(entry.categories)),
         company=element(entry, "company") or None,
         **restriction(element(entry, "location")),
-        **salary_between(said.get("salary_min"), said.get("salary_max"), "USD", "yearly"),
+        **salary_between(said.get("salary_min"), said.get("salary_max"), "USD", None),
     )
 
 

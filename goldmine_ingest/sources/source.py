@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from goldmine_ingest.facts.links import canonical_link
 from goldmine_ingest.facts.money import Amount, parse_amount
+from goldmine_ingest.facts.stated_pay import stated_pay
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import PayKind, PayPeriod, Posting
 from goldmine_ingest.sources.marketplaces import platform_of_link
@@ -81,7 +82,19 @@ def compose(
         "language": detect_language(f"{title}\n{text}"),
         "truncated": _looks_cut(text) or len(text) > LONGEST_TEXT,
     }
-    return Posting(**{**derived, **said})
+    return Posting(**{**derived, **said, **_pay_in_sentences(said, title, text)})
+
+
+def _pay_in_sentences(said: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
+    """What title and text say of pay where the fields give no amount; nothing where it is of
+    another kind than the platform states.
+    """
+    if any(said.get(name) is not None for name in ("budget_min", "budget_max", "unit_price")):
+        return {}
+    found = stated_pay(f"{title}\n{text}")
+    if found is None or said.get("pay") not in (None, found.amount.pay):
+        return {}
+    return {name: value for name, value in pay_of(found.amount).items() if value is not None}
 
 
 def _looks_cut(text: str) -> bool:
@@ -131,14 +144,16 @@ def pay_of(amount: Amount, *, pay: PayKind | None = None) -> dict[str, Any]:
     """The fields of Posting that say what a job pays. `pay` is what the platform calls it, where
     it says so apart from the amount.
     """
-    kind = pay or amount.pay
-    stated = amount.minimum is not None or amount.maximum is not None
+    kind = amount.pay if amount.unit else pay or amount.pay
+    stated = amount.stated
     return {
-        "pay": kind if stated or pay else None,
+        "pay": kind if stated or pay or amount.unit else None,
         "pay_period": amount.period if stated else None,
         "budget_min": amount.minimum,
         "budget_max": amount.maximum,
-        "currency": amount.currency if stated else None,
+        "currency": amount.currency if stated or amount.unit else None,
+        "unit_price": amount.unit_price,
+        "unit": amount.unit,
     }
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from goldmine_ingest.facts import stated_facts as facts
-from goldmine_ingest.facts.money import parse_amount, parse_spend
+from goldmine_ingest.facts.money import Amount, parse_amount, parse_spend
 from goldmine_ingest.model.posting import PayKind, PayPeriod
 from goldmine_ingest.sources.source import dollars, pay_of
 
@@ -165,13 +166,28 @@ def stated_pay(said: Mapping[str, str], *, suffix: tuple[str, str] | None = None
     ]
     for kind, text in amounts:
         amount = parse_amount(text, default_currency=dollars(text), default_period=_period(kind))
-        if amount.minimum is not None or amount.maximum is not None:
+        if amount.unit:
+            return pay_of(amount)
+        if amount.stated and amount.period == "year" and no_salary(amount, text):
+            return pay_of(replace(amount, period=None, pay=None))
+        if amount.stated:
             return pay_of(amount, pay=amount.pay or _PERIOD_KINDS.get(amount.period or ""))
     # "Fixed price: not sure" says the kind; a budget or rate that isn't stated says nothing.
     return next(
         ({"pay": _PERIOD_KINDS[_period(kind)]} for kind, _ in amounts if _SAYS_KIND.search(kind)),
         {},
     )
+
+
+# A year's pay without its period in words is at least this much, in any currency with a rate.
+_LEAST_A_YEAR = 10_000
+
+
+def no_salary(amount: Amount, text: str) -> bool:
+    """Whether the label alone makes this a year's pay, and the figure is none: "Salary: 25-40"."""
+    figure = amount.minimum if amount.minimum is not None else amount.maximum
+    named = parse_amount(text).period
+    return named is None and figure is not None and figure < _LEAST_A_YEAR
 
 
 def _period(kind: str) -> PayPeriod:

@@ -13,7 +13,8 @@ from typing import Any
 
 from goldmine_ingest.facts import stated_facts as facts
 from goldmine_ingest.facts.dates import parse_date
-from goldmine_ingest.facts.money import parse_number, parse_spend, pay_period
+from goldmine_ingest.facts.money import parse_number, parse_spend
+from goldmine_ingest.facts.pay_periods import pay_period
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry

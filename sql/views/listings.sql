@@ -18,6 +18,8 @@ SELECT
     newest.currency,
     newest.budget_min_base,
     newest.budget_max_base,
+    newest.unit_price,
+    newest.unit,
     newest.skills,
     newest.category,
     newest.country,

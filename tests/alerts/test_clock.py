@@ -19,6 +19,7 @@ from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline.polling import due
 from tests.alert_cases import NOW, destination, owed
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.receiver import Receiver
 from tests.rig.watching import headlines, hook, item, listings, serve, watching
@@ -79,6 +80,7 @@ def test_what_waits_for_a_person_goes_on_waiting() -> None:
     assert without_future([alert], NOW) == (alert,)
 
 
+@fault("A19", "one message was sent while the clock was a day ahead", "it counts for nothing today")
 def test_the_hourly_limit_forgets_a_send_of_tomorrow(
     tmp_path: Path, feeds: FeedServer, sink: Receiver
 ) -> None:
@@ -97,6 +99,9 @@ def test_the_hourly_limit_forgets_a_send_of_tomorrow(
     assert home.rows(STATES) == [("sent", 5)]
 
 
+@fault(
+    "A19", "the same, and every message is refused today", "nothing dies; all sent when it is back"
+)
 def test_a_refusal_is_not_final_because_of_a_success_of_tomorrow(
     tmp_path: Path, feeds: FeedServer
 ) -> None:

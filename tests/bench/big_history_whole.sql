@@ -72,8 +72,10 @@ SELECT row_number() OVER (ORDER BY event_at, alert_id) AS seq, 'here' AS destina
 FROM event
 ORDER BY seq;
 
-INSERT INTO open_alert
-SELECT alert_id, 'here', kind, listing_id, subject, score, event_at, event, event_at, attempt, reason, NULL, true, false, cause, topic, about
+INSERT INTO open_alert BY NAME
+SELECT
+    alert_id, destination, kind, listing_id, subject, score, event_at AS enqueued_at, event AS last_event, event_at AS last_event_at,
+    attempt AS attempts, reason, true AS for_digest, false AS may_repeat, cause, topic, about
 FROM alert_event
 QUALIFY count(*) OVER (PARTITION BY alert_id) = 1;
 

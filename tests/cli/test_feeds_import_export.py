@@ -47,6 +47,7 @@ ODD = {
 }
 
 
+@fault("C11", "OPML with HTTPS://, port 0, 9,000 characters", "taken small, or not taken and said")
 def test_what_is_written_can_be_read_by_every_command_afterwards(shell: Shell) -> None:
     """Cases as RssBandit met them: after such an import, every command said that goldmine.toml is
     wrong.

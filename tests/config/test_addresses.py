@@ -71,6 +71,8 @@ def test_what_is_no_address_or_a_good_one_is_left_alone(value: str) -> None:
         ("https://ann@example.com:pw@example.com/feed", False, "%40"),
         ("mailto://ann@example.com:pw@example.com", True, "%40"),
         ("https://ann:pa/ss@example.com/feed", False, "%2F"),
+        ("mailto://ann:pa/ss@example.com", True, "%2F"),
+        ('mailto://ann:"pass"@example.com', True, "%22"),
     ],
 )
 def test_signs_that_end_a_part_are_doubted(value: str, apprise: bool, told: str) -> None:

@@ -301,7 +301,7 @@ def test_h9_told_once_a_day(scene: Scene) -> None:
     scene.heals()
 
 
-@fault("H10", "404 three times", "gone at the third, then paused; its history stays")
+@fault("H10", "404 three times", "gone at the third, then asked once a day; its history stays")
 def test_h10_three_times_not_found(scene: Scene) -> None:
     scene.serve("/faulty", qualified=(11,))
     scene.run()
@@ -313,10 +313,13 @@ def test_h10_three_times_not_found(scene: Scene) -> None:
         outcomes.append(scene.outcome()[0])
     assert outcomes == ["http_error", "http_error", "gone"]
     assert scene.rows("SELECT state FROM feeds WHERE feed = 'faulty'") == [("paused",)]
-    scene.home.clock.forward(days=1)
+    scene.home.clock.forward(hours=23)
     count = len(scene.feeds.requests("/faulty"))
     scene.run(all_feeds=False)
     assert len(scene.feeds.requests("/faulty")) == count
+    scene.home.clock.forward(hours=1)
+    scene.run(all_feeds=False)
+    assert len(scene.feeds.requests("/faulty")) == count + 1
     scene.heals()
 
 

@@ -24,6 +24,7 @@ from goldmine_ingest.pipeline.polling.webhook_receivers import receiver
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.reference import Reference
+from goldmine_ingest.store.backup import back_up, restore
 from goldmine_ingest.store.history import Store
 from tests.rig.mailbox import MailServer, private_letter, upwork_alert
 from tests.rig.project import NOON, Home
@@ -212,6 +213,37 @@ def test_what_a_webhook_was_sent_comes_with_the_next_cycle_due_or_not(tmp_path: 
     assert (report.new_listings, report.sent) == (1, 1)
     assert home.run(all_feeds=False).new_listings == 0
     assert list((tmp_path / "data" / "webhooks" / "to-vollna").iterdir()) == []
+
+
+@pytest.mark.parametrize("taken_before", [True, False], ids=["known", "at first sight"])
+def test_what_is_posted_after_a_restore_is_new(tmp_path: Path, taken_before: bool) -> None:
+    """A webhook holds nothing that the restored history could have told before."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    hook = f'[webhook.vollna]\nlisten = "127.0.0.1:{port}"\ntoken = "env:HOOK"\n'
+    home = Home(tmp_path, feed("webhook:vollna") + hook + SCREEN, env={"HOOK": "hook-token-CANARY"})
+
+    def post(n: int) -> None:
+        running, _ = receiver(home.project(), env=home.env, redactor=Redactor())
+        with running:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            token = {"Authorization": "Bearer hook-token-CANARY"}
+            connection.request("POST", "/", body=json.dumps(vollna(n)), headers=token)
+            assert connection.getresponse().status == 202
+
+    home.run()
+    if taken_before:
+        post(1)
+        home.run()
+    database = home.project().database
+    back_up(database.path, tmp_path / "kept.duckdb", home.clock())
+    restore(database, tmp_path / "kept.duckdb", home.clock(), uncertain="resend", force=True)
+    post(2)
+    report = home.run(all_feeds=False)
+    assert (report.new_listings, "Month-end reconciliation 2" in home.printed.getvalue()) == (
+        1,
+        True,
+    )
 
 
 def test_a_dry_run_takes_nothing_away(tmp_path: Path) -> None:

@@ -13,9 +13,15 @@ from apprise.plugins import url_to_dict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldmine_ingest.cli.notify import example_match
+from goldmine_ingest.model.alert import Verdict
 from goldmine_ingest.model.recipient import keyed
-from goldmine_ingest.notify.recipients import Facts, label, recipients
+from goldmine_ingest.notify.child import Post
+from goldmine_ingest.notify.plugins import names_of
+from goldmine_ingest.notify.recipients import Facts, Whom, label, recipients
+from goldmine_ingest.render import TestAlert, render, target_of
 from tests.rig.apprise_samples import Sample, plugins, samples, service_of
+from tests.rig.services import Services
 
 # Of these the templates alone don't tell how a token is made; the URLs are those of each plugin's
 # own page in Apprise's documentation.
@@ -214,3 +220,47 @@ def test_a_key_is_of_letters_and_hangs_on_the_secret(text: str, secret: bytes) -
     assert keyed(secret, text).isalpha()
     assert len(keyed(secret, text)) == 12
     assert keyed(secret, text) == keyed(secret, text) != keyed(secret + b"1", text)
+
+
+@pytest.mark.parametrize(
+    ("service", "url", "asked"),
+    [
+        ("telegram", f"{TELEGRAM}/-100123456/222", ['"chat_id": -100123456', '"chat_id": 222']),
+        (
+            "slack",
+            "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#jobs/@me",
+            ['"channel": "#jobs"', '"channel": "@me"'],
+        ),
+        (
+            "twilio",
+            f"twilio://AC{'a' * 32}:{'b' * 32}@15551112222/15551231003/15551231005",
+            ["To=%2B15551231003", "To=%2B15551231005"],
+        ),
+        (
+            "discord",
+            "discord://123456789012345678/abcdefghijklmnopqrstuvwxyz",
+            ["content"],
+        ),
+    ],
+)
+def test_each_recipient_is_sent_one_message_of_its_own(
+    service: str, url: str, asked: list[str]
+) -> None:
+    """As the services answer: each message goes to the one that is meant, and to no other."""
+    secret, bodies = b"secret", []
+    with Services() as services:
+
+        def reach(send: Any, session: Any, request: Any, options: dict[str, Any]) -> Any:
+            body = request.body
+            bodies.append(body.decode() if isinstance(body, bytes) else str(body))
+            return services.reach(send, session, request, options)
+
+        post = Post(reach)
+        names = names_of(url, secret)
+        assert names is not None
+        for whom in [Whom(key, secret) for key, _ in names] or [None]:
+            rendered = render(TestAlert("phone", example_match()), target_of(url))
+            result = post.deliver(url, rendered, lambda: None, whom=whom)
+            assert result.verdict is Verdict.SENT, result.reason
+    assert len(bodies) == len(asked)
+    assert all(words in body for words, body in zip(asked, bodies, strict=True)), bodies

@@ -4,16 +4,21 @@ tests/rig/services.py, which answer as they do.
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import goldmine_ingest
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.answers import Answer, judge
-from goldmine_ingest.notify.child import Post, deliver
+from goldmine_ingest.notify.child import Post, deliver, serve
 from goldmine_ingest.notify.mail import MailReply, judge_mail
-from goldmine_ingest.notify.wire import LONGEST_BODY
+from goldmine_ingest.notify.reach import straight
+from goldmine_ingest.notify.wire import LONGEST_BODY, Wire
 from goldmine_ingest.render import DigestAlert, Rendered, kind_of, render
 from tests.alert_cases import listing, match
 from tests.rig.fault_table import fault
@@ -257,6 +262,16 @@ def test_a_room_that_is_not_there_is_not_made(services: Services) -> None:
         services.join = None
     assert result.verdict is R
     assert not [asked for asked in services.asked if "createRoom" in asked.path]
+
+
+def test_the_shipped_program_has_one_way_to_a_service() -> None:
+    """Straight to its address: the seam is a parameter of the child, which only tests give."""
+    for entrance in (serve, deliver, Wire.__init__):
+        assert inspect.signature(entrance).parameters["reach"].default is straight
+    shipped = [file.read_text() for file in Path(goldmine_ingest.__file__).parent.rglob("*.py")]
+    assert not [
+        text for text in shipped if re.search(r"Notifier\(serve|Sender\(serve|Notifier\(\w", text)
+    ]
 
 
 def test_the_seam_is_the_childs(services: Services) -> None:

@@ -19,6 +19,7 @@ from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.narrowing import narrowed
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from tests.rig.command import goldmine
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import NOON, Home
 from tests.rig.receiver import Receiver
@@ -49,6 +50,7 @@ LOSSES = {
 }
 
 
+@fault("A20", "an alert whose listing or decision is lost", "dead and said; the rest go out")
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 def test_an_alert_whose_listing_is_lost_dies_and_the_rest_go_out(
     tmp_path: Path, feeds: FeedServer, sink: Receiver, loss: str
@@ -105,6 +107,7 @@ def test_an_alert_that_no_words_can_be_found_for_dies_and_the_digest_goes_out(
     ) == [("dead", 1), ("sent", 2)]
 
 
+@fault("I16", "entries that hold only a link, or one title for all", "each a job of its own")
 @pytest.mark.parametrize("title", ["", "Job"], ids=["nothing but a link", "one title for all"])
 def test_entries_whose_links_name_no_page_are_jobs_of_their_own(
     tmp_path: Path, feeds: FeedServer, sink: Receiver, title: str
@@ -131,6 +134,7 @@ def test_entries_whose_links_name_no_page_are_jobs_of_their_own(
     assert home.rows("SELECT count(DISTINCT listing_id) FROM listings") == [(6,)]
 
 
+@fault("I16", "an entry whose id is taken already", "left out and said; its feed goes on")
 def test_an_entry_that_the_history_refuses_costs_itself_alone(
     tmp_path: Path, feeds: FeedServer, sink: Receiver
 ) -> None:

@@ -96,6 +96,7 @@ def test_h10_gone_at_once_for_410_and_at_the_third_404() -> None:
     assert due.is_due(state, NOON + timedelta(hours=24))
 
 
+@fault("P15", "a feed that is gone for weeks, then back", "asked daily, then weekly")
 def test_a_feed_that_is_gone_is_asked_daily_then_weekly_until_it_is_back() -> None:
     state, now, waits = FRESH, NOON, []
     for _ in range(10):

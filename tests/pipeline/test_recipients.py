@@ -11,11 +11,21 @@ import pytest
 
 from goldmine_ingest.exchange.invariants import invariants, read_only
 from tests.rig.command import goldmine
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
 from tests.rig.nursery import Nursery
 from tests.rig.people import PostOffice, Topics
 from tests.rig.project import Home
 from tests.rig.watching import item, serve, watching
+
+ONE_OF_SEVERAL = (
+    "one of a URL's recipients refuses for good, asks to wait, or hangs; a kill between them",
+    "the others have each job once and at once, and hear who refuses",
+)
+THEY_CHANGE = (
+    "a URL's recipients come and go; a history that knew none is opened",
+    "nothing lost, nothing told twice",
+)
 
 
 def states(home: Home, destination: str = "phone") -> dict[str, list[str]]:
@@ -34,6 +44,7 @@ def cycles(home: Home, count: int, **every: float) -> None:
         home.run()
 
 
+@fault("A17", *ONE_OF_SEVERAL)
 def test_one_that_refuses_for_good_keeps_nothing_from_the_other(
     tmp_path: Path, feeds: FeedServer
 ) -> None:
@@ -56,6 +67,7 @@ def test_one_that_refuses_for_good_keeps_nothing_from_the_other(
     assert states(home) == {"op…": ["sent"] * 5, "cl…": ["retrying"] * 5}
 
 
+@fault("A17", *ONE_OF_SEVERAL)
 def test_a_busy_or_silent_one_keeps_nothing_from_the_others(
     tmp_path: Path, feeds: FeedServer
 ) -> None:
@@ -72,6 +84,7 @@ def test_a_busy_or_silent_one_keeps_nothing_from_the_others(
         assert ntfy.jobs("open") == {"1": 1, "2": 1}
 
 
+@fault("A17", *ONE_OF_SEVERAL)
 def test_each_address_of_a_mail_is_one(tmp_path: Path, feeds: FeedServer) -> None:
     """To, Cc and Bcc: one unknown user, and the others have each mail once."""
     serve(feeds, "/a", item(1), item(2))
@@ -146,6 +159,7 @@ def test_nobodys_address_is_written_down(tmp_path: Path, feeds: FeedServer) -> N
         assert file.suffix == ".key" or key not in content, file
 
 
+@fault("A18", *THEY_CHANGE)
 def test_from_one_to_two_and_back_nothing_is_lost_or_doubled(
     tmp_path: Path, feeds: FeedServer
 ) -> None:
@@ -214,6 +228,7 @@ DELETE FROM meta WHERE key = 'views' OR key LIKE 'recipients:%';
 """
 
 
+@fault("A18", *THEY_CHANGE)
 def test_an_upgrade_alerts_nothing_again(tmp_path: Path, feeds: FeedServer) -> None:
     """What was sent, held, dead or retried before is so for both recipients that the url names."""
     with Topics(jobs_refused=["3"], jobs_failing=["4"]) as ntfy:
@@ -248,11 +263,12 @@ def test_an_upgrade_alerts_nothing_again(tmp_path: Path, feeds: FeedServer) -> N
             assert [check.detail for check in invariants(con) if not check.ok] == []
 
 
+@fault("A17", *ONE_OF_SEVERAL)
 @pytest.mark.parametrize(
-    "fault", ["attempted:1", "accepted:1", "recorded:1", "accepted:2", "before_commit:6"]
+    "point", ["attempted:1", "accepted:1", "recorded:1", "accepted:2", "before_commit:6"]
 )
 def test_a_kill_between_recipients_loses_nothing(
-    fault: str, quick_folder: Path, feeds: FeedServer
+    point: str, quick_folder: Path, feeds: FeedServer
 ) -> None:
     """Each recipient has each job, and what came again is marked; who refuses gets none."""
     serve(feeds, "/a", item(1), item(2))
@@ -261,7 +277,7 @@ def test_a_kill_between_recipients_loses_nothing(
         home = watching(quick_folder, feeds, "/a", to=to)
         home.project()
         config_path = quick_folder / "config/goldmine.toml"
-        assert nursery.run(config_path, home.clock(), fault=fault, ends=3) == -signal.SIGKILL
+        assert nursery.run(config_path, home.clock(), fault=point, ends=3) == -signal.SIGKILL
         for _ in range(2):
             home.clock.forward(minutes=6)
             assert nursery.run(config_path, home.clock(), ends=3) == 3
@@ -320,3 +336,39 @@ def test_check_refuses_two_addresses_in_a_secret(tmp_path: Path, feeds: FeedServ
     assert found.returncode == 3
     assert [p["where"] for p in json.loads(found.stdout)["problems"]] == ["notify[0].url"]
     assert "CANARY" not in found.stdout + found.stderr
+
+
+def test_a_history_that_lost_its_key_knows_its_recipients_by_their_labels(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
+    """Another computer without data/goldmine.duckdb.key: nothing comes twice, nothing is lost."""
+    serve(feeds, "/a", item(1))
+    with Topics(refusing=["second"]) as ntfy:
+        to = {"phone": f'url = "{ntfy.url("first", "second")}"'}
+        home = watching(tmp_path, feeds, "/a", to=to)
+        home.run()
+        (tmp_path / "data/goldmine.duckdb.key").unlink()
+        ntfy.refusing = ()
+        serve(feeds, "/a", item(1), item(2))
+        cycles(home, 2, minutes=6)
+        assert ntfy.jobs("first") == ntfy.jobs("second") == {"1": 1, "2": 1}
+
+
+def test_a_url_that_is_refused_loses_nobody_and_is_read_once_a_day(
+    tmp_path: Path, feeds: FeedServer
+) -> None:
+    """A typing mistake that is mended: what waited for each goes out then."""
+    serve(feeds, "/a", item(1))
+    with Topics(refusing=["first", "second"]) as ntfy:
+        url = ntfy.url("first", "second")
+        home = watching(tmp_path, feeds, "/a", to={"phone": 'url = "env:PHONE"'})
+        home.env = {"PHONE": url}
+        home.run()
+        home.env = {"PHONE": f"no{url}"}
+        cycles(home, 2, minutes=6)
+        marks = home.rows("SELECT value FROM meta WHERE key = 'recipients:phone'")
+        assert [str(mark).endswith("|2026-11-23") for (mark,) in marks] == [True]
+        ntfy.refusing = ()
+        home.env = {"PHONE": url}
+        cycles(home, 2, minutes=6)
+        assert ntfy.jobs("first") == ntfy.jobs("second") == {"1": 1}

@@ -156,10 +156,11 @@ def test_plain_text_is_a_title_and_a_text() -> None:
     )
     assert (found.title, found.pay, found.budget_max, found.posted_at) == (
         "Help with our close",
-        None,
+        "fixed",
         None,
         None,
     )
+    assert (found.unit_price, found.unit, found.currency) == (5, "page", "USD")
     assert (
         found.description
         == "We pay $5 a page, hourly or fixed. Posted here for a friend.\nFixed scope."

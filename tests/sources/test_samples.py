@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.facts.stated_pay import stated_pay
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Posting
 from tests.corpus_cases import SAMPLES, postings, read
@@ -105,6 +106,11 @@ def _check(posting: Posting, job_id: str, item: str) -> None:
 def _check_pay(posting: Posting, item: str) -> None:
     budget, hourly = _amounts(_label(item, "Budget")), _amounts(_label(item, "Hourly Range"))
     amounts = budget or hourly
+    stated = stated_pay(f"{posting.title}\n{posting.description}") if not amounts else None
+    if stated is not None:  # the author says it in a sentence
+        assert posting.pay == stated.amount.pay
+        assert posting.budget_max == stated.amount.maximum
+        return
     assert posting.pay == ("fixed" if budget else "hourly" if hourly else None)
     assert posting.currency == ("USD" if amounts else None)
     assert posting.budget_min == (amounts[0] if amounts else None)

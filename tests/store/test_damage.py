@@ -23,6 +23,7 @@ from goldmine_ingest.store.salvage import salvage
 from goldmine_ingest.store.whole import read_through
 from tests.histories import NOON, brought
 from tests.rig.command import goldmine
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
 from tests.rig.watching import item, serve, watching
 
@@ -110,6 +111,7 @@ def injure(folder: Path, how: str, seed: int) -> Path:
     return file
 
 
+@fault("S16", "flipped bits, random bytes, holes, a lost end", "every command says it; no bug")
 @pytest.mark.parametrize("how", INJURIES)
 def test_no_command_takes_damage_for_a_bug(
     made: tuple[Path, str], tmp_path: Path, how: str
@@ -169,6 +171,7 @@ def test_doctor_goes_on_and_says_what_can_be_saved_and_how(
     assert "BROKEN" not in goldmine("doctor", cwd=home).stdout
 
 
+@fault("S17", "a backup of a history that can't be read", "read back: refused, replaces nothing")
 def test_a_backup_of_what_cannot_be_read_is_none_and_replaces_nothing(
     made: tuple[Path, str], tmp_path: Path
 ) -> None:

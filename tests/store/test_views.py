@@ -33,7 +33,7 @@ from tests.histories import (
 COLUMNS = {
     "listings": (
         """listing_id platform platform_job_id url title description posted_at expires_at first_seen_at last_seen_at pay pay_period
-        budget_min budget_max currency budget_min_base budget_max_base skills category country open_to timezones language truncated company
+        budget_min budget_max currency budget_min_base budget_max_base unit_price unit skills category country open_to timezones language truncated company
         experience_level duration hours_per_week connects proposals_min proposals_max interviewing client_payment_verified client_spent
         client_hires client_posted_jobs client_hire_rate client_rating client_reviews client_avg_hourly repost_of"""
     ),

@@ -14,7 +14,7 @@ from goldmine_ingest.alerts.recipients import buried_with, change, taken_over
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.places import Noted
     from goldmine_ingest.model.alert import AlertEvent
-    from goldmine_ingest.model.recipient import RecipientEvent
+    from goldmine_ingest.model.recipient import Named, RecipientEvent
     from goldmine_ingest.pipeline.delivery.recipients import Reading
     from goldmine_ingest.store.history import Store
 
@@ -32,8 +32,11 @@ def note(
     """
     happened: list[AlertEvent] = []
     for reading in readings:
+        if reading.named is None:
+            store.set_meta(reading.fact, reading.mark)
+            continue
         events, alerts, kept = _consequences(
-            store, reading, noted.get(reading.destination.name, ()), facts, run_id
+            store, reading, reading.named, noted.get(reading.destination.name, ()), facts, run_id
         )
         store.note_recipients(events, alerts, {**kept, reading.fact: reading.mark})
         happened += alerts
@@ -43,13 +46,14 @@ def note(
 def _consequences(
     store: Store,
     reading: Reading,
+    named: Sequence[Named],
     before: Sequence[RecipientEvent],
     facts: Mapping[str, str],
     run_id: str,
 ) -> tuple[Sequence[RecipientEvent], list[AlertEvent], dict[str, str]]:
     destination, now = reading.destination, store.now
     began_at = store.destination_began(destination.name, now)
-    found = change(destination.name, before, reading.named, began_at=began_at, now=now)
+    found = change(destination.name, before, named, began_at=began_at, now=now)
     waiting = (
         [alert for alert in store.open_alerts() if alert.destination == destination.name]
         if before or found.inherits

@@ -32,12 +32,14 @@ _READING = "1"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A URL that was read: the fact that keeps its mark, and whom it names."""
+    """A URL that was read: the fact that keeps its mark, and whom it names. None: Apprise refuses
+    it, so that its destination keeps the recipients that it had; it is read again another day.
+    """
 
     destination: DestinationSettings
     fact: str
     mark: str
-    named: tuple[Named, ...]
+    named: tuple[Named, ...] | None
 
 
 def read_urls(
@@ -56,10 +58,10 @@ def read_urls(
         try:
             url = reveal_address(destination, project.home, world.env)
             fact, mark = _MARK + destination.name, _READING + keyed(secret, url)
-            if facts.get(fact) != mark:
-                readings.append(
-                    Reading(destination, fact, mark, _named(destination, url, secret, world))
-                )
+            today = f"{mark}|{world.now():%Y-%m-%d}"
+            if facts.get(fact) not in (mark, today):
+                named = _named(destination, url, secret, world)
+                readings.append(Reading(destination, fact, today if named is None else mark, named))
         except UnavailableError:
             continue  # said when something is sent there
     return readings
@@ -67,10 +69,10 @@ def read_urls(
 
 def _named(
     destination: DestinationSettings, url: str, secret: bytes, world: Environment
-) -> tuple[Named, ...]:
+) -> tuple[Named, ...] | None:
     # A cycle that has read all of its URLs renders nothing.
     from goldmine_ingest.render.targets import TargetKind, kind_of
 
     if destination.is_terminal or kind_of(url) is TargetKind.WEBHOOK:
         return ()
-    return world.notifier().recipients(destination.name, url, secret)
+    return world.notifier().recipients(url, secret)

@@ -90,7 +90,11 @@ def _intake(
     baseline: Baseline,
 ) -> IngestResult:
     at = found.heard[poll.feed.name].at
-    intake = take_in(poll, history, replace(terms, now=at, baseline=baseline.of(poll.feed.name)))
+    why = baseline.of(poll.feed.name)
+    if why and poll.feed.kind == "webhook":
+        # What was sent to us waits until it is taken in, by whichever history: it was never told.
+        why, poll = None, replace(poll, state=replace(poll.state, seen_entries=True))
+    intake = take_in(poll, history, replace(terms, now=at, baseline=why))
     if (stays := found.late.get(poll.feed.name)) is None:
         return intake
     state = replace(stays, seen_entries=intake.changes.state.seen_entries)

@@ -1,0 +1,226 @@
+"""Prices per piece of work: per word, page, article, minute of audio, 1,000 characters, each.
+
+Such a price is no total. The units are those that writers, translators, transcribers, designers
+and data workers are paid by on the boards that were read; an unknown word behind a slash or a word
+for "per" is a unit too, under its own name, so that a price of something unknown is never taken for
+the price of the whole.
+"""
+
+from __future__ import annotations
+
+import re
+
+from goldmine_ingest.facts.pay_periods import PER_SURE, pay_period, period_match
+
+_QUALIFIED = "(?:audio|video|finished|recorded|running|footage|source|film|transcribed)"
+_MATERIAL = (
+    r"(?:of|de|d'|di|des) ?(?:(?:finished|raw|the|recorded|edited|final) )?(?:audio|video|vídeo"
+    r"|vidéo|footage|recordings?|film|speech|content|material|tape|source)"
+)
+# The unit's name, and its words (patterns, separated by commas) in the languages that are read.
+UNITS = {
+    "audio minute": (
+        rf"{_QUALIFIED}[ -]min(?:ute)?s?, min(?:ut[eo])?s? {_MATERIAL}, audiominuten?"
+        r", minutes? audio, минут\w* (?:аудио|видео|записи)"
+    ),
+    "audio hour": (
+        rf"{_QUALIFIED}[ -]h(?:ou)?rs?, (?:h(?:ou)?rs?|heures?|horas?|or[ae]) {_MATERIAL}"
+        r", audiostunden?, pfh, stunde audio\w*, час\w* (?:аудио|видео|записи)"
+    ),
+    "word": (
+        r"(?:source |target |translated |written |published )?words?, wd, (?:ziel|quell)?w[oö]rt"
+        r"(?:er|ern|es)?, mots?(?: sources?)?, palabras?, palavras?, parol[ae], woord(?:en)?"
+        r", słow[oa], słów, слов[оа]?, ord, slov[oa], sana, szó, cuvânt, kelime, λέξη"
+        r", 字, 单词, 文字"
+    ),
+    "character": (
+        r"characters?, chars?, zeichen, anschläge, caract[eè]res?, caracter(?:es)?, car[aá]cter"
+        r", caratter[ei], znak(?:i|ów|y|ů)?, знак\w*, символ\w*, signes?, tecken, tegn"
+        r", karakter\w*, merkkiä?, zzs, збп, збп"
+    ),
+    "line": (
+        r"lines?(?: of code)?, (?:norm)?zeilen?, lignes?, líneas?, linhas?, rig[ah]e?, regels?"
+        r", строк\w*"
+    ),
+    "page": (
+        r"(?:translated |a4 |standard |finished |single |web |landing |double[- ]spaced )?pages?"
+        r", pg, pp, (?:norm)?seiten?, p[áa]ginas?, pagin[ae](?:'s)?, stron[ayęę]?, страниц\w*"
+        r", sid[ae], sidor, stran[aouy]?, sivu, oldal, pagină, sayfa, σελίδα"
+    ),
+    "article": (
+        r"(?:\d{3,4}[- ]words? |published |written |long |seo )?articles?, (?:fach)?artikel"
+        r", artículos?, artigos?, articol[oi]?, artykuł\w*, стать\w*, статт\w*, artiklar?"
+        r", (?:blog ?|guest |forum )?posts?, beitr[aä]ge?, blogbeitrag, billets?, stories"
+        r", story, essays?, newsletters?, texts?, texte?s?, textos?, teksten?"
+    ),
+    "slide": r"slides?, folien?, diapositivas?, diapos?, diapositives?, slajd\w*, слайд\w*",
+    "image": (
+        r"(?:edited |retouched |product )?images?, imgs?, pics?, pictures?, photos?, bild(?:er)?"
+        r", fotos?, foto's, im[aá]gen(?:es)?, imagens?, imagem, immagin[ei], afbeelding(?:en)?"
+        r", zdjęci\w*, obraz\w*, изображени\w*, фото\w*, картинк\w*, illustrations?"
+        r", renders?, renderings?, drawings?, pieces? of art"
+    ),
+    "video": (
+        r"(?:finished |edited |short |long |youtube )?videos?, vídeos?, vidéos?, clips?, reels?"
+        r", shorts?, tiktoks?, видео\w*, ролик\w*, episodes?, filmik\w*"
+    ),
+    "minute": r"min(?:ute)?s?, minuten, minutos?, minut[oiyaęe]?, минут\w*, мин, minuut, minuutti",
+    "lead": (
+        r"(?:qualified |valid |verified )?leads?, contacts?, kontakte?, contatt[oi], contactos?"
+        r", лид\w*, prospects?, appointments?, (?:booked )?meetings?, termine?, conversions?"
+        r", sign-?ups?, installs?, clicks?, emails?, e-mails?, mails?, calls?, sales?"
+    ),
+    "row": (
+        r"rows?, records?, entr(?:y|ies), datens[aä]tz(?:e)?, lignes? de données, filas?"
+        r", registros?, wiersz\w*, запис\w*, data points?, cells?"
+    ),
+    "product": (
+        r"(?:product )?(?:products?|listings?|items?|skus?|descriptions?), produkte?, produits?"
+        r", productos?, produtos?, prodott[oi], товар\w*, карточк\w*, orders?, produktu"
+    ),
+    "piece": (
+        r"pieces?, pcs?, stück, stk, stuks?, pi[eè]ces?, piezas?, peças?, pezz[oi], sztuk[aęi]?"
+        r", szt, шт\.?, штук\w*, kus, ks, units?, unité, unidad(?:es)?, unidades?, unit[àa], kpl"
+        r", db, styck, adet"
+    ),
+    "post": r"tweets?, (?:instagram|social|facebook|linkedin)[- ](?:media )?posts?, пост\w*",
+    "document": r"documents?, docs?, files?, dokumente?, dateien?, fichiers?, archivos?, файл\w*",
+    "design": r"designs?, logos?, icons?, banners?, thumbnails?, layouts?, screens?, mockups?",
+    "task": r"tasks?, tickets?, bugs?, issues?, aufgaben?, tâches?, tareas?, tarefas?, задач\w*",
+    "review": r"reviews?, surveys?, responses?, interviews?, отзыв\w*, bewertung(?:en)?, avis",
+    "person": (
+        r"persons?, people, participants?, students?, users?, developers?, devs?, testers?, heads?"
+        r", seats?, candidates?, hires?, personnes?, personas?, pessoas?, человек\w*"
+    ),
+    "lesson": r"lessons?, class(?:es)?, sessions?, chapters?, modules?, folgen?, clases?, cours",
+    "song": r"songs?, tracks?, tunes?, beats?, voice-?overs?",
+    "milestone": r"milestones?, sprints?, stages?, phases?, etap\w?",
+    "answer": r"questions?, answers?, labels?, annotations?, prompts?, samples?",
+    "mile": r"miles?, km, kilomet(?:er|re)s?",
+}
+_END = r"(?![^\W\d_])"
+_WORDS = tuple(
+    (unit, re.compile(rf"(?:{'|'.join(words.split(', '))}){_END}")) for unit, words in UNITS.items()
+)
+_ANY = re.compile("|".join(f"(?:{'|'.join(words.split(', '))}){_END}" for words in UNITS.values()))
+_EACH = re.compile(
+    r"[\s,;:(-]{0,2}(?:each\b(?! ?(?:hour|day|week|month|year))|apiece\b|a piece\b|a pop\b|/ ?pc\b"
+    r"|(?:pro|je|das) stück\b|à? ?l'unité\b|(?:la )?pièce\b|cada un[oa]?\b|l'un[oa]?\b|cadauno\b"
+    r"|per stuk\b|(?:za|per) szt(?:ukę)?\b|за (?:шт\.?|штуку)|/ ?stk\b|styck(?:et)?\b|kpl\b"
+    r"|/ ?шт\b|τεμάχιο)",
+)
+_BETWEEN = (
+    r"[\s,;:(~+-]{0,3}(?:(?:usd|eur|gbp|cad|aud|nzd|chf|inr|sgd|net(?:to)?|brut(?:to|o)?|cents?"
+    r"|dollars?|euros?|pounds?)\b\)?"
+    r"[\s,(]{0,2})?"
+)
+_THOUSANDS = (
+    r"(?:(?:tranche|block|batch|set|pack|bloque|lot) (?:of|de) )?"
+    r"(?P<count>\d[\d., ]{0,7}?\s?(?:k|тыс\.?|thousand|million|billion|tausend|mille|mil"
+    r"|tys\.?)?|mille|thousand"
+    r"|tausend|k) ?"
+)
+_ARTICLE = r"(?:\ban?|\bthe|\bl'|\ble|\bla|\bel|\bder|\bdie|\bdas|\bil|\blo|\bo|\bet|\ben|\bna|\bв)"
+_SURE = re.compile(
+    rf"{_BETWEEN}(?P<per>{PER_SURE}) ?(?:{_ARTICLE} )?(?:{_THOUSANDS})?"
+    r"(?P<word>[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){0,3})"
+)
+_LOOSE = re.compile(rf"{_BETWEEN}{_ARTICLE} ?(?:{_THOUSANDS})?(?P<word>[^\W\d_][^,;.()]{{0,30}})")
+# Behind a slash or "per" these are no unit: what the sum is otherwise, or a way to say more of it.
+_NO_UNIT = re.compile(
+    r"(?:nego\w*|fixed|flat|total|obo|doe|dpe|net|gross|netto|brutto?|brut|max|min|maximum|minimum"
+    r"|equity|remote|agreement|discussion|experience|see|or|and|depending|based|your|our|my|their"
+    r"|best|tbd|plus|up|the (?:whole|entire|full|complete)|whole|entire|complete|all|this|that"
+    r"|everything|start|now|yes|all|всю|всё|все|весь|это|alles|gesamt|tout|todo|tutto"
+    r"|inside|outside|ir35|c2c|w2|1099|b2b|corp|contract|full|part|request|client|platform"
+    r"|approx|roughly|about|around|negotiable|verhandel\w+|vhb|vb|ca|tarif|tariff|accord|invoice"
+    r"|работ\w*|услуг\w*|чтобы|задани\w*|projekt\w*|proje\w*|progett\w*|proyect\w*)\b"
+)
+_CODE = re.compile(r"[a-z]{3}\b")
+
+
+def unit_behind(text: str) -> str | None:
+    """The unit that the words right behind an amount say it is for: " per word" is "word", " per
+    1,000 characters" is "1000 characters", " each" is "piece", "/frobnicate" is "frobnicate".
+    None where they name a time, the whole project or nothing.
+    """
+    low = text[:60].lower()
+    if _EACH.match(low):
+        return "piece"
+    found = _SURE.match(low)
+    if found:
+        return _named(found, low, known=False)
+    found = _LOOSE.match(low)
+    return _named(found, low, known=True) if found else None
+
+
+def _named(found: re.Match[str], low: str, *, known: bool) -> str | None:
+    word, count = found["word"], _count(found["count"])
+    unit = next((unit for unit, words in _WORDS if words.match(word)), None)
+    if unit:
+        return f"{count} {unit}s" if count else unit
+    if (
+        known
+        or period_match(low, anchored=True)
+        or _NO_UNIT.match(word)
+        or pay_period(f"/{word}", anchored=True)
+    ):
+        return None
+    first = word.split()[0]
+    return (
+        None
+        if len(first) < _SHORTEST or _is_money(first)
+        else f"{count} {first}"
+        if count
+        else first
+    )
+
+
+_SHORTEST = 3  # letters of an unknown unit; "/k", "/x" are slips
+
+
+def _is_money(word: str) -> bool:
+    from goldmine_ingest.facts.pay_words import ISO_CODES
+
+    return word.upper() in ISO_CODES
+
+
+def _count(text: str | None) -> str:
+    """The digits of "1,000", "1k", "thousand"; "" for one."""
+    if not text:
+        return ""
+    digits = re.sub(r"\D", "", text) or "1"
+    word = re.sub(r"[\W\d_]", "", text)
+    zeros = {"": "", "million": "000000", "billion": "000000000"}.get(word, "000")
+    return "" if digits + zeros == "1" else digits + zeros
+
+
+_LABEL = re.compile(
+    rf"(?:{PER_SURE}|-) ?(?:{_ARTICLE} )?(?:{_THOUSANDS})?(?P<word>[^\W\d_][\w' -]{{0,24}}?)"
+    r"(?: (?:rate|price|fee|pay|payment|preis|honorar))?(?: (?:is|of|at|ist|est|will be))?"
+    r" ?[:=-]? ?(?:~|about |around |approx\.? |up to |from )?$"
+)
+_HYPHENED = re.compile(
+    r"(?P<word>word|page|article|minute|piece|image|line|lead)[ -](?:rate|price|fee)"
+    r"(?: (?:is|of|at))? ?[:=-]? ?$|(?P<german>wort|seiten|zeilen|stück|artikel)preis"
+    r"(?: (?:ist|von))? ?[:=-]? ?$"
+)
+
+
+def unit_before(text: str) -> str | None:
+    """The unit that the words right before an amount say it is for: "rate per word: ", "price per
+    1,000 characters - ", "pay per article is ".
+    """
+    low = text[-70:].lower()
+    for found in re.finditer(PER_SURE, low):
+        match = _LABEL.match(low, found.start())
+        if match and (
+            unit := next((unit for unit, words in _WORDS if words.fullmatch(match["word"])), None)
+        ):
+            count = _count(match["count"])
+            return f"{count} {unit}s" if count else unit
+    hyphened = _HYPHENED.search(low)
+    if hyphened is None:
+        return None
+    german = {"wort": "word", "seiten": "page", "zeilen": "line", "stück": "piece"}
+    return hyphened["word"] or german.get(hyphened["german"], "article")

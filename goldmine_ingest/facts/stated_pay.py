@@ -1,0 +1,153 @@
+"""Pay that a text states in sentences: "We can spend around £2,400 on this", "Rate is €58 an hour".
+
+`stated_pay` is the one reader of pay in prose: the sources fill a posting with it, the criteria
+quote it, `judge` shows it. It takes a sum only where the text calls it this job's pay or names an
+hour or a day for it; what a company turns over, what someone charged before and what the work
+handles are sums, not pay ("turnover of $5M", "the last freelancer cost us $9K").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from goldmine_ingest.facts import pay_cues as cues
+from goldmine_ingest.facts.figures import normalised
+from goldmine_ingest.facts.money import Amount, first_amount, pay_for
+from goldmine_ingest.facts.pay_periods import pay_period
+from goldmine_ingest.model.posting import PayPeriod
+
+_READ = 20_000  # characters of a text; what an author says of pay stands far above that
+_MOST_SUMS = 40
+_MARKED = re.compile(
+    r"[$€£₹₽¥₴₺₩₱₪₫฿円元원]|\b(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr|Kč|Ft"
+    r"|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp)\b"
+)
+_SENTENCES = re.compile(
+    r"\n+|(?<=[.!?…])"
+    # not behind these abbreviations
+    r"(?<![Mm]io\.)(?<!mln\.)(?<!млн\.)(?<!тыс\.)(?<!tys\.)(?<![Tt]sd\.)(?<!rox\.)(?<![Mm]ax\.)"
+    r"(?<![Mm]in\.)(?<!ca\.)(?<![Rr][sp]\.)(?<!kr\.)(?<!Fr\.)"
+    r"\s+(?=[^\W\d_a-zà-ÿа-я]|[$€£\d\"'(])|(?<=[!?])\s+| \| | • "
+)
+_DIGIT = re.compile(r"\d")
+_LONGEST = 600  # characters of a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSum:
+    """A sum of money in a text. `amount` is what it says; `quote` are the clause's own words;
+    `is_pay` is True for this job's pay, False for something else's sum, None where the text doesn't
+    decide it.
+    """
+
+    amount: Amount
+    quote: str
+    is_pay: bool | None
+
+
+def stated_pay(text: str, default_currency: str | None = "USD") -> StatedSum | None:
+    """What the text says that the job pays, or None: nothing, several different sums of one kind
+    (then none of them is surely the pay), or nothing that is surely pay. A rate for an hour or a
+    day stands before a sum for the whole. `default_currency` is meant by a bare "$".
+    """
+    pay = [each for each in sums(text, default_currency) if each.is_pay]
+    rates = [each for each in pay if _is_rate(each)]
+    for several in (rates, [each for each in pay if not _is_rate(each)]):
+        found = {_key(each.amount): each for each in several}
+        if len(found) == 1:
+            return next(iter(found.values()))
+        if found:
+            return None
+    return None
+
+
+def undecided_sums(text: str, default_currency: str | None = "USD") -> tuple[StatedSum, ...]:
+    """Sums in the text of which it doesn't say whether they are the pay: to be told beside "the pay
+    isn't stated" ("a sum stands in the text: …").
+    """
+    return tuple(each for each in sums(text, default_currency) if each.is_pay is None)
+
+
+@lru_cache(maxsize=256)  # a posting's text is asked for by its source, its judge and its alert
+def sums(text: str, default_currency: str | None = "USD") -> tuple[StatedSum, ...]:
+    """Every sum that a mark of money names in the text, in its order, at most forty. Takes any
+    text; reads its first 20,000 characters, in linear time.
+    """
+    text = text[:_READ]
+    if not _MARKED.search(text) or not _DIGIT.search(text):
+        return ()
+    found: list[StatedSum] = []
+    for sentence in _SENTENCES.split(text):
+        if _DIGIT.search(sentence) and _MARKED.search(sentence):
+            found += _sums_of(" ".join(sentence.split())[:_LONGEST], default_currency)
+            if len(found) >= _MOST_SUMS:
+                break
+    return tuple(found[:_MOST_SUMS])
+
+
+def _is_rate(each: StatedSum) -> bool:
+    return each.amount.unit is None and each.amount.period in ("hour", "day")
+
+
+def _key(amount: Amount) -> tuple[object, ...]:
+    return (amount.minimum, amount.maximum, amount.unit_price)
+
+
+def _sums_of(sentence: str, default_currency: str | None) -> Iterator[StatedSum]:
+    line = normalised(sentence, _LONGEST)
+    borders = [0, *(m.end() for m in cues.CLAUSES.finditer(line)), len(line)]
+    at = 0
+    while found := first_amount(line, at, default_currency):
+        amount, start, end = found
+        if end <= at:
+            break
+        left = max((b for b in borders if b <= start), default=0)
+        right = min((b for b in borders if b >= end), default=len(line))
+        yield _judged(line, amount, left, start, end, right)
+        at = end
+
+
+def _judged(line: str, amount: Amount, left: int, start: int, end: int, right: int) -> StatedSum:
+    clause = line[left:right].strip(" ,;()-")
+    low = clause.lower()
+    before = line[max(0, start - 40) : start].lower()
+    pay_here = bool(cues.PAY.search(low)) or bool(cues.PAY.search(line[:start].lower()))
+    period = amount.period or _named_before(before) or _whole(line, left, right)
+    amount = _with_period(amount, period)
+    if cues.OTHER.search(low) or _no_job_pays(amount):
+        return StatedSum(amount, clause, False)
+    rate = amount.period in ("hour", "day") or amount.unit is not None
+    alone = len(clause) - (end - start) <= _ALONE and left == 0 and period is not None
+    return StatedSum(amount, clause, True if pay_here or rate or alone else None)
+
+
+# In these currencies a million is a company's sum.
+_STRONG = frozenset({"USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SGD"})
+_MILLION = 1_000_000
+
+
+def _no_job_pays(amount: Amount) -> bool:
+    most = amount.maximum if amount.maximum is not None else amount.minimum
+    return most is not None and most >= _MILLION and amount.currency in _STRONG
+
+
+def _whole(line: str, left: int, right: int) -> PayPeriod | None:
+    return "project" if cues.WHOLE.search(line[max(0, left - 40) : right].lower()) else None
+
+
+_ALONE = 12  # characters: the line is the sum ("$2,000 a month, DOE")
+
+
+def _named_before(before: str) -> PayPeriod | None:
+    """ "a yearly salary of", "Hourly: ", "our daily rate is"."""
+    tail = before.rsplit(",", 1)[-1]
+    return pay_period(tail)
+
+
+def _with_period(amount: Amount, period: PayPeriod | None) -> Amount:
+    if amount.unit is not None or period is None or amount.period is not None:
+        return amount
+    return replace(amount, period=period, pay=pay_for(period))
