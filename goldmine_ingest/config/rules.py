@@ -25,7 +25,7 @@ def pattern(value: Any) -> str:
     """A phrase, or a RE2 pattern between slashes; a bad pattern is an error here, not a rule
     that is skipped later.
     """
-    from goldmine_ingest.criteria.rules import (
+    from goldmine_ingest.criteria.patterns import (
         compile_pattern,
     )  # re2 is paid for by those who have rules
 

@@ -2,7 +2,7 @@
 it stands and how.
 
 In the title, or plainly in two sentences, it is what the job is about; plainly once, it may be.
-After "no", beside "or", as a plus, of a colleague, in how to apply or about the company, it is
+After "no", beside "or", as a plus, of a colleague, or about the company, it is
 mentioned and no more. Among tags alone it says next to nothing: marketplaces spray them. (Of the
 wanted listings of six trades a tenth were lost to exclusions that counted any mention.)
 """
@@ -13,9 +13,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
 
 from goldmine_ingest.criteria.negation import is_negated
+from goldmine_ingest.criteria.patterns import PatternSet
 from goldmine_ingest.text.lemmas import TOKEN, lowered
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role, patterns
@@ -44,13 +44,7 @@ class Mention:
     sentences: tuple[int, ...]
 
 
-class Searches(Protocol):
-    """A pattern as something to search with."""
-
-    def spans(self, text: str) -> Iterable[tuple[int, int]]: ...
-
-
-_ASIDE = frozenset((Role.APPLY, Role.COMPANY))
+_ASIDE = frozenset((Role.COMPANY,))
 _NEAR = 60  # characters around a mention in which it is called optional
 _GAP, _AHEAD = 3, 15  # characters between two that are excluded as alternatives of each other
 
@@ -66,7 +60,7 @@ class Excluded:
     """Phrases to look for: by the lemmas of each (`terms`), and by patterns."""
 
     def __init__(
-        self, terms: Iterable[tuple[str, Sequence[str]]], patterns: Mapping[str, Searches]
+        self, terms: Iterable[tuple[str, Sequence[str]]], patterns: PatternSet | None = None
     ) -> None:
         self._index = TermIndex(terms)
         self._patterns = patterns
@@ -76,9 +70,10 @@ class Excluded:
         found: dict[str, dict[Place, int]] = {}
         for hit in self._index.find(text.stream):
             found.setdefault(hit.key, {})[text.place(hit.start, hit.end)] = hit.start
-        for phrase, pattern in self._patterns.items():
-            for start, end, number in _places(text, pattern):
-                found.setdefault(phrase, {}).setdefault((start, end), -number - 1)
+        begins = [sentence.start for sentence in text.sentences]
+        for phrase, start, end in self._patterns.spans(text.searchable) if self._patterns else ():
+            number = max(0, bisect_right(begins, start) - 1)
+            found.setdefault(phrase, {}).setdefault((start, end), -number - 1)
         every: dict[int, list[Place]] = {}
         for places in found.values():
             for place, token in places.items():
@@ -87,15 +82,6 @@ class Excluded:
                 )
         for phrase, places in found.items():
             yield _weighed(text, phrase, places, every)
-
-
-def _places(text: ListingText, pattern: Searches) -> Iterator[tuple[int, int, int]]:
-    """Each place of a pattern, with the number of its sentence (of the next one, where it begins
-    between two).
-    """
-    begins = [sentence.start for sentence in text.sentences]
-    for start, end in pattern.spans(text.searchable):
-        yield start, end, max(0, bisect_right(begins, start) - 1)
 
 
 def _weighed(

@@ -36,7 +36,7 @@ class Matcher:
         self.proofs = settings.proofs
         self.fitter = Fitter(settings, lemmas, weights)
         self._excluded = {
-            number: Excluded(_written(proof, settings, lemmas), {})
+            number: Excluded(_written(proof, settings, lemmas))
             for number, proof in enumerate(settings.proofs)
             if proof.exclude
         }
@@ -157,6 +157,9 @@ def _reason(match: Match, settings: ProofMatchSettings, verdict: Verdict) -> str
             f"nearest is “{proof.name}”, but too little of it is asked for ({value} of"
             f" {plain(settings.minimum)})"
         )
+    if not any(one.hits for one in match.fit.evidence.values()):
+        near = f"“{proof.name}” is near by its vocabulary ({value})"
+        return f"{near}, but none of your phrases or skills is said"
     if not match.fit.own_words:
         return f"“{proof.name}” is near ({value}), but its words stand among the tags only"
     if verdict == "unknown":

@@ -11,96 +11,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any
 from zoneinfo import ZoneInfo
-
-import re2
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case
 from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
-from goldmine_ingest.errors import ConfigError
+from goldmine_ingest.criteria.patterns import PatternSet, compile_pattern, is_pattern
 from goldmine_ingest.facts.places import open_to
 from goldmine_ingest.model.decision import Finding, Verdict
 from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
 from goldmine_ingest.text.lemmas import Lemmas
-from goldmine_ingest.text.terms import SECTION
 from goldmine_ingest.text.wordlists import language_names
 
 _QUOTES = 3
-_MOST_PLACES = 50
-_ODD_SPACES = re.compile(r"[\s\u00a0]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A phrase or /pattern/ of the user, compiled. Linear in the text, whatever the pattern."""
-
-    text: str
-    compiled: Any
-
-    def quote(self, text: str) -> str | None:
-        """The words that it met first; '' where it met none of substance (a pattern may match
-        nothing).
-        """
-        found = self.compiled.search(text)
-        return None if found is None else found.group(1).split(SECTION)[0].strip()
-
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where it stands, the first few dozen places."""
-        for found in islice(self.compiled.finditer(text), _MOST_PLACES):
-            yield found.span(1)
-
-
-def _is_pattern(text: str) -> bool:
-    return len(text) > 1 and text.startswith("/") and text.endswith("/")
-
-
-def compile_pattern(text: str) -> Pattern:
-    """A setting of [rules] as something to search with: '/…/' is an RE2 pattern (any case unless it
-    says '(?-i)'), else a phrase of whole words in any case, spaces meaning any white space.
-
-    Raises ConfigError that says what is wrong with the pattern.
-    """
-    is_pattern = _is_pattern(text)
-    source = text[1:-1] if is_pattern else text.strip()
-    if not source.strip():
-        raise ConfigError(
-            "the phrase or pattern is empty, so it would match every listing",
-            hint="Write a word, or take the line out.",
-        )
-    return Pattern(text, _compiled(f"({source})" if is_pattern else _whole_words(source), text))
-
-
-def _compiled(source: str, text: str) -> Any:
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    try:
-        return re2.compile(source, options)
-    except (re2.error, UnicodeEncodeError) as error:
-        why = (
-            error.args[0].decode("utf-8", "replace")
-            if error.args and isinstance(error.args[0], bytes)
-            else str(error)
-        )
-        hint = (
-            "Patterns are RE2: no look-ahead, look-behind or back-references, repetitions up to"
-            " 1000."
-        )
-        raise ConfigError(f"{text} is not a valid pattern: {why}", hint=hint) from error
-
-
-def _whole_words(phrase: str) -> str:
-    words = (
-        "['’]".join(re2.escape(part) for part in re.split("['’]", word))
-        for word in _ODD_SPACES.split(phrase)
-    )
-    body = r"[\s\x{00a0}]+".join(words)
-    left = r"(?:^|[^\pL\pN_])" if phrase[0].isalnum() else ""
-    # "C" isn't a whole word of "C++" or "C#".
-    right = r"(?:$|[^\pL\pN_+#]|\+(?:$|[^+]))" if phrase[-1].isalnum() else ""
-    return f"{left}({body}){right}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +51,8 @@ class Rules:
         """A phrase by its inflected forms too; one of none but signs, and a /pattern/, as
         written.
         """
-        terms = ((phrase, self._lemmas.of(phrase)) for phrase in phrases if not _is_pattern(phrase))
-        return Excluded(terms, {phrase: self._patterns[phrase] for phrase in phrases})
+        terms = ((phrase, self._lemmas.of(phrase)) for phrase in phrases if not is_pattern(phrase))
+        return Excluded(terms, PatternSet(self._patterns[phrase] for phrase in phrases))
 
     def knows(self, settings: RulesSettings | None) -> bool:
         return settings is None or self._patterns.keys() >= set(_patterns_of(settings))

@@ -36,10 +36,8 @@ class Scope:
     """The user's own [scope] phrases, compiled."""
 
     def __init__(self, settings: ScopeSettings, lemmas: Lemmas) -> None:
-        self._production = Excluded(
-            ((phrase, lemmas.of(phrase)) for phrase in settings.production), {}
-        )
-        self._beyond = Excluded(((phrase, lemmas.of(phrase)) for phrase in settings.beyond), {})
+        self._production = Excluded((phrase, lemmas.of(phrase)) for phrase in settings.production)
+        self._beyond = Excluded((phrase, lemmas.of(phrase)) for phrase in settings.beyond)
 
     def judge(self, case: Case, settings: ScopeSettings, ask: Ask) -> Finding:
         """`ask` are the sentences that say what is wanted."""

@@ -59,6 +59,8 @@ _BULLET = re.compile(
     r"[ \t]{0,3}(?:[-–—*•●▪◦✔✅➤→·]|\d{1,2}[.)]|[a-z][.)])[ \t]{1,3}"
     r"|[ \t]{0,3}[^\w\s\"'(\[$#@&/+.]{1,3}[ \t]{0,3}"
 )
+# A line that a mail program broke: a long one that goes on in lower case.
+_WRAPPED = re.compile(r"(?<=[^\n]{40}[a-z,])\n(?=[a-z])")
 _HEADING_WORDS = 6
 _HEADING_LENGTH = 60
 _SHORT_LABEL = 45
@@ -82,6 +84,7 @@ _HEADINGS = (Role.APPLY, Role.TERMS, Role.REQUIREMENTS, Role.COMPANY, Role.ASK)
 def sentences(text: str, offset: int, lemmas: Lemmas) -> Iterator[Sentence]:
     """The sentences of a description, with places counted from `offset`."""
     role_of_heading: Role | None = None
+    text = _WRAPPED.sub(" ", text)
     for start, end, bullet, ends_line in _pieces(text):
         piece = text[start:end]
         if ends_line and not bullet and _is_heading(piece):
