@@ -131,13 +131,14 @@ class Judge:
         verdict = match.verdict(settings.proof_match)
         floors = next((own for own in settings.proofs if shown and own.name == shown.name), None)
         findings = tuple(self._findings(case, settings, match, floors))
-        kind, score, reason = decide(findings, settings.decision)
+        flags = red_flags.judge(case)
+        kind, score, reason = decide(findings, settings.decision, flags)
         return Decision(
             listing_id=case.listing.listing_id,
             criteria_hash=settings.criteria_hash,
             decision=kind,
             score=score,
-            findings=findings + red_flags.judge(case),
+            findings=findings + flags,
             proof=shown.name if shown else None,
             first_step=shown.first_step if shown and verdict == "pass" else None,
             ask=ask.quote(case.facts.listing, match.fit.ask),

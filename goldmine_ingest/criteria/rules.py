@@ -226,13 +226,27 @@ def _doubts(
         yield Objection(
             "me.country", f"may be for people of one place only (“{quotes[0]}”)", quotes
         )
+    yield from _in_another_language(case, me)
     for kind, least, reason in _KINDS:
         if facts.engagement.count(kind) >= least:
             quotes = facts.quotes(facts.engagement.signs[kind])
             yield Objection("rules", f"{reason} (“{'”, “'.join(quotes[:2])}”)", quotes)
 
 
+def _in_another_language(case: Case, me: MeSettings | None) -> Iterator[Objection]:
+    """What is worked on may be in a language that isn't one's own ("podcasts in Spanish")."""
+    for start, end in case.facts.engagement.signs.get("language_of_work", ()):
+        quote = case.facts.quote(start, end)
+        named = {code for name, code in language_names().items() if name in quote.lower()}
+        if me and me.languages and named and named.isdisjoint(me.languages):
+            yield Objection(
+                "me.languages", f"may be work in another language (“{quote}”)", (quote,)
+            )
+            return
+
+
 _KINDS = (
+    ("filled", 1, "says that it is filled"),
     ("internship", 1, "looks like an internship"),
     ("bench", 2, "looks like an agency's bench"),
     ("teaching", 2, "looks like teaching"),

@@ -27,12 +27,14 @@ SIGNS = (
     "language",
     "production",
     "unit_price",
+    "filled",
+    "language_of_work",
 )
 _FEW = 4
 _ASIDE = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
 _TELLING = frozenset((Role.ASK, Role.PROBLEM, Role.COMPANY, Role.OTHER))
 _FILLER = 0.35
-_DEMANDS = frozenset(("place", "language"))
+_DEMANDS = frozenset(("place", "language", "language_of_work"))
 _BEFORE, _AFTER = 8, 60  # characters in which a demand is denied or called optional
 
 
