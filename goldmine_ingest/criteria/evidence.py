@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from goldmine_ingest.criteria.homographs import is_other_word
 from goldmine_ingest.criteria.negation import is_negated
@@ -69,20 +69,21 @@ NO_EVIDENCE = Evidence()
 def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
     """The evidence for each proof of which any term occurs, by its number."""
     hits: dict[int, list[Hit]] = {}
+    places = _Places(text)
     for found in own.index.find(text.stream):
         term = own.by_key[found.key]
         if term.kind != "exclude":
             number = text.sentence_of(found.start)
             if not is_other_word(text, number, found):
-                hits.setdefault(term.proof, []).append(_hit(text, number, term, found))
+                hits.setdefault(term.proof, []).append(places.hit(number, term, found))
     in_a_row = {(hit.term.name, hit.sentence) for some in hits.values() for hit in some}
-    for hit in _scattered(text, own):
+    for hit in _scattered(text, own, places):
         if (hit.term.name, hit.sentence) not in in_a_row:
             hits.setdefault(hit.term.proof, []).append(hit)
     return {proof: _evidence(text, some) for proof, some in hits.items()}
 
 
-def _scattered(text: ListingText, own: OwnTerms) -> Iterator[Hit]:
+def _scattered(text: ListingText, own: OwnTerms, places: _Places) -> Iterator[Hit]:
     """Terms whose words all stand in one sentence, though not in a row."""
     for number, words in enumerate(text.words):
         if len(words) > 1 and text.sentences[number].role is not Role.TAG:
@@ -90,18 +91,31 @@ def _scattered(text: ListingText, own: OwnTerms) -> Iterator[Hit]:
             for key, start, last in own.scattered.find(words):
                 near = last - start < _QUOTED
                 found = Occurrence(key, first + start, first + (last if near else start) + 1)
-                hit = _hit(text, number, own.by_key[key], found)
-                yield replace(hit, value=hit.value * _SCATTERED)
+                yield places.hit(number, own.by_key[key], found, _SCATTERED)
 
 
-def _hit(text: ListingText, number: int, term: Term, found: Occurrence) -> Hit:
-    value = term.rarity * term.factor
-    if text.sentences[number].role is Role.TAG:
-        return Hit(term, number, found, value)
-    if in_wish_list(text, number):
-        value *= _WISH_LIST
-    negated = is_negated(text, number, found.start, found.end)
-    return Hit(term, number, found, value * _NEGATED if negated else value, negated)
+class _Places:
+    """What a place does to a term's worth, worked out once for each: many proofs share terms."""
+
+    def __init__(self, text: ListingText) -> None:
+        self._text = text
+        self._known: dict[tuple[int, int], tuple[float, bool]] = {}
+
+    def hit(self, number: int, term: Term, found: Occurrence, factor: float = 1.0) -> Hit:
+        place = found.start, found.end
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = self._looked_at(number, found)
+        of_place, negated = known
+        return Hit(term, number, found, term.rarity * term.factor * of_place * factor, negated)
+
+    def _looked_at(self, number: int, found: Occurrence) -> tuple[float, bool]:
+        text = self._text
+        if text.sentences[number].role is Role.TAG:
+            return 1.0, False
+        factor = _WISH_LIST if in_wish_list(text, number) else 1.0
+        negated = is_negated(text, number, found.start, found.end)
+        return (factor * _NEGATED if negated else factor), negated
 
 
 def heard(text: ListingText, found: Iterable[Evidence]) -> tuple[list[str], ...]:
