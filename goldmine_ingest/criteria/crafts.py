@@ -16,19 +16,12 @@ from functools import cache
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.sentences import Role
-from goldmine_ingest.text.wordlists import counts, pairs, word_group
+from goldmine_ingest.text.sentences import Role, patterns
+from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, counts, pairs, word_group
 
 Shares = Mapping[str, float]
 """How a word, a title or a user is divided among the crafts; sums to 1, or is empty."""
 
-_HEAD_ENDS = re.compile(
-    r"\b(?:for|to|with|on|in|using|who|that|at|from|by|about|of|into|via)\b|[-–—|:(,]",
-    re.IGNORECASE,
-)
-_SEEKS = re.compile(
-    r"\b(?:looking for|need|needs|seeking|hire|hiring|in search of)\s", re.IGNORECASE
-)
 _READ = 1_500  # characters of a description in which the person who is wanted is named
 _AFTER = 60  # characters after "looking for" that name that person
 _LAST, _EARLIER, _REST = 1.0, 0.7, 0.3
@@ -39,6 +32,12 @@ _WORDS = 4  # of the longest entry that is looked up
 
 
 @cache
+def _head_ends(language: str) -> re.Pattern[str]:
+    """What ends the noun phrase that a title begins with."""
+    return re.compile(rf"\b(?:{patterns(language)['head_ends'].pattern})\b|[-–—|:(,]", re.IGNORECASE)
+
+
+@cache
 def craft_words() -> Mapping[str, tuple[str, ...]]:
     """Each word that names a craft, and the crafts that it names."""
     lemmas = Lemmas()
@@ -46,6 +45,11 @@ def craft_words() -> Mapping[str, tuple[str, ...]]:
     for craft, rest in pairs("crafts.tsv"):
         for word in rest.partition("\t")[2].split():
             found.setdefault(" ".join(lemmas.of(word)), []).append(craft)
+    for language in OTHER_LANGUAGES:
+        lemmas = Lemmas(language=language)
+        for craft, rest in pairs(f"crafts.{language}.tsv"):
+            for word in rest.split():
+                found.setdefault(lemmas[word], []).append(craft)
     return {word: tuple(sorted(set(crafts))) for word, crafts in found.items()}
 
 
@@ -116,10 +120,10 @@ class Crafts:
             ]
             if found:
                 return found[:1] if length == len(words) else found
-        return []
+        return [_evenly(craft_words()[word]) for word in words if word in craft_words()]
 
     def fit(self, text: ListingText) -> CraftFit:
-        head, rest = _title_head(text.text[: text.sentences[0].end])
+        head, rest = _title_head(text.text[: text.sentences[0].end], text.language)
         of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
         title = self._shares(of_head, of_rest)
         asked = [
@@ -247,7 +251,11 @@ def _sharpened(plain: Shares, usual: Shares) -> Shares:
     return {craft: part / sum(weighed.values()) for craft, part in weighed.items()}
 
 
-def _title_head(title: str) -> tuple[str, str]:
+def _evenly(crafts: Sequence[str]) -> Shares:
+    return {craft: 1 / len(crafts) for craft in crafts}
+
+
+def _title_head(title: str, language: str = "en") -> tuple[str, str]:
     """The noun phrase that a title begins with, and the rest."""
     start = 0
     lemmas = _opening_lemmas()
@@ -255,7 +263,7 @@ def _title_head(title: str) -> tuple[str, str]:
         if lemmas[found.group()] not in word_group("opening"):
             start = found.start()
             break
-    end = _HEAD_ENDS.search(title, start + 1)
+    end = _head_ends(language).search(title, start + 1)
     return (title[start : end.start()], title[end.start() :]) if end else (title[start:], "")
 
 
@@ -270,5 +278,6 @@ def _sought(text: ListingText) -> Iterator[str]:
     """
     begin = text.sentences[0].end + 1
     body = text.text[begin : begin + _READ]
-    for found in _SEEKS.finditer(body):
-        yield _title_head(body[found.end() : found.end() + _AFTER].split("\n")[0])[0]
+    for found in patterns(text.language)["seeks"].finditer(body):
+        after = body[found.end() : found.end() + _AFTER].split("\n")[0]
+        yield _title_head(after, text.language)[0]

@@ -68,6 +68,7 @@ def _quotes(case: Case, name: str) -> tuple[str, ...]:
 class _Said:
     """The words of a flag, and what stands around them in their sentence."""
 
+    language: str
     role: Role
     before: str
     words: str
@@ -86,6 +87,7 @@ def _meant(case: Case, name: str, place: Place) -> bool:
         return False
     sentence, text = sentences[number], case.facts.searchable
     said = _Said(
+        case.facts.listing.language,
         sentence.role,
         text[max(sentence.start, start - _BEFORE) : start],
         text[start:end],
@@ -98,7 +100,7 @@ def _meant(case: Case, name: str, place: Place) -> bool:
 
 
 def _is_denied(said: _Said) -> bool:
-    known = patterns()
+    known = patterns(said.language)
     return bool(
         known["denied_before"].search(said.before) or known["denied_after"].search(said.after)
     )
@@ -112,7 +114,7 @@ def _of_an_applicant(said: _Said) -> bool:
     """Work for nothing is what an applicant does; users of a product have free trials too."""
     if "free" not in said.words.lower():
         return True
-    known = patterns()
+    known = patterns(said.language)
     if known["for_users"].search(said.whole):
         return False
     asked_of_all = said.role in (Role.APPLY, Role.TERMS, Role.REQUIREMENTS)
@@ -121,12 +123,12 @@ def _of_an_applicant(said: _Said) -> bool:
 
 def _demanded(said: _Said) -> bool:
     """What the client offers to give is no demand."""
-    return not patterns()["offers"].search(said.before)
+    return not patterns(said.language)["offers"].search(said.before)
 
 
 def _for_certain(said: _Said) -> bool:
     """Full time from the start, of the person who is wanted."""
-    known = patterns()
+    known = patterns(said.language)
     return not (
         known["later"].search(said.before)
         or known["optional"].search(f"{said.before} {said.after}")
@@ -135,7 +137,7 @@ def _for_certain(said: _Said) -> bool:
 
 def _wanted(said: _Said) -> bool:
     """A product that is called simple is the one that is wanted, not one that the client has."""
-    known = patterns()
+    known = patterns(said.language)
     return not known["a_product"].search(said.words) or bool(
         known["wanted_before"].search(said.before)
     )
