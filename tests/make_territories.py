@@ -58,9 +58,14 @@ OURS = {
     "RO": "romanian",
     "BG": "bulgarian",
     "KR": "korea;south korea;republic of korea;korean;korea south",
-    "KP": "north korea",
+    "KP": (
+        "north korea;korea north;korea democratic peoples republic of;democratic peoples republic"
+        " of korea;dprk"
+    ),
+    "VG": "virgin islands british;british virgin islands;bvi",
+    "VI": "virgin islands us;us virgin islands;virgin islands u s",
     "JP": "japanese",
-    "CN": "chinese;mainland china;prc;peoples republic of china",
+    "CN": "chinese;中国;中國;mainland china;prc;peoples republic of china",
     "TW": "taiwanese;taiwan province of china",
     "HK": "hong kong;hong kong sar china",
     "MO": "macao;macau",
@@ -89,7 +94,10 @@ OURS = {
     "VE": "venezuelan;bolivarian republic of venezuela",
     "CR": "costa rican",
     "CI": "ivory coast;cote divoire",
-    "CD": "dr congo;drc;democratic republic of the congo",
+    "CD": (
+        "dr congo;drc;democratic republic of the congo;congo the democratic republic of the;congo"
+        " democratic republic of the;congo kinshasa"
+    ),
     "CG": "republic of the congo",
     "CV": "cape verde",
     "SZ": "swaziland",

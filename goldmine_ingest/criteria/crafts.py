@@ -22,6 +22,7 @@ from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, counts, pairs, word_
 Shares = Mapping[str, float]
 """How a word, a title or a user is divided among the crafts; sums to 1, or is empty."""
 
+_ENDS = re.compile(r"[.!?;](?:\s|$)|\n")
 _READ = 1_500  # characters of a description in which the person who is wanted is named
 _AFTER = 60  # characters after "looking for" that name that person
 _LAST, _EARLIER, _REST = 1.0, 0.7, 0.3
@@ -277,7 +278,8 @@ def _sought(text: ListingText) -> Iterator[str]:
     phrase.
     """
     begin = text.sentences[0].end + 1
-    body = text.text[begin : begin + _READ]
+    tags = next((one.start - 1 for one in text.sentences if one.role is Role.TAG), len(text.text))
+    body = text.text[begin : min(begin + _READ, tags)]
     for found in patterns(text.language)["seeks"].finditer(body):
-        after = body[found.end() : found.end() + _AFTER].split("\n")[0]
+        after = _ENDS.split(body[found.end() : found.end() + _AFTER])[0]
         yield _title_head(after, text.language)[0]

@@ -50,7 +50,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one proof's terms come to, each figure 0 to 1: over all places, in title and ask, in the
-    title alone, in the requirements; `tags` counts only terms that stand nowhere else. `own_words`:
+    title alone, in the requirements, and among the tags. `own_words`:
     some term stands outside the tags.
     """
 
@@ -169,8 +169,6 @@ def _evidence(text: ListingText, hits: list[Hit]) -> Evidence:
         if role is not Role.TAG:
             for group in _GROUPS.get(role, ()):
                 _raise(best[group], name, hit.value)
-    for name in outside:
-        best["tags"].pop(name, None)
     sums = {
         group: chance(reach[name] * value for name, value in sorted(found.items()))
         for group, found in best.items()

@@ -164,6 +164,8 @@ class Fitter:
             figures["tools"] = tools.tags
         else:
             del figures["tag_terms"]  # no tags say nothing, for or against
+        if tools.text is not None:
+            figures["tools_said"] = tools.text
         if text.language not in WITH_LISTS:
             figures = {name: figures[name] for name in figures.keys() - _BY_LISTS}
         parts = parts_of(figures, self._table)

@@ -49,7 +49,7 @@ OTHER = re.compile(
     r"|(?:charged|quoted|quote|asked|asking|cost(?:s|ing)?|spent|wasted|lost|owed?|owes|raised"
     r"|earned|earning|saved|saves?|invested|grossed|billed|bills|billing|billed|sold|sell(?:s|ing)?"
     r"|bought|purchased|worth of)"
-    r"|(?:we|i|they|he|she|client|customer|company|agency|you|who) (?:\w+ ){0,2}?(?:paid|made)"
+    r"|(?:we|i|they|he|she|client|customer|company|agency|who) (?:\w+ ){0,2}?(?:paid|made)"
     r"|used to pay|pays? (?:us|me)|paid (?:us|me)|clients? pays?|customers? pays?"
     r"|(?:competitor|customer|client|shop|store|others?|market)s?(?:'s?)? (?:\w+ )?(?:pay|charge"
     r"|offer"

@@ -21,9 +21,9 @@ en | week | weeks? wks? w | weekly p/w p.w. pw
 en | month | months? mos? mth mths mnth m | monthly pcm p/m
 en | year | years? yrs? y annum | yearly annual annually p.a. p.a pa p/a per-annum
 de | hour | stunde std std. h | stundensatz stundenlohn stündlich stundenbasis
-de | day | tag personentag manntag pt mt | tagessatz täglich tageshonorar
+de | day | tag personentag manntag pt | tagessatz täglich tageshonorar
 de | week | woche wo | wöchentlich wochenlohn
-de | month | monat mon mt. mtl | monatlich monatsgehalt mtl.
+de | month | monat mon mtl | monatlich monatsgehalt mtl.
 de | year | jahr j | jährlich jahresgehalt jahresbrutto
 fr | hour | heure h hr | horaire taux-horaire
 fr | day | jour jr j journée | tjm journalier journalière quotidien
@@ -56,7 +56,7 @@ pl | week | tydzień tyg tyg. | tygodniowo
 pl | month | miesi[aą]c mies mies. mc m-c | miesięcznie miesięczna
 pl | year | rok roku | rocznie
 cs | hour | hodin[auy]? hod hod. h | hodinově
-cs | day | den md manday | denně
+cs | day | den manday | denně
 cs | week | týden týd | týdně
 cs | month | měsíc měs měs. | měsíčně
 cs | year | rok | ročně
@@ -70,7 +70,7 @@ ru | day | день дня смену смена сутки | ежедневно
 ru | week | неделю неделя нед нед. | еженедельно
 ru | month | месяц мес мес. | ежемесячно
 ru | year | год г г. | годов\\w*
-uk | hour | годин[ауи] год. | погодинн\\w*
+uk | hour | годин[уи] | погодинн\\w*
 uk | day | день | щоденно
 uk | week | тиждень тижд | щотижня щотижнево
 uk | month | місяць міс міс. | щомісяця щомісячно
@@ -119,7 +119,7 @@ bg | hour | час ч | почасово
 bg | day | ден | дневно
 bg | week | седмица | седмично
 bg | month | месец мес | месечно
-bg | year | година год | годишно
+bg | year | година | годишно
 hr | hour | sat h | satnica
 hr | day | dan | dnevno dnevnica
 hr | week | tjedan | tjedno

@@ -1,35 +1,26 @@
-"""Countries, regions and time zones as listings write them. Pure; what isn't clearly a place is
-None or ().
+"""Countries and regions as listings write them. Pure; what isn't clearly a place is None or ().
 
-data/territories.json maps folded names to ISO 3166 alpha-2: the names of CLDR (through Babel) in
-English, German, French, Spanish and Russian, alpha-3 codes, and common names and demonyms of our
-own. Reading it takes 2 ms; Babel itself takes 25 ms to import and 180 ms to load these five
-languages, so it is only needed to make the file (tests/make_territories.py).
+The names are those of `territories`, the states behind cities those of `subdivisions`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from functools import cache, lru_cache
-from importlib.resources import files
+
+from goldmine_ingest.facts.subdivisions import (
+    country_behind_city,
+    country_of_codes,
+    country_of_state_name,
+)
+from goldmine_ingest.facts.territories import territories
+from goldmine_ingest.facts.time_zones import without_time_zones
 
 _READ = 400  # characters
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _FLAG_A = 0x1F1E6
 _ALPHA_2 = 2
-
-
-@cache
-def _data() -> dict[str, dict[str, str]]:
-    """ "countries": folded name to code; "alpha_3": code to code; "regions": folded name to codes
-    joined by spaces; "zones": abbreviation to offset or offsets.
-    """
-    data: dict[str, dict[str, str]] = json.loads(
-        files("goldmine_ingest").joinpath("data/territories.json").read_text("utf-8")
-    )
-    return data
 
 
 @lru_cache(maxsize=1024)  # the same few dozen countries in all listings
@@ -57,15 +48,19 @@ def country_code(text: str) -> str | None:
     if len(code) == _ALPHA_2 and code.isascii() and code.isupper():
         code = {"UK": "GB", "EL": "GR"}.get(code, code)
         return code if code in _codes() else None
-    if flag or text in _data()["alpha_3"]:
-        return _data()["alpha_3"].get(text)
+    if flag or text in territories()["alpha_3"]:
+        return territories()["alpha_3"].get(text)
     folded = _fold(text)
-    return _data()["countries"].get(folded.removeprefix("the ")) if len(folded) > _ALPHA_2 else None
+    return (
+        territories()["countries"].get(folded.removeprefix("the "))
+        if len(folded) > _ALPHA_2 or not folded.isascii()
+        else None
+    )
 
 
 @cache
 def _codes() -> frozenset[str]:
-    return frozenset(_data()["countries"].values())
+    return frozenset(territories()["countries"].values())
 
 
 _PLACE_SEPARATORS = re.compile(
@@ -78,8 +73,11 @@ def country_in(text: str) -> str | None:
     """ISO alpha-2 of the one country in a location: "Berlin, Germany", "Remote - Japan", "🇩🇪
     Germany". None where it names several.
     """
-    text = text[:_READ]
-    named = dict.fromkeys(
+    whole = text[:_READ]
+    states, rest = _states(without_time_zones(whole))
+    text = rest if states or rest != whole else whole
+    named = dict.fromkeys(states)
+    named |= dict.fromkeys(
         code
         for part in (text, *_PLACE_SEPARATORS.split(_FLAG.sub(" ", text)), *_FLAG.findall(text))
         if (code := country_code(part))
@@ -105,17 +103,15 @@ _EXCEPT = re.compile(r"\b(?:except|excluding|outside|other than|not|no)\b", re.I
 
 def open_to(text: str) -> tuple[str, ...]:
     """Who may apply, as sorted ISO alpha-2 codes: "Only freelancers located in the United States
-    may apply.", "EU/EEA", "LATAM, Canada".
+    may apply.", "EU/EEA", "LATAM, Canada", "San Francisco, CA" (US).
 
     () means anyone, not said, or said in a way that isn't understood ("everywhere except ..."):
-    then nobody is turned away by it.
+    then nobody is turned away by it. Time zones ("EU hours") are no places.
     """
-    text = text[:_READ]
-    if not text:
+    text = without_time_zones(text[:_READ])
+    if not text or _OPEN_TO_ALL.search(text) or _EXCEPT.search(text):
         return ()
-    if _OPEN_TO_ALL.search(text) or _EXCEPT.search(text):
-        return ()
-    codes: set[str] = set()
+    codes, text = _states(text)
     for part in _PLACE_SEPARATORS.split(text):
         codes.update(
             _expanded(part) or _expanded(" ".join(_FILLER.sub(" ", part.replace("-", " ")).split()))
@@ -123,70 +119,57 @@ def open_to(text: str) -> tuple[str, ...]:
     return tuple(sorted(codes))
 
 
+# "US-CA", as ISO 3166-2 writes a state.
+_STATE_OF = re.compile(r"\b(US|CA|AU)-[A-Z]{2,3}\b")
+_CITY_AND_CODE = re.compile(
+    r"(?P<city>[^\W\d_][^\W\d_.' -]*(?:[ .'-]+[^\W\d_][^\W\d_.'-]*){0,3}),\s?"
+    r"(?P<code>[A-Z]{2,3})\b(?:\s\d{4,5}\b)?"
+)
+_NO_CITY = re.compile(
+    r"\b(?:remote|hybrid|onsite|on-site|only|anywhere|worldwide|either|or|and)\b", re.IGNORECASE
+)
+_CODES = re.compile(r"(?<![\w-])[A-Z]{2,3}(?:\s?(?:[,/&|]|or|and)\s?[A-Z]{2,3})*(?![\w-])")
+_ONE_CODE = re.compile(r"[A-Z]{2,3}")
+
+
+def _states(text: str) -> tuple[set[str], str]:
+    """The countries of the states that a text names by their codes, and the text without them. A
+    text that is one code is a field of codes, and stays.
+    """
+    codes: set[str] = set()
+    if _ONE_CODE.fullmatch(text.strip()):
+        return codes, text
+
+    def state_of(found: re.Match[str]) -> str:
+        codes.add(found[1])
+        return " | "
+
+    def city(found: re.Match[str]) -> str:
+        place = found["city"]
+        named = country_code(place) or territories()["regions"].get(_fold(place))
+        state = country_behind_city(place, found["code"])
+        code_too = _ONE_CODE.fullmatch(place) and place != "USA"  # "US, CA" are two countries
+        if state is None or code_too or _NO_CITY.search(place):
+            return found[0]
+        if named and country_behind_city("", found["code"]) != named:
+            return found[0]
+        codes.add(state)
+        return " | "
+
+    def listed(found: re.Match[str]) -> str:
+        meant = country_of_codes(_ONE_CODE.findall(found[0]))
+        codes.update(meant or ())
+        return found[0] if meant is None else " | "
+
+    text = _CITY_AND_CODE.sub(city, _STATE_OF.sub(state_of, text))
+    return codes, _CODES.sub(listed, text)
+
+
 def _expanded(part: str) -> tuple[str, ...]:
     """The countries of one name, a region's or a country's own."""
-    if region := _data()["regions"].get(_fold(part).removeprefix("the ")):
+    if region := territories()["regions"].get(_fold(part).removeprefix("the ")):
         return tuple(region.split())
-    code = country_code(part)
+    if part in territories()["zones"]:
+        return ()  # EST is Estonia's alpha-3 code too
+    code = country_code(part) or country_of_state_name(_fold(part))
     return (code,) if code else ()
-
-
-_NUMBER = re.compile(
-    r"(?<![\d:.\w])(?:(?:UTC|GMT)\s*)?([+\-−–]?\s?\d{1,2})(?::(\d{2})|\.(\d{1,2}))?(?![\d:])",
-    re.IGNORECASE,
-)
-_SPAN = re.compile(
-    r"(?:UTC|GMT)\s*([+\-−]?\s?\d{1,2}(?::\d{2}|\.\d+)?)?\s*(?:to|-|–|—|until|bis|through)\s*(?:UTC|GMT)\s*([+\-−]?\s?\d{1,2}(?::\d{2}|\.\d+)?)?",
-    re.IGNORECASE,
-)
-_AROUND = re.compile(
-    r"\b([A-Z]{2,5}|(?:UTC|GMT)[+-]\d{1,2})\s*(?:\+\s*/\s*-|\+-|±)\s*(\d{1,2})(?!\d)(?:\s*(?:hours?|hrs?|h)\b)?"
-)
-_WORD = re.compile(r"[A-Za-z]{2,5}")
-_FIRST, _LAST = -12 * 60, 14 * 60  # the offsets in use, in minutes
-
-
-def timezone_offsets(text: str) -> tuple[str, ...]:
-    """UTC offsets that may apply, as "+01:00", west to east: "-5", "5.5", "UTC-5 to UTC+2" (every
-    whole hour), "CET", "EST, PST".
-
-    Zone names mean their standard time. What is no offset in use is left out.
-    """
-    text = text[:_READ]
-    minutes: set[int] = set()
-    text = _AROUND.sub(_spanned, text)
-    for span in _SPAN.finditer(text):
-        low, high = sorted(_minutes(end or "0") for end in span.groups())
-        minutes.update(range(low, high + 1, 60))
-    rest = _SPAN.sub(" ", text)
-    minutes.update(_minutes(match[0]) for match in _NUMBER.finditer(rest))
-    zones = _data()["zones"]
-    if not _NUMBER.search(rest):  # "CST (UTC-6)" says it better than its name
-        minutes.update(_minutes(zones[word]) for word in _WORD.findall(rest) if word in zones)
-    return tuple(_offset(m) for m in sorted(minutes) if _FIRST <= m <= _LAST)
-
-
-def _spanned(around: re.Match[str]) -> str:
-    """ "CET +/- 3 hours" as a span: "UTC-02:00 to UTC+04:00"."""
-    middle = _data()["zones"].get(
-        around[1], around[1] if around[1].startswith(("UTC", "GMT")) else ""
-    )
-    if not middle:
-        return around[0]
-    low, high = (_offset(_minutes(middle) + sign * 60 * int(around[2])) for sign in (-1, 1))
-    return f"UTC{low} to UTC{high}"
-
-
-def _minutes(text: str) -> int:
-    found = _NUMBER.search(text)
-    if not found:
-        return 0
-    hours = int(
-        "".join(found[1].split()).replace("−", "-").replace("–", "-")
-    )  # any white space that a pattern's \s took
-    part = int(found[2]) if found[2] else round(float(f"0.{found[3]}") * 60) if found[3] else 0
-    return hours * 60 - part if "-" in found[1] or "−" in found[1] else hours * 60 + part
-
-
-def _offset(minutes: int) -> str:
-    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

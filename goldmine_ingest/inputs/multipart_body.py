@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from goldmine_ingest.model.fetched import Outcome
@@ -61,8 +61,9 @@ def read_parts(job: ReadJob, read: Callable[[ReadJob], FeedRead]) -> FeedRead:
     """Reads a body by `read`; one of several parts each by itself. What can't be read makes the
     whole PARTIAL, and loses nothing else.
 
-    A mail of a sender that no source knows is no job (a mailbox holds other mails too), unless the
-    feed's platform says how to read it.
+    A mail that is no alert is no job (a mailbox holds other mails too), unless the feed's platform
+    says how to read it; one of a job site that isn't understood is among the bad ones, by its
+    sender's name.
     """
     if job.content_type != PARTS:
         return read(job)
@@ -83,9 +84,10 @@ def read_parts(job: ReadJob, read: Callable[[ReadJob], FeedRead]) -> FeedRead:
         platform=platforms.most_common(1)[0][0] if platforms else None,
         entries=tuple(entries.values()),
         skipped=sum(found.skipped or not found.outcome.brought_entries for _, found in reads),
-        problem=_problem(bad),
+        problem=_problem(bad, {label: found.title for label, found in reads}),
         not_jobs=sum(found.not_jobs for _, found in reads),
         bad_parts=bad,
+        mail_outcomes=tuple(said for _, found in reads for said in found.mail_outcomes),
     )
 
 
@@ -104,9 +106,16 @@ def _is_bad(found: FeedRead) -> bool:
     return bool(found.skipped) or found.outcome is not Outcome.OK
 
 
-def _problem(bad: tuple[tuple[str, str], ...]) -> str | None:
+def _problem(bad: tuple[tuple[str, str], ...], senders: Mapping[str, str]) -> str | None:
+    """What couldn't be read, for a person: mails by their senders, files by their names."""
     if not bad:
         return None
-    named = "; ".join(f"{label}: {why}" for label, why in bad[:_NAMED_PROBLEMS])
-    more = f"; and {len(bad) - _NAMED_PROBLEMS} more" if len(bad) > _NAMED_PROBLEMS else ""
+    by_name: dict[str, list[str]] = {}
+    for label, why in bad:
+        by_name.setdefault(senders.get(label) or label, []).append(why)
+    named = "; ".join(
+        f"{f'{len(whys)} mails of ' if len(whys) > 1 else ''}{name}: {whys[0]}"
+        for name, whys in list(by_name.items())[:_NAMED_PROBLEMS]
+    )
+    more = f"; and {len(by_name) - _NAMED_PROBLEMS} more" if len(by_name) > _NAMED_PROBLEMS else ""
     return f"could not be read: {named}{more}"

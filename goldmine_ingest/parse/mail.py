@@ -4,6 +4,8 @@ says is for the sources.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import email
 import email.policy
 import re
@@ -40,8 +42,9 @@ _POLICY = _ShortHeaders()
 
 
 def parse_mail(message: bytes) -> FeedDocument:
-    """One mail (RFC 5322) as a document of kind 'mail' with one entry: guid is the Message-ID,
-    title the subject, body the text.
+    """One mail (RFC 5322) as a document of kind 'mail': guid is the Message-ID, title the subject,
+    body the text. A mail that was passed on as an attachment is the entry, in place of the one that
+    brings it.
 
     The plain part is preferred; a mail without one gives its HTML. `extra` holds 'from', 'subject',
     'date', 'text' and 'html'. What a broken mail doesn't give is empty. Sources split a digest of
@@ -54,9 +57,20 @@ def parse_mail(message: bytes) -> FeedDocument:
         mail = BytesHeaderParser(policy=_POLICY).parsebytes(message)
         mail.set_payload("")
         problem = "the mail's parts are nested too deeply; only its headers were read"
+    entries = tuple(_entry(each) for each in (_attached(mail) or [mail]))
+    return FeedDocument(
+        kind="mail",
+        title=_header(mail, "from"),
+        entries=entries,
+        problem=problem,
+        keys=frozenset().union(*(entry.extra for entry in entries)),
+    )
+
+
+def _entry(mail: Message) -> RawEntry:
     headers = {name: text for name in _KEPT_HEADERS if (text := _header(mail, name))}
     plain, markup = _part(mail, "plain"), _part(mail, "html")
-    entry = RawEntry(
+    return RawEntry(
         guid=_header(mail, "message-id").strip("<>"),
         title=headers.get("subject", ""),
         body=plain or markup,
@@ -68,13 +82,49 @@ def parse_mail(message: bytes) -> FeedDocument:
             **({"html": markup} if markup else {}),
         },
     )
-    return FeedDocument(
-        kind="mail",
-        title=headers.get("from", ""),
-        entries=(entry,),
-        problem=problem,
-        keys=frozenset(entry.extra),
-    )
+
+
+def _attached(mail: Message) -> list[Message]:
+    """The mails that hang on a mail: as message/rfc822 parts (which hold a mail already), or as
+    files named .eml. Those of a report that a mail wasn't delivered are not meant.
+    """
+    if mail.get_content_type() == "multipart/report":
+        return []
+    found = (_mail_in(part) for part in islice(mail.walk(), MOST_PARTS))
+    return [inner for inner in found if inner is not None]
+
+
+def _mail_in(part: Message) -> Message | None:
+    if part.get_content_type() == "message/rfc822" and part.is_multipart():
+        inner = part.get_payload()
+        first = inner[0] if isinstance(inner, list) and inner else None
+        encoded = str(part.get("content-transfer-encoding", "")).strip().lower() == "base64"
+        if not isinstance(first, Message) or not encoded:
+            return first if isinstance(first, Message) else None
+        return _decoded(str(first.get_payload()).encode("ascii", "replace"))
+    if _filename(part).lower().endswith(".eml"):
+        payload = part.get_payload(decode=True)
+        return (
+            email.message_from_bytes(payload, policy=_POLICY)
+            if isinstance(payload, bytes)
+            else None
+        )
+    return None
+
+
+def _decoded(text: bytes) -> Message | None:
+    """A mail that was attached in base64, which RFC 2046 5.2.1 forbids and some clients do."""
+    try:
+        return email.message_from_bytes(base64.b64decode(text), policy=_POLICY)
+    except (binascii.Error, ValueError, RecursionError):
+        return None
+
+
+def _filename(part: Message) -> str:
+    try:
+        return part.get_filename() or ""
+    except Exception:  # noqa: BLE001 - its header parser raises much on broken parameters
+        return ""
 
 
 def _header(mail: Message, name: str) -> str:

@@ -8,13 +8,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.changes import StoredEntry
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.model.posting import Posting
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class FeedRead:
     for. `skipped` counts entries that could not be read, `not_jobs` those that are none (replies,
     freelancers' own advertisements). `problem` says what was odd; it may quote the body's first
     characters, so redact it like the body. `bad_parts` are the mails or files of a poll that could
-    not be read, and why.
+    not be read, and why. `mail_outcomes` is what mails that are no alerts say of jobs ("your
+    proposal was viewed").
     """
 
     outcome: Outcome
@@ -72,6 +74,7 @@ class FeedRead:
     problem: str | None = None
     not_jobs: int = 0
     bad_parts: tuple[tuple[str, str], ...] = ()
+    mail_outcomes: tuple[MailOutcome, ...] = ()
 
 
 def read_feed(job: ReadJob) -> FeedRead:
@@ -89,6 +92,7 @@ def read_feed(job: ReadJob) -> FeedRead:
     source = detect(document, host=job.url_host, platform=job.platform)
     bad: Counter[str] = Counter()
     not_jobs = 0
+    outcomes: list[MailOutcome] = []
     entries: dict[str, ReadEntry] = {}
     for raw in _parts(document):
         digest = entry_digest(raw)
@@ -105,9 +109,21 @@ def read_feed(job: ReadJob) -> FeedRead:
             continue
         if posting is None:
             not_jobs += 1
+            outcomes += _said_of_a_job(raw, document)
         else:
             entries[digest] = ReadEntry(digest, raw, posting, document.kind, source.name)
-    return _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
+    found = _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
+    return replace(found, mail_outcomes=tuple(outcomes)) if outcomes else found
+
+
+def _said_of_a_job(raw: RawEntry, document: FeedDocument) -> list[MailOutcome]:
+    """What a mail that is no alert says of a job that it links."""
+    if document.kind != "mail":
+        return []
+    from goldmine_ingest.sources import alert_mail
+
+    said = alert_mail.outcome_of(raw)
+    return [said] if said else []
 
 
 def _not_empty(posting: Posting | None) -> Posting | None:
@@ -124,11 +140,13 @@ def _parts(document: FeedDocument) -> Iterator[RawEntry]:
     if document.kind != "mail":
         yield from document.entries
         return
-    from goldmine_ingest.sources import upwork_mail, vollna_mail
+    from goldmine_ingest.sources import alert_mail, vollna_mail
 
     for entry in document.entries:
-        for part in vollna_mail.split_digest(entry):
-            yield from upwork_mail.split_digest(part)
+        if vollna_mail.recognise(FeedDocument("mail", entries=(entry,))):
+            yield from vollna_mail.split_digest(entry)
+        else:
+            yield from alert_mail.split(entry)
 
 
 def _result(

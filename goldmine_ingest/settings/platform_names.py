@@ -13,6 +13,7 @@ from datetime import timedelta
 PLATFORMS = (
     "vollna",
     "upwork",
+    "mail",
     "freelancer",
     "weworkremotely",
     "himalayas",

@@ -7,6 +7,7 @@ from __future__ import annotations
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.entry import FeedDocument
 from goldmine_ingest.sources import (
+    alert_mail,
     codeur,
     elance,
     flru,
@@ -35,6 +36,7 @@ from goldmine_ingest.sources.source import Source
 SOURCES: tuple[Source, ...] = (
     vollna.SOURCE,
     upwork.SOURCE,
+    alert_mail.SOURCE,
     freelancer.SOURCE,
     weworkremotely.SOURCE,
     himalayas.SOURCE,

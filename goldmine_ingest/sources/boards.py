@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from goldmine_ingest.facts.money import Amount, currency_code, parse_amount, parse_number
-from goldmine_ingest.facts.places import country_in, open_to, timezone_offsets
+from goldmine_ingest.facts.places import country_in, open_to
+from goldmine_ingest.facts.time_zones import timezone_offsets
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.posting import PayKind, PayPeriod
@@ -54,11 +55,18 @@ def elements(entry: RawEntry, name: str) -> list[str]:
     several = value if isinstance(value, list) else [value]
     return [
         part
-        for each in several
+        for each in map(_place_code, several)
         if isinstance(each, str | int | float) and not isinstance(each, bool)
         for part in str(each).split(",")
         if part.strip()
     ]
+
+
+def _place_code(value: Json) -> Json:
+    """Himalayas' API gives places as objects: {"alpha2": "US", "name": …, "slug": …}."""
+    if not isinstance(value, dict):
+        return value
+    return next((value[key] for key in ("alpha2", "name", "slug") if value.get(key)), None)
 
 
 def restriction(*places: str) -> dict[str, Any]:
@@ -68,9 +76,13 @@ def restriction(*places: str) -> dict[str, Any]:
     said = [place for place in places if place and not _ANYWHERE.search(place)]
     if any(_ANYWHERE.search(place) for place in places if place) and not said:
         return {}
-    codes = sorted({code for place in said for code in open_to(place) or _one(country_in(place))})
+    codes = sorted({code for place in said for code in _places(place)})
     offsets = sorted({offset for place in said for offset in timezone_offsets(place)}, key=_minutes)
     return {"open_to": tuple(codes), "timezones": tuple(offsets)}
+
+
+def _places(place: str) -> tuple[str, ...]:
+    return open_to(place) or _one(country_in(place))
 
 
 def _one(code: str | None) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import open_to
 from goldmine_ingest.facts.stated_pay import sums
+from goldmine_ingest.facts.time_zones import timezone_offsets
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import restriction, salary
@@ -75,6 +77,11 @@ def _parts(head: str) -> list[str]:
     return dashed if len(parts) < 2 and len(dashed) >= _FEWEST_PARTS else parts
 
 
+def _says_where(part: str) -> bool:
+    """A part that is a place or a time zone and no role: "Bangalore, India", "CET ±2h"."""
+    return not _ROLE.search(part) and bool(open_to(part) or timezone_offsets(part))
+
+
 def _is_pay(part: str) -> bool:
     return any(each.is_pay is not False for each in sums(part))
 
@@ -130,7 +137,11 @@ def _title(parts: list[str], head: str) -> str:
 def _facts(parts: list[str]) -> dict[str, Any]:
     if len(parts) < 2:
         return {}
-    places = [part for part in parts[1:] if _PLACE.search(part) and not _is_pay(part)]
+    places = [
+        part
+        for part in parts[1:]
+        if (_PLACE.search(part) or _says_where(part)) and not _is_pay(part)
+    ]
     pay = next((part for part in parts[1:] if _is_pay(part)), "")
     return {
         "company": _ADDRESS.sub("", parts[0]).strip() or None,

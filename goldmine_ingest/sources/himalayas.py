@@ -6,8 +6,8 @@ import re
 from datetime import datetime
 
 from goldmine_ingest.facts.dates import parse_date
-from goldmine_ingest.facts.places import timezone_offsets
 from goldmine_ingest.facts.stated_facts import experience_level
+from goldmine_ingest.facts.time_zones import timezone_offsets
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting

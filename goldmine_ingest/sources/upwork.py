@@ -17,7 +17,7 @@ from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.sources import upwork_json, upwork_mail
+from goldmine_ingest.sources import alert_mail, upwork_json, upwork_mail
 from goldmine_ingest.sources.source import (
     Source,
     compose,
@@ -45,7 +45,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | None:
     if feed.kind == "mail":
-        return upwork_mail.normalise(entry, feed, now)
+        return alert_mail.normalise(entry, feed, now)
     if feed.kind == "json" and not _LABEL.search(
         entry.body
     ):  # a bridge may put the old items into a JSON Feed

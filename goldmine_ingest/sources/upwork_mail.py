@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +15,18 @@ from goldmine_ingest.facts.places import country_code
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated
-from goldmine_ingest.sources.marketplaces import platform_of_link
-from goldmine_ingest.sources.source import compose, pay_of, text_of, title_of
+from goldmine_ingest.sources.mail_blocks import Block
+from goldmine_ingest.sources.mail_text import CHIP
+from goldmine_ingest.sources.source import compose, pay_of, title_of
 from goldmine_ingest.text.plain_text import split_skills
 
-_SUBJECT = re.compile(r"^(?:(?:fwd?|re):\s*)*new job(?: alert)?:\s*(.+)$", re.I)
 _URL = re.compile(r"https?://[^\s<>()\"']+")
 _PAY = re.compile(r"^(hourly|fixed(?:[ -]price)?|est\.? budget|budget)\b\s*:?\s*(.*)$", re.I)
 _TIME = re.compile(r"^est\.?\s*time\s*:\s*(.+)$", re.I)
 _POSTED = re.compile(r"^posted(?: on)?\s*:?\s*(.+)$", re.I)
 _MORE = re.compile(r"\s*(?:\.\.\.|…)\s*(?:more)?\s*$", re.I)
+_CUT = re.compile(r"(?:\.\.\.|…)\s*more\s*$", re.I)
+_LONGEST_SKILLS = 80  # characters of a line of skills
 _MORE_SKILLS = re.compile(r"(?:,\s*)?\+\s*\d+\s*more\s*$", re.I)
 _SKIPPED = re.compile(
     r"^(?:view job(?: details)?|apply now|see more|unsubscribe.*|more like this.*)\s*:?$", re.I
@@ -49,79 +50,25 @@ def recognise(feed: FeedDocument) -> bool:
     )
 
 
-def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
-    """The job of an alert mail; None for Upwork's other mails. A rate of $0.00 is no rate: the
-    job is hourly, at what is not said.
+def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime) -> Posting:
+    """The job of a block of an alert mail. A rate of $0.00 is no rate: the job is hourly, at what
+    is not said. `sent` is when the mail was sent.
     """
-    text = entry.extra.get("text") or text_of(str(entry.extra.get("html", "")))
-    link = next(
-        (
-            url
-            for url in _URL.findall(str(text))
-            if (job := platform_of_link(url)) and job.platform == "upwork"
-        ),
-        None,
-    )
-    if link is None:
-        return None
-    subject = _SUBJECT.match(entry.title)
-    lines = [line.strip() for line in str(text).splitlines()]
-    title = title_of(subject[1]) if subject else _title_before_link(lines)
-    said = _read(lines, title, now)
+    title = title_of(block.title)
+    said = _read([line.strip() for line in block.lines], title, now)
     words = said.pop("text")
     truncated = said.pop("cut")
-    sent = parse_date(entry.published, now=now)
     if sent and ("posted_at" not in said or said["posted_at"].date() == sent.date()):
         said["posted_at"] = sent  # the text names the day only
     return compose(
-        entry, platform="upwork", title=title, text=words, link=link, truncated=truncated, **said
+        entry,
+        platform="upwork",
+        title=title,
+        text=words,
+        link=block.job.url if block.job else "",
+        truncated=truncated,
+        **said,
     )
-
-
-def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
-    """The jobs of a mail that lists several ('Jobs posted in the last 24 hours'), each as an
-    entry; any other mail as it is.
-    """
-    text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
-    lines = text.splitlines()
-    starts: dict[str, int] = {}
-    for number, line in enumerate(lines):
-        job = next(
-            (
-                job
-                for url in _URL.findall(line)
-                if (job := platform_of_link(url)) and job.platform == "upwork"
-            ),
-            None,
-        )
-        if job and job.job_id not in starts:
-            starts[job.job_id] = next(
-                (n for n in range(number - 1, -1, -1) if lines[n].strip()), number
-            )
-    if len(starts) < 2 or _SUBJECT.match(entry.title):
-        yield entry
-        return
-    ends = [*list(starts.values())[1:], len(lines)]
-    for number, (start, end) in enumerate(zip(starts.values(), ends, strict=True), 1):
-        block = "\n".join(lines[start:end]).strip()
-        yield RawEntry(
-            f"{entry.guid}#{number}",
-            "",
-            "",
-            block,
-            entry.published,
-            author=entry.author,
-            extra={"text": block},
-        )
-
-
-def _title_before_link(lines: list[str]) -> str:
-    before = ""
-    for line in lines:
-        if _URL.match(line):
-            return title_of(before)
-        before = line or before
-    return title_of(before)
 
 
 def _read(lines: list[str], title: str, now: datetime) -> dict[str, Any]:
@@ -190,12 +137,22 @@ def _country_line(line: str, said: dict[str, Any]) -> str | None:
 
 
 def _prose(lines: list[str]) -> dict[str, Any]:
-    """The excerpt, and the skills in the last line if it looks like a list of them."""
+    """The excerpt, and the skills in the last line if it looks like a list of them. An excerpt
+    ends where it is cut; what follows are skills.
+    """
+    chips = [line for line in lines if CHIP in line]
+    lines = [line for line in lines if CHIP not in line]
+    end = next((n for n, line in enumerate(lines) if line and _CUT.search(line)), None)
+    if end is not None and all(len(line) < _LONGEST_SKILLS for line in lines[end + 1 :]):
+        lines = [*lines[: end + 1], "", *lines[end + 1 :]]
     text = "\n".join(lines).strip()
     paragraphs = [p.strip() for p in re.split(r"\n\s*\n", text) if p.strip()]
     skills: tuple[str, ...] = ()
-    if len(paragraphs) > 1 and (
-        _is_skills(paragraphs[-1]) or (_MORE.search(paragraphs[-2]) and len(paragraphs[-1]) < 80)
+    if chips:
+        skills = split_skills([skill for line in chips for skill in line.split(CHIP)])
+    elif len(paragraphs) > 1 and (
+        _is_skills(paragraphs[-1])
+        or (_MORE.search(paragraphs[-2]) and len(paragraphs[-1]) < _LONGEST_SKILLS)
     ):
         skills = split_skills(_MORE_SKILLS.sub("", paragraphs.pop()))
     text = "\n\n".join(paragraphs)

@@ -16,6 +16,8 @@ from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled
+from goldmine_ingest.sources.mail_kind import mail_kind
+from goldmine_ingest.sources.mail_text import mail_of
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, fixed, hourly, text_of, title_of
 from goldmine_ingest.text.plain_text import split_skills
@@ -54,8 +56,17 @@ def recognise(feed: FeedDocument) -> bool:
 
 
 def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
-    text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
-    subject = _SUBJECT.match(entry.title)
+    """The job of an alert; None for a mail that is none. Raises ValueError for a mail of Vollna's
+    that isn't understood.
+    """
+    text, title = _sent_first(entry)
+    subject = _SUBJECT.match(title)
+    if subject is None and "subject" in entry.extra and not _SUBJECT.search(text):
+        kind = mail_kind(mail_of(entry))
+        if kind not in ("alert", "unknown"):
+            return None
+        if kind == "unknown":
+            raise ValueError(f"not understood: “{title[:80]}”")
     links = [url for url in _URL.findall(text) if platform_of_link(url)] or _BRIDGE.findall(text)
     if _DIGEST.search(text) and not subject:
         raise ValueError("a digest mail has to be split before it is read")
@@ -78,11 +89,21 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
     )
 
 
+def _sent_first(entry: RawEntry) -> tuple[str, str]:
+    """Text and subject of a mail as Vollna sent it, whoever has passed it on."""
+    text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
+    mail = mail_of(entry)
+    if "subject" not in entry.extra or not mail.forwarded:
+        return text, entry.title
+    lines = (" ".join([line.text, *(url for url, _ in line.links)]) for line in mail.lines)
+    return "\n".join(lines), mail.subject
+
+
 def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
     """The jobs of a digest mail, each as an entry of its own; a mail with one job is its own
     only part.
     """
-    text = str(entry.extra.get("text") or text_of(str(entry.extra.get("html", ""))))
+    text, _ = _sent_first(entry)
     head = _DIGEST.search(text)
     if head is None:
         yield entry

@@ -148,7 +148,7 @@ def _role(piece: str, heading: Role | None, lemmas: Lemmas, language: str) -> Ro
     known = patterns(language)
     if heading is Role.APPLY or known["apply"].search(piece):
         return Role.APPLY
-    if heading is Role.REQUIREMENTS:
+    if heading is Role.REQUIREMENTS and not known["asks_plainly"].search(piece):
         return Role.REQUIREMENTS
     if known["requirements"].search(piece) and not (
         known["ask"].search(piece) and known["asks_deed"].search(piece)

@@ -10,7 +10,12 @@ import pytest
 
 from goldmine_ingest.criteria import Judge, WouldChange
 from goldmine_ingest.model.posting import Listing
-from goldmine_ingest.settings.criteria import CriteriaSettings, DecisionSettings, RulesSettings
+from goldmine_ingest.settings.criteria import (
+    CriteriaSettings,
+    DecisionSettings,
+    ProofMatchSettings,
+    RulesSettings,
+)
 from tests.criteria.listings import CRITERIA, GOOD, NOW, listing
 
 D = Decimal
@@ -92,14 +97,10 @@ def test_a_proof_that_is_near() -> None:
 
 
 def test_a_proof_that_nearly_fits() -> None:
-    case = listing(
-        title="Help",
-        description="Small job with SQL for a few days. Tell us your rate and your portfolio.",
-        skills=(),
-    )
-    change = changes(case)["proof_match.minimum"]
+    strict = replace(CRITERIA, proof_match=ProofMatchSettings(D("0.999"), D(1)))
+    change = changes(listing(title="Help us", skills=()), strict)["proof_match.minimum"]
     assert change.decision == "review"
-    assert D(0) < change.to_value < D("0.35")
+    assert D(0) < change.to_value < D("0.999")
 
 
 def test_a_score_under_the_minimum() -> None:

@@ -7,7 +7,8 @@ from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest.facts.places import country_code, country_in, open_to, timezone_offsets
+from goldmine_ingest.facts.places import country_code, country_in, open_to
+from goldmine_ingest.facts.time_zones import timezone_offsets
 
 COUNTRIES = [
     ("United States", "US"),

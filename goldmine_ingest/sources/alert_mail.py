@@ -1,0 +1,328 @@
+"""Alert mails of any board: each job of a mail as an entry of its own, and what a block of lines
+says of a job.
+
+Upwork's and Vollna's mails have readers of their own for what their lines mean; every other
+sender's are read here: title, company, place, and facts that a label or their own form tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta, timezone
+from typing import Any
+
+from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.money import parse_amount
+from goldmine_ingest.facts.places import country_code, country_in
+from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.mail_outcome import MailOutcome
+from goldmine_ingest.model.posting import PayPeriod, Posting
+from goldmine_ingest.sources import stated, upwork_mail
+from goldmine_ingest.sources.labels import labelled
+from goldmine_ingest.sources.mail_blocks import Block, blocks
+from goldmine_ingest.sources.mail_kind import Kind, mail_kind, mail_outcome
+from goldmine_ingest.sources.mail_lines import is_pay
+from goldmine_ingest.sources.mail_links import MailJob, job_of
+from goldmine_ingest.sources.mail_text import CHIP, Mail, mail_of
+from goldmine_ingest.sources.source import Source, compose, dollars, pay_of
+from goldmine_ingest.text.plain_text import split_skills
+
+_SKILLS = (
+    *("Skills", "Required skills", "Skills required", "Tags", "Technologies", "Tech stack"),
+    *("Fähigkeiten", "Kenntnisse", "Skills & Kenntnisse", "Compétences", "Habilidades"),
+    *("Competências", "Competenze", "Aptitudes", "Conocimientos"),
+)
+_TEXT = (
+    *("Description", "Project description", "Job description", "Beschreibung", "Descripción"),
+    *("Descrição", "Descrizione", "Projektbeschreibung", "About the job", "Summary"),
+)
+_PLACE = ("Location", "Country", "Client country", "Client location", "Ort", "Lieu", "Ubicación")
+_COMPANY = ("Company", "Client", "Firma", "Unternehmen", "Entreprise", "Empresa", "Azienda")
+_POSTED = ("Posted", "Posted on", "Published", "Veröffentlicht", "Publié le", "Publicado")
+_LABELS = (*stated.PAY_LABELS, *_SKILLS, *_PLACE, *_COMPANY, *_POSTED, *stated.LABELS)
+_FOREIGN_PAY = {
+    **dict.fromkeys(
+        ("presupuesto", "orçamento", "valor", "compenso", "budget du projet"), "budget"
+    ),
+    **dict.fromkeys(("taux journalier", "tjm", "tagessatz", "day rate", "daily rate"), "day rate"),
+    **dict.fromkeys(("tarif horaire", "tarifa por hora", "valor por hora"), "hourly rate"),
+    **dict.fromkeys(("salario", "salário", "stipendio", "vergütung"), "salary"),
+}
+# Boards whose lines below the title are the company and its place.
+_EMPLOYERS = frozenset({"linkedin", "indeed", "wellfound"})
+_CARD_NOISE = re.compile(
+    r"^(?:actively (?:recruiting|hiring)|\d+ (?:connections?|alumni|applicants?)\b.*|easy apply"
+    r"|easily apply|promoted|new"
+    r"|be an early applicant|just posted|(?:posted )?\d+\+? (?:minutes?|hours?|days?|weeks?) ago"
+    r"|responsive employer"
+    r"|urgently hiring|hiring multiple candidates|top (?:match|applicant)|fast[- ]growing"
+    r"|apply with.*)$",
+    re.I,
+)
+_AGO = re.compile(r"\b(?:just posted|today|\d+ (?:minutes?|hours?|days?) ago)\b", re.I)
+_SPLIT = re.compile(r"\s+[·•|–—]\s+|\s+-\s+")
+_MORE = re.compile(
+    r"\s*(?:\.\.\.|…|\[\.\.\.\]|\[…\])\s*(?:(?:read |see |show )?more|mehr|weiterlesen"
+    r"|lire la suite|plus|más|mais)?\s*$",
+    re.I,
+)
+_FROM_LINE = re.compile(r"^(?:posted by:?|(?:by|client|company):)\s+(.{2,60})$", re.I)
+_BLOCK_GUID = re.compile(r"#\d+$")
+_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\b")
+_DAY = 24 * 60  # minutes
+_LEAST_SALARY = 10_000  # an amount from here on that a board of employers shows is a year's
+MOST_JOBS = 200  # of one mail; the longest digests seen list some 50
+
+
+class NotUnderstoodError(ValueError):
+    """A mail of a site that no reader understands: counted and told, never dropped in silence."""
+
+
+def split(entry: RawEntry) -> Iterator[RawEntry]:
+    """The jobs of an alert mail, each as an entry; a mail of one job, or one that is no alert, as
+    it is.
+    """
+    mail = mail_of(entry)
+    if mail_kind(mail) != "alert":
+        yield entry
+        return
+    found = blocks(mail)[:MOST_JOBS]
+    if len(found) < 2:
+        yield entry
+        return
+    for number, block in enumerate(found, 1):
+        yield _entry(block, entry, mail, number)
+
+
+def _entry(block: Block, entry: RawEntry, mail: Mail, number: int) -> RawEntry:
+    text = "\n".join(block.lines)
+    extra = {"text": text} | ({"problem": block.problem} if block.problem else {})
+    if mail.sent != entry.published:
+        extra["sent"] = mail.sent
+    return RawEntry(
+        f"{entry.guid}#{number}",
+        block.job.url if block.job else "",
+        block.title,
+        text,
+        entry.published,
+        author=f"{mail.name} <{mail.address}>" if mail.forwarded else entry.author,
+        extra=extra,
+    )
+
+
+def is_block(entry: RawEntry) -> bool:
+    """One job that was split off a mail of several."""
+    return bool(_BLOCK_GUID.search(entry.guid)) and not {"from", "subject"} & entry.extra.keys()
+
+
+def kind_of(entry: RawEntry) -> Kind:
+    """What an entry's mail is; a job that was split off an alert is one."""
+    return "alert" if is_block(entry) else mail_kind(mail_of(entry))
+
+
+def outcome_of(entry: RawEntry) -> MailOutcome | None:
+    """What a mail that is no alert says of a job."""
+    return None if is_block(entry) else mail_outcome(mail_of(entry))
+
+
+def block_of(entry: RawEntry, now: datetime) -> tuple[Block, datetime | None] | None:
+    """The one job of an entry and when its mail was sent; None for a mail that is no alert. Raises
+    NotUnderstoodError where nobody can tell what a mail says.
+    """
+    if is_block(entry):
+        return _split_off(entry), _sent(str(entry.extra.get("sent", "")), entry.published, now)
+    mail = mail_of(entry)
+    kind = mail_kind(mail)
+    if kind not in ("alert", "unknown"):
+        return None
+    found = blocks(mail) if kind == "alert" else []
+    if len(found) != 1:
+        raise NotUnderstoodError(f"not understood: “{mail.subject[:80]}”")
+    if found[0].problem:
+        raise NotUnderstoodError(found[0].problem)
+    return found[0], _sent(mail.sent, entry.published, now)
+
+
+def _sent(said: str, outer: str, now: datetime) -> datetime | None:
+    """When a mail was first sent, by a forward's header `said`. That names no zone: it is the
+    forwarder's own, as the Date of the mail that passes it on has it; and never later than that.
+    """
+    passed_on = parse_date(outer, now=now)
+    if not said or said == outer:
+        return passed_on
+    zone = _OFFSET.search(outer)
+    minutes = (int(zone[2]) * 60 + int(zone[3])) * (-1 if zone[1] == "-" else 1) if zone else 0
+    own = timezone(timedelta(minutes=minutes)) if abs(minutes) < _DAY else UTC
+    sent = parse_date(said, now=passed_on or now, default_tz=own)
+    if not sent or not passed_on:
+        return sent or passed_on
+    day_only = sent.astimezone(own).time() == time() and sent.date() == passed_on.date()
+    return passed_on if day_only else min(sent, passed_on)
+
+
+def _split_off(entry: RawEntry) -> Block:
+    if problem := entry.extra.get("problem"):
+        raise NotUnderstoodError(str(problem))
+    if entry.title:
+        host = entry.author.rpartition("@")[2].strip(" >")
+        job = job_of(entry.link, host) or MailJob("", None, entry.link)
+        return Block(entry.title, job, tuple(str(entry.extra.get("text", "")).splitlines()))
+    # An older version kept the block's lines with its title and links among them.
+    found = blocks(mail_of(entry))
+    if not found:
+        raise NotUnderstoodError("a job of a mail without title or link")
+    return found[0]
+
+
+def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
+    """The job of an alert; None for a mail that is none. Raises NotUnderstoodError."""
+    found = block_of(entry, now)
+    if found is None:
+        return None
+    block, sent = found
+    if block.job and block.job.platform == "upwork":
+        return upwork_mail.posting(entry, block, sent, now)
+    return posting(entry, block, sent, now)
+
+
+def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime) -> Posting:
+    """What a block says of a job, on a board without a reader of its own."""
+    job = block.job or MailJob("", None, "")
+    said, words = labelled(
+        "\n".join(block.lines).replace(CHIP, " "), (*_LABELS, *_FOREIGN_PAY, *_TEXT)
+    )
+    lines = words.splitlines()
+    text, pay = _pay(lines, said, job.platform)
+    card, prose = _card(text, job.platform)
+    body = "\n".join([*(said[name.lower()] for name in _TEXT if name.lower() in said), *prose])
+    cut = bool(_MORE.search(body))
+    title, company = _title(block.title, job.platform)
+    place = _one_of(said, _PLACE) or card.get("place", "")
+    return compose(
+        entry,
+        platform=job.platform or "generic",
+        title=title,
+        text=_MORE.sub("…", body).strip() if cut else body.strip(),
+        link=job.url,
+        posted_at=_posted(said, block.lines, sent, now),
+        company=_one_of(said, _COMPANY) or card.get("company") or company,
+        country=country_code(place) or country_in(place) if place else None,
+        skills=split_skills(_one_of(said, _SKILLS)),
+        truncated=cut or None,
+        platform_job_id=job.job_id,
+        **({"url": job.url} if job.job_id else {}),
+        **stated.stated_facts(said),
+        **pay,
+    )
+
+
+def _posted(
+    said: dict[str, str], lines: Sequence[str], at: datetime | None, now: datetime
+) -> datetime | None:
+    """When the job was posted by its own word, else when the mail was sent."""
+    own = _one_of(said, _POSTED) or next((x for x in lines if _AGO.fullmatch(x.strip())), "")
+    told = parse_date(own, now=at or now) if own else None
+    return at if told is None or (at and told.date() == at.date()) else told
+
+
+def _one_of(said: dict[str, str], names: Sequence[str]) -> str:
+    return next((said[name.lower()] for name in names if name.lower() in said), "")
+
+
+def _pay(lines: list[str], said: dict[str, str], platform: str) -> tuple[list[str], dict[str, Any]]:
+    """The lines without the one that is the pay, and the pay: of a labelled line, else of a line
+    that is nothing else.
+    """
+    for name, meaning in _FOREIGN_PAY.items():
+        if name in said:
+            said.setdefault(meaning, said[name])
+    if found := stated.stated_pay(said):
+        return lines, found
+    if rate := said.get("day rate"):
+        return lines, pay_of(
+            parse_amount(rate, default_currency=dollars(rate), default_period="day")
+        )
+    for number, line in enumerate(lines):
+        if len(line) <= 80 and is_pay(line):
+            employer = platform in _EMPLOYERS
+            amount = parse_amount(line, default_currency=dollars(line), default_period=None)
+            if amount.minimum is None and amount.maximum is None:
+                continue
+            if amount.period is None:
+                yearly = employer and (amount.maximum or amount.minimum or 0) >= _LEAST_SALARY
+                period: PayPeriod | None = "year" if yearly else None if employer else "project"
+                amount = parse_amount(line, default_currency=dollars(line), default_period=period)
+            return lines[:number] + lines[number + 1 :], pay_of(amount)
+    return lines, {}
+
+
+def _card(lines: list[str], platform: str) -> tuple[dict[str, str], list[str]]:
+    """Company and place of the lines below the title, where the board writes them there; and the
+    rest as prose.
+    """
+    said: dict[str, str] = {}
+    rest: list[str] = []
+    above = platform in _EMPLOYERS
+    for line in lines:
+        if _CARD_NOISE.match(line.strip()):
+            continue
+        if found := _FROM_LINE.match(line):
+            said.setdefault("company", found[1].strip())
+        elif above and len(line) <= 100 and line and not rest and _take(line, said):
+            continue
+        else:
+            rest.append(line)
+    return said, rest
+
+
+def _take(line: str, said: dict[str, str]) -> bool:
+    """Company, then place, in one line or two; False for a line that is neither."""
+    parts = [part.strip() for part in _SPLIT.split(line) if part.strip()]
+    if line.endswith((".", "!", "?")) or len(line.split()) > 12:
+        return False
+    taken = False
+    for part in parts:
+        if "company" not in said:
+            said["company"] = part
+            taken = True
+        elif "place" not in said and _is_place(part):
+            said["place"] = re.sub(r"\s*\([^()]*\)\s*$", "", part)
+            taken = True
+    return taken
+
+
+def _is_place(text: str) -> bool:
+    return bool(country_in(text) or re.search(r",|\b(?:remote|hybrid|on-?site)\b", text, re.I))
+
+
+def _title(title: str, platform: str) -> tuple[str, str | None]:
+    """'Designer at Northwind' of a board of employers: the job's title and the company."""
+    found = re.match(r"^(.{3,}?) at (.{2,60})$", title) if platform in _EMPLOYERS else None
+    return (found[1], found[2]) if found else (title, None)
+
+
+def _recognise(feed: FeedDocument) -> bool:
+    return feed.kind == "mail"
+
+
+SOURCE = Source(
+    name="mail",
+    title="Alert mails of any board",
+    recognise=_recognise,
+    normalise=normalise,
+    fields=(
+        *("platform_job_id", "url", "title", "description", "posted_at", "pay", "pay_period"),
+        *("budget_min", "budget_max", "currency", "skills", "country", "company", "language"),
+        "truncated",
+        *stated.FIELDS,
+    ),
+    status="alive: a way in",
+    checked="mock",
+    notes=(
+        "One job a link: LinkedIn, Indeed, Freelancer.com, Fiverr, Contra, PeoplePerHour, Malt,"
+        " Codeur, Wellfound, and boards whose mails link to their own site. Facts are taken from"
+        " labelled lines and from lines that are nothing but an amount. A mail that is no alert is"
+        " no listing; one that isn't understood is counted as skipped, and its sender named."
+    ),
+)

@@ -1,0 +1,329 @@
+"""The jobs of an alert mail, each with its own lines.
+
+A block is told by its links: all that lead to one job belong together, and the lines between two
+jobs belong to the one whose layout they fit (a title above its facts, or a button below them). What
+may belong to a neighbour is left out: no fact is better than another job's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from goldmine_ingest.sources.mail_lines import FOOTER, MORE_FACTS, RULE, is_button, is_pay
+from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_sender, unwrapped
+from goldmine_ingest.sources.mail_text import Line, Mail
+from goldmine_ingest.sources.mail_words import ONE_JOB
+
+_CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified", re.I)
+_LONGEST_TITLE = 80  # characters of a line that may be a title without anything to tell it
+_CARD_ABOVE = 6  # lines at most above a job's first fact that are its title and company
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One job of a mail: its title, its job's link, and the lines that are surely its own.
+    `problem` says why it can't be read, where it can't.
+    """
+
+    title: str
+    job: MailJob | None
+    lines: tuple[str, ...]
+    problem: str | None = None
+
+
+@dataclass(slots=True)
+class _Group:
+    """The links of one job: where the first and last stand, and the words that name the job."""
+
+    job: MailJob
+    first: int
+    last: int
+    words: str
+
+
+def blocks(mail: Mail) -> list[Block]:
+    """The jobs of an alert. A job that can't be told from its neighbours has a `problem`."""
+    lines = list(mail.lines)
+    groups = _groups(lines, mail.host)
+    end = _end(lines, groups)
+    lines = lines[:end]
+    if not groups:
+        return _without_link(mail, lines)
+    if len(groups) == 1 and (one := ONE_JOB.match(mail.subject)):
+        return [_only(lines, groups[0], one[1].strip())]
+    cards = _between_rules(lines, groups)
+    if cards is not None:
+        return [_card(lines[start:stop], group, mail) for group, (start, stop) in cards]
+    if _titles_come_first(lines, groups):
+        return [block for found in _titled(lines, groups, mail) for block in found]
+    return _ended(lines, groups, mail)
+
+
+def _groups(lines: Sequence[Line], host: str) -> list[_Group]:
+    found: dict[str, _Group] = {}
+    last = ""
+    for number, line in enumerate(lines):
+        for url, words in line.links:
+            job = job_of(url if "://" in url else _absolute(url, host), host)
+            if job is None:
+                continue
+            words = "" if is_button(words) or not re.search(r"[^\W\d_]{2}", words) else words
+            group = found.get(job.url)
+            if group is None:
+                found[job.url] = _Group(job, number, number, words)
+            elif last == job.url:  # a link to a job above, further down, says nothing more of it
+                group.last = number
+                group.words = group.words or (words if number <= group.first + 2 else "")
+            last = job.url
+    return list(found.values())
+
+
+def _absolute(path: str, host: str) -> str:
+    """Freelancer.com's plain mails name the path alone."""
+    site = "www.freelancer.com" if host.endswith("freelancer.com") else host
+    return f"https://{site}{path}"
+
+
+def _end(lines: Sequence[Line], groups: Sequence[_Group]) -> int:
+    """Where the mail's own footer begins, behind the last job's links."""
+    start = groups[-1].last + 1 if groups else 0
+    return next((n for n in range(start, len(lines)) if FOOTER.match(lines[n].text)), len(lines))
+
+
+def _is_fact(line: Line) -> bool:
+    return bool(is_pay(line.text) or MORE_FACTS.search(line.text))
+
+
+# --- Cards between rules
+
+
+def _between_rules(
+    lines: Sequence[Line], groups: Sequence[_Group]
+) -> list[tuple[_Group, tuple[int, int]]] | None:
+    """Each job between two lines of dashes; None where the mail isn't built so."""
+    rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
+    cards = []
+    for group in groups:
+        start = max(rule for rule in rules if rule < group.first)
+        stop = min(rule for rule in rules if rule > group.first)
+        if group.last > stop:
+            return None
+        cards.append((group, (start + 1, stop)))
+    starts = {start for _, (start, _) in cards}
+    return cards if len(starts) == len(groups) and len(groups) > 1 else None
+
+
+def _card(lines: Sequence[Line], group: _Group, mail: Mail) -> Block:
+    own = list(lines)
+    if group.words:
+        at = next((n for n, line in enumerate(own) if line.text == group.words), 0)
+        return _block(group.words, group, own[at:])
+    at = next((n for n, line in enumerate(own) if any(_leads_to(line, group, mail))), len(own))
+    start = _paragraph_start(own, at)
+    fact = next((n for n, line in enumerate(own) if is_pay(line.text)), None)
+    if fact is not None and fact < start:
+        start = _paragraph_start(own, fact)
+    return _from(own[start:], group)
+
+
+def _leads_to(line: Line, group: _Group, mail: Mail) -> list[bool]:
+    return [
+        True
+        for url, _ in line.links
+        if (job := job_of(url if "://" in url else _absolute(url, mail.host), mail.host))
+        and job.url == group.job.url
+    ]
+
+
+def _paragraph_start(lines: Sequence[Line], at: int) -> int:
+    """The first line of the paragraph that line `at` stands in, or ends."""
+    at = min(at, len(lines) - 1)
+    while at > 0 and (not lines[at].text and not lines[at].links):
+        at -= 1
+    while at > 0 and lines[at - 1].text:
+        at -= 1
+    return max(at, 0)
+
+
+# --- A title, then its facts
+
+
+def _titles_come_first(lines: Sequence[Line], groups: Sequence[_Group]) -> bool:
+    before = any(_is_fact(line) for line in lines[: groups[0].first])
+    after = any(_is_fact(line) for line in lines[groups[-1].last :])
+    named = sum(bool(group.words) for group in groups) * 2 > len(groups)
+    if before != after:
+        return after
+    if before or named:
+        return named
+    start = _paragraph_start(lines, groups[0].first)
+    return sum(bool(line.text) for line in lines[start : groups[0].first]) < 2
+
+
+def _titled(lines: Sequence[Line], groups: Sequence[_Group], mail: Mail) -> list[list[Block]]:
+    starts = [_title_line(lines, group) for group in groups]
+    stops = [*starts[1:], len(lines)]
+    return [
+        _split(lines[start:stop], group, mail)
+        for group, start, stop in zip(groups, starts, stops, strict=True)
+    ]
+
+
+def _title_line(lines: Sequence[Line], group: _Group) -> int:
+    if group.words:
+        return group.first
+    return next((n for n in range(group.first - 1, -1, -1) if lines[n].text), group.first)
+
+
+def _split(lines: Sequence[Line], group: _Group, mail: Mail) -> list[Block]:
+    """A job's lines; where a second pay comes after a gap, another job lost its link: its part is
+    a block of its own that can't be read.
+    """
+    title = group.words or (lines[0].text if lines else "")
+    cut = _second_job(lines)
+    found = [_block(title, group, lines[1:cut])]
+    if cut < len(lines):
+        found.append(Block("", None, (), f"a job of {mail.name or mail.address} has no link"))
+    return found
+
+
+def _second_job(lines: Sequence[Line]) -> int:
+    """Where another job begins: at the title above a second line of pay, or of a client."""
+    pays = [n for n, line in enumerate(lines) if is_pay(line.text)]
+    clients = [n for n, line in enumerate(lines) if _CLIENT.match(line.text)]
+    for second in (n for n in pays if n > pays[0] + 1):
+        at = second - 1
+        while at > 0 and not lines[at].text:
+            at -= 1
+        above = lines[at - 1] if at > 0 else None
+        if above and (
+            not above.text
+            or at - 1 in clients
+            or is_button(above.text)
+            or RULE.match(above.text)
+            or _like_a_title(lines[at].text)
+        ):
+            return at
+    return clients[1] if len(clients) > 1 and not pays else len(lines)
+
+
+def _like_a_title(text: str) -> bool:
+    return 3 < len(text) <= _LONGEST_TITLE and text[-1].isalnum() and not MORE_FACTS.search(text)
+
+
+# --- Facts, then a button
+
+
+def _ended(lines: Sequence[Line], groups: Sequence[_Group], mail: Mail) -> list[Block]:
+    starts = [0, *(group.last + 1 for group in groups[:-1])]
+    parts = [list(lines[s : g.last + 1]) for s, g in zip(starts, groups, strict=True)]
+    later = [_before_fact(_trimmed(part)) for part in parts[1:]]
+    above = min((n for n in later if n), default=0)
+    found = []
+    for number, (part, group) in enumerate(zip(parts, groups, strict=True)):
+        own = _trimmed(part)
+        if number == 0:
+            own = _first_card(own, above, mail.subject)
+        found.append(_from(own, group))
+    return found
+
+
+def _trimmed(lines: list[Line]) -> list[Line]:
+    start = next(
+        (
+            n
+            for n, line in enumerate(lines)
+            if line.text and not RULE.match(line.text) and not is_button(line.text)
+        ),
+        0,
+    )
+    return lines[start:]
+
+
+def _before_fact(lines: Sequence[Line]) -> int:
+    """How many lines of words stand before the first fact."""
+    fact = next((n for n, line in enumerate(lines) if is_pay(line.text)), None)
+    return sum(bool(line.text) for line in lines[:fact]) if fact is not None else 0
+
+
+def _first_card(lines: list[Line], above: int, subject: str) -> list[Line]:
+    """The first job's lines without the greeting above them: from the line that the subject
+    names, or as far above its pay as the other jobs' titles stand above theirs.
+    """
+    one = ONE_JOB.match(subject)
+    for number, line in enumerate(lines):
+        if one and line.text.lower() == one[1].strip().lower():
+            return lines[number:]
+    fact = next((n for n, line in enumerate(lines) if is_pay(line.text)), None)
+    if fact is None:
+        paragraph = lines[_paragraph_start(lines, len(lines) - 1) :]
+        return paragraph if sum(bool(line.text) for line in paragraph) > 1 else lines
+    words = [n for n in range(fact) if lines[n].text and not RULE.match(lines[n].text)]
+    if above:
+        return lines[words[-above] :] if len(words) >= above else lines
+    start = _paragraph_start(lines, fact)
+    count = sum(start <= n for n in words)
+    if 0 < count <= _CARD_ABOVE // 2:
+        return lines[start:]
+    return lines[words[-1] :] if words else lines
+
+
+def _from(lines: Sequence[Line], group: _Group) -> Block:
+    """A block whose title is its first line. With two pays it can't be told whose they are."""
+    own = [line for line in lines if line.text and not RULE.match(line.text)]
+    title = group.words or next((line.text for line in own if not is_button(line.text)), "")
+    pays = [n for n, line in enumerate(lines) if is_pay(line.text)]
+    if len(pays) > 1 and _second_job(lines) < len(lines):
+        return Block(title, group.job, (), "the facts of two jobs stand above one link")
+    start = next((n for n, line in enumerate(lines) if line.text == title), -1)
+    return _block(title, group, lines[start + 1 :])
+
+
+def _block(title: str, group: _Group, lines: Sequence[Line]) -> Block:
+    title = title.strip(" -–—:•·*")
+    problem = None if title and not is_pay(title) else "a job without a title of its own"
+    return Block(title, group.job, _own(lines, title), problem)
+
+
+def _own(lines: Sequence[Line], title: str) -> tuple[str, ...]:
+    kept: list[str] = []
+    for line in lines:
+        if FOOTER.match(line.text):
+            break
+        if RULE.match(line.text) or line.text == title or (line.text and is_button(line.text)):
+            continue
+        if line.links and not line.text:
+            continue
+        kept.append(line.text)
+    while kept and not kept[-1]:
+        kept.pop()
+    return tuple(kept)
+
+
+def _only(lines: Sequence[Line], group: _Group, title: str) -> Block:
+    """The job of a mail whose subject names it: all that stands below its title."""
+    start = next((n for n, line in enumerate(lines) if line.text.lower() == title.lower()), -1)
+    if start < 0 and group.words:
+        start = group.first
+    elif start < 0 and group.first and lines[group.first].text == "":
+        start = group.first if not any(is_pay(line.text) for line in lines[: group.first]) else -1
+    return _block(title, group, lines[start + 1 :])
+
+
+def _without_link(mail: Mail, lines: Sequence[Line]) -> list[Block]:
+    """The one job of an alert whose links can't be looked behind: its title is the subject's, and
+    its link the first that there is.
+    """
+    one = ONE_JOB.match(mail.subject)
+    if one is None or not any(is_pay(line.text) for line in lines):
+        return []
+    link = next((unwrapped(url) for line in lines for url, _ in line.links), "")
+    job = MailJob(platform_of_sender(mail.host), None, link)
+    title = one[1].strip()
+    start = next((n for n, line in enumerate(lines) if line.text.lower() == title.lower()), -1)
+    return [Block(title, job, _own(lines[start + 1 :], title))]
+
+
+__all__ = ["Block", "blocks"]

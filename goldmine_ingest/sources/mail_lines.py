@@ -1,0 +1,76 @@
+"""What single lines of an alert mail are: a button, the pay, another fact, a rule, the footer."""
+
+from __future__ import annotations
+
+import re
+
+_BUTTON = re.compile(
+    r"^[\W_]*(?:(?:view|see|open|show|go to)(?: (?:the|this|full|all))?(?: (?:job|project"
+    r"|details?|brief"
+    r"|posting|listing|offer|opportunity|more|gig|role))*(?: (?:details?|post|now|posting|on \w+))?"
+    r"|apply(?: (?:now|here|to this job|with \w+))?|easily apply|easy apply|bid(?: now)?"
+    r"|place (?:a )?bid|send (?:a )?proposal|submit (?:a )?proposal"
+    r"|send (?:an )?offer|respond|reply|learn more|read more|more|details?|click here|link"
+    r"|interested\??|save(?: job)?"
+    r"|zum (?:job|projekt|auftrag|angebot)|(?:job|projekt|auftrag|details?|angebot"
+    r"|stelle) (?:ansehen|anzeigen|öffnen)"
+    r"|jetzt bewerben|bewerben|mehr(?: erfahren| dazu)?|ansehen|weiterlesen"
+    r"|voir(?: (?:le|la|l['’]))?\s?(?:projet|mission|offre|détails?|annonce|plus)?|postuler"
+    r"|en savoir plus|répondre|faire une offre"
+    r"|ver (?:el |la |o |a |os )?(?:trabajo|proyecto|oferta|empleo|detalles|más|vaga|projeto"
+    r"|trabalho|mais)|aplicar|postular\w*|solicitar|inscribirse|candidatar(?:-se)?|saiba mais"
+    r"|vedi (?:il |la |l['’])?(?:lavoro|progetto|offerta|annuncio|dettagli)|visualizza(?: \w+)?"
+    r"|candidati|scopri di più)"
+    r"[\W_]*$",
+    re.I,
+)
+_PAY = re.compile(
+    r"^(?:hourly|fixed(?:[ -]price)?|est\.? ?budget|(?:project |fixed |hourly )?budget"
+    r"|hourly rate|rate|salary"
+    r"|compensation|pay|price|festpreis|honorar|stundensatz|vergütung|gehalt|taux|tarif|tjm"
+    r"|rémunération|salaire|presupuesto"
+    r"|tarifa|salario|orçamento|valor|salário|compenso|prezzo|stipendio"
+    r"|retribuzione)\b[^:\n]{0,24}(?::|\s)\s*\S*\d"
+    r"|^\W*(?:(?:from|ab|up to|about|ca\.?|dès|desde|da) )?(?:[A-Z]{0,3}\s?[$€£₹¥]|(?:USD|EUR"
+    r"|GBP|CHF|INR|AUD|CAD)\s?)\s?\d"
+    r"|^\W*\d[\d.,’' ]*\s?k?\s?(?:[$€£₹]|(?:USD|EUR|GBP|CHF|INR|AUD|CAD)\b)",
+    re.I,
+)
+# Money of the client or of others, which is no pay.
+_NO_PAY = re.compile(r"\b(?:spent|earned|raised|funding|revenue|bids?|reviews?|connects?)\b", re.I)
+MORE_FACTS = re.compile(
+    r"^est\.? ?time\b|payment (?:method )?(?:un|not )?verified|\bspent\b|^posted\b|^published:"
+    r"|^(?:skills|tags|fähigkeiten|kenntnisse|compétences"
+    r"|habilidades|competenze|competências|description|beschreibung|descripción|descrição"
+    r"|descrizione)\s*:",
+    re.I,
+)
+RULE = re.compile(r"^[\s\-=_*~─━—–·.#]{3,}$")
+FOOTER = re.compile(
+    r"^\W*(?:unsubscribe|manage (?:your )?(?:alerts?|emails?|preferences|notifications)|(?:see"
+    r"|view|show|browse|find) (?:all|more|similar|other)\b"
+    r"|you(?:['’]re| are) receiving|this (?:e-?mail|message) (?:was|is)\b|you received this"
+    r"|why (?:am i|did i)|edit (?:this )?(?:alert|search)"
+    r"|(?:kind |best |warm )?regards|cheers|thanks,|happy (?:freelancing|bidding)"
+    r"|the .{2,30} team|©|copyright|\(c\) \d{4}|privacy policy|terms of"
+    r"|sent from my|abmelden|abbestellen|diese (?:e-?mail|nachricht)|alle (?:jobs|projekte"
+    r"|stellen)\b|mit freundlichen|viele grüße|dein .{2,20}team|ihr .{2,20}team"
+    r"|se désabonner|se désinscrire|vous recevez|voir (?:tous|toutes)|cordialement|l['’]équipe\b"
+    r"|cancelar (?:la )?suscripci|darse de baja|recibes|ver tod[oa]s|saludos|el equipo\b"
+    r"|cancelar (?:a )?(?:inscrição|assinatura)|recebe|a equipe\b|atenciosamente"
+    r"|annulla (?:l['’])?iscrizione|disiscriviti|ricevi questa|vedi tutt|il team\b|upwork global)",
+    re.I,
+)
+
+
+def is_button(words: str) -> bool:
+    """Words of a link that say what to do, and nothing of the job."""
+    return bool(_BUTTON.match(words.strip()))
+
+
+def is_pay(text: str) -> bool:
+    """A line that says what a job pays."""
+    return bool(_PAY.search(text)) and not _NO_PAY.search(text)
+
+
+__all__ = ["FOOTER", "MORE_FACTS", "RULE", "is_button", "is_pay"]

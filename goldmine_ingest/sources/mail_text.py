@@ -1,0 +1,238 @@
+"""A mail as its reader sees it: the lines of whichever part holds the jobs, each with its links,
+without what a forward has put around them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from email.utils import parseaddr
+
+from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.sources.mail_links import URL, MailJob, job_of
+from goldmine_ingest.sources.source import text_of
+
+# Private-use characters that mark a link's words while markup becomes lines; CHIP stands between
+# two boxes of one row, which most mails draw as neighbouring spans.
+_OPEN, _NUMBERED, _CLOSE, CHIP = "\ue010", "\ue011", "\ue012", "\ue013"
+_ANCHOR = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>", re.I)
+_ANCHOR_END = re.compile(r"</a\s*>", re.I)
+_CHIPS = re.compile(r"</span>\s*<span\b", re.I)
+_HIDDEN = re.compile(r"<(div|span|p)\b[^<>]*display:\s*none[^<>]*>[^<>]*</\1\s*>", re.I)
+_MARKED = re.compile(f"{_OPEN}(\\d+){_NUMBERED}([^{_OPEN}{_CLOSE}]*){_CLOSE}?")
+_LEFT_OVER = re.compile(f"[{_OPEN}{_NUMBERED}{_CLOSE}]")
+_RELATIVE = re.compile(r"(?<!\S)/projects/\S+")
+_FORWARDS = r"(?:fwd?|fw|re|wg|aw|tr|rv|enc|res|rif|i|r|ref)"
+PREFIXES = re.compile(rf"^(?:\s*{_FORWARDS}\s*(?:\[\d+\])?\s*:\s*)+", re.I)
+_MARKER = re.compile(
+    r"^[\s>*_-]*(?:begin(?:n)?(?: of)? |anfang der |début du |inicio del |início da |inizio )?"
+    r"(?:-*\s*)?(?:forwarded message|original message|urspr\w+ nachricht"
+    r"|weitergeleitete\w* nachricht"
+    r"|message (?:transféré|transmis|d['’]origine|original)|mensaje (?:reenviado|original)"
+    r"|mensagem (?:encaminhada|reencaminhada|original)|messaggio (?:inoltrato|originale))"
+    r"[\s:*_-]*$",
+    re.I,
+)
+_LABELS = {
+    "from": r"from|von|de|da|expéditeur|remitente|mittente",
+    "subject": r"subject|betreff|objet|asunto|assunto|oggetto",
+    "date": r"date|datum|sent|gesendet|envoyé(?: le)?|fecha|enviado(?: el| em)?|enviada(?: em)?"
+    r"|data|inviato|sent on",
+    "other": r"to|an|à|para|a|cc|kopie|reply-to|antwort an|répondre à|responder a|rispondi a",
+}
+_HEADER = {
+    name: re.compile(rf"^\s*\*?(?:{labels})\s*:\*?\s*(.*)$", re.I)
+    for name, labels in _LABELS.items()
+}
+_QUOTED = re.compile(r"^\s?>\s?")
+_SIGNATURE = re.compile(r"^--\s*$")
+_MOST_FORWARDS = 5
+_MOST_LINES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line's words without its addresses, and its links as (address, words of the link)."""
+
+    text: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail as it was first sent. `name` and `address` are its sender's, `subject` has no "Fwd:",
+    `sent` is the date as written; `forwarded` is True where another has passed it on.
+    """
+
+    name: str
+    address: str
+    subject: str
+    sent: str
+    list_id: str = ""
+    lines: tuple[Line, ...] = ()
+    forwarded: bool = False
+
+    @property
+    def host(self) -> str:
+        return self.address.rpartition("@")[2].lower()
+
+    @property
+    def text(self) -> str:
+        """The words of all lines."""
+        return "\n".join(line.text for line in self.lines)
+
+    def jobs(self) -> list[MailJob]:
+        """The jobs that its links mean, in order, each once."""
+        found = (
+            job for line in self.lines for url, _ in line.links if (job := job_of(url, self.host))
+        )
+        return list({job.url: job for job in found}.values())
+
+
+def mail_of(entry: RawEntry) -> Mail:
+    """The mail that an entry holds: of its plain and its HTML part the one that links more jobs
+    (the plain one, where both do).
+    """
+    extra = entry.extra
+    name, address = parseaddr(str(extra.get("from") or entry.author))
+    outer = Mail(
+        name,
+        address.lower(),
+        PREFIXES.sub("", entry.title).strip(),
+        entry.published,
+        str(extra.get("list-id") or ""),
+        forwarded=bool(PREFIXES.match(entry.title)),
+    )
+    parts = [
+        _first_sent(replace(outer, lines=tuple(lines)))
+        for lines in (_plain(str(extra.get("text") or "")), _markup(str(extra.get("html") or "")))
+        if lines
+    ]
+    if not parts:
+        return replace(outer, lines=tuple(_plain(text_of(entry.body))))
+    return max(parts, key=lambda mail: len(mail.jobs()))  # the first of equals
+
+
+def _plain(text: str) -> list[Line]:
+    return [_plain_line(line) for line in text.splitlines()[:_MOST_LINES]]
+
+
+def _plain_line(line: str) -> Line:
+    links = [*URL.findall(line), *_RELATIVE.findall(line)]
+    words = _RELATIVE.sub("", URL.sub("", line))
+    words = re.sub(r"[(<\[]\s*[)>\]]", "", words).strip() if links else words.strip()
+    return Line(words, tuple((url, words) for url in links))
+
+
+def _markup(markup: str) -> list[Line]:
+    if not markup:
+        return []
+    addresses: list[str] = []
+
+    def opened(found: re.Match[str]) -> str:
+        addresses.append((found[1] or found[2] or "").replace("&amp;", "&").strip())
+        return f"{_OPEN}{len(addresses) - 1}{_NUMBERED}"
+
+    markup = _HIDDEN.sub("", _CHIPS.sub(f"</span>{CHIP}<span", markup))
+    marked = _ANCHOR_END.sub(_CLOSE, _ANCHOR.sub(opened, markup))
+    return [_marked_line(line, addresses) for line in text_of(marked).splitlines()[:_MOST_LINES]]
+
+
+def _marked_line(line: str, addresses: Sequence[str]) -> Line:
+    links = [
+        (addresses[int(number)], words.strip())
+        for number, words in _MARKED.findall(line)
+        if int(number) < len(addresses)
+    ]
+    words = _LEFT_OVER.sub("", _MARKED.sub(lambda found: found[2], line))
+    shown = [(url, "") for url in URL.findall(words)]
+    words = URL.sub("", words) if shown else words
+    return Line(words.strip(f" {CHIP}"), tuple(links + shown))
+
+
+# --- Forwards
+
+
+def _first_sent(mail: Mail) -> Mail:
+    """The mail as it was before it was forwarded, however often."""
+    for _ in range(_MOST_FORWARDS):
+        inner = _inside(replace(mail, lines=_unquoted(mail.lines)))
+        if inner is None:
+            break
+        mail = inner
+    if not mail.forwarded:
+        return mail
+    lines = _unquoted(mail.lines)
+    end = next((n for n, line in enumerate(lines) if _SIGNATURE.match(line.text)), len(lines))
+    return replace(mail, lines=lines[:end])
+
+
+def _unquoted(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """What is quoted, without its marks, where the links or a forward's header stand in it."""
+    quoted = [line for line in lines if _QUOTED.match(line.text)]
+    own = [line for line in lines if not _QUOTED.match(line.text)]
+    if not any(line.links for line in quoted) or any(line.links for line in own):
+        return lines
+    return tuple(_unmarked(line) for line in quoted)
+
+
+def _unmarked(line: Line) -> Line:
+    links = tuple((url, _QUOTED.sub("", words).strip()) for url, words in line.links)
+    return Line(_QUOTED.sub("", line.text).strip(), links)
+
+
+def _inside(mail: Mail) -> Mail | None:
+    """The mail below the first header block of a forward; None without one."""
+    lines = mail.lines
+    for start, line in enumerate(lines):
+        if not (_MARKER.match(line.text) or _HEADER["from"].match(line.text)):
+            continue
+        said, end = _header_block(lines, start + bool(_MARKER.match(line.text)))
+        if "from" in said and "subject" in said:
+            name, address = _sender(said["from"], lines[start:end])
+            return replace(
+                mail,
+                name=name or address or mail.name,
+                address=address or mail.address,
+                subject=PREFIXES.sub("", said["subject"]).strip() or mail.subject,
+                sent=said.get("date") or mail.sent,
+                lines=lines[end:],
+                forwarded=True,
+            )
+    return None
+
+
+def _sender(said: str, header: Sequence[Line]) -> tuple[str, str]:
+    """Name and address of a forward's From line, as a client prints it: in angle brackets, in
+    square ones after 'mailto:', or as a link.
+    """
+    text = re.sub(r"\[mailto:([^\]]+)\]|\(mailto:([^)]+)\)", r"<\1\2>", said)
+    found = re.search(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", text)
+    linked = next(
+        (url[7:] for line in header for url, _ in line.links if url.startswith("mailto:")), ""
+    )
+    address = (found[0] if found else linked).lower()
+    return re.split(r"[<\[(]", said)[0].strip(" \"'*"), address
+
+
+def _header_block(lines: Sequence[Line], start: int) -> tuple[dict[str, str], int]:
+    """What the lines of a header say, by name, and where it ends: at the first line after the
+    subject that is none of it.
+    """
+    said: dict[str, str] = {}
+    end = at = start
+    while at < len(lines) and at < start + 14:
+        text = lines[at].text
+        name = next((name for name, label in _HEADER.items() if label.match(text)), None)
+        if name:
+            found = _HEADER[name].match(text)
+            said.setdefault(name, found[1].strip() if found else "")
+            end = at + 1
+        elif (text and "subject" in said) or (text and at > start and not said):
+            break
+        at += 1
+    return said, end
+
+
+__all__ = ["CHIP", "PREFIXES", "Line", "Mail", "mail_of"]
