@@ -27,6 +27,7 @@ _READ = 1_500  # characters of a description in which the person who is wanted i
 _AFTER = 60  # characters after "looking for" that name that person
 _LAST, _EARLIER, _REST = 1.0, 0.7, 0.3
 _HEAD_NOUNS = 2
+_NOUN_FIRST = frozenset(("fr", "es", "pt"))
 _SMOOTH = 0.01
 _FOREIGN = 0.5
 _WORDS = 4  # of the longest entry that is looked up
@@ -47,11 +48,20 @@ def craft_words() -> Mapping[str, tuple[str, ...]]:
         for word in rest.partition("\t")[2].split():
             found.setdefault(" ".join(lemmas.of(word)), []).append(craft)
     for language in OTHER_LANGUAGES:
-        lemmas = Lemmas(language=language)
-        for craft, rest in pairs(f"crafts.{language}.tsv"):
-            for word in rest.split():
-                found.setdefault(lemmas[word], []).append(craft)
+        for word, crafts in craft_words_of(language).items():
+            found.setdefault(word, []).extend(crafts)
     return {word: tuple(sorted(set(crafts))) for word, crafts in found.items()}
+
+
+@cache
+def craft_words_of(language: str) -> Mapping[str, tuple[str, ...]]:
+    """The same of another language's list alone."""
+    lemmas = Lemmas(language=language)
+    found: dict[str, list[str]] = {}
+    for craft, rest in pairs(f"crafts.{language}.tsv"):
+        for word in rest.split():
+            found.setdefault(lemmas[word], []).append(craft)
+    return {word: tuple(crafts) for word, crafts in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,7 @@ class Crafts:
             if (shares := self._shares(self._lemmas.of(words), ()))
         ]
         known = [shares for shares in (title, *asked[:1]) if shares]
-        named = self._named(of_head)
+        named = self._named(of_head, text.language)
         return CraftFit(
             person=sum(map(self._affinity, known)) / len(known) if known else 0.0,
             foreign=max((self._foreign(shares) for shares in known), default=0.0),
@@ -144,7 +154,7 @@ class Crafts:
             only_foreign=bool(named) and self._all_foreign(self._shares(of_head, ())),
         )
 
-    def _named(self, head: Sequence[str]) -> tuple[str, ...]:
+    def _named(self, head: Sequence[str], language: str) -> tuple[str, ...]:
         """The words of a title's head that name a craft; none where its noun doesn't, or is a
         term of one's own.
         """
@@ -152,7 +162,13 @@ class Crafts:
         nouns = [
             (place, word) for place, word in enumerate(head) if word not in word_group("opening")
         ]
-        if not nouns or nouns[-1][1] not in craft_words() or nouns[-1][0] in own:
+        if not nouns:
+            return ()
+        # Romance languages put the noun first ("rédacteur web"); a title there may begin with the
+        # deed, so only their own words for people and crafts count.
+        first = language in _NOUN_FIRST
+        place, noun = nouns[0] if first else nouns[-1]
+        if place in own or noun not in (craft_words_of(language) if first else craft_words()):
             return ()
         return tuple(word for _, word in nouns if word in craft_words())
 

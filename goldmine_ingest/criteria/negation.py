@@ -81,7 +81,9 @@ def _rules_out(text: ListingText, number: int, before: list[str], place: int, st
         return False
     if _clause_ends(text, number, start - len(before) + place, start):
         return False
-    denies_a_verb = _denies_a_verb(text.language, before, place)
+    at = start - len(before) + place
+    begins = at == text.firsts[number] or _clause_ends(text, number, at - 1, at)
+    denies_a_verb = not begins and _denies_a_verb(text.language, before, place)
     if not denies_a_verb or _ARTICLES.get(text.language, frozenset()).intersection(following):
         return True
     return not _group("dismissal").isdisjoint(following)
