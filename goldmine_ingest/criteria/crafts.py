@@ -36,7 +36,9 @@ _WORDS = 4  # of the longest entry that is looked up
 @cache
 def _head_ends(language: str) -> re.Pattern[str]:
     """What ends the noun phrase that a title begins with."""
-    return re.compile(rf"\b(?:{patterns(language)['head_ends'].pattern})\b|[-–—|:(,]", re.IGNORECASE)
+    return re.compile(
+        rf"\b(?:{patterns(language)['head_ends'].pattern})\b|[-–—|:(,]", re.IGNORECASE
+    )
 
 
 @cache

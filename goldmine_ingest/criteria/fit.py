@@ -32,8 +32,11 @@ from goldmine_ingest.text.wordlists import WITH_LISTS, pairs
 
 # Figures that need word lists of the text's language; without lists they count as usual.
 _BY_LISTS = frozenset(
-    ("person", "foreign", "words", "title_crafts", "required", "filler", "telling", "problems")
-    + ("concrete", "asked", "requirements", "ask", "quoted", "employment", "place", "bench")
+    (
+        *("person", "foreign", "words", "title_crafts", "required", "filler", "telling"),
+        *("problems", "concrete", "asked", "requirements", "ask", "quoted"),
+        *("employment", "place", "bench"),
+    )
 )
 _FARTHEST = 2.5  # standard deviations
 _FEW = 2  # signs of one kind that count

@@ -32,9 +32,7 @@ _CLAUSE_ENDS = (
 @cache
 def _group(name: str) -> frozenset[str]:
     lemmas = Lemmas()
-    return frozenset(
-        lemma for word in function_words(name) for lemma in lemmas.of(word)
-    ).union(
+    return frozenset(lemma for word in function_words(name) for lemma in lemmas.of(word)).union(
         function_words(name),
         (
             without_ending(word, language)
@@ -65,9 +63,7 @@ def is_negated(text: ListingText, number: int, start: int, end: int) -> bool:
     first = text.firsts[number]
     stream = text.stream
     before = stream[max(first, start - _REACH) : start]
-    if before[-2:] and (
-        tuple(before[-2:]) in _replaced() or before[-1] in _INSTEAD
-    ):
+    if before[-2:] and (tuple(before[-2:]) in _replaced() or before[-1] in _INSTEAD):
         return True
     for place in range(len(before) - 1, -1, -1):
         if before[place] in _group("negation"):

@@ -102,9 +102,7 @@ def _is_soft(kind: str, text: str, start: int, end: int, known: Mapping[str, Any
         text[max(0, start - _BEFORE) : start].lower(),
         text[end : end + _AFTER].split("\n")[0],
     )
-    return before.rstrip().endswith(_DENIED) or bool(
-        known["optional"].search(after)
-    )
+    return before.rstrip().endswith(_DENIED) or bool(known["optional"].search(after))
 
 
 def payload(signs: Engagement) -> dict[str, Any]:

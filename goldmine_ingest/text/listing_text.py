@@ -94,8 +94,8 @@ def filler_runs() -> frozenset[str]:
 def read_text(
     title: str, description: str, skills: Sequence[str], lemmas: Mapping[str, Lemmas] | Lemmas
 ) -> ListingText:
-    """Reads a listing's text. Never raises, whatever the text; linear in its length. `lemmas`: those
-    of each language, or of English alone.
+    """Reads a listing's text. Never raises, whatever the text; linear in its length. `lemmas`:
+    those of each language, or of English alone.
     """
     language = detect_language(f"{title}\n{description}") or "en"
     if isinstance(lemmas, Lemmas):

@@ -87,9 +87,7 @@ def patterns(language: str = "en") -> dict[str, Any]:
 _HEADINGS = (Role.APPLY, Role.TERMS, Role.REQUIREMENTS, Role.COMPANY, Role.ASK)
 
 
-def sentences(
-    text: str, offset: int, lemmas: Lemmas, language: str = "en"
-) -> Iterator[Sentence]:
+def sentences(text: str, offset: int, lemmas: Lemmas, language: str = "en") -> Iterator[Sentence]:
     """The sentences of a description, with places counted from `offset`."""
     role_of_heading: Role | None = None
     text = _WRAPPED.sub(" ", text)
@@ -102,7 +100,9 @@ def sentences(
         label = _LABEL.match(piece)
         if label and (named := _heading_role(label.group(), language)):
             role_of_heading = named
-        yield Sentence(offset + start, offset + end, _role(piece, role_of_heading, lemmas, language), bullet)
+        yield Sentence(
+            offset + start, offset + end, _role(piece, role_of_heading, lemmas, language), bullet
+        )
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int, bool, bool]]:

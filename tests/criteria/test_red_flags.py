@@ -1,4 +1,4 @@
-"""Red flags by how they are said: what is asked of an applicant shows, what is denied, offered, or a
+"""Red flags by how they are said: what is asked of an applicant shows; what is denied, offered or a
 feature of the product doesn't; and what a flag does where the user says so.
 """
 
