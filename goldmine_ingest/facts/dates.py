@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _READ = 120
 _OLDEST = timedelta(days=3653)  # ten years: docs/reliability.md I9
@@ -136,15 +137,21 @@ def _epoch(text: str) -> datetime | None:
 
 
 _CLOCK = (
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:"
-    r" ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+    r"(?P<hour>\d{1,2})(?:[:h]|(?<=\d\d)\.(?=\d\d\b(?!\.)))(?P<minute>\d{2})(?::(?P<second>\d{2})"
+    r"(?:[.,]\d+)?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
 )
 _ZONE = (
     r"(?: ?(?P<zone>Z|(?:(?:UTC|GMT) ?)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)"
-    r" ?[+-]\d{1,2}|[A-Za-zМСКмск]{1,5}))?"
+    r" ?[+-]\d{1,2}|[+-]\d{2}(?!\d)|[A-Z][A-Za-z]+/[A-Z][A-Za-z_/]+|[A-Za-zМСКмск]{1,5}))?"
+)
+# What stands between a date and its time, in whatever way both are joined.
+_JOIN = (
+    r"(?:T|[ ,;|·•–—-]{0,4}(?:\b(?:at|um|à|a las|às|alle|ore|om|kl\.?|o|o godz\.?|в|г\.|klo|saat"
+    r"|das)\b\.?)?[ ,]{0,2})"
 )
 _ISO = re.compile(
-    rf"(?P<year>\d{{4}})-?(?P<month>\d{{2}})-?(?P<day>\d{{2}})(?:[T ]+{_CLOCK}{_ZONE})?",
+    rf"(?P<year>\d{{4}})(?:[-/.]?)(?P<month>\d{{2}})(?:[-/.]?)(?P<day>\d{{2}})"
+    rf"(?:{_JOIN}(?:{_CLOCK}|(?P<packed>\d{{4}}(?:\d{{2}})?)(?!\d)){_ZONE})?",
     re.IGNORECASE,
 )
 
@@ -161,13 +168,13 @@ def _iso(text: str, tz: tzinfo) -> datetime | None:
 _DAY_FIRST = re.compile(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?[ -](?:de )?(?P<month>[^\W\d_]{{3,10}})\.?,?(?:["
     rf" -](?:de )?(?P<year>\d{{4}}"
-    rf"|\d{{2}}(?!\d|:))\b)?(?:(?: г\.)?,?(?: at| um| à| в)? ?{_CLOCK}(?: Uhr)?{_ZONE})?",
+    rf"|\d{{2}}(?!\d|:))\b)?(?:(?: г\.)?{_JOIN}{_CLOCK}(?: Uhr| uur)?{_ZONE})?",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
     rf"(?P<month>[^\W\d_]{{3,10}})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)(?:,?"
-    rf" (?P<year>\d{{4}})\b)?(?:,?(?: at)?"
-    rf" ?{_CLOCK}{_ZONE})?",
+    rf" (?P<year>\d{{4}})\b)?(?:{_JOIN}"
+    rf"{_CLOCK}{_ZONE})?",
     re.IGNORECASE,
 )
 _CENTURY = 100
@@ -213,8 +220,8 @@ def _newest(
 
 
 _NUMERIC = re.compile(
-    r"(?P<first>\d{1,2})[./-](?P<second_part>\d{1,2})[./-](?P<year>\d{4})\b(?:,?"
-    rf" ?{_CLOCK}{_ZONE})?",
+    r"(?P<first>\d{1,2})[./-](?P<second_part>\d{1,2})[./-](?P<year>\d{4})\b"
+    rf"(?:{_JOIN}{_CLOCK}{_ZONE})?",
     re.IGNORECASE,
 )
 _LAST_MONTH = 12
@@ -237,6 +244,8 @@ def _time(year: int, month: int, day: int, found: re.Match[str], tz: tzinfo) -> 
     after it. Raises ValueError.
     """
     hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    if packed := found.groupdict().get("packed"):  # "20260928T100000Z"
+        hour, minute, second = (int(packed[at : at + 2] or 0) for at in (0, 2, 4))
     if half := found["half"]:
         hour = hour % 12 + (12 if half in "pP" else 0)
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
@@ -258,8 +267,18 @@ def _zone(name: str | None, default: tzinfo) -> tzinfo:
         if span > _WIDEST:
             raise ValueError("no such offset")
         return timezone(-span if offset[1] == "-" else span)
+    if "/" in name:
+        return _tz_database(name) or default
     hours = _ZONES.get(name.lower())
     return timezone(timedelta(hours=hours)) if hours is not None else default
+
+
+def _tz_database(name: str) -> tzinfo | None:
+    """ "America/New_York"."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
 
 
 _UNITS = (
@@ -271,12 +290,12 @@ _UNITS = (
     (2592000, "months?|mos?|monat(?:en?)?|mois|месяц\\w*|mes(?:es)?"),
     (31536000, "years?|yrs?|y|jahr(?:en?)?|ans?|год\\w*|лет|años?"),
 )
-_QUANTITY = r"(?<!\d)(?P<number>\d{1,4}|an?|one|ein(?:er|em|e)?|une?|un)"
+_QUANTITY = r"(?<!\d)(?P<number>\d{1,4}(?=\+?)|an?|one|ein(?:er|em|e)?|une?|un)"
 _AGO = tuple(
     (
         seconds,
         re.compile(
-            rf"(?:{_QUANTITY} ?(?:{unit}) (?:ago|назад)|(?:vor|il y a|hace)"
+            rf"(?:{_QUANTITY}\+? ?(?:{unit}) (?:ago|назад)|(?:vor|il y a|hace|há|mehr als)"
             rf" {_QUANTITY.replace('number', 'after')} ?(?:{unit}))\b",
             re.IGNORECASE,
         ),

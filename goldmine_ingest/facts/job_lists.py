@@ -32,9 +32,13 @@ _LISTS = (
 # jobs.
 WRAPPERS = ("projects", "items", "jobs", "entries", "results", "hits", "listings")
 _DEEPEST_WRAPPER = 5
-GUID = ("id", "objectID", "uid", "ciphertext", "jobId", "guid", "slug")
-LINK = ("url", "link", "jobUrl", "external_url", "job_url", "apply_url", "applicationLink", "href")
-TITLE = ("title", "position", "jobTitle", "job_title", "name", "story_title")
+GUID = ("id", "objectID", "uid", "ciphertext", "jobId", "job_id", "guid", "slug")
+LINK = (
+    *("url", "link", "jobUrl", "external_url", "job_url", "absolute_url", "hostedUrl", "jobLink"),
+    *("job_link", "permalink", "canonical_url", "web_url", "apply_url", "applyUrl"),
+    *("applicationLink", "redirect_url", "href", "URL", "Link"),
+)
+TITLE = ("title", "position", "jobTitle", "job_title", "name", "story_title", "headline", "Title")
 BODY = (
     "content_html",
     "content_text",
@@ -48,6 +52,14 @@ BODY = (
     "jobExcerpt",
     "excerpt",
     "summary",
+    # n8n's and Zapier's RSS readers
+    "content:encoded",
+    "content",
+    "contentSnippet",
+    "job_description",
+    "text",
+    "details",
+    "Description",
 )
 PUBLISHED = (
     *(
@@ -61,6 +73,17 @@ PUBLISHED = (
         "publishedDateTime",
         "postedDate",
         "posted_at",
+        "isoDate",
+        "posted",
+        "postedAt",
+        "postedOn",
+        "posted_on",
+        "datePosted",
+        "date_posted",
+        "publishedTime",
+        "publishTime",
+        "publish_time",
+        "absoluteDate",
     ),
     *(
         "created_at",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from goldmine_ingest.text.plain_text import unescape_all
+
 _LONGEST = 4096  # characters; nothing longer is an address that a person can open
 # Parameters that say who reads, not what is read: trackers, relays, sessions and the credentials
 # that feeds put into their links.
@@ -63,13 +65,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 def canonical_link(url: str) -> str | None:
     """One spelling of an http(s) address: https, lower-case host, no tracking parameters, fragment,
-    default port or trailing slash.
+    default port or trailing slash; with entities decoded ("&#038;", "&amp;" twice). A fragment that
+    is a page's name in a script ("#/jobs/56", "#!job=56") stays.
 
     None for what is no web address: another scheme, no host, userinfo, control characters or
     backslashes, longer than 4096 characters. An http address with a port of its own stays http,
     since nothing says that the port speaks TLS.
     """
-    url = url.strip()
+    url = unescape_all(url[: 2 * _LONGEST].strip())
     if len(url) > _LONGEST or _CONTROL.search(url):
         return None
     try:
@@ -84,8 +87,20 @@ def canonical_link(url: str) -> str | None:
     own_port = port is not None and port != _DEFAULT_PORTS[scheme]
     netloc = f"{host}:{port}" if own_port else host
     return urlunsplit(
-        (scheme if own_port else "https", netloc, _path(parts.path), _query(parts.query), "")
+        (
+            scheme if own_port else "https",
+            netloc,
+            _path(parts.path),
+            _query(parts.query),
+            _route(parts.fragment),
+        )
     )
+
+
+def _route(fragment: str) -> str:
+    """The part behind "#" where it names a page; an anchor within one is nothing."""
+    named = len(fragment) > 1 and fragment[0] in "/!"
+    return _NOT_ASCII.sub(lambda m: quote(m[0], errors="replace"), fragment) if named else ""
 
 
 def _path(path: str) -> str:

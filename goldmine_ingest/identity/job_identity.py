@@ -110,7 +110,7 @@ def link_alias(canonical: str) -> Alias:
 
 def _names_one_page(url: str) -> bool:
     parts = urlsplit(url)
-    return parts.path.strip("/") != "" or parts.query != ""
+    return parts.path.strip("/") != "" or parts.query != "" or parts.fragment != ""
 
 
 def _guid_name(posting: Posting, guid: str, feed: str) -> str:

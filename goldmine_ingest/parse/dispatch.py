@@ -13,6 +13,7 @@ from goldmine_ingest.parse import loose
 from goldmine_ingest.parse.charset import as_windows_meant, decode
 from goldmine_ingest.parse.json_feed import read_json
 from goldmine_ingest.parse.mail import parse_mail
+from goldmine_ingest.parse.unpacking import unpacked
 from goldmine_ingest.parse.xml_tree import read_tree
 
 # per tag; feedparser needs time quadratic in them (docs/reliability.md "Limits")
@@ -42,6 +43,10 @@ def parse(
     `content_type` is the header's value, for its charset; the body's own look decides what it is,
     for servers are careless.
     """
+    plain = unpacked(body)
+    if plain is None:
+        return NotAFeed("the answer is gzip data that is damaged or too large")
+    body = plain
     if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return NotAFeed("the answer is empty")
     if content_type.lower().startswith("message/rfc822"):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from urllib.parse import urljoin
 
 from goldmine_ingest.facts.job_lists import BODY, GUID, LINK, PUBLISHED, TITLE, jobs_in
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.parse.loose_json import loads
 
 _UPDATED = ("date_modified", "updated", "updated_at", "last_updated")
+# What a document's relative links are relative to, surest first.
+_BASES = ("feed_url", "home_page_url", "base_url", "site_url")
 _CATEGORIES = ("tags", "categories")
 # Escapes of halves of characters, and of control characters but tab and line ends.
 _FORBIDDEN = re.compile(r"\\u(?:[dD][89a-fA-F]|00(?:0[0-8bBcCeEfF]|1))|\\[bf]")
@@ -21,9 +24,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 def read_json(text: str, *, max_entries: int) -> FeedDocument | str:
     """The feed in a JSON text, or why it is none."""
     try:
-        value = json.loads(
-            text, parse_constant=lambda _: None, parse_int=_integer, parse_float=_number
-        )
+        value = loads(text, parse_constant=lambda _: None, parse_int=_integer, parse_float=_number)
     except RecursionError:
         return "the JSON is nested too deeply"
     except ValueError as error:
@@ -35,7 +36,8 @@ def read_json(text: str, *, max_entries: int) -> FeedDocument | str:
         return "JSON without a list of jobs"
     objects = found[:max_entries]
     wrapper = value if isinstance(value, dict) else {}
-    entries = tuple(_entry(each) for each in objects if isinstance(each, dict))
+    base = next((_string(wrapper.get(name)) for name in _BASES if wrapper.get(name)), "")
+    entries = tuple(_entry(each, base) for each in objects if isinstance(each, dict))
     more = len(found) > max_entries
     return FeedDocument(
         kind="json",
@@ -75,10 +77,12 @@ def _legal(value: Json) -> Json:
     return value
 
 
-def _entry(value: dict[str, Json]) -> RawEntry:
+def _entry(value: dict[str, Json], base: str) -> RawEntry:
+    guid = _first(value, GUID)
+    link = _first(value, LINK) or (guid if guid.startswith(("https://", "http://")) else "")
     return RawEntry(
-        guid=_first(value, GUID),
-        link=_first(value, LINK),
+        guid=guid,
+        link=absolute(link, base),
         title=_first(value, TITLE),
         body=_first(value, BODY),
         published=_first(value, PUBLISHED),
@@ -87,6 +91,16 @@ def _entry(value: dict[str, Json]) -> RawEntry:
         author=_string(value.get("author")),
         extra=value,
     )
+
+
+def absolute(link: str, base: str) -> str:
+    """A relative link at the address that it is relative to; any other as it is."""
+    if not base or not link or "://" in link[:12]:
+        return link
+    try:
+        return urljoin(base, link)
+    except ValueError:  # a broken IPv6 address
+        return link
 
 
 def _first(value: Mapping[str, Json], names: tuple[str, ...]) -> str:

@@ -78,19 +78,21 @@ class FeedRead:
 
 
 def read_feed(job: ReadJob) -> FeedRead:
-    """Reads a body. One bad entry never loses the feed; if all are bad, the feed is an error.
+    """Reads a body. One bad entry never loses the feed; if all are bad, it is no feed.
     Raises only for an unknown platform name.
     """
     # Imported here, so that the parent can name these types without paying for lxml and bs4.
     from goldmine_ingest.parse.dispatch import NotAFeed, parse
     from goldmine_ingest.parse.limits import capped
     from goldmine_ingest.sources import detect
+    from goldmine_ingest.sources.producer_errors import producer_error
 
     document = parse(job.body, job.content_type, max_entries=job.max_entries)
     if isinstance(document, NotAFeed):
         return FeedRead(document.outcome, problem=document.problem)
     source = detect(document, host=job.url_host, platform=job.platform)
     bad: Counter[str] = Counter()
+    told: list[str] = []
     not_jobs = 0
     outcomes: list[MailOutcome] = []
     entries: dict[str, ReadEntry] = {}
@@ -102,16 +104,28 @@ def read_feed(job: ReadJob) -> FeedRead:
             entries[digest] = ReadEntry(digest)
             continue
         raw = capped(raw)
+        if document.kind != "mail" and (words := producer_error(raw)):
+            told.append(words)
+            continue
+        raw = _at_home(raw, document, job.url_host)
         try:
             posting = _not_empty(source.normalise(raw, document, job.now))
         except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
-            bad[f"{type(error).__name__}: {error}"[:200]] += 1
+            bad[_why(error)] += 1
             continue
         if posting is None:
             not_jobs += 1
             outcomes += _said_of_a_job(raw, document)
         else:
             entries[digest] = ReadEntry(digest, raw, posting, document.kind, source.name)
+    if told and not entries and not not_jobs:
+        return FeedRead(
+            Outcome.NOT_A_FEED,
+            platform=source.name,
+            skipped=len(told) + sum(bad.values()),
+            problem=f"the feed's producer says: {told[0][:160]}",
+        )
+    bad.update(f"the feed's producer says: {words[:160]}" for words in told)
     found = _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
     return replace(found, mail_outcomes=tuple(outcomes)) if outcomes else found
 
@@ -126,12 +140,33 @@ def _said_of_a_job(raw: RawEntry, document: FeedDocument) -> list[MailOutcome]:
     return [said] if said else []
 
 
+def _at_home(raw: RawEntry, document: FeedDocument, host: str) -> RawEntry:
+    """A JSON entry whose link is relative to nothing that the document names: to the feed's own
+    host.
+    """
+    if document.kind != "json" or not host or not raw.link or "://" in raw.link[:12]:
+        return raw
+    from goldmine_ingest.parse.json_feed import absolute
+
+    return replace(raw, link=absolute(raw.link, f"https://{host}/"))
+
+
+class EmptyEntryError(ValueError):
+    """An entry that has neither title nor text nor a link."""
+
+
+def _why(error: Exception) -> str:
+    """What is told of an entry that a reader refused: its own words, never a class of Python's."""
+    said = str(error) if isinstance(error, EmptyEntryError) else ""
+    return said[:200] or "a value in it is of a kind that no reader knows"
+
+
 def _not_empty(posting: Posting | None) -> Posting | None:
     """The same; raises ValueError for one that nobody could judge or open (a damaged entry whose
     only link is none).
     """
     if posting is not None and not (posting.title or posting.description or posting.url):
-        raise ValueError("an entry without title, text and link")
+        raise EmptyEntryError("an entry without title, text and link")
     return posting
 
 
@@ -158,15 +193,15 @@ def _result(
     now: datetime,
 ) -> FeedRead:
     failed = sum(bad.values())
-    problem = document.problem
+    problem = document.problem or _of_nothing(document)
     if bad:
         reason, _ = bad.most_common(1)[0]
         problem = (
             f"{failed} of {failed + len(entries) + not_jobs} entries could not be read ({reason})"
         )
-    whole = Outcome.OK if document.complete else Outcome.PARTIAL
+    some = bool(entries or not_jobs)
     return FeedRead(
-        outcome=Outcome.ERROR if bad and not entries and not not_jobs else whole,
+        outcome=_outcome(document, bad, some=some),
         platform=source.name,
         title=document.title,
         ttl=_pace(document, source, now),
@@ -175,6 +210,21 @@ def _result(
         problem=problem,
         not_jobs=not_jobs,
     )
+
+
+def _of_nothing(document: FeedDocument) -> str | None:
+    """What to say of items that the parser left out, for they held nothing."""
+    if not document.skipped:
+        return None
+    return f"{document.skipped} entries have neither title, text nor link"
+
+
+def _outcome(document: FeedDocument, bad: Counter[str], *, some: bool) -> Outcome:
+    """Nothing that is a job is no feed; a part that couldn't be read makes it partial."""
+    lost = bool(bad) or document.skipped > 0
+    if lost and not some:
+        return Outcome.NOT_A_FEED
+    return Outcome.PARTIAL if lost or not document.complete else Outcome.OK
 
 
 def _pace(document: FeedDocument, source: Source, now: datetime) -> float | None:
@@ -247,4 +297,4 @@ def _reread(entry: StoredEntry) -> Posting | str | None:
     try:
         return _not_empty(source.normalise(entry.raw, document, entry.seen_at))
     except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
-        return f"{type(error).__name__}: {error}"[:200]
+        return _why(error)

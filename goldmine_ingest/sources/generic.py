@@ -51,10 +51,8 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 
 def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str) -> Posting | None:
-    """What can be told of an entry. Raises ValueError for one without title, text and link."""
+    """What can be told of an entry."""
     title, text = title_of(entry.title), _text(entry)
-    if not title and not text and not entry.link:
-        raise ValueError("an entry without title, text and link")
     said, _ = labelled(text, _LABELS)
     suffix = _SUFFIX.search(title)
     title, company, place = _title_parts(_SUFFIX.sub("", title) if suffix else title, entry.author)
@@ -111,7 +109,8 @@ def _text(entry: RawEntry) -> str:
 
 def _link(entry: RawEntry, feed: FeedDocument) -> str:
     """JSON Feed's `external_url` is the thing that the item is about; its own page otherwise."""
-    return entry.link if feed.kind != "json" else str(entry.extra.get("url") or entry.link)
+    own = str(entry.extra.get("url") or "") if feed.kind == "json" else ""
+    return own if "://" in own[:12] else entry.link
 
 
 def _one_of(said: dict[str, str], names: tuple[str, ...]) -> str:

@@ -15,7 +15,13 @@ from goldmine_ingest.facts.stated_pay import stated_pay
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import PayKind, PayPeriod, Posting
 from goldmine_ingest.sources.marketplaces import platform_of_link
-from goldmine_ingest.text.plain_text import detect_language, html_to_text, is_truncated, plain
+from goldmine_ingest.text.plain_text import (
+    detect_language,
+    html_to_text,
+    is_truncated,
+    plain,
+    unescape_all,
+)
 
 Checked = Literal["capture", "mock", "documentation"]
 LONGEST_TITLE = 500
@@ -65,7 +71,7 @@ def compose(
     `platform` is used where the link names no known marketplace. `facts` are further fields of
     Posting, and win over what is derived.
     """
-    address = entry.link if link is None else link
+    address = unescape_all(entry.link if link is None else link)
     job = platform_of_link(address)
     title = _shortened(title, LONGEST_TITLE)
     said = {name: value for name, value in facts.items() if value is not None}

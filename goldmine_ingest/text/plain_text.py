@@ -193,7 +193,9 @@ _MAX_SKILLS = 100
 _MAX_SKILL = 100  # characters
 
 
-def split_skills(skills: str | Iterable[str] | None, *, separators: str = ",\n") -> tuple[str, ...]:
+def split_skills(
+    skills: str | Iterable[str] | None, *, separators: str = ",\n;|•·、；，"
+) -> tuple[str, ...]:
     """Skills in order, first spelling, no duplicates. A text is split at `separators` outside
     parentheses; the items of a list are taken whole. "Array, Array" (a server's bug), "+3 more" and
     the like are nothing.

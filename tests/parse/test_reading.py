@@ -47,7 +47,7 @@ def test_one_bad_entry_never_loses_the_feed(monkeypatch: pytest.MonkeyPatch) -> 
     """The entries beside it come through; it is counted, with its reason."""
     body = b"<rss><channel><item><title>a</title></item><item><guid>only-an-id</guid></item><item><title>c</title></item></channel></rss>"
     found = read_bytes(body)
-    assert found.outcome is Outcome.OK
+    assert found.outcome is Outcome.PARTIAL
     assert [posting.title for posting in postings(found)] == ["a", "c"]
     assert found.skipped == 1
     assert "without title" in (found.problem or "")
@@ -58,7 +58,7 @@ def test_all_bad_fails_the_feed() -> None:
     found = read_bytes(
         b"<rss><channel><item><guid>a</guid></item><item><guid>b</guid></item></channel></rss>"
     )
-    assert (found.outcome, found.skipped, found.entries) == (Outcome.ERROR, 2, ())
+    assert (found.outcome, found.skipped, found.entries) == (Outcome.NOT_A_FEED, 2, ())
 
 
 def test_a_feed_of_non_jobs_is_fine() -> None:

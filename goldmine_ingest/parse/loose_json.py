@@ -1,0 +1,52 @@
+"""JSON with mistakes in it: one bad character in a string loses that string's character, not the
+feed; a comma before a closing bracket is left out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from goldmine_ingest.model import Json
+
+# A whole string, a string that never ends, or one character outside.
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.S)
+_BAD_ESCAPE = re.compile(r"\\(?:u(?![0-9a-fA-F]{4})|(?![\"\\/bfnrtu])(?=.))", re.S)
+_LAST_COMMA = re.compile(r",(?=\s*[}\]])")
+
+
+def loads(text: str, **hooks: Any) -> Json:
+    """The value of a JSON text; line ends, tabs and other control characters may stand in its
+    strings as they are. Raises ValueError for what isn't JSON even so, RecursionError for what is
+    nested too deeply.
+    """
+    try:
+        return json.loads(text, strict=False, **hooks)
+    except ValueError:
+        mended = _mended(text)
+        if mended == text:
+            raise
+        return json.loads(mended, strict=False, **hooks)
+
+
+def _mended(text: str) -> str:
+    """Strings with their wrong escapes doubled, so that "C:\\dir" is what was meant; what stands
+    between them without its superfluous commas.
+    """
+    pieces: list[str] = []
+    at = 0
+    for found in _STRING.finditer(text):
+        pieces += (_LAST_COMMA.sub("", text[at : found.start()]), _escaped(found[0]))
+        at = found.end()
+    return "".join((*pieces, _LAST_COMMA.sub("", text[at:])))
+
+
+def _escaped(string: str) -> str:
+    if "\\" not in string:
+        return string
+    return re.sub(r"\\\\|" + _BAD_ESCAPE.pattern, _doubled, string, flags=re.S)
+
+
+def _doubled(found: re.Match[str]) -> str:
+    return found[0] if found[0] == "\\\\" else "\\" + found[0]

@@ -1,0 +1,147 @@
+"""Bodies that are no clean feed: producers' messages, broken JSON, gzip that nobody announced,
+relative and escaped links.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.parse.reading import FeedRead, ReadJob, read_feed
+from goldmine_ingest.parse.unpacking import LARGEST, unpacked
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def read(body: bytes, host: str = "board.example") -> FeedRead:
+    return read_feed(ReadJob("f", body, "", host, "auto", frozenset(), NOW))
+
+
+def rss(*items: str) -> bytes:
+    return f"<rss version='2.0'><channel><title>t</title>{''.join(items)}</channel></rss>".encode()
+
+
+def item(title: str, body: str = "", link: str = "https://board.example/1") -> str:
+    return (
+        f"<item><title>{title}</title><link>{link}</link><description>{body}</description></item>"
+    )
+
+
+MESSAGES = [
+    "Bridge returned error 0! (20420)",
+    "Bridge returned error 403! (20421)",
+    "Your feed has expired",
+    "This feed has been disabled",
+    "Feed not found",
+    "Filter not found",
+    "Please log in to continue",
+    "Login required",
+    "Monthly quota exceeded",
+    "API rate limit exceeded",
+    "Daily limit reached",
+    "Your trial has ended",
+    "Your subscription has expired",
+    "Too many requests",
+    "Access denied",
+    "Error 429",
+    "Failed to fetch the feed",
+    "Just a moment...",
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_a_producers_message_is_no_job(message: str) -> None:
+    found = read(rss(item(message, "RSS-Bridge tried to receive the page")))
+    assert found.outcome is Outcome.NOT_A_FEED
+    assert found.entries == ()
+    assert message in str(found.problem)
+    beside = read(rss(item(message), item("Bookkeeper wanted", "Close our month")))
+    assert (beside.outcome, len(beside.entries), beside.skipped) == (Outcome.PARTIAL, 1, 1)
+    assert message in str(beside.problem)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Fix error 500 on our WordPress site",
+        "Login required page: developer wanted",
+        "Build a bridge between two APIs",
+        "Help: our feed has expired and we need an RSS developer",
+        "Error handling expert",
+        "Expired listings cleanup",
+        "Limit order trading bot",
+        "Captioner for a talk",
+    ],
+)
+def test_a_job_about_errors_is_a_job(title: str) -> None:
+    assert len(read(rss(item(title, "Text."))).entries) == 1
+
+
+def test_items_that_say_nothing_are_counted() -> None:
+    found = read(rss("<item></item>", item("A job")))
+    assert (found.outcome, found.skipped, len(found.entries)) == (Outcome.PARTIAL, 1, 1)
+    only = read(rss("<item></item>", "<item><guid>7</guid></item>"))
+    assert only.outcome is Outcome.NOT_A_FEED
+    assert only.skipped == 2
+    assert "Error" not in str(only.problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"title": "A\tB", "url": "https://b.example/1"}]',
+        '[{"title": "A\nB", "url": "https://b.example/1"}]',
+        '[{"title": "A\x01B", "url": "https://b.example/1"}]',
+        r'[{"title": "C:\dir", "url": "https://b.example/1"}]',
+        r'[{"title": "bad \u12 escape", "url": "https://b.example/1"}]',
+        '[{"title": "A", "url": "https://b.example/1",},]',
+    ],
+)
+def test_a_bad_character_loses_no_feed(text: str) -> None:
+    found = read(text.encode())
+    assert [e.posting.url for e in found.entries if e.posting] == ["https://b.example/1"]
+
+
+@given(st.text(max_size=40))
+def test_any_string_between_quotes(text: str) -> None:
+    body = json.dumps([{"title": "x " + text, "url": "https://b.example/1"}], ensure_ascii=False)
+    raw = body.encode("utf-8", "surrogatepass")
+    read(raw.replace(b"\\n", b"\n").replace(b"\\t", b"\t"))
+
+
+@pytest.mark.parametrize(
+    ("link", "base", "expected"),
+    [
+        ("/j/1", "https://a.example/feed.json", "https://a.example/j/1"),
+        ("j/1", "https://a.example/x/feed.json", "https://a.example/x/j/1"),
+        ("//a.example/j/1", "https://a.example/", "https://a.example/j/1"),
+        ("/j/1", "", "https://board.example/j/1"),
+        ("https://c.example/j?a=1&amp;amp;b=2", "", "https://c.example/j?a=1&b=2"),
+        ("https://c.example/?x=1&#038;p=2", "", "https://c.example?p=2&x=1"),
+        ("https://c.example/#/jobs/56", "", "https://c.example#/jobs/56"),
+        ("https://c.example/app#!job=56", "", "https://c.example/app#!job=56"),
+        ("https://c.example/job/5#comments", "", "https://c.example/job/5"),
+    ],
+)
+def test_links(link: str, base: str, expected: str) -> None:
+    found = read(json.dumps({"feed_url": base, "items": [{"title": "A", "url": link}]}).encode())
+    assert [e.posting.url for e in found.entries if e.posting] == [expected]
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_gzip_that_nobody_announced(layers: int) -> None:
+    body = rss(item("A job"))
+    for _ in range(layers):
+        body = gzip.compress(body)
+    assert len(read(body).entries) == 1
+
+
+def test_damaged_and_huge_gzip() -> None:
+    assert read(gzip.compress(rss(item("A job")))[:40]).outcome is Outcome.NOT_A_FEED
+    assert unpacked(gzip.compress(b"0" * (LARGEST + 1))) is None
