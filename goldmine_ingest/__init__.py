@@ -2,4 +2,4 @@
 and alerts only for qualified ones.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

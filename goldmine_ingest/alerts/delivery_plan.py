@@ -2,7 +2,7 @@
 destination that is down. Pure.
 
 Waiting never ages an alert out, and nothing is dropped: what isn't sent now is in `hold`, or stays
-as it is until `next_at`.
+as it is until its time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from goldmine_ingest.alerts.destination_times import (
     HOUR,
     end_of_quiet,
     last_digest_time,
-    next_digest,
     time_of_day,
 )
 from goldmine_ingest.alerts.ledger import event_of
@@ -37,13 +36,12 @@ class DeliveryPlan:
 
     `digest_due`: a digest time has passed since `last_digest_at`, so that a summary is due even if
     `digest` is empty. `hold` are events to store: why something waits (or, 'suppressed', that it
-    was told in another way). `next_at` is when to look again at the latest.
+    was told in another way).
     """
 
     send: tuple[OpenAlert, ...] = ()
     digest: tuple[OpenAlert, ...] = ()
     hold: tuple[AlertEvent, ...] = ()
-    next_at: datetime | None = None
     digest_due: bool = False
 
 
@@ -55,7 +53,6 @@ def plan(
     sent: Sequence[datetime],
     last_digest_at: datetime | None,
     last_sent_at: datetime | None = None,
-    down_until: datetime | None = None,
     run_id: str | None = None,
 ) -> DeliveryPlan:
     """The plan for one destination.
@@ -63,15 +60,13 @@ def plan(
     `open_alerts` may hold other destinations' alerts; they are left alone. `sent` is when messages
     with matches went out here in the last hour, those that may have arrived too; `last_sent_at`
     when this destination last took any. `last_digest_at`: when it last got a digest (or began;
-    None: no summary is due). `down_until` overrides what the ledger says of the destination:
-    nothing goes before it.
+    None: no summary is due).
     """
     alerts = [a for a in open_alerts if a.destination == destination.name]
     told, alerts = _told_as_changed(alerts, now, run_id)
     here = standing(alerts, last_sent_at)
-    until = down_until or here.until
-    if until and until > now:
-        return DeliveryPlan(hold=told, next_at=until)
+    if here.until and here.until > now:
+        return DeliveryPlan(hold=told)
     if quiet_until := end_of_quiet(destination, now):
         held = _held(
             alerts,
@@ -80,7 +75,7 @@ def plan(
             now,
             run_id,
         )
-        return DeliveryPlan(hold=told + held, next_at=quiet_until)
+        return DeliveryPlan(hold=told + held)
 
     waiting = sorted((a for a in alerts if _ready(a, now) and not a.for_digest), key=_best_first)
     due = sorted(
@@ -94,13 +89,9 @@ def plan(
     hour = _hour(sent, destination.max_per_hour, now)
     if here.down:
         candidates = [a for a in waiting + due if hour.slots or _is_notice(a)]
-        return DeliveryPlan(
-            send=_probe(candidates), hold=told, next_at=now if candidates else hour.next_slot
-        )
+        return DeliveryPlan(send=_probe(candidates), hold=told)
     digest_due = bool(due) or _summary_due(destination, last_digest_at, now)
-    return _within_limit(
-        _Waiting(alerts, waiting, due, digest_due), destination, now, hour, told, run_id
-    )
+    return _within_limit(_Waiting(waiting, due, digest_due), destination, now, hour, told, run_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,6 @@ def _is_notice(alert: OpenAlert) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    alerts: Sequence[OpenAlert]
     instant: Sequence[OpenAlert]
     due: Sequence[OpenAlert]
     digest_due: bool
@@ -155,17 +145,7 @@ def _within_limit(
     go = (*(() if came_back and fits else notices), *matches[:now_alone])
     left = [] if fits else rest
     held = _held(left, reasons.hourly_limit(destination.max_per_hour), hour.next_slot, now, run_id)
-    times = [
-        _next_try(a, destination, now) for a in waiting.alerts if a not in go and a not in digest
-    ]
-    times += [hour.next_slot] if left or (wanted and not fits) else []
-    return DeliveryPlan(
-        go,
-        digest,
-        told + held,
-        min((t for t in times if t), default=None),
-        waiting.digest_due and fits,
-    )
+    return DeliveryPlan(go, digest, told + held, waiting.digest_due and fits)
 
 
 def _best_first(alert: OpenAlert) -> tuple[bool, Decimal, datetime, str]:
@@ -240,13 +220,6 @@ def _held(
         for a in alerts
         if a.last_event == "owed"
     )
-
-
-def _next_try(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> datetime | None:
-    if alert.for_digest:
-        following = next_digest(destination, now)
-        return max(following, alert.next_try_at) if following and alert.next_try_at else following
-    return alert.next_try_at if alert.next_try_at and alert.next_try_at > now else None
 
 
 def _digest_passed(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> bool:

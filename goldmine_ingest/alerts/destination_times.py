@@ -43,11 +43,6 @@ def last_digest_time(destination: DestinationSettings, now: datetime) -> datetim
     return max((t for t in _digest_times(destination, now) if t <= now), default=None)
 
 
-def next_digest(destination: DestinationSettings, now: datetime) -> datetime | None:
-    """The next digest time after `now` (UTC); None without digest_at."""
-    return min((t for t in _digest_times(destination, now) if t > now), default=None)
-
-
 def summary_day(destination: DestinationSettings, began: datetime, now: datetime) -> date | None:
     """The newest local day whose summary is due: its last digest time has passed, and the
     destination had begun by then. None: none is.

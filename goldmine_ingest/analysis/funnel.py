@@ -17,7 +17,6 @@ from goldmine_ingest.model.pursuit import Contact
 # From listing to deal. A later stage implies those of a proposal before it: who was hired was
 # interviewed, replied to and viewed.
 PROPOSAL_STAGES = ("pursued", "viewed", "replied", "interviewed", "hired")
-STAGES = ("listing", "qualified", "alerted", *PROPOSAL_STAGES)
 # A proposal without an answer counts as ignored after this long, an interview without a deal as
 # lost; before, they are in flight.
 IN_FLIGHT = timedelta(days=7)
@@ -72,8 +71,9 @@ class Brought:
     `stuck`: qualified listings whose alert is owed, retried, uncertain or dead and never went out.
     `earlier`: listings that were there before their feed was first read; they count in no rate and
     no wait from posting. `not_alerted`: why qualified listings alerted no one, and how many (the
-    words of sentences.NOT_ALERTED). `posting_known` and `proposals_known` count the alerted
-    listings that state these; `proposals` is the median of how many had applied at first sight.
+    words of sentences.NOT_ALERTED). `posting_known` counts the alerted
+    listings that state their time; `proposals` is the median of how many had applied at first
+    sight.
     """
 
     listings: int = 0
@@ -90,7 +90,6 @@ class Brought:
     hours_posting_to_alert: float | None = None
     posting_known: int = 0
     proposals: float | None = None
-    proposals_known: int = 0
 
     @property
     def new(self) -> int:

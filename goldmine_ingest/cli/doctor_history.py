@@ -15,7 +15,7 @@ from goldmine_ingest.cli.pace import unasked
 from goldmine_ingest.config.contradictions import shown_path
 from goldmine_ingest.errors import BusyError, StoreError
 from goldmine_ingest.exchange import copy_checks as copies
-from goldmine_ingest.exchange import json_values as as_json
+from goldmine_ingest.exchange import json_values
 from goldmine_ingest.exchange.invariants import Check, Looking, each_by_itself, each_invariant
 from goldmine_ingest.exchange.sql import snapshot
 from goldmine_ingest.settings.project import Project
@@ -164,7 +164,7 @@ def _asked(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> C
         tuple(c[0] for c in found.description),
         tuple(str(c[1]) for c in found.description),
     )
-    rows = with_configured(project, as_json.rows(names, types, found.fetchall()))
+    rows = with_configured(project, json_values.rows(names, types, found.fetchall()))
     late = unasked(rows, {feed.name: feed for feed in project.feeds}, now)
     if not late:
         return Check(

@@ -63,17 +63,17 @@ def as_json(found: Explanation) -> dict[str, Json]:
         "decision": found.decision.decision,
         "score": found.decision.score,
         "criteria_hash": found.decision.criteria_hash,
-        "ask": found.decision.ask,
-        "fit": [
-            {"part": part.name, "adds": round(part.adds, 2), "words": list(part.words)}
-            for part in found.parts
-        ],
         "findings": [asdict(finding) for finding in found.decision.findings],
         "would_change": [
             {"setting": c.setting, "from": c.from_value, "to": c.to_value, "decision": c.decision}
             for c in found.would_change
         ],
         "destinations": [asdict(told) for told in found.destinations],
+        "ask": found.decision.ask,
+        "fit": [
+            {"part": part.name, "adds": round(part.adds, 2), "words": list(part.words)}
+            for part in found.parts
+        ],
     }
 
 

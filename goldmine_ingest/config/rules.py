@@ -58,6 +58,7 @@ def read_rules(table: Table) -> RulesSettings:
         exclude_always=table.take("exclude_always", each(pattern), ()),
         countries=table.take("countries", each(country), ()),
         countries_exclude=table.take("countries_exclude", each(country), ()),
+        companies_exclude=table.take("companies_exclude", each(text), ()),
         pay=table.take("pay", each(choice("fixed", "hourly", "salary")), ()),
     )
     _contradictions(table, found)

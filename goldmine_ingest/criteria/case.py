@@ -10,7 +10,7 @@ from goldmine_ingest.criteria.features import TextFacts
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.text.wordlists import WITH_LISTS
 
-ZERO, HALF, ONE = Decimal(0), Decimal("0.5"), Decimal(1)
+ZERO, ONE = Decimal(0), Decimal(1)
 _FOUR_PLACES = Decimal("0.0001")
 
 

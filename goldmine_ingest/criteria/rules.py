@@ -54,9 +54,6 @@ class Rules:
         terms = ((phrase, self._lemmas.of(phrase)) for phrase in phrases if not is_pattern(phrase))
         return Excluded(terms, PatternSet(self._patterns[phrase] for phrase in phrases))
 
-    def knows(self, settings: RulesSettings | None) -> bool:
-        return settings is None or self._patterns.keys() >= set(_patterns_of(settings))
-
     def judge(self, case: Case, settings: RulesSettings | None, me: MeSettings | None) -> Finding:
         mentions = self.mentions(case, settings)
         objections = self.objections(case, settings, me, mentions)
@@ -253,6 +250,22 @@ _KINDS = (
 )
 
 
+def _company(case: Case, settings: RulesSettings) -> Iterator[Objection]:
+    """A client by name, whole and in any case: of a title "Acme: Bookkeeper" the source has taken
+    the name off before the rules look.
+    """
+    company = " ".join((case.posting.company or "").split())
+    others = tuple(
+        name
+        for name in settings.companies_exclude
+        if " ".join(name.split()).casefold() != company.casefold()
+    )
+    if company and len(others) < len(settings.companies_exclude):
+        yield Objection(
+            "rules.companies_exclude", f"the client is {company}, which you exclude", (), others
+        )
+
+
 def _client_and_pay(case: Case, settings: RulesSettings) -> Iterator[Objection]:
     country, pay = case.posting.country, case.posting.pay
     if country and settings.countries and country not in settings.countries:
@@ -267,6 +280,7 @@ def _client_and_pay(case: Case, settings: RulesSettings) -> Iterator[Objection]:
         yield Objection(
             "rules.countries_exclude", f"the client is in {country}, which you exclude", (), left
         )
+    yield from _company(case, settings)
     if pay and settings.pay and pay not in settings.pay:
         yield Objection(
             "rules.pay",

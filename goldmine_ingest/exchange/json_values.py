@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
-from math import isfinite
 from typing import Any
 
+import orjson
+
+from goldmine_ingest.text.utc_time import instant
+
 SCHEMA = 1
-_PLAIN = frozenset({str, int, bool, type(None)})
-_quoted = json.JSONEncoder(
-    ensure_ascii=False
-).encode  # one for all: json.dumps with an option makes an encoder for each call
+_OURS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def document(**members: object) -> str:
@@ -31,7 +31,10 @@ def dumps(value: object) -> str:
     """Any value of ours as JSON text, UTF-8 characters as they are. Dataclasses are objects,
     other unknown types their text.
     """
-    return "".join(_pieces(value)).encode("utf-8", "replace").decode()
+    try:
+        return orjson.dumps(value, _other, _OURS).decode()
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_careful(value)).decode()
 
 
 def rows(
@@ -41,11 +44,12 @@ def rows(
     number, so that no column is lost.
     """
     names = _distinct(columns)
-    is_json = [kind == "JSON" for kind in types]
-    return [
-        {n: _embedded(v) if j else v for n, v, j in zip(names, row, is_json, strict=True)}
-        for row in table
-    ]
+    embedded = [name for name, kind in zip(names, types, strict=True) if kind == "JSON"]
+    made = [dict(zip(names, row, strict=True)) for row in table]
+    for row in made:
+        for name in embedded:
+            row[name] = _embedded(row[name])
+    return made
 
 
 def _distinct(columns: Sequence[str]) -> list[str]:
@@ -62,43 +66,47 @@ def _embedded(value: Any) -> Any:
     return json.loads(value, parse_float=Decimal) if isinstance(value, str) else value
 
 
-def _pieces(value: Any) -> list[str]:
-    if is_dataclass(value) and not isinstance(value, type):
-        value = {f.name: getattr(value, f.name) for f in fields(value)}
-    if isinstance(value, Mapping):
-        if all(type(item) in _PLAIN for item in value.values()) and all(
-            type(name) is str for name in value
-        ):
-            return [_quoted(value)]  # a thousand rows of a report at a sixth of the price
-        return [
-            "{",
-            *_joined([[_quoted(str(k)), ": ", *_pieces(v)] for k, v in value.items()]),
-            "}",
-        ]
-    if isinstance(value, list | tuple | set | frozenset):
-        items = value if isinstance(value, list | tuple) else sorted(value)
-        return ["[", *_joined([_pieces(item) for item in items]), "]"]
-    return [_scalar(value)]
-
-
-def _joined(groups: list[list[str]]) -> list[str]:
-    return [
-        piece
-        for number, group in enumerate(groups)
-        for piece in ([", ", *group] if number else group)
-    ]
-
-
-def _scalar(value: Any) -> str:
-    if isinstance(value, Enum):
-        value = value.value
-    if value is None or isinstance(value, bool | int | str):
-        return _quoted(value)
+def _other(value: Any) -> Any:
+    """What orjson has no rule for, or another one than ours, as what it writes by ours."""
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f") if value.is_finite() else "null"
-    if isinstance(value, float):
-        return repr(value) if isfinite(value) else "null"
-    return _quoted(text(value))
+        return orjson.Fragment(_digits(value)) if value.is_finite() else None
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: getattr(value, f.name) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    return list(value) if isinstance(value, tuple) else text(value)
+
+
+def _digits(amount: Decimal) -> str:
+    """With no digit more than it needs, and without an exponent."""
+    digits = str(amount)
+    if "E" in digits:
+        return format(amount.normalize(), "f")
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits
+
+
+def _careful(value: Any) -> orjson.Fragment:
+    """A value that orjson refuses, piece by piece: halves of characters become question marks,
+    integers may have any length, names any type, and depth no limit but Python's.
+    """
+    if isinstance(value, str):
+        return orjson.Fragment(orjson.dumps(value.encode("utf-8", "replace").decode()))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return orjson.Fragment(format(value, "d"))
+    if isinstance(value, Mapping):
+        named = {_name(name): _careful(part) for name, part in value.items()}
+        return orjson.Fragment(orjson.dumps(named))
+    if isinstance(value, list | tuple):
+        return orjson.Fragment(orjson.dumps([_careful(part) for part in value]))
+    if value is None or isinstance(value, bool | float | Enum | orjson.Fragment):
+        return orjson.Fragment(orjson.dumps(value))
+    return _careful(_other(value))
+
+
+def _name(name: object) -> str:
+    return str(name).encode("utf-8", "replace").decode()
 
 
 def text(value: Any) -> str:
@@ -112,9 +120,3 @@ def text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.hex()
     return str(value)  # a UUID too
-
-
-def instant(moment: datetime) -> str:
-    """An aware time in UTC: "2026-11-23T18:29:03Z", with a fraction only if it isn't zero."""
-    utc = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
-    return f"{utc.rstrip('0') if '.' in utc else utc}Z"

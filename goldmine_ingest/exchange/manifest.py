@@ -24,7 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from goldmine_ingest.errors import StoreError, UsageError
-from goldmine_ingest.exchange import json_values as as_json
+from goldmine_ingest.exchange import json_values
 
 MANIFEST = "manifest.json"
 _NEEDED = {"file", "kind", "name", "rows", "sha256"}
@@ -64,7 +64,7 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     made = folder / f".{MANIFEST}.part"
     fd = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as out:
-        out.write(as_json.dumps(manifest) + "\n")
+        out.write(json_values.dumps(manifest) + "\n")
         out.flush()
         os.fsync(out.fileno())
     made.replace(folder / MANIFEST)

@@ -24,7 +24,7 @@ from typing import IO, Any, TypeVar
 import duckdb
 
 from goldmine_ingest.errors import StoreError, UsageError
-from goldmine_ingest.exchange import json_values as as_json
+from goldmine_ingest.exchange import json_values
 from goldmine_ingest.exchange.snapshot import copied
 from goldmine_ingest.store.connection import told
 from goldmine_ingest.store.damage import is_damage
@@ -265,10 +265,10 @@ def _cell(value: Any) -> str:
     if isinstance(value, float) and not isfinite(value):
         return ""  # as in JSON: no figure
     if isinstance(value, bool | list | tuple | dict):
-        return as_json.dumps(value)
-    return as_json.dumps(value).strip('"')
+        return json_values.dumps(value)
+    return json_values.dumps(value).strip('"')
 
 
 def to_json(result: SqlResult) -> str:
     """As a JSON array of objects."""
-    return as_json.dumps(as_json.rows(result.columns, result.types, result.rows))
+    return json_values.dumps(json_values.rows(result.columns, result.types, result.rows))

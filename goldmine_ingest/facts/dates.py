@@ -138,7 +138,7 @@ def _epoch(text: str) -> datetime | None:
 
 _CLOCK = (
     r"(?P<hour>\d{1,2})(?:[:h]|(?<=\d\d)\.(?=\d\d\b(?!\.)))(?P<minute>\d{2})(?::(?P<second>\d{2})"
-    r"(?:[.,]\d+)?)?(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+    r"(?:[.,]\d+)?)?(?: ?(?P<half>[AaPp])\.?[Mm](?![A-Za-z])\.?)?"
 )
 _ZONE = (
     r"(?: ?(?P<zone>Z|(?:(?:UTC|GMT) ?)?[+-]\d{1,2}:?\d{2}|(?:UTC|GMT)"

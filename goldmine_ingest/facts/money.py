@@ -28,15 +28,6 @@ from goldmine_ingest.facts.pay_periods import pay_period, period_match
 from goldmine_ingest.facts.pay_units import unit_before, unit_behind
 from goldmine_ingest.model.posting import PayKind, PayPeriod
 
-# Hours in a period, by the contract.
-_HOURS: dict[PayPeriod, Decimal] = {
-    "hour": Decimal(1),
-    "day": Decimal(8),
-    "week": Decimal(40),
-    "month": Decimal(160),
-    "year": Decimal(1920),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -220,13 +211,6 @@ def pay_for(period: PayPeriod | None) -> PayKind | None:
     if period is None:
         return None
     return "fixed" if period == "project" else "salary" if period in ("month", "year") else "hourly"
-
-
-def base_hourly(amount: Decimal, period: PayPeriod | None) -> Decimal | None:
-    """What an amount per period comes to per hour (a day counts 8 hours, a week 40, a month 160,
-    a year 1,920); None for a project.
-    """
-    return amount / _HOURS[period] if period in _HOURS else None
 
 
 # --- Single figures

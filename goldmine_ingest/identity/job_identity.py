@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -402,8 +401,3 @@ def rotated(new: int, new_with_known_text: int, total: int) -> bool:
     (docs/reliability.md "Limits"); three entries or more.
     """
     return total >= 3 and new * 10 >= total * 8 and new_with_known_text * 10 >= total * 6
-
-
-def duplicates(ids: Sequence[str]) -> int:
-    """How many entries of a document repeat another entry's job."""
-    return sum(count - 1 for count in Counter(ids).values())

@@ -46,6 +46,7 @@ from goldmine_ingest.render.pay import pay_text
 from goldmine_ingest.render.styles import PLAIN, STYLES, Style
 from goldmine_ingest.render.targets import TARGETS, Target, TargetKind, kind_of, target_of
 from goldmine_ingest.render.templates import Template, TemplateError
+from goldmine_ingest.text.utc_time import instant
 
 __all__ = [
     "SUMMARY_SHOWN",
@@ -283,9 +284,7 @@ def _listing(alert: MatchAlert) -> dict[str, Json]:
 def _summary(summary: DaySummary | None) -> Json:
     if summary is None:
         return None
-    failing = {
-        feed: since.isoformat().replace("+00:00", "Z") for feed, since in summary.failing.items()
-    }
+    failing = {feed: instant(since) for feed, since in summary.failing.items()}
     counts = {
         "feeds": summary.feeds,
         "listings": summary.listings,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from goldmine_ingest.render.changed_facts import changed_facts
 from goldmine_ingest.render.clean import safe_link
 from goldmine_ingest.render.message import MatchAlert
 from goldmine_ingest.render.pay import pay_text, pay_words
+from goldmine_ingest.text.utc_time import instant
 
 _QUOTES_SHOWN = 3
 
@@ -175,7 +176,7 @@ def _value(value: object) -> Json:
     lists.
     """
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return instant(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

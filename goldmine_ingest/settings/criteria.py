@@ -72,6 +72,7 @@ class RulesSettings:
     exclude_always: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     countries_exclude: tuple[str, ...] = ()
+    companies_exclude: tuple[str, ...] = ()
     pay: tuple[str, ...] = ()
 
 

@@ -53,9 +53,10 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str) -> Posting | None:
     """What can be told of an entry."""
     title, text = title_of(entry.title), _text(entry)
-    said, _ = labelled(text, _LABELS)
+    said = labelled(text, _LABELS)[0] | stated.of_keys(entry.extra, _LABELS)
     suffix = _SUFFIX.search(title)
     title, company, place = _title_parts(_SUFFIX.sub("", title) if suffix else title, entry.author)
+    creator, where = _creator(entry)
     country = _one_of(said, _PLACE)
     return compose(
         entry,
@@ -70,8 +71,8 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
         skills=split_skills(_one_of(said, _SKILLS) or list(entry.categories)),
         category=said.get("category"),
         country=country_code(country) or country_in(country) if country else None,
-        open_to=open_to(_one_of(said, _OPEN[:2])) or open_to(place),
-        company=said.get("company") or _company(entry) or company,
+        open_to=open_to(_one_of(said, _OPEN[:2])) or open_to(place) or open_to(where),
+        company=said.get("company") or _company(entry) or creator or company,
         language=_language(entry),
         **stated.stated_facts(said),
         **stated.stated_pay(said, suffix=(suffix[1], suffix[2]) if suffix else None),
@@ -91,6 +92,16 @@ def _title_parts(title: str, author: str) -> tuple[str, str | None, str]:
         if at and head and not rest[:1].isalnum()
         else (title, None, "")
     )
+
+
+_PIN = re.compile(r"[⚲📍📌🌍🌎🌏]")
+
+
+def _creator(entry: RawEntry) -> tuple[str | None, str]:
+    """Company and place of a board that puts both into dc:creator: "Smith & Sons<br>⚲ USA"."""
+    author = text_of(entry.author) if "<" in entry.author else entry.author
+    lines = [line.strip() for line in _PIN.sub("\n", author).splitlines() if line.strip()]
+    return (title_of(lines[0]), ", ".join(lines[1:])) if len(lines) > 1 else (None, "")
 
 
 def _language(entry: RawEntry) -> str | None:

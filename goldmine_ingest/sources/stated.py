@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from goldmine_ingest.facts import stated_facts as facts
 from goldmine_ingest.facts.money import Amount, parse_amount, parse_spend
+from goldmine_ingest.model import Json
 from goldmine_ingest.model.posting import PayKind, PayPeriod
 from goldmine_ingest.sources.source import dollars, pay_of
 
@@ -116,6 +117,65 @@ FIELDS = (
     ),
     *("client_reviews", "client_avg_hourly", "client_currency"),
 )
+
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Names of automations and scraping services for what a label says in other words.
+_KEYS = {
+    "payment method verified": "payment verified",
+    "is payment verified": "payment verified",
+    "client payment verified": "payment verified",
+    "client payment verification status": "payment verified",
+    "client rating": "client rating",
+    "client country": "client country",
+    "client total hires": "total hires",
+    "client total reviews": "client reviews",
+    "client reviews count": "client reviews",
+    "client hire rate": "client hire rate",
+    "client jobs posted": "jobs posted",
+    "client posted jobs": "jobs posted",
+    "total jobs posted": "jobs posted",
+    "client avg hourly rate": "avg hourly rate",
+    "proposals count": "proposals",
+    "total applicants": "proposals",
+    "total proposals": "proposals",
+    "number of proposals": "proposals",
+    "bid count": "bids",
+    "connects required": "required connects",
+    "project length": "project length",
+    "salary range": "salary range",
+    "pay": "rate",
+    "budget amount": "budget",
+    "hourly rate range": "hourly range",
+    "job budget": "budget",
+    "company name": "company",
+    "experience": "experience level",
+    "level": "experience level",
+    "required skills": "required skills",
+}
+
+
+def of_keys(extra: Mapping[str, Json], labels: Iterable[str]) -> dict[str, str]:
+    """The labelled values that a JSON object holds under its keys: {"budget": "$1,400 fixed"},
+    {"hireRate": "80%"}, {"proposals_count": 12}. Lists are joined by commas; objects say nothing.
+    """
+    wanted = {label.lower() for label in labels}
+    found: dict[str, str] = {}
+    for key, value in extra.items():
+        name = " ".join(_CAMEL.sub(" ", key[:60]).replace("_", " ").lower().split())
+        name = _KEYS.get(name, name)
+        text = _spelled(value)
+        if name in wanted and text:
+            found.setdefault(name, text)
+    return found
+
+
+def _spelled(value: Json) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value if isinstance(each, str | int | float))
+    return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
 def stated_facts(said: Mapping[str, str]) -> dict[str, Any]:

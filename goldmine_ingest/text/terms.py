@@ -14,7 +14,7 @@ from functools import cache
 from itertools import accumulate, chain, compress
 from typing import NamedTuple
 
-from goldmine_ingest.text.wordlists import function_words, same_skill, synonyms
+from goldmine_ingest.text.wordlists import function_words, same_skill
 
 SECTION = "\x1f"
 Sequenced = tuple[str, ...]
@@ -161,12 +161,6 @@ def tokenise(text: str, stems: Stems) -> list[str]:
     return [stems[word.lower()] for word in _TOKEN.findall(text)]
 
 
-def token_end(text: str, start: int) -> int:
-    """Where the token that begins at `start` ends."""
-    found = _TOKEN.match(text, start)
-    return found.end() if found else start
-
-
 def tokenise_with_places(text: str, stems: Stems) -> tuple[list[str], list[int], list[int]]:
     """The tokens, where each begins and how many characters it has: for a text that is read for
     the first time.
@@ -180,11 +174,6 @@ def tokenise_with_places(text: str, stems: Stems) -> tuple[list[str], list[int],
         starts, lengths = list(compress(starts, stream)), list(filter(None, lengths))
         stream = list(filter(None, stream))
     return stream, starts, lengths
-
-
-def token_starts(text: str) -> list[int]:
-    """Where each token begins."""
-    return [found.start() for found in _TOKEN.finditer(text)]
 
 
 def words(text: str, stems: Stems) -> list[str]:
@@ -315,27 +304,6 @@ def _is_complaint(stream: Sequence[str], place: int, start: int) -> bool:
     return denies_a_verb and _negation("dismissal").isdisjoint(stream[place + 1 : start])
 
 
-@cache
-def _replaced_after() -> Mapping[str, frozenset[str]]:
-    """The last word of each phrase, and what may stand before it ('': anything)."""
-    found: dict[str, set[str]] = {}
-    for phrase in function_words("not_this_skill"):
-        *before, last = ["", *map(stem, phrase.split())]
-        found.setdefault(last, set()).add(before[-1])
-    return {last: frozenset(before) for last, before in found.items()}
-
-
-def is_replaced(stream: Sequence[str], found: Occurrence) -> bool:
-    """'Webflow instead of WordPress': right before a tool this rules it out. (Before a task it
-    names the problem, so it isn't asked there.)"""
-    if not found.start:
-        return False
-    before = _replaced_after().get(stream[found.start - 1])
-    return before is not None and (
-        "" in before or (found.start > 1 and stream[found.start - 2] in before)
-    )
-
-
 def in_wish_list(stream: Sequence[str], found: Occurrence) -> bool:
     """Whether a term stands in a long list of short items ('React, Node, PHP, Python, Excel,
     SQL, AWS …').
@@ -405,10 +373,3 @@ def other_forms(name: str, stems: Stems) -> frozenset[Sequenced]:
     return frozenset(
         doers | {(act, thing)} | {(act, small, thing) for small in map(stem, _BETWEEN)}
     )
-
-
-def synonym_phrases(phrase: str, stems: Stems) -> frozenset[Sequenced]:
-    """What else a phrase may be called, as stemmed words; the phrase itself left out."""
-    own = tuple(words(phrase, stems))
-    groups = ({tuple(words(other, stems)) for other in group} for group in synonyms())
-    return frozenset(set().union(*(group for group in groups if own in group)) - {own})

@@ -77,8 +77,7 @@ SELECT
     median(hours_to_alert) FILTER (qualified AND alerted) AS hours_to_alert,
     median(hours_posting_to_alert) FILTER (qualified AND alerted AND posting_known) AS hours_posting_to_alert,
     count(*) FILTER (qualified AND alerted AND posting_known) AS posting_known,
-    median(proposals) FILTER (qualified AND alerted AND NOT earlier) AS proposals,
-    count(proposals) FILTER (qualified AND alerted AND NOT earlier) AS proposals_known
+    median(proposals) FILTER (qualified AND alerted AND NOT earlier) AS proposals
 FROM named
 GROUP BY ALL
 ORDER BY grouped_by, qualified DESC, listings DESC, name;

@@ -58,7 +58,7 @@ def test_i12_five_hundred_at_once_send_the_best_and_hold_the_rest() -> None:
     assert min(a.score or 0 for a in result.send) >= 95
     assert len(result.hold) == 480
     assert {e.event for e in result.hold} == {"held"}
-    assert result.next_at == NOW + timedelta(hours=1)
+    assert {e.next_try_at for e in result.hold} == {NOW + timedelta(hours=1)}
 
 
 def test_i12_the_rest_goes_with_the_next_digest() -> None:
@@ -77,7 +77,7 @@ def test_i12_the_rest_goes_with_the_next_digest() -> None:
     used = (evening - timedelta(minutes=20),) * 20
     full = at(evening, used)
     assert (full.send, full.digest, full.digest_due) == ((), (), False)
-    assert full.next_at == evening + timedelta(minutes=40)
+    assert {e.next_try_at for e in full.hold} == {evening + timedelta(minutes=40)}
     assert len(at(evening, used[:19]).digest) == 30
 
 
@@ -90,7 +90,8 @@ def test_a_digest_without_matches_and_notices_take_no_slot() -> None:
     evening = NOW + timedelta(hours=6, minutes=1)
     result = plan(alerts, to, now=evening, sent=(evening,), last_digest_at=NOW)
     assert [a.topic for a in result.send] == [Topic.FEED]
-    assert (result.digest, result.next_at) == ((), evening + timedelta(hours=1))
+    assert result.digest == ()
+    assert [e.next_try_at for e in result.hold] == [evening + timedelta(hours=1)]
     alone = plan(alerts[:2], to, now=evening, sent=(evening,), last_digest_at=NOW)
     assert [a.topic for a in alone.digest] == [Topic.SUMMARY]
 
@@ -133,7 +134,6 @@ def test_a8_a_destination_that_is_down_gets_one_probe_at_a_time() -> None:
     alert = failing(owed(1), SendResult(Verdict.RECIPIENT, "HTTP 401", 401), NOW)
     alerts = [alert, owed(2), owed(3)]
     assert planned(alerts, destination()).send == ()
-    assert planned(alerts, destination()).next_at == NOW + ledger.PROBE_EVERY
     assert len(planned(alerts, destination(), NOW + ledger.PROBE_EVERY).send) == 1
 
 
@@ -143,7 +143,6 @@ def test_review_listings_only_ever_go_in_a_digest() -> None:
     """
     waiting = owed(kind="review")
     assert planned([waiting], destination()).send == ()
-    assert planned([waiting], destination()).next_at == NOW.replace(hour=18)
     due = planned([waiting], destination(), NOW.replace(hour=18, minute=1))
     assert due.digest == (waiting,)
     failed = failing(
@@ -207,11 +206,12 @@ def test_a15_quiet_hours_hold_and_then_send() -> None:
     night = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
     result = planned([owed(at=night)], to, night)
     assert result.send == ()
-    assert result.next_at == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+    (morning,) = (e.next_try_at for e in result.hold)
+    assert morning == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
     assert "07:00" in result.hold[0].reason
     held = ledger.advance(owed(at=night), result.hold[0])
     assert held is not None
-    assert planned([held], to, result.next_at).send == (held,)
+    assert planned([held], to, morning).send == (held,)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ def test_without_a_history_the_document_is_complete_and_nothing_is_stored(tmp_pa
         "findings",
         "would_change",
         "destinations",
+        "ask",
+        "fit",
     ]
     assert [(d["destination"], d["state"], d["reason"]) for d in found["destinations"]] == [
         ("screen", None, "not stored; a feed would have owed it")

@@ -95,6 +95,13 @@ def test_c5_a_hostile_pattern_is_linear() -> None:
         ({"country": "US"}, {"countries": ("DE", "US")}, "pass", None),
         ({}, {"countries": ("DE", "US")}, "unknown", "rules.countries"),
         ({"country": "IN"}, {"countries_exclude": ("IN",)}, "fail", "rules.countries_exclude"),
+        (
+            {"company": "ACME  Inc"},
+            {"companies_exclude": ("Acme Inc",)},
+            "fail",
+            "rules.companies_exclude",
+        ),
+        ({"company": "Acme"}, {"companies_exclude": ("Acme Inc",)}, "pass", None),
         ({"pay": "salary"}, {"pay": ("fixed",)}, "fail", "rules.pay"),
         ({"pay": None}, {"pay": ("fixed",)}, "pass", None),
         ({"open_to": ("US",)}, {}, "fail", "me.country"),

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from goldmine_ingest import __version__
 from goldmine_ingest.errors import BusyError, GoldmineError, StoreError, UsageError
 from goldmine_ingest.exchange.export import export
 from goldmine_ingest.exchange.import_history import take_in
@@ -318,7 +319,7 @@ def as_before(market: Path, folder: Path) -> None:
             )
     manifest = {
         "schema": 1,
-        "program": "goldmine-ingest 0.1.0",
+        "program": f"goldmine-ingest {__version__}",
         "schema_version": 1,
         "exported_at": None,
         "files": entries,

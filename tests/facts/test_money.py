@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.facts.money import (
     Amount,
-    base_hourly,
     currency_code,
     parse_amount,
     parse_number,
@@ -205,21 +204,6 @@ def test_parse_spend(text: str, spent: int | None) -> None:
 )
 def test_parse_number(value: object, number: object) -> None:
     assert parse_number(value) == number
-
-
-def test_periods_count_as_the_contract_says() -> None:
-    assert [
-        base_hourly(Decimal(1920), p)
-        for p in ("hour", "day", "week", "month", "year", "project", None)
-    ] == [
-        1920,
-        240,
-        48,
-        12,
-        1,
-        None,
-        None,
-    ]
 
 
 @pytest.mark.parametrize(

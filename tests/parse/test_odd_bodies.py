@@ -134,6 +134,30 @@ def test_links(link: str, base: str, expected: str) -> None:
     assert [e.posting.url for e in found.entries if e.posting] == [expected]
 
 
+def test_an_automations_object() -> None:
+    """The names of n8n's RSS node, and facts under their own keys."""
+    job = {
+        "title": "Bookkeeper",
+        "link": "https://b.example/5",
+        "contentSnippet": "Close our month.",
+        "isoDate": "2026-11-27T10:00:00.000Z",
+        "budget": "$1,400 fixed",
+        "skills": ["Xero", "Excel"],
+        "proposals_count": 12,
+        "hireRate": "80%",
+        "totalSpent": "$17K",
+        "paymentVerified": True,
+    }
+    posting = read(json.dumps([job]).encode()).entries[0].posting
+    assert posting is not None
+    assert (posting.pay, posting.budget_max, posting.currency) == ("fixed", 1400, "USD")
+    assert posting.posted_at == datetime(2026, 11, 27, 10, tzinfo=UTC)
+    assert (posting.proposals_min, posting.client_spent) == (12, 17000)
+    assert posting.skills == ("Xero", "Excel")
+    assert posting.client_payment_verified is True
+    assert posting.description == "Close our month."
+
+
 @pytest.mark.parametrize("layers", [1, 2])
 def test_gzip_that_nobody_announced(layers: int) -> None:
     body = rss(item("A job"))
