@@ -52,11 +52,14 @@ class DecisionSettings:
 
 @dataclass(frozen=True, slots=True)
 class MeSettings:
-    """[me]. `languages` empty: any."""
+    """[me]. `languages` empty: any. `jurisdictions`: the countries whose law or licence one can
+    serve; empty: not looked at.
+    """
 
     country: str | None = None
     timezone: str | None = None
     languages: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

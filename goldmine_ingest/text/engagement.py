@@ -29,6 +29,7 @@ SIGNS = (
     "unit_price",
     "filled",
     "language_of_work",
+    "jurisdiction",
 )
 _FEW = 4
 _ASIDE = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))

@@ -133,6 +133,12 @@ def language_names() -> Mapping[str, str]:
 
 
 @cache
+def jurisdictions() -> Mapping[str, str]:
+    """Words that say whose law or licence is meant, with ISO 3166 codes."""
+    return dict(pairs("jurisdictions.tsv"))
+
+
+@cache
 def craft_names() -> Mapping[str, str]:
     """The crafts of crafts.tsv, and how each is said ('a developer')."""
     return {craft: rest.partition("\t")[0] for craft, rest in pairs("crafts.tsv")}

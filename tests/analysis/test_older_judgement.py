@@ -75,7 +75,7 @@ def test_bounds_of_the_old_score_come_with_the_value_that_keeps_as_many(tmp_path
 
 
 def test_check_tells_it_and_stays_fine(tmp_path: Path) -> None:
-    home = home_decided_by_an_earlier_version(tmp_path, CRITERIA, SETTINGS + "minimum_score = 9\n")
+    home_decided_by_an_earlier_version(tmp_path, CRITERIA, SETTINGS + "minimum_score = 9\n")
     ran = goldmine("check", "--json", cwd=tmp_path)
     report = json.loads(ran.stdout)
     assert (ran.returncode, report["ok"]) == (0, True)
