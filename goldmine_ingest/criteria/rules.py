@@ -266,6 +266,8 @@ def _in_another_language(case: Case, me: MeSettings | None) -> Iterator[Objectio
     for start, end in case.facts.engagement.signs.get("language_of_work", ()):
         quote = case.facts.quote(start, end)
         named = {code for name, code in language_names().items() if name in quote.lower()}
+        if "english" in quote.lower():
+            named.add("en")
         if me and me.languages and named and named.isdisjoint(me.languages):
             yield Objection(
                 "me.languages", f"may be work in another language (“{quote}”)", (quote,)

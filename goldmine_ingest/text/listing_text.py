@@ -97,7 +97,7 @@ def read_text(
     """Reads a listing's text. Never raises, whatever the text; linear in its length. `lemmas`:
     those of each language, or of English alone.
     """
-    language = detect_language(f"{title}\n{description}") or "en"
+    language = detect_language(readable(f"{title}\n{description}")) or "en"
     if isinstance(lemmas, Lemmas):
         lemmas_of = lemmas
     else:
