@@ -133,7 +133,12 @@ class Crafts:
             ]
             if found:
                 return found[:1] if length == len(words) else found
-        return [_evenly(craft_words()[word]) for word in words if word in craft_words()]
+        return [
+            _evenly(crafts)
+            for word in words
+            for language in OTHER_LANGUAGES
+            if (crafts := craft_words_of(language).get(word))
+        ]
 
     def fit(self, text: ListingText) -> CraftFit:
         head, rest = _title_head(text.text[: text.sentences[0].end], text.language)
@@ -297,7 +302,7 @@ def _sought(text: ListingText) -> Iterator[str]:
     """
     begin = text.sentences[0].end + 1
     tags = next((one.start - 1 for one in text.sentences if one.role is Role.TAG), len(text.text))
-    body = text.text[begin : min(begin + _READ, tags)]
+    body = text.searchable[begin : min(begin + _READ, tags)]
     for found in patterns(text.language)["seeks"].finditer(body):
         after = _ENDS.split(body[found.end() : found.end() + _AFTER])[0]
         yield _title_head(after, text.language)[0]
