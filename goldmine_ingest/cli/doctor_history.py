@@ -14,8 +14,7 @@ from goldmine_ingest.cli.feeds import with_configured
 from goldmine_ingest.cli.pace import unasked
 from goldmine_ingest.config.contradictions import shown_path
 from goldmine_ingest.errors import BusyError, StoreError
-from goldmine_ingest.exchange import copy_checks as copies
-from goldmine_ingest.exchange import json_values
+from goldmine_ingest.exchange import copy_checks, json_values
 from goldmine_ingest.exchange.invariants import Check, Looking, each_by_itself, each_invariant
 from goldmine_ingest.exchange.sql import snapshot
 from goldmine_ingest.settings.project import Project
@@ -48,7 +47,7 @@ def history(project: Project, now: datetime) -> Iterator[Check]:
             "history", ok=False, detail=f"{error.message}. {error.hint or ''}".strip(), count=1
         )
     if newest := newest_copy(project.database):
-        yield copies.backup(newest)
+        yield copy_checks.backup(newest)
     if broken:
         yield _to_save(project)
 
@@ -59,7 +58,7 @@ def _held(project: Project, now: datetime) -> Iterator[Check]:
         pass  # damage is found, and kept for the copy to show
     published = project.database.publish
     there = (
-        {"published copy": lambda con: [copies.published(con, published)]}
+        {"published copy": lambda con: [copy_checks.published(con, published)]}
         if published is not None and published.exists()
         else {}
     )
@@ -104,7 +103,7 @@ def _to_save(project: Project) -> Check:
     """
     ways = []
     for copy in good_copies(project.database):
-        if (listings := copies.holds(copy)) is not None:
+        if (listings := copy_checks.holds(copy)) is not None:
             made = f"{datetime.fromtimestamp(copy.stat().st_mtime, UTC):%Y-%m-%d %H:%M} UTC"
             ways.append(
                 f"goldmine restore {shown_path(copy, Path.cwd())} --force brings back {listings}"

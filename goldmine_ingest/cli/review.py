@@ -124,22 +124,24 @@ def _before(found: Review) -> dict[str, Any]:
 
 
 def _show(found: Review, answered: Tried | None, session: Session, now: datetime) -> None:
-    from goldmine_ingest.analysis import review_sentences as sentences
+    from goldmine_ingest.analysis import review_sentences
 
     lines = _Lines(session)
     if answered:
         lines.say(
-            f"Trial {answered.name}, {sentences.trial_state(answered, now)}",
+            f"Trial {answered.name}, {review_sentences.trial_state(answered, now)}",
             f"  problem: {answered.problem}",
             f"  offer: {answered.offer}",
         )
-        lines.say(*(f"  {sentences.criteria_change(change)}" for change in answered.changes))
-    lines.say(f"{sentences.period(found)}: {found.diagnosis.word.replace('_', ' ')}")
-    nothing = sentences.nothing_known(found)
+        lines.say(*(f"  {review_sentences.criteria_change(change)}" for change in answered.changes))
+    lines.say(f"{review_sentences.period(found)}: {found.diagnosis.word.replace('_', ' ')}")
+    nothing = review_sentences.nothing_known(found)
     if nothing:
         lines.say(nothing)
     else:
-        lines.say(found.diagnosis.first_change, *(f"  {said}" for said in sentences.numbers(found)))
+        lines.say(
+            found.diagnosis.first_change, *(f"  {said}" for said in review_sentences.numbers(found))
+        )
         _show_numbers(found, lines)
     if answered:
         lines.say(
@@ -149,7 +151,7 @@ def _show(found: Review, answered: Tried | None, session: Session, now: datetime
 
 
 def _show_numbers(found: Review, lines: _Lines) -> None:
-    from goldmine_ingest.analysis import review_sentences as sentences
+    from goldmine_ingest.analysis import review_sentences
 
     rows = [
         (now.stage, now.count, now.median_hours, was.count)
@@ -160,12 +162,12 @@ def _show_numbers(found: Review, lines: _Lines) -> None:
     lines.say("")
     lines.table(columns[:shown], [row[:shown] for row in rows])
     lines.say(
-        *sentences.not_alerted(found.facts.brought),
+        *review_sentences.not_alerted(found.facts.brought),
         "",
-        *sentences.compared(found),
+        *review_sentences.compared(found),
         "",
-        *sentences.paid(found),
-        sentences.second_paths(found),
+        *review_sentences.paid(found),
+        review_sentences.second_paths(found),
     )
     for title, parts in (
         ("feed", found.by_source),
@@ -178,7 +180,7 @@ def _show_numbers(found: Review, lines: _Lines) -> None:
                 (title, *_COUNTS),
                 [(part.name, *(getattr(part, count) for count in _COUNTS)) for part in parts],
             )
-            lines.say(*(f"  {said}" for said in sentences.diagnosed(parts, found)))
+            lines.say(*(f"  {said}" for said in review_sentences.diagnosed(parts, found)))
     lines.say("", found.concentration)
 
 

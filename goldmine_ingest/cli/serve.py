@@ -14,6 +14,7 @@ from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.config.last_good import LastGood
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.runtime.locks import serve_lock
 from goldmine_ingest.runtime.signals import Stop, StoppedError
@@ -68,6 +69,8 @@ def _prefect(
     # Each run is a process of its own and finds the project so; a flow's parameters would be stored
     # in Prefect's database.
     os.environ["GOLDMINE_CONFIG"] = str(project.config_path.resolve())
+    # The files may break before the first run has read them.
+    LastGood(None, env=os.environ, cwd=session.cwd).keep(project)
     if session.env.get("PREFECT_API_URL"):
         _shared(project, session, stop, redactor, arrivals or _never)
         return

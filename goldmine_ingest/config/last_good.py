@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class DestinationHealth:
+class InForce:
     """The project that is in force. `broken`: what is wrong with its files as they are now;
     `since`: when that was first met.
 
@@ -44,7 +44,7 @@ class LastGood:
     def __init__(self, path: Path | None, *, env: Mapping[str, str], cwd: Path) -> None:
         self._path, self._env, self._cwd = path, env, cwd
 
-    def read(self) -> DestinationHealth:
+    def read(self) -> InForce:
         """The project as its files say, or as they last said when they were right. Raises
         ConfigError where they never were.
         """
@@ -59,13 +59,20 @@ class LastGood:
                 raise
             since = since or datetime.now(UTC)
             _keep(place, {**kept, "since": since.isoformat()}, kept)
-            return DestinationHealth(
-                self._copied(kept["files"], config_path, error), error, since=since
-            )
+            return InForce(self._copied(kept["files"], config_path, error), error, since=since)
         texts = _texts(project)
         if texts == kept.get("files") or self._is_right(texts, config_path):
             _keep(place, {"files": texts, "since": None}, kept)
-        return DestinationHealth(project, mended=since is not None, since=since)
+        return InForce(project, mended=since is not None, since=since)
+
+    def keep(self, project: Project) -> None:
+        """Keeps what was just read and is right. What the owner was told of an earlier mistake, the
+        next `read` still knows.
+        """
+        place = _place(config.find_config(self._path, self._env, self._cwd), self._env)
+        kept, texts = _kept(place), _texts(project)
+        if self._is_right(texts, project.config_path):
+            _keep(place, {"since": None, **kept, "files": texts}, kept)
 
     def _is_right(self, texts: Mapping[str, str], config_path: Path) -> bool:
         """Whether what is about to be kept can be read again: the files may be half written by

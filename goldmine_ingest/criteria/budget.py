@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score
+from goldmine_ingest.facts.stated_pay import undecided_sums
 from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.settings.criteria import Bound, BudgetSettings, ProofSettings
 
 # What a day, week, month or year counts against an hourly floor: the contract's figures.
@@ -48,7 +50,7 @@ def amounts(case: Case, currency: str) -> Amounts:
         posting.pay is None and posting.pay_period in HOURS
     )
     if posting.budget_min is None and posting.budget_max is None:
-        return Amounts(hourly=hourly, why_unknown="the pay isn't stated")
+        return Amounts(hourly=hourly, why_unknown=_not_stated(posting))
     if posting.pay is None and posting.pay_period is None:
         return Amounts(
             why_unknown="an amount is stated, but not whether it is for the job or for an hour"
@@ -75,6 +77,19 @@ def amounts(case: Case, currency: str) -> Amounts:
         if is_placeholder(case, found)
         else found
     )
+
+
+def _not_stated(posting: Posting) -> str:
+    """Why there is no amount: a price per piece, or a sum of which the text doesn't say what it
+    is, or nothing.
+    """
+    if posting.unit_price is not None:
+        price = f"{plain(posting.unit_price)} {posting.currency or ''}".strip()
+        return f"it pays {price} per {posting.unit}, which is no total"
+    found = undecided_sums(f"{posting.title}\n{posting.description}")
+    if found:
+        return f"whether a sum in the text is the pay isn't said (“{found[0].quote[:80]}”)"
+    return "the pay isn't stated"
 
 
 def is_placeholder(case: Case, found: Amounts) -> bool:

@@ -50,13 +50,16 @@ def end_at_once(process: BaseProcess) -> None:
 
 def _say_no_more() -> None:
     """At the interpreter's end: DuckDB's binding prints a page about objects that are still there,
-    which says nothing to anyone (the process that runs a command ends without that, too).
+    which says nothing to anyone (the process that runs a command ends without that, too). And once
+    `serve` is gone: its server doesn't answer any more, or the next one doesn't know this process,
+    and Prefect's engine prints a page about that. How the run ended is in the history.
     """
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def _watch(parent: int) -> None:
     wait([parent])
+    _say_no_more()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(FINISH_WITHIN)
     os.killpg(os.getpgrp(), signal.SIGKILL)

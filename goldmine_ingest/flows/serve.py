@@ -35,7 +35,7 @@ from goldmine_ingest.runtime.signals import Stop
 from goldmine_ingest.settings.project import Project
 
 # Seconds for what Prefect has to be told at the end: some if no run is in hand any more, few if one
-# had to be killed.
+# took all the time that there was. With the server's own goodbye everything is over within 15.
 _FAREWELL, _SHORT_FAREWELL = 4.0, 0.5
 _LOOK_EVERY, _COMPARE_EVERY = 1.0, 10.0  # seconds
 _LEFT_BEHIND = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING]
@@ -109,10 +109,9 @@ class _Serving:
         while multiprocessing.active_children() and time.monotonic() < end:
             self._runner.ask_to_end()
             time.sleep(0.1)
-        late = multiprocessing.active_children()
-        for process in late:
+        for process in multiprocessing.active_children():
             end_at_once(process)
-        self._thread.join(_SHORT_FAREWELL if late else _FAREWELL)
+        self._thread.join(min(_FAREWELL, max(end - time.monotonic(), _SHORT_FAREWELL)))
 
     def _run(self) -> None:
         try:

@@ -54,9 +54,9 @@ def poll(
 
         return imap.poll(feed.name, login, position, settings, now)
     if feed.kind == "webhook" and feed.account is not None:
-        from goldmine_ingest.inputs import drop_folder as drop
+        from goldmine_ingest.inputs import drop_folder
 
-        return drop.collect(
+        return drop_folder.collect(
             feed.name, spool_folder(database, feed.account), settings, now, may_be_missing=True
         )
     if feed.path is None:
@@ -64,9 +64,9 @@ def poll(
             feed.name, Outcome.ERROR, now(), error="its url names nothing that can be read"
         )
     if feed.kind == "drop":
-        from goldmine_ingest.inputs import drop_folder as drop
+        from goldmine_ingest.inputs import drop_folder
 
-        return drop.collect(feed.name, feed.path, settings, now)
+        return drop_folder.collect(feed.name, feed.path, settings, now)
     from goldmine_ingest.inputs import mail_files
 
     list_mails = mail_files.in_maildir if feed.kind == "maildir" else mail_files.in_eml
@@ -80,11 +80,11 @@ def settle(
     away, as sentences.
     """
     if feed.kind == "drop" and feed.path is not None:
-        from goldmine_ingest.inputs import drop_folder as drop
+        from goldmine_ingest.inputs import drop_folder
 
-        return drop.settle(feed.path, body, bad_parts, keep=True)
+        return drop_folder.settle(feed.path, body, bad_parts, keep=True)
     if feed.kind == "webhook" and feed.account is not None:
-        from goldmine_ingest.inputs import drop_folder as drop
+        from goldmine_ingest.inputs import drop_folder
 
-        return drop.settle(spool_folder(database, feed.account), body, bad_parts, keep=False)
+        return drop_folder.settle(spool_folder(database, feed.account), body, bad_parts, keep=False)
     return ()

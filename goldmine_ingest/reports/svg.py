@@ -14,7 +14,7 @@ import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from goldmine_ingest.analysis import review_sentences as sentences
+from goldmine_ingest.analysis import review_sentences
 from goldmine_ingest.analysis.review import Review
 from goldmine_ingest.analysis.trial import Tried
 from goldmine_ingest.reports import review_charts
@@ -68,7 +68,7 @@ def review_page(found: Review, answered: Tried | None, now: datetime) -> str:
         found=found,
         answered=answered,
         charts=charts,
-        said=sentences,
+        said=review_sentences,
         now=now,
         title="The reality test",
     )
@@ -86,7 +86,7 @@ def _page(template: str, **given: Any) -> str:
         "svg": svg,
         "shown": shown,
         "said": _marked,
-        "criteria_change": sentences.criteria_change,
+        "criteria_change": review_sentences.criteria_change,
     }
     return environment.get_template(template).render(**given)
 

@@ -77,7 +77,8 @@ def compose(
     said = {name: value for name, value in facts.items() if value is not None}
     # The kind says the period, with an amount and without one; a salary may be per month or per
     # year.
-    said.setdefault("pay_period", _PERIODS.get(said.get("pay", "")))
+    if said.get("unit") is None:  # a price per piece has no period
+        said.setdefault("pay_period", _PERIODS.get(said.get("pay", "")))
     derived: dict[str, Any] = {
         "platform": job.platform if job else platform,
         "title": title,

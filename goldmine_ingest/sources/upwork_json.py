@@ -19,6 +19,7 @@ from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.sources.job_keys import client_and_activity
 from goldmine_ingest.sources.source import compose, fixed, hourly, leads_to, text_of, title_of
 from goldmine_ingest.text.plain_text import split_skills
 
@@ -74,12 +75,29 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         hours_per_week=facts.hours_per_week(_named(job, "engagement", "workload") or spell),
         open_to=_open_to(job),
         connects=facts.connects(_named(job, "connectsRequired", "connectPrice", "connects")),
-        interviewing=_count(job.get("totalInterviewing", job.get("interviewing"))),
-        proposals_min=low,
-        proposals_max=high,
+        **_more(
+            job,
+            {
+                "interviewing": _count(job.get("totalInterviewing", job.get("interviewing"))),
+                "proposals_min": low,
+                "proposals_max": high,
+                **_client(job),
+            },
+        ),
         **_pay(job),
-        **_client(job),
     )
+
+
+def _more(job: Mapping[str, Json], known: dict[str, Any]) -> dict[str, Any]:
+    """The known facts, and those that other makers' names state. What is read from Upwork's own
+    names wins; a band that one end of is known keeps both its ends.
+    """
+    stated = client_and_activity(job)
+    if known["proposals_min"] is not None or known["proposals_max"] is not None:
+        stated = {name: fact for name, fact in stated.items() if not name.startswith("proposals")}
+    if known.get("client_spent") is not None:
+        stated.pop("client_currency", None)
+    return stated | {name: fact for name, fact in known.items() if fact is not None}
 
 
 def _named(job: Mapping[str, Json], *names: str) -> str:

@@ -17,6 +17,7 @@ from goldmine_ingest.facts.places import country_code
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.sources.job_keys import client_and_activity
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, fixed, hourly, text_of, title_of
 from goldmine_ingest.text.plain_text import split_skills
@@ -34,7 +35,7 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         entry,
         platform="vollna",
         title=title_of(entry.title),
-        text=text_of(entry.body),
+        text=_text(entry),
         platform_job_id=job.job_id if job else _own_id(entry),
         posted_at=parse_date(entry.published, now=now),
         skills=split_skills(
@@ -47,7 +48,29 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         ),
         connects=_count(project.get("connectsRequired", project.get("connects_required"))),
         **_pay(project),
-        **_client(project.get("client_details", project.get("clientDetails"))),
+        **(client_and_activity(project) | _known(project)),
+    )
+
+
+def _known(project: Mapping[str, Json]) -> dict[str, Any]:
+    client = _client(project.get("client_details", project.get("clientDetails")))
+    return {name: fact for name, fact in client.items() if fact is not None}
+
+
+def _text(entry: RawEntry) -> str:
+    """The description, and the questions that the client asks of whoever applies."""
+    asked = entry.extra.get("questions")
+    several = asked if isinstance(asked, list) else []
+    questions = [
+        title_of(text)
+        for each in several
+        if isinstance(text := each.get("question") if isinstance(each, Mapping) else each, str)
+    ]
+    text = text_of(entry.body)
+    return (
+        "\n".join((text, "", "Questions:", *(f"- {each}" for each in questions)))
+        if questions
+        else text
     )
 
 

@@ -74,8 +74,8 @@ def test_csv_leaves_empty_what_is_unknown_or_no_figure(home: Path) -> None:
     assert answer(home, "--format", "csv", ODD).splitlines() == [
         "nothing,empty,amount,huge,nested,said,figure,several",
         (
-            ',,1.5,170141183460469231731687303715884105727,"{""a"": [1, null]}","{""b"": {""c"":'
-            ' 1.25}}",,"[""x"", ""y""]"'
+            ',,1.5,170141183460469231731687303715884105727,"{""a"":[1,null]}","{""b"": {""c"":'
+            ' 1.25}}",,"[""x"",""y""]"'
         ),
     ]
 

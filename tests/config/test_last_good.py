@@ -95,3 +95,18 @@ def test_where_nothing_can_be_kept_the_configuration_is_read_all_the_same(tmp_pa
     last_good = reader(home)
     (tmp_path / "data").write_text("a file where the folder should be")
     assert last_good.read().project.feeds[0].name == "jobs"
+
+
+def test_what_serve_began_with_is_kept_before_any_run_has_read_it(tmp_path: Path) -> None:
+    """And what the owner was told of a mistake before is still to be taken back."""
+    last_good = reader(Home(tmp_path, FEED))
+    project = Home(tmp_path, FEED).project()
+    last_good.keep(project)
+    project.config_path.write_text("[[feed")
+    found = last_good.read()
+    assert found.project.feeds == project.feeds
+    assert found.broken is not None
+    now = Home(tmp_path, FEED.replace("jobs", "gigs")).project()
+    last_good.keep(now)
+    mended = last_good.read()
+    assert (mended.mended, mended.project.feeds) == (True, now.feeds)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +12,6 @@ from uuid import uuid4
 import pytest
 from prefect.client.schemas.responses import DeploymentResponse
 
-import goldmine_ingest.flows
 from goldmine_ingest.app import FeedReport, RunReport
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.flows.deploy import read_plan, spread
@@ -284,25 +280,3 @@ def test_what_a_run_would_execute_is_compared_with_what_this_program_deploys(
         "storage_document_id": uuid4(),
     }.items():
         assert differences(found.model_copy(update={field: value}), made) == [field]
-
-
-def test_an_earlier_entrypoint_is_found_beside_a_folder_flows_of_the_users(tmp_path: Path) -> None:
-    """As in an installation from a wheel, in the process of a run and in no other."""
-    (tmp_path / "flows").mkdir()
-    (tmp_path / "flows/__init__.py").touch()
-    (tmp_path / "flows/mine.py").write_text("x = 1")
-    pth = Path(goldmine_ingest.flows.__file__).with_name("earlier.pth").read_text()
-    code = (
-        "import flows.mine, flows.poll, goldmine_ingest.flows.poll as ours; "
-        "print(flows.mine.x, flows.poll.poll is ours.poll)"
-    )
-    run = {"GOLDMINE_CONFIG": "x", "PREFECT__FLOW_RUN_ID": "x"}
-    for env, found in (({}, "No module named 'flows.poll'"), (run, "1 True")):
-        done = subprocess.run(  # noqa: S603 - our own
-            [sys.executable, "-c", f"{pth}\n{code}"],
-            cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), **env},
-            capture_output=True,
-            text=True,
-        )
-        assert found in done.stdout + done.stderr

@@ -44,3 +44,27 @@ def test_p9_a_run_ends_with_its_serve_and_takes_its_children_along(tmp_path: Pat
         assert command_line(below)
         serve.send_signal(signal.SIGKILL)
         wait_for(lambda: not command_line(run) and not command_line(below), 15)
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+@fault(
+    "P9",
+    "kill -9 of `goldmine serve`, whose next start knows not its runs",
+    "no traceback of theirs",
+)
+def test_p9_a_run_that_outlives_its_serve_says_nothing_of_the_server(tmp_path: Path) -> None:
+    """Whatever Prefect's engine raises when it is asked to end and can't tell anyone."""
+    script, said = tmp_path / "serve.py", tmp_path / "said.txt"
+    raising = SERVE.replace("signal.SIG_IGN", "signal.default_int_handler").replace("sleep", "true")
+    script.write_text(raising.replace("time.true", "time.sleep"), encoding="utf-8")
+    with (
+        said.open("wb") as errors,
+        subprocess.Popen(  # noqa: S603 - our own
+            [sys.executable, script], stdout=subprocess.PIPE, stderr=errors, text=True
+        ) as serve,
+    ):
+        assert serve.stdout is not None
+        run = int(serve.stdout.readline().split()[0])
+        serve.send_signal(signal.SIGKILL)
+        wait_for(lambda: not command_line(run), 15)
+    assert "Traceback" not in said.read_text()

@@ -142,14 +142,17 @@ def test_stalling_senders_stop_neither_the_webhook_nor_the_polls(
                     (b"", b"POST /vollna HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")[n % 2]
                 )
         said += until(process, " polled: ")
-        began = time.monotonic()
-        status = _send(port)
-        took = time.monotonic() - began
+        times = []
+        while not times or (min(times) > 2 and len(times) < 5):
+            began = time.monotonic()
+            status = _send(port)
+            times.append(time.monotonic() - began)
         said += until(process, "Month-end reconciliation 1")
         said += ended(process)
-    record_property("figure", f"answered after {took:.2f} s with {descriptors} descriptors")
+    record_property("figure", f"answered after {min(times):.2f} s with {descriptors} descriptors")
     assert status == 202
-    assert took < 5  # the time that a head may take: nobody's was waited for
+    assert max(times) < 5  # the time that a head may take: nobody's was waited for
+    assert min(times) < 2  # of a few: a busy machine may hold up one, the stalling ones hold up all
     assert "Month-end reconciliation of bank feeds 7" in said  # the board's match, found meanwhile
     assert "Month-end reconciliation 1" in said
     assert "Too many open files" not in said
