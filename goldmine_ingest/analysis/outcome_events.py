@@ -63,10 +63,11 @@ def record(store: Store, pursuit: Pursuit) -> Recorded:
 
 
 def _same(one: Pursuit, other: Pursuit) -> bool:
-    """The same event on the same day, with the same details; a time of day is no difference."""
-    return (
-        one.at_time.date() == other.at_time.date() and replace(one, at_time=other.at_time) == other
-    )
+    """The same event on the same day, with the same details; a time of day is no difference, nor
+    is the way that it was recorded by.
+    """
+    alike = replace(one, at_time=other.at_time, way=other.way)
+    return one.at_time.date() == other.at_time.date() and alike == other
 
 
 def _remarks(pursuit: Pursuit, before: Sequence[Pursuit]) -> Iterable[str]:
@@ -143,10 +144,11 @@ def _new_events(
 def _events(row: ExportRow, listing_id: str, now: datetime) -> tuple[Pursuit | None, Pursuit]:
     """The implied 'pursued', which bears the connects, and the row's own event."""
     stage, on = row.stage or "pursued", min(row.on or now, now)
-    main = Pursuit(listing_id, stage, on, row.connects, row.amount, row.objection, row.note)
+    main = Pursuit(listing_id, stage, on, row.connects, row.amount, row.objection, row.note, "csv")
     if stage in _NEED_NO_PURSUIT:
         return None, main
-    return Pursuit(listing_id, "pursued", on, row.connects), replace(main, connects=None)
+    first = Pursuit(listing_id, "pursued", on, row.connects, way="csv")
+    return first, replace(main, connects=None)
 
 
 def _listing_of(

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
+from goldmine_ingest.cli.notify import example_match
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
@@ -20,6 +22,9 @@ from goldmine_ingest.config.references import check_http
 from goldmine_ingest.config.values import Wrong
 from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
 from goldmine_ingest.model import Json
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
+from goldmine_ingest.render import target_of
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.destinations import DestinationSettings
@@ -64,8 +69,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
         [{"destination": found.name} for found in project.destinations] if project else []
     )
     if args.online and project and not problems:
-        from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
-
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
     for row in destinations:
         row["to"] = places.get(row["destination"])
@@ -126,12 +129,8 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
     """Templates that can't be used, or that no destination uses. The built-in wording is used
     then, so that they stop nothing.
     """
-    from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
-
     if not folder(project).is_dir():
         return ()
-    from goldmine_ingest.cli.notify import example_match
-    from goldmine_ingest.render import target_of
 
     targets = {d.name: target_of("terminal") for d in project.destinations if d.is_terminal}
     for destination in project.destinations:
@@ -200,7 +199,6 @@ def _ask_apprise(project: Project, session: Session) -> tuple[list[Problem], dic
     places: dict[str, str] = {}
     if not urls:
         return refused, places
-    from goldmine_ingest.notify import Notifier
 
     expected = "a URL as in https://github.com/caronc/apprise/wiki"
     with Notifier() as notifier:

@@ -17,6 +17,7 @@ from goldmine_ingest.config.sections import (
     read_database,
     read_fetch,
     read_imap,
+    read_mail_outcomes,
     read_project_name,
     read_schedule,
     read_serve_hosts,
@@ -68,6 +69,7 @@ def read_project(
         else None,
         name=read_project_name(root.sub("project")),
         serve_hosts=read_serve_hosts(root.sub("serve")),
+        mail_outcomes=read_mail_outcomes(root.sub("mail")),
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
         root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")

@@ -16,6 +16,7 @@ from goldmine_ingest.config.values import (
     choice,
     duration,
     each,
+    flag,
     host_name,
     host_port,
     integer,
@@ -70,6 +71,13 @@ def read_project_name(table: Table) -> str:
 def read_serve_hosts(table: Table) -> tuple[str, ...]:
     """[serve] hosts: further names by which a browser reaches Prefect's page."""
     found: tuple[str, ...] = table.take("hosts", each(host_name), ())
+    table.close()
+    return found
+
+
+def read_mail_outcomes(table: Table) -> bool:
+    """[mail] outcomes: whether mails that are no alerts are recorded as what came of jobs."""
+    found: bool = table.take("outcomes", flag, False)
     table.close()
     return found
 

@@ -56,7 +56,8 @@ def published(con: duckdb.DuckDBPyConnection, copy: Path) -> Check:
     try:
         wrong = _differs(con)
     except duckdb.Error as error:
-        if holds(copy) is not None:
+        # (what the copy lacks can't be damage of the history, which lists its tables and views)
+        if not isinstance(error, duckdb.ProgrammingError) and holds(copy) is not None:
             return Check(
                 name,
                 ok=True,

@@ -11,7 +11,9 @@ import re
 
 # What makes a sum this job's pay.
 PAY = re.compile(
-    r"\b(?:budget(?:ed|s)?|pay(?:s|ing|ment|out|rate)?|paid|offer(?:s|ing|ed)?|rate[s]?"
+    r"\b(?:i'd (?:go|pay|spend|do)|we'd (?:go|pay|spend|do)|eingeplant|bereitgestellt|tenemos|temos"
+    r"|abbiamo|a disposizione|disponemos|dispongo|disposons|nous avons|we hebben|mamy|у нас есть"
+    r"|budget(?:ed|s)?|pay(?:s|ing|ment|out|rate)?|paid|offer(?:s|ing|ed)?|rate[s]?"
     r"|fee|salary|salaries|compensation|wages?|stipend|remuneration|honorarium|hourly"
     r"|fixed[ -]price"
     r"|flat|price|bounty|reward|comp|ote|can (?:spend|do|go|afford|stretch)|could (?:spend|do|go)"
@@ -42,7 +44,7 @@ PAY = re.compile(
 # What makes it something else: what was, what a company earns or owns, what things cost, what the
 # work handles.
 OTHER = re.compile(
-    r"\b(?:(?:last|previous|former|prior|old|earlier|other|another"
+    r"\b(?:(?:he|she|they|who) earns?|(?:last|previous|former|prior|old|earlier|other|another"
     r"|ex)[ -](?:\w+ ){0,2}?(?:freelancer"
     r"|developer|dev|agency|contractor|designer|writer|guy|person|hire|vendor|consultant|firm"
     r"|company|provider|job|project|role|client|time|year|month|attempt|budget)s?"
@@ -107,9 +109,10 @@ OTHER = re.compile(
 WHOLE = re.compile(
     r"\b(?:budget(?:ed|s)?|price|the whole thing|(?:set|put) aside|allocated|earmarked|preis|prix"
     r"|precio|preço|prezzo|prijs|cena|цена|fixed|flat|lump sum|one[- ](?:time|off)|all[- ]in"
-    r"|in total|total|for (?:all|it"
+    r"|in total|total|for (?:it|all|it"
     r" all|everything|the (?:whole|entire|full|complete|job|lot|project|work)|this)|on this|spend"
-    r"|bounty|pauschal\w*|festpreis|gesamt\w*|insgesamt|für (?:alles|das (?:ganze|projekt))"
+    r"|bounty|pauschal\w*|festpreis|gesamt\w*|insgesamt|dafür|para (?:esto|isso|o projeto"
+    r"|el proyecto)|a disposizione|per questo|für (?:alles|das (?:ganze|projekt))"
     r"|forfait\w*|au total|en tout|pour (?:le|ce) (?:projet|tout)|presupuesto|en total|por todo"
     r"|por el proyecto|orçamento|no total|pelo projeto|a corpo|in totale|totaal|vaste prijs|budżet"
     r"|w sumie|łącznie|za całość|бюджет\w*|за вс[её]|итого|фикс\w*|за проект|budjetti|bütçe)\b"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias, TextKey
     from goldmine_ingest.model.posting import Listing, Observation
+    from goldmine_ingest.model.pursuit import Pursuit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class FeedChanges:
     features: tuple[TextFeatures, ...] = ()
     decisions: tuple[Decision, ...] = ()
     events: tuple[AlertEvent, ...] = ()
+    pursuits: tuple[Pursuit, ...] = ()
     present: Mapping[str, str] | None = None
 
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from goldmine_ingest.model import Json
 
 
+class NotUnderstoodError(ValueError):
+    """An entry that no reader understands; its words are for a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawEntry:
     """One entry as the feed gave it, before anyone has interpreted it; stored, so that a better

@@ -20,7 +20,8 @@ class Pursuit:
     of it. One row of the `pursuits` view.
 
     `connects` is what the proposal cost; `amount` what was asked or earned, in the base currency;
-    `objection` a tag for why it failed.
+    `objection` a tag for why it failed; `way` how it came to be recorded ('command', 'csv',
+    'mail').
     """
 
     listing_id: str
@@ -30,6 +31,7 @@ class Pursuit:
     amount: Decimal | None = None
     objection: str | None = None
     note: str | None = None
+    way: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,14 @@ from typing import Any
 
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.answers import judge, markup_refused
-from goldmine_ingest.notify.plugins import names_of, plugin_for, resume, service_name, session_of
+from goldmine_ingest.notify.plugins import (
+    left_out_of,
+    names_of,
+    plugin_for,
+    resume,
+    service_name,
+    session_of,
+)
 from goldmine_ingest.notify.protocol import BEGUN, CHECK, NAMES, OPENED
 from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY
 from goldmine_ingest.notify.reach import Reach, straight
@@ -83,7 +91,7 @@ def _answer(
 ) -> tuple[Any, ...] | None:
     if what == CHECK or rendered is None:
         plugin = plugin_for(url, whom)
-        return None if plugin is None else (Verdict.SENT, whereto(plugin))
+        return None if plugin is None else (Verdict.SENT, whereto(plugin, left_out_of(url)))
     result = post.deliver(
         url, rendered, lambda: tell(BEGUN), opened=lambda: tell(OPENED), proxy=proxy, whom=whom
     )
@@ -184,8 +192,6 @@ class Post:
 
 def _is_seen(plugin: Any) -> bool:
     """Whether a plugin's traffic goes through what we watch."""
-    import sys
-
     modules = [sys.modules.get(kind.__module__) for kind in type(plugin).__mro__]
     return any(hasattr(module, "requests") or hasattr(module, "smtplib") for module in modules)
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from goldmine_ingest.model.recipient import keyed
-from goldmine_ingest.notify.recipients import Whom, only, recipients
+from goldmine_ingest.notify.recipients import Whom, left_out, only, recipients
 
 CONNECT_TIMEOUT, READ_TIMEOUT = 5.0, 10.0
 
@@ -107,6 +107,12 @@ def names_of(url: str, secret: bytes) -> tuple[tuple[str, str], ...] | None:
     return tuple(
         (keyed(secret, found.identity), found.label) for found in recipients(facts, plugin_of)
     )
+
+
+def left_out_of(url: str) -> tuple[str, ...]:
+    """Labels of what a URL names as recipients and its plugin takes for none."""
+    facts = facts_of(url)
+    return left_out(facts, plugin_of) if facts else ()
 
 
 def service_name(plugin: Any) -> str:

@@ -114,15 +114,53 @@ def _apart(
     named already.
     """
     found: dict[str, tuple[Recipient, Any]] = {}
+    pieces = list(pieces)
+    without = _left_out(pieces, facts, make)
     for piece in pieces:
         own, plugin = _alone(facts, piece, make)
-        if plugin is None:
+        if plugin is None or piece in without:
             continue
         text = "" if piece is None else _simplest(piece, facts, plugin, make)
         if service in _CHANNELS and re.match(r"\w", text):
             text = f"#{text}"
         found.setdefault(text, (Recipient(text, label(service, text), own), plugin))
     return list(found.values())
+
+
+def left_out(facts: Facts, make: Make) -> tuple[str, ...]:
+    """What a URL names as recipients and its plugin takes for none, as labels: a chat's name
+    without its @, a number that is too short.
+    """
+    whole = _made(make, facts)
+    if whole is None:
+        return ()
+    service = type(whole).__module__.removesuffix(".base").rpartition(".")[2]
+    pieces = next(_ways_to_split(facts))
+    return tuple(label(service, str(piece)) for piece in _left_out(pieces, facts, make))
+
+
+def _left_out(pieces: Sequence[Any], facts: Facts, make: Make) -> list[Any]:
+    """The items that a plugin is none the richer for: made of one alone, it names nobody that it
+    wouldn't name without any, which may be the sender himself. Where that is so of all of them,
+    this plugin keeps its targets elsewhere, and nothing is known.
+    """
+    nobody = _names(_alone(facts, None, make)[1])
+    found = [
+        piece
+        for piece in pieces
+        if piece is not None and _adds_nothing(piece, _names(_alone(facts, piece, make)[1]), nobody)
+    ]
+    return found if len(found) < len(pieces) else []
+
+
+def _adds_nothing(piece: Any, names: set[str], nobody: set[str]) -> bool:
+    mail = _MAIL.fullmatch(str(piece))
+    said = _bare(f"{mail[1]}{mail[2]}" if mail else str(piece))
+    return names <= nobody and not any(said in _bare(name) for name in names)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\W", "", text).casefold()
 
 
 def _alone(facts: Facts, piece: Any, make: Make) -> tuple[Facts, Any]:

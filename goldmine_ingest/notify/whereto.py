@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 # In which fields Apprise's plugins keep whom they tell.
@@ -11,21 +11,25 @@ _FIELDS = ("channels", "rooms", "groups", "topics", "targets", "users", "devices
 _MOST = 5
 
 
-def whereto(plugin: Any) -> str:
+def whereto(plugin: Any, left_out: Sequence[str] = ()) -> str:
     """The service, and whom it tells. Names of channels and rooms are shown; numbers, addresses and
-    whatever else may be a secret are masked. What a plugin found no use for isn't there.
+    whatever else may be a secret are masked. What a plugin found no use for is named as `left_out`.
     """
-    names = list(dict.fromkeys(_names(plugin)))
+    found = dict(sorted(_names(plugin)))  # of one in two lists, that it is a channel's counts
+    every = [_shown(name, is_channel=told) for name, told in found.items()]
+    names = [n for at, n in enumerate(every) if n.startswith("…") or n not in every[:at]]
     shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if names[_MOST:] else "")
-    return f"{plugin.service_name}: {shown}" if shown else str(plugin.service_name)
+    said = f"{plugin.service_name}: {shown}" if shown else str(plugin.service_name)
+    return f"{said} (not {', '.join(left_out)}: no recipient of this service)" if left_out else said
 
 
-def _names(plugin: Any) -> Iterator[str]:
+def _names(plugin: Any) -> Iterator[tuple[str, bool]]:
+    """Each name, and whether it is a channel's."""
     for field in _FIELDS:
         found = getattr(plugin, field, None)
         if isinstance(found, (list, tuple, set, frozenset)):
             for name in filter(None, map(_whom, found)):
-                yield _shown(name, is_channel=field in ("channels", "rooms"))
+                yield name, field in ("channels", "rooms")
 
 
 def _whom(item: Any) -> str:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.changes import StoredEntry
-from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEntry
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.model.posting import Posting
@@ -157,7 +157,7 @@ class EmptyEntryError(ValueError):
 
 def _why(error: Exception) -> str:
     """What is told of an entry that a reader refused: its own words, never a class of Python's."""
-    said = str(error) if isinstance(error, EmptyEntryError) else ""
+    said = str(error) if isinstance(error, EmptyEntryError | NotUnderstoodError) else ""
     return said[:200] or "a value in it is of a kind that no reader knows"
 
 

@@ -32,7 +32,7 @@ ALERT_STATES: tuple[AlertState, ...] = (
 @dataclass(frozen=True, slots=True)
 class FeedReport:
     """One polled feed. `error` is a sentence without URLs. `failing`: in a way, or for so long,
-    that its owner must hear of it.
+    that its owner must hear of it. `skipped` counts what wasn't understood: entries, mails, files.
     """
 
     feed: str
@@ -44,6 +44,7 @@ class FeedReport:
     qualified: int = 0
     next_poll_at: datetime | None = None
     failing: bool = False
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

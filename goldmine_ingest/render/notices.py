@@ -37,6 +37,10 @@ _CAUSES: dict[Outcome, tuple[str, str]] = {
     Outcome.TIMEOUT: ("doesn't answer in time", "It is tried again, less and less often."),
     Outcome.DNS: ("has a host name that can't be found", "Check the host name and your network."),
     Outcome.TLS: ("has no valid certificate", "Nothing is fetched until it is valid again."),
+    Outcome.PARTIAL: (
+        "brings only what can't be read",
+        "`goldmine feeds` names the senders or files; nothing of them was taken for a listing.",
+    ),
     Outcome.RATE_LIMITED: ("limits how often we ask", "Raise its `every`."),
 }
 
@@ -112,9 +116,11 @@ def storm(feed: str, qualified: int, limit: int) -> NoticeAlert:
 
 
 def destination_down(
-    destination: str, reason: str, *, since: datetime, waiting: int
+    destination: str, reason: str, *, name: str, since: datetime, waiting: int
 ) -> NoticeAlert:
-    """Told on the other destinations: one that takes nothing."""
+    """Told on the other destinations: one that takes nothing, or a recipient of it. `name` is the
+    destination's in goldmine.toml, for the command.
+    """
     return NoticeAlert(
         Topic.DESTINATION,
         destination,
@@ -122,7 +128,7 @@ def destination_down(
         (
             f"Since {_when(since)}: {reason}",
             f"{waiting} alerts wait for it; none is lost.",
-            f"Check its url in goldmine.toml, then: goldmine notify test {destination}",
+            f"Check its url in goldmine.toml, then: goldmine notify test {name}",
         ),
     )
 

@@ -52,6 +52,7 @@ class Project:
     """Both files and where they lie. `home` is the project folder, `config_path` the goldmine.toml
     that was read, `files` all that were looked for. `name` is [project] name; "" where it doesn't
     say one (flows/identity.py then finds one). `serve_hosts` is [serve] hosts.
+    `mail_outcomes` is [mail] outcomes: mails that are no alerts are recorded as what came of jobs.
     """
 
     home: Path
@@ -68,5 +69,6 @@ class Project:
     workers: WorkerSettings | None = None
     name: str = ""
     serve_hosts: tuple[str, ...] = ()
+    mail_outcomes: bool = False
     warnings: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = ()

@@ -15,7 +15,7 @@ from typing import Any
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.money import parse_amount
 from goldmine_ingest.facts.places import country_code, country_in
-from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEntry
 from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.model.posting import PayPeriod, Posting
 from goldmine_ingest.sources import stated, upwork_mail
@@ -73,10 +73,6 @@ _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\b")
 _DAY = 24 * 60  # minutes
 _LEAST_SALARY = 10_000  # an amount from here on that a board of employers shows is a year's
 MOST_JOBS = 200  # of one mail; the longest digests seen list some 50
-
-
-class NotUnderstoodError(ValueError):
-    """A mail of a site that no reader understands: counted and told, never dropped in silence."""
 
 
 def split(entry: RawEntry) -> Iterator[RawEntry]:

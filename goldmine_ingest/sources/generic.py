@@ -167,6 +167,7 @@ SOURCE = Source(
             "skills",
         ),
         *("category", "country", "open_to", "language", "truncated", "company"),
+        *("unit_price", "unit"),
         *stated.FIELDS,
     ),
     status="alive: a format",

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from email.utils import parseaddr
 
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.sources.mail_links import URL, MailJob, job_of
@@ -47,6 +46,7 @@ _HEADER = {
 }
 _QUOTED = re.compile(r"^\s?>\s?")
 _SIGNATURE = re.compile(r"^--\s*$")
+_ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _MOST_FORWARDS = 5
 _MOST_LINES = 5_000
 
@@ -95,10 +95,10 @@ def mail_of(entry: RawEntry) -> Mail:
     (the plain one, where both do).
     """
     extra = entry.extra
-    name, address = parseaddr(str(extra.get("from") or entry.author))
+    name, address = _name_and_address(str(extra.get("from") or entry.author))
     outer = Mail(
         name,
-        address.lower(),
+        address,
         PREFIXES.sub("", entry.title).strip(),
         entry.published,
         str(extra.get("list-id") or ""),
@@ -112,6 +112,16 @@ def mail_of(entry: RawEntry) -> Mail:
     if not parts:
         return replace(outer, lines=tuple(_plain(text_of(entry.body))))
     return max(parts, key=lambda mail: len(mail.jobs()))  # the first of equals
+
+
+def _name_and_address(said: str) -> tuple[str, str]:
+    """A From header's name and address. (The standard library's reader needs a recursion for each
+    parenthesis.)
+    """
+    found = _ADDRESS.findall(said)
+    return re.split(r"[<\[(]", said, maxsplit=1)[0].strip(" \"'*"), found[
+        -1
+    ].lower() if found else ""
 
 
 def _plain(text: str) -> list[Line]:
@@ -208,12 +218,11 @@ def _sender(said: str, header: Sequence[Line]) -> tuple[str, str]:
     square ones after 'mailto:', or as a link.
     """
     text = re.sub(r"\[mailto:([^\]]+)\]|\(mailto:([^)]+)\)", r"<\1\2>", said)
-    found = re.search(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", text)
+    name, address = _name_and_address(text)
     linked = next(
         (url[7:] for line in header for url, _ in line.links if url.startswith("mailto:")), ""
     )
-    address = (found[0] if found else linked).lower()
-    return re.split(r"[<\[(]", said)[0].strip(" \"'*"), address
+    return name, address or linked.lower()
 
 
 def _header_block(lines: Sequence[Line], start: int) -> tuple[dict[str, str], int]:

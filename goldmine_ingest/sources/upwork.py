@@ -156,6 +156,7 @@ SOURCE = Source(
             "client_reviews",
         ),
         *("client_posted_jobs", "client_currency", "connects", "interviewing"),
+        *("client_hire_rate", "client_avg_hourly"),
     ),
     status=(
         "the feed is dead since 20 August 2024 (its address answers 410 Gone); job-alert mails are"

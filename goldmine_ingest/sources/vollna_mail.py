@@ -12,7 +12,7 @@ from typing import Any
 from goldmine_ingest.facts import stated_facts as facts
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.places import country_code
-from goldmine_ingest.model.entry import FeedDocument, RawEntry
+from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled
@@ -66,7 +66,7 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         if kind not in ("alert", "unknown"):
             return None
         if kind == "unknown":
-            raise ValueError(f"not understood: “{title[:80]}”")
+            raise NotUnderstoodError(f"not understood: “{title[:80]}”")
     links = [url for url in _URL.findall(text) if platform_of_link(url)] or _BRIDGE.findall(text)
     if _DIGEST.search(text) and not subject:
         raise ValueError("a digest mail has to be split before it is read")

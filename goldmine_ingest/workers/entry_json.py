@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -45,6 +45,8 @@ def from_text(kind: type[_Value], text: str, **more: Any) -> _Value:
 
 
 def _plain(value: object) -> Json:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: getattr(value, each.name) for each in fields(value)}
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
@@ -65,6 +67,8 @@ def _maker(hint: Any) -> _Maker:
     if origin is tuple:
         makers = [_maker(each) for each in inner if each is not ...]
         return partial(_tuple, makers[0]) if ... in inner else partial(_pair, makers)
+    if is_dataclass(hint):
+        return partial(_made, hint)
     return _PLAIN.get(origin or hint) or (
         hint if issubclass(hint, Enum) else partial(_exactly, hint)
     )
@@ -74,6 +78,11 @@ def _exactly(kind: type, found: Any) -> Any:
     if type(found) is not kind:
         raise TypeError(f"{type(found).__name__} in place of {kind.__name__}")
     return found
+
+
+def _made(kind: Any, found: Any) -> Any:
+    makers = _makers(kind)
+    return kind(**{name: makers[name](each) for name, each in _exactly(dict, found).items()})
 
 
 def _one_of(allowed: tuple[Any, ...], found: Any) -> Any:

@@ -79,7 +79,7 @@ SELECT
 FROM alert_event
 QUALIFY count(*) OVER (PARTITION BY alert_id) = 1;
 
-INSERT INTO pursuit
+INSERT INTO pursuit (pursuit_id, listing_id, stage, at_time, connects, amount, objection, note, recorded_at)
 SELECT format('{:020x}', number), listing_id, 'pursued', seen + INTERVAL 1 HOUR, 12, NULL, NULL, NULL, seen + INTERVAL 1 HOUR
 FROM alerted
 WHERE decision = 'qualified' AND number % 300 = 0;

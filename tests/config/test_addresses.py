@@ -105,9 +105,10 @@ def test_check_says_where_messages_go_and_what_is_no_address(tmp_path: Path) -> 
         cwd=tmp_path,
         F="no address at all",
         TEAM="slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#jobs",
-        PHONE="tgram://123456789:abcdefg_hijklmnop_qrstuvwxyz_12345/987654",
+        PHONE="tgram://123456789:abcdefg_hijklmnop_qrstuvwxyz_12345/987654/123456/my+chat",
     )
     assert said.returncode == 3, said.stderr
     assert "what env:F holds is not a web address" in said.stdout
     assert "Slack: #jobs" in said.stdout
+    assert "Telegram: …456, …654 (not my…: no recipient of this service)" in said.stdout
     assert "987654" not in said.stdout + said.stderr

@@ -267,7 +267,8 @@ def _written(unit: str, sender: str, length: int) -> Body:
     return Body(
         "",
         mail(
-            f"From: {sender}\nDate: {repeated(unit, 500)}", f"Job\n{link}\n{repeated(unit, length)}"
+            f"From: {sender}\nDate: {repeated(unit, 500)}",
+            f"Job\n{link}\nHourly: $20.00\n{repeated(unit, length)}",
         ),
         MAIL,
     )

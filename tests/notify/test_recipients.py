@@ -18,7 +18,7 @@ from goldmine_ingest.model.alert import Verdict
 from goldmine_ingest.model.recipient import keyed
 from goldmine_ingest.notify.child import Post
 from goldmine_ingest.notify.plugins import names_of
-from goldmine_ingest.notify.recipients import Facts, Whom, label, recipients
+from goldmine_ingest.notify.recipients import Facts, Whom, label, left_out, recipients
 from goldmine_ingest.render import TestAlert, render, target_of
 from tests.rig.apprise_samples import Sample, plugins, samples, service_of
 from tests.rig.services import Services
@@ -28,6 +28,7 @@ from tests.rig.services import Services
 BY_HAND = {
     "aprs": "aprs://DF1JSL-15:24081@DF1ABC/DF1DEF",
     "brevo": "brevo://xkeysib-abc123:me@example.com/a@example.com/b@example.com",
+    "dapnet": "dapnet://DF1JSL:pass@DF1ABC/DF1DEF",
     "home_assistant": "hassio://localhost/one/two?accesstoken=abc",
     "humhub": "humhubs://token@localhost/1/2",
     "join": f"join://{'a' * 32}/group.phone/group.tablet",
@@ -116,6 +117,36 @@ def _usable(plugin: Any) -> list[Sample]:
 def test_what_is_one_message_is_one(url: str) -> None:
     """Mentions in a post, and services that know no recipients."""
     assert found(url) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "named", "dropped"),
+    [
+        (f"{TELEGRAM}/111/222/notachat!!", ["111", "222"], ("no…",)),
+        (
+            "twilio://AC" + "a" * 32 + ":" + "b" * 32 + "@+15551230000/+15551231003/123",
+            ["15551231003"],
+            ("number …3",),
+        ),
+        ("ntfy://localhost/open/sed!", ["open"], ("se…",)),
+        ("mailto://u:p@gmail.com?to=a@b.example,notmail", ["a@b.example"], ("no…",)),
+        # A mail to oneself is no different from one that names nobody, and is one all the same.
+        ("mailto://u:p@gmail.com?to=u@gmail.com", ["u@gmail.com"], ()),
+        (
+            "mailto://u:p@gmail.com?to=a@b.example,Me <u@gmail.com>",
+            ["a@b.example", "u@gmail.com"],
+            (),
+        ),
+    ],
+    ids=["telegram", "twilio", "ntfy", "mail", "to oneself", "to oneself too"],
+)
+def test_what_the_plugin_takes_for_no_recipient_is_none_and_is_named(
+    url: str, named: list[str], dropped: tuple[str, ...]
+) -> None:
+    """A plugin made of it alone would tell nobody, or whoever it tells where nobody is named."""
+    facts = url_to_dict(url)
+    assert facts
+    assert (found(url), left_out(facts, make)) == (named, dropped)
 
 
 SPELLINGS = [

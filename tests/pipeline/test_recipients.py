@@ -64,6 +64,7 @@ def test_one_that_refuses_for_good_keeps_nothing_from_the_other(
     assert report.exit_status == 3
     assert len(notices) == 1
     assert "phone (cl…)" in notices[0]
+    assert "goldmine notify test phone\n" in notices[0]  # a command that works as it stands
     assert states(home) == {"op…": ["sent"] * 5, "cl…": ["retrying"] * 5}
 
 

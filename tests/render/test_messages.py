@@ -385,7 +385,7 @@ def test_z5_five_thousand_titles(kind: TargetKind, title: str) -> None:
         notices.ids_rotated("f", 40),
         notices.storm("f", 500, 20),
         notices.destination_down(
-            "phone", "the token is not valid (HTTP 401)", since=NOW, waiting=3
+            "phone", "the token is not valid (HTTP 401)", name="phone", since=NOW, waiting=3
         ),
         notices.message_refused("phone", "1a2b3c4d", "HTTP 400"),
         notices.dead_man(None, NOW),

@@ -18,6 +18,7 @@ from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
@@ -30,6 +31,7 @@ from goldmine_ingest.workers.batch import (
     decode_timing,
     encode,
 )
+from goldmine_ingest.workers.entry_json import from_text, to_text
 from goldmine_ingest.workers.shard import batch_name, shard_in
 from goldmine_ingest.workers.shard_of_feed import divide, shard_of
 from goldmine_ingest.workers.shared_place import Place
@@ -160,7 +162,8 @@ def batch_of(*feeds: str, history: str = HISTORY) -> bytes:
         "rss",
         "generic",
     )
-    read = FeedRead(Outcome.OK, entries=(entry,), bad_parts=(("a", "b"),))
+    said = MailOutcome("viewed", "https://www.upwork.com/jobs/~01", "Ünseen", "today")
+    read = FeedRead(Outcome.OK, entries=(entry,), bad_parts=(("a", "b"),), mail_outcomes=(said,))
     return encode(
         [
             Row(FeedAnswer(Fetched(feed, Outcome.OK, at), at, read=read), FeedState(feed))
@@ -372,3 +375,9 @@ def test_money_is_exact() -> None:
     found = row.heard.read.entries[0].posting
     assert found is not None
     assert (str(found.budget_min), str(found.budget_max)) == ("0.10", "1E+3")
+
+
+def test_what_mails_say_of_jobs_comes_back_as_it_was() -> None:
+    said = MailOutcome("closed", "https://www.upwork.com/jobs/~01", "\ud800 closed", "Mon, 1 Jan")
+    read = FeedRead(Outcome.OK, mail_outcomes=(said, said))
+    assert from_text(FeedRead, to_text(read)).mail_outcomes == (said, said)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts import reasons
+from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.identity import job_identity as identity
 from goldmine_ingest.model.alert import AlertEvent, AlertKind, Why
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
@@ -22,19 +22,22 @@ from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
+from goldmine_ingest.model.pursuit import Pursuit
 from goldmine_ingest.parse.reading import ReadEntry
+from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.ingest_context import (
     IngestContext,
     KnownListings,
-    PollResult,
+    names_of,
     proofs_of,
 )
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
 
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
     """The changes to store, and the counts to report. `rotated`: the feed renamed all its
-    entries.
+    entries. `notes` are for the person who runs a cycle.
     """
 
     changes: FeedChanges
@@ -43,6 +46,7 @@ class IngestResult:
     decisions: tuple[Decision, ...] = ()
     first_sight: bool = False
     rotated: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class _Gathered:
     features: dict[str, TextFeatures] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
     events: list[AlertEvent] = field(default_factory=list)
+    pursuits: list[Pursuit] = field(default_factory=list)
     present: dict[str, str] = field(default_factory=dict)
     new: int = 0
     changed: int = 0
@@ -110,6 +115,8 @@ def take_in(poll: PollResult, known: KnownListings, terms: IngestContext) -> Ing
         if rotated and found.listing_id is None and found.twin:
             found = replace(found, listing_id=found.twin)
         _take_entry(item, found, poll, known, terms, gathered)
+    if terms.mail_outcomes:
+        _record_outcomes(poll, known, terms, gathered)
     first_sight = not poll.state.seen_entries and bool(poll.read.entries)
     return IngestResult(
         changes=FeedChanges(
@@ -123,6 +130,7 @@ def take_in(poll: PollResult, known: KnownListings, terms: IngestContext) -> Ing
             features=tuple(gathered.features.values()),
             decisions=tuple(gathered.decisions),
             events=tuple(gathered.events),
+            pursuits=tuple(gathered.pursuits),
             present=gathered.present,
         ),
         new=gathered.new,
@@ -130,7 +138,36 @@ def take_in(poll: PollResult, known: KnownListings, terms: IngestContext) -> Ing
         decisions=tuple(gathered.decisions),
         first_sight=first_sight,
         rotated=rotated,
+        notes=mail_outcomes.notes(poll, len(gathered.pursuits), recorded=terms.mail_outcomes),
     )
+
+
+def _record_outcomes(
+    poll: PollResult, known: KnownListings, terms: IngestContext, gathered: _Gathered
+) -> None:
+    """What mails say came of stored jobs. A job that was closed is an edit of its end, and is
+    decided anew.
+    """
+    for event in mail_outcomes.events(poll.read.mail_outcomes, known, terms.now):
+        if isinstance(event, Pursuit):
+            gathered.pursuits.append(event)
+            continue
+        stored = known.listings[event.listing_id]
+        listing = replace(
+            stored,
+            posting=replace(stored.posting, expires_at=event.at),
+            revision=stored.revision + 1,
+        )
+        known.listings[event.listing_id] = listing
+        features = terms.judge.features(listing.posting)
+        edit = {"expires_at": (stored.posting.expires_at, event.at)}
+        gathered.versions.append(ListingVersion(listing, terms.now, features.text_hash, edit))
+        gathered.features[features.text_hash] = features
+        gathered.changed += 1
+        proofs = proofs_of(known.feeds.get(event.listing_id, ()), terms)
+        decision = terms.judge.decide(listing, features, now=terms.now, proofs=proofs)
+        known.decisions[event.listing_id] = decision
+        gathered.decisions.append(decision)
 
 
 def _still_there(poll: PollResult) -> dict[str, str]:
@@ -159,7 +196,7 @@ def _name(poll: PollResult) -> list[_Named]:
         posting, raw = entry.posting, entry.raw
         if posting is None or raw is None:  # for the type checker: filtered above
             continue
-        aliases = poll.names_of(entry)
+        aliases = names_of(poll, entry)
         own = tuple(a for a in aliases if a.kind != "link") if posting.url in shared else aliases
         named.append(_Named(entry, raw, posting, aliases, own))
     return named
