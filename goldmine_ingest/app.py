@@ -22,9 +22,6 @@ from goldmine_ingest.runtime.redaction import Redactor
 
 if TYPE_CHECKING:
     from goldmine_ingest.fetch.name_lookup import Resolver
-    from goldmine_ingest.parse.reading import FeedRead, ReadJob
-    from goldmine_ingest.pipeline.cycle import OpenHistory
-    from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
     from goldmine_ingest.pipeline.ingest.reparse import ReparseReport
     from goldmine_ingest.pipeline.monitoring.health_notices import Due
     from goldmine_ingest.settings.project import Project
@@ -74,30 +71,23 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
     or destination is in the report, not an exception.
     """
     with nullcontext(warm) if warm else Resources() as tools:
-        world = Environment(
-            env,
-            now,
-            out,
-            redactor or Redactor(),
-            _reader(tools, stop),
-            lambda: tools.notifier,
-            progress,
-            stop,
-            resolve,
-        )
-        terms = _terms_for(project, tools)
+        world = Environment(env, now, out, redactor or Redactor(), tools, progress, stop, resolve)
         if dry_run:
             from goldmine_ingest.pipeline.dry_run import (
                 rehearse,
             )  # only a rehearsal pays for the renderer
 
             asked = replace(project, feeds=tuple(wanted(project, feeds))) if feeds else project
-            return rehearse(asked, world, terms)
+            return rehearse(asked, world)
         with cycle_lock(project.database.path):
             report = _publish(
                 project,
-                Cycle(project, world, terms, _batches(project, env)).run(
-                    all_feeds=all_feeds, shared=shared, only=feeds, notices=notices
+                Cycle(project, world).run(
+                    all_feeds=all_feeds,
+                    shared=shared,
+                    only=feeds,
+                    notices=notices,
+                    batches=_batches(project, env),
                 ),
                 now(),
             )
@@ -129,16 +119,8 @@ def poll_shard(
 
     place = shards.place_of(project, shard)
     with nullcontext(warm) if warm else Resources() as tools:
-        out = io.StringIO()
         world = Environment(
-            env,
-            now,
-            out,
-            redactor or Redactor(),
-            _reader(tools, stop),
-            lambda: tools.notifier,
-            stop=stop,
-            resolve=resolve,
+            env, now, io.StringIO(), redactor or Redactor(), tools, stop=stop, resolve=resolve
         )
         return shards.poll_shard(project, place, shard, world)
 
@@ -158,17 +140,9 @@ def deliver_due(
     limits held, and `notices` to the owner. Raises as `run_cycle`.
     """
     with nullcontext(warm) if warm else Resources() as tools:
-        world = Environment(
-            env,
-            now,
-            out,
-            redactor or Redactor(),
-            _reader(tools, stop),
-            lambda: tools.notifier,
-            stop=stop,
-        )
+        world = Environment(env, now, out, redactor or Redactor(), tools, stop=stop)
         with cycle_lock(project.database.path):
-            return Cycle(project, world, _terms_for(project, tools)).deliver_only(notices)
+            return Cycle(project, world).deliver_only(notices)
 
 
 def reparse(
@@ -184,15 +158,8 @@ def reparse(
     from goldmine_ingest.pipeline.ingest.reparse import read_again  # no cycle needs it
 
     with Resources() as tools, cycle_lock(project.database.path):
-        terms = _terms_for(project, tools)("", now())
+        terms = tools.ingest_context(project, "", now())
         return read_again(project, terms, since=since, read=tools.worker.reread, progress=progress)
-
-
-def _reader(tools: Resources, stop: Callable[[], bool]) -> Callable[[ReadJob], FeedRead]:
-    def read(job: ReadJob) -> FeedRead:
-        return tools.worker.read(job, stop=stop)
-
-    return read
 
 
 def _with_problem(report: RunReport, subject: str, sentence: str | None) -> RunReport:
@@ -214,35 +181,10 @@ def _publish(project: Project, report: RunReport, now: datetime) -> RunReport:
     return report
 
 
-def _batches(project: Project, env: Mapping[str, str]) -> Callable[[OpenHistory], Loading] | None:
+def _batches(project: Project, env: Mapping[str, str]) -> Loading | None:
     """The batches of workers, where there are workers."""
     if project.workers is None:
         return None
     from goldmine_ingest.workers.loader import Loading  # most projects have no workers
 
-    return lambda open_history: Loading(project, env, open_history)
-
-
-def _terms_for(project: Project, tools: Resources) -> Callable[[str, datetime], IngestContext]:
-    rates = tools.rates().beside(project.config_path)
-
-    def terms(run_id: str, now: datetime) -> IngestContext:
-        from goldmine_ingest.pipeline.ingest.ingest_context import (
-            IngestContext,
-        )  # a cycle in which nothing changed judges nothing
-
-        return IngestContext(
-            judge=tools.judge(project.criteria),
-            base_currency=project.criteria.base_currency,
-            convert=lambda amount, currency, base, on: rates.convert(
-                amount, currency, base, on.date()
-            ),
-            feeds={feed.name: feed for feed in project.feeds},
-            destinations=project.destinations,
-            alerts=project.alerts,
-            run_id=run_id,
-            now=now,
-            mail_outcomes=project.mail_outcomes,
-        )
-
-    return terms
+    return Loading(project, env)

@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from goldmine_ingest.cli.parser import parse
 from goldmine_ingest.errors import GoldmineError
@@ -102,8 +103,6 @@ def _say(text: str) -> None:
 
 def _report_bug(error: Exception, arguments: Sequence[str], *, verbose: bool) -> int:
     if verbose:
-        from pathlib import Path
-
         from goldmine_ingest.cli import bug_report  # only who asks for it needs it
 
         bug_report.show(error, arguments, os.environ, Path.cwd())

@@ -7,12 +7,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
+from goldmine_ingest.alerts.reasons import ASKED_FOR
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertState, Cause, Why
-from goldmine_ingest.reasons import ASKED_FOR
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import AlertRow, Store
@@ -53,7 +54,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     elif not project.database.path.exists():
         _show((), args, session)
         return 0
-    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.action == "retry":

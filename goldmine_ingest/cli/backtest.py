@@ -8,6 +8,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldmine_ingest import config
+from goldmine_ingest.analysis.backtest import backtest
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -45,7 +47,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     proposed = _proposed(args, session, project)
     session.need_history(project)
-    from goldmine_ingest.analysis.backtest import backtest
 
     now = session.now()
     found = backtest(
@@ -60,8 +61,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _proposed(args: argparse.Namespace, session: Session, project: Project) -> CriteriaSettings:
-    from goldmine_ingest import config
-
     criteria = project.criteria
     if args.criteria is not None:
         criteria = config.load_criteria(

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.store.backup import back_up
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +19,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.store.backup import back_up
 
     target = session.cwd / args.file
     back_up(project.database.path, target, session.now(), force=args.force)

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
+from goldmine_ingest.cli.notify import example_match
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
@@ -17,14 +20,20 @@ from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.config.references import check_http
 from goldmine_ingest.config.values import Wrong
-from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
 from goldmine_ingest.model import Json
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
+from goldmine_ingest.render import target_of
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.settings.reference import Reference
+
+
+_SHORT = timedelta(seconds=1)  # `check` waits for no cycle
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -53,14 +62,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
         machine = [*machine_problems(project, session), *refused]
         warnings = (*warnings, *address_warnings(project, session), *loose_data(project))
         warnings = (*warnings, *template_warnings(project, session))
+        warnings = (*warnings, *update_warnings(project, session))
     warnings = (*warnings, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
     destinations: list[dict[str, Json]] = (
         [{"destination": found.name} for found in project.destinations] if project else []
     )
     if args.online and project and not problems:
-        from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
-
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
     for row in destinations:
         row["to"] = places.get(row["destination"])
@@ -121,12 +129,8 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
     """Templates that can't be used, or that no destination uses. The built-in wording is used
     then, so that they stop nothing.
     """
-    from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
-
     if not folder(project).is_dir():
         return ()
-    from goldmine_ingest.cli.notify import example_match
-    from goldmine_ingest.render import target_of
 
     targets = {d.name: target_of("terminal") for d in project.destinations if d.is_terminal}
     for destination in project.destinations:
@@ -135,6 +139,23 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
                 reveal_address(destination, project.home, session.env)
             )
     return tuple(template_problems(project, targets, example_match()))
+
+
+def update_warnings(project: Project, session: Session) -> tuple[tuple[str, str], ...]:
+    """What an update changed for these criteria, by the history; nothing where there is none or
+    another program is using it.
+    """
+    if not project.database.path.is_file():
+        return ()
+    from goldmine_ingest.analysis.older_judgement import redecided, warnings
+    from goldmine_ingest.store.history import open_store
+
+    now = session.now()
+    try:
+        with open_store(project.database.path, wait=_SHORT, now=now) as store:
+            return tuple(warnings(project, redecided(store, project, now)))
+    except (BusyError, StoreError):
+        return ()
 
 
 def _unavailable(
@@ -178,7 +199,6 @@ def _ask_apprise(project: Project, session: Session) -> tuple[list[Problem], dic
     places: dict[str, str] = {}
     if not urls:
         return refused, places
-    from goldmine_ingest.notify import Notifier
 
     expected = "a URL as in https://github.com/caronc/apprise/wiki"
     with Notifier() as notifier:

@@ -8,10 +8,12 @@ import socket
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from goldmine_ingest.app import run_cycle
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model import Json
+from goldmine_ingest.notify.proxies import proxies_for
 from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
@@ -42,8 +44,6 @@ _PORTS = {
 
 def ask_feeds(project: Project, session: Session) -> list[dict[str, Json]]:
     """Each enabled feed asked once, unconditionally."""
-    from goldmine_ingest.app import run_cycle
-
     try:
         report = run_cycle(
             replace(project, destinations=()),
@@ -107,8 +107,6 @@ def _reach(
 
 def _proxy(place: tuple[str, int], proxy: str) -> tuple[str, int] | None:
     """Where the proxy is that the destination is asked through, if it is asked through one."""
-    from goldmine_ingest.notify.proxies import proxies_for
-
     host, port = place
     shown = f"[{host}]" if ":" in host else host
     found = proxies_for(f"{'http' if port == _HTTP else 'https'}://{shown}:{port}/", proxy).get(

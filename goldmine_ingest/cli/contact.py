@@ -13,6 +13,8 @@ from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.track import given_date, given_money, happened_at
 from goldmine_ingest.model.pursuit import Contact, ContactKind
+from goldmine_ingest.store.history import open_store
+from goldmine_ingest.store.trials import contacts
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,8 +48,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0; 2 for what makes no sense."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.store.history import open_store
-    from goldmine_ingest.store.trials import contacts
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.action == "add":

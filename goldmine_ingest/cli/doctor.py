@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.doctor_files import files
+from goldmine_ingest.cli.doctor_history import history
 from goldmine_ingest.cli.doctor_workers import workers
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
@@ -122,7 +123,6 @@ def _history(project: Project, session: Session) -> list[Check]:
             if not project.database.path.exists()
             else []
         )
-    from goldmine_ingest.cli.doctor_history import history
 
     found: list[Check] = []
     try:

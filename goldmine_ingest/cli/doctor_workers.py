@@ -10,6 +10,9 @@ from datetime import datetime, timedelta
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.exchange.invariants import Check
 from goldmine_ingest.settings.project import Project
+from goldmine_ingest.workers.loader import DAMAGED
+from goldmine_ingest.workers.shard import WAITING, began_in
+from goldmine_ingest.workers.shared_place import Place
 
 # Batches are taken in each minute; one that waits for so long shows that nobody loads, or that it
 # is a newer program's.
@@ -20,9 +23,6 @@ def workers(project: Project, now: datetime) -> Iterator[Check]:
     """Every check of the shared place, where there is one. No batch is read."""
     if project.workers is None:
         return
-    from goldmine_ingest.workers.loader import DAMAGED
-    from goldmine_ingest.workers.shard import WAITING
-    from goldmine_ingest.workers.shared_place import Place
 
     try:
         place = Place(project.workers.batches)
@@ -53,8 +53,6 @@ def workers(project: Project, now: datetime) -> Iterator[Check]:
 
 
 def _waiting(names: list[str], now: datetime) -> Check:
-    from goldmine_ingest.workers.shard import began_in
-
     if not names:
         return Check("workers: batches", ok=True, detail="no batch waits")
     oldest = min((began for name in names if (began := began_in(name))), default=now)

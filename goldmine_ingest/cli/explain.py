@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.explanation import Explanation, as_json, destinations, show
 from goldmine_ingest.cli.output import print_json
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.criteria import Judge
+from goldmine_ingest.criteria.features import text_hash
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +38,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, or 2 for a listing that isn't there."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         found = look_up(store.resolve_listing(args.listing), store, project)
@@ -98,9 +100,6 @@ def _present(
     """What the present criteria say, and which single settings would change that, as at the time
     of the decision.
     """
-    from goldmine_ingest.criteria import Judge
-    from goldmine_ingest.criteria.features import text_hash
-
     judge = Judge(project.criteria)
     key = text_hash(listing.posting)
     features = store.features([key]).get(key) or judge.features(listing.posting)

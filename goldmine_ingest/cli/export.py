@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.exchange.export import export
+from goldmine_ingest.exchange.manifest import row_counts
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +27,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.exchange.export import export
-    from goldmine_ingest.exchange.manifest import row_counts
 
     target = session.cwd / args.folder
     manifest = export(

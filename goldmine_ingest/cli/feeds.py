@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,10 @@ from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.pace import span, why
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.exchange.json_values import rows
+from goldmine_ingest.exchange.sql import run_sql
 from goldmine_ingest.model import Json
+from goldmine_ingest.sources import SOURCES
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FeedSettings
@@ -80,8 +84,6 @@ def health(project: Project, session: Session) -> list[dict[str, Json]]:
     """
     if not project.database.path.exists():
         return with_configured(project, [])
-    from goldmine_ingest.exchange.json_values import rows
-    from goldmine_ingest.exchange.sql import run_sql
 
     found = run_sql(
         project.database.path,
@@ -152,8 +154,6 @@ def _minute(moment: Json) -> str | None:
 
 
 def _platforms(args: argparse.Namespace, session: Session) -> None:
-    from goldmine_ingest.sources import SOURCES
-
     if args.json:
         keys = ("platform", "fields", "slowest_pace", "attribution")
         print_json(
@@ -176,8 +176,6 @@ def _platforms(args: argparse.Namespace, session: Session) -> None:
 
 def _pace(pace: object) -> str | None:
     """A duration as the configuration writes it."""
-    from datetime import timedelta
-
     if not isinstance(pace, timedelta):
         return None
     seconds = int(pace.total_seconds())

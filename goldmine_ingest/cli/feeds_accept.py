@@ -6,6 +6,10 @@ import argparse
 
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.model.feed import FeedCondition
+from goldmine_ingest.pipeline.polling.poll_result import accepted
+from goldmine_ingest.runtime.locks import cycle_lock
+from goldmine_ingest.store.history import open_store
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +24,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.name not in {feed.name for feed in project.feeds}:
         raise UsageError(f"no feed is called {args.name!r}", hint="goldmine feeds lists them")
     session.need_history(project)
-    from goldmine_ingest.model.feed import FeedCondition
-    from goldmine_ingest.pipeline.polling.poll_result import accepted
-    from goldmine_ingest.runtime.locks import cycle_lock
-    from goldmine_ingest.store.history import open_store
 
     with (
         cycle_lock(project.database.path),

@@ -13,13 +13,21 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.feeds_new import Addition, add, free_name, known_addresses, name_of_host
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.config.feeds import address
+from goldmine_ingest.config.values import Wrong
 from goldmine_ingest.errors import GoldmineError, UsageError
+from goldmine_ingest.inputs.multipart_body import read_parts
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.parse.reading_child import ReadingWorker
+from goldmine_ingest.pipeline.polling.gather import Ask, gather
+from goldmine_ingest.pipeline.polling.read_answer import read_job
+from goldmine_ingest.settings.feeds import FeedSettings
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.posting import Posting
     from goldmine_ingest.parse.reading import FeedRead
     from goldmine_ingest.runtime.redaction import Redactor
-    from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
 
 _LONGEST_SHOWN = 300
@@ -88,10 +96,6 @@ def _agreed(session: Session, name: str) -> bool:
 
 def _feed(url: str, project: Project) -> FeedSettings:
     """The address as a feed. Raises UsageError, which doesn't quote it."""
-    from goldmine_ingest.config.feeds import address
-    from goldmine_ingest.config.values import Wrong
-    from goldmine_ingest.settings.feeds import FeedSettings
-
     try:
         where = address(project.home)(url)
     except Wrong as wrong:
@@ -113,13 +117,6 @@ def _look(
     """What the feed holds now, and where it was found. Raises NothingToAddError where it can't
     be asked or read.
     """
-    from goldmine_ingest.inputs.multipart_body import read_parts
-    from goldmine_ingest.model.feed import FeedState
-    from goldmine_ingest.model.fetched import Outcome
-    from goldmine_ingest.parse.reading_child import ReadingWorker
-    from goldmine_ingest.pipeline.polling.gather import Ask, gather
-    from goldmine_ingest.pipeline.polling.read_answer import read_job
-
     ask = Ask(feed, FeedState(feed.name))
     batches = gather(
         [ask], project, env=session.env, redactor=redactor, now=session.now, conditionally=False

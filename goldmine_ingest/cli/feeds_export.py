@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.feeds_new import is_credential
 from goldmine_ingest.config import reveal
+from goldmine_ingest.config.edit import replace_file
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.exchange.opml import Outline, write_opml
 
@@ -30,8 +31,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """0; 3 where a secret that was asked for isn't to be had on this machine."""
-    from goldmine_ingest.config.edit import replace_file
-
     project = session.project()
     outlines, missing = [], 0
     for feed in project.feeds:

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from goldmine_ingest.cli.new_file import write_new
 from goldmine_ingest.config import reveal
+from goldmine_ingest.config.edit import append_feeds
 from goldmine_ingest.config.references import holds_credential
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.runtime.redaction import looks_secret
@@ -81,8 +83,6 @@ def add(additions: Sequence[Addition], project: Project, session: Session) -> No
     """Writes the feeds into goldmine.toml, the addresses that are credentials into files of mode
     0600. Raises GoldmineError.
     """
-    from goldmine_ingest.config.edit import append_feeds
-
     written: list[Path] = []
     feeds = []
     try:
@@ -110,8 +110,6 @@ def add(additions: Sequence[Addition], project: Project, session: Session) -> No
 
 
 def _write_secret(folder: Path, name: str, url: str) -> Path:
-    from goldmine_ingest.cli.init import write_new
-
     stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:60] or "feed"
     write_new(folder / ".gitignore", "*\n")
     for path in _numbered(folder, stem):

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.search import find
 from goldmine_ingest.cli.output import print_json, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -42,7 +43,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, found or not."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.analysis.search import find
 
     now = session.now()
     since = beginning(args.since, now)

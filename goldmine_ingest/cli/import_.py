@@ -6,6 +6,9 @@ import argparse
 from pathlib import Path
 
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.exchange.import_history import take_in
+from goldmine_ingest.exchange.manifest import row_counts
+from goldmine_ingest.store.publish import publish
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -14,9 +17,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
-    from goldmine_ingest.exchange.import_history import take_in
-    from goldmine_ingest.exchange.manifest import row_counts
-    from goldmine_ingest.store.publish import publish
 
     now = session.now()
     manifest = take_in(project.database.path, session.cwd / args.folder, now)

@@ -5,13 +5,13 @@ overwrites anything.
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
+from goldmine_ingest.cli.interview import interview
+from goldmine_ingest.cli.new_file import write_new
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError
-
-_MODE = 0o600
+from goldmine_ingest.runtime.shipped_files import shipped
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,8 +30,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """Writes DIR/config/; what is there already stays as it is."""
-    from goldmine_ingest.runtime.shipped_files import shipped
-
     folder = session.cwd / args.folder / "config"
     texts = {
         path.name: path.read_text(encoding="utf-8")
@@ -39,8 +37,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
         if _belongs(path)
     }
     if args.interactive:
-        from goldmine_ingest.cli.interview import interview
-
         texts = interview(texts, folder, session)
     written, kept = _write(folder, texts)
     for name in written:
@@ -71,18 +67,6 @@ def _write(folder: Path, texts: dict[str, str]) -> tuple[list[str], list[str]]:
     except OSError as error:
         raise GoldmineError(f"can't be written: {error.strerror}", subject=str(folder)) from error
     return written, kept
-
-
-def write_new(path: Path, text: str) -> bool:
-    """Creates a file that only its owner can read; False if there is one already, which stays."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
-    except FileExistsError:
-        return False
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    return True
 
 
 def _what_next(home: Path, cwd: Path) -> str:

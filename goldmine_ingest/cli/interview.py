@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from goldmine_ingest.cli.init import write_new
+from goldmine_ingest.cli.new_file import write_new
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config.destinations import apprise_address
 from goldmine_ingest.config.feeds import address

@@ -12,6 +12,7 @@ from goldmine_ingest.cli.explanation import Explanation, Told, as_json, destinat
 from goldmine_ingest.cli.output import print_json
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.pipeline.ingest.pasted_listing import judge
 
 if TYPE_CHECKING:
     from goldmine_ingest.pipeline.ingest.pasted_listing import Judged
@@ -45,7 +46,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, or 2 for what holds no listing."""
     project = session.project()
     data = _read(args.file, session)
-    from goldmine_ingest.pipeline.ingest.pasted_listing import judge
 
     found, problem = judge(data, project, session.now(), save=args.save)
     if problem:

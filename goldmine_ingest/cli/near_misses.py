@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
+from goldmine_ingest.analysis.near_misses import near_misses
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
+from goldmine_ingest.store.history import open_store
 
 _SHOWN = 30
 
@@ -21,8 +23,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, whatever there is."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.analysis.near_misses import near_misses
-    from goldmine_ingest.store.history import open_store
 
     since = beginning(args.since, session.now())
     with open_store(project.database.path, now=session.now()) as store:

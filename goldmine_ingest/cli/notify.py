@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import print_table
@@ -12,12 +13,15 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.model.alert import Verdict
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.notify.recipients import Whom
+from goldmine_ingest.pipeline.delivery.user_templates import worded
+from goldmine_ingest.pipeline.proxy import proxy_of
+from goldmine_ingest.render import MatchAlert, TestAlert, target_of
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import SendResult
-    from goldmine_ingest.notify import Notifier
-    from goldmine_ingest.notify.recipients import Whom
-    from goldmine_ingest.render import MatchAlert, Rendered, Target, TestAlert
+    from goldmine_ingest.render import Rendered, Target
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
 
@@ -57,7 +61,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError(
             message, hint=f"there are: {known}" if known else "add a [[notify]] to goldmine.toml"
         )
-    from goldmine_ingest.notify import Notifier
 
     rows = []
     with Notifier() as notifier:
@@ -73,9 +76,6 @@ def _test(
     """The state of the send to each recipient, whom it was for, and what was answered. No URL is
     in it.
     """
-    from goldmine_ingest.pipeline.proxy import proxy_of
-    from goldmine_ingest.render import TestAlert, target_of
-
     alert = TestAlert(destination.name, example_match())
     try:
         url = reveal_address(destination, project.home, session.env)
@@ -98,8 +98,6 @@ def _test(
 
 def _recipients(destination: str, url: str, notifier: Notifier) -> list[tuple[str, Whom | None]]:
     """Each recipient of a URL, as it is called; the destination where it is the only one."""
-    from goldmine_ingest.notify.recipients import Whom
-
     secret = secrets.token_bytes(32)
     found = notifier.recipients(url, secret)
     if found is None or len(found) < 2:
@@ -114,8 +112,6 @@ def _row(called: str, result: SendResult) -> tuple[str, str, str]:
 
 
 def _rendered(alert: TestAlert, target: Target, project: Project, session: Session) -> Rendered:
-    from goldmine_ingest.pipeline.delivery.user_templates import worded
-
     rendered, note = worded(project, alert, alert.destination, target)
     if note:
         session.complain(note)
@@ -124,10 +120,6 @@ def _rendered(alert: TestAlert, target: Target, project: Project, session: Sessi
 
 def example_match() -> MatchAlert:
     """A match that looks real, with everything that a message can say."""
-    from decimal import Decimal
-
-    from goldmine_ingest.render import MatchAlert
-
     return MatchAlert(
         listing_id="0" * 20,
         title="Reconcile one closed month (example)",

@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TextIO
 
+from goldmine_ingest.exchange.json_values import dumps
+
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
 
@@ -35,8 +37,6 @@ def counted(count: int, what: str) -> str:
 
 def print_json(value: Json, out: TextIO) -> None:
     """The one document of a --json command."""
-    from goldmine_ingest.exchange.json_values import dumps
-
     print(dumps(value), file=out)
 
 

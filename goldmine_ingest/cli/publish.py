@@ -6,6 +6,7 @@ import argparse
 
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.store.publish import publish
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +21,6 @@ def run(args: argparse.Namespace, session: Session) -> int:  # noqa: ARG001 - ev
             hint='set [database] publish = "data/history.duckdb" in goldmine.toml',
         )
     session.need_history(project)
-    from goldmine_ingest.store.publish import publish
 
     publish(project.database, session.now(), force=True)
     session.say(f"published: {project.database.publish}")

@@ -7,9 +7,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, get_args
 
+from goldmine_ingest.analysis.outcome_events import agreement, rate
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model.pursuit import Because, Rated, Rating
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.analysis.outcome_events import Agreement
@@ -30,8 +32,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.analysis.outcome_events import agreement, rate
-    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         listing_id = store.resolve_listing(args.listing)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.pipeline.polling.webhook_receivers import receiver
+
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
     from goldmine_ingest.runtime.redaction import Redactor
@@ -54,7 +56,6 @@ def receiving(project: Project, session: Session, redactor: Redactor) -> Iterato
     if not any(feed.kind == "webhook" and feed.enabled for feed in project.feeds):
         yield None
         return
-    from goldmine_ingest.pipeline.polling.webhook_receivers import receiver
 
     arrivals = Arrivals()
     listener, problems = receiver(project, env=session.env, redactor=redactor, taken=arrivals.note)

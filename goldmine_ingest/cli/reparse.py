@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.app import reparse
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -24,7 +25,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
     session.redactor()
-    from goldmine_ingest.app import reparse
 
     try:
         report = reparse(

@@ -9,13 +9,20 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from rich.bar import Bar
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.review import write_page
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.exchange.sql import reading
+from goldmine_ingest.reports.charts import shown
+from goldmine_ingest.reports.market_report import charts
+from goldmine_ingest.reports.svg import report_page
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from goldmine_ingest.reports.charts import Chart, Grid
 
 
@@ -29,15 +36,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.exchange.sql import reading
-    from goldmine_ingest.reports.market_report import charts
 
     now = session.now()
     with reading(project.database.path, now, project.database.publish) as con:
         found = charts(con, project, now)
     if args.html:
-        from goldmine_ingest.reports.svg import report_page
-
         write_page(report_page(found, now), session.cwd / args.html)
         session.say(f"written: {args.html}")
         return 0
@@ -47,9 +50,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _draw(chart: Chart, out: TextIO) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
     console = Console(file=out)
     console.print(
         Text(printable(chart.title), style="bold"), Text(printable(chart.answers)), sep="\n"
@@ -64,12 +64,6 @@ def _draw(chart: Chart, out: TextIO) -> None:
 
 
 def _bars(chart: Chart, console: Console) -> None:
-    from rich.bar import Bar
-    from rich.table import Table
-    from rich.text import Text
-
-    from goldmine_ingest.reports.charts import shown
-
     rows = chart.rows[-_MOST:] if chart.over_time else chart.rows[:_MOST]
     most = max((float(row[chart.bar] or 0) for row in rows), default=0.0) or 1.0
     table = Table(box=None, pad_edge=False)

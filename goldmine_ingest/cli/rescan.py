@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.rescan import rescan
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -32,7 +33,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, or 75 while a cycle runs."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.analysis.rescan import rescan
 
     now = session.now()
     since = beginning(args.since, now)

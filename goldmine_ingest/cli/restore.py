@@ -8,6 +8,8 @@ import argparse
 from pathlib import Path
 
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.store.backup import restore
+from goldmine_ingest.store.publish import publish
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +25,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
-    from goldmine_ingest.store.backup import restore
-    from goldmine_ingest.store.publish import publish
 
     now, uncertain = session.now(), project.alerts.uncertain
     done = restore(

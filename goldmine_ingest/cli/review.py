@@ -9,9 +9,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goldmine_ingest.analysis import review_sentences
+from goldmine_ingest.analysis.funnel import Window
+from goldmine_ingest.analysis.review import read_facts, review
+from goldmine_ingest.analysis.trial import named, tried, window_of
 from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.exchange.sql import reading
+from goldmine_ingest.reports.svg import review_page
 
 if TYPE_CHECKING:
     from goldmine_ingest.analysis.review import Review
@@ -40,10 +46,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0, whatever the diagnosis; 2 for an unknown trial."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.analysis.funnel import Window
-    from goldmine_ingest.analysis.review import read_facts, review
-    from goldmine_ingest.analysis.trial import named, tried, window_of
-    from goldmine_ingest.exchange.sql import reading
 
     now = session.now()
     with reading(project.database.path, now, project.database.publish) as con:
@@ -69,8 +71,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _write_page(found: Review, answered: Tried | None, target: Path, now: datetime) -> None:
-    from goldmine_ingest.reports.svg import review_page
-
     write_page(review_page(found, answered, now), target)
 
 
@@ -124,8 +124,6 @@ def _before(found: Review) -> dict[str, Any]:
 
 
 def _show(found: Review, answered: Tried | None, session: Session, now: datetime) -> None:
-    from goldmine_ingest.analysis import review_sentences
-
     lines = _Lines(session)
     if answered:
         lines.say(
@@ -151,8 +149,6 @@ def _show(found: Review, answered: Tried | None, session: Session, now: datetime
 
 
 def _show_numbers(found: Review, lines: _Lines) -> None:
-    from goldmine_ingest.analysis import review_sentences
-
     rows = [
         (now.stage, now.count, now.median_hours, was.count)
         for now, was in zip(found.funnel, found.before.funnel, strict=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.output import counted, print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
+from goldmine_ingest.pipeline.run_report import ALERT_STATES
 from goldmine_ingest.runtime.signals import Stop
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """
     project = session.project()
     session.warn(project)
-    from goldmine_ingest.app import run_cycle
+    from goldmine_ingest.app import run_cycle  # `goldmine run --help` needs no database
 
     try:
         with Stop() as stop:
@@ -76,8 +77,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def as_json(report: RunReport) -> dict[str, Json]:
     """The `run` document of the contract."""
-    from goldmine_ingest.pipeline.run_report import ALERT_STATES
-
     found: dict[str, Json] = {
         "schema": 1,
         "run_id": report.run_id,

@@ -10,21 +10,26 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.app import Resources, deliver_due, run_cycle
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.config import reveal_address
+from goldmine_ingest.config.current import CurrentProject
 from goldmine_ingest.config.last_good import LastGood
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
+from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
+from goldmine_ingest.pipeline.resident_loop import Resident
 from goldmine_ingest.runtime.locks import serve_lock
 from goldmine_ingest.runtime.signals import Stop, StoppedError
+from goldmine_ingest.store.daily_copy import copy_daily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from goldmine_ingest.app import Resources, RunReport
-    from goldmine_ingest.config.current import CurrentProject
+    from goldmine_ingest.app import RunReport
     from goldmine_ingest.flows.local_server import LocalServer
     from goldmine_ingest.pipeline.monitoring.health_notices import Due
     from goldmine_ingest.runtime.redaction import Redactor
@@ -167,9 +172,6 @@ def _never() -> bool:
 def _loop(
     project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None
 ) -> None:
-    from goldmine_ingest.app import Resources
-    from goldmine_ingest.pipeline.resident_loop import Resident
-
     with Resources() as warm:
         service = _Service(project, session, stop, warm, redactor)
         service.warm_up()
@@ -206,8 +208,6 @@ class _Service:
     _notices: tuple[Due, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        from goldmine_ingest.config.current import CurrentProject
-
         self._current = CurrentProject(
             self.session.config, env=self.session.env, cwd=self.session.cwd
         )
@@ -216,8 +216,6 @@ class _Service:
         """Loads now what the first alert would wait for, and says which destinations can't be
         used.
         """
-        from goldmine_ingest.config import reveal_address
-
         for destination in self.project.destinations:
             if destination.is_terminal:
                 continue
@@ -231,8 +229,6 @@ class _Service:
         self.warm.up(self.project.criteria, self.session.now())
 
     def cycle(self) -> RunReport:
-        from goldmine_ingest.app import run_cycle
-
         session = self.session
         self._reload()
         return run_cycle(
@@ -247,8 +243,6 @@ class _Service:
         )
 
     def deliver(self) -> RunReport:
-        from goldmine_ingest.app import deliver_due
-
         session = self.session
         return deliver_due(
             self.project,
@@ -262,8 +256,6 @@ class _Service:
 
     def upkeep(self) -> None:
         """The copy of the day. What fails there doesn't stop the polling."""
-        from goldmine_ingest.store.daily_copy import copy_daily
-
         try:
             copy_daily(self.project.database, self.session.now())
         except GoldmineError as error:
@@ -282,8 +274,6 @@ class _Service:
         self._problems = report.problems
 
     def _reload(self) -> None:
-        from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
-
         try:
             found = self._current.read()
         except ConfigError as error:

@@ -5,6 +5,7 @@ once it is asked for.
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -14,11 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from goldmine_ingest import config
 from goldmine_ingest.cli.output import printable
+from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.runtime.redaction import RedactingFilter, Redactor
 
 if TYPE_CHECKING:
-    from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.project import Project
 
 
@@ -51,8 +54,6 @@ class Session:
 
     def project(self) -> Project:
         """Both configuration files, checked. Raises ConfigError with every problem."""
-        from goldmine_ingest import config
-
         return config.load(self.config, env=self.env, cwd=self.cwd)
 
     def need_history(self, project: Project) -> None:
@@ -62,10 +63,6 @@ class Session:
 
     def redactor(self) -> Redactor:
         """What keeps secrets out of all logs of this process; it knows none yet."""
-        import logging
-
-        from goldmine_ingest.runtime.redaction import RedactingFilter, Redactor
-
         redactor = Redactor()
         handler = logging.StreamHandler(self.err)
         handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -89,8 +86,6 @@ class Session:
 
     def warn(self, project: Project) -> None:
         """The configuration's warnings, and those about what other users may do to the history."""
-        from goldmine_ingest.config.permissions import loose_data
-
         for where, message in (*project.warnings, *loose_data(project)):
             self.say(f"warning: {where}: {message}")
 

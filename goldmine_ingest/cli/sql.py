@@ -6,13 +6,17 @@ import argparse
 import io
 import os
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from goldmine_ingest.cli import INTERRUPTED
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.cli.sql_prompt import Answers, converse, editing
 from goldmine_ingest.errors import GoldmineError, UsageError
+from goldmine_ingest.exchange.sql import run_sql, to_json, write_csv, write_parquet
+from goldmine_ingest.runtime.shipped_files import shipped
 
 if TYPE_CHECKING:
     from goldmine_ingest.exchange.sql import SqlResult
@@ -91,7 +95,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def _one(session: Session, query: str, form: str, output: Path | None) -> None:
     project = session.project()
-    from goldmine_ingest.exchange.sql import run_sql, write_parquet
 
     path, published, timezone = _of(project)
     if output is None:
@@ -134,8 +137,6 @@ def _prompt(session: Session, reports: dict[str, Path], form: str) -> int:
     session.need_history(project)
     if form == "parquet":
         raise UsageError("parquet needs a file", hint="goldmine sql QUERY --output FILE.parquet")
-    from goldmine_ingest.cli.sql_prompt import Answers, converse, editing
-    from goldmine_ingest.exchange.sql import run_sql
 
     path, published, timezone = _of(project)
 
@@ -170,8 +171,6 @@ def _prompt(session: Session, reports: dict[str, Path], form: str) -> int:
 
 
 def _reports() -> dict[str, Path]:
-    from goldmine_ingest.runtime.shipped_files import shipped
-
     folder = shipped("sql") / "reports"
     return {path.stem: path for path in sorted(folder.glob("*.sql"))}
 
@@ -194,8 +193,6 @@ def _query(given: str, reports: dict[str, Path]) -> str:
 
 
 def _meant(name: str, reports: dict[str, Path]) -> str:
-    from difflib import get_close_matches  # only who mistypes pays for the import
-
     close = get_close_matches(name, reports, n=1)
     return (
         f"did you mean {close[0]}?"
@@ -216,8 +213,6 @@ def _form(output: Path | None) -> str:
 
 
 def _write(result: SqlResult, form: str, out: TextIO) -> None:
-    from goldmine_ingest.exchange.sql import to_json, write_csv
-
     if form == "json":
         text = to_json(result)
         print(printable(text) if out.isatty() else text, file=out)

@@ -10,10 +10,13 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from goldmine_ingest.analysis.outcome_events import day, import_export, record
+from goldmine_ingest.analysis.proposal_csv import read_export
 from goldmine_ingest.cli.output import counted, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Pursuit, Stage
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store
@@ -96,7 +99,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.need_history(project)
     export = _read(session.cwd / args.csv) if args.csv else None
-    from goldmine_ingest.store.history import open_store
 
     status = 0
     with open_store(project.database.path, now=session.now()) as store:
@@ -125,8 +127,6 @@ def _check_shape(args: argparse.Namespace) -> None:
 
 
 def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
-    from goldmine_ingest.analysis.outcome_events import day, record
-
     pursuit = Pursuit(
         store.resolve_listing(args.listing),
         args.stage,
@@ -180,9 +180,6 @@ def _read(path: Path) -> str:
 
 def _import(text: str, store: Store, session: Session) -> int:
     """2 where a row was not recorded; which and why is said."""
-    from goldmine_ingest.analysis.outcome_events import import_export
-    from goldmine_ingest.analysis.proposal_csv import read_export
-
     done = import_export(store, read_export(text, store.now))
     for line, named, why in done.unmatched:
         session.complain(f"line {line}: {named[:60]}: not recorded: {why}")

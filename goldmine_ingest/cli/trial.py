@@ -6,11 +6,14 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.review_sentences import criteria_change
+from goldmine_ingest.analysis.trial import changes, end, start
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Trial
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.project import Project
@@ -52,7 +55,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0; 2 where a name is taken, another trial runs or none does."""
     project = session.project()
     session.need_history(project)
-    from goldmine_ingest.store.history import open_store
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.action == "start":
@@ -65,8 +67,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _start(args: argparse.Namespace, project: Project, store: Store, session: Session) -> None:
-    from goldmine_ingest.analysis.trial import start
-
     texts = [text.strip() for text in (args.name, args.problem, args.offer)]
     if not all(texts):
         raise UsageError("a trial needs a name, a problem and an offer")
@@ -84,17 +84,12 @@ def _start(args: argparse.Namespace, project: Project, store: Store, session: Se
 
 
 def _end(store: Store, session: Session) -> None:
-    from goldmine_ingest.analysis.trial import end
-
     trial = end(store)
     days = (store.now - trial.started_at).days
     print(printable(f"{trial.name} ended after {days} of {trial.days} days"), file=session.out)
 
 
 def _status(project: Project, store: Store, session: Session) -> None:
-    from goldmine_ingest.analysis.review_sentences import criteria_change
-    from goldmine_ingest.analysis.trial import changes
-
     trials = store.trials()
     if not trials:
         print(

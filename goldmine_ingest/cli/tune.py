@@ -8,6 +8,8 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.term_counts import count_terms, write_proposed
+from goldmine_ingest.analysis.tune import IN_FLIGHT, LEAST_PURSUITS, tune
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -31,8 +33,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
     now = session.now()
     since = beginning(args.since, now)
     if args.terms:
-        from goldmine_ingest.analysis.term_counts import count_terms, write_proposed
-
         counts = count_terms(project, since=since, now=now, progress=session.progress)
         target = write_proposed(counts, project.config_path.parent)
         session.clear_progress()
@@ -50,7 +50,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
                 file=session.out,
             )
         return 0
-    from goldmine_ingest.analysis.tune import tune
 
     found = tune(project, since=since, now=now, progress=session.progress)
     session.clear_progress()
@@ -62,8 +61,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _show(found: Tuning, session: Session) -> None:
-    from goldmine_ingest.analysis.tune import IN_FLIGHT, LEAST_PURSUITS
-
     out = session.out
     rows = [
         (t.setting, t.present, step.value, step.qualified, step.entering, step.leaving)

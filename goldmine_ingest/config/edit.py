@@ -12,6 +12,9 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
 from goldmine_ingest.errors import ConfigError, GoldmineError
 
 _FEED = re.compile(r"^\s*\[\[\s*feed\s*\]\]")
@@ -127,17 +130,12 @@ def _end_of_table(lines: Sequence[str], start: int) -> int:
 
 
 def _block(feed: NewFeed, newline: str) -> str:
-    import tomlkit  # costs 40 ms, which only who adds a feed pays
-
     keys = [f"{key} = {tomlkit.string(value).as_string()}" for key, value in feed.items()]
     return newline.join(["[[feed]]", *keys, ""])
 
 
 def _by_tomlkit(text: str, feeds: Sequence[NewFeed]) -> str:
     """The same by a library that knows all of TOML: for `feed = [{…}]` and other rare spellings."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
     try:
         document = tomlkit.parse(text)
         for feed in feeds:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from goldmine_ingest.facts.pay_periods import PER_SURE, pay_period, period_match
+from goldmine_ingest.facts.pay_words import ISO_CODES
 
 _QUALIFIED = "(?:audio|video|finished|recorded|running|footage|source|film|transcribed)"
 _MATERIAL = (
@@ -180,8 +181,6 @@ _SHORTEST = 3  # letters of an unknown unit; "/k", "/x" are slips
 
 
 def _is_money(word: str) -> bool:
-    from goldmine_ingest.facts.pay_words import ISO_CODES
-
     return word.upper() in ISO_CODES
 
 

@@ -14,11 +14,13 @@ older ones.
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cached_property
+from importlib.util import find_spec
 from itertools import islice, takewhile
 from pathlib import Path
 
@@ -155,7 +157,6 @@ def read_own(file: Path) -> dict[str, list[tuple[date, Decimal]]]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("the file of your own rates can't be read", subject=file.name) from error
-    import csv  # for those who have such a file
 
     found: dict[str, list[tuple[date, Decimal]]] = {}
     for number, line in enumerate(text.splitlines(), 1):
@@ -186,8 +187,6 @@ def _wrong_line(file: Path, number: int) -> UsageError:
 
 
 def _packaged_file() -> Path:
-    from importlib.util import find_spec  # most cycles convert nothing
-
     package = find_spec("currency_converter")
     if package is None or package.origin is None:
         raise GoldmineError(

@@ -30,7 +30,8 @@ from goldmine_ingest.errors import ConfigError, GoldmineError
 from goldmine_ingest.flows.deployments import intervals
 from goldmine_ingest.flows.served import Served
 from goldmine_ingest.flows.surroundings import learn_secrets
-from goldmine_ingest.pipeline.monitoring.health_notices import FAILURES_TOLD, Due, run_notices
+from goldmine_ingest.pipeline.monitoring.feed_health import FAILURES_TOLD
+from goldmine_ingest.pipeline.monitoring.health_notices import Due, run_notices
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.settings.project import Project
 

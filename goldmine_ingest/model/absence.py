@@ -15,6 +15,11 @@ class Origin(StrEnum):
     RESTORED = "restored"
     IMPORTED = "imported"
 
+    @property
+    def said(self) -> str:
+        """For a person."""
+        return "imported from an export" if self is Origin.IMPORTED else "restored from a backup"
+
 
 @dataclass(frozen=True, slots=True)
 class Absence:

@@ -22,6 +22,7 @@ from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.model.recipient import Named
 from goldmine_ingest.notify.protocol import CHECK, SEND
 from goldmine_ingest.notify.sender import START_LIMIT, Sender
+from goldmine_ingest.render.targets import TARGETS, kind_of
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -158,8 +159,6 @@ class Notifier:
 
     def _keep_pace(self, destination: str, url: str) -> None:
         """The pause that a service asks for between two messages to one destination."""
-        from goldmine_ingest.render.targets import TARGETS, kind_of
-
         pace = TARGETS[kind_of(url)].pace
         last = self._last_begun.get(destination)
         if pace and last is not None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import signal
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -191,8 +192,6 @@ class Post:
 
 def _is_seen(plugin: Any) -> bool:
     """Whether a plugin's traffic goes through what we watch."""
-    import sys
-
     modules = [sys.modules.get(kind.__module__) for kind in type(plugin).__mro__]
     return any(hasattr(module, "requests") or hasattr(module, "smtplib") for module in modules)
 

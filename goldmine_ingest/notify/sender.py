@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.alert import SendResult, Verdict
+from goldmine_ingest.notify.child import serve
 from goldmine_ingest.notify.protocol import BEGUN, NAMES, OPENED
+from goldmine_ingest.runtime.lean_process import start_tracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,10 +118,6 @@ class Sender:
             return self._pipe
         self._kill()
         # Imported here: a cycle with nothing to send pays for neither.
-        import multiprocessing
-
-        from goldmine_ingest.notify.child import serve
-        from goldmine_ingest.runtime.lean_process import start_tracker
 
         start_tracker()
         context = multiprocessing.get_context("spawn")

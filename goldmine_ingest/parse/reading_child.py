@@ -8,18 +8,24 @@ pebble only once there is something to read.
 
 from __future__ import annotations
 
+import resource
+import signal
 from collections.abc import Callable, Sequence
+from concurrent.futures import wait
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
+from pebble import ProcessExpired, ProcessPool
+
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse.reading import FeedRead, ReadJob, read_feed, reread
+from goldmine_ingest.runtime.lean_process import LeanContext
 from goldmine_ingest.runtime.signals import StoppedError
 
 if TYPE_CHECKING:
-    from pebble import ProcessFuture, ProcessPool
+    from pebble import ProcessFuture
 
     from goldmine_ingest.model.changes import StoredEntry
     from goldmine_ingest.model.posting import Posting
@@ -68,8 +74,6 @@ class ReadingWorker:
         Once `stop` is true, the child is killed and StoppedError raised: an orderly end waits for
         no body that hangs the reader.
         """
-        from pebble import ProcessExpired
-
         try:
             found: FeedRead = self._await(
                 self._started().schedule(_read, args=(job, self._deadline), timeout=self._deadline),
@@ -102,8 +106,6 @@ class ReadingWorker:
     def _await(
         self, waiting: ProcessFuture[_Read], stop: Callable[[], bool] = lambda: False
     ) -> _Read:
-        from concurrent.futures import wait
-
         while not wait([waiting], _ASK_EVERY).done:
             if stop():
                 self.close()
@@ -118,8 +120,6 @@ class ReadingWorker:
         """`reading.reread` in the child. Where entries kill it or take too long together, each
         is read by itself, and those are told.
         """
-        from pebble import ProcessExpired
-
         try:
             found: tuple[Posting | str | None, ...] = self._await(
                 self._started().schedule(
@@ -138,10 +138,6 @@ class ReadingWorker:
         ):  # pebble's own threads died, for want of file descriptors say
             self.close()
         if self._pool is None:
-            from pebble import ProcessPool
-
-            from goldmine_ingest.runtime.lean_process import LeanContext
-
             self._pool = ProcessPool(
                 max_workers=1,
                 context=LeanContext(),
@@ -165,8 +161,6 @@ def _reread(entries: tuple[StoredEntry, ...], deadline: float) -> tuple[Posting 
 
 
 def _limit_cpu(deadline: float) -> None:
-    import resource
-
     used = resource.getrusage(resource.RUSAGE_SELF)
     with suppress(ValueError, OSError):
         limit = int(used.ru_utime + used.ru_stime + deadline) + 2
@@ -175,8 +169,6 @@ def _limit_cpu(deadline: float) -> None:
 
 def _limit(max_memory: int) -> None:
     """In the child: memory and core size, for good."""
-    import resource
-
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (max_memory, max_memory))
     with suppress(ValueError, OSError):
@@ -184,8 +176,6 @@ def _limit(max_memory: int) -> None:
 
 
 def _outcome_of_death(exitcode: int | None) -> Outcome:
-    import signal
-
     return Outcome.PARSE_TIMEOUT if exitcode == -signal.SIGXCPU else Outcome.ERROR
 
 

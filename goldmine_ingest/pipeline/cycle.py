@@ -8,76 +8,47 @@ validators are committed together; a failed feed is recorded and stops no other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.model.feed import CycleRecord, FeedCondition, FeedState
-from goldmine_ingest.pipeline.delivery.deliver import deliver
+from goldmine_ingest.pipeline.cycle_state import CycleState
+from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
+from goldmine_ingest.pipeline.delivery.recipients import unread_urls
 from goldmine_ingest.pipeline.ingest.baseline import Baseline
-from goldmine_ingest.pipeline.ingest.taking import Lazily, Taking
-from goldmine_ingest.pipeline.monitoring.watch import Watch
-from goldmine_ingest.pipeline.polling.feed_answer import hear
+from goldmine_ingest.pipeline.polling.busy_database import keep, put_off, set_aside
+from goldmine_ingest.pipeline.polling.feed_answer import first_look, unread
 from goldmine_ingest.pipeline.polling.gather import Ask, bundled, gather, lacking, select, wanted
 from goldmine_ingest.pipeline.polling.spool import Spool
+from goldmine_ingest.pipeline.polling.unchanged_polls import UnchangedPolls
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
-from goldmine_ingest.pipeline.tally import Tally
 from goldmine_ingest.runtime.crash_points import reach
-from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
-from goldmine_ingest.store.damage import tell, untold
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.places import Noted
-    from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
-    from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
     from goldmine_ingest.pipeline.monitoring.health_notices import Due
+    from goldmine_ingest.pipeline.work import Batches, Work
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
-
-
-class Batches(Protocol):
-    """What workers heard, as `workers.loader` hands it in: the cycle knows no workers."""
-
-    problems: list[tuple[str, str]]
-    notes: list[str]
-
-    def take_batches(self, taking: Taking, stop: Callable[[], bool]) -> None: ...
-
-    def write_plans(self) -> None: ...
-
-
-OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
+    from goldmine_ingest.store.cycle import CycleStore
 
 
 class Cycle:
-    """One run over one project: made for one call of `run`, under the cycle lock that its caller
-    holds.
+    """One run over one project: made for one call of `run` or `deliver_only`, under the cycle lock
+    that its caller holds.
     """
 
-    def __init__(
-        self,
-        project: Project,
-        world: Environment,
-        make_terms: Callable[[str, datetime], IngestContext],
-        batches: Callable[[OpenHistory], Batches] | None = None,
-    ) -> None:
-        self._batches = batches
-        self._project = project
-        self._world = world
-        self._make_terms = make_terms
-        self._run_id = new_run_id()
-        self._tally = Tally()
+    def __init__(self, project: Project, world: Environment) -> None:
+        self._started = world.now()
+        self._state = CycleState.begin(project, world, new_run_id())
+        self._unchanged = UnchangedPolls(self._state)
         self._spool = Spool.beside(project.database.path)
-        self._baseline = Baseline()
-        self._watch = Watch(project, self._run_id, self._open)
-        self._opened: CycleStore | None = None
         self._damage: dict[str, str] = {}
+        self._work: Work | None = None
 
     def run(
         self,
@@ -86,244 +57,168 @@ class Cycle:
         shared: bool = False,
         only: Collection[str] = (),
         notices: Iterable[Due] = (),
+        batches: Batches | None = None,
     ) -> RunReport:
         """Polls, stores, decides, delivers. Raises BusyError when another program has the database,
         StoreError when it can't be used.
 
-        `shared`: what workers ask isn't asked here; their batches are taken in, as by every cycle
+        `shared`: what workers ask isn't asked here; their `batches` are taken in, as by every cycle
         of a project that has workers. `only`: these feeds by name, due or not, disabled or not.
         `notices` are owed beside what the cycle itself finds to tell.
         """
-        started = self._world.now()
+        state, started = self._state, self._started
+        all_feeds = all_feeds or bool(only)
         feeds = (
-            wanted(self._project, only)
+            wanted(state.project, only)
             if only
-            else [feed for feed in self._project.feeds if not (shared and feed.kind == "http")]
+            else [feed for feed in state.project.feeds if not (shared and feed.kind == "http")]
         )
-        self._watch.must_say(notices)
+        state.watch.must_say(notices)
         try:
-            baseline = self._begin(started)
+            self._begin()
         except BusyError as error:
             if shared:
                 raise
-            from goldmine_ingest.pipeline.polling.busy_database import set_aside  # rare; so below
-
-            return set_aside(
-                replace(self._project, feeds=tuple(feeds)),
-                self._world,
-                self._run_id,
-                error,
-                all_feeds=all_feeds or bool(only),
-            )
+            asked = replace(state.project, feeds=tuple(feeds))
+            return set_aside(asked, state.world, state.run_id, error, all_feeds=all_feeds)
         reach("locked")
-        self._baseline = baseline
-        terms = Lazily(
-            lambda: replace(
-                self._make_terms(self._run_id, started), destinations=self._project.destinations
-            )
-        )
-        taking = Taking(
-            self._project,
-            self._run_id,
-            self._world.now,
-            self._tally,
-            self._watch,
-            self._open,
-            terms,
-            baseline,
-        )
-        self._take_spooled(taking)
-        loading = self._load(taking)
-        if busy := self._poll(feeds, taking, all_feeds or bool(only)):
-            from goldmine_ingest.pipeline.polling.busy_database import put_off
-
-            return put_off(self._run_id, started, self._world.now(), busy, self._tally.feeds)
-        if loading:
-            taking.flush()  # the plans tell what is stored
-            loading.write_plans()
-            self._tally.problems.extend(loading.problems)
-            self._tally.notes.extend(loading.notes)
-        if baseline.everywhere:
-            self._watch.restored()
-        with self._kept_open() as store:  # nothing is asked or sent in here
-            taking.flush()
-            self._tally.happened(self._watch.before_delivery(self._tally.states, self._world.now()))
-            waiting = store.open_alerts()
-            if not waiting:
-                self._deliver(())
-                return self._finish(started)
-        self._deliver(waiting)
-        return self._finish(started)
+        self._take_spooled()
+        if batches:
+            self._behind_the_door().take_batches(batches)
+        if busy := self._poll(feeds, all_feeds):
+            return put_off(state.run_id, started, state.world.now(), busy, state.tally.feeds)
+        if batches:
+            self._unchanged.flush()  # the plans tell what is stored
+            batches.write_plans(state.history.open)
+            state.tally.problems.extend(batches.problems)
+            state.tally.notes.extend(batches.notes)
+        if state.baseline.everywhere:
+            self._behind_the_door().restored()
+        with state.history.kept_open() as store:  # nothing is asked or sent in here
+            self._unchanged.flush()
+            if state.watch.finds(state.tally.states, state.world.now()):
+                self._behind_the_door().owe_notices()
+            if not store.owes():
+                self._try_addresses()
+                return self._finish()
+            waiting = self._behind_the_door().waiting()
+        self._behind_the_door().deliver(waiting)
+        return self._finish()
 
     def deliver_only(self, notices: Iterable[Due] = ()) -> RunReport:
         """Delivers what is due (retries, digests, the end of quiet hours) and `notices` without
         polling. The history gets no run of it.
         """
-        started = self._world.now()
-        with self._open() as store:
-            self._recover(store, started)
-            self._watch.begin(store, {})
+        state, tally = self._state, self._state.tally
+        with state.history.open() as store:
+            self._recover(store)
+            state.watch.begin(store, {})
             noted = store.recipients()
         self._know_recipients(noted)
-        self._watch.must_say(notices)
-        self._tally.happened(self._watch.summaries(started))
-        self._deliver(self._waiting())
-        tally = self._tally
+        state.watch.must_say(notices)
+        if state.watch.due or state.watch.summaries(self._started):
+            self._behind_the_door().owe_without_polls()
+        with state.history.kept_open() as store:
+            waiting = self._behind_the_door().waiting() if store.owes() else ()
+        if waiting:
+            self._behind_the_door().deliver(waiting)
+        else:
+            self._try_addresses()
         return RunReport(
-            self._run_id,
-            started,
-            self._world.now(),
+            state.run_id,
+            self._started,
+            state.world.now(),
             alerts=tally.alert_counts(),
             problems=tuple(tally.problems),
             notes=tuple(tally.notes),
         )
 
-    def _deliver(self, waiting: Sequence[OpenAlert]) -> None:
-        delivery = deliver(
-            self._project, self._world, waiting, run_id=self._run_id, open_history=self._open
-        )
-        self._tally.happened(delivery.events)
-        self._tally.problems.extend(delivery.problems)
-        self._tally.notes.extend(delivery.notes)
-        # What one destination's delivery showed is told on the others at once; they are few, and
-        # this happens rarely.
-        if owed := self._watch.after_delivery(delivery, self._world.now()):
-            self._tally.happened(owed)
-            again = deliver(
-                self._project,
-                self._world,
-                self._waiting(),
-                run_id=self._run_id,
-                open_history=self._open,
-            )
-            self._tally.happened(again.events)
-
-    def _waiting(self) -> tuple[OpenAlert, ...]:
-        with self._open() as store:
-            return store.open_alerts()
-
-    def _recover(self, store: CycleStore, now: datetime) -> None:
-        if not (waiting := store.open_alerts()):
-            return
-        from goldmine_ingest.alerts import (
-            ledger,
-        )  # a cycle in which nothing changed knows no alert; so in tally.py
-
-        if lost := ledger.recover(
-            waiting, now, self._project.alerts.uncertain, run_id=self._run_id
-        ):
-            store.whole.append_events(lost)
-
-    @contextmanager
-    def _open(self) -> Iterator[CycleStore]:
-        if self._opened:
-            yield self._opened
-            return
-        database = self._project.database
-        with open_for_cycle(database.path, wait=database.wait, now=self._world.now()) as store:
-            yield store
-
-    @contextmanager
-    def _kept_open(self) -> Iterator[CycleStore]:
-        """Opens the history once for several steps: opening and closing it costs as much as ten
-        feeds.
+    def _behind_the_door(self) -> Work:
+        """The lazy door, the only one of a cycle: what reads, judges, stores listings, renders and
+        sends is loaded when there is something to read, to tell or to send. Most cycles find
+        nothing; docs/decisions.md has what the door saves them.
         """
-        with self._open() as store:
-            self._opened = store
-            try:
-                yield store
-            finally:
-                self._opened = None
+        if self._work is None:
+            from goldmine_ingest.pipeline.work import Work
 
-    def _begin(self, started: datetime) -> Baseline:
+            self._work = Work(self._state, self._unchanged, self._started)
+        return self._work
+
+    def _try_addresses(self) -> None:
+        """A destination that can't be reached is said also while nothing is owed to it."""
+        _, problems = reveal_addresses(self._state.project, self._state.world)
+        self._state.tally.problems.extend(problems)
+
+    def _recover(self, store: CycleStore) -> None:
+        if store.owes():
+            self._behind_the_door().recover(store, self._started)
+
+    def _begin(self) -> None:
         """Reads the feeds' states, and turns sends that a killed cycle left without a result
         into uncertain ones.
         """
-        criteria = self._project.criteria
-        with self._open() as store:
-            self._damage = untold(store)
-            self._tally.problems.extend(("database", said) for said in self._damage.values())
-            self._tally.states.update(store.feed_states())
+        state, started = self._state, self._started
+        criteria = state.project.criteria
+        with state.history.open() as store:
+            self._damage = store.untold_damage()
+            state.tally.problems.extend(("database", said) for said in self._damage.values())
+            state.tally.states.update(store.feed_states())
             store.use_criteria(criteria.criteria_hash, criteria.text, started)
-            for destination in self._project.destinations:
+            for destination in state.project.destinations:
                 store.destination_began(destination.name, started)
-            self._recover(store, started)
-            self._watch.begin(store, self._tally.states)
-            store.start_run(CycleRecord(self._run_id, started))
-            noted, baseline = store.recipients(), Baseline.read(store)
+            self._recover(store)
+            state.watch.begin(store, state.tally.states)
+            store.start_run(CycleRecord(state.run_id, started))
+            noted, state.baseline = store.recipients(), Baseline.read(store)
         self._know_recipients(noted)
-        return baseline
 
     def _know_recipients(self, noted: Noted) -> None:
-        """From here on the project has each destination once for each of its recipients."""
-        from goldmine_ingest.pipeline.delivery.recipients import read_urls
+        state = self._state
+        urls = unread_urls(state.project, state.world, noted, state.watch.facts)
+        if urls:
+            noted = self._behind_the_door().note_recipients(urls, noted)
+        state.knows_recipients(noted)
 
-        if any(
-            not destination.is_terminal or destination.name in noted
-            for destination in self._project.destinations
-        ):
-            facts = self._watch.facts()
-            if readings := read_urls(self._project, self._world, noted, facts):
-                from goldmine_ingest.pipeline.delivery.recipient_changes import note  # rare
-
-                with self._open() as store:
-                    self._tally.happened(
-                        note(store.whole, readings, noted, facts, run_id=self._run_id)
-                    )
-                    noted = store.recipients()
-        self._project = replace(
-            self._project, destinations=expanded(self._project.destinations, noted)
-        )
-        self._watch.knows(self._project, noted)
-
-    def _take_spooled(self, taking: Taking) -> None:
+    def _take_spooled(self) -> None:
         """Takes in first what an earlier cycle could not store, as of the time at which it was
         fetched.
         """
-        feeds = {feed.name: feed for feed in self._project.feeds}
+        feeds = {feed.name: feed for feed in self._state.project.feeds}
         for spooled in self._spool.waiting():
             name = spooled.fetched.feed
             if name not in feeds:
-                self._tally.notes.append(
+                self._state.tally.notes.append(
                     f"{name}: an answer waits in {spooled.path.parent.name}/, but the feed isn't"
                     " configured any more"
                 )
                 continue
-            ask = Ask(feeds[name], self._tally.states.get(name) or FeedState(name))
-            self._take([spooled.fetched], {name: ask}, taking)
-            taking.flush()
-            if self._world.stop():
+            ask = Ask(feeds[name], self._state.tally.states.get(name) or FeedState(name))
+            self._take([spooled.fetched], {name: ask})
+            self._unchanged.flush()
+            if self._state.world.stop():
                 break  # it may have been let go unread; taken in twice, it is known
             spooled.path.unlink()
 
-    def _load(self, taking: Taking) -> Batches | None:
-        """Takes in what workers have heard, if the caller handed their batches in."""
-        if self._batches is None:
-            return None
-        batches = self._batches(self._open)
-        batches.take_batches(taking, self._world.stop)
-        return batches
-
-    def _poll(
-        self, feeds: Sequence[FeedSettings], taking: Taking, all_feeds: bool
-    ) -> BusyError | None:
+    def _poll(self, feeds: Sequence[FeedSettings], all_feeds: bool) -> BusyError | None:
         """Asks the feeds that are due. If another program takes the database meanwhile, the rest
         is set aside: who it is.
         """
-        world = self._world
+        world = self._state.world
         busy: BusyError | None = None
-        selection = select(feeds, self._tally.states, world.now(), all_feeds=all_feeds)
-        self._tally.notes.extend(f"{feed}: not asked: {why}" for feed, why in selection.skipped)
-        self._tally.waiting.extend(selection.waiting)
+        selection = select(feeds, self._state.tally.states, world.now(), all_feeds=all_feeds)
+        self._state.tally.notes.extend(
+            f"{feed}: not asked: {why}" for feed, why in selection.skipped
+        )
+        self._state.tally.waiting.extend(selection.waiting)
         asked = {ask.feed.name for asks in selection.rounds for ask in asks}
-        self._tally.problems.extend(
-            lacking((f for f in feeds if f.name not in asked), self._project, world.env)
+        self._state.tally.problems.extend(
+            lacking((f for f in feeds if f.name not in asked), self._state.project, world.env)
         )
         for asks in selection.rounds:
             by_name = {ask.feed.name: ask for ask in asks}
             answers = gather(
                 asks,
-                self._project,
+                self._state.project,
                 env=world.env,
                 redactor=world.redactor,
                 now=world.now,
@@ -333,40 +228,38 @@ class Cycle:
             for batch in bundled(answers):
                 try:
                     if busy is None:
-                        self._take(batch, by_name, taking)
+                        self._take(batch, by_name)
                 except BusyError as error:
                     busy = error
                 if busy:
-                    from goldmine_ingest.pipeline.polling.busy_database import keep
-
-                    self._tally.feeds.extend(keep(self._spool, fetched) for fetched in batch)
-                world.progress(f"{len(self._tally.feeds)} of {selection.count} feeds")
+                    self._state.tally.feeds.extend(keep(self._spool, fetched) for fetched in batch)
+                world.progress(f"{len(self._state.tally.feeds)} of {selection.count} feeds")
                 if world.stop():
                     break
             if world.stop():
-                self._tally.notes.append(
+                self._state.tally.notes.append(
                     "stopped early, as asked; feeds that were not reached are polled next time"
                 )
                 break
         return busy
 
-    def _take(self, batch: Sequence[Fetched], asks: Mapping[str, Ask], taking: Taking) -> None:
+    def _take(self, batch: Sequence[Fetched], asks: Mapping[str, Ask]) -> None:
         reach("fetched")
-        taking.take(hear(batch, asks, self._entries_of, self._project, self._world))
+        answers = first_look(batch, asks, self._state.world.now)
+        if unread(answers, asks):
+            self._behind_the_door().take(answers, asks)
+        else:
+            self._unchanged.take(answers)
 
-    def _entries_of(self, feeds: Collection[str]) -> Mapping[str, Mapping[str, str]]:
-        with self._open() as store:
-            return store.current_entries(feeds)
-
-    def _finish(self, started: datetime) -> RunReport:
-        tally, finished = self._tally, self._world.now()
+    def _finish(self) -> RunReport:
+        tally, started, finished = self._state.tally, self._started, self._state.world.now()
         kinds = tally.decisions
         counts = tally.alert_counts()
         failures = sum(not feed.outcome.good for feed in tally.feeds)
-        with self._open() as store:
+        with self._state.history.open() as store:
             store.finish_run(
                 CycleRecord(
-                    self._run_id,
+                    self._state.run_id,
                     started,
                     finished,
                     len(tally.feeds),
@@ -378,12 +271,16 @@ class Cycle:
             )
             good = {feed.feed for feed in tally.feeds if feed.outcome.good}
             tally.notes.extend(
-                self._baseline.finish(store, [feed.name for feed in self._project.feeds], good)
+                self._state.baseline.finish(
+                    store, [feed.name for feed in self._state.project.feeds], good
+                )
             )
-            tell(store, self._damage)
-            store.retain(self._project.database.keep_raw, self._project.database.keep_polls)
+            store.damage_told(self._damage)
+            store.retain(
+                self._state.project.database.keep_raw, self._state.project.database.keep_polls
+            )
             store.checkpoint()
-        names = {feed.name for feed in self._project.feeds if feed.enabled}
+        names = {feed.name for feed in self._state.project.feeds if feed.enabled}
         polled = (
             FeedCondition.OK,
             FeedCondition.BACKOFF,
@@ -395,7 +292,7 @@ class Cycle:
             if name in names and s.condition in polled and s.next_poll_at
         ]
         return RunReport(
-            self._run_id,
+            self._state.run_id,
             started,
             finished,
             feeds=tuple(tally.feeds),

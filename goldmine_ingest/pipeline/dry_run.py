@@ -5,8 +5,7 @@ Needs no database, changes nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Iterable
 
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.errors import UnavailableError
@@ -16,26 +15,25 @@ from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.environment import Environment
-from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings, PollResult
+from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.intake import take_in
 from goldmine_ingest.pipeline.polling import poll_result as outcomes
-from goldmine_ingest.pipeline.polling.feed_answer import hear
+from goldmine_ingest.pipeline.polling.feed_answer import first_look
 from goldmine_ingest.pipeline.polling.gather import Ask, gather, select
-from goldmine_ingest.pipeline.polling.read_outcomes import read_as
+from goldmine_ingest.pipeline.polling.poll_result import PollResult, read_as
+from goldmine_ingest.pipeline.polling.read_answer import read_answers
 from goldmine_ingest.pipeline.run_report import FeedReport, MessagePreview, RunReport, new_run_id
 from goldmine_ingest.render import DigestAlert, MatchAlert, Target, match_alert, target_of
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 
 
-def rehearse(
-    project: Project, world: Environment, make_terms: Callable[[str, datetime], IngestContext]
-) -> RunReport:
+def rehearse(project: Project, world: Environment) -> RunReport:
     """Asks every enabled feed unconditionally, as if none had been read before, and renders what
     would be sent.
     """
     started, run_id = world.now(), new_run_id()
-    terms = make_terms(run_id, started)
+    terms = world.resources.ingest_context(project, run_id, started)
     known = KnownListings()
     feeds: list[FeedReport] = []
     events: list[AlertEvent] = []
@@ -94,7 +92,9 @@ def _read(
 ) -> tuple[FeedReport, tuple[AlertEvent, ...]]:
     now = world.now()
     if fetched.outcome is Outcome.OK:
-        (heard,) = hear([fetched], {ask.feed.name: ask}, lambda _: {}, project, world)
+        asks = {ask.feed.name: ask}
+        answers = first_look([fetched], asks, world.now)
+        (heard,) = read_answers(answers, asks, lambda _: {}, project, world)
         poll = read_as(ask, heard, heard.read, {}, terms.run_id) if heard.read else fetched
         if isinstance(poll, PollResult):
             intake = take_in(poll, known, terms)

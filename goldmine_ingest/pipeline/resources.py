@@ -11,12 +11,15 @@ from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from goldmine_ingest.facts.rates import Rates
+
 if TYPE_CHECKING:
     from goldmine_ingest.criteria import Judge
-    from goldmine_ingest.facts.rates import Rates
     from goldmine_ingest.notify import Notifier
     from goldmine_ingest.parse.reading_child import ReadingWorker
+    from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
     from goldmine_ingest.settings.criteria import CriteriaSettings
+    from goldmine_ingest.settings.project import Project
 
 
 class Resources:
@@ -77,11 +80,28 @@ class Resources:
 
     def rates(self) -> Rates:
         """The conversion of currencies; read when the first amount is converted."""
-        from goldmine_ingest.facts.rates import Rates
-
         if self._rates is None:
             self._rates = Rates()
         return self._rates
+
+    def ingest_context(self, project: Project, run_id: str, now: datetime) -> IngestContext:
+        """The settings under which a cycle of the project takes entries in."""
+        from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
+
+        rates = self.rates().beside(project.config_path)
+        return IngestContext(
+            judge=self.judge(project.criteria),
+            base_currency=project.criteria.base_currency,
+            convert=lambda amount, currency, base, on: rates.convert(
+                amount, currency, base, on.date()
+            ),
+            feeds={feed.name: feed for feed in project.feeds},
+            destinations=project.destinations,
+            alerts=project.alerts,
+            run_id=run_id,
+            now=now,
+            mail_outcomes=project.mail_outcomes,
+        )
 
     def judge(self, criteria: CriteriaSettings) -> Judge:
         """The judge of these criteria; a new one only if they changed."""

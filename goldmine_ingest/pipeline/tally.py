@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.fetched import Outcome
-from goldmine_ingest.pipeline.monitoring.health_notices import must_tell
+from goldmine_ingest.pipeline.monitoring.feed_health import must_tell
 from goldmine_ingest.pipeline.run_report import FeedReport
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model.alert import AlertEvent, AlertState
+    from goldmine_ingest.model.alert import AlertState
     from goldmine_ingest.model.decision import DecisionKind
     from goldmine_ingest.model.feed import FeedState, PollRecord
-    from goldmine_ingest.pipeline.ingest.intake import IngestResult
 
 
 @dataclass(slots=True)
@@ -58,44 +56,13 @@ class Tally:
         if row.outcome is not Outcome.OK and not row.outcome.good:
             self.problems.append((row.feed, row.error or row.outcome.value))
 
-    def happened(self, events: Iterable[AlertEvent]) -> None:
+    def became(self, alert_id: str, state: AlertState) -> None:
         """Counts each alert once, by the state that this cycle leaves it in."""
-        if not (happened := tuple(events)):
-            return
-        from goldmine_ingest.alerts import ledger  # a cycle in which nothing changed knows no alert
-
-        for event in happened:
-            self.open_alerts.pop(event.alert_id, None)
-            state = ledger.state([event])
-            if state in ("sent", "dead", "suppressed"):
-                self.alerts[state] += 1
-            else:
-                self.open_alerts[event.alert_id] = state
-
-    def took_in(self, intake: IngestResult) -> None:
-        """A feed's entries were stored."""
-        changes = intake.changes
-        self.polled(
-            changes.poll,
-            changes.state,
-            sum(decision.decision == "qualified" for decision in intake.decisions),
-        )
-        for version in changes.versions:
-            (self.changed_ids if version.listing.revision else self.new_ids).add(
-                version.listing.listing_id
-            )
-        self.judged.update(
-            {decision.listing_id: decision.decision for decision in intake.decisions}
-        )
-        self.happened(changes.events)
-        self.notes.extend(f"{changes.poll.feed}: {note}" for note in intake.notes)
-        if intake.rotated:
-            self.notes.append(
-                f"{changes.poll.feed}: the feed renamed its entries; they were known by their"
-                " texts, so nothing is new"
-            )
-        if intake.first_sight:
-            self.notes.append(_first_sight(intake))
+        self.open_alerts.pop(alert_id, None)
+        if state in ("sent", "dead", "suppressed"):
+            self.alerts[state] += 1
+        else:
+            self.open_alerts[alert_id] = state
 
     @property
     def new(self) -> int:
@@ -121,21 +88,3 @@ class Tally:
 
     def alert_counts(self) -> dict[AlertState, int]:
         return dict(self.alerts + Counter(self.open_alerts.values()))
-
-
-def _first_sight(intake: IngestResult) -> str:
-    from goldmine_ingest.model.alert import Cause  # a feed is read for the first time once
-
-    held = len(
-        {
-            e.listing_id
-            for e in intake.changes.events
-            if e.event == "suppressed" and e.cause is Cause.BACKLOG
-        }
-    )
-    what = (
-        f"{held} of its qualified or review matches alert no one (backlog)"
-        if held
-        else "nothing was held back"
-    )
-    return f"{intake.changes.poll.feed}: first sight, {intake.new} new listings stored; {what}"

@@ -20,6 +20,7 @@ from goldmine_ingest.facts.money import parse_amount, parse_spend
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, dollars, fixed, hourly
 from goldmine_ingest.text.plain_text import split_skills, tidy
 
@@ -366,6 +367,4 @@ def _client_only(line: str) -> Facts | None:
 
 
 def _is_job(link: str) -> bool:
-    from goldmine_ingest.sources.marketplaces import platform_of_link
-
     return platform_of_link(link) is not None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.absence import Absence, Origin
 from goldmine_ingest.runtime.crash_points import during
-from goldmine_ingest.store import feeds, retention
+from goldmine_ingest.store import damage, feeds, recipient_rows, retention
 from goldmine_ingest.store.columns import insert_columns
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
@@ -19,10 +19,8 @@ from goldmine_ingest.store.rows import Counter, as_row, insert, select, transact
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.model.alert import OpenAlert
     from goldmine_ingest.model.feed import CycleRecord, FeedState, PollRecord
     from goldmine_ingest.model.recipient import RecipientEvent
-    from goldmine_ingest.store.history import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +31,6 @@ class CycleStore:
     now: datetime
     warnings: tuple[str, ...] = ()
     committed: Callable[[Counter], None] = lambda _: None
-
-    @property
-    def whole(self) -> Store:
-        """All that the history can be asked and told. (Its classes take longer to load than a
-        poll of a hundred feeds.)
-        """
-        from goldmine_ingest.store.history import Store
-
-        return Store(self.con, self.now, self.warnings, self.committed)
 
     def feed_states(self) -> dict[str, FeedState]:
         """The state of every feed that was ever polled, by name."""
@@ -66,14 +55,9 @@ class CycleStore:
         """
         return feeds.current_entries(self.con, names)
 
-    def open_alerts(self) -> tuple[OpenAlert, ...]:
-        """Every alert that isn't finished, the oldest first."""
-        rows = select(self.con, "open_alerts")
-        if not rows:
-            return ()
-        from goldmine_ingest.store.ledger_rows import open_alert  # most cycles find none
-
-        return tuple(map(open_alert, rows))
+    def owes(self) -> bool:
+        """Whether an alert isn't finished."""
+        return bool(select(self.con, "open_alerts"))
 
     def start_run(self, record: CycleRecord) -> None:
         """A cycle has begun: a run without an end, until `finish_run`."""
@@ -126,11 +110,7 @@ class CycleStore:
         """
         if not self.con.execute("SELECT 1 FROM recipient LIMIT 1").fetchone():
             return {}
-        from goldmine_ingest.store.recipient_rows import (
-            recipients,
-        )  # a history that tells no one has none
-
-        return recipients(self.con)
+        return recipient_rows.recipients(self.con)
 
     def last_owed(self, destination: str) -> datetime | None:
         """When the newest alert of this destination began; None if it never had one."""
@@ -156,6 +136,17 @@ class CycleStore:
     def _put_fact(self, key: str, value: str) -> None:
         self.con.execute("DELETE FROM meta WHERE key = ?", [key])
         insert(self.con, "meta", [{"key": key, "value": value}])
+
+    def untold_damage(self) -> dict[str, str]:
+        """What was wrong when the history was opened and no cycle has told yet: sentences by the
+        names under which `damage_told` marks them, the oldest first.
+        """
+        return damage.untold(self.meta())
+
+    def damage_told(self, names: Iterable[str]) -> None:
+        """They are told now. Called as late as can be: who is killed before tells no one."""
+        for name in names:
+            self.set_meta(damage.TOLD + name, "")
 
     def absences(self) -> tuple[Absence, ...]:
         """When which destinations were out of the configuration, the oldest first."""
@@ -215,6 +206,10 @@ class CycleStore:
         with transaction(self.con) as counter:
             yield counter
         self.committed(counter)
+
+
+# Opens the history for one step.
+OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
 
 
 @contextmanager

@@ -5,7 +5,7 @@ kept in it, for whoever opens it first may not be who tells a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,6 @@ from goldmine_ingest.store.engine import duckdb as engine
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store.cycle import CycleStore
-
 _DAMAGE = "damage:"  # these facts' names begin so; the rest is the time
 # DuckDB 2.0 has no class of its own for "Corrupt database file: computed checksum … does not match
 # …": it is a bare Error. The others are what a file that was cut off, or written over with what has
@@ -23,7 +21,7 @@ _DAMAGE = "damage:"  # these facts' names begin so; the rest is the time
 _DAMAGED = re.compile(
     r"orrupt|checksum|invalidated|deserializ|[Cc]ould not read|not a valid DuckDB|INTERNAL Error"
 )
-_TOLD = "told "  # before the name of one that was told
+TOLD = "told "  # before the name of one that was told
 
 
 def is_damage(error: Exception) -> bool:
@@ -42,19 +40,10 @@ def remember(con: duckdb.DuckDBPyConnection, warnings: list[str], now: datetime)
         con.execute("INSERT INTO meta VALUES (?, ?)", [name, "; ".join(warnings)])
 
 
-def untold(store: CycleStore) -> dict[str, str]:
-    """The sentences that no cycle has told yet, by the names under which `tell` marks them, the
-    oldest first.
-    """
-    facts = store.meta()
+def untold(facts: Mapping[str, str]) -> dict[str, str]:
+    """Of the history's small facts the sentences that no cycle has told yet, the oldest first."""
     return {
         name: said
         for name, said in sorted(facts.items())
-        if name.startswith(_DAMAGE) and _TOLD + name not in facts
+        if name.startswith(_DAMAGE) and TOLD + name not in facts
     }
-
-
-def tell(store: CycleStore, names: Iterable[str]) -> None:
-    """They are told now. Called as late as can be: who is killed before tells no one."""
-    for name in names:
-        store.set_meta(_TOLD + name, "")

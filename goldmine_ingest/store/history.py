@@ -4,8 +4,8 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from goldmine_ingest.store.rows import Counter, select, transaction
 
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
-    from goldmine_ingest.model.alert import AlertEvent, AlertState, Topic
+    from goldmine_ingest.model.alert import AlertEvent, AlertState, OpenAlert, Topic
     from goldmine_ingest.model.decision import Decision, TextFeatures
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.pursuit import Answer, Contact, Pursuit, Rating, Trial
     from goldmine_ingest.model.recipient import RecipientEvent
 
-__all__ = ["AlertRow", "Store", "open_store"]
+__all__ = ["AlertRow", "OpenStore", "Store", "open_store"]
 
 
 class _TriedOnError(Exception):
@@ -47,7 +47,18 @@ class _TriedOnError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Store(CycleStore):
-    """All of an open history."""
+    """All of an open history. (Its classes take longer to load than a poll of a hundred feeds,
+    which needs a CycleStore alone.)
+    """
+
+    @classmethod
+    def of(cls, store: CycleStore) -> Store:
+        """All of the history that is open for a cycle."""
+        return cls(store.con, store.now, store.warnings, store.committed)
+
+    def open_alerts(self) -> tuple[OpenAlert, ...]:
+        """Every alert that isn't finished, the oldest first."""
+        return tuple(map(ledger_rows.open_alert, select(self.con, "open_alerts")))
 
     def known_aliases(self, digests: Collection[str]) -> tuple[KnownAlias, ...]:
         """Every stored alias with one of these digests, the oldest first."""
@@ -327,6 +338,10 @@ class Store(CycleStore):
     def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:
         """What was found after `since` and by `until`, and which feeds fail now."""
         return watch_rows.day_counts(self.con, since, until)
+
+
+# Opens all of the history for one step.
+OpenStore = Callable[[], AbstractContextManager[Store]]
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import PROVOKED, UsageError
+from goldmine_ingest.facts.links import canonical_link
+from goldmine_ingest.identity.job_identity import link_alias, names
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, Reread, StoredEntry
 from goldmine_ingest.model.decision import Decision, Finding, TextFeatures
@@ -362,12 +364,7 @@ def _by_link(con: duckdb.DuckDBPyConnection, url: str) -> str:
     """By the link itself, or by the marketplace's job that it leads to: another slug, a
     redirector, a tracking parameter.
     """
-    from goldmine_ingest.facts.links import canonical_link
-    from goldmine_ingest.identity.job_identity import (
-        link_alias,
-        names,
-    )  # only who asks by a URL pays for these
-    from goldmine_ingest.sources import platform_of_link
+    from goldmine_ingest.sources import platform_of_link  # every source's module, for one link
 
     link, job = canonical_link(url), platform_of_link(url)
     named = (

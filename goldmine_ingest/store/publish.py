@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,8 +94,6 @@ def _read_back(made: Path) -> None:
     """Reads the copy while the disk takes it: one waits for the processor, the other for the
     disk.
     """
-    from concurrent.futures import ThreadPoolExecutor  # a cycle makes no copy that is read back
-
     with ThreadPoolExecutor(1) as beside:
         flushed = beside.submit(_flush, made)
         expect_readable(made)

@@ -217,13 +217,13 @@ class TermIndex:
             following = longer.get(stream[start + 1]) if longer and start < last else None
             if following is None:
                 for key in alone:
-                    add(_occurrence(Occurrence, (key, start, start + 1)))
+                    add(Occurrence(key, start, start + 1))
                 continue
             for rest, keys in following:
                 end = start + 1 + len(rest)
                 if len(rest) < 2 or tuple(stream[start + 1 : end]) == rest:
                     for key in keys:
-                        add(_occurrence(Occurrence, (key, start, end)))
+                        add(Occurrence(key, start, end))
         return found
 
     def find_few(self, stream: list[str], most: int) -> dict[str, list[tuple[int, int]]]:
@@ -251,8 +251,6 @@ class TermIndex:
         return found
 
 
-# Occurrence(…) at a third of the cost, for the hottest lines of all.
-_occurrence = tuple.__new__
 # The keys of a word that is a term by itself; for each word that may follow it, what begins with
 # either, in the order of the terms.
 _BySecond = tuple[tuple[str, ...], dict[str, tuple[tuple[Sequenced, tuple[str, ...]], ...]]]

@@ -25,6 +25,7 @@ from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
+from goldmine_ingest.store.engine import duckdb
 from goldmine_ingest.store.rows import as_json
 from goldmine_ingest.workers.entry_json import from_text, to_text
 
@@ -137,8 +138,6 @@ def decode_timing(content: bytes, history: str) -> list[FeedState]:
 def _decoded(
     content: bytes, history: str, columns: str, made: Callable[[Mapping[str, Any]], Any]
 ) -> list[Any]:
-    from goldmine_ingest.store.engine import duckdb
-
     with _workbench() as (con, file):
         file.write_bytes(content)
         try:
@@ -185,8 +184,6 @@ def _workbench() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A DuckDB without a file, and a place for one Parquet file. Raises UnavailableError where
     this machine has no room for it.
     """
-    from goldmine_ingest.store.engine import duckdb
-
     try:
         with tempfile.TemporaryDirectory(prefix="goldmine-") as folder, _engine() as con:
             yield con, Path(folder) / "batch.parquet"
@@ -200,8 +197,6 @@ def _workbench() -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
 
 
 def _engine() -> duckdb.DuckDBPyConnection:
-    from goldmine_ingest.store.engine import duckdb
-
     con = duckdb.connect(
         ":memory:",
         config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},

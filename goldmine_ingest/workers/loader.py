@@ -8,14 +8,14 @@ two leaves a file that is known as taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from goldmine_ingest.errors import GoldmineError, UnavailableError
-from goldmine_ingest.pipeline.ingest.taking import Taking
+from goldmine_ingest.pipeline.ingest.storing import Ingestion
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store.cycle import CycleStore
+from goldmine_ingest.store.cycle import OpenHistory
+from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.plans import history_id
 from goldmine_ingest.workers.batch import (
     DamagedBatchError,
@@ -35,24 +35,23 @@ _LEFT_OVER = timedelta(days=1)
 # So many files in a row that can't be read mean that the place is away.
 _AWAY = 3
 
-OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
-
 
 class Loading:
     """One cycle's. `problems` are (what, sentence) for its report, `notes` sentences. A place
     that can't be used stops nothing else.
     """
 
-    def __init__(self, project: Project, env: Mapping[str, str], open_history: OpenHistory) -> None:
+    def __init__(self, project: Project, env: Mapping[str, str]) -> None:
         self._project = project
         self._env = env
-        self._open = open_history
         self._place: Place | None = None
         self._asked = {feed.name for feed in project.feeds if is_shared(feed)}
         self.problems: list[tuple[str, str]] = []
         self.notes: list[str] = []
 
-    def take_batches(self, taking: Taking, stop: Callable[[], bool]) -> None:
+    def take_batches(
+        self, ingestion: Ingestion, history: OpenHistory, stop: Callable[[], bool]
+    ) -> None:
         """Takes in what waits, established feeds first, then in the order in which it was heard.
         One batch that is bad stops no other.
         """
@@ -66,23 +65,23 @@ class Loading:
             if stop() or away == _AWAY:
                 return None
             try:
-                self._take(name, place, taking)  # type: ignore[arg-type]  # there are names only where there is a place
+                self._take(name, place, ingestion, history)  # type: ignore[arg-type]  # there are names only where there is a place
                 away = 0
             except UnavailableError as error:
                 self._tell(name, error)
                 away += 1
         return None
 
-    def write_plans(self) -> None:
+    def write_plans(self, history: OpenHistory) -> None:
         """Tells the shards what is stored now."""
         settings = self._project.workers
         try:
             place = self._found()
             if settings is None or place is None:
                 return
-            with self._open() as store:
+            with history() as store:
                 plans, now = (
-                    draw_up(self._project, self._env, settings.shards, store.whole),
+                    draw_up(self._project, self._env, settings.shards, Store.of(store)),
                     store.now,
                 )
             publish_plans(place, plans)
@@ -92,11 +91,16 @@ class Loading:
         except UnavailableError as error:
             self._tell(error.subject or "plans", error)
 
-    def _take(self, name: str, place: Place, taking: Taking) -> None:
+    def _take(
+        self, name: str, place: Place, ingestion: Ingestion, open_history: OpenHistory
+    ) -> None:
         batch_id = name.rpartition("/")[2].removesuffix(".parquet")
-        with self._open() as store:
-            taken, history = store.whole.taken_feeds(batch_id), history_id(store.whole)
-        if "" not in taken and not self._take_rows(name, batch_id, place, taking, history, taken):
+        with open_history() as opened:
+            store = Store.of(opened)
+            taken, history = store.taken_feeds(batch_id), history_id(store)
+        if "" not in taken and not self._take_rows(
+            name, batch_id, place, ingestion, history, taken
+        ):
             return
         place.remove(name)
         reach("batch_removed")
@@ -106,7 +110,7 @@ class Loading:
         name: str,
         batch_id: str,
         place: Place,
-        taking: Taking,
+        ingestion: Ingestion,
         history: str,
         taken: Collection[str],
     ) -> bool:
@@ -121,7 +125,7 @@ class Loading:
                 return self._put_aside(
                     name, place, f"none of its feeds is configured here, e.g. {heard[0].feed}"
                 )
-            taking.take_batch(batch_id, ours)
+            ingestion.take_batch(batch_id, ours)
         except NewerBatchError as error:  # it stays where it is: the newer program will take it in
             self._tell(name, error)
             return False

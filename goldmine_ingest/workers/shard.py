@@ -13,8 +13,9 @@ from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.polling import poll_result as outcomes
-from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer, hear
+from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer, first_look
 from goldmine_ingest.pipeline.polling.gather import Ask, gather, rank_of, select
+from goldmine_ingest.pipeline.polling.read_answer import read_answers
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.project import Project
@@ -111,7 +112,8 @@ def _answers(
         stop=world.stop,
     ):
         reach("fetched")
-        for heard in hear(batch, asks, entries_of, project, world):
+        answers = first_look(batch, asks, world.now)
+        for heard in read_answers(answers, asks, entries_of, project, world):
             error = world.redactor.clean(heard.fetched.error) if heard.fetched.error else None
             yield replace(
                 heard,

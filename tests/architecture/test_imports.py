@@ -1,20 +1,26 @@
 """What a command loads (G10): who asks for help, or polls feeds in which nothing changed, waits
-for no library that isn't needed.
+for no library that isn't needed. And how imports stand: no circle, and at the top of their files
+but where a reason is written down.
 """
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+import goldmine_ingest
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Clock, Home, upwork_feed, upwork_item
 
+PACKAGE = "goldmine_ingest."
 # Some 0.1 to 3 seconds of CPU each.
 FOR_NO_HELP = (
     "duckdb",
@@ -59,10 +65,12 @@ OURS_FOR_NO_QUIET_POLL = (
     "goldmine_ingest.parse.reading",
     "goldmine_ingest.identity.job_identity",
     "goldmine_ingest.alerts.ledger",
+    "goldmine_ingest.alerts.owing",
+    "goldmine_ingest.alerts.settling",
     "goldmine_ingest.notify",
     "goldmine_ingest.store.history",
     "goldmine_ingest.pipeline.ingest.intake",
-    "goldmine_ingest.pipeline.delivery.sending",
+    "goldmine_ingest.pipeline.delivery.deliver",
     *(
         f"goldmine_ingest.model.{room}"
         for room in ("alert", "changes", "decision", "entry", "names", "posting", "pursuit")
@@ -109,4 +117,122 @@ def test_g10_a_poll_in_which_nothing_changed_loads_nothing_heavy(
     )
     assert home.rows("SELECT outcome FROM poll ORDER BY started_at DESC LIMIT 1") == [
         ("not_modified",)
+    ]
+
+
+# Modules that import inside functions, each with what that is for. A new one needs as good a reason
+# as these; otherwise imports stand at the top.
+LAZY = {
+    "pipeline.cycle": "the lazy door: what only a cycle with something to do loads",
+    "pipeline.resources": "each child and the judge when first needed, by whoever has them kept",
+    "app": "optional parts: workers, rehearsal, reading again, published copy, heartbeat",
+    "cli": "who has an error to say, or asks for its details",
+    "cli.parser": "a command's session, once its arguments are understood; a misspelt command",
+    "cli.run": "its help opens no database (G10)",
+    "cli.serve": "Prefect, 3 s of CPU: only where it is served",
+    "cli.deploy": "Prefect, as above",
+    "cli.output": "rich: only who prints tables or progress to a terminal",
+    "cli.sql_prompt": "readline takes hold of the terminal, and not every Python has it",
+    "flows.local_server": "Prefect's server and its HTTP server, in the process that is one",
+    "notify.child": "Apprise: in the child; the parent imports the module to start it",
+    "notify.plugins": "Apprise, as above",
+    "notify.proxies": "requests: in the child, as above",
+    "notify.wire": "requests, as above",
+    "parse.reading": "the readers: in the child; the parent needs the values alone",
+    "parse.loose": "feedparser, 0.1 s: most feeds never need it",
+    "inputs": "each kind of feed that isn't HTTP, for those who have one",
+    "store.jobs": "all sources, for who names a listing by its URL; the child alone reads by them",
+    "workers.shared_place": "fsspec, for those who have workers",
+    "render.templates": "Jinja, for those who word messages themselves",
+    "text.markup": "Beautiful Soup, 0.27 s: markup that the simple reader leaves to it",
+    "text.plain_text": "ftfy, 0.15 s: only for text whose encoding was mistaken",
+    "config.rules": "regular expressions of rules, for those who have rules",
+    "config.table": "difflib, for a misspelt setting",
+    "config.values": "zoneinfo, for a time zone that is set",
+    "alerts.destination_times": "zoneinfo, as above",
+    "facts.rates": "zipfile: the rates are read when the first amount is converted",
+    "fetch.answer": "dates in headers (email.utils), where a server sends one",
+    "fetch.loop": 'the environment\'s proxies, where `proxy = "env"` asks for them',
+    "fetch.transfer": "ssl and certifi, where the first https feed is asked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """One module's: of ours, wherever they stand; and whether a function imports anything."""
+
+    ours: frozenset[str]
+    lazy: bool
+
+
+def imports_of_package() -> dict[str, Imports]:
+    """By a module's name without the package's, what it imports, for annotations too."""
+    root = Path(goldmine_ingest.__file__).parent
+    paths = {
+        ".".join(path.relative_to(root).with_suffix("").parts)
+        .removesuffix("__init__")
+        .rstrip("."): path
+        for path in root.rglob("*.py")
+    }
+    return {
+        name: _imports(ast.parse(path.read_text()), paths.keys()) for name, path in paths.items()
+    }
+
+
+def _imports(tree: ast.Module, modules: Collection[str]) -> Imports:
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                names.add(inner if inner.removeprefix(PACKAGE) in modules else str(node.module))
+    lazy = any(
+        isinstance(node, ast.Import | ast.ImportFrom)
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+    )
+    ours = {name.removeprefix(PACKAGE) for name in names if name.startswith(PACKAGE)}
+    return Imports(frozenset(ours), lazy)
+
+
+def circles(graph: Mapping[str, Collection[str]]) -> list[list[str]]:
+    """The groups of modules that import each other: what is left when modules that import nothing
+    that is left, or that nothing left imports, are taken away, again and again.
+    """
+    left = {name: set(to) & graph.keys() - {name} for name, to in graph.items()}
+    while True:
+        imported = set().union(*left.values())
+        ends = {name for name, to in left.items() if not to or name not in imported}
+        if not ends:
+            return [[name, *sorted(to)] for name, to in left.items()]
+        left = {name: to - ends for name, to in left.items() if name not in ends}
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    """Imports for annotations and those inside functions count: what needs each other is one."""
+    assert not circles({name: found.ours for name, found in imports_of_package().items()})
+
+
+def test_a_circle_would_be_found() -> None:
+    assert circles({"a": ["b"], "b": ["c"], "c": ["b"], "d": []}) == [["b", "c"], ["c", "b"]]
+
+
+def test_imports_stand_at_the_top_but_where_a_reason_is_written_down() -> None:
+    assert {name for name, found in imports_of_package().items() if found.lazy} == LAZY.keys()
+
+
+def test_a_cycle_has_one_lazy_door() -> None:
+    source = Path(goldmine_ingest.__file__).parent / "pipeline" / "cycle.py"
+    inside = [
+        node
+        for function in ast.walk(ast.parse(source.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert [ast.unparse(node) for node in inside] == [
+        "from goldmine_ingest.pipeline.work import Work"
     ]

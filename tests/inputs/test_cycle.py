@@ -15,11 +15,10 @@ from goldmine_ingest.inputs.multipart_body import PARTS, pack
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.parse.reading import FeedRead
-from goldmine_ingest.pipeline.ingest import taking
-from goldmine_ingest.pipeline.ingest.ingest_context import PollResult
+from goldmine_ingest.pipeline.ingest import storing
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.pipeline.polling.gather import Ask
-from goldmine_ingest.pipeline.polling.read_outcomes import read_as
+from goldmine_ingest.pipeline.polling.poll_result import PollResult, read_as
 from goldmine_ingest.pipeline.polling.webhook_receivers import receiver
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.settings.feeds import FeedSettings
@@ -143,7 +142,7 @@ def test_a_crash_before_the_commit_loses_nothing_and_one_after_it_repeats_nothin
         with pytest.raises(KeyboardInterrupt):
             home.run()
     with monkeypatch.context() as killed:
-        killed.setattr(taking, "settle", _die)
+        killed.setattr(storing, "put_away", _die)
         with pytest.raises(KeyboardInterrupt):
             home.run()
     report = home.run()

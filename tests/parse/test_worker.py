@@ -117,7 +117,7 @@ def test_the_parent_stays_light() -> None:
     script = (
         "import sys\nfrom goldmine_ingest.parse.reading_child import DEADLINE, MAX_MEMORY,"
         " ReadingWorker\nwith ReadingWorker() as worker: pass\nheavy = ('bs4', 'feedparser',"
-        " 'lxml', 'pebble', 'duckdb', 'pycurl', 'apprise', 'ftfy', 'babel')\nprint([m for m in"
+        " 'lxml', 'duckdb', 'pycurl', 'apprise', 'ftfy', 'babel')\nprint([m for m in"
         " heavy if m in sys.modules])\n"
     )
     assert _run(script) == "[]"

@@ -18,6 +18,7 @@ from goldmine_ingest.model.alert import AlertEvent, Cause, Topic
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline.monitoring import health_notices as health
+from goldmine_ingest.pipeline.monitoring.feed_health import quiet_feeds
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.store.history import open_store
@@ -115,15 +116,13 @@ def test_a_feed_silent_for_longer_than_ever_is_told_once() -> None:
     once after two days, or ten of its intervals.
     """
     state = replace(GOOD, last_new_at=NOW - 3 * DAY)
-    quiet = health.quiet_feeds([FEED], {"jobs": state}, NOW)
+    quiet = quiet_feeds([FEED], {"jobs": state}, NOW)
     assert health.silence_notices(quiet, {"jobs": DAY}, NOW)[0].once_since == state.last_new_at
     assert not health.silence_notices(quiet, {"jobs": 3 * DAY}, NOW)
     assert health.silence_notices(quiet, {}, NOW, {"jobs": HOUR})
     assert not health.silence_notices(quiet, {}, NOW, {"jobs": 8 * HOUR})
     assert not health.silence_notices({"jobs": NOW - 47 * HOUR}, {}, NOW, {"jobs": HOUR})
-    assert not health.quiet_feeds(
-        [FEED], {"jobs": replace(state, last_new_at=NOW - 23 * HOUR)}, NOW
-    )
+    assert not quiet_feeds([FEED], {"jobs": replace(state, last_new_at=NOW - 23 * HOUR)}, NOW)
 
 
 def test_a_destination_that_only_fails_is_told_after_a_week_and_a_wrong_one_at_once() -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
@@ -19,8 +19,9 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.names import Alias, KnownAlias
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
-from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings, PollResult
+from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.intake import IngestResult, take_in
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FeedSettings
 from goldmine_ingest.settings.reference import Reference

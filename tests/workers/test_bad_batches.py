@@ -13,7 +13,7 @@ import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
 from goldmine_ingest.app import poll_shard
-from goldmine_ingest.pipeline.ingest.taking import Taking
+from goldmine_ingest.pipeline.ingest.storing import Ingestion
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.workers.shared_place import Place
 from tests.rig.feed_server import Answer, FeedServer
@@ -74,15 +74,15 @@ def test_a_bad_batch_stops_none_behind_it(
     batches = tmp_path / "shared/batches"
     (batches / "0-folder").mkdir()
     (batches / "0-notes.txt").write_text("not a batch")
-    real = Taking.take_batch
+    real = Ingestion.take_batch
 
-    def take_batch(taking: Taking, batch_id: str, heard: Sequence[FeedAnswer]) -> None:
+    def take_batch(ingestion: Ingestion, batch_id: str, heard: Sequence[FeedAnswer]) -> None:
         if any(each.feed == "a" for each in heard):
             raise OverflowError("an amount beyond all bounds")
-        real(taking, batch_id, heard)
+        real(ingestion, batch_id, heard)
 
     with monkeypatch.context() as foreseen_by_nobody:
-        foreseen_by_nobody.setattr(Taking, "take_batch", take_batch)
+        foreseen_by_nobody.setattr(Ingestion, "take_batch", take_batch)
         report = load(home)
     told = dict(report.problems)
     assert report.exit_status == 3

@@ -1,46 +1,32 @@
 """The last step of a cycle: what the ledger owes goes to each destination that is in the
 configuration, as far as its plan lets it.
+
+Each destination has a thread of its own: one that fails or hangs stops only itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event, Lock, Thread
 
 from goldmine_ingest.clock import without_future
-from goldmine_ingest.config import reveal_address
-from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.model.alert import OpenAlert
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
+from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
+from goldmine_ingest.pipeline.delivery.sender import Sender
+from goldmine_ingest.pipeline.environment import Environment
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import OpenStore, Store
 
-if TYPE_CHECKING:
-    from goldmine_ingest.model.alert import AlertEvent, OpenAlert
-    from goldmine_ingest.pipeline.environment import Environment
-    from goldmine_ingest.pipeline.monitoring.health_notices import Change
-    from goldmine_ingest.settings.destinations import DestinationSettings
-    from goldmine_ingest.settings.project import Project
-    from goldmine_ingest.store.cycle import CycleStore
-
-OpenHistory = Callable[[], AbstractContextManager["CycleStore"]]
-
-
-@dataclass(slots=True)
-class Delivery:
-    """What happened: the ledger's new events in order, what a person should hear, and how each
-    destination stood before and after.
-    """
-
-    events: list[AlertEvent] = field(default_factory=list)
-    problems: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    standings: dict[tuple[str, str], Change] = field(default_factory=dict)
-
-    def add(self, other: Delivery) -> None:
-        """What happened at one more destination."""
-        self.events.extend(other.events)
-        self.problems.extend(other.problems)
-        self.notes.extend(other.notes)
-        self.standings.update(other.standings)
+# Seconds for what is being sent when the process is asked to end. Who starts and stops programs
+# waits for longer, but not much: ten seconds (Docker) to ninety (systemd) until they kill, and a
+# kill leaves the send unrecorded.
+FINISH_WITHIN = 9.0
+_LOOK_EVERY = 0.25
 
 
 def deliver(
@@ -49,38 +35,25 @@ def deliver(
     waiting: Sequence[OpenAlert],
     *,
     run_id: str,
-    open_history: OpenHistory,
+    open_store: OpenStore,
 ) -> Delivery:
     """Sends what is owed to every destination. `waiting` are the open alerts as they stand;
     where there are none, no history is opened.
     """
-    delivery = Delivery()
     waiting = without_future(waiting, world.now())
-    delivery.notes.extend(_orphans(waiting, project.destinations))
+    urls, problems = reveal_addresses(project, world)
+    delivery = Delivery(problems=problems, notes=_orphans(waiting, project.destinations))
     todo = []
     for destination in project.destinations:
-        try:
-            url = reveal_address(destination, project.home, world.env)
-        except UnavailableError as error:
-            if (
-                problem := (destination.name, error.message)
-            ) not in delivery.problems:  # once for all of its recipients
-                delivery.problems.append(problem)
-            continue
-        if destination.url.scheme != "literal" or "://" in url:
-            world.redactor.learn_url(url)
-        if mine := [
-            replace(a, recipient=destination.recipient)
-            for a in waiting
-            if (a.destination, a.slot) == destination.place
-        ]:
-            todo.append((destination, url, mine))
+        mine = [
+            replace(alert, recipient=destination.recipient)
+            for alert in waiting
+            if (alert.destination, alert.slot) == destination.place
+        ]
+        if mine and destination.place in urls:
+            todo.append((destination, urls[destination.place], mine))
     if todo:
-        from goldmine_ingest.pipeline.delivery.sending import (
-            send,
-        )  # a cycle with nothing to send pays for no rendering
-
-        for sent in send(todo, project, world, run_id=run_id, open_history=open_history):
+        for sent in _send(todo, project, world, run_id=run_id, open_store=open_store):
             delivery.add(sent)
     return delivery
 
@@ -98,3 +71,118 @@ def _orphans(
         " the configuration any more (`goldmine alerts`; `goldmine alerts drop` lets them go)"
         for name in gone
     ]
+
+
+def _send(
+    todo: Sequence[tuple[DestinationSettings, str, Sequence[OpenAlert]]],
+    project: Project,
+    world: Environment,
+    *,
+    run_id: str,
+    open_store: OpenStore,
+) -> list[Delivery]:
+    """Sends to each destination, at its address, those of its alerts that are due. Gives what
+    happened at each.
+    """
+    notifier, open_in_turn, over = world.notifier(), _in_turn(open_store), Event()
+    its_world = replace(world, stop=lambda: over.is_set() or world.stop())
+    relays = [
+        Sender(
+            project,
+            its_world,
+            destination,
+            url,
+            notifier,
+            open_in_turn,
+            run_id,
+            Delivery(),
+            {alert.alert_id: alert for alert in alerts},
+        )
+        for destination, url, alerts in todo
+    ]
+    with _bounded(world.stop, over, notifier):
+        _serve(relays, notifier, over)
+    return [relay.delivery for relay in relays]
+
+
+@contextmanager
+def _bounded(stop: Callable[[], bool], over: Event, notifier: Notifier) -> Iterator[None]:
+    """Once asked to end, what is being sent may take so long, and is uncertain then: the process
+    must be gone in time.
+    """
+    done = Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK_EVERY):
+            if stop():
+                if not done.wait(FINISH_WITHIN):
+                    over.set()
+                    notifier.abandon()
+                return
+
+    watcher = Thread(target=watch, name="goldmine-end", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _serve(relays: Sequence[Sender], notifier: Notifier, over: Event) -> None:
+    """Runs the relays. The terminal, and one that is alone, need no thread. `over` tells them to
+    end.
+    """
+    threaded = [relay for relay in relays if not relay.destination.is_terminal]
+    if len(threaded) < 2:
+        threaded = []
+    errors: list[Exception] = []
+    threads = [
+        Thread(target=_catching, args=(relay, errors), name=f"to {relay.destination.called}")
+        for relay in threaded
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        for relay in relays:
+            if not threaded or relay.destination.is_terminal:
+                _run(relay)
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        # a second Ctrl-C, or a history that can't be written: what is being sent is uncertain, and
+        # is recorded so
+        over.set()
+        notifier.abandon()
+        for thread in threads:
+            thread.join()
+        raise
+    if errors:
+        raise errors[0]
+
+
+def _catching(relay: Sender, errors: list[Exception]) -> None:
+    """In a thread: what goes wrong is raised where the thread was started."""
+    try:
+        _run(relay)
+    except Exception as error:  # noqa: BLE001 - raised again by `_serve`
+        errors.append(error)
+
+
+def _run(relay: Sender) -> None:
+    if not relay.world.stop():
+        relay.run()
+
+
+def _in_turn(open_store: OpenStore) -> OpenStore:
+    """One thread at a time has the history open, so that none has to wait for the lock file as
+    another process would.
+    """
+    turn = Lock()
+
+    @contextmanager
+    def opened() -> Iterator[Store]:
+        with turn, open_store() as store:
+            yield store
+
+    return opened

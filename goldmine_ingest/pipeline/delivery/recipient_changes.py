@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.ledger import event_of
-from goldmine_ingest.alerts.places import expanded
+from goldmine_ingest.alerts.places import Noted, expanded
 from goldmine_ingest.alerts.recipients import buried_with, change, taken_over
+from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.recipient import Named, RecipientEvent
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.pipeline.delivery.recipients import UnreadUrl
+from goldmine_ingest.render.targets import TargetKind, kind_of
+from goldmine_ingest.settings.destinations import DestinationSettings
+from goldmine_ingest.store.history import Store
+from goldmine_ingest.store.recipient_rows import key_of
 
-if TYPE_CHECKING:
-    from goldmine_ingest.alerts.places import Noted
-    from goldmine_ingest.model.alert import AlertEvent
-    from goldmine_ingest.model.recipient import Named, RecipientEvent
-    from goldmine_ingest.pipeline.delivery.recipients import Reading
-    from goldmine_ingest.store.history import Store
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A URL that was read: the fact that keeps its mark, and whom it names. None: Apprise refuses
+    it, so that its destination keeps the recipients that it had; it is read again another day.
+    """
+
+    destination: DestinationSettings
+    fact: str
+    mark: str
+    named: tuple[Named, ...] | None
+
+
+def read_urls(
+    unread: Sequence[UnreadUrl], database: Path, notifier: Callable[[], Notifier]
+) -> list[Reading]:
+    """Whom the URLs name. Raises StoreError where the key of the history at `database` can't be
+    used.
+    """
+    secret = key_of(database)
+    readings = []
+    for one in unread:
+        try:
+            named = _named(one, secret, notifier)
+        except UnavailableError:
+            continue  # said when something is sent there
+        mark = one.refused_mark if named is None else one.mark
+        readings.append(Reading(one.destination, one.fact, mark, named))
+    return readings
+
+
+def _named(
+    one: UnreadUrl, secret: bytes, notifier: Callable[[], Notifier]
+) -> tuple[Named, ...] | None:
+    if one.destination.is_terminal or kind_of(one.url) is TargetKind.WEBHOOK:
+        return ()
+    return notifier().recipients(one.url, secret)
 
 
 def note(

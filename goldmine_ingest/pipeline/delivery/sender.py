@@ -8,13 +8,11 @@ open during a send.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts import ledger
+from goldmine_ingest.alerts import ledger, reasons, settling
 from goldmine_ingest.alerts.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.alerts.destination_health import DestinationHealth, bury, standing
 from goldmine_ingest.alerts.destination_times import HOUR
@@ -23,7 +21,7 @@ from goldmine_ingest.errors import PROVOKED, UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict, Why
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.recipients import Whom
-from goldmine_ingest.pipeline.delivery.deliver import Delivery
+from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.delivery.message_lookup import Composer, told
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.monitoring.health_notices import Change
@@ -33,14 +31,12 @@ from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.no_output import NoOutput
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store.history import Store
+from goldmine_ingest.store.history import OpenStore
 from goldmine_ingest.store.recipient_rows import key_of
 
 # How far back the newest message that a destination accepted is looked for: does it take messages?
 _RECENT = timedelta(days=8)
 _MAY_HAVE_ARRIVED = (Verdict.SENT, Verdict.UNCERTAIN, Verdict.UNCONFIRMED)
-
-OpenInTurn = Callable[[], AbstractContextManager[Store]]
 
 
 @dataclass(slots=True)
@@ -54,7 +50,7 @@ class Sender:
     destination: DestinationSettings
     url: str
     notifier: Notifier
-    open_history: OpenInTurn
+    open_store: OpenStore
     run_id: str
     delivery: Delivery
     waiting: dict[str, OpenAlert] = field(default_factory=dict)
@@ -68,7 +64,7 @@ class Sender:
         nothing is left to do now.
         """
         now = self.world.now()
-        with self.open_history() as store:
+        with self.open_store() as store:
             began = store.destination_began(self.destination.name, now)
             self.last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
             self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now))
@@ -193,7 +189,7 @@ class Sender:
         if todo.digest_due:
             self._append()
             self.last_digest = self.world.now()
-            with self.open_history() as store:
+            with self.open_store() as store:
                 store.set_meta(self.destination.fact("digest:"), self.last_digest.isoformat())
         return False
 
@@ -213,7 +209,7 @@ class Sender:
         reach("accepted")
         now = self.world.now()
         settled = [
-            ledger.settle(
+            settling.settle(
                 alert,
                 result,
                 now=now,
@@ -280,7 +276,7 @@ class Sender:
         """Commits the results that wait for it, and these events; moves the alerts on by these."""
         clean = self._clean(events)
         if self.results or clean:
-            with self.open_history() as store:
+            with self.open_store() as store:
                 store.append_events([*self.results, *clean])
         if self.results:
             self.results = []

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.model.absence import Origin
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model.alert import Why
     from goldmine_ingest.store.cycle import CycleStore
 
 EVERY_FEED = ""
@@ -37,13 +36,9 @@ class Baseline:
             {feed: origin for feed, origin in kept.items() if feed != EVERY_FEED},
         )
 
-    def of(self, feed: str) -> Why | None:
-        """Why nothing that this feed brings now alerts anyone, or None."""
-        if (origin := self.everywhere or self.pending.get(feed)) is None:
-            return None
-        from goldmine_ingest import reasons  # only what follows a restore needs it; so below
-
-        return reasons.baseline(origin)
+    def of(self, feed: str) -> Origin | None:
+        """Where the history came from, if this feed alerts no one for it now; or None."""
+        return self.everywhere or self.pending.get(feed)
 
     def finish(
         self, store: CycleStore, configured: Iterable[str], good: Collection[str]
@@ -63,17 +58,15 @@ class Baseline:
         return self._said(good, sorted(left))
 
     def _said(self, good: Collection[str], left: list[str]) -> list[str]:
-        from goldmine_ingest.reasons import came_from
-
         if self.everywhere is None:
             what = "its first good poll since stored what it holds and alerted no one of it"
             return [
-                f"{feed}: {came_from(origin)}: {what}"
+                f"{feed}: {origin.said}: {what}"
                 for feed, origin in sorted(self.pending.items())
                 if feed in good
             ]
         said = [
-            f"{came_from(self.everywhere)}: this cycle stored what the feeds hold and alerted no"
+            f"{self.everywhere.said}: this cycle stored what the feeds hold and alerted no"
             " one of it"
         ]
         if left:

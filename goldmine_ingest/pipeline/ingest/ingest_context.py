@@ -15,11 +15,11 @@ from goldmine_ingest.identity import job_identity as identity
 from goldmine_ingest.identity import near_duplicates as near
 from goldmine_ingest.model.alert import Why
 from goldmine_ingest.model.decision import Decision, TextFeatures
-from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.names import Alias, KnownAlias
 from goldmine_ingest.model.posting import Listing, Observation, Posting
 from goldmine_ingest.model.pursuit import Answer, Pursuit
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings
 
@@ -127,30 +127,13 @@ class KnownListings:
         return self._meant[digest]
 
 
-@dataclass(frozen=True, slots=True)
-class PollResult:
-    """A feed's entries as they were read. `current` maps the digest of each entry that it held last
-    time to its listing.
-
-    `moved` says how the feed itself is another one than last time (its host, its title), or is
-    None. `names` keeps those of entries by their digests, so that they are worked out once.
-    """
-
-    feed: FeedSettings
-    state: FeedState
-    read: FeedRead
-    record: PollRecord
-    current: Mapping[str, str] = field(default_factory=dict)
-    moved: str | None = None
-    names: dict[str, tuple[Alias, ...]] = field(default_factory=dict, compare=False, repr=False)
-
-    def names_of(self, entry: ReadEntry) -> tuple[Alias, ...]:
-        """The names under which an entry that was read can come back, strongest first."""
-        if entry.digest not in self.names:
-            self.names[entry.digest] = (
-                identity.names(entry.posting, self.feed.name) if entry.posting else ()
-            )
-        return self.names[entry.digest]
+def names_of(poll: PollResult, entry: ReadEntry) -> tuple[Alias, ...]:
+    """The names under which an entry that was read can come back, strongest first."""
+    if entry.digest not in poll.names:
+        poll.names[entry.digest] = (
+            identity.names(entry.posting, poll.feed.name) if entry.posting else ()
+        )
+    return poll.names[entry.digest]
 
 
 def aliases_of(feed: str, read: FeedRead) -> set[str]:
@@ -172,7 +155,7 @@ def unheard_texts(polls: Sequence[PollResult], known: KnownListings) -> set[int]
         for poll in polls
         for entry in poll.read.entries
         if entry.posting is not None
-        and not any(a.digest in known.aliases for a in poll.names_of(entry))
+        and not any(a.digest in known.aliases for a in names_of(poll, entry))
         for key in known.keys_of(entry)
     }
 

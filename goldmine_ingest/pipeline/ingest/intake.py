@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts import reasons
+from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.identity import job_identity as identity
 from goldmine_ingest.model.alert import AlertEvent, AlertKind, Why
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
@@ -28,9 +28,10 @@ from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.ingest_context import (
     IngestContext,
     KnownListings,
-    PollResult,
+    names_of,
     proofs_of,
 )
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +196,7 @@ def _name(poll: PollResult) -> list[_Named]:
         posting, raw = entry.posting, entry.raw
         if posting is None or raw is None:  # for the type checker: filtered above
             continue
-        aliases = poll.names_of(entry)
+        aliases = names_of(poll, entry)
         own = tuple(a for a in aliases if a.kind != "link") if posting.url in shared else aliases
         named.append(_Named(entry, raw, posting, aliases, own))
     return named

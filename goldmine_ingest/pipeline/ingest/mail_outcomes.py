@@ -17,7 +17,8 @@ from goldmine_ingest.model.pursuit import Pursuit, Stage
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.mail_outcome import MailOutcome
-    from goldmine_ingest.pipeline.ingest.ingest_context import KnownListings, PollResult
+    from goldmine_ingest.pipeline.ingest.ingest_context import KnownListings
+    from goldmine_ingest.pipeline.polling.poll_result import PollResult
 
 _MAILBOXES = ("imap", "maildir", "eml")
 CLOSED = "closed"

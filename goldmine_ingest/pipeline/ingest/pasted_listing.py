@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts import reasons
+from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.alerts.places import Noted, expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.would_change import WouldChange
@@ -23,20 +23,23 @@ from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.parse.charset import decode
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry, ReadJob, entry_digest, read_feed
 from goldmine_ingest.pipeline.ingest.ingest_context import (
     IngestContext,
     KnownListings,
-    PollResult,
     aliases_of,
 )
 from goldmine_ingest.pipeline.ingest.intake import take_in
-from goldmine_ingest.pipeline.ingest.storing import load_known
+from goldmine_ingest.pipeline.ingest.load_known import load_known
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.settings.reference import Reference
+from goldmine_ingest.sources.pasted import read_pasted
 from goldmine_ingest.store.history import AlertRow, open_store
+from goldmine_ingest.text.plain_text import html_to_text
 
 FEED = "judged"
 MAX_BYTES = 10 * 1024 * 1024
@@ -132,10 +135,6 @@ def _in_a_feed(item: bytes, name: bytes) -> bytes:
 
 
 def _as_text(data: bytes, now: datetime) -> FeedRead:
-    from goldmine_ingest.parse.charset import decode
-    from goldmine_ingest.sources.pasted import read_pasted
-    from goldmine_ingest.text.plain_text import html_to_text
-
     text, _ = decode(data)
     if data.startswith(b"%PDF-") or len(_UNREADABLE.findall(text)) > len(text) * _MOST_UNREADABLE:
         raise UsageError(

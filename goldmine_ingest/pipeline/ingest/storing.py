@@ -1,91 +1,238 @@
-"""Storing polls that bring entries: what the history knows of their jobs, what that makes of
-them, and all of it in one transaction.
+"""Storing what was read: it becomes polls, states, listings, decisions and owed alerts, each feed's
+committed together.
+
+A cycle takes in what it asked itself as it comes; a batch that a worker wrote is taken in by one
+transaction, which also notes that it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.alerts import reasons
+from goldmine_ingest.errors import PROVOKED
+from goldmine_ingest.inputs import brings_only_news
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.model.fetched import Outcome, Validators
+from goldmine_ingest.pipeline.cycle_state import CycleState
 from goldmine_ingest.pipeline.ingest import mail_outcomes
-from goldmine_ingest.pipeline.ingest.ingest_context import (
-    IngestContext,
-    KnownListings,
-    PollResult,
-    unheard_texts,
-)
+from goldmine_ingest.pipeline.ingest.baseline import Baseline
+from goldmine_ingest.pipeline.ingest.counting import took_in
+from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.intake import IngestResult, is_swapped, only_unheard, take_in
-from goldmine_ingest.pipeline.polling.read_outcomes import held
+from goldmine_ingest.pipeline.ingest.load_known import load_alike, load_known, names_in
+from goldmine_ingest.pipeline.monitoring.notice_ledger import note_intake
+from goldmine_ingest.pipeline.narrowing import narrowed, why
+from goldmine_ingest.pipeline.polling import poll_result as outcomes
+from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
+from goldmine_ingest.pipeline.polling.unchanged_polls import (
+    MOST_WAITING,
+    Quiet,
+    UnchangedPolls,
+    put_away,
+)
 from goldmine_ingest.runtime.crash_points import reach
-
-if TYPE_CHECKING:
-    from goldmine_ingest.pipeline.ingest.baseline import Baseline
-    from goldmine_ingest.pipeline.ingest.taking import Quiet, Sorted
-    from goldmine_ingest.pipeline.monitoring.watch import OpenHistory
-    from goldmine_ingest.pipeline.polling.gather import Ask
-    from goldmine_ingest.store.history import Store
+from goldmine_ingest.store.history import Store
 
 
-# Up to so many jobs are loaded with their texts at once; of more, first what may tell them apart
-# without the texts.
-_FEW = 50
+@dataclass(slots=True)
+class Sorted:
+    """What was heard of several feeds: `polls` bring entries, `quiet` ones nothing. `heard` has
+    them all by feed.
 
-
-def store_polls(
-    found: Sorted,
-    terms: IngestContext,
-    baseline: Baseline,
-    *,
-    open_history: OpenHistory,
-    ask_of: Callable[[str], Ask],
-    mark: tuple[str, str] | None,
-    trial: bool = False,
-) -> tuple[list[tuple[PollResult, IngestResult]], list[Quiet]]:
-    """Stores the polls that bring entries; with a `mark` also the quiet ones. Gives what was taken
-    in, and the other polls.
-
-    `trial`: only whether that can be done; nothing is stored. Raises RefusedError.
+    `late` names those that began before a poll that is stored already, with the state that stays.
     """
-    wanted = {
-        alias.digest
-        for poll in found.polls
-        for entry in poll.read.entries
-        for alias in poll.names_of(entry)
-    }
-    said = [each for poll in found.polls for each in poll.read.mail_outcomes]
-    said = said if terms.mail_outcomes else []
-    wanted |= mail_outcomes.digests(said)
-    with open_history() as store:
-        history = load_known(store.whole, wanted)
-        if said:
-            history.pursuits = store.whole.pursuits(mail_outcomes.listings_of(said, history))
-        load_alike(store.whole, history, found.polls)
-    polls = [
-        _late(poll, found, history) if poll.feed.name in found.late else poll
-        for poll in found.polls
-    ]
-    swapped = [poll for poll in polls if is_swapped(poll, history)]
-    taken = [
-        (poll, _intake(poll, found, history, terms, baseline))
-        for poll in polls
-        if poll not in swapped
-    ]
-    quiet = [
-        held(ask_of(p.feed.name), p, terms.run_id, found.heard[p.feed.name].at) for p in swapped
-    ]
-    quiet += found.quiet if mark else []
-    with open_history() as store:
-        if trial:
-            store.whole.try_on([intake.changes for _, intake in taken])
-            return taken, quiet
-        store.whole.apply(
-            [intake.changes for _, intake in taken], unchanged=quiet if mark else (), batch=mark
+
+    heard: dict[str, FeedAnswer] = field(default_factory=dict)
+    polls: list[PollResult] = field(default_factory=list)
+    quiet: list[Quiet] = field(default_factory=list)
+    late: dict[str, FeedState] = field(default_factory=dict)
+
+
+class Ingestion:
+    """One cycle's. Its state knows the feeds' states, and is told what was stored."""
+
+    def __init__(
+        self, state: CycleState, unchanged: UnchangedPolls, context: IngestContext
+    ) -> None:
+        self._state = state
+        self._unchanged = unchanged
+        self._context = context
+
+    def take(self, heard: Sequence[FeedAnswer]) -> None:
+        """Takes in answers that this cycle got. Raises BusyError where another program has the
+        database: then they aren't stored.
+        """
+        found = self._sort(heard)
+        for poll in found.quiet:
+            self._unchanged.add(poll)
+        if found.polls:
+            self._store(found)
+        for each in heard:
+            if each.nothing_new:
+                put_away(self._state, each)
+        self._unchanged.flush(at_least=MOST_WAITING)
+
+    def take_batch(self, batch_id: str, heard: Sequence[FeedAnswer]) -> None:
+        """Takes in what a worker heard: all of it, and the note that it was taken, by one
+        transaction.
+
+        If that can't be done, each feed has a transaction and a note of its own.
+        """
+        try:
+            self._take_whole(heard, (batch_id, ""))
+        except PROVOKED:
+            for each in heard:
+                self._take_one(each, (batch_id, each.feed))
+            self._take_whole([], (batch_id, ""))
+
+    def _take_one(self, heard: FeedAnswer, mark: tuple[str, str]) -> None:
+        try:
+            self._take_whole([heard], mark)
+        except PROVOKED as error:
+            found, current = self._as_it_stands([heard])
+            left = narrowed(found[0], lambda each: self._fault_of(each, current))
+            self._take_whole([left or _refused(heard, error)], mark)
+
+    def _take_whole(self, heard: Sequence[FeedAnswer], mark: tuple[str, str]) -> None:
+        heard, current = self._as_it_stands(heard)
+        found = self._sort(heard, current)
+        taken, quiet = self._apply(found, mark)
+        for poll in quiet:
+            self._state.tally.polled(*poll)
+        for _, intake in taken:
+            self._took_in(intake)
+
+    def _as_it_stands(
+        self, heard: Sequence[FeedAnswer]
+    ) -> tuple[list[FeedAnswer], dict[str, dict[str, str]]]:
+        """A worker's answers without what this history doesn't know, and the entries that their
+        feeds hold by now.
+        """
+        with self._open_store() as store:
+            current = store.current_entries([each.feed for each in heard if each.read is not None])
+            return [
+                _without_unknown(each, current.get(each.feed, {}), store) for each in heard
+            ], current
+
+    def _sort(
+        self, heard: Sequence[FeedAnswer], current: Mapping[str, Mapping[str, str]] | None = None
+    ) -> Sorted:
+        """`current` are the entries that the feeds hold by now, for answers that waited; what
+        was just asked knows them.
+        """
+        found = Sorted({each.feed: each for each in heard})
+        for each in heard:
+            ask = self._state.ask(each.feed)
+            if current is not None and outcomes.is_late(each, ask.state, self._state.world.now()):
+                found.late[each.feed] = ask.state
+            known = each.known if current is None else {**each.known, **current.get(each.feed, {})}
+            poll = outcomes.poll_of(ask, each, known, self._state.run_id)
+            if isinstance(poll, tuple):
+                found.quiet.append((poll[0], found.late.get(each.feed, poll[1])))
+            else:
+                found.polls.append(poll)
+        return found
+
+    def _store(self, found: Sorted) -> None:
+        """Takes in feeds that came together in one transaction; or, if that can't be done, each
+        by itself.
+        """
+        try:
+            taken, held = self._apply(found)
+        except PROVOKED as error:
+            if len(found.polls) > 1:
+                for poll in found.polls:
+                    self._store(replace(found, polls=[poll]))
+            else:
+                self._store_what_fits(found.heard[found.polls[0].feed.name], error)
+            return
+        for quiet in held:
+            self._unchanged.add(quiet)
+        for poll, intake in taken:
+            self._took_in(intake)
+            put_away(self._state, found.heard[poll.feed.name])
+
+    def _store_what_fits(self, heard: FeedAnswer, error: Exception) -> None:
+        """Takes in a feed without the entries that keep it from being stored; the whole feed
+        fails where they can't be told.
+        """
+        if left := narrowed(heard, self._fault_of):
+            found = self._sort([left])
+            self._store(replace(found, polls=[_asked_whole(poll) for poll in found.polls]))
+            return
+        refused = _refused(heard, error)
+        self._unchanged.add(
+            outcomes.failed(
+                self._state.ask(refused.feed), refused.fetched, self._state.run_id, refused.at
+            )
         )
-    if mark:
-        reach("batch_committed")
-    return taken, quiet
+
+    def _fault_of(
+        self, heard: FeedAnswer, current: Mapping[str, Mapping[str, str]] | None = None
+    ) -> Exception | None:
+        """What goes wrong when this is taken in, or None; nothing is stored."""
+        try:
+            found = self._sort([heard], current)
+            if found.polls:
+                self._apply(found, trial=True)
+        except PROVOKED as error:
+            return error
+        return None
+
+    def _apply(
+        self, found: Sorted, mark: tuple[str, str] | None = None, *, trial: bool = False
+    ) -> tuple[list[tuple[PollResult, IngestResult]], list[Quiet]]:
+        """Stores the polls that bring entries; with a `mark` also the quiet ones. Gives what was
+        taken in, and the other polls.
+
+        `trial`: only whether that can be done; nothing is stored. Raises RefusedError.
+        """
+        said = [each for poll in found.polls for each in poll.read.mail_outcomes]
+        said = said if self._context.mail_outcomes else []
+        with self._open_store() as store:
+            history = load_known(store, names_in(found.polls) | mail_outcomes.digests(said))
+            if said:
+                history.pursuits = store.pursuits(mail_outcomes.listings_of(said, history))
+            load_alike(store, history, found.polls)
+        polls = [
+            _late(poll, found, history) if poll.feed.name in found.late else poll
+            for poll in found.polls
+        ]
+        swapped = [poll for poll in polls if is_swapped(poll, history)]
+        context = replace(self._context, began=self._state.watch.began)
+        taken = [
+            (poll, _intake(poll, found, history, context, self._state.baseline))
+            for poll in polls
+            if poll not in swapped
+        ]
+        quiet = [self._held(poll, found.heard[poll.feed.name].at) for poll in swapped]
+        quiet += found.quiet if mark else []
+        changes = [intake.changes for _, intake in taken]
+        with self._open_store() as store:
+            if trial:
+                store.try_on(changes)
+                return taken, quiet
+            store.apply(changes, unchanged=quiet if mark else (), batch=mark)
+        if mark:
+            reach("batch_committed")
+        return taken, quiet
+
+    def _held(self, poll: PollResult, at: datetime) -> Quiet:
+        return outcomes.held(self._state.ask(poll.feed.name), poll, self._state.run_id, at)
+
+    def _took_in(self, intake: IngestResult) -> None:
+        took_in(self._state.tally, intake)
+        note_intake(self._state.watch, intake, self._state.project)
+
+    @contextmanager
+    def _open_store(self) -> Iterator[Store]:
+        with self._state.history.open() as store:
+            yield Store.of(store)
 
 
 def _intake(
@@ -96,11 +243,12 @@ def _intake(
     baseline: Baseline,
 ) -> IngestResult:
     at = found.heard[poll.feed.name].at
-    why = baseline.of(poll.feed.name)
-    if why and poll.feed.kind == "webhook":
+    origin = baseline.of(poll.feed.name)
+    why_silent = reasons.baseline(origin) if origin else None
+    if why_silent and poll.feed.kind == "webhook":
         # What was sent to us waits until it is taken in, by whichever history: it was never told.
-        why, poll = None, replace(poll, state=replace(poll.state, seen_entries=True))
-    intake = take_in(poll, history, replace(terms, now=at, baseline=why))
+        why_silent, poll = None, replace(poll, state=replace(poll.state, seen_entries=True))
+    intake = take_in(poll, history, replace(terms, now=at, baseline=why_silent))
     if (stays := found.late.get(poll.feed.name)) is None:
         return intake
     state = replace(stays, seen_entries=intake.changes.state.seen_entries)
@@ -114,52 +262,42 @@ def _late(poll: PollResult, found: Sorted, history: KnownListings) -> PollResult
     return only_unheard(replace(poll, state=found.late[poll.feed.name], moved=None), history)
 
 
-def load_known(store: Store, digests: Collection[str]) -> KnownListings:
-    """What the history knows of the jobs that these names may mean."""
-    known = KnownListings()
-    for alias in store.known_aliases(digests):
-        known.learn_alias(alias)
-    ids = {alias.listing_id for found in known.aliases.values() for alias in found}
-    if not ids:
-        return known
-    known.listings = store.listings(ids)
-    known.feeds = store.listing_feeds(ids)
-    known.observations = store.latest_observations(ids)
-    known.decisions = store.decisions(ids)
-    _load_answers(store, known, ids)
-    return known
-
-
-def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) -> None:
-    """Adds to what is known the jobs whose texts may be nearly the same as those of new entries,
-    unless their facts keep them apart.
+def _without_unknown(heard: FeedAnswer, current: Mapping[str, str], store: Store) -> FeedAnswer:
+    """Without the entries that the worker left unread because of listings that this history
+    doesn't have: an older copy was restored.
     """
-    for key, listing_id in store.texts_like(unheard_texts(polls, known)):
-        known.learn_text(key, listing_id)
-    pairs = [
-        (entry.posting, known.alike(entry))
-        for poll in polls
-        for entry in poll.read.entries
-        if entry.posting
-    ]
-    found = {i for _, alike in pairs for i in alike} - known.listings.keys()
-    if len(found) > _FEW:
-        facts = store.facts(found)
-        found = {
-            i
-            for posting, alike in pairs
-            for i in alike
-            if i in facts and not near.facts_differ(posting, facts[i])
-        }
-    if found:
-        known.listings.update(store.listings(found))
-        _load_answers(store, known, found)
+    doubtful = {i for digest, i in heard.known.items() if current.get(digest) != i}
+    missing = doubtful - store.listings(doubtful).keys() if doubtful else set()
+    if not missing or heard.read is None:
+        return heard
+    known = {digest: i for digest, i in heard.known.items() if i not in missing}
+    entries = tuple(
+        entry
+        for entry in heard.read.entries
+        if entry.raw is not None or entry.digest in known or entry.digest in current
+    )
+    problem = (
+        "it names listings that this history doesn't have (was a copy restored?); the whole feed is"
+        " asked for next"
+    )
+    return replace(
+        heard,
+        known=known,
+        read=replace(heard.read, outcome=Outcome.PARTIAL, entries=entries, problem=problem),
+    )
 
 
-def _load_answers(store: Store, known: KnownListings, ids: set[str]) -> None:
-    """When these listings and those that they repeat were alerted, and how they were answered."""
-    told = ids | {
-        listing.repost_of for i in ids if (listing := known.listings.get(i)) and listing.repost_of
-    }
-    known.alerted.update(store.alerted(told))
-    known.answered.update(store.answered(told))
+def _asked_whole(poll: PollResult) -> PollResult:
+    """A poll of which an entry was left out: nothing says next time that the feed didn't change,
+    so that the entry is tried again.
+    """
+    position = poll.state.validators if brings_only_news(poll.feed) else Validators()
+    return replace(poll, state=replace(poll.state, validators=position, body_hash=None))
+
+
+def _refused(heard: FeedAnswer, error: Exception) -> FeedAnswer:
+    return replace(
+        heard,
+        read=None,
+        fetched=replace(heard.fetched, outcome=Outcome.ERROR, error=why(error), body=b""),
+    )

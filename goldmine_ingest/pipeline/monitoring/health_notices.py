@@ -12,13 +12,22 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType, ModuleType
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.clock import past
+from goldmine_ingest.alerts.owing import owe_notice
 from goldmine_ingest.config.problems import ConfigProblems
+from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.pipeline.monitoring.feed_health import (
+    FAILURES_TOLD,
+    SILENCE,
+    last_good,
+    must_tell,
+    silent_since,
+)
+from goldmine_ingest.render import notices
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.destination_health import DestinationHealth
@@ -30,17 +39,12 @@ if TYPE_CHECKING:
 
 Place = tuple[str, str]
 
-# one failure is a hiccup, three in a row are a state (docs/reliability.md "Limits")
-FAILURES_TOLD = 3
-SILENCE = timedelta(hours=24)
 SILENCE_FACTOR = 1.5
 FIRST_SILENCE = timedelta(hours=48)
 DESTINATION_DOWN_TOLD = timedelta(days=7)
 # The same thing again at most once a day; an hour less, so that a daily cycle that comes a little
 # early still tells it.
 _AGAIN = timedelta(hours=23)
-# These don't pass by themselves: a person must act, so that they are told at once.
-_AT_ONCE = frozenset({Outcome.AUTH, Outcome.BLOCKED, Outcome.GONE, Outcome.EMPTY_SUSPICIOUS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +69,6 @@ class Change:
     before: DestinationHealth
     after: DestinationHealth
     waiting: int
-
-
-def must_tell(state: FeedState) -> bool:
-    """Whether a feed is in a state that its owner must hear of."""
-    if state.condition is FeedCondition.HELD:
-        return True
-    if not state.consecutive_failures:
-        return False
-    turned = state.last_outcome is Outcome.NOT_A_FEED and state.seen_entries
-    return state.consecutive_failures >= FAILURES_TOLD or turned or state.last_outcome in _AT_ONCE
 
 
 def feed_notices(
@@ -104,16 +98,10 @@ def feed_notices(
 
 
 def _recovered(was: FeedState, now: datetime) -> NoticeAlert:
-    from goldmine_ingest.render import (
-        notices,
-    )  # a cycle in which all is well pays for no rendering; so below
-
     return notices.feed_recovered(was.feed, failing_since=was.last_ok_at, now=now)
 
 
 def _failing(state: FeedState) -> NoticeAlert:
-    from goldmine_ingest.render import notices
-
     if state.condition is FeedCondition.HELD:
         return notices.feed_swapped(state.feed)
     return notices.feed_failing(
@@ -126,22 +114,15 @@ def _failing(state: FeedState) -> NoticeAlert:
 
 
 def dead_man(
-    feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], began: datetime, now: datetime
+    feeds: Sequence[FeedSettings], states: Mapping[str, FeedState], began: datetime, now: datetime
 ) -> list[Due]:
     """No feed has given a good poll for a day (since the first cycle where none ever did): told
     once each time that it comes to that.
     """
-    watched = [states[feed.name] for feed in feeds if feed.enabled and feed.name in states]
-    if not watched or any(state.last_outcome is Outcome.PARTIAL for state in watched):
+    since = silent_since(feeds, states, began, now)
+    if since is None:
         return []
-    last_good_at = max(
-        (found for state in watched if (found := past(state.last_ok_at, now))), default=None
-    )
-    since = last_good_at or began
-    if now - since < SILENCE:
-        return []
-    from goldmine_ingest.render import notices
-
+    last_good_at = last_good(feeds, states, now)
     return [Due(notices.dead_man(last_good_at, now), once_since=since)]
 
 
@@ -153,8 +134,6 @@ def configuration_notices(
     """
     if broken is None and not mended:
         return ()
-    from goldmine_ingest.render import notices
-
     # A notice goes out once a day: each time that it breaks, or is mended, is one of its own.
     which = f"{since:%H:%M:%S}" if since else ""
     if broken is None:
@@ -179,31 +158,9 @@ def run_notices(crashed: int, since: datetime | None, *, over: bool) -> tuple[Du
     """
     if not over and (crashed < FAILURES_TOLD or since is None):
         return ()
-    from goldmine_ingest.render import notices
-
     if over or since is None:
         return (Due(notices.runs_recovered()),)
     return (Due(notices.runs_crashing(crashed, since)),)
-
-
-def quiet_feeds(
-    feeds: Iterable[FeedSettings], states: Mapping[str, FeedState], now: datetime
-) -> dict[str, datetime]:
-    """The feeds that answer but have brought nothing new for a day, each with when it last did:
-    those whose usual gaps are worth a look.
-    """
-    found = {}
-    for feed in feeds:
-        state = states.get(feed.name)
-        if (
-            feed.enabled
-            and state
-            and state.condition is FeedCondition.OK
-            and state.last_new_at
-            and now - state.last_new_at > SILENCE
-        ):
-            found[feed.name] = state.last_new_at
-    return found
 
 
 def silence_notices(
@@ -216,8 +173,6 @@ def silence_notices(
     longest silence of 14 days. One that brought something only once has no gap yet: it is told
     after two days, or ten of its `intervals` where those are longer.
     """
-    from goldmine_ingest.render import notices
-
     return [
         Due(notices.feed_silent(feed, last_new_at, gaps[feed], now), once_since=last_new_at)
         for feed, last_new_at in quiet.items()
@@ -240,8 +195,6 @@ def storm_notices(
     stormed = [d for d in destinations if counts[d.place] > d.max_per_hour]
     if not stormed:
         return []
-    from goldmine_ingest.render import notices
-
     return [Due(notices.storm(feed, counts[d.place], d.max_per_hour), to=d.place) for d in stormed]
 
 
@@ -265,9 +218,6 @@ def destination_notices(
     ]
     dead = [event for event in events if event.event == "dead"]
     if dead:
-        from goldmine_ingest.model.alert import Cause
-        from goldmine_ingest.render import notices
-
         called = {place: change.destination.called for place, change in changes.items()}
         for event in (event for event in dead if event.cause is not Cause.DAMAGED):
             place = event.destination, event.slot
@@ -293,15 +243,11 @@ def _told_of(
     ]
     if not (down or back):
         return []
-    from goldmine_ingest.render import notices
-
     recipients = sum(destination.name == name for destination in destinations)
     said = []
     for group, make in ((down, _down), (back, _back)):
         for part in [group] if len(group) == recipients else [[change] for change in group]:
-            said.append(
-                Due(make(part, notices, now), but=[change.destination.place for change in part])
-            )
+            said.append(Due(make(part, now), but=[change.destination.place for change in part]))
     return said
 
 
@@ -310,7 +256,7 @@ def _called(changes: Sequence[Change]) -> str:
     return changes[0].destination.called if len(changes) == 1 else changes[0].destination.name
 
 
-def _down(changes: Sequence[Change], notices: ModuleType, now: datetime) -> NoticeAlert:
+def _down(changes: Sequence[Change], now: datetime) -> NoticeAlert:
     first = min(changes, key=lambda change: change.after.down_since or now)
     waiting = sum(change.waiting for change in changes)
     notice: NoticeAlert = notices.destination_down(
@@ -323,7 +269,7 @@ def _down(changes: Sequence[Change], notices: ModuleType, now: datetime) -> Noti
     return notice
 
 
-def _back(changes: Sequence[Change], notices: ModuleType, now: datetime) -> NoticeAlert:
+def _back(changes: Sequence[Change], now: datetime) -> NoticeAlert:
     since = min(
         (change.before.down_since for change in changes if change.before.down_since), default=None
     )
@@ -347,8 +293,6 @@ def owed(
     """The ledger's events for what is due and wasn't told lately, to the destinations that take
     notices; `told` maps (topic, about, place) to when that was.
     """
-    from goldmine_ingest.alerts.ledger import owe_notice
-
     events: list[AlertEvent] = []
     for item in due:
         notice, limit = item.notice, item.once_since or now - _AGAIN

@@ -1,54 +1,49 @@
-"""The watch over the watch: what a cycle learns about its own health goes through the ledger
-like any alert, before it is sent.
+"""The watch over the watch: what every cycle remembers and asks about its own health. What it finds
+goes through the ledger like any alert, before it is sent (notice_ledger.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.alerts.destination_times import summary_day
 from goldmine_ingest.alerts.places import began
 from goldmine_ingest.clock import noted
-from goldmine_ingest.pipeline.delivery.daily_summary import destinations_due, owe_summaries
-from goldmine_ingest.pipeline.monitoring import health_notices as health
 from goldmine_ingest.pipeline.monitoring.absences import moved
-from goldmine_ingest.store.cycle import CycleStore
+from goldmine_ingest.pipeline.monitoring.feed_health import must_tell, quiet_feeds, silent_since
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.places import Noted
-    from goldmine_ingest.model.alert import AlertEvent
     from goldmine_ingest.model.feed import FeedState
-    from goldmine_ingest.pipeline.delivery.deliver import Delivery
-    from goldmine_ingest.pipeline.ingest.intake import IngestResult
+    from goldmine_ingest.pipeline.monitoring.health_notices import Due
+    from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
-    from goldmine_ingest.store.history import Store
+    from goldmine_ingest.store.cycle import CycleStore
 
-_SILENCE_CHECKED = "silence_checked"
+# With the destination's name, in `meta`: the newest day that was summed up.
+SUMMED_UP = "summary:"
+SILENCE_CHECKED = "silence_checked"
 _SILENCE_EVERY = timedelta(hours=1)
-
-OpenHistory = Callable[[], AbstractContextManager[CycleStore]]
 
 
 class Watch:
-    """One cycle's. A cycle in which all is well opens no database for it beyond what `begin` is
-    handed.
+    """One cycle's: how everything stood before the polls, and what is due to be told. `due` is what
+    was found so far; `began` when each destination's first cycle was, by its place.
     """
 
-    def __init__(self, project: Project, run_id: str, open_history: OpenHistory) -> None:
+    def __init__(self, project: Project) -> None:
         self._project = project
-        self._run_id = run_id
-        self._open = open_history
-        self._before: Mapping[str, FeedState] = {}
-        self._meta: Mapping[str, str] = {}
-        self._due: list[health.Due] = []
         self._began: Mapping[str, datetime] = {}
+        self.before: Mapping[str, FeedState] = {}
+        self.facts: Mapping[str, str] = {}
+        self.due: list[Due] = []
         self.began: Mapping[tuple[str, str], datetime] = {}
 
     def begin(self, store: CycleStore, states: Mapping[str, FeedState]) -> None:
-        """Remembers how everything stood before the polls."""
-        self._before, self._meta, self._began = (
+        """Remembers how everything stood before the polls, and the small facts of the history."""
+        self.before, self.facts, self._began = (
             dict(states),
             store.meta(),
             store.destinations_began(),
@@ -58,85 +53,53 @@ class Watch:
         if absences is not None:
             store.set_absences(absences)
 
-    def facts(self) -> Mapping[str, str]:
-        """The small facts of the history, as they were when the cycle began."""
-        return self._meta
-
     def knows(self, project: Project, noted: Noted) -> None:
         """Whom the destinations are from now on: `project` has each of their recipients."""
         self._project, self.began = project, began(noted, self._began)
 
-    def saw(self, intake: IngestResult) -> None:
-        """A poll that was taken in: a storm, or ids that rotated."""
-        feed = intake.changes.poll.feed
-        self._due += health.storm_notices(feed, intake.changes.events, self._project.destinations)
-        if intake.rotated:
-            from goldmine_ingest.render import (
-                notices,
-            )  # a cycle in which all is well pays for no rendering
-
-            self._due.append(health.Due(notices.ids_rotated(feed, intake.changes.poll.entries)))
-
-    def must_say(self, notices: Iterable[health.Due]) -> None:
+    def must_say(self, notices: Iterable[Due]) -> None:
         """What those who run the cycle found out."""
-        self._due.extend(notices)
+        self.due.extend(notices)
 
-    def restored(self) -> None:
-        """This cycle is the baseline after a restore."""
-        from goldmine_ingest.render import notices
+    def first_cycle(self, now: datetime) -> datetime:
+        """When the history's first cycle with a destination was."""
+        return min(self._began.values(), default=now)
 
-        self._due.append(
-            health.Due(notices.restored(sum(feed.enabled for feed in self._project.feeds)))
-        )
+    def quiet_feeds(self, states: Mapping[str, FeedState], now: datetime) -> dict[str, datetime]:
+        """The feeds whose silence is worth a look; looked at once an hour."""
+        checked = noted(self.facts.get(SILENCE_CHECKED), now)
+        if checked is not None and checked > now - _SILENCE_EVERY:
+            return {}
+        return quiet_feeds(self._project.feeds, states, now)
 
-    def before_delivery(self, states: Mapping[str, FeedState], now: datetime) -> list[AlertEvent]:
-        """Owes what the polls showed, and the day's summaries."""
+    def summaries(self, now: datetime) -> list[tuple[DestinationSettings, str]]:
+        """The destinations whose summary is due, with the day that it is for; it is a notice, for
+        it tells which feeds fail.
+        """
+        due = []
+        for destination in self._project.destinations:
+            if not destination.notices:
+                continue
+            day = summary_day(destination, self.began.get(destination.place, now), now)
+            if day and day.isoformat() != self.facts.get(
+                destination.fact(SUMMED_UP)
+            ):  # the ledger lets no day in twice
+                due.append((destination, day.isoformat()))
+        return due
+
+    def finds(self, states: Mapping[str, FeedState], now: datetime) -> bool:
+        """Whether the polls, or the time, may have brought something to tell."""
         feeds = self._project.feeds
-        due = self._due + health.feed_notices(feeds, self._before, states, now)
-        due += health.dead_man(feeds, states, min(self._began.values(), default=now), now)
-        quiet = health.quiet_feeds(feeds, states, now) if self._may_check_silence(now) else {}
-        summaries = destinations_due(self._project, self._meta, self.began, now)
-        if not (due or quiet or summaries):
-            return []
-        with self._open() as store:
-            if quiet:
-                gaps = store.whole.longest_gaps(quiet)
-                paces = {name: timedelta(seconds=states[name].interval_s) for name in quiet}
-                due += health.silence_notices(quiet, gaps, now, paces)
-                store.set_meta(_SILENCE_CHECKED, now.isoformat())
-            events = self._owe(store.whole, due, now)
-            return [
-                *events,
-                *owe_summaries(store.whole, self._project, summaries, now=now, run_id=self._run_id),
-            ]
-
-    def summaries(self, now: datetime) -> list[AlertEvent]:
-        """Owes the day's summaries and what must be said: for a delivery without polls."""
-        due = destinations_due(self._project, self._meta, self.began, now)
-        if not (due or self._due):
-            return []
-        with self._open() as store:
-            return [
-                *self._owe(store.whole, self._due, now),
-                *owe_summaries(store.whole, self._project, due, now=now, run_id=self._run_id),
-            ]
-
-    def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
-        """Owes the other destinations what the delivery showed of one."""
-        due = health.destination_notices(
-            delivery.standings, self._project.destinations, delivery.events, now
+        return bool(
+            self.due
+            or any(
+                must_tell(state)
+                for feed in feeds
+                if feed.enabled
+                for state in (states.get(feed.name), self.before.get(feed.name))
+                if state
+            )
+            or silent_since(feeds, states, self.first_cycle(now), now)
+            or self.quiet_feeds(states, now)
+            or self.summaries(now)
         )
-        if not due:
-            return []
-        with self._open() as store:
-            return self._owe(store.whole, due, now)
-
-    def _may_check_silence(self, now: datetime) -> bool:
-        checked = noted(self._meta.get(_SILENCE_CHECKED), now)
-        return checked is None or checked <= now - _SILENCE_EVERY
-
-    def _owe(self, store: Store, due: list[health.Due], now: datetime) -> list[AlertEvent]:
-        told = store.notices_since(health.look_back(due, now), now) if due else {}
-        events = health.owed(due, told, self._project.destinations, now=now, run_id=self._run_id)
-        store.append_events(events)
-        return list(events)

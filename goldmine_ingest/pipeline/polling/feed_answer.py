@@ -9,24 +9,17 @@ another process on another machine, and wait.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.fetched import Fetched, Outcome
-from goldmine_ingest.pipeline.polling.gather import Ask
-from goldmine_ingest.runtime.signals import StoppedError
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.parse.reading import FeedRead
-    from goldmine_ingest.pipeline.environment import Environment
-    from goldmine_ingest.settings.project import Project
-
-# Gives the digests that are in each of these feeds, with their listings: entries that need no
-# second reading.
-EntriesOf = Callable[[Collection[str]], Mapping[str, Mapping[str, str]]]
+    from goldmine_ingest.pipeline.polling.gather import Ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,44 +63,26 @@ def is_same_body(heard: FeedAnswer, state: FeedState) -> bool:
     return trusted and state.body_hash is not None and heard.body_hash == state.body_hash
 
 
-def hear(
-    batch: Sequence[Fetched],
-    asks: Mapping[str, Ask],
-    entries_of: EntriesOf,
-    project: Project,
-    world: Environment,
+def first_look(
+    batch: Sequence[Fetched], asks: Mapping[str, Ask], now: Callable[[], datetime]
 ) -> list[FeedAnswer]:
-    """Reads answers that came together, and takes the feeds' own secrets out. Opens no database but
-    by `entries_of`.
+    """Answers that came together, none of them read yet."""
+    return [
+        FeedAnswer(
+            fetched,
+            now(),
+            body_hash(fetched.body) if fetched.body else None,
+            asks[fetched.feed].state.body_hash,
+        )
+        for fetched in batch
+    ]
 
-    Those that can't be read any more because the process is to end are left out: they are asked
-    again.
-    """
-    heard = [_at_first(fetched, asks[fetched.feed].state, world.now()) for fetched in batch]
-    unread = {
-        each.feed
-        for each in heard
-        if each.fetched.outcome is Outcome.OK and not is_same_body(each, asks[each.feed].state)
+
+def unread(answers: Sequence[FeedAnswer], asks: Mapping[str, Ask]) -> set[str]:
+    """The feeds whose answers hold something that must be read."""
+    return {
+        answer.feed
+        for answer in answers
+        if answer.fetched.outcome is Outcome.OK
+        and not is_same_body(answer, asks[answer.feed].state)
     }
-    if not unread:
-        return heard
-    from goldmine_ingest.pipeline.polling.read_answer import (
-        read_answer,
-    )  # a cycle in which nothing changed reads nothing
-
-    entries, read = entries_of(unread), [each for each in heard if each.feed not in unread]
-    for each in heard:
-        if each.feed in unread:
-            try:
-                read.append(
-                    read_answer(each, asks[each.feed], entries.get(each.feed, {}), project, world)
-                )
-            except StoppedError:
-                break
-    return read
-
-
-def _at_first(fetched: Fetched, state: FeedState, now: datetime) -> FeedAnswer:
-    return FeedAnswer(
-        fetched, now, body_hash(fetched.body) if fetched.body else None, state.body_hash
-    )

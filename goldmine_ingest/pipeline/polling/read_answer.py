@@ -1,9 +1,9 @@
-"""Reading the body of an answer: in the child, and without the feed's own secrets afterwards."""
+"""Reading the bodies of answers: in the child, and without the feeds' own secrets afterwards."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,14 +12,46 @@ from urllib.parse import urlsplit
 from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.inputs.multipart_body import read_parts
 from goldmine_ingest.parse.reading import ReadJob
+from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer, unread
 from goldmine_ingest.pipeline.polling.secret_cleaning import clean_read, redactor_for
+from goldmine_ingest.runtime.signals import StoppedError
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
-    from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
     from goldmine_ingest.pipeline.polling.gather import Ask
     from goldmine_ingest.settings.project import Project
+
+
+# Gives the digests that are in each of these feeds, with their listings: entries that need no
+# second reading.
+EntriesOf = Callable[[Collection[str]], Mapping[str, Mapping[str, str]]]
+
+
+def read_answers(
+    answers: Sequence[FeedAnswer],
+    asks: Mapping[str, Ask],
+    entries_of: EntriesOf,
+    project: Project,
+    world: Environment,
+) -> list[FeedAnswer]:
+    """Reads answers that came together, and takes the feeds' own secrets out; first those of which
+    there is nothing to read. Opens no database but by `entries_of`.
+
+    Those that can't be read any more because the process is to end are left out: they are asked
+    again.
+    """
+    to_read = unread(answers, asks)
+    entries = entries_of(to_read) if to_read else {}
+    read = [answer for answer in answers if answer.feed not in to_read]
+    for answer in answers:
+        if answer.feed in to_read:
+            known = entries.get(answer.feed, {})
+            try:
+                read.append(read_answer(answer, asks[answer.feed], known, project, world))
+            except StoppedError:
+                break
+    return read
 
 
 def read_answer(

@@ -48,12 +48,7 @@ def repost(listing_id: str, alerted_at: datetime) -> Why:
 
 
 def baseline(origin: Origin) -> Why:
-    return Why(Cause.BASELINE, came_from(origin))
-
-
-def came_from(origin: Origin) -> str:
-    """Where a history came from that begins with a baseline."""
-    return "imported from an export" if origin is Origin.IMPORTED else "restored from a backup"
+    return Why(Cause.BASELINE, origin.said)
 
 
 def answered(answer: Answer, *, may_repeat: bool = False, copy_of: str | None = None) -> Why:

@@ -1,0 +1,56 @@
+"""Counting for the cycle's report what was taken in and what became of alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from goldmine_ingest.alerts import ledger
+from goldmine_ingest.model.alert import AlertEvent, Cause
+from goldmine_ingest.pipeline.ingest.intake import IngestResult
+from goldmine_ingest.pipeline.tally import Tally
+
+
+def happened(tally: Tally, events: Iterable[AlertEvent]) -> None:
+    """Counts each alert by the state that its last event leaves it in."""
+    for event in events:
+        tally.became(event.alert_id, ledger.state([event]))
+
+
+def took_in(tally: Tally, intake: IngestResult) -> None:
+    """A feed's entries were stored."""
+    changes = intake.changes
+    tally.polled(
+        changes.poll,
+        changes.state,
+        sum(decision.decision == "qualified" for decision in intake.decisions),
+    )
+    for version in changes.versions:
+        (tally.changed_ids if version.listing.revision else tally.new_ids).add(
+            version.listing.listing_id
+        )
+    tally.judged.update({decision.listing_id: decision.decision for decision in intake.decisions})
+    happened(tally, changes.events)
+    tally.notes.extend(f"{changes.poll.feed}: {note}" for note in intake.notes)
+    if intake.rotated:
+        tally.notes.append(
+            f"{changes.poll.feed}: the feed renamed its entries; they were known by their"
+            " texts, so nothing is new"
+        )
+    if intake.first_sight:
+        tally.notes.append(_first_sight(intake))
+
+
+def _first_sight(intake: IngestResult) -> str:
+    held = len(
+        {
+            e.listing_id
+            for e in intake.changes.events
+            if e.event == "suppressed" and e.cause is Cause.BACKLOG
+        }
+    )
+    what = (
+        f"{held} of its qualified or review matches alert no one (backlog)"
+        if held
+        else "nothing was held back"
+    )
+    return f"{intake.changes.poll.feed}: first sight, {intake.new} new listings stored; {what}"

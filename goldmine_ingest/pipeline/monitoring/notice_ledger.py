@@ -1,0 +1,91 @@
+"""Owing what a cycle learned about the program's own health: notices and summaries, through the
+ledger like any alert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from goldmine_ingest.model.alert import AlertEvent
+from goldmine_ingest.model.feed import FeedState
+from goldmine_ingest.pipeline.delivery.daily_summary import owe_summaries
+from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
+from goldmine_ingest.pipeline.ingest.intake import IngestResult
+from goldmine_ingest.pipeline.monitoring import health_notices as health
+from goldmine_ingest.pipeline.monitoring.watch import SILENCE_CHECKED, Watch
+from goldmine_ingest.render import notices
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import OpenStore, Store
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLedger:
+    """One cycle's."""
+
+    project: Project
+    run_id: str
+    watch: Watch
+    open_store: OpenStore
+
+    def after_polls(self, states: Mapping[str, FeedState], now: datetime) -> list[AlertEvent]:
+        """Owes what the polls showed, and the day's summaries."""
+        feeds, watch = self.project.feeds, self.watch
+        due = watch.due + health.feed_notices(feeds, watch.before, states, now)
+        due += health.dead_man(feeds, states, watch.first_cycle(now), now)
+        quiet = watch.quiet_feeds(states, now)
+        if not (due or quiet or watch.summaries(now)):
+            return []
+        with self.open_store() as store:
+            if quiet:
+                gaps = store.longest_gaps(quiet)
+                paces = {name: timedelta(seconds=states[name].interval_s) for name in quiet}
+                due += health.silence_notices(quiet, gaps, now, paces)
+                store.set_meta(SILENCE_CHECKED, now.isoformat())
+            return self._owe_all(store, due, now)
+
+    def without_polls(self, now: datetime) -> list[AlertEvent]:
+        """Owes the day's summaries and what must be said: for a delivery alone."""
+        if not (self.watch.due or self.watch.summaries(now)):
+            return []
+        with self.open_store() as store:
+            return self._owe_all(store, self.watch.due, now)
+
+    def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
+        """Owes the other destinations what the delivery showed of one."""
+        due = health.destination_notices(
+            delivery.standings, self.project.destinations, delivery.events, now
+        )
+        if not due:
+            return []
+        with self.open_store() as store:
+            return self._owe(store, due, now)
+
+    def _owe_all(self, store: Store, due: Sequence[health.Due], now: datetime) -> list[AlertEvent]:
+        return [
+            *self._owe(store, due, now),
+            *owe_summaries(
+                store, self.project, self.watch.summaries(now), now=now, run_id=self.run_id
+            ),
+        ]
+
+    def _owe(self, store: Store, due: Sequence[health.Due], now: datetime) -> list[AlertEvent]:
+        told = store.notices_since(health.look_back(due, now), now) if due else {}
+        events = health.owed(due, told, self.project.destinations, now=now, run_id=self.run_id)
+        store.append_events(events)
+        return list(events)
+
+
+def note_intake(watch: Watch, intake: IngestResult, project: Project) -> None:
+    """A poll that was taken in: a storm, or ids that rotated."""
+    poll = intake.changes.poll
+    watch.must_say(health.storm_notices(poll.feed, intake.changes.events, project.destinations))
+    if intake.rotated:
+        watch.must_say([health.Due(notices.ids_rotated(poll.feed, poll.entries))])
+
+
+def note_restored(watch: Watch, project: Project) -> None:
+    """This cycle is the baseline after a restore."""
+    enabled = sum(feed.enabled for feed in project.feeds)
+    watch.must_say([health.Due(notices.restored(enabled))])

@@ -1,0 +1,149 @@
+"""The work of a cycle that has any: reading, storing, telling of trouble, delivering. Behind the
+lazy door (cycle.py): whoever imports this loads the readers' values, the rules, the renderer and
+the sender.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Protocol
+
+from goldmine_ingest.alerts import settling
+from goldmine_ingest.alerts.places import Noted
+from goldmine_ingest.model.alert import OpenAlert
+from goldmine_ingest.pipeline.cycle_state import CycleState
+from goldmine_ingest.pipeline.delivery.deliver import deliver
+from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
+from goldmine_ingest.pipeline.delivery.recipient_changes import note, read_urls
+from goldmine_ingest.pipeline.delivery.recipients import UnreadUrl
+from goldmine_ingest.pipeline.ingest.counting import happened
+from goldmine_ingest.pipeline.ingest.storing import Ingestion
+from goldmine_ingest.pipeline.monitoring.notice_ledger import NoticeLedger, note_restored
+from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
+from goldmine_ingest.pipeline.polling.gather import Ask
+from goldmine_ingest.pipeline.polling.read_answer import read_answers
+from goldmine_ingest.pipeline.polling.unchanged_polls import UnchangedPolls
+from goldmine_ingest.store.cycle import CycleStore, OpenHistory
+from goldmine_ingest.store.history import Store
+
+
+class Batches(Protocol):
+    """What workers heard, as `workers.loader` hands it in: the pipeline knows no workers."""
+
+    problems: list[tuple[str, str]]
+    notes: list[str]
+
+    def take_batches(
+        self, ingestion: Ingestion, history: OpenHistory, stop: Callable[[], bool]
+    ) -> None: ...
+
+    def write_plans(self, history: OpenHistory) -> None: ...
+
+
+class Work:
+    """One cycle's."""
+
+    def __init__(self, state: CycleState, unchanged: UnchangedPolls, started: datetime) -> None:
+        self._state = state
+        self._unchanged = unchanged
+        self._started = started
+        self._made: Ingestion | None = None
+
+    def take(self, answers: Sequence[FeedAnswer], asks: Mapping[str, Ask]) -> None:
+        """Reads answers that came together and stores what they bring."""
+        state = self._state
+        read = read_answers(answers, asks, self._entries_of, state.project, state.world)
+        self._ingestion().take(read)
+
+    def take_batches(self, batches: Batches) -> None:
+        """Takes in what workers have heard."""
+        stop = self._state.world.stop
+        batches.take_batches(self._ingestion(), self._state.history.open, stop)
+
+    def recover(self, store: CycleStore, now: datetime) -> None:
+        """Turns sends that a killed cycle left without a result into uncertain ones."""
+        state, whole = self._state, Store.of(store)
+        lost = settling.recover(
+            whole.open_alerts(), now, state.project.alerts.uncertain, run_id=state.run_id
+        )
+        if lost:
+            whole.append_events(lost)
+
+    def note_recipients(self, unread: Sequence[UnreadUrl], noted: Noted) -> Noted:
+        """Reads whom these URLs name and stores it. Gives the recipients that are known then."""
+        state = self._state
+        readings = read_urls(unread, state.project.database.path, state.world.notifier)
+        if not readings:
+            return noted
+        with self._open_store() as store:
+            events = note(store, readings, noted, state.watch.facts, run_id=state.run_id)
+            happened(state.tally, events)
+            return store.recipients()
+
+    def restored(self) -> None:
+        """Owes the word that this cycle is the baseline after a restore."""
+        note_restored(self._state.watch, self._state.project)
+
+    def owe_notices(self) -> None:
+        """Owes what the polls showed of the program's own health, and the day's summaries."""
+        state = self._state
+        now = state.world.now()
+        happened(state.tally, self._notices().after_polls(state.tally.states, now))
+
+    def owe_without_polls(self) -> None:
+        """Owes what must be said, and the day's summaries, where nothing was polled."""
+        happened(self._state.tally, self._notices().without_polls(self._state.world.now()))
+
+    def waiting(self) -> tuple[OpenAlert, ...]:
+        """The alerts that aren't finished."""
+        with self._open_store() as store:
+            return store.open_alerts()
+
+    def deliver(self, waiting: Sequence[OpenAlert]) -> None:
+        """Sends what is owed and due; `waiting` are the open alerts as they stand."""
+        state = self._state
+        delivery = self._delivery(waiting)
+        state.tally.problems.extend(delivery.problems)
+        state.tally.notes.extend(delivery.notes)
+        # What one destination's delivery showed is told on the others at once; they are few, and
+        # this happens rarely.
+        if owed := self._notices().after_delivery(delivery, state.world.now()):
+            happened(state.tally, owed)
+            self._delivery(self.waiting())
+
+    def _delivery(self, waiting: Sequence[OpenAlert]) -> Delivery:
+        state = self._state
+        delivery = deliver(
+            state.project,
+            state.world,
+            waiting,
+            run_id=state.run_id,
+            open_store=self._open_store,
+        )
+        happened(state.tally, delivery.events)
+        return delivery
+
+    def _notices(self) -> NoticeLedger:
+        state = self._state
+        return NoticeLedger(state.project, state.run_id, state.watch, self._open_store)
+
+    def _ingestion(self) -> Ingestion:
+        """Made with the first body: judging needs word lists, which sending doesn't."""
+        if self._made is None:
+            state = self._state
+            context = state.world.resources.ingest_context(
+                state.project, state.run_id, self._started
+            )
+            self._made = Ingestion(state, self._unchanged, context)
+        return self._made
+
+    def _entries_of(self, feeds: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        with self._state.history.open() as store:
+            return store.current_entries(feeds)
+
+    @contextmanager
+    def _open_store(self) -> Iterator[Store]:
+        with self._state.history.open() as store:
+            yield Store.of(store)
