@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from goldmine_ingest.alerts import ledger
+from goldmine_ingest.alerts import ledger, owing
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
@@ -107,7 +107,7 @@ def owed(
 ) -> OpenAlert:
     """An alert as it stands right after `owe`."""
     job = listing(number)
-    events = ledger.owe(
+    events = owing.owe(
         decision(job, kind, score),
         job,
         [to or destination()],

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.destination_health import failed, standing
 from goldmine_ingest.alerts.destination_times import (
     HOUR,

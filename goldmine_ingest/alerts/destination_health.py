@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.ledger import PROBE_EVERY, RETRY_DELAYS, event_of, probe_pause
+from goldmine_ingest.alerts.ledger import event_of
+from goldmine_ingest.alerts.settling import PROBE_EVERY, RETRY_DELAYS, probe_pause
 from goldmine_ingest.model.alert import Cause
 
 if TYPE_CHECKING:

@@ -204,6 +204,6 @@ def _moved_by(con: duckdb.DuckDBPyConnection, on: Sequence[str]) -> dict[str, tu
     found: dict[str, Any] = dict(zip(names, answer.fetchone() or (), strict=True))
     moved = {
         name: (found[f"{name}_entering"] or 0, found[f"{name}_leaving"] or 0)
-        for name in (*CRITERIA, "minimum_score")
+        for name in (*CRITERIA, "flags", "minimum_score")
     }
     return {name: counts for name, counts in moved.items() if name in on or any(counts)}

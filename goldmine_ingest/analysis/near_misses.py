@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from goldmine_ingest.criteria.decide import on_unknown
+from goldmine_ingest.model.decision import FLAG, FLAGS
 from goldmine_ingest.settings.criteria import CRITERIA, DecisionSettings
 from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.queries import query
@@ -51,9 +52,10 @@ def near_misses(
 ) -> tuple[list[Cost], list[NearMiss]]:
     """The costs in the order of the criteria, and the near misses, the nearest first."""
     required = [name for name in CRITERIA if settings.require is None or name in settings.require]
+    flags = [f"{FLAG}{name}" for name in FLAGS if settings.flags.get(name) == "fail"]
     parameters = {
         "since": since,
-        "on_fail": required,
+        "on_fail": [*required, *flags],
         "on_unknown": [name for name in required if on_unknown(name, settings) == "fail"],
     }
     alone: Counter[str] = Counter()
@@ -78,6 +80,8 @@ def near_misses(
                     )
                 )
     costs = [
-        Cost(name, alone[name], others[name]) for name in CRITERIA if alone[name] or others[name]
+        Cost(name, alone[name], others[name])
+        for name in (*CRITERIA, *flags)
+        if alone[name] or others[name]
     ]
     return costs, sorted(missed, key=lambda miss: (miss.gap, miss.listing_id))

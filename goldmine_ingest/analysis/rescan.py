@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts import reasons
+from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import text_hash

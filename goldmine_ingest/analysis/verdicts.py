@@ -12,7 +12,7 @@ from goldmine_ingest.analysis.measuring import cases, read_batch
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.criteria.measures import text_key
-from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.decision import FLAGS, Decision
 from goldmine_ingest.settings.criteria import (
     CRITERIA,
     DEFAULT_WEIGHTS,
@@ -90,6 +90,10 @@ def effects_of(decision: Decision, criteria: CriteriaSettings) -> dict[str, int]
     for finding in decision.findings:
         if finding.criterion in found and finding.verdict != "pass":
             found[finding.criterion] = parameters.get(f"{finding.verdict}_{finding.criterion}", 0)
+    found["flags"] = max(
+        (_EFFECT[criteria.decision.flags.get(f.flag, "pass")] for f in decision.findings if f.flag),
+        default=0,
+    )
     return {
         **found,
         "minimum_score": int(decision.decision == "review" and not any(found.values())),
@@ -157,4 +161,8 @@ def _effects(settings: DecisionSettings, *, has_proofs: bool) -> Mapping[str, An
         found[f"fail_{criterion}"] = 2 if counts else 0
         found[f"unknown_{criterion}"] = _EFFECT[on_unknown(criterion, settings)] if counts else 0
         found[f"weight_{criterion}"] = _text(settings.weights.get(criterion, usual[criterion]))
+    for effect in ("review", "fail"):
+        found[f"flags_{effect}"] = sum(
+            1 << bit for bit, name in enumerate(FLAGS) if settings.flags.get(name) == effect
+        )
     return found

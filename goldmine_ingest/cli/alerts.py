@@ -7,12 +7,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
+from goldmine_ingest.alerts.reasons import ASKED_FOR
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, AlertState, Cause, Why
-from goldmine_ingest.reasons import ASKED_FOR
 from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:

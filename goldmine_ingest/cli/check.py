@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
@@ -19,7 +20,7 @@ from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.config.references import check_http
 from goldmine_ingest.config.values import Wrong
-from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
 from goldmine_ingest.model import Json
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.settings.reference import Reference
+
+
+_SHORT = timedelta(seconds=1)  # `check` waits for no cycle
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +62,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         machine = [*machine_problems(project, session), *refused]
         warnings = (*warnings, *address_warnings(project, session), *loose_data(project))
         warnings = (*warnings, *template_warnings(project, session))
+        warnings = (*warnings, *update_warnings(project, session))
     warnings = (*warnings, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
     destinations: list[dict[str, Json]] = (
@@ -134,6 +139,23 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
                 reveal_address(destination, project.home, session.env)
             )
     return tuple(template_problems(project, targets, example_match()))
+
+
+def update_warnings(project: Project, session: Session) -> tuple[tuple[str, str], ...]:
+    """What an update changed for these criteria, by the history; nothing where there is none or
+    another program is using it.
+    """
+    if not project.database.path.is_file():
+        return ()
+    from goldmine_ingest.analysis.older_judgement import redecided, warnings
+    from goldmine_ingest.store.history import open_store
+
+    now = session.now()
+    try:
+        with open_store(project.database.path, wait=_SHORT, now=now) as store:
+            return tuple(warnings(project, redecided(store, project, now)))
+    except (BusyError, StoreError):
+        return ()
 
 
 def _unavailable(

@@ -17,6 +17,7 @@ from goldmine_ingest.config.proofs import read_proofs
 from goldmine_ingest.config.rules import read_me, read_rules
 from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import choice, currency, each, flag, integer, number, text
+from goldmine_ingest.model.decision import FLAGS
 from goldmine_ingest.settings.criteria import (
     CRITERIA,
     DEFAULT_UNKNOWN,
@@ -119,7 +120,7 @@ def _require_what_is_on(table: Table, found: CriteriaSettings) -> None:
 
 
 def _decision(table: Table, *, has_proofs: bool) -> DecisionSettings:
-    unknown, weights = table.sub("unknown"), table.sub("weights")
+    unknown, weights, flags = table.sub("unknown"), table.sub("weights"), table.sub("flags")
     usual = DEFAULT_WEIGHTS if has_proofs else WEIGHTS_WITHOUT_PROOF
     word = choice("pass", "review", "fail")
     found = DecisionSettings(
@@ -133,8 +134,13 @@ def _decision(table: Table, *, has_proofs: bool) -> DecisionSettings:
             criterion: weights.take(criterion, number(0, 1000), usual[criterion])
             for criterion in CRITERIA
         },
+        flags={name: flags.take(name, word, "pass") for name in FLAGS},
     )
-    for part in (unknown, weights, table):
+    for name in flags.keys():  # noqa: SIM118 - a Table is no mapping
+        if name not in FLAGS:
+            flags.take(name, word, "pass")
+            flags.wrong(name, "is not a red flag", f"one of {', '.join(FLAGS)}")
+    for part in (unknown, weights, flags, table):
         part.close()
     return found
 

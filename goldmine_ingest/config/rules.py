@@ -44,6 +44,7 @@ def read_me(table: Table) -> MeSettings:
         country=table.take("country", country, None),
         timezone=table.take("timezone", timezone, None),
         languages=table.take("languages", each(language), ()),
+        jurisdictions=table.take("jurisdictions", each(country), ()),
     )
     table.close()
     return found

@@ -37,6 +37,7 @@ _RARE, _COMMON = (
     0.06,
 )  # listings at least, share of listings at most: what a concrete word stands in
 _MOST_SPECIFIC = 8
+_UNCOUNTED, _LONG_WORD = 0.6, 4  # of a word that wasn't counted, and its letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,22 @@ class Asks:
                 chosen.append(number)
         chosen.sort()
         words = {word for number in (chosen or [0]) for word in text.words[number]}
-        return Ask(tuple(chosen), min(float(_MOST_SPECIFIC), self.concreteness(words)))
+        concrete = self.concreteness(words) + self._uncounted(text.language, words)
+        return Ask(tuple(chosen), min(float(_MOST_SPECIFIC), concrete))
+
+    def _uncounted(self, language: str, words: Iterable[str]) -> float:
+        """What words of another language add: nobody counted them, so each that isn't generic names
+        something.
+        """
+        if language == "en":
+            return 0.0
+        return _UNCOUNTED * sum(
+            len(word) >= _LONG_WORD
+            and self._own.rarity.count((word,)) is None
+            and word not in word_group("stop")
+            and word not in word_group("quality")
+            for word in set(words)
+        )
 
     def concreteness(self, words: Iterable[str]) -> float:
         """The summed rarity of the different words that name something: not too common, and no

@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from goldmine_ingest.criteria.features import TextFacts
 from goldmine_ingest.model.posting import Listing, Posting
+from goldmine_ingest.text.wordlists import WITH_LISTS
 
 ZERO, ONE = Decimal(0), Decimal(1)
 _FOUR_PLACES = Decimal("0.0001")
-_WITH_WORD_LISTS = ("en", "de")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Case:
         """
         if self.posting.truncated:
             return "the text is cut"
-        language = (self.posting.language or self.facts.language).partition("-")[0].lower()
-        if language and language not in _WITH_WORD_LISTS:
+        language = (self.posting.language or self.facts.listing.language).partition("-")[0].lower()
+        if language not in WITH_LISTS:
             return "there are no word lists for its language"
         return None
 

@@ -16,27 +16,29 @@ from functools import cache
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.sentences import Role
-from goldmine_ingest.text.wordlists import counts, pairs, word_group
+from goldmine_ingest.text.sentences import Role, patterns
+from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, counts, pairs, word_group
 
 Shares = Mapping[str, float]
 """How a word, a title or a user is divided among the crafts; sums to 1, or is empty."""
 
-_HEAD_ENDS = re.compile(
-    r"\b(?:for|to|with|on|in|using|who|that|at|from|by|about|of|into|via)\b|[-–—|:(,]",
-    re.IGNORECASE,
-)
-_SEEKS = re.compile(
-    r"\b(?:looking for|need|needs|seeking|hire|hiring|in search of)\s", re.IGNORECASE
-)
 _ENDS = re.compile(r"[.!?;](?:\s|$)|\n")
 _READ = 1_500  # characters of a description in which the person who is wanted is named
 _AFTER = 60  # characters after "looking for" that name that person
 _LAST, _EARLIER, _REST = 1.0, 0.7, 0.3
 _HEAD_NOUNS = 2
+_NOUN_FIRST = frozenset(("fr", "es", "pt"))
 _SMOOTH = 0.01
 _FOREIGN = 0.5
 _WORDS = 4  # of the longest entry that is looked up
+
+
+@cache
+def _head_ends(language: str) -> re.Pattern[str]:
+    """What ends the noun phrase that a title begins with."""
+    return re.compile(
+        rf"\b(?:{patterns(language)['head_ends'].pattern})\b|[-–—|:(,]", re.IGNORECASE
+    )
 
 
 @cache
@@ -47,7 +49,21 @@ def craft_words() -> Mapping[str, tuple[str, ...]]:
     for craft, rest in pairs("crafts.tsv"):
         for word in rest.partition("\t")[2].split():
             found.setdefault(" ".join(lemmas.of(word)), []).append(craft)
+    for language in OTHER_LANGUAGES:
+        for word, crafts in craft_words_of(language).items():
+            found.setdefault(word, []).extend(crafts)
     return {word: tuple(sorted(set(crafts))) for word, crafts in found.items()}
+
+
+@cache
+def craft_words_of(language: str) -> Mapping[str, tuple[str, ...]]:
+    """The same of another language's list alone."""
+    lemmas = Lemmas(language=language)
+    found: dict[str, list[str]] = {}
+    for craft, rest in pairs(f"crafts.{language}.tsv"):
+        for word in rest.split():
+            found.setdefault(lemmas[word], []).append(craft)
+    return {word: tuple(crafts) for word, crafts in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +133,15 @@ class Crafts:
             ]
             if found:
                 return found[:1] if length == len(words) else found
-        return []
+        return [
+            _evenly(crafts)
+            for word in words
+            for language in OTHER_LANGUAGES
+            if (crafts := craft_words_of(language).get(word))
+        ]
 
     def fit(self, text: ListingText) -> CraftFit:
-        head, rest = _title_head(text.text[: text.sentences[0].end])
+        head, rest = _title_head(text.text[: text.sentences[0].end], text.language)
         of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
         title = self._shares(of_head, of_rest)
         asked = [
@@ -129,7 +150,7 @@ class Crafts:
             if (shares := self._shares(self._lemmas.of(words), ()))
         ]
         known = [shares for shares in (title, *asked[:1]) if shares]
-        named = self._named(of_head)
+        named = self._named(of_head, text.language)
         return CraftFit(
             person=sum(map(self._affinity, known)) / len(known) if known else 0.0,
             foreign=max((self._foreign(shares) for shares in known), default=0.0),
@@ -140,7 +161,7 @@ class Crafts:
             only_foreign=bool(named) and self._all_foreign(self._shares(of_head, ())),
         )
 
-    def _named(self, head: Sequence[str]) -> tuple[str, ...]:
+    def _named(self, head: Sequence[str], language: str) -> tuple[str, ...]:
         """The words of a title's head that name a craft; none where its noun doesn't, or is a
         term of one's own.
         """
@@ -148,7 +169,13 @@ class Crafts:
         nouns = [
             (place, word) for place, word in enumerate(head) if word not in word_group("opening")
         ]
-        if not nouns or nouns[-1][1] not in craft_words() or nouns[-1][0] in own:
+        if not nouns:
+            return ()
+        # Romance languages put the noun first ("rédacteur web"); a title there may begin with the
+        # deed, so only their own words for people and crafts count.
+        first = language in _NOUN_FIRST
+        place, noun = nouns[0] if first else nouns[-1]
+        if place in own or noun not in (craft_words_of(language) if first else craft_words()):
             return ()
         return tuple(word for _, word in nouns if word in craft_words())
 
@@ -248,7 +275,11 @@ def _sharpened(plain: Shares, usual: Shares) -> Shares:
     return {craft: part / sum(weighed.values()) for craft, part in weighed.items()}
 
 
-def _title_head(title: str) -> tuple[str, str]:
+def _evenly(crafts: Sequence[str]) -> Shares:
+    return {craft: 1 / len(crafts) for craft in crafts}
+
+
+def _title_head(title: str, language: str = "en") -> tuple[str, str]:
     """The noun phrase that a title begins with, and the rest."""
     start = 0
     lemmas = _opening_lemmas()
@@ -256,7 +287,7 @@ def _title_head(title: str) -> tuple[str, str]:
         if lemmas[found.group()] not in word_group("opening"):
             start = found.start()
             break
-    end = _HEAD_ENDS.search(title, start + 1)
+    end = _head_ends(language).search(title, start + 1)
     return (title[start : end.start()], title[end.start() :]) if end else (title[start:], "")
 
 
@@ -271,6 +302,7 @@ def _sought(text: ListingText) -> Iterator[str]:
     """
     begin = text.sentences[0].end + 1
     tags = next((one.start - 1 for one in text.sentences if one.role is Role.TAG), len(text.text))
-    body = text.text[begin : min(begin + _READ, tags)]
-    for found in _SEEKS.finditer(body):
-        yield _title_head(_ENDS.split(body[found.end() : found.end() + _AFTER])[0])[0]
+    body = text.searchable[begin : min(begin + _READ, tags)]
+    for found in patterns(text.language)["seeks"].finditer(body):
+        after = _ENDS.split(body[found.end() : found.end() + _AFTER])[0]
+        yield _title_head(after, text.language)[0]

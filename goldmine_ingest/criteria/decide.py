@@ -12,6 +12,7 @@ from goldmine_ingest.settings.criteria import (
     DEFAULT_WEIGHTS,
     WEIGHTS_WITHOUT_PROOF,
     DecisionSettings,
+    Unknown,
 )
 
 _TWO_PLACES = Decimal("0.01")
@@ -53,10 +54,10 @@ def score(findings: Sequence[Finding], settings: DecisionSettings) -> Decimal:
 
 
 def decide(
-    findings: Sequence[Finding], settings: DecisionSettings
+    findings: Sequence[Finding], settings: DecisionSettings, flags: Sequence[Finding] = ()
 ) -> tuple[DecisionKind, Decimal, str]:
     """The decision, the score, and in one line why the listing isn't qualified ('' if it is).
-    Red flags are not among `findings`.
+    `flags` are the red flags, which do what `settings.flags` says of each.
     """
     total = score(findings, settings)
     blocking = required(findings, settings)
@@ -65,16 +66,25 @@ def decide(
     failed_unknown = [
         finding for finding in unknown if on_unknown(finding.criterion, settings) == "fail"
     ]
-    if failed or failed_unknown:
-        return "rejected", total, _why([*failed, *failed_unknown])
+    failed += [*failed_unknown, *acting(flags, settings, "fail")]
+    if failed:
+        return "rejected", total, _why(failed)
     doubtful = [
         finding for finding in unknown if on_unknown(finding.criterion, settings) == "review"
     ]
+    doubtful += acting(flags, settings, "review")
     if doubtful:
         return "review", total, _why(doubtful)
     if total < settings.minimum_score:
         return "review", total, f"score {total} is under your minimum of {settings.minimum_score}"
     return "qualified", total, ""
+
+
+def acting(flags: Sequence[Finding], settings: DecisionSettings, effect: Unknown) -> list[Finding]:
+    """The red flags that have this effect."""
+    return [
+        finding for finding in flags if finding.flag and settings.flags.get(finding.flag) == effect
+    ]
 
 
 def _why(findings: Sequence[Finding]) -> str:

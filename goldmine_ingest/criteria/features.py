@@ -37,7 +37,7 @@ from goldmine_ingest.text.terms import (
     tokenise_with_places,
     words,
 )
-from goldmine_ingest.text.wordlists import cues, function_words, pairs
+from goldmine_ingest.text.wordlists import WITH_LISTS, cues, function_words, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload,
 # and stored features are made again.
@@ -172,7 +172,8 @@ class FeatureReader:
 
     def __init__(self) -> None:
         self.stems = Stems()
-        self.lemmas = Lemmas()
+        self.lemmas_of = {language: Lemmas(language=language) for language in WITH_LISTS}
+        self.lemmas = self.lemmas_of["en"]
         self._lists = _shipped_lists()
 
     def extract(self, posting: Posting) -> TextFeatures:
@@ -191,7 +192,7 @@ class FeatureReader:
             for kind, places in few.items()
         }
         effort = self._match(text, found)
-        listing = read_text(posting.title, posting.description, posting.skills, self.lemmas)
+        listing = read_text(posting.title, posting.description, posting.skills, self.lemmas_of)
         engagement = read_engagement(listing)
         payload = {
             "v": FEATURE_VERSION,

@@ -28,8 +28,16 @@ from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.engagement import Engagement
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.wordlists import pairs
+from goldmine_ingest.text.wordlists import WITH_LISTS, pairs
 
+# Figures that need word lists of the text's language; without lists they count as usual.
+_BY_LISTS = frozenset(
+    (
+        *("person", "foreign", "words", "title_crafts", "required", "filler", "telling"),
+        *("problems", "concrete", "asked", "requirements", "ask", "quoted"),
+        *("employment", "place", "bench"),
+    )
+)
 _FARTHEST = 2.5  # standard deviations
 _FEW = 2  # signs of one kind that count
 _MOST_PROBLEMS = 3
@@ -161,6 +169,8 @@ class Fitter:
             del figures["tag_terms"]  # no tags say nothing, for or against
         if tools.text is not None:
             figures["tools_said"] = tools.text
+        if text.language not in WITH_LISTS:
+            figures = {name: figures[name] for name in figures.keys() - _BY_LISTS}
         parts = parts_of(figures, self._table)
         nearness = {
             n: found.get(n, NO_EVIDENCE).all + whole.get(n, 0.0) + quoted.get(n, 0.0)

@@ -5,7 +5,7 @@ backtest.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from goldmine_ingest.criteria import ask, budget, client, first_step, proof, red_flags, worth
@@ -21,9 +21,19 @@ from goldmine_ingest.criteria.would_change import WouldChange, changes
 from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
+from goldmine_ingest.text.wordlists import WITH_LISTS
 
 # A cycle extracts and decides one listing after the other, so few are ever waiting.
 _REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """What searches for the user's words, by one language's inflection."""
+
+    rules: Rules
+    scope: Scope
+    matcher: Matcher
 
 
 class Judge:
@@ -41,9 +51,24 @@ class Judge:
         self.text_key = text_key(settings)
         self._facts: dict[str, TextFacts] = {}
         self._reader = FeatureReader()
-        self._rules = Rules(settings.rules, self._reader.lemmas)
-        self._scope = Scope(settings.scope, self._reader.lemmas)
-        self._matcher = Matcher(settings, self._reader.lemmas, weights)
+        self._weights = weights
+        self._compiled: dict[str, _Compiled] = {}
+        self._for("en")
+
+    def _for(self, language: str) -> _Compiled:
+        """The criteria compiled by a language's inflection: English's at once, others when a
+        listing in them comes; one without lists is read as English is.
+        """
+        language = language if language in WITH_LISTS else "en"
+        found = self._compiled.get(language)
+        if found is None:
+            settings, lemmas = self.settings, self._reader.lemmas_of[language]
+            found = self._compiled[language] = _Compiled(
+                Rules(settings.rules, lemmas),
+                Scope(settings.scope, lemmas),
+                Matcher(settings, lemmas, self._weights),
+            )
+        return found
 
     def features(self, posting: Posting) -> TextFeatures:
         """What judging needs from the text; independent of the criteria, to be stored under its
@@ -67,7 +92,7 @@ class Judge:
         feed's setting), () is all.
         """
         case = Case(listing, self._read(features, listing.posting), now)
-        match = self._matcher.match(case.facts, proofs)
+        match = self.match(case.facts, proofs)
         decision = self._decide(case, self.settings, match)
         return replace(
             decision,
@@ -87,11 +112,12 @@ class Judge:
         """The `measures` of the decision, without its sentences and quotes."""
         settings = self.settings
         case = Case(listing, self._read(features, listing.posting), now)
-        match = self._matcher.match(case.facts, proofs)
+        match = self.match(case.facts, proofs)
         on = settings.rules is not None or settings.me is not None
-        rules = self._rules.judge(case, settings.rules, settings.me) if on else None
+        compiled = self._for(case.facts.listing.language)
+        rules = compiled.rules.judge(case, settings.rules, settings.me) if on else None
         return self._measure(
-            case, match, rules, self._scope.judge(case, settings.scope, match.fit.ask)
+            case, match, rules, compiled.scope.judge(case, settings.scope, match.fit.ask)
         )
 
     def _measure(
@@ -112,32 +138,33 @@ class Judge:
     ) -> tuple[WouldChange, ...]:
         """Single settings that would have given another decision, each tried by deciding again."""
         case = Case(listing, read(features, listing.posting), now)
-        match = self._matcher.match(case.facts, proofs)
+        match = self.match(case.facts, proofs)
         decision = self._decide(case, self.settings, match)
         return changes(
             case,
             decision,
             self.settings,
-            self._rules,
+            self._for(case.facts.listing.language).rules,
             lambda settings: self._decide(case, settings, match),
         )
 
     def match(self, facts: TextFacts, proofs: tuple[str, ...] = ()) -> Match:
         """How the proofs fit a text."""
-        return self._matcher.match(facts, proofs)
+        return self._for(facts.listing.language).matcher.match(facts, proofs)
 
     def _decide(self, case: Case, settings: CriteriaSettings, match: Match) -> Decision:
         shown = match.shown(settings.proof_match)
         verdict = match.verdict(settings.proof_match)
         floors = next((own for own in settings.proofs if shown and own.name == shown.name), None)
         findings = tuple(self._findings(case, settings, match, floors))
-        kind, score, reason = decide(findings, settings.decision)
+        flags = red_flags.judge(case)
+        kind, score, reason = decide(findings, settings.decision, flags)
         return Decision(
             listing_id=case.listing.listing_id,
             criteria_hash=settings.criteria_hash,
             decision=kind,
             score=score,
-            findings=findings + red_flags.judge(case),
+            findings=findings + flags,
             proof=shown.name if shown else None,
             first_step=shown.first_step if shown and verdict == "pass" else None,
             ask=ask.quote(case.facts.listing, match.fit.ask),
@@ -150,16 +177,16 @@ class Judge:
         self, case: Case, settings: CriteriaSettings, match: Match, floors: ProofSettings | None
     ) -> Iterator[Finding]:
         """One finding of each criterion that is on, in the contract's order."""
-        currency = settings.base_currency
+        currency, compiled = settings.base_currency, self._for(case.facts.listing.language)
         if settings.rules is not None or settings.me is not None:
-            yield self._rules.judge(case, settings.rules, settings.me)
+            yield compiled.rules.judge(case, settings.rules, settings.me)
         if settings.proofs:
             yield proof.judge(case, match, settings.proof_match)
         if settings.budget is not None:
             yield budget.judge(case, settings.budget, floors)
         if settings.client is not None:
             yield client.judge(case, settings.client, currency)
-        yield self._scope.judge(case, settings.scope, match.fit.ask)
+        yield compiled.scope.judge(case, settings.scope, match.fit.ask)
         yield first_step.judge(case, settings.first_step, match.fit.ask)
         if settings.worth is not None:
             yield worth.judge(case, settings.worth, currency)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 
-from goldmine_ingest.criteria import budget, client, first_step, worth
+from goldmine_ingest.criteria import budget, client, first_step, red_flags, worth
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.features import FEATURE_VERSION
 from goldmine_ingest.criteria.proof import Match
@@ -92,4 +92,5 @@ def measure(
         rating=posting.client_rating,
         connects=posting.connects,
         proposals=worth.proposals(case),
+        flags=red_flags.bits(red_flags.judge(case)),
     )

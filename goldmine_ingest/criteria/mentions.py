@@ -134,8 +134,8 @@ class _Place:
             return True
         return (
             self._is_alternative(before, after)
-            or _is_optional(before, after)
-            or _is_colleague(before, after)
+            or _is_optional(before, after, self.text.language)
+            or _is_colleague(before, after, self.text.language)
         )
 
     def _token(self) -> int | None:
@@ -170,19 +170,19 @@ class _Place:
             begin = self.start - len(before) + rest
             if not any(begin - _GAP <= end <= begin + 1 for _, end in self.others):
                 return True
-        if right.startswith("/") or patterns()["alternative"].search(right):
+        if right.startswith("/") or patterns(self.text.language)["alternative"].search(right):
             stop = self.end + _AHEAD
             if not any(self.end <= start <= stop for start, _ in self.others):
                 return True
         return False
 
 
-def _is_optional(before: str, after: str) -> bool:
-    return bool(patterns()["optional"].search(f"{before[-_NEAR:]} {after[:_NEAR]}"))
+def _is_optional(before: str, after: str, language: str) -> bool:
+    return bool(patterns(language)["optional"].search(f"{before[-_NEAR:]} {after[:_NEAR]}"))
 
 
-def _is_colleague(before: str, after: str) -> bool:
-    known, near = patterns(), before[-_NEAR:]
+def _is_colleague(before: str, after: str, language: str) -> bool:
+    known, near = patterns(language), before[-_NEAR:]
     if known["colleague"].search(near):
         return True
     return bool(known["own"].search(near) and known["colleague_after"].search(after[:_NEAR]))

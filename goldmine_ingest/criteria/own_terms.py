@@ -12,7 +12,7 @@ from typing import Literal
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.lemmas import Lemmas, listing_counts
 from goldmine_ingest.text.terms import TermIndex, spellings, stem
-from goldmine_ingest.text.wordlists import counts, synonyms, word_group
+from goldmine_ingest.text.wordlists import counts, foreign_words, synonyms, word_group
 
 Kind = Literal["phrase", "skill", "exclude"]
 Words = tuple[str, ...]
@@ -57,6 +57,7 @@ class Rarity:
         self._own = {
             term: min(self._listings, round(count * scale)) for term, count in own.items() if term
         }
+        self._common = self._listings // 10  # what is said of generic words that nobody counted
         self._most = math.log(1 + (self._listings - 0.5) / 1.5)
         self._of_words: dict[str, float] = {}
 
@@ -64,7 +65,9 @@ class Rarity:
         """In how many listings they stand; None where nobody counted."""
         term = " ".join(words)
         found = self._own.get(term)
-        return self._counts.get(term) if found is None else found
+        if found is None:
+            found = self._counts.get(term)
+        return self._common if found is None and term in foreign_words("generic") else found
 
     @property
     def listings(self) -> int:

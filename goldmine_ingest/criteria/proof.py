@@ -18,7 +18,7 @@ from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.terms import spellings
-from goldmine_ingest.text.wordlists import craft_names
+from goldmine_ingest.text.wordlists import WITH_LISTS, craft_names
 
 _QUOTES = 5
 _ALSO = 0.6  # of the nearest proof's nearness: named beside it
@@ -111,12 +111,22 @@ def judge(case: Case, match: Match, settings: ProofMatchSettings) -> Finding:
         "proof",
         verdict,
         share(match.fit.value * (proof.want if proof else 1)),
-        _reason(match, settings, verdict),
+        _reason(match, settings, verdict) + _unlisted(case),
         value=match.fit.value,
         threshold=settings.minimum if match.fit.value < settings.minimum else settings.sure,
         unit="score",
         evidence=evidence(case.facts.listing, match),
         setting=_setting(match, settings),
+    )
+
+
+def _unlisted(case: Case) -> str:
+    """Said of a listing in a language without lists."""
+    language = case.facts.listing.language
+    return (
+        ""
+        if language in WITH_LISTS
+        else f" (there are no word lists for “{language}”: judged by words and tools)"
     )
 
 

@@ -1,12 +1,21 @@
-"""Red flags: what to look at by hand. Findings of their own that never touch the decision or the
-score.
+"""Red flags: what to look at by hand. Findings of their own, never in the score; they touch the
+decision only as `[decision.flags]` says.
+
+A flag is judged by how it is said, as an exclusion is: "do not contact us outside" is no wish to be
+contacted there, what the client offers is no demand, and a free trial that the product's users get
+is no work for nothing.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
 from goldmine_ingest.criteria.case import ZERO, Case
-from goldmine_ingest.model.decision import FLAG, Finding
-from goldmine_ingest.text.sentences import Role
+from goldmine_ingest.criteria.features import Place
+from goldmine_ingest.model.decision import FLAG, FLAGS, Finding
+from goldmine_ingest.text.sentences import Role, patterns
 
 _REASONS = {
     "free_sample": "asks for work before paying for it",
@@ -16,31 +25,135 @@ _REASONS = {
     "full_time_disguised": "reads like a full-time job",
     "commission_only": "pays only if something sells or grows",
     "homework": "looks like someone's homework or exam",
+    "speaks_to_models": "speaks to machines that read it",
 }
 # "Simple" with this many different things to deliver, or this many words, isn't.
 _MUCH = 6
 _LONG = 220
+_BEFORE, _AFTER = 90, 70  # characters around a place that say how it is meant
 
 
 def judge(case: Case) -> tuple[Finding, ...]:
     """The flags that show, in a fixed order, each with the words that show it."""
     found = []
     for name, reason in _REASONS.items():
-        if f"flag:{'simple' if name == 'simple_but_long' else name}" not in case.facts.cues:
-            continue
-        quotes = (
-            _simple_but_long(case)
-            if name == "simple_but_long"
-            else case.facts.quotes(case.facts.places(f"flag:{name}"))
-        )
+        quotes = _simple_but_long(case) if name == "simple_but_long" else _quotes(case, name)
         if quotes and not (name == "full_time_disguised" and case.posting.pay == "salary"):
-            found.append(Finding(f"{FLAG}{name}", "fail", ZERO, reason, evidence=quotes))
+            found.append(
+                Finding(
+                    f"{FLAG}{name}",
+                    "fail",
+                    ZERO,
+                    reason,
+                    evidence=quotes,
+                    setting=f"decision.flags.{name}",
+                )
+            )
     return tuple(found)
+
+
+def bits(flags: Iterable[Finding]) -> int:
+    """Red flags as a stored measure holds them."""
+    return sum(1 << FLAGS.index(finding.flag) for finding in flags if finding.flag)
+
+
+def _quotes(case: Case, name: str) -> tuple[str, ...]:
+    facts = case.facts
+    return facts.quotes(
+        [place for place in facts.places(f"flag:{name}") if _meant(case, name, place)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of a flag, and what stands around them in their sentence."""
+
+    language: str
+    role: Role
+    before: str
+    words: str
+    after: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.before}{self.words}{self.after}"
+
+
+def _meant(case: Case, name: str, place: Place) -> bool:
+    """Whether the words at a place say what the flag is for."""
+    sentences, (start, end) = case.facts.listing.sentences, place
+    number = bisect_right(sentences, start, key=lambda sentence: sentence.start) - 1
+    if number < 0 or sentences[number].role is Role.TAG:
+        return False
+    sentence, text = sentences[number], case.facts.searchable
+    said = _Said(
+        case.facts.listing.language,
+        sentence.role,
+        text[max(sentence.start, start - _BEFORE) : start],
+        text[start:end],
+        text[end : max(end, min(sentence.end, end + _AFTER))],
+    )
+    if name not in _DENIALS_THEMSELVES and _is_denied(said):
+        return False
+    checked = _CHECKS.get(name)
+    return checked is None or checked(said)
+
+
+def _is_denied(said: _Said) -> bool:
+    known = patterns(said.language)
+    return bool(
+        known["denied_before"].search(said.before) or known["denied_after"].search(said.after)
+    )
+
+
+# A denial is what these consist of ("no base salary").
+_DENIALS_THEMSELVES = frozenset(("commission_only", "speaks_to_models"))
+
+
+def _of_an_applicant(said: _Said) -> bool:
+    """Work for nothing is what an applicant does; users of a product have free trials too."""
+    if "free" not in said.words.lower():
+        return True
+    known = patterns(said.language)
+    if known["for_users"].search(said.whole):
+        return False
+    asked_of_all = said.role in (Role.APPLY, Role.TERMS, Role.REQUIREMENTS)
+    return asked_of_all or bool(known["of_applicant"].search(said.whole))
+
+
+def _demanded(said: _Said) -> bool:
+    """What the client offers to give is no demand."""
+    return not patterns(said.language)["offers"].search(said.before)
+
+
+def _for_certain(said: _Said) -> bool:
+    """Full time from the start, of the person who is wanted."""
+    known = patterns(said.language)
+    return not (
+        known["later"].search(said.before)
+        or known["optional"].search(f"{said.before} {said.after}")
+    )
+
+
+def _wanted(said: _Said) -> bool:
+    """A product that is called simple is the one that is wanted, not one that the client has."""
+    known = patterns(said.language)
+    return not known["a_product"].search(said.words) or bool(
+        known["wanted_before"].search(said.before)
+    )
+
+
+_CHECKS: Mapping[str, Callable[[_Said], bool]] = {
+    "free_sample": _of_an_applicant,
+    "credentials": _demanded,
+    "full_time_disguised": _for_certain,
+    "simple": _wanted,
+}
 
 
 def _simple_but_long(case: Case) -> tuple[str, ...]:
     facts = case.facts
-    simple = facts.places("flag:simple")
+    simple = [place for place in facts.places("flag:simple") if _meant(case, "simple", place)]
     if not simple:
         return ()
     wanted = {

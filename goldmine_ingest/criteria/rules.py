@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 from goldmine_ingest.criteria.case import ONE, ZERO, Case
 from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.criteria.patterns import PatternSet, compile_pattern, is_pattern
-from goldmine_ingest.facts.places import open_to
+from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model.decision import Finding, Verdict
 from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
 from goldmine_ingest.text.lemmas import Lemmas
-from goldmine_ingest.text.wordlists import language_names
+from goldmine_ingest.text.sentences import Role
+from goldmine_ingest.text.wordlists import jurisdictions, language_names
 
 _QUOTES = 3
 
@@ -223,13 +224,59 @@ def _doubts(
         yield Objection(
             "me.country", f"may be for people of one place only (“{quotes[0]}”)", quotes
         )
+    yield from _in_another_language(case, me)
+    yield from _of_another_jurisdiction(case, me)
     for kind, least, reason in _KINDS:
         if facts.engagement.count(kind) >= least:
             quotes = facts.quotes(facts.engagement.signs[kind])
             yield Objection("rules", f"{reason} (“{'”, “'.join(quotes[:2])}”)", quotes)
 
 
+def _of_another_jurisdiction(case: Case, me: MeSettings | None) -> Iterator[Objection]:
+    """The law or licence of another country, named in what is asked."""
+    if not me or not me.jurisdictions:
+        return
+    asked = [(one.start, one.end) for one in case.facts.listing.sentences if one.role not in _ASIDE]
+    for start, end in case.facts.engagement.signs.get("jurisdiction", ()):
+        if not any(first <= start < last for first, last in asked):
+            continue
+        quote = case.facts.quote(start, end)
+        whose = _whose(quote)
+        if whose and whose not in me.jurisdictions:
+            said = f"asks for the law or licence of {whose} (“{quote}”)"
+            yield Objection("me.jurisdictions", said, (quote,), (*me.jurisdictions, whose))
+            return
+
+
+# Sentences that say nothing of what is asked.
+_ASIDE = frozenset((Role.COMPANY, Role.APPLY, Role.TERMS, Role.TAG))
+
+
+def _whose(quote: str) -> str | None:
+    """The country whose law a quote names."""
+    low = quote.lower()
+    named = [word for word in jurisdictions() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", low)]
+    if named:
+        return jurisdictions()[max(named, key=len)]
+    return country_in(quote.rpartition(" in ")[2]) or country_code(quote.rpartition(" in ")[2])
+
+
+def _in_another_language(case: Case, me: MeSettings | None) -> Iterator[Objection]:
+    """What is worked on may be in a language that isn't one's own ("podcasts in Spanish")."""
+    for start, end in case.facts.engagement.signs.get("language_of_work", ()):
+        quote = case.facts.quote(start, end)
+        named = {code for name, code in language_names().items() if name in quote.lower()}
+        if "english" in quote.lower():
+            named.add("en")
+        if me and me.languages and named and named.isdisjoint(me.languages):
+            yield Objection(
+                "me.languages", f"may be work in another language (“{quote}”)", (quote,)
+            )
+            return
+
+
 _KINDS = (
+    ("filled", 1, "says that it is filled"),
     ("internship", 1, "looks like an internship"),
     ("bench", 2, "looks like an agency's bench"),
     ("teaching", 2, "looks like teaching"),

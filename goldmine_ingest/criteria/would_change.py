@@ -70,11 +70,22 @@ def _candidates(
             yield from _of(finding, case, settings, rules)
             if finding.verdict == "fail":
                 yield from _not_required(finding.criterion, decision, settings)
+    yield from _flags(decision, settings)
     if decision.decision == "review" and decision.score < settings.decision.minimum_score:
         lower = replace(settings, decision=replace(settings.decision, minimum_score=decision.score))
         yield Candidate(
             "decision.minimum_score", settings.decision.minimum_score, decision.score, lower
         )
+
+
+def _flags(decision: Decision, settings: CriteriaSettings) -> Iterator[Candidate]:
+    """A red flag that acts, shown only."""
+    for name in (finding.flag for finding in decision.findings if finding.flag):
+        present = settings.decision.flags.get(name, "pass")
+        if present != "pass":
+            flags = {**settings.decision.flags, name: "pass"}
+            changed = replace(settings, decision=replace(settings.decision, flags=flags))
+            yield Candidate(f"decision.flags.{name}", present, "pass", changed)
 
 
 def _of(

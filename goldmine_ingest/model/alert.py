@@ -16,8 +16,8 @@ AlertEventKind = Literal[
 
 
 class Cause(StrEnum):
-    """What stands in the way of an alert: what steers, where its sentence (reasons.py) is only
-    for people. Stored; none is ever renamed.
+    """What stands in the way of an alert: what steers, where its sentence
+    (alerts/reasons.py) is only for people. Stored; none is ever renamed.
     """
 
     BACKLOG = "backlog"  # it was there when its feed was first read

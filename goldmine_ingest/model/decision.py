@@ -13,6 +13,17 @@ DecisionKind = Literal["qualified", "review", "rejected"]
 
 # The criterion of a red flag is this and its name, as the `findings` view has it.
 FLAG = "flag:"
+# Every red flag. A stored measure holds them as bits in this order: add at the end only.
+FLAGS = (
+    "free_sample",
+    "off_platform",
+    "credentials",
+    "simple_but_long",
+    "full_time_disguised",
+    "commission_only",
+    "homework",
+    "speaks_to_models",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,8 @@ class Measures:
     the title asks for another craft. `silent`: a missing sign proves nothing (the text is cut, or
     without word lists). `low` and `high` are the pay in the base currency, per hour if `hourly`;
     `effort` the hours that the text states, `hours` those of the whole job; `hire_rate` as it
-    counts, few jobs drawn towards one half; `proposals` how many have applied.
+    counts, few jobs drawn towards one half; `proposals` how many have applied; `flags` the red
+    flags, a bit each in the order of FLAGS.
     """
 
     text_key: int
@@ -78,6 +90,7 @@ class Measures:
     rating: Decimal | None
     connects: int | None
     proposals: int | None
+    flags: int = 0
 
 
 @dataclass(frozen=True, slots=True)

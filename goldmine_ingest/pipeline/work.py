@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
-from goldmine_ingest.alerts import ledger
+from goldmine_ingest.alerts import settling
 from goldmine_ingest.alerts.places import Noted
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState
@@ -65,7 +65,7 @@ class Work:
     def recover(self, store: CycleStore, now: datetime) -> None:
         """Turns sends that a killed cycle left without a result into uncertain ones."""
         state, whole = self._state, Store.of(store)
-        lost = ledger.recover(
+        lost = settling.recover(
             whole.open_alerts(), now, state.project.alerts.uncertain, run_id=state.run_id
         )
         if lost:

@@ -39,22 +39,27 @@ WEIGHTS_WITHOUT_PROOF: Mapping[str, Decimal] = {
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
     """[decision]. `require` None: every criterion that is on. `weights` not given are those of
-    DEFAULT_WEIGHTS.
+    DEFAULT_WEIGHTS. `flags` says what a red flag does; one that isn't named is shown
+    only.
     """
 
     require: tuple[str, ...] | None = None
     minimum_score: Decimal = Decimal(0)
     unknown: Mapping[str, Unknown] = field(default_factory=lambda: DEFAULT_UNKNOWN)
     weights: Mapping[str, Decimal] = field(default_factory=dict)
+    flags: Mapping[str, Unknown] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class MeSettings:
-    """[me]. `languages` empty: any."""
+    """[me]. `languages` empty: any. `jurisdictions`: the countries whose law or licence one can
+    serve; empty: not looked at.
+    """
 
     country: str | None = None
     timezone: str | None = None
     languages: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

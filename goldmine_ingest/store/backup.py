@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.ledger import event_of
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.model.absence import Origin

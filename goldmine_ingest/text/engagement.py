@@ -27,12 +27,16 @@ SIGNS = (
     "language",
     "production",
     "unit_price",
+    "filled",
+    "language_of_work",
+    "jurisdiction",
 )
 _FEW = 4
 _ASIDE = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
 _TELLING = frozenset((Role.ASK, Role.PROBLEM, Role.COMPANY, Role.OTHER))
 _FILLER = 0.35
-_DEMANDS = frozenset(("place", "language"))
+_DEMANDS = frozenset(("place", "language", "language_of_work"))
+_DENIED = ("not", "no", "isn't", "nicht", "pas", "não", "sin", "sem", "sans")
 _BEFORE, _AFTER = 8, 60  # characters in which a demand is denied or called optional
 
 
@@ -77,21 +81,21 @@ def read_engagement(text: ListingText) -> Engagement:
 def _signs(text: ListingText) -> dict[str, tuple[Place, ...]]:
     """In title and description; places in the tags don't count."""
     tags = next((s.start for s in text.sentences if s.role is Role.TAG), len(text.text))
-    read, known = text.searchable[:tags], patterns()
+    read, known = text.searchable[:tags], patterns(text.language)
     found = {}
     for kind in SIGNS:
         places = (match.span() for match in islice(known[kind].finditer(read), _FEW))
         different = {
             read[start:end].lower(): (start, end)
             for start, end in places
-            if not _is_soft(kind, read, start, end)
+            if not _is_soft(kind, read, start, end, known)
         }
         if different:
             found[kind] = tuple(different.values())
     return found
 
 
-def _is_soft(kind: str, text: str, start: int, end: int) -> bool:
+def _is_soft(kind: str, text: str, start: int, end: int, known: Mapping[str, Any]) -> bool:
     """'Not US-only', 'German speakers preferred'."""
     if kind not in _DEMANDS:
         return False
@@ -99,9 +103,7 @@ def _is_soft(kind: str, text: str, start: int, end: int) -> bool:
         text[max(0, start - _BEFORE) : start].lower(),
         text[end : end + _AFTER].split("\n")[0],
     )
-    return before.rstrip().endswith(("not", "no", "isn't")) or bool(
-        patterns()["optional"].search(after)
-    )
+    return before.rstrip().endswith(_DENIED) or bool(known["optional"].search(after))
 
 
 def payload(signs: Engagement) -> dict[str, Any]:

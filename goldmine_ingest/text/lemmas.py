@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from goldmine_ingest.text.wordlists import counts, pairs
+from goldmine_ingest.text.wordlists import counts, pairs, without_ending
 
 TOKEN = re.compile(r"\.net\b|[^\W_]+(?:[.'’&][^\W_]+)*[+#]*")
 
@@ -48,10 +48,13 @@ class Lemmas(dict[str, str]):
 
     limit = 50_000
 
-    def __init__(self, used: Mapping[str, int] | None = None) -> None:
-        """`used`: how many listings use a word, if not by the table that ships."""
+    def __init__(self, used: Mapping[str, int] | None = None, language: str = "en") -> None:
+        """`used`: how many listings use a word, if not by the table that ships. Of another
+        `language` its own endings come off what isn't an English word.
+        """
         super().__init__()
         self._irregular = dict(pairs("irregular_lemmas.tsv"))
+        self._language = language
         self._used = listing_counts() if used is None else used
 
     def __missing__(self, word: str) -> str:
@@ -66,6 +69,8 @@ class Lemmas(dict[str, str]):
             return self._irregular[word]
         if len(word) <= _SHORTEST or _WHOLE.search(word):
             return word
+        if self._language != "en" and self._used.get(word, 0) < _KNOWN:
+            return without_ending(word, self._language)
         if word.endswith("s"):
             return self._without_s(word)
         if word.endswith("ing"):

@@ -11,9 +11,10 @@ from functools import cache, cached_property
 from itertools import accumulate
 from typing import Any
 
+from goldmine_ingest.text.language import detect_language
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
 from goldmine_ingest.text.sentences import Role, Sentence, sentences
-from goldmine_ingest.text.wordlists import counts
+from goldmine_ingest.text.wordlists import WITH_LISTS, counts
 
 BREAK = "¶"
 _ROLES = tuple(Role)
@@ -25,6 +26,8 @@ class ListingText:
     """`words` holds the lemmas of each sentence; `filler` the share of a sentence's three-word runs
     that many listings have, 0 to 1.
 
+    `language` is that of the text, 'en' where it can't be told.
+
     The first sentence is the title; the skills tags come last, one sentence each.
     """
 
@@ -32,6 +35,7 @@ class ListingText:
     sentences: tuple[Sentence, ...]
     words: tuple[list[str], ...]
     filler: tuple[float, ...]
+    language: str = "en"
 
     @cached_property
     def searchable(self) -> str:
@@ -87,13 +91,22 @@ def filler_runs() -> frozenset[str]:
     return frozenset(counts("template_trigrams")["counts"])
 
 
-def read_text(title: str, description: str, skills: Sequence[str], lemmas: Lemmas) -> ListingText:
-    """Reads a listing's text. Never raises, whatever the text; linear in its length."""
+def read_text(
+    title: str, description: str, skills: Sequence[str], lemmas: Mapping[str, Lemmas] | Lemmas
+) -> ListingText:
+    """Reads a listing's text. Never raises, whatever the text; linear in its length. `lemmas`:
+    those of each language, or of English alone.
+    """
+    language = detect_language(readable(f"{title}\n{description}")) or "en"
+    if isinstance(lemmas, Lemmas):
+        lemmas_of = lemmas
+    else:
+        lemmas_of = lemmas[language if language in WITH_LISTS else "en"]
     text = "\x1f".join((title, description, *skills))[:_LONGEST]
     original, text = text, readable(text)
     begin = len(title) + 1
     found = [Sentence(0, min(len(title), len(text)), Role.TITLE)]
-    found += sentences(text[begin : begin + len(description)], begin, lemmas)
+    found += sentences(text[begin : begin + len(description)], begin, lemmas_of, language)
     place = begin + len(description) + 1
     for skill in skills:
         if place >= len(text):
@@ -102,8 +115,8 @@ def read_text(title: str, description: str, skills: Sequence[str], lemmas: Lemma
         place += len(skill) + 1
     low = lowered(text)
     raw = [TOKEN.findall(low, sentence.start, sentence.end) for sentence in found]
-    words = tuple([lemmas[word] for word in one] for one in raw)
-    return ListingText(original, tuple(found), words, tuple(map(_filler, raw)))
+    words = tuple([lemmas_of[word] for word in one] for one in raw)
+    return ListingText(original, tuple(found), words, tuple(map(_filler, raw)), language)
 
 
 def _filler(raw: Sequence[str]) -> float:
@@ -125,6 +138,7 @@ def payload(text: ListingText) -> dict[str, Any]:
             for s, filler in zip(text.sentences, text.filler, strict=True)
         ],
         "w": "\n".join(map(" ".join, text.words)),
+        "d": text.language,
     }
 
 
@@ -135,4 +149,4 @@ def restore(text: str, stored: Mapping[str, Any]) -> ListingText:
     found = tuple(
         Sentence(start, end, _ROLES[role], bool(bullet)) for start, end, role, bullet, _ in rows
     )
-    return ListingText(text[:_LONGEST], found, words, tuple(row[4] for row in rows))
+    return ListingText(text[:_LONGEST], found, words, tuple(row[4] for row in rows), stored["d"])

@@ -18,7 +18,7 @@ from typing import Any
 import re2
 
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas
-from goldmine_ingest.text.wordlists import pairs, word_group
+from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, pairs, word_group
 
 
 class Role(StrEnum):
@@ -69,32 +69,40 @@ _FIRST_WORDS = 3
 
 
 @cache
-def patterns() -> dict[str, Any]:
-    """Each kind of sentence_patterns.tsv, compiled."""
+def patterns(language: str = "en") -> dict[str, Any]:
+    """Each kind of sentence_patterns.tsv, compiled; a language with a list of its own has its own
+    patterns in place of the English ones.
+    """
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
-    return {kind: re2.compile(pattern, options) for kind, pattern in pairs("sentence_patterns.tsv")}
+    own = pairs(f"sentence_patterns.{language}.tsv") if language in OTHER_LANGUAGES else ()
+    if language != "en" and not own:
+        return patterns()
+    found = dict(pairs("sentence_patterns.tsv")) | dict(own)
+    return {kind: re2.compile(pattern, options) for kind, pattern in found.items()}
 
 
 # In the order in which they are tried.
 _HEADINGS = (Role.APPLY, Role.TERMS, Role.REQUIREMENTS, Role.COMPANY, Role.ASK)
 
 
-def sentences(text: str, offset: int, lemmas: Lemmas) -> Iterator[Sentence]:
+def sentences(text: str, offset: int, lemmas: Lemmas, language: str = "en") -> Iterator[Sentence]:
     """The sentences of a description, with places counted from `offset`."""
     role_of_heading: Role | None = None
     text = _WRAPPED.sub(" ", text)
     for start, end, bullet, ends_line in _pieces(text):
         piece = text[start:end]
-        if ends_line and not bullet and _is_heading(piece):
-            role_of_heading = _heading_role(piece)
+        if ends_line and not bullet and _is_heading(piece, language):
+            role_of_heading = _heading_role(piece, language)
             yield Sentence(offset + start, offset + end, Role.HEADING)
             continue
         label = _LABEL.match(piece)
-        if label and (named := _heading_role(label.group())):
+        if label and (named := _heading_role(label.group(), language)):
             role_of_heading = named
-        yield Sentence(offset + start, offset + end, _role(piece, role_of_heading, lemmas), bullet)
+        yield Sentence(
+            offset + start, offset + end, _role(piece, role_of_heading, lemmas, language), bullet
+        )
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int, bool, bool]]:
@@ -115,7 +123,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int, bool, bool]]:
         begin = stop + 1
 
 
-def _is_heading(piece: str) -> bool:
+def _is_heading(piece: str, language: str) -> bool:
     piece = piece.strip()
     if len(piece) > _HEADING_LENGTH:
         return False
@@ -124,20 +132,20 @@ def _is_heading(piece: str) -> bool:
     return (
         piece[-1:] not in ".!?,;"
         and len(TOKEN.findall(piece.lower())) <= _HEADING_WORDS
-        and _heading_role(piece) is not None
+        and _heading_role(piece, language) is not None
     )
 
 
-def _heading_role(piece: str) -> Role | None:
-    known = patterns()
+def _heading_role(piece: str, language: str) -> Role | None:
+    known = patterns(language)
     return next((role for role in _HEADINGS if known[f"heading.{role}"].search(piece)), None)
 
 
-def _role(piece: str, heading: Role | None, lemmas: Lemmas) -> Role:
+def _role(piece: str, heading: Role | None, lemmas: Lemmas, language: str) -> Role:
     """The first that holds. An experience that is asked to do something ('experience building X to
     …') asks.
     """
-    known = patterns()
+    known = patterns(language)
     if heading is Role.APPLY or known["apply"].search(piece):
         return Role.APPLY
     if heading is Role.REQUIREMENTS and not known["asks_plainly"].search(piece):

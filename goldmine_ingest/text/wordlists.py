@@ -67,16 +67,78 @@ def counts(name: str) -> Mapping[str, Any]:
     return found
 
 
+# Languages beside English whose listings are read by lists of their own (`listing_words.fr.tsv`,
+# `sentence_patterns.fr.tsv` …).
+OTHER_LANGUAGES = ("de", "fr", "es", "pt")
+WITH_LISTS = ("en", *OTHER_LANGUAGES)
+
+
 @cache
 def word_group(group: str) -> frozenset[str]:
-    """One group of listing_words.tsv."""
-    return frozenset(phrases(dict(pairs("listing_words.tsv"))[group]))
+    """One group of listing_words.tsv, with that of the other languages: words of one language that
+    mean something else in another are left out of the lists.
+    """
+    return frozenset(phrases(dict(pairs("listing_words.tsv"))[group])).union(
+        *(words_of(language, group) for language in OTHER_LANGUAGES)
+    )
+
+
+@cache
+def words_of(language: str, group: str) -> frozenset[str]:
+    """One group of another language's list, as the words are written and without their endings;
+    none where it has no such group.
+    """
+    words = phrases(dict(pairs(f"listing_words.{language}.tsv")).get(group, ""))
+    if group == "stop":
+        return frozenset(words)
+    return frozenset(words) | {without_ending(word, language) for word in words}
+
+
+@cache
+def _endings(language: str) -> tuple[tuple[str, str], ...]:
+    """Each inflected ending of another language with its plain form, the longest first; none of a
+    language without a list.
+    """
+    found = {
+        ending: plain
+        for one, rest in pairs("endings.tsv")
+        if one == language
+        for ending, _, plain in (each.partition(">") for each in rest.split())
+    }
+    return tuple(sorted(found.items(), key=lambda item: (-len(item[0]), item)))
+
+
+_SHORTEST_STEM = 3
+
+
+def without_ending(word: str, language: str) -> str:
+    """A word without the longest ending of its language, or with that ending's plain form; small
+    words stay as they are.
+    """
+    if word in words_of(language, "stop"):
+        return word
+    for ending, plain in _endings(language):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word[: -len(ending)] + plain
+    return word
+
+
+@cache
+def foreign_words(group: str) -> frozenset[str]:
+    """The same of all other languages together."""
+    return frozenset().union(*(words_of(language, group) for language in OTHER_LANGUAGES))
 
 
 @cache
 def language_names() -> Mapping[str, str]:
     """English names of languages that listings demand, with their ISO 639-1 codes."""
     return dict(pairs("language_names.tsv"))
+
+
+@cache
+def jurisdictions() -> Mapping[str, str]:
+    """Words that say whose law or licence is meant, with ISO 3166 codes."""
+    return dict(pairs("jurisdictions.tsv"))
 
 
 @cache

@@ -118,7 +118,8 @@ decided AS (
         CASE scope WHEN 'fail' THEN $fail_scope WHEN 'unknown' THEN $unknown_scope ELSE 0 END AS on_scope,
         CASE first_step_verdict WHEN 'fail' THEN $fail_first_step WHEN 'unknown' THEN $unknown_first_step ELSE 0 END AS on_first_step,
         CASE worth_verdict WHEN 'fail' THEN $fail_worth WHEN 'unknown' THEN $unknown_worth ELSE 0 END AS on_worth,
-        greatest(on_rules, on_proof, on_budget, on_client, on_scope, on_first_step, on_worth) AS worst,
+        CASE WHEN flags & $flags_fail::INTEGER != 0 THEN 2 WHEN flags & $flags_review::INTEGER != 0 THEN 1 ELSE 0 END AS on_flags,
+        greatest(on_rules, on_proof, on_budget, on_client, on_scope, on_first_step, on_worth, on_flags) AS worst,
         CASE WHEN $minimum_score::DOUBLE > 0
             THEN 100 * list_sum(parts) / nullif(list_sum(weights), 0) END AS score,
         coalesce(worth_verdict IN ('pass', 'fail') AND abs(worth_value - $minimum_value::DOUBLE) < 0.02 + 1e-9 * abs(job_value), false)
@@ -135,6 +136,7 @@ SELECT
     on_scope::UTINYINT AS scope,
     on_first_step::UTINYINT AS first_step,
     on_worth::UTINYINT AS worth,
+    on_flags::UTINYINT AS flags,
     (worst = 0 AND $minimum_score::DOUBLE > 0 AND coalesce(score, 0) < $minimum_score::DOUBLE)::UTINYINT AS minimum_score,
     greatest(worst, minimum_score)::UTINYINT AS decision,
     worth_is_close OR (worst = 0 AND $minimum_score::DOUBLE > 0 AND abs(coalesce(score, 0) - $minimum_score::DOUBLE) < 0.02) AS close

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest.alerts import ledger
+from goldmine_ingest.alerts import ledger, owing, settling
 from goldmine_ingest.alerts.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.alerts.destination_times import end_of_quiet
 from goldmine_ingest.model.alert import OpenAlert, SendResult, Topic, Verdict
@@ -33,7 +33,7 @@ def planned(
 
 def failing(alert: OpenAlert, result: SendResult, at: datetime) -> OpenAlert:
     folded = ledger.advance(
-        alert, ledger.settle(alert, result, now=at, attempts=alert.attempts + 1)
+        alert, settling.settle(alert, result, now=at, attempts=alert.attempts + 1)
     )
     assert folded is not None
     return folded
@@ -83,8 +83,8 @@ def test_i12_the_rest_goes_with_the_next_digest() -> None:
 
 def test_a_digest_without_matches_and_notices_take_no_slot() -> None:
     """With no slot free they go all the same; a match doesn't."""
-    event = ledger.owe_notice(Topic.FEED, "f", "fails", [destination()], now=NOW, run_id=None)
-    summary = ledger.owe_summary(destination(), NOW.date(), "12 feeds", now=NOW, run_id=None)
+    event = owing.owe_notice(Topic.FEED, "f", "fails", [destination()], now=NOW, run_id=None)
+    summary = owing.owe_summary(destination(), NOW.date(), "12 feeds", now=NOW, run_id=None)
     alerts = [a for a in (ledger.fold(event), ledger.fold([summary]), owed()) if a]
     to = destination(max_per_hour=1)
     evening = NOW + timedelta(hours=6, minutes=1)
@@ -134,7 +134,7 @@ def test_a8_a_destination_that_is_down_gets_one_probe_at_a_time() -> None:
     alert = failing(owed(1), SendResult(Verdict.RECIPIENT, "HTTP 401", 401), NOW)
     alerts = [alert, owed(2), owed(3)]
     assert planned(alerts, destination()).send == ()
-    assert len(planned(alerts, destination(), NOW + ledger.PROBE_EVERY).send) == 1
+    assert len(planned(alerts, destination(), NOW + settling.PROBE_EVERY).send) == 1
 
 
 def test_review_listings_only_ever_go_in_a_digest() -> None:
@@ -163,7 +163,7 @@ def test_an_empty_digest_is_due_for_its_summary() -> None:
 def test_uncertain_under_hold_is_never_planned() -> None:
     """It waits for a person."""
     alert = owed()
-    event = ledger.settle(
+    event = settling.settle(
         alert, SendResult(Verdict.UNCERTAIN, "x"), now=NOW, attempts=1, uncertain="hold"
     )
     held = ledger.advance(alert, event)

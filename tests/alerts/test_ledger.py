@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts import ledger
+from goldmine_ingest.alerts import ledger, owing, reasons, settling
 from goldmine_ingest.alerts.destination_health import bury, standing
 from goldmine_ingest.model.alert import AlertEvent, Cause, OpenAlert, SendResult, Topic, Verdict
 from tests.alert_cases import NOW, decision, destination, listing, owed
@@ -43,7 +42,7 @@ def test_a14_a_rotated_token_changes_no_id_and_another_name_is_another_alert() -
     """The key is the destination's name, whatever its URL."""
     job = listing()
     first, other = (
-        ledger.owe(decision(job), job, [d], feeds=(), now=NOW, run_id=None)[0].alert_id
+        owing.owe(decision(job), job, [d], feeds=(), now=NOW, run_id=None)[0].alert_id
         for d in (destination(), destination("tablet"))
     )
     assert first == ledger.alert_id(job.listing_id, "match", "phone") != other
@@ -72,7 +71,7 @@ def test_what_a_destination_owes(
 ) -> None:
     """Modes, digests and filters, each with its reason."""
     job = listing()
-    (first,) = ledger.owe(
+    (first,) = owing.owe(
         decision(job, kind),
         job,
         [destination(**settings)],
@@ -88,7 +87,7 @@ def test_what_a_destination_owes(
 def test_a_score_of_100_passes_the_highest_maximum() -> None:
     """maximum_score is exclusive below 100 only."""
     job = listing()
-    (first,) = ledger.owe(
+    (first,) = owing.owe(
         decision(job, score="100.00"), job, [destination()], feeds=(), now=NOW, run_id=None
     )
     assert first.event == "owed"
@@ -98,7 +97,7 @@ def test_a_rejected_listing_owes_nothing() -> None:
     """No rows at all."""
     job = listing()
     assert (
-        ledger.owe(decision(job, "rejected"), job, [destination()], feeds=(), now=NOW, run_id=None)
+        owing.owe(decision(job, "rejected"), job, [destination()], feeds=(), now=NOW, run_id=None)
         == ()
     )
 
@@ -106,7 +105,7 @@ def test_a_rejected_listing_owes_nothing() -> None:
 def test_i11_i15_what_is_held_back_is_suppressed_with_its_reason() -> None:
     """Backlog, age, repost, baseline, rescan: one row for each destination, none of them open."""
     job = listing()
-    events = ledger.owe(
+    events = owing.owe(
         decision(job),
         job,
         [destination(), destination("mail")],
@@ -123,7 +122,7 @@ def test_i8_the_same_job_owed_again_has_the_same_id() -> None:
     """Three feeds, one alert for each destination: the store lets the first one in."""
     job = listing()
     ids = {
-        ledger.owe(decision(job), job, [destination()], feeds=(feed,), now=NOW, run_id=feed)[
+        owing.owe(decision(job), job, [destination()], feeds=(feed,), now=NOW, run_id=feed)[
             0
         ].alert_id
         for feed in ("a", "b", "c")
@@ -135,7 +134,7 @@ def test_i6_a_changed_listing_is_another_alert_and_only_once() -> None:
     """Kind 'changed' has its own id; flapping finds it taken."""
     job = listing()
     twice = [
-        ledger.owe(
+        owing.owe(
             decision(job), job, [destination()], feeds=(), now=NOW, run_id=None, kind="changed"
         )[0].alert_id
         for _ in "ab"
@@ -146,12 +145,12 @@ def test_i6_a_changed_listing_is_another_alert_and_only_once() -> None:
 def test_a_notice_is_owed_once_a_utc_day() -> None:
     """The subject holds the day."""
     ids = [
-        ledger.owe_notice(Topic.FEED, "x", "fails", [destination()], now=t, run_id=None)[0].alert_id
+        owing.owe_notice(Topic.FEED, "x", "fails", [destination()], now=t, run_id=None)[0].alert_id
         for t in (NOW, NOW + timedelta(hours=11))
     ]
     assert ids[0] == ids[1]
     assert (
-        ledger.owe_notice(
+        owing.owe_notice(
             Topic.FEED, "x", "fails", [destination()], now=NOW + timedelta(hours=12), run_id=None
         )[0].alert_id
         != ids[0]
@@ -165,7 +164,7 @@ def test_a1_three_500_then_200() -> None:
     for result in (ERROR_500, ERROR_500, ERROR_500, SENT):
         assert alert is not None
         begun = ledger.attempt(alert, now=now)
-        event = ledger.settle(alert, result, now=now, attempts=begun.attempt)
+        event = settling.settle(alert, result, now=now, attempts=begun.attempt)
         alert = after(alert, begun, event)
         if event.next_try_at:
             delays.append(event.next_try_at - now)
@@ -173,13 +172,13 @@ def test_a1_three_500_then_200() -> None:
     assert alert is None
     assert event.event == "sent"
     assert event.attempt == 4
-    assert delays == list(ledger.RETRY_DELAYS[:3])
+    assert delays == list(settling.RETRY_DELAYS[:3])
 
 
 def test_a2_a_rate_limit_pauses_the_destination_and_counts_no_attempt() -> None:
     """At least a minute, at most a day, as the service asks."""
     for asked, pause in ((5.0, 60), (120.0, 120), (1e9, 86_400)):
-        event = ledger.settle(
+        event = settling.settle(
             owed(), SendResult(Verdict.SERVICE, "slow down", 429, asked), now=NOW, attempts=1
         )
         alert = after(owed(), event)
@@ -192,15 +191,15 @@ def test_a2_a_rate_limit_pauses_the_destination_and_counts_no_attempt() -> None:
 def test_a6_uncertain_is_repeated_and_stays_marked() -> None:
     """Whatever happens to the repeat, the mark stays until it is finished."""
     alert = owed()
-    event = ledger.settle(alert, SendResult(Verdict.UNCERTAIN, "broke off"), now=NOW, attempts=1)
+    event = settling.settle(alert, SendResult(Verdict.UNCERTAIN, "broke off"), now=NOW, attempts=1)
     folded = after(alert, event)
     assert folded is not None
     assert event.event == "uncertain"
-    assert event.next_try_at == NOW + ledger.RETRY_DELAYS[0]
+    assert event.next_try_at == NOW + settling.RETRY_DELAYS[0]
     again = after(
         folded,
         ledger.attempt(folded, now=NOW),
-        ledger.settle(folded, ERROR_500, now=NOW, attempts=2),
+        settling.settle(folded, ERROR_500, now=NOW, attempts=2),
     )
     assert again is not None
     assert again.may_repeat
@@ -208,7 +207,7 @@ def test_a6_uncertain_is_repeated_and_stays_marked() -> None:
 
 def test_a6_with_hold_it_waits_for_a_person() -> None:
     """No next try; the reason says what to do."""
-    event = ledger.settle(
+    event = settling.settle(
         owed(), SendResult(Verdict.UNCERTAIN, "broke off"), now=NOW, attempts=1, uncertain="hold"
     )
     assert event.next_try_at is None
@@ -217,7 +216,7 @@ def test_a6_with_hold_it_waits_for_a_person() -> None:
 
 def test_a8_a_refused_message_dies_where_others_are_taken() -> None:
     """At once if the destination has just taken one."""
-    event = ledger.settle(owed(), REFUSED, now=NOW, attempts=1, last_sent_at=NOW)
+    event = settling.settle(owed(), REFUSED, now=NOW, attempts=1, last_sent_at=NOW)
     assert event.event == "dead"
     assert "HTTP 400" in event.reason
 
@@ -225,7 +224,7 @@ def test_a8_a_refused_message_dies_where_others_are_taken() -> None:
 def test_a8_a_message_refused_first_is_buried_once_another_went_through() -> None:
     """The order of sends doesn't matter."""
     alert = owed()
-    waiting = after(alert, ledger.settle(alert, REFUSED, now=NOW, attempts=1))
+    waiting = after(alert, settling.settle(alert, REFUSED, now=NOW, attempts=1))
     assert waiting is not None
     assert bury([waiting], None, now=NOW) == ()
     (event,) = bury([waiting], NOW + MINUTE, now=NOW + MINUTE)
@@ -244,7 +243,7 @@ def test_a8_a12_nothing_dies_by_a_destination_that_takes_nothing(result: SendRes
     while now < NOW + timedelta(days=2):
         down = standing(alerts, None).down
         settled = [
-            ledger.settle(a, result, now=now + n * MINUTE, attempts=a.attempts + 1, down=down)
+            settling.settle(a, result, now=now + n * MINUTE, attempts=a.attempts + 1, down=down)
             for n, a in enumerate(alerts)
         ]
         alerts = [a for a, e in zip(alerts, settled, strict=True) for a in [after(a, e)] if a]
@@ -254,7 +253,7 @@ def test_a8_a12_nothing_dies_by_a_destination_that_takes_nothing(result: SendRes
     assert standing(alerts, None).down
     assert not standing(alerts, now).down
     if result.verdict != Verdict.UNCERTAIN:  # each of those may have arrived, so it counts
-        assert max(a.attempts for a in alerts) <= len(ledger.RETRY_DELAYS)
+        assert max(a.attempts for a in alerts) <= len(settling.RETRY_DELAYS)
     assert all(a.next_try_at for a in alerts)
     assert standing(alerts, None).down_since == NOW
 
@@ -267,7 +266,7 @@ def test_a12_a_destination_that_never_answers_is_asked_more_and_more_rarely() ->
     unanswered = SendResult(Verdict.UNCERTAIN, "no answer within 10 s")
     for attempts, pause in ((1, 5), (4, 60), (9, 60)):
         settled = [
-            ledger.settle(a, unanswered, now=NOW + n * MINUTE, attempts=attempts, down=True)
+            settling.settle(a, unanswered, now=NOW + n * MINUTE, attempts=attempts, down=True)
             for n, a in enumerate(alerts)
         ]
         here = standing(
@@ -275,7 +274,7 @@ def test_a12_a_destination_that_never_answers_is_asked_more_and_more_rarely() ->
         )
         assert here.until == NOW + MINUTE + pause * MINUTE
     killed = [after(a, ledger.attempt(a, now=NOW)) for a in alerts]
-    lost = ledger.recover([a for a in killed if a], NOW, "resend")
+    lost = settling.recover([a for a in killed if a], NOW, "resend")
     assert not standing(
         [a for a, e in zip(alerts, lost, strict=True) for a in [after(a, e)] if a], None
     ).down
@@ -286,7 +285,7 @@ def test_a_passing_failure_dies_after_a_day_while_others_go_through() -> None:
     alert: OpenAlert | None = owed()
     now, events = NOW, []
     while alert is not None:
-        event = ledger.settle(
+        event = settling.settle(
             alert, ERROR_500, now=now, attempts=alert.attempts + 1, last_sent_at=now
         )
         events.append(event)
@@ -298,7 +297,7 @@ def test_a_passing_failure_dies_after_a_day_while_others_go_through() -> None:
 def test_a_digest_that_fails_is_one_failure_not_many() -> None:
     """Its alerts fail at one moment: the destination is not down yet."""
     alerts = [
-        after(a, ledger.settle(a, ERROR_500, now=NOW, attempts=1))
+        after(a, settling.settle(a, ERROR_500, now=NOW, attempts=1))
         for a in (owed(1), owed(2), owed(3))
     ]
     assert not standing([a for a in alerts if a], None).down
@@ -310,7 +309,7 @@ def test_an_attempt_without_a_result_is_uncertain(policy: str, next_try: object)
     alert = owed()
     begun = after(alert, ledger.attempt(alert, now=NOW))
     assert begun is not None
-    (event,) = ledger.recover([begun, owed(2)], NOW, policy)  # type: ignore[arg-type]
+    (event,) = settling.recover([begun, owed(2)], NOW, policy)  # type: ignore[arg-type]
     assert (event.event, event.next_try_at, event.alert_id) == (
         "uncertain",
         next_try,
@@ -320,7 +319,7 @@ def test_an_attempt_without_a_result_is_uncertain(policy: str, next_try: object)
 
 def test_a_send_that_had_not_begun_is_neither_uncertain_nor_counted() -> None:
     """It simply comes again."""
-    event = ledger.settle(
+    event = settling.settle(
         owed(), SendResult(Verdict.NOT_BEGUN, "no request had begun"), now=NOW, attempts=1
     )
     assert (event.event, event.attempt) == ("retry", 0)
@@ -329,15 +328,15 @@ def test_a_send_that_had_not_begun_is_neither_uncertain_nor_counted() -> None:
 def test_an_answer_that_is_not_the_services_is_repeated_once_and_then_held() -> None:
     """Marked; and held at once where the user wants to look first."""
     odd = SendResult(Verdict.UNCONFIRMED, "the answer is not the one that this service gives")
-    first = ledger.settle(owed(), odd, now=NOW, attempts=1)
-    assert (first.event, first.next_try_at) == ("uncertain", NOW + ledger.RETRY_DELAYS[0])
+    first = settling.settle(owed(), odd, now=NOW, attempts=1)
+    assert (first.event, first.next_try_at) == ("uncertain", NOW + settling.RETRY_DELAYS[0])
     repeated = ledger.advance(owed(), first)
     assert repeated
     assert repeated.may_repeat
-    second = ledger.settle(repeated, odd, now=NOW, attempts=2)
+    second = settling.settle(repeated, odd, now=NOW, attempts=2)
     assert (second.event, second.next_try_at) == ("uncertain", None)
     assert "goldmine alerts retry" in second.reason
-    assert ledger.settle(owed(), odd, now=NOW, attempts=1, uncertain="hold").next_try_at is None
+    assert settling.settle(owed(), odd, now=NOW, attempts=1, uncertain="hold").next_try_at is None
 
 
 RESULTS = st.sampled_from(
@@ -361,7 +360,7 @@ def test_every_open_alert_has_a_next_try_or_says_what_a_person_must_do(
     """
     alert, now, events = owed(), NOW, []
     for result, took_other, down in steps:
-        event = ledger.settle(
+        event = settling.settle(
             alert,
             result,
             now=now,

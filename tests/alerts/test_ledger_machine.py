@@ -16,8 +16,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts import ledger
+from goldmine_ingest.alerts import ledger, owing, reasons, settling
 from goldmine_ingest.alerts.delivery_plan import plan
 from goldmine_ingest.alerts.destination_health import bury
 from goldmine_ingest.model.alert import (
@@ -69,7 +68,7 @@ class Ledger(RuleBasedStateMachine):
         job = listing(n)
         judged = decision(job, "review" if review else "qualified")
         self.put(
-            *ledger.owe(
+            *owing.owe(
                 judged,
                 job,
                 [PHONE],
@@ -104,7 +103,7 @@ class Ledger(RuleBasedStateMachine):
                 Verdict.SENT if sent else verdict, "said", retry_after=_wait(verdict)
             )
             settled = [
-                ledger.settle(
+                settling.settle(
                     a,
                     result,
                     now=self.now,
@@ -123,7 +122,8 @@ class Ledger(RuleBasedStateMachine):
     def killed_while_sending(self, data: st.DataObject, hold: bool) -> None:
         alert = data.draw(st.sampled_from(self.ready()))
         self.put(ledger.attempt(alert, now=self.now))
-        self.put(*ledger.recover(self.store.open_alerts(), self.now, "hold" if hold else "resend"))
+        left = settling.recover(self.store.open_alerts(), self.now, "hold" if hold else "resend")
+        self.put(*left)
 
     @precondition(lambda self: self.ready())
     @rule(data=st.data(), drop=st.booleans())

@@ -32,6 +32,7 @@ from goldmine_ingest.cli import main
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.model.changes import ListingVersion
+from goldmine_ingest.model.decision import FLAGS
 from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
 from goldmine_ingest.settings.project import Project
@@ -68,7 +69,7 @@ def as_the_measures_decide(
     need_measured(store.con)
     decide_all(store.con, "proposed", criteria, None)
     decide_close(store, "proposed", criteria, {})
-    names = (*CRITERIA, "minimum_score")
+    names = (*CRITERIA, "flags", "minimum_score")
     rows = store.con.execute(
         f"SELECT listing_id, decision, {', '.join(names)} FROM proposed"  # noqa: S608 - names of ours
     ).fetchall()
@@ -126,6 +127,7 @@ def thresholds(draw: st.DrawFn, criteria: CriteriaSettings) -> CriteriaSettings:
         ),
         unknown={name: draw(word) for name in CRITERIA},
         weights={name: draw(st.decimals(0, 5, places=1)) for name in CRITERIA},
+        flags={name: draw(word) for name in FLAGS},
     )
     return replace(
         criteria,
@@ -287,7 +289,10 @@ def test_ratings_and_pursuits_are_kept_or_lost(tmp_path: Path) -> None:
         opened.record_pursuits([Pursuit(won, "pursued", NOW), Pursuit(won, "replied", NOW)])
     same = backtest(home, home.criteria, since=None, now=NOW).kept
     none = backtest(
-        home, config.change_criteria(home.criteria, ["proof_match.minimum=1"]), since=None, now=NOW
+        home,
+        config.change_criteria(home.criteria, ["proof_match.minimum=1", "proof_match.sure=1"]),
+        since=None,
+        now=NOW,
     )
     assert (same.good_kept, same.bad_kept, same.pursuits_kept, same.good_lost) == (1, 1, 1, 0)
     assert (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.alerts.reasons import RESCANNED
 from goldmine_ingest.analysis.rescan import RescanReport, rescan
 from goldmine_ingest.errors import BusyError
-from goldmine_ingest.reasons import RESCANNED
 from goldmine_ingest.runtime.locks import cycle_lock
 from tests.rig.project import CRITERIA, Home, upwork_feed, upwork_item
 

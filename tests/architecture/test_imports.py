@@ -65,6 +65,8 @@ OURS_FOR_NO_QUIET_POLL = (
     "goldmine_ingest.parse.reading",
     "goldmine_ingest.identity.job_identity",
     "goldmine_ingest.alerts.ledger",
+    "goldmine_ingest.alerts.owing",
+    "goldmine_ingest.alerts.settling",
     "goldmine_ingest.notify",
     "goldmine_ingest.store.history",
     "goldmine_ingest.pipeline.ingest.intake",

@@ -11,7 +11,7 @@ import pytest
 
 from goldmine_ingest.criteria import compile_pattern
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.settings.criteria import RulesSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings, MeSettings, RulesSettings
 from tests.criteria.listings import CRITERIA, GOOD, NOW, found, listing
 from tests.rig.fault_table import fault
 
@@ -136,3 +136,43 @@ def test_summer_time_counts_at_the_clock_of_the_decision() -> None:
         60,
         120,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "mine", "verdict"),
+    [
+        ("Prepare our UK VAT return from the ledger.", ("DE",), "unknown"),
+        ("Prepare our UK VAT return from the ledger.", ("DE", "GB"), "pass"),
+        ("Review the contract under California employment law.", ("DE",), "unknown"),
+        ("Review the contract under German labour law.", ("DE",), "pass"),
+        ("You are a lawyer licensed to practise in Canada.", ("DE",), "unknown"),
+        ("Prepare our UK VAT return from the ledger.", (), "pass"),
+        ("Reconcile the ledger of our UK shop.", ("DE",), "pass"),
+    ],
+)
+def test_the_law_of_another_country_is_unknown(
+    text: str, mine: tuple[str, ...], verdict: str
+) -> None:
+    criteria = CriteriaSettings(me=MeSettings(jurisdictions=mine))
+    finding = found("rules", listing(title="Ledger", description=text, skills=()), criteria)
+    assert finding.verdict == verdict, finding
+    assert verdict == "pass" or finding.setting == "me.jurisdictions"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "setting"),
+    [
+        ("EDIT: I've found someone, thanks. Rebuild the stock report.", "unknown", "rules"),
+        ("This position has been filled.", "unknown", "rules"),
+        ("You fill the position of the logo.", "pass", None),
+        ("Cut our podcasts in Spanish into shorts.", "unknown", "me.languages"),
+        ("Cut our podcasts in English into shorts.", "pass", None),
+        ("Cut our podcasts in Spanish or English into shorts.", "pass", None),
+    ],
+)
+def test_filled_posts_and_work_in_another_language_wait(
+    text: str, verdict: str, setting: str | None
+) -> None:
+    criteria = CriteriaSettings(me=MeSettings(languages=("en", "de")))
+    finding = found("rules", listing(title="Report", description=text, skills=()), criteria)
+    assert (finding.verdict, finding.setting) == (verdict, setting), finding

@@ -155,7 +155,7 @@ def test_the_ask_is_quoted_as_it_stands() -> None:
         ("Send a free sample first.", "free_sample", "free sample"),
         ("The test task is unpaid.", "free_sample", "test task is unpaid"),
         ("Contact me on Telegram.", "off_platform", "Contact me on Telegram"),
-        ("WhatsApp: +49 123", "off_platform", "WhatsApp:"),
+        ("WhatsApp: +49 123", "off_platform", "WhatsApp: +49 123"),
         ("Please send your Upwork password.", "credentials", "send your Upwork password"),
         ("I want to rent your account.", "credentials", "rent your account"),
         (

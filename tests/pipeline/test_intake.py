@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures

@@ -33,7 +33,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion
 from goldmine_ingest.model.decision import Decision, Finding

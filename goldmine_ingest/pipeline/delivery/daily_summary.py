@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.ledger import owe_summary
+from goldmine_ingest.alerts.owing import owe_summary
 from goldmine_ingest.pipeline.monitoring.watch import SUMMED_UP
 from goldmine_ingest.render import DaySummary
 from goldmine_ingest.render.layout import summary_lines

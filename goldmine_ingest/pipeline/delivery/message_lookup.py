@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import OpenAlert, Topic, Why

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.ledger import event_of
 from goldmine_ingest.alerts.places import Noted, expanded
 from goldmine_ingest.alerts.recipients import buried_with, change, taken_over

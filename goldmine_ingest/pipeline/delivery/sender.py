@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts import ledger
+from goldmine_ingest.alerts import ledger, reasons, settling
 from goldmine_ingest.alerts.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.alerts.destination_health import DestinationHealth, bury, standing
 from goldmine_ingest.alerts.destination_times import HOUR
@@ -210,7 +209,7 @@ class Sender:
         reach("accepted")
         now = self.world.now()
         settled = [
-            ledger.settle(
+            settling.settle(
                 alert,
                 result,
                 now=now,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts import reasons
+from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.identity import job_identity as identity
 from goldmine_ingest.model.alert import AlertEvent, AlertKind, Why
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts import reasons
+from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.alerts.places import Noted, expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.would_change import WouldChange

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from goldmine_ingest import reasons
-from goldmine_ingest.alerts.ledger import owe
+from goldmine_ingest.alerts import reasons
+from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.identity import job_identity as identity

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from goldmine_ingest import reasons
+from goldmine_ingest.alerts import reasons
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.inputs import brings_only_news
 from goldmine_ingest.model.feed import FeedState

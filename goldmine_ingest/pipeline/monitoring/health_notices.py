@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.ledger import owe_notice
+from goldmine_ingest.alerts.owing import owe_notice
 from goldmine_ingest.config.problems import ConfigProblems
 from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.feed import FeedCondition, FeedState
