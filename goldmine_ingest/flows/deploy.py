@@ -21,7 +21,14 @@ from prefect.settings import get_current_settings
 
 from goldmine_ingest.errors import ConfigError, UnavailableError
 from goldmine_ingest.flows.claims import claim, put, retire
-from goldmine_ingest.flows.deployments import ANCHOR, FLOWS, deployment, intervals, shard_name
+from goldmine_ingest.flows.deployments import (
+    ANCHOR,
+    FLOWS,
+    VERSION_TYPE,
+    deployment,
+    intervals,
+    shard_name,
+)
 from goldmine_ingest.flows.identity import CONFIG_VARIABLE, identify
 from goldmine_ingest.settings.project import Project
 
@@ -117,6 +124,8 @@ def as_yaml(project: Project, plan: Sequence[Planned]) -> str:
         {
             "name": "{{ goldmine.name }}",
             "entrypoint": f"goldmine_ingest.flows.{planned.flow}.{planned.flow}",
+            "version": "{{ goldmine.version }}",
+            "version_type": VERSION_TYPE.value,
             "tags": "{{ goldmine.tags }}",
             "schedules": _schedules(intervals(project)[planned.flow]),
             "concurrency_limit": limit,

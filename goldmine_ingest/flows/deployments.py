@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from prefect._internal.versioning import VersionType
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments.runner import RunnerDeployment
@@ -13,6 +14,7 @@ from prefect.flows import Flow
 from prefect.schedules import Interval, Schedule
 from prefect.types.entrypoint import EntrypointType
 
+from goldmine_ingest import __version__
 from goldmine_ingest.flows.digest import digest
 from goldmine_ingest.flows.identity import identify
 from goldmine_ingest.flows.load import load
@@ -31,6 +33,9 @@ _DELIVERY = timedelta(minutes=15)
 _UPKEEP = timedelta(hours=6)
 # What a worker heard waits no longer than this for its alerts.
 _LOADING = timedelta(minutes=1)
+# Prefect would look into the git repository of whoever deploys, remote address included, and give
+# another version from each folder.
+VERSION_TYPE = VersionType.SIMPLE
 # Where intervals are counted from: the same for every start, so that a restart neither shifts nor
 # doubles a schedule.
 ANCHOR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -77,6 +82,8 @@ def deployment(
         parameters={} if shard_number is None else {"number": shard_number},
         tags=list(dict.fromkeys([*identity.tags, *tags])),
         description=flow.description,
+        version=__version__,
+        version_type=VERSION_TYPE,
         concurrency_limit=ConcurrencyLimitConfig(
             limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
         ),

@@ -7,15 +7,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from goldmine_ingest import config
+from goldmine_ingest import __version__, config
 from goldmine_ingest.flows.identity import identify
 
 
 def project(path: str | None = None) -> dict[str, str | list[str]]:
-    """The project's name and tags in Prefect, and the path of its goldmine.toml (`path`, or where
-    `goldmine` would look).
+    """The program's version, the project's name and tags in Prefect, and the path of its
+    goldmine.toml (`path`, or where `goldmine` would look).
 
     Raises ConfigError.
     """
     found = identify(config.load(Path(path) if path else None, env=os.environ, cwd=Path.cwd()))
-    return {"name": found.name, "config": found.config, "tags": found.tags}
+    return {"version": __version__, "name": found.name, "config": found.config, "tags": found.tags}

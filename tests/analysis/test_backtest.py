@@ -289,7 +289,10 @@ def test_ratings_and_pursuits_are_kept_or_lost(tmp_path: Path) -> None:
         opened.record_pursuits([Pursuit(won, "pursued", NOW), Pursuit(won, "replied", NOW)])
     same = backtest(home, home.criteria, since=None, now=NOW).kept
     none = backtest(
-        home, config.change_criteria(home.criteria, ["proof_match.minimum=1"]), since=None, now=NOW
+        home,
+        config.change_criteria(home.criteria, ["proof_match.minimum=1", "proof_match.sure=1"]),
+        since=None,
+        now=NOW,
     )
     assert (same.good_kept, same.bad_kept, same.pursuits_kept, same.good_lost) == (1, 1, 1, 0)
     assert (

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from goldmine_ingest.exchange.invariants import invariants, read_only
+from goldmine_ingest.store.migrations import migrations
 from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
@@ -224,14 +225,6 @@ ALTER TABLE alert_event DROP COLUMN recipient;
 ALTER TABLE open_alert DROP COLUMN slot;
 ALTER TABLE open_alert DROP COLUMN recipient;
 DROP TABLE recipient;
-ALTER TABLE feed_state DROP COLUMN settings;
-ALTER TABLE listing DROP COLUMN unit_price;
-ALTER TABLE listing DROP COLUMN unit;
-ALTER TABLE listing_edit DROP COLUMN unit_price;
-ALTER TABLE listing_edit DROP COLUMN unit;
-ALTER TABLE decision DROP COLUMN ask;
-ALTER TABLE pursuit DROP COLUMN way;
-DELETE FROM schema_version WHERE version >= 6;
 DELETE FROM meta WHERE key = 'views' OR key LIKE 'recipients:%';
 """
 
@@ -249,6 +242,8 @@ def test_an_upgrade_alerts_nothing_again(tmp_path: Path, feeds: FeedServer) -> N
             ).fetchall()
             for statement in filter(str.strip, AS_BEFORE.split(";")):
                 con.execute(statement)
+            # What the upgrade did to such a history; later migrations have nothing to do with it.
+            con.execute(next(p for p in migrations() if "recipients" in p.name).read_text())
         assert before == [("dead", 1), ("held", 1), ("retrying", 1), ("sent", 1)]
         home.settings = home.settings.replace(ntfy.url("one"), ntfy.url("one", "two"))
         ntfy.jobs_refused = ntfy.jobs_failing = ()
