@@ -217,7 +217,7 @@ def test_another_spelling_of_the_same_url_changes_nothing(
         assert other.jobs("one") == other.jobs("two") == {"2": 1}
 
 
-# A history of the version before: without a recipient anywhere.
+# A history of the version before recipients: without one anywhere, and without what came since.
 AS_BEFORE = """
 DROP VIEW alerts;
 ALTER TABLE alert_event DROP COLUMN slot;
@@ -225,6 +225,17 @@ ALTER TABLE alert_event DROP COLUMN recipient;
 ALTER TABLE open_alert DROP COLUMN slot;
 ALTER TABLE open_alert DROP COLUMN recipient;
 DROP TABLE recipient;
+<<<<<<< HEAD
+ALTER TABLE feed_state DROP COLUMN settings;
+ALTER TABLE listing DROP COLUMN unit_price;
+ALTER TABLE listing DROP COLUMN unit;
+ALTER TABLE listing_edit DROP COLUMN unit_price;
+ALTER TABLE listing_edit DROP COLUMN unit;
+ALTER TABLE decision DROP COLUMN ask;
+ALTER TABLE pursuit DROP COLUMN way;
+DELETE FROM schema_version WHERE version >= 6;
+=======
+>>>>>>> main
 DELETE FROM meta WHERE key = 'views' OR key LIKE 'recipients:%';
 """
 
