@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from goldmine_ingest.criteria.decide import on_unknown
-from goldmine_ingest.model.decision import FLAG, FLAGS
+from goldmine_ingest.model.flags import FLAG, FLAGS
 from goldmine_ingest.settings.criteria import CRITERIA, DecisionSettings
 from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.queries import query

@@ -12,7 +12,8 @@ from goldmine_ingest.analysis.measuring import cases, read_batch
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.criteria.measures import text_key
-from goldmine_ingest.model.decision import FLAGS, Decision
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.settings.criteria import (
     CRITERIA,
     DEFAULT_WEIGHTS,

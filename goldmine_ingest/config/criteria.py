@@ -17,7 +17,7 @@ from goldmine_ingest.config.proofs import read_proofs
 from goldmine_ingest.config.rules import read_me, read_rules
 from goldmine_ingest.config.table import Table
 from goldmine_ingest.config.values import choice, currency, each, flag, integer, number, text
-from goldmine_ingest.model.decision import FLAGS
+from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.settings.criteria import (
     CRITERIA,
     DEFAULT_UNKNOWN,

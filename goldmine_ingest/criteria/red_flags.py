@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.features import Place
-from goldmine_ingest.model.decision import FLAG, FLAGS, Finding
+from goldmine_ingest.model.decision import Finding
+from goldmine_ingest.model.flags import FLAG, FLAGS
 from goldmine_ingest.text.sentences import Role, patterns
 
 _REASONS = {

@@ -6,24 +6,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from goldmine_ingest.model.flags import FLAG
+
 Exposure = Literal["automatable", "ai-assisted", "human-critical"]
 Verdict = Literal["pass", "fail", "unknown"]
 DecisionKind = Literal["qualified", "review", "rejected"]
-
-
-# The criterion of a red flag is this and its name, as the `findings` view has it.
-FLAG = "flag:"
-# Every red flag. A stored measure holds them as bits in this order: add at the end only.
-FLAGS = (
-    "free_sample",
-    "off_platform",
-    "credentials",
-    "simple_but_long",
-    "full_time_disguised",
-    "commission_only",
-    "homework",
-    "speaks_to_models",
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from goldmine_ingest.cli import main
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.model.changes import ListingVersion
-from goldmine_ingest.model.decision import FLAGS
+from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
 from goldmine_ingest.settings.project import Project

@@ -146,7 +146,7 @@ def test_init_that_is_left_early_writes_nothing(tmp_path: Path) -> None:
 
 def test_the_first_run_shows_the_product(home: Path) -> None:
     shown = (home / "first-run.txt").read_text(encoding="utf-8")
-    assert "2 feeds polled: 14 new, 4 qualified, 1 for review, 9 rejected; 4 sent" in shown
+    assert "2 feeds polled: 14 new, 4 qualified, 2 for review, 8 rejected; 4 sent" in shown
     assert "Automate our month-end bank reconciliation" in shown
     assert "goldmine explain" in shown
     assert "\x1b" not in shown
@@ -182,6 +182,7 @@ def test_run_json_is_one_document(home: Path) -> None:
         "http_status",
         "entries",
         "new_listings",
+        "skipped",
         "error",
     }
     assert set(found["alerts"]) == {
@@ -298,6 +299,8 @@ def test_explain_by_prefix_and_url(home: Path) -> None:
         "findings",
         "would_change",
         "destinations",
+        "ask",
+        "fit",
     ]
     assert found["decision"] == "rejected"
     assert {
@@ -327,7 +330,7 @@ def test_an_unknown_listing_is_2(home: Path, wanted: str) -> None:
 def test_alerts_and_giving_one_up(home: Path) -> None:
     sent = document(goldmine("alerts", "--state", "sent", "--json", cwd=home))
     held = document(goldmine("alerts", "--state", "held", "--json", cwd=home))
-    assert (len(sent), len(held)) == (4, 1)
+    assert (len(sent), len(held)) == (4, 2)
     assert goldmine("alerts", "drop", sent[0]["alert_id"], "--why", "x", cwd=home).returncode == 2
     assert goldmine("alerts", "drop", "0000", "--why", "x", cwd=home).returncode == 2
     assert (

@@ -14,7 +14,8 @@ from goldmine_ingest import config
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.red_flags import bits
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.model.decision import FLAGS, Decision
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.settings.criteria import CriteriaSettings, DecisionSettings
 from tests.criteria.listings import CRITERIA, GOOD, NOW, judged, listing
 
