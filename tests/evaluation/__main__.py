@@ -40,7 +40,9 @@ TRADES = ("data_work", "brand_design")
 
 @dataclass(frozen=True)
 class Example:
-    """One labelled listing. `half` is 'tuned' or 'held out'."""
+    """One labelled listing. `half` is 'first' or 'second': the lists were tuned on the first, and
+    both were written by us.
+    """
 
     trade: str
     half: str
@@ -146,7 +148,7 @@ def main() -> None:
         " recall)"
     )
     for trade in (*TRADES, "both"):
-        for half in ("tuned", "held out"):
+        for half in ("first", "second"):
             part = [
                 row for row in results if row[0].half == half and trade in (row[0].trade, "both")
             ]
@@ -160,7 +162,7 @@ def main() -> None:
             figures = (f"{c.precision:.2f} / {c.recall:.2f}" for c in (ours, plain))
             print(f"{trade:14}{half:10}{len(part):>4}  {next(figures):>20}  {next(figures):>20}")
     for example, decision, _ in results:
-        if (decision.decision == "qualified") != example.pursue and example.half == "tuned":
+        if (decision.decision == "qualified") != example.pursue and example.half == "first":
             print(
                 f"  {decision.decision}, wrongly: {example.listing.posting.title} —"
                 f" {decision.reason}"

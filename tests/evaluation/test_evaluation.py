@@ -10,7 +10,7 @@ def test_the_set_has_both_trades_both_halves_and_both_labels() -> None:
     assert groups == {
         (trade, half, label)
         for trade in TRADES
-        for half in ("tuned", "held out")
+        for half in ("first", "second")
         for label in (True, False)
     }
 
