@@ -13,14 +13,18 @@ from goldmine_ingest.model import Json
 # A whole string, a string that never ends, or one character outside.
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.S)
 _BAD_ESCAPE = re.compile(r"\\(?:u(?![0-9a-fA-F]{4})|(?![\"\\/bfnrtu])(?=.))", re.S)
+# What no text has; line ends and tabs may stand in a string as they are.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")
 
 
 def loads(text: str, **hooks: Any) -> Json:
-    """The value of a JSON text; line ends, tabs and other control characters may stand in its
-    strings as they are. Raises ValueError for what isn't JSON even so, RecursionError for what is
-    nested too deeply.
+    """The value of a JSON text; line ends and tabs may stand in its strings as they are, other
+    control characters are left out.
+
+    Raises ValueError for what isn't JSON even so, RecursionError for what is nested too deeply.
     """
+    text = _CONTROLS.sub("", text)
     try:
         return json.loads(text, strict=False, **hooks)
     except ValueError:
