@@ -25,6 +25,7 @@ from goldmine_ingest.config.sections import (
     read_workers,
 )
 from goldmine_ingest.config.table import Table
+from goldmine_ingest.config.web import read_web
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.project import Project
 
@@ -70,6 +71,7 @@ def read_project(
         name=read_project_name(root.sub("project")),
         serve_hosts=read_serve_hosts(root.sub("serve")),
         mail_outcomes=read_mail_outcomes(root.sub("mail")),
+        web=read_web(root.sub("web")),
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
         root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")

@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.settings.web import WebSettings
+
 if TYPE_CHECKING:
     from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
     from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -70,5 +72,6 @@ class Project:
     name: str = ""
     serve_hosts: tuple[str, ...] = ()
     mail_outcomes: bool = False
+    web: WebSettings = WebSettings()
     warnings: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = ()

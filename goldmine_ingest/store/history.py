@@ -35,7 +35,14 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
     from goldmine_ingest.model.posting import Listing, Observation, Posting
-    from goldmine_ingest.model.pursuit import Answer, Contact, Pursuit, Rating, Trial
+    from goldmine_ingest.model.pursuit import (
+        Answer,
+        Contact,
+        Pursuit,
+        Rating,
+        RecordedEvent,
+        Trial,
+    )
     from goldmine_ingest.model.recipient import RecipientEvent
 
 __all__ = ["AlertRow", "OpenStore", "Store", "open_store"]
@@ -283,6 +290,16 @@ class Store(CycleStore):
         """Keep the user's word on a job; the newest one counts."""
         with self._writing():
             outcomes.add_rating(self.con, rating)
+
+    def record_event(self, event: RecordedEvent) -> None:
+        """Keep what the user did under the event's own id, so that the same one twice is known."""
+        with self._writing():
+            outcomes.add_event(self.con, event)
+
+    def undo_event(self, event: RecordedEvent) -> None:
+        """Take back this event."""
+        with self._writing():
+            outcomes.undo_event(self.con, event, self.now)
 
     def answered(self, ids: Collection[str]) -> dict[str, Answer]:
         """Those of these listings that the user has tracked (what was undone doesn't count) or
