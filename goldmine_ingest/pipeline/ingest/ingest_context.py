@@ -11,8 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from goldmine_ingest.identity import job_identity as identity
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import job_identity, job_names, near_duplicates
 from goldmine_ingest.model.alert import Why
 from goldmine_ingest.model.decision import Decision, TextFeatures
 from goldmine_ingest.model.names import Alias, KnownAlias
@@ -74,7 +73,7 @@ class KnownListings:
 
     `alerted` maps a listing to the last time that an alert for it was owed (not suppressed),
     `answered` to how its person answered it; `pursuits` are the events recorded of jobs that mails
-    tell of. `texts` maps a text key (near.py) to the listings that
+    tell of. `texts` maps a text key (near_duplicates.py) to the listings that
     have it; `text_keys` keeps those of entries by their digests, so that they are worked out once.
     """
 
@@ -96,12 +95,14 @@ class KnownListings:
         """
         found = self.texts.setdefault(key, [])
         found.append(listing_id)
-        if len(found) > 2 * identity.ENDS:
-            del found[identity.ENDS]
+        if len(found) > 2 * job_identity.ENDS:
+            del found[job_identity.ENDS]
 
     def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
         if entry.digest not in self.text_keys:
-            self.text_keys[entry.digest] = near.text_keys(entry.posting) if entry.posting else ()
+            self.text_keys[entry.digest] = (
+                near_duplicates.text_keys(entry.posting) if entry.posting else ()
+            )
         return self.text_keys[entry.digest]
 
     def alike(self, entry: ReadEntry) -> list[str]:
@@ -131,7 +132,7 @@ def names_of(poll: PollResult, entry: ReadEntry) -> tuple[Alias, ...]:
     """The names under which an entry that was read can come back, strongest first."""
     if entry.digest not in poll.names:
         poll.names[entry.digest] = (
-            identity.names(entry.posting, poll.feed.name) if entry.posting else ()
+            job_names.names(entry.posting, poll.feed.name) if entry.posting else ()
         )
     return poll.names[entry.digest]
 
@@ -142,7 +143,7 @@ def aliases_of(feed: str, read: FeedRead) -> set[str]:
         alias.digest
         for entry in read.entries
         if entry.posting is not None
-        for alias in identity.names(entry.posting, feed)
+        for alias in job_names.names(entry.posting, feed)
     }
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.owing import owe
-from goldmine_ingest.identity import job_identity as identity
+from goldmine_ingest.identity import edits, job_identity, job_names
 from goldmine_ingest.model.alert import AlertEvent, AlertKind, Why
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.decision import Decision, TextFeatures
@@ -190,7 +190,7 @@ def _name(poll: PollResult) -> list[_Named]:
         for e in poll.read.entries
         if e.posting is not None and e.raw is not None and e.digest not in poll.current
     ]
-    shared = identity.shared_links([e.posting for e in fresh if e.posting])
+    shared = job_names.shared_links([e.posting for e in fresh if e.posting])
     named = []
     for entry in fresh:
         posting, raw = entry.posting, entry.raw
@@ -202,26 +202,28 @@ def _name(poll: PollResult) -> list[_Named]:
     return named
 
 
-def _match(named: Sequence[_Named], poll: PollResult, known: KnownListings) -> list[identity.Match]:
+def _match(
+    named: Sequence[_Named], poll: PollResult, known: KnownListings
+) -> list[job_identity.Match]:
     """What each entry is, before any of them is taken in: what of a feed is new decides whether
     its ids were rotated.
     """
     present = frozenset(_still_there(poll).values())
     return [
-        identity.match(n.posting, n.aliases, known.aliases, known.listings, present=present)
+        job_identity.match(n.posting, n.aliases, known.aliases, known.listings, present=present)
         for n in named
     ]
 
 
-def _is_rotation(matches: Sequence[identity.Match], total: int) -> bool:
+def _is_rotation(matches: Sequence[job_identity.Match], total: int) -> bool:
     new = sum(m.listing_id is None for m in matches)
     twins = sum(m.listing_id is None and m.twin is not None for m in matches)
-    return identity.rotated(new, twins, total)
+    return job_identity.rotated(new, twins, total)
 
 
 def _take_entry(
     item: _Named,
-    found: identity.Match,
+    found: job_identity.Match,
     poll: PollResult,
     known: KnownListings,
     terms: IngestContext,
@@ -232,7 +234,7 @@ def _take_entry(
         alike = known.alike(item.entry)
         if alike or any(alias.digest in known.aliases for alias in item.aliases):
             present = frozenset(gathered.present.values())
-            found = identity.match(
+            found = job_identity.match(
                 item.posting,
                 item.aliases,
                 known.aliases,
@@ -262,7 +264,7 @@ def _take_entry(
             item.entry.source,
         )
     )
-    seen = identity.observe(listing_id, item.posting, terms.now, known.observations.get(listing_id))
+    seen = edits.observe(listing_id, item.posting, terms.now, known.observations.get(listing_id))
     if seen is not None:
         known.observations[listing_id] = seen
         gathered.observations.append(seen)
@@ -272,13 +274,13 @@ def _take_entry(
 
 def _take_new(
     item: _Named,
-    found: identity.Match,
+    found: job_identity.Match,
     poll: PollResult,
     known: KnownListings,
     terms: IngestContext,
     gathered: _Gathered,
 ) -> str:
-    listing_id = identity.new_listing_id(item.strongest, known.listings)
+    listing_id = job_names.new_listing_id(item.strongest, known.listings)
     listing = Listing(
         listing_id,
         item.posting,
@@ -329,7 +331,7 @@ def _take_known(
     listing = known.listings[listing_id]
     feeds_before = known.feeds.get(listing_id, ())
     same_feed = poll.feed.name in feeds_before
-    edit = identity.changes(listing.posting, item.posting, same_feed=same_feed)
+    edit = edits.changes(listing.posting, item.posting, same_feed=same_feed)
     proofs = proofs_of(feeds_before, terms)
     wider = proofs_of((*feeds_before, poll.feed.name), terms)
     if not edit and proofs == wider:
@@ -454,7 +456,7 @@ def _record(
 
 def _hold_back(
     listing: Listing,
-    found: identity.Match,
+    found: job_identity.Match,
     poll: PollResult,
     known: KnownListings,
     terms: IngestContext,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import near_duplicates
 from goldmine_ingest.pipeline.ingest.ingest_context import KnownListings, names_of, unheard_texts
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.store.history import Store
@@ -59,7 +59,7 @@ def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) 
             i
             for posting, alike in pairs
             for i in alike
-            if i in facts and not near.facts_differ(posting, facts[i])
+            if i in facts and not near_duplicates.facts_differ(posting, facts[i])
         }
     if found:
         known.listings.update(store.listings(found))

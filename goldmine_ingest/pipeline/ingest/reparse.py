@@ -18,8 +18,7 @@ from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import PROVOKED
-from goldmine_ingest.identity import job_identity as identity
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import edits, job_names, near_duplicates
 from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent
@@ -150,12 +149,12 @@ def _correction(
     stored, posting = listing.posting, readings[0][1]
     feeds = {readings[0][0].feed}
     for entry, later in readings[1:]:
-        edit = identity.changes(posting, later, same_feed=entry.feed in feeds)
+        edit = edits.changes(posting, later, same_feed=entry.feed in feeds)
         posting = replace(posting, **{name: new for name, (_, new) in edit.items()})
         feeds.add(entry.feed)
     changes = {
         name: (old, new)
-        for name in (*identity.CONTENT_FIELDS, *_ALSO, *_ONLY_IF_UNKNOWN)
+        for name in (*edits.CONTENT_FIELDS, *_ALSO, *_ONLY_IF_UNKNOWN)
         if _says_otherwise(
             name, old := getattr(stored, name), new := getattr(posting, name), whole=whole
         )
@@ -168,7 +167,7 @@ def _correction(
         revision=listing.revision + 1,
     )
     aliases = dict.fromkeys(
-        alias for entry, said in readings for alias in identity.names(said, entry.feed)
+        alias for entry, said in readings for alias in job_names.names(said, entry.feed)
     )
     return _Correction(corrected, {"kind": (None, KIND), **changes}, tuple(aliases))
 
@@ -239,7 +238,7 @@ def _decided(
             TextKey(key, each.listing.listing_id)
             for each in kept
             if "description" in each.changes
-            for key in near.text_keys(each.listing.posting)
+            for key in near_duplicates.text_keys(each.listing.posting)
         ),
         tuple(features),
         tuple(decisions),
