@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Because, Rated, RecordedEvent, Stage, Way
-from goldmine_ingest.store import outcomes
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store
@@ -63,10 +62,10 @@ def act(store: Store, action: Action) -> Done:
         return _undo(store, action)
     if action.what not in (*STAGES, *RATED):
         raise UsageError(f"{action.what!r} is no action")
-    known = outcomes.events(store.con, event_id=action.event_id)
+    known = store.events(event_id=action.event_id)
     if known:
         return Done("already", known[0])
-    last = last_event(outcomes.events(store.con, ids=[action.listing_id]))
+    last = last_event(store.events(ids=[action.listing_id]))
     if last is not None and _says_the_same(last, action):
         return Done("already", last)
     if action.seen is not None and action.seen != (last.event_id if last else NOTHING_SEEN):
@@ -82,7 +81,7 @@ def last_event(events: tuple[RecordedEvent, ...]) -> RecordedEvent | None:
 
 
 def _undo(store: Store, action: Action) -> Done:
-    named = outcomes.events(store.con, event_id=action.undoes) if action.undoes else ()
+    named = store.events(event_id=action.undoes) if action.undoes else ()
     if not named:
         raise UsageError("there is no such event to take back")
     event = named[0]

@@ -12,6 +12,7 @@ from goldmine_ingest.criteria.features import text_hash
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.decision import Decision, Part
 from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.settings.feeds import proofs_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,7 +111,7 @@ def explain(found: KnownListing, project: Project, judge: Judge) -> Explanation:
     """
     listing, decision = found.listing, found.decision
     features = found.features or judge.features(listing.posting)
-    proofs = proofs_of(found.feeds, project)
+    proofs = proofs_of(feed for feed in project.feeds if feed.name in found.feeds)
     present = judge.decide(listing, features, now=found.decided_at, proofs=proofs)
     otherwise = (
         "the listing was rejected"
@@ -138,14 +139,6 @@ def _notes(decision: Decision, present: Decision) -> tuple[str, ...]:
             " is about them: goldmine rescan"
         ),
     )
-
-
-def proofs_of(feeds: Sequence[str], project: Project) -> tuple[str, ...]:
-    """The proofs that the listing's feeds restrict to; () is all."""
-    restricted = [feed.proofs for feed in project.feeds if feed.name in feeds]
-    if not restricted or () in restricted:
-        return ()
-    return tuple(sorted({proof for proofs in restricted for proof in proofs}))
 
 
 def told(row: AlertRow) -> Told:

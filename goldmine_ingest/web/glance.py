@@ -10,7 +10,6 @@ from goldmine_ingest.analysis.actions import last_event
 from goldmine_ingest.analysis.inbox import Inbox, inbox
 from goldmine_ingest.model.feed import FeedCondition
 from goldmine_ingest.model.pursuit import RecordedEvent
-from goldmine_ingest.store import outcomes
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.feed import FeedState
@@ -40,7 +39,7 @@ def glance(store: Store, project: Project, *, now: datetime, zone: tzinfo) -> Gl
     """A few short questions."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     events = [
-        event for event in outcomes.events(store.con, since=midnight) if by_hand(event.way)
+        event for event in store.events(since=midnight) if by_hand(event.way)
     ]
     last = last_event(tuple(events))
     found = store.listings([last.listing_id]).get(last.listing_id) if last else None
