@@ -20,23 +20,19 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.analysis.actions import Action, act
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.runtime.locks import make_folder
+from goldmine_ingest.store.action_files import ENDING, actions_folder
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store
 
-_ENDING = ".json"
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
-
-
-def spool_folder(database: Path) -> Path:
-    return database.parent / "spool" / "actions"
 
 
 def set_aside(database: Path, action: Action) -> None:
     """Keep an action on the disk. What the person saw no longer counts: they are told that it is
     noted. Raises OSError where the folder can't be written.
     """
-    folder = spool_folder(database)
+    folder = actions_folder(database)
     make_folder(folder.parent)
     make_folder(folder)
     part = folder / f".{action.event_id}.part"
@@ -45,16 +41,16 @@ def set_aside(database: Path, action: Action) -> None:
         json.dump(asdict(replace(action, seen=None)), file, default=str)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(folder / f"{action.event_id}{_ENDING}")
+    part.replace(folder / f"{action.event_id}{ENDING}")
 
 
 def waiting(database: Path) -> Iterator[tuple[Path, Action]]:
     """The actions that wait, the oldest first. A file that can't be read is left where it is."""
-    folder = spool_folder(database)
+    folder = actions_folder(database)
     if not folder.is_dir():
         return
     found = []
-    for path in folder.glob(f"*{_ENDING}"):
+    for path in folder.glob(f"*{ENDING}"):
         try:
             found.append((path, _action(path)))
         except (OSError, RecursionError, ValueError, TypeError, KeyError, ArithmeticError):

@@ -9,7 +9,7 @@ something happened since, nothing is written and the caller says what is there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -23,6 +23,8 @@ Doing = Stage | Rated | Literal["undone"]
 RATED: tuple[str, ...] = get_args(Rated)
 STAGES: tuple[str, ...] = get_args(Stage)
 NOTHING_SEEN = ""
+_A_MOMENT = timedelta(microseconds=1)
+_SAME_TIME = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,13 @@ def act(store: Store, action: Action) -> Done:
     known = store.events(event_id=action.event_id)
     if known:
         return Done("already", known[0])
-    last = last_event(store.events(ids=[action.listing_id]))
+    events = store.events(ids=[action.listing_id])
+    last = last_event(events)
     if last is not None and _says_the_same(last, action):
         return Done("already", last)
     if action.seen is not None and action.seen != (last.event_id if last else NOTHING_SEEN):
         return Done("conflict", last)
-    event = _event(action, store.now)
+    event = _event(action, _after(events, store.now))
     store.record_event(event)
     return Done("recorded", event)
 
@@ -96,13 +99,22 @@ def _says_the_same(last: RecordedEvent, action: Action) -> bool:
     return last.what == action.what and (action.because is None or last.because == action.because)
 
 
+def _after(events: tuple[RecordedEvent, ...], now: datetime) -> datetime:
+    """Now, or a moment after the newest event where that bears the same time: several that waited
+    in the spool go in at once, in their order.
+    """
+    newest = events[0].recorded_at if events else now
+    return newest + _A_MOMENT if now <= newest < now + _SAME_TIME else now
+
+
 def _event(action: Action, now: datetime) -> RecordedEvent:
+    rating = action.what in RATED
     return RecordedEvent(
         action.event_id,
         action.listing_id,
-        "rating" if action.what in RATED else "pursuit",
+        "rating" if rating else "pursuit",
         action.what,
-        min(action.at_time, now),
+        now if rating else min(action.at_time, now),
         now,
         action.because,
         action.connects,

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from goldmine_ingest.errors import BusyError
+from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.cookies import remember_place
 from goldmine_ingest.web.guard import STATIC, Guard
 from goldmine_ingest.web.guard import App as AsgiApp
@@ -24,14 +25,14 @@ from goldmine_ingest.web.rendering import assets, render
 from goldmine_ingest.web.session import is_form_token
 from goldmine_ingest.web.site import KeptPage, Site
 from goldmine_ingest.web.trouble import sentence, trouble
-from goldmine_ingest.web.visit import Answer, Visit
+from goldmine_ingest.web.visit import Visit
 
 _MOST_FIELDS = 200
 
 
 def make_app(site: Site) -> AsgiApp:
     """All pages behind the guard. `site.names` say who is answered."""
-    site.pages = PAGES
+    site.tabs = tuple(page.tab for page in PAGES)
     routes = [
         Route(each.path, _route(site, each), methods=[each.method])
         for page in PAGES

@@ -35,6 +35,11 @@ def forget_place(visit: Visit) -> str:
     return _cookie(visit, BACK, "", 0)
 
 
+def keys_cookie(visit: Visit, *, on: bool) -> str:
+    """Whether single keys are on, so that the server leaves their hints out."""
+    return _cookie(visit, "keys", "1" if on else "0", 365 * 86400)
+
+
 def place_in(value: str) -> str:
     """A path of our own; "/" for anything else."""
     place = unquote(value)

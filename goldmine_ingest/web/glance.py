@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store
 
 
-
 @dataclass(frozen=True, slots=True)
 class Glance:
     """`feeds` are configured and asked; `failing` of them are named; `asked_at` is the newest good
@@ -25,7 +24,7 @@ class Glance:
     `samples`: there are no feeds but the samples.
     """
 
-    inbox: Inbox = Inbox()
+    inbox: Inbox = field(default_factory=Inbox)
     feeds: int = 0
     failing: tuple[str, ...] = ()
     asked_at: datetime | None = None
@@ -38,9 +37,7 @@ class Glance:
 def glance(store: Store, project: Project, *, now: datetime, zone: tzinfo) -> Glance:
     """A few short questions."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    events = [
-        event for event in store.events(since=midnight) if by_hand(event.way)
-    ]
+    events = [event for event in store.events(since=midnight) if by_hand(event.way)]
     last = last_event(tuple(events))
     found = store.listings([last.listing_id]).get(last.listing_id) if last else None
     states = store.feed_states()
@@ -68,4 +65,6 @@ def only_samples(project: Project) -> bool:
 
 
 def _fails(state: FeedState | None) -> bool:
-    return state is not None and state.condition is not FeedCondition.OK and state.consecutive_failures > 0
+    if state is None or state.condition is FeedCondition.OK:
+        return False
+    return state.consecutive_failures > 0

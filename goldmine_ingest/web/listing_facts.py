@@ -4,7 +4,7 @@ has no place. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,56 +14,17 @@ from urllib.parse import urlsplit
 from goldmine_ingest.render.clean import clean, cut, safe_link
 from goldmine_ingest.render.match import duration
 from goldmine_ingest.render.pay import amount_range, pay_text, pay_words
+from goldmine_ingest.web.finding_rows import FindingRow, finding_row
 from goldmine_ingest.web.marking import MarkedText, marked_text
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model.decision import Decision, Finding
+    from goldmine_ingest.model.decision import Decision
     from goldmine_ingest.model.posting import Listing, Observation, Posting
     from goldmine_ingest.settings.criteria import ProofSettings
 
 _EXCERPT = 240
 _LONGEST_TITLE = 240
 _THOUSAND = 1000
-
-# What a criterion's verdict means, in a word beside its sign: never by colour alone.
-WORDS: Mapping[tuple[str, str], str] = {
-    ("rules", "pass"): "allowed",
-    ("rules", "unknown"): "in doubt",
-    ("rules", "fail"): "against it",
-    ("proof", "pass"): "fits",
-    ("proof", "unknown"): "near",
-    ("proof", "fail"): "other work",
-    ("budget", "pass"): "viable",
-    ("budget", "unknown"): "not stated",
-    ("budget", "fail"): "too low",
-    ("client", "pass"): "able",
-    ("client", "unknown"): "not stated",
-    ("client", "fail"): "not yours",
-    ("scope", "pass"): "beyond",
-    ("scope", "unknown"): "unclear",
-    ("scope", "fail"): "production",
-    ("first_step", "pass"): "clear",
-    ("first_step", "unknown"): "vague",
-    ("first_step", "fail"): "too vague",
-    ("worth", "pass"): "worth it",
-    ("worth", "unknown"): "not known",
-    ("worth", "fail"): "not worth it",
-    ("opinion", "pass"): "agrees",
-    ("opinion", "unknown"): "not asked",
-    ("opinion", "fail"): "disagrees",
-}
-_PLAIN = {"pass": "fits", "unknown": "not known", "fail": "fails"}
-SIGNS = {"pass": "✓", "unknown": "?", "fail": "✗"}
-NAMES = {
-    "rules": "Rules",
-    "proof": "Proof",
-    "budget": "Budget",
-    "client": "Client",
-    "scope": "Scope",
-    "first_step": "First step",
-    "worth": "Worth",
-    "opinion": "Opinion",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +59,6 @@ class Cell:
     name: str
     strong: str
     beside: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FindingRow:
-    """One line of "Why it came". `measured` is what was found and asked, `setting` what decided."""
-
-    name: str
-    criterion: str
-    verdict: str
-    sign: str
-    word: str
-    reason: str
-    quotes: tuple[str, ...]
-    measured: str
-    setting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +198,9 @@ def _cells(
         cell
         for cell in (
             _pay_cell(listing, base_currency),
-            Cell("Posted" if stated else "First seen", f"{age.text} ago", tuple(_left(posting, now))),
+            Cell(
+                "Posted" if stated else "First seen", f"{age.text} ago", tuple(_left(posting, now))
+            ),
             _applied(posting, live),
             _client(listing, base_currency),
         )
@@ -277,11 +225,11 @@ def _round(amount: Decimal) -> Decimal:
     return Decimal(round(amount))
 
 
-def _left(posting: Posting, now: datetime) -> list[str]:
+def _left(posting: Posting, now: datetime) -> tuple[str, ...]:
     if posting.expires_at is None:
-        return []
+        return ()
     left = posting.expires_at - now
-    return [f"{duration(left)} left" if left > timedelta(0) else "expired"]
+    return (f"{duration(left)} left" if left > timedelta(0) else "expired",)
 
 
 def _applied(posting: Posting, live: Observation | None) -> Cell | None:
@@ -335,30 +283,3 @@ def _lead(decision: Decision, proofs: Sequence[ProofSettings]) -> Lead | None:
         "" if near else decision.first_step or found.first_step or "",
         near,
     )
-
-
-def finding_row(finding: Finding) -> FindingRow:
-    """A criterion's finding: sign and word, why, and by which setting."""
-    word = WORDS.get((finding.criterion, finding.verdict), _PLAIN[finding.verdict])
-    return FindingRow(
-        NAMES.get(finding.criterion, finding.criterion.replace("_", " ").capitalize()),
-        finding.criterion,
-        finding.verdict,
-        SIGNS[finding.verdict],
-        word,
-        finding.reason,
-        tuple(cut(clean(quote), 200) for quote in finding.evidence),
-        _measured(finding),
-        finding.setting or "",
-    )
-
-
-def _measured(finding: Finding) -> str:
-    if finding.value is None or finding.threshold is None:
-        return ""
-    return f"{_figure(finding.value)}, asked {_figure(finding.threshold)}"
-
-
-def _figure(value: Decimal) -> str:
-    rounded = round(value, 2)
-    return f"{rounded.normalize():,f}"

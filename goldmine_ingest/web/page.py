@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from goldmine_ingest.web.visit import Answer, Visit
+from goldmine_ingest.web.answer import Answer, Tab
+from goldmine_ingest.web.visit import Visit
 
 Handler = Callable[[Visit], Answer]
 
@@ -35,6 +36,10 @@ class Page:
     title: str = ""
     path: str = ""
     key: str = ""
+
+    @property
+    def tab(self) -> Tab:
+        return Tab(self.name, self.title, self.path, self.key)
 
 
 def get(path: str, handler: Handler, *, is_open: bool = False) -> Endpoint:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +22,16 @@ from goldmine_ingest.web.glance import Glance
 from goldmine_ingest.web.guard import STATIC
 
 if TYPE_CHECKING:
-    from goldmine_ingest.web.visit import Answer, Visit
+    from goldmine_ingest.model import Json
+    from goldmine_ingest.web.answer import Answer
+from goldmine_ingest.web.visit import Visit
 
 _HERE = Path(__file__).parent
-_KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_KINDS = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +69,24 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(asset=asset_path, quoted=lambda text: quote(text, safe=""))
-    made.filters.update(instant=instant, counted=counted)
+    made.filters.update(instant=instant, counted=counted, setting=setting)
     return made
 
 
 def counted(count: int, noun: str) -> str:
     """'1 feed', '12 feeds'."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def setting(value: Json) -> str:
+    """A value as criteria.toml writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(setting(item) for item in value)}]"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def render(visit: Visit, answer: Answer, *, kept_from: datetime | None = None) -> str:
@@ -101,7 +119,8 @@ def render(visit: Visit, answer: Answer, *, kept_from: datetime | None = None) -
         "moment": moment,
         "broken": visit.site.broken,
         "kept_from": kept_from,
-        "pages": visit.site.pages,
+        "tabs": visit.site.tabs,
+        "has_tune": any(tab.name == "tune" for tab in visit.site.tabs),
         "here": visit.path,
         "query": visit.query,
         **answer.facts,

@@ -107,7 +107,7 @@ class Serving:
 
     def __init__(self, app: App, listening: socket.socket) -> None:
         config = uvicorn.Config(
-            app,  # type: ignore[arg-type]  # uvicorn's own spelling of the same three arguments
+            app,
             http=PatientProtocol,
             ws="none",
             lifespan="off",

@@ -6,18 +6,19 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from goldmine_ingest import config
-from goldmine_ingest.analysis.action_spool import take_in
+from goldmine_ingest.analysis.action_spool import take_in, waiting
 from goldmine_ingest.config import ConfigProblems
 from goldmine_ingest.config.contradictions import references
 from goldmine_ingest.config.current import CurrentProject
@@ -31,9 +32,8 @@ from goldmine_ingest.web.key import WebKey, read_key
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 
 if TYPE_CHECKING:
+    from goldmine_ingest.web.answer import Answer, Tab
     from goldmine_ingest.web.glance import Glance
-    from goldmine_ingest.web.page import Page
-    from goldmine_ingest.web.visit import Answer
 
 PATIENCE = timedelta(seconds=2)  # how long a page waits for another program that has the history
 _PAGES_KEPT = 64
@@ -84,7 +84,7 @@ class Site:
     poll: Callable[[tuple[str, ...]], str]
     redactor: Redactor = field(default_factory=Redactor)
     names: Names = field(default_factory=lambda: Names(()))
-    pages: tuple[Page, ...] = ()
+    tabs: tuple[Tab, ...] = ()
     links: Links = field(default_factory=lambda: Links(secrets.token_hex(16)))
     attempts: Attempts = field(default_factory=Attempts)
     kept: KeptPages = field(default_factory=KeptPages)
@@ -94,6 +94,7 @@ class Site:
     _judge: tuple[str, Judge] | None = None
     _reading: Lock = field(default_factory=Lock)
     _history: Lock = field(default_factory=Lock)
+    _taking: Thread | None = None
 
     def project(self) -> Project:
         """As the files say now; while they are broken, as they were, and `broken` says what is
@@ -155,6 +156,25 @@ class Site:
         if self._judge is None or self._judge[0] != criteria.criteria_hash:
             self._judge = criteria.criteria_hash, Judge(criteria)
         return self._judge[1]
+
+    def hurry_spool(self) -> None:
+        """Have what was set aside taken in as soon as the history is free."""
+        with self._reading:
+            if self._taking is None or not self._taking.is_alive():
+                self._taking = Thread(target=self._empty_spool, daemon=True)
+                self._taking.start()
+
+    def _empty_spool(self) -> None:
+        """Ends when nothing waits any more, or when the process does: what waits then is taken in
+        by the next cycle.
+        """
+        path = self.project().database.path
+        while next(waiting(path), None) is not None:
+            try:
+                with self.history():
+                    pass
+            except GoldmineError:
+                time.sleep(1)
 
     @contextmanager
     def history(self) -> Iterator[Store]:

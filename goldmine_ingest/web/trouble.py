@@ -1,5 +1,5 @@
-"""What a page says when something is in the way: a sentence, and what to do; never a path, a process
-or a trace.
+"""What a page says when something is in the way: a sentence, and what to do; never a path, a
+process or a trace.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ import secrets
 from http import HTTPStatus
 
 from goldmine_ingest.errors import BusyError, GoldmineError, StoreError, UsageError
+from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.site import NoHistoryError, log
-from goldmine_ingest.web.visit import Answer, Visit
+from goldmine_ingest.web.visit import Visit
 
 _DOCTOR = "goldmine doctor"
 

@@ -1,4 +1,4 @@
-"""One request as a page sees it, and what a page answers."""
+"""One request as a page sees it, with what a page may ask."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from goldmine_ingest.web.glance import Glance, glance
 from goldmine_ingest.web.session import Session, form_token
@@ -17,29 +17,6 @@ if TYPE_CHECKING:
     from goldmine_ingest.web.site import Site
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a page answers: a template with what it shows, or a redirect, or bytes of its own.
-
-    `name` is that of the page's place in the top bar, "" for none.
-    """
-
-    template: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    status: int = 200
-    name: str = ""
-    to: str = ""
-    body: bytes | None = None
-    kind: str = "text/html; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cookies: tuple[str, ...] = ()
-
-
-def see(path: str, **headers: str) -> Answer:
-    """303: go on by reading this page of ours."""
-    return Answer(status=303, to=path, headers=headers)
 
 
 @dataclass(slots=True)
