@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from goldmine_ingest.alerts import settling
@@ -111,9 +112,11 @@ class Work:
         # this happens rarely.
         if owed := self._notices().after_delivery(delivery, state.world.now()):
             happened(state.tally, owed)
-            self._delivery(self.waiting())
+            self._delivery(self.waiting(), delivery.in_full)
 
-    def _delivery(self, waiting: Sequence[OpenAlert]) -> Delivery:
+    def _delivery(
+        self, waiting: Sequence[OpenAlert], in_full: Mapping[str, str] = MappingProxyType({})
+    ) -> Delivery:
         state = self._state
         delivery = deliver(
             state.project,
@@ -121,6 +124,7 @@ class Work:
             waiting,
             run_id=state.run_id,
             open_store=self._open_store,
+            in_full=in_full,
         )
         happened(state.tally, delivery.events)
         return delivery
