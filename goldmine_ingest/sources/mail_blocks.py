@@ -18,6 +18,8 @@ from goldmine_ingest.sources.mail_words import ONE_JOB
 
 _CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified", re.I)
 _LONGEST_TITLE = 80  # characters of a line that may be a title without anything to tell it
+_WORDS = re.compile(r"[^\W\d_]")
+_REST = re.compile(r"\s*[-–—|·•:,(].*\w", re.S)  # behind a link's words: facts, no sentence
 _CARD_ABOVE = 6  # lines at most above a job's first fact that are its title and company
 
 
@@ -35,17 +37,20 @@ class Block:
 
 @dataclass(slots=True)
 class _Group:
-    """The links of one job: where the first and last stand, and the words that name the job."""
+    """The links of one job: where the first and last stand, and the words that name the job.
+    `button` is True where a link says what to do ("View job") in place of naming it.
+    """
 
     job: MailJob
     first: int
     last: int
     words: str
+    button: bool = False
 
 
 def blocks(mail: Mail) -> list[Block]:
     """The jobs of an alert. A job that can't be told from its neighbours has a `problem`."""
-    lines = list(mail.lines)
+    lines = [part for line in mail.lines for part in _apart(line, mail.host)]
     groups = _groups(lines, mail.host)
     end = _end(lines, groups)
     lines = lines[:end]
@@ -63,21 +68,50 @@ def blocks(mail: Mail) -> list[Block]:
 
 def _groups(lines: Sequence[Line], host: str) -> list[_Group]:
     found: dict[str, _Group] = {}
+    repeated = _repeated(lines)
     last = ""
     for number, line in enumerate(lines):
         for url, words in line.links:
             job = job_of(url if "://" in url else _absolute(url, host), host)
             if job is None:
                 continue
-            words = "" if is_button(words) or not re.search(r"[^\W\d_]{2}", words) else words
+            button = is_button(words) or words in repeated
+            words = "" if button or not re.search(r"[^\W\d_]{2}", words) else words
             group = found.get(job.url)
             if group is None:
-                found[job.url] = _Group(job, number, number, words)
+                found[job.url] = _Group(job, number, number, words, button)
             elif last == job.url:  # a link to a job above, further down, says nothing more of it
                 group.last = number
                 group.words = group.words or (words if number <= group.first + 2 else "")
+                group.button = group.button or button
             last = job.url
     return list(found.values())
+
+
+def _apart(line: Line, host: str) -> tuple[Line, ...]:
+    """A line that names its job and tells its facts too ("TITLE — Northwind — €25/hour"), as
+    two.
+    """
+    if len(line.links) != 1:
+        return (line,)
+    ((url, words),) = line.links
+    before, found, rest = line.text.partition(words) if words else ("", "", "")
+    if not (found and _REST.match(rest)) or _WORDS.search(before) or is_button(words):
+        return (line,)
+    if job_of(url, host) is None:
+        return (line,)
+    return Line(words, line.links, line.strong), Line(rest.strip(" \t-–—|·•:,"))
+
+
+def _repeated(lines: Sequence[Line]) -> frozenset[str]:
+    """Words that lead to several addresses: a button, in whatever language, for no two jobs of a
+    mail have one title.
+    """
+    targets: dict[str, set[str]] = {}
+    for line in lines:
+        for url, words in line.links:
+            targets.setdefault(words, set()).add(unwrapped(url))
+    return frozenset(words for words, urls in targets.items() if words and len(urls) > 1)
 
 
 def _absolute(path: str, host: str) -> str:
@@ -158,6 +192,8 @@ def _titles_come_first(lines: Sequence[Line], groups: Sequence[_Group]) -> bool:
         return after
     if before or named:
         return named
+    if sum(group.button and not group.words for group in groups) * 2 > len(groups):
+        return False
     start = _paragraph_start(lines, groups[0].first)
     return sum(bool(line.text) for line in lines[start : groups[0].first]) < 2
 
@@ -219,13 +255,12 @@ def _like_a_title(text: str) -> bool:
 def _ended(lines: Sequence[Line], groups: Sequence[_Group], mail: Mail) -> list[Block]:
     starts = [0, *(group.last + 1 for group in groups[:-1])]
     parts = [list(lines[s : g.last + 1]) for s, g in zip(starts, groups, strict=True)]
-    later = [_before_fact(_trimmed(part)) for part in parts[1:]]
-    above = min((n for n in later if n), default=0)
+    later = [_trimmed(part) for part in parts[1:]]
     found = []
     for number, (part, group) in enumerate(zip(parts, groups, strict=True)):
         own = _trimmed(part)
         if number == 0:
-            own = _first_card(own, above, mail.subject)
+            own = _first_card(own, later, mail.subject)
         found.append(_from(own, group))
     return found
 
@@ -248,14 +283,18 @@ def _before_fact(lines: Sequence[Line]) -> int:
     return sum(bool(line.text) for line in lines[:fact]) if fact is not None else 0
 
 
-def _first_card(lines: list[Line], above: int, subject: str) -> list[Line]:
+def _first_card(lines: list[Line], later: Sequence[Sequence[Line]], subject: str) -> list[Line]:
     """The first job's lines without the greeting above them: from the line that the subject
-    names, or as far above its pay as the other jobs' titles stand above theirs.
+    names, from the heading that the other jobs begin with too, or as far above its pay as the
+    other jobs' titles stand above theirs.
     """
     one = ONE_JOB.match(subject)
     for number, line in enumerate(lines):
         if one and line.text.lower() == one[1].strip().lower():
             return lines[number:]
+    if (heading := _heading(lines, later)) is not None:
+        return lines[heading:]
+    above = min((n for part in later if (n := _before_fact(part))), default=0)
     fact = next((n for n, line in enumerate(lines) if is_pay(line.text)), None)
     if fact is None:
         paragraph = lines[_paragraph_start(lines, len(lines) - 1) :]
@@ -268,6 +307,22 @@ def _first_card(lines: list[Line], above: int, subject: str) -> list[Line]:
     if 0 < count <= _CARD_ABOVE // 2:
         return lines[start:]
     return lines[words[-1] :] if words else lines
+
+
+def _heading(lines: Sequence[Line], later: Sequence[Sequence[Line]]) -> int | None:
+    """Where the first card's heading stands, where every other card begins with one: as many
+    headings before the card's end as the others have.
+    """
+    counts = {sum(line.strong for line in part) for part in later}
+    strong = [n for n, line in enumerate(lines) if line.strong]
+    if not later:
+        return (
+            strong[-1] if strong and not any(is_pay(x.text) for x in lines[: strong[-1]]) else None
+        )
+    if len(counts) != 1 or not all(part and part[0].strong for part in later):
+        return None
+    count = counts.pop()
+    return strong[-count] if len(strong) >= count else None
 
 
 def _from(lines: Sequence[Line], group: _Group) -> Block:

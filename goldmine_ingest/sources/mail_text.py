@@ -15,12 +15,24 @@ from goldmine_ingest.sources.source import text_of
 # Private-use characters that mark a link's words while markup becomes lines; CHIP stands between
 # two boxes of one row, which most mails draw as neighbouring spans.
 _OPEN, _NUMBERED, _CLOSE, CHIP = "\ue010", "\ue011", "\ue012", "\ue013"
-_ANCHOR = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>", re.I)
+_BOLD, _NO_BOLD = "\ue014", "\ue015"
+# A link around a whole card begins where its first words stand.
+_ANCHOR = re.compile(
+    r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>"
+    r"((?:\s*<(?!/?a\b|img\b)[^<>]{0,500}>){0,12})",
+    re.I,
+)
+_STRONG = re.compile(
+    r"<(?:h[1-6]|b|strong)\b[^<>]*>|<(?:span|div|td|p|a)\b[^<>]*font-weight:\s*(?:bold|[6-9]00)[^<>]*>",
+    re.I,
+)
+_STRONG_END = re.compile(r"</(?:h[1-6]|b|strong)\s*>", re.I)
 _ANCHOR_END = re.compile(r"</a\s*>", re.I)
 _CHIPS = re.compile(r"</span>\s*<span\b", re.I)
 _HIDDEN = re.compile(r"<(div|span|p)\b[^<>]*display:\s*none[^<>]*>[^<>]*</\1\s*>", re.I)
 _MARKED = re.compile(f"{_OPEN}(\\d+){_NUMBERED}([^{_OPEN}{_CLOSE}]*){_CLOSE}?")
 _LEFT_OVER = re.compile(f"[{_OPEN}{_NUMBERED}{_CLOSE}]")
+_WEIGHTS = re.compile(f"[{_BOLD}{_NO_BOLD}]")
 _RELATIVE = re.compile(r"(?<!\S)/projects/\S+")
 _FORWARDS = r"(?:fwd?|fw|re|wg|aw|tr|rv|enc|res|rif|i|r|ref)"
 PREFIXES = re.compile(rf"^(?:\s*{_FORWARDS}\s*(?:\[\d+\])?\s*:\s*)+", re.I)
@@ -53,10 +65,13 @@ _MOST_LINES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line's words without its addresses, and its links as (address, words of the link)."""
+    """A line's words without its addresses, and its links as (address, words of the link).
+    `strong` is a heading, or a line all in bold.
+    """
 
     text: str
     links: tuple[tuple[str, str], ...] = ()
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +157,17 @@ def _markup(markup: str) -> list[Line]:
 
     def opened(found: re.Match[str]) -> str:
         addresses.append((found[1] or found[2] or "").replace("&amp;", "&").strip())
-        return f"{_OPEN}{len(addresses) - 1}{_NUMBERED}"
+        return f"{found[3]}{_OPEN}{len(addresses) - 1}{_NUMBERED}"
 
     markup = _HIDDEN.sub("", _CHIPS.sub(f"</span>{CHIP}<span", markup))
     marked = _ANCHOR_END.sub(_CLOSE, _ANCHOR.sub(opened, markup))
+    marked = _STRONG_END.sub(_NO_BOLD, _STRONG.sub(lambda found: found[0] + _BOLD, marked))
     return [_marked_line(line, addresses) for line in text_of(marked).splitlines()[:_MOST_LINES]]
 
 
 def _marked_line(line: str, addresses: Sequence[str]) -> Line:
+    strong = _is_strong(line)
+    line = _WEIGHTS.sub("", line)
     links = [
         (addresses[int(number)], words.strip())
         for number, words in _MARKED.findall(line)
@@ -158,7 +176,18 @@ def _marked_line(line: str, addresses: Sequence[str]) -> Line:
     words = _LEFT_OVER.sub("", _MARKED.sub(lambda found: found[2], line))
     shown = [(url, "") for url in URL.findall(words)]
     words = URL.sub("", words) if shown else words
-    return Line(words.strip(f" {CHIP}"), tuple(links + shown))
+    return Line(words.strip(f" {CHIP}"), tuple(links + shown), strong)
+
+
+def _is_strong(line: str) -> bool:
+    """All words of a line stand between a heading's or bold type's marks."""
+    before, mark, rest = line.partition(_BOLD)
+    inside, _, after = rest.partition(_NO_BOLD)
+    return (
+        bool(mark)
+        and any(c.isalnum() for c in inside)
+        and not (any(c.isalpha() for c in before) or any(c.isalnum() for c in after))
+    )
 
 
 # --- Forwards
