@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from goldmine_ingest.sources.mail_groups import Group, absolute, apart, groups_of
 from goldmine_ingest.sources.mail_lines import FOOTER, MORE_FACTS, RULE, is_button, is_pay
 from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_sender, unwrapped
 from goldmine_ingest.sources.mail_text import Line, Mail
@@ -18,8 +19,6 @@ from goldmine_ingest.sources.mail_words import ONE_JOB
 
 _CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified", re.I)
 _LONGEST_TITLE = 80  # characters of a line that may be a title without anything to tell it
-_WORDS = re.compile(r"[^\W\d_]")
-_REST = re.compile(r"\s*[-–—|·•:,(].*\w", re.S)  # behind a link's words: facts, no sentence
 _CARD_ABOVE = 6  # lines at most above a job's first fact that are its title and company
 
 
@@ -35,23 +34,10 @@ class Block:
     problem: str | None = None
 
 
-@dataclass(slots=True)
-class _Group:
-    """The links of one job: where the first and last stand, and the words that name the job.
-    `button` is True where a link says what to do ("View job") in place of naming it.
-    """
-
-    job: MailJob
-    first: int
-    last: int
-    words: str
-    button: bool = False
-
-
 def blocks(mail: Mail) -> list[Block]:
     """The jobs of an alert. A job that can't be told from its neighbours has a `problem`."""
-    lines = [part for line in mail.lines for part in _apart(line, mail.host)]
-    groups = _groups(lines, mail.host)
+    lines = [part for line in mail.lines for part in apart(line, mail.host)]
+    groups = groups_of(lines, mail.host)
     end = _end(lines, groups)
     lines = lines[:end]
     if not groups:
@@ -66,61 +52,7 @@ def blocks(mail: Mail) -> list[Block]:
     return _ended(lines, groups, mail)
 
 
-def _groups(lines: Sequence[Line], host: str) -> list[_Group]:
-    found: dict[str, _Group] = {}
-    repeated = _repeated(lines)
-    last = ""
-    for number, line in enumerate(lines):
-        for url, words in line.links:
-            job = job_of(url if "://" in url else _absolute(url, host), host)
-            if job is None:
-                continue
-            button = is_button(words) or words in repeated
-            words = "" if button or not re.search(r"[^\W\d_]{2}", words) else words
-            group = found.get(job.url)
-            if group is None:
-                found[job.url] = _Group(job, number, number, words, button)
-            elif last == job.url:  # a link to a job above, further down, says nothing more of it
-                group.last = number
-                group.words = group.words or (words if number <= group.first + 2 else "")
-                group.button = group.button or button
-            last = job.url
-    return list(found.values())
-
-
-def _apart(line: Line, host: str) -> tuple[Line, ...]:
-    """A line that names its job and tells its facts too ("TITLE — Northwind — €25/hour"), as
-    two.
-    """
-    if len(line.links) != 1:
-        return (line,)
-    ((url, words),) = line.links
-    before, found, rest = line.text.partition(words) if words else ("", "", "")
-    if not (found and _REST.match(rest)) or _WORDS.search(before) or is_button(words):
-        return (line,)
-    if job_of(url, host) is None:
-        return (line,)
-    return Line(words, line.links, line.strong), Line(rest.strip(" \t-–—|·•:,"))
-
-
-def _repeated(lines: Sequence[Line]) -> frozenset[str]:
-    """Words that lead to several addresses: a button, in whatever language, for no two jobs of a
-    mail have one title.
-    """
-    targets: dict[str, set[str]] = {}
-    for line in lines:
-        for url, words in line.links:
-            targets.setdefault(words, set()).add(unwrapped(url))
-    return frozenset(words for words, urls in targets.items() if words and len(urls) > 1)
-
-
-def _absolute(path: str, host: str) -> str:
-    """Freelancer.com's plain mails name the path alone."""
-    site = "www.freelancer.com" if host.endswith("freelancer.com") else host
-    return f"https://{site}{path}"
-
-
-def _end(lines: Sequence[Line], groups: Sequence[_Group]) -> int:
+def _end(lines: Sequence[Line], groups: Sequence[Group]) -> int:
     """Where the mail's own footer begins, behind the last job's links."""
     start = groups[-1].last + 1 if groups else 0
     return next((n for n in range(start, len(lines)) if FOOTER.match(lines[n].text)), len(lines))
@@ -134,8 +66,8 @@ def _is_fact(line: Line) -> bool:
 
 
 def _between_rules(
-    lines: Sequence[Line], groups: Sequence[_Group]
-) -> list[tuple[_Group, tuple[int, int]]] | None:
+    lines: Sequence[Line], groups: Sequence[Group]
+) -> list[tuple[Group, tuple[int, int]]] | None:
     """Each job between two lines of dashes; None where the mail isn't built so."""
     rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
     cards = []
@@ -149,7 +81,7 @@ def _between_rules(
     return cards if len(starts) == len(groups) and len(groups) > 1 else None
 
 
-def _card(lines: Sequence[Line], group: _Group, mail: Mail) -> Block:
+def _card(lines: Sequence[Line], group: Group, mail: Mail) -> Block:
     own = list(lines)
     if group.words:
         at = next((n for n, line in enumerate(own) if line.text == group.words), 0)
@@ -162,11 +94,11 @@ def _card(lines: Sequence[Line], group: _Group, mail: Mail) -> Block:
     return _from(own[start:], group)
 
 
-def _leads_to(line: Line, group: _Group, mail: Mail) -> list[bool]:
+def _leads_to(line: Line, group: Group, mail: Mail) -> list[bool]:
     return [
         True
         for url, _ in line.links
-        if (job := job_of(url if "://" in url else _absolute(url, mail.host), mail.host))
+        if (job := job_of(url if "://" in url else absolute(url, mail.host), mail.host))
         and job.url == group.job.url
     ]
 
@@ -184,7 +116,7 @@ def _paragraph_start(lines: Sequence[Line], at: int) -> int:
 # --- A title, then its facts
 
 
-def _titles_come_first(lines: Sequence[Line], groups: Sequence[_Group]) -> bool:
+def _titles_come_first(lines: Sequence[Line], groups: Sequence[Group]) -> bool:
     before = any(_is_fact(line) for line in lines[: groups[0].first])
     after = any(_is_fact(line) for line in lines[groups[-1].last :])
     named = sum(bool(group.words) for group in groups) * 2 > len(groups)
@@ -198,7 +130,7 @@ def _titles_come_first(lines: Sequence[Line], groups: Sequence[_Group]) -> bool:
     return sum(bool(line.text) for line in lines[start : groups[0].first]) < 2
 
 
-def _titled(lines: Sequence[Line], groups: Sequence[_Group], mail: Mail) -> list[list[Block]]:
+def _titled(lines: Sequence[Line], groups: Sequence[Group], mail: Mail) -> list[list[Block]]:
     starts = [_title_line(lines, group) for group in groups]
     stops = [*starts[1:], len(lines)]
     return [
@@ -207,13 +139,13 @@ def _titled(lines: Sequence[Line], groups: Sequence[_Group], mail: Mail) -> list
     ]
 
 
-def _title_line(lines: Sequence[Line], group: _Group) -> int:
+def _title_line(lines: Sequence[Line], group: Group) -> int:
     if group.words:
         return group.first
     return next((n for n in range(group.first - 1, -1, -1) if lines[n].text), group.first)
 
 
-def _split(lines: Sequence[Line], group: _Group, mail: Mail) -> list[Block]:
+def _split(lines: Sequence[Line], group: Group, mail: Mail) -> list[Block]:
     """A job's lines; where a second pay comes after a gap, another job lost its link: its part is
     a block of its own that can't be read.
     """
@@ -252,7 +184,7 @@ def _like_a_title(text: str) -> bool:
 # --- Facts, then a button
 
 
-def _ended(lines: Sequence[Line], groups: Sequence[_Group], mail: Mail) -> list[Block]:
+def _ended(lines: Sequence[Line], groups: Sequence[Group], mail: Mail) -> list[Block]:
     starts = [0, *(group.last + 1 for group in groups[:-1])]
     parts = [list(lines[s : g.last + 1]) for s, g in zip(starts, groups, strict=True)]
     later = [_trimmed(part) for part in parts[1:]]
@@ -325,7 +257,7 @@ def _heading(lines: Sequence[Line], later: Sequence[Sequence[Line]]) -> int | No
     return strong[-count] if len(strong) >= count else None
 
 
-def _from(lines: Sequence[Line], group: _Group) -> Block:
+def _from(lines: Sequence[Line], group: Group) -> Block:
     """A block whose title is its first line. With two pays it can't be told whose they are."""
     own = [line for line in lines if line.text and not RULE.match(line.text)]
     title = group.words or next((line.text for line in own if not is_button(line.text)), "")
@@ -336,7 +268,7 @@ def _from(lines: Sequence[Line], group: _Group) -> Block:
     return _block(title, group, lines[start + 1 :])
 
 
-def _block(title: str, group: _Group, lines: Sequence[Line]) -> Block:
+def _block(title: str, group: Group, lines: Sequence[Line]) -> Block:
     title = title.strip(" -–—:•·*")
     problem = None if title and not is_pay(title) else "a job without a title of its own"
     return Block(title, group.job, _own(lines, title), problem)
@@ -357,7 +289,7 @@ def _own(lines: Sequence[Line], title: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _only(lines: Sequence[Line], group: _Group, title: str) -> Block:
+def _only(lines: Sequence[Line], group: Group, title: str) -> Block:
     """The job of a mail whose subject names it: all that stands below its title."""
     start = next((n for n, line in enumerate(lines) if line.text.lower() == title.lower()), -1)
     if start < 0 and group.words:
