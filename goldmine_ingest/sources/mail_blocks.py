@@ -7,18 +7,17 @@ may belong to a neighbour is left out: no fact is better than another job's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
+from goldmine_ingest.sources.mail_borders import is_foreign, second_job, stray
 from goldmine_ingest.sources.mail_groups import Group, absolute, apart, groups_of
 from goldmine_ingest.sources.mail_lines import FOOTER, MORE_FACTS, RULE, is_button, is_pay
 from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_sender, unwrapped
 from goldmine_ingest.sources.mail_text import Line, Mail
 from goldmine_ingest.sources.mail_words import ONE_JOB
 
-_CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified", re.I)
-_LONGEST_TITLE = 80  # characters of a line that may be a title without anything to tell it
 _CARD_ABOVE = 6  # lines at most above a job's first fact that are its title and company
 
 
@@ -44,10 +43,11 @@ def blocks(mail: Mail) -> list[Block]:
         return _without_link(mail, lines)
     if len(groups) == 1 and (one := ONE_JOB.match(mail.subject)):
         return [_only(lines, groups[0], one[1].strip())]
-    cards = _between_rules(lines, groups)
+    cards = _between_rules(lines, groups, mail.host)
     if cards is not None:
-        return [_card(lines[start:stop], group, mail) for group, (start, stop) in cards]
-    if _titles_come_first(lines, groups):
+        found = [_card(lines[start:stop], group, mail) for group, (start, stop) in cards]
+        return found + [_lost(mail)] * _lost_between_rules(lines, cards, mail.host)
+    if _titles_come_first(lines, groups, mail.host):
         return [block for found in _titled(lines, groups, mail) for block in found]
     return _ended(lines, groups, mail)
 
@@ -66,7 +66,7 @@ def _is_fact(line: Line) -> bool:
 
 
 def _between_rules(
-    lines: Sequence[Line], groups: Sequence[Group]
+    lines: Sequence[Line], groups: Sequence[Group], host: str
 ) -> list[tuple[Group, tuple[int, int]]] | None:
     """Each job between two lines of dashes; None where the mail isn't built so."""
     rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
@@ -78,7 +78,23 @@ def _between_rules(
             return None
         cards.append((group, (start + 1, stop)))
     starts = {start for _, (start, _) in cards}
-    return cards if len(starts) == len(groups) and len(groups) > 1 else None
+    several = len(groups) > 1 or any(
+        is_foreign(line, host) for line in (*lines[: cards[0][1][0]], *lines[cards[0][1][1] :])
+    )
+    return cards if len(starts) == len(groups) and several else None
+
+
+def _lost_between_rules(
+    lines: Sequence[Line], cards: Sequence[tuple[Group, tuple[int, int]]], host: str
+) -> int:
+    """How many other parts between rules look like a job whose link leads nowhere."""
+    own = {start for _, (start, _) in cards}
+    rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
+    parts = [lines[a + 1 : b] for a, b in zip(rules, rules[1:], strict=False) if a + 1 not in own]
+    return sum(
+        any(_is_fact(line) for line in part) and any(is_foreign(line, host) for line in part)
+        for part in parts
+    )
 
 
 def _card(lines: Sequence[Line], group: Group, mail: Mail) -> Block:
@@ -116,15 +132,24 @@ def _paragraph_start(lines: Sequence[Line], at: int) -> int:
 # --- A title, then its facts
 
 
-def _titles_come_first(lines: Sequence[Line], groups: Sequence[Group]) -> bool:
-    before = any(_is_fact(line) for line in lines[: groups[0].first])
+def _titles_come_first(lines: Sequence[Line], groups: Sequence[Group], host: str) -> bool:
+    head = lines[: groups[0].first]
+    for at, line in enumerate(head):
+        if line.bare and is_foreign(line, host):
+            below = takewhile(lambda each: each.text, head[at + 1 :])
+            if any(_is_fact(each) for each in below):
+                return True  # a job that lost its link: its facts stand below its address
+    before = any(_is_fact(line) for line in head)
     after = any(_is_fact(line) for line in lines[groups[-1].last :])
     named = sum(bool(group.words) for group in groups) * 2 > len(groups)
+    by_button = sum(group.button and not group.words for group in groups) * 2 > len(groups)
+    if by_button and any(is_button(line.text) and is_foreign(line, host) for line in lines):
+        return False  # another job's button, below its facts
     if before != after:
         return after
     if before or named:
         return named
-    if sum(group.button and not group.words for group in groups) * 2 > len(groups):
+    if by_button:
         return False
     start = _paragraph_start(lines, groups[0].first)
     return sum(bool(line.text) for line in lines[start : groups[0].first]) < 2
@@ -133,10 +158,23 @@ def _titles_come_first(lines: Sequence[Line], groups: Sequence[Group]) -> bool:
 def _titled(lines: Sequence[Line], groups: Sequence[Group], mail: Mail) -> list[list[Block]]:
     starts = [_title_line(lines, group) for group in groups]
     stops = [*starts[1:], len(lines)]
+    parts = [lines[start:stop] for start, stop in zip(starts, stops, strict=True)]
+    strays = stray([part[1:] for part in parts], mail.host)
     return [
-        _split(lines[start:stop], group, mail)
-        for group, start, stop in zip(groups, starts, stops, strict=True)
+        _split(part, group, mail, _before_stray(part, at))
+        for part, group, at in zip(parts, groups, strays, strict=True)
     ]
+
+
+def _before_stray(lines: Sequence[Line], strays: Sequence[int]) -> int:
+    """How many of a job's lines stand before another's title, by a link that leads nowhere: the
+    link's own line, or the one above a bare address.
+    """
+    if not strays:
+        return len(lines)
+    at = strays[0] + 1
+    above = next((n for n in range(at - 1, 0, -1) if lines[n].text), 0) if lines[at].bare else at
+    return above or at
 
 
 def _title_line(lines: Sequence[Line], group: Group) -> int:
@@ -145,40 +183,20 @@ def _title_line(lines: Sequence[Line], group: Group) -> int:
     return next((n for n in range(group.first - 1, -1, -1) if lines[n].text), group.first)
 
 
-def _split(lines: Sequence[Line], group: Group, mail: Mail) -> list[Block]:
+def _split(lines: Sequence[Line], group: Group, mail: Mail, border: int) -> list[Block]:
     """A job's lines; where a second pay comes after a gap, another job lost its link: its part is
     a block of its own that can't be read.
     """
     title = group.words or (lines[0].text if lines else "")
-    cut = _second_job(lines)
+    cut = min(second_job(lines), border)
     found = [_block(title, group, lines[1:cut])]
-    if cut < len(lines):
-        found.append(Block("", None, (), f"a job of {mail.name or mail.address} has no link"))
+    if second_job(lines) < len(lines) or any(_is_fact(line) for line in lines[border:]):
+        found.append(_lost(mail))
     return found
 
 
-def _second_job(lines: Sequence[Line]) -> int:
-    """Where another job begins: at the title above a second line of pay, or of a client."""
-    pays = [n for n, line in enumerate(lines) if is_pay(line.text)]
-    clients = [n for n, line in enumerate(lines) if _CLIENT.match(line.text)]
-    for second in (n for n in pays if n > pays[0] + 1):
-        at = second - 1
-        while at > 0 and not lines[at].text:
-            at -= 1
-        above = lines[at - 1] if at > 0 else None
-        if above and (
-            not above.text
-            or at - 1 in clients
-            or is_button(above.text)
-            or RULE.match(above.text)
-            or _like_a_title(lines[at].text)
-        ):
-            return at
-    return clients[1] if len(clients) > 1 and not pays else len(lines)
-
-
-def _like_a_title(text: str) -> bool:
-    return 3 < len(text) <= _LONGEST_TITLE and text[-1].isalnum() and not MORE_FACTS.search(text)
+def _lost(mail: Mail) -> Block:
+    return Block("", None, (), f"a job of {mail.name or mail.address} has no link")
 
 
 # --- Facts, then a button
@@ -187,14 +205,19 @@ def _like_a_title(text: str) -> bool:
 def _ended(lines: Sequence[Line], groups: Sequence[Group], mail: Mail) -> list[Block]:
     starts = [0, *(group.last + 1 for group in groups[:-1])]
     parts = [list(lines[s : g.last + 1]) for s, g in zip(starts, groups, strict=True)]
+    lost = []
+    for number, at in enumerate(stray([part[:-1] for part in parts], mail.host)):
+        if at and (number or any(_is_fact(line) for line in parts[number][: at[-1]])):
+            lost.append(_lost(mail))
+            parts[number] = parts[number][at[-1] + 1 :]
     later = [_trimmed(part) for part in parts[1:]]
-    found = []
+    found: list[Block] = []
     for number, (part, group) in enumerate(zip(parts, groups, strict=True)):
         own = _trimmed(part)
         if number == 0:
             own = _first_card(own, later, mail.subject)
         found.append(_from(own, group))
-    return found
+    return found + lost
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:
@@ -262,7 +285,7 @@ def _from(lines: Sequence[Line], group: Group) -> Block:
     own = [line for line in lines if line.text and not RULE.match(line.text)]
     title = group.words or next((line.text for line in own if not is_button(line.text)), "")
     pays = [n for n, line in enumerate(lines) if is_pay(line.text)]
-    if len(pays) > 1 and _second_job(lines) < len(lines):
+    if len(pays) > 1 and second_job(lines) < len(lines):
         return Block(title, group.job, (), "the facts of two jobs stand above one link")
     start = next((n for n, line in enumerate(lines) if line.text == title), -1)
     return _block(title, group, lines[start + 1 :])

@@ -66,12 +66,14 @@ _MOST_LINES = 5_000
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line's words without its addresses, and its links as (address, words of the link).
-    `strong` is a heading, or a line all in bold.
+    `strong` is a heading, or a line all in bold; `bare` a plain text's line that is nothing but an
+    address.
     """
 
     text: str
     links: tuple[tuple[str, str], ...] = ()
     strong: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def _plain_line(line: str) -> Line:
     links = [*URL.findall(line), *_RELATIVE.findall(line)]
     words = _RELATIVE.sub("", URL.sub("", line))
     words = re.sub(r"[(<\[]\s*[)>\]]", "", words).strip() if links else words.strip()
-    return Line(words, tuple((url, words) for url in links))
+    return Line(words, tuple((url, words) for url in links), bare=bool(links) and not words)
 
 
 def _markup(markup: str) -> list[Line]:
@@ -218,7 +220,7 @@ def _unquoted(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 def _unmarked(line: Line) -> Line:
     links = tuple((url, _QUOTED.sub("", words).strip()) for url, words in line.links)
-    return Line(_QUOTED.sub("", line.text).strip(), links)
+    return replace(line, text=_QUOTED.sub("", line.text).strip(), links=links)
 
 
 def _inside(mail: Mail) -> Mail | None:
