@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from goldmine_ingest.sources.mail_borders import is_foreign, second_job, stray
 from goldmine_ingest.sources.mail_groups import Group, absolute, apart, groups_of
@@ -90,7 +90,7 @@ def _lost_between_rules(
     """How many other parts between rules look like a job whose link leads nowhere."""
     own = {start for _, (start, _) in cards}
     rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
-    parts = [lines[a + 1 : b] for a, b in zip(rules, rules[1:], strict=False) if a + 1 not in own]
+    parts = [lines[a + 1 : b] for a, b in pairwise(rules) if a + 1 not in own]
     return sum(
         any(_is_fact(line) for line in part) and any(is_foreign(line, host) for line in part)
         for part in parts
