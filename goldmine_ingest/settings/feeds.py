@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -209,3 +209,13 @@ class FeedSettings:
     max_age: timedelta | None = setting(
         _MAX_AGE, "24h", 'older listings aren\'t alerted; "none" = no limit; default: [alerts]'
     )
+
+
+def proofs_of(feeds: Iterable[FeedSettings]) -> tuple[str, ...]:
+    """The proofs that a listing of these feeds is judged by, in order of name; () means all: one
+    feed without a choice of its own is enough.
+    """
+    chosen = [feed.proofs for feed in feeds]
+    if () in chosen:
+        return ()
+    return tuple(sorted({name for proofs in chosen for name in proofs}))
