@@ -27,12 +27,12 @@ from goldmine_ingest.settings.criteria import (
     CriteriaSettings,
     DecisionSettings,
     FirstStepSettings,
-    MeSettings,
     ProofMatchSettings,
     ScopeSettings,
     WorthSettings,
 )
 from goldmine_ingest.settings.kinds import choice, each
+from goldmine_ingest.settings.rules import MeSettings
 from goldmine_ingest.text.wordlists import craft_names
 
 S = TypeVar("S")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from goldmine_ingest.config.table import Table, read_table
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.settings.criteria import RulesSettings
 from goldmine_ingest.settings.kinds import shown
+from goldmine_ingest.settings.rules import RulesSettings
 
 _PATTERNS = ("include", "all", "exclude", "exclude_tags", "exclude_always")
 

@@ -13,6 +13,7 @@ from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.settings import codes, kinds
 from goldmine_ingest.settings.declaration import Section, needed, setting
 from goldmine_ingest.settings.reference import link
+from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Exposure
@@ -47,7 +48,6 @@ _EFFECT: kinds.Kind[Unknown] = kinds.choice("pass", "review", "fail")
 _SHARE = kinds.number(0, 1)
 _MONEY = kinds.number(0, 10**12)
 _TEXTS = kinds.each(kinds.text)
-_COUNTRIES = kinds.each(codes.country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,73 +82,6 @@ class DecisionSettings:
         {},
         'what a red flag does: "pass" (it is only shown), "review" or "fail"',
         example={"speaks_to_models": "review"},
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class MeSettings:
-    """[me]. `languages` empty: any. `jurisdictions` empty: not looked at."""
-
-    country: str | None = setting(
-        codes.country,
-        None,
-        "a listing that is open to other countries only is rejected",
-        example="DE",
-    )
-    timezone: str | None = setting(
-        codes.timezone,
-        None,
-        "a listing that asks for time zones without yours is rejected",
-        example="Europe/Berlin",
-    )
-    languages: tuple[str, ...] = setting(
-        kinds.each(codes.language),
-        [],
-        "languages that you work in; a listing in another one is rejected; [] = any",
-        example=["en", "de"],
-    )
-    jurisdictions: tuple[str, ...] = setting(
-        _COUNTRIES,
-        [],
-        "countries whose law or licence you can serve; an ask that names another is unknown",
-        example=["DE", "AT"],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class RulesSettings:
-    """[rules]. Patterns are phrases, or RE2 patterns between slashes. `pay` empty: any."""
-
-    include: tuple[str, ...] = setting(
-        _TEXTS, [], "one of them must occur", example=["reconciliation"]
-    )
-    all: tuple[str, ...] = setting(_TEXTS, [], "all of them must occur", example=["Python"])
-    exclude: tuple[str, ...] = setting(
-        _TEXTS,
-        [],
-        "rejected if in the title or said twice; said once, plainly, it is unknown",
-        example=["unpaid", "/free (trial|sample)/"],
-    )
-    exclude_tags: tuple[str, ...] = setting(
-        _TEXTS, [], "rejected if among the listing's tags", example=["WordPress"]
-    )
-    exclude_always: tuple[str, ...] = setting(
-        _TEXTS, [], "rejected wherever it occurs, tags too", example=["unpaid"]
-    )
-    countries: tuple[str, ...] = setting(
-        _COUNTRIES, [], "clients of these countries only, two letters; [] = any", example=["US"]
-    )
-    countries_exclude: tuple[str, ...] = setting(
-        _COUNTRIES, [], "no clients of these countries", example=["FR"]
-    )
-    companies_exclude: tuple[str, ...] = setting(
-        _TEXTS, [], "no clients of these names, whole, any case", example=["Example Ltd"]
-    )
-    pay: tuple[str, ...] = setting(
-        kinds.each(kinds.choice("fixed", "hourly", "salary")),
-        [],
-        'kinds of pay: "fixed", "hourly", "salary"; what isn\'t stated passes; [] = any',
-        example=["fixed", "hourly"],
     )
 
 
