@@ -17,6 +17,7 @@ from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEnt
 from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated, upwork_mail
+from goldmine_ingest.sources.archives import is_mailbox
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.mail_blocks import Block, blocks
 from goldmine_ingest.sources.mail_card import FOREIGN_PAY, card_of
@@ -200,7 +201,7 @@ def _one_of(said: dict[str, str], names: Sequence[str]) -> str:
 
 
 def _recognise(feed: FeedDocument) -> bool:
-    return feed.kind == "mail"
+    return feed.kind == "mail" or is_mailbox(feed)
 
 
 SOURCE = Source(

@@ -123,12 +123,24 @@ def mail_of(entry: RawEntry) -> Mail:
     )
     parts = [
         _first_sent(replace(outer, lines=tuple(lines)))
-        for lines in (_plain(str(extra.get("text") or "")), _markup(str(extra.get("html") or "")))
+        for lines in (_plain(str(extra.get("text") or "")), _markup(_html_of(entry)))
         if lines
     ]
     if not parts:
         return replace(outer, lines=tuple(_plain(text_of(entry.body))))
     return max(parts, key=lambda mail: len(mail.jobs()))  # the first of equals
+
+
+def _html_of(entry: RawEntry) -> str:
+    """A mail's HTML part; of a mail that came in a feed, its body."""
+    if entry.extra.keys() & {"text", "html", "from"}:
+        return str(entry.extra.get("html") or "")
+    return entry.body if "<" in entry.body else ""
+
+
+def lines_of(body: str) -> list[Line]:
+    """The lines of a text or of markup, with their links."""
+    return _markup(body) if "<" in body else _plain(body)
 
 
 def _name_and_address(said: str) -> tuple[str, str]:
@@ -275,4 +287,4 @@ def _header_block(lines: Sequence[Line], start: int) -> tuple[dict[str, str], in
     return said, end
 
 
-__all__ = ["CHIP", "PREFIXES", "Line", "Mail", "mail_of"]
+__all__ = ["CHIP", "PREFIXES", "Line", "Mail", "lines_of", "mail_of"]
