@@ -43,18 +43,18 @@ faults: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m "fault and not drill" -n 3 --dist loadfile --no-loadscope-reorder --fault-table=docs/reliability.md
 
 soak: $(VENV)/installed-dev
-	$(BIN)/python -m tests.soak
+	$(BIN)/python -m tools.soak
 
 evaluate: $(VENV)/installed-dev
-	$(BIN)/python -m tests.evaluation
+	$(BIN)/python -m tools.evaluation
 
 bench: $(VENV)/installed-dev
-	$(BIN)/python -m tests.bench.cycle
-	$(BIN)/python -m tests.bench.backtest
-	$(BIN)/python -m pytest tests/bench/inner.py --benchmark-timer=time.process_time
+	$(BIN)/python -m tools.bench.cycle
+	$(BIN)/python -m tools.bench.backtest
+	$(BIN)/python -m pytest tools/bench/inner.py --benchmark-timer=time.process_time
 
 bench-scale: $(VENV)/installed-dev
-	$(BIN)/python -m tests.bench.scale
+	$(BIN)/python -m tools.bench.scale
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

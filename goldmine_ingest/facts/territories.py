@@ -3,7 +3,7 @@
 data/territories.json maps folded names to ISO 3166 alpha-2: the names of CLDR (through Babel) in
 English, German, French, Spanish and Russian, alpha-3 codes, and common names and demonyms of our
 own. Reading it takes 2 ms; Babel itself takes 25 ms to import and 180 ms to load these five
-languages, so it is only needed to make the file (tests/make_territories.py).
+languages, so it is only needed to make the file (tools/make_territories.py).
 """
 
 from __future__ import annotations

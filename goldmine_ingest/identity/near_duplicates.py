@@ -29,7 +29,7 @@ _FEWEST = 12  # long words; a shorter text says too little
 _ROWS = 3  # bins that must agree in one band
 _HEAD_BANDS, _WHOLE_BANDS = 3, 5
 
-# What counts as the same text: found by trying on the tuned half of tests/identity_pairs.
+# What counts as the same text: found by trying on the tuned half of tools/identity_pairs.
 _SIMILAR = 0.5  # share of common word pairs among all
 _CONTAINED = 0.8  # share of the shorter text's word pairs that the longer one has
 _OTHER_PASSAGE = (

@@ -60,7 +60,7 @@ def function_words(group: str) -> tuple[str, ...]:
 @cache
 def counts(name: str) -> Mapping[str, Any]:
     """A table of counts mined from real listings (`NAME.json.gz`; no texts). What it holds and
-    how it is made: tests/mine_tables.py.
+    how it is made: tools/mine_tables.py.
     """
     packed = (_LISTS / f"{name}.json.gz").read_bytes()
     found: Mapping[str, Any] = json.loads(gzip.decompress(packed))

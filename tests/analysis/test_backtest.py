@@ -37,8 +37,8 @@ from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
-from tests.bench.backtest import seed
 from tests.histories import NOON, brought
+from tools.bench.backtest import seed
 
 LISTINGS = 80
 NOW = NOON + timedelta(hours=1)

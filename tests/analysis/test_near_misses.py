@@ -16,8 +16,8 @@ from goldmine_ingest.cli import main
 from goldmine_ingest.model.decision import Decision, Finding
 from goldmine_ingest.settings.criteria import DecisionSettings
 from goldmine_ingest.store.history import open_store
-from tests.bench.backtest import seed
 from tests.histories import NOON, brought, job_id
+from tools.bench.backtest import seed
 
 
 def rejected(number: int, **against: tuple[str, int | None, int | None]) -> Decision:

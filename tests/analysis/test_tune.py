@@ -18,8 +18,8 @@ from goldmine_ingest.cli import main
 from goldmine_ingest.model.pursuit import Pursuit, Stage
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import open_store
-from tests.bench.backtest import seed
 from tests.histories import NOON
+from tools.bench.backtest import seed
 
 NOW = NOON + timedelta(days=30)
 

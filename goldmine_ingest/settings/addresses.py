@@ -1,0 +1,99 @@
+"""What is wrong with an address as people paste it from a file, a shell or another program; and
+the host names and ports that settings hold. Pure.
+
+An address is never quoted: it may hold a secret.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+from goldmine_ingest.settings.kinds import TEXT, Kind, Wrong, plain_text, shown
+
+_BOM = "\N{BYTE ORDER MARK}"
+_ASSIGNED = re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*\S", re.I)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_QUOTES = "\"'`\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
+# Cf: zero-width and direction marks. Zs: the no-break space and its kin.
+_INVISIBLE = ("Cf", "Zs")
+
+
+def without_mark(value: str) -> str:
+    """The text without the byte order mark that Notepad and PowerShell put before it."""
+    return value.removeprefix(_BOM)
+
+
+def spoilt(value: str) -> str | None:
+    """What a paste has added to an address, so that it is none: 'begins with a quotation mark'.
+    None for an address without such marks, and for a text that is no address.
+    """
+    if "://" not in value:
+        return None
+    if value[0] in _QUOTES:
+        return "begins with a quotation mark"
+    if _ASSIGNED.match(value) and not _SCHEME.match(value):
+        return "holds a whole line NAME=value, not the value alone"
+    at_ends = {unicodedata.category(value[0]), unicodedata.category(value[-1])}
+    if at_ends & set(_INVISIBLE):
+        return "begins or ends with a space or an invisible character"
+    if any(unicodedata.category(char) in _INVISIBLE and char != " " for char in value):
+        return "holds an invisible character"
+    return None
+
+
+def doubts(value: str, *, apprise: bool) -> Iterator[str]:
+    """What in an address probably means something else than it says: signs that end a part of it
+    and stand in a user name or a password. `apprise`: the address of a destination, in which a
+    name may begin with '#' after a slash.
+    """
+    rest = value.partition("://")[2]
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    path = rest[len(host) :]
+    if value[-1] in _QUOTES and value.count(value[-1]) % 2:
+        yield "ends with a quotation mark"
+    if _fragment(rest, apprise=apprise):
+        yield "everything from # on is left out of it; a # that belongs to it is written %23"
+    if host.count("@") > 1:
+        yield "has two @ before its host; one in a user name or a password is written %40"
+    if '"' in host or "`" in host:
+        yield "holds a quotation mark before its host; one that belongs there is written %22"
+    if "@" not in host and _cut_password(host, path):
+        yield "seems to have a / in its password, which ends the host; it is written %2F"
+
+
+def _fragment(rest: str, *, apprise: bool) -> bool:
+    return "#" in (rest.replace("/#", "/") if apprise else rest)
+
+
+def _cut_password(host: str, path: str) -> bool:
+    """Text where a port should be, and an @ later on. An @ after a slash begins a name."""
+    port = host.partition(":")[2]
+    return bool(port) and not port.isdigit() and re.search("[^/]@", path) is not None
+
+
+def _host_name(value: Any) -> str:
+    found = plain_text(value).lower()
+    if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?", found):
+        raise Wrong(
+            f"is {shown(found)}", 'a host name such as "box.example", without scheme and port'
+        )
+    return found
+
+
+def _host_port(value: Any) -> str:
+    expected = 'host and port such as "127.0.0.1:8080"'
+    found = plain_text(value)
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})", found)
+    if not match or not 0 < int(match[2]) < 2**16:
+        raise Wrong(f"is {shown(found)}", expected)
+    return found
+
+
+# A name or an address as a browser shows it, without a port: "box.example", "192.0.2.7",
+# "[2001:db8::7]". Read in small letters.
+host_name = Kind(_host_name, TEXT)
+# "rsshub:1200", "127.0.0.1:8080", "[::1]:8080".
+host_port = Kind(_host_port, {"type": "string", "pattern": ":[0-9]{1,5}$"})
