@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.facts.territories import territories
 from goldmine_ingest.facts.time_zones import timezone_offsets
-from tests import make_territories
+from tools import make_territories
 
 COUNTRIES = [
     ("United States", "US"),
