@@ -55,6 +55,7 @@ def read_project(
     feeds = [read_feed(row, home, schedule, alerts) for row in feed_rows]
     destinations = [read_destination(row) for row in notify_rows]
     imap, webhooks = _accounts(root)
+    workers = root.sub("workers")
     project = Project(
         home=home,
         config_path=main.path,
@@ -67,9 +68,7 @@ def read_project(
         criteria=criteria or CriteriaSettings(),
         imap=imap,
         webhooks=webhooks,
-        workers=read_workers(root.sub("workers"), home)
-        if root.raw("workers") is not None
-        else None,
+        workers=read_workers(workers, home) if workers.present else None,
         name=read_table(root.sub("project"), NameSettings).name,
         serve_hosts=read_table(root.sub("serve"), ServeSettings).hosts,
         mail_outcomes=read_table(root.sub("mail"), MailSettings).outcomes,

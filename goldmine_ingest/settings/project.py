@@ -134,7 +134,7 @@ class ServeSettings:
     hosts: tuple[str, ...] = setting(
         kinds.each(host_name),
         [],
-        "names by which you reach the page of Prefect through a proxy of your own with TLS",
+        '"box.example": names by which you reach Prefect\'s page through a TLS proxy of your own',
         example=["box.example"],
     )
 

@@ -155,6 +155,7 @@ SOURCE = Source(
     normalise=_normalise,
     fields=(
         *(
+            "platform_job_id",
             "url",
             "title",
             "description",

@@ -213,9 +213,11 @@ def _attach(engine: duckdb.DuckDBPyConnection, path: Path, deadline: float) -> s
 
 
 def _holder(error: duckdb.Error) -> str:
-    found = _HELD_BY.search(str(error))
+    holder = _HELD_BY.search(str(error))
     return (
-        f"{Path(found[1]).name} (process {found[2]})" if found else "a DuckDB shell or another tool"
+        f"{Path(holder[1]).name} (process {holder[2]})"
+        if holder
+        else "a DuckDB shell or another tool"
     )
 
 
@@ -279,30 +281,32 @@ def told(path: Path) -> Iterator[None]:
         raise kind(message, subject=str(path), hint=hint) from error
 
 
-def _explain(said: str) -> tuple[str, str]:
+def _explain(message: str) -> tuple[str, str]:
     save = (
         "The file is as it was. `goldmine doctor` says what can be saved;"
         " `goldmine restore FILE --force` brings a backup back."
     )
-    if re.search(r"No space left|File too large|Disk quota", said):
+    if re.search(r"No space left|File too large|Disk quota", message):
         return "the disk is full", "Nothing of this step was stored. Free some space and run again."
-    if re.search(r"Permission denied|Read-only file system|Is a directory|Cannot open file", said):
+    if re.search(
+        r"Permission denied|Read-only file system|Is a directory|Cannot open file", message
+    ):
         return "the history can't be opened or written", "Check the path and its owner and mode."
-    if re.search(r"newer version|version number", said):
-        version = re.search(r"v\d+\.\d+(?:\.\d+)?", said)
+    if re.search(r"newer version|version number", message):
+        version = re.search(r"v\d+\.\d+(?:\.\d+)?", message)
         return (
             f"the file was written by a newer DuckDB{f' ({version[0]})' if version else ''}",
             "Install the newer goldmine-ingest that wrote it.",
         )
-    if "Constraint" in said:
+    if "Constraint" in message:
         return (
             "the step was refused: it would store a row twice",
             "Nothing of it was stored; the next cycle reads the feed again.",
         )
-    if re.match(r"Conversion|Out of Range|Mismatch", said):
+    if re.match(r"Conversion|Out of Range|Mismatch", message):
         return (
             "the step was refused: it holds a value that can't be stored",
             "Nothing of it was stored; the next cycle reads the feed again.",
         )
-    what = "a part of the file can't be read" if "checksum" in said else said.split(":", 1)[0]
+    what = "a part of the file can't be read" if "checksum" in message else message.split(":", 1)[0]
     return f"the history is damaged or can't be used ({what})", save

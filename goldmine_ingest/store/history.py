@@ -204,8 +204,8 @@ class Store(OutcomeStore):
         rows = select(
             self.con, "last_sent", destination=destination, slot=slot, since=since, until=until
         )
-        found: datetime | None = rows[0]["sent_at"]
-        return found
+        sent_at: datetime | None = rows[0]["sent_at"]
+        return sent_at
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""

@@ -244,11 +244,11 @@ def _told_of(
     if not (down or back):
         return []
     recipients = sum(destination.name == name for destination in destinations)
-    said = []
+    notices = []
     for group, make in ((down, _down), (back, _back)):
         for part in [group] if len(group) == recipients else [[change] for change in group]:
-            said.append(Due(make(part, now), but=[change.destination.place for change in part]))
-    return said
+            notices.append(Due(make(part, now), but=[change.destination.place for change in part]))
+    return notices
 
 
 def _called(changes: Sequence[Change]) -> str:
@@ -277,9 +277,9 @@ def _back(changes: Sequence[Change], now: datetime) -> NoticeAlert:
     return notice
 
 
-def _must_tell_of(standing: DestinationHealth, now: datetime) -> bool:
-    since = standing.down_since
-    return since is not None and (standing.wrong or now - since >= DESTINATION_DOWN_TOLD)
+def _must_tell_of(health: DestinationHealth, now: datetime) -> bool:
+    since = health.down_since
+    return since is not None and (health.wrong or now - since >= DESTINATION_DOWN_TOLD)
 
 
 def owed(
