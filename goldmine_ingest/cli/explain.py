@@ -29,11 +29,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
     session.need_history(project)
 
     with open_store(project.database.path, now=session.now()) as store:
-        found = look_up(
+        explanation = look_up(
             store.resolve_listing(args.listing), store, project, Judge(project.criteria)
         )
     if args.json:
-        print_json(as_json(found), session.out)
+        print_json(as_json(explanation), session.out)
     else:
-        show(found, session)
+        show(explanation, session)
     return 0

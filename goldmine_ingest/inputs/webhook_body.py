@@ -53,26 +53,26 @@ def inflate(body: bytes, coding: str, most: int) -> bytes:
     """
     if not coding:
         return body
-    found, rest = b"", body
+    plain, rest = b"", body
     try:
         for _ in range(_MOST_MEMBERS):
             inflater = zlib.decompressobj(_window(rest, coding))
-            found += inflater.decompress(rest, most + 1 - len(found))
-            if len(found) <= most and not inflater.eof:
+            plain += inflater.decompress(rest, most + 1 - len(plain))
+            if len(plain) <= most and not inflater.eof:
                 raise Refusal(HTTPStatus.BAD_REQUEST, f"the {coding} body breaks off")
             rest = inflater.unused_data
-            if coding != "gzip" or len(found) > most or rest[:1] != _GZIP_BEGINS:
+            if coding != "gzip" or len(plain) > most or rest[:1] != _GZIP_BEGINS:
                 break  # padding after the end is ignored, as gzip(1) does
     except zlib.error:
         raise Refusal(
             HTTPStatus.BAD_REQUEST, f"the body says that it is {coding}, and is not"
         ) from None
-    if len(found) > most:
+    if len(plain) > most:
         raise Refusal(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"the body is larger than {most} bytes (max_bytes) when decoded",
         )
-    return found
+    return plain
 
 
 def _window(data: bytes, coding: str) -> int:
@@ -126,24 +126,24 @@ def _form(body: bytes, kind: str, content_type: str) -> Json:
         return None
     if not fields:
         return None
-    found = _gathered((name, _nested(text)) for name, text in fields)
+    values = _gathered((name, _nested(text)) for name, text in fields)
     holding = [
-        value for value in found.values() if isinstance(value, dict | list) and jobs_in(value)
+        value for value in values.values() if isinstance(value, dict | list) and jobs_in(value)
     ]
-    return holding[0] if len(holding) == 1 else found
+    return holding[0] if len(holding) == 1 else values
 
 
 def _gathered(fields: Iterable[tuple[str, Json]]) -> dict[str, Json]:
     """A name that occurs several times ("skills", "skills[]") has a list of its values;
     "jobs[0][title]" is a place in a list of jobs.
     """
-    found: dict[str, Json] = {}
+    values: dict[str, Json] = {}
     for name, value in fields:
         path = _PATH.fullmatch(name)
         _put(
-            found, [name] if path is None else [path[1], *_STEP.findall(path[2])][:_DEEPEST], value
+            values, [name] if path is None else [path[1], *_STEP.findall(path[2])][:_DEEPEST], value
         )
-    return {name: _listed(value) for name, value in found.items()}
+    return {name: _listed(value) for name, value in values.items()}
 
 
 def _put(into: dict[str, Json], path: list[str], value: Json) -> None:
@@ -179,10 +179,10 @@ def _nested(text: str) -> Json:
 
 def _urlencoded(body: bytes) -> list[tuple[str, str]]:
     try:
-        found = parse_qsl(body.decode("utf-8"), max_num_fields=_MOST_FIELDS, strict_parsing=True)
+        pairs = parse_qsl(body.decode("utf-8"), max_num_fields=_MOST_FIELDS, strict_parsing=True)
     except ValueError:
         return []
-    return found
+    return pairs
 
 
 def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:

@@ -151,8 +151,8 @@ def _hold(path: Path, wait: timedelta, busy: str) -> Iterator[HeldLock]:
         ) from error
     try:
         _wait_for(fd, wait, busy)
-        found = _read(fd)
-        lock = HeldLock(fd, found.note, found.damaged)
+        content = _read(fd)
+        lock = HeldLock(fd, content.note, content.damaged)
         lock.write(lock.note)
         yield lock
     finally:
@@ -191,13 +191,13 @@ def _read(fd: int) -> _Content:
     if not text:
         return _Content()
     try:
-        said = json.loads(text)
+        values = json.loads(text)
     except (ValueError, RecursionError):
         return _Content(damaged=True)
-    note = said.get("note", {}) if isinstance(said, dict) else None
+    note = values.get("note", {}) if isinstance(values, dict) else None
     if not isinstance(note, dict) or any(isinstance(value, dict | list) for value in note.values()):
         return _Content(damaged=True)
-    holder = said.get("holder")
+    holder = values.get("holder")
     return _Content(holder if isinstance(holder, str) else "", note)
 
 

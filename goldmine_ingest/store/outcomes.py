@@ -31,10 +31,10 @@ def pursuits(
     con: duckdb.DuckDBPyConnection, ids: Collection[str]
 ) -> dict[str, tuple[Pursuit, ...]]:
     """listing_id -> its events that stand, in order of time. Listings without any are missing."""
-    found: dict[str, list[Pursuit]] = {}
+    pursuits_of: dict[str, list[Pursuit]] = {}
     for pursuit in readable(select(con, "pursuits_of", ids=ids) if ids else (), _pursuit):
-        found.setdefault(pursuit.listing_id, []).append(pursuit)
-    return {listing_id: tuple(events) for listing_id, events in found.items()}
+        pursuits_of.setdefault(pursuit.listing_id, []).append(pursuit)
+    return {listing_id: tuple(events) for listing_id, events in pursuits_of.items()}
 
 
 def _pursuit(row: Row) -> Pursuit:
@@ -112,7 +112,7 @@ def listings_titled(
     con: duckdb.DuckDBPyConnection, titles: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
     """Title in lower case, as asked for -> the jobs that bear it, the newest first."""
-    found: dict[str, list[str]] = {}
+    ids_of: dict[str, list[str]] = {}
     for row in select(con, "listings_titled", titles=titles) if titles else ():
-        found.setdefault(row["title"], []).append(row["listing_id"])
-    return {title: tuple(ids) for title, ids in found.items()}
+        ids_of.setdefault(row["title"], []).append(row["listing_id"])
+    return {title: tuple(ids) for title, ids in ids_of.items()}
