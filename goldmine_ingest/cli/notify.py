@@ -106,7 +106,11 @@ def _recipients(destination: str, url: str, notifier: Notifier) -> list[tuple[st
 
 
 def _row(called: str, result: SendResult) -> tuple[str, str, str]:
-    answer = result.reason or ("accepted" if result.verdict is Verdict.SENT else "no reason given")
+    answer = (
+        result.in_full
+        or result.reason
+        or ("accepted" if result.verdict is Verdict.SENT else "no reason given")
+    )
     status = f" (HTTP {result.http_status})" if result.http_status else ""
     return _WORDS[result.verdict], called, f"{answer}{status}, {result.took:.1f} s"
 

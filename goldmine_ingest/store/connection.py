@@ -19,6 +19,7 @@ from pathlib import Path
 
 from goldmine_ingest.errors import BusyError, RefusedError, StoreError
 from goldmine_ingest.runtime.locks import HeldLock, database_lock
+from goldmine_ingest.store import metadata_guard
 from goldmine_ingest.store.damage import is_damage, remember
 from goldmine_ingest.store.engine import duckdb
 from goldmine_ingest.store.migrations import bring_to, migrate, schema_digest
@@ -77,6 +78,7 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
         new = not path.exists()
         as_left = not new and lock.note.get(_LEFT) == _look_of(path)
         engine = _engine()
+        metadata_guard.keep(path)
         warnings = _attach_or_recover(engine, path, deadline, now)
         name = warnings.pop()
         con = engine.cursor()
@@ -149,10 +151,15 @@ def _private_files() -> Iterator[None]:
 
 
 def _attach_or_recover(
-    engine: duckdb.DuckDBPyConnection, path: Path, deadline: float, now: datetime
+    engine: duckdb.DuckDBPyConnection,
+    path: Path,
+    deadline: float,
+    now: datetime,
+    *,
+    mended: bool = False,
 ) -> list[str]:
-    """Attach; if only the WAL is damaged, set it aside (never delete it) and open what the last
-    checkpoint holds.
+    """Attach; after a checkpoint that was cut off, mend what it was writing over; if only the WAL
+    is damaged, set it aside (never delete it) and open what the last checkpoint holds.
 
     The last item is the name of the attached database, those before it are warnings.
     """
@@ -160,6 +167,8 @@ def _attach_or_recover(
     try:
         return [_attach(engine, path, deadline)]
     except duckdb.Error as error:
+        if not mended and _is_damage(error) and metadata_guard.heal(path):
+            return _attach_or_recover(engine, path, deadline, now, mended=True)
         if not (wal.exists() and _is_damage(error)):
             raise
         aside = wal.with_name(f"{wal.name}.corrupt-{now:%Y%m%dT%H%M%S}")

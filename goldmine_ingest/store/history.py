@@ -277,6 +277,12 @@ class Store(OutcomeStore):
         """
         return watch_rows.notices_since(self.con, since, until)
 
+    def notices_ahead(self, since: datetime, now: datetime) -> frozenset[str]:
+        """The alert_ids of notices from `since` on that were owed by a clock that was ahead: they
+        used up the ids of days that come now.
+        """
+        return watch_rows.notices_ahead(self.con, since, now)
+
     def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
         """feed -> its longest time without anything new in the 14 days before it last brought
         something, which `last_new` tells.

@@ -289,9 +289,11 @@ def owed(
     *,
     now: datetime,
     run_id: str | None,
+    ahead: Collection[str] = (),
 ) -> tuple[AlertEvent, ...]:
     """The ledger's events for what is due and wasn't told lately, to the destinations that take
-    notices; `told` maps (topic, about, place) to when that was.
+    notices; `told` maps (topic, about, place) to when that was. `ahead` are the alert_ids that a
+    clock that was ahead used up.
     """
     events: list[AlertEvent] = []
     for item in due:
@@ -305,7 +307,11 @@ def owed(
         hearing = [
             d for d in meant if not ((before := _told_at(told, notice, d)) and before >= limit)
         ]
-        events.extend(owe_notice(notice.topic, notice.about, text, hearing, now=now, run_id=run_id))
+        events.extend(
+            owe_notice(
+                notice.topic, notice.about, text, hearing, now=now, run_id=run_id, ahead=ahead
+            )
+        )
     return tuple(events)
 
 
