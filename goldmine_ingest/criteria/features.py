@@ -214,9 +214,11 @@ class FeatureReader:
         """
         effort = None
         weekly: list[Place] = []
-        for number in sorted(self._lists.prefilter.Match(text) or ()):  # None: nothing matched
+        # Of plain letters bytes have the same places, and the library takes them as they are.
+        read = text.encode() if text.isascii() else text
+        for number in sorted(self._lists.prefilter.Match(read) or ()):  # None: nothing matched
             kind, pattern = self._lists.patterns[number]
-            for match in islice(pattern.finditer(text), _MAX_PER_PATTERN):
+            for match in islice(pattern.finditer(read), _MAX_PER_PATTERN):
                 if kind == "weekly":
                     weekly.append(match.span())
                 elif kind == "effort" and effort is None:
