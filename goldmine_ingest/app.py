@@ -158,8 +158,10 @@ def reparse(
     from goldmine_ingest.pipeline.ingest.reparse import read_again  # no cycle needs it
 
     with Resources() as tools, cycle_lock(project.database.path):
-        terms = tools.ingest_context(project, "", now())
-        return read_again(project, terms, since=since, read=tools.worker.reread, progress=progress)
+        context = tools.ingest_context(project, "", now())
+        return read_again(
+            project, context, since=since, read=tools.worker.reread, progress=progress
+        )
 
 
 def _with_problem(report: RunReport, subject: str, sentence: str | None) -> RunReport:

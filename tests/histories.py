@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from goldmine_ingest.alerts.ledger import alert_id
-from goldmine_ingest.identity.job_identity import link_alias
+from goldmine_ingest.identity.job_names import link_alias
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, Cause
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding, TextFeatures

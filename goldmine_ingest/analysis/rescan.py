@@ -22,6 +22,7 @@ from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.runtime.locks import cycle_lock
+from goldmine_ingest.settings.feeds import proofs_of
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.store.ledger_rows import Matches
@@ -61,12 +62,7 @@ class _Rescan:
 
     def proofs(self, feeds: tuple[str, ...]) -> tuple[str, ...]:
         """The proofs that a listing's feeds restrict to; () is all."""
-        restricted = [feed.proofs for feed in self.project.feeds if feed.name in feeds]
-        return (
-            ()
-            if () in restricted
-            else tuple(sorted({proof for proofs in restricted for proof in proofs}))
-        )
+        return proofs_of(feed for feed in self.project.feeds if feed.name in feeds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.exchange.sql import reading
 from goldmine_ingest.model.decision import DecisionKind
-from goldmine_ingest.store.jobs import decisions
+from goldmine_ingest.store.decisions import decisions
 from goldmine_ingest.store.rows import Row, select
 from goldmine_ingest.text.terms import Stems, stem, tokenise_with_places, words
 from goldmine_ingest.text.wordlists import term_frequencies

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pycurl
 
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.fetch.answer import REDIRECTS, Head, classify, next_location, retry_after
+from goldmine_ingest.fetch.answer import REDIRECTS, Head, next_location
 from goldmine_ingest.fetch.guard import (
     BadUrlError,
     ForbiddenAddressError,
@@ -23,10 +23,11 @@ from goldmine_ingest.fetch.guard import (
     is_loopback,
     parse_url,
 )
+from goldmine_ingest.fetch.hop_result import answered, failed, refusal
 from goldmine_ingest.fetch.host_queue import HostQueues, Pace
 from goldmine_ingest.fetch.name_lookup import NameLookups, Resolver
 from goldmine_ingest.fetch.transfer import PROXY_STATUSES, THROUGH_PROXY, Handle, Hop, Reply
-from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validators
+from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FetchSettings
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 MAX_REDIRECTS = 5
 _LOOKUP_STEP = 0.01  # seconds between looks at lookups that are under way
 _STEP = 0.1  # the longest wait, so that a stop and the idle deadline are noticed
-_NO_HEAD = Head(0, {})
 
 
 class FetchLoop:
@@ -174,7 +174,7 @@ class FetchLoop:
                 self._guard.check(target, lookup.addresses)
                 self._transfer(hop, () if proxy else lookup.addresses, proxy, now)
         except ForbiddenAddressError as error:
-            self._fail(hop, Outcome.FORBIDDEN_ADDRESS, _told(hop, error))
+            self._fail(hop, Outcome.FORBIDDEN_ADDRESS, refusal(hop, error))
         except GoldmineError as error:
             self._fail(hop, Outcome.ERROR, error.message)
         except pycurl.error:
@@ -231,7 +231,7 @@ class FetchLoop:
             return
         if head and head.status == 429:
             self._queues.slow_down(hop.target.place)
-        fetched = self._fetched(hop, reply)
+        fetched = answered(hop, reply, self._now())
         if handle.proxied and reply.failure is None and fetched.status in PROXY_STATUSES:
             fetched = replace(fetched, error=f"{fetched.error}; {THROUGH_PROXY}")
         self._done(hop, fetched)
@@ -271,53 +271,11 @@ class FetchLoop:
         self._queues.add(target.place, following)
 
     def _fail(self, hop: Hop, outcome: Outcome, sentence: str, reply: Reply | None = None) -> None:
-        head = reply.head if reply else None
-        fetched = Fetched(
-            hop.request.feed,
-            outcome,
-            hop.started_at or self._now(),
-            status=head.status if head else None,
-            url=hop.target.url,
-            wire_bytes=reply.wire if reply else 0,
-            error=sentence,
-            moved_host=_moved_host(hop),
-        )
-        self._done(hop, fetched)
+        self._done(hop, failed(hop, outcome, sentence, reply, self._now()))
 
     def _done(self, hop: Hop, fetched: Fetched) -> None:
         self._queues.done(hop.target.place)
         self.finished.append(fetched)
-
-    def _fetched(self, hop: Hop, reply: Reply) -> Fetched:
-        head = reply.head or _NO_HEAD
-        outcome, sentence = classify(head, conditional=hop.request.validators != Validators())
-        if reply.failure:
-            outcome, sentence = reply.failure.outcome, reply.failure.sentence
-        elif (
-            outcome is Outcome.AUTH
-            and not hop.own
-            and (hop.request.headers or hop.request.url != hop.target.url)
-        ):
-            sentence = (
-                f"{sentence}; a redirect led to another site, where the feed's own headers and"
-                " password are not sent"
-            )
-        elif reply.unended:
-            sentence = "the answer ended without saying that it was whole"
-        return Fetched(
-            hop.request.feed,
-            outcome,
-            hop.started_at or self._now(),
-            status=head.status or None,
-            body=reply.body if outcome is Outcome.OK else b"",
-            content_type=head.get("content-type"),
-            url=hop.target.url,
-            validators=_validators(outcome, hop, reply),
-            retry_after=None if outcome.good else retry_after(head.get("retry-after"), self._now()),
-            wire_bytes=reply.wire,
-            error=sentence,
-            moved_host=_moved_host(hop),
-        )
 
     def _proxy_for(self, target: Target) -> str:
         """The proxy's URL, "" for none. What is on this machine never needs one: the guard
@@ -335,27 +293,3 @@ class FetchLoop:
         found = getproxies()
         proxy = found.get(target.scheme) or found.get("all", "")
         return "" if proxy_bypass(target.place) else proxy
-
-
-def _moved_host(hop: Hop) -> str | None:
-    host = hop.target.host
-    return host if hop.redirects and parse_url(hop.request.url).host != host else None
-
-
-def _told(hop: Hop, error: ForbiddenAddressError) -> str:
-    if hop.redirects:
-        # its host came from the server: no advice to open the guard for it
-        return f"a redirect was refused: {error.message}"
-    return f"{error.message}. {error.hint}" if error.hint else error.message
-
-
-def _validators(outcome: Outcome, hop: Hop, reply: Reply) -> Validators:
-    """What to send next time: from a whole 200; from a 304, which need not repeat what it leaves
-    as it was (RFC 9110, 15.4.5).
-    """
-    if outcome is Outcome.OK and reply.head and not reply.unended:
-        return reply.head.validators
-    if outcome is Outcome.NOT_MODIFIED and reply.head:
-        new, old = reply.head.validators, hop.request.validators
-        return Validators(new.etag or old.etag, new.last_modified or old.last_modified)
-    return Validators()

@@ -34,7 +34,7 @@ class KnownAlias:
 @dataclass(frozen=True, slots=True)
 class TextKey:
     """One of the keys under which a listing's text is found by texts that are nearly the same
-    (near.py); 32 bits.
+    (near_duplicates.py); 32 bits.
     """
 
     key: int

@@ -33,7 +33,7 @@ def rehearse(project: Project, world: Environment) -> RunReport:
     would be sent.
     """
     started, run_id = world.now(), new_run_id()
-    terms = world.resources.ingest_context(project, run_id, started)
+    context = world.resources.ingest_context(project, run_id, started)
     known = KnownListings()
     feeds: list[FeedReport] = []
     events: list[AlertEvent] = []
@@ -49,12 +49,12 @@ def rehearse(project: Project, world: Environment) -> RunReport:
             resolve=world.resolve,
         ):
             for fetched in batch:
-                report, owed = _read(by_name[fetched.feed], fetched, known, terms, project, world)
+                report, owed = _read(by_name[fetched.feed], fetched, known, context, project, world)
                 feeds.append(report)
                 events.extend(owed)
             world.progress(f"{len(feeds)} feeds asked")
     kinds = Counter(decision.decision for decision in known.decisions.values())
-    messages, problems = _messages(project, world, known, terms, events)
+    messages, problems = _messages(project, world, known, context, events)
     broken = [
         (feed.feed, feed.error or feed.outcome.value) for feed in feeds if not feed.outcome.good
     ]
@@ -86,7 +86,7 @@ def _read(
     ask: Ask,
     fetched: Fetched,
     known: KnownListings,
-    terms: IngestContext,
+    context: IngestContext,
     project: Project,
     world: Environment,
 ) -> tuple[FeedReport, tuple[AlertEvent, ...]]:
@@ -95,9 +95,9 @@ def _read(
         asks = {ask.feed.name: ask}
         answers = first_look([fetched], asks, world.now)
         (heard,) = read_answers(answers, asks, lambda _: {}, project, world)
-        poll = read_as(ask, heard, heard.read, {}, terms.run_id) if heard.read else fetched
+        poll = read_as(ask, heard, heard.read, {}, context.run_id) if heard.read else fetched
         if isinstance(poll, PollResult):
-            intake = take_in(poll, known, terms)
+            intake = take_in(poll, known, context)
             row = intake.changes.poll
             return (
                 FeedReport(
@@ -106,7 +106,7 @@ def _read(
                 intake.changes.events,
             )
         fetched = poll
-    row, _ = outcomes.failed(Ask(ask.feed, FeedState(ask.feed.name)), fetched, terms.run_id, now)
+    row, _ = outcomes.failed(Ask(ask.feed, FeedState(ask.feed.name)), fetched, context.run_id, now)
     return FeedReport(row.feed, row.outcome, row.http_status, error=row.error), ()
 
 
@@ -114,7 +114,7 @@ def _messages(
     project: Project,
     world: Environment,
     known: KnownListings,
-    terms: IngestContext,
+    context: IngestContext,
     events: Iterable[AlertEvent],
 ) -> tuple[list[MessagePreview], list[tuple[str, str]]]:
     by_destination: dict[str, list[AlertEvent]] = {}
@@ -131,7 +131,7 @@ def _messages(
         mine = sorted(
             by_destination.get(destination.name, ()), key=lambda e: (-(e.score or 0), e.alert_id)
         )
-        previews.extend(_previews(destination, target, mine, known, terms, project))
+        previews.extend(_previews(destination, target, mine, known, context, project))
     return previews, problems
 
 
@@ -146,7 +146,7 @@ def _previews(
     target: Target,
     events: list[AlertEvent],
     known: KnownListings,
-    terms: IngestContext,
+    context: IngestContext,
     project: Project,
 ) -> list[MessagePreview]:
     """One preview for each message of its own, those that the backlog rule holds back marked,
@@ -159,8 +159,8 @@ def _previews(
             known.listings[listing_id],
             decision,
             feeds=known.feeds.get(listing_id, ()),
-            base_currency=terms.base_currency,
-            now=terms.now,
+            base_currency=context.base_currency,
+            now=context.now,
             proofs=project.criteria.proofs,
         )
 

@@ -7,16 +7,20 @@ that a phone shows it without shrinking.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 Spec = dict[str, Any]
 Row = tuple[Any, ...]
+Rows = Sequence[Mapping[str, Any]]  # of a report, by column
 WIDTH = 320
 ACCENT, SECOND, MARK, REST = "var(--accent)", "var(--second)", "var(--mark)", "var(--rest)"
 COLOURS = (ACCENT, SECOND, "var(--third)", "var(--fourth)", REST)
+QUALIFIED = (ACCENT, REST)  # qualified, others
+WEEKS = 26  # drawn; the table beside has all
+MOST = 8  # skills, countries and feeds that are drawn
 _LABELS = 160  # points that a name gets at most
 # The whole with its padding is so wide; at the right there is room for half a label of the last
 # bar.

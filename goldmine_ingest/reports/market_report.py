@@ -12,7 +12,7 @@ import duckdb
 
 from goldmine_ingest.analysis.funnel import Step, Window
 from goldmine_ingest.analysis.review import read_facts
-from goldmine_ingest.reports import market_charts
+from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
 from goldmine_ingest.reports.charts import Chart, Row
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.runtime.shipped_files import shipped
@@ -34,15 +34,15 @@ def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> t
     recent = read_facts(con, Window(now - _RECENT, now + timedelta(microseconds=1)), criteria)
     steps = [Step(row["stage"], row["listings"]) for row in _report(con, "pursuit_funnel")]
     return (
-        market_charts.split_chart(_report(con, "market_split"), currency),
-        market_charts.skills_split_chart(_report(con, "market_split_by_week_and_skill")),
-        market_charts.budget_chart(
+        money_charts.split_chart(_report(con, "market_split"), currency),
+        money_charts.skills_split_chart(_report(con, "market_split_by_week_and_skill")),
+        money_charts.budget_chart(
             "fixed_budgets",
             _bands(con, "fixed"),
             budget.fixed_minimum if budget else None,
             currency,
         ),
-        market_charts.budget_chart(
+        money_charts.budget_chart(
             "hourly_rates",
             _bands(con, "hourly"),
             budget.hourly_minimum if budget else None,
@@ -50,8 +50,8 @@ def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> t
         ),
         market_charts.hours_chart(_hours(con, zone), zone),
         market_charts.trend_chart(_report(con, "skills_trend")),
-        market_charts.exposure_chart(_report(con, "exposure_by_week")),
-        market_charts.proof_exposure_chart(_report(con, "exposure_by_proof")),
+        exposure_charts.exposure_chart(_report(con, "exposure_by_week")),
+        exposure_charts.proof_exposure_chart(_report(con, "exposure_by_proof")),
         market_charts.countries_chart(_report(con, "countries")),
         costs_chart(recent.turned_away),
         funnel_chart(steps),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -75,3 +75,13 @@ class FeedSettings:
     proofs: tuple[str, ...] = ()
     backlog: Backlog = Backlog()
     max_age: timedelta | None = timedelta(hours=24)
+
+
+def proofs_of(feeds: Iterable[FeedSettings]) -> tuple[str, ...]:
+    """The proofs that a listing of these feeds is judged by, in order of name; () means all: one
+    feed without a choice of its own is enough.
+    """
+    chosen = [feed.proofs for feed in feeds]
+    if () in chosen:
+        return ()
+    return tuple(sorted({name for proofs in chosen for name in proofs}))

@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.model.changes import FeedChanges, Reread, StoredEntry
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.store import (
+    decisions,
     feeds,
     jobs,
     ledger_rows,
+    listing_lookup,
     outcomes,
     recipient_rows,
-    trials,
     watch_rows,
 )
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
+from goldmine_ingest.store.decisions import save_decisions, save_features
 from goldmine_ingest.store.ledger_rows import AlertRow
+from goldmine_ingest.store.outcome_store import OutcomeStore
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Counter, select, transaction
 
@@ -35,7 +38,6 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.feed import FeedState, PollRecord
     from goldmine_ingest.model.names import KnownAlias
     from goldmine_ingest.model.posting import Listing, Observation, Posting
-    from goldmine_ingest.model.pursuit import Answer, Contact, Pursuit, Rating, Trial
     from goldmine_ingest.model.recipient import RecipientEvent
 
 __all__ = ["AlertRow", "OpenStore", "Store", "open_store"]
@@ -46,7 +48,7 @@ class _TriedOnError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Store(CycleStore):
+class Store(OutcomeStore):
     """All of an open history. (Its classes take longer to load than a poll of a hundred feeds,
     which needs a CycleStore alone.)
     """
@@ -75,8 +77,8 @@ class Store(CycleStore):
         return jobs.listings(self.con, ids)
 
     def facts(self, ids: Collection[str]) -> dict[str, Posting]:
-        """Of each of these listings what `near.facts_differ` compares, and nothing else: no
-        title, no text.
+        """Of each of these listings what `near_duplicates.facts_differ` compares, and nothing else:
+        no title, no text.
         """
         return jobs.facts(self.con, ids)
 
@@ -88,7 +90,7 @@ class Store(CycleStore):
 
     def features(self, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
         """The stored features of these texts."""
-        return jobs.features(self.con, text_hashes)
+        return decisions.features(self.con, text_hashes)
 
     def listing_feeds(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """listing_id -> the feeds that it was ever seen in, the first one first."""
@@ -100,7 +102,7 @@ class Store(CycleStore):
 
     def decisions(self, ids: Collection[str]) -> dict[str, Decision]:
         """The newest decision on each of these listings that has one."""
-        return jobs.decisions(self.con, ids)
+        return decisions.decisions(self.con, ids)
 
     def apply(
         self,
@@ -215,7 +217,7 @@ class Store(CycleStore):
         """The listing_id that a person means by an id, a unique prefix of 4 or more characters,
         or a URL. Raises UsageError.
         """
-        return jobs.resolve_listing(self.con, text)
+        return listing_lookup.resolve_listing(self.con, text)
 
     def decide_again(
         self,
@@ -228,8 +230,8 @@ class Store(CycleStore):
         """
         if decisions or features or events:
             with self._writing() as counter:
-                jobs.save_features(self.con, {each.text_hash: each for each in features})
-                jobs.save_decisions(self.con, decisions, counter, self.now)
+                save_features(self.con, {each.text_hash: each for each in features})
+                save_decisions(self.con, decisions, counter, self.now)
                 ledger_rows.append(self.con, events, counter)
 
     def listing_ids(self, since: datetime | None = None) -> list[str]:
@@ -238,7 +240,7 @@ class Store(CycleStore):
 
     def decided_at(self, ids: Collection[str]) -> dict[str, datetime]:
         """When each of these jobs was last decided."""
-        return jobs.decided_at(self.con, ids)
+        return decisions.decided_at(self.con, ids)
 
     def alert_rows_of(self, listing_id: str) -> tuple[AlertRow, ...]:
         """The alerts about one job, the oldest first."""
@@ -253,11 +255,6 @@ class Store(CycleStore):
         """
         return ledger_rows.match_causes(self.con, ids)
 
-    def record_pursuits(self, pursuits: Sequence[Pursuit]) -> None:
-        """Keep what the user did about jobs and what came of it, in the order of recording."""
-        with self._writing():
-            outcomes.add_pursuits(self.con, pursuits, self.now)
-
     def raw_entries(self, ids: Collection[str]) -> list[StoredEntry]:
         """What is stored of these jobs as it came, the oldest first."""
         return jobs.raw_entries(self.con, ids)
@@ -267,55 +264,6 @@ class Store(CycleStore):
         with self._writing() as counter:
             jobs.save_reread(self.con, reread, counter, self.now)
             ledger_rows.append(self.con, reread.events, counter)
-
-    def pursuits(self, ids: Collection[str]) -> dict[str, tuple[Pursuit, ...]]:
-        """listing_id -> its recorded events that stand, in order of time. Listings without any
-        are missing.
-        """
-        return outcomes.pursuits(self.con, ids)
-
-    def undo_pursuit(self) -> Pursuit | None:
-        """Take back the event that was recorded last, and give it; None if none stands."""
-        with self._writing():
-            return outcomes.undo_last(self.con, self.now)
-
-    def record_rating(self, rating: Rating) -> None:
-        """Keep the user's word on a job; the newest one counts."""
-        with self._writing():
-            outcomes.add_rating(self.con, rating)
-
-    def answered(self, ids: Collection[str]) -> dict[str, Answer]:
-        """Those of these listings that the user has tracked (what was undone doesn't count) or
-        rated bad, and how last.
-        """
-        return outcomes.answered(self.con, ids)
-
-    def ratings(self) -> dict[str, Rating]:
-        """The newest rating of each job that has one."""
-        return outcomes.ratings(self.con)
-
-    def record_contact(self, contact: Contact) -> None:
-        """Keep a step on a second path."""
-        with self._writing():
-            trials.add_contact(self.con, contact)
-
-    def start_trial(self, trial: Trial) -> None:
-        """Keep a declared trial."""
-        with self._writing():
-            trials.add_trial(self.con, trial)
-
-    def end_trial(self, name: str) -> None:
-        """The trial is over now."""
-        with self._writing():
-            trials.end_trial(self.con, name, self.now)
-
-    def trials(self) -> tuple[Trial, ...]:
-        """Every declared trial, the oldest first."""
-        return trials.trials(self.con)
-
-    def listings_titled(self, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Title in lower case, without spaces around -> the jobs that bear it, the newest first."""
-        return outcomes.listings_titled(self.con, titles)
 
     def first_reasons(self, ids: Collection[str]) -> dict[str, str]:
         """alert_id -> what the ledger said when it began; of a notice, its text."""

@@ -1,5 +1,5 @@
-"""What is stored of jobs: listings and their edits, the names under which they come back, live
-facts, features and decisions.
+"""Rows of jobs: listings and their edits, the names under which they come back, live facts, and
+the entries that told of them.
 """
 
 from __future__ import annotations
@@ -9,21 +9,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.errors import PROVOKED, UsageError
-from goldmine_ingest.facts.links import canonical_link
-from goldmine_ingest.identity.job_identity import link_alias, names
+from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, Reread, StoredEntry
-from goldmine_ingest.model.decision import Decision, Finding, TextFeatures
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 from goldmine_ingest.store.columns import insert_flat
+from goldmine_ingest.store.decisions import measure_rows, save_decisions, save_features
 from goldmine_ingest.store.rows import (
     Counter,
     Row,
     as_row,
-    cell,
     field_names,
     insert,
     key,
@@ -39,8 +36,6 @@ if TYPE_CHECKING:
 # Field -> its old and its new value.
 Changes = dict[str, tuple[Json, Json]]
 
-_SHORTEST_PREFIX = 4
-_ID_DIGITS = 20
 _BASE = {name: f"{name}_base" for name in field_names(BaseAmounts)}
 
 
@@ -66,7 +61,7 @@ def save_jobs(
     insert(
         con,
         "measure",
-        _measure_rows(versions, [decision for change in changes for decision in change.decisions]),
+        measure_rows(versions, [decision for change in changes for decision in change.decisions]),
     )
     insert(con, "raw_entry", [_entry_row(entry) for change in changes for entry in change.entries])
     insert(
@@ -129,27 +124,6 @@ def _raw(text: str) -> RawEntry:
         return RawEntry()
 
 
-def _measure_rows(versions: Sequence[ListingVersion], decisions: Sequence[Decision]) -> list[Row]:
-    """What was measured of each new job at its first sight."""
-    new = {
-        version.listing.listing_id: version.listing.first_seen_at
-        for version in versions
-        if version.listing.revision == 0
-    }
-    rows = []
-    for decision in decisions:
-        if decision.measures is not None and decision.listing_id in new:
-            first_seen_at = new.pop(decision.listing_id)
-            rows.append(
-                {
-                    **said(decision.measures),
-                    "listing_id": decision.listing_id,
-                    "first_seen_at": first_seen_at,
-                }
-            )
-    return rows
-
-
 def _version_row(version: ListingVersion) -> Row:
     listing = version.listing
     return {
@@ -167,50 +141,6 @@ def _version_row(version: ListingVersion) -> Row:
 
 def _entry_row(entry: StoredEntry) -> Row:
     return {**as_row(entry), "raw": as_row(entry.raw)}
-
-
-def save_features(con: duckdb.DuckDBPyConnection, features: dict[str, TextFeatures]) -> None:
-    """A text is stored once, however many listings share it."""
-    if features:
-        known = {row["text_hash"] for row in select(con, "known_texts", keys=keys(features))}
-        insert_flat(
-            con,
-            "text_features",
-            [{**as_row(f), "key": key(name)} for name, f in features.items() if name not in known],
-        )
-
-
-def decided_at(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, datetime]:
-    return (
-        {row["listing_id"]: row["decided_at"] for row in select(con, "decided_at", keys=keys(ids))}
-        if ids
-        else {}
-    )
-
-
-def save_decisions(
-    con: duckdb.DuckDBPyConnection, decisions: Sequence[Decision], counter: Counter, now: datetime
-) -> None:
-    """Add decisions; each is newer than all before it."""
-    rows = [
-        _decision_row(decision, seq, now)
-        for seq, decision in enumerate(decisions, start=counter.decisions + 1)
-    ]
-    insert(con, "decision", rows)
-    counter.decisions += len(decisions)
-
-
-def _decision_row(decision: Decision, seq: int, now: datetime) -> Row:
-    findings = [said(finding) for finding in decision.findings]
-    row = said(decision)
-    row.pop("measures", None)
-    return {
-        **row,
-        "seq": seq,
-        "key": key(decision.listing_id),
-        "decided_at": now,
-        "findings": findings,
-    }
 
 
 def known_aliases(
@@ -291,13 +221,6 @@ def _changes(text: str) -> Changes:
     return {name: (old, new) for name, (old, new) in json.loads(text).items()}
 
 
-def features(
-    con: duckdb.DuckDBPyConnection, text_hashes: Collection[str]
-) -> dict[str, TextFeatures]:
-    found = select(con, "features", keys=keys(text_hashes)) if text_hashes else []
-    return dict(readable(found, lambda row: (row["text_hash"], TextFeatures(**row))))
-
-
 def listing_feeds(
     con: duckdb.DuckDBPyConnection, ids: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
@@ -318,69 +241,3 @@ def latest_observations(
         if ids
         else {}
     )
-
-
-def decisions(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Decision]:
-    found = select(con, "decisions", keys=keys(ids)) if ids else []
-    return dict(readable(found, lambda row: (row["listing_id"], _decision(row))))
-
-
-def _decision(row: Row) -> Decision:
-    row["findings"] = tuple(
-        Finding(**{name: cell(value) for name, value in finding.items()})
-        for finding in row["findings"]
-    )
-    return Decision(**row)
-
-
-def resolve_listing(con: duckdb.DuckDBPyConnection, text: str) -> str:
-    """See Store.resolve_listing."""
-    wanted = text.strip()
-    if "://" in wanted:
-        return _by_link(con, wanted)
-    prefix = wanted.lower()
-    if not _SHORTEST_PREFIX <= len(prefix) <= _ID_DIGITS:
-        raise UsageError(
-            f"{_shown(wanted)} is no listing",
-            hint=(
-                f"Give a listing id, {_SHORTEST_PREFIX} or more of its first characters, or its"
-                " URL."
-            ),
-        )
-    found = select(con, "listing_ids_like", prefix=prefix)
-    if len(found) == 1:
-        return str(found[0]["listing_id"])
-    if found:
-        raise UsageError(
-            f"{_shown(wanted)} begins more than one listing id", hint="Give more characters."
-        )
-    raise UsageError(
-        f"no listing begins with {_shown(wanted)}",
-        hint="`goldmine find WORDS` shows listings and their ids.",
-    )
-
-
-def _by_link(con: duckdb.DuckDBPyConnection, url: str) -> str:
-    """By the link itself, or by the marketplace's job that it leads to: another slug, a
-    redirector, a tracking parameter.
-    """
-    from goldmine_ingest.sources import platform_of_link  # every source's module, for one link
-
-    link, job = canonical_link(url), platform_of_link(url)
-    named = (
-        Posting(job.platform, "", url=job.url, platform_job_id=job.job_id)
-        if job
-        else Posting("generic", "", url=link)
-    )
-    digests = [alias.digest for alias in names(named, "") if alias.kind != "fingerprint"]
-    found = known_aliases(con, [*digests, *([link_alias(link).digest] if link else [])])
-    if not found:
-        raise UsageError(
-            "no stored listing has this URL",
-            hint="`goldmine find WORDS` shows listings and their ids.",
-        )
-    return found[0].listing_id
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _ID_DIGITS else text[:_ID_DIGITS] + "…")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from goldmine_ingest.identity import job_identity as identity
+from goldmine_ingest.identity import job_names
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadJob
@@ -126,7 +126,7 @@ def faults(read: FeedRead) -> Iterator[str]:
 
 
 def _posting_faults(posting: Posting) -> Iterator[str]:
-    if not identity.names(posting, "corpus"):
+    if not job_names.names(posting, "corpus"):
         yield f"no identity: {posting.title!r}"
     if _TAGS.search(posting.title) or "\n" in posting.title:
         yield f"markup in the title: {posting.title!r}"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.facts.links import canonical_link
-from goldmine_ingest.identity import job_identity as identity
+from goldmine_ingest.identity import edits, job_identity, job_names
 from goldmine_ingest.model.names import KnownAlias
 from goldmine_ingest.model.posting import Listing, Observation, Posting
 
@@ -42,11 +42,11 @@ class History:
         self.listings: dict[str, Listing] = {}
 
     def take(self, entry: Posting, feed: str = "a", at: datetime = NOON) -> str:
-        names = identity.names(entry, feed)
-        found = identity.match(entry, names, self.known, self.listings)
+        names = job_names.names(entry, feed)
+        found = job_identity.match(entry, names, self.known, self.listings)
         listing_id = found.listing_id
         if listing_id is None:
-            listing_id = identity.new_listing_id(names, self.listings)
+            listing_id = job_names.new_listing_id(names, self.listings)
             self.listings[listing_id] = Listing(listing_id, entry, at, repost_of=found.repost_of)
         for name in names:
             entries = self.known.setdefault(name.digest, [])
@@ -216,9 +216,9 @@ def test_a_template_for_another_country_is_no_repost() -> None:
 
 
 def test_an_id_is_the_first_twenty_digits_of_the_strongest_name() -> None:
-    names = identity.names(UPWORK, "a")
+    names = job_names.names(UPWORK, "a")
     assert [name.kind for name in names] == ["platform_id", "link", "guid", "fingerprint"]
-    assert identity.new_listing_id(names, {}) == names[0].digest[:20]
+    assert job_names.new_listing_id(names, {}) == names[0].digest[:20]
 
 
 def test_the_oldest_wins_where_guid_and_link_mean_two_listings() -> None:
@@ -237,12 +237,12 @@ def test_a_link_that_several_jobs_share_names_none_of_them() -> None:
     board = [
         posting(title=f"Job {n}", guid=f"g{n}", url="https://board.example/jobs") for n in range(3)
     ]
-    assert identity.shared_links(board) == {"https://board.example/jobs"}
-    assert identity.shared_links([posting(), posting()]) == frozenset()
+    assert job_names.shared_links(board) == {"https://board.example/jobs"}
+    assert job_names.shared_links([posting(), posting()]) == frozenset()
     nameless = [
         posting(title=f"Job {n}", guid=None, url="https://board.example/jobs") for n in range(3)
     ]
-    assert identity.shared_links(nameless) == {"https://board.example/jobs"}
+    assert job_names.shared_links(nameless) == {"https://board.example/jobs"}
 
 
 @given(
@@ -274,7 +274,7 @@ def test_every_order_of_feeds_gives_the_same_listings() -> None:
 
 
 def test_an_edit_names_the_old_and_the_new_value() -> None:
-    edit = identity.changes(
+    edit = edits.changes(
         posting(budget_max=Decimal(100)), posting(budget_max=Decimal(900)), same_feed=True
     )
     assert edit == {"budget_max": (Decimal(100), Decimal(900))}
@@ -313,11 +313,11 @@ def test_an_edit_names_the_old_and_the_new_value() -> None:
     ],
 )
 def test_what_is_not_an_edit(stored: Posting, seen: Posting) -> None:
-    assert identity.changes(stored, seen, same_feed=True) == {}
+    assert edits.changes(stored, seen, same_feed=True) == {}
 
 
 def test_another_feed_adds_what_was_unknown_and_changes_nothing_else() -> None:
-    edit = identity.changes(
+    edit = edits.changes(
         posting(country=None), posting(country="DE", title="Other wording"), same_feed=False
     )
     assert edit == {"country": (None, "DE")}
@@ -325,7 +325,7 @@ def test_another_feed_adds_what_was_unknown_and_changes_nothing_else() -> None:
 
 def test_a_whole_text_replaces_a_cut_one_whoever_brings_it() -> None:
     cut = posting(description=TEXT[:40] + "…", truncated=True)
-    edit = identity.changes(cut, posting(title="Other wording"), same_feed=False)
+    edit = edits.changes(cut, posting(title="Other wording"), same_feed=False)
     assert edit == {"description": (TEXT[:40] + "…", TEXT), "truncated": (True, False)}
 
 
@@ -338,19 +338,19 @@ def test_a_whole_text_replaces_a_cut_one_whoever_brings_it() -> None:
     ],
 )
 def test_a_count_that_is_the_work_is_no_live_fact(title: str) -> None:
-    assert identity.observe("x", posting(title=title), NOON, None) is None
+    assert edits.observe("x", posting(title=title), NOON, None) is None
 
 
 def test_i5_a_counter_in_the_title_is_an_observation() -> None:
-    first = identity.observe("x", posting(title="Books (12 proposals)"), NOON, None)
+    first = edits.observe("x", posting(title="Books (12 proposals)"), NOON, None)
     assert first == Observation("x", NOON, 12, 12, None, None)
-    assert identity.observe("x", posting(title="Books (12 proposals)"), NOON, first) is None
-    assert identity.observe("x", posting(), NOON, None) is None
+    assert edits.observe("x", posting(title="Books (12 proposals)"), NOON, first) is None
+    assert edits.observe("x", posting(), NOON, None) is None
 
 
 def test_live_facts_that_a_feed_leaves_out_are_kept() -> None:
     before = Observation("x", NOON, 5, 10, 2, 12)
-    assert identity.observe("x", posting(interviewing=3), NOON, before) == Observation(
+    assert edits.observe("x", posting(interviewing=3), NOON, before) == Observation(
         "x", NOON, 5, 10, 3, 12
     )
 
@@ -362,10 +362,10 @@ def test_live_facts_that_a_feed_leaves_out_are_kept() -> None:
 def test_rotation_is_many_new_names_on_known_texts(
     new: int, twins: int, total: int, expected: bool
 ) -> None:
-    assert identity.rotated(new, twins, total) is expected
+    assert job_identity.rotated(new, twins, total) is expected
 
 
 @given(st.text(), st.text())
 def test_no_text_breaks_a_name(title: str, guid: str) -> None:
-    names = identity.names(posting(title=title, guid=guid), "feed")
+    names = job_names.names(posting(title=title, guid=guid), "feed")
     assert all(len(name.digest) == 32 for name in names)

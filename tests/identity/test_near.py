@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import near_duplicates
 from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.model.posting import Posting
 
@@ -72,29 +72,29 @@ FULL = replace(
 @pytest.mark.parametrize("facts", ONE_JOB.values(), ids=ONE_JOB)
 def test_the_same_job_told_again_is_found_and_linked(facts: dict[str, object]) -> None:
     again = replace(JOB, **facts)  # type: ignore[arg-type]  # the table names fields freely
-    assert set(near.text_keys(JOB)) & set(near.text_keys(again))
-    assert near.same_job(again, JOB)
-    assert near.same_job(JOB, again)
+    assert set(near_duplicates.text_keys(JOB)) & set(near_duplicates.text_keys(again))
+    assert near_duplicates.same_job(again, JOB)
+    assert near_duplicates.same_job(JOB, again)
 
 
 @pytest.mark.parametrize("facts", TWO_JOBS.values(), ids=TWO_JOBS)
 def test_what_differs_in_what_matters_stays_apart(facts: dict[str, object]) -> None:
     other = replace(FULL, **facts)  # type: ignore[arg-type]  # the table names fields freely
-    assert near.same_job(FULL, FULL)
-    assert not near.same_job(other, FULL)
-    assert not near.same_job(FULL, other)
+    assert near_duplicates.same_job(FULL, FULL)
+    assert not near_duplicates.same_job(other, FULL)
+    assert not near_duplicates.same_job(FULL, other)
 
 
 def test_a_text_too_short_to_tell_has_no_keys() -> None:
-    assert near.text_keys(replace(JOB, description="Need a logo, please apply.")) == ()
+    assert near_duplicates.text_keys(replace(JOB, description="Need a logo, please apply.")) == ()
 
 
 def test_stored_keys_never_change() -> None:
     """Other keys for the same text would lose every older listing: raise a migration with any
     change to the sketch.
     """
-    keys = near.text_keys(replace(JOB, title="Another"))
-    assert (near.text_keys(JOB), len(keys), keys[0]) == (keys, 8, FIRST_KEY)
+    keys = near_duplicates.text_keys(replace(JOB, title="Another"))
+    assert (near_duplicates.text_keys(JOB), len(keys), keys[0]) == (keys, 8, FIRST_KEY)
 
 
 FIRST_KEY = 290264751
@@ -103,8 +103,8 @@ FIRST_KEY = 290264751
 @given(st.text(), st.text())
 def test_any_texts_can_be_compared(one: str, other: str) -> None:
     first, second = Posting("generic", one, one * 5), Posting("generic", other, other * 5)
-    assert near.same_job(first, second) in (True, False)
-    assert all(0 <= key < 2**32 for key in near.text_keys(first))
+    assert near_duplicates.same_job(first, second) in (True, False)
+    assert all(0 <= key < 2**32 for key in near_duplicates.text_keys(first))
 
 
 @pytest.mark.parametrize(

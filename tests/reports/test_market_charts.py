@@ -5,15 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from goldmine_ingest.reports.exposure_charts import automatable
 from goldmine_ingest.reports.market_charts import (
-    automatable,
     countries_chart,
     hours_chart,
-    lately_and_before,
     load_chart,
     trend_chart,
     yield_chart,
 )
+from goldmine_ingest.reports.money_charts import lately_and_before
 
 
 def week(name: str, skill: str, small: int, large: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.analysis.review import Review, review
 from goldmine_ingest.analysis.trial import CriteriaChange, Tried, questions
 from goldmine_ingest.model.pursuit import Contact
-from goldmine_ingest.reports import market_charts as market
+from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
 from goldmine_ingest.reports.charts import Chart
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.reports.svg import report_page, review_page, svg
@@ -174,25 +174,25 @@ def charts() -> tuple[Chart, ...]:
         )
     ]
     return (
-        market.split_chart(split, "USD"),
-        market.skills_split_chart(by_skill),
-        market.budget_chart("fixed_budgets", FIXED, Decimal(500), "USD"),
-        market.budget_chart("hourly_rates", HOURLY, Decimal(40), "USD an hour"),
-        market.hours_chart(hours, "Europe/Berlin"),
-        market.trend_chart(trend),
-        market.exposure_chart(exposure),
-        market.proof_exposure_chart(proofs),
-        market.countries_chart(countries),
+        money_charts.split_chart(split, "USD"),
+        money_charts.skills_split_chart(by_skill),
+        money_charts.budget_chart("fixed_budgets", FIXED, Decimal(500), "USD"),
+        money_charts.budget_chart("hourly_rates", HOURLY, Decimal(40), "USD an hour"),
+        market_charts.hours_chart(hours, "Europe/Berlin"),
+        market_charts.trend_chart(trend),
+        exposure_charts.exposure_chart(exposure),
+        exposure_charts.proof_exposure_chart(proofs),
+        market_charts.countries_chart(countries),
         costs_chart([Cost("budget", 12, 30), Cost("proof", 4, 60), Cost("scope", 3, 9)]),
         funnel_chart(steps),
-        market.yield_chart(feeds),
+        market_charts.yield_chart(feeds),
         feeds_chart(
             [
                 FeedDays("upwork-python", 30, 2, 8000, 7400),
                 FeedDays("vollna-finance", 30, 0, 4300, 4290),
             ]
         ),
-        market.load_chart(load),
+        market_charts.load_chart(load),
     )
 
 
@@ -332,7 +332,7 @@ def page_of_review(offer: str = "a month-end close in two days") -> str:
 
 def test_a_floor_is_drawn_into_its_band() -> None:
     """A rule in the band that the floor lies in, said in words too; without a floor no rule."""
-    drawn = market.budget_chart("fixed_budgets", FIXED, Decimal(600), "USD")
+    drawn = money_charts.budget_chart("fixed_budgets", FIXED, Decimal(600), "USD")
     floor = drawn.spec["layer"][1]
     assert floor["data"]["values"] == [{"x": "500", "t": "floor 600"}]
     assert (
@@ -343,7 +343,7 @@ def test_a_floor_is_drawn_into_its_band() -> None:
     assert (axis["bandPosition"], axis["labelOffset"]) == (0, {"expr": "-bandwidth('x') / 2"})
     assert "Your floor is 600." in drawn.answers
     assert [row[0] for row in drawn.rows if "your floor" in row[0]] == ["500 and more ← your floor"]
-    assert len(market.budget_chart("fixed_budgets", FIXED, None, "USD").spec["layer"]) == 1
+    assert len(money_charts.budget_chart("fixed_budgets", FIXED, None, "USD").spec["layer"]) == 1
 
 
 def test_a_chart_is_one_named_image() -> None:

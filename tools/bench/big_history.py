@@ -27,8 +27,7 @@ import duckdb
 from goldmine_ingest import config
 from goldmine_ingest.alerts.ledger import alert_id
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.identity import job_identity as identity
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import job_names, near_duplicates
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias, TextKey
@@ -134,9 +133,11 @@ def _changes(judge: Judge, listings: Sequence[Listing], start: int) -> FeedChang
         decisions.append(judge.decide(listing, found, now=at))
         aliases += [
             KnownAlias(n.kind, n.digest, listing.listing_id, at)
-            for n in identity.names(posting, "f0")
+            for n in job_names.names(posting, "f0")
         ]
-        text_keys += [TextKey(each, listing.listing_id) for each in near.text_keys(posting)]
+        text_keys += [
+            TextKey(each, listing.listing_id) for each in near_duplicates.text_keys(posting)
+        ]
         raw = RawEntry(
             posting.guid or "", posting.url or "", posting.title, posting.description, str(at)
         )

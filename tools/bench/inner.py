@@ -20,8 +20,7 @@ import pytest
 from goldmine_ingest import config
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import FeatureReader, full_text
-from goldmine_ingest.identity import job_identity as identity
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import job_names, near_duplicates
 from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion
 from goldmine_ingest.model.feed import FeedState, PollRecord
@@ -91,8 +90,8 @@ def test_names_and_keys(benchmark: Benchmark, postings: list[Posting]) -> None:
     def named() -> None:
         stable_words.__globals__["_remembered"].cache_clear()
         for posting in postings:
-            identity.names(posting, "jobs")
-            near.text_keys(posting)
+            job_names.names(posting, "jobs")
+            near_duplicates.text_keys(posting)
 
     benchmark(named)
 

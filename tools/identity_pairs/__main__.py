@@ -21,8 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from goldmine_ingest.identity import job_identity as identity
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import job_names, near_duplicates
 from goldmine_ingest.model.posting import Posting
 
 HERE = Path(__file__).parent
@@ -41,18 +40,20 @@ class Pair:
 
     @property
     def candidate(self) -> bool:
-        exact = identity.fingerprint(self.stored) == identity.fingerprint(self.seen)
-        return exact or bool(set(near.text_keys(self.stored)) & set(near.text_keys(self.seen)))
+        exact = job_names.fingerprint(self.stored) == job_names.fingerprint(self.seen)
+        return exact or bool(
+            set(near_duplicates.text_keys(self.stored)) & set(near_duplicates.text_keys(self.seen))
+        )
 
     @property
     def linked(self) -> bool:
         if not self.candidate:
             return False
-        same = identity.fingerprint(self.stored) == identity.fingerprint(self.seen)
+        same = job_names.fingerprint(self.stored) == job_names.fingerprint(self.seen)
         return (
-            not near.facts_differ(self.seen, self.stored)
+            not near_duplicates.facts_differ(self.seen, self.stored)
             if same
-            else near.same_job(self.seen, self.stored)
+            else near_duplicates.same_job(self.seen, self.stored)
         )
 
 
@@ -178,11 +179,13 @@ def _measure(count: int) -> None:
         spans = []
         for start in range(0, 2000, 200):
             some = sample[start : start + 200]
-            named = _cpu(lambda some=some: [identity.names(posting, "feed") for posting in some])
+            named = _cpu(lambda some=some: [job_names.names(posting, "feed") for posting in some])
             spans.append(
                 (
                     _cpu(
-                        lambda some=some: keys.extend(near.text_keys(posting) for posting in some)
+                        lambda some=some: keys.extend(
+                            near_duplicates.text_keys(posting) for posting in some
+                        )
                     ),
                     named,
                 )

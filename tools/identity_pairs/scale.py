@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import near_duplicates
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.store.history import Store, open_store
 
@@ -20,9 +20,11 @@ def fill(path: Path, postings: Iterable[Posting], count: int) -> None:
     rows = [
         (key, f"{number:020x}")
         for number, posting in enumerate(postings)
-        for key in near.text_keys(posting)
+        for key in near_duplicates.text_keys(posting)
     ]
-    bands = len(near.text_keys(next(iter(postings)))) if isinstance(postings, list) else 0
+    bands = (
+        len(near_duplicates.text_keys(next(iter(postings)))) if isinstance(postings, list) else 0
+    )
     with open_store(path, now=NOON) as store:
         store.con.execute(
             "INSERT INTO text_key SELECT unnest($keys::UINTEGER[]), unnest($ids::VARCHAR[])",

@@ -11,17 +11,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from goldmine_ingest.identity import job_identity as identity
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import job_identity, job_names, near_duplicates
 from goldmine_ingest.model.alert import Why
 from goldmine_ingest.model.decision import Decision, TextFeatures
 from goldmine_ingest.model.names import Alias, KnownAlias
-from goldmine_ingest.model.posting import Listing, Observation, Posting
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 from goldmine_ingest.model.pursuit import Answer, Pursuit
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
-from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings
+from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, proofs_of
 
 # How many listings a new one is compared with, word by word, those first that share most text keys
 # with it.
@@ -66,6 +65,24 @@ class IngestContext:
     began: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     mail_outcomes: bool = False
 
+    def proofs_of(self, feeds: Sequence[str]) -> tuple[str, ...]:
+        """The proofs that a listing of these feeds is judged by; () means all."""
+        return proofs_of(self.feeds[name] for name in feeds if name in self.feeds)
+
+    def base_amounts(self, posting: Posting, on: datetime) -> BaseAmounts:
+        """A posting's sums in the base currency, at the rates of a day."""
+        return BaseAmounts(
+            budget_min=self._base(posting.budget_min, posting.currency, on),
+            budget_max=self._base(posting.budget_max, posting.currency, on),
+            client_spent=self._base(posting.client_spent, posting.client_currency, on),
+            client_avg_hourly=self._base(posting.client_avg_hourly, posting.client_currency, on),
+        )
+
+    def _base(self, amount: Decimal | None, currency: str | None, on: datetime) -> Decimal | None:
+        if amount is None or currency is None:
+            return None
+        return self.convert(amount, currency, self.base_currency, on)
+
 
 @dataclass(slots=True)
 class KnownListings:
@@ -74,7 +91,7 @@ class KnownListings:
 
     `alerted` maps a listing to the last time that an alert for it was owed (not suppressed),
     `answered` to how its person answered it; `pursuits` are the events recorded of jobs that mails
-    tell of. `texts` maps a text key (near.py) to the listings that
+    tell of. `texts` maps a text key (near_duplicates.py) to the listings that
     have it; `text_keys` keeps those of entries by their digests, so that they are worked out once.
     """
 
@@ -96,12 +113,14 @@ class KnownListings:
         """
         found = self.texts.setdefault(key, [])
         found.append(listing_id)
-        if len(found) > 2 * identity.ENDS:
-            del found[identity.ENDS]
+        if len(found) > 2 * job_identity.ENDS:
+            del found[job_identity.ENDS]
 
     def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
         if entry.digest not in self.text_keys:
-            self.text_keys[entry.digest] = near.text_keys(entry.posting) if entry.posting else ()
+            self.text_keys[entry.digest] = (
+                near_duplicates.text_keys(entry.posting) if entry.posting else ()
+            )
         return self.text_keys[entry.digest]
 
     def alike(self, entry: ReadEntry) -> list[str]:
@@ -131,7 +150,7 @@ def names_of(poll: PollResult, entry: ReadEntry) -> tuple[Alias, ...]:
     """The names under which an entry that was read can come back, strongest first."""
     if entry.digest not in poll.names:
         poll.names[entry.digest] = (
-            identity.names(entry.posting, poll.feed.name) if entry.posting else ()
+            job_names.names(entry.posting, poll.feed.name) if entry.posting else ()
         )
     return poll.names[entry.digest]
 
@@ -142,11 +161,11 @@ def aliases_of(feed: str, read: FeedRead) -> set[str]:
         alias.digest
         for entry in read.entries
         if entry.posting is not None
-        for alias in identity.names(entry.posting, feed)
+        for alias in job_names.names(entry.posting, feed)
     }
 
 
-def unheard_texts(polls: Sequence[PollResult], known: KnownListings) -> set[int]:
+def new_texts(polls: Sequence[PollResult], known: KnownListings) -> set[int]:
     """The text keys of entries that no name makes known: under which to ask the history for
     texts that are nearly the same.
     """
@@ -158,11 +177,3 @@ def unheard_texts(polls: Sequence[PollResult], known: KnownListings) -> set[int]
         and not any(a.digest in known.aliases for a in names_of(poll, entry))
         for key in known.keys_of(entry)
     }
-
-
-def proofs_of(feeds: Sequence[str], terms: IngestContext) -> tuple[str, ...]:
-    """The proofs that any of these feeds judges by; () means all."""
-    chosen = [terms.feeds[name].proofs for name in feeds if name in terms.feeds]
-    if not chosen or any(not proofs for proofs in chosen):
-        return ()
-    return tuple(sorted({name for proofs in chosen for name in proofs}))

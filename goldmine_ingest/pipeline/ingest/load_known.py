@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from goldmine_ingest.identity import near_duplicates as near
-from goldmine_ingest.pipeline.ingest.ingest_context import KnownListings, names_of, unheard_texts
+from goldmine_ingest.identity import near_duplicates
+from goldmine_ingest.pipeline.ingest.ingest_context import KnownListings, names_of, new_texts
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.store.history import Store
 
@@ -44,7 +44,7 @@ def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) 
     """Adds to what is known the jobs whose texts may be nearly the same as those of new entries,
     unless their facts keep them apart.
     """
-    for key, listing_id in store.texts_like(unheard_texts(polls, known)):
+    for key, listing_id in store.texts_like(new_texts(polls, known)):
         known.learn_text(key, listing_id)
     pairs = [
         (entry.posting, known.alike(entry))
@@ -59,7 +59,7 @@ def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) 
             i
             for posting, alike in pairs
             for i in alike
-            if i in facts and not near.facts_differ(posting, facts[i])
+            if i in facts and not near_duplicates.facts_differ(posting, facts[i])
         }
     if found:
         known.listings.update(store.listings(found))

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.facts.dates import parse_date
-from goldmine_ingest.identity.job_identity import link_alias
+from goldmine_ingest.identity.job_names import link_alias
 from goldmine_ingest.model.pursuit import Pursuit, Stage
 
 if TYPE_CHECKING:

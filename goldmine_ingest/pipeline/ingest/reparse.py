@@ -18,16 +18,14 @@ from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.alerts.places import expanded
 from goldmine_ingest.errors import PROVOKED
-from goldmine_ingest.identity import job_identity as identity
-from goldmine_ingest.identity import near_duplicates as near
+from goldmine_ingest.identity import edits, job_names, near_duplicates
 from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import ListingVersion, Reread, StoredEntry
 from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Posting
-from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, proofs_of
-from goldmine_ingest.pipeline.ingest.intake import base_amounts
+from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import open_store
 
@@ -72,7 +70,7 @@ class _Correction:
 
 def read_again(
     project: Project,
-    terms: IngestContext,
+    context: IngestContext,
     *,
     since: datetime | None,
     read: Reader,
@@ -85,11 +83,11 @@ def read_again(
     can't be used.
     """
     report = ReparseReport()
-    path, now = project.database.path, terms.now
+    path, now = project.database.path, context.now
     with open_store(path, now=now) as store:
         store.use_criteria(project.criteria.criteria_hash, project.criteria.text, now)
         ids = store.listing_ids(since)
-        terms = replace(terms, destinations=expanded(terms.destinations, store.recipients()))
+        context = replace(context, destinations=expanded(context.destinations, store.recipients()))
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
         with open_store(path, now=now) as store:
@@ -100,9 +98,9 @@ def read_again(
         if corrections:
             with open_store(path, now=now) as store:
                 known = store.known_aliases(
-                    {alias.digest for each in corrections for alias in each.aliases}
+                    {alias.digest for correction in corrections for alias in correction.aliases}
                 )
-                store.save_reread(_decided(corrections, known, feeds, alerted, terms, report))
+                store.save_reread(_decided(corrections, known, feeds, alerted, context, report))
         progress(f"{report.jobs} of {len(ids)} jobs read again, {report.changed} changed")
     return report
 
@@ -150,12 +148,12 @@ def _correction(
     stored, posting = listing.posting, readings[0][1]
     feeds = {readings[0][0].feed}
     for entry, later in readings[1:]:
-        edit = identity.changes(posting, later, same_feed=entry.feed in feeds)
+        edit = edits.changes(posting, later, same_feed=entry.feed in feeds)
         posting = replace(posting, **{name: new for name, (_, new) in edit.items()})
         feeds.add(entry.feed)
     changes = {
         name: (old, new)
-        for name in (*identity.CONTENT_FIELDS, *_ALSO, *_ONLY_IF_UNKNOWN)
+        for name in (*edits.CONTENT_FIELDS, *_ALSO, *_ONLY_IF_UNKNOWN)
         if _says_otherwise(
             name, old := getattr(stored, name), new := getattr(posting, name), whole=whole
         )
@@ -168,7 +166,7 @@ def _correction(
         revision=listing.revision + 1,
     )
     aliases = dict.fromkeys(
-        alias for entry, said in readings for alias in identity.names(said, entry.feed)
+        alias for entry, said in readings for alias in job_names.names(said, entry.feed)
     )
     return _Correction(corrected, {"kind": (None, KIND), **changes}, tuple(aliases))
 
@@ -188,7 +186,7 @@ def _decided(
     known: Iterable[KnownAlias],
     feeds: Mapping[str, tuple[str, ...]],
     alerted: Mapping[str, datetime],
-    terms: IngestContext,
+    context: IngestContext,
     report: ReparseReport,
 ) -> Reread:
     """The corrections to store, each with its decision; what it would owe is suppressed, where
@@ -197,49 +195,50 @@ def _decided(
     taken = {alias.digest for alias in known}
     kept, versions, features, decisions = [], [], [], []
     events: list[AlertEvent] = []
-    for each in corrections:
+    for correction in corrections:
         listing = replace(
-            each.listing, base=base_amounts(each.listing.posting, each.listing.first_seen_at, terms)
+            correction.listing,
+            base=context.base_amounts(correction.listing.posting, correction.listing.first_seen_at),
         )
         its_feeds = feeds.get(listing.listing_id, ())
         try:
-            text = terms.judge.features(listing.posting)
-            decision = terms.judge.decide(
-                listing, text, now=terms.now, proofs=proofs_of(its_feeds, terms)
+            text = context.judge.features(listing.posting)
+            decision = context.judge.decide(
+                listing, text, now=context.now, proofs=context.proofs_of(its_feeds)
             )
         except PROVOKED as error:  # this job stays as it was; no other waits for it
             report.unreadable[f"{type(error).__name__}: {error}"[:200]] += 1
             continue
-        kept.append(each)
-        versions.append(ListingVersion(listing, terms.now, text.text_hash, each.changes))
+        kept.append(correction)
+        versions.append(ListingVersion(listing, context.now, text.text_hash, correction.changes))
         features.append(text)
         decisions.append(decision)
         if listing.listing_id not in alerted:
             events += owe(
                 decision,
                 listing,
-                terms.destinations,
+                context.destinations,
                 feeds=its_feeds,
-                now=terms.now,
+                now=context.now,
                 run_id=None,
                 hold_back=reasons.REREAD,
             )
         report.changed += 1
-        report.facts.update(name for name in each.changes if name != "kind")
+        report.facts.update(name for name in correction.changes if name != "kind")
         report.decisions[decision.decision] += 1
     return Reread(
         tuple(versions),
         tuple(
-            KnownAlias(alias.kind, alias.digest, each.listing.listing_id, terms.now)
-            for each in kept
-            for alias in each.aliases
+            KnownAlias(alias.kind, alias.digest, correction.listing.listing_id, context.now)
+            for correction in kept
+            for alias in correction.aliases
             if alias.digest not in taken
         ),
         tuple(
-            TextKey(key, each.listing.listing_id)
-            for each in kept
-            if "description" in each.changes
-            for key in near.text_keys(each.listing.posting)
+            TextKey(key, correction.listing.listing_id)
+            for correction in kept
+            if "description" in correction.changes
+            for key in near_duplicates.text_keys(correction.listing.posting)
         ),
         tuple(features),
         tuple(decisions),

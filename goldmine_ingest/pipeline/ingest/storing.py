@@ -22,8 +22,10 @@ from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.baseline import Baseline
 from goldmine_ingest.pipeline.ingest.counting import took_in
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
-from goldmine_ingest.pipeline.ingest.intake import IngestResult, is_swapped, only_unheard, take_in
+from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
+from goldmine_ingest.pipeline.ingest.intake import take_in
 from goldmine_ingest.pipeline.ingest.load_known import load_alike, load_known, names_in
+from goldmine_ingest.pipeline.ingest.recognition import is_swapped, only_new
 from goldmine_ingest.pipeline.monitoring.notice_ledger import note_intake
 from goldmine_ingest.pipeline.narrowing import narrowed, why
 from goldmine_ingest.pipeline.polling import poll_result as outcomes
@@ -239,7 +241,7 @@ def _intake(
     poll: PollResult,
     found: Sorted,
     history: KnownListings,
-    terms: IngestContext,
+    context: IngestContext,
     baseline: Baseline,
 ) -> IngestResult:
     at = found.heard[poll.feed.name].at
@@ -248,7 +250,7 @@ def _intake(
     if why_silent and poll.feed.kind == "webhook":
         # What was sent to us waits until it is taken in, by whichever history: it was never told.
         why_silent, poll = None, replace(poll, state=replace(poll.state, seen_entries=True))
-    intake = take_in(poll, history, replace(terms, now=at, baseline=why_silent))
+    intake = take_in(poll, history, replace(context, now=at, baseline=why_silent))
     if (stays := found.late.get(poll.feed.name)) is None:
         return intake
     state = replace(stays, seen_entries=intake.changes.state.seen_entries)
@@ -259,7 +261,7 @@ def _late(poll: PollResult, found: Sorted, history: KnownListings) -> PollResult
     """Of a poll that is older than what is stored, only the jobs that are news all the same:
     those that no name makes known.
     """
-    return only_unheard(replace(poll, state=found.late[poll.feed.name], moved=None), history)
+    return only_new(replace(poll, state=found.late[poll.feed.name], moved=None), history)
 
 
 def _without_unknown(heard: FeedAnswer, current: Mapping[str, str], store: Store) -> FeedAnswer:

@@ -12,7 +12,7 @@ from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline.delivery.daily_summary import owe_summaries
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
-from goldmine_ingest.pipeline.ingest.intake import IngestResult
+from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.monitoring import health_notices as health
 from goldmine_ingest.pipeline.monitoring.watch import SILENCE_CHECKED, Watch
 from goldmine_ingest.render import notices

@@ -1,0 +1,108 @@
+"""Charts of exposure to automation: of the market by week, and of what each proof matched. Pure.
+
+Their rows are those of the reports in sql/reports/, named beside each.
+"""
+
+from __future__ import annotations
+
+from goldmine_ingest.reports.charts import (
+    COLOURS,
+    REST,
+    WEEKS,
+    Chart,
+    Row,
+    Rows,
+    Spec,
+    colour,
+    layered,
+    share,
+    stacked,
+    weeks,
+)
+
+EXPOSURES = ("human-critical", "ai-assisted", "automatable", "not known")
+
+
+def exposure_chart(rows: Rows) -> Chart:
+    """exposure_by_week."""
+    recent = sorted({row["week"] for row in rows})[-WEEKS:]
+    values = [
+        {"x": row["week"], "c": row["exposure"], "v": row["listings"]}
+        for row in rows
+        if row["week"] in recent
+    ]
+    answers = (
+        "How exposed to automation the tasks are that your feeds ask for, as a share of each week's"
+        " listings."
+    )
+    spec = stacked(
+        values,
+        EXPOSURES,
+        "share of listings",
+        lying=False,
+        share=True,
+        colours=(*COLOURS[:2], COLOURS[3], REST),
+    )
+    table = tuple(
+        (f"{row['week']} {row['exposure']}", row["listings"], row["share"]) for row in rows
+    )
+    return Chart(
+        "exposure",
+        "Task exposure",
+        answers,
+        ("week and exposure", "listings", "share"),
+        table,
+        1,
+        spec,
+        over_time=True,
+    )
+
+
+def proof_exposure_chart(rows: Rows) -> Chart:
+    """exposure_by_proof: for each proof and month, how much of what it matched (and is known) is
+    automatable.
+    """
+    table = automatable(rows)
+    kinds = list(dict.fromkeys(proof for proof, *_ in table))[: len(COLOURS)]
+    values = [
+        {"x": month, "c": proof, "v": float(part)}
+        for proof, month, _, part in table
+        if proof in kinds
+    ]
+    at: Spec = {
+        "x": weeks("x", sorted({value["x"] for value in values})),
+        "y": share("v", "automatable"),
+        "color": colour(kinds),
+    }
+    layers: list[Spec] = [{"mark": {"type": "line", "strokeWidth": 2}, "encoding": at}]
+    layers.append(
+        {"mark": {"type": "point", "filled": True, "size": 50, "opacity": 1}, "encoding": at}
+    )
+    answers = (
+        "Is your own work moving to the automatable end? For each proof, the share of automatable"
+        " tasks in what it matched, by month."
+    )
+    rows_shown = tuple(
+        (f"{proof}, {month}", listings, part) for proof, month, listings, part in table
+    )
+    spec = layered(layers, values, height=150)
+    return Chart(
+        "proof_exposure",
+        "Exposure of your work",
+        answers,
+        ("proof and month", "listings", "automatable"),
+        rows_shown,
+        1,
+        spec,
+    )
+
+
+def automatable(rows: Rows) -> list[Row]:
+    """(proof, month, listings whose exposure is known, share of them that is automatable)."""
+    known: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        if row["exposure"] != "not known":
+            counts = known.setdefault((row["proof"], row["month"]), [0, 0])
+            counts[0] += row["listings"]
+            counts[1] += row["listings"] * (row["exposure"] == "automatable")
+    return [(proof, month, of, round(part / of, 3)) for (proof, month), (of, part) in known.items()]

@@ -1,0 +1,74 @@
+"""What a person did about jobs, what came of it, and their trials: the part of the history that
+they write themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.store import outcomes, trials
+from goldmine_ingest.store.cycle import CycleStore
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.pursuit import Answer, Contact, Pursuit, Rating, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeStore(CycleStore):
+    """Of an open history what its person said."""
+
+    def record_pursuits(self, pursuits: Sequence[Pursuit]) -> None:
+        """Keep what the user did about jobs and what came of it, in the order of recording."""
+        with self._writing():
+            outcomes.add_pursuits(self.con, pursuits, self.now)
+
+    def pursuits(self, ids: Collection[str]) -> dict[str, tuple[Pursuit, ...]]:
+        """listing_id -> its recorded events that stand, in order of time. Listings without any
+        are missing.
+        """
+        return outcomes.pursuits(self.con, ids)
+
+    def undo_pursuit(self) -> Pursuit | None:
+        """Take back the event that was recorded last, and give it; None if none stands."""
+        with self._writing():
+            return outcomes.undo_last(self.con, self.now)
+
+    def record_rating(self, rating: Rating) -> None:
+        """Keep the user's word on a job; the newest one counts."""
+        with self._writing():
+            outcomes.add_rating(self.con, rating)
+
+    def answered(self, ids: Collection[str]) -> dict[str, Answer]:
+        """Those of these listings that the user has tracked (what was undone doesn't count) or
+        rated bad, and how last.
+        """
+        return outcomes.answered(self.con, ids)
+
+    def ratings(self) -> dict[str, Rating]:
+        """The newest rating of each job that has one."""
+        return outcomes.ratings(self.con)
+
+    def record_contact(self, contact: Contact) -> None:
+        """Keep a step on a second path."""
+        with self._writing():
+            trials.add_contact(self.con, contact)
+
+    def start_trial(self, trial: Trial) -> None:
+        """Keep a declared trial."""
+        with self._writing():
+            trials.add_trial(self.con, trial)
+
+    def end_trial(self, name: str) -> None:
+        """The trial is over now."""
+        with self._writing():
+            trials.end_trial(self.con, name, self.now)
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Every declared trial, the oldest first."""
+        return trials.trials(self.con)
+
+    def listings_titled(self, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """Title in lower case, without spaces around -> the jobs that bear it, the newest first."""
+        return outcomes.listings_titled(self.con, titles)
