@@ -182,12 +182,7 @@ class Crafts:
     def _own_places(self, words: Sequence[str]) -> set[int]:
         """Which words belong to a term of one's own."""
         hits = self._own.index.find(list(words))
-        return {
-            place
-            for hit in hits
-            if self._own.by_key[hit.key].kind != "exclude"
-            for place in range(hit.start, hit.end)
-        }
+        return {place for hit in hits for place in range(hit.start, hit.end)}
 
     def _shares(self, head: Sequence[str], rest: Sequence[str]) -> Shares:
         found: dict[str, float] = {}

@@ -9,7 +9,7 @@ trades (docs/criteria.md says which, and how well it does).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from goldmine_ingest.criteria.homographs import is_other_word
@@ -67,31 +67,51 @@ NO_EVIDENCE = Evidence()
 
 
 def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
-    """The evidence for each proof of which any term occurs, by its number."""
-    hits: dict[int, list[Hit]] = {}
+    """The evidence for each proof of which any term occurs, by its number. Proofs of which the
+    same terms occur share one.
+    """
+    hits = _hits(text, own)
+    met: dict[int, list[str]] = {}
+    for key in hits:
+        for proof in own.proofs_of[key]:
+            met.setdefault(proof, []).append(key)
+    known: dict[tuple[str, ...], Evidence] = {}
+    found = {}
+    for proof, keys in met.items():
+        terms = tuple(keys)
+        some = known.get(terms)
+        if some is None:
+            some = known[terms] = _evidence(text, [hit for key in terms for hit in hits[key]])
+        found[proof] = some
+    return found
+
+
+def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
+    """Where each term stands, by its key."""
+    hits: dict[str, list[Hit]] = {}
     places = _Places(text)
+    in_a_row: set[tuple[str, int]] = set()
     for found in own.index.find(text.stream):
-        term = own.by_key[found.key]
-        if term.kind != "exclude":
-            number = text.sentence_of(found.start)
-            if not is_other_word(text, number, found):
-                hits.setdefault(term.proof, []).append(places.hit(number, term, found))
-    in_a_row = {(hit.term.name, hit.sentence) for some in hits.values() for hit in some}
-    for hit in _scattered(text, own, places):
-        if (hit.term.name, hit.sentence) not in in_a_row:
-            hits.setdefault(hit.term.proof, []).append(hit)
-    return {proof: _evidence(text, some) for proof, some in hits.items()}
+        number = text.sentence_of(found.start)
+        if not is_other_word(text, number, found):
+            term = own.by_key[found.key]
+            in_a_row.add((term.name, number))
+            hits.setdefault(found.key, []).append(places.hit(number, term, found))
+    for number, key, start, last in own.scattered.find(_running(text)):
+        term = own.by_key[key]
+        if (term.name, number) not in in_a_row:
+            first, near = text.firsts[number], last - start < _QUOTED
+            place = Occurrence(key, first + start, first + (last if near else start) + 1)
+            hits.setdefault(key, []).append(places.hit(number, term, place, _SCATTERED))
+    return hits
 
 
-def _scattered(text: ListingText, own: OwnTerms, places: _Places) -> Iterator[Hit]:
-    """Terms whose words all stand in one sentence, though not in a row."""
-    for number, words in enumerate(text.words):
-        if len(words) > 1 and text.sentences[number].role is not Role.TAG:
-            first = text.firsts[number]
-            for key, start, last in own.scattered.find(words):
-                near = last - start < _QUOTED
-                found = Occurrence(key, first + start, first + (last if near else start) + 1)
-                yield places.hit(number, own.by_key[key], found, _SCATTERED)
+def _running(text: ListingText) -> list[Sequence[str]]:
+    """The words of each sentence in which a term's may be scattered: none of a tag."""
+    return [
+        () if sentence.role is Role.TAG else words
+        for sentence, words in zip(text.sentences, text.words, strict=True)
+    ]
 
 
 class _Places:
