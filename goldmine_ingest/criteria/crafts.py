@@ -144,12 +144,8 @@ class Crafts:
         head, rest = _title_head(text.text[: text.sentences[0].end], text.language)
         of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
         title = self._shares(of_head, of_rest)
-        asked = [
-            shares
-            for words in _sought(text)
-            if (shares := self._shares(self._lemmas.of(words), ()))
-        ]
-        known = [shares for shares in (title, *asked[:1]) if shares]
+        sought = (self._shares(self._lemmas.of(words), ()) for words in _sought(text))
+        known = [shares for shares in (title, next(filter(None, sought), None)) if shares]
         named = self._named(of_head, text.language)
         return CraftFit(
             person=sum(map(self._affinity, known)) / len(known) if known else 0.0,

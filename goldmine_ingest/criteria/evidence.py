@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from goldmine_ingest.criteria.homographs import is_other_word
 from goldmine_ingest.criteria.negation import is_negated
@@ -27,11 +28,8 @@ _PLACES: Mapping[Role, float] = {
     Role.TITLE: 1.0, Role.ASK: 0.8, Role.PROBLEM: 0.8, Role.OTHER: 0.6, Role.HEADING: 0.6,
     Role.REQUIREMENTS: 0.35, Role.APPLY: 0.35, Role.TERMS: 0.35, Role.COMPANY: 0.3, Role.TAG: 0.35,
 }  # fmt: skip
-_GROUPS: Mapping[Role, tuple[str, ...]] = {
-    Role.TITLE: ("title", "asked"), Role.ASK: ("asked",), Role.PROBLEM: ("asked",),
-    Role.REQUIREMENTS: ("requirements",), Role.APPLY: ("requirements",),
-    Role.TERMS: ("requirements",),
-}  # fmt: skip
+_ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM))
+_REQUIRED = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +61,22 @@ class Evidence:
     hits: tuple[Hit, ...] = field(default=(), repr=False)
 
 
-NO_EVIDENCE = Evidence()
-
-
 def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
     """The evidence for each proof of which any term occurs, by its number. Proofs of which the
     same terms occur share one.
     """
-    hits = _hits(text, own)
+    terms = {key: _worth(text, own.by_key[key], hits) for key, hits in _hits(text, own).items()}
     met: dict[int, list[str]] = {}
-    for key in hits:
+    for key in terms:
         for proof in own.proofs_of[key]:
             met.setdefault(proof, []).append(key)
     known: dict[tuple[str, ...], Evidence] = {}
     found = {}
     for proof, keys in met.items():
-        terms = tuple(keys)
-        some = known.get(terms)
-        if some is None:
-            some = known[terms] = _evidence(text, [hit for key in terms for hit in hits[key]])
-        found[proof] = some
+        same = tuple(keys)
+        if same not in known:
+            known[same] = _evidence([terms[key] for key in keys])
+        found[proof] = known[same]
     return found
 
 
@@ -167,38 +161,61 @@ def in_wish_list(text: ListingText, number: int) -> bool:
     return commas >= _WISHES and len(text.words[number]) < _WORDS_A_WISH * (commas + 1)
 
 
-def _evidence(text: ListingText, hits: list[Hit]) -> Evidence:
-    roles = [text.sentences[hit.sentence].role for hit in hits]
-    best: dict[str, dict[str, float]] = {
-        "all": {},
-        "asked": {},
-        "title": {},
-        "requirements": {},
-        "tags": {},
-    }
-    reach: dict[str, float] = {}
-    outside: set[str] = set()
-    for hit, role in zip(hits, roles, strict=True):
-        name = hit.term.name.lower()
-        reach[name] = max(reach.get(name, 0.0), _REACH[hit.term.kind])
-        _raise(best["all"], name, hit.value * _PLACES[role])
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """What a term comes to in a listing: the most it is worth in each of the places of Evidence (in
+    its order: all, asked, title, requirements, tags), and how far it reaches.
+    """
+
+    name: str
+    reach: float
+    values: tuple[float, float, float, float, float]
+    own_words: bool
+    hits: tuple[Hit, ...]
+
+
+def _worth(text: ListingText, term: Term, hits: Sequence[Hit]) -> _Worth:
+    anywhere = asked = title = required = tags = 0.0
+    own_words = False
+    for hit in hits:
+        role, value = text.sentences[hit.sentence].role, hit.value
+        anywhere = max(anywhere, value * _PLACES[role])
         if role is Role.TAG:
-            _raise(best["tags"], name, hit.value)
-        elif not hit.negated:
-            outside.add(name)
-        if role is not Role.TAG:
-            for group in _GROUPS.get(role, ()):
-                _raise(best[group], name, hit.value)
-    sums = {
-        group: chance(reach[name] * value for name, value in sorted(found.items()))
-        for group, found in best.items()
-    }
-    return Evidence(**sums, own_words=bool(outside), hits=tuple(hits))
+            tags = max(tags, value)
+            continue
+        own_words = own_words or not hit.negated
+        if role in _ASKED:
+            asked = max(asked, value)
+        elif role in _REQUIRED:
+            required = max(required, value)
+        if role is Role.TITLE:
+            title = max(title, value)
+    values = anywhere, asked, title, required, tags
+    return _Worth(term.name.lower(), _REACH[term.kind], values, own_words, tuple(hits))
 
 
-def _raise(found: dict[str, float], name: str, value: float) -> None:
-    if value > found.get(name, 0.0):
-        found[name] = value
+def _evidence(terms: Sequence[_Worth]) -> Evidence:
+    """Terms of one proof together; those of one name are one."""
+    by_name: dict[str, tuple[float, tuple[float, ...]]] = {}
+    for term in terms:
+        reach, values = by_name.get(term.name, (0.0, term.values))
+        by_name[term.name] = (
+            max(reach, term.reach),
+            tuple(map(max, values, term.values)) if reach else values,
+        )
+    parts = [by_name[name] for name in sorted(by_name)]
+    anywhere, asked, title, required, tags = (
+        chance(reach * values[place] for reach, values in parts) for place in range(5)
+    )
+    return Evidence(
+        anywhere,
+        asked,
+        title,
+        required,
+        tags,
+        own_words=any(term.own_words for term in terms),
+        hits=tuple(chain.from_iterable(term.hits for term in terms)),
+    )
 
 
 def chance(parts: Iterable[float]) -> float:
