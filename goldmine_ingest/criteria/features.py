@@ -28,15 +28,9 @@ from goldmine_ingest.text.engagement import payload as payload_of_signs
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText, read_text, readable, restore
 from goldmine_ingest.text.listing_text import payload as payload_of
-from goldmine_ingest.text.terms import (
-    SECTION,
-    Stems,
-    TermIndex,
-    is_negated,
-    stem,
-    tokenise_with_places,
-    words,
-)
+from goldmine_ingest.text.stem_negation import is_negated
+from goldmine_ingest.text.stems import SECTION, Stems, stem, tokenise_with_places, words
+from goldmine_ingest.text.terms import TermIndex
 from goldmine_ingest.text.wordlists import WITH_LISTS, cues, function_words, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload,

@@ -13,7 +13,8 @@ from typing import Literal, TypeVar
 
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.lemmas import Lemmas, listing_counts
-from goldmine_ingest.text.terms import TermIndex, spellings, stem
+from goldmine_ingest.text.stems import stem
+from goldmine_ingest.text.terms import TermIndex, spellings
 from goldmine_ingest.text.wordlists import counts, foreign_words, synonyms, word_group
 
 Kind = Literal["phrase", "skill"]
