@@ -15,16 +15,16 @@ from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import ConfigProblems, Problem, reveal, reveal_address
-from goldmine_ingest.config.addresses import doubts
 from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
-from goldmine_ingest.config.references import check_http
-from goldmine_ingest.config.values import Wrong
 from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
 from goldmine_ingest.model import Json
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
 from goldmine_ingest.render import target_of
+from goldmine_ingest.settings.addresses import doubts
+from goldmine_ingest.settings.kinds import Wrong
+from goldmine_ingest.settings.reference import check_http
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.destinations import DestinationSettings

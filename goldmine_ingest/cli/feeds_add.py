@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.feeds_new import Addition, add, free_name, known_addresses, name_of_host
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config.feeds import address
-from goldmine_ingest.config.values import Wrong
+from goldmine_ingest.config.feeds import placed
 from goldmine_ingest.errors import GoldmineError, UsageError
 from goldmine_ingest.inputs.multipart_body import read_parts
 from goldmine_ingest.model.feed import FeedState
@@ -22,7 +21,8 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse.reading_child import ReadingWorker
 from goldmine_ingest.pipeline.polling.gather import Ask, gather
 from goldmine_ingest.pipeline.polling.read_answer import read_job
-from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.feeds import FeedSettings, feed_address
+from goldmine_ingest.settings.kinds import Wrong
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.posting import Posting
@@ -97,18 +97,18 @@ def _agreed(session: Session, name: str) -> bool:
 def _feed(url: str, project: Project) -> FeedSettings:
     """The address as a feed. Raises UsageError, which doesn't quote it."""
     try:
-        where = address(project.home)(url)
+        found = placed(FeedSettings("the new feed", feed_address(url)), project.home)
     except Wrong as wrong:
         raise UsageError(
             f"the address {wrong.message}", hint=f"expected {wrong.expected}"
         ) from wrong
-    accounts = {"imap": project.imap, "webhook": project.webhooks}.get(where.kind)
-    if accounts is not None and where.account not in accounts:
+    accounts = {"imap": project.imap, "webhook": project.webhooks}.get(found.kind)
+    if accounts is not None and found.account not in accounts:
         raise UsageError(
-            f"there is no [{where.kind}.{where.account}] in {project.config_path.name}",
+            f"there is no [{found.kind}.{found.account}] in {project.config_path.name}",
             hint="write that table first",
         )
-    return FeedSettings("the new feed", where.url, where.kind, where.path, where.account)
+    return found
 
 
 def _look(

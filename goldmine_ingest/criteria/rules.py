@@ -18,7 +18,7 @@ from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.criteria.patterns import PatternSet, compile_pattern, is_pattern
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model.decision import Finding, Verdict
-from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
+from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.wordlists import jurisdictions, language_names

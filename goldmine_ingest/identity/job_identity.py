@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from goldmine_ingest.identity import near_duplicates
 from goldmine_ingest.identity.job_names import fingerprint
@@ -176,11 +177,23 @@ def _other_id(posting: Posting, stored: Posting) -> bool:
 
 def _only_text_names_it(posting: Posting, stored: Posting) -> bool:
     """Same text, and no name that says it is another job: a changed guid on an entry without
-    link, or no name at all.
+    link, no name at all, or a link that is another at each poll.
     """
     if posting.platform_job_id or posting.platform != stored.platform:
         return False
-    return not posting.url or not stored.url or posting.url == stored.url
+    if not posting.url or not stored.url or posting.url == stored.url:
+        return True
+    return not (posting.guid or stored.guid) and _passing_link(posting, stored)
+
+
+def _passing_link(posting: Posting, stored: Posting) -> bool:
+    """Whether two links without guids differ as those of a click counter do: on one host, for the
+    same moment of posting; where no moment is stated, in nothing but the query.
+    """
+    ours, theirs = urlsplit(posting.url or ""), urlsplit(stored.url or "")
+    if ours.netloc != theirs.netloc or posting.posted_at != stored.posted_at:
+        return False
+    return posting.posted_at is not None or ours.path == theirs.path
 
 
 def rotated(new: int, new_with_known_text: int, total: int) -> bool:

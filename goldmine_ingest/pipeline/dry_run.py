@@ -17,7 +17,7 @@ from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.intake import take_in
-from goldmine_ingest.pipeline.polling import poll_result as outcomes
+from goldmine_ingest.pipeline.polling import poll_result
 from goldmine_ingest.pipeline.polling.feed_answer import first_look
 from goldmine_ingest.pipeline.polling.gather import Ask, gather, select
 from goldmine_ingest.pipeline.polling.poll_result import PollResult, read_as
@@ -28,12 +28,12 @@ from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 
 
-def rehearse(project: Project, world: Environment) -> RunReport:
+def rehearse(project: Project, environment: Environment) -> RunReport:
     """Asks every enabled feed unconditionally, as if none had been read before, and renders what
     would be sent.
     """
-    started, run_id = world.now(), new_run_id()
-    context = world.resources.ingest_context(project, run_id, started)
+    started, run_id = environment.now(), new_run_id()
+    context = environment.resources.ingest_context(project, run_id, started)
     known = KnownListings()
     feeds: list[FeedReport] = []
     events: list[AlertEvent] = []
@@ -42,26 +42,28 @@ def rehearse(project: Project, world: Environment) -> RunReport:
         for batch in gather(
             asks,
             project,
-            env=world.env,
-            redactor=world.redactor,
-            now=world.now,
+            env=environment.env,
+            redactor=environment.redactor,
+            now=environment.now,
             conditionally=False,
-            resolve=world.resolve,
+            resolve=environment.resolve,
         ):
             for fetched in batch:
-                report, owed = _read(by_name[fetched.feed], fetched, known, context, project, world)
+                report, owed = _read(
+                    by_name[fetched.feed], fetched, known, context, project, environment
+                )
                 feeds.append(report)
                 events.extend(owed)
-            world.progress(f"{len(feeds)} feeds asked")
+            environment.progress(f"{len(feeds)} feeds asked")
     kinds = Counter(decision.decision for decision in known.decisions.values())
-    messages, problems = _messages(project, world, known, context, events)
+    messages, problems = _messages(project, environment, known, context, events)
     broken = [
         (feed.feed, feed.error or feed.outcome.value) for feed in feeds if not feed.outcome.good
     ]
     return RunReport(
         run_id,
         started,
-        world.now(),
+        environment.now(),
         dry_run=True,
         feeds=tuple(feeds),
         new_listings=len(known.listings),
@@ -88,14 +90,14 @@ def _read(
     known: KnownListings,
     context: IngestContext,
     project: Project,
-    world: Environment,
+    environment: Environment,
 ) -> tuple[FeedReport, tuple[AlertEvent, ...]]:
-    now = world.now()
+    now = environment.now()
     if fetched.outcome is Outcome.OK:
         asks = {ask.feed.name: ask}
-        answers = first_look([fetched], asks, world.now)
-        (heard,) = read_answers(answers, asks, lambda _: {}, project, world)
-        poll = read_as(ask, heard, heard.read, {}, context.run_id) if heard.read else fetched
+        answers = first_look([fetched], asks, environment.now)
+        (answer,) = read_answers(answers, asks, lambda _: {}, project, environment)
+        poll = read_as(ask, answer, answer.read, {}, context.run_id) if answer.read else fetched
         if isinstance(poll, PollResult):
             intake = take_in(poll, known, context)
             row = intake.changes.poll
@@ -106,13 +108,15 @@ def _read(
                 intake.changes.events,
             )
         fetched = poll
-    row, _ = outcomes.failed(Ask(ask.feed, FeedState(ask.feed.name)), fetched, context.run_id, now)
+    row, _ = poll_result.failed(
+        Ask(ask.feed, FeedState(ask.feed.name)), fetched, context.run_id, now
+    )
     return FeedReport(row.feed, row.outcome, row.http_status, error=row.error), ()
 
 
 def _messages(
     project: Project,
-    world: Environment,
+    environment: Environment,
     known: KnownListings,
     context: IngestContext,
     events: Iterable[AlertEvent],
@@ -124,7 +128,7 @@ def _messages(
     problems: list[tuple[str, str]] = []
     for destination in project.destinations:
         try:
-            target = _target(destination, project, world)
+            target = _target(destination, project, environment)
         except UnavailableError as error:
             problems.append((destination.name, error.message))
             continue
@@ -135,10 +139,10 @@ def _messages(
     return previews, problems
 
 
-def _target(destination: DestinationSettings, project: Project, world: Environment) -> Target:
+def _target(destination: DestinationSettings, project: Project, environment: Environment) -> Target:
     if destination.is_terminal:
         return target_of("terminal")
-    return target_of(reveal_address(destination, project.home, world.env))
+    return target_of(reveal_address(destination, project.home, environment.env))
 
 
 def _previews(

@@ -30,7 +30,7 @@ from goldmine_ingest.store.history import Store
 
 
 class Batches(Protocol):
-    """What workers heard, as `workers.loader` hands it in: the pipeline knows no workers."""
+    """What workers answer, as `workers.loader` hands it in: the pipeline knows no workers."""
 
     problems: list[tuple[str, str]]
     notes: list[str]
@@ -54,12 +54,12 @@ class Work:
     def take(self, answers: Sequence[FeedAnswer], asks: Mapping[str, Ask]) -> None:
         """Reads answers that came together and stores what they bring."""
         state = self._state
-        read = read_answers(answers, asks, self._entries_of, state.project, state.world)
+        read = read_answers(answers, asks, self._entries_of, state.project, state.environment)
         self._ingestion().take(read)
 
     def take_batches(self, batches: Batches) -> None:
-        """Takes in what workers have heard."""
-        stop = self._state.world.stop
+        """Takes in what workers have answer."""
+        stop = self._state.environment.stop
         batches.take_batches(self._ingestion(), self._state.history.open, stop)
 
     def recover(self, store: CycleStore, now: datetime) -> None:
@@ -74,7 +74,7 @@ class Work:
     def note_recipients(self, unread: Sequence[UnreadUrl], noted: Noted) -> Noted:
         """Reads whom these URLs name and stores it. Gives the recipients that are known then."""
         state = self._state
-        readings = read_urls(unread, state.project.database.path, state.world.notifier)
+        readings = read_urls(unread, state.project.database.path, state.environment.notifier)
         if not readings:
             return noted
         with self._open_store() as store:
@@ -89,12 +89,12 @@ class Work:
     def owe_notices(self) -> None:
         """Owes what the polls showed of the program's own health, and the day's summaries."""
         state = self._state
-        now = state.world.now()
+        now = state.environment.now()
         happened(state.tally, self._notices().after_polls(state.tally.states, now))
 
     def owe_without_polls(self) -> None:
         """Owes what must be said, and the day's summaries, where nothing was polled."""
-        happened(self._state.tally, self._notices().without_polls(self._state.world.now()))
+        happened(self._state.tally, self._notices().without_polls(self._state.environment.now()))
 
     def waiting(self) -> tuple[OpenAlert, ...]:
         """The alerts that aren't finished."""
@@ -109,7 +109,7 @@ class Work:
         state.tally.notes.extend(delivery.notes)
         # What one destination's delivery showed is told on the others at once; they are few, and
         # this happens rarely.
-        if owed := self._notices().after_delivery(delivery, state.world.now()):
+        if owed := self._notices().after_delivery(delivery, state.environment.now()):
             happened(state.tally, owed)
             self._delivery(self.waiting())
 
@@ -117,7 +117,7 @@ class Work:
         state = self._state
         delivery = deliver(
             state.project,
-            state.world,
+            state.environment,
             waiting,
             run_id=state.run_id,
             open_store=self._open_store,
@@ -133,7 +133,7 @@ class Work:
         """Made with the first body: judging needs word lists, which sending doesn't."""
         if self._made is None:
             state = self._state
-            context = state.world.resources.ingest_context(
+            context = state.environment.resources.ingest_context(
                 state.project, state.run_id, self._started
             )
             self._made = Ingestion(state, self._unchanged, context)

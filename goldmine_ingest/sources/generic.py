@@ -13,6 +13,7 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated
+from goldmine_ingest.sources.archives import own_link
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
 from goldmine_ingest.text.plain_text import split_skills
@@ -121,7 +122,7 @@ def _text(entry: RawEntry) -> str:
 def _link(entry: RawEntry, feed: FeedDocument) -> str:
     """JSON Feed's `external_url` is the thing that the item is about; its own page otherwise."""
     own = str(entry.extra.get("url") or "") if feed.kind == "json" else ""
-    return own if "://" in own[:12] else entry.link
+    return own if "://" in own[:12] else own_link(entry)
 
 
 def _one_of(said: dict[str, str], names: tuple[str, ...]) -> str:

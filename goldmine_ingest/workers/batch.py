@@ -91,20 +91,20 @@ class Row:
     taken in; only that is kept of it.
     """
 
-    heard: FeedAnswer
+    answer: FeedAnswer
     after: FeedState
 
 
 @dataclass(slots=True)
 class Batch:
-    """What is heard for the next file. `entries` counts those that were read."""
+    """What was heard, for the next file. `entries` counts those that were read."""
 
     rows: list[Row] = field(default_factory=list)
     entries: int = 0
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
-        self.entries += len(row.heard.read.entries) if row.heard.read else 0
+        self.entries += len(row.answer.read.entries) if row.answer.read else 0
 
 
 def encode(rows: Sequence[Row], history: str) -> bytes:
@@ -127,7 +127,7 @@ def decode(content: bytes, history: str) -> list[Row]:
     """Raises DamagedBatchError, NewerBatchError, or ForeignBatchError where it rests on another
     history.
     """
-    return _decoded(content, history, "*", lambda row: Row(_heard(row), _after(row)))
+    return _decoded(content, history, "*", lambda row: Row(_answer(row), _after(row)))
 
 
 def decode_timing(content: bytes, history: str) -> list[FeedState]:
@@ -208,26 +208,28 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    heard, fetched = row.heard, row.heard.fetched
+    answer, fetched = row.answer, row.answer.fetched
     return {
         "feed": fetched.feed,
         "outcome": fetched.outcome.value,
         "started_at": fetched.started_at,
-        "heard_at": heard.at,
+        "heard_at": answer.at,
         "http_status": fetched.status,
         "wire_bytes": fetched.wire_bytes,
         "error": fetched.error,
         "retry_after": fetched.retry_after,
         "etag": fetched.validators.etag,
         "last_modified": fetched.validators.last_modified,
-        "body_hash": heard.body_hash,
-        "basis": heard.basis,
-        "origin": heard.origin,
+        "body_hash": answer.body_hash,
+        "basis": answer.basis,
+        "origin": answer.origin,
         "local": fetched.local,
         **{name: getattr(row.after, name) for name in _TIMING},
-        "read": to_text(heard.read, without="entries") if heard.read else None,
+        "read": to_text(answer.read, without="entries") if answer.read else None,
         "entries": (
-            [_entry_row(entry, heard.known) for entry in heard.read.entries] if heard.read else None
+            [_entry_row(entry, answer.known) for entry in answer.read.entries]
+            if answer.read
+            else None
         ),
     }
 
@@ -243,7 +245,7 @@ def _entry_row(entry: ReadEntry, known: Mapping[str, str]) -> dict[str, Json]:
     }
 
 
-def _heard(row: Mapping[str, Any]) -> FeedAnswer:
+def _answer(row: Mapping[str, Any]) -> FeedAnswer:
     fetched = Fetched(
         row["feed"],
         Outcome(row["outcome"]),

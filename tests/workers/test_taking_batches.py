@@ -18,7 +18,7 @@ import pytest
 from goldmine_ingest.app import poll_shard, run_cycle
 from goldmine_ingest.errors import BusyError, UsageError
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.project import NOON, upwork_feed, warm
+from tests.rig.project import NOON, kept_resources, upwork_feed
 from tests.rig.receiver import Receiver
 from tests.rig.watching import item, listings, serve
 from tests.workers.spread import SHARDS, home_of, load, poll, round_of, waiting
@@ -210,7 +210,7 @@ def test_two_loaders_at_once_dont_both_load(
         now=home.clock,
         out=io.StringIO(),
         shared=True,
-        warm=warm(),
+        resources=kept_resources(),
         stop=lambda: _meet(started, other),
     )
     assert refused == ["another cycle is running"]
@@ -305,9 +305,11 @@ def test_no_secret_of_a_feed_is_in_a_batch_or_a_plan(
     )
     env = {f"FEED_{name}": f"{feeds.url(f'/{name.lower()}')}?token={canary}" for name in "AB"}
     project = home.project()
-    run_cycle(project, env=env, now=home.clock, out=io.StringIO(), shared=True, warm=warm())
+    run_cycle(
+        project, env=env, now=home.clock, out=io.StringIO(), shared=True, resources=kept_resources()
+    )
     for shard in range(SHARDS):
-        poll_shard(project, shard, env=env, now=home.clock, warm=warm())
+        poll_shard(project, shard, env=env, now=home.clock, resources=kept_resources())
     import duckdb
 
     for file in (home.folder / "shared").rglob("*.parquet"):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest import inputs as ways_in
+from goldmine_ingest import inputs
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.fetch import fetch_batches, read_file
@@ -146,7 +146,7 @@ def gather(
         try:
             if ask.feed.kind == "file":
                 files.append(ask)
-            elif ways_in.brings_only_news(ask.feed):
+            elif inputs.brings_only_news(ask.feed):
                 visits.append((ask, _login(ask.feed, project, env, redactor)))
             else:
                 requests.append(_request(ask, project, env, redactor, now(), conditionally))
@@ -227,7 +227,7 @@ def _visit(
     if there had been none.
     """
     position = ask.state.validators if conditionally else Validators()
-    return ways_in.poll(
+    return inputs.poll(
         ask.feed, position, project.fetch, database=project.database.path, now=now, login=login
     )
 
@@ -244,7 +244,7 @@ def _login(
     redactor.learn(password)
     if account.user.scheme != "literal":
         redactor.learn(user)
-    return ways_in.Login(account.host, user, password, account.folder, account.port)
+    return inputs.Login(account.host, user, password, account.folder, account.port)
 
 
 def _request(
