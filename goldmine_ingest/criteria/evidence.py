@@ -8,10 +8,9 @@ trades (docs/criteria.md says which, and how well it does).
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, groupby, pairwise
 
 from goldmine_ingest.criteria.homographs import is_other_word
 from goldmine_ingest.criteria.negation import is_negated
@@ -65,17 +64,20 @@ def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
     """The evidence for each proof of which any term occurs, by its number. Proofs of which the
     same terms occur share one.
     """
-    terms = {key: _worth(text, own.by_key[key], hits) for key, hits in _hits(text, own).items()}
-    met: dict[int, list[str]] = {}
-    for key in terms:
+    terms = sorted(
+        ((key, _worth(text, own.by_key[key], hits)) for key, hits in _hits(text, own).items()),
+        key=lambda item: item[1].name,
+    )
+    met: dict[int, list[_Worth]] = {}
+    for key, term in terms:
         for proof in own.proofs_of[key]:
-            met.setdefault(proof, []).append(key)
-    known: dict[tuple[str, ...], Evidence] = {}
+            met.setdefault(proof, []).append(term)
+    known: dict[tuple[int, ...], Evidence] = {}
     found = {}
-    for proof, keys in met.items():
-        same = tuple(keys)
+    for proof, some in met.items():
+        same = tuple(map(id, some))
         if same not in known:
-            known[same] = _evidence([terms[key] for key in keys])
+            known[same] = _evidence(some)
         found[proof] = known[same]
     return found
 
@@ -195,29 +197,41 @@ def _worth(text: ListingText, term: Term, hits: Sequence[Hit]) -> _Worth:
 
 
 def _evidence(terms: Sequence[_Worth]) -> Evidence:
-    """Terms of one proof together; those of one name are one."""
-    by_name: dict[str, tuple[float, tuple[float, ...]]] = {}
-    for term in terms:
-        reach, values = by_name.get(term.name, (0.0, term.values))
-        by_name[term.name] = (
-            max(reach, term.reach),
-            tuple(map(max, values, term.values)) if reach else values,
-        )
-    parts = [by_name[name] for name in sorted(by_name)]
-    anywhere, asked, title, required, tags = (
-        chance(reach * values[place] for reach, values in parts) for place in range(5)
-    )
+    """Terms of one proof together, in the order of their names; those of one name are one. They
+    add up as independent chances do: 1 − Π(1 − part).
+    """
+    anywhere = asked = title = required = tags = 1.0
+    for term in terms if _differ(terms) else _merged(terms):
+        reach, values = term.reach, term.values
+        anywhere *= 1.0 - reach * values[0]
+        asked *= 1.0 - reach * values[1]
+        title *= 1.0 - reach * values[2]
+        required *= 1.0 - reach * values[3]
+        tags *= 1.0 - reach * values[4]
     return Evidence(
-        anywhere,
-        asked,
-        title,
-        required,
-        tags,
+        1.0 - anywhere,
+        1.0 - asked,
+        1.0 - title,
+        1.0 - required,
+        1.0 - tags,
         own_words=any(term.own_words for term in terms),
         hits=tuple(chain.from_iterable(term.hits for term in terms)),
     )
 
 
-def chance(parts: Iterable[float]) -> float:
-    """1 − Π(1 − part)."""
-    return 1.0 - math.prod(1.0 - part for part in parts)
+def _differ(terms: Sequence[_Worth]) -> bool:
+    return len(terms) < 2 or all(one.name != other.name for one, other in pairwise(terms))
+
+
+def _merged(terms: Iterable[_Worth]) -> Iterator[_Worth]:
+    """Those of one name as one, with the most that each says of a place."""
+    for _, same in groupby(terms, key=lambda term: term.name):
+        some = tuple(same)
+        anywhere, asked, title, required, tags = map(
+            max, zip(*(term.values for term in some), strict=True)
+        )
+        yield replace(
+            some[0],
+            reach=max(term.reach for term in some),
+            values=(anywhere, asked, title, required, tags),
+        )
