@@ -275,7 +275,7 @@ class _Service:
 
     def _reload(self) -> None:
         try:
-            found = self._current.read()
+            project = self._current.read()
         except ConfigError as error:
             self._complain_once(f"{error}\ngoing on with the configuration as it was")
             self._broken_since = self._broken_since or self.session.now()
@@ -285,13 +285,13 @@ class _Service:
             None, self._broken_since, mended=self._broken_since is not None
         )
         self._broken_since = None
-        if found.database.path != self.project.database.path:
+        if project.database.path != self.project.database.path:
             self._complain_once(
                 "[database] path changed: start goldmine serve again to use the other file"
             )
             return
         self._said = ""
-        self.project = found
+        self.project = project
 
     def _complain_once(self, text: str) -> None:
         if text != self._said:

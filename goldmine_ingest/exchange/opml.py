@@ -63,11 +63,11 @@ class _Reader:
         self._seen += 1
         if self._seen > MOST_OUTLINES:
             raise UsageError(f"more than {MOST_OUTLINES} outlines", hint="split the file")
-        said = {name.lower(): value for name, value in attributes.items()}
-        if "xmlurl" in said:
+        values = {name.lower(): value for name, value in attributes.items()}
+        if "xmlurl" in values:
             self._take(
-                _one_line(said.get("title") or said.get("text") or ""),
-                small_scheme(said["xmlurl"].strip()),
+                _one_line(values.get("title") or values.get("text") or ""),
+                small_scheme(values["xmlurl"].strip()),
             )
 
     def _take(self, title: str, url: str) -> None:

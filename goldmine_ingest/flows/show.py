@@ -54,10 +54,10 @@ def surroundings() -> Surroundings | Failure:
             f"an earlier version made this deployment ({deployment.name}); `goldmine deploy` puts"
             " today's in its place"
         )
-    found = Surroundings.find()
-    if served and isinstance(found, Surroundings):
-        keep_brief(found.redactor, whole=False)
-    return found
+    around = Surroundings.find()
+    if served and isinstance(around, Surroundings):
+        keep_brief(around.redactor, whole=False)
+    return around
 
 
 def rename(name: str) -> None:

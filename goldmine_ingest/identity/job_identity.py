@@ -55,8 +55,8 @@ def match(
     reposts.
     """
     by_kind = {alias.kind: _ends(known.get(alias.digest, ())) for alias in aliases}
-    if found := _oldest(by_kind.get("platform_id", ()), listings):
-        return Match(found)
+    if oldest := _oldest(by_kind.get("platform_id", ()), listings):
+        return Match(oldest)
     agreeing = [
         entry
         for kind in ("link", "guid")
@@ -73,8 +73,8 @@ def match(
             ),
         )
     ]
-    if found := _oldest(agreeing, listings):
-        return Match(found)
+    if oldest := _oldest(agreeing, listings):
+        return Match(oldest)
     twins = [
         e
         for e in by_kind.get("fingerprint", ())
@@ -87,8 +87,8 @@ def match(
         if e.listing_id not in present
         and _only_text_names_it(posting, listings[e.listing_id].posting)
     ]
-    if found := _oldest(unnamed, listings):
-        return Match(found)
+    if oldest := _oldest(unnamed, listings):
+        return Match(oldest)
     if len(stable_words(posting.description)) < _SHORT_TEXT:
         return Match(None)
     return _repost(
@@ -96,8 +96,8 @@ def match(
     )
 
 
-def _ends(found: Sequence[KnownAlias]) -> Sequence[KnownAlias]:
-    return found if len(found) <= 2 * ENDS else [*found[:ENDS], *found[-ENDS:]]
+def _ends(aliases: Sequence[KnownAlias]) -> Sequence[KnownAlias]:
+    return aliases if len(aliases) <= 2 * ENDS else [*aliases[:ENDS], *aliases[-ENDS:]]
 
 
 def _repost(
@@ -122,17 +122,17 @@ def _repost(
     return Match(None, (listings[first].repost_of or first) if first else None, twin, tuple(copies))
 
 
-def _names_one(found: Sequence[KnownAlias], listing_id: str, present: frozenset[str]) -> bool:
+def _names_one(aliases: Sequence[KnownAlias], listing_id: str, present: frozenset[str]) -> bool:
     """Whether a name means this listing alone, and no other entry of the document is it: only
     then can it go without a second sign.
     """
-    return listing_id not in present and {entry.listing_id for entry in found} == {listing_id}
+    return listing_id not in present and {entry.listing_id for entry in aliases} == {listing_id}
 
 
-def _oldest(found: Sequence[KnownAlias], listings: Mapping[str, Listing]) -> str | None:
+def _oldest(aliases: Sequence[KnownAlias], listings: Mapping[str, Listing]) -> str | None:
     ages = [
         (listings[e.listing_id].first_seen_at, e.listing_id)
-        for e in found
+        for e in aliases
         if e.listing_id in listings
     ]
     return min(ages)[1] if ages else None

@@ -180,17 +180,19 @@ def _previews(
         text = f"{rendered.title}\n{rendered.body}".strip()
         return MessagePreview(destination.name, kind_of_alert, ids, text, held_back)
 
-    found = []
+    previews = []
     for event in events:
         backlog = event.event == "suppressed" and event.cause is Cause.BACKLOG
         if event.listing_id and (
             event.event == "owed"
             or (backlog and known.decisions[event.listing_id].decision == "qualified")
         ):
-            found.append(preview("match", (event.listing_id,), event.reason if backlog else None))
+            previews.append(
+                preview("match", (event.listing_id,), event.reason if backlog else None)
+            )
     digest = tuple(
         event.listing_id for event in events if event.event == "held" and event.listing_id
     )
     if digest:
-        found.append(preview("digest", digest, None))
-    return found
+        previews.append(preview("digest", digest, None))
+    return previews

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from goldmine_ingest.alerts import settling
 from goldmine_ingest.alerts.places import Noted
+from goldmine_ingest.analysis.action_spool import take_in
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState
 from goldmine_ingest.pipeline.delivery.deliver import deliver
@@ -56,6 +58,11 @@ class Work:
         state = self._state
         read = read_answers(answers, asks, self._entries_of, state.project, state.environment)
         self._ingestion().take(read)
+
+    def take_actions(self) -> None:
+        """Records what someone pressed while another program had the history open."""
+        with self._state.history.open() as store:
+            take_in(Store.of(store), self._state.project.database.path)
 
     def take_batches(self, batches: Batches) -> None:
         """Takes in what workers have answer."""
@@ -111,9 +118,11 @@ class Work:
         # this happens rarely.
         if owed := self._notices().after_delivery(delivery, state.environment.now()):
             happened(state.tally, owed)
-            self._delivery(self.waiting())
+            self._delivery(self.waiting(), delivery.in_full)
 
-    def _delivery(self, waiting: Sequence[OpenAlert]) -> Delivery:
+    def _delivery(
+        self, waiting: Sequence[OpenAlert], in_full: Mapping[str, str] = MappingProxyType({})
+    ) -> Delivery:
         state = self._state
         delivery = deliver(
             state.project,
@@ -121,6 +130,7 @@ class Work:
             waiting,
             run_id=state.run_id,
             open_store=self._open_store,
+            in_full=in_full,
         )
         happened(state.tally, delivery.events)
         return delivery

@@ -59,7 +59,7 @@ class DecisionSettings:
     require: tuple[str, ...] | None = setting(
         kinds.each(kinds.choice(*CRITERIA)),
         None,
-        "criteria that a listing must pass; without it, every criterion that is on",
+        "criteria that a listing must pass; default: every criterion that is on",
         example=list(CRITERIA),
     )
     minimum_score: Decimal = setting(
@@ -90,7 +90,9 @@ class ProofSettings:
     """One [[proof]]: finished work that the user can show."""
 
     name: str = field(
-        metadata=needed(kinds.name, "unique; what reports say", example="Finance reconciliation")
+        metadata=needed(
+            kinds.name, "unique; what reports call it", example="Finance reconciliation"
+        )
     )
     url: str | None = setting(
         link, None, "where it can be seen", example="https://example.com/case/reconciliation"

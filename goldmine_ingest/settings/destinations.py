@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from goldmine_ingest.settings import codes, kinds
 from goldmine_ingest.settings.declaration import needed, setting
-from goldmine_ingest.settings.kinds import TEXT, Kind, Wrong
+from goldmine_ingest.settings.kinds import Kind, Wrong
 from goldmine_ingest.settings.measures import clock, clocks
 from goldmine_ingest.settings.platform_names import PLATFORMS
 from goldmine_ingest.settings.reference import NOTHING, Reference, read_reference
@@ -57,7 +57,10 @@ def _apprise_address(value: Any) -> Reference:
 
 
 # Any Apprise URL, a reference to one, or "terminal".
-apprise_address = Kind(_apprise_address, TEXT)
+apprise_address = Kind(
+    _apprise_address,
+    {"type": "string", "pattern": "^(terminal$|env:.|secret:.|[A-Za-z][A-Za-z0-9+.-]*://)"},
+)
 _QUIET = Kind(lambda value: QuietHours(*clocks(value)), clocks.schema)
 _SCORE = kinds.number(0, 100)
 

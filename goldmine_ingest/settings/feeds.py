@@ -59,7 +59,7 @@ class FetchSettings:
     allow_private: tuple[str, ...] = setting(
         kinds.each(host_port),
         [],
-        "feeds on your own network; everything private is refused otherwise",
+        '"rsshub:1200": feeds on your own network; everything private is refused otherwise',
         example=["rsshub:1200"],
     )
     proxy: Reference | None = setting(
@@ -152,7 +152,10 @@ def _header(name: str) -> None:
         raise Wrong("is not the name of a header", "letters, digits and -")
 
 
-feed_address = Kind(_feed_address, {"type": "string", "pattern": ":"})
+_SCHEMES = ("http", "https", "env", "secret", *PATH_KINDS, *ACCOUNT_KINDS)
+# Schemes are of any case, which a JSON Schema says a letter at a time.
+_ANY_CASE = "|".join("".join(f"[{c}{c.upper()}]" for c in scheme) for scheme in _SCHEMES)
+feed_address = Kind(_feed_address, {"type": "string", "pattern": f"^({_ANY_CASE}):."})
 platform = kinds.choice(*PLATFORMS)
 
 

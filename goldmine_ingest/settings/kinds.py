@@ -38,18 +38,22 @@ class WrongItems(Wrong):
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T]):
     """A kind of value. `read` returns the typed value, or raises Wrong. `schema` says as much of it
-    as JSON Schema can, and never refuses what `read` takes.
+    as JSON Schema can, and never refuses what `read` takes. `words`: what is expected, where the
+    error of a value of another type doesn't say enough.
     """
 
     read: Callable[[Any], T]
     schema: Mapping[str, Any]
+    words: str = ""
 
     def __call__(self, value: Any) -> T:
         return self.read(value)
 
     @property
     def expected(self) -> str:
-        """What is expected, in words: what a value of no type is told."""
+        """What is expected, in words; by default what a value of no type is told."""
+        if self.words:
+            return self.words
         try:
             self.read(None)
         except Wrong as wrong:
@@ -192,7 +196,7 @@ def each(item: Kind[T]) -> Kind[tuple[T, ...]]:
             raise WrongItems(wrong)
         return tuple(found)
 
-    return Kind(read, {"type": "array", "items": item.schema})
+    return Kind(read, {"type": "array", "items": item.schema}, f"a list, each {item.expected}")
 
 
 def table_of(item: Kind[T], check: Callable[[str], None] = lambda _: None) -> Kind[Mapping[str, T]]:
@@ -207,7 +211,8 @@ def table_of(item: Kind[T], check: Callable[[str], None] = lambda _: None) -> Ki
 
         return _pairs(value, pair)
 
-    return Kind(read, {"type": "object", "additionalProperties": item.schema})
+    schema = {"type": "object", "additionalProperties": item.schema}
+    return Kind(read, schema, f"a table of names, each with {item.expected}")
 
 
 def per_name(
@@ -229,7 +234,8 @@ def per_name(
         return {**(usual or {}), **_pairs(value, pair)}
 
     properties = dict.fromkeys(known, item.schema)
-    return Kind(read, {"type": "object", "properties": properties, "additionalProperties": False})
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return Kind(read, schema, f"a table of {', '.join(known)}, each with {item.expected}")
 
 
 def _pairs(value: Any, pair: Callable[[str, Any], T]) -> dict[str, T]:

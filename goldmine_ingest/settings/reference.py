@@ -103,4 +103,4 @@ reference = Kind(read_reference, TEXT)
 web_address = Kind(_web_address, TEXT)
 
 # An http(s) URL that is shown to people.
-link = Kind(_link, TEXT)
+link = Kind(_link, {"type": "string", "pattern": r"^\s*[Hh][Tt][Tt][Pp][Ss]?://"})

@@ -106,7 +106,7 @@ def _name_unreadable(con: duckdb.DuckDBPyConnection, seen: blocks.Look) -> None:
     free = con.execute(
         "SELECT free_blocks FROM pragma_database_size() WHERE database_name = current_database()"
     ).fetchall()[0][0]
-    if seen.free in (None, free):
+    if seen.free == free:
         raise _unusable(f"{seen.damaged} of its blocks are damaged")
 
 

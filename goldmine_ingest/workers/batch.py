@@ -142,11 +142,11 @@ def _decoded(
         file.write_bytes(content)
         try:
             _check_marks(con, file, history)
-            found = con.execute(
+            result = con.execute(
                 f"SELECT {columns} FROM (SELECT * REPLACE ({_NO_ZONE}) FROM read_parquet('{file}'))"  # noqa: S608 - our own
             )
-            names = [column[0] for column in found.description]
-            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            names = [column[0] for column in result.description]
+            rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
             if len({row["feed"] for row in rows}) < len(rows):
                 raise DamagedBatchError("a feed is in it twice")
             return [made(row) for row in rows]
@@ -164,8 +164,8 @@ def _decoded(
 
 
 def _check_marks(con: duckdb.DuckDBPyConnection, file: Path, history: str) -> None:
-    found = con.execute(f"SELECT key, value FROM parquet_kv_metadata('{file}')").fetchall()  # noqa: S608 - our own file
-    marks = {bytes(key).decode(): bytes(value).decode() for key, value in found}
+    rows = con.execute(f"SELECT key, value FROM parquet_kv_metadata('{file}')").fetchall()  # noqa: S608 - our own file
+    marks = {bytes(key).decode(): bytes(value).decode() for key, value in rows}
     version = int(marks[_FORM])
     if version > VERSION:
         raise NewerBatchError(

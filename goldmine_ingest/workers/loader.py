@@ -60,16 +60,16 @@ class Loading:
             names = place.names(WAITING) if place else []
         except UnavailableError as error:
             return self._tell(error.subject or WAITING, error)
-        away = 0
+        missing_in_a_row = 0
         for name in names:
-            if stop() or away == _AWAY:
+            if stop() or missing_in_a_row == _AWAY:
                 return None
             try:
                 self._take(name, place, ingestion, history)  # type: ignore[arg-type]  # there are names only where there is a place
-                away = 0
+                missing_in_a_row = 0
             except UnavailableError as error:
                 self._tell(name, error)
-                away += 1
+                missing_in_a_row += 1
         return None
 
     def write_plans(self, history: OpenHistory) -> None:

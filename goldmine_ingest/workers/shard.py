@@ -135,10 +135,10 @@ def _since(place: Place, shard: int, plan: Plan) -> dict[str, FeedState]:
     for name in sorted(place.names(WAITING), key=lambda name: name.split("-")[1:]):
         try:
             content = place.read(name) if shard_in(name) == shard else None
-            found = decode_timing(content, plan.history) if content is not None else ()
+            timing = decode_timing(content, plan.history) if content is not None else ()
         except (DamagedBatchError, NewerBatchError, ForeignBatchError, UnavailableError):
             continue  # the loader says it
-        for after in (each for each in found if each.feed in plan.feeds):
+        for after in (each for each in timing if each.feed in plan.feeds):
             states[after.feed] = replace(
                 plan.feeds[after.feed].state,
                 interval_s=after.interval_s,
@@ -163,8 +163,8 @@ class _Writer:
 
     def add(self, answer: FeedAnswer, feed: FeedSettings, state: FeedState) -> None:
         ask = Ask(feed, state)
-        found = poll_result.poll_of(ask, answer, answer.known, "")
-        after = found[1] if isinstance(found, tuple) else found.state
+        poll = poll_result.poll_of(ask, answer, answer.known, "")
+        after = poll[1] if isinstance(poll, tuple) else poll.state
         self._rank = rank_of(ask)
         self._batch.add(Row(answer, after))
         failed = after.consecutive_failures > 0

@@ -96,6 +96,7 @@ class Home:
         stop: Callable[[], bool] = lambda: False,
         resolve: Resolver | None = None,
         redactor: Redactor | None = None,
+        tools: Resources | None = None,
     ) -> RunReport:
         self.printed = io.StringIO()
         return run_cycle(
@@ -108,7 +109,7 @@ class Home:
             stop=stop,
             resolve=resolve,
             redactor=redactor,
-            resources=kept_resources(),
+            resources=tools or kept_resources(),
         )
 
     def deliver(self) -> RunReport:

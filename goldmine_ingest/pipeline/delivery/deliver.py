@@ -6,10 +6,11 @@ Each destination has a thread of its own: one that fails or hangs stops only its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Lock, Thread
+from types import MappingProxyType
 
 from goldmine_ingest.clock import without_future
 from goldmine_ingest.model.alert import OpenAlert
@@ -36,9 +37,10 @@ def deliver(
     *,
     run_id: str,
     open_store: OpenStore,
+    in_full: Mapping[str, str] = MappingProxyType({}),
 ) -> Delivery:
     """Sends what is owed to every destination. `waiting` are the open alerts as they stand;
-    where there are none, no history is opened.
+    where there are none, no history is opened. `in_full` as in Delivery, of one just before.
     """
     waiting = without_future(waiting, environment.now())
     urls, problems = reveal_addresses(project, environment)
@@ -53,7 +55,7 @@ def deliver(
         if mine and destination.place in urls:
             todo.append((destination, urls[destination.place], mine))
     if todo:
-        for sent in _send(todo, project, environment, run_id=run_id, open_store=open_store):
+        for sent in _send(todo, project, environment, run_id, open_store, in_full):
             delivery.add(sent)
     return delivery
 
@@ -77,9 +79,9 @@ def _send(
     todo: Sequence[tuple[DestinationSettings, str, Sequence[OpenAlert]]],
     project: Project,
     environment: Environment,
-    *,
     run_id: str,
     open_store: OpenStore,
+    in_full: Mapping[str, str],
 ) -> list[Delivery]:
     """Sends to each destination, at its address, those of its alerts that are due. Gives what
     happened at each.
@@ -97,6 +99,7 @@ def _send(
             run_id,
             Delivery(),
             {alert.alert_id: alert for alert in alerts},
+            in_full=in_full,
         )
         for destination, url, alerts in todo
     ]

@@ -8,7 +8,7 @@ open during a send.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -42,7 +42,7 @@ _MAY_HAVE_ARRIVED = (Verdict.SENT, Verdict.UNCERTAIN, Verdict.UNCONFIRMED)
 @dataclass(slots=True)
 class Sender:
     """Sends one destination's alerts. `waiting` are its open alerts as they stand, kept in step
-    with each event; `results` are to be committed.
+    with each event; `results` are to be committed; `in_full` as in Delivery, of an earlier one.
     """
 
     project: Project
@@ -58,6 +58,7 @@ class Sender:
     last_sent: datetime | None = None
     last_digest: datetime | None = None
     results: list[AlertEvent] = field(default_factory=list)
+    in_full: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> None:
         """Plans, sends until something fails, and plans again with what that showed, until
@@ -69,7 +70,9 @@ class Sender:
             self.last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
             self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now))
             last_digest = store.get_meta(self.destination.fact("digest:"))
-            composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
+            composer = Composer.load(
+                store, tuple(self.waiting.values()), self.project, now, self.in_full
+            )
         self.last_digest = noted(last_digest, now) or past(began, now)
         before = self._standing()
         self._drop_lost(composer)
@@ -239,9 +242,10 @@ class Sender:
         if result.verdict == Verdict.SENT:
             self.last_sent = now
         else:
-            self.delivery.problems.append(
-                (self.destination.called, self.environment.redactor.clean(result.reason))
-            )
+            reason = self.environment.redactor.clean(result.reason)
+            self.delivery.problems.append((self.destination.called, reason))
+            if result.in_full:
+                self.delivery.in_full[reason] = result.in_full
         return result
 
     def _call(self, rendered: Rendered) -> SendResult:

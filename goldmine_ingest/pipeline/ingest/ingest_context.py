@@ -111,10 +111,10 @@ class KnownListings:
         """Of a key that very many share, the first ones and the last ones are kept, as the
         history gives them (texts_like.sql).
         """
-        found = self.texts.setdefault(key, [])
-        found.append(listing_id)
-        if len(found) > 2 * job_identity.ENDS:
-            del found[job_identity.ENDS]
+        ids = self.texts.setdefault(key, [])
+        ids.append(listing_id)
+        if len(ids) > 2 * job_identity.ENDS:
+            del ids[job_identity.ENDS]
 
     def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
         if entry.digest not in self.text_keys:

@@ -52,24 +52,24 @@ def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) 
         for entry in poll.read.entries
         if entry.posting
     ]
-    found = {i for _, alike in pairs for i in alike} - known.listings.keys()
-    if len(found) > _FEW:
-        facts = store.facts(found)
-        found = {
+    ids = {i for _, alike in pairs for i in alike} - known.listings.keys()
+    if len(ids) > _FEW:
+        facts = store.facts(ids)
+        ids = {
             i
             for posting, alike in pairs
             for i in alike
             if i in facts and not near_duplicates.facts_differ(posting, facts[i])
         }
-    if found:
-        known.listings.update(store.listings(found))
-        _load_answers(store, known, found)
+    if ids:
+        known.listings.update(store.listings(ids))
+        _load_answers(store, known, ids)
 
 
 def _load_answers(store: Store, known: KnownListings, ids: set[str]) -> None:
     """When these listings and those that they repeat were alerted, and how they were answered."""
-    told = ids | {
+    asked = ids | {
         listing.repost_of for i in ids if (listing := known.listings.get(i)) and listing.repost_of
     }
-    known.alerted.update(store.alerted(told))
-    known.answered.update(store.answered(told))
+    known.alerted.update(store.alerted(asked))
+    known.answered.update(store.answered(asked))

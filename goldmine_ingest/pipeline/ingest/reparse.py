@@ -97,10 +97,10 @@ def read_again(
         report.jobs += len(some)
         if corrections:
             with open_store(path, now=now) as store:
-                known = store.known_aliases(
+                aliases = store.known_aliases(
                     {alias.digest for correction in corrections for alias in correction.aliases}
                 )
-                store.save_reread(_decided(corrections, known, feeds, alerted, context, report))
+                store.save_reread(_decided(corrections, aliases, feeds, alerted, context, report))
         progress(f"{report.jobs} of {len(ids)} jobs read again, {report.changed} changed")
     return report
 
@@ -108,16 +108,16 @@ def read_again(
 def _corrections(
     listings: Mapping[str, Listing],
     entries: Sequence[StoredEntry],
-    found: Sequence[Posting | str | None],
+    postings: Sequence[Posting | str | None],
     report: ReparseReport,
 ) -> list[_Correction]:
     corrections = []
     report.entries += len(entries)
-    told = set()
+    with_entries = set()
     for listing_id, group in groupby(
-        zip(entries, found, strict=True), key=lambda pair: pair[0].listing_id
+        zip(entries, postings, strict=True), key=lambda pair: pair[0].listing_id
     ):
-        told.add(listing_id)
+        with_entries.add(listing_id)
         pairs = list(group)
         report.unreadable.update(said for _, said in pairs if isinstance(said, str))
         readings = [(entry, posting) for entry, posting in pairs if isinstance(posting, Posting)]
@@ -128,7 +128,7 @@ def _corrections(
             and (correction := _correction(listing, readings, whole=_whole(listing, pairs)))
         ):
             corrections.append(correction)
-    report.without_entries += len(listings.keys() - told)
+    report.without_entries += len(listings.keys() - with_entries)
     return corrections
 
 
@@ -183,7 +183,7 @@ def _says_otherwise(name: str, old: Json, new: Json, *, whole: bool) -> bool:
 
 def _decided(
     corrections: Sequence[_Correction],
-    known: Iterable[KnownAlias],
+    aliases: Iterable[KnownAlias],
     feeds: Mapping[str, tuple[str, ...]],
     alerted: Mapping[str, datetime],
     context: IngestContext,
@@ -192,7 +192,7 @@ def _decided(
     """The corrections to store, each with its decision; what it would owe is suppressed, where
     nothing was owed before.
     """
-    taken = {alias.digest for alias in known}
+    taken = {alias.digest for alias in aliases}
     kept, versions, features, decisions = [], [], [], []
     events: list[AlertEvent] = []
     for correction in corrections:

@@ -19,6 +19,8 @@ from goldmine_ingest.render import notices
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore, Store
 
+DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeLedger:
@@ -75,9 +77,16 @@ class NoticeLedger:
     def _owe(
         self, store: Store, due: Sequence[health_notices.Due], now: datetime
     ) -> list[AlertEvent]:
-        told = store.notices_since(health_notices.look_back(due, now), now) if due else {}
+        if not due:
+            return []
+        since = health_notices.look_back(due, now)
         events = health_notices.owed(
-            due, told, self.project.destinations, now=now, run_id=self.run_id
+            due,
+            store.notices_since(since, now),
+            self.project.destinations,
+            now=now,
+            run_id=self.run_id,
+            ahead=store.notices_ahead(since - DAY, now),
         )
         store.append_events(events)
         return list(events)

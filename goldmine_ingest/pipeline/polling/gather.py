@@ -109,10 +109,10 @@ def wanted(project: Project, names: Collection[str]) -> list[FeedSettings]:
     """The feeds of these names, to be asked whether they are enabled or not. Raises UsageError
     for one that isn't configured.
     """
-    known = {feed.name: feed for feed in project.feeds}
-    if unknown := [name for name in names if name not in known]:
+    feeds = {feed.name: feed for feed in project.feeds}
+    if unknown := [name for name in names if name not in feeds]:
         raise UsageError(
-            f"there is no feed {unknown[0]!r}", hint=f"goldmine.toml has: {', '.join(known)}"
+            f"there is no feed {unknown[0]!r}", hint=f"goldmine.toml has: {', '.join(feeds)}"
         )
     return [replace(feed, enabled=True) for feed in project.feeds if feed.name in names]
 
@@ -154,8 +154,8 @@ def gather(
             yield [Fetched(ask.feed.name, Outcome.ERROR, now(), error=error.message, local=True)]
     for ask in files:
         if ask.feed.path is not None:
-            found = read_file(ask.feed.name, ask.feed.path, project.fetch, now)
-            yield [replace(found, local=found.outcome is not Outcome.OK)]
+            fetched = read_file(ask.feed.name, ask.feed.path, project.fetch, now)
+            yield [replace(fetched, local=fetched.outcome is not Outcome.OK)]
     if requests:
         proxy = reveal(project.fetch.proxy, project.home, env) if project.fetch.proxy else None
         yield from fetch_batches(

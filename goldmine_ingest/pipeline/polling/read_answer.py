@@ -46,9 +46,11 @@ def read_answers(
     read = [answer for answer in answers if answer.feed not in to_read]
     for answer in answers:
         if answer.feed in to_read:
-            known = entries.get(answer.feed, {})
+            entries_known = entries.get(answer.feed, {})
             try:
-                read.append(read_answer(answer, asks[answer.feed], known, project, environment))
+                read.append(
+                    read_answer(answer, asks[answer.feed], entries_known, project, environment)
+                )
             except StoppedError:
                 break
     return read
