@@ -5,54 +5,18 @@ would change the outcome, who gets it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
-from goldmine_ingest.model.decision import Decision, Finding, Part
+from goldmine_ingest.model.decision import Finding, Part
 from goldmine_ingest.model.posting import Listing
 
 if TYPE_CHECKING:
-    from goldmine_ingest.criteria.would_change import WouldChange
-    from goldmine_ingest.settings.destinations import DestinationSettings
-    from goldmine_ingest.store.history import AlertRow
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a destination got of a listing, or why not. `state` is None where it has no alert;
-    `recipient` is one of several, else ''.
-    """
-
-    destination: str
-    state: str | None
-    reason: str
-    recipient: str = ""
-
-    @property
-    def called(self) -> str:
-        label = self.recipient.partition(" ")[2]
-        return f"{self.destination} ({label})" if label else self.destination
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Everything that is known of one listing's way. `destinations` are (name, recipient, state of
-    its alert or None, why): see Told.
-
-    `notes` come first. `parts` make up the fit under the present criteria.
-    """
-
-    listing: Listing
-    feeds: tuple[str, ...]
-    decision: Decision
-    would_change: tuple[WouldChange, ...]
-    destinations: tuple[Told, ...]
-    notes: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
+    from goldmine_ingest.analysis.explanation import Explanation
 
 
 def as_json(explanation: Explanation) -> dict[str, Json]:
@@ -99,32 +63,6 @@ def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:
         "repost_of": listing.repost_of,
         "feeds": list(feeds),
     }
-
-
-def told(row: AlertRow) -> Told:
-    """What became of an alert: what the ledger says, or what the state means where it says
-    nothing.
-    """
-    match row.state:
-        case "sent":
-            why = f"sent {row.sent_at:%Y-%m-%d %H:%M} UTC" if row.sent_at else "sent"
-        case "owed":
-            why = "goes out with the next cycle"
-        case _:
-            why = ""
-    kind = "" if row.kind == "match" else f"{row.kind}: "
-    return Told(row.destination, row.state, f"{kind}{row.reason or why}", row.recipient)
-
-
-def destinations(
-    rows: Sequence[AlertRow], settings: Sequence[DestinationSettings], otherwise: str
-) -> tuple[Told, ...]:
-    """Each alert of the listing; then the destinations that have none, with why (`otherwise`)."""
-    named = {row.destination for row in rows}
-    return (
-        *(told(row) for row in rows),
-        *(Told(d.name, None, otherwise) for d in settings if d.name not in named),
-    )
 
 
 def show(explanation: Explanation, session: Session) -> None:

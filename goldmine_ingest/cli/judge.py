@@ -8,7 +8,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.cli.explanation import Explanation, Told, as_json, destinations, show
+from goldmine_ingest.analysis.explanation import Explanation, Told, destinations
+from goldmine_ingest.cli.explanation import as_json, show
 from goldmine_ingest.cli.output import print_json
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError

@@ -19,6 +19,7 @@ from goldmine_ingest.config.sections import (
     read_workers,
 )
 from goldmine_ingest.config.table import Table, read_table
+from goldmine_ingest.config.web import read_web
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.feeds import AlertSettings
 from goldmine_ingest.settings.project import (
@@ -72,6 +73,7 @@ def read_project(
         name=read_table(root.sub("project"), NameSettings).name,
         serve_hosts=read_table(root.sub("serve"), ServeSettings).hosts,
         mail_outcomes=read_table(root.sub("mail"), MailSettings).outcomes,
+        web=read_web(root.sub("web")),
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
         root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")

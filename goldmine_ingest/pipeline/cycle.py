@@ -25,6 +25,7 @@ from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.pipeline.polling.unchanged_polls import UnchangedPolls
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.store.action_files import actions_wait
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.places import Noted
@@ -82,6 +83,8 @@ class Cycle:
             asked = replace(state.project, feeds=tuple(feeds))
             return set_aside(asked, state.environment, state.run_id, error, all_feeds=all_feeds)
         reach("locked")
+        if actions_wait(state.project.database.path):
+            self._behind_the_door().take_actions()
         self._take_spooled()
         if batches:
             self._behind_the_door().take_batches(batches)

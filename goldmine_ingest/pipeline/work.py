@@ -13,6 +13,7 @@ from typing import Protocol
 
 from goldmine_ingest.alerts import settling
 from goldmine_ingest.alerts.places import Noted
+from goldmine_ingest.analysis.action_spool import take_in
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState
 from goldmine_ingest.pipeline.delivery.deliver import deliver
@@ -57,6 +58,11 @@ class Work:
         state = self._state
         read = read_answers(answers, asks, self._entries_of, state.project, state.environment)
         self._ingestion().take(read)
+
+    def take_actions(self) -> None:
+        """Records what someone pressed while another program had the history open."""
+        with self._state.history.open() as store:
+            take_in(Store.of(store), self._state.project.database.path)
 
     def take_batches(self, batches: Batches) -> None:
         """Takes in what workers have answer."""

@@ -21,6 +21,7 @@ from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, FetchSet
 from goldmine_ingest.settings.kinds import TEXT, Kind, Wrong, shown
 from goldmine_ingest.settings.measures import duration
 from goldmine_ingest.settings.reference import Reference, web_address
+from goldmine_ingest.settings.web import WebSettings
 
 _KEPT = duration("1d", "36500d")
 
@@ -178,6 +179,7 @@ SECTIONS = (
     Section("mail", MailSettings, "What is made of mails that aren't alerts."),
     Section("notify", DestinationSettings, "A destination: who is told what, and when.", "rows"),
     Section("serve", ServeSettings, "What `goldmine serve` answers to."),
+    Section("web", WebSettings, "The local page, `goldmine web`."),
     Section("workers", WorkerSettings, "Polling by several processes or machines."),
 )
 
@@ -205,5 +207,6 @@ class Project:
     name: str = ""
     serve_hosts: tuple[str, ...] = ()
     mail_outcomes: bool = False
+    web: WebSettings = field(default_factory=WebSettings)
     warnings: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = ()
