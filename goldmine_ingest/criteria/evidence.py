@@ -21,7 +21,7 @@ from goldmine_ingest.text.terms import Occurrence
 
 _REACH = {"phrase": 0.62, "skill": 0.42}
 _WISH_LIST, _NEGATED, _SCATTERED = 0.4, 0.1, 0.55
-_QUOTED = 8  # words between which a scattered term is quoted whole
+_NEAR = 10  # words in which those of a scattered term stand
 _WISHES, _WORDS_A_WISH = 5, 4
 _PLACES: Mapping[Role, float] = {
     Role.TITLE: 1.0, Role.ASK: 0.8, Role.PROBLEM: 0.8, Role.OTHER: 0.6, Role.HEADING: 0.6,
@@ -84,14 +84,14 @@ def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
 
 
 def _scattered(text: ListingText, own: OwnTerms, places: _Places) -> Iterator[Hit]:
-    """Terms whose words all stand in one sentence, though not in a row."""
+    """Terms whose words all stand near each other in one sentence, though not in a row."""
     for number, words in enumerate(text.words):
         if len(words) > 1 and text.sentences[number].role is not Role.TAG:
             first = text.firsts[number]
             for key, start, last in own.scattered.find(words):
-                near = last - start < _QUOTED
-                found = Occurrence(key, first + start, first + (last if near else start) + 1)
-                yield places.hit(number, own.by_key[key], found, _SCATTERED)
+                if last - start < _NEAR:
+                    found = Occurrence(key, first + start, first + last + 1)
+                    yield places.hit(number, own.by_key[key], found, _SCATTERED)
 
 
 class _Places:
