@@ -55,34 +55,37 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
     stop: Callable[[], bool] = lambda: False,
     redactor: Redactor | None = None,
     resolve: Resolver | None = None,
-    warm: Resources | None = None,
+    resources: Resources | None = None,
 ) -> RunReport:
     """Runs one cycle and says what it did.
 
     `feeds` names those to poll, due or not, disabled or not; `all_feeds` polls every enabled feed,
     due or not. `notices` are told beside what the cycle finds to tell. `dry_run` asks every feed,
     without a database, and gives the messages instead of sending them. `shared` leaves the feeds
-    over HTTP to the workers of [workers], and takes in what they heard. `out` is where the terminal
-    destination prints. `stop` is asked between two feeds and two sends whether to end early. `warm`
-    is what a resident process keeps between cycles. After a good cycle the heartbeat URL is asked.
+    over HTTP to the workers of [workers], and takes in what they answer. `out` is where the
+    terminal destination prints. `stop` is asked between two feeds and two sends whether to end
+    early. `resources` are what a resident process keeps between cycles. After a good cycle the
+    heartbeat URL is asked.
 
     Raises UsageError for a name that no feed has; BusyError when another cycle, or another program
     with the database open, is in the way; StoreError when the database can't be used. A failed feed
     or destination is in the report, not an exception.
     """
-    with nullcontext(warm) if warm else Resources() as tools:
-        world = Environment(env, now, out, redactor or Redactor(), tools, progress, stop, resolve)
+    with nullcontext(resources) if resources else Resources() as tools:
+        environment = Environment(
+            env, now, out, redactor or Redactor(), tools, progress, stop, resolve
+        )
         if dry_run:
             from goldmine_ingest.pipeline.dry_run import (
                 rehearse,
             )  # only a rehearsal pays for the renderer
 
             asked = replace(project, feeds=tuple(wanted(project, feeds))) if feeds else project
-            return rehearse(asked, world)
+            return rehearse(asked, environment)
         with cycle_lock(project.database.path):
             report = _publish(
                 project,
-                Cycle(project, world).run(
+                Cycle(project, environment).run(
                     all_feeds=all_feeds,
                     shared=shared,
                     only=feeds,
@@ -95,7 +98,7 @@ def run_cycle(  # noqa: PLR0913 - keywords; each is one thing of the outside wor
             return report
         from goldmine_ingest.pipeline.monitoring.heartbeat import beat
 
-        return _with_problem(report, "heartbeat", beat(project, world, report))
+        return _with_problem(report, "heartbeat", beat(project, environment, report))
 
 
 def poll_shard(
@@ -107,7 +110,7 @@ def poll_shard(
     stop: Callable[[], bool] = lambda: False,
     redactor: Redactor | None = None,
     resolve: Resolver | None = None,
-    warm: Resources | None = None,
+    resources: Resources | None = None,
 ) -> ShardReport:
     """Asks the feeds of one shard that are due and writes what they answered to the shared place of
     [workers]. Needs no database.
@@ -118,11 +121,11 @@ def poll_shard(
     from goldmine_ingest.workers import shard as shards  # for those who have workers
 
     place = shards.place_of(project, shard)
-    with nullcontext(warm) if warm else Resources() as tools:
-        world = Environment(
+    with nullcontext(resources) if resources else Resources() as tools:
+        environment = Environment(
             env, now, io.StringIO(), redactor or Redactor(), tools, stop=stop, resolve=resolve
         )
-        return shards.poll_shard(project, place, shard, world)
+        return shards.poll_shard(project, place, shard, environment)
 
 
 def deliver_due(
@@ -134,15 +137,15 @@ def deliver_due(
     stop: Callable[[], bool] = lambda: False,
     notices: Iterable[Due] = (),
     redactor: Redactor | None = None,
-    warm: Resources | None = None,
+    resources: Resources | None = None,
 ) -> RunReport:
     """Delivers what is due by now without polling: retries, digests, what quiet hours and hourly
     limits held, and `notices` to the owner. Raises as `run_cycle`.
     """
-    with nullcontext(warm) if warm else Resources() as tools:
-        world = Environment(env, now, out, redactor or Redactor(), tools, stop=stop)
+    with nullcontext(resources) if resources else Resources() as tools:
+        environment = Environment(env, now, out, redactor or Redactor(), tools, stop=stop)
         with cycle_lock(project.database.path):
-            return Cycle(project, world).deliver_only(notices)
+            return Cycle(project, environment).deliver_only(notices)
 
 
 def reparse(
@@ -158,8 +161,10 @@ def reparse(
     from goldmine_ingest.pipeline.ingest.reparse import read_again  # no cycle needs it
 
     with Resources() as tools, cycle_lock(project.database.path):
-        terms = tools.ingest_context(project, "", now())
-        return read_again(project, terms, since=since, read=tools.worker.reread, progress=progress)
+        context = tools.ingest_context(project, "", now())
+        return read_again(
+            project, context, since=since, read=tools.worker.reread, progress=progress
+        )
 
 
 def _with_problem(report: RunReport, subject: str, sentence: str | None) -> RunReport:

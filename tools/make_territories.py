@@ -131,6 +131,7 @@ EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE
 EEA = f"{EU} IS LI NO"
 EUROPE = f"{EEA} AD AL BA BY CH FO GB GG GI IM JE MC MD ME MK RS RU SM UA VA XK"
 LATAM = "AR BO BR CL CO CR CU DO EC GT HN HT MX NI PA PE PR PY SV UY VE"
+SOUTH_AMERICA = "AR BO BR CL CO EC GY PE PY SR UY VE"
 MIDDLE_EAST = "AE BH CY EG IL IQ IR JO KW LB OM PS QA SA SY TR YE"
 REGIONS = {
     "eu": EU,
@@ -140,6 +141,8 @@ REGIONS = {
     "europaische union": EU,
     "union europeenne": EU,
     "ес": EU,
+    **dict.fromkeys(("union europea", "uniao europeia", "unione europea", "europese unie"), EU),
+    **dict.fromkeys(("unia europejska", "єс", "євросоюз", "евросоюз"), EU),
     "eu only": EU,
     "eea": EEA,
     "european economic area": EEA,
@@ -148,22 +151,33 @@ REGIONS = {
     "europa": EUROPE,
     "европа": EUROPE,
     "europe only": EUROPE,
+    "європа": EUROPE,
+    "evropa": EUROPE,
+    "eu eea": EEA,
+    "ewr": EEA,
     "dach": "AT CH DE",
     "nordics": "DK FI IS NO SE",
     "scandinavia": "DK NO SE",
     "benelux": "BE LU NL",
     "baltics": "EE LT LV",
     "cis": "AM AZ BY KG KZ MD RU TJ UZ",
+    "central europe": "AT CH CZ DE HU LI PL SI SK",
+    "cee": "AL BA BG CZ EE HR HU LT LV ME MK PL RO RS SI SK",
+    "balkans": "AL BA BG GR HR ME MK RO RS SI XK",
+    "iberia": "ES PT",
+    "central asia": "KG KZ TJ TM UZ",
     "eastern europe": "BG BY CZ HU MD PL RO RU SK UA",
     "western europe": "AT BE CH DE FR LI LU MC NL",
     "northern europe": "DK EE FI GB IE IS LT LV NO SE",
     "latam": LATAM,
     "latin america": LATAM,
-    "lateinamerika": LATAM,
-    "amerique latine": LATAM,
-    "south america": "AR BO BR CL CO EC GY PE PY SR UY VE",
+    **dict.fromkeys(("lateinamerika", "amerique latine", "america latina"), LATAM),
+    **dict.fromkeys(("latinoamerica", "iberoamerica", "latam only"), LATAM),
+    "south america": SOUTH_AMERICA,
     "central america": "BZ CR GT HN NI PA SV",
-    "north america": "CA MX US",
+    **dict.fromkeys(("north america", "nordamerika", "amerique du nord"), "CA MX US"),
+    **dict.fromkeys(("america del norte", "norteamerica"), "CA MX US"),
+    **dict.fromkeys(("sudamerica", "america del sur", "america do sul"), SOUTH_AMERICA),
     "northern america": "CA US",
     "americas": f"{LATAM} BZ CA GY JM SR TT US",
     "usa canada": "CA US",
@@ -220,6 +234,21 @@ ZONES = {
     "ART": "-3",
     "AST": "-4",
     "NST": "-3:30",
+    "MEZ": "1",
+    "MESZ": "2",
+    "OEZ": "2",
+    "CAT": "2",
+    "WAT": "1",
+    "EAT": "3",
+    "TRT": "3",
+    "ACST": "9:30",
+    "WIB": "7",
+    "NPT": "5:45",
+    "COT": "-5",
+    "PET": "-5",
+    "CLT": "-4",
+    "ADT": "-3",
+    "AKDT": "-8",
 }
 
 
@@ -250,20 +279,18 @@ def build() -> dict[str, dict[str, str]]:
 def _continents(codes: set[str]) -> dict[str, str]:
     africa = (
         "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML"
-        " MR MU MW MZ NA NE NG RW SC"
+        " MR MU MW MZ NA NE NG RW SC SD SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW"
     )
-    " SD SL SN SO SS ST SZ TD TG TN TZ UG ZA ZM ZW"
     asia = (
         "AE AF AM AZ BD BH BN BT CN CY GE HK ID IL IN IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN"
-        " MO MV MY NP OM PH PK PS QA"
+        " MO MV MY NP OM PH PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE"
     )
-    " SA SG SY TH TJ TL TM TR TW UZ VN YE"
     apac = "AU BD BN BT CN FJ HK ID IN JP KH KR LA LK MM MN MO MV MY NP NZ PG PH PK SG TH TL TW VN"
     emea = " ".join(sorted({*EUROPE.split(), *MIDDLE_EAST.split(), *africa.split()}))
     southeast = "BN ID KH LA MM MY PH SG TH TL VN"
     table = {
-        "africa": africa,
-        "asia": asia,
+        **dict.fromkeys(("africa", "afrika", "afrique", "африка"), africa),
+        **dict.fromkeys(("asia", "asien", "asie", "азия"), asia),
         "apac": apac,
         "asia pacific": apac,
         "emea": emea,

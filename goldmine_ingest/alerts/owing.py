@@ -5,7 +5,7 @@ What a destination doesn't get is a row too, with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,18 +86,29 @@ def owe_notice(
     *,
     now: datetime,
     run_id: str | None,
+    ahead: Collection[str] = (),
 ) -> tuple[AlertEvent, ...]:
     """A notice about the program's own health, owed to each destination at most once a UTC day.
     `text` is what the ledger keeps of it.
 
-    `about` is the feed or destination, '' for none.
+    `about` is the feed or destination, '' for none. A day's id that is among those of `ahead` went
+    to a notice while the clock was ahead: the true one of that day has another.
 
     Filters don't apply: everyone hears that a source is broken. Leave out the destination that the
     notice is about.
     """
     return tuple(
-        _notice(topic, about, text, d, day=now, now=now, run_id=run_id) for d in destinations
+        _with_free_id(_notice(topic, about, text, d, day=now, now=now, run_id=run_id), ahead)
+        for d in destinations
     )
+
+
+def _with_free_id(notice: AlertEvent, ahead: Collection[str]) -> AlertEvent:
+    if notice.alert_id not in ahead:
+        return notice
+    subject = f"{notice.subject}|again"
+    place = notice.destination, notice.slot
+    return replace(notice, subject=subject, alert_id=alert_id(subject, "notice", *place))
 
 
 def owe_summary(

@@ -82,9 +82,9 @@ class Diagnosis:
 def diagnose(facts: Facts, now: datetime) -> Diagnosis:
     """The first rule that holds."""
     for rule in _RULES:
-        found = rule(facts, now)
-        if found:
-            return found
+        diagnosis = rule(facts, now)
+        if diagnosis:
+            return diagnosis
     return _deals(facts, now)
 
 
@@ -141,8 +141,8 @@ def _market(facts: Facts, _: datetime) -> Diagnosis | None:
     return Diagnosis("none_qualify", (*numbers, *_costs(facts)), _loosen(facts))
 
 
-def _share(name: str, found: Share, threshold: float | None = None) -> Number:
-    return Number(name, found.share, threshold, found)
+def _share(name: str, share: Share, threshold: float | None = None) -> Number:
+    return Number(name, share.share, threshold, share)
 
 
 def _least_listings(have: int) -> Missing:
@@ -310,9 +310,9 @@ def _deals(facts: Facts, now: datetime) -> Diagnosis:
 
 
 def _talk(facts: Facts) -> str:
-    said = [tag for each in facts.pursued for tag in each.objections]
-    if said:
-        most = max(sorted(set(said)), key=said.count)
+    objections = [tag for each in facts.pursued for tag in each.objections]
+    if objections:
+        most = max(sorted(set(objections)), key=objections.count)
         return (
             f"Trust, scope, price or the conversation: `{most}` is the objection that you recorded"
             " most often; answer it before the call."
@@ -326,13 +326,13 @@ def _talk(facts: Facts) -> str:
 
 def _refuse(missing: Sequence[Missing], *numbers: Number) -> Diagnosis:
     """Too little to say more. What is a share of nothing is no number."""
-    known = tuple(number for number in numbers if number.interval is None or number.interval.of)
+    counted = tuple(number for number in numbers if number.interval is None or number.interval.of)
     first = missing[0]
     change = (
         f"Nothing yet: it takes {first.need:g} {first.what} to say more, and there are"
         f" {first.have:g}."
     )
-    return Diagnosis("not_enough_data", known, change, tuple(missing))
+    return Diagnosis("not_enough_data", counted, change, tuple(missing))
 
 
 _RULES: tuple[Callable[[Facts, datetime], Diagnosis | None], ...] = (

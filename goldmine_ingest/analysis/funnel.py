@@ -255,19 +255,19 @@ def _waited(pursued: Iterable[Pursued], stage: str) -> float | None:
     return _hours(median(waits)) if waits else None
 
 
-def _wait(each: Pursued, stage: str) -> float | None:
+def _wait(pursued: Pursued, stage: str) -> float | None:
     """Hours from what was recorded before this stage; for 'pursued', from when the listing was
     known.
     """
-    at_time = each.stages.get(stage)
+    at_time = pursued.stages.get(stage)
     if at_time is None:
         return None
     earlier = [
-        each.stages[s]
+        pursued.stages[s]
         for s in PROPOSAL_STAGES[: PROPOSAL_STAGES.index(stage)]
-        if s in each.stages and each.stages[s] <= at_time
+        if s in pursued.stages and pursued.stages[s] <= at_time
     ]
-    start = max(earlier, default=each.known_at)
+    start = max(earlier, default=pursued.known_at)
     return max(0.0, (at_time - start) / timedelta(hours=1))
 
 

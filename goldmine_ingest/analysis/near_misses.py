@@ -67,16 +67,16 @@ def near_misses(
             if len(against) > 1:
                 others.update(finding["criterion"] for finding in against)
             elif against:
-                found = {name: cell(value) for name, value in against[0].items()}
-                alone[found["criterion"]] += 1
+                turned = {name: cell(value) for name, value in against[0].items()}
+                alone[turned["criterion"]] += 1
                 missed.append(
                     NearMiss(
                         listing_id,
                         title,
-                        found["criterion"],
-                        found["value"],
-                        found["threshold"],
-                        found["unit"],
+                        turned["criterion"],
+                        turned["value"],
+                        turned["threshold"],
+                        turned["unit"],
                     )
                 )
     costs = [

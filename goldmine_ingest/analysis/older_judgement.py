@@ -58,7 +58,7 @@ def redecided(store: Store, project: Project, now: datetime) -> list[Redecided]:
     ids = [row[0] for row in rows]
     numbers = [row[0] for row in store.con.execute(query("rows_of"), {"ids": ids}).fetchall()]
     feed_proofs = {feed.name: feed.proofs for feed in project.feeds if feed.proofs}
-    found = {
+    decisions = {
         listing.listing_id: judge.decide(
             listing, features, now=listing.first_seen_at, proofs=proofs
         )
@@ -70,12 +70,12 @@ def redecided(store: Store, project: Project, now: datetime) -> list[Redecided]:
             title,
             before,
             Decimal(score),
-            found[listing_id].decision,
-            found[listing_id].score,
+            decisions[listing_id].decision,
+            decisions[listing_id].score,
             by_exclude,
         )
         for listing_id, title, before, score, by_exclude in rows
-        if listing_id in found
+        if listing_id in decisions
     ]
 
 
@@ -92,14 +92,14 @@ def _moved(some: Sequence[Redecided]) -> Iterator[Warning_]:
     before, now = (Counter(getattr(one, which) for one in some) for which in ("before", "now"))
     if before == now:
         return
-    said = ", ".join(
+    changed = ", ".join(
         f"{kind} {before[kind]} → {now[kind]}" for kind in ("qualified", "review", "rejected")
     )
     yield (
         "criteria.toml",
         f"an update judges by the fit of what is asked, and what isn't said waits for review"
-        f" ([decision.unknown]): of the last {len(some)} listings {said}. `goldmine backtest` shows"
-        " which, `goldmine rescan` judges them again",
+        f" ([decision.unknown]): of the last {len(some)} listings {changed}. `goldmine backtest`"
+        " shows which, `goldmine rescan` judges them again",
     )
 
 

@@ -98,7 +98,7 @@ def import_export(store: Store, rows: Sequence[ExportRow]) -> Imported:
     too, unless one stands.
     """
     titles = store.listings_titled({row.title.strip().lower() for row in rows if row.title})
-    found: list[tuple[ExportRow, str]] = []
+    matched: list[tuple[ExportRow, str]] = []
     unmatched: list[tuple[int, str, str]] = []
     for row in rows:
         listing_id, why = _listing_of(store, row, titles)
@@ -107,23 +107,23 @@ def import_export(store: Store, rows: Sequence[ExportRow]) -> Imported:
         elif row.on > store.now + timedelta(days=1):
             unmatched.append((row.line, row.named, f"its date {row.on:%Y-%m-%d} is in the future"))
         else:
-            found.append((row, listing_id))
-    standing = {
+            matched.append((row, listing_id))
+    stands = {
         i: list(events)
-        for i, events in store.pursuits({listing_id for _, listing_id in found}).items()
+        for i, events in store.pursuits({listing_id for _, listing_id in matched}).items()
     }
-    recorded, implied, known = _new_events(found, standing, store.now)
+    recorded, implied, before = _new_events(matched, stands, store.now)
     store.record_pursuits(recorded)
-    return Imported(tuple(recorded), implied, known, tuple(unmatched))
+    return Imported(tuple(recorded), implied, before, tuple(unmatched))
 
 
 def _new_events(
-    found: Sequence[tuple[ExportRow, str]], standing: dict[str, list[Pursuit]], now: datetime
+    matched: Sequence[tuple[ExportRow, str]], stands: dict[str, list[Pursuit]], now: datetime
 ) -> tuple[list[Pursuit], int, int]:
     recorded: list[Pursuit] = []
-    implied = known = 0
-    for row, listing_id in found:
-        events = standing.setdefault(listing_id, [])
+    implied = before = 0
+    for row, listing_id in matched:
+        events = stands.setdefault(listing_id, [])
         first, main = _events(row, listing_id, now)
         if first and not any(event.stage == "pursued" for event in events):
             implied += 1
@@ -134,11 +134,11 @@ def _new_events(
                 main, connects=None
             )  # the 'pursued' that stands says what the proposal cost
         if any(_same(main, event) for event in events):
-            known += 1
+            before += 1
         else:
             events.append(main)
             recorded.append(main)
-    return recorded, implied, known
+    return recorded, implied, before
 
 
 def _events(row: ExportRow, listing_id: str, now: datetime) -> tuple[Pursuit | None, Pursuit]:

@@ -146,10 +146,10 @@ def _columns(header: list[str]) -> dict[str, int]:
 
 
 def _row(line: int, cells: list[str], columns: dict[str, int], now: datetime) -> ExportRow:
-    said = {
+    values = {
         meaning: cells[place].strip() for meaning, place in columns.items() if place < len(cells)
     }
-    status, date = said.get("status", ""), said.get("date", "")
+    status, date = values.get("status", ""), values.get("date", "")
     stage, on = _stage(status), parse_date(date, now=now) if date else None
     problem = ""
     if stage is None:
@@ -158,15 +158,15 @@ def _row(line: int, cells: list[str], columns: dict[str, int], now: datetime) ->
         problem = f"its date {date[:40]!r} can't be read" if date else "it has no date"
     return ExportRow(
         line,
-        listing_id=said.get("id", ""),
-        url=said.get("url", ""),
-        title=said.get("title", ""),
+        listing_id=values.get("id", ""),
+        url=values.get("url", ""),
+        title=values.get("title", ""),
         stage=stage,
         on=on,
-        connects=_connects(said.get("connects", "")),
-        amount=_amount(said.get("amount", "")),
-        objection=said.get("objection") or None,
-        note=said.get("note") or None,
+        connects=_connects(values.get("connects", "")),
+        amount=_amount(values.get("amount", "")),
+        objection=values.get("objection") or None,
+        note=values.get("note") or None,
         problem=problem,
     )
 
@@ -183,8 +183,8 @@ def _stage(status: str) -> Stage | None:
 
 
 def _connects(text: str) -> int | None:
-    found = re.search(r"\d{1,4}", text)
-    return int(found[0]) if found and int(found[0]) <= _LARGEST_CONNECTS else None
+    match = re.search(r"\d{1,4}", text)
+    return int(match[0]) if match and int(match[0]) <= _LARGEST_CONNECTS else None
 
 
 def _amount(text: str) -> Decimal | None:

@@ -22,6 +22,7 @@ from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.runtime.locks import cycle_lock
+from goldmine_ingest.settings.feeds import proofs_of
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.store.ledger_rows import Matches
@@ -61,12 +62,7 @@ class _Rescan:
 
     def proofs(self, feeds: tuple[str, ...]) -> tuple[str, ...]:
         """The proofs that a listing's feeds restrict to; () is all."""
-        restricted = [feed.proofs for feed in self.project.feeds if feed.name in feeds]
-        return (
-            ()
-            if () in restricted
-            else tuple(sorted({proof for proofs in restricted for proof in proofs}))
-        )
+        return proofs_of(feed for feed in self.project.feeds if feed.name in feeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +120,8 @@ def rescan(
             )
         for batch in _batches(ids):
             with open_store(path, now=now()) as store:
-                known = _load(store, batch)
-            changes = _decide(batch, known, work)
+                history = _load(store, batch)
+            changes = _decide(batch, history, work)
             with open_store(path, now=work.now) as store:
                 store.decide_again(
                     changes.decisions, tuple(changes.features.values()), changes.events
@@ -170,11 +166,11 @@ def _with_live(listing: Listing, seen: Observation | None) -> Listing:
     return replace(listing, posting=posting)
 
 
-def _decide(ids: Sequence[str], known: _Known, work: _Rescan) -> _Changes:
+def _decide(ids: Sequence[str], history: _Known, work: _Rescan) -> _Changes:
     changes = _Changes()
     for listing_id in ids:
         try:
-            _decide_one(known.listings[listing_id], known, work, changes)
+            _decide_one(history.listings[listing_id], history, work, changes)
         except PROVOKED:
             # a row that can't be judged stays as it was decided, and keeps no other from being
             # judged
@@ -182,13 +178,13 @@ def _decide(ids: Sequence[str], known: _Known, work: _Rescan) -> _Changes:
     return changes
 
 
-def _decide_one(listing: Listing, known: _Known, work: _Rescan, changes: _Changes) -> None:
-    proofs = work.proofs(known.feeds.get(listing.listing_id, ()))
+def _decide_one(listing: Listing, history: _Known, work: _Rescan, changes: _Changes) -> None:
+    proofs = work.proofs(history.feeds.get(listing.listing_id, ()))
     decision, before = (
-        _judged(listing, proofs, known, work, changes),
-        known.decisions.get(listing.listing_id),
+        _judged(listing, proofs, history, work, changes),
+        history.decisions.get(listing.listing_id),
     )
-    events = _owed(decision, known, work)
+    events = _owed(decision, history, work)
     _count(work.report, before, decision)
     if decision != before:
         work.report.stored += 1
@@ -197,18 +193,18 @@ def _decide_one(listing: Listing, known: _Known, work: _Rescan, changes: _Change
 
 
 def _judged(
-    listing: Listing, proofs: tuple[str, ...], known: _Known, work: _Rescan, changes: _Changes
+    listing: Listing, proofs: tuple[str, ...], history: _Known, work: _Rescan, changes: _Changes
 ) -> Decision:
     """By the text's stored features; where there are none, or none that can be used, by features
     made anew.
     """
     key = text_hash(listing.posting)
-    features = known.features.get(key) or changes.features.get(key)
+    features = history.features.get(key) or changes.features.get(key)
     if features is not None:
         with suppress(*PROVOKED):
             return work.judge.decide(listing, features, now=work.now, proofs=proofs)
     made = work.judge.features(listing.posting)
-    if key not in known.features:
+    if key not in history.features:
         changes.features[key] = made
     return work.judge.decide(listing, made, now=work.now, proofs=proofs)
 
@@ -223,19 +219,19 @@ def _count(report: RescanReport, before: Decision | None, decision: Decision) ->
             report.newly_qualified.append(decision.listing_id)
 
 
-def _owed(decision: Decision, known: _Known, work: _Rescan) -> tuple[AlertEvent, ...]:
+def _owed(decision: Decision, history: _Known, work: _Rescan) -> tuple[AlertEvent, ...]:
     """What this decision brings to the ledger; nothing for a listing that was alerted before."""
-    listing_id, before = decision.listing_id, known.decisions.get(decision.listing_id)
+    listing_id, before = decision.listing_id, history.decisions.get(decision.listing_id)
     better = _RANK[decision.decision] > _RANK[before.decision if before else None]
     silent = not work.alert and not (better and decision.decision == "qualified")
-    if silent or listing_id in known.alerted:
+    if silent or listing_id in history.alerted:
         return ()
-    rows, answer = known.matches.get(listing_id, {}), known.answered.get(listing_id)
+    rows, answer = history.matches.get(listing_id, {}), history.answered.get(listing_id)
     events = owe(
         decision,
-        known.listings[listing_id],
+        history.listings[listing_id],
         work.project.destinations,
-        feeds=known.feeds.get(listing_id, ()),
+        feeds=history.feeds.get(listing_id, ()),
         now=work.now,
         run_id=work.run_id,
         hold_back=reasons.answered(answer) if answer else None if work.alert else reasons.RESCANNED,

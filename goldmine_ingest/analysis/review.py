@@ -242,6 +242,6 @@ def _money(pursued: Iterable[Pursued], criteria: CriteriaSettings) -> Money:
 def _second_paths(facts: Facts) -> SecondPaths:
     pursuits, count = len(facts.pursued), len(facts.contacts)
     kinds = Counter(contact.kind for contact in facts.contacts)
-    said = f"{counted(pursuits, 'pursuit')}, {counted(count, 'contact')}"
+    counts = f"{counted(pursuits, 'pursuit')}, {counted(count, 'contact')}"
     amount = sum((contact.amount or Decimal(0) for contact in facts.contacts), Decimal(0))
-    return SecondPaths(pursuits, count, dict(sorted(kinds.items())), amount, said)
+    return SecondPaths(pursuits, count, dict(sorted(kinds.items())), amount, counts)

@@ -54,15 +54,15 @@ def parts(facts: Facts, by: str, now: datetime) -> tuple[Part, ...]:
             *(name for each in facts.pursued for name in each.belongs(by)),
         ]
     )
-    found = [_part(name, facts.part(by, name), facts, now) for name in names]
+    made = [_part(name, facts.part(by, name), facts, now) for name in names]
     return tuple(
-        sorted(found, key=lambda part: (-part.qualified, -part.pursued, -part.listings, part.name))
+        sorted(made, key=lambda part: (-part.qualified, -part.pursued, -part.listings, part.name))
     )
 
 
 def _part(name: str, own: Facts, facts: Facts, now: datetime) -> Part:
     hired, all_hired = (sum(p.reached("hired") for p in each.pursued) for each in (own, facts))
-    said = diagnose(own, now)
+    diagnosis = diagnose(own, now)
     return Part(
         name,
         own.brought.listings,
@@ -77,10 +77,10 @@ def _part(name: str, own: Facts, facts: Facts, now: datetime) -> Part:
         share(own.brought.qualified, facts.brought.qualified).share,
         share(len(own.pursued), len(facts.pursued)).share,
         share(hired, all_hired).share,
-        said.word,
-        said.numbers,
-        said.missing,
-        said.first_change,
+        diagnosis.word,
+        diagnosis.numbers,
+        diagnosis.missing,
+        diagnosis.first_change,
     )
 
 

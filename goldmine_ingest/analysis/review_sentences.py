@@ -34,9 +34,9 @@ def figure(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def period(found: Review) -> str:
+def period(review: Review) -> str:
     """The days of the review, and how many of them were watched at all."""
-    window, watched = found.window, round(found.facts.observed_days, 1)
+    window, watched = review.window, round(review.facts.observed_days, 1)
     days = f"{window.since:%Y-%m-%d} to {window.until:%Y-%m-%d}"
     return (
         days
@@ -45,9 +45,9 @@ def period(found: Review) -> str:
     )
 
 
-def nothing_known(found: Review) -> str | None:
+def nothing_known(review: Review) -> str | None:
     """The one sentence for a window without anything in it, else None."""
-    if found.facts.feeds or found.facts.brought.listings or found.facts.pursued:
+    if review.facts.feeds or review.facts.brought.listings or review.facts.pursued:
         return None
     return (
         "Nothing is known of this time: no feed was polled, and nothing was recorded. `goldmine"
@@ -55,41 +55,41 @@ def nothing_known(found: Review) -> str | None:
     )
 
 
-def number(said: Number) -> str | None:
+def number(figured: Number) -> str | None:
     """A figure behind the diagnosis, None if it isn't known. A number with an interval is a
     share.
     """
-    if said.value is None:
+    if figured.value is None:
         return None
-    if said.interval is None:
-        held = f", threshold {figure(said.threshold)}" if said.threshold is not None else ""
-        return f"{said.name}: {figure(said.value)}{held}"
-    held = f", threshold {percent(said.threshold)}" if said.threshold is not None else ""
-    found = said.interval
-    between = f"95 % interval {percent(found.low)} to {percent(found.high)}"
-    return f"{said.name}: {percent(said.value)} ({found.count:,} of {found.of:,}; {between}){held}"
+    if figured.interval is None:
+        held = f", threshold {figure(figured.threshold)}" if figured.threshold is not None else ""
+        return f"{figured.name}: {figure(figured.value)}{held}"
+    held = f", threshold {percent(figured.threshold)}" if figured.threshold is not None else ""
+    share = figured.interval
+    between = f"95 % interval {percent(share.low)} to {percent(share.high)}"
+    return f"{figured.name}: {percent(figured.value)} ({share.count:,} of {share.of:,}; {between}){held}"
 
 
-def missing(said: Missing) -> str:
-    return f"{said.what}: {figure(said.have)} of {figure(said.need)}"
+def missing(lacking: Missing) -> str:
+    return f"{lacking.what}: {figure(lacking.have)} of {figure(lacking.need)}"
 
 
-def numbers(found: Review) -> list[str]:
+def numbers(review: Review) -> list[str]:
     """The figures that are known, then what is missing to say more."""
-    said = [text for each in found.diagnosis.numbers if (text := number(each)) is not None]
-    return said + [f"missing: {missing(each)}" for each in found.diagnosis.missing]
+    sentences = [text for each in review.diagnosis.numbers if (text := number(each)) is not None]
+    return sentences + [f"missing: {missing(each)}" for each in review.diagnosis.missing]
 
 
 def not_alerted(brought: Brought) -> list[str]:
     """What the funnel alone would leave unexplained."""
-    said = []
+    sentences = []
     if brought.earlier:
         which = (
             "All listings"
             if not brought.new
             else f"{brought.earlier:,} of the {counted(brought.listings, 'listing')}"
         )
-        said.append(
+        sentences.append(
             f"{which} were there before their feed was first read; they count in no rate and no"
             " wait from posting."
         )
@@ -99,40 +99,40 @@ def not_alerted(brought: Brought) -> list[str]:
             f"{reasons[name]:,} {text}" for name, text in NOT_ALERTED.items() if name in reasons
         )
         of = counted(brought.qualified, "qualified listing")
-        said.append(f"{sum(reasons.values()):,} of the {of} alerted no one: {why}.")
-    return said
+        sentences.append(f"{sum(reasons.values()):,} of the {of} alerted no one: {why}.")
+    return sentences
 
 
-def compared(found: Review) -> list[str]:
+def compared(review: Review) -> list[str]:
     """The shares now and before; where the time before wasn't watched, that."""
-    days = f"the {figure(round(found.window.days, 1))} days before"
-    if not found.before.watched:
+    days = f"the {figure(round(review.window.days, 1))} days before"
+    if not review.before.watched:
         return [f"There is nothing to compare with: nothing was watched in {days}."]
-    said = [text for each in found.before.shares if (text := _change(each)) is not None]
-    if round(found.before.observed_days, 1) < round(found.window.days, 1):
-        said.insert(
+    sentences = [text for each in review.before.shares if (text := _change(each)) is not None]
+    if round(review.before.observed_days, 1) < round(review.window.days, 1):
+        sentences.insert(
             0,
-            f"Only {figure(found.before.observed_days)} of {days} were watched: compare shares, not"
+            f"Only {figure(review.before.observed_days)} of {days} were watched: compare shares, not"
             " counts.",
         )
-    return said
+    return sentences
 
 
-def _change(each: Change) -> str | None:
-    if each.now.share is None and each.before.share is None:
+def _change(change: Change) -> str | None:
+    if change.now.share is None and change.before.share is None:
         return None
-    if each.now.share is None or each.before.share is None:
+    if change.now.share is None or change.before.share is None:
         here, there = (
             ("none yet" if share.share is None else _share(share.share, share.count, share.of))
-            for share in (each.now, each.before)
+            for share in (change.now, change.before)
         )
-        return f"{each.name}: {here}, before {there}"
+        return f"{change.name}: {here}, before {there}"
     now, before = (
-        _share(share.share or 0, share.count, share.of) for share in (each.now, each.before)
+        _share(share.share or 0, share.count, share.of) for share in (change.now, change.before)
     )
     return (
-        f"{each.name}: {now}, before {before};"
-        f" {'more than chance explains' if each.differs else 'may be chance'}"
+        f"{change.name}: {now}, before {before};"
+        f" {'more than chance explains' if change.differs else 'may be chance'}"
     )
 
 
@@ -140,61 +140,63 @@ def _share(share: float, count: int, of: int) -> str:
     return f"{percent(share)} ({count:,} of {of:,})"
 
 
-def paid(found: Review) -> list[str]:
+def paid(review: Review) -> list[str]:
     """Connects and money, in and out."""
-    spent, won = found.connects, found.money
-    pursuits = len(found.facts.pursued)
+    spent, won = review.connects, review.money
+    pursuits = len(review.facts.pursued)
     if not pursuits:
         return [
             "No pursuit was recorded in this time; `goldmine track LISTING pursued --connects 12`"
             " records one."
         ]
     if spent.unstated == pursuits:
-        said = [f"{counted(pursuits, 'pursuit')}, of which none names its connects."]
+        sentences = [f"{counted(pursuits, 'pursuit')}, of which none names its connects."]
     else:
         price = f" ({spent.price:,.2f} {won.currency})" if spent.price is not None else ""
-        each = f", {figure(spent.per_pursuit)} a pursuit" if spent.per_pursuit is not None else ""
+        price_each = (
+            f", {figure(spent.per_pursuit)} a pursuit" if spent.per_pursuit is not None else ""
+        )
         reply = (
             f", {figure(spent.per_reply)} a reply"
             if spent.per_reply is not None
             else ", no reply yet"
         )
         unstated = f" Of {spent.unstated} of them no connects are known." if spent.unstated else ""
-        said = [
+        sentences = [
             f"{counted(pursuits, 'pursuit')} cost {spent.spent:,}"
-            f" connects{price}{each}{reply}.{unstated}"
+            f" connects{price}{price_each}{reply}.{unstated}"
         ]
     if won.deals:
         unstated = f"; of {won.unstated} of them no amount is known" if won.unstated else ""
-        said.append(
+        sentences.append(
             f"{counted(won.deals, 'deal')} brought {won.won:,.2f} {won.currency}{unstated}."
         )
-    return [*said, *([] if won.deals else ["No deal yet."])]
+    return [*sentences, *([] if won.deals else ["No deal yet."])]
 
 
-def second_paths(found: Review) -> str:
+def second_paths(review: Review) -> str:
     """6 pursuits, 1 contact: what the contacts were."""
-    paths = found.second_paths
+    paths = review.second_paths
     kinds = (
         joined([f"{count} {kind.replace('_', ' ')}" for kind, count in paths.by_kind.items()])
         if paths.by_kind
         else ""
     )
-    amount = f", {paths.amount:,.2f} {found.money.currency}" if paths.amount else ""
+    amount = f", {paths.amount:,.2f} {review.money.currency}" if paths.amount else ""
     return f"{paths.said} outside the marketplaces{f': {kinds}{amount}' if kinds else ''}."
 
 
-def diagnosed(parts: Sequence[Part], found: Review) -> list[str]:
+def diagnosed(parts: Sequence[Part], review: Review) -> list[str]:
     """Each feed, proof or marketplace with enough data: its word, the deciding figure, and the
     first change if it wasn't said already; then what the others lack.
     """
-    said, changes = [], {found.diagnosis.first_change}
+    sentences, changes = [], {review.diagnosis.first_change}
     for part in parts:
         if part.enough_data:
             deciding = number(part.numbers[0]) if part.numbers else None
             change = "" if part.first_change in changes else f" {part.first_change}"
             changes.add(part.first_change)
-            said.append(
+            sentences.append(
                 f"{part.name}:"
                 f" {part.diagnosis.replace('_', ' ')}{f' ({deciding})' if deciding else ''}.{change}"
             )
@@ -202,7 +204,7 @@ def diagnosed(parts: Sequence[Part], found: Review) -> list[str]:
     for part in parts:
         if part.missing:
             lacking.setdefault(missing(part.missing[0]), []).append(part.name)
-    return said + [
+    return sentences + [
         f"not enough data ({what}): {', '.join(names)}" for what, names in lacking.items()
     ]
 

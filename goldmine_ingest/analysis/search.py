@@ -25,7 +25,7 @@ from goldmine_ingest.exchange.sql import reading
 from goldmine_ingest.model.decision import DecisionKind
 from goldmine_ingest.store.decisions import decisions
 from goldmine_ingest.store.rows import Row, select
-from goldmine_ingest.text.terms import Stems, stem, tokenise_with_places, words
+from goldmine_ingest.text.stems import Stems, stem, tokenise_with_places, words
 from goldmine_ingest.text.wordlists import term_frequencies
 
 if TYPE_CHECKING:
@@ -91,11 +91,11 @@ def find(
     query = _read(question)
     with reading(path, now, published) as con:
         best = _best(con, query, since)[:at_most]
-        known = decisions(con, [text.row["listing_id"] for text in best])
+        decided_of = decisions(con, [text.row["listing_id"] for text in best])
     hits = []
     for rank, text in enumerate(best, start=1):
         row = text.row
-        decided = known.get(row["listing_id"])
+        decided = decided_of.get(row["listing_id"])
         hits.append(
             Hit(
                 row["listing_id"],
@@ -120,11 +120,11 @@ def _read(question: str) -> _Query:
 @cache
 def _frequencies() -> Mapping[str, int]:
     """Of 10,000 listings, how many use a word with this stem."""
-    found: dict[str, int] = {}
+    frequencies: dict[str, int] = {}
     for term, count in term_frequencies().items():
         if " " not in term:
-            found[stem(term)] = max(count, found.get(stem(term), 0))
-    return found
+            frequencies[stem(term)] = max(count, frequencies.get(stem(term), 0))
+    return frequencies
 
 
 def _rarity(word: str) -> float:
@@ -134,17 +134,19 @@ def _rarity(word: str) -> float:
 
 def _best(con: duckdb.DuckDBPyConnection, query: _Query, since: datetime | None) -> list[_Text]:
     """Those with all words; else those with the most of them."""
-    rarest = max(query.stems, key=lambda each: (query.weights[each], len(each)))
-    told = {"since": since, "stems": list(query.stems), "at_most": _CANDIDATES}
+    rarest = max(query.stems, key=lambda word: (query.weights[word], len(word)))
+    parameters = {"since": since, "stems": list(query.stems), "at_most": _CANDIDATES}
     texts = _ranked(
         con,
-        select(con, "find_all_words", like=f"%{rarest}%", exact=_pattern([rarest]), **told),
+        select(con, "find_all_words", like=f"%{rarest}%", exact=_pattern([rarest]), **parameters),
         query,
     )
     texts = [text for text in texts if text.matched == len(query.stems)]
     if texts or len(query.stems) == 1:
         return texts
-    texts = _ranked(con, select(con, "find_any_word", any=_pattern(query.stems), **told), query)
+    texts = _ranked(
+        con, select(con, "find_any_word", any=_pattern(query.stems), **parameters), query
+    )
     most = max((text.matched for text in texts), default=0)
     return [text for text in texts if most and text.matched == most]
 
@@ -161,9 +163,15 @@ def _pattern(stems: Iterable[str]) -> str:
     )
 
 
-def _ranked(con: duckdb.DuckDBPyConnection, found: Sequence[Row], query: _Query) -> list[_Text]:
+def _ranked(
+    con: duckdb.DuckDBPyConnection, candidates: Sequence[Row], query: _Query
+) -> list[_Text]:
     """The candidates with what their words really are, best first."""
-    rows = select(con, "find_texts", ids=[row["listing_id"] for row in found]) if found else []
+    rows = (
+        select(con, "find_texts", ids=[row["listing_id"] for row in candidates])
+        if candidates
+        else []
+    )
     stems = Stems()
     texts = [_weigh(row, query, stems) for row in rows]
     return sorted(
@@ -200,7 +208,7 @@ def _highlights(row: Row, query: _Query) -> tuple[str, ...]:
     """The title and the skills where they hit, then pieces of the text around its first hits, as
     they stand there.
     """
-    found = [
+    highlights = [
         marked
         for part in (row["title"], ", ".join(row["skills"]))
         if (marked := _mark(part, _spans(part, query)))
@@ -208,10 +216,10 @@ def _highlights(row: Row, query: _Query) -> tuple[str, ...]:
     text = row["description"]
     for start, end, spans in _pieces(text, _spans(text, query)):
         shown = " ".join(_mark(text[start:end], [(a - start, b - start) for a, b in spans]).split())
-        found.append(f"{'…' if start else ''}{shown}{'…' if end < len(text) else ''}")
-        if len(found) >= _HIGHLIGHTS:
+        highlights.append(f"{'…' if start else ''}{shown}{'…' if end < len(text) else ''}")
+        if len(highlights) >= _HIGHLIGHTS:
             break
-    return tuple(found[:_HIGHLIGHTS])
+    return tuple(highlights[:_HIGHLIGHTS])
 
 
 def _spans(text: str, query: _Query) -> list[tuple[int, int]]:

@@ -62,8 +62,8 @@ def count_terms(
     rows = rows_since(history)
     work = (read_stored(history, some) for some in batches(rows))
     total: Counter[str] = Counter()
-    for found in spread(_Counting(vocabulary(project.criteria)), work, parallel=len(rows) > FEW):
-        total.update(found)
+    for counts in spread(_Counting(vocabulary(project.criteria)), work, parallel=len(rows) > FEW):
+        total.update(counts)
         progress(f"{total[_ALL]:,} of {len(rows):,} listings counted")
     return dict(sorted(total.items()))
 

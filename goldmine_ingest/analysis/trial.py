@@ -71,11 +71,11 @@ def end(store: Store) -> Trial:
 
 def named(con: duckdb.DuckDBPyConnection, name: str) -> Trial:
     """Raises UsageError, which names the trials that there are."""
-    known = trials(con)
-    for trial in known:
+    declared = trials(con)
+    for trial in declared:
         if trial.name == name:
             return trial
-    names = ", ".join(trial.name for trial in known)
+    names = ", ".join(trial.name for trial in declared)
     hint = f"There are: {names}." if names else "`goldmine trial start` begins one."
     raise UsageError(f"there is no trial {name!r}", hint=hint)
 
@@ -155,18 +155,18 @@ def _opportunities(facts: Facts) -> Question:
 
 
 def _question(
-    question: str, found: Share, least: int, threshold: float, what: str, of: str
+    question: str, share: Share, least: int, threshold: float, what: str, of: str
 ) -> Question:
-    if found.of == 0:
+    if share.of == 0:
         return Question(question, NOT_ENOUGH, f"none of the {least} {of} that it takes")
-    numbers = f"{found.count} {what} {found.of} {of}"
-    if found.share is not None and found.low is not None and found.high is not None:
-        numbers += f", {found.share:.0%} (95 % interval {found.low:.0%} to {found.high:.0%})"
-    if found.share is None or found.of < least:
+    numbers = f"{share.count} {what} {share.of} {of}"
+    if share.share is not None and share.low is not None and share.high is not None:
+        numbers += f", {share.share:.0%} (95 % interval {share.low:.0%} to {share.high:.0%})"
+    if share.share is None or share.of < least:
         return Question(question, NOT_ENOUGH, f"{numbers}; at least {least} are needed")
     return Question(
         question,
-        "yes" if found.share >= threshold else "no",
+        "yes" if share.share >= threshold else "no",
         f"{numbers}; at least {threshold:.0%} is a yes",
     )
 
@@ -187,14 +187,14 @@ class Tried:
 
 def tried(con: duckdb.DuckDBPyConnection, trial: Trial, facts: Facts, now: datetime) -> Tried:
     """What `review --trial` adds to the review of the trial's time."""
-    found = changes(con, trial, now)
+    changed = changes(con, trial, now)
     return Tried(
         trial.name,
         trial.problem,
         trial.offer,
         trial.started_at,
         trial.ends_at,
-        bool(found),
-        found,
+        bool(changed),
+        changed,
         questions(facts, now),
     )

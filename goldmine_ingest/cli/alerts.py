@@ -150,20 +150,20 @@ def _find(wanted: str, store: Store) -> list[AlertRow]:
     Raises UsageError where there is none, or more than one.
     """
     rows, begins = (store.alert_rows() if len(wanted) >= _SHORTEST_ID else ()), wanted.lower()
-    found = [row for row in rows if row.alert_id.startswith(begins)]
-    if not found:
-        found = [
+    matching = [row for row in rows if row.alert_id.startswith(begins)]
+    if not matching:
+        matching = [
             row
             for row in rows
             if row.listing_id and row.listing_id.startswith(begins) and row.state not in _FINISHED
         ]
-    same = {(row.listing_id, row.kind, row.destination) for row in found}
-    if len(found) != 1 and not (
-        len(same) == 1 and found[0].listing_id and found[0].listing_id.startswith(begins)
+    same = {(row.listing_id, row.kind, row.destination) for row in matching}
+    if len(matching) != 1 and not (
+        len(same) == 1 and matching[0].listing_id and matching[0].listing_id.startswith(begins)
     ):
-        problem = "more than one alert begins with" if found else "no alert begins with"
+        problem = "more than one alert begins with" if matching else "no alert begins with"
         raise UsageError(
             f"{problem} {wanted!r}",
             hint="goldmine alerts lists them; at least 4 characters are needed",
         )
-    return found
+    return matching

@@ -49,14 +49,14 @@ def run(args: argparse.Namespace, session: Session) -> int:
     session.need_history(project)
 
     now = session.now()
-    found = backtest(
+    backtested = backtest(
         project, proposed, since=beginning(args.since, now), now=now, progress=session.progress
     )
     session.clear_progress()
     if args.json:
-        print_json(as_json(found), session.out)
+        print_json(as_json(backtested), session.out)
     else:
-        _show(found, session)
+        _show(backtested, session)
     return 0
 
 
@@ -69,21 +69,21 @@ def _proposed(args: argparse.Namespace, session: Session, project: Project) -> C
     return config.change_criteria(criteria, args.changes) if args.changes else criteria
 
 
-def as_json(found: Backtest) -> dict[str, Json]:
+def as_json(backtested: Backtest) -> dict[str, Json]:
     """The `backtest` document of the contract."""
-    kept = found.kept
+    kept = backtested.kept
     return {
         "schema": 1,
-        "since": found.since,
-        "judged": found.judged,
-        "present": found.present,
-        "proposed": found.proposed,
-        "entering": found.entering,
-        "leaving": found.leaving,
-        "unchanged": found.unchanged,
+        "since": backtested.since,
+        "judged": backtested.judged,
+        "present": backtested.present,
+        "proposed": backtested.proposed,
+        "entering": backtested.entering,
+        "leaving": backtested.leaving,
+        "unchanged": backtested.unchanged,
         "moved_by": {
             name: {"entering": entering, "leaving": leaving}
-            for name, (entering, leaving) in found.moved_by.items()
+            for name, (entering, leaving) in backtested.moved_by.items()
         },
         "ratings": {
             "good_kept": kept.good_kept,
@@ -95,26 +95,27 @@ def as_json(found: Backtest) -> dict[str, Json]:
     }
 
 
-def _show(found: Backtest, session: Session) -> None:
+def _show(backtested: Backtest, session: Session) -> None:
     out = session.out
-    print(f"{found.judged:,} listings, each judged as when it was first seen", file=out)
+    print(f"{backtested.judged:,} listings, each judged as when it was first seen", file=out)
     print_table(
         ("", "qualified", "review", "rejected", "alerts a day"),
-        [_row("present", found.present), _row("proposed", found.proposed)],
+        [_row("present", backtested.present), _row("proposed", backtested.proposed)],
         out,
     )
     print(
-        f"\n{len(found.entering):,} would newly qualify, {len(found.leaving):,} would not any more",
+        f"\n{len(backtested.entering):,} would newly qualify, {len(backtested.leaving):,} would"
+        " not any more",
         file=out,
     )
     moved = [
         (name, entering, leaving)
-        for name, (entering, leaving) in found.moved_by.items()
+        for name, (entering, leaving) in backtested.moved_by.items()
         if entering or leaving
     ]
     if moved:
         print_table(("because of", "entering", "leaving"), moved, out)
-    for name, ids in (("entering", found.entering), ("leaving", found.leaving)):
+    for name, ids in (("entering", backtested.entering), ("leaving", backtested.leaving)):
         if ids:
             more = (
                 f" … and {len(ids) - _SHOWN:,} more (--json lists all)" if len(ids) > _SHOWN else ""
@@ -122,15 +123,15 @@ def _show(found: Backtest, session: Session) -> None:
             print(
                 f"{name}: {' '.join(listing_id[:8] for listing_id in ids[:_SHOWN])}{more}", file=out
             )
-    _show_kept(found, session)
+    _show_kept(backtested, session)
 
 
 def _row(name: str, outcome: Outcome) -> tuple[object, ...]:
     return name, outcome.qualified, outcome.review, outcome.rejected, outcome.alerts_per_day
 
 
-def _show_kept(found: Backtest, session: Session) -> None:
-    kept = found.kept
+def _show_kept(backtested: Backtest, session: Session) -> None:
+    kept = backtested.kept
     rows = [
         ("rated good", kept.good_kept, kept.good_lost),
         ("rated bad", kept.bad_kept, kept.bad_lost),

@@ -9,22 +9,25 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.criteria_advice import Sample, advice, newest
+from goldmine_ingest.analysis.older_judgement import redecided, warnings
 from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
 from goldmine_ingest.cli.notify import example_match
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import ConfigProblems, Problem, reveal, reveal_address
-from goldmine_ingest.config.addresses import doubts
 from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
-from goldmine_ingest.config.references import check_http
-from goldmine_ingest.config.values import Wrong
 from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
 from goldmine_ingest.model import Json
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
 from goldmine_ingest.render import target_of
+from goldmine_ingest.settings.addresses import doubts
+from goldmine_ingest.settings.kinds import Wrong
+from goldmine_ingest.settings.reference import check_http
+from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.destinations import DestinationSettings
@@ -52,18 +55,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
     problems: tuple[Problem, ...] = ()
     try:
         project: Project | None = session.project()
-        warnings = project.warnings if project else ()
+        odd = project.warnings if project else ()
     except ConfigProblems as error:
-        problems, warnings, project = error.problems, error.warnings, error.project
+        problems, odd, project = error.problems, error.warnings, error.project
     machine: list[Problem] = []
     places: dict[str, str] = {}
     if project:
         refused, places = _ask_apprise(project, session)
         machine = [*machine_problems(project, session), *refused]
-        warnings = (*warnings, *address_warnings(project, session), *loose_data(project))
-        warnings = (*warnings, *template_warnings(project, session))
-        warnings = (*warnings, *update_warnings(project, session))
-    warnings = (*warnings, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
+        odd = (*odd, *address_warnings(project, session), *loose_data(project))
+        odd = (*odd, *template_warnings(project, session))
+        odd = (*odd, *history_warnings(project, session))
+    odd = (*odd, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
     destinations: list[dict[str, Json]] = (
         [{"destination": found.name} for found in project.destinations] if project else []
@@ -72,7 +75,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
     for row in destinations:
         row["to"] = places.get(row["destination"])
-    _show(args, session, _report((*problems, *machine), warnings, feeds, destinations))
+    _show(args, session, _report((*problems, *machine), odd, feeds, destinations))
     if problems:
         return ConfigProblems.exit_status
     failed = machine or any(not row.get("ok", True) for row in (*feeds, *destinations))
@@ -141,21 +144,21 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
     return tuple(template_problems(project, targets, example_match()))
 
 
-def update_warnings(project: Project, session: Session) -> tuple[tuple[str, str], ...]:
-    """What an update changed for these criteria, by the history; nothing where there is none or
-    another program is using it.
+def history_warnings(project: Project, session: Session) -> tuple[tuple[str, str], ...]:
+    """Advice on the criteria, and what an update changed for them. By the history, where there is
+    one and no other program is using it.
     """
-    if not project.database.path.is_file():
-        return ()
-    from goldmine_ingest.analysis.older_judgement import redecided, warnings
-    from goldmine_ingest.store.history import open_store
-
     now = session.now()
-    try:
-        with open_store(project.database.path, wait=_SHORT, now=now) as store:
-            return tuple(warnings(project, redecided(store, project, now)))
-    except (BusyError, StoreError):
-        return ()
+    sample = Sample((), ())
+    changed: tuple[tuple[str, str], ...] = ()
+    if project.database.path.is_file():
+        try:
+            with open_store(project.database.path, wait=_SHORT, now=now) as store:
+                changed = tuple(warnings(project, redecided(store, project, now)))
+                sample = newest(store, project, now)
+        except (BusyError, StoreError):
+            pass
+    return (*changed, *advice(project, sample, now.date()))
 
 
 def _unavailable(

@@ -109,12 +109,12 @@ def _proxy(place: tuple[str, int], proxy: str) -> tuple[str, int] | None:
     """Where the proxy is that the destination is asked through, if it is asked through one."""
     host, port = place
     shown = f"[{host}]" if ":" in host else host
-    found = proxies_for(f"{'http' if port == _HTTP else 'https'}://{shown}:{port}/", proxy).get(
+    chosen = proxies_for(f"{'http' if port == _HTTP else 'https'}://{shown}:{port}/", proxy).get(
         "all"
     )
-    if found is None:
+    if chosen is None:
         return None
-    parts = urlsplit(found if "://" in found else f"http://{found}")
+    parts = urlsplit(chosen if "://" in chosen else f"http://{chosen}")
     return parts.hostname or "", parts.port or (
         _SOCKS if parts.scheme.startswith("socks") else _HTTP
     )

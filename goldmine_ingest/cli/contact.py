@@ -66,13 +66,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
                 file=session.out,
             )
             return 0
-        found = contacts(store.con)
+        recorded = contacts(store.con)
     if args.json:
-        print_json([*found], session.out)
+        print_json([*recorded], session.out)
     else:
         print_table(
             ("at_time", "kind", "amount", "note"),
-            ((c.at_time, c.kind, c.amount, c.note) for c in found),
+            ((c.at_time, c.kind, c.amount, c.note) for c in recorded),
             session.out,
         )
     return 0

@@ -124,12 +124,12 @@ def _history(project: Project, session: Session) -> list[Check]:
             else []
         )
 
-    found: list[Check] = []
+    checks: list[Check] = []
     try:
-        found.extend(history(project, session.now()))
+        checks.extend(history(project, session.now()))
     except BusyError:
         raise
     except GoldmineError as error:
         hint = f" {error.hint}" if error.hint else ""
-        found.append(Check("history", ok=False, detail=f"{error.message}.{hint}", count=1))
-    return found
+        checks.append(Check("history", ok=False, detail=f"{error.message}.{hint}", count=1))
+    return checks

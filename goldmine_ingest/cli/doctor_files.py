@@ -60,10 +60,10 @@ def _room(database: Path) -> Check:
         database.stat().st_size if database.is_file() else 0,
     )
     wanted = max(_COPIES * size, _LEAST)
-    said = f"{free / 1e6:.0f} MB free, the history has {size / 1e6:.0f} MB"
+    sizes = f"{free / 1e6:.0f} MB free, the history has {size / 1e6:.0f} MB"
     if free >= wanted:
-        return Check("disk space", ok=True, detail=said)
-    short = f"{said}; its copies and its log want {wanted / 1e6:.0f} MB"
+        return Check("disk space", ok=True, detail=sizes)
+    short = f"{sizes}; its copies and its log want {wanted / 1e6:.0f} MB"
     return Check("disk space", ok=free >= _LEAST / 10, detail=short, count=1, warning=True)
 
 

@@ -121,7 +121,7 @@ def _to_save(project: Project) -> Check:
 
 
 def _schema(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
-    found = [
+    versions = [
         row[0]
         for row in con.execute("SELECT version FROM schema_version ORDER BY version").fetchall()
     ]
@@ -130,11 +130,11 @@ def _schema(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
         "SELECT version(), tags FROM duckdb_databases() WHERE database_name = 'history'"
     ).fetchall()[0]
     form = str(tags.get("storage_version", "unknown")) if isinstance(tags, dict) else "unknown"
-    detail = f"version {max(found, default=0)}; DuckDB {engine}, file format {form}"
+    detail = f"version {max(versions, default=0)}; DuckDB {engine}, file format {form}"
     yield Check(
         "schema",
-        ok=found == wanted,
-        detail=detail if found == wanted else f"{detail}; this program knows {len(wanted)}",
+        ok=versions == wanted,
+        detail=detail if versions == wanted else f"{detail}; this program knows {len(wanted)}",
     )
 
 
@@ -142,28 +142,33 @@ def _damage(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
     """What opening the history once had to do or found missing. It stays in the history: what
     was lost is lost.
     """
-    said = [row[0] for row in con.execute(_DAMAGE).fetchall()]
-    if not said:
+    notes = [row[0] for row in con.execute(_DAMAGE).fetchall()]
+    if not notes:
         yield Check(
             "nothing was lost",
             ok=True,
             detail="no damage was ever found when the history was opened",
         )
         return
-    detail = f"{said[-1]} (feeds bring again what they still hold)"
+    detail = f"{notes[-1]} (feeds bring again what they still hold)"
     yield Check(
-        "nothing was lost", ok=True, detail=detail, count=len(said), example=said[-1], warning=True
+        "nothing was lost",
+        ok=True,
+        detail=detail,
+        count=len(notes),
+        example=notes[-1],
+        warning=True,
     )
 
 
 def _asked(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> Check:
     """Feeds are asked when they are due: what a watchdog wants to know."""
-    found = con.execute("SELECT * FROM feeds ORDER BY feed")
+    result = con.execute("SELECT * FROM feeds ORDER BY feed")
     names, types = (
-        tuple(c[0] for c in found.description),
-        tuple(str(c[1]) for c in found.description),
+        tuple(c[0] for c in result.description),
+        tuple(str(c[1]) for c in result.description),
     )
-    rows = with_configured(project, json_values.rows(names, types, found.fetchall()))
+    rows = with_configured(project, json_values.rows(names, types, result.fetchall()))
     late = unasked(rows, {feed.name: feed for feed in project.feeds}, now)
     if not late:
         return Check(

@@ -5,74 +5,38 @@ would change the outcome, who gets it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
-from goldmine_ingest.model.decision import Decision, Finding, Part
+from goldmine_ingest.model.decision import Finding, Part
 from goldmine_ingest.model.posting import Listing
 
 if TYPE_CHECKING:
-    from goldmine_ingest.criteria.would_change import WouldChange
-    from goldmine_ingest.settings.destinations import DestinationSettings
-    from goldmine_ingest.store.history import AlertRow
+    from goldmine_ingest.analysis.explanation import Explanation
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a destination got of a listing, or why not. `state` is None where it has no alert;
-    `recipient` is one of several, else ''.
-    """
-
-    destination: str
-    state: str | None
-    reason: str
-    recipient: str = ""
-
-    @property
-    def called(self) -> str:
-        label = self.recipient.partition(" ")[2]
-        return f"{self.destination} ({label})" if label else self.destination
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Everything that is known of one listing's way. `destinations` are (name, recipient, state of
-    its alert or None, why): see Told.
-
-    `notes` come first. `parts` make up the fit under the present criteria.
-    """
-
-    listing: Listing
-    feeds: tuple[str, ...]
-    decision: Decision
-    would_change: tuple[WouldChange, ...]
-    destinations: tuple[Told, ...]
-    notes: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
-
-
-def as_json(found: Explanation) -> dict[str, Json]:
+def as_json(explanation: Explanation) -> dict[str, Json]:
     """The `explain` and `judge` document of the contract."""
     return {
         "schema": 1,
-        "listing": listing_json(found.listing, found.feeds),
-        "decision": found.decision.decision,
-        "score": found.decision.score,
-        "criteria_hash": found.decision.criteria_hash,
-        "findings": [asdict(finding) for finding in found.decision.findings],
+        "listing": listing_json(explanation.listing, explanation.feeds),
+        "decision": explanation.decision.decision,
+        "score": explanation.decision.score,
+        "criteria_hash": explanation.decision.criteria_hash,
+        "findings": [asdict(finding) for finding in explanation.decision.findings],
         "would_change": [
             {"setting": c.setting, "from": c.from_value, "to": c.to_value, "decision": c.decision}
-            for c in found.would_change
+            for c in explanation.would_change
         ],
-        "destinations": [asdict(told) for told in found.destinations],
-        "ask": found.decision.ask,
+        "destinations": [asdict(told) for told in explanation.destinations],
+        "ask": explanation.decision.ask,
         "fit": [
             {"part": part.name, "adds": round(part.adds, 2), "words": list(part.words)}
-            for part in found.parts
+            for part in explanation.parts
         ],
     }
 
@@ -101,46 +65,20 @@ def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:
     }
 
 
-def told(row: AlertRow) -> Told:
-    """What became of an alert: what the ledger says, or what the state means where it says
-    nothing.
-    """
-    match row.state:
-        case "sent":
-            why = f"sent {row.sent_at:%Y-%m-%d %H:%M} UTC" if row.sent_at else "sent"
-        case "owed":
-            why = "goes out with the next cycle"
-        case _:
-            why = ""
-    kind = "" if row.kind == "match" else f"{row.kind}: "
-    return Told(row.destination, row.state, f"{kind}{row.reason or why}", row.recipient)
-
-
-def destinations(
-    rows: Sequence[AlertRow], settings: Sequence[DestinationSettings], otherwise: str
-) -> tuple[Told, ...]:
-    """Each alert of the listing; then the destinations that have none, with why (`otherwise`)."""
-    named = {row.destination for row in rows}
-    return (
-        *(told(row) for row in rows),
-        *(Told(d.name, None, otherwise) for d in settings if d.name not in named),
-    )
-
-
-def show(found: Explanation, session: Session) -> None:
+def show(explanation: Explanation, session: Session) -> None:
     """The whole of it as text."""
-    out, decision = session.out, found.decision
-    for line in (*_heading(found), *(f"({note})" for note in found.notes), ""):
+    out, decision = session.out, explanation.decision
+    for line in (*_heading(explanation), *(f"({note})" for note in explanation.notes), ""):
         print(printable(line), file=out)
     for finding in decision.findings:
         for line in _finding(finding):
             print(printable(line), file=out)
-        if finding.criterion == "proof" and found.parts:
-            print(printable(f"{'':8}{_parts(found.parts)}"), file=out)
+        if finding.criterion == "proof" and explanation.parts:
+            print(printable(f"{'':8}{_parts(explanation.parts)}"), file=out)
     print(file=out)
-    if found.would_change:
+    if explanation.would_change:
         print("What would change it:", file=out)
-        for change in found.would_change:
+        for change in explanation.would_change:
             line = (
                 f"  {change.decision} at {change.setting} = {_setting(change.to_value)} (now"
                 f" {_setting(change.from_value)})"
@@ -148,21 +86,21 @@ def show(found: Explanation, session: Session) -> None:
             print(printable(line), file=out)
     else:
         print("No single setting would change it.", file=out)
-    if found.destinations:
+    if explanation.destinations:
         print(file=out)
         print_table(
             ("destination", "state", "why"),
-            [(t.called, t.state, t.reason) for t in found.destinations],
+            [(t.called, t.state, t.reason) for t in explanation.destinations],
             out,
         )
 
 
-def _heading(found: Explanation) -> Iterator[str]:
-    posting, decision = found.listing.posting, found.decision
+def _heading(explanation: Explanation) -> Iterator[str]:
+    posting, decision = explanation.listing.posting, explanation.decision
     yield posting.title or "(untitled listing)"
-    where = "in " + ", ".join(found.feeds) if found.feeds else None
+    where = "in " + ", ".join(explanation.feeds) if explanation.feeds else None
     yield " · ".join(
-        filter(None, (found.listing.listing_id[:8], posting.platform, posting.url, where))
+        filter(None, (explanation.listing.listing_id[:8], posting.platform, posting.url, where))
     )
     proof = f", by the proof {decision.proof!r}" if decision.proof else ""
     because = f": {decision.reason}" if decision.reason else ""
@@ -206,11 +144,11 @@ _PARTS = {
 
 def _parts(parts: Sequence[Part]) -> str:
     """What each part adds to the fit, with the words it rests on; 0 is a usual listing."""
-    told = []
+    words_of_parts = []
     for part in parts:
         words = f" ({', '.join(part.words)})" if part.words else ""
-        told.append(f"{_PARTS.get(part.name, part.name)} {part.adds:+.1f}{words}")
-    return f"its parts, beside a usual listing: {', '.join(told)}"
+        words_of_parts.append(f"{_PARTS.get(part.name, part.name)} {part.adds:+.1f}{words}")
+    return f"its parts, beside a usual listing: {', '.join(words_of_parts)}"
 
 
 def _amount(value: Decimal, unit: str | None) -> str:

@@ -36,7 +36,7 @@ _COLUMNS = (
     "qualified",
     "last_new_at",
 )
-# Each action has a module of its own, feeds_ACTION.py, with `configure(parser)` and `run(args,
+# Each action has a module of its own, feeds_*.py, with `configure(parser)` and `run(args,
 # session)`.
 _ACTIONS = (
     ("add", "look at an address and add it"),
@@ -85,22 +85,22 @@ def health(project: Project, session: Session) -> list[dict[str, Json]]:
     if not project.database.path.exists():
         return with_configured(project, [])
 
-    found = run_sql(
+    answer = run_sql(
         project.database.path,
         "SELECT * FROM feeds ORDER BY feed",
         now=session.now(),
         published=project.database.publish,
     )
-    return with_configured(project, rows(found.columns, found.types, found.rows))
+    return with_configured(project, rows(answer.columns, answer.types, answer.rows))
 
 
 def with_configured(project: Project, rows: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
     """Rows of the `feeds` view in the configuration's order, one for each of its feeds, then
     those that aren't in it.
     """
-    known = {row["feed"]: row for row in rows}
-    configured = [_configured(feed, known.pop(feed.name, None)) for feed in project.feeds]
-    return configured + list(known.values())
+    row_of = {row["feed"]: row for row in rows}
+    configured = [_configured(feed, row_of.pop(feed.name, None)) for feed in project.feeds]
+    return configured + list(row_of.values())
 
 
 def _configured(feed: FeedSettings, row: dict[str, Json] | None) -> dict[str, Json]:
@@ -113,8 +113,8 @@ def _configured(feed: FeedSettings, row: dict[str, Json] | None) -> dict[str, Js
         "qualified": 0,
     }
     never["interval_s"] = int(feed.every.total_seconds()) if feed.every else None
-    found = row or {column: never.get(column) for column in _COLUMNS}
-    return found if feed.enabled else {**found, "state": "disabled"}
+    values = row or {column: never.get(column) for column in _COLUMNS}
+    return values if feed.enabled else {**values, "state": "disabled"}
 
 
 def _show(rows: list[dict[str, Json]], project: Project, session: Session) -> None:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.feeds_new import Addition, add, free_name, known_addresses, name_of_host
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config.feeds import address
-from goldmine_ingest.config.values import Wrong
+from goldmine_ingest.config.feeds import placed
 from goldmine_ingest.errors import GoldmineError, UsageError
 from goldmine_ingest.inputs.multipart_body import read_parts
 from goldmine_ingest.model.feed import FeedState
@@ -22,7 +21,8 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse.reading_child import ReadingWorker
 from goldmine_ingest.pipeline.polling.gather import Ask, gather
 from goldmine_ingest.pipeline.polling.read_answer import read_job
-from goldmine_ingest.settings.feeds import FeedSettings
+from goldmine_ingest.settings.feeds import FeedSettings, feed_address
+from goldmine_ingest.settings.kinds import Wrong
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.posting import Posting
@@ -64,19 +64,19 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if (before := known_addresses(project, session).get(url)) is not None:
         raise UsageError(f"that address is the feed {before!r} already")
     redactor = session.redactor()
-    found, real_url = _look(feed, project, session, redactor)
-    _show(found, session, redactor)
+    read, real_url = _look(feed, project, session, redactor)
+    _show(read, session, redactor)
     if args.name is not None:
         name = free_name(args.name, ())
     else:
-        platform = found.platform if found.platform not in (None, "generic") else None
+        platform = read.platform if read.platform not in (None, "generic") else None
         name = free_name(
             platform or name_of_host(real_url), {known.name for known in project.feeds}
         )
     if not args.yes and not _agreed(session, name):
         session.say("nothing was added")
         return 0
-    add([Addition(name, url, _settings(found, project))], project, session)
+    add([Addition(name, url, _settings(read, project))], project, session)
     return 0
 
 
@@ -97,18 +97,18 @@ def _agreed(session: Session, name: str) -> bool:
 def _feed(url: str, project: Project) -> FeedSettings:
     """The address as a feed. Raises UsageError, which doesn't quote it."""
     try:
-        where = address(project.home)(url)
+        feed = placed(FeedSettings("the new feed", feed_address(url)), project.home)
     except Wrong as wrong:
         raise UsageError(
             f"the address {wrong.message}", hint=f"expected {wrong.expected}"
         ) from wrong
-    accounts = {"imap": project.imap, "webhook": project.webhooks}.get(where.kind)
-    if accounts is not None and where.account not in accounts:
+    accounts = {"imap": project.imap, "webhook": project.webhooks}.get(feed.kind)
+    if accounts is not None and feed.account not in accounts:
         raise UsageError(
-            f"there is no [{where.kind}.{where.account}] in {project.config_path.name}",
+            f"there is no [{feed.kind}.{feed.account}] in {project.config_path.name}",
             hint="write that table first",
         )
-    return FeedSettings("the new feed", where.url, where.kind, where.path, where.account)
+    return feed
 
 
 def _look(
@@ -128,25 +128,25 @@ def _look(
             f"nothing was added: {why}", hint=f"the outcome is {fetched.outcome}"
         )
     with ReadingWorker() as worker:
-        found = read_parts(read_job(ask, fetched, (), session.now()), worker.read)
-    if not found.outcome.brought_entries:
+        read = read_parts(read_job(ask, fetched, (), session.now()), worker.read)
+    if not read.outcome.brought_entries:
         raise NothingToAddError(
-            f"nothing was added: {redactor.clean(found.problem or found.outcome.value)}",
+            f"nothing was added: {redactor.clean(read.problem or read.outcome.value)}",
             hint="look for the address of an RSS, Atom or JSON feed",
         )
-    return found, fetched.url
+    return read, fetched.url
 
 
-def _show(found: FeedRead, session: Session, redactor: Redactor) -> None:
+def _show(read: FeedRead, session: Session, redactor: Redactor) -> None:
     """Platform, count and a sample listing with the fields that it fills."""
-    platform = found.platform or "not known yet"
+    platform = read.platform or "not known yet"
     print(f"platform: {platform}", file=session.out)
     print(
         "listings:"
-        f" {len(found.entries)}{f' ({redactor.clean(found.problem)})' if found.problem else ''}",
+        f" {len(read.entries)}{f' ({redactor.clean(read.problem)})' if read.problem else ''}",
         file=session.out,
     )
-    sample = next((entry.posting for entry in found.entries if entry.posting), None)
+    sample = next((entry.posting for entry in read.entries if entry.posting), None)
     if sample is None:
         return
     print(file=session.out)
@@ -156,26 +156,26 @@ def _show(found: FeedRead, session: Session, redactor: Redactor) -> None:
 
 def _said(posting: Posting) -> list[tuple[str, str]]:
     """The fields of a posting that say something, each as a short text."""
-    found = []
-    for each in fields(posting):
-        value = getattr(posting, each.name)
-        if value in (None, "", ()) or (each.name == "truncated" and not value):
+    facts = []
+    for fact in fields(posting):
+        value = getattr(posting, fact.name)
+        if value in (None, "", ()) or (fact.name == "truncated" and not value):
             continue
         text = (
             ", ".join(map(str, value)) if isinstance(value, tuple) else " ".join(str(value).split())
         )
-        found.append(
+        facts.append(
             (
-                each.name,
+                fact.name,
                 text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN].rstrip() + "…",
             )
         )
-    return found
+    return facts
 
 
-def _settings(found: FeedRead, project: Project) -> tuple[tuple[str, str], ...]:
+def _settings(read: FeedRead, project: Project) -> tuple[tuple[str, str], ...]:
     """The pace, where the feed or its board asks for a slower one than is usual here."""
-    wanted = timedelta(seconds=found.ttl or 0)
+    wanted = timedelta(seconds=read.ttl or 0)
     if wanted <= project.schedule.every:
         return ()
     return (("every", f"{min(int(wanted.total_seconds()) // 60, 24 * 60)}m"),)

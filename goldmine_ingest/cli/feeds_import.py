@@ -25,13 +25,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
     fetched here; `check --online` asks them.
     """
     project = session.project()
-    found = read_opml(_content(session.cwd / args.file))
-    known = known_addresses(project, session)
+    document = read_opml(_content(session.cwd / args.file))
+    addresses = known_addresses(project, session)
     names = {feed.name for feed in project.feeds}
     additions, there = [], []
-    for outline in found.outlines:
-        if outline.url in known:
-            there.append(known[outline.url])
+    for outline in document.outlines:
+        if outline.url in addresses:
+            there.append(addresses[outline.url])
             continue
         name = free_name(outline.title or name_of_host(outline.url), names)
         names.add(name)
@@ -40,16 +40,16 @@ def run(args: argparse.Namespace, session: Session) -> int:
         add(additions, project, session)
     for name in there:
         session.say(f"{name} is there already")
-    for title in found.repeated:
+    for title in document.repeated:
         session.say(f"{title} stands in the file more than once; taken once")
-    for title, why in found.refused:
+    for title, why in document.refused:
         session.complain(f"{title}: not taken: {why}")
     print(
-        f"{len(additions)} added, {len(there) + len(found.repeated)} already there,"
-        f" {len(found.refused)} refused",
+        f"{len(additions)} added, {len(there) + len(document.repeated)} already there,"
+        f" {len(document.refused)} refused",
         file=session.out,
     )
-    if not found.outlines:
+    if not document.outlines:
         raise UsageError("no feed could be taken from the file", subject=str(args.file))
     return 0
 

@@ -69,14 +69,14 @@ def known_addresses(project: Project, session: Session) -> dict[str, str]:
     """Address to name of the feeds that are configured; also how each refers to a secret. What
     can't be revealed here is left out.
     """
-    found = {}
+    names = {}
     for feed in project.feeds:
-        found[feed.url.text] = feed.name
+        names[feed.url.text] = feed.name
         try:
-            found[reveal(feed.url, project.home, session.env)] = feed.name
+            names[reveal(feed.url, project.home, session.env)] = feed.name
         except UnavailableError:
             continue
-    return found
+    return names
 
 
 def add(additions: Sequence[Addition], project: Project, session: Session) -> None:

@@ -51,9 +51,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 
 def _belongs(path: Path) -> bool:
-    return path.name in ("goldmine.toml", "criteria.toml") or (
-        path.name.startswith("sample-") and path.suffix == ".xml"
-    )
+    own = ("goldmine.toml", "criteria.toml", "goldmine.schema.json", "criteria.schema.json")
+    return path.name in own or (path.name.startswith("sample-") and path.suffix == ".xml")
 
 
 def _write(folder: Path, texts: dict[str, str]) -> tuple[list[str], list[str]]:

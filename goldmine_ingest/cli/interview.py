@@ -16,10 +16,11 @@ from pathlib import Path
 
 from goldmine_ingest.cli.new_file import write_new
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config.destinations import apprise_address
-from goldmine_ingest.config.feeds import address
-from goldmine_ingest.config.values import Wrong, country, number
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.settings.codes import country
+from goldmine_ingest.settings.destinations import apprise_address
+from goldmine_ingest.settings.feeds import feed_address
+from goldmine_ingest.settings.kinds import Wrong, number
 
 _SAMPLE_FEEDS = re.compile(r"^\[\[feed\]\] .*?(?=^# \[\[feed\]\])", re.DOTALL | re.MULTILINE)
 _PHONE_EXAMPLE = re.compile(r"(?=^# \[\[notify\]\]\n# name = \"phone\")", re.MULTILINE)
@@ -64,7 +65,7 @@ def _ask_all(session: Session) -> Answers:
         _ask(session, "Which skills did it need? e.g. Python, SQL, Power BI") if proof else None
     )
     return Answers(
-        feed=_ask(session, "Address of your saved-search feed (https://…)", address(session.cwd)),
+        feed=_ask(session, "Address of your saved-search feed (https://…)", feed_address),
         phone=_ask(
             session,
             "Where should alerts go? An Apprise URL, e.g. ntfy://ntfy.sh/YOUR-TOPIC",

@@ -8,7 +8,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.cli.explanation import Explanation, Told, as_json, destinations, show
+from goldmine_ingest.analysis.explanation import Explanation, Told, destinations
+from goldmine_ingest.cli.explanation import as_json, show
 from goldmine_ingest.cli.output import print_json
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
@@ -47,18 +48,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     data = _read(args.file, session)
 
-    found, problem = judge(data, project, session.now(), save=args.save)
+    judged, problem = judge(data, project, session.now(), save=args.save)
     if problem:
         session.say(f"note: {problem}")
-    explained = [_explanation(each, project) for each in found]
+    explained = [_explanation(explanation, project) for explanation in judged]
     if args.json:
-        documents = [as_json(each) for each in explained]
+        documents = [as_json(explanation) for explanation in explained]
         print_json(documents[0] if len(documents) == 1 else documents, session.out)
         return 0
-    for number, each in enumerate(explained):
+    for number, explanation in enumerate(explained):
         if number:
             print("\n" + "-" * 80, file=session.out)
-        show(each, session)
+        show(explanation, session)
     return 0
 
 

@@ -52,14 +52,14 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     chosen = [found for found in project.destinations if args.name in (None, found.name)]
     if not chosen:
-        known = ", ".join(found.name for found in project.destinations)
+        names = ", ".join(found.name for found in project.destinations)
         message = (
             "there is no destination"
             if args.name is None
             else f"no destination is called {args.name!r}"
         )
         raise UsageError(
-            message, hint=f"there are: {known}" if known else "add a [[notify]] to goldmine.toml"
+            message, hint=f"there are: {names}" if names else "add a [[notify]] to goldmine.toml"
         )
 
     rows = []
@@ -99,14 +99,18 @@ def _test(
 def _recipients(destination: str, url: str, notifier: Notifier) -> list[tuple[str, Whom | None]]:
     """Each recipient of a URL, as it is called; the destination where it is the only one."""
     secret = secrets.token_bytes(32)
-    found = notifier.recipients(url, secret)
-    if found is None or len(found) < 2:
+    recipients = notifier.recipients(url, secret)
+    if recipients is None or len(recipients) < 2:
         return [(destination, None)]
-    return [(f"{destination} ({named.label})", Whom(named.key, secret)) for named in found]
+    return [(f"{destination} ({named.label})", Whom(named.key, secret)) for named in recipients]
 
 
 def _row(called: str, result: SendResult) -> tuple[str, str, str]:
-    answer = result.reason or ("accepted" if result.verdict is Verdict.SENT else "no reason given")
+    answer = (
+        result.in_full
+        or result.reason
+        or ("accepted" if result.verdict is Verdict.SENT else "no reason given")
+    )
     status = f" (HTTP {result.http_status})" if result.http_status else ""
     return _WORDS[result.verdict], called, f"{answer}{status}, {result.took:.1f} s"
 

@@ -22,6 +22,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("run", "run", "one cycle: poll the feeds that are due, store, decide, deliver"),
     ("serve", "serve", "the same cycle on its schedule, under Prefect or as a plain loop"),
     ("deploy", "deploy", "create or update the Prefect deployments"),
+    ("web", "web", "the local page: what came, decided with a key or a tap"),
     ("notify", "notify", "send a test message to one or every destination"),
     ("alerts", "alerts", "what was sent, what is owed, what failed"),
     ("feeds", "feeds", "how the feeds are"),

@@ -64,13 +64,15 @@ def _is_reachable_from_outside(url: SplitResult) -> bool:
     of this machine's answers on its port.
     """
     port = url.port or (443 if url.scheme == "https" else 80)
-    found = {
+    addresses = {
         str(row[4][0]).partition("%")[0]
         for row in socket.getaddrinfo(url.hostname, port, type=socket.SOCK_STREAM)
     }
-    if not all(ip_address(address).is_loopback for address in found):
+    if not all(ip_address(address).is_loopback for address in addresses):
         return True
-    return any(_connects(address, port) for address in {_ANY_LOOPBACK, *_own_addresses()} - found)
+    return any(
+        _connects(address, port) for address in {_ANY_LOOPBACK, *_own_addresses()} - addresses
+    )
 
 
 def _own_addresses() -> Iterator[str]:

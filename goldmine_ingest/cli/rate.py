@@ -42,18 +42,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
             if listing
             else "(a listing that the history lost)"
         )
-        found = agreement(store)
+        agreed = agreement(store)
     because = f" because of {args.because}" if args.because else ""
     done = "rated" if new else "rated so before, nothing new:"
     print(printable(f"{done} {args.rating}{because}: {title} ({listing_id[:8]})"), file=session.out)
-    session.say(_agreement(found))
+    session.say(_agreement(agreed))
     return 0
 
 
-def _agreement(found: Agreement) -> str:
+def _agreement(agreed: Agreement) -> str:
     """Counts, not rates: a handful of ratings has no rate."""
     return (
-        f"of your ratings, {found.good_qualified} of {found.good} good and {found.bad_qualified} of"
-        f" {found.bad} bad listings qualified; a backtest shows what other criteria would do to"
-        " them"
+        f"of your ratings, {agreed.good_qualified} of {agreed.good} good and"
+        f" {agreed.bad_qualified} of {agreed.bad} bad listings qualified; a"
+        " backtest shows what other criteria would do to them"
     )

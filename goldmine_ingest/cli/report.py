@@ -39,12 +39,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     now = session.now()
     with reading(project.database.path, now, project.database.publish) as con:
-        found = charts(con, project, now)
+        drawn = charts(con, project, now)
     if args.html:
-        write_page(report_page(found, now), session.cwd / args.html)
+        write_page(report_page(drawn, now), session.cwd / args.html)
         session.say(f"written: {args.html}")
         return 0
-    for chart in found:
+    for chart in drawn:
         _draw(chart, session.out)
     return 0
 

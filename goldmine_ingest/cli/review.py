@@ -60,18 +60,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
             read_facts(con, each, project.criteria) for each in (window, window.before)
         )
         answered = tried(con, trial, facts, now) if trial else None
-    found = review(facts, before, project.criteria, now)
+    reviewed = review(facts, before, project.criteria, now)
     if args.html:
-        _write_page(found, answered, session.cwd / args.html, now)
+        _write_page(reviewed, answered, session.cwd / args.html, now)
     if args.json:
-        print_json(as_document(found, answered), session.out)
+        print_json(as_document(reviewed, answered), session.out)
     else:
-        _show(found, answered, session, now)
+        _show(reviewed, answered, session, now)
     return 0
 
 
-def _write_page(found: Review, answered: Tried | None, target: Path, now: datetime) -> None:
-    write_page(review_page(found, answered, now), target)
+def _write_page(reviewed: Review, answered: Tried | None, target: Path, now: datetime) -> None:
+    write_page(review_page(reviewed, answered, now), target)
 
 
 def write_page(page: str, target: Path) -> None:
@@ -86,44 +86,44 @@ def write_page(page: str, target: Path) -> None:
         made.unlink(missing_ok=True)
 
 
-def as_document(found: Review, answered: Tried | None) -> dict[str, Any]:
+def as_document(reviewed: Review, answered: Tried | None) -> dict[str, Any]:
     """The JSON document."""
-    said = found.diagnosis
+    diagnosis = reviewed.diagnosis
     document: dict[str, Any] = {
         "schema": 1,
-        "from": found.window.since,
-        "to": found.window.until,
-        "diagnosis": said.word,
-        "enough_data": found.enough_data,
-        "missing": [asdict(each) for each in said.missing],
-        "numbers": [asdict(each) for each in said.numbers],
-        "first_change": said.first_change,
-        "funnel": [asdict(step) for step in found.funnel],
-        "before": _before(found),
-        "connects": asdict(found.connects),
-        "money": asdict(found.money),
-        "by_source": [asdict(part) for part in found.by_source],
-        "by_proof": [asdict(part) for part in found.by_proof],
-        "by_platform": [asdict(part) for part in found.by_platform],
-        "concentration": found.concentration,
-        "second_paths": asdict(found.second_paths),
-        "turned_away": [asdict(cost) for cost in found.facts.turned_away],
-        "feeds": [asdict(feed) for feed in found.facts.feeds],
-        "watched_days": round(found.facts.observed_days, 1),
-        "earlier": found.facts.brought.earlier,
-        "not_alerted": dict(found.facts.brought.not_alerted or {}),
+        "from": reviewed.window.since,
+        "to": reviewed.window.until,
+        "diagnosis": diagnosis.word,
+        "enough_data": reviewed.enough_data,
+        "missing": [asdict(each) for each in diagnosis.missing],
+        "numbers": [asdict(each) for each in diagnosis.numbers],
+        "first_change": diagnosis.first_change,
+        "funnel": [asdict(step) for step in reviewed.funnel],
+        "before": _before(reviewed),
+        "connects": asdict(reviewed.connects),
+        "money": asdict(reviewed.money),
+        "by_source": [asdict(part) for part in reviewed.by_source],
+        "by_proof": [asdict(part) for part in reviewed.by_proof],
+        "by_platform": [asdict(part) for part in reviewed.by_platform],
+        "concentration": reviewed.concentration,
+        "second_paths": asdict(reviewed.second_paths),
+        "turned_away": [asdict(cost) for cost in reviewed.facts.turned_away],
+        "feeds": [asdict(feed) for feed in reviewed.facts.feeds],
+        "watched_days": round(reviewed.facts.observed_days, 1),
+        "earlier": reviewed.facts.brought.earlier,
+        "not_alerted": dict(reviewed.facts.brought.not_alerted or {}),
     }
     if answered:
         document["trial"] = asdict(answered)
     return document
 
 
-def _before(found: Review) -> dict[str, Any]:
-    shown = asdict(found.before)
+def _before(reviewed: Review) -> dict[str, Any]:
+    shown = asdict(reviewed.before)
     return {"from": shown.pop("since"), "to": shown.pop("until"), **shown}
 
 
-def _show(found: Review, answered: Tried | None, session: Session, now: datetime) -> None:
+def _show(reviewed: Review, answered: Tried | None, session: Session, now: datetime) -> None:
     lines = _Lines(session)
     if answered:
         lines.say(
@@ -132,15 +132,16 @@ def _show(found: Review, answered: Tried | None, session: Session, now: datetime
             f"  offer: {answered.offer}",
         )
         lines.say(*(f"  {review_sentences.criteria_change(change)}" for change in answered.changes))
-    lines.say(f"{review_sentences.period(found)}: {found.diagnosis.word.replace('_', ' ')}")
-    nothing = review_sentences.nothing_known(found)
+    lines.say(f"{review_sentences.period(reviewed)}: {reviewed.diagnosis.word.replace('_', ' ')}")
+    nothing = review_sentences.nothing_known(reviewed)
     if nothing:
         lines.say(nothing)
     else:
         lines.say(
-            found.diagnosis.first_change, *(f"  {said}" for said in review_sentences.numbers(found))
+            reviewed.diagnosis.first_change,
+            *(f"  {said}" for said in review_sentences.numbers(reviewed)),
         )
-        _show_numbers(found, lines)
+        _show_numbers(reviewed, lines)
     if answered:
         lines.say(
             "",
@@ -148,27 +149,27 @@ def _show(found: Review, answered: Tried | None, session: Session, now: datetime
         )
 
 
-def _show_numbers(found: Review, lines: _Lines) -> None:
+def _show_numbers(reviewed: Review, lines: _Lines) -> None:
     rows = [
         (now.stage, now.count, now.median_hours, was.count)
-        for now, was in zip(found.funnel, found.before.funnel, strict=True)
+        for now, was in zip(reviewed.funnel, reviewed.before.funnel, strict=True)
     ]
     columns = ("stage", "listings", "median hours", "before")
-    shown = len(columns) if found.before.watched else 3
+    shown = len(columns) if reviewed.before.watched else 3
     lines.say("")
     lines.table(columns[:shown], [row[:shown] for row in rows])
     lines.say(
-        *review_sentences.not_alerted(found.facts.brought),
+        *review_sentences.not_alerted(reviewed.facts.brought),
         "",
-        *review_sentences.compared(found),
+        *review_sentences.compared(reviewed),
         "",
-        *review_sentences.paid(found),
-        review_sentences.second_paths(found),
+        *review_sentences.paid(reviewed),
+        review_sentences.second_paths(reviewed),
     )
     for title, parts in (
-        ("feed", found.by_source),
-        ("proof", found.by_proof),
-        ("platform", found.by_platform),
+        ("feed", reviewed.by_source),
+        ("proof", reviewed.by_proof),
+        ("platform", reviewed.by_platform),
     ):
         if parts:
             lines.say("")
@@ -176,8 +177,8 @@ def _show_numbers(found: Review, lines: _Lines) -> None:
                 (title, *_COUNTS),
                 [(part.name, *(getattr(part, count) for count in _COUNTS)) for part in parts],
             )
-            lines.say(*(f"  {said}" for said in review_sentences.diagnosed(parts, found)))
-    lines.say("", found.concentration)
+            lines.say(*(f"  {said}" for said in review_sentences.diagnosed(parts, reviewed)))
+    lines.say("", reviewed.concentration)
 
 
 _COUNTS = ("listings", "qualified", "alerted", "pursued", "replied", "interviewed", "hired")

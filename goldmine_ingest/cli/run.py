@@ -77,7 +77,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
 def as_json(report: RunReport) -> dict[str, Json]:
     """The `run` document of the contract."""
-    found: dict[str, Json] = {
+    document: dict[str, Json] = {
         "schema": 1,
         "run_id": report.run_id,
         "dry_run": report.dry_run,
@@ -104,7 +104,7 @@ def as_json(report: RunReport) -> dict[str, Json]:
         "next_due_at": report.next_due_at,
     }
     if report.dry_run:
-        found["messages"] = [
+        document["messages"] = [
             {
                 "destination": m.destination,
                 "kind": m.kind,
@@ -114,7 +114,7 @@ def as_json(report: RunReport) -> dict[str, Json]:
             }
             for m in report.messages
         ]
-    return found
+    return document
 
 
 def _show(report: RunReport, project: Project, session: Session) -> None:

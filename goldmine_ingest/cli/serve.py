@@ -172,8 +172,8 @@ def _never() -> bool:
 def _loop(
     project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None
 ) -> None:
-    with Resources() as warm:
-        service = _Service(project, session, stop, warm, redactor)
+    with Resources() as resources:
+        service = _Service(project, session, stop, resources, redactor)
         service.warm_up()
         session.say("serving without Prefect; Ctrl-C ends it")
         Resident(
@@ -199,7 +199,7 @@ class _Service:
     project: Project
     session: Session
     stop: Stop
-    warm: Resources
+    resources: Resources
     redactor: Redactor
     _current: CurrentProject = field(init=False)
     _said: str = field(default="", init=False)
@@ -220,13 +220,13 @@ class _Service:
             if destination.is_terminal:
                 continue
             try:
-                self.warm.notifier.check_url(
+                self.resources.notifier.check_url(
                     destination.name,
                     reveal_address(destination, self.project.home, self.session.env),
                 )
             except UnavailableError as error:
                 self.session.complain(str(error))
-        self.warm.up(self.project.criteria, self.session.now())
+        self.resources.up(self.project.criteria, self.session.now())
 
     def cycle(self) -> RunReport:
         session = self.session
@@ -239,7 +239,7 @@ class _Service:
             notices=self._notices,
             stop=self.stop,
             redactor=self.redactor,
-            warm=self.warm,
+            resources=self.resources,
         )
 
     def deliver(self) -> RunReport:
@@ -251,7 +251,7 @@ class _Service:
             out=session.out,
             stop=self.stop,
             redactor=self.redactor,
-            warm=self.warm,
+            resources=self.resources,
         )
 
     def upkeep(self) -> None:
@@ -275,7 +275,7 @@ class _Service:
 
     def _reload(self) -> None:
         try:
-            found = self._current.read()
+            project = self._current.read()
         except ConfigError as error:
             self._complain_once(f"{error}\ngoing on with the configuration as it was")
             self._broken_since = self._broken_since or self.session.now()
@@ -285,13 +285,13 @@ class _Service:
             None, self._broken_since, mended=self._broken_since is not None
         )
         self._broken_since = None
-        if found.database.path != self.project.database.path:
+        if project.database.path != self.project.database.path:
             self._complain_once(
                 "[database] path changed: start goldmine serve again to use the other file"
             )
             return
         self._said = ""
-        self.project = found
+        self.project = project
 
     def _complain_once(self, text: str) -> None:
         if text != self._said:

@@ -28,10 +28,10 @@ def add_since(parser: argparse.ArgumentParser, *, default: str | None = None) ->
 
 def span(text: str) -> timedelta:
     """Digits and one of s m h d w, as everywhere in the configuration."""
-    found = _SPAN.fullmatch(text.strip())
-    if not found or int(found[1]) == 0:
+    match = _SPAN.fullmatch(text.strip())
+    if not match or int(match[1]) == 0:
         raise argparse.ArgumentTypeError(f"{text!r} is no time span: write 12h, 30d or 8w")
-    return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
+    return timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
 
 
 def beginning(since: timedelta | None, now: datetime) -> datetime | None:

@@ -114,8 +114,8 @@ def completions(words: Iterable[str], text: str) -> list[str]:
     typed = text.rpartition(".")
     begun = typed[2].lower() if not text.startswith(".") else text.lower()
     before = f"{typed[0]}." if typed[1] and not text.startswith(".") else ""
-    found = sorted({word for word in words if word.lower().startswith(begun)})
-    return [before + (word.upper() if begun and typed[2].isupper() else word) for word in found]
+    fitting = sorted({word for word in words if word.lower().startswith(begun)})
+    return [before + (word.upper() if begun and typed[2].isupper() else word) for word in fitting]
 
 
 @contextlib.contextmanager
@@ -130,13 +130,13 @@ def editing(history: Path, words: Callable[[], Iterable[str]]) -> Iterator[None]
     except ImportError:
         yield
         return
-    known: list[str] = []
+    vocabulary: list[str] = []
 
     def complete(text: str, index: int) -> str | None:
-        if not known:
-            known.extend([*words(), *_COMMANDS])
-        found = completions(known, text)
-        return found[index] if index < len(found) else None
+        if not vocabulary:
+            vocabulary.extend([*words(), *_COMMANDS])
+        fitting = completions(vocabulary, text)
+        return fitting[index] if index < len(fitting) else None
 
     readline.set_completer(complete)
     readline.set_completer_delims(" \t\n,;()=<>+-*/|'\"")

@@ -195,10 +195,10 @@ def _import(text: str, store: Store, session: Session) -> int:
 
 
 def _name(store: Store, listing_id: str) -> str:
-    found = store.listings([listing_id]).get(listing_id)
+    listing = store.listings([listing_id]).get(listing_id)
     title = (
-        (found.posting.title or "(untitled listing)")
-        if found
+        (listing.posting.title or "(untitled listing)")
+        if listing
         else "(a listing that the history lost)"
     )
     return printable(f"{title} ({listing_id[:8]})")

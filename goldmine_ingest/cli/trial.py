@@ -109,10 +109,10 @@ def _status(project: Project, store: Store, session: Session) -> None:
         )
         print(printable(f"  problem: {trial.problem}"), file=session.out)
         print(printable(f"  offer: {trial.offer}"), file=session.out)
-        found = changes(store.con, trial, store.now)
-        for change in found:
+        changed = changes(store.con, trial, store.now)
+        for change in changed:
             print(f"  {criteria_change(change)}", file=session.out)
-        last = found[-1].criteria_hash if found else trial.criteria_hash
+        last = changed[-1].criteria_hash if changed else trial.criteria_hash
         if runs and project.criteria.criteria_hash != last:
             print("  criteria.toml has changed; the next cycle judges by it", file=session.out)
         print(

@@ -51,24 +51,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
             )
         return 0
 
-    found = tune(project, since=since, now=now, progress=session.progress)
+    tuning = tune(project, since=since, now=now, progress=session.progress)
     session.clear_progress()
     if args.json:
-        print_json({"schema": 1, **asdict(found)}, session.out)
+        print_json({"schema": 1, **asdict(tuning)}, session.out)
     else:
-        _show(found, session)
+        _show(tuning, session)
     return 0
 
 
-def _show(found: Tuning, session: Session) -> None:
+def _show(tuning: Tuning, session: Session) -> None:
     out = session.out
     rows = [
         (t.setting, t.present, step.value, step.qualified, step.entering, step.leaving)
-        for t in found.thresholds
+        for t in tuning.thresholds
         for step in t.steps
     ]
     print_table(("setting", "present", "at", "qualified", "entering", "leaving"), rows, out)
-    if found.criteria:
+    if tuning.criteria:
         print(
             "\nlistings that you pursued (left out: those without an answer for less than"
             f" {IN_FLIGHT.days} days)",
@@ -76,12 +76,12 @@ def _show(found: Tuning, session: Session) -> None:
         )
         print_table(
             ("passed by", "replied", "ignored"),
-            ((told.criterion, told.replied, told.ignored) for told in found.criteria),
+            ((told.criterion, told.replied, told.ignored) for told in tuning.criteria),
             out,
         )
-    if found.win_rate:
+    if tuning.win_rate:
         print(f"\nfinished pursuits by score; no rate from fewer than {LEAST_PURSUITS}", file=out)
         rates = (
-            (f"{b.score_from} to {b.score_to}", b.pursuits, b.proposed) for b in found.win_rate
+            (f"{b.score_from} to {b.score_to}", b.pursuits, b.proposed) for b in tuning.win_rate
         )
         print_table(("score", "pursuits", "win_rate"), rates, out)

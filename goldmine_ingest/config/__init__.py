@@ -28,8 +28,9 @@ from goldmine_ingest.config.platforms import pace_warnings
 from goldmine_ingest.config.problems import ConfigProblems, Problem, refuse
 from goldmine_ingest.config.project import read_project
 from goldmine_ingest.config.references import reveal
-from goldmine_ingest.config.sections import path_text
 from goldmine_ingest.config.table import Table
+from goldmine_ingest.config.web import web_warnings
+from goldmine_ingest.settings import kinds
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -125,7 +126,7 @@ def _criteria_path(main: TomlFile, home: Path) -> Path:
     isn't there) from the file's own.
     """
     beside = main.path.parent
-    named = Table(main.data, "", []).sub("criteria").take("path", path_text, None)
+    named = Table(main.data, "", []).sub("criteria").take("path", kinds.path, None)
     if named is None:
         return beside / CRITERIA
     return (
@@ -148,6 +149,7 @@ def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]
         *contradictions.warnings(project),
         *old_scale.warnings(project),
         *pace_warnings(project.feeds),
+        *web_warnings(project.web),
         *(
             (
                 where,

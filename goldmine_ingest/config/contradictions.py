@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.config.problems import Problem
 from goldmine_ingest.config.references import holds_credential
-from goldmine_ingest.config.values import shown
+from goldmine_ingest.settings.kinds import shown
 
 if TYPE_CHECKING:
     from goldmine_ingest.config.table import Table

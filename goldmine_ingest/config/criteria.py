@@ -7,20 +7,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from goldmine_ingest.config.files import TomlFile, Unreadable, read_regular
 from goldmine_ingest.config.problems import Problem
 from goldmine_ingest.config.proofs import read_proofs
-from goldmine_ingest.config.rules import read_me, read_rules
-from goldmine_ingest.config.table import Table
-from goldmine_ingest.config.values import choice, currency, each, flag, integer, number, text
-from goldmine_ingest.model.flags import FLAGS
+from goldmine_ingest.config.rules import read_rules
+from goldmine_ingest.config.table import Table, read_table
 from goldmine_ingest.settings.criteria import (
+    ALIASES,
     CRITERIA,
-    DEFAULT_UNKNOWN,
     DEFAULT_WEIGHTS,
     WEIGHTS_WITHOUT_PROOF,
     BudgetSettings,
@@ -32,10 +31,13 @@ from goldmine_ingest.settings.criteria import (
     ScopeSettings,
     WorthSettings,
 )
+from goldmine_ingest.settings.kinds import choice, each
+from goldmine_ingest.settings.rules import MeSettings
 from goldmine_ingest.text.wordlists import craft_names
 
+S = TypeVar("S")
+
 _LARGEST_TERMS = 64 * 1024 * 1024
-_MUCH = 10**12
 
 
 def read_criteria(
@@ -53,21 +55,20 @@ def criteria_of(
 ) -> CriteriaSettings:
     """The same from the file's tables."""
     root = Table(data, "", problems)
-    me, rules, decision = root.sub("me"), root.sub("rules"), root.sub("decision")
-    budget, client, worth = root.sub("budget"), root.sub("client"), root.sub("worth")
+    decision, rules = root.sub("decision"), root.sub("rules")
     proofs = read_proofs(root)
     found = CriteriaSettings(
         decision=_decision(decision, has_proofs=bool(proofs)),
-        me=read_me(me) if me.present else None,
+        me=_if_present(root.sub("me"), MeSettings),
         rules=read_rules(rules) if rules.present else None,
         proofs=proofs,
         proof_match=_proof_match(root.sub("proof_match")),
-        budget=_budget(budget) if budget.present else None,
-        client=_client(client) if client.present else None,
+        budget=_if_present(root.sub("budget"), BudgetSettings),
+        client=_if_present(root.sub("client"), ClientSettings),
         scope=_scope(root.sub("scope")),
-        first_step=_first_step(root.sub("first_step")),
-        worth=_worth(worth) if worth.present else None,
-        aliases=_aliases(root.sub("aliases")),
+        first_step=read_table(root.sub("first_step"), FirstStepSettings),
+        worth=_if_present(root.sub("worth"), WorthSettings),
+        aliases=root.take("aliases", ALIASES, {}),
         terms=terms,
         text=text_read,
         criteria_hash="" if problems else criteria_hash(data, terms),
@@ -75,6 +76,11 @@ def criteria_of(
     _require_what_is_on(decision, found)
     root.close()
     return found
+
+
+def _if_present(table: Table, settings: type[S]) -> S | None:
+    """The settings of a table that may be left out, which switches its criterion off."""
+    return read_table(table, settings) if table.present else None
 
 
 def criteria_hash(data: Mapping[str, Any], terms: Mapping[str, int] | None) -> str:
@@ -120,79 +126,28 @@ def _require_what_is_on(table: Table, found: CriteriaSettings) -> None:
 
 
 def _decision(table: Table, *, has_proofs: bool) -> DecisionSettings:
-    unknown, weights, flags = table.sub("unknown"), table.sub("weights"), table.sub("flags")
+    found = read_table(table, DecisionSettings)
     usual = DEFAULT_WEIGHTS if has_proofs else WEIGHTS_WITHOUT_PROOF
-    word = choice("pass", "review", "fail")
-    found = DecisionSettings(
-        require=table.take("require", each(choice(*CRITERIA)), None),
-        minimum_score=table.take("minimum_score", number(0, 100), Decimal(0)),
-        unknown={
-            criterion: unknown.take(criterion, word, DEFAULT_UNKNOWN[criterion])
-            for criterion in CRITERIA
-        },
-        weights={
-            criterion: weights.take(criterion, number(0, 1000), usual[criterion])
-            for criterion in CRITERIA
-        },
-        flags={name: flags.take(name, word, "pass") for name in FLAGS},
-    )
-    for name in flags.keys():  # noqa: SIM118 - a Table is no mapping
-        if name not in FLAGS:
-            flags.take(name, word, "pass")
-            flags.wrong(name, "is not a red flag", f"one of {', '.join(FLAGS)}")
-    for part in (unknown, weights, flags, table):
-        part.close()
-    return found
+    return replace(found, weights={**usual, **found.weights})
 
 
 def _proof_match(table: Table) -> ProofMatchSettings:
-    defaults = ProofMatchSettings()
-    minimum = table.take("minimum", number(0, 1), defaults.minimum)
-    found = ProofMatchSettings(
-        minimum=minimum,
-        sure=table.take("sure", number(0, 1), max(defaults.sure, minimum)),
-        crafts=table.take("crafts", each(choice(*craft_names())), ()),
-    )
+    found = read_table(table, ProofMatchSettings)
+    if "sure" not in table:
+        found = replace(found, sure=max(found.sure, found.minimum))
     if found.sure < found.minimum:
         table.wrong(
             "sure",
             f"is under minimum ({found.minimum})",
             "a fit from which a listing passes, not under minimum",
         )
-    table.close()
-    return found
-
-
-def _budget(table: Table) -> BudgetSettings:
-    bound = choice("low", "middle", "high")
-    found = BudgetSettings(
-        currency=table.take("currency", currency, "USD"),
-        fixed_minimum=table.take("fixed_minimum", number(0, _MUCH), None),
-        hourly_minimum=table.take("hourly_minimum", number(0, _MUCH), None),
-        fixed_bound=table.take("fixed_bound", bound, "high"),
-        hourly_bound=table.take("hourly_bound", bound, "high"),
-    )
-    table.close()
-    return found
-
-
-def _client(table: Table) -> ClientSettings:
-    found = ClientSettings(
-        payment_verified=table.take("payment_verified", flag, None),
-        spent_minimum=table.take("spent_minimum", number(0, _MUCH), None),
-        hire_rate_minimum=table.take("hire_rate_minimum", number(0, 1), None),
-        rating_minimum=table.take("rating_minimum", number(0, 5), None),
-    )
-    table.close()
+    if found.crafts:
+        table.take("crafts", each(choice(*craft_names())), ())
     return found
 
 
 def _scope(table: Table) -> ScopeSettings:
-    found = ScopeSettings(
-        production=table.take("production", each(text), ()),
-        beyond=table.take("beyond", each(text), ()),
-        built_in=table.take("built_in", flag, True),
-    )
+    found = read_table(table, ScopeSettings)
     for phrase in sorted(
         {p.casefold() for p in found.production} & {p.casefold() for p in found.beyond}
     ):
@@ -201,40 +156,7 @@ def _scope(table: Table) -> ScopeSettings:
             f"holds {phrase!r}, which is in production too",
             "each phrase in one of the two lists",
         )
-    table.close()
     return found
-
-
-def _first_step(table: Table) -> FirstStepSettings:
-    found = FirstStepSettings(
-        minimum_specificity=table.take("minimum_specificity", number(0, 1), Decimal("0.4"))
-    )
-    table.close()
-    return found
-
-
-def _worth(table: Table) -> WorthSettings:
-    defaults = WorthSettings()
-    found = WorthSettings(
-        win_rate=table.take("win_rate", number(0, 1), defaults.win_rate),
-        hourly_value=table.take("hourly_value", number(0, _MUCH), defaults.hourly_value),
-        hours_per_proposal=table.take(
-            "hours_per_proposal", number(0, 1000), defaults.hours_per_proposal
-        ),
-        connect_price=table.take("connect_price", number(0, _MUCH), defaults.connect_price),
-        typical_connects=table.take(
-            "typical_connects", integer(0, 10_000), defaults.typical_connects
-        ),
-        minimum_value=table.take("minimum_value", number(-_MUCH, _MUCH), defaults.minimum_value),
-        maximum_proposals=table.take("maximum_proposals", integer(0, 1_000_000), None),
-    )
-    table.close()
-    return found
-
-
-def _aliases(table: Table) -> Mapping[str, tuple[str, ...]]:
-    """[aliases] SKILL = ["other name"]."""
-    return {skill: table.take(skill, each(text), ()) for skill in table.keys()}  # noqa: SIM118 - a Table is no mapping
 
 
 def read_terms(path: Path, problems: list[Problem]) -> Mapping[str, int] | None:

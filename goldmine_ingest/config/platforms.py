@@ -1,26 +1,15 @@
-"""The platform of a feed, and whether it is asked more often than that platform allows."""
+"""Whether a feed is asked more often than its platform allows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from goldmine_ingest.config.values import choice
-from goldmine_ingest.settings.platform_names import PACED_HOSTS, PLATFORMS, SLOWEST_PACES
+from goldmine_ingest.settings.platform_names import PACED_HOSTS, SLOWEST_PACES
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FeedSettings
-
-
-def platform(value: Any) -> str:
-    """The name of a platform, as `goldmine feeds --platforms` lists them."""
-    name: str = choice(*PLATFORMS)(value)
-    return name
-
-
-def platform_or_auto(value: Any) -> str:
-    return "auto" if value == "auto" else platform(value)
 
 
 def pace_warnings(feeds: Sequence[FeedSettings]) -> Iterator[tuple[str, str]]:

@@ -12,21 +12,24 @@ from goldmine_ingest.config import contradictions
 from goldmine_ingest.config.destinations import read_destination
 from goldmine_ingest.config.feeds import read_feed
 from goldmine_ingest.config.sections import (
-    path_text,
-    read_alerts,
     read_database,
     read_fetch,
     read_imap,
-    read_mail_outcomes,
-    read_project_name,
-    read_schedule,
-    read_serve_hosts,
     read_webhook,
     read_workers,
 )
-from goldmine_ingest.config.table import Table
+from goldmine_ingest.config.table import Table, read_table
+from goldmine_ingest.config.web import read_web
 from goldmine_ingest.settings.criteria import CriteriaSettings
-from goldmine_ingest.settings.project import Project
+from goldmine_ingest.settings.feeds import AlertSettings
+from goldmine_ingest.settings.project import (
+    CriteriaPlace,
+    MailSettings,
+    NameSettings,
+    Project,
+    ScheduleSettings,
+    ServeSettings,
+)
 
 if TYPE_CHECKING:
     from goldmine_ingest.config.files import TomlFile
@@ -47,11 +50,13 @@ def read_project(
     `criteria` None: criteria.toml couldn't be read, so what refers to it isn't checked.
     """
     root = Table(main.data, "", problems)
-    schedule, alerts = read_schedule(root.sub("schedule")), read_alerts(root.sub("alerts"))
+    schedule = read_table(root.sub("schedule"), ScheduleSettings)
+    alerts = read_table(root.sub("alerts"), AlertSettings)
     feed_rows, notify_rows = root.rows("feed"), root.rows("notify")
     feeds = [read_feed(row, home, schedule, alerts) for row in feed_rows]
     destinations = [read_destination(row) for row in notify_rows]
     imap, webhooks = _accounts(root)
+    workers = root.sub("workers")
     project = Project(
         home=home,
         config_path=main.path,
@@ -64,17 +69,16 @@ def read_project(
         criteria=criteria or CriteriaSettings(),
         imap=imap,
         webhooks=webhooks,
-        workers=read_workers(root.sub("workers"), home)
-        if root.raw("workers") is not None
-        else None,
-        name=read_project_name(root.sub("project")),
-        serve_hosts=read_serve_hosts(root.sub("serve")),
-        mail_outcomes=read_mail_outcomes(root.sub("mail")),
+        workers=read_workers(workers, home) if workers.present else None,
+        name=read_table(root.sub("project"), NameSettings).name,
+        serve_hosts=read_table(root.sub("serve"), ServeSettings).hosts,
+        mail_outcomes=read_table(root.sub("mail"), MailSettings).outcomes,
+        web=read_web(root.sub("web")),
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
         root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")
     problems.extend(contradictions.names(feed_rows, notify_rows, root, criteria))
-    _criteria_pointer(root.sub("criteria"))
+    read_table(root.sub("criteria"), CriteriaPlace)
     root.close()
     return project
 
@@ -83,8 +87,3 @@ def _accounts(root: Table) -> tuple[Mapping[str, ImapSettings], Mapping[str, Web
     imap = {name: read_imap(table, name) for name, table in root.named("imap").items()}
     webhooks = {name: read_webhook(table, name) for name, table in root.named("webhook").items()}
     return {n: a for n, a in imap.items() if a}, {n: w for n, w in webhooks.items() if w}
-
-
-def _criteria_pointer(table: Table) -> None:
-    table.take("path", path_text, None)
-    table.close()

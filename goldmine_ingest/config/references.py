@@ -1,5 +1,5 @@
-"""Settings that may be secrets: reading the reference, and revealing it when (and only when) it
-is needed.
+"""Settings that may be secrets: which hold one, and what a reference stands for, revealed when (and
+only when) it is needed.
 """
 
 from __future__ import annotations
@@ -7,20 +7,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from goldmine_ingest.config.addresses import doubts, spoilt, without_mark
 from goldmine_ingest.config.files import Unreadable, read_regular
-from goldmine_ingest.config.values import Wrong, kind_of, text
 from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.settings.addresses import spoilt, without_mark
 from goldmine_ingest.settings.reference import Reference
 
 _LARGEST_SECRET = 64 * 1024
 _CREDENTIAL_WORD = re.compile(r"(?i)token|key$|^sig|auth|secret|passw|pwd|^user$|uid$|^org")
-# Addresses of which nothing more need be asked: a host of letters and digits, a short port,
-# printable ASCII. (Taking a URL apart takes longer than asking it.)
-_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[1-9][0-9]{0,3})?(?:/[!-\[\]-~]*)?")
 _SUSPICIOUS = re.compile(r"[?@\x00-\x20]|[A-Za-z0-9_:+=-]{20}")
 # Addresses that lead into this computer, or to a table of goldmine.toml.
 _NO_SECRETS = ("file:", "maildir:", "eml:", "drop:", "imap:", "webhook:")
@@ -31,63 +26,7 @@ _TOKEN = re.compile(
     r"|xox[abprs]-[\w-]{10,}|eyJ[\w-]{10,}\.[\w-]{10,}|sk[-_][\w-]{20,}|SG\.[\w-]{16,}\."
     r"|AKIA[0-9A-Z]{16}|AIza[\w-]{30,}"
 )
-_NOT_IN_URL = re.compile(r"[\s\\]")
 _MIXED = re.compile(r"(?=[^/]*[A-Za-z])(?=[^/]*[0-9])[A-Za-z0-9_:+=-]{20,}")
-
-
-def reference(value: Any) -> Reference:
-    """A text, 'env:NAME' or 'secret:PATH'. What is wrong is said without quoting it, for it may
-    be a secret.
-    """
-    if not isinstance(value, str):
-        raise Wrong(f"is {kind_of(value)}", "a text, env:NAME or secret:PATH")
-    if fault := spoilt(value):
-        raise Wrong(fault, "the address alone, as it is")
-    if text(value) != value.strip():
-        raise Wrong("begins or ends with a space", "no spaces around it")
-    found = Reference(value)
-    rest = found.text.partition(":")[2]
-    if found.scheme == "env" and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", rest):
-        raise Wrong("names no environment variable after env:", "env:NAME, letters, digits and _")
-    if found.scheme == "secret" and not rest:
-        raise Wrong("names no file after secret:", "secret:PATH")
-    return found
-
-
-def web_address(value: Any) -> Reference:
-    """An http(s) URL, or a reference to one."""
-    found = reference(value)
-    if found.scheme == "literal":
-        check_http(found.text)
-    return found
-
-
-def check_http(url: str) -> None:
-    """Raises Wrong unless the text is an http(s) URL with a host. The URL is never quoted."""
-    if _PLAIN_URL.fullmatch(url):
-        return
-    expected = "https://… or http://…"
-    try:
-        parts = urlsplit(url)
-        port = parts.port  # raises for a port that is none
-    except ValueError:
-        raise Wrong(_unreadable(url), expected) from None
-    if parts.scheme not in ("http", "https"):
-        raise Wrong("is not a web address", expected)
-    if not parts.hostname or _NOT_IN_URL.search(url):
-        raise Wrong(_unreadable(url), expected)
-    if port == 0 or parts.netloc.endswith(":"):
-        raise Wrong("names no port that can be asked", "https://host/… or https://host:PORT/…")
-
-
-def small_scheme(url: str) -> str:
-    """An address with its scheme in small letters: schemes are case-insensitive (RFC 3986 3.1)."""
-    scheme, colon, rest = url.partition(":")
-    return f"{scheme.lower()}{colon}{rest}" if scheme.isascii() and scheme.isalpha() else url
-
-
-def _unreadable(url: str) -> str:
-    return next(doubts(url, apprise=False), "is not a URL that can be read")
 
 
 def holds_credential(url: str) -> bool:

@@ -1,5 +1,5 @@
-"""Reading one TOML table: its keys are taken one by one; what is wrong is noted, and so is what
-nobody asked for.
+"""Reading one TOML table: the keys that are declared, or keys taken one by one; what is wrong is
+noted, and so is what nobody asked for.
 """
 
 from __future__ import annotations
@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from goldmine_ingest.config.problems import Problem
-from goldmine_ingest.config.values import Reader, Wrong, WrongItems, kind_of
+from goldmine_ingest.settings.declaration import declared
+from goldmine_ingest.settings.kinds import Kind, Wrong, WrongItems, kind_of, nearest
 
 T = TypeVar("T")
 D = TypeVar("D")
+S = TypeVar("S")
 
 _MOST_ROWS = 10_000
 
@@ -39,27 +41,27 @@ class Table:
     def wrong(self, key: str, message: str, expected: str = "") -> None:
         self.problems.append(Problem(self.where(key), message, expected))
 
-    def take(self, key: str, reader: Reader[T], default: D) -> T | D:
+    def take(self, key: str, kind: Kind[T], default: D) -> T | D:
         """The value under `key`, or `default` where it is absent or wrong (which is noted)."""
         self._asked[key] = None
         if key not in self._data:
             return default
         try:
-            return reader(self._data[key])
+            return kind(self._data[key])
         except WrongItems as wrong:
-            for index, item in wrong.items:
-                self.wrong(f"{key}[{index}]", item.message, item.expected)
+            for place, item in wrong.items:
+                self.wrong(f"{key}{place}", item.message, item.expected)
         except Wrong as wrong:
             self.wrong(key, wrong.message, wrong.expected)
         return default
 
-    def need(self, key: str, reader: Reader[T]) -> T | None:
+    def need(self, key: str, kind: Kind[T]) -> T | None:
         """The value under `key`; None where it is missing or wrong, which is noted."""
         if key not in self._data:
             self._asked[key] = None
-            self.wrong(key, "is missing", _expected(reader))
+            self.wrong(key, "is missing", kind.expected)
             return None
-        return self.take(key, reader, None)
+        return self.take(key, kind, None)
 
     def raw(self, key: str) -> Any:
         """What stands under `key`, unread; None if nothing does."""
@@ -102,21 +104,20 @@ class Table:
         """Notes the keys that nobody asked for, each with the known key that is nearest."""
         for key in self._data:
             if key not in self._asked:
-                self.wrong(key, "is not a known setting", self._nearest(key))
-
-    def _nearest(self, key: str) -> str:
-        from difflib import get_close_matches  # only who mistypes pays for the import
-
-        close = get_close_matches(key.lower(), self._asked, n=1, cutoff=0.6)
-        return (
-            close[0] if close else "one of " + ", ".join(self._asked) if self._asked else "nothing"
-        )
+                self.wrong(key, "is not a known setting", nearest(key, self._asked))
 
 
-def _expected(reader: Reader[Any]) -> str:
-    """What a reader says when it is given nothing."""
-    try:
-        reader(None)
-    except Wrong as wrong:
-        return wrong.expected
-    return "a value"
+def read_table(table: Table, settings: type[S], **given: Any) -> S:
+    """The settings of a table, as `settings` declares them; what is wrong is noted and read as
+    absent. `given` are defaults that another table says, and fields that aren't keys.
+    """
+    found = {**given}
+    for key, setting in declared(settings).items():
+        default = given.get(key, setting.value)
+        if setting.needed:
+            read = table.need(key, setting.kind)
+            found[key] = default if read is None else read
+        else:
+            found[key] = table.take(key, setting.kind, default)
+    table.close()
+    return settings(**found)

@@ -88,7 +88,9 @@ def _not_stated(posting: Posting) -> str:
         return f"it pays {price} per {posting.unit}, which is no total"
     found = undecided_sums(f"{posting.title}\n{posting.description}")
     if found:
-        return f"whether a sum in the text is the pay isn't said (“{found[0].quote[:80]}”)"
+        return (
+            f"a sum stands in the text: “{found[0].quote[:80]}”; whether it is the pay isn't said"
+        )
     return "the pay isn't stated"
 
 

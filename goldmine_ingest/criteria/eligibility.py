@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.objections import Objection, listed
 from goldmine_ingest.facts.places import country_code, country_in, open_to
-from goldmine_ingest.settings.criteria import MeSettings
+from goldmine_ingest.settings.rules import MeSettings
 from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.wordlists import jurisdictions, language_names
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.objections import Objection, listed
-from goldmine_ingest.settings.criteria import RulesSettings
+from goldmine_ingest.settings.rules import RulesSettings
 
 _KINDS = (
     ("filled", 1, "says that it is filled"),

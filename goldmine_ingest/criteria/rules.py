@@ -17,7 +17,7 @@ from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.criteria.objections import Objection, finding, listed
 from goldmine_ingest.criteria.patterns import PatternSet, compile_pattern, is_pattern
 from goldmine_ingest.model.decision import Finding
-from goldmine_ingest.settings.criteria import MeSettings, RulesSettings
+from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from goldmine_ingest.text.lemmas import Lemmas
 
 _QUOTES = 3

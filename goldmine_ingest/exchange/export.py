@@ -125,14 +125,14 @@ def _held(target: Path) -> dict[_Key, list[Entry]]:
     """The files of the earlier export, by kind, name and month; none if its manifest can't be
     used.
     """
-    found: dict[_Key, list[Entry]] = {}
+    entries_of: dict[_Key, list[Entry]] = {}
     try:
         entries = read_manifest(target)["files"]
     except UsageError:
-        return found
+        return entries_of
     for entry in entries:
-        found.setdefault((entry["kind"], entry["name"], entry.get("month")), []).append(entry)
-    return found
+        entries_of.setdefault((entry["kind"], entry["name"], entry.get("month")), []).append(entry)
+    return entries_of
 
 
 def _stands(target: Path, entries: Iterable[Entry] | None, month: Months) -> bool:

@@ -99,10 +99,12 @@ class Part:
         shape = hashlib.sha256(repr(self.columns).encode()).hexdigest()[:8]
         month = "month" if self.divided else "NULL"
         summed = f"SELECT {month} AS of_month, count(*), sum(hash(part)) FROM ({self.rows}) AS part"  # noqa: S608 - the same
-        found = con.execute(f"{summed} GROUP BY of_month ORDER BY ALL").fetchall() or [(None, 0, 0)]
+        months = con.execute(f"{summed} GROUP BY of_month ORDER BY ALL").fetchall() or [
+            (None, 0, 0)
+        ]
         return [
             Months(of_month, rows, f"{shape}-{rows}-{total or 0:x}")
-            for of_month, rows, total in found
+            for of_month, rows, total in months
         ]
 
 

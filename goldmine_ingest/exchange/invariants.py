@@ -92,9 +92,9 @@ def each_by_itself(copy: Path, steps: Mapping[str, Looking]) -> Iterator[Check]:
             while left:
                 name, look = left.pop(0)
                 try:
-                    found = list(look(con))
+                    checks = list(look(con))
                 except duckdb.Error as error:
-                    found = [
+                    checks = [
                         Check(
                             name,
                             ok=False,
@@ -102,9 +102,9 @@ def each_by_itself(copy: Path, steps: Mapping[str, Looking]) -> Iterator[Check]:
                             count=1,
                         )
                     ]
-                    yield from found
+                    yield from checks
                     break
-                yield from found
+                yield from checks
 
 
 def unreadable(error: Exception) -> str:
@@ -142,13 +142,13 @@ def _key_agrees(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
         row[0] for row in con.execute("SELECT listing_id FROM listing USING SAMPLE 1000").fetchall()
     ]
     listed = ", ".join("'" + listing_id.replace("'", "''") + "'" for listing_id in ids) or "''"
-    found = {
+    reached = {
         row[0]
         for row in con.execute(
             f"SELECT listing_id FROM listing WHERE listing_id IN ({listed})"  # noqa: S608 - quoted
         ).fetchall()
     }
-    lost = sorted(set(ids) - found)
+    lost = sorted(set(ids) - reached)
     says = f"The key of the listings finds what a scan finds ({len(ids)} looked up)."
     if not lost:
         yield Check("key_of_listings", ok=True, detail=says)

@@ -36,7 +36,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Raises UsageError if there is none, or none of ours."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        known = manifest["schema"] == 1 and all(
+        is_readable = manifest["schema"] == 1 and all(
             entry.keys() >= _NEEDED and _is_inside(entry["file"]) for entry in manifest["files"]
         )
         int(manifest["schema_version"])
@@ -50,7 +50,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise UsageError(
             f"its {MANIFEST} can't be read", subject=str(folder), hint="Make the export again."
         ) from error
-    if not known:
+    if not is_readable:
         raise UsageError(
             f"its {MANIFEST} is not one of this program's",
             subject=str(folder),

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlsplit
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
-from goldmine_ingest.config.feeds import address
-from goldmine_ingest.config.references import small_scheme
-from goldmine_ingest.config.values import Wrong
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.settings.feeds import feed_address
+from goldmine_ingest.settings.kinds import Wrong
+from goldmine_ingest.settings.reference import small_scheme
 
 LARGEST = 5 * 1024 * 1024
 MOST_OUTLINES = 20_000
@@ -64,11 +63,11 @@ class _Reader:
         self._seen += 1
         if self._seen > MOST_OUTLINES:
             raise UsageError(f"more than {MOST_OUTLINES} outlines", hint="split the file")
-        said = {name.lower(): value for name, value in attributes.items()}
-        if "xmlurl" in said:
+        values = {name.lower(): value for name, value in attributes.items()}
+        if "xmlurl" in values:
             self._take(
-                _one_line(said.get("title") or said.get("text") or ""),
-                small_scheme(said["xmlurl"].strip()),
+                _one_line(values.get("title") or values.get("text") or ""),
+                small_scheme(values["xmlurl"].strip()),
             )
 
     def _take(self, title: str, url: str) -> None:
@@ -154,7 +153,7 @@ def _refusal(url: str) -> str | None:
     if not parts.hostname or any(c.isspace() or c == "\\" or not c.isprintable() for c in url):
         return "its address can't be read"
     try:
-        address(Path())(url)  # as goldmine.toml will be read
+        feed_address(url)  # as goldmine.toml will be read
     except Wrong as wrong:
         return f"its address {wrong.message}"
     return None

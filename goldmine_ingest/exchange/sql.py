@@ -67,10 +67,10 @@ def run_sql(
 
 
 def _answer(con: duckdb.DuckDBPyConnection, query: str) -> SqlResult:
-    found = con.execute(_one_read(con, query))
-    columns = found.description
+    result = con.execute(_one_read(con, query))
+    columns = result.description
     return SqlResult(
-        tuple(c[0] for c in columns), tuple(str(c[1]) for c in columns), found.fetchall()
+        tuple(c[0] for c in columns), tuple(str(c[1]) for c in columns), result.fetchall()
     )
 
 
@@ -236,13 +236,13 @@ def _told() -> Iterator[None]:
         raise UsageError(_clean(str(error))) from error
 
 
-def _clean(said: str) -> str:
+def _clean(message: str) -> str:
     """The message with its suggestions and the place that it points to."""
-    if ".snapshot-" in said:
+    if ".snapshot-" in message:
         return "SQL: this is not allowed here"
     lines = [
         line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]} …"
-        for line in said.splitlines()
+        for line in message.splitlines()
         if line.strip()
     ]
     return "SQL: " + "\n".join(lines).split("Error: ", 1)[-1].replace("\t", "  ")

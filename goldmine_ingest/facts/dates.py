@@ -1,5 +1,5 @@
 """Dates as feeds and mails write them, brought to UTC. Any text is taken, nothing raises, and what
-can't be meant is None.
+can't be meant is None. "2 hours ago" and its like are read by `relative_times`.
 
 "now" is an argument: it decides what "2 hours ago" and "Aug 27" mean, and which times are credible.
 A zone name that means several (IST, CST) is read as the boards use it: India, North America.
@@ -8,83 +8,18 @@ A zone name that means several (IST, CST) is read as the boards use it: India, N
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from goldmine_ingest.facts.calendar_words import MONTHS, ZONES
+from goldmine_ingest.facts.relative_times import ago
 
 _READ = 120
 _OLDEST = timedelta(days=3653)  # ten years: docs/reliability.md I9
 _AHEAD = timedelta(hours=24)
 _EXPIRES_AHEAD = timedelta(days=3 * 366)
-
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar jänner janvier janv января янв enero gennaio janeiro",
-            "feb february februar février févr fevr февраля фев febrero febbraio fevereiro",
-            "mar march märz mär mrz mars марта мар marzo março",
-            "apr april avril avr апреля апр abril aprile",
-            "may mai мая май mayo maggio maio",
-            "jun june juni juin июня июн junio giugno junho",
-            "jul july juli juillet juil июля июл julio luglio julho",
-            "aug august août aout августа авг agosto",
-            "sep sept september septembre сентября сен сент septiembre settembre setembro",
-            "oct october oktober okt octobre октября окт octubre ottobre outubro",
-            "nov november novembre ноября ноя нояб noviembre novembro",
-            (
-                "dec december dezember dez décembre déc decembre декабря дек diciembre dicembre"
-                " dezembro"
-            ),
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_ZONES = {
-    "utc": 0,
-    "gmt": 0,
-    "ut": 0,
-    "z": 0,
-    "wet": 0,
-    "bst": 1,
-    "west": 1,
-    "cet": 1,
-    "mez": 1,
-    "cest": 2,
-    "mesz": 2,
-    "eet": 2,
-    "eest": 3,
-    "msk": 3,
-    "мск": 3,
-    "gst": 4,
-    "pkt": 5,
-    "ist": 5.5,
-    "sgt": 8,
-    "hkt": 8,
-    "pht": 8,
-    "jst": 9,
-    "kst": 9,
-    "aest": 10,
-    "aedt": 11,
-    "nzst": 12,
-    "nzdt": 13,
-    "est": -5,
-    "edt": -4,
-    "et": -5,
-    "cst": -6,
-    "cdt": -5,
-    "mst": -7,
-    "mdt": -6,
-    "pst": -8,
-    "pdt": -7,
-    "akst": -9,
-    "akdt": -8,
-    "hst": -10,
-    "brt": -3,
-    "art": -3,
-    "ast": -4,
-}
 
 
 def parse_date(
@@ -103,14 +38,14 @@ def parse_date(
     only from ten years before `now` to 24 hours after it (docs/reliability.md I9); with `future`,
     for days on which something ends, up to three years after.
     """
-    text = " ".join(text[:_READ].split())
+    text = _reordered(" ".join(text[:_READ].split()))
     try:
         found = (
             _epoch(text)
             or _iso(text, default_tz)
             or _named(text, now, default_tz)
             or _numeric(text, order, default_tz)
-            or _relative(text, now)
+            or ago(text, now)
         )
         if found is None:
             return None
@@ -122,6 +57,42 @@ def parse_date(
         )
     except (ValueError, OverflowError):  # 2024-13-45, year -1, +9999
         return None
+
+
+# Orders that the patterns below don't know, put into one that they do: those of "2026年9月28日", of
+# "2026/9/28" and "28Sep2026", of C's ctime, a clock before its date, "7 am", a zone in parentheses.
+_ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (
+        re.compile(r"^(\d{4})(?:([/.-])|年) ?(\d{1,2})(?:\2|月) ?(\d{1,2})(?!\d)日?"),
+        lambda found: f"{found[1]}-{int(found[3]):02d}-{int(found[4]):02d}",
+    ),
+    (re.compile(r"\b(\d{1,2})([A-Za-z]{3})(\d{4})\b"), lambda found: " ".join(found.groups())),
+    (
+        re.compile(
+            r"\b([^\W\d_]{3,9}) (\d{1,2}) (\d{1,2}:\d\d(?::\d\d)?)((?: [A-Z]{2,5}| [+-]\d{4})?)"
+            r" (\d{4})\b"
+        ),
+        lambda found: f"{found[1]} {found[2]}, {found[5]} {found[3]}{found[4]}",
+    ),
+    (
+        re.compile(r"(?<![\d:.])(\d{1,2}) ?([AaPp])\.?[Mm]\b\.?"),
+        lambda found: f"{found[1]}:00 {found[2]}m",
+    ),
+    (re.compile(r"(?<=\d) \(([A-Z]{2,5})\)"), lambda found: f" {found[1]}"),
+    (
+        re.compile(
+            r"^(?:at |um )?(\d{1,2}[:h]\d\d(?::\d\d)?(?: ?[AaPp]\.?[Mm]\b\.?)?(?: Uhr)?)"
+            r"(?: ?[,|·–—-]| on| am| el)? (?=\D*\d)(.*[^\d:]\d.*)$"
+        ),
+        lambda found: f"{found[2]} {found[1]}",
+    ),
+)
+
+
+def _reordered(text: str) -> str:
+    for pattern, ordered in _ORDERS:
+        text = pattern.sub(ordered, text)
+    return text
 
 
 _EPOCH = re.compile(r"(\d{9,13})(?:\.\d{1,9})?")
@@ -137,7 +108,8 @@ def _epoch(text: str) -> datetime | None:
 
 
 _CLOCK = (
-    r"(?P<hour>\d{1,2})(?:[:h]|(?<=\d\d)\.(?=\d\d\b(?!\.)))(?P<minute>\d{2})(?::(?P<second>\d{2})"
+    r"(?P<hour>\d{1,2})(?:[:h]|(?<=\d\d)\.(?=\d\d\b(?!\.))"
+    r"|(?<=klo \d)\.)(?P<minute>\d{2})(?::(?P<second>\d{2})"
     r"(?:[.,]\d+)?)?(?: ?(?P<half>[AaPp])\.?[Mm](?![A-Za-z])\.?)?"
 )
 _ZONE = (
@@ -146,8 +118,8 @@ _ZONE = (
 )
 # What stands between a date and its time, in whatever way both are joined.
 _JOIN = (
-    r"(?:T|[ ,;|·•–—-]{0,4}(?:\b(?:at|um|à|a las|às|alle|ore|om|kl\.?|o|o godz\.?|в|г\.|klo|saat"
-    r"|das)\b\.?)?[ ,]{0,2})"
+    r"(?:T|(?: ?(?:г\.|года|року|р\.))?[ ,;|·•–—@_-]{0,4}(?:\b(?:at|um|à|a las|às|alle|ore|om|kl\.?"
+    r"|o|o godz\.?|в|о|об|klo|saat|das|ve|u)\b\.?)?[ ,]{0,2})"
 )
 _ISO = re.compile(
     rf"(?P<year>\d{{4}})(?:[-/.]?)(?P<month>\d{{2}})(?:[-/.]?)(?P<day>\d{{2}})"
@@ -168,7 +140,7 @@ def _iso(text: str, tz: tzinfo) -> datetime | None:
 _DAY_FIRST = re.compile(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?[ -](?:de )?(?P<month>[^\W\d_]{{3,10}})\.?,?(?:["
     rf" -](?:de )?(?P<year>\d{{4}}"
-    rf"|\d{{2}}(?!\d|:))\b)?(?:(?: г\.)?{_JOIN}{_CLOCK}(?: Uhr| uur)?{_ZONE})?",
+    rf"|\d{{2}}(?!\d|:))\b)?(?:{_JOIN}{_CLOCK}(?: Uhr| uur)?{_ZONE})?",
     re.IGNORECASE,
 )
 _MONTH_FIRST = re.compile(
@@ -189,7 +161,7 @@ def _named(text: str, now: datetime, tz: tzinfo) -> datetime | None:
     """
     for pattern in (_DAY_FIRST, _MONTH_FIRST):
         for found in pattern.finditer(text):
-            month = _MONTHS.get(found["month"].lower())
+            month = MONTHS.get(found["month"].lower())
             if month is None:
                 continue
             if found["year"] is None:
@@ -269,7 +241,7 @@ def _zone(name: str | None, default: tzinfo) -> tzinfo:
         return timezone(-span if offset[1] == "-" else span)
     if "/" in name:
         return _tz_database(name) or default
-    hours = _ZONES.get(name.lower())
+    hours = ZONES.get(name.lower())
     return timezone(timedelta(hours=hours)) if hours is not None else default
 
 
@@ -279,57 +251,3 @@ def _tz_database(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (ValueError, OSError, ZoneInfoNotFoundError):
         return None
-
-
-_UNITS = (
-    (1, "seconds?|secs?|s|sekunden?|secondes?|секунд\\w*"),
-    (60, "minutes?|mins?|m|minuten?|минут\\w*|мин"),
-    (3600, "hours?|hrs?|h|stunden?|std|heures?|час\\w*|horas?"),
-    (86400, "days?|d|tag(?:en?)?|jours?|дн\\w*|день|d[ií]as?"),
-    (604800, "weeks?|wks?|w|wochen?|semaines?|недел\\w*|semanas?"),
-    (2592000, "months?|mos?|monat(?:en?)?|mois|месяц\\w*|mes(?:es)?"),
-    (31536000, "years?|yrs?|y|jahr(?:en?)?|ans?|год\\w*|лет|años?"),
-)
-_QUANTITY = r"(?<!\d)(?P<number>\d{1,4}(?=\+?)|an?|one|ein(?:er|em|e)?|une?|un)"
-_AGO = tuple(
-    (
-        seconds,
-        re.compile(
-            rf"(?:{_QUANTITY}\+? ?(?:{unit}) (?:ago|назад)|(?:vor|il y a|hace|há|mehr als)"
-            rf" {_QUANTITY.replace('number', 'after')} ?(?:{unit}))\b",
-            re.IGNORECASE,
-        ),
-    )
-    for seconds, unit in _UNITS
-)
-_MOMENTS = (
-    (
-        timedelta(),
-        re.compile(
-            r"^(?:(?:posted|published):? )?(?:just now|now|moments?"
-            r" ago|today|heute|aujourd'hui|gerade eben|à l'instant|только что"
-            r"|сегодня|hoy)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        timedelta(days=1),
-        re.compile(
-            r"^(?:(?:posted|published):? )?(?:yesterday|gestern|hier|вчера|ayer|last day)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (timedelta(days=7), re.compile(r"^(?:(?:posted|published):? )?last week\b", re.IGNORECASE)),
-)
-
-
-def _relative(text: str, now: datetime) -> datetime | None:
-    """ "2 hours ago", "vor 2 Stunden", "il y a une heure", "2 часа назад", "yesterday"."""
-    for span, pattern in _MOMENTS:
-        if pattern.match(text):
-            return now - span
-    for seconds, pattern in _AGO:
-        if found := pattern.search(text):
-            number = found["number"] or found["after"]
-            return now - timedelta(seconds=seconds * (int(number) if number.isdigit() else 1))
-    return None

@@ -23,11 +23,9 @@ def normalised(text: str, limit: int = READ) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(words.CHARACTERS)
         text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-    text = " ".join(text.split())
-    rate = words.RATE_LABEL.search(
-        text
-    )  # Guru: "Duration - 6+ months; Hours/week: 30+; Rate: Upto $8"
-    return text[rate.end() :] if rate else text
+    text = words.THOUSAND_EUROS.sub("k ", " ".join(text.split()))
+    text = words.CENTS_A_WORD.sub(lambda found: words.CENTS_OF[found[0]], text)
+    return words.NO_CENTS.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,8 @@ class Figure:
 _FAR = 20
 _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(
-    rf"(?:(?P<before>(?:{words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,]))"
+    rf"(?:(?P<before>(?:{words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,])"
+    rf"|(?<=[\u3040-\u9fff\uac00-\ud7af]))"
     r"(?P<number>\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d])|\d{1,3}(?:(["
     r" .,'])\d{3})(?:\3\d{3})*(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d+)?)"
     rf"(?P<suffix>{words.EAST_ASIAN}| ?(?:{words.MULTIPLIER})(?![^\W\d_]))?"
@@ -80,24 +79,33 @@ def figures_in(text: str, *, marked: bool = False) -> list[Figure]:
 
 def _figure(text: str, match: re.Match[str]) -> Figure | None:
     value = number_of(match["number"])
+    before, after = (words.money_mark(match[side] or "") for side in ("before", "after"))
+    end = match.end()
+    symbol = before if before and not before[-1].isalpha() else ""
+    if after and words.is_word(after, symbol, text[match.end("after") :]):
+        after = ""
+    if not after:  # three capitals that are no currency
+        end = match.start("after")
+    counts = words.SHARE if symbol or after in words.SYMBOLS_ONLY else words.NO_MONEY
     if (
         value is None
-        or words.NO_MONEY.match(text, match.end())
+        or counts.match(text, end)
         or words.NEGATIVE.search(text[: match.start("number")])
     ):
         return None
     word = (match["suffix"] or "").strip()
     suffix = words.multiplier(word) if word else Decimal(1)
+    if words.CENTS.fullmatch(after):
+        suffix = Decimal("0.01")
     plus = bool(match["plus"] or match["plus2"])
-    before, after = (words.money_mark(match[side] or "") for side in ("before", "after"))
     if before == "PHP" and value < _FAR:
         return None  # a version of the language
     if word and words.INDIAN.fullmatch(word) and not (before or after):
         after = "INR"
     if word in ("L", "Cr") and not words.RUPEES.search(text):
         return None
-    yearly = word.lower() == "lpa"
-    return Figure(value, suffix, before, after, match.start(), match.end(), plus, yearly)
+    yearly = word.lower().replace(".", "") == "lpa"
+    return Figure(value, suffix, before, after, match.start(), end, plus, yearly)
 
 
 def number_of(digits: str) -> Decimal | None:

@@ -24,7 +24,7 @@ from goldmine_ingest.facts.figures import (
     normalised,
     number_of,
 )
-from goldmine_ingest.facts.pay_periods import pay_period, period_match
+from goldmine_ingest.facts.pay_periods import is_ukrainian_hour, pay_period, period_match
 from goldmine_ingest.facts.pay_units import unit_before, unit_behind
 from goldmine_ingest.model.posting import PayKind, PayPeriod
 
@@ -86,7 +86,10 @@ def _plain_dollars(found: re.Match[str], currency: str | None, period: PayPeriod
 def _any_amount(
     text: str, default_currency: str | None, default_period: PayPeriod | None
 ) -> Amount:
-    return _read(normalised(text), default_currency, default_period)[0]
+    text = normalised(text)
+    # what Guru puts before it: "Duration - 6+ months; Hours/week: 30+; Rate: Upto $8"
+    rate = words.RATE_LABEL.search(text)
+    return _read(text[rate.end() :] if rate else text, default_currency, default_period)[0]
 
 
 def first_amount(
@@ -115,6 +118,8 @@ def _read(
     behind = end + named[1] if named else end
     if figures and (unit := _unit(text, figures)):
         return _per_piece(text, figures, behind, default_currency, unit), figures, behind
+    if any(words.CENTS.fullmatch(figure.after) for figure in figures):
+        return Amount(), [], end  # cents are the price of a piece
     bounds = bounds_of(text, figures)
     anywhere = None if marked else pay_period(words.HOURS_A_WEEK.sub(" ", text))
     glued: PayPeriod | None = "year" if any(f.yearly for f in figures) else None
@@ -124,6 +129,11 @@ def _read(
         if bounds != (None, None)
         else None
     )
+    words_of_it = text[end:behind] if named else text
+    if (named or anywhere) and is_ukrainian_hour(
+        words_of_it, currency, text, bounds[1] or bounds[0]
+    ):
+        period = "hour"
     return Amount(*bounds, currency, period, _pay(text, period)), figures, behind
 
 

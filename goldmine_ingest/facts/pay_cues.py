@@ -1,122 +1,37 @@
 """Words that make a sum in a sentence the pay of this job, and words that make it something else.
 
 Clauses are judged, not sentences: "our last developer charged $60/hr, we can pay $40/hr" holds one
-of each. In English, German, French, Spanish, Portuguese, Italian, Dutch, Polish and Russian. Where
-both kinds stand in one clause the sum is not taken: a wrong sum is worse than none.
+of each. The words of each language are in data/pay_cues.tsv. Where both kinds stand in one clause
+the sum is not taken: a wrong sum is worse than none.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
+from typing import Literal
 
-# What makes a sum this job's pay.
-PAY = re.compile(
-    r"\b(?:i'd (?:go|pay|spend|do)|we'd (?:go|pay|spend|do)|eingeplant|bereitgestellt|tenemos|temos"
-    r"|abbiamo|a disposizione|disponemos|dispongo|disposons|nous avons|we hebben|mamy|у нас есть"
-    r"|budget(?:ed|s)?|pay(?:s|ing|ment|out|rate)?|paid|offer(?:s|ing|ed)?|rate[s]?"
-    r"|fee|salary|salaries|compensation|wages?|stipend|remuneration|honorarium|hourly"
-    r"|fixed[ -]price"
-    r"|flat|price|bounty|reward|comp|ote|can (?:spend|do|go|afford|stretch)|could (?:spend|do|go)"
-    r"|will(?:ing)? (?:to )?(?:spend|pay|go|do)|happy to (?:pay|spend)|plan to (?:pay|spend)"
-    r"|looking to (?:pay|spend)|(?:want|prepared|ready|able|hoping|expect(?:ing)?|aiming) to"
-    r" (?:pay|spend)|(?:have|got|set aside|put aside|allocated|earmarked|reserved"
-    r"|approved)\b.{0,25}?"
-    r"(?=(?:us|ca|a|au|nz)?[$€£]|\d)|you(?:'d|'ll| will| would| can)? (?:get|receive|earn|make|take"
-    r" home)|is worth|worth (?:it )?to (?:us|me)|for (?:all|the (?:whole|entire|full|complete))"
-    r"|for the (?:job|lot|project|work)|all[- ]in|in total|total|per (?:hour|day)|an hour|a day"
-    r"|/ ?hr?|/ ?hour|/ ?day"
-    r"|budgetrahmen|wir (?:zahlen|bieten|vergüten)|zahlen (?:wir )?|bieten wir|vergütung|honorar"
-    r"|stundensatz|stundenlohn|tagessatz|gehalt|festpreis|pauschal\w*|pauschale|entlohnung|preis"
-    r"|bezahlung|lohn|jahresgehalt|monatsgehalt|zur verfügung|bekommst|erhältst|verdienst"
-    r"|nous (?:payons|proposons|offrons)|rémunér\w+|tarif|salaire|forfait|tjm|taux|prix|honoraires"
-    r"|payé\w*|offrons|proposons|gratification|on paie|cachet"
-    r"|presupuesto|pagamos|ofrecemos|tarifa|pago|salario|sueldo|precio|honorarios|pagaremos"
-    r"|retribución|remuneración|se paga|te pagamos|cobrarás"
-    r"|orçamento|pagaremos|oferecemos|valor|salário|remuneração|preço|honorários|cachê|pago"
-    r"|compenso|paghiamo|offriamo|tariffa|stipendio|retribuzione|prezzo|pagheremo|ral"
-    r"|vergoeding|tarief|salaris|wij? betalen|we betalen|we bieden|prijs|uurloon|betalen"
-    r"|wynagrodzenie|stawka|budżet|płacimy|oferujemy|zapłacimy|cena|płaca|pensja"
-    r"|бюджет|оплат\w+|плат(?:им|ить|ит)|заплатим|зарплат\w+|ставк\w+|гонорар|вознаграждени\w+"
-    r"|оклад|цена|стоимость|предлагаем|готов\w* платить"
-    r"|lön|arvode|timpris|ersättning|betalar|erbjuder|budjetti|palkka|maaş|ücret|bütçe|plata"
-    r"|odměna|mzda|bér|fizetés|díj|αμοιβή|μισθός|бюджету|оплата)\b"
-)
-# What makes it something else: what was, what a company earns or owns, what things cost, what the
-# work handles.
-OTHER = re.compile(
-    r"\b(?:(?:he|she|they|who) earns?|(?:last|previous|former|prior|old|earlier|other|another"
-    r"|ex)[ -](?:\w+ ){0,2}?(?:freelancer"
-    r"|developer|dev|agency|contractor|designer|writer|guy|person|hire|vendor|consultant|firm"
-    r"|company|provider|job|project|role|client|time|year|month|attempt|budget)s?"
-    r"|(?:charged|quoted|quote|asked|asking|cost(?:s|ing)?|spent|wasted|lost|owed?|owes|raised"
-    r"|earned|earning|saved|saves?|invested|grossed|billed|bills|billing|billed|sold|sell(?:s|ing)?"
-    r"|bought|purchased|worth of)"
-    r"|(?:we|i|they|he|she|client|customer|company|agency|who) (?:\w+ ){0,2}?(?:paid|made)"
-    r"|used to pay|pays? (?:us|me)|paid (?:us|me)|clients? pays?|customers? pays?"
-    r"|(?:competitor|customer|client|shop|store|others?|market)s?(?:'s?)? (?:\w+ )?(?:pay|charge"
-    r"|offer"
-    r"|spend|sell)s?"
-    r"|charg(?:e|es|ing) (?:our|their|customers|clients)"
-    r"|turnover|revenues?|arr|mrr|gmv|aov|aum|ebitda|profits?|incomes?|funding|fund(?:s|ed)?|seed"
-    r"|series [a-e]|round|valuation|valued|investment|investors?|market cap|assets?|portfolio"
-    r"|donations?|donated|exit|sales|in sales|capital|grants?|loans?|mortgage|debts?|in equity"
-    r"|equity (?:of|worth)"
-    r"|endowment|gross(?:ing)?|earnings|bookings|pipeline|deals?|deal size|acv|ltv|cac|cpa|cpm"
-    r"|ad[ -]?spend|ads?(?: budget)?|advertising|media (?:budget|spend|buying)|marketing"
-    r" (?:budget|spend)|monthly spend|campaign budgets?|facebook ads|google ads|budgets (?:of|up"
-    r"|over"
-    r"|from|between)|manag(?:e|es|ed|ing) (?:\w+ ){0,2}?budgets?"
-    r"|invoices?|orders? (?:over|above|under|up|of|from|below|value)|order value|purchases?"
-    r"|transactions?|payments? (?:over|above|under|up to|of more)|transfers?|receipts|claims?"
-    r"|expenses?|reimburse\w*|subscription\w*|licen[sc]es?|tickets? (?:price|cost)|plans? (?:start"
-    r"|at|cost)|pricing|priced|retail\w*|products? (?:\w+ ){0,3}?(?:at|for|from|price)"
-    r"|price (?:point"
-    r"|range of (?:our|the|its)|tag)|our (?:\w+ )?prices?|(?:items?|books?|courses?|properties"
-    r"|houses?"
-    r"|homes?|listings?|units|apartments?) (?:\w+ ){0,2}?(?:under|over|above|below|from|at|for"
-    r"|between)"
-    r"|rents?|tuition|discounts?|refunds?|chargebacks?|deductibles?|fines?|penalt(?:y|ies)|cap"
-    r"|limit"
-    r"|threshold|clients? (?:that|who|with|have)|(?:customers?|users?) (?:choos|select|pick|buy"
-    r"|order)\w*"
-    r"|packages?|balance|deposits?|coupons?|vouchers?|gift ?cards?|bonus(?:es)?|commissions?|tips?"
-    r"|prizes?|giveaways?|jackpot|award(?:s|ed)?|insurance|liability|coverage|minimum order"
-    r"|platform fees?|service fees?|membership|entry fees?|upgrade|hosting|server costs?|bill|bills"
-    r"|taxes|tax|savings?|net worth|paycheck|payroll|allowance|equipment|laptop|reward points"
-    r"|per click|salaries (?:of|from|between)|employees earning|earn(?:s|ed)? (?:over|more than"
-    r"|under)"
-    r"|market|industry|contract value|million (?:company|business|brand|dollar)"
-    r"|letzte[rnsm]?|vorherige[rnsm]?|früher\w*|umsatz\w*|gewinn\w*|rechnung\w*|finanzierung\w*"
-    r"|investiert\w*|bestellwert|bestellung\w*|werbebudget|gekostet|verlangt\w*|bezahlten"
-    r"|kostete\w*"
-    r"|bewertung|kredit\w*|warenwert|spende\w*|kosten|kostet|verkauf\w*|mietpreis\w*|miete|produkte"
-    r"|dernier|dernière|précédent\w*|chiffre d'affaires|levée|levé|levés|factures?|commandes?"
-    r"|coût\w*"
-    r"|bénéfice\w*|investi\w*|vendu\w*|vend\w*|loyer|capital social|panier moyen|dépens\w+|produits"
-    r"|último\w*|última|anterior\w*|facturación|facturamos|ingresos|facturas|inversión|ventas|costó"
-    r"|cobró|cuesta\w*|pedidos|gastamos|ronda|recaud\w+|productos|alquiler"
-    r"|faturamento|faturas|receita|investimento|vendas|custou|cobrou|custa\w*|gastamos|captou"
-    r"|produtos"
-    r"|ultimo|ultima|precedente|fatturato|fatture|ricavi|investimento|vendite|costato|costa|chiesto"
-    r"|finanziamento|ordini|prodotti|vorige|laatste|omzet|facturen|facturen|investering|kostte"
-    r"|winst"
-    r"|ostatni\w*|poprzedni\w*|obrót|obroty|obrotach|faktury|faktur|przych\w+|zysk\w*|kosztował\w*"
-    r"|zamówieni\w+|inwestycj\w+|прошл\w+|предыдущ\w+|оборот\w*|выручк\w+|прибыл\w+|инвестици\w+"
-    r"|привлек\w+|счет[аов]\w*|обош[её]л\w*|стоил\w*|взял\w*|заказ\w* (?:от|на|до|свыше)|продаж\w*"
-    r"|кредит\w*|чек\w*|товар\w*|förra|omsättning|fakturor|omsetning|liikevaihto|ciro|obrat)\b"
-)
-# A sum for the whole job, where no period is named.
-WHOLE = re.compile(
-    r"\b(?:budget(?:ed|s)?|price|the whole thing|(?:set|put) aside|allocated|earmarked|preis|prix"
-    r"|precio|preço|prezzo|prijs|cena|цена|fixed|flat|lump sum|one[- ](?:time|off)|all[- ]in"
-    r"|in total|total|for (?:it|all|it"
-    r" all|everything|the (?:whole|entire|full|complete|job|lot|project|work)|this)|on this|spend"
-    r"|bounty|pauschal\w*|festpreis|gesamt\w*|insgesamt|dafür|para (?:esto|isso|o projeto"
-    r"|el proyecto)|a disposizione|per questo|für (?:alles|das (?:ganze|projekt))"
-    r"|forfait\w*|au total|en tout|pour (?:le|ce) (?:projet|tout)|presupuesto|en total|por todo"
-    r"|por el proyecto|orçamento|no total|pelo projeto|a corpo|in totale|totaal|vaste prijs|budżet"
-    r"|w sumie|łącznie|za całość|бюджет\w*|за вс[её]|итого|фикс\w*|за проект|budjetti|bütçe)\b"
-)
+# Beside the package's code, in a wheel too.
+_TABLE = Path(__file__).parents[1] / "data" / "pay_cues.tsv"
+Kind = Literal["pay", "whole", "other"]
+
+
+@cache
+def cue_rows() -> tuple[tuple[str, str, str], ...]:
+    """(kind, language, pattern), as in the table."""
+    lines = _TABLE.read_text(encoding="utf-8").splitlines()
+    cells = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return tuple((kind, language, pattern) for kind, language, pattern in cells)
+
+
+@cache
+def cue(kind: Kind) -> re.Pattern[str]:
+    """All languages' words of a kind, to be searched in a lower-case text."""
+    parts = [f"(?:{pattern})" for each, _, pattern in cue_rows() if each == kind]
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])")
+
+
 # Between these a sentence has another subject.
 CLAUSES = re.compile(
     r"(?<=[^\d\s]), +(?=\S)|(?<=\d), +(?=[^\d\s])|; +| - (?=[^\d$€£])| ?\+ ?(?=[^\W\d])|[()]"

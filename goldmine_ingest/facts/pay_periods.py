@@ -10,6 +10,7 @@ row of the table is tested.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from goldmine_ingest.model.posting import PayPeriod
 
@@ -18,8 +19,8 @@ TABLE = """
 en | hour | hours? hrs? h hourly | hourly hrly p/h p.h. ph hour-rate
 en | day | days? d dy | daily day-rate day-?rate p/d p.d. pd per-diem
 en | week | weeks? wks? w | weekly p/w p.w. pw
-en | month | months? mos? mth mths mnth m | monthly pcm p/m
-en | year | years? yrs? y annum | yearly annual annually p.a. p.a pa p/a per-annum
+en | month | months? mos? mth mths mnth m | monthly pcm p/m pm p.m.
+en | year | years? yrs? y annum | yearly annual annually p.a. p.a p.-a. pa p/a per-annum
 de | hour | stunde std std. h | stundensatz stundenlohn stündlich stundenbasis
 de | day | tag personentag manntag pt | tagessatz täglich tageshonorar
 de | week | woche wo | wöchentlich wochenlohn
@@ -45,7 +46,7 @@ it | day | giorno gg giornata | giornaliero giornaliera al-giorno
 it | week | settimana sett | settimanale settimanali
 it | month | mese | mensile mensili
 it | year | anno | annuo annui annua annuale annuali
-nl | hour | uur u | uurloon uurtarief
+nl | hour | uur u | uurloon uurtarief uurbasis
 nl | day | dag | dagtarief dagelijks
 nl | week | week | wekelijks
 nl | month | maand mnd | maandelijks maandsalaris
@@ -60,7 +61,7 @@ cs | day | den manday | denně
 cs | week | týden týd | týdně
 cs | month | měsíc měs měs. | měsíčně
 cs | year | rok | ročně
-sk | hour | hodin[auy]? hod | hodinovo
+sk | hour | hodin[auy]? hod hod. | hodinovo
 sk | day | deň | denne
 sk | week | týždeň týž | týždenne
 sk | month | mesiac mes | mesačne
@@ -75,20 +76,20 @@ uk | day | день | щоденно
 uk | week | тиждень тижд | щотижня щотижнево
 uk | month | місяць міс міс. | щомісяця щомісячно
 uk | year | рік р. | щороку
-sv | hour | timme timma tim tim. h | timlön timpris timarvode
-sv | day | dag | dagligen dagsarvode
-sv | week | vecka v | veckovis
-sv | month | månad mån mån. | månadsvis månadslön
-sv | year | år | årligen årslön
+sv | hour | timme timmen timma tim tim. h | timlön timpris timarvode
+sv | day | dag dagen | dagligen dagsarvode
+sv | week | vecka veckan v | veckovis
+sv | month | månad månaden mån mån. | månadsvis månadslön
+sv | year | år året | årligen årslön
 da | hour | time timen | timeløn timepris
 da | day | dag dagen | dagligt daglig
 da | week | uge ugen | ugentligt
-da | month | måned md md. mdr | månedligt månedsløn
+da | month | måned måneden md md. mdr | månedligt månedsløn
 da | year | år året | årligt årsløn
 no | hour | time timen | timelønn timesats timepris
 no | day | dag dagen | daglig dagsats
-no | week | uke uken | ukentlig
-no | month | måned mnd mnd. | månedlig månedslønn
+no | week | uke uka uken | ukentlig
+no | month | måned måneden mnd mnd. | månedlig månedslønn
 no | year | år året | årlig årslønn
 fi | hour | tunti t h | tunnissa tuntipalkka tuntihinta
 fi | day | päivä pv pvä | päivässä päiväpalkka
@@ -157,7 +158,7 @@ _PROJECT = (
     "proyecto",
     "projeto",
     "progetto",
-    "проект",
+    "про[еє]кт",
     "заказ",
     "projektet",
     "projekti",
@@ -173,7 +174,8 @@ _PROJECT_ALONE = (
 # What stands for "per". A slash and the first ones may stand before any word; a word that is no
 # time then is a unit of its own (see `pay_units`).
 PER_SURE = (
-    r"/|\bper\b|\bpro\b|\bpar\b|\bpor\b|\bза\b|\bje\b|\bcada\b|\beach\b|\bevery\b|\bper each\b"
+    r"/|\bper\b|\bfor (?:each|every)\b|\b(?:por|za|per|за) (?:cada|każdą|każdy|ogni|каждую"
+    r"|каждый)\b|\bpro\b|\bpar\b|\bpor\b|\bза\b|\bje\b|\bcada\b|\beach\b|\bevery\b|\bper each\b"
     r"|\bpr\.?(?= )|\bpe\b|\bna\b|\bza\b|\bkażd[aąey]\b|\bchaque\b|\bвід\b|\bανά\b|\bkohden\b"
 )
 _PER = (
@@ -196,7 +198,9 @@ def _rows() -> list[tuple[str, PayPeriod, tuple[str, ...], tuple[str, ...]]]:
 ROWS = tuple(_rows())
 """(language, period, patterns of its nouns, words that say it alone)."""
 # Alone they are other words too: "2 pm", "pa" (Haitian, Welsh), "ph" (acidity).
-_ONLY_BEHIND_A_FIGURE = frozenset({"p/m", "pd", "ph", "pw", "pa", "pcm", "horaire", "quotidien"})
+_ONLY_BEHIND_A_FIGURE = frozenset(
+    {"p/m", "pm", "p.m.", "pd", "ph", "pw", "pa", "pcm", "horaire", "quotidien"}
+)
 
 
 def _pattern(period: PayPeriod) -> tuple[str, str, str]:
@@ -224,13 +228,14 @@ def _whole(words: set[str]) -> str:
 
 _EAST_ASIAN = 0x2E80
 _END = r"(?![^\W\d_])"
-_HALF = r"(?:(?:half|full|working|calendar|billable|worked|man|business) ?-?)?"
+_HALF = r"(?:(?:full|working|calendar|billable|worked|man|business) ?-?)?"
 # What may stand between the amount and its period: "80 € netto/Stunde", "$45 CAD per hour".
 _BETWEEN = (
-    r"[\s,;:(~+-]{0,3}(?:(?:usd|eur|gbp|cad|aud|nzd|chf|inr|sgd|net(?:to)?|brut(?:to|o)?|gross"
-    r"|before tax|excl\.? vat"
-    r"|\+ ?vat|ht|hors taxes|zzgl\. mwst\.?|exkl\. mwst\.?|dollars?|euros?"
-    r"|pounds?)\b\)?[\s,(]{0,2}){0,2}"
+    r"[\s,;:(~+-]{0,3}(?:(?:usd|eur|gbp|cad|aud|nzd|chf|inr|sgd|(?:net(?:to|os?|s|t[ei])?|nettó"
+    r"|brut(?:to|os?|s|t[ei])?|bruttó|lord[io]|gross|before tax|na rękę|do ręki|на руки|чистыми"
+    r"|(?:excl?|inc?l|exkl|inkl|zzgl|plus|\+|ex|bez|без|sin|hors|senza|sem|más|mas|exc)\.? ?"
+    r"(?:vat|gst|tax(?:es)?|btw|mwst|ust|tva|iva|ндс|пдв|super|moms)|(?:vor|nach) steuern|ht|ttc)"
+    r"|dollars?|euros?|pounds?|d[óo]lares)\b\.?\)?[\s,(]{0,2}){0,3}"
 )
 
 
@@ -270,6 +275,28 @@ def pay_period(text: str, *, anchored: bool = False) -> PayPeriod | None:
     """
     found = period_match(text, anchored=anchored)
     return found[0] if found else None
+
+
+# "год" and "година" are an hour in Ukrainian and a year in Russian and Bulgarian.
+_HOUR_OR_YEAR = re.compile(r"\b(?:год(?:ин[аиу])?)(?![^\W\d_])\.?")
+
+
+def is_ukrainian_hour(words: str, currency: str | None, text: str, most: Decimal | None) -> bool:
+    """Whether the `words` of a period that reads as a year are Ukraine's hour: the sum is in its
+    money, or the `text` has letters that neither Russian nor Bulgarian has, or nobody is paid so
+    little (`most`) for a year.
+    """
+    if not _HOUR_OR_YEAR.search(words.lower()):
+        return False
+    if currency in ("UAH", "RUB", "BGN"):
+        return currency == "UAH"
+    return bool(_UKRAINIAN.search(text)) or (most is not None and most < _LEAST_A_YEAR)
+
+
+_LEAST_A_YEAR = 1_000
+
+
+_UKRAINIAN = re.compile(r"[іїєґІЇЄҐ]|годину")
 
 
 def period_match(text: str, *, anchored: bool = False) -> tuple[PayPeriod, int] | None:

@@ -22,7 +22,7 @@ _MATERIAL = (
 UNITS = {
     "audio minute": (
         rf"{_QUALIFIED}[ -]min(?:ute)?s?, min(?:ut[eo])?s? {_MATERIAL}, audiominuten?"
-        r", minutes? audio, минут\w* (?:аудио|видео|записи)"
+        r", min(?:ute)?s? (?:audio|video), минут\w* (?:аудио|видео|записи)"
     ),
     "audio hour": (
         rf"{_QUALIFIED}[ -]h(?:ou)?rs?, (?:h(?:ou)?rs?|heures?|horas?|or[ae]) {_MATERIAL}"
@@ -32,12 +32,12 @@ UNITS = {
         r"(?:source |target |translated |written |published )?words?, wd, (?:ziel|quell)?w[oö]rt"
         r"(?:er|ern|es)?, mots?(?: sources?)?, palabras?, palavras?, parol[ae], woord(?:en)?"
         r", słow[oa], słów, слов[оа]?, ord, slov[oa], sana, szó, cuvânt, kelime, λέξη"
-        r", 字, 单词, 文字"
+        r", 文字, 字, 单词"
     ),
     "character": (
         r"characters?, chars?, zeichen, anschläge, caract[eè]res?, caracter(?:es)?, car[aá]cter"
         r", caratter[ei], znak(?:i|ów|y|ů)?, знак\w*, символ\w*, signes?, tecken, tegn"
-        r", karakter\w*, merkkiä?, zzs, збп, збп"
+        r", karakter\w*, merkkiä?, zzs, збп, зн\.?, символів"
     ),
     "line": (
         r"lines?(?: of code)?, (?:norm)?zeilen?, lignes?, líneas?, linhas?, rig[ah]e?, regels?"
@@ -45,12 +45,13 @@ UNITS = {
     ),
     "page": (
         r"(?:translated |a4 |standard |finished |single |web |landing |double[- ]spaced )?pages?"
-        r", pg, pp, (?:norm)?seiten?, p[áa]ginas?, pagin[ae](?:'s)?, stron[ayęę]?, страниц\w*"
+        r", pg, pp, (?:norm)?seiten?, cartell[ae], normostr[ao]n\w*, сторін\w*, сторінк\w*"
+        r", p[áa]ginas?, pagin[ae](?:'s)?, stron[ayęę]?, страниц\w*"
         r", sid[ae], sidor, stran[aouy]?, sivu, oldal, pagină, sayfa, σελίδα"
     ),
     "article": (
         r"(?:\d{3,4}[- ]words? |published |written |long |seo )?articles?, (?:fach)?artikel"
-        r", artículos?, artigos?, articol[oi]?, artykuł\w*, стать\w*, статт\w*, artiklar?"
+        r", 記事, artículos?, artigos?, articol[oi]?, artykuł\w*, стать\w*, статт\w*, artiklar?"
         r", (?:blog ?|guest |forum )?posts?, beitr[aä]ge?, blogbeitrag, billets?, stories"
         r", story, essays?, newsletters?, texts?, texte?s?, textos?, teksten?"
     ),
@@ -82,6 +83,7 @@ UNITS = {
     "piece": (
         r"pieces?, pcs?, stück, stk, stuks?, pi[eè]ces?, piezas?, peças?, pezz[oi], sztuk[aęi]?"
         r", szt, шт\.?, штук\w*, kus, ks, units?, unité, unidad(?:es)?, unidades?, unit[àa], kpl"
+        r", ud\.?, uds\.?, pz\.?, un\.?, ea, each, buc\.?, bucat[ăa]"
         r", db, styck, adet"
     ),
     "post": r"tweets?, (?:instagram|social|facebook|linkedin)[- ](?:media )?posts?, пост\w*",
@@ -98,6 +100,15 @@ UNITS = {
     "milestone": r"milestones?, sprints?, stages?, phases?, etap\w?",
     "answer": r"questions?, answers?, labels?, annotations?, prompts?, samples?",
     "mile": r"miles?, km, kilomet(?:er|re)s?",
+    "shift": r"shifts?, schicht(?:en)?, turnos?, turni?, zmian[aęy]",
+    "half day": (
+        r"half[ -]days?, halbe[rn]? tag(?:e|es)?, demi[- ]journées?, medio día, media jornada"
+        r", mezza giornata, meio dia, pół dnia, полдня, halve dag, halvdag"
+    ),
+    "2 weeks": r"fortnights?, (?:two|2|other) weeks?, zwei wochen, quinzaine, quincena, quinzena",
+    "half month": r"half month",
+    "quarter": r"quarters?, quartal, trimestres?, trimestre, kwartał, квартал",
+    "visit": r"visits?, visites?, visitas?, besuche?",
 }
 _END = r"(?![^\W\d_])"
 _WORDS = tuple(
@@ -108,7 +119,30 @@ _EACH = re.compile(
     r"[\s,;:(-]{0,2}(?:each\b(?! ?(?:hour|day|week|month|year))|apiece\b|a piece\b|a pop\b|/ ?pc\b"
     r"|(?:pro|je|das) stück\b|à? ?l'unité\b|(?:la )?pièce\b|cada un[oa]?\b|l'un[oa]?\b|cadauno\b"
     r"|per stuk\b|(?:za|per) szt(?:ukę)?\b|за (?:шт\.?|штуку)|/ ?stk\b|styck(?:et)?\b|kpl\b"
-    r"|/ ?шт\b|τεμάχιο)",
+    r"|/ ?шт\b|τεμάχιο|/? ?ea\b\.?|chac(?:un|une)\b|jeweils\b|ciascun[oa]?\b|cadauno\b|elk\b"
+    r"|каждый\b|каждая\b|за каждую\b|кожен\b|(?<= )cada(?= ?(?:$|[.,;)])))",
+)
+# Said without a word for "per": "$2,000 bi-weekly", "$75 PFH".
+_ALONE = (
+    (
+        "2 weeks",
+        re.compile(
+            r"[\s,(]{0,2}(?:bi-?weekly|fortnightly|quinzenal|quincenal|14-tägig|zweiwöchentlich)\b"
+        ),
+    ),
+    (
+        "half month",
+        re.compile(
+            r"[\s,(]{0,2}(?:semi-?monthly|(?:twice|two times) (?:a|per|each) month|2x ?/? ?month)\b"
+        ),
+    ),
+    (
+        "quarter",
+        re.compile(
+            r"[\s,(]{0,2}(?:quarterly|vierteljährlich|trimestriel(?:le)?|trimestral|kwartalnie|ежеквартально)\b"
+        ),
+    ),
+    ("audio hour", re.compile(r"[\s,(]{0,2}pfh\b")),
 )
 _BETWEEN = (
     r"[\s,;:(~+-]{0,3}(?:(?:usd|eur|gbp|cad|aud|nzd|chf|inr|sgd|net(?:to)?|brut(?:to|o)?|cents?"
@@ -117,11 +151,14 @@ _BETWEEN = (
 )
 _THOUSANDS = (
     r"(?:(?:tranche|block|batch|set|pack|bloque|lot) (?:of|de) )?"
-    r"(?P<count>\d[\d., ]{0,7}?\s?(?:k|тыс\.?|thousand|million|billion|tausend|mille|mil"
-    r"|tys\.?)?|mille|thousand"
-    r"|tausend|k) ?"
+    r"(?P<count>\d[\d., ]{0,7}?\s?(?:(?:k|к|m|тыс|тис|thousand|million|billion|tausend|mille|mil"
+    r"|tys)(?![^\W\d_])\.?)?|(?:mille|thousand|hundred|dozen|tausend|hundert|сто|тысяч[уа]|k)"
+    r"(?![^\W\d_])) ?"
 )
-_ARTICLE = r"(?:\ban?|\bthe|\bl'|\ble|\bla|\bel|\bder|\bdie|\bdas|\bil|\blo|\bo|\bet|\ben|\bna|\bв)"
+_ARTICLE = (
+    r"(?:\bl'|\b(?:an?|ad|alla|the|le|la|el|der|die|das|il|lo|o|et|en|na|på|pr|в|на|по)"
+    r"(?![^\W\d_]))"
+)
 _SURE = re.compile(
     rf"{_BETWEEN}(?P<per>{PER_SURE}) ?(?:{_ARTICLE} )?(?:{_THOUSANDS})?"
     r"(?P<word>[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){0,3})"
@@ -148,6 +185,10 @@ def unit_behind(text: str) -> str | None:
     low = text[:60].lower()
     if _EACH.match(low):
         return "piece"
+    if alone := next((unit for unit, words in _ALONE if words.match(low)), None):
+        return alone
+    if counted := _FOR_COUNTED.match(low):
+        return f"{_count(counted['count'])} {'words' if counted['words'] else 'characters'}"
     found = _SURE.match(low)
     if found:
         return _named(found, low, known=False)
@@ -157,7 +198,7 @@ def unit_behind(text: str) -> str | None:
 
 def _named(found: re.Match[str], low: str, *, known: bool) -> str | None:
     word, count = found["word"], _count(found["count"])
-    unit = next((unit for unit, words in _WORDS if words.match(word)), None)
+    unit = _known(word, qualified=not known)
     if unit:
         return f"{count} {unit}s" if count else unit
     if (
@@ -177,6 +218,28 @@ def _named(found: re.Match[str], low: str, *, known: bool) -> str | None:
     )
 
 
+def _known(phrase: str, *, qualified: bool = False) -> str | None:
+    """The unit of a phrase, which may begin with what kind of it is meant (`qualified`):
+    "booked appointment", "edited photo"; not what stands behind "for", "in" and the like.
+    """
+    for _ in range(3 if qualified else 1):
+        unit = next((unit for unit, words in _WORDS if words.match(phrase)), None)
+        first, _, phrase = phrase.partition(" ")
+        if unit or not phrase or first in _ENDS_PHRASE:
+            return unit
+    return None
+
+
+_ENDS_PHRASE = frozenset(
+    "for in of with and or to at on as plus we you i our the a an per up by is are hour hr day week"  # noqa: SIM905
+    " month year project job".split()
+)
+_FOR_COUNTED = re.compile(
+    r"[\s,(]{0,2}(?:for|für|pour|por|per|za|за) (?:each |every |je |chaque |cada )?"
+    r"(?P<count>100|250|300|500|1[ ,.]?000|1k|thousand|mille|тысячу) ?"
+    r"(?:(?P<words>words?|wörter|mots|palabras|palavras|parole|woorden|słów|слов|слів)"
+    r"|characters|zeichen|signes|caracteres|caratteri|tekens|znaków|знаков|знаків|символ\w+)\b"
+)
 _SHORTEST = 3  # letters of an unknown unit; "/k", "/x" are slips
 
 
@@ -190,14 +253,29 @@ def _count(text: str | None) -> str:
         return ""
     digits = re.sub(r"\D", "", text) or "1"
     word = re.sub(r"[\W\d_]", "", text)
-    zeros = {"": "", "million": "000000", "billion": "000000000"}.get(word, "000")
+    zeros = _ZEROS.get(word, "000")
     return "" if digits + zeros == "1" else digits + zeros
+
+
+_ZEROS = {
+    **{"": "", "hundred": "00", "hundert": "00", "сто": "00"},
+    **{"m": "000000", "million": "000000", "billion": "000000000"},
+}
 
 
 _LABEL = re.compile(
     rf"(?:{PER_SURE}|-) ?(?:{_ARTICLE} )?(?:{_THOUSANDS})?(?P<word>[^\W\d_][\w' -]{{0,24}}?)"
-    r"(?: (?:rate|price|fee|pay|payment|preis|honorar))?(?: (?:is|of|at|ist|est|will be))?"
+    r"(?: (?:rate|price|fee|pay|payment|preis|honorar))?(?: (?:is|of|at|ist|est|will be"
+    r"|gibt es|zahlen wir|zahle ich|(?:we|i) (?:can )?(?:pay|offer)|(?:on|nous) (?:paie|payons"
+    r"|offrons)"
+    r"|pagamos|ofrecemos|paghiamo|offriamo|betalen we|płacimy|платим|платимо))?"
     r" ?[:=-]? ?(?:~|about |around |approx\.? |up to |from )?$"
+)
+_EACH_BEFORE = re.compile(r"(?:^|[\s,;:(])(?:je|jeweils|each|chacun|cada un[oa]|ciascuno) ?:? ?$")
+# "kelime başına 2 TL", "1文字1円"
+_POSTPOSED = re.compile(
+    r"(?P<word>[^\W\d_]+) (?:başına|başı|onként) ?:? ?$|[1一](?P<counted>文字|字|枚|件|本"
+    r"|記事) ?[:=]? ?$"
 )
 _HYPHENED = re.compile(
     r"(?P<word>word|page|article|minute|piece|image|line|lead)[ -](?:rate|price|fee)"
@@ -211,6 +289,10 @@ def unit_before(text: str) -> str | None:
     1,000 characters - ", "pay per article is ".
     """
     low = text[-70:].lower()
+    if _EACH_BEFORE.search(low):
+        return "piece"
+    if behind := _POSTPOSED.search(low):
+        return _known(behind["word"] or behind["counted"])
     for found in re.finditer(PER_SURE, low):
         match = _LABEL.match(low, found.start())
         if match and (

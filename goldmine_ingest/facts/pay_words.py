@@ -54,29 +54,32 @@ ISO_CODES = frozenset(
     )
     for code in line.split()
 )
-# Those that aren't words, tools or abbreviations too (unlike ALL, CAD, TOP, TRY, MAD), and so count
+# Those that aren't words, tools or abbreviations too (unlike ALL, CAD, PHP, TOP, TRY), and so count
 # anywhere in the text.
-_PLAIN = "USD|EUR|GBP|AUD|INR|SGD|NZD|CHF|PLN|SEK|NOK|DKK|JPY|CNY|BRL|MXN|ZAR|HKD|PHP|RUB|UAH|CZK|HUF|ILS|AED|PKR|IDR|KRW"
+_PLAIN = (
+    "USD|EUR|GBP|AUD|INR|SGD|NZD|CHF|PLN|SEK|NOK|DKK|JPY|CNY|BRL|MXN|ZAR|HKD|RUB|UAH|CZK|HUF|ILS"
+    "|AED|PKR|IDR|KRW"
+)
 # One beside another figure is what the sum comes to in other money.
 PLAIN_CODES = re.compile(rf"(?<![\d.,] )(?<!\d)\b(?:{_PLAIN})\b(?! ?[\d~$])")
 
 # Symbols, abbreviations and names of each currency, separated by commas.
 _MARKS_OF = {
     "SEK": "sek",
-    "USD": "US$, U$S, U$D, $US, us dollars, us dollar, american dollars, u.s. dollars, usd, $usd",
-    "AUD": "A$, AU$, AUD$, australian dollars, aussie dollars, aud",
-    "CAD": "C$, CA$, CDN$, CAD$, Can$, CDN, canadian dollars, canadian, cad",
-    "NZD": "NZ$, new zealand dollars, nzd",
+    "USD": "US$, U$S, U$D, $US, US $, us dollars, us dollar, american dollars, u.s. dollars, usd, $usd",
+    "AUD": "A$, AU$, AUD$, AU $, australian dollars, aussie dollars, aud",
+    "CAD": "C$, CA$, CDN$, CAD$, Can$, Can $, CDN $, CA $, CDN, canadian dollars, canadian, cad",
+    "NZD": "NZ$, NZ $, new zealand dollars, nzd",
     "SGD": "S$, SG$, singapore dollars, sgd",
     "HKD": "HK$, hong kong dollars, hkd",
     "BRL": "R$, reais, brl",
     "MXN": "MX$, Mex$, pesos mexicanos, mexican pesos, mxn",
     "TWD": "NT$",
-    "EUR": "€, euros, euro, евро, eur",
-    "GBP": "£, pounds sterling, pounds, quid, gbp",
-    "INR": "₹, rs., rs, indian rupees, rupees, inr",
-    "RUB": "₽, руб., руб, рублей, рубля, рубль, р., р, roubles, rubles, rub, rur",
-    "UAH": "₴, грн., грн, гривень, гривен, hryvnia, uah",
+    "EUR": "€, euros, euro, евро, євро, eur, eurocents, centimes, céntimos, centesimi",
+    "GBP": "£, pounds sterling, pounds, quid, gbp, pence",
+    "INR": "₹, rs., rs, indian rupees, rupees, inr, paise",
+    "RUB": "₽, руб., руб, рублей, рубля, рубль, р., р, roubles, rubles, rub, rur, коп., коп, копеек",
+    "UAH": "₴, грн., грн, гривень, гривен, hryvnia, uah, копійок",
     "KZT": "₸, тг, тенге",
     "TRY": "₺, tl",
     "KRW": "₩, 원, won",
@@ -94,13 +97,13 @@ _MARKS_OF = {
     "JPY": "¥, 円, yen",
     "CNY": "元, 人民币, rmb, yuan, cny",
     "IDR": "rp., rp, rupiah, idr",
-    "PLN": "zł, złotych, zloty, pln",
+    "PLN": "zł, złotych, zloty, pln, groszy",
     "CZK": "Kč, korun českých",
     "HUF": "Ft, forint",
     "RON": "lei",
     "DKK": "dkk",
     "NOK": "nok",
-    "BGN": "лв",
+    "BGN": "лв., лв",
     "CHF": "chf, fr., sfr., sfr, swiss francs, franken",
 }
 _SYMBOLS = {mark: code for code, marks in _MARKS_OF.items() for mark in marks.split(", ")}
@@ -108,6 +111,17 @@ _FOLDED = {symbol.casefold(): code for symbol, code in _SYMBOLS.items()}
 _SEVERAL = (
     "dollars",
     "dollar",
+    "bucks",
+    "dólares",
+    "dolares",
+    "dollari",
+    "dolarów",
+    "долларов",
+    "доларів",
+    "долл.",
+    "cents",
+    "cent",
+    "¢",
     "kr.",
     "kr",
     "kronor",
@@ -119,6 +133,34 @@ _SEVERAL = (
     "درهم",
 )  # marks that mean several currencies
 AMBIGUOUS = re.compile(r"kr\.?|kron[oe]r|pesos|ريال|درهم", re.IGNORECASE)
+SYMBOLS_ONLY = frozenset(mark for mark in _SYMBOLS if not any(map(str.isalpha, mark))) | {"$"}
+# A hundredth of the currency; sums in it are prices per piece.
+CENTS = re.compile(
+    r"(?:euro)?cents?|¢|centimes|céntimos|centesimi|pence|paise|коп\.?|копеек|копійок|groszy",
+    re.IGNORECASE,
+)
+# What a bare "$" is called in words.
+DOLLARS = re.compile(
+    r"\$|\b(?:dollars?|bucks|d[óo]lares|dollari|dolarów|долл|долларов|доларів|cents?)\b|¢|\dc (?=per word)|دولار",
+    re.I,
+)
+# Codes that are words beside a symbol that can't mean them: "$40 PHP developer", "$300 ALL in".
+_WORDS_TOO = frozenset(
+    "ALL AMD ANG BAM BOB CUP GEL LAK MAD MOP PAB PEN PHP SOS TOP TRY WST".split()  # noqa: SIM905
+)
+_TOOL = re.compile(
+    r" (?:draft|design|draw|model|engineer|operator|technician|work|file|softw|expert)"
+)
+
+
+def is_word(code: str, before: str, behind: str) -> bool:
+    """Whether three capitals behind a figure are a word or a tool: what stands `before` the figure
+    is another currency's symbol, or what stands `behind` the code is what the tool is used for.
+    """
+    code = code.strip()
+    return (bool(before) and code in _WORDS_TOO) or (
+        code in ("CAD", "PHP") and bool(_TOOL.match(behind.lower()))
+    )
 
 
 def _alternatives(marks: tuple[str, ...]) -> str:
@@ -175,31 +217,37 @@ def mark_code(mark: str) -> str | None:
 
 EAST_ASIAN = r"[kK万萬만](?=[円元원])"  # a currency is written right behind
 _MULTIPLIERS = {
-    **dict.fromkeys(("k", "тыс", "тыс.", "tys", "tys.", "mille", "mil", "ribu", "rb", "tsd"), 3),
-    **dict.fromkeys(("tsd.", "thousand", "тисяч", "тысяч", "grand"), 3),
+    **dict.fromkeys(("k", "к", "тыс", "тыс.", "tys", "tys.", "mille", "mil", "ribu", "rb"), 3),
+    **dict.fromkeys(("tsd", "tsd.", "thousand", "тис", "тис.", "тисяч", "тысяч", "grand"), 3),
     **dict.fromkeys(("万", "만", "萬"), 4),
-    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "lpa", "l"), 5),
+    **dict.fromkeys(("lakh", "lakhs", "lac", "lacs", "lpa", "l.p.a", "l.p.a.", "l"), 5),
     **dict.fromkeys(("m", "mio", "mio.", "mln", "mln.", "млн", "million", "millions", "juta"), 6),
     **dict.fromkeys(("crore", "crores", "cr"), 7),
 }
 MULTIPLIER = (
-    r"[kK](?![rRcC])|(?<! )[mM](?!\w)|[Мм]лн|[Mm]io\.?|mln\.?|[Mm]illions?|тыс\.?|тисяч|тысяч"
+    r"[kK](?![rRcC])|(?<! )[кК](?![^\W\d_])|тис\.?|(?<! )[mM](?!\w)|[Мм]лн|[Mm]io\.?|mln\.?|[Mm]illions?|тыс\.?|тисяч|тысяч"
     r"|tys\.?|[Tt]sd\.?|thousand|grand|(?<= )mil(?= )|ribu|rb|juta"
-    r"|[Ll]akhs?|[Ll]acs?|LPA|lpa|[Cc]rores?|Cr|L(?=[^\w']|$)"
+    r"|[Ll]akhs?|[Ll]acs?|LPA|lpa|L\.P\.A\.?|[Cc]rores?|Cr|L(?=[^\w']|$)"
+    r"|[Mm]illion[ei]|[Mm]illionen|millones|mill[oó]n|milh(?:ões|ão)|mili[oó]n\w*|miljoen|miljoner"
+    r"|мільйон\w*|миллион\w*"
 )
 # These count in India only, and say so beside a figure without a currency.
-RUPEES = re.compile(r"₹|\binr\b|\brs\b|rupees", re.IGNORECASE)
-INDIAN = re.compile(r"(?:lpa|lakhs?|lacs?|crores?)\b", re.IGNORECASE)
+RUPEES = re.compile(
+    r"₹|\binr\b|\brs\b|rupees|\d ?L ?(?:p\. ?a\b|pa\b|per annum|ctc\b|lpa\b)", re.IGNORECASE
+)
+INDIAN = re.compile(r"(?:lpa|l\.p\.a\.?|lakhs?|lacs?|crores?|L)(?![^\W\d_])", re.IGNORECASE)
 
 
 def multiplier(word: str) -> Decimal:
     return Decimal(10) ** _MULTIPLIERS.get(word.lower(), 6)
 
 
-# A number before these is a count, a share or a time.
+# A number before these is a share or a factor; before the second ones a count or a time, unless a
+# symbol stands at it ("€300 pages" hardly is; "TOP 10 articles" is).
+SHARE = re.compile(r"\+? ?(?:%|percent|x\b)", re.IGNORECASE)
 NO_MONEY = re.compile(
-    r"\+? ?(?:%|percent|x\b|-?(?:month|week|day|hour|year|minute|min|hr|hrs|mo|wk)s?\b|monate?|wochen?|tage?|stunden|jahre?|mois"
-    r"|semaines?|jours?|heures?|ans\b"
+    r"\+? ?(?:%|percent|x\b|-?(?:month|week|day|hour|year|minute|min|hr|hrs|mo|wk)s?\b"
+    r"|(?:monate?|wochen?|tage?|stunden|jahre?|mois|semaines?|jours?|heures?|ans)\b"
     r"|месяц|недел|дн|час|год|лет|people|developers?|articles?|pages?|words|images|employees|proposals|jobs)",
     re.IGNORECASE,
 )
@@ -213,6 +261,19 @@ HOURS_A_WEEK = re.compile(
 
 FIXED = re.compile(r"fixed|flat fee|festpreis|pauschal|forfait|prix fixe|фикс", re.IGNORECASE)
 SALARY = re.compile(r"\bsalary|\bOTE\b|gehalt|salaire|зарплата|оклад", re.IGNORECASE)
+# What a large sum without a period is a year's: "Compensation is 60k-75k EUR", "RAL 30.000 €".
+YEARLY = re.compile(
+    r"\bsalary|\bsalaries|\bcompensation|\bOTE\b|\bCTC\b|\bRAL\b|gehalt|salaire|\bsueldo|\bsalario"
+    r"|\bsalário|\bstipendio|\bsalaris|\bwynagrodzeni|\bpensja|зарплата|оклад",
+    re.IGNORECASE,
+)
+# "5c per word", "10p/word"
+CENTS_A_WORD = re.compile(r"(?<=\d)[cp](?= ?(?:/|per|a) ?word)")
+CENTS_OF = {"c": " cents", "p": " pence"}
+# "45-55 TEUR", "45 T€"
+THOUSAND_EUROS = re.compile(r"(?<=\d) ?T ?(?=€|EUR\b)")
+# "CHF 120.-/h", "€ 25,- per uur", "Rs.50,000/- per month"
+NO_CENTS = re.compile(r"(?<=\d)(?:[.,] ?--?|/-)(?![\d-])")
 
 RANGE = re.compile(
     r"(?: ?(?:/|per|a|an)? ?(?:hr|hour|h|day|month|year|tag|std|jour|mes|godz|час))?\.? ?(?:-|~|〜|～|\.{2,3}|…|to|up"
@@ -220,23 +281,29 @@ RANGE = re.compile(
     r"|en|fino a|og|och|és|ile|ve|έως|em|al|a la|și|i)+ ?(?:(?:up )?to )?",
     re.IGNORECASE,
 )
+_START = r"(?<![^\W\d_])"
+_MAX = r"(?:max(?:imum|\.)?|maximaa?l\w*|massimo|m[áa]xim[oa]|maksymaln\w*|maksimum|максим\w*)"
 _END = r"\W{0,3}$"
 AT_MOST_BEFORE = re.compile(
-    rf"(?:\bunder|less than|up ?to|\bmax(?:imum|\.)?(?: of)?|\bbelow|at most|no more than|not more"
-    rf" than|within|moins de|jusqu'[àa]"
-    rf"|maximum|bis(?: zu)?|unter"
-    r"|weniger als|höchstens|maximal|\bдо|менее|не более|hasta|menos de|fino a|meno"
-    rf" di|até|do|mniej niż|poniżej|tot|<=?|≤){_END}"
+    rf"(?:{_START}(?:under|less than|up ?to|below|at most|no more than|not more than|within"
+    rf"|{_MAX}(?: (?:of|zł))?|{_MAX}(?: \w+)? ?(?:is|of|est(?: de)?|es(?: de)?|è(?: di)?|é(?: de)?"
+    rf"|ist|beträgt|liegt bei|wynosi|är|:|=)|{_MAX} budget(?: is| of| van|:)?"
+    r"|moins de|jusqu'[àa]|pas plus de|bis(?: zu)?|unter|weniger als|höchstens|nicht mehr als"
+    r"|до|менее|не более|не больше|не більше|hasta|menos de|no más de|fino a|meno di|non più di|até"
+    r"|não mais que|do|mniej niż|poniżej|nie więcej niż|tot|niet meer dan|upp till|högst|op til"
+    r"|maks\.?|opp til|enintään|maximálně|nejvýše|legfeljebb|maxim|cel mult|en fazla|έως)|<=?|≤)"
+    rf"(?: (?:about|around|etwa|circa|environ|unos|cerca de|около))?{_END}"
 )
 AT_MOST_AFTER = re.compile(
     r"\W{0,3}(?:or less|or under|or below|and under|max\b|maximum|et moins|ou moins|und"
     r" weniger|oder weniger|и менее|o menos|ou menos)"
 )
 AT_LEAST_BEFORE = re.compile(
-    rf"(?:\bfrom|at least|\bmin(?:imum|\.)?(?: of)?|\bover|more than|\babove|starting"
-    rf" (?:at|from)|starts at|à partir de|plus de|au"
-    rf" moins|\bab|mindestens|über"
-    rf"|mehr als|\bот|более|не менее|desde|más de|mínimo|a partir d[ei]|da|od|vanaf|>=?|≥){_END}"
+    rf"(?:{_START}(?:from|at least|min(?:imum|\.)?(?: of)?|over|more than|above|starting"
+    rf" (?:at|from)|starts at|à partir de|plus de|au moins|ab|mindestens|über"
+    rf"|mehr als|от|від|более|не менее|не менш як|desde|más de|mínimo|a partir d[ei]|da|od|vanaf"
+    rf"|minstens|minimaal|co najmniej|powyżej|från|minst|fra|alkaen|vähintään|nejméně|legalább"
+    rf"|de la|cel puțin|en az|από)|>=?|≥){_END}"
 )
 AT_LEAST_AFTER = re.compile(
     r"\W{0,3}(?:or more|or above|or over|and up\b|and above|and more|plus\b|et plus|ou plus|und"
@@ -247,5 +314,5 @@ AT_LEAST_AFTER = re.compile(
 NOTHING_ELSE = re.compile(
     r"(?:[\d\s.,'+:;()/~<>=≤≥$-]|[kKmM]\b|тыс\.?|(?i:\b(?:budget|est|estimated|fixed|price|hourly|rate|range|salary|pay|amount|from|to|up|upto|under|less|more|than|over|or|and"
     r"|min|max|minimum|maximum|about|around|approx|circa|ca|per|an?|hours?|hrs?|h|days?|weeks?|months?|years?|yearly|monthly|annum|projects?|bis|à|до|от|et|plus|moins|de"
-    r"|бюджет|pro|par|stunde|heure|час|в|за)\b))+"
+    r"|бюджет|pro|par|stunde|heure|час|в|за|tjm|ral|tagessatz|stundensatz|uurtarief|stawka|ставка)\b))+"
 )

@@ -10,9 +10,11 @@ import unicodedata
 from functools import cache, lru_cache
 
 from goldmine_ingest.facts.subdivisions import (
+    SELDOM,
     country_behind_city,
     country_of_codes,
     country_of_state_name,
+    with_georgia_named,
 )
 from goldmine_ingest.facts.territories import territories
 from goldmine_ingest.facts.time_zones import without_time_zones
@@ -64,7 +66,7 @@ def _codes() -> frozenset[str]:
 
 
 _PLACE_SEPARATORS = re.compile(
-    r"\s*(?:[,;/|()•·\n]|\s-\s|\s–\s|\bor\b|\band\b|\bund\b|\bet\b|\bonly\b|\bremote\b)\s*",
+    r"\s*(?:[,;/|()•·\n+&]|\s-\s|\s–\s|\b(?:or|and|und|oder|et|ou|y|o|e|en|и|или|only|remote)\b)\s*",
     re.IGNORECASE,
 )
 
@@ -91,14 +93,20 @@ _OPEN_TO_ALL = re.compile(
     r"|earth)\b|по всему миру",
     re.IGNORECASE,
 )
+# "Anywhere in the EU", "from anywhere within Canada" are open to those places.
+_ANYWHERE_IN = re.compile(
+    r"\b(?:from )?anywhere (?:in|within|inside|across|throughout) (?!the world\b|world\b)",
+    re.IGNORECASE,
+)
 _FILLER = re.compile(
-    r"\b(?:only|freelancers?|candidates?|applicants?|talents?|contractors?|residents?|citizens?|people|located|based|living|residing|in|from|within|of|the|may|can|must|apply"
-    r"|be|are|is|should|who|eligible|open|to|for|nur|uniquement|remote|timezones?|time"
+    r"\b(?:only|freelancers?|candidates?|applicants?|talents?|contractors?|residents?|citizens?|people|located|based|living|residing|resid(?:e|ents?)|live|in|from|within|of|the|may|can|must|apply"
+    r"|be|are|is|should|who|eligible|open|to|for|nur|uniquement|seulement|solo|sólo|solamente|somente|apenas|soltanto|alleen|tylko|только|лише"
+    r"|remote|timezones?|time"
     r" zones?|required|preferred|location"
     r"|countries|country|region)\b|[.:!]",
     re.IGNORECASE,
 )
-_EXCEPT = re.compile(r"\b(?:except|excluding|outside|other than|not|no)\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:except|excluding|outside|other than|not|(?-i:[Nn]o))\b", re.IGNORECASE)
 
 
 def open_to(text: str) -> tuple[str, ...]:
@@ -108,9 +116,13 @@ def open_to(text: str) -> tuple[str, ...]:
     () means anyone, not said, or said in a way that isn't understood ("everywhere except ..."):
     then nobody is turned away by it. Time zones ("EU hours") are no places.
     """
-    text = without_time_zones(text[:_READ])
+    text = _ANYWHERE_IN.sub(" ", without_time_zones(with_georgia_named(text[:_READ])))
     if not text or _OPEN_TO_ALL.search(text) or _EXCEPT.search(text):
         return ()
+    if not _FLAG.search(text) and (
+        whole := _expanded(text.strip())
+    ):  # "Bosnia and Herzegovina", "Trinidad & Tobago"
+        return tuple(sorted(whole))
     codes, text = _states(text)
     for part in _PLACE_SEPARATORS.split(text):
         codes.update(
@@ -148,10 +160,13 @@ def _states(text: str) -> tuple[set[str], str]:
         place = found["city"]
         named = country_code(place) or territories()["regions"].get(_fold(place))
         state = country_behind_city(place, found["code"])
-        code_too = _ONE_CODE.fullmatch(place) and place != "USA"  # "US, CA" are two countries
+        # "US, CA" are two countries
+        code_too = _ONE_CODE.fullmatch(place) and place != "USA" and country_code(place)
+        if found["code"] == "PT" and not (code_too or _NO_CITY.search(place)):
+            state = "PT"  # Portugal, though "PT" alone is Pacific time
         if state is None or code_too or _NO_CITY.search(place):
             return found[0]
-        if named and country_behind_city("", found["code"]) != named:
+        if named and state != named and found["code"] not in SELDOM:
             return found[0]
         codes.add(state)
         return " | "

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from goldmine_ingest.facts import pay_cues as cues
+from goldmine_ingest.facts import pay_words as words
 from goldmine_ingest.facts.figures import normalised
 from goldmine_ingest.facts.money import Amount, first_amount, pay_for
 from goldmine_ingest.facts.pay_periods import pay_period
@@ -23,7 +24,8 @@ _READ = 20_000  # characters of a text; what an author says of pay stands far ab
 _MOST_SUMS = 40
 _MARKED = re.compile(
     r"[$€£₹₽¥₴₺₩₱₪₫฿円元원]|\b(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr|Kč|Ft"
-    r"|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp)\b"
+    r"|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp|d[oó]lares|dollari"
+    r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|коп|[Ff]ranken|[Kk]ron[oe]r|₸|тг)\b|¢"
 )
 _SENTENCES = re.compile(
     r"\n+|(?<=[.!?…])"
@@ -114,13 +116,18 @@ def _judged(line: str, amount: Amount, left: int, start: int, end: int, right: i
     clause = line[left:right].strip(" ,;()-")
     low = clause.lower()
     before = line[max(0, start - 40) : start].lower()
-    pay_here = bool(cues.PAY.search(low)) or bool(cues.PAY.search(line[:start].lower()))
-    period = amount.period or _named_before(before) or _whole(line, left, right)
-    amount = _with_period(amount, period)
-    if cues.OTHER.search(low) or _no_job_pays(amount):
+    pay = cues.cue("pay")
+    period = amount.period or _named_before(before) or _salary(amount, low)
+    amount = _with_period(amount, period or _whole(line, left, right))
+    # behind a price per piece stands what the piece is: "70 ₽ за карточку товара"
+    about = line[left:start].lower() if amount.unit else low
+    if _no_job_pays(amount):
         return StatedSum(amount, clause, False)
+    if cues.cue("other").search(about):
+        return StatedSum(amount, clause, None if pay.search(about) else False)
+    pay_here = bool(pay.search(low) or pay.search(line[:start].lower()))
     rate = amount.period in ("hour", "day") or amount.unit is not None
-    alone = len(clause) - (end - start) <= _ALONE and left == 0 and period is not None
+    alone = len(clause) - (end - start) <= _ALONE and left == 0 and amount.period is not None
     return StatedSum(amount, clause, True if pay_here or rate or alone else None)
 
 
@@ -135,7 +142,18 @@ def _no_job_pays(amount: Amount) -> bool:
 
 
 def _whole(line: str, left: int, right: int) -> PayPeriod | None:
-    return "project" if cues.WHOLE.search(line[max(0, left - 40) : right].lower()) else None
+    whole = cues.cue("whole").search(line[max(0, left - 40) : right].lower())
+    return "project" if whole else None
+
+
+_YEARLY_FROM = 10_000
+
+
+def _salary(amount: Amount, clause: str) -> PayPeriod | None:
+    """A sum that is called a salary is for a year where no month brings as much."""
+    least = amount.minimum if amount.minimum is not None else amount.maximum
+    large = least is not None and least >= _YEARLY_FROM and amount.currency in _STRONG
+    return "year" if large and words.YEARLY.search(clause) else None
 
 
 _ALONE = 12  # characters: the line is the sum ("$2,000 a month, DOE")
@@ -143,8 +161,8 @@ _ALONE = 12  # characters: the line is the sum ("$2,000 a month, DOE")
 
 def _named_before(before: str) -> PayPeriod | None:
     """ "a yearly salary of", "Hourly: ", "our daily rate is"."""
-    tail = before.rsplit(",", 1)[-1]
-    return pay_period(tail)
+    head, _, tail = before.rpartition(",")
+    return pay_period(tail if tail.strip() else head)
 
 
 def _with_period(amount: Amount, period: PayPeriod | None) -> Amount:

@@ -8,6 +8,8 @@ A number is an offset only behind UTC or GMT, with a sign, or where the text is 
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from goldmine_ingest.facts.territories import territories
 
@@ -25,26 +27,32 @@ _OFFSETS = re.compile(
     rf"(?:\b(?:UTC|GMT)\s{{0,2}}[+\-−–]?\s?|(?<![\w.,:)/])[+\-−](?=\d)){_VALUE}{_COUNTED}",
     re.IGNORECASE,
 )
+# "Europe/Berlin", as the tz database names a zone.
+_TZ_NAME = r"\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/[A-Z][A-Za-z_/]+"
 # The zones' names in full; the abbreviations are in the packaged table.
 _NAMES = {
-    "eastern": "-5",
-    "us eastern": "-5",
-    "east coast": "-5",
-    "new york": "-5",
-    "us east": "-5",
-    "central": "-6",
-    "us central": "-6",
-    "mountain": "-7",
-    "us mountain": "-7",
-    "pacific": "-8",
-    "us pacific": "-8",
-    "west coast": "-8",
-    "us west": "-8",
-    "san francisco": "-8",
+    **dict.fromkeys(("eastern", "us eastern", "u.s. eastern", "eastern us", "us east"), "-5"),
+    **dict.fromkeys(("east coast", "us east coast", "u.s. east coast", "new york", "nyc"), "-5"),
+    **dict.fromkeys(("central", "us central", "u.s. central", "chicago", "texas"), "-6"),
+    **dict.fromkeys(("mountain", "us mountain", "u.s. mountain", "denver"), "-7"),
+    **dict.fromkeys(("pacific", "us pacific", "u.s. pacific", "us west", "california"), "-8"),
+    **dict.fromkeys(("west coast", "us west coast", "u.s. west coast", "san francisco"), "-8"),
+    **dict.fromkeys(("toronto", "miami", "boston", "lima", "bogotá", "bogota"), "-5"),
+    **dict.fromkeys(("brasília", "brasilia", "são paulo", "sao paulo", "buenos aires"), "-3"),
+    **dict.fromkeys(("argentina", "brazil", "brasil"), "-3"),
+    **dict.fromkeys(("spain", "españa", "espagne", "madrid", "germany", "deutschland"), "1"),
+    **dict.fromkeys(("france", "italy", "italia", "poland", "polska", "amsterdam"), "1"),
+    **dict.fromkeys(("warsaw", "vienna", "zurich", "stockholm", "netherlands"), "1"),
+    **dict.fromkeys(("ukraine", "kyiv", "kiev", "київ", "київським", "israel", "athens"), "2"),
+    **dict.fromkeys(("moskau", "мск", "москва", "москвы", "московское", "istanbul"), "3"),
+    **dict.fromkeys(("lisbon", "portugal", "dublin", "ireland"), "0"),
+    **dict.fromkeys(("dubai", "uae"), "4"),
+    **dict.fromkeys(("manila", "philippines", "perth", "hong kong", "china"), "8"),
+    **dict.fromkeys(("melbourne", "brisbane"), "10"),
     "atlantic": "-4",
     "alaska": "-9",
     "hawaii": "-10",
-    "central european": "1",
+    **dict.fromkeys(("central european", "mitteleuropäische", "mitteleuropäischer"), "1"),
     "western european": "0",
     "eastern european": "2",
     "british": "0",
@@ -71,7 +79,13 @@ _REGIONS = {
     "europe": (0, 3),
     "european": (0, 3),
     "europa": (0, 3),
-    "europäische": (0, 3),
+    **dict.fromkeys(("europäische", "europäischer", "européen", "européens", "europeo"), (0, 3)),
+    **dict.fromkeys(
+        ("europea", "europeu", "europea", "europese", "europejska", "europejskiej"), (0, 3)
+    ),
+    **dict.fromkeys(("европейский", "европейском", "европейское", "європейський"), (0, 3)),
+    "us/canada": (-8, -4),
+    "emea/us": (-8, 4),
     "us": (-8, -5),
     "usa": (-8, -5),
     "u.s.": (-8, -5),
@@ -100,34 +114,57 @@ _ALTERNATIVES = "|".join(
 )
 _TIME = (
     r"(?:time ?-?zones?|timezones?|tz|zeitzonen?|fuseaux? horaires?|husos? horarios?"
-    r"|fusi? orari[oi]?"
-    r"|(?:business |working |work |office |core |day)?-?(?:hours|hrs|time)|часов\w+ пояс\w*)"
+    r"|fusi? orari[oi]?|fusos? horários?|zonas? horarias?|tijdzones?|strefa czasowa"
+    r"|strefie czasowej"
+    r"|horaires? de bureau|horários?|bürozeiten|kernzeit(?:en)?|arbeitszeit(?:en)?"
+    r"|(?:business |working |work |office |core |day)?-?(?:hours|hrs|time)|часов\w+ пояс\w*"
+    r"|врем(?:я|ени)|часов\w+ зон\w*)"
 )
-_ZONE = r"(?:(?:UTC|GMT)\s?[+\-−–]\s?\d{1,2}(?::\d{2})?|[A-Z]{2,5}(?:/[A-Z]{2,5})?)"
-_NAMED = rf"(?:(?i:{_ALTERNATIVES})(?i: (?:standard |daylight |summer )?time)?)"
-_HOURS = r"\d{1,2}(?:\.5)?\s?\+?\s?-?(?i:hours?|hrs?|hr|h|stunden|std|heures?|horas?)\b"
+_NAMED = (
+    rf"(?:(?i:{_ALTERNATIVES})(?![^\W\d_])(?i: (?:standard |daylight |summer )?time(?:zone)?)?)"
+)
+_ZONE = (
+    rf"(?:(?:UTC|GMT)\s?[+\-−–]\s?\d{{1,2}}(?::\d{{2}})?|{_NAMED}|{_TZ_NAME}"
+    rf"|[A-Z]{{2,5}}(?:/[A-Z]{{2,5}})?)"
+)
+_SPELLED = {
+    **{"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8},
+    **{"zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "deux": 2, "trois": 3, "quatre": 4},
+    **{"dos": 2, "tres": 3, "cuatro": 4, "couple of": 2},
+}
+_NUMERAL = rf"(?:\d{{1,2}}(?:\.5)?|\b(?i:{'|'.join(_SPELLED)})\b)"
+_HOURS = (
+    rf"{_NUMERAL}(?:\s?[-–]\s?\d{{1,2}})?\s?\+?\s?-?"
+    r"(?i:hours?|hrs?|hr|h|stunden|std|heures?|horas?|ore|uur|godzin\w*|час\w*)\b"
+)
 # "overlap" and "within" beside a zone: how far from it one may be.
 _OVERLAP = re.compile(
-    rf"(?P<hours>{_HOURS})\s?(?:(?i:daily|of|a|per|day|minimum|min|the|time|working|work"
+    rf"(?P<hours>{_HOURS})\s?(?:(?i:daily|of|de|di|von|täglich|a|per|day|minimum|min|the|time|working|work"
     rf"|/)\s?){{0,4}}"
-    rf"(?i:overlap|overlapping|überschneidung|überlappung)\w*\s?(?i:(?:with|to|of|mit|in|time"
-    rf"|the|our|a"
-    rf"|working|hours|in the)\s?){{0,4}}(?P<zone>{_ZONE}\b|{_NAMED})"
-    rf"|(?i:overlap\w*)\s?(?i:(?:with|of|the|our|by|at|least)\s?){{0,4}}(?P<zone2>{_ZONE}|{_NAMED})"
+    rf"(?i:overlap|overlapping|überschneidung|überlappung|chevauchement|recouvrement|solapamiento"
+    rf"|sobreposição|sovrapposizione|пересечени)\w*\s?(?i:(?:with|to|of|mit|in|time|avec|con|com|de"
+    rf"|der|с|the|our|a|working|hours|in the)\s?){{0,4}}(?P<zone>{_ZONE})\b"
+    rf"|(?i:overlap\w*)\s?(?i:(?:of|by|for|at least|min\.?|about"
+    rf"|:)\s?){{0,3}}(?P<hours3>{_HOURS})\s?"
+    rf"(?i:(?:with|to|of|in|the|our)\s?){{1,4}}(?P<zone3>{_ZONE})\b"
+    rf"|(?i:overlap\w*)\s?(?i:(?:with|of|the|our|by|at|least)\s?){{0,4}}(?P<zone2>{_ZONE})"
     rf"[^.;|]{{0,25}}?(?i:for|by|of|at least|min\.?)\s(?:(?i:at least|min\.?"
     rf"|about)\s)?(?P<hours2>{_HOURS})"
 )
 _WITHIN = re.compile(
     rf"(?P<hours>{_HOURS})\s?(?i:(?:time|difference|diff|max|or less|away|either|side|of|from|to"
     rf"|around|zone"
-    rf"|von|the|offset|±|with|um|de|by|maximum)\s?){{1,6}}(?P<zone>{_ZONE}\b|{_NAMED})"
+    rf"|von|zu|the|offset|±|with|um|de|by|maximum|max\.?|zeitverschiebung|zeitunterschied|unterschied|abweichung|décalage|différence"
+    rf"|horaire|diferencia|diferença|horari[oa]|horári[oa]|differenza|verschil|разниц\w+|d'écart|avec|della|da|от|від)\s?){{1,6}}"
+    rf"(?P<zone>{_ZONE})\b"
 )
 _AROUND = re.compile(
-    rf"\b(?P<zone>{_ZONE}|{_NAMED})\s{{0,2}}\(?(?:\+\s?/\s?[-−–]|\+[-−–]|±|plus/minus"
+    rf"\b(?P<zone>{_ZONE})(?:\s(?i:time ?zones?|tz|time))?\s{{0,2}}\(?(?:\+\s?/\s?[-−–]|\+[-−–]"
+    rf"|±|plus/minus"
     rf"|plus or minus|\+ ?or ?-)"
     r"\s{0,2}(?P<hours>\d{1,2})(?!\d)(?:\s?(?:hours?|hrs?|h)\b)?"
     rf"|(?:\+\s?/\s?[-−–]|\+[-−–]|±)\s{{0,2}}(?P<hours2>\d{{1,2}})\s?(?i:hours?|hrs?|h)?\b"
-    rf"\s?(?i:(?:of|from|to|around)\s)?(?P<zone2>{_ZONE}|{_NAMED})"
+    rf"\s?(?i:(?:of|from|to|around|von|um)\s)?(?P<zone2>{_ZONE})"
 )
 _END = rf"(?:(?:UTC|GMT)\s{{0,2}}(?:[+\-−–]?\s?{_VALUE})?|[A-Z]{{2,4}}T\b|[+\-−–]\s?{_VALUE})"
 _SPAN = re.compile(
@@ -138,8 +175,13 @@ _SPAN = re.compile(
 )
 _REGION_TIME = re.compile(
     rf"\b(?P<names>(?:{_ALTERNATIVES})(?:\s?(?:[/,&+]|and|or|und|et|to)\s?(?:{_ALTERNATIVES}))*)"
-    rf"[\s-]{{0,2}}(?:compatible |friendly |overlapping |based |core )?{_TIME}\b"
-    rf"|\b{_TIME}\s(?:of|in|within|from|:)\s?(?:the )?(?P<names2>(?:{_ALTERNATIVES})\b)",
+    rf"[\s-]{{0,2}}(?:compatible |friendly |overlapping |based "
+    rf"|core )?{_TIME}\b(?!\s?:)(?: \(us (?:&|and) canada\))?"
+    rf"|\b{_TIME}(?:\s(?:of|in|within|from|:|de|d'|du|di|della|do|von|в|по)\s?|:?\s)(?:the |la "
+    rf"|der )?"
+    rf"(?P<names2>(?:{_ALTERNATIVES})\b)"
+    # "10am-2pm Eastern"
+    rf"|(?:\d\s?[ap]\.?m\.?|\d:\d\d)\s\(?(?P<names3>(?:eastern|central|mountain|pacific))\b",
     re.IGNORECASE,
 )
 _OVERLAP_REGION = re.compile(
@@ -147,10 +189,13 @@ _OVERLAP_REGION = re.compile(
     rf"(?:{_ALTERNATIVES}))*)\b",
     re.IGNORECASE,
 )
-_PHRASES = (_OVERLAP, _WITHIN, _AROUND, _SPAN, _REGION_TIME, _OVERLAP_REGION)
+_TZ = re.compile(_TZ_NAME)
+_PHRASES = (_OVERLAP, _WITHIN, _AROUND, _SPAN, _TZ, _REGION_TIME, _OVERLAP_REGION)
 _WORD = re.compile(r"(?<![\w.])[A-Z]{2,5}(?![\w.])")
 # Abbreviations that are words too count beside a word for time only.
-_WORDS_TOO = frozenset({"ART", "MT", "CT", "PT", "ET", "WET", "WEST", "EAT", "AST", "ICT"})
+_WORDS_TOO = frozenset(
+    {"ART", "MT", "CT", "PT", "ET", "WET", "WEST", "EAT", "AST", "ICT", "CAT", "WAT", "COT", "PET"}
+)
 
 
 def timezone_offsets(text: str) -> tuple[str, ...]:
@@ -201,13 +246,16 @@ def _meant(pattern: re.Pattern[str], found: re.Match[str]) -> set[int]:
         if low is None or high is None:
             return set()
         return set(range(min(low, high), max(low, high) + 1, 60))
+    if pattern is _TZ:
+        minutes = _zone(found[0])
+        return set() if minutes is None else {minutes}
     if pattern in (_REGION_TIME, _OVERLAP_REGION):
-        return _of_regions(said["names"] or said.get("names2") or "")
-    middle = _zone(said["zone"] or said.get("zone2") or "")
-    span = re.match(r"\d+(?:\.5)?", said["hours"] or said.get("hours2") or "")
-    if middle is None or span is None:
+        return _of_regions(next((said[name] for name in said if said[name]), ""))
+    middle = _zone(said["zone"] or said.get("zone2") or said.get("zone3") or "")
+    numerals = re.findall(_NUMERAL, said["hours"] or said.get("hours2") or said.get("hours3") or "")
+    if middle is None or not numerals:
         return set()
-    hours = float(span[0])
+    hours = float(_SPELLED.get(numerals[-1].lower(), 0) or numerals[-1])
     distance = round((_WORKDAY - hours if pattern is _OVERLAP else hours) * 60)
     distance = max(distance, 0) // 60 * 60
     return set(range(middle - distance, middle + distance + 1, 60))
@@ -227,9 +275,11 @@ def _of_regions(names: str) -> set[int]:
 def _zone(name: str) -> int | None:
     """Minutes of an abbreviation, a full name, "UTC-5" or "+1"; None where it is none."""
     text = re.sub(
-        r"\s*(?:standard |daylight |summer )?time$", "", name.strip(), flags=re.IGNORECASE
+        r"\s*(?:standard |daylight |summer )?time(?:zone)?$", "", name.strip(), flags=re.IGNORECASE
     )
     zones = territories()["zones"]
+    if "/" in text and re.fullmatch(_TZ_NAME, text):
+        return _tz_database(text)
     first = text.partition("/")[0]
     if first in zones:
         return _minutes(zones[first])
@@ -240,10 +290,20 @@ def _zone(name: str) -> int | None:
     return None
 
 
+def _tz_database(name: str) -> int | None:
+    """Minutes of a zone's standard time."""
+    try:
+        winter = datetime(2026, 1, 1, tzinfo=ZoneInfo(name))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
+    standard = (winter.utcoffset() or timedelta()) - (winter.dst() or timedelta())
+    return int(standard.total_seconds() // 60)
+
+
 def _by_name(text: str) -> set[int]:
     zones = territories()["zones"]
     alone = _WORD.fullmatch(text.strip()) is not None
-    timed = re.search(rf"\b{_TIME}\b", text, re.IGNORECASE) is not None
+    timed = re.search(rf"\b{_TIME}\b|\d ?[ap]\.?m\b|\d:\d\d", text, re.IGNORECASE) is not None
     several = [word for word in _WORD.findall(text) if word in zones]
     return {
         _minutes(zones[word])

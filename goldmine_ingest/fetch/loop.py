@@ -290,6 +290,6 @@ class FetchLoop:
             proxy_bypass,
         )  # only with `proxy = "env"`: it loads an HTTP client of its own
 
-        found = getproxies()
-        proxy = found.get(target.scheme) or found.get("all", "")
+        proxies = getproxies()
+        proxy = proxies.get(target.scheme) or proxies.get("all", "")
         return "" if proxy_bypass(target.place) else proxy

@@ -19,8 +19,8 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 def system_resolver(host: str, port: int) -> list[str]:
     """All addresses that the system knows for a host."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(sockaddr[0]) for _, _, _, _, sockaddr in found))
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(sockaddr[0]) for _, _, _, _, sockaddr in answers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ class NameLookups:
 
     def get(self, host: str, port: int, now: float) -> Lookup | None:
         """The answer, or None while it is being looked for (the first call starts that)."""
-        known = self._known.get(host)
-        if known is None and host not in self._deadlines:
+        lookup = self._known.get(host)
+        if lookup is None and host not in self._deadlines:
             self._deadlines[host] = now + self.timeout
             threading.Thread(
                 target=self._look_up, args=(host, port), name="goldmine-dns", daemon=True
             ).start()
-        return known
+        return lookup
 
     def collect(self, now: float) -> None:
         """Take in what came, and give up on what is overdue."""

@@ -335,13 +335,13 @@ def default_ca_file() -> str:
     """
     import ssl  # only when the first https feed is asked
 
-    known = (ssl.get_default_verify_paths().cafile, *_CA_FILES)
-    found = next((path for path in known if path and Path(path).is_file()), None)
-    if found is None:
+    places = (ssl.get_default_verify_paths().cafile, *_CA_FILES)
+    file = next((path for path in places if path and Path(path).is_file()), None)
+    if file is None:
         import certifi
 
-        found = certifi.where()
-    return found
+        file = certifi.where()
+    return file
 
 
 def _milliseconds(seconds: float) -> int:

@@ -33,8 +33,8 @@ def claim(
     if alone:
         return
     identity, wanted = identify(project), set(names)
-    for flow, found in _deployed(client):
-        deployed, name = read(found), f"{flow}/{found.name}"
+    for flow, deployment in _deployed(client):
+        deployed, name = read(deployment), f"{flow}/{deployment.name}"
         if name in wanted and not identity.owns(deployed):
             whose = (
                 f"belongs to {deployed.config}"
@@ -57,10 +57,14 @@ def retire(
     use for these flows. Gives their names.
     """
     identity, gone = identify(project), []
-    for flow, found in list(_deployed(client)):
-        deployed, name = read(found), f"{flow}/{found.name}"
-        if name not in kept and identity.had(found.name) and (alone or identity.owns(deployed)):
-            client.delete_deployment(found.id)
+    for flow, deployment in list(_deployed(client)):
+        deployed, name = read(deployment), f"{flow}/{deployment.name}"
+        if (
+            name not in kept
+            and identity.had(deployment.name)
+            and (alone or identity.owns(deployed))
+        ):
+            client.delete_deployment(deployment.id)
             gone.append(name)
     return gone
 
@@ -86,8 +90,8 @@ def put(client: SyncPrefectClient, made: RunnerDeployment) -> UUID:
     return created
 
 
-def read(found: DeploymentResponse) -> Deployed:
-    return Deployed.read(found.name, found.tags or [], found.job_variables)
+def read(deployment: DeploymentResponse) -> Deployed:
+    return Deployed.read(deployment.name, deployment.tags or [], deployment.job_variables)
 
 
 def _deployed(client: SyncPrefectClient) -> Iterator[tuple[str, DeploymentResponse]]:

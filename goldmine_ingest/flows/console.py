@@ -35,7 +35,7 @@ class _First(logging.Filter):
 
 
 def _handlers() -> Iterator[logging.Handler]:
-    known = logging.root.manager.loggerDict.values()
-    for logger in (logging.root, *known):
+    loggers = logging.root.manager.loggerDict.values()
+    for logger in (logging.root, *loggers):
         if isinstance(logger, logging.Logger):
             yield from logger.handlers

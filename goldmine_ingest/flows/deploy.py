@@ -161,10 +161,10 @@ def _schedules(every: timedelta | None) -> list[dict[str, Any]]:
 
 def _rows(path: Path) -> list[Mapping[str, Any]]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError("can't be read as YAML", subject=str(path)) from error
-    rows = found.get("deployments") if isinstance(found, Mapping) else None
+    rows = document.get("deployments") if isinstance(document, Mapping) else None
     if not isinstance(rows, list) or not rows:
         raise ConfigError(
             "names no deployments",

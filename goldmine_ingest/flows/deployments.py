@@ -98,7 +98,7 @@ def shard_name(project: str, number: int) -> str:
     return f"{project}-{number:04d}"
 
 
-def differences(found: DeploymentResponse, made: RunnerDeployment) -> list[str]:
+def differences(deployment: DeploymentResponse, made: RunnerDeployment) -> list[str]:
     """What of a deployment on the server decides which code a run of it executes, and isn't as this
     program made it: field names.
 
@@ -107,12 +107,12 @@ def differences(found: DeploymentResponse, made: RunnerDeployment) -> list[str]:
     """
     env = (made.job_variables or {}).get("env")
     wanted: dict[str, tuple[object, object]] = {
-        "entrypoint": (found.entrypoint, made.entrypoint),
-        "pull_steps": (found.pull_steps or [], []),
-        "path": (found.path or "", ""),
-        "storage_document_id": (found.storage_document_id, None),
-        "infrastructure_document_id": (found.infrastructure_document_id, None),
-        "work_pool_name": (found.work_pool_name, made.work_pool_name),
-        "job_variables": (found.job_variables or {}, {"env": env} if env else {}),
+        "entrypoint": (deployment.entrypoint, made.entrypoint),
+        "pull_steps": (deployment.pull_steps or [], []),
+        "path": (deployment.path or "", ""),
+        "storage_document_id": (deployment.storage_document_id, None),
+        "infrastructure_document_id": (deployment.infrastructure_document_id, None),
+        "work_pool_name": (deployment.work_pool_name, made.work_pool_name),
+        "job_variables": (deployment.job_variables or {}, {"env": env} if env else {}),
     }
     return [field for field, (is_now, must_be) in wanted.items() if is_now != must_be]

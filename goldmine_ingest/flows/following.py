@@ -55,20 +55,20 @@ class Following:
 
     def _configuration(self, client: SyncPrefectClient) -> None:
         try:
-            found = self._current.read()
-            if found.database.path != self._project.database.path:
+            project = self._current.read()
+            if project.database.path != self._project.database.path:
                 self._say(
                     "[database] path changed: start goldmine serve again to use the other file"
                 )
                 return
-            if intervals(found) != intervals(self._project):
-                self._served.reschedule(client, found)
+            if intervals(project) != intervals(self._project):
+                self._served.reschedule(client, project)
         except ConfigError as error:
             self._say(f"{error}\ngoing on with the configuration as it was")
             return
         if self._said:
             self._told("the configuration is right again, and in force")
-        self._said, self._project = "", found
+        self._said, self._project = "", project
 
     def _crashes(self, client: SyncPrefectClient) -> None:
         newest = client.read_flow_runs(
@@ -112,9 +112,9 @@ class Following:
 
 def in_a_row(newest: list[FlowRun], began: datetime) -> list[FlowRun]:
     """The newest runs, as long as they crashed and ended since `began`."""
-    found = []
+    runs_in_a_row = []
     for run in newest:
         if run.state_type is not StateType.CRASHED or run.end_time is None or run.end_time < began:
             break
-        found.append(run)
-    return found
+        runs_in_a_row.append(run)
+    return runs_in_a_row

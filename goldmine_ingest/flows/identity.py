@@ -55,9 +55,9 @@ class Identity:
         """A key as Prefect wants it: small letters, digits and dashes."""
         return f"{_key(self.name)}-{what}"
 
-    def owns(self, found: Deployed) -> bool:
+    def owns(self, deployed: Deployed) -> bool:
         """Whether a deployment is for this project's configuration."""
-        return found.config in self.configs
+        return deployed.config in self.configs
 
     def had(self, name: str) -> bool:
         """Whether one of this project's deployments could have been called so, by this version
@@ -83,11 +83,11 @@ class Deployed:
         cls, name: str, tags: Sequence[str], job_variables: Mapping[str, Any] | None
     ) -> Deployed:
         env = (job_variables or {}).get("env")
-        said = env.get(CONFIG_VARIABLE) if isinstance(env, Mapping) else None
+        config = env.get(CONFIG_VARIABLE) if isinstance(env, Mapping) else None
         tagged = next(
             (tag.removeprefix(_CONFIG_TAG) for tag in tags if tag.startswith(_CONFIG_TAG)), None
         )
-        return cls(name, str(said) if said else tagged)
+        return cls(name, str(config) if config else tagged)
 
 
 def identify(project: Project) -> Identity:
@@ -142,14 +142,16 @@ def _digits(text: str) -> str:
 def _read(path: Path) -> dict[str, Any]:
     """What was kept; nothing where it can't be read or isn't what this wrote."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    lists = [found.get(key) for key in ("names", "configs")] if isinstance(found, dict) else []
+    lists = (
+        [document.get(key) for key in ("names", "configs")] if isinstance(document, dict) else []
+    )
     usable = len(lists) == 2 and all(
         isinstance(each, list) and all(isinstance(text, str) for text in each) for each in lists
     )
-    return found if usable and isinstance(found.get("name"), str) else {}
+    return document if usable and isinstance(document.get("name"), str) else {}
 
 
 def _keep(path: Path, record: Mapping[str, Any], before: Mapping[str, Any]) -> None:

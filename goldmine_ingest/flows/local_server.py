@@ -250,15 +250,17 @@ def _take(fd: int) -> bool:
 def _listening() -> socket.socket:
     """A socket that listens on Prefect's usual port, or on any other where that is taken."""
     for port in (USUAL_PORT, 0):
-        found = socket.socket()
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            found.bind(("127.0.0.1", port))
-            found.listen(128)  # here, not later: two may bind one port, only one can listen on it
+            listening.bind(("127.0.0.1", port))
+            listening.listen(
+                128
+            )  # here, not later: two may bind one port, only one can listen on it
         except OSError:
-            found.close()
+            listening.close()
             continue
-        return found
+        return listening
     raise ServerError("no port is free on 127.0.0.1")
 
 

@@ -38,11 +38,11 @@ def copies(here: Surroundings) -> str | Failure:
 def maintain() -> State[str]:
     """Cheap to run often: a copy of the day is made once. Returns what was done, in words."""
     here = show.surroundings()
-    said = here if isinstance(here, Failure) else copies(here)
-    if isinstance(said, Failure):
-        return show.failed("maintain", said)
-    show.rename(f"maintain: {said}")
-    return Completed(message=said, data=said)
+    outcome = here if isinstance(here, Failure) else copies(here)
+    if isinstance(outcome, Failure):
+        return show.failed("maintain", outcome)
+    show.rename(f"maintain: {outcome}")
+    return Completed(message=outcome, data=outcome)
 
 
 def _copies(here: Surroundings) -> str:

@@ -94,18 +94,18 @@ class OwnerOnly:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        found = _headers(scope)
-        refusal = self._stranger(scope, found)
-        known = self._knows(found.get("authorization", []))
+        headers = _headers(scope)
+        refusal = self._stranger(scope, headers)
+        is_owner = self._knows(headers.get("authorization", []))
         if (
             refusal is None
             and scope["type"] == "websocket"
-            and not known
-            and _speaks_prefect(found)
+            and not is_owner
+            and _speaks_prefect(headers)
         ):
             await _Handshake(self, scope, receive, send).run()
-        elif refusal is None and (known or _needs_no_secret(scope)):
-            await self.app(scope, receive, _sending(send, found["host"][0]))
+        elif refusal is None and (is_owner or _needs_no_secret(scope)):
+            await self.app(scope, receive, _sending(send, headers["host"][0]))
         else:
             await _refuse(refusal or UNKNOWN, scope, send)
 
@@ -115,20 +115,20 @@ class OwnerOnly:
             text.rpartition(":")[2].encode(errors="replace"), self.secret.encode()
         )
 
-    def _stranger(self, scope: Scope, found: dict[str, list[str]]) -> Refusal | None:
+    def _stranger(self, scope: Scope, headers: dict[str, list[str]]) -> Refusal | None:
         """Why this request isn't looked at, whatever it knows: the name that it asks for, or the
         page that it comes from.
         """
-        hosts, origins = found.get("host", []), found.get("origin", [])
+        hosts, origins = headers.get("host", []), headers.get("origin", [])
         host = hosts[0].lower() if len(hosts) == 1 else ""
         name = _HOST.fullmatch(host)
         if name is None or name[1] not in {*LOOPBACK_NAMES, *(own.lower() for own in self.hosts)}:
             return MISDIRECTED
         own = all(origin.lower() in (f"http://{host}", f"https://{host}") for origin in origins)
-        sites = found.get("sec-fetch-site", [])
+        sites = headers.get("sec-fetch-site", [])
         return (
             None
-            if own and (all(site in _OWN for site in sites) or _is_visit(scope, found))
+            if own and (all(site in _OWN for site in sites) or _is_visit(scope, headers))
             else FOREIGN
         )
 
@@ -193,23 +193,25 @@ class _Handshake:
 
     def _is_right(self, message: Message) -> bool:
         try:
-            said = json.loads(message.get("text") or message.get("bytes") or "")
+            words = json.loads(message.get("text") or message.get("bytes") or "")
         except (ValueError, RecursionError):
             return False
-        token = said.get("token") if isinstance(said, dict) and said.get("type") == "auth" else None
+        token = (
+            words.get("token") if isinstance(words, dict) and words.get("type") == "auth" else None
+        )
         return isinstance(token, str) and self.door.is_secret(token)
 
 
 def _headers(scope: Scope) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    headers: dict[str, list[str]] = {}
     for name, value in scope["headers"]:
-        found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-    return found
+        headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return headers
 
 
-def _is_visit(scope: Scope, found: dict[str, list[str]]) -> bool:
+def _is_visit(scope: Scope, headers: dict[str, list[str]]) -> bool:
     """Someone followed a link to here: a whole page, not a frame, and nothing but reading."""
-    whole = found.get("sec-fetch-mode") == ["navigate"] and found.get("sec-fetch-dest") == [
+    whole = headers.get("sec-fetch-mode") == ["navigate"] and headers.get("sec-fetch-dest") == [
         "document"
     ]
     return whole and scope.get("method") in ("GET", "HEAD")
@@ -219,10 +221,10 @@ def _needs_no_secret(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["method"] == "GET" and scope["path"] in _UNASKED
 
 
-def _speaks_prefect(found: dict[str, list[str]]) -> bool:
+def _speaks_prefect(headers: dict[str, list[str]]) -> bool:
     return any(
         word.strip() == "prefect"
-        for line in found.get("sec-websocket-protocol", [])
+        for line in headers.get("sec-websocket-protocol", [])
         for word in line.split(",")
     )
 

@@ -45,8 +45,8 @@ def spare_own_machine(env: MutableMapping[str, str]) -> None:
     """Adds this machine to the exceptions, where a proxy is set at all."""
     if not any(env.get(name) for name in _VARIABLES):
         return
-    said = env.get("no_proxy") or env.get("NO_PROXY") or ""
-    names = [name.strip() for name in said.split(",") if name.strip()]
+    value = env.get("no_proxy") or env.get("NO_PROXY") or ""
+    names = [name.strip() for name in value.split(",") if name.strip()]
     if "*" not in names:
         names += [name for name in _OWN if name not in names]
     for name in _EXCEPTIONS:
@@ -59,8 +59,8 @@ def naming_proxy(url: str, env: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except GoldmineError as error:
-        if error.exit_status in _OF_THE_WAY and (said := in_the_way(url, env)):
-            error.hint = said
+        if error.exit_status in _OF_THE_WAY and (hint := in_the_way(url, env)):
+            error.hint = hint
         raise
 
 
@@ -75,8 +75,8 @@ def in_the_way(url: str, env: Mapping[str, str]) -> str:
         for name in (kind, kind.upper())
         if env.get(name)
     ]
-    said = {"no": env.get("no_proxy") or env.get("NO_PROXY") or ""}
-    if not set_ or proxy_bypass_environment(parts.netloc.rpartition("@")[2], said):
+    without = {"no": env.get("no_proxy") or env.get("NO_PROXY") or ""}
+    if not set_ or proxy_bypass_environment(parts.netloc.rpartition("@")[2], without):
         return ""
     return f"{set_[0]} sends it through a proxy; NO_PROXY names hosts that need none"
 

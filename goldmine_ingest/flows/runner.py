@@ -33,13 +33,13 @@ class _OwnFlows(DeploymentRegistry):
     """
 
     def get_flow(self, deployment_id: UUID | None) -> Flow[Any, Any]:
-        found = super().get_flow(deployment_id) if deployment_id else None
-        if found is None:
+        flow = super().get_flow(deployment_id) if deployment_id else None
+        if flow is None:
             raise NotOursError(
                 "Prefect's API handed out a run that belongs to none of goldmine's deployments; it"
                 " isn't started"
             )
-        return found
+        return flow
 
     def get_storage(self, deployment_id: UUID | None) -> None:
         """Where code would be fetched from: nowhere. Asked for each run, also for one of no

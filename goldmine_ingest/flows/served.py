@@ -65,9 +65,9 @@ class Served:
         """
         with get_client(sync_client=True) as client:
             ours = DeploymentFilter(id=DeploymentFilterId(any_=self.ids))
-            found = {one.id: one for one in client.read_deployments(deployment_filter=ours)}
+            deployments = {one.id: one for one in client.read_deployments(deployment_filter=ours)}
             for name, identity in list(self._ids.items()):
-                there = found.get(identity)
+                there = deployments.get(identity)
                 changed = differences(there, self._made[name]) if there else [_DELETED]
                 if changed:
                     self._restore(client, name, changed)

@@ -42,11 +42,11 @@ def shard(number: int) -> State[str]:
     Returns what was done, in words.
     """
     here = show.surroundings()
-    said = here if isinstance(here, Failure) else ask(here, number)
-    if isinstance(said, Failure):
-        return show.failed(f"shard {number}", said)
-    show.rename(f"shard {number}: {said}")
-    return Completed(message=said, data=said)
+    outcome = here if isinstance(here, Failure) else ask(here, number)
+    if isinstance(outcome, Failure):
+        return show.failed(f"shard {number}", outcome)
+    show.rename(f"shard {number}: {outcome}")
+    return Completed(message=outcome, data=outcome)
 
 
 def _ask(here: Surroundings, number: int) -> str:

@@ -41,8 +41,8 @@ def run_name(flow: str, report: RunReport) -> str:
         f"{report.qualified} qualified" if report.feeds else "",
     ]
     parts += [f"{failing} failing" if failing else "", f"{report.sent} sent" if report.sent else ""]
-    said = ", ".join(part for part in parts if part)
-    return f"{flow}: {said or 'nothing was due'}"
+    words = ", ".join(part for part in parts if part)
+    return f"{flow}: {words or 'nothing was due'}"
 
 
 def run_table(report: RunReport) -> list[dict[str, Any]]:

@@ -17,5 +17,10 @@ def project(path: str | None = None) -> dict[str, str | list[str]]:
 
     Raises ConfigError.
     """
-    found = identify(config.load(Path(path) if path else None, env=os.environ, cwd=Path.cwd()))
-    return {"version": __version__, "name": found.name, "config": found.config, "tags": found.tags}
+    identity = identify(config.load(Path(path) if path else None, env=os.environ, cwd=Path.cwd()))
+    return {
+        "version": __version__,
+        "name": identity.name,
+        "config": identity.config,
+        "tags": identity.tags,
+    }

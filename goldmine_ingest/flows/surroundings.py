@@ -66,16 +66,16 @@ class Surroundings:
                 " deploy ran"
             )
             raise ConfigError(f"this machine has no {deployed}", hint=hint)
-        standing = LastGood(None, env=os.environ, cwd=Path.cwd()).read()
+        last_good = LastGood(None, env=os.environ, cwd=Path.cwd()).read()
         redactor = Redactor()
-        learn_secrets(standing.project, os.environ, redactor)
+        learn_secrets(last_good.project, os.environ, redactor)
         for name in _LOGGERS:
             RedactingFilter(redactor).install(logging.getLogger(name))
         return cls(
-            standing.project,
+            last_good.project,
             os.environ,
             redactor,
-            configuration_notices(standing.broken, standing.since, mended=standing.mended),
+            configuration_notices(last_good.broken, last_good.since, mended=last_good.mended),
         )
 
 

@@ -40,7 +40,7 @@ def changes(stored: Posting, posting: Posting, *, same_feed: bool) -> dict[str, 
     it for ever. A text that is cut never replaces a whole one; a whole one replaces a cut one,
     whoever brings it.
     """
-    found: dict[str, tuple[Json, Json]] = {}
+    edit: dict[str, tuple[Json, Json]] = {}
     whole = (
         stored.truncated
         and not posting.truncated
@@ -55,10 +55,10 @@ def changes(stored: Posting, posting: Posting, *, same_feed: bool) -> dict[str, 
             not may_replace or _same_to_a_reader(name, old, new, stored, posting)
         ):
             continue
-        found[name] = (old, new)
-    if whole and "description" in found:
-        found["truncated"] = (True, False)
-    return found
+        edit[name] = (old, new)
+    if whole and "description" in edit:
+        edit["truncated"] = (True, False)
+    return edit
 
 
 def _same_to_a_reader(name: str, old: Json, new: Json, stored: Posting, posting: Posting) -> bool:
@@ -100,5 +100,5 @@ def _count_in(posting: Posting) -> int | None:
         text
     ):
         return None
-    found = _PROPOSALS.search(text)
-    return int(next(filter(None, found.groups()))) if found else None
+    count = _PROPOSALS.search(text)
+    return int(next(filter(None, count.groups()))) if count else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from goldmine_ingest.identity import near_duplicates
 from goldmine_ingest.identity.job_names import fingerprint
@@ -54,8 +55,8 @@ def match(
     reposts.
     """
     by_kind = {alias.kind: _ends(known.get(alias.digest, ())) for alias in aliases}
-    if found := _oldest(by_kind.get("platform_id", ()), listings):
-        return Match(found)
+    if oldest := _oldest(by_kind.get("platform_id", ()), listings):
+        return Match(oldest)
     agreeing = [
         entry
         for kind in ("link", "guid")
@@ -72,8 +73,8 @@ def match(
             ),
         )
     ]
-    if found := _oldest(agreeing, listings):
-        return Match(found)
+    if oldest := _oldest(agreeing, listings):
+        return Match(oldest)
     twins = [
         e
         for e in by_kind.get("fingerprint", ())
@@ -86,8 +87,8 @@ def match(
         if e.listing_id not in present
         and _only_text_names_it(posting, listings[e.listing_id].posting)
     ]
-    if found := _oldest(unnamed, listings):
-        return Match(found)
+    if oldest := _oldest(unnamed, listings):
+        return Match(oldest)
     if len(stable_words(posting.description)) < _SHORT_TEXT:
         return Match(None)
     return _repost(
@@ -95,8 +96,8 @@ def match(
     )
 
 
-def _ends(found: Sequence[KnownAlias]) -> Sequence[KnownAlias]:
-    return found if len(found) <= 2 * ENDS else [*found[:ENDS], *found[-ENDS:]]
+def _ends(aliases: Sequence[KnownAlias]) -> Sequence[KnownAlias]:
+    return aliases if len(aliases) <= 2 * ENDS else [*aliases[:ENDS], *aliases[-ENDS:]]
 
 
 def _repost(
@@ -121,17 +122,17 @@ def _repost(
     return Match(None, (listings[first].repost_of or first) if first else None, twin, tuple(copies))
 
 
-def _names_one(found: Sequence[KnownAlias], listing_id: str, present: frozenset[str]) -> bool:
+def _names_one(aliases: Sequence[KnownAlias], listing_id: str, present: frozenset[str]) -> bool:
     """Whether a name means this listing alone, and no other entry of the document is it: only
     then can it go without a second sign.
     """
-    return listing_id not in present and {entry.listing_id for entry in found} == {listing_id}
+    return listing_id not in present and {entry.listing_id for entry in aliases} == {listing_id}
 
 
-def _oldest(found: Sequence[KnownAlias], listings: Mapping[str, Listing]) -> str | None:
+def _oldest(aliases: Sequence[KnownAlias], listings: Mapping[str, Listing]) -> str | None:
     ages = [
         (listings[e.listing_id].first_seen_at, e.listing_id)
-        for e in found
+        for e in aliases
         if e.listing_id in listings
     ]
     return min(ages)[1] if ages else None
@@ -176,11 +177,23 @@ def _other_id(posting: Posting, stored: Posting) -> bool:
 
 def _only_text_names_it(posting: Posting, stored: Posting) -> bool:
     """Same text, and no name that says it is another job: a changed guid on an entry without
-    link, or no name at all.
+    link, no name at all, or a link that is another at each poll.
     """
     if posting.platform_job_id or posting.platform != stored.platform:
         return False
-    return not posting.url or not stored.url or posting.url == stored.url
+    if not posting.url or not stored.url or posting.url == stored.url:
+        return True
+    return not (posting.guid or stored.guid) and _passing_link(posting, stored)
+
+
+def _passing_link(posting: Posting, stored: Posting) -> bool:
+    """Whether two links without guids differ as those of a click counter do: on one host, for the
+    same moment of posting; where no moment is stated, in nothing but the query.
+    """
+    ours, theirs = urlsplit(posting.url or ""), urlsplit(stored.url or "")
+    if ours.netloc != theirs.netloc or posting.posted_at != stored.posted_at:
+        return False
+    return posting.posted_at is not None or ours.path == theirs.path
 
 
 def rotated(new: int, new_with_known_text: int, total: int) -> bool:

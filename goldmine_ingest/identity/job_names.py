@@ -42,17 +42,17 @@ def names(posting: Posting, feed: str) -> tuple[Alias, ...]:
     `feed` is the feed's own name. A link that is only a site's front page names no job, unless the
     entry says nothing else: then its title, text and pay, all of them empty, are no name.
     """
-    found = []
+    aliases = []
     if posting.platform_job_id:
-        found.append(_digest("platform_id", f"{posting.platform}|{posting.platform_job_id}"))
+        aliases.append(_digest("platform_id", f"{posting.platform}|{posting.platform_job_id}"))
     if posting.url and _names_one_page(posting.url):
-        found.append(link_alias(posting.url))
+        aliases.append(link_alias(posting.url))
     if posting.guid:
-        found.append(_digest("guid", _guid_name(posting, posting.guid, feed)))
-    if not _says_anything(posting) and (posting.url or found):
-        return tuple(found or [link_alias(posting.url or "")])
-    found.append(_digest("fingerprint", fingerprint(posting)))
-    return tuple(found)
+        aliases.append(_digest("guid", _guid_name(posting, posting.guid, feed)))
+    if not _says_anything(posting) and (posting.url or aliases):
+        return tuple(aliases or [link_alias(posting.url or "")])
+    aliases.append(_digest("fingerprint", fingerprint(posting)))
+    return tuple(aliases)
 
 
 def _says_anything(posting: Posting) -> bool:
@@ -84,8 +84,8 @@ def _guid_name(posting: Posting, guid: str, feed: str) -> str:
         return f"url|{canonical_link(guid) or guid}"
     if guid.startswith(("tag:", "urn:")):
         return f"uri|{guid}"
-    known = posting.platform not in ("generic", "jsonfeed", "wpjobmanager")
-    return f"{posting.platform if known else f'feed {feed}'}|{guid}"
+    is_marketplace = posting.platform not in ("generic", "jsonfeed", "wpjobmanager")
+    return f"{posting.platform if is_marketplace else f'feed {feed}'}|{guid}"
 
 
 def shared_links(postings: Sequence[Posting]) -> frozenset[str]:

@@ -162,8 +162,8 @@ def _forms_of_one(one: str, other: str) -> bool:
 
 
 def _said_in(words: Sequence[str], posting: Posting) -> bool:
-    said = _words(posting.description) if words else frozenset()
-    return all(_has(said, word) for word in words)
+    text_words = _words(posting.description) if words else frozenset()
+    return all(_has(text_words, word) for word in words)
 
 
 def texts_agree(posting: Posting, stored: Posting) -> bool:
@@ -195,17 +195,17 @@ def _tokens(text: str) -> list[tuple[str, bool]]:
     """The words, each with whether it is a name or a number: capitals inside a sentence, or
     digits.
     """
-    found = []
+    tokens = []
     for match in _WORD.finditer(text):
         word, before = match[0], text[max(0, match.start() - 3) : match.start()]
         begins = not before.strip() or bool(_SENTENCE_ENDS.search(before))
         named = word[1:] != word[1:].lower() or (
             word[0].isupper() and not begins and match.start() > 0
         )
-        found.append((word, named or any(c.isdigit() for c in word)))
-        if len(found) == _COMPARED:
+        tokens.append((word, named or any(c.isdigit() for c in word)))
+        if len(tokens) == _COMPARED:
             break
-    return found
+    return tokens
 
 
 def _matters(ours: Sequence[tuple[str, bool]], theirs: Sequence[tuple[str, bool]]) -> bool:

@@ -58,10 +58,10 @@ def _stable_words(text: str) -> str:
         for character in _TYPOGRAPHY:
             typed = typed.replace(character, " ")
     if typed.isascii():
-        said = typed.encode()
-        folded_bytes = said.translate(_FOLDED)
+        utf8 = typed.encode()
+        folded_bytes = utf8.translate(_FOLDED)
         if b" ago" not in folded_bytes and not _MAY_COUNT.search(folded_bytes):
-            return b" ".join(said.translate(_WORDS).split()).decode()
+            return b" ".join(utf8.translate(_WORDS).split()).decode()
     folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
     if " ago" in folded or _COUNTED.search(folded) or _LABELLED.search(folded):
         folded = _COUNTERS.sub(" ", folded)

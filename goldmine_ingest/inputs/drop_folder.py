@@ -108,7 +108,7 @@ def settle(
 
 
 def _list(folder: Path) -> list[_Dropped]:
-    found = []
+    files = []
     with os.scandir(folder) as entries:
         for entry in entries:
             if (
@@ -118,10 +118,10 @@ def _list(folder: Path) -> list[_Dropped]:
             ):
                 with contextlib.suppress(FileNotFoundError):
                     status = entry.stat(follow_symlinks=False)
-                    found.append(
+                    files.append(
                         _Dropped(Path(entry.path), mark(status), status.st_mtime, status.st_size)
                     )
-    return sorted(found, key=lambda file: (file.modified, file.path.name))
+    return sorted(files, key=lambda file: (file.modified, file.path.name))
 
 
 def _parts(file: _Dropped, largest: int) -> list[Part]:

@@ -135,20 +135,20 @@ def _fitting(sizes: dict[int, int], room: int, *, first: bool) -> dict[int, int]
     """The first of these mails that fit in `room` bytes; at least one if it is the `first`.
     Those too large to be alerts take none.
     """
-    found: dict[int, int] = {}
+    fitting: dict[int, int] = {}
     for uid, size in sorted(sizes.items()):
         room -= size if size <= LARGEST_MAIL else 0
-        if room < 0 and (found or not first):
+        if room < 0 and (fitting or not first):
             break
-        found[uid] = size
-    return found
+        fitting[uid] = size
+    return fitting
 
 
 def _sizes(box: _MailBox, uids: Sequence[int]) -> dict[int, int]:
     _, answers = box.client.uid("fetch", ",".join(map(str, uids)), "(UID RFC822.SIZE)")
     lines = [answer for answer in answers if isinstance(answer, bytes)]
-    found = ((_UID.search(line), _SIZE.search(line)) for line in lines)
-    return {int(uid[1]): int(size[1]) for uid, size in found if uid and size}
+    matches = ((_UID.search(line), _SIZE.search(line)) for line in lines)
+    return {int(uid[1]): int(size[1]) for uid, size in matches if uid and size}
 
 
 def _bodies(box: _MailBox, uids: Sequence[int]) -> dict[int, bytes]:
@@ -158,16 +158,16 @@ def _bodies(box: _MailBox, uids: Sequence[int]) -> dict[int, bytes]:
     if not uids:
         return {}
     _, answers = box.client.uid("fetch", ",".join(map(str, uids)), "(UID BODY.PEEK[])")
-    found: dict[int, bytes] = {}
+    bodies: dict[int, bytes] = {}
     head, body = b"", b""
     for answer in (
         answers
     ):  # a mail comes as (what stands before it, the mail), and then what stands after it
         head, body = answer if isinstance(answer, tuple) else (head + (answer or b""), body)
         if body and (uid := _UID.search(head)):
-            found[int(uid[1])] = body
+            bodies[int(uid[1])] = body
             head, body = b"", b""
-    return {uid: found[uid] for uid in uids if uid in found}
+    return {uid: bodies[uid] for uid in uids if uid in bodies}
 
 
 def _examine(box: _MailBox, folder: str) -> int:

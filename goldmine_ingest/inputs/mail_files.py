@@ -45,12 +45,12 @@ def in_maildir(folder: Path) -> list[MailFile]:
 
     Raises OSError where it is no Maildir.
     """
-    found = [
+    mails = [
         _mail_file(entry, entry.name.partition(":2,")[0])
         for sub in ("new", "cur")
         for entry in _files(folder / sub)
     ]
-    return list({mail.key: mail for mail in found}.values())
+    return list({mail.key: mail for mail in mails}.values())
 
 
 def in_eml(path: Path) -> list[MailFile]:

@@ -50,11 +50,11 @@ def pack(parts: Iterable[Part]) -> bytes:
 def unpack(body: bytes) -> list[Part]:
     """The parts of what `pack` made."""
     head, _, rest = body.partition(b"\n")
-    found, at = [], 0
+    parts, at = [], 0
     for label, content_type, length, problem, mark in json.loads(head):
-        found.append(Part(label, content_type, rest[at : at + length], problem, mark))
+        parts.append(Part(label, content_type, rest[at : at + length], problem, mark))
         at += length
-    return found
+    return parts
 
 
 def read_parts(job: ReadJob, read: Callable[[ReadJob], FeedRead]) -> FeedRead:
@@ -69,41 +69,51 @@ def read_parts(job: ReadJob, read: Callable[[ReadJob], FeedRead]) -> FeedRead:
         return read(job)
     reads = [(part.label, _read(part, job, read)) for part in unpack(job.body)]
     bad = tuple(
-        (label, found.problem or str(found.outcome)) for label, found in reads if _is_bad(found)
+        (label, feed_read.problem or str(feed_read.outcome))
+        for label, feed_read in reads
+        if _is_bad(feed_read)
     )
     entries: dict[str, ReadEntry] = {}
-    for _, found in reads:
+    for _, feed_read in reads:
         entries.update(
-            (entry.digest, entry) for entry in found.entries if entry.digest not in entries
+            (entry.digest, entry) for entry in feed_read.entries if entry.digest not in entries
         )
     platforms = Counter(
-        found.platform for _, found in reads for _ in found.entries if found.platform
+        feed_read.platform
+        for _, feed_read in reads
+        for _ in feed_read.entries
+        if feed_read.platform
     )
     return FeedRead(
         outcome=Outcome.PARTIAL if bad else Outcome.OK,
         platform=platforms.most_common(1)[0][0] if platforms else None,
         entries=tuple(entries.values()),
-        skipped=sum(found.skipped or not found.outcome.brought_entries for _, found in reads),
-        problem=_problem(bad, {label: found.title for label, found in reads}),
-        not_jobs=sum(found.not_jobs for _, found in reads),
+        skipped=sum(
+            feed_read.skipped or not feed_read.outcome.brought_entries for _, feed_read in reads
+        ),
+        problem=_problem(bad, {label: feed_read.title for label, feed_read in reads}),
+        not_jobs=sum(feed_read.not_jobs for _, feed_read in reads),
         bad_parts=bad,
-        mail_outcomes=tuple(said for _, found in reads for said in found.mail_outcomes),
+        mail_outcomes=tuple(said for _, feed_read in reads for said in feed_read.mail_outcomes),
     )
 
 
 def _read(part: Part, job: ReadJob, read: Callable[[ReadJob], FeedRead]) -> FeedRead:
     if part.problem is not None:
         return FeedRead(Outcome.ERROR, problem=part.problem)
-    found = read(replace(job, body=part.body, content_type=part.content_type))
-    if part.content_type == MAIL and job.platform == "auto" and found.platform == "generic":
+    feed_read = read(replace(job, body=part.body, content_type=part.content_type))
+    if part.content_type == MAIL and job.platform == "auto" and feed_read.platform == "generic":
         return replace(
-            found, platform=None, entries=(), not_jobs=found.not_jobs + len(found.entries)
+            feed_read,
+            platform=None,
+            entries=(),
+            not_jobs=feed_read.not_jobs + len(feed_read.entries),
         )
-    return found
+    return feed_read
 
 
-def _is_bad(found: FeedRead) -> bool:
-    return bool(found.skipped) or found.outcome is not Outcome.OK
+def _is_bad(read: FeedRead) -> bool:
+    return bool(read.skipped) or read.outcome is not Outcome.OK
 
 
 def _problem(bad: tuple[tuple[str, str], ...], senders: Mapping[str, str]) -> str | None:

@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl
 from goldmine_ingest.facts.job_lists import NEEDED, jobs_in, known_facts
 from goldmine_ingest.inputs.webhook_request import Answer, Received, Refusal
 from goldmine_ingest.model import Json
+from goldmine_ingest.parse.loose_json import loads
 
 MOST_WAITING = 10_000  # bodies that no cycle has taken yet; a full disk would help nobody
 _MOST_FIELDS = 1000  # of a form
@@ -53,26 +54,26 @@ def inflate(body: bytes, coding: str, most: int) -> bytes:
     """
     if not coding:
         return body
-    found, rest = b"", body
+    plain, rest = b"", body
     try:
         for _ in range(_MOST_MEMBERS):
             inflater = zlib.decompressobj(_window(rest, coding))
-            found += inflater.decompress(rest, most + 1 - len(found))
-            if len(found) <= most and not inflater.eof:
+            plain += inflater.decompress(rest, most + 1 - len(plain))
+            if len(plain) <= most and not inflater.eof:
                 raise Refusal(HTTPStatus.BAD_REQUEST, f"the {coding} body breaks off")
             rest = inflater.unused_data
-            if coding != "gzip" or len(found) > most or rest[:1] != _GZIP_BEGINS:
+            if coding != "gzip" or len(plain) > most or rest[:1] != _GZIP_BEGINS:
                 break  # padding after the end is ignored, as gzip(1) does
     except zlib.error:
         raise Refusal(
             HTTPStatus.BAD_REQUEST, f"the body says that it is {coding}, and is not"
         ) from None
-    if len(found) > most:
+    if len(plain) > most:
         raise Refusal(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"the body is larger than {most} bytes (max_bytes) when decoded",
         )
-    return found
+    return plain
 
 
 def _window(data: bytes, coding: str) -> int:
@@ -99,10 +100,20 @@ def read(body: bytes, content_type: str) -> tuple[bytes, Json]:
     except RecursionError:
         raise Refusal(HTTPStatus.BAD_REQUEST, "the JSON is nested too deeply") from None
     except ValueError:
-        value = _lines(body) or _form(body, kind, content_type)
+        value = _lines(body) or _form(body, kind, content_type) or _loose(body)
     if value is None:
         raise Refusal(HTTPStatus.BAD_REQUEST, "the body is not JSON, nor a form")
     return json.dumps(value).encode(), value
+
+
+def _loose(body: bytes) -> Json:
+    """JSON with a bad character in a string or a comma too many, as a feed's is read."""
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+        return None
+    try:
+        return loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _lines(body: bytes) -> list[Json] | None:
@@ -126,24 +137,24 @@ def _form(body: bytes, kind: str, content_type: str) -> Json:
         return None
     if not fields:
         return None
-    found = _gathered((name, _nested(text)) for name, text in fields)
+    values = _gathered((name, _nested(text)) for name, text in fields)
     holding = [
-        value for value in found.values() if isinstance(value, dict | list) and jobs_in(value)
+        value for value in values.values() if isinstance(value, dict | list) and jobs_in(value)
     ]
-    return holding[0] if len(holding) == 1 else found
+    return holding[0] if len(holding) == 1 else values
 
 
 def _gathered(fields: Iterable[tuple[str, Json]]) -> dict[str, Json]:
     """A name that occurs several times ("skills", "skills[]") has a list of its values;
     "jobs[0][title]" is a place in a list of jobs.
     """
-    found: dict[str, Json] = {}
+    values: dict[str, Json] = {}
     for name, value in fields:
         path = _PATH.fullmatch(name)
         _put(
-            found, [name] if path is None else [path[1], *_STEP.findall(path[2])][:_DEEPEST], value
+            values, [name] if path is None else [path[1], *_STEP.findall(path[2])][:_DEEPEST], value
         )
-    return {name: _listed(value) for name, value in found.items()}
+    return {name: _listed(value) for name, value in values.items()}
 
 
 def _put(into: dict[str, Json], path: list[str], value: Json) -> None:
@@ -179,10 +190,10 @@ def _nested(text: str) -> Json:
 
 def _urlencoded(body: bytes) -> list[tuple[str, str]]:
     try:
-        found = parse_qsl(body.decode("utf-8"), max_num_fields=_MOST_FIELDS, strict_parsing=True)
+        pairs = parse_qsl(body.decode("utf-8"), max_num_fields=_MOST_FIELDS, strict_parsing=True)
     except ValueError:
         return []
-    return found
+    return pairs
 
 
 def _multipart(body: bytes, content_type: str) -> list[tuple[str, str]]:

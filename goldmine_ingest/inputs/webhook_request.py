@@ -185,28 +185,28 @@ def opened(
     have a token.
     """
     given = _tokens(headers)
-    found = [
+    doors = [
         each
         for each in endpoints.values()
         if any(hmac.compare_digest(one, each.token.encode()) for one in given)
     ]
     address = urlsplit(target)
-    if not found:
+    if not doors:
         raise Refusal(HTTPStatus.UNAUTHORIZED, _why_not(headers, address.query))
     name = unquote(address.path).strip("/").rpartition("/")[2]
-    named = next((each for each in found if each.name == name), None)
+    named = next((each for each in doors if each.name == name), None)
     if named is None and len(endpoints) > 1:
         raise Refusal(HTTPStatus.NOT_FOUND, "several webhooks listen here: POST /NAME")
-    return named or found[0]
+    return named or doors[0]
 
 
 def _tokens(headers: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
     """Every token that the headers hold."""
-    found = [value.strip() for name, value in headers if name.lower() == TOKEN_HEADER]
-    found += [
+    tokens = [value.strip() for name, value in headers if name.lower() == TOKEN_HEADER]
+    tokens += [
         _of_authorization(value) for name, value in headers if name.lower() == b"authorization"
     ]
-    return [each for each in found if each]
+    return [each for each in tokens if each]
 
 
 def _of_authorization(value: bytes) -> bytes:

@@ -195,7 +195,8 @@ class Verdict(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SendResult:
     """What became of one send to one destination. `reason` is a sentence for a person and holds no
-    secret; `took` is in seconds.
+    secret; `took` is in seconds. `in_full`: the same with what may be told to its owner and is not
+    to be stored (a chat's new id); "" where there is no more to tell.
 
     `http_status` is only set where the answer came over HTTP. `retry_after` is in seconds, as the
     service asked; always set with RATE and ACCOUNT.
@@ -205,4 +206,5 @@ class SendResult:
     reason: str = ""
     http_status: int | None = None
     retry_after: float | None = None
+    in_full: str = ""
     took: float = 0.0

@@ -12,6 +12,8 @@ Stage = Literal[
 ]
 Rated = Literal["good", "bad"]
 Because = Literal["proof", "budget", "client", "scope", "other"]
+# How an event came to be recorded.
+Way = Literal["command", "csv", "mail", "page", "phone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,28 @@ class Rating:
     rating: Rated
     because: Because | None
     at_time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """One thing that the user recorded of a listing, as it stands in the history: an event of a
+    proposal (`what` is its stage) or a rating (`what` is "good" or "bad"). `undone` ones count for
+    nothing; they are told in the listing's own history.
+    """
+
+    event_id: str
+    listing_id: str
+    kind: Literal["pursuit", "rating"]
+    what: str
+    at_time: datetime
+    recorded_at: datetime
+    because: Because | None = None
+    connects: int | None = None
+    amount: Decimal | None = None
+    objection: str | None = None
+    note: str | None = None
+    way: str | None = None
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

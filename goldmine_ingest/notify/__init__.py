@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -90,13 +91,7 @@ class Notifier:
             result = sender.ask(SEND, url, rendered, deadline, proxy, whom)
         if result is None:
             raise _refused(destination)
-        return SendResult(
-            result.verdict,
-            result.reason,
-            result.http_status,
-            result.retry_after,
-            round(time.monotonic() - started, 3),
-        )
+        return replace(result, took=round(time.monotonic() - started, 3))
 
     def check_url(self, destination: str, url: str) -> str:
         """Where a message to a URL goes, in words that hold no secret ("Slack: #jobs"); "" where

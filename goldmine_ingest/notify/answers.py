@@ -15,7 +15,13 @@ from typing import Any, Literal
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.contracts import confirms, declines
 from goldmine_ingest.notify.mail import MailReply, judge_mail
-from goldmine_ingest.notify.refusals import ACCOUNT_PAUSE, RATE_PAUSE, classify, wording
+from goldmine_ingest.notify.refusals import (
+    ACCOUNT_PAUSE,
+    RATE_PAUSE,
+    classify,
+    wording,
+    wording_in_full,
+)
 from goldmine_ingest.notify.replies import Reply, read_reply
 
 # Seconds within which a wait is believed; what is longer is a mistake, or a moment that was meant.
@@ -152,8 +158,13 @@ def _refused(service: str, reply: Reply, answer: Answer, now: float) -> SendResu
         if row.about in (Verdict.RATE, Verdict.ACCOUNT, Verdict.SERVICE)
         else None
     )
+    whole = wording_in_full(row, reply)
     return SendResult(
-        row.about, f"{wording(row, reply)} (HTTP {reply.status})", reply.status, pause
+        row.about,
+        f"{wording(row, reply)} (HTTP {reply.status})",
+        reply.status,
+        pause,
+        in_full=f"{whole} (HTTP {reply.status})" if whole else "",
     )
 
 

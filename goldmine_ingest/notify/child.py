@@ -98,7 +98,7 @@ def _answer(
     return (
         None
         if result is _REFUSED
-        else (result.verdict, result.reason, result.http_status, result.retry_after)
+        else (result.verdict, result.reason, result.http_status, result.retry_after, result.in_full)
     )
 
 

@@ -23,7 +23,8 @@ ACCOUNT_PAUSE = 3600.0
 class Refusal:
     """One row. `status`, `code` and `said` are regular expressions: of the whole HTTP status, of a
     whole code (see replies.py), and of a part of what is said. An empty one fits everything.
-    `words` may name {numbers} of the reply by their path.
+    `words` may name {numbers} of the reply by their path, of which they then show the last four
+    digits; `in_full` shows all of them: it is told, never stored.
     """
 
     about: Verdict
@@ -31,6 +32,7 @@ class Refusal:
     status: str = ""
     code: str = ""
     said: str = ""
+    in_full: str = ""
 
     def fits(self, reply: Reply) -> bool:
         return (
@@ -55,9 +57,14 @@ _BY_SERVICE: dict[str, tuple[Refusal, ...]] = {
         Refusal(_L, "the bot sends too fast", said="too many requests"),
         Refusal(
             _R,
-            "the group became a supergroup and has a new id: {parameters.migrate_to_chat_id}; put"
-            " it into the URL",
+            "the group became a supergroup and has a new id, which ends in"
+            " {parameters.migrate_to_chat_id}: `goldmine notify test` shows it whole; put it into"
+            " the URL",
             said="upgraded to a supergroup",
+            in_full=(
+                "the group became a supergroup and has a new id:"
+                " {parameters.migrate_to_chat_id}; put it into the URL"
+            ),
         ),
         Refusal(
             _R,
@@ -399,12 +406,22 @@ def classify(service: str, reply: Reply) -> Refusal | None:
 
 
 def wording(row: Refusal, reply: Reply) -> str:
-    """The row's words, with the numbers that it names. Anything but a number is left out: it
-    would be the service's own text.
+    """The row's words as they may be stored and shown to anyone: of the numbers that it names the
+    last four digits, for a chat's id belongs to its owner.
     """
+    return _with_numbers(row.words, reply, last=4)
+
+
+def wording_in_full(row: Refusal, reply: Reply) -> str:
+    """The row's words with its numbers whole; "" where it names none."""
+    return _with_numbers(row.in_full, reply)
+
+
+def _with_numbers(words: str, reply: Reply, last: int = 0) -> str:
+    """Anything but a number is left out: it would be the service's own text."""
 
     def number(found: re.Match[str]) -> str:
-        value = reply.at(found[1])
-        return str(value) if re.fullmatch(r"-?\d{1,20}", str(value)) else "not given"
+        value = str(reply.at(found[1]))
+        return value[-last:] if re.fullmatch(r"-?\d{5,20}", value) else "(not given)"
 
-    return re.sub(r"\{([\w.]+)\}", number, row.words)
+    return re.sub(r"\{([\w.]+)\}", number, words)

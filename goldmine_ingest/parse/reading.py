@@ -172,12 +172,15 @@ def _not_empty(posting: Posting | None) -> Posting | None:
 
 def _parts(document: FeedDocument) -> Iterator[RawEntry]:
     """The entries; of a digest mail, each of its jobs."""
-    if document.kind != "mail":
+    from goldmine_ingest.sources import alert_mail, vollna_mail
+    from goldmine_ingest.sources.archives import is_mailbox
+
+    if document.kind != "mail" and not is_mailbox(document):
         yield from document.entries
         return
-    from goldmine_ingest.sources import alert_mail, vollna_mail
 
     for entry in document.entries:
+        entry = entry if entry.published else replace(entry, published=entry.updated)
         if vollna_mail.recognise(FeedDocument("mail", entries=(entry,))):
             yield from vollna_mail.split_digest(entry)
         else:

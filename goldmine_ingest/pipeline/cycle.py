@@ -25,6 +25,7 @@ from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.pipeline.polling.unchanged_polls import UnchangedPolls
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.store.action_files import actions_wait
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.places import Noted
@@ -42,9 +43,9 @@ class Cycle:
     that its caller holds.
     """
 
-    def __init__(self, project: Project, world: Environment) -> None:
-        self._started = world.now()
-        self._state = CycleState.begin(project, world, new_run_id())
+    def __init__(self, project: Project, environment: Environment) -> None:
+        self._started = environment.now()
+        self._state = CycleState.begin(project, environment, new_run_id())
         self._unchanged = UnchangedPolls(self._state)
         self._spool = Spool.beside(project.database.path)
         self._damage: dict[str, str] = {}
@@ -80,13 +81,15 @@ class Cycle:
             if shared:
                 raise
             asked = replace(state.project, feeds=tuple(feeds))
-            return set_aside(asked, state.world, state.run_id, error, all_feeds=all_feeds)
+            return set_aside(asked, state.environment, state.run_id, error, all_feeds=all_feeds)
         reach("locked")
+        if actions_wait(state.project.database.path):
+            self._behind_the_door().take_actions()
         self._take_spooled()
         if batches:
             self._behind_the_door().take_batches(batches)
         if busy := self._poll(feeds, all_feeds):
-            return put_off(state.run_id, started, state.world.now(), busy, state.tally.feeds)
+            return put_off(state.run_id, started, state.environment.now(), busy, state.tally.feeds)
         if batches:
             self._unchanged.flush()  # the plans tell what is stored
             batches.write_plans(state.history.open)
@@ -96,7 +99,7 @@ class Cycle:
             self._behind_the_door().restored()
         with state.history.kept_open() as store:  # nothing is asked or sent in here
             self._unchanged.flush()
-            if state.watch.finds(state.tally.states, state.world.now()):
+            if state.watch.finds(state.tally.states, state.environment.now()):
                 self._behind_the_door().owe_notices()
             if not store.owes():
                 self._try_addresses()
@@ -127,7 +130,7 @@ class Cycle:
         return RunReport(
             state.run_id,
             self._started,
-            state.world.now(),
+            state.environment.now(),
             alerts=tally.alert_counts(),
             problems=tuple(tally.problems),
             notes=tuple(tally.notes),
@@ -146,7 +149,7 @@ class Cycle:
 
     def _try_addresses(self) -> None:
         """A destination that can't be reached is said also while nothing is owed to it."""
-        _, problems = reveal_addresses(self._state.project, self._state.world)
+        _, problems = reveal_addresses(self._state.project, self._state.environment)
         self._state.tally.problems.extend(problems)
 
     def _recover(self, store: CycleStore) -> None:
@@ -174,7 +177,7 @@ class Cycle:
 
     def _know_recipients(self, noted: Noted) -> None:
         state = self._state
-        urls = unread_urls(state.project, state.world, noted, state.watch.facts)
+        urls = unread_urls(state.project, state.environment, noted, state.watch.facts)
         if urls:
             noted = self._behind_the_door().note_recipients(urls, noted)
         state.knows_recipients(noted)
@@ -195,7 +198,7 @@ class Cycle:
             ask = Ask(feeds[name], self._state.tally.states.get(name) or FeedState(name))
             self._take([spooled.fetched], {name: ask})
             self._unchanged.flush()
-            if self._state.world.stop():
+            if self._state.environment.stop():
                 break  # it may have been let go unread; taken in twice, it is known
             spooled.path.unlink()
 
@@ -203,27 +206,27 @@ class Cycle:
         """Asks the feeds that are due. If another program takes the database meanwhile, the rest
         is set aside: who it is.
         """
-        world = self._state.world
+        environment = self._state.environment
         busy: BusyError | None = None
-        selection = select(feeds, self._state.tally.states, world.now(), all_feeds=all_feeds)
+        selection = select(feeds, self._state.tally.states, environment.now(), all_feeds=all_feeds)
         self._state.tally.notes.extend(
             f"{feed}: not asked: {why}" for feed, why in selection.skipped
         )
         self._state.tally.waiting.extend(selection.waiting)
         asked = {ask.feed.name for asks in selection.rounds for ask in asks}
         self._state.tally.problems.extend(
-            lacking((f for f in feeds if f.name not in asked), self._state.project, world.env)
+            lacking((f for f in feeds if f.name not in asked), self._state.project, environment.env)
         )
         for asks in selection.rounds:
             by_name = {ask.feed.name: ask for ask in asks}
             answers = gather(
                 asks,
                 self._state.project,
-                env=world.env,
-                redactor=world.redactor,
-                now=world.now,
-                resolve=world.resolve,
-                stop=world.stop,
+                env=environment.env,
+                redactor=environment.redactor,
+                now=environment.now,
+                resolve=environment.resolve,
+                stop=environment.stop,
             )
             for batch in bundled(answers):
                 try:
@@ -233,10 +236,10 @@ class Cycle:
                     busy = error
                 if busy:
                     self._state.tally.feeds.extend(keep(self._spool, fetched) for fetched in batch)
-                world.progress(f"{len(self._state.tally.feeds)} of {selection.count} feeds")
-                if world.stop():
+                environment.progress(f"{len(self._state.tally.feeds)} of {selection.count} feeds")
+                if environment.stop():
                     break
-            if world.stop():
+            if environment.stop():
                 self._state.tally.notes.append(
                     "stopped early, as asked; feeds that were not reached are polled next time"
                 )
@@ -245,14 +248,14 @@ class Cycle:
 
     def _take(self, batch: Sequence[Fetched], asks: Mapping[str, Ask]) -> None:
         reach("fetched")
-        answers = first_look(batch, asks, self._state.world.now)
+        answers = first_look(batch, asks, self._state.environment.now)
         if unread(answers, asks):
             self._behind_the_door().take(answers, asks)
         else:
             self._unchanged.take(answers)
 
     def _finish(self) -> RunReport:
-        tally, started, finished = self._state.tally, self._started, self._state.world.now()
+        tally, started, finished = self._state.tally, self._started, self._state.environment.now()
         kinds = tally.decisions
         counts = tally.alert_counts()
         failures = sum(not feed.outcome.good for feed in tally.feeds)

@@ -1,5 +1,5 @@
-"""What the steps of one cycle share: the project, the world, the history, and what was brought so
-far.
+"""What the steps of one cycle share: the project, its environment, the history, and what was
+brought so far.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 class CycleHistory:
     """The history as a cycle opens it: for one step, or kept open for several."""
 
-    def __init__(self, project: Project, world: Environment) -> None:
+    def __init__(self, project: Project, environment: Environment) -> None:
         self._database = project.database
-        self._now = world.now
+        self._now = environment.now
         self._opened: CycleStore | None = None
 
     @contextmanager
@@ -61,7 +61,7 @@ class CycleState:
     """
 
     project: Project
-    world: Environment
+    environment: Environment
     run_id: str
     history: CycleHistory
     watch: Watch
@@ -70,12 +70,12 @@ class CycleState:
     feeds: Mapping[str, FeedSettings] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, project: Project, world: Environment, run_id: str) -> CycleState:
+    def begin(cls, project: Project, environment: Environment, run_id: str) -> CycleState:
         return cls(
             project,
-            world,
+            environment,
             run_id,
-            CycleHistory(project, world),
+            CycleHistory(project, environment),
             Watch(project),
             feeds={feed.name: feed for feed in project.feeds},
         )

@@ -17,7 +17,7 @@ from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.intake import take_in
-from goldmine_ingest.pipeline.polling import poll_result as outcomes
+from goldmine_ingest.pipeline.polling import poll_result
 from goldmine_ingest.pipeline.polling.feed_answer import first_look
 from goldmine_ingest.pipeline.polling.gather import Ask, gather, select
 from goldmine_ingest.pipeline.polling.poll_result import PollResult, read_as
@@ -28,12 +28,12 @@ from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 
 
-def rehearse(project: Project, world: Environment) -> RunReport:
+def rehearse(project: Project, environment: Environment) -> RunReport:
     """Asks every enabled feed unconditionally, as if none had been read before, and renders what
     would be sent.
     """
-    started, run_id = world.now(), new_run_id()
-    terms = world.resources.ingest_context(project, run_id, started)
+    started, run_id = environment.now(), new_run_id()
+    context = environment.resources.ingest_context(project, run_id, started)
     known = KnownListings()
     feeds: list[FeedReport] = []
     events: list[AlertEvent] = []
@@ -42,26 +42,28 @@ def rehearse(project: Project, world: Environment) -> RunReport:
         for batch in gather(
             asks,
             project,
-            env=world.env,
-            redactor=world.redactor,
-            now=world.now,
+            env=environment.env,
+            redactor=environment.redactor,
+            now=environment.now,
             conditionally=False,
-            resolve=world.resolve,
+            resolve=environment.resolve,
         ):
             for fetched in batch:
-                report, owed = _read(by_name[fetched.feed], fetched, known, terms, project, world)
+                report, owed = _read(
+                    by_name[fetched.feed], fetched, known, context, project, environment
+                )
                 feeds.append(report)
                 events.extend(owed)
-            world.progress(f"{len(feeds)} feeds asked")
+            environment.progress(f"{len(feeds)} feeds asked")
     kinds = Counter(decision.decision for decision in known.decisions.values())
-    messages, problems = _messages(project, world, known, terms, events)
+    messages, problems = _messages(project, environment, known, context, events)
     broken = [
         (feed.feed, feed.error or feed.outcome.value) for feed in feeds if not feed.outcome.good
     ]
     return RunReport(
         run_id,
         started,
-        world.now(),
+        environment.now(),
         dry_run=True,
         feeds=tuple(feeds),
         new_listings=len(known.listings),
@@ -86,18 +88,18 @@ def _read(
     ask: Ask,
     fetched: Fetched,
     known: KnownListings,
-    terms: IngestContext,
+    context: IngestContext,
     project: Project,
-    world: Environment,
+    environment: Environment,
 ) -> tuple[FeedReport, tuple[AlertEvent, ...]]:
-    now = world.now()
+    now = environment.now()
     if fetched.outcome is Outcome.OK:
         asks = {ask.feed.name: ask}
-        answers = first_look([fetched], asks, world.now)
-        (heard,) = read_answers(answers, asks, lambda _: {}, project, world)
-        poll = read_as(ask, heard, heard.read, {}, terms.run_id) if heard.read else fetched
+        answers = first_look([fetched], asks, environment.now)
+        (answer,) = read_answers(answers, asks, lambda _: {}, project, environment)
+        poll = read_as(ask, answer, answer.read, {}, context.run_id) if answer.read else fetched
         if isinstance(poll, PollResult):
-            intake = take_in(poll, known, terms)
+            intake = take_in(poll, known, context)
             row = intake.changes.poll
             return (
                 FeedReport(
@@ -106,15 +108,17 @@ def _read(
                 intake.changes.events,
             )
         fetched = poll
-    row, _ = outcomes.failed(Ask(ask.feed, FeedState(ask.feed.name)), fetched, terms.run_id, now)
+    row, _ = poll_result.failed(
+        Ask(ask.feed, FeedState(ask.feed.name)), fetched, context.run_id, now
+    )
     return FeedReport(row.feed, row.outcome, row.http_status, error=row.error), ()
 
 
 def _messages(
     project: Project,
-    world: Environment,
+    environment: Environment,
     known: KnownListings,
-    terms: IngestContext,
+    context: IngestContext,
     events: Iterable[AlertEvent],
 ) -> tuple[list[MessagePreview], list[tuple[str, str]]]:
     by_destination: dict[str, list[AlertEvent]] = {}
@@ -124,21 +128,21 @@ def _messages(
     problems: list[tuple[str, str]] = []
     for destination in project.destinations:
         try:
-            target = _target(destination, project, world)
+            target = _target(destination, project, environment)
         except UnavailableError as error:
             problems.append((destination.name, error.message))
             continue
         mine = sorted(
             by_destination.get(destination.name, ()), key=lambda e: (-(e.score or 0), e.alert_id)
         )
-        previews.extend(_previews(destination, target, mine, known, terms, project))
+        previews.extend(_previews(destination, target, mine, known, context, project))
     return previews, problems
 
 
-def _target(destination: DestinationSettings, project: Project, world: Environment) -> Target:
+def _target(destination: DestinationSettings, project: Project, environment: Environment) -> Target:
     if destination.is_terminal:
         return target_of("terminal")
-    return target_of(reveal_address(destination, project.home, world.env))
+    return target_of(reveal_address(destination, project.home, environment.env))
 
 
 def _previews(
@@ -146,7 +150,7 @@ def _previews(
     target: Target,
     events: list[AlertEvent],
     known: KnownListings,
-    terms: IngestContext,
+    context: IngestContext,
     project: Project,
 ) -> list[MessagePreview]:
     """One preview for each message of its own, those that the backlog rule holds back marked,
@@ -159,8 +163,8 @@ def _previews(
             known.listings[listing_id],
             decision,
             feeds=known.feeds.get(listing_id, ()),
-            base_currency=terms.base_currency,
-            now=terms.now,
+            base_currency=context.base_currency,
+            now=context.now,
             proofs=project.criteria.proofs,
         )
 
@@ -176,17 +180,19 @@ def _previews(
         text = f"{rendered.title}\n{rendered.body}".strip()
         return MessagePreview(destination.name, kind_of_alert, ids, text, held_back)
 
-    found = []
+    previews = []
     for event in events:
         backlog = event.event == "suppressed" and event.cause is Cause.BACKLOG
         if event.listing_id and (
             event.event == "owed"
             or (backlog and known.decisions[event.listing_id].decision == "qualified")
         ):
-            found.append(preview("match", (event.listing_id,), event.reason if backlog else None))
+            previews.append(
+                preview("match", (event.listing_id,), event.reason if backlog else None)
+            )
     digest = tuple(
         event.listing_id for event in events if event.event == "held" and event.listing_id
     )
     if digest:
-        found.append(preview("digest", digest, None))
-    return found
+        previews.append(preview("digest", digest, None))
+    return previews

@@ -33,16 +33,16 @@ def why(error: Exception) -> str:
     )
 
 
-def narrowed(heard: FeedAnswer, fits: Fits) -> FeedAnswer | None:
+def narrowed(answer: FeedAnswer, fits: Fits) -> FeedAnswer | None:
     """The answer without the entries that don't fit; None where that would be all, or where there
     are too many to be found.
 
     `fits` tries an answer and gives what went wrong, or None.
     """
-    read = heard.read
+    read = answer.read
     if read is None or len(read.entries) < 2:
         return None
-    search = _Search(heard, fits)
+    search = _Search(answer, fits)
     search.add(read.entries)
     if not search.accepted or search.trials < 0 or search.fault is None:
         return None
@@ -51,7 +51,7 @@ def narrowed(heard: FeedAnswer, fits: Fits) -> FeedAnswer | None:
     skipped = replace(
         read, entries=tuple(search.accepted), skipped=read.skipped + left_out, problem=problem
     )
-    return replace(heard, read=skipped)
+    return replace(answer, read=skipped)
 
 
 class _Search:
@@ -59,8 +59,8 @@ class _Search:
     are used up.
     """
 
-    def __init__(self, heard: FeedAnswer, fits: Fits) -> None:
-        self._heard = heard
+    def __init__(self, answer: FeedAnswer, fits: Fits) -> None:
+        self._answer = answer
         self._fits = fits
         self.accepted: list[ReadEntry] = []
         self.fault: Exception | None = None
@@ -82,8 +82,8 @@ class _Search:
             self.add(entries[half:])
 
     def _fault_of(self, entries: Sequence[ReadEntry]) -> Exception | None:
-        if self._heard.read is None:
+        if self._answer.read is None:
             return None
         return self._fits(
-            replace(self._heard, read=replace(self._heard.read, entries=tuple(entries)))
+            replace(self._answer, read=replace(self._answer.read, entries=tuple(entries)))
         )

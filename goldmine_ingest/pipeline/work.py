@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from goldmine_ingest.alerts import settling
 from goldmine_ingest.alerts.places import Noted
+from goldmine_ingest.analysis.action_spool import take_in
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState
 from goldmine_ingest.pipeline.delivery.deliver import deliver
@@ -30,7 +32,7 @@ from goldmine_ingest.store.history import Store
 
 
 class Batches(Protocol):
-    """What workers heard, as `workers.loader` hands it in: the pipeline knows no workers."""
+    """What workers answer, as `workers.loader` hands it in: the pipeline knows no workers."""
 
     problems: list[tuple[str, str]]
     notes: list[str]
@@ -54,12 +56,17 @@ class Work:
     def take(self, answers: Sequence[FeedAnswer], asks: Mapping[str, Ask]) -> None:
         """Reads answers that came together and stores what they bring."""
         state = self._state
-        read = read_answers(answers, asks, self._entries_of, state.project, state.world)
+        read = read_answers(answers, asks, self._entries_of, state.project, state.environment)
         self._ingestion().take(read)
 
+    def take_actions(self) -> None:
+        """Records what someone pressed while another program had the history open."""
+        with self._state.history.open() as store:
+            take_in(Store.of(store), self._state.project.database.path)
+
     def take_batches(self, batches: Batches) -> None:
-        """Takes in what workers have heard."""
-        stop = self._state.world.stop
+        """Takes in what workers have answer."""
+        stop = self._state.environment.stop
         batches.take_batches(self._ingestion(), self._state.history.open, stop)
 
     def recover(self, store: CycleStore, now: datetime) -> None:
@@ -74,7 +81,7 @@ class Work:
     def note_recipients(self, unread: Sequence[UnreadUrl], noted: Noted) -> Noted:
         """Reads whom these URLs name and stores it. Gives the recipients that are known then."""
         state = self._state
-        readings = read_urls(unread, state.project.database.path, state.world.notifier)
+        readings = read_urls(unread, state.project.database.path, state.environment.notifier)
         if not readings:
             return noted
         with self._open_store() as store:
@@ -89,12 +96,12 @@ class Work:
     def owe_notices(self) -> None:
         """Owes what the polls showed of the program's own health, and the day's summaries."""
         state = self._state
-        now = state.world.now()
+        now = state.environment.now()
         happened(state.tally, self._notices().after_polls(state.tally.states, now))
 
     def owe_without_polls(self) -> None:
         """Owes what must be said, and the day's summaries, where nothing was polled."""
-        happened(self._state.tally, self._notices().without_polls(self._state.world.now()))
+        happened(self._state.tally, self._notices().without_polls(self._state.environment.now()))
 
     def waiting(self) -> tuple[OpenAlert, ...]:
         """The alerts that aren't finished."""
@@ -109,18 +116,21 @@ class Work:
         state.tally.notes.extend(delivery.notes)
         # What one destination's delivery showed is told on the others at once; they are few, and
         # this happens rarely.
-        if owed := self._notices().after_delivery(delivery, state.world.now()):
+        if owed := self._notices().after_delivery(delivery, state.environment.now()):
             happened(state.tally, owed)
-            self._delivery(self.waiting())
+            self._delivery(self.waiting(), delivery.in_full)
 
-    def _delivery(self, waiting: Sequence[OpenAlert]) -> Delivery:
+    def _delivery(
+        self, waiting: Sequence[OpenAlert], in_full: Mapping[str, str] = MappingProxyType({})
+    ) -> Delivery:
         state = self._state
         delivery = deliver(
             state.project,
-            state.world,
+            state.environment,
             waiting,
             run_id=state.run_id,
             open_store=self._open_store,
+            in_full=in_full,
         )
         happened(state.tally, delivery.events)
         return delivery
@@ -133,7 +143,7 @@ class Work:
         """Made with the first body: judging needs word lists, which sending doesn't."""
         if self._made is None:
             state = self._state
-            context = state.world.resources.ingest_context(
+            context = state.environment.resources.ingest_context(
                 state.project, state.run_id, self._started
             )
             self._made = Ingestion(state, self._unchanged, context)

@@ -99,10 +99,12 @@ def proof_exposure_chart(rows: Rows) -> Chart:
 
 def automatable(rows: Rows) -> list[Row]:
     """(proof, month, listings whose exposure is known, share of them that is automatable)."""
-    known: dict[tuple[str, str], list[int]] = {}
+    counts_of: dict[tuple[str, str], list[int]] = {}
     for row in rows:
         if row["exposure"] != "not known":
-            counts = known.setdefault((row["proof"], row["month"]), [0, 0])
+            counts = counts_of.setdefault((row["proof"], row["month"]), [0, 0])
             counts[0] += row["listings"]
             counts[1] += row["listings"] * (row["exposure"] == "automatable")
-    return [(proof, month, of, round(part / of, 3)) for (proof, month), (of, part) in known.items()]
+    return [
+        (proof, month, of, round(part / of, 3)) for (proof, month), (of, part) in counts_of.items()
+    ]

@@ -181,7 +181,7 @@ def yield_chart(rows: Rows) -> Chart:
     )
     never = [row["feed"] for row in rows if not row["qualified"]]
     more = f" and {len(never) - 5} more" if len(never) > 5 else ""
-    said = f" Nothing that qualified came from {', '.join(never[:5])}{more}." if never else ""
+    barren = f" Nothing that qualified came from {', '.join(never[:5])}{more}." if never else ""
     spec = lying_bars(
         [(row["feed"], number(row["qualified_per_day"])) for row in rows[:MOST]], "qualified a day"
     )
@@ -189,7 +189,7 @@ def yield_chart(rows: Rows) -> Chart:
     return Chart(
         "yield",
         "What each feed yields",
-        f"Qualified listings a day since a feed's first listing.{said}",
+        f"Qualified listings a day since a feed's first listing.{barren}",
         heads,
         table,
         2,

@@ -79,13 +79,13 @@ def _quoted(text: str) -> str:
 
 def _bands(con: duckdb.DuckDBPyConnection, pay: str) -> list[Row]:
     bands, period = (_FIXED_BANDS, "project") if pay == "fixed" else (_HOURLY_BANDS, "hour")
-    found = {
+    rows = {
         row["band"]: row for row in select(con, "budget_bands", bands=bands, pay=pay, period=period)
     }
     return [
         (
             Decimal(low),
-            *((found[low]["listings"], found[low]["qualified"]) if low in found else (0, 0)),
+            *((rows[low]["listings"], rows[low]["qualified"]) if low in rows else (0, 0)),
         )
         for low in bands
     ]

@@ -64,15 +64,15 @@ def skills_split_chart(rows: Rows) -> Chart:
     """market_split_by_week_and_skill: for the commonest skills, the share of money in small jobs
     lately and before.
     """
-    found = lately_and_before(rows)[:MOST]
+    skills = lately_and_before(rows)[:MOST]
     kinds = ("lately", "before")
     values = [
         {"x": row[0], "c": kind, "v": float(value)}
-        for row in found
+        for row in skills
         for kind, value in zip(kinds, row[2:4], strict=True)
         if value is not None
     ]
-    order = [row[0] for row in found]
+    order = [row[0] for row in skills]
     at: Spec = {"x": share("v", "share of money in jobs under 500"), "y": category("x", order)}
     line: Spec = {
         "mark": {"type": "line", "color": "var(--line)", "strokeWidth": 3},
@@ -82,13 +82,15 @@ def skills_split_chart(rows: Rows) -> Chart:
         "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
         "encoding": {**at, "color": colour(kinds, left=axis_width(order))},
     }
-    spec = layered([line, point], values, height=26 * max(1, len(found)))
+    spec = layered([line, point], values, height=26 * max(1, len(skills)))
     answers = (
         f"By skill: the share of fixed-price money in jobs under 500, in the last {_LATELY} weeks"
         " with listings and in those before."
     )
     heads = ("skill", "listings", "share lately", "share before", "change")
-    return Chart("skills_split", "The split market by skill", answers, heads, tuple(found), 1, spec)
+    return Chart(
+        "skills_split", "The split market by skill", answers, heads, tuple(skills), 1, spec
+    )
 
 
 def lately_and_before(rows: Rows) -> list[Row]:
@@ -104,13 +106,13 @@ def lately_and_before(rows: Rows) -> list[Row]:
         sums[at] += row["money_under_500"]
         sums[at + 1] += row["money_under_500"] + row["money_from_500"]
         listings[row["skill"]] = listings.get(row["skill"], 0) + row["listings"]
-    found = []
+    skills = []
     for skill, (small, whole, small_before, whole_before) in money.items():
         now, before = (
             round(part / of, 3) if of else None
             for part, of in ((small, whole), (small_before, whole_before))
         )
-        found.append(
+        skills.append(
             (
                 skill,
                 listings[skill],
@@ -119,7 +121,7 @@ def lately_and_before(rows: Rows) -> list[Row]:
                 None if now is None or before is None else now - before,
             )
         )
-    return sorted(found, key=lambda row: (-row[1], row[0]))
+    return sorted(skills, key=lambda row: (-row[1], row[0]))
 
 
 # A band is named by its lower end, and where it begins: a floor within a band then stands between
@@ -159,16 +161,16 @@ def budget_chart(name: str, rows: Sequence[Row], floor: Decimal | None, unit: st
         "order": {"field": "i", "type": "quantitative"},
     }
     layers: list[Spec] = [{"data": {"values": values}, "mark": "bar", "encoding": encoding}]
-    said = "No floor is set."
+    floor_sentence = "No floor is set."
     if floor is not None and rows:
-        said = f"Your floor is {floor:,f}."
+        floor_sentence = f"Your floor is {floor:,f}."
         layers.append(_floor(order[at], into, order, f"floor {floor:,f}"))
     title = f"{name.replace('_', ' ').capitalize()} and your floor"
     spec = layered(layers, [], height=170)
     return Chart(
         name,
         title,
-        f"What listings state, {unit}, and how many of them qualified. {said}",
+        f"What listings state, {unit}, and how many of them qualified. {floor_sentence}",
         ("band", "listings", "qualified"),
         table,
         1,

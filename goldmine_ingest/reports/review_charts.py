@@ -30,20 +30,20 @@ from goldmine_ingest.reports.charts import bars as lying_bars
 _MOST = 8  # so many feeds, proofs or marketplaces are drawn; the table beside has all
 
 
-def charts(found: Review) -> tuple[Chart, ...]:
+def charts(review: Review) -> tuple[Chart, ...]:
     """All that a review draws, in its order."""
     parts = (
-        ("feed", found.by_source),
-        ("proof", found.by_proof),
-        ("marketplace", found.by_platform),
+        ("feed", review.by_source),
+        ("proof", review.by_proof),
+        ("marketplace", review.by_platform),
     )
     return (
-        funnel_chart(found.funnel, found.before.funnel if found.before.watched else ()),
-        shares_chart(found.before),
-        costs_chart(found.facts.turned_away),
-        feeds_chart(found.facts.feeds),
+        funnel_chart(review.funnel, review.before.funnel if review.before.watched else ()),
+        shares_chart(review.before),
+        costs_chart(review.facts.turned_away),
+        feeds_chart(review.facts.feeds),
         *(parts_chart(name, each) for name, each in parts),
-        channels_chart(found.by_platform),
+        channels_chart(review.by_platform),
     )
 
 
@@ -80,7 +80,7 @@ def funnel_chart(steps: Sequence[Step], before: Sequence[Step] = ()) -> Chart:
 def shares_chart(compared: Compared) -> Chart:
     """Each share as a point on the line of what it leaves open."""
     names = ("this time", "the time before")
-    found = [
+    shares = [
         (each.name, name, held)
         for each in compared.shares
         for name, held in zip(names, (each.now, each.before), strict=True)
@@ -88,10 +88,10 @@ def shares_chart(compared: Compared) -> Chart:
     ]
     rows = tuple(
         (f"{name}, {when}", held.share, held.low, held.high, held.count, held.of)
-        for name, when, held in found
+        for name, when, held in shares
     )
-    kinds = [name for name in names if any(when == name for _, when, _ in found)]
-    spec = _intervals([(name, when, held) for name, when, held in found], kinds)
+    kinds = [name for name in names if any(when == name for _, when, _ in shares)]
+    spec = _intervals([(name, when, held) for name, when, held in shares], kinds)
     answers = (
         "Each point is a share, its line what so few cases leave open (95 %). Where the lines of a"
         " pair overlap, chance may explain it."
@@ -107,10 +107,10 @@ def shares_chart(compared: Compared) -> Chart:
     )
 
 
-def _intervals(found: Sequence[tuple[str, str, Share]], kinds: Sequence[str]) -> Spec:
+def _intervals(shares: Sequence[tuple[str, str, Share]], kinds: Sequence[str]) -> Spec:
     values: list[Spec] = [
         {"x": name, "c": when, "v": s.share, "low": s.low, "high": s.high}
-        for name, when, s in found
+        for name, when, s in shares
     ]
     names = list(dict.fromkeys(value["x"] for value in values))
     at: Spec = {

@@ -60,12 +60,12 @@ def report_page(charts: Sequence[Chart], now: datetime) -> str:
     return _page("report.html", charts=charts, now=now, title="The market through your feeds")
 
 
-def review_page(found: Review, answered: Tried | None, now: datetime) -> str:
+def review_page(review: Review, answered: Tried | None, now: datetime) -> str:
     """The reality test, with its charts; with the trial's questions at the end."""
-    charts = {chart.name: chart for chart in review_charts.charts(found)}
+    charts = {chart.name: chart for chart in review_charts.charts(review)}
     return _page(
         "review.html",
-        found=found,
+        found=review,
         answered=answered,
         charts=charts,
         said=review_sentences,

@@ -86,6 +86,38 @@ def serve_lock(database: Path) -> Iterator[HeldLock]:
 
 
 @contextmanager
+def web_lock(database: Path) -> Iterator[HeldLock]:
+    """Be the only local page of this database; the note says where it listens. Raises BusyError at
+    once if another one runs.
+    """
+    with _hold(
+        _web_lock_path(database), timedelta(0), "the page of this project is running"
+    ) as lock:
+        yield lock
+
+
+def web_note(database: Path) -> Mapping[str, Any] | None:
+    """What the local page that runs now noted: its port and the mark of its process; None where
+    none runs.
+    """
+    try:
+        fd = os.open(_web_lock_path(database), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _read(fd).note
+    finally:
+        os.close(fd)
+    return None
+
+
+def _web_lock_path(database: Path) -> Path:
+    return database.with_name(database.name + ".web")
+
+
+@contextmanager
 def export_lock(folder: Path) -> Iterator[HeldLock]:
     """Be the only one that writes an export to this folder. Raises BusyError at once if another
     one does.
@@ -119,8 +151,8 @@ def _hold(path: Path, wait: timedelta, busy: str) -> Iterator[HeldLock]:
         ) from error
     try:
         _wait_for(fd, wait, busy)
-        found = _read(fd)
-        lock = HeldLock(fd, found.note, found.damaged)
+        content = _read(fd)
+        lock = HeldLock(fd, content.note, content.damaged)
         lock.write(lock.note)
         yield lock
     finally:
@@ -159,13 +191,13 @@ def _read(fd: int) -> _Content:
     if not text:
         return _Content()
     try:
-        said = json.loads(text)
+        values = json.loads(text)
     except (ValueError, RecursionError):
         return _Content(damaged=True)
-    note = said.get("note", {}) if isinstance(said, dict) else None
+    note = values.get("note", {}) if isinstance(values, dict) else None
     if not isinstance(note, dict) or any(isinstance(value, dict | list) for value in note.values()):
         return _Content(damaged=True)
-    holder = said.get("holder")
+    holder = values.get("holder")
     return _Content(holder if isinstance(holder, str) else "", note)
 
 

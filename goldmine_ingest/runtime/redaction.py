@@ -98,10 +98,10 @@ class Redactor:
                 (secret for secret in tuple(self._secrets) if secret in text), key=len, reverse=True
             )
         starts = {text[i : i + _SHORTEST] for i in range(len(text) - _SHORTEST + 1)}
-        found = (
+        occurring = (
             secret for start in starts for secret in self._by_start.get(start, ()) if secret in text
         )
-        return sorted(found, key=len, reverse=True)
+        return sorted(occurring, key=len, reverse=True)
 
 
 def looks_secret(url: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
-if TYPE_CHECKING:
-    from goldmine_ingest.settings.reference import Reference
+from goldmine_ingest.settings import kinds
+from goldmine_ingest.settings.addresses import host_port
+from goldmine_ingest.settings.declaration import needed, setting
+from goldmine_ingest.settings.measures import size
+from goldmine_ingest.settings.reference import NOTHING, Reference, reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +16,24 @@ class ImapSettings:
     """One [imap.NAME]: where alert mails are read, read-only."""
 
     name: str
-    host: str
-    user: Reference
-    password: Reference
-    folder: str = "INBOX"
-    port: int = 993
+    host: str = field(
+        metadata=needed(kinds.text, "the mail server; always with TLS", example="imap.example.com")
+    )
+    user: Reference = field(
+        metadata=needed(
+            reference, "the name that you sign in with", example="env:MAIL_USER", missing=NOTHING
+        )
+    )
+    password: Reference = field(
+        metadata=needed(
+            reference,
+            "many providers want an app password here",
+            example="env:MAIL_PASSWORD",
+            missing=NOTHING,
+        )
+    )
+    folder: str = setting(kinds.text, "INBOX", "only read: nothing in it is marked or moved")
+    port: int = setting(kinds.integer(1, 65535), 993, "the mail server's port")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +41,17 @@ class WebhookSettings:
     """One [webhook.NAME]: a receiver within `goldmine serve`, on loopback unless said otherwise."""
 
     name: str
-    token: Reference
-    listen: str = "127.0.0.1:8787"
-    max_bytes: int = 1024 * 1024
+    token: Reference = field(
+        metadata=needed(
+            reference,
+            "Authorization: Bearer TOKEN, or X-Webhook-Token: TOKEN; never in the URL",
+            example="env:WEBHOOK_TOKEN",
+            missing=NOTHING,
+        )
+    )
+    listen: str = setting(
+        host_port,
+        "127.0.0.1:8787",
+        "a reverse proxy with TLS in front, if it shall be reached from outside",
+    )
+    max_bytes: int = setting(size(1, "50MiB"), "1MiB", "the largest body that is taken")

@@ -1,5 +1,5 @@
-"""criteria.toml: what makes a listing worth a proposal. A criterion whose table is absent is
-None: off.
+"""criteria.toml: what makes a listing worth a proposal, each setting declared once (see
+declaration.py). A criterion whose table is absent is None: off.
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from goldmine_ingest.model.flags import FLAGS
+from goldmine_ingest.settings import codes, kinds
+from goldmine_ingest.settings.declaration import Section, needed, setting
+from goldmine_ingest.settings.reference import link
+from goldmine_ingest.settings.rules import MeSettings, RulesSettings
+
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Exposure
 
 CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth")
 
 Unknown = Literal["pass", "review", "fail"]
+
+# A red flag is shown only.
+DEFAULT_FLAGS: Mapping[str, Unknown] = dict.fromkeys(FLAGS, "pass")
 
 DEFAULT_UNKNOWN: Mapping[str, Unknown] = {
     "rules": "review",
@@ -35,66 +44,96 @@ WEIGHTS_WITHOUT_PROOF: Mapping[str, Decimal] = {
     criterion: Decimal(criterion != "proof") for criterion in CRITERIA
 }
 
+_EFFECT: kinds.Kind[Unknown] = kinds.choice("pass", "review", "fail")
+_SHARE = kinds.number(0, 1)
+_MONEY = kinds.number(0, 10**12)
+_TEXTS = kinds.each(kinds.text)
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
-    """[decision]. `require` None: every criterion that is on. `weights` not given are those of
-    DEFAULT_WEIGHTS. `flags` says what a red flag does; one that isn't named is shown
-    only.
+    """[decision]. `require` None: every criterion that is on. `weights` holds what was given until
+    the file is read as a whole; those that aren't given are DEFAULT_WEIGHTS.
     """
 
-    require: tuple[str, ...] | None = None
-    minimum_score: Decimal = Decimal(0)
-    unknown: Mapping[str, Unknown] = field(default_factory=lambda: DEFAULT_UNKNOWN)
-    weights: Mapping[str, Decimal] = field(default_factory=dict)
-    flags: Mapping[str, Unknown] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class MeSettings:
-    """[me]. `languages` empty: any. `jurisdictions`: the countries whose law or licence one can
-    serve; empty: not looked at.
-    """
-
-    country: str | None = None
-    timezone: str | None = None
-    languages: tuple[str, ...] = ()
-    jurisdictions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RulesSettings:
-    """[rules]. Patterns are phrases, or RE2 patterns between slashes. `pay` empty: any. `exclude`
-    counts by the kind of mention, `exclude_tags` among the tags, `exclude_always` anywhere.
-    """
-
-    include: tuple[str, ...] = ()
-    all: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    exclude_tags: tuple[str, ...] = ()
-    exclude_always: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    countries_exclude: tuple[str, ...] = ()
-    companies_exclude: tuple[str, ...] = ()
-    pay: tuple[str, ...] = ()
+    require: tuple[str, ...] | None = setting(
+        kinds.each(kinds.choice(*CRITERIA)),
+        None,
+        "criteria that a listing must pass; default: every criterion that is on",
+        example=list(CRITERIA),
+    )
+    minimum_score: Decimal = setting(
+        kinds.number(0, 100), 0, "0 to 100; below it a qualified listing is for review"
+    )
+    unknown: Mapping[str, Unknown] = setting(
+        kinds.per_name(_EFFECT, CRITERIA, usual=DEFAULT_UNKNOWN),
+        {},
+        'what "the listing doesn\'t say" does: "pass", "review" or "fail"',
+        example={"budget": "review", "client": "pass"},
+    )
+    weights: Mapping[str, Decimal] = setting(
+        kinds.per_name(kinds.number(0, 1000), CRITERIA),
+        {},
+        "how much each criterion counts in the score; without it, only the fit to a proof does",
+        example={"proof": 1, "worth": Decimal("0.5")},
+    )
+    flags: Mapping[str, Unknown] = setting(
+        kinds.per_name(_EFFECT, FLAGS, usual=DEFAULT_FLAGS, what="a red flag"),
+        {},
+        'what a red flag does: "pass" (it is only shown), "review" or "fail"',
+        example={"speaks_to_models": "review"},
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ProofSettings:
     """One [[proof]]: finished work that the user can show."""
 
-    name: str
-    url: str | None = None
-    result: str | None = None
-    offer: str | None = None
-    skills: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    first_step: str | None = None
-    exposure: Exposure | None = None
-    want: Decimal = Decimal(1)
-    fixed_minimum: Decimal | None = None
-    hourly_minimum: Decimal | None = None
+    name: str = field(
+        metadata=needed(
+            kinds.name, "unique; what reports call it", example="Finance reconciliation"
+        )
+    )
+    url: str | None = setting(
+        link, None, "where it can be seen", example="https://example.com/case/reconciliation"
+    )
+    result: str | None = setting(
+        kinds.text, None, "what came of it", example="month-end close from six days to two"
+    )
+    offer: str | None = setting(
+        kinds.text, None, "what to lead with", example="a reconciled close with an exception report"
+    )
+    skills: tuple[str, ...] = setting(
+        _TEXTS, [], "tools and crafts that it shows", example=["Python", "SQL", "Power BI"]
+    )
+    phrases: tuple[str, ...] = setting(
+        _TEXTS,
+        [],
+        "words that clients with such a problem use",
+        example=["reconciliation", "month-end close"],
+    )
+    exclude: tuple[str, ...] = setting(
+        _TEXTS, [], "a listing with one of these isn't for this proof", example=["WordPress"]
+    )
+    first_step: str | None = setting(
+        kinds.text,
+        None,
+        "the step that you would propose",
+        example="Reconcile one closed month from exports and list every exception",
+    )
+    exposure: Exposure | None = setting(
+        kinds.choice("automatable", "ai-assisted", "human-critical"),
+        None,
+        'your own judgment of this work: "automatable", "ai-assisted" or "human-critical"',
+        example="human-critical",
+    )
+    want: Decimal = setting(_SHARE, 1, "0 to 1: how much more of it you want")
+    fixed_minimum: Decimal | None = setting(
+        _MONEY, None, "this proof's own floor, in place of [budget]'s", example=800
+    )
+    hourly_minimum: Decimal | None = setting(
+        _MONEY, None, "this proof's own floor, in place of [budget]'s", example=60
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,56 +142,117 @@ class ProofMatchSettings:
     `crafts` empty: worked out from the proofs' words.
     """
 
-    minimum: Decimal = Decimal("0.35")
-    sure: Decimal = Decimal("0.65")
-    crafts: tuple[str, ...] = ()
+    minimum: Decimal = setting(
+        _SHARE,
+        Decimal("0.35"),
+        "0 to 1: how well the work that is asked for fits the best proof; under it: rejected",
+    )
+    sure: Decimal = setting(
+        _SHARE,
+        Decimal("0.65"),
+        "from it: it rings; between the two it is near and waits for your review",
+    )
+    crafts: tuple[str, ...] = setting(
+        _TEXTS,
+        [],
+        "your crafts, where the proofs' words don't show them",
+        example=["developer"],
+    )
 
 
 Bound = Literal["low", "middle", "high"]
+_BOUND: kinds.Kind[Bound] = kinds.choice("low", "middle", "high")
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetSettings:
     """[budget]. Floors are in `currency`, hourly ones per hour. None: no floor."""
 
-    currency: str = "USD"
-    fixed_minimum: Decimal | None = None
-    hourly_minimum: Decimal | None = None
-    fixed_bound: Bound = "high"
-    hourly_bound: Bound = "high"
+    currency: str = setting(
+        codes.currency, "USD", "your base currency; other currencies are converted"
+    )
+    fixed_minimum: Decimal | None = setting(
+        _MONEY, None, "the least that a fixed price must reach; without it, no floor", example=500
+    )
+    hourly_minimum: Decimal | None = setting(
+        _MONEY, None, "the least that an hour must pay; without it, no floor", example=40
+    )
+    fixed_bound: Bound = setting(
+        _BOUND,
+        "high",
+        'which end of a range must reach the floor: "low", "middle" or "high"',
+    )
+    hourly_bound: Bound = setting(_BOUND, "high", "the same of hourly rates")
 
 
 @dataclass(frozen=True, slots=True)
 class ClientSettings:
-    payment_verified: bool | None = None
-    spent_minimum: Decimal | None = None
-    hire_rate_minimum: Decimal | None = None
-    rating_minimum: Decimal | None = None
+    """[client]. None: not looked at."""
+
+    payment_verified: bool | None = setting(
+        kinds.flag, None, "true: only clients whose payment is verified", example=True
+    )
+    spent_minimum: Decimal | None = setting(
+        _MONEY, None, "the least that the client has spent, in the base currency", example=1000
+    )
+    hire_rate_minimum: Decimal | None = setting(
+        _SHARE,
+        None,
+        "0 to 1: the least share of posted jobs that were filled",
+        example=Decimal("0.4"),
+    )
+    rating_minimum: Decimal | None = setting(
+        kinds.number(0, 5), None, "0 to 5: the least rating", example=Decimal("4.5")
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeSettings:
-    production: tuple[str, ...] = ()
-    beyond: tuple[str, ...] = ()
-    built_in: bool = True
+    """[scope]. Both lists are added to built-in ones, unless `built_in` is false."""
+
+    production: tuple[str, ...] = setting(
+        _TEXTS, [], "words of work by the piece, which is rejected", example=["data entry"]
+    )
+    beyond: tuple[str, ...] = setting(
+        _TEXTS, [], "words that show a problem to solve", example=["audit", "migration"]
+    )
+    built_in: bool = setting(kinds.flag, True, "false: only your own lists")
 
 
 @dataclass(frozen=True, slots=True)
 class FirstStepSettings:
-    minimum_specificity: Decimal = Decimal("0.4")
+    """[first_step]."""
+
+    minimum_specificity: Decimal = setting(
+        _SHARE, Decimal("0.4"), "0 to 1: does the text say enough to begin?"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class WorthSettings:
     """[worth]. Money in the base currency; `maximum_proposals` None: no limit."""
 
-    win_rate: Decimal = Decimal("0.1")
-    hourly_value: Decimal = Decimal(40)
-    hours_per_proposal: Decimal = Decimal("0.5")
-    connect_price: Decimal = Decimal("0.15")
-    typical_connects: int = 12
-    minimum_value: Decimal = Decimal(0)
-    maximum_proposals: int | None = None
+    win_rate: Decimal = setting(_SHARE, Decimal("0.1"), "0 to 1: share of proposals that you win")
+    hourly_value: Decimal = setting(_MONEY, 40, "what an hour of yours is worth")
+    hours_per_proposal: Decimal = setting(
+        kinds.number(0, 1000), Decimal("0.5"), "hours that a proposal takes you"
+    )
+    connect_price: Decimal = setting(_MONEY, Decimal("0.15"), "what a connect costs, in US dollars")
+    typical_connects: int = setting(
+        kinds.integer(0, 10_000), 12, "connects where the listing doesn't say"
+    )
+    minimum_value: Decimal = setting(
+        kinds.number(-(10**12), 10**12), 0, "the least that a proposal must be worth"
+    )
+    maximum_proposals: int | None = setting(
+        kinds.integer(0, 1_000_000),
+        None,
+        "more proposals than this: rejected; without it, no limit",
+        example=50,
+    )
+
+
+ALIASES = kinds.table_of(_TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +283,35 @@ class CriteriaSettings:
     @property
     def base_currency(self) -> str:
         return self.budget.currency if self.budget else "USD"
+
+
+# The tables of criteria.toml, in the order of docs/settings.md.
+SECTIONS = (
+    Section("decision", DecisionSettings, "How the criteria become a decision."),
+    Section("me", MeSettings, "Where you are, and what you speak."),
+    Section(
+        "rules",
+        RulesSettings,
+        "Phrases (whole words, any case) or /patterns/ in title, description and skills.",
+    ),
+    Section("proof", ProofSettings, "Finished work that you can show.", "rows"),
+    Section(
+        "proof_match", ProofMatchSettings, "How well the work that is asked for must fit a proof."
+    ),
+    Section("budget", BudgetSettings, "What a job must pay."),
+    Section(
+        "client", ClientSettings, "Who asks. What isn't known passes (see [decision.unknown])."
+    ),
+    Section(
+        "scope",
+        ScopeSettings,
+        "Work that ends with a result, not a job by the piece or without an end.",
+    ),
+    Section("first_step", FirstStepSettings, "Whether the text says enough to begin."),
+    Section(
+        "worth",
+        WorthSettings,
+        "What a proposal is worth: win_rate × value − your time − connects.",
+    ),
+    Section("aliases", ALIASES, 'Other names of a skill: "Power BI" = ["PBI"].'),
+)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+from goldmine_ingest.settings import codes, kinds
+from goldmine_ingest.settings.declaration import needed, setting
+from goldmine_ingest.settings.kinds import Kind, Wrong
+from goldmine_ingest.settings.measures import clock, clocks
+from goldmine_ingest.settings.platform_names import PLATFORMS
+from goldmine_ingest.settings.reference import NOTHING, Reference, read_reference
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import DecisionKind
-    from goldmine_ingest.settings.reference import Reference
+
+_ADDRESS = 'an Apprise URL such as ntfy://TOPIC, env:NAME, secret:PATH or "terminal"'
+# As other programs take several: Apprise would read the second as a part of the first one's path.
+_SECOND = re.compile(r"[\s,;]+[A-Za-z][A-Za-z0-9+.-]*://")
+ONE_EACH = "one [[notify]] for each address (a comma that belongs to it as %2C)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,37 @@ class QuietHours:
     end: time
 
 
+def holds_several(url: str) -> bool:
+    """Whether a text holds more than one address."""
+    return _SECOND.search(url) is not None
+
+
+def _apprise_address(value: Any) -> Reference:
+    """Whether Apprise takes it is found out when it is used."""
+    try:
+        found = read_reference(value)
+    except Wrong as wrong:
+        raise Wrong(wrong.message, _ADDRESS) from wrong
+    if (
+        found.scheme == "literal"
+        and found.text != "terminal"
+        and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", found.text)
+    ):
+        raise Wrong("is not an address that a destination can have", _ADDRESS)
+    if found.scheme == "literal" and holds_several(found.text):
+        raise Wrong("holds more than one address", ONE_EACH)
+    return found
+
+
+# Any Apprise URL, a reference to one, or "terminal".
+apprise_address = Kind(
+    _apprise_address,
+    {"type": "string", "pattern": "^(terminal$|env:.|secret:.|[A-Za-z][A-Za-z0-9+.-]*://)"},
+)
+_QUIET = Kind(lambda value: QuietHours(*clocks(value)), clocks.schema)
+_SCORE = kinds.number(0, 100)
+
+
 @dataclass(frozen=True, slots=True)
 class DestinationSettings:
     """One [[notify]]. `timezone` None: the computer's. Empty filters mean all.
@@ -31,20 +74,65 @@ class DestinationSettings:
     and every report call it. With one recipient that is ''.
     """
 
-    name: str
-    url: Reference
-    mode: Literal["instant", "digest"] = "instant"
-    digest_at: tuple[time, ...] = (time(18, 0),)
-    timezone: str | None = None
-    quiet_hours: QuietHours | None = None
-    minimum_score: Decimal = Decimal(0)
-    maximum_score: Decimal = Decimal(100)
-    feeds: tuple[str, ...] = ()
-    platforms: tuple[str, ...] = ()
-    proofs: tuple[str, ...] = ()
-    decisions: tuple[DecisionKind, ...] = ("qualified", "review")
-    notices: bool = True
-    max_per_hour: int = 20
+    name: str = field(
+        metadata=needed(
+            kinds.name,
+            "unique; keep it when the token changes, and nothing is sent twice",
+            example="phone",
+        )
+    )
+    url: Reference = field(
+        metadata=needed(
+            apprise_address,
+            'any Apprise URL, env:NAME, secret:PATH, or "terminal": prints where goldmine runs',
+            example="env:TELEGRAM_URL",
+            missing=NOTHING,
+        )
+    )
+    mode: Literal["instant", "digest"] = setting(
+        kinds.choice("instant", "digest"), "instant", '"digest": everything waits for digest_at'
+    )
+    digest_at: tuple[time, ...] = setting(
+        kinds.each(clock), ["18:00"], "when review listings, what was held and the summary come"
+    )
+    timezone: str | None = setting(
+        codes.timezone, None, "default: the computer's", example="Europe/Berlin"
+    )
+    quiet_hours: QuietHours | None = setting(
+        kinds.or_word("", _QUIET), "", "held until the morning, never lost", example="22:00-07:00"
+    )
+    minimum_score: Decimal = setting(_SCORE, 0, "0 to 100; matches below it don't come here")
+    maximum_score: Decimal = setting(
+        _SCORE, 100, "below 100: matches from it on don't come here, but to another destination"
+    )
+    feeds: tuple[str, ...] = setting(
+        kinds.each(kinds.text), [], "from these feeds only; [] = all", example=["wwr-contracts"]
+    )
+    platforms: tuple[str, ...] = setting(
+        kinds.each(kinds.choice(*PLATFORMS)),
+        [],
+        "of these platforms only; [] = all",
+        example=["upwork"],
+    )
+    proofs: tuple[str, ...] = setting(
+        kinds.each(kinds.text),
+        [],
+        "for these proofs only; [] = all",
+        example=["Finance reconciliation"],
+    )
+    decisions: tuple[DecisionKind, ...] = setting(
+        kinds.each(kinds.choice("qualified", "review")),
+        ["qualified", "review"],
+        '["qualified"]: nothing that is for review comes here',
+    )
+    notices: bool = setting(
+        kinds.flag, True, "false: no health notices here, as in a channel that clients read"
+    )
+    max_per_hour: int = setting(
+        kinds.integer(1, 10_000),
+        20,
+        "messages with matches in a sliding hour; the best go first, the rest waits",
+    )
     slot: str = ""
     recipient: str = ""
 

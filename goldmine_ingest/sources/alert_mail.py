@@ -10,22 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta, timezone
-from typing import Any
 
 from goldmine_ingest.facts.dates import parse_date
-from goldmine_ingest.facts.money import parse_amount
 from goldmine_ingest.facts.places import country_code, country_in
 from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEntry
 from goldmine_ingest.model.mail_outcome import MailOutcome
-from goldmine_ingest.model.posting import PayPeriod, Posting
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated, upwork_mail
+from goldmine_ingest.sources.archives import is_mailbox
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.mail_blocks import Block, blocks
+from goldmine_ingest.sources.mail_card import FOREIGN_PAY, card_of
 from goldmine_ingest.sources.mail_kind import Kind, mail_kind, mail_outcome
-from goldmine_ingest.sources.mail_lines import is_pay
 from goldmine_ingest.sources.mail_links import MailJob, job_of
 from goldmine_ingest.sources.mail_text import CHIP, Mail, mail_of
-from goldmine_ingest.sources.source import Source, compose, dollars, pay_of
+from goldmine_ingest.sources.source import Source, compose
 from goldmine_ingest.text.plain_text import split_skills
 
 _SKILLS = (
@@ -41,37 +40,15 @@ _PLACE = ("Location", "Country", "Client country", "Client location", "Ort", "Li
 _COMPANY = ("Company", "Client", "Firma", "Unternehmen", "Entreprise", "Empresa", "Azienda")
 _POSTED = ("Posted", "Posted on", "Published", "Veröffentlicht", "Publié le", "Publicado")
 _LABELS = (*stated.PAY_LABELS, *_SKILLS, *_PLACE, *_COMPANY, *_POSTED, *stated.LABELS)
-_FOREIGN_PAY = {
-    **dict.fromkeys(
-        ("presupuesto", "orçamento", "valor", "compenso", "budget du projet"), "budget"
-    ),
-    **dict.fromkeys(("taux journalier", "tjm", "tagessatz", "day rate", "daily rate"), "day rate"),
-    **dict.fromkeys(("tarif horaire", "tarifa por hora", "valor por hora"), "hourly rate"),
-    **dict.fromkeys(("salario", "salário", "stipendio", "vergütung"), "salary"),
-}
-# Boards whose lines below the title are the company and its place.
-_EMPLOYERS = frozenset({"linkedin", "indeed", "wellfound"})
-_CARD_NOISE = re.compile(
-    r"^(?:actively (?:recruiting|hiring)|\d+ (?:connections?|alumni|applicants?)\b.*|easy apply"
-    r"|easily apply|promoted|new"
-    r"|be an early applicant|just posted|(?:posted )?\d+\+? (?:minutes?|hours?|days?|weeks?) ago"
-    r"|responsive employer"
-    r"|urgently hiring|hiring multiple candidates|top (?:match|applicant)|fast[- ]growing"
-    r"|apply with.*)$",
-    re.I,
-)
 _AGO = re.compile(r"\b(?:just posted|today|\d+ (?:minutes?|hours?|days?) ago)\b", re.I)
-_SPLIT = re.compile(r"\s+[·•|–—]\s+|\s+-\s+")
 _MORE = re.compile(
     r"\s*(?:\.\.\.|…|\[\.\.\.\]|\[…\])\s*(?:(?:read |see |show )?more|mehr|weiterlesen"
     r"|lire la suite|plus|más|mais)?\s*$",
     re.I,
 )
-_FROM_LINE = re.compile(r"^(?:posted by:?|(?:by|client|company):)\s+(.{2,60})$", re.I)
 _BLOCK_GUID = re.compile(r"#\d+$")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})\b")
 _DAY = 24 * 60  # minutes
-_LEAST_SALARY = 10_000  # an amount from here on that a board of employers shows is a year's
 MOST_JOBS = 200  # of one mail; the longest digests seen list some 50
 
 
@@ -186,30 +163,27 @@ def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime)
     """What a block says of a job, on a board without a reader of its own."""
     job = block.job or MailJob("", None, "")
     said, words = labelled(
-        "\n".join(block.lines).replace(CHIP, " "), (*_LABELS, *_FOREIGN_PAY, *_TEXT)
+        "\n".join(block.lines).replace(CHIP, " "), (*_LABELS, *FOREIGN_PAY, *_TEXT)
     )
-    lines = words.splitlines()
-    text, pay = _pay(lines, said, job.platform)
-    card, prose = _card(text, job.platform)
-    body = "\n".join([*(said[name.lower()] for name in _TEXT if name.lower() in said), *prose])
+    card = card_of(block.title, words.splitlines(), said, job.platform)
+    body = "\n".join([*(said[name.lower()] for name in _TEXT if name.lower() in said), *card.prose])
     cut = bool(_MORE.search(body))
-    title, company = _title(block.title, job.platform)
-    place = _one_of(said, _PLACE) or card.get("place", "")
+    place = _one_of(said, _PLACE) or card.place
     return compose(
         entry,
         platform=job.platform or "generic",
-        title=title,
+        title=card.title,
         text=_MORE.sub("…", body).strip() if cut else body.strip(),
         link=job.url,
         posted_at=_posted(said, block.lines, sent, now),
-        company=_one_of(said, _COMPANY) or card.get("company") or company,
+        company=_one_of(said, _COMPANY) or card.company,
         country=country_code(place) or country_in(place) if place else None,
         skills=split_skills(_one_of(said, _SKILLS)),
         truncated=cut or None,
         platform_job_id=job.job_id,
         **({"url": job.url} if job.job_id else {}),
         **stated.stated_facts(said),
-        **pay,
+        **card.pay,
     )
 
 
@@ -226,80 +200,8 @@ def _one_of(said: dict[str, str], names: Sequence[str]) -> str:
     return next((said[name.lower()] for name in names if name.lower() in said), "")
 
 
-def _pay(lines: list[str], said: dict[str, str], platform: str) -> tuple[list[str], dict[str, Any]]:
-    """The lines without the one that is the pay, and the pay: of a labelled line, else of a line
-    that is nothing else.
-    """
-    for name, meaning in _FOREIGN_PAY.items():
-        if name in said:
-            said.setdefault(meaning, said[name])
-    if found := stated.stated_pay(said):
-        return lines, found
-    if rate := said.get("day rate"):
-        return lines, pay_of(
-            parse_amount(rate, default_currency=dollars(rate), default_period="day")
-        )
-    for number, line in enumerate(lines):
-        if len(line) <= 80 and is_pay(line):
-            employer = platform in _EMPLOYERS
-            amount = parse_amount(line, default_currency=dollars(line), default_period=None)
-            if amount.minimum is None and amount.maximum is None:
-                continue
-            if amount.period is None:
-                yearly = employer and (amount.maximum or amount.minimum or 0) >= _LEAST_SALARY
-                period: PayPeriod | None = "year" if yearly else None if employer else "project"
-                amount = parse_amount(line, default_currency=dollars(line), default_period=period)
-            return lines[:number] + lines[number + 1 :], pay_of(amount)
-    return lines, {}
-
-
-def _card(lines: list[str], platform: str) -> tuple[dict[str, str], list[str]]:
-    """Company and place of the lines below the title, where the board writes them there; and the
-    rest as prose.
-    """
-    said: dict[str, str] = {}
-    rest: list[str] = []
-    above = platform in _EMPLOYERS
-    for line in lines:
-        if _CARD_NOISE.match(line.strip()):
-            continue
-        if found := _FROM_LINE.match(line):
-            said.setdefault("company", found[1].strip())
-        elif above and len(line) <= 100 and line and not rest and _take(line, said):
-            continue
-        else:
-            rest.append(line)
-    return said, rest
-
-
-def _take(line: str, said: dict[str, str]) -> bool:
-    """Company, then place, in one line or two; False for a line that is neither."""
-    parts = [part.strip() for part in _SPLIT.split(line) if part.strip()]
-    if line.endswith((".", "!", "?")) or len(line.split()) > 12:
-        return False
-    taken = False
-    for part in parts:
-        if "company" not in said:
-            said["company"] = part
-            taken = True
-        elif "place" not in said and _is_place(part):
-            said["place"] = re.sub(r"\s*\([^()]*\)\s*$", "", part)
-            taken = True
-    return taken
-
-
-def _is_place(text: str) -> bool:
-    return bool(country_in(text) or re.search(r",|\b(?:remote|hybrid|on-?site)\b", text, re.I))
-
-
-def _title(title: str, platform: str) -> tuple[str, str | None]:
-    """'Designer at Northwind' of a board of employers: the job's title and the company."""
-    found = re.match(r"^(.{3,}?) at (.{2,60})$", title) if platform in _EMPLOYERS else None
-    return (found[1], found[2]) if found else (title, None)
-
-
 def _recognise(feed: FeedDocument) -> bool:
-    return feed.kind == "mail"
+    return feed.kind == "mail" or is_mailbox(feed)
 
 
 SOURCE = Source(

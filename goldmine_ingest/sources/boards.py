@@ -29,7 +29,11 @@ _KINDS: Mapping[PayPeriod, PayKind] = {
 }
 # what a field called salary holds is one from here on; less without a period may be a rate
 _SALARY_FROM = 1_000
-_ANYWHERE = re.compile(r"\b(?:anywhere|worldwide|global(?:ly)?)\b", re.I)
+_ANYWHERE = re.compile(
+    r"\b(?:anywhere(?! (?:in|within|inside|across|throughout) (?!the world))|worldwide"
+    r"|global(?:ly)?)\b",
+    re.I,
+)
 _YEARLY_FROM = (
     10_000  # an unlabelled salary of this much and more is per year; below, the period is unknown
 )

@@ -7,17 +7,17 @@ may belong to a neighbour is left out: no fact is better than another job's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
+from goldmine_ingest.sources.mail_borders import is_foreign, second_job, stray
+from goldmine_ingest.sources.mail_groups import Group, absolute, apart, groups_of
 from goldmine_ingest.sources.mail_lines import FOOTER, MORE_FACTS, RULE, is_button, is_pay
 from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_sender, unwrapped
 from goldmine_ingest.sources.mail_text import Line, Mail
 from goldmine_ingest.sources.mail_words import ONE_JOB
 
-_CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified", re.I)
-_LONGEST_TITLE = 80  # characters of a line that may be a title without anything to tell it
 _CARD_ABOVE = 6  # lines at most above a job's first fact that are its title and company
 
 
@@ -33,60 +33,26 @@ class Block:
     problem: str | None = None
 
 
-@dataclass(slots=True)
-class _Group:
-    """The links of one job: where the first and last stand, and the words that name the job."""
-
-    job: MailJob
-    first: int
-    last: int
-    words: str
-
-
 def blocks(mail: Mail) -> list[Block]:
     """The jobs of an alert. A job that can't be told from its neighbours has a `problem`."""
-    lines = list(mail.lines)
-    groups = _groups(lines, mail.host)
+    lines = [part for line in mail.lines for part in apart(line, mail.host)]
+    groups = groups_of(lines, mail.host)
     end = _end(lines, groups)
     lines = lines[:end]
     if not groups:
         return _without_link(mail, lines)
     if len(groups) == 1 and (one := ONE_JOB.match(mail.subject)):
         return [_only(lines, groups[0], one[1].strip())]
-    cards = _between_rules(lines, groups)
+    cards = _between_rules(lines, groups, mail.host)
     if cards is not None:
-        return [_card(lines[start:stop], group, mail) for group, (start, stop) in cards]
-    if _titles_come_first(lines, groups):
+        found = [_card(lines[start:stop], group, mail) for group, (start, stop) in cards]
+        return found + [_lost(mail)] * _lost_between_rules(lines, cards, mail.host)
+    if _titles_come_first(lines, groups, mail.host):
         return [block for found in _titled(lines, groups, mail) for block in found]
     return _ended(lines, groups, mail)
 
 
-def _groups(lines: Sequence[Line], host: str) -> list[_Group]:
-    found: dict[str, _Group] = {}
-    last = ""
-    for number, line in enumerate(lines):
-        for url, words in line.links:
-            job = job_of(url if "://" in url else _absolute(url, host), host)
-            if job is None:
-                continue
-            words = "" if is_button(words) or not re.search(r"[^\W\d_]{2}", words) else words
-            group = found.get(job.url)
-            if group is None:
-                found[job.url] = _Group(job, number, number, words)
-            elif last == job.url:  # a link to a job above, further down, says nothing more of it
-                group.last = number
-                group.words = group.words or (words if number <= group.first + 2 else "")
-            last = job.url
-    return list(found.values())
-
-
-def _absolute(path: str, host: str) -> str:
-    """Freelancer.com's plain mails name the path alone."""
-    site = "www.freelancer.com" if host.endswith("freelancer.com") else host
-    return f"https://{site}{path}"
-
-
-def _end(lines: Sequence[Line], groups: Sequence[_Group]) -> int:
+def _end(lines: Sequence[Line], groups: Sequence[Group]) -> int:
     """Where the mail's own footer begins, behind the last job's links."""
     start = groups[-1].last + 1 if groups else 0
     return next((n for n in range(start, len(lines)) if FOOTER.match(lines[n].text)), len(lines))
@@ -100,8 +66,8 @@ def _is_fact(line: Line) -> bool:
 
 
 def _between_rules(
-    lines: Sequence[Line], groups: Sequence[_Group]
-) -> list[tuple[_Group, tuple[int, int]]] | None:
+    lines: Sequence[Line], groups: Sequence[Group], host: str
+) -> list[tuple[Group, tuple[int, int]]] | None:
     """Each job between two lines of dashes; None where the mail isn't built so."""
     rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
     cards = []
@@ -112,10 +78,26 @@ def _between_rules(
             return None
         cards.append((group, (start + 1, stop)))
     starts = {start for _, (start, _) in cards}
-    return cards if len(starts) == len(groups) and len(groups) > 1 else None
+    several = len(groups) > 1 or any(
+        is_foreign(line, host) for line in (*lines[: cards[0][1][0]], *lines[cards[0][1][1] :])
+    )
+    return cards if len(starts) == len(groups) and several else None
 
 
-def _card(lines: Sequence[Line], group: _Group, mail: Mail) -> Block:
+def _lost_between_rules(
+    lines: Sequence[Line], cards: Sequence[tuple[Group, tuple[int, int]]], host: str
+) -> int:
+    """How many other parts between rules look like a job whose link leads nowhere."""
+    own = {start for _, (start, _) in cards}
+    rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
+    parts = [lines[a + 1 : b] for a, b in pairwise(rules) if a + 1 not in own]
+    return sum(
+        any(_is_fact(line) for line in part) and any(is_foreign(line, host) for line in part)
+        for part in parts
+    )
+
+
+def _card(lines: Sequence[Line], group: Group, mail: Mail) -> Block:
     own = list(lines)
     if group.words:
         at = next((n for n, line in enumerate(own) if line.text == group.words), 0)
@@ -128,11 +110,11 @@ def _card(lines: Sequence[Line], group: _Group, mail: Mail) -> Block:
     return _from(own[start:], group)
 
 
-def _leads_to(line: Line, group: _Group, mail: Mail) -> list[bool]:
+def _leads_to(line: Line, group: Group, mail: Mail) -> list[bool]:
     return [
         True
         for url, _ in line.links
-        if (job := job_of(url if "://" in url else _absolute(url, mail.host), mail.host))
+        if (job := job_of(url if "://" in url else absolute(url, mail.host), mail.host))
         and job.url == group.job.url
     ]
 
@@ -150,84 +132,92 @@ def _paragraph_start(lines: Sequence[Line], at: int) -> int:
 # --- A title, then its facts
 
 
-def _titles_come_first(lines: Sequence[Line], groups: Sequence[_Group]) -> bool:
-    before = any(_is_fact(line) for line in lines[: groups[0].first])
+def _titles_come_first(lines: Sequence[Line], groups: Sequence[Group], host: str) -> bool:
+    head = lines[: groups[0].first]
+    for at, line in enumerate(head):
+        if line.bare and is_foreign(line, host):
+            below = takewhile(lambda each: each.text, head[at + 1 :])
+            if any(_is_fact(each) for each in below):
+                return True  # a job that lost its link: its facts stand below its address
+    before = any(_is_fact(line) for line in head)
     after = any(_is_fact(line) for line in lines[groups[-1].last :])
     named = sum(bool(group.words) for group in groups) * 2 > len(groups)
+    by_button = sum(group.button and not group.words for group in groups) * 2 > len(groups)
+    if by_button and any(is_button(line.text) and is_foreign(line, host) for line in lines):
+        return False  # another job's button, below its facts
     if before != after:
         return after
     if before or named:
         return named
+    if by_button:
+        return False
     start = _paragraph_start(lines, groups[0].first)
     return sum(bool(line.text) for line in lines[start : groups[0].first]) < 2
 
 
-def _titled(lines: Sequence[Line], groups: Sequence[_Group], mail: Mail) -> list[list[Block]]:
+def _titled(lines: Sequence[Line], groups: Sequence[Group], mail: Mail) -> list[list[Block]]:
     starts = [_title_line(lines, group) for group in groups]
     stops = [*starts[1:], len(lines)]
+    parts = [lines[start:stop] for start, stop in zip(starts, stops, strict=True)]
+    strays = stray([part[1:] for part in parts], mail.host)
     return [
-        _split(lines[start:stop], group, mail)
-        for group, start, stop in zip(groups, starts, stops, strict=True)
+        _split(part, group, mail, _before_stray(part, at))
+        for part, group, at in zip(parts, groups, strays, strict=True)
     ]
 
 
-def _title_line(lines: Sequence[Line], group: _Group) -> int:
+def _before_stray(lines: Sequence[Line], strays: Sequence[int]) -> int:
+    """How many of a job's lines stand before another's title, by a link that leads nowhere: the
+    link's own line, or the one above a bare address.
+    """
+    if not strays:
+        return len(lines)
+    at = strays[0] + 1
+    above = next((n for n in range(at - 1, 0, -1) if lines[n].text), 0) if lines[at].bare else at
+    return above or at
+
+
+def _title_line(lines: Sequence[Line], group: Group) -> int:
     if group.words:
         return group.first
     return next((n for n in range(group.first - 1, -1, -1) if lines[n].text), group.first)
 
 
-def _split(lines: Sequence[Line], group: _Group, mail: Mail) -> list[Block]:
+def _split(lines: Sequence[Line], group: Group, mail: Mail, border: int) -> list[Block]:
     """A job's lines; where a second pay comes after a gap, another job lost its link: its part is
     a block of its own that can't be read.
     """
     title = group.words or (lines[0].text if lines else "")
-    cut = _second_job(lines)
+    cut = min(second_job(lines), border)
     found = [_block(title, group, lines[1:cut])]
-    if cut < len(lines):
-        found.append(Block("", None, (), f"a job of {mail.name or mail.address} has no link"))
+    if second_job(lines) < len(lines) or any(_is_fact(line) for line in lines[border:]):
+        found.append(_lost(mail))
     return found
 
 
-def _second_job(lines: Sequence[Line]) -> int:
-    """Where another job begins: at the title above a second line of pay, or of a client."""
-    pays = [n for n, line in enumerate(lines) if is_pay(line.text)]
-    clients = [n for n, line in enumerate(lines) if _CLIENT.match(line.text)]
-    for second in (n for n in pays if n > pays[0] + 1):
-        at = second - 1
-        while at > 0 and not lines[at].text:
-            at -= 1
-        above = lines[at - 1] if at > 0 else None
-        if above and (
-            not above.text
-            or at - 1 in clients
-            or is_button(above.text)
-            or RULE.match(above.text)
-            or _like_a_title(lines[at].text)
-        ):
-            return at
-    return clients[1] if len(clients) > 1 and not pays else len(lines)
-
-
-def _like_a_title(text: str) -> bool:
-    return 3 < len(text) <= _LONGEST_TITLE and text[-1].isalnum() and not MORE_FACTS.search(text)
+def _lost(mail: Mail) -> Block:
+    return Block("", None, (), f"a job of {mail.name or mail.address} has no link")
 
 
 # --- Facts, then a button
 
 
-def _ended(lines: Sequence[Line], groups: Sequence[_Group], mail: Mail) -> list[Block]:
+def _ended(lines: Sequence[Line], groups: Sequence[Group], mail: Mail) -> list[Block]:
     starts = [0, *(group.last + 1 for group in groups[:-1])]
     parts = [list(lines[s : g.last + 1]) for s, g in zip(starts, groups, strict=True)]
-    later = [_before_fact(_trimmed(part)) for part in parts[1:]]
-    above = min((n for n in later if n), default=0)
-    found = []
+    lost = []
+    for number, at in enumerate(stray([part[:-1] for part in parts], mail.host)):
+        if at and (number or any(_is_fact(line) for line in parts[number][: at[-1]])):
+            lost.append(_lost(mail))
+            parts[number] = parts[number][at[-1] + 1 :]
+    later = [_trimmed(part) for part in parts[1:]]
+    found: list[Block] = []
     for number, (part, group) in enumerate(zip(parts, groups, strict=True)):
         own = _trimmed(part)
         if number == 0:
-            own = _first_card(own, above, mail.subject)
+            own = _first_card(own, later, mail.subject)
         found.append(_from(own, group))
-    return found
+    return found + lost
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:
@@ -248,14 +238,18 @@ def _before_fact(lines: Sequence[Line]) -> int:
     return sum(bool(line.text) for line in lines[:fact]) if fact is not None else 0
 
 
-def _first_card(lines: list[Line], above: int, subject: str) -> list[Line]:
+def _first_card(lines: list[Line], later: Sequence[Sequence[Line]], subject: str) -> list[Line]:
     """The first job's lines without the greeting above them: from the line that the subject
-    names, or as far above its pay as the other jobs' titles stand above theirs.
+    names, from the heading that the other jobs begin with too, or as far above its pay as the
+    other jobs' titles stand above theirs.
     """
     one = ONE_JOB.match(subject)
     for number, line in enumerate(lines):
         if one and line.text.lower() == one[1].strip().lower():
             return lines[number:]
+    if (heading := _heading(lines, later)) is not None:
+        return lines[heading:]
+    above = min((n for part in later if (n := _before_fact(part))), default=0)
     fact = next((n for n, line in enumerate(lines) if is_pay(line.text)), None)
     if fact is None:
         paragraph = lines[_paragraph_start(lines, len(lines) - 1) :]
@@ -270,18 +264,34 @@ def _first_card(lines: list[Line], above: int, subject: str) -> list[Line]:
     return lines[words[-1] :] if words else lines
 
 
-def _from(lines: Sequence[Line], group: _Group) -> Block:
+def _heading(lines: Sequence[Line], later: Sequence[Sequence[Line]]) -> int | None:
+    """Where the first card's heading stands, where every other card begins with one: as many
+    headings before the card's end as the others have.
+    """
+    counts = {sum(line.strong for line in part) for part in later}
+    strong = [n for n, line in enumerate(lines) if line.strong]
+    if not later:
+        return (
+            strong[-1] if strong and not any(is_pay(x.text) for x in lines[: strong[-1]]) else None
+        )
+    if len(counts) != 1 or not all(part and part[0].strong for part in later):
+        return None
+    count = counts.pop()
+    return strong[-count] if len(strong) >= count else None
+
+
+def _from(lines: Sequence[Line], group: Group) -> Block:
     """A block whose title is its first line. With two pays it can't be told whose they are."""
     own = [line for line in lines if line.text and not RULE.match(line.text)]
     title = group.words or next((line.text for line in own if not is_button(line.text)), "")
     pays = [n for n, line in enumerate(lines) if is_pay(line.text)]
-    if len(pays) > 1 and _second_job(lines) < len(lines):
+    if len(pays) > 1 and second_job(lines) < len(lines):
         return Block(title, group.job, (), "the facts of two jobs stand above one link")
     start = next((n for n, line in enumerate(lines) if line.text == title), -1)
     return _block(title, group, lines[start + 1 :])
 
 
-def _block(title: str, group: _Group, lines: Sequence[Line]) -> Block:
+def _block(title: str, group: Group, lines: Sequence[Line]) -> Block:
     title = title.strip(" -–—:•·*")
     problem = None if title and not is_pay(title) else "a job without a title of its own"
     return Block(title, group.job, _own(lines, title), problem)
@@ -302,7 +312,7 @@ def _own(lines: Sequence[Line], title: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _only(lines: Sequence[Line], group: _Group, title: str) -> Block:
+def _only(lines: Sequence[Line], group: Group, title: str) -> Block:
     """The job of a mail whose subject names it: all that stands below its title."""
     start = next((n for n, line in enumerate(lines) if line.text.lower() == title.lower()), -1)
     if start < 0 and group.words:

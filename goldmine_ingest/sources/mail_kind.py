@@ -12,7 +12,7 @@ from typing import Literal, cast
 
 from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.sources.mail_text import Mail
-from goldmine_ingest.sources.mail_words import ALERT, ONE_JOB, outcome_in
+from goldmine_ingest.sources.mail_words import ABOUT_ALERTS, ALERT, ONE_JOB, PERSONAL, outcome_in
 
 Kind = Literal[
     "alert",
@@ -85,6 +85,8 @@ def mail_kind(mail: Mail) -> Kind:
         return _said(mail.subject) or "other"
     if kind := outcome_in(mail.subject, but=_NO_OUTCOME):
         return _as_kind(kind)
+    if ABOUT_ALERTS.search(mail.subject):
+        return "other"
     if ALERT.search(mail.subject):
         return "alert"
     return _said(mail.subject) or _said_first(mail) or _by_shape(mail, jobs)
@@ -96,7 +98,7 @@ def _by_shape(mail: Mail, jobs: int) -> Kind:
     """
     if _BY_OFFICE.match(mail.address):
         return "other"
-    facts = shapes(mail.text)
+    facts = 0 if PERSONAL.search(mail.subject) else shapes(mail.text)
     if (jobs > 1 and facts >= _SEVERAL) or (jobs and facts > _SEVERAL and not _greets(mail)):
         return "alert"
     return "unknown" if jobs or ALERT.search(_intro(mail)) else "other"

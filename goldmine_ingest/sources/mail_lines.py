@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 _BUTTON = re.compile(
-    r"^[\W_]*(?:(?:view|see|open|show|go to)(?: (?:the|this|full|all))?(?: (?:job|project"
+    r"^[\W_]*(?:(?:(?:view|see|open|show|go to|read|check out)(?: (?:the|this|full|all))?"
+    r"(?: (?:job|project|details?|brief|more))*[ ]?(?:&|and|/|[+])[ ])?(?:apply|bid|respond|reply"
+    r"|send (?:a |your )?(?:proposal|offer|quote|pitch)|submit (?:a |your )?(?:proposal|bid|quote))"
+    r"(?: now)?"
+    r"|(?:view|see|open|show|go to)(?: (?:the|this|full|all))?(?: (?:job|project"
     r"|details?|brief"
     r"|posting|listing|offer|opportunity|more|gig|role))*(?: (?:details?|post|now|posting|on \w+))?"
     r"|apply(?: (?:now|here|to this job|with \w+))?|easily apply|easy apply|bid(?: now)?"
@@ -25,9 +29,12 @@ _BUTTON = re.compile(
     re.I,
 )
 _PAY = re.compile(
-    r"^(?:hourly|fixed(?:[ -]price)?|est\.? ?budget|(?:project |fixed |hourly )?budget"
-    r"|hourly rate|rate|salary"
-    r"|compensation|pay|price|festpreis|honorar|stundensatz|vergütung|gehalt|taux|tarif|tjm"
+    r"^(?:(?:(?:daily|day|weekly|monthly|annual|yearly|hourly|project|fixed|target|base|job"
+    r"|est(?:imated|\.)?|max(?:imum|\.)?|min(?:imum|\.)?|client(?:['’]s)?) ?)?(?:budget|rate|pay"
+    r"|salary|price|compensation|remuneration|fee)"
+    r"|hourly|fixed(?:[ -]price)?|pays"
+    r"|festpreis|honorar|(?:stunden|tages|monats)satz|vergütung|(?:jahres|monats)?gehalt|taux"
+    r"|tarif|tjm"
     r"|rémunération|salaire|presupuesto"
     r"|tarifa|salario|orçamento|valor|salário|compenso|prezzo|stipendio"
     r"|retribuzione)\b[^:\n]{0,24}(?::|\s)\s*\S*\d"
@@ -37,7 +44,9 @@ _PAY = re.compile(
     re.I,
 )
 # Money of the client or of others, which is no pay.
-_NO_PAY = re.compile(r"\b(?:spent|earned|raised|funding|revenue|bids?|reviews?|connects?)\b", re.I)
+_NO_PAY = re.compile(
+    r"\b(?:spent|earned|raised|funding|revenue|bids?|reviews?|connects?|paid|average|avg)\b", re.I
+)
 MORE_FACTS = re.compile(
     r"^est\.? ?time\b|payment (?:method )?(?:un|not )?verified|\bspent\b|^posted\b|^published:"
     r"|^(?:skills|tags|fähigkeiten|kenntnisse|compétences"
@@ -53,7 +62,10 @@ FOOTER = re.compile(
     r"|why (?:am i|did i)|edit (?:this )?(?:alert|search)"
     r"|(?:kind |best |warm )?regards|cheers|thanks,|happy (?:freelancing|bidding)"
     r"|the .{2,30} team|©|copyright|\(c\) \d{4}|privacy policy|terms of"
-    r"|sent from my|abmelden|abbestellen|diese (?:e-?mail|nachricht)|alle (?:jobs|projekte"
+    r"|sent (?:from my|with|via) |von meinem \w+ gesendet|gesendet (?:von|mit) (?:meinem )?\w+"
+    r"|envoyé (?:de mon|à partir d|depuis)|enviado (?:desde|do|de) (?:mi|meu|outlook)"
+    r"|inviato da(?:l mio)? |(?:get|obtenez|hol\w+|obtener|obter|ottieni) .{0,10}outlook|abmelden"
+    r"|abbestellen|diese (?:e-?mail|nachricht)|alle (?:jobs|projekte"
     r"|stellen)\b|mit freundlichen|viele grüße|dein .{2,20}team|ihr .{2,20}team"
     r"|se désabonner|se désinscrire|vous recevez|voir (?:tous|toutes)|cordialement|l['’]équipe\b"
     r"|cancelar (?:la )?suscripci|darse de baja|recibes|ver tod[oa]s|saludos|el equipo\b"

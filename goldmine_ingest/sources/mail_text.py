@@ -15,12 +15,24 @@ from goldmine_ingest.sources.source import text_of
 # Private-use characters that mark a link's words while markup becomes lines; CHIP stands between
 # two boxes of one row, which most mails draw as neighbouring spans.
 _OPEN, _NUMBERED, _CLOSE, CHIP = "\ue010", "\ue011", "\ue012", "\ue013"
-_ANCHOR = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>", re.I)
+_BOLD, _NO_BOLD = "\ue014", "\ue015"
+# A link around a whole card begins where its first words stand.
+_ANCHOR = re.compile(
+    r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>"
+    r"((?:\s*<(?!/?a\b|img\b)[^<>]{0,500}>){0,12})",
+    re.I,
+)
+_STRONG = re.compile(
+    r"<(?:h[1-6]|b|strong)\b[^<>]*>|<(?:span|div|td|p|a)\b[^<>]*font-weight:\s*(?:bold|[6-9]00)[^<>]*>",
+    re.I,
+)
+_STRONG_END = re.compile(r"</(?:h[1-6]|b|strong)\s*>", re.I)
 _ANCHOR_END = re.compile(r"</a\s*>", re.I)
 _CHIPS = re.compile(r"</span>\s*<span\b", re.I)
 _HIDDEN = re.compile(r"<(div|span|p)\b[^<>]*display:\s*none[^<>]*>[^<>]*</\1\s*>", re.I)
 _MARKED = re.compile(f"{_OPEN}(\\d+){_NUMBERED}([^{_OPEN}{_CLOSE}]*){_CLOSE}?")
 _LEFT_OVER = re.compile(f"[{_OPEN}{_NUMBERED}{_CLOSE}]")
+_WEIGHTS = re.compile(f"[{_BOLD}{_NO_BOLD}]")
 _RELATIVE = re.compile(r"(?<!\S)/projects/\S+")
 _FORWARDS = r"(?:fwd?|fw|re|wg|aw|tr|rv|enc|res|rif|i|r|ref)"
 PREFIXES = re.compile(rf"^(?:\s*{_FORWARDS}\s*(?:\[\d+\])?\s*:\s*)+", re.I)
@@ -53,10 +65,15 @@ _MOST_LINES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line's words without its addresses, and its links as (address, words of the link)."""
+    """A line's words without its addresses, and its links as (address, words of the link).
+    `strong` is a heading, or a line all in bold; `bare` a plain text's line that is nothing but an
+    address.
+    """
 
     text: str
     links: tuple[tuple[str, str], ...] = ()
+    strong: bool = False
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +123,24 @@ def mail_of(entry: RawEntry) -> Mail:
     )
     parts = [
         _first_sent(replace(outer, lines=tuple(lines)))
-        for lines in (_plain(str(extra.get("text") or "")), _markup(str(extra.get("html") or "")))
+        for lines in (_plain(str(extra.get("text") or "")), _markup(_html_of(entry)))
         if lines
     ]
     if not parts:
         return replace(outer, lines=tuple(_plain(text_of(entry.body))))
     return max(parts, key=lambda mail: len(mail.jobs()))  # the first of equals
+
+
+def _html_of(entry: RawEntry) -> str:
+    """A mail's HTML part; of a mail that came in a feed, its body."""
+    if entry.extra.keys() & {"text", "html", "from"}:
+        return str(entry.extra.get("html") or "")
+    return entry.body if "<" in entry.body else ""
+
+
+def lines_of(body: str) -> list[Line]:
+    """The lines of a text or of markup, with their links."""
+    return _markup(body) if "<" in body else _plain(body)
 
 
 def _name_and_address(said: str) -> tuple[str, str]:
@@ -132,7 +161,7 @@ def _plain_line(line: str) -> Line:
     links = [*URL.findall(line), *_RELATIVE.findall(line)]
     words = _RELATIVE.sub("", URL.sub("", line))
     words = re.sub(r"[(<\[]\s*[)>\]]", "", words).strip() if links else words.strip()
-    return Line(words, tuple((url, words) for url in links))
+    return Line(words, tuple((url, words) for url in links), bare=bool(links) and not words)
 
 
 def _markup(markup: str) -> list[Line]:
@@ -142,14 +171,17 @@ def _markup(markup: str) -> list[Line]:
 
     def opened(found: re.Match[str]) -> str:
         addresses.append((found[1] or found[2] or "").replace("&amp;", "&").strip())
-        return f"{_OPEN}{len(addresses) - 1}{_NUMBERED}"
+        return f"{found[3]}{_OPEN}{len(addresses) - 1}{_NUMBERED}"
 
     markup = _HIDDEN.sub("", _CHIPS.sub(f"</span>{CHIP}<span", markup))
     marked = _ANCHOR_END.sub(_CLOSE, _ANCHOR.sub(opened, markup))
+    marked = _STRONG_END.sub(_NO_BOLD, _STRONG.sub(lambda found: found[0] + _BOLD, marked))
     return [_marked_line(line, addresses) for line in text_of(marked).splitlines()[:_MOST_LINES]]
 
 
 def _marked_line(line: str, addresses: Sequence[str]) -> Line:
+    strong = _is_strong(line)
+    line = _WEIGHTS.sub("", line)
     links = [
         (addresses[int(number)], words.strip())
         for number, words in _MARKED.findall(line)
@@ -158,7 +190,18 @@ def _marked_line(line: str, addresses: Sequence[str]) -> Line:
     words = _LEFT_OVER.sub("", _MARKED.sub(lambda found: found[2], line))
     shown = [(url, "") for url in URL.findall(words)]
     words = URL.sub("", words) if shown else words
-    return Line(words.strip(f" {CHIP}"), tuple(links + shown))
+    return Line(words.strip(f" {CHIP}"), tuple(links + shown), strong)
+
+
+def _is_strong(line: str) -> bool:
+    """All words of a line stand between a heading's or bold type's marks."""
+    before, mark, rest = line.partition(_BOLD)
+    inside, _, after = rest.partition(_NO_BOLD)
+    return (
+        bool(mark)
+        and any(c.isalnum() for c in inside)
+        and not (any(c.isalpha() for c in before) or any(c.isalnum() for c in after))
+    )
 
 
 # --- Forwards
@@ -189,7 +232,7 @@ def _unquoted(lines: tuple[Line, ...]) -> tuple[Line, ...]:
 
 def _unmarked(line: Line) -> Line:
     links = tuple((url, _QUOTED.sub("", words).strip()) for url, words in line.links)
-    return Line(_QUOTED.sub("", line.text).strip(), links)
+    return replace(line, text=_QUOTED.sub("", line.text).strip(), links=links)
 
 
 def _inside(mail: Mail) -> Mail | None:
@@ -244,4 +287,4 @@ def _header_block(lines: Sequence[Line], start: int) -> tuple[dict[str, str], in
     return said, end
 
 
-__all__ = ["CHIP", "PREFIXES", "Line", "Mail", "mail_of"]
+__all__ = ["CHIP", "PREFIXES", "Line", "Mail", "lines_of", "mail_of"]

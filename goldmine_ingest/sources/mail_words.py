@@ -58,6 +58,19 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"|filled|withdrawn|taken down)|no longer|closed (?:by|without)|has (?:closed|ended"
             r"|expired))",
             r"\bno longer (?:available|open|accepting)|\bstopped accepting",
+            r"^\W*(?:job|project|listing|brief|position|gig)(?: post(?:ing)?)? (?:closed|cancel\w+"
+            r"|filled|expired|removed|withdrawn)\b",
+            r"\b(?:has |have |just )*(?:closed|cancel(?:l?ed)|withdrew|withdrawn|removed|filled"
+            r"|took down|ended) (?:the|their|this|his|her|its) (?:job|project|listing|brief"
+            r"|posting|position|gig)\b",
+            r"\ba (?:fermé|clôturé|annulé|retiré|pourvu) (?:l['’]|la |le |cette |ce |son |sa )"
+            r"(?:offre|mission|projet|annonce|poste)",
+            r"\b(?:cerró|canceló|retiró|ha (?:cerrado|cancelado|retirado)) (?:el|la|su|este|esta)"
+            r" (?:trabajo|proyecto|oferta|empleo|puesto|anuncio)",
+            r"\b(?:encerrou|fechou|cancelou|retirou) (?:a|o|sua|seu|esta|este) (?:vaga|trabalho"
+            r"|projeto|oferta|anúncio)",
+            r"\bha (?:chiuso|cancellato|annullato|ritirato) (?:il |la |l['’]|questo |questa )"
+            r"(?:lavoro|progetto|offerta|annuncio|posizione)",
             r"\b(?:job|projekt|auftrag|stelle|ausschreibung|anzeige)\w*\b.{0,60}\b(?:geschlossen"
             r"|beendet|abgelaufen|nicht mehr|besetzt|vergeben|storniert|zurückgezogen)\b",
             r"\b(?:offre|mission|projet|annonce|poste)\b.{0,60}(?:\bferm[ée]+e?\b|\bclôtur\w+"
@@ -77,7 +90,9 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             rf"|read"
             r"|reviewed|looked at)\b",
             rf"\b(?:viewed|opened|looked at|read|seen|saw|checked(?: out)?|reviewed|is viewing"
-            rf"|is looking at) your (?:\w+ )?{_BID}",
+            rf"|is looking at):? your (?:\w+ )?{_BID}",
+            rf"\b{_BID}\b.{{0,30}}\b(?:got|has|received) (?:a|its first|\d+) (?:new )?(?:views?"
+            rf"|looks?)\b",
             r"\b(?:angebot|bewerbung|gebot|vorschlag)\b.{0,60}\b(?:angesehen|gesehen|geöffnet"
             r"|gelesen"
             r"|angeschaut|aufgerufen)\b",
@@ -89,7 +104,8 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"\b(?:propuesta|candidatura|oferta|solicitud|postulación)\b.{0,60}\b(?:vist[oa]"
             r"|leíd[oa]"
             r"|abiert[oa])\b",
-            r"\b(?:ha visto|vio|ha leído|leyó|ha abierto|abrió|revisó|ha revisado) (?:tu|su)\b",
+            r"\b(?:han? visto|vieron|leyeron|abrieron|vio|han? leído|leyó|ha abierto|abrió|revisó"
+            r"|ha revisado) (?:tu|su)\b",
             r"\b(?:proposta|candidatura)\b.{0,60}\b(?:visualizad[oa]|vist[oa]|lid[oa]|abert[oa])\b",
             r"\b(?:visualizou|viu|leu|abriu) (?:a )?sua\b",
             r"\b(?:proposta|candidatura|offerta)\b.{0,60}\b(?:vist[oa]|visualizzat[oa]|lett[oa]"
@@ -98,8 +114,31 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "declined",
+        (
+            rf"\b{_BID}\b.{{0,60}}\b(?:(?:was|has been|been|is) )+(?:declined|rejected|archived"
+            r"|not selected|unsuccessful)\b",
+            r"\b(?:not moving forward|hired someone else|(?:went|go|going) with (?:another|someone)"
+            r"|chose another|decided not to)\b|\bdeclined your\b|\bunsuccessful\b",
+            r"\babgelehnt\b|\babsage\b|\banderen freelancer\b"
+            r"|\bnicht (?:ausgewählt|berücksichtigt)\b",
+            r"\bno (?:fue|ha sido) (?:seleccionad|elegid|aceptad)[oa]\b|\bnão foi (?:selecionad"
+            r"|escolhid|aceit)[oa]?\b|\bnon è stata? (?:selezionat|scelt|accettat)[oa]\b",
+            r"\b(?:proposition|candidature)\b.{0,60}\b(?:refusée?|déclinée?|rejetée?"
+            r"|pas (?:été )?(?:retenue?|sélectionnée?))\b",
+            r"\b(?:propuesta|candidatura)\b.{0,60}\b(?:rechazada|declinada|descartada)\b",
+            r"\b(?:proposta|candidatura)\b.{0,60}\b(?:recusada|rejeitada|rifiutata|respinta)\b",
+        ),
+    ),
+    (
         "hired",
         (
+            rf"\b(?:your offer (?:was|has been) accepted|accepted your (?:offer|{_BID[3:-1]}))\b"
+            r"|\byou(?:['’]ve| have| were)?(?: been)? (?:selected|chosen|picked) (?:for|as)\b",
+            r"\b(?:ganaste|has ganado|ganou|hai vinto|(?:fuiste|has sido|foi|sei stat[oa])"
+            r" (?:seleccionad[oa]|elegid[oa]|selecionad[oa]|escolhid[oa]|selezionat[oa]"
+            r"|scelt[oa]))\b",
+            r"\b(?:auftrag|projekt|zuschlag) (?:erhalten|bekommen|gewonnen)\b",
             r"\byou(?:['’]ve| have| are|['’]re| were|['’]ve been)? (?:been |just |got )*hired\b"
             r"|\bhired you\b",
             r"\b(?:your )?contract (?:\w+ ){0,6}?(?:has |have )?(?:started|begun|began"
@@ -113,7 +152,7 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"|\bvous a choisie?\b",
             r"\b(?:contratad[oa]|te (?:ha )?contrat[oó]\w*)\b|\bcontrato (?:ha )?(?:comenzado"
             r"|iniciado)\b",
-            r"\bcontratou você\b|\bcontrato (?:foi )?iniciado\b",
+            r"\bcontratou você\b|\bcontrato (?:foi )?(?:iniciado|começou|iniciou)\b",
             r"\b(?:assunt[oa]|ingaggiat[oa]|sei stat[oa] scelt[oa])\b"
             r"|\bcontratto (?:è )?(?:iniziato|avviato)\b",
         ),
@@ -123,16 +162,17 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             r"\byou(?:['’]ve| have)?(?: just)?(?: received| got)? (?:an?|your) (?:\w+ )?offer\b"
             r"(?! (?:alert|digest))",
-            r"\b(?:sent|made|extended) you an? (?:\w+ )?offer|\boffer (?:received|from)\b"
+            r"\b(?:sent|made|extended) you an? (?:\w+ )?(?:offer|contract)\b|\boffer (?:received"
+            r"|from)\b"
             r"|\b(?:job|contract|new|direct|hiring) offer (?:from|for)\b|^offer:",
             r"\b(?:vertrags|job)?angebot\b.{0,40}\b(?:erhalten|bekommen|gesendet|geschickt"
             r"|gemacht)\b"
-            r"|\bvertragsangebot\b",
+            r"|\bvertragsangebot\b|\b(?:neues|ein) (?:\w+ )?angebot von\b",
             r"\b(?:avez reçu|a envoyé|vous a fait|vous a envoyé)\b.{0,24}\b(?:offre"
             r"|proposition de contrat)\b"
             r"|\boffre de contrat\b",
             r"\b(?:tienes|has recibido|recibiste|te ha enviado|te envió"
-            r"|te ha hecho)\b.{0,24}\boferta\b",
+            r"|te ha hecho|te hizo)\b.{0,24}\boferta\b",
             r"\b(?:tem|recebeu|enviou)\b.{0,24}\b(?:oferta|proposta de contrato)\b",
             r"\b(?:hai ricevuto|ti ha inviato|ti ha fatto|hai)\b.{0,24}\bofferta\b",
         ),
@@ -141,11 +181,13 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "invited",
         (
             r"\b(?:invited you|you(?:['’]ve| have| are|['’]re| were)?(?: been)? invited"
-            r"|invites you|you(?:['’]ve| have)?(?: received| got)? an? (?:\w+ )?invit\w+)\b",
+            r"|invites you|(?:wants?|would like|['’]d like) you to (?:apply|bid|submit|send"
+            r"|propose)|you(?:['’]ve| have)?(?: received| got)? an? (?:\w+ )?invit\w+)\b",
             r"\binvit(?:ation|e|ed)\b.{0,40}\b(?:interview|apply|bid|submit|job|project"
             r"|propos\w+|quote)\b",
             r"\b(?:job|project|client|direct|private|interview) invit(?:e|ation)\b|^invitation\b",
-            r"\beinladung\b|\beingeladen\b|\blädt (?:sie|dich)\b",
+            r"\beinladung\b(?! zum (?:vorstellungs|bewerbungs|kennenlern))|\beingeladen\b"
+            r"|\blädt (?:sie|dich)\b",
             r"\binvitation (?:à|pour|d)|\bvous (?:a |avez été |êtes )?invit\w+|\binvitée?\b",
             r"\binvitaci[oó]n\b|\bte (?:ha )?invit\w+|\bha sido invitad|\bhas sido invitad",
             r"\bconvite\b|\b(?:te |o )?convidou\b|\bconvidad[oa]\b",
@@ -162,37 +204,25 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"|\bschedule (?:an|your) interview\b|\byour interview\b",
             r"\b(?:vorstellungs|bewerbungs|kennenlern)gespräch\b|\binterview-?(?:anfrage|termin"
             r"|einladung)\b"
-            r"|\bzum (?:interview|gespräch)\b|\bmöchte (?:sie|dich) (?:interviewen|kennenlernen)\b",
+            r"|\bzum (?:interview|gespräch)\b|\b(?:ihr|dein) interview\b|\bmöchte (?:sie"
+            r"|dich) (?:interviewen|kennenlernen)\b",
             r"\b(?:demande d['’]|votre |un |passer un |invitation à un )entretien\b"
             r"|\bentretien (?:prévu"
             r"|confirmé|planifié)\b",
             r"\b(?:tu|su|una|solicitud de) entrevista\b|\bentrevista (?:programada|confirmada"
             r"|agendada)\b"
-            r"|\bentrevistarte\b",
+            r"|\bentrevistarte\b|\bentrevistar (?:você|vocês|a ti|lo|la)\b",
             r"\b(?:sua|uma|pedido de) entrevista\b|\bentrevista (?:agendada|confirmada|marcada)\b",
             r"\b(?:il tuo|un|richiesta di) colloquio\b|\bcolloquio (?:confermato|fissato"
             r"|programmato)\b",
         ),
     ),
     (
-        "declined",
-        (
-            rf"\b{_BID}\b.{{0,60}}\b(?:(?:was|has been|been|is) )+(?:declined|rejected|archived"
-            r"|not selected|unsuccessful)\b",
-            r"\b(?:not moving forward|hired someone else|went with another|chose another"
-            r"|decided not to)\b|\bdeclined your\b|\bunsuccessful\b",
-            r"\babgelehnt\b|\babsage\b|\banderen freelancer\b",
-            r"\b(?:proposition|candidature)\b.{0,60}\b(?:refusée?|déclinée?|rejetée?"
-            r"|pas (?:été )?retenue?)\b",
-            r"\b(?:propuesta|candidatura)\b.{0,60}\b(?:rechazada|declinada|descartada)\b",
-            r"\b(?:proposta|candidatura)\b.{0,60}\b(?:recusada|rejeitada|rifiutata|respinta)\b",
-        ),
-    ),
-    (
         "other",
         (
             r"\b(?:receipt|invoice|payment|payout|paid|withdrawal|transaction|billing|refund|tax"
-            r"|membership|subscription|renewal|connects|bids? (?:refilled|remaining))\b",
+            r"|membership|subscription|renewal|connects|bids? (?:refilled|remaining))\b"
+            r"|\brefunded\b|\bwithdr(?:ew|awn)\b|\bjob search\b|\btop \d+\b",
             r"\b(?:password|verify|verification|security|sign[- ]?in|log[- ]?in|two-factor"
             r"|confirm your"
             r"|account|settings|terms of|privacy|policy)\b",
@@ -238,6 +268,33 @@ ONE_JOB = re.compile(
 )
 OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile("|".join(rows), re.I)) for kind, rows in _KINDS
+)
+
+
+# Mails about alerts and about looking for work, which are none however many jobs they name.
+ABOUT_ALERTS = re.compile(
+    r"\b(?:confirm|verify|activate|set up|create|manage|turn (?:on|off)|improve|get more|how to"
+    r"|complete)\b.{0,40}\b(?:alerts?|jobs?|notifications?|matches)\b"
+    r"|\b(?:alert|notification|search)s?\b.{0,24}\b(?:created|saved|confirmed|turned o(?:n|ff)"
+    r"|paused|deleted|removed|disabled|expir\w+|stopped|activated|updated)\b"
+    r"|\b(?:alarm|benachrichtigung|suchagent|suche)\w*\b.{0,24}\b(?:erstellt|gespeichert"
+    r"|bestätig\w+|gelöscht|pausiert|deaktiviert|aktiviert|läuft ab)\b"
+    r"|\balerte?\b.{0,24}\b(?:créée?|enregistrée?|supprimée?|désactivée?|activée?|confirm\w+)"
+    r"|\balertas?\b.{0,24}\b(?:cread[oa]|criad[oa]|guardad[oa]|eliminad[oa]|desactivad[oa]"
+    r"|desativad[oa]|excluíd[oa]|confirm\w+)"
+    r"|\b(?:avviso|alert)\b.{0,24}\b(?:creat[oa]|salvat[oa]|eliminat[oa]|disattivat[oa])"
+    r"|^(?:wie (?:sie|du)|comment|cómo|como|come)\b",
+    re.I,
+)
+# Words of a mail to somebody about his own work: no alert speaks so, whatever job it names.
+PERSONAL = re.compile(
+    r"\b(?:you(?!\s+(?:may|might))|your|yours|proposal|bid|application|contract|offer|interview"
+    r"|client|congrat\w+"
+    r"|ihr|ihre[nrms]?|dein|deine[nrms]?|sie|kunde|angebot|bewerbung|vertrag|glückwunsch|leider"
+    r"|votre|vos|vous|candidature|contrat|félicitations"
+    r"|tu|tus|su|propuesta|cliente|contrato|felicidades|enhorabuena"
+    r"|sua|seu|você|proposta|parabéns|tua|tuo|ti|contratto|candidatura|complimenti)\b",
+    re.I,
 )
 
 

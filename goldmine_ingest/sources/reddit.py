@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.places import open_to
 from goldmine_ingest.facts.stated_pay import sums
+from goldmine_ingest.facts.time_zones import timezone_offsets
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated
@@ -25,10 +27,15 @@ from goldmine_ingest.sources.source import (
     title_of,
 )
 
-# "[For Hire]", "{For Hire}", "For Hire - Copywriter", "FOR HIRE: …"; but not "Developer for hire".
+# Own advertisements: "[For Hire]", "{For Hire}", "FOR HIRE: …", "Web developer for hire"; but
+# not "[Hiring] For-hire marketplace …".
 _FOR_HIRE = re.compile(
     r"^\s*(?:[\[({<]\s*(?:for[ -]?hire|fh|offer(?:ing)?|closed|filled)\b[^\])}>]{0,20}[\])}>]"
-    r"|\W{0,3}for[ -]?hire\b\s*(?:[-–—:|,.!]|$)|\W{0,3}(?:offer|closed|filled)\s*[:|])",
+    r"|\W{0,3}for[ -]?hire\b(?! (?:platform|marketplace|site|app|company|board))"
+    r"|\W{0,3}(?:offer|closed|filled)\s*[:|])"
+    r"|[\[({<]\s*for[ -]?hire\s*[\])}>]"
+    r"|\b(?:available )?for hire\W*$|\bhire me\b|\bavailable for (?:hire|work|projects|freelance)\b"
+    r"|^\W{0,3}(?:looking for|seeking|open (?:to|for)) (?:\w+ ){0,2}(?:work|gigs|clients)\b",
     re.I,
 )
 _HIRING = re.compile(
@@ -40,14 +47,21 @@ _WHERE = re.compile(
 )
 _FOOTER = re.compile(r"submitted by(?:&#32;|\s)*<a\b.*$", re.S | re.I)
 _WHOLE = re.compile(r"\b(?:budget|fixed|flat|total|one[ -]time|per project)\b", re.I)
-_PLACE = re.compile(r"[\[(]\s*(remote[^\])]*|[A-Z][\w .,/]+ only\b[^\])]*)\s*[\])]", re.I)
+_IN_BRACKETS = re.compile(r"[\[(]\s*([^\[\]()]{2,60}?)\s*[\])]")
+_SAYS_WHERE = re.compile(
+    r"\b(?:remote|only|based|onsite|on-site|hybrid|time ?zones?|hours|overlap|UTC|GMT|CET|EST"
+    r"|PST)\b",
+    re.I,
+)
+_LONGEST_CODE = 3
+_SHORT_PLACES = frozenset({"US", "UK", "EU", "USA"})  # other capitals are languages: "(EN > DE)"
 
 
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     title = title_of(entry.title)
-    if _FOR_HIRE.match(title):
+    if not _HIRING.match(title) and _FOR_HIRE.search(title):
         return None
-    place, text = _PLACE.search(title), text_of(_FOOTER.sub("", entry.body))
+    place, text = _place(title), text_of(_FOOTER.sub("", entry.body))
     said, _ = labelled(text, stated.PAY_LABELS)
     return compose(
         entry,
@@ -57,9 +71,20 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
         # A post that was edited is no newer job.
         posted_at=parse_date(entry.published or entry.updated, now=now),
         category="hiring" if _HIRING.match(title) else None,
-        **(restriction(place[1]) if place else {}),
+        **(restriction(place) if place else {}),
         **(_pay(title) or stated.stated_pay(said)),
     )
+
+
+def _place(title: str) -> str | None:
+    """What stands in the title's brackets and says where: "(Remote, EU hours)", "[US only]"."""
+    for found in _IN_BRACKETS.finditer(title):
+        part = found[1]
+        code = part.isupper() and len(part) <= _LONGEST_CODE and part not in _SHORT_PLACES
+        named = open_to(part) and not code
+        if _SAYS_WHERE.search(part) or named or timezone_offsets(part):
+            return part
+    return None
 
 
 def _pay(title: str) -> dict[str, Any]:

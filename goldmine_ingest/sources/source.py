@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from goldmine_ingest.facts.links import canonical_link
 from goldmine_ingest.facts.money import Amount, parse_amount
+from goldmine_ingest.facts.pay_words import DOLLARS
 from goldmine_ingest.facts.stated_pay import stated_pay
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import PayKind, PayPeriod, Posting
@@ -172,10 +173,10 @@ def fixed(text: str, currency: str | None = None) -> dict[str, Any]:
 
 
 def dollars(text: str) -> str | None:
-    """The currency that a bare '$' is taken for, on boards where nothing says which dollar: USD.
-    A code or 'A$' in the text wins.
+    """The currency that a bare '$' (or "dollars", "cents") is taken for, on boards where nothing
+    says which dollar: USD. A code or 'A$' in the text wins.
     """
-    return "USD" if "$" in text else None
+    return "USD" if DOLLARS.search(text) else None
 
 
 def hourly(text: str, currency: str | None = None) -> dict[str, Any]:

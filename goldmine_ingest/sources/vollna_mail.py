@@ -16,6 +16,7 @@ from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEnt
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled
+from goldmine_ingest.sources.mail_blocks import Block, blocks
 from goldmine_ingest.sources.mail_kind import mail_kind
 from goldmine_ingest.sources.mail_text import mail_of
 from goldmine_ingest.sources.marketplaces import platform_of_link
@@ -59,6 +60,8 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
     """The job of an alert; None for a mail that is none. Raises ValueError for a mail of Vollna's
     that isn't understood.
     """
+    if problem := entry.extra.get("problem"):
+        raise NotUnderstoodError(str(problem))
     text, title = _sent_first(entry)
     subject = _SUBJECT.match(title)
     if subject is None and "subject" in entry.extra and not _SUBJECT.search(text):
@@ -67,7 +70,8 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
             return None
         if kind == "unknown":
             raise NotUnderstoodError(f"not understood: “{title[:80]}”")
-    links = [url for url in _URL.findall(text) if platform_of_link(url)] or _BRIDGE.findall(text)
+    links = [entry.link] if entry.link else []
+    links += [url for url in _URL.findall(text) if platform_of_link(url)] or _BRIDGE.findall(text)
     if _DIGEST.search(text) and not subject:
         raise ValueError("a digest mail has to be split before it is read")
     if subject is None and not links:
@@ -103,27 +107,41 @@ def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
     """The jobs of a digest mail, each as an entry of its own; a mail with one job is its own
     only part.
     """
-    text, _ = _sent_first(entry)
+    text, title = _sent_first(entry)
     head = _DIGEST.search(text)
-    if head is None:
+    if "subject" not in entry.extra or not (head or _lists_several(entry, title)):
         yield entry
         return
-    lines = text[head.end() :].splitlines()
-    starts = _titles(lines)
-    for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(lines)], strict=False), 1):
-        block = "\n".join(lines[start:end]).strip()
-        link = next((url for url in _URL.findall(block) if platform_of_link(url)), "")
-        title = _URL.sub("", lines[start]).strip(" ()")
-        extra = {"text": block}
+    found = blocks(mail_of(entry))
+    if head and not any(block.job for block in found):
+        found = _unlinked(text[head.end() :].splitlines())
+    for number, block in enumerate(found, 1):
+        body = "\n".join(block.lines)
+        link = block.job.url if block.job else ""
         yield RawEntry(
             f"{entry.guid}#{number}",
             link,
-            f"New Job: {title}",
-            block,
+            f"New Job: {block.title}",
+            body,
             entry.published,
             author=entry.author,
-            extra=extra,
+            extra={"text": body} | ({"problem": block.problem} if block.problem else {}),
         )
+
+
+def _lists_several(entry: RawEntry, title: str) -> bool:
+    """An alert that links several jobs, in whatever words it says so."""
+    mail = mail_of(entry)
+    return not _SUBJECT.match(title) and len(mail.jobs()) > 1 and mail_kind(mail) == "alert"
+
+
+def _unlinked(lines: list[str]) -> list[Block]:
+    """The jobs of a digest whose links nobody can look behind, told by their lines of pay."""
+    starts = _titles(lines)
+    return [
+        Block(_URL.sub("", lines[start]).strip(" ()"), None, tuple(lines[start + 1 : end]))
+        for start, end in zip(starts, [*starts[1:], len(lines)], strict=False)
+    ]
 
 
 def _titles(lines: list[str]) -> list[int]:

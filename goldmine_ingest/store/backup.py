@@ -200,9 +200,11 @@ def _opened_as(part: Path, backup: Path, now: datetime) -> Iterator[Store]:
         with open_store(part, now=now) as store:
             yield store
     except StoreError as error:
-        said = error.message.replace("the history", "it", 1)  # that word is for the one in use
+        sentence = error.message.replace("the history", "it", 1)  # that word is for the one in use
         raise StoreError(
-            f"isn't a usable backup: {said}", subject=str(backup), hint="The history is as it was."
+            f"isn't a usable backup: {sentence}",
+            subject=str(backup),
+            hint="The history is as it was.",
         ) from error
 
 
@@ -221,11 +223,11 @@ def _expect_whole(store: Store) -> None:
         counter.decisions,
         counter.events,
     ):
-        said = (
+        broken = (
             f"{held['listing']} of {counter.listings} listings, {held['decision']} of"
             f" {counter.decisions} decisions"
         )
-        raise StoreError(f"it isn't whole: {said}")
+        raise StoreError(f"it isn't whole: {broken}")
 
 
 def _doubt_open_alerts(store: Store, uncertain: Literal["resend", "hold"]) -> int:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from goldmine_ingest.errors import BusyError, RefusedError, StoreError
 from goldmine_ingest.runtime.locks import HeldLock, database_lock
+from goldmine_ingest.store import metadata_guard
 from goldmine_ingest.store.damage import is_damage, remember
 from goldmine_ingest.store.engine import duckdb
 from goldmine_ingest.store.migrations import bring_to, migrate, schema_digest
@@ -77,6 +78,7 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
         new = not path.exists()
         as_left = not new and lock.note.get(_LEFT) == _look_of(path)
         engine = _engine()
+        metadata_guard.keep(path)
         warnings = _attach_or_recover(engine, path, deadline, now)
         name = warnings.pop()
         con = engine.cursor()
@@ -149,10 +151,15 @@ def _private_files() -> Iterator[None]:
 
 
 def _attach_or_recover(
-    engine: duckdb.DuckDBPyConnection, path: Path, deadline: float, now: datetime
+    engine: duckdb.DuckDBPyConnection,
+    path: Path,
+    deadline: float,
+    now: datetime,
+    *,
+    mended: bool = False,
 ) -> list[str]:
-    """Attach; if only the WAL is damaged, set it aside (never delete it) and open what the last
-    checkpoint holds.
+    """Attach; after a checkpoint that was cut off, mend what it was writing over; if only the WAL
+    is damaged, set it aside (never delete it) and open what the last checkpoint holds.
 
     The last item is the name of the attached database, those before it are warnings.
     """
@@ -160,6 +167,8 @@ def _attach_or_recover(
     try:
         return [_attach(engine, path, deadline)]
     except duckdb.Error as error:
+        if not mended and _is_damage(error) and metadata_guard.heal(path):
+            return _attach_or_recover(engine, path, deadline, now, mended=True)
         if not (wal.exists() and _is_damage(error)):
             raise
         aside = wal.with_name(f"{wal.name}.corrupt-{now:%Y%m%dT%H%M%S}")
@@ -204,9 +213,11 @@ def _attach(engine: duckdb.DuckDBPyConnection, path: Path, deadline: float) -> s
 
 
 def _holder(error: duckdb.Error) -> str:
-    found = _HELD_BY.search(str(error))
+    holder = _HELD_BY.search(str(error))
     return (
-        f"{Path(found[1]).name} (process {found[2]})" if found else "a DuckDB shell or another tool"
+        f"{Path(holder[1]).name} (process {holder[2]})"
+        if holder
+        else "a DuckDB shell or another tool"
     )
 
 
@@ -270,30 +281,32 @@ def told(path: Path) -> Iterator[None]:
         raise kind(message, subject=str(path), hint=hint) from error
 
 
-def _explain(said: str) -> tuple[str, str]:
+def _explain(message: str) -> tuple[str, str]:
     save = (
         "The file is as it was. `goldmine doctor` says what can be saved;"
         " `goldmine restore FILE --force` brings a backup back."
     )
-    if re.search(r"No space left|File too large|Disk quota", said):
+    if re.search(r"No space left|File too large|Disk quota", message):
         return "the disk is full", "Nothing of this step was stored. Free some space and run again."
-    if re.search(r"Permission denied|Read-only file system|Is a directory|Cannot open file", said):
+    if re.search(
+        r"Permission denied|Read-only file system|Is a directory|Cannot open file", message
+    ):
         return "the history can't be opened or written", "Check the path and its owner and mode."
-    if re.search(r"newer version|version number", said):
-        version = re.search(r"v\d+\.\d+(?:\.\d+)?", said)
+    if re.search(r"newer version|version number", message):
+        version = re.search(r"v\d+\.\d+(?:\.\d+)?", message)
         return (
             f"the file was written by a newer DuckDB{f' ({version[0]})' if version else ''}",
             "Install the newer goldmine-ingest that wrote it.",
         )
-    if "Constraint" in said:
+    if "Constraint" in message:
         return (
             "the step was refused: it would store a row twice",
             "Nothing of it was stored; the next cycle reads the feed again.",
         )
-    if re.match(r"Conversion|Out of Range|Mismatch", said):
+    if re.match(r"Conversion|Out of Range|Mismatch", message):
         return (
             "the step was refused: it holds a value that can't be stored",
             "Nothing of it was stored; the next cycle reads the feed again.",
         )
-    what = "a part of the file can't be read" if "checksum" in said else said.split(":", 1)[0]
+    what = "a part of the file can't be read" if "checksum" in message else message.split(":", 1)[0]
     return f"the history is damaged or can't be used ({what})", save

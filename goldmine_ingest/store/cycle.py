@@ -99,10 +99,10 @@ class CycleStore:
 
     def destinations_began(self) -> dict[str, datetime]:
         """When the first cycle with each destination was."""
-        found = self.con.execute(
+        rows = self.con.execute(
             "SELECT name, timezone('UTC', min(began_at)) FROM destination GROUP BY name"
         ).fetchall()
-        return {name: began_at.replace(tzinfo=UTC) for name, began_at in found}
+        return {name: began_at.replace(tzinfo=UTC) for name, began_at in rows}
 
     def recipients(self) -> dict[str, list[RecipientEvent]]:
         """destination -> what became of its recipients, in order. One that was never read is
@@ -114,10 +114,10 @@ class CycleStore:
 
     def last_owed(self, destination: str) -> datetime | None:
         """When the newest alert of this destination began; None if it never had one."""
-        found: datetime | None = select(self.con, "last_begun", destination=destination)[0][
+        begun_at: datetime | None = select(self.con, "last_begun", destination=destination)[0][
             "begun_at"
         ]
-        return found
+        return begun_at
 
     def meta(self) -> dict[str, str]:
         """Every small fact about this database."""
@@ -150,12 +150,12 @@ class CycleStore:
 
     def absences(self) -> tuple[Absence, ...]:
         """When which destinations were out of the configuration, the oldest first."""
-        found = self.con.execute(
+        rows = self.con.execute(
             "SELECT destination, timezone('UTC', gone_at), timezone('UTC', back_at) FROM absence"
         ).fetchall()
         return tuple(
             Absence(name, gone.replace(tzinfo=UTC), back.replace(tzinfo=UTC) if back else None)
-            for name, gone, back in found
+            for name, gone, back in rows
         )
 
     def set_absences(self, absences: Sequence[Absence]) -> None:

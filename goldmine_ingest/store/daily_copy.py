@@ -41,8 +41,8 @@ def newest_copy(settings: DatabaseSettings) -> Path | None:
     too), or None.
     """
     folder = settings.path.parent / FOLDER
-    found = list(folder.glob(f"*{settings.path.suffix}")) if folder.is_dir() else []
-    return max(found, key=lambda path: (path.stat().st_mtime, path.name), default=None)
+    copies = list(folder.glob(f"*{settings.path.suffix}")) if folder.is_dir() else []
+    return max(copies, key=lambda path: (path.stat().st_mtime, path.name), default=None)
 
 
 def good_copies(settings: DatabaseSettings) -> list[Path]:
@@ -50,7 +50,7 @@ def good_copies(settings: DatabaseSettings) -> list[Path]:
     published copy.
     """
     folder = settings.path.parent / FOLDER
-    found = (
+    copies = (
         sorted(
             folder.glob(f"*{settings.path.suffix}"),
             key=lambda path: path.stat().st_mtime,
@@ -60,7 +60,7 @@ def good_copies(settings: DatabaseSettings) -> list[Path]:
         else []
     )
     published = settings.publish
-    return [*found, *([published] if published is not None and published.is_file() else [])]
+    return [*copies, *([published] if published is not None and published.is_file() else [])]
 
 
 def _copies(settings: DatabaseSettings, now: datetime) -> list[Path]:
@@ -71,11 +71,11 @@ def _copies(settings: DatabaseSettings, now: datetime) -> list[Path]:
     name = re.compile(
         re.escape(settings.path.stem) + r"-\d{4}-\d\d-\d\d" + re.escape(settings.path.suffix)
     )
-    found = (
+    copies = (
         [path for path in folder.iterdir() if name.fullmatch(path.name)] if folder.is_dir() else []
     )
     today = copy_path(settings, now).name
-    return sorted(found, key=lambda path: (path.name <= today, path.name))
+    return sorted(copies, key=lambda path: (path.name <= today, path.name))
 
 
 def _forget_old(settings: DatabaseSettings, now: datetime) -> None:

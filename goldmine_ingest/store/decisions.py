@@ -52,11 +52,11 @@ def measure_rows(versions: Sequence[ListingVersion], decisions: Sequence[Decisio
 def save_features(con: duckdb.DuckDBPyConnection, features: dict[str, TextFeatures]) -> None:
     """A text is stored once, however many listings share it."""
     if features:
-        known = {row["text_hash"] for row in select(con, "known_texts", keys=keys(features))}
+        stored = {row["text_hash"] for row in select(con, "known_texts", keys=keys(features))}
         insert_flat(
             con,
             "text_features",
-            [{**as_row(f), "key": key(name)} for name, f in features.items() if name not in known],
+            [{**as_row(f), "key": key(name)} for name, f in features.items() if name not in stored],
         )
 
 
@@ -96,13 +96,13 @@ def _decision_row(decision: Decision, seq: int, now: datetime) -> Row:
 def features(
     con: duckdb.DuckDBPyConnection, text_hashes: Collection[str]
 ) -> dict[str, TextFeatures]:
-    found = select(con, "features", keys=keys(text_hashes)) if text_hashes else []
-    return dict(readable(found, lambda row: (row["text_hash"], TextFeatures(**row))))
+    rows = select(con, "features", keys=keys(text_hashes)) if text_hashes else []
+    return dict(readable(rows, lambda row: (row["text_hash"], TextFeatures(**row))))
 
 
 def decisions(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Decision]:
-    found = select(con, "decisions", keys=keys(ids)) if ids else []
-    return dict(readable(found, lambda row: (row["listing_id"], _decision(row))))
+    rows = select(con, "decisions", keys=keys(ids)) if ids else []
+    return dict(readable(rows, lambda row: (row["listing_id"], _decision(row))))
 
 
 def _decision(row: Row) -> Decision:

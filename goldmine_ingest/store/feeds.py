@@ -39,10 +39,10 @@ Held = Mapping[str, Mapping[str, str]]
 
 
 def feed_states(con: duckdb.DuckDBPyConnection) -> dict[str, FeedState]:
-    found = con.execute(query("feed_states"))
-    names = [column[0] for column in found.description]
+    result = con.execute(query("feed_states"))
+    names = [column[0] for column in result.description]
     states = {}
-    for values in found.fetchall():
+    for values in result.fetchall():
         row = dict(zip(names, values, strict=True))
         with suppress(*PROVOKED):  # a row that can't be understood is a feed that was never polled
             for name in _TIMES:
@@ -126,10 +126,10 @@ def taken_feeds(con: duckdb.DuckDBPyConnection, batch_id: str) -> set[str]:
 def current_entries(
     con: duckdb.DuckDBPyConnection, feeds: Collection[str]
 ) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+    entries: dict[str, dict[str, str]] = {}
     for row in select(con, "current_entries", feeds=feeds):
-        found.setdefault(row["feed"], {})[row["digest"]] = row["listing_id"]
-    return found
+        entries.setdefault(row["feed"], {})[row["digest"]] = row["listing_id"]
+    return entries
 
 
 def save_presence(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges]) -> None:

@@ -204,8 +204,8 @@ class Store(OutcomeStore):
         rows = select(
             self.con, "last_sent", destination=destination, slot=slot, since=since, until=until
         )
-        found: datetime | None = rows[0]["sent_at"]
-        return found
+        sent_at: datetime | None = rows[0]["sent_at"]
+        return sent_at
 
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""
@@ -276,6 +276,12 @@ class Store(OutcomeStore):
         there, from `since` until `until`.
         """
         return watch_rows.notices_since(self.con, since, until)
+
+    def notices_ahead(self, since: datetime, now: datetime) -> frozenset[str]:
+        """The alert_ids of notices from `since` on that were owed by a clock that was ahead: they
+        used up the ids of days that come now.
+        """
+        return watch_rows.notices_ahead(self.con, since, now)
 
     def longest_gaps(self, last_new: Mapping[str, datetime]) -> dict[str, timedelta]:
         """feed -> its longest time without anything new in the 14 days before it last brought

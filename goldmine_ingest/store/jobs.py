@@ -194,13 +194,13 @@ def _listing(row: Row) -> Listing:
 def edits_since(
     con: duckdb.DuckDBPyConnection, since: Mapping[str, datetime]
 ) -> dict[str, Changes]:
-    found: dict[str, list[tuple[datetime, Changes]]] = {}
+    edits_of: dict[str, list[tuple[datetime, Changes]]] = {}
     rows = select(con, "edits_of", ids=since.keys()) if since else []
     for listing_id, seen_at, changes in readable(rows, _edit):
-        found.setdefault(listing_id, []).append((seen_at, changes))
+        edits_of.setdefault(listing_id, []).append((seen_at, changes))
     return {
         listing_id: _together([e for at, e in edits if at >= since[listing_id]] or [edits[-1][1]])
-        for listing_id, edits in found.items()
+        for listing_id, edits in edits_of.items()
     }
 
 
@@ -210,11 +210,11 @@ def _edit(row: Row) -> tuple[str, datetime, Changes]:
 
 def _together(edits: Sequence[Changes]) -> Changes:
     """Several edits as one, from first old to last new values; what came back is none."""
-    found: dict[str, tuple[Json, Json]] = {}
+    together: dict[str, tuple[Json, Json]] = {}
     for edit in edits:
         for name, (old, new) in edit.items():
-            found[name] = (found[name][0] if name in found else old, new)
-    return {name: (old, new) for name, (old, new) in found.items() if old != new}
+            together[name] = (together[name][0] if name in together else old, new)
+    return {name: (old, new) for name, (old, new) in together.items() if old != new}
 
 
 def _changes(text: str) -> Changes:
@@ -224,10 +224,10 @@ def _changes(text: str) -> Changes:
 def listing_feeds(
     con: duckdb.DuckDBPyConnection, ids: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
+    feeds_of: dict[str, list[str]] = {}
     for row in select(con, "listing_feeds", keys=keys(ids)) if ids else ():
-        found.setdefault(row["listing_id"], []).append(row["feed"])
-    return {listing_id: tuple(feeds) for listing_id, feeds in found.items()}
+        feeds_of.setdefault(row["listing_id"], []).append(row["feed"])
+    return {listing_id: tuple(feeds) for listing_id, feeds in feeds_of.items()}
 
 
 def latest_observations(

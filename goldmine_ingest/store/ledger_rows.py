@@ -63,13 +63,13 @@ def alerted(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, d
 
 
 def match_causes(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Matches]:
-    found: dict[str, Matches] = {}
+    matches: dict[str, Matches] = {}
     for row in select(con, "match_rows", keys=keys(ids)) if ids else ():
-        found.setdefault(row["listing_id"], {})[row["destination"], row["slot"]] = (
+        matches.setdefault(row["listing_id"], {})[row["destination"], row["slot"]] = (
             row["event"],
             _cause(row),
         )
-    return found
+    return matches
 
 
 def alert_row(row: Row) -> AlertRow:

@@ -33,10 +33,10 @@ def resolve_listing(con: duckdb.DuckDBPyConnection, text: str) -> str:
                 " URL."
             ),
         )
-    found = select(con, "listing_ids_like", prefix=prefix)
-    if len(found) == 1:
-        return str(found[0]["listing_id"])
-    if found:
+    rows = select(con, "listing_ids_like", prefix=prefix)
+    if len(rows) == 1:
+        return str(rows[0]["listing_id"])
+    if rows:
         raise UsageError(
             f"{_shown(wanted)} begins more than one listing id", hint="Give more characters."
         )
@@ -59,13 +59,13 @@ def _by_link(con: duckdb.DuckDBPyConnection, url: str) -> str:
         else Posting("generic", "", url=link)
     )
     digests = [alias.digest for alias in names(named, "") if alias.kind != "fingerprint"]
-    found = known_aliases(con, [*digests, *([link_alias(link).digest] if link else [])])
-    if not found:
+    aliases = known_aliases(con, [*digests, *([link_alias(link).digest] if link else [])])
+    if not aliases:
         raise UsageError(
             "no stored listing has this URL",
             hint="`goldmine find WORDS` shows listings and their ids.",
         )
-    return found[0].listing_id
+    return aliases[0].listing_id
 
 
 def _shown(text: str) -> str:

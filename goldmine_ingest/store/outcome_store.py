@@ -12,7 +12,16 @@ from goldmine_ingest.store import outcomes, trials
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
-    from goldmine_ingest.model.pursuit import Answer, Contact, Pursuit, Rating, Trial
+    from datetime import datetime
+
+    from goldmine_ingest.model.pursuit import (
+        Answer,
+        Contact,
+        Pursuit,
+        Rating,
+        RecordedEvent,
+        Trial,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,28 @@ class OutcomeStore(CycleStore):
         """Keep the user's word on a job; the newest one counts."""
         with self._writing():
             outcomes.add_rating(self.con, rating)
+
+    def events(
+        self,
+        *,
+        ids: Collection[str] | None = None,
+        event_id: str | None = None,
+        since: datetime | None = None,
+    ) -> tuple[RecordedEvent, ...]:
+        """What was recorded of these jobs, under this id, from then on (None: any), the newest
+        first; undone events too, which say so.
+        """
+        return outcomes.events(self.con, ids=ids, event_id=event_id, since=since)
+
+    def record_event(self, event: RecordedEvent) -> None:
+        """Keep what the user did under the event's own id, so that the same one twice is known."""
+        with self._writing():
+            outcomes.add_event(self.con, event)
+
+    def undo_event(self, event: RecordedEvent) -> None:
+        """Take back this event, never whichever happens to be the last."""
+        with self._writing():
+            outcomes.undo_event(self.con, event, self.now)
 
     def answered(self, ids: Collection[str]) -> dict[str, Answer]:
         """Those of these listings that the user has tracked (what was undone doesn't count) or

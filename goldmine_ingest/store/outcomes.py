@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
-from goldmine_ingest.model.pursuit import Answer, Pursuit, Rating, Stage
+from goldmine_ingest.model.pursuit import Answer, Pursuit, Rating, RecordedEvent, Stage
 from goldmine_ingest.store.rows import Row, as_row, insert, readable, select
 
 if TYPE_CHECKING:
@@ -31,10 +31,10 @@ def pursuits(
     con: duckdb.DuckDBPyConnection, ids: Collection[str]
 ) -> dict[str, tuple[Pursuit, ...]]:
     """listing_id -> its events that stand, in order of time. Listings without any are missing."""
-    found: dict[str, list[Pursuit]] = {}
+    pursuits_of: dict[str, list[Pursuit]] = {}
     for pursuit in readable(select(con, "pursuits_of", ids=ids) if ids else (), _pursuit):
-        found.setdefault(pursuit.listing_id, []).append(pursuit)
-    return {listing_id: tuple(events) for listing_id, events in found.items()}
+        pursuits_of.setdefault(pursuit.listing_id, []).append(pursuit)
+    return {listing_id: tuple(events) for listing_id, events in pursuits_of.items()}
 
 
 def _pursuit(row: Row) -> Pursuit:
@@ -55,8 +55,41 @@ def undo_last(con: duckdb.DuckDBPyConnection, now: datetime) -> Pursuit | None:
     return Pursuit(**row)
 
 
-def add_rating(con: duckdb.DuckDBPyConnection, rating: Rating) -> None:
-    insert(con, "rating", [as_row(rating)])
+def add_rating(con: duckdb.DuckDBPyConnection, rating: Rating, way: str = "command") -> None:
+    insert(con, "rating", [{**as_row(rating), "rating_id": uuid.uuid4().hex, "way": way}])
+
+
+def add_event(con: duckdb.DuckDBPyConnection, event: RecordedEvent) -> None:
+    """Add an event under the id that it has."""
+    row = as_row(event)
+    details = {name: row[name] for name in ("listing_id", "at_time", "way")}
+    if event.kind == "rating":
+        said = {"rating_id": event.event_id, "rating": event.what, "because": event.because}
+        insert(con, "rating", [{**details, **said}])
+        return
+    kept = ("connects", "amount", "objection", "note", "recorded_at")
+    said = {"pursuit_id": event.event_id, "stage": event.what, **{name: row[name] for name in kept}}
+    insert(con, "pursuit", [{**details, **said}])
+
+
+def undo_event(con: duckdb.DuckDBPyConnection, event: RecordedEvent, now: datetime) -> None:
+    """Take back this event, by its id: never whichever happens to be the last."""
+    table, name = (
+        ("rating_undo", "rating_id") if event.kind == "rating" else ("pursuit_undo", "pursuit_id")
+    )
+    insert(con, table, [{name: event.event_id, "undone_at": now}])
+
+
+def events(
+    con: duckdb.DuckDBPyConnection,
+    *,
+    ids: Collection[str] | None = None,
+    event_id: str | None = None,
+    since: datetime | None = None,
+) -> tuple[RecordedEvent, ...]:
+    """What was recorded, the newest first; undone events too."""
+    rows = select(con, "recorded_events", ids=ids, event_id=event_id, since=since)
+    return tuple(readable(rows, lambda row: RecordedEvent(**row)))
 
 
 def ratings(con: duckdb.DuckDBPyConnection) -> dict[str, Rating]:
@@ -79,7 +112,7 @@ def listings_titled(
     con: duckdb.DuckDBPyConnection, titles: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
     """Title in lower case, as asked for -> the jobs that bear it, the newest first."""
-    found: dict[str, list[str]] = {}
+    ids_of: dict[str, list[str]] = {}
     for row in select(con, "listings_titled", titles=titles) if titles else ():
-        found.setdefault(row["title"], []).append(row["listing_id"])
-    return {title: tuple(ids) for title, ids in found.items()}
+        ids_of.setdefault(row["title"], []).append(row["listing_id"])
+    return {title: tuple(ids) for title, ids in ids_of.items()}

@@ -46,10 +46,10 @@ def history_id(store: Store) -> str:
     """Which history this is, so that nothing which rests on another one is taken in. Made when
     it is first asked for; copies share it.
     """
-    if (known := store.get_meta(_HISTORY)) is None:
-        known = secrets.token_hex(8)
-        store.set_meta(_HISTORY, known)
-    return known
+    if (ident := store.get_meta(_HISTORY)) is None:
+        ident = secrets.token_hex(8)
+        store.set_meta(_HISTORY, ident)
+    return ident
 
 
 def write_plan(store: Store, feeds: Collection[str], file: Path) -> None:
@@ -70,9 +70,9 @@ def read_plan(con: duckdb.DuckDBPyConnection, file: Path) -> Plan:
     marks = dict(
         con.execute("SELECT key, value FROM parquet_kv_metadata(?)", [str(file)]).fetchall()
     )
-    found = con.execute("FROM read_parquet(?)", [str(file)])
-    names = [column[0] for column in found.description]
-    planned = (_planned(dict(zip(names, map(cell, row), strict=True))) for row in found.fetchall())
+    result = con.execute("FROM read_parquet(?)", [str(file)])
+    names = [column[0] for column in result.description]
+    planned = (_planned(dict(zip(names, map(cell, row), strict=True))) for row in result.fetchall())
     return Plan(
         bytes(marks[_HISTORY.encode()]).decode(), {each.state.feed: each for each in planned}
     )

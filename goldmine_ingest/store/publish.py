@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from goldmine_ingest.errors import StoreError
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.locks import make_folder
 from goldmine_ingest.store.history import open_store
-from goldmine_ingest.store.whole import expect_readable
+from goldmine_ingest.store.whole import expect_readable, outline
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.project import DatabaseSettings
@@ -66,7 +67,7 @@ def copy_history(
     read_back: bool = False,
 ) -> None:
     """A whole, consistent copy of the history, put in its place at once; with `read_back` only once
-    all of it was read again.
+    it was found whole.
 
     Raises BusyError, StoreError.
     """
@@ -76,10 +77,11 @@ def copy_history(
     try:
         with open_store(path, wait=wait, now=now) as store:
             store.checkpoint()
+            rows = outline(store.con) if read_back else {}
             copy_file(path, made, flush=not read_back)
         reach("copying")
         if read_back:
-            _read_back(made)
+            _read_back(made, rows)
         made.chmod(mode)
         os.utime(made, (now.timestamp(), now.timestamp()))
         _set_stray_wal_aside(target, now)
@@ -90,13 +92,13 @@ def copy_history(
         made.unlink(missing_ok=True)
 
 
-def _read_back(made: Path) -> None:
+def _read_back(made: Path, rows: Mapping[str, int]) -> None:
     """Reads the copy while the disk takes it: one waits for the processor, the other for the
     disk.
     """
     with ThreadPoolExecutor(1) as beside:
         flushed = beside.submit(_flush, made)
-        expect_readable(made)
+        expect_readable(made, rows)
         flushed.result()
 
 

@@ -25,10 +25,10 @@ _KEY_BYTES = 32
 
 def recipients(con: duckdb.DuckDBPyConnection) -> dict[str, list[RecipientEvent]]:
     """destination -> what became of its recipients, in order."""
-    found: dict[str, list[RecipientEvent]] = {}
+    events_of: dict[str, list[RecipientEvent]] = {}
     for row in select(con, "recipients"):
-        found.setdefault(row["destination"], []).append(RecipientEvent(**row))
-    return found
+        events_of.setdefault(row["destination"], []).append(RecipientEvent(**row))
+    return events_of
 
 
 def add(con: duckdb.DuckDBPyConnection, events: Sequence[RecipientEvent]) -> None:
@@ -44,8 +44,8 @@ def key_of(database: Path) -> bytes:
     """
     path = database.with_name(f"{database.name}.key")
     try:
-        found = path.read_bytes() if path.exists() else b""
-        return found if len(found) == _KEY_BYTES else _made(path)
+        key = path.read_bytes() if path.exists() else b""
+        return key if len(key) == _KEY_BYTES else _made(path)
     except OSError as error:
         raise StoreError(f"can't be used: {error.strerror}", subject=str(path)) from error
 

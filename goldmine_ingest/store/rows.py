@@ -171,10 +171,10 @@ def keys(texts: Iterable[str]) -> list[int]:
 
 def select(con: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> list[Row]:
     """The answer of a named query, each row by its column names."""
-    found = con.execute(query(name), _listed(parameters))
-    names = [column[0] for column in found.description]
+    result = con.execute(query(name), _listed(parameters))
+    names = [column[0] for column in result.description]
     return [
-        {n: cell(value) for n, value in zip(names, row, strict=True)} for row in found.fetchall()
+        {n: cell(value) for n, value in zip(names, row, strict=True)} for row in result.fetchall()
     ]
 
 

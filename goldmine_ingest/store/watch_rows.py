@@ -53,6 +53,10 @@ def notices_since(
     }
 
 
+def notices_ahead(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime) -> frozenset[str]:
+    return frozenset(row["alert_id"] for row in select(con, "notices_ahead", since=since, now=now))
+
+
 def longest_gaps(
     con: duckdb.DuckDBPyConnection, last_new: Mapping[str, datetime]
 ) -> dict[str, timedelta]:

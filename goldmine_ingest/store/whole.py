@@ -4,10 +4,12 @@ or cut off, and counts its rows: only reading them fails.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import StoreError
+from goldmine_ingest.store import blocks
 from goldmine_ingest.store.engine import duckdb as engine
 
 if TYPE_CHECKING:
@@ -48,31 +50,64 @@ def read_through(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {name: read_table(con, name) for name in tables(con)}
 
 
-def expect_readable(copy: Path) -> None:
-    """Reads a copy that was just made back, every table of it, and counts. Raises StoreError, which
-    names what can't be read.
+def outline(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """How many rows each table of the database in use says that it has; reads none of them."""
+    return {
+        name: int(con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0])  # noqa: S608 - a name out of our schema
+        for name in tables(con)
+    }
+
+
+def expect_readable(copy: Path, rows: Mapping[str, int]) -> None:
+    """Reads a copy that was just made back: every block of it is as it was written, it opens, and
+    each table has the `rows` that the history has. Raises StoreError, which names the tables that
+    can't be read.
 
     A copy is as good as what it was copied from: this finds the damage of the history too.
     """
-    bad: list[str] = []
+    seen = blocks.look(copy)
+    if seen.outline:
+        raise _unusable(seen.outline)
     with engine.connect(
         ":memory:", config={"memory_limit": _MEMORY, "preserve_insertion_order": False}
     ) as con:
         try:
             con.execute(f"ATTACH '{str(copy).replace(chr(39), chr(39) * 2)}' AS copy (READ_ONLY)")
             con.execute("USE copy")
-            names = tables(con)
+            held = outline(con)
         except engine.Error as error:
             raise _unusable("it can't be opened") from error
-        bad = [name for name in names if not is_whole(con, name)]
-        if bad:
-            raise _unusable(f"these tables can't be read: {', '.join(bad)}")
-        said, held = _counts(con)
-        if said != held:
+        if seen.damaged:
+            _name_unreadable(con, seen)
+        missing = [name for name in rows if held.get(name) != rows[name]]
+        if missing:
             raise _unusable(
-                f"it holds {held[0]} of {said[0]} listings, {held[1]} of {said[1]} decisions,"
-                f" {held[2]} of {said[2]} events"
+                ", ".join(
+                    f"it holds {held.get(name, 0)} of {rows[name]} {name}" for name in missing
+                )
             )
+        said, found = _counts(con)
+        if said != found:
+            raise _unusable(
+                f"it holds {found[0]} of {said[0]} listings, {found[1]} of {said[1]} decisions,"
+                f" {found[2]} of {said[2]} events"
+            )
+
+
+def _name_unreadable(con: duckdb.DuckDBPyConnection, seen: blocks.Look) -> None:
+    """Some blocks aren't as they were written: which tables that hits. Raises StoreError.
+
+    Where DuckDB knows of other free blocks than we found, it keeps its list in a way that we don't
+    know: then what all tables say, read to their ends, decides.
+    """
+    bad = [name for name in tables(con) if not is_whole(con, name)]
+    if bad:
+        raise _unusable(f"these tables can't be read: {', '.join(bad)}")
+    free = con.execute(
+        "SELECT free_blocks FROM pragma_database_size() WHERE database_name = current_database()"
+    ).fetchall()[0][0]
+    if seen.free == free:
+        raise _unusable(f"{seen.damaged} of its blocks are damaged")
 
 
 def _unusable(why: str) -> StoreError:

@@ -53,6 +53,7 @@ _COLUMNS = {
     "retry_after_until": "TIMESTAMPTZ",
     "consecutive_failures": "INTEGER",
     "condition": "VARCHAR",
+    "settings": "VARCHAR",
     "read": "VARCHAR",
 }
 _ENTRY = {
@@ -68,7 +69,10 @@ _NO_ZONE = ", ".join(
     f"timezone('UTC', {name}) AS {name}" for name, kind in _COLUMNS.items() if kind == "TIMESTAMPTZ"
 )
 _FORM, _HISTORY = "goldmine_batch", "goldmine_history"
-_TIMING = ("interval_s", "next_poll_at", "retry_after_until", "consecutive_failures", "condition")
+_TIMING = (
+    *("interval_s", "next_poll_at", "retry_after_until", "consecutive_failures", "condition"),
+    "settings",  # not in batches of earlier versions
+)
 
 
 class DamagedBatchError(GoldmineError):
@@ -91,20 +95,20 @@ class Row:
     taken in; only that is kept of it.
     """
 
-    heard: FeedAnswer
+    answer: FeedAnswer
     after: FeedState
 
 
 @dataclass(slots=True)
 class Batch:
-    """What is heard for the next file. `entries` counts those that were read."""
+    """What was heard, for the next file. `entries` counts those that were read."""
 
     rows: list[Row] = field(default_factory=list)
     entries: int = 0
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
-        self.entries += len(row.heard.read.entries) if row.heard.read else 0
+        self.entries += len(row.answer.read.entries) if row.answer.read else 0
 
 
 def encode(rows: Sequence[Row], history: str) -> bytes:
@@ -127,12 +131,12 @@ def decode(content: bytes, history: str) -> list[Row]:
     """Raises DamagedBatchError, NewerBatchError, or ForeignBatchError where it rests on another
     history.
     """
-    return _decoded(content, history, "*", lambda row: Row(_heard(row), _after(row)))
+    return _decoded(content, history, "*", lambda row: Row(_answer(row), _after(row)))
 
 
 def decode_timing(content: bytes, history: str) -> list[FeedState]:
     """When each feed of a batch is to be asked next; nothing else is read. Raises as `decode`."""
-    return _decoded(content, history, f"feed, {', '.join(_TIMING)}", _after)
+    return _decoded(content, history, f"COLUMNS('^(feed|{'|'.join(_TIMING)})$')", _after)
 
 
 def _decoded(
@@ -142,11 +146,11 @@ def _decoded(
         file.write_bytes(content)
         try:
             _check_marks(con, file, history)
-            found = con.execute(
+            result = con.execute(
                 f"SELECT {columns} FROM (SELECT * REPLACE ({_NO_ZONE}) FROM read_parquet('{file}'))"  # noqa: S608 - our own
             )
-            names = [column[0] for column in found.description]
-            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            names = [column[0] for column in result.description]
+            rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
             if len({row["feed"] for row in rows}) < len(rows):
                 raise DamagedBatchError("a feed is in it twice")
             return [made(row) for row in rows]
@@ -164,8 +168,8 @@ def _decoded(
 
 
 def _check_marks(con: duckdb.DuckDBPyConnection, file: Path, history: str) -> None:
-    found = con.execute(f"SELECT key, value FROM parquet_kv_metadata('{file}')").fetchall()  # noqa: S608 - our own file
-    marks = {bytes(key).decode(): bytes(value).decode() for key, value in found}
+    rows = con.execute(f"SELECT key, value FROM parquet_kv_metadata('{file}')").fetchall()  # noqa: S608 - our own file
+    marks = {bytes(key).decode(): bytes(value).decode() for key, value in rows}
     version = int(marks[_FORM])
     if version > VERSION:
         raise NewerBatchError(
@@ -208,26 +212,28 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    heard, fetched = row.heard, row.heard.fetched
+    answer, fetched = row.answer, row.answer.fetched
     return {
         "feed": fetched.feed,
         "outcome": fetched.outcome.value,
         "started_at": fetched.started_at,
-        "heard_at": heard.at,
+        "heard_at": answer.at,
         "http_status": fetched.status,
         "wire_bytes": fetched.wire_bytes,
         "error": fetched.error,
         "retry_after": fetched.retry_after,
         "etag": fetched.validators.etag,
         "last_modified": fetched.validators.last_modified,
-        "body_hash": heard.body_hash,
-        "basis": heard.basis,
-        "origin": heard.origin,
+        "body_hash": answer.body_hash,
+        "basis": answer.basis,
+        "origin": answer.origin,
         "local": fetched.local,
         **{name: getattr(row.after, name) for name in _TIMING},
-        "read": to_text(heard.read, without="entries") if heard.read else None,
+        "read": to_text(answer.read, without="entries") if answer.read else None,
         "entries": (
-            [_entry_row(entry, heard.known) for entry in heard.read.entries] if heard.read else None
+            [_entry_row(entry, answer.known) for entry in answer.read.entries]
+            if answer.read
+            else None
         ),
     }
 
@@ -243,7 +249,7 @@ def _entry_row(entry: ReadEntry, known: Mapping[str, str]) -> dict[str, Json]:
     }
 
 
-def _heard(row: Mapping[str, Any]) -> FeedAnswer:
+def _answer(row: Mapping[str, Any]) -> FeedAnswer:
     fetched = Fetched(
         row["feed"],
         Outcome(row["outcome"]),
@@ -289,6 +295,7 @@ def _after(row: Mapping[str, Any]) -> FeedState:
         retry_after_until=_utc(row["retry_after_until"]) if row["retry_after_until"] else None,
         consecutive_failures=row["consecutive_failures"],
         condition=FeedCondition(row["condition"]),
+        settings=row.get("settings"),
     )
 
 

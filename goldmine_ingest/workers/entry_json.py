@@ -24,12 +24,12 @@ _Maker = Callable[[Any], Any]
 
 def to_text(value: Any, *, without: str = "") -> str:
     """The fields of a dataclass that differ from what an empty one says."""
-    said = {
+    values = {
         f.name: found
         for f in fields(value)
         if f.name != without and (found := getattr(value, f.name)) != f.default
     }
-    return json.dumps(said, default=_plain)
+    return json.dumps(values, default=_plain)
 
 
 def from_text(kind: type[_Value], text: str, **more: Any) -> _Value:
@@ -38,10 +38,10 @@ def from_text(kind: type[_Value], text: str, **more: Any) -> _Value:
     """
     makers = _makers(kind)  # type: ignore[arg-type]  # mypy takes the hash of the class for that of its values
     try:
-        said = json.loads(text)
+        values = json.loads(text)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    return kind(**{name: makers[name](found) for name, found in said.items()}, **more)
+    return kind(**{name: makers[name](found) for name, found in values.items()}, **more)
 
 
 def _plain(value: object) -> Json:
@@ -74,40 +74,40 @@ def _maker(hint: Any) -> _Maker:
     )
 
 
-def _exactly(kind: type, found: Any) -> Any:
-    if type(found) is not kind:
-        raise TypeError(f"{type(found).__name__} in place of {kind.__name__}")
-    return found
+def _exactly(kind: type, value: Any) -> Any:
+    if type(value) is not kind:
+        raise TypeError(f"{type(value).__name__} in place of {kind.__name__}")
+    return value
 
 
-def _made(kind: Any, found: Any) -> Any:
+def _made(kind: Any, values: Any) -> Any:
     makers = _makers(kind)
-    return kind(**{name: makers[name](each) for name, each in _exactly(dict, found).items()})
+    return kind(**{name: makers[name](each) for name, each in _exactly(dict, values).items()})
 
 
-def _one_of(allowed: tuple[Any, ...], found: Any) -> Any:
-    if found not in allowed:
+def _one_of(allowed: tuple[Any, ...], value: Any) -> Any:
+    if value not in allowed:
         raise ValueError("not one of the known words")
-    return found
+    return value
 
 
-def _tuple(made: _Maker, found: Any) -> tuple[Any, ...]:
-    return tuple(made(each) for each in _exactly(list, found))
+def _tuple(made: _Maker, values: Any) -> tuple[Any, ...]:
+    return tuple(made(each) for each in _exactly(list, values))
 
 
-def _pair(makers: list[_Maker], found: Any) -> tuple[Any, ...]:
-    return tuple(made(each) for made, each in zip(makers, _exactly(list, found), strict=True))
+def _pair(makers: list[_Maker], values: Any) -> tuple[Any, ...]:
+    return tuple(made(each) for made, each in zip(makers, _exactly(list, values), strict=True))
 
 
-def _money(found: Any) -> Decimal:
-    amount = Decimal(_exactly(str, found))
+def _money(text: Any) -> Decimal:
+    amount = Decimal(_exactly(str, text))
     if not amount.is_finite():
         raise ValueError("not an amount")
     return amount
 
 
-def _time(found: Any) -> datetime:
-    at = datetime.fromisoformat(found)
+def _time(text: Any) -> datetime:
+    at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError("a time without its zone")
     return at

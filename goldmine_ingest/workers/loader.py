@@ -60,16 +60,16 @@ class Loading:
             names = place.names(WAITING) if place else []
         except UnavailableError as error:
             return self._tell(error.subject or WAITING, error)
-        away = 0
+        missing_in_a_row = 0
         for name in names:
-            if stop() or away == _AWAY:
+            if stop() or missing_in_a_row == _AWAY:
                 return None
             try:
                 self._take(name, place, ingestion, history)  # type: ignore[arg-type]  # there are names only where there is a place
-                away = 0
+                missing_in_a_row = 0
             except UnavailableError as error:
                 self._tell(name, error)
-                away += 1
+                missing_in_a_row += 1
         return None
 
     def write_plans(self, history: OpenHistory) -> None:
@@ -119,11 +119,12 @@ class Loading:
         if content is None:
             return False
         try:
-            heard = [row.heard for row in decode(content, history) if row.heard.feed not in taken]
-            ours = [each for each in heard if each.feed in self._asked]
-            if heard and not ours:
+            rows = decode(content, history)
+            answers = [row.answer for row in rows if row.answer.feed not in taken]
+            ours = [answer for answer in answers if answer.feed in self._asked]
+            if answers and not ours:
                 return self._put_aside(
-                    name, place, f"none of its feeds is configured here, e.g. {heard[0].feed}"
+                    name, place, f"none of its feeds is configured here, e.g. {answers[0].feed}"
                 )
             ingestion.take_batch(batch_id, ours)
         except NewerBatchError as error:  # it stays where it is: the newer program will take it in
@@ -135,7 +136,7 @@ class Loading:
             raise  # the history's trouble, not the batch's
         except Exception as error:  # noqa: BLE001 - what no check foresaw in one file must not stop all others for ever
             return self._put_aside(name, place, f"it can't be taken in ({type(error).__name__})")
-        if gone := sorted({each.feed for each in heard} - self._asked):
+        if gone := sorted({answer.feed for answer in answers} - self._asked):
             self.notes.append(
                 f"{name}: left out {len(gone)} feeds that aren't configured any more, e.g."
                 f" {gone[0]}"

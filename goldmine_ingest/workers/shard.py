@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline.environment import Environment
-from goldmine_ingest.pipeline.polling import poll_result as outcomes
+from goldmine_ingest.pipeline.polling import poll_result
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer, first_look
 from goldmine_ingest.pipeline.polling.gather import Ask, gather, rank_of, select
 from goldmine_ingest.pipeline.polling.read_answer import read_answers
@@ -70,7 +70,7 @@ def place_of(project: Project, shard: int) -> Place:
     return Place(project.workers.batches)
 
 
-def poll_shard(project: Project, place: Place, shard: int, world: Environment) -> ShardReport:
+def poll_shard(project: Project, place: Place, shard: int, environment: Environment) -> ShardReport:
     """Polls what is due of one shard. Raises UnavailableError where the shared place can't be used.
 
     Validators and known entries come from the plan alone: what a server calls unchanged is always
@@ -86,18 +86,18 @@ def poll_shard(project: Project, place: Place, shard: int, world: Environment) -
     }
     states = {name: planned[name].state for name in feeds} | _since(place, shard, plan)
     writer = _Writer(place, shard, plan.history)
-    for asks in select(list(feeds.values()), states, world.now(), all_feeds=False).rounds:
+    for asks in select(list(feeds.values()), states, environment.now(), all_feeds=False).rounds:
         by_name = {ask.feed.name: Ask(ask.feed, planned[ask.feed.name].state) for ask in asks}
-        for heard in _answers(by_name, planned, project, world):
-            writer.add(heard, feeds[heard.feed], states[heard.feed])
+        for answer in _answers(by_name, planned, project, environment):
+            writer.add(answer, feeds[answer.feed], states[answer.feed])
         writer.write()
-        if world.stop():
+        if environment.stop():
             break
     return replace(writer.report, planned=bool(planned))
 
 
 def _answers(
-    asks: Mapping[str, Ask], plan: Mapping[str, Planned], project: Project, world: Environment
+    asks: Mapping[str, Ask], plan: Mapping[str, Planned], project: Project, environment: Environment
 ) -> Iterator[FeedAnswer]:
     def entries_of(names: Collection[str]) -> Mapping[str, Mapping[str, str]]:
         return {name: plan[name].entries for name in names}
@@ -105,23 +105,25 @@ def _answers(
     for batch in gather(
         asks.values(),
         project,
-        env=world.env,
-        redactor=world.redactor,
-        now=world.now,
-        resolve=world.resolve,
-        stop=world.stop,
+        env=environment.env,
+        redactor=environment.redactor,
+        now=environment.now,
+        resolve=environment.resolve,
+        stop=environment.stop,
     ):
         reach("fetched")
-        answers = first_look(batch, asks, world.now)
-        for heard in read_answers(answers, asks, entries_of, project, world):
-            error = world.redactor.clean(heard.fetched.error) if heard.fetched.error else None
+        answers = first_look(batch, asks, environment.now)
+        for answer in read_answers(answers, asks, entries_of, project, environment):
+            error = (
+                environment.redactor.clean(answer.fetched.error) if answer.fetched.error else None
+            )
             yield replace(
-                heard,
+                answer,
                 fetched=replace(
-                    heard.fetched, body=b"", url="", content_type="", moved_host=None, error=error
+                    answer.fetched, body=b"", url="", content_type="", moved_host=None, error=error
                 ),
             )
-        if world.stop():
+        if environment.stop():
             return
 
 
@@ -133,10 +135,10 @@ def _since(place: Place, shard: int, plan: Plan) -> dict[str, FeedState]:
     for name in sorted(place.names(WAITING), key=lambda name: name.split("-")[1:]):
         try:
             content = place.read(name) if shard_in(name) == shard else None
-            found = decode_timing(content, plan.history) if content is not None else ()
+            timing = decode_timing(content, plan.history) if content is not None else ()
         except (DamagedBatchError, NewerBatchError, ForeignBatchError, UnavailableError):
             continue  # the loader says it
-        for after in (each for each in found if each.feed in plan.feeds):
+        for after in (each for each in timing if each.feed in plan.feeds):
             states[after.feed] = replace(
                 plan.feeds[after.feed].state,
                 interval_s=after.interval_s,
@@ -144,6 +146,7 @@ def _since(place: Place, shard: int, plan: Plan) -> dict[str, FeedState]:
                 retry_after_until=after.retry_after_until,
                 consecutive_failures=after.consecutive_failures,
                 condition=after.condition,
+                settings=after.settings,
             )
     return states
 
@@ -159,18 +162,18 @@ class _Writer:
         self._rank = 0
         self.report = ShardReport(shard)
 
-    def add(self, heard: FeedAnswer, feed: FeedSettings, state: FeedState) -> None:
+    def add(self, answer: FeedAnswer, feed: FeedSettings, state: FeedState) -> None:
         ask = Ask(feed, state)
-        found = outcomes.poll_of(ask, heard, heard.known, "")
-        after = found[1] if isinstance(found, tuple) else found.state
+        poll = poll_result.poll_of(ask, answer, answer.known, "")
+        after = poll[1] if isinstance(poll, tuple) else poll.state
         self._rank = rank_of(ask)
-        self._batch.add(Row(heard, after))
+        self._batch.add(Row(answer, after))
         failed = after.consecutive_failures > 0
         self.report = replace(
             self.report,
             feeds=self.report.feeds + 1,
             failed=self.report.failed + failed,
-            entries=self.report.entries + (len(heard.read.entries) if heard.read else 0),
+            entries=self.report.entries + (len(answer.read.entries) if answer.read else 0),
         )
         if len(self._batch.rows) >= _MOST_FEEDS or self._batch.entries >= _MOST_ENTRIES:
             self.write()
@@ -180,7 +183,7 @@ class _Writer:
         if not rows:
             return
         name = batch_name(
-            self._rank, min(row.heard.fetched.started_at for row in rows), self._shard
+            self._rank, min(row.answer.fetched.started_at for row in rows), self._shard
         )
         content = encode(rows, self._history)
         reach("batch_encoded")

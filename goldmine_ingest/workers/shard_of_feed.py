@@ -24,10 +24,10 @@ def shard_of(host: str, shards: int) -> int:
 
 def divide(hosts: Mapping[str, str], shards: int) -> tuple[tuple[str, ...], ...]:
     """The feeds' names by shard. `hosts` maps each feed to the host that it is asked of."""
-    found: list[list[str]] = [[] for _ in range(shards)]
+    shares: list[list[str]] = [[] for _ in range(shards)]
     for feed in sorted(hosts):
-        found[shard_of(hosts[feed], shards)].append(feed)
-    return tuple(tuple(names) for names in found)
+        shares[shard_of(hosts[feed], shards)].append(feed)
+    return tuple(tuple(names) for names in shares)
 
 
 def is_shared(feed: FeedSettings) -> bool:

@@ -83,14 +83,14 @@ class Place:
         with _told(self._url):
             try:
                 self._fs.invalidate_cache()
-                found = self._fs.ls(self._at(folder), detail=True)
+                entries = self._fs.ls(self._at(folder), detail=True)
             except FileNotFoundError:
                 return []
             if any(
-                str(each["name"]) == self._at(folder) for each in found
+                str(each["name"]) == self._at(folder) for each in entries
             ):  # fsspec lists a file as itself
                 raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))
-        lasts = (str(each["name"]).rpartition("/")[2] for each in found if each["type"] == "file")
+        lasts = (str(each["name"]).rpartition("/")[2] for each in entries if each["type"] == "file")
         return sorted(f"{folder}/{last}" for last in lasts if last)
 
     def move(self, name: str, to: str) -> None:

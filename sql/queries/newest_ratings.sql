@@ -1,4 +1,4 @@
--- The newest rating of each job.
+-- The newest rating of each job that wasn't undone.
 SELECT listing_id, rating, because, at_time
-FROM rating
-QUALIFY row_number() OVER (PARTITION BY listing_id ORDER BY at_time DESC, rowid DESC) = 1;
+FROM rating ANTI JOIN rating_undo USING (rating_id)
+QUALIFY row_number() OVER (PARTITION BY listing_id ORDER BY at_time DESC, rating.rowid DESC) = 1;

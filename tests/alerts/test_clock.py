@@ -166,6 +166,29 @@ def test_digests_summaries_and_notices_of_tomorrow_keep_none_of_today_away(
     assert any("feed a" in line for line in headlines(sink))
 
 
+def test_a_notice_of_tomorrow_is_told_again_when_tomorrow_comes(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """It took neither that day's id nor its once a day: a feed that fails for three days is told
+    of on each, beside the time that was wrong.
+    """
+    feeds.script("/a", Answer(404))
+    home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink)})
+    for _ in range(2):
+        home.run()
+        home.clock.forward(minutes=5)
+    home.clock.at += AHEAD
+    home.run()
+    home.clock.at -= AHEAD
+    told = [sum("feed a" in line for line in headlines(sink))]
+    for _ in range(3):
+        home.clock.forward(minutes=5)
+        home.run()
+        home.clock.forward(hours=24)
+        told.append(sum("feed a" in line for line in headlines(sink)))
+    assert told == [1, 2, 3, 4]
+
+
 def test_an_answer_of_tomorrow_is_no_reason_to_ask_conditionally() -> None:
     state = FeedState("board", last_outcome=Outcome.OK, last_full_at=NOW + AHEAD)
     assert not due.may_ask_conditionally(state, NOW)

@@ -32,12 +32,8 @@ from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.model.pursuit import Contact, Pursuit, Trial
-from goldmine_ingest.settings.criteria import (
-    BudgetSettings,
-    CriteriaSettings,
-    RulesSettings,
-    WorthSettings,
-)
+from goldmine_ingest.settings.criteria import BudgetSettings, CriteriaSettings, WorthSettings
+from goldmine_ingest.settings.rules import RulesSettings
 from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought, decision, event, holds, job_id, listing, shows
 

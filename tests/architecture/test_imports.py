@@ -127,7 +127,6 @@ LAZY = {
     "pipeline.resources": "each child and the judge when first needed, by whoever has them kept",
     "app": "optional parts: workers, rehearsal, reading again, published copy, heartbeat",
     "cli": "who has an error to say, or asks for its details",
-    "cli.check": "the history, where there is one that an earlier version may have judged",
     "cli.parser": "a command's session, once its arguments are understood; a misspelt command",
     "cli.run": "its help opens no database (G10)",
     "cli.serve": "Prefect, 3 s of CPU: only where it is served",
@@ -148,8 +147,8 @@ LAZY = {
     "text.markup": "Beautiful Soup, 0.27 s: markup that the simple reader leaves to it",
     "text.plain_text": "ftfy, 0.15 s: only for text whose encoding was mistaken",
     "config.rules": "regular expressions of rules, for those who have rules",
-    "config.table": "difflib, for a misspelt setting",
-    "config.values": "zoneinfo, for a time zone that is set",
+    "settings.codes": "zoneinfo, for a time zone that is set",
+    "settings.kinds": "difflib, for a misspelt setting",
     "alerts.destination_times": "zoneinfo, as above",
     "facts.rates": "zipfile: the rates are read when the first amount is converted",
     "fetch.answer": "dates in headers (email.utils), where a server sends one",
@@ -167,8 +166,13 @@ class Imports:
 
 
 def imports_of_package() -> dict[str, Imports]:
-    """By a module's name without the package's, what it imports, for annotations too."""
-    root = Path(goldmine_ingest.__file__).parent
+    return imports_of(Path(goldmine_ingest.__file__).parent)
+
+
+def imports_of(root: Path) -> dict[str, Imports]:
+    """By a module's name without the package's, what it imports, for annotations too. `root` is
+    the package's folder.
+    """
     paths = {
         ".".join(path.relative_to(root).with_suffix("").parts)
         .removesuffix("__init__")

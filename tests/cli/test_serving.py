@@ -23,7 +23,7 @@ def test_p14_the_resident_loop_goes_on_and_takes_up_the_mended_configuration(
     """Told once for each time that it breaks, and once that it is mended; feeds are polled all
     the while.
     """
-    with FeedServer() as feeds, Receiver() as sink, Stop() as stop, Resources() as warm:
+    with FeedServer() as feeds, Receiver() as sink, Stop() as stop, Resources() as resources:
         feeds.script("/jobs", Answer(body=upwork_feed(upwork_item(1))))
         home = Home(
             tmp_path,
@@ -33,7 +33,7 @@ def test_p14_the_resident_loop_goes_on_and_takes_up_the_mended_configuration(
         )
         project, err = home.project(), io.StringIO()
         session = Session(project.config_path, {}, tmp_path, err, err, now=home.clock)
-        service = _Service(project, session, stop, warm, Redactor())
+        service = _Service(project, session, stop, resources, Redactor())
         text = project.config_path.read_text()
 
         def cycles(count: int) -> list[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest import config
-from goldmine_ingest.config.addresses import doubts, spoilt
 from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.settings.addresses import doubts, spoilt
 from goldmine_ingest.settings.reference import Reference
 from tests.rig.command import goldmine
 from tests.rig.fault_table import fault

@@ -16,11 +16,10 @@ from goldmine_ingest.settings.criteria import (
     BudgetSettings,
     ClientSettings,
     CriteriaSettings,
-    MeSettings,
     ProofSettings,
-    RulesSettings,
     WorthSettings,
 )
+from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

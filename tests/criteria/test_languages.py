@@ -18,7 +18,8 @@ import pytest
 from goldmine_ingest import config
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.model.decision import Decision
-from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings, RulesSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
+from goldmine_ingest.settings.rules import RulesSettings
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import read_text
 from goldmine_ingest.text.sentences import Role

@@ -17,13 +17,8 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
 from goldmine_ingest.parse.reading import ReadJob, read_feed
-from goldmine_ingest.settings.criteria import (
-    BudgetSettings,
-    CriteriaSettings,
-    MeSettings,
-    ProofSettings,
-    RulesSettings,
-)
+from goldmine_ingest.settings.criteria import BudgetSettings, CriteriaSettings, ProofSettings
+from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from tests.criteria.listings import NOW
 
 ME = MeSettings("DE", "Europe/Berlin", ("en", "de"))

@@ -11,7 +11,8 @@ import pytest
 
 from goldmine_ingest.criteria import compile_pattern
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.settings.criteria import CriteriaSettings, MeSettings, RulesSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from tests.criteria.listings import CRITERIA, GOOD, NOW, found, listing
 from tests.rig.fault_table import fault
 

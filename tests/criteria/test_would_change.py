@@ -10,12 +10,8 @@ import pytest
 
 from goldmine_ingest.criteria import Judge, WouldChange
 from goldmine_ingest.model.posting import Listing
-from goldmine_ingest.settings.criteria import (
-    CriteriaSettings,
-    DecisionSettings,
-    ProofMatchSettings,
-    RulesSettings,
-)
+from goldmine_ingest.settings.criteria import CriteriaSettings, DecisionSettings, ProofMatchSettings
+from goldmine_ingest.settings.rules import RulesSettings
 from tests.criteria.listings import CRITERIA, GOOD, NOW, listing
 
 D = Decimal

@@ -14,7 +14,7 @@ from goldmine_ingest.app import RunReport, run_cycle
 from goldmine_ingest.exchange.sql import run_sql
 from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.settings.project import Project
-from tests.rig.project import warm
+from tests.rig.project import kept_resources
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 YEARS_LATER = datetime(2031, 1, 1, tzinfo=UTC)
@@ -48,7 +48,9 @@ def sample(tmp_path: Path) -> Project:
 def cycle(project: Project, now: datetime) -> tuple[RunReport, str]:
     out = io.StringIO()
     return (
-        run_cycle(project, env={}, now=lambda: now, out=out, all_feeds=True, warm=warm()),
+        run_cycle(
+            project, env={}, now=lambda: now, out=out, all_feeds=True, resources=kept_resources()
+        ),
         out.getvalue(),
     )
 

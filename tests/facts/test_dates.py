@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,21 @@ DATES = [
 @pytest.mark.parametrize(("text", "expected"), DATES)
 def test_parse_date(text: str, expected: str) -> None:
     assert parse_date(text, now=NOW) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+
+
+TABLE = Path(__file__).parent / "tables" / "dates.tsv"
+WRITTEN = [
+    line.split("\t")
+    for line in TABLE.read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WRITTEN)
+def test_a_time_is_kept_however_it_is_joined(text: str, expected: str) -> None:
+    """A least age ("30+ days ago") is the newest that it can be."""
+    now = datetime(2026, 9, 30, 12, 0, tzinfo=UTC)
+    assert parse_date(text, now=now) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
 
 
 I9 = [

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.facts.places import country_code, country_in, open_to
+from goldmine_ingest.facts.territories import territories
 from goldmine_ingest.facts.time_zones import timezone_offsets
+from tools import make_territories
 
 COUNTRIES = [
     ("United States", "US"),
@@ -155,3 +157,14 @@ def test_any_text_gives_codes_or_nothing(text: str) -> None:
 
 def test_any_white_space_may_stand_between_sign_and_hours() -> None:
     assert timezone_offsets("UTC +\x1f2") == ("+02:00",)
+
+
+def test_the_packaged_names_are_those_that_their_maker_writes() -> None:
+    """Babel's version is pinned in constraints.txt; a newer one may rename countries."""
+    assert territories() == make_territories.build()
+
+
+def test_a_continent_has_all_its_countries() -> None:
+    assert {"ZA", "TZ", "UG", "ZW", "SN"} <= set(open_to("Africa"))
+    assert {"SA", "SG", "TH", "TR", "VN"} <= set(open_to("Asia"))
+    assert "ZA" in open_to("EMEA")

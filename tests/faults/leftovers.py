@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.rig.project import warm
+from tests.rig.project import kept_resources
 
 # MiB that a case may add to a process. A fresh `goldmine run` begins at some 60, so that this keeps
 # it under 512 whatever else the process that runs the tests holds by now.
@@ -25,7 +25,7 @@ class Leftovers:
     """
 
     def __enter__(self) -> Self:
-        warm()
+        kept_resources()
         self._threads = _ours()
         self._before = {pid: forget_peak(pid) for pid in (os.getpid(), *_children())}
         return self

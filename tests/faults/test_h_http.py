@@ -20,7 +20,7 @@ from tests.faults.rows import BODY, ETAG, Row, cases, never_believed
 from tests.faults.scene import Scene
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, Request
-from tests.rig.project import NOON, warm
+from tests.rig.project import NOON, kept_resources
 from tests.rig.watching import headlines
 
 HTML = (
@@ -172,7 +172,7 @@ def test_h2_six_hops(scene: Scene) -> None:
     "a good poll; the new validator is kept; nothing is read",
 )
 def test_h3_not_modified(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    worker, reads = warm().worker, []
+    worker, reads = kept_resources().worker, []
     read = worker.read
     monkeypatch.setattr(
         worker, "read", lambda job, **how: reads.append(job.body) or read(job, **how)

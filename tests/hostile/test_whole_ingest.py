@@ -19,7 +19,7 @@ from tests.hostile.bodies import MODES, bodies, fuzzed, needs_public_feeds, publ
 from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.project import Home, warm
+from tests.rig.project import Home, kept_resources
 
 _FETCH = '[fetch]\nallow_private = ["{}"]\n'
 _FEED = '[[feed]]\nname = "f{0}"\nurl = "{1}"\nbacklog = "all"\n'
@@ -118,7 +118,7 @@ def _accept_held(home: Home) -> None:
 
 def _timed(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that each reading takes, as they come."""
-    worker, times = warm().worker, []
+    worker, times = kept_resources().worker, []
     read = worker.read
 
     def timed(job: ReadJob, **how: Any) -> FeedRead:

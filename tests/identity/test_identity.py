@@ -124,6 +124,18 @@ SAME_JOB = {
         posting(url=canonical_link("https://x.example/développeur"), guid=None),
         posting(url=canonical_link("https://x.example/d%C3%A9veloppeur"), guid=None),
     ),
+    "no guid, and a link that a click counter changes at each poll": (
+        posting(guid=None, url="https://click.mailer.example/ls?upn=u1x", posted_at=NOON),
+        posting(guid=None, url="https://click.mailer.example/ls?upn=u2y", posted_at=NOON),
+    ),
+    "no guid, a counter in the link's path": (
+        posting(guid=None, url="https://trk.example/c/Ab12/x", posted_at=NOON),
+        posting(guid=None, url="https://trk.example/c/Zz98/x", posted_at=NOON),
+    ),
+    "no guid, no date, another query": (
+        posting(guid=None, url="https://jobs.example/go?k=1"),
+        posting(guid=None, url="https://jobs.example/go?k=2"),
+    ),
     "an edit under the same link": (
         posting(),
         posting(title="Reconcile our year-end books", description="Now a year of it."),
@@ -169,6 +181,14 @@ OTHER_JOB = {
     "the same text with another budget and id": (
         posting(budget_max=Decimal(500)),
         posting(budget_max=Decimal(900), url="https://jobs.example/43", guid="job-43"),
+    ),
+    "the same text without guid, posted again under another link": (
+        posting(guid=None, url="https://jobs.example/1", posted_at=NOON),
+        posting(guid=None, url="https://jobs.example/2", posted_at=NOON + timedelta(days=9)),
+    ),
+    "the same text without guid on another host": (
+        posting(guid=None, url="https://jobs.example/1", posted_at=NOON),
+        posting(guid=None, url="https://other.example/1", posted_at=NOON),
     ),
     "the same post for another city": (
         posting(title="Bookkeeper in Ulm", url="https://jobs.example/1", guid="1"),

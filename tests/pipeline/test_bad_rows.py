@@ -192,7 +192,7 @@ def test_narrowing_finds_the_entries_whose_fault_it_is(
     refused: tuple[int, ...], left: int | None
 ) -> None:
     entries = tuple(ReadEntry(str(number)) for number in range(10))
-    heard = FeedAnswer(
+    answer = FeedAnswer(
         Fetched("f", Outcome.OK, NOON), NOON, read=FeedRead(Outcome.OK, entries=entries)
     )
 
@@ -204,7 +204,7 @@ def test_narrowing_finds_the_entries_whose_fault_it_is(
             else None
         )
 
-    found = narrowed(heard, fits)
+    found = narrowed(answer, fits)
     if left is None:
         assert found is None
     else:
@@ -218,7 +218,7 @@ def test_narrowing_finds_the_entries_whose_fault_it_is(
 
 def test_two_entries_that_only_collide_with_each_other_lose_one() -> None:
     entries = tuple(ReadEntry(str(number)) for number in range(6))
-    heard = FeedAnswer(
+    answer = FeedAnswer(
         Fetched("f", Outcome.OK, NOON), NOON, read=FeedRead(Outcome.OK, entries=entries)
     )
 
@@ -226,7 +226,7 @@ def test_two_entries_that_only_collide_with_each_other_lose_one() -> None:
         digests = {entry.digest for entry in tried.read.entries} if tried.read else set()
         return RefusedError("twice") if {"1", "5"} <= digests else None
 
-    found = narrowed(heard, fits)
+    found = narrowed(answer, fits)
     assert found is not None
     assert found.read is not None
     assert [entry.digest for entry in found.read.entries] == ["0", "1", "2", "3", "4"]

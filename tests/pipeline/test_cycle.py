@@ -22,7 +22,7 @@ from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.runtime.no_output import NoOutput
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.project import Home, upwork_feed, upwork_item, warm
+from tests.rig.project import Home, kept_resources, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
 from tests.rig.watching import hook, item, listings, serve, watching
 
@@ -167,7 +167,14 @@ def test_a_terminal_that_goes_away_between_two_messages_gets_the_rest_later(
     )
     place = home(tmp_path, feeds, None, "/good")
     leaving = _LeavingPipe()
-    run_cycle(place.project(), env={}, now=place.clock, out=leaving, all_feeds=True, warm=warm())
+    run_cycle(
+        place.project(),
+        env={},
+        now=place.clock,
+        out=leaving,
+        all_feeds=True,
+        resources=kept_resources(),
+    )
     told = [row[0] for row in place.rows("SELECT event FROM alert_event ORDER BY seq OFFSET 4")]
     assert told[:5] == ["attempt", "sent", "attempt", "sent", "attempt"]
     place.clock.forward(hours=1)
@@ -184,7 +191,12 @@ def test_a_closed_standard_output_is_no_delivery(tmp_path: Path, feeds: FeedServ
     feeds.script("/good", Answer(body=upwork_feed(upwork_item(1))))
     place = home(tmp_path, feeds, None, "/good")
     done = run_cycle(
-        place.project(), env={}, now=place.clock, out=NoOutput(), all_feeds=True, warm=warm()
+        place.project(),
+        env={},
+        now=place.clock,
+        out=NoOutput(),
+        all_feeds=True,
+        resources=kept_resources(),
     )
     assert (done.sent, done.exit_status) == (0, 3)
     assert place.rows("SELECT state FROM alerts WHERE kind = 'match'") == [("retrying",)]
@@ -206,7 +218,12 @@ def test_a_terminal_that_takes_nothing_keeps_its_alert_and_no_other_destination_
     place = home(tmp_path, feeds, sink, "/good")
     place.settings += '[[notify]]\nname = "here"\nurl = "terminal"\n'
     report = run_cycle(
-        place.project(), env={}, now=place.clock, out=_LeftPipe(), all_feeds=True, warm=warm()
+        place.project(),
+        env={},
+        now=place.clock,
+        out=_LeftPipe(),
+        all_feeds=True,
+        resources=kept_resources(),
     )
     assert (report.exit_status, len(sink.accepted)) == (3, 1)
     assert sorted(str(row[0]) for row in place.rows("SELECT state FROM alerts")) == [

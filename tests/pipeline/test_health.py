@@ -17,7 +17,7 @@ from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.model.alert import AlertEvent, Cause, Topic
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
-from goldmine_ingest.pipeline.monitoring import health_notices as health
+from goldmine_ingest.pipeline.monitoring import health_notices
 from goldmine_ingest.pipeline.monitoring.feed_health import quiet_feeds
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.reference import Reference
@@ -64,51 +64,51 @@ def test_which_states_of_a_feed_are_told(state: FeedState, told: bool) -> None:
     """Three failures in a row, or one that doesn't pass by itself; a page that never was a feed
     counts as a failure like others.
     """
-    due = health.feed_notices([FEED], {"jobs": GOOD}, {"jobs": state}, NOW)
+    due = health_notices.feed_notices([FEED], {"jobs": GOOD}, {"jobs": state}, NOW)
     assert bool(due) is told
-    assert not health.feed_notices([replace(FEED, enabled=False)], {}, {"jobs": state}, NOW)
+    assert not health_notices.feed_notices([replace(FEED, enabled=False)], {}, {"jobs": state}, NOW)
 
 
 def test_recovery_is_told_where_the_failure_was() -> None:
     """And only there: one failure that nobody heard of ends in silence."""
-    (due,) = health.feed_notices(
+    (due,) = health_notices.feed_notices(
         [FEED],
         {"jobs": failing(4, Outcome.TIMEOUT)},
         {"jobs": replace(GOOD, last_ok_at=NOW + HOUR)},
         NOW + HOUR,
     )
     assert due.notice.headline == "feed jobs works again after 1 h"
-    assert not health.feed_notices(
+    assert not health_notices.feed_notices(
         [FEED], {"jobs": failing(1, Outcome.TIMEOUT)}, {"jobs": GOOD}, NOW
     )
 
 
 def test_h9_the_same_thing_is_told_once_a_day_to_each() -> None:
     """By what the ledger says was told; a destination that didn't hear it yet hears it."""
-    due = health.feed_notices([FEED], {}, {"jobs": failing(1, Outcome.AUTH)}, NOW)
+    due = health_notices.feed_notices([FEED], {}, {"jobs": failing(1, Outcome.AUTH)}, NOW)
     both = [destination(), destination("mail")]
-    assert len(health.owed(due, {}, both, now=NOW, run_id=None)) == 2
+    assert len(health_notices.owed(due, {}, both, now=NOW, run_id=None)) == 2
     lately = {
         (Topic.FEED, "jobs", ("phone", "")): NOW - 22 * HOUR,
         (Topic.FEED, "jobs", ("mail", "")): NOW - DAY,
     }
     assert [
-        event.destination for event in health.owed(due, lately, both, now=NOW, run_id=None)
+        event.destination for event in health_notices.owed(due, lately, both, now=NOW, run_id=None)
     ] == ["mail"]
 
 
 def test_p10_no_good_poll_in_a_day_is_told_once() -> None:
     """Counted from the last good poll, or from the beginning where there never was one."""
     states = {"jobs": replace(failing(9, Outcome.DNS), last_ok_at=NOW - DAY)}
-    (due,) = health.dead_man([FEED], states, NOW - 9 * DAY, NOW)
+    (due,) = health_notices.dead_man([FEED], states, NOW - 9 * DAY, NOW)
     assert due.notice.headline == "no feed has answered well for 24 h"
     told = {(Topic.DEAD_MAN, "", ("phone", "")): NOW}
-    assert not health.owed([due], told, [destination()], now=NOW + 3 * DAY, run_id=None)
-    assert health.look_back([due], NOW) == NOW - DAY
-    assert not health.dead_man([FEED], states, NOW, NOW - timedelta(minutes=1))
+    assert not health_notices.owed([due], told, [destination()], now=NOW + 3 * DAY, run_id=None)
+    assert health_notices.look_back([due], NOW) == NOW - DAY
+    assert not health_notices.dead_man([FEED], states, NOW, NOW - timedelta(minutes=1))
     never = {"jobs": replace(states["jobs"], last_ok_at=None)}
-    assert health.dead_man([FEED], never, NOW - DAY, NOW)
-    assert not health.dead_man([FEED], never, NOW - HOUR, NOW)
+    assert health_notices.dead_man([FEED], never, NOW - DAY, NOW)
+    assert not health_notices.dead_man([FEED], never, NOW - HOUR, NOW)
 
 
 def test_a_feed_silent_for_longer_than_ever_is_told_once() -> None:
@@ -117,11 +117,13 @@ def test_a_feed_silent_for_longer_than_ever_is_told_once() -> None:
     """
     state = replace(GOOD, last_new_at=NOW - 3 * DAY)
     quiet = quiet_feeds([FEED], {"jobs": state}, NOW)
-    assert health.silence_notices(quiet, {"jobs": DAY}, NOW)[0].once_since == state.last_new_at
-    assert not health.silence_notices(quiet, {"jobs": 3 * DAY}, NOW)
-    assert health.silence_notices(quiet, {}, NOW, {"jobs": HOUR})
-    assert not health.silence_notices(quiet, {}, NOW, {"jobs": 8 * HOUR})
-    assert not health.silence_notices({"jobs": NOW - 47 * HOUR}, {}, NOW, {"jobs": HOUR})
+    assert (
+        health_notices.silence_notices(quiet, {"jobs": DAY}, NOW)[0].once_since == state.last_new_at
+    )
+    assert not health_notices.silence_notices(quiet, {"jobs": 3 * DAY}, NOW)
+    assert health_notices.silence_notices(quiet, {}, NOW, {"jobs": HOUR})
+    assert not health_notices.silence_notices(quiet, {}, NOW, {"jobs": 8 * HOUR})
+    assert not health_notices.silence_notices({"jobs": NOW - 47 * HOUR}, {}, NOW, {"jobs": HOUR})
     assert not quiet_feeds([FEED], {"jobs": replace(state, last_new_at=NOW - 23 * HOUR)}, NOW)
 
 
@@ -131,12 +133,12 @@ def test_a_destination_that_only_fails_is_told_after_a_week_and_a_wrong_one_at_o
     wrong = replace(down, down_since=NOW, wrong=True)
     for stood, at, count in ((down, NOW, 0), (down, NOW + DAY, 1), (wrong, NOW, 1)):
         phone, mail = destination(), destination("mail")
-        due = health.destination_notices(
-            {phone.place: health.Change(phone, stood, stood, 3)}, [phone, mail], (), at
+        due = health_notices.destination_notices(
+            {phone.place: health_notices.Change(phone, stood, stood, 3)}, [phone, mail], (), at
         )
         assert len(due) == count
         assert all(item.but == [phone.place] for item in due)
-        events = health.owed(due, {}, [phone, mail], now=at, run_id=None)
+        events = health_notices.owed(due, {}, [phone, mail], now=at, run_id=None)
         assert [event.destination for event in events] == ["mail"] * count
 
 
@@ -147,8 +149,8 @@ def test_a_destination_is_said_to_be_back_only_where_its_failure_was_told() -> N
         (DestinationHealth(NOW - HOUR, NOW, "HTTP 500"), 0),
         (DestinationHealth(NOW - 8 * DAY, NOW, "HTTP 500"), 1),
     ):
-        changes = {phone.place: health.Change(phone, down, DestinationHealth(), 0)}
-        assert len(health.destination_notices(changes, [phone], (), NOW)) == count
+        changes = {phone.place: health_notices.Change(phone, down, DestinationHealth(), 0)}
+        assert len(health_notices.destination_notices(changes, [phone], (), NOW)) == count
 
 
 def test_a_destination_that_fails_for_a_week_is_told_on_the_other(

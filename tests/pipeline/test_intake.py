@@ -20,7 +20,8 @@ from goldmine_ingest.model.names import Alias, KnownAlias
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
-from goldmine_ingest.pipeline.ingest.intake import IngestResult, take_in
+from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
+from goldmine_ingest.pipeline.ingest.intake import take_in
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FeedSettings
@@ -85,7 +86,7 @@ class Feeds:
         self.current: dict[str, dict[str, str]] = {}
         self.known = KnownListings()
         self.judge = FloorJudge()
-        self.terms = IngestContext(
+        self.context = IngestContext(
             self.judge,
             "USD",
             lambda amount, *_: amount,
@@ -105,7 +106,7 @@ class Feeds:
         poll = PollResult(
             self.feeds[name], self.states[name], read, record, self.current.get(name, {})
         )
-        intake = take_in(poll, self.known, replace(self.terms, now=at))
+        intake = take_in(poll, self.known, replace(self.context, now=at))
         self.states[name] = intake.changes.state
         self.current[name] = dict(intake.changes.present or {})
         return intake

@@ -10,6 +10,8 @@ import duckdb
 import pytest
 
 from goldmine_ingest.exchange.invariants import invariants, read_only
+from goldmine_ingest.notify import Notifier
+from goldmine_ingest.pipeline.resources import Resources
 from goldmine_ingest.store.migrations import migrations
 from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
@@ -17,6 +19,7 @@ from tests.rig.feed_server import FeedServer
 from tests.rig.nursery import Nursery
 from tests.rig.people import PostOffice, Topics
 from tests.rig.project import Home
+from tests.rig.services import Services
 from tests.rig.watching import item, serve, watching
 
 ONE_OF_SEVERAL = (
@@ -101,6 +104,26 @@ def test_each_address_of_a_mail_is_one(tmp_path: Path, feeds: FeedServer) -> Non
     # Two jobs, and the notice that bad@example.com refuses.
     assert counted == {"you": 3, "cat": 3, "dan": 3, "bad": 0}
     assert states(home, "mail")["y…@example.com"] == ["sent", "sent"]
+
+
+@fault("A8", "Telegram: the group became a supergroup", "down at once; the new id is said")
+def test_a_chats_new_id_is_told_and_stored_nowhere(tmp_path: Path, feeds: FeedServer) -> None:
+    """The notice on the other destination has it whole, at once; ledger, report and every file
+    have its last digits.
+    """
+    serve(feeds, "/a", item(1))
+    with Services() as services, Resources(notifier=Notifier(services.child)) as tools:
+        services.script("telegram", "supergroup…")
+        to = {name: f'url = "{services.url(name)}"' for name in ("telegram", "slack")}
+        home = watching(tmp_path, feeds, "/a", to=to)
+        report = home.run(tools=tools)
+        (notice,) = (text for text in services.texts("slack") if "takes no messages" in text)
+    assert "has a new id: -1001557912345; put it into the URL" in notice
+    stored = home.rows("SELECT reason FROM alerts WHERE destination = 'telegram'")
+    assert ["ends in 2345" in str(reason) for (reason,) in stored] == [True]
+    assert "1001557912345" not in str(report)
+    for file in tmp_path.rglob("*.*"):
+        assert b"1001557912345" not in file.read_bytes(), file
 
 
 def test_the_message_limit_is_each_ones_own(tmp_path: Path, feeds: FeedServer) -> None:

@@ -16,7 +16,7 @@ from goldmine_ingest.errors import BusyError
 from goldmine_ingest.pipeline.resident_loop import Resident
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.project import NOON, Clock, Home, upwork_feed, upwork_item, warm
+from tests.rig.project import NOON, Clock, Home, kept_resources, upwork_feed, upwork_item
 
 
 @dataclass
@@ -62,10 +62,14 @@ def serve(home: Home, time: Time) -> list[str]:
     project = home.project()
 
     def cycle() -> RunReport:
-        return run_cycle(project, env={}, now=time.clock, out=home.printed, warm=warm())
+        return run_cycle(
+            project, env={}, now=time.clock, out=home.printed, resources=kept_resources()
+        )
 
     def deliver() -> RunReport:
-        return deliver_due(project, env={}, now=time.clock, out=home.printed, warm=warm())
+        return deliver_due(
+            project, env={}, now=time.clock, out=home.printed, resources=kept_resources()
+        )
 
     Resident(
         cycle=cycle,

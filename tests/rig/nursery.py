@@ -113,13 +113,13 @@ def main() -> None:
     resource_tracker.ensure_running()  # one for all cycles
     port = int(sys.argv[1])
     notifier = Notifier(partial(serve_through, port)) if port else None
-    with Resources(worker=ReadsHere(), notifier=notifier) as warm:
-        warm.rates()
+    with Resources(worker=ReadsHere(), notifier=notifier) as resources:
+        resources.rates()
         for line in sys.stdin:
             order = json.loads(line)
             path, moment = Path(order["path"]), datetime.fromisoformat(order["now"])
             project = config.load(path, env={}, cwd=path.parent)
-            warm.judge(project.criteria)
+            resources.judge(project.criteria)
 
             def cycle(
                 project: Project = project, moment: datetime = moment, fault: str = order["fault"]
@@ -127,7 +127,12 @@ def main() -> None:
                 os.environ["FAULT_POINT"] = fault
                 importlib.reload(crash_points)
                 return run_cycle(
-                    project, env={}, now=lambda: moment, out=sys.stderr, all_feeds=True, warm=warm
+                    project,
+                    env={},
+                    now=lambda: moment,
+                    out=sys.stderr,
+                    all_feeds=True,
+                    resources=resources,
                 ).exit_status
 
             assert len(list(Path("/proc/self/task").iterdir())) == 1, (

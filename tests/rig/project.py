@@ -42,7 +42,7 @@ fixed_minimum = 500
 _warm = threading.local()
 
 
-def warm() -> Resources:
+def kept_resources() -> Resources:
     """What a resident process keeps between cycles, one for all tests of a thread: each new
     child would cost a second.
     """
@@ -96,6 +96,7 @@ class Home:
         stop: Callable[[], bool] = lambda: False,
         resolve: Resolver | None = None,
         redactor: Redactor | None = None,
+        tools: Resources | None = None,
     ) -> RunReport:
         self.printed = io.StringIO()
         return run_cycle(
@@ -108,7 +109,7 @@ class Home:
             stop=stop,
             resolve=resolve,
             redactor=redactor,
-            warm=warm(),
+            resources=tools or kept_resources(),
         )
 
     def deliver(self) -> RunReport:
@@ -116,7 +117,11 @@ class Home:
         cycles.
         """
         return deliver_due(
-            self.project(), env=self.env, now=self.clock, out=self.printed, warm=warm()
+            self.project(),
+            env=self.env,
+            now=self.clock,
+            out=self.printed,
+            resources=kept_resources(),
         )
 
     def store(self) -> AbstractContextManager[Store]:

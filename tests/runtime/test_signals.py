@@ -152,7 +152,7 @@ def test_p6_a_body_that_hangs_the_reader_does_not_hold_up_the_end(
             out=home.printed,
             all_feeds=True,
             stop=stop,
-            warm=tools,
+            resources=tools,
         )
         assert (report.feeds, tools.worker._pool) == ((), None)
         assert home.rows("SELECT count(*) FROM polls") == [(0,)]

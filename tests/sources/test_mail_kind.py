@@ -4,6 +4,8 @@ the rest of what a freelancer's mailbox holds.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from goldmine_ingest.model.entry import RawEntry
@@ -125,6 +127,9 @@ ALERTS = (
 )
 
 
+SUBJECTS = Path(__file__).parent / "tables" / "mail_subjects.txt"
+
+
 def entry(subject: str, body: str, sender: str = UPWORK, **extra: str) -> RawEntry:
     headers = {"from": sender, "subject": subject, "text": body, **extra}
     return RawEntry(
@@ -148,6 +153,23 @@ def test_what_a_site_writes_beside_alerts(subject: str, above: str, kind: str) -
         kind if kind not in ("other", "unknown") else None
     )
     assert outcome is None or outcome.url == LINK
+
+
+def test_each_subject_of_the_table_says_what_its_mail_is() -> None:
+    """With the job's facts below it too, and with those of two jobs: nothing but an alert is
+    ever taken for one.
+    """
+    two = FACTS + "\n\n" + FACTS.replace("9001", "9002")
+    letter = f"Hi Kim,\n\nRebuild a stock ledger\n{LINK}\n\nThe Upwork team"
+    wrong = []
+    for row in SUBJECTS.read_text("utf-8").splitlines():
+        kind, _, subject = row.partition("|")
+        told = [mail_kind(mail_of(entry(subject, body))) for body in (letter, FACTS, two)]
+        if kind == "alert":
+            wrong += [] if told[1:] == ["alert"] * 2 else [(subject, told)]
+        elif told[0] != kind or "alert" in told:
+            wrong.append((subject, told))
+    assert not wrong
 
 
 @pytest.mark.parametrize("subject", ALERTS)

@@ -161,7 +161,10 @@ def test_what_is_no_usable_backup_is_refused_and_nothing_changes(
     assert listings(settings.path) == 1
     assert (bad.read_bytes() if bad.exists() else b"") == before
     left = {file.name for file in settings.path.parent.iterdir()}
-    assert left - {"goldmine.duckdb.cycle"} == {"goldmine.duckdb", "goldmine.duckdb.lock"}
+    assert left - {"goldmine.duckdb.cycle", "goldmine.duckdb.meta"} == {
+        "goldmine.duckdb",
+        "goldmine.duckdb.lock",
+    }
 
 
 def test_a_restore_waits_for_no_cycle(settings: DatabaseSettings, backup: Path) -> None:

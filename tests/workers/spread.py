@@ -11,7 +11,7 @@ from goldmine_ingest.app import poll_shard, run_cycle
 from goldmine_ingest.pipeline.run_report import RunReport
 from goldmine_ingest.workers.shard import ShardReport
 from tests.rig.feed_server import FeedServer
-from tests.rig.project import Home, warm
+from tests.rig.project import Home, kept_resources
 from tests.rig.receiver import Receiver
 from tests.rig.watching import hook, watching
 
@@ -26,7 +26,12 @@ def home_of(folder: Path, feeds: FeedServer, sink: Receiver, *paths: str) -> Hom
 
 def load(home: Home) -> RunReport:
     return run_cycle(
-        home.project(), env={}, now=home.clock, out=io.StringIO(), shared=True, warm=warm()
+        home.project(),
+        env={},
+        now=home.clock,
+        out=io.StringIO(),
+        shared=True,
+        resources=kept_resources(),
     )
 
 
@@ -34,7 +39,8 @@ def poll(home: Home) -> list[ShardReport]:
     """Every shard once."""
     project = home.project()
     return [
-        poll_shard(project, shard, env={}, now=home.clock, warm=warm()) for shard in range(SHARDS)
+        poll_shard(project, shard, env={}, now=home.clock, resources=kept_resources())
+        for shard in range(SHARDS)
     ]
 
 

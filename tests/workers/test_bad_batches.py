@@ -17,7 +17,7 @@ from goldmine_ingest.pipeline.ingest.storing import Ingestion
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.workers.shared_place import Place
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.project import upwork_feed, warm
+from tests.rig.project import kept_resources, upwork_feed
 from tests.rig.receiver import Receiver
 from tests.rig.watching import item, listings, serve
 from tests.workers.spread import home_of, load, poll, round_of, waiting
@@ -76,10 +76,10 @@ def test_a_bad_batch_stops_none_behind_it(
     (batches / "0-notes.txt").write_text("not a batch")
     real = Ingestion.take_batch
 
-    def take_batch(ingestion: Ingestion, batch_id: str, heard: Sequence[FeedAnswer]) -> None:
-        if any(each.feed == "a" for each in heard):
+    def take_batch(ingestion: Ingestion, batch_id: str, answers: Sequence[FeedAnswer]) -> None:
+        if any(each.feed == "a" for each in answers):
             raise OverflowError("an amount beyond all bounds")
-        real(ingestion, batch_id, heard)
+        real(ingestion, batch_id, answers)
 
     with monkeypatch.context() as foreseen_by_nobody:
         foreseen_by_nobody.setattr(Ingestion, "take_batch", take_batch)
@@ -169,7 +169,7 @@ def test_feeds_that_left_the_configuration_are_left_out_and_said(
     home = home_of(tmp_path, feeds, sink, "/a", "/b")
     home.settings = home.settings.replace("shards = 2", "shards = 1")
     load(home)
-    poll_shard(home.project(), 0, env={}, now=home.clock, warm=warm())
+    poll_shard(home.project(), 0, env={}, now=home.clock, resources=kept_resources())
     (file,) = waiting(home)
     content, settings = file.read_bytes(), home.settings
     home.settings = settings.replace('name = "a"', 'name = "c"').replace('name = "b"', 'name = "d"')

@@ -123,7 +123,7 @@ def rows(draw: st.DrawFn) -> Row:
         local=draw(st.booleans()),
     )
     known = {entry.digest: draw(digests) for entry in found if entry.raw is None}
-    heard = FeedAnswer(
+    answer = FeedAnswer(
         fetched,
         draw(times),
         draw(st.none() | digests),
@@ -140,11 +140,11 @@ def rows(draw: st.DrawFn) -> Row:
         consecutive_failures=2,
         condition=FeedCondition.BACKOFF,
     )
-    return Row(heard if heard.read else replace(heard, known={}), after)
+    return Row(answer if answer.read else replace(answer, known={}), after)
 
 
 @few
-@given(st.lists(rows(), min_size=1, max_size=3, unique_by=lambda row: row.heard.feed))
+@given(st.lists(rows(), min_size=1, max_size=3, unique_by=lambda row: row.answer.feed))
 def test_a_batch_comes_back_as_it_was_written(written: list[Row]) -> None:
     """Money to the digit, times to the microsecond, texts whatever they hold."""
     content = encode(written, HISTORY)
@@ -371,8 +371,8 @@ def test_money_is_exact() -> None:
         ),
         HISTORY,
     )
-    assert row.heard.read is not None
-    found = row.heard.read.entries[0].posting
+    assert row.answer.read is not None
+    found = row.answer.read.entries[0].posting
     assert found is not None
     assert (str(found.budget_min), str(found.budget_max)) == ("0.10", "1E+3")
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pytest
 from goldmine_ingest.app import poll_shard, run_cycle
 from goldmine_ingest.errors import BusyError, UsageError
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.project import NOON, upwork_feed, warm
+from tests.rig.project import NOON, kept_resources, upwork_feed
 from tests.rig.receiver import Receiver
 from tests.rig.watching import item, listings, serve
 from tests.workers.spread import SHARDS, home_of, load, poll, round_of, waiting
@@ -59,6 +60,22 @@ def test_what_workers_hear_is_stored_and_told_once(
         ("a", 3),
         ("b", 3),
     ]
+
+
+def test_a_feed_whose_settings_changed_is_asked_at_once_and_once(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """By the next worker, however long its interval is, and not again while its batch waits."""
+    serve(feeds, "/a", item(1))
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    round_of(home)
+    asked = []
+    for every in ("5m", "2m", "2m", "4m", "4m"):
+        now = home.settings.replace('name = "a"\n', f'name = "a"\nevery = "{every}"\n')
+        poll(replace(home, settings=now))
+        asked.append(len(feeds.requests("/a")))
+    assert asked == [1, 2, 2, 3, 3]
 
 
 def test_a_project_with_workers_polled_by_one_process_comes_to_the_same(
@@ -210,7 +227,7 @@ def test_two_loaders_at_once_dont_both_load(
         now=home.clock,
         out=io.StringIO(),
         shared=True,
-        warm=warm(),
+        resources=kept_resources(),
         stop=lambda: _meet(started, other),
     )
     assert refused == ["another cycle is running"]
@@ -305,9 +322,11 @@ def test_no_secret_of_a_feed_is_in_a_batch_or_a_plan(
     )
     env = {f"FEED_{name}": f"{feeds.url(f'/{name.lower()}')}?token={canary}" for name in "AB"}
     project = home.project()
-    run_cycle(project, env=env, now=home.clock, out=io.StringIO(), shared=True, warm=warm())
+    run_cycle(
+        project, env=env, now=home.clock, out=io.StringIO(), shared=True, resources=kept_resources()
+    )
     for shard in range(SHARDS):
-        poll_shard(project, shard, env=env, now=home.clock, warm=warm())
+        poll_shard(project, shard, env=env, now=home.clock, resources=kept_resources())
     import duckdb
 
     for file in (home.folder / "shared").rglob("*.parquet"):

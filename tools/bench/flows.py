@@ -115,12 +115,14 @@ def g11(folder: Path) -> None:
             )
             fresh.append(sink.arrived[-1].at - began)
         project = home.project()
-        with Resources() as warm:
-            warm.up(project.criteria, now())
-            warm.notifier.check_url("phone", f"json://127.0.0.1:{sink.port}/hook")
+        with Resources() as resources:
+            resources.up(project.criteria, now())
+            resources.notifier.check_url("phone", f"json://127.0.0.1:{sink.port}/hook")
             for _ in range(ROUNDS):
                 began = time.time()
-                run_cycle(project, env={}, now=now, out=sys.stderr, all_feeds=True, warm=warm)
+                run_cycle(
+                    project, env={}, now=now, out=sys.stderr, all_feeds=True, resources=resources
+                )
                 warm_delays.append(sink.arrived[-1].at - began)
     print(
         "G11 s from the start of the poll to the alert: fresh process"

@@ -28,7 +28,7 @@ def cycles(path: Path, count: int) -> list[float]:
     """
     redactor, current = Redactor(), CurrentProject(path, env=os.environ, cwd=path.parent)
     used = []
-    with Resources() as warm:
+    with Resources() as resources:
         for _ in range(count + 2):
             began = time.process_time()
             report = run_cycle(
@@ -38,7 +38,7 @@ def cycles(path: Path, count: int) -> list[float]:
                 out=io.StringIO(),
                 all_feeds=True,
                 redactor=redactor,
-                warm=warm,
+                resources=resources,
             )
             used.append(time.process_time() - began)
             if report.problems or report.busy:

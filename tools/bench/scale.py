@@ -287,7 +287,7 @@ def _run_twice(toml: Path, pipe: Connection) -> None:
     from goldmine_ingest.app import Resources, run_cycle
 
     project = config.load(toml, env={}, cwd=toml.parent)
-    with Resources() as warm:
+    with Resources() as resources:
         for turn in range(2):
             before = time.process_time()
             run_cycle(
@@ -296,7 +296,7 @@ def _run_twice(toml: Path, pipe: Connection) -> None:
                 now=lambda: datetime.now(UTC),
                 out=io.StringIO(),
                 all_feeds=True,
-                warm=warm,
+                resources=resources,
             )
             pipe.send(time.process_time() - before)
             if turn == 0:

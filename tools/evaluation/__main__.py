@@ -25,11 +25,10 @@ from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
 from goldmine_ingest.settings.criteria import (
     BudgetSettings,
     CriteriaSettings,
-    MeSettings,
     ProofSettings,
-    RulesSettings,
     WorthSettings,
 )
+from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from tools.evaluation.keywords import keyword_filter
 from tools.evaluation.report import print_report
 

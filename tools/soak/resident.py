@@ -41,7 +41,7 @@ class Impatient(Notifier):
 
 
 def main(path: str) -> None:
-    with Warm(notifier=Impatient()) as warm:
+    with Warm(notifier=Impatient()) as resources:
         for line in sys.stdin:
             order = json.loads(line)
             moment = datetime.fromisoformat(order["now"])
@@ -51,7 +51,7 @@ def main(path: str) -> None:
                 now=lambda at=moment: at,
                 out=io.StringIO(),
                 all_feeds=order["all"],
-                warm=warm,
+                resources=resources,
             )
             polls = {feed.feed: feed.outcome.value for feed in report.feeds}
             answer = {

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def reveal_addresses(
-    project: Project, world: Environment
+    project: Project, environment: Environment
 ) -> tuple[dict[tuple[str, str], str], list[tuple[str, str]]]:
     """place (destination and slot) -> its address; and (destination, sentence) of those that can't
     be had now, once for all recipients of one.
@@ -22,11 +22,11 @@ def reveal_addresses(
     problems: dict[tuple[str, str], None] = {}
     for destination in project.destinations:
         try:
-            url = reveal_address(destination, project.home, world.env)
+            url = reveal_address(destination, project.home, environment.env)
         except UnavailableError as error:
             problems[destination.name, error.message] = None
             continue
         if destination.url.scheme != "literal" or "://" in url:
-            world.redactor.learn_url(url)
+            environment.redactor.learn_url(url)
         urls[destination.place] = url
     return urls, list(problems)

@@ -6,10 +6,11 @@ Each destination has a thread of its own: one that fails or hangs stops only its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Lock, Thread
+from types import MappingProxyType
 
 from goldmine_ingest.clock import without_future
 from goldmine_ingest.model.alert import OpenAlert
@@ -31,17 +32,18 @@ _LOOK_EVERY = 0.25
 
 def deliver(
     project: Project,
-    world: Environment,
+    environment: Environment,
     waiting: Sequence[OpenAlert],
     *,
     run_id: str,
     open_store: OpenStore,
+    in_full: Mapping[str, str] = MappingProxyType({}),
 ) -> Delivery:
     """Sends what is owed to every destination. `waiting` are the open alerts as they stand;
-    where there are none, no history is opened.
+    where there are none, no history is opened. `in_full` as in Delivery, of one just before.
     """
-    waiting = without_future(waiting, world.now())
-    urls, problems = reveal_addresses(project, world)
+    waiting = without_future(waiting, environment.now())
+    urls, problems = reveal_addresses(project, environment)
     delivery = Delivery(problems=problems, notes=_orphans(waiting, project.destinations))
     todo = []
     for destination in project.destinations:
@@ -53,7 +55,7 @@ def deliver(
         if mine and destination.place in urls:
             todo.append((destination, urls[destination.place], mine))
     if todo:
-        for sent in _send(todo, project, world, run_id=run_id, open_store=open_store):
+        for sent in _send(todo, project, environment, run_id, open_store, in_full):
             delivery.add(sent)
     return delivery
 
@@ -76,20 +78,20 @@ def _orphans(
 def _send(
     todo: Sequence[tuple[DestinationSettings, str, Sequence[OpenAlert]]],
     project: Project,
-    world: Environment,
-    *,
+    environment: Environment,
     run_id: str,
     open_store: OpenStore,
+    in_full: Mapping[str, str],
 ) -> list[Delivery]:
     """Sends to each destination, at its address, those of its alerts that are due. Gives what
     happened at each.
     """
-    notifier, open_in_turn, over = world.notifier(), _in_turn(open_store), Event()
-    its_world = replace(world, stop=lambda: over.is_set() or world.stop())
+    notifier, open_in_turn, over = environment.notifier(), _in_turn(open_store), Event()
+    its_environment = replace(environment, stop=lambda: over.is_set() or environment.stop())
     relays = [
         Sender(
             project,
-            its_world,
+            its_environment,
             destination,
             url,
             notifier,
@@ -97,10 +99,11 @@ def _send(
             run_id,
             Delivery(),
             {alert.alert_id: alert for alert in alerts},
+            in_full=in_full,
         )
         for destination, url, alerts in todo
     ]
-    with _bounded(world.stop, over, notifier):
+    with _bounded(environment.stop, over, notifier):
         _serve(relays, notifier, over)
     return [relay.delivery for relay in relays]
 
@@ -170,7 +173,7 @@ def _catching(relay: Sender, errors: list[Exception]) -> None:
 
 
 def _run(relay: Sender) -> None:
-    if not relay.world.stop():
+    if not relay.environment.stop():
         relay.run()
 
 

@@ -36,8 +36,9 @@ from goldmine_ingest.store.history import Store
 class Composer:
     """What the alerts of one destination are about, read from the history once before the sending.
 
-    `texts` are the notices' own, which the ledger keeps in their first events. `notes` grows by
-    what a person should hear of the wording.
+    `texts` are the notices' own, which the ledger keeps in their first events; `in_full` maps
+    sentences in them to those that are told in their place. `notes` grows by what a person should
+    hear of the wording.
     """
 
     project: Project
@@ -48,12 +49,18 @@ class Composer:
     edits: Mapping[str, Mapping[str, tuple[Json, Json]]]
     answered: Mapping[str, Answer] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
+    in_full: Mapping[str, str] = field(default_factory=dict)
     summary: DaySummary | None = None
     notes: list[str] = field(default_factory=list)
 
     @classmethod
     def load(
-        cls, store: Store, alerts: Sequence[OpenAlert], project: Project, now: datetime
+        cls,
+        store: Store,
+        alerts: Sequence[OpenAlert],
+        project: Project,
+        now: datetime,
+        in_full: Mapping[str, str],
     ) -> Composer:
         ids = {alert.listing_id for alert in alerts if alert.listing_id}
         changed = {
@@ -72,6 +79,7 @@ class Composer:
             store.edits_since(changed),
             store.answered(ids),
             store.first_reasons(notices) if notices else {},
+            in_full,
             day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
@@ -149,7 +157,10 @@ class Composer:
         )
 
     def _notice(self, alert: OpenAlert) -> NoticeAlert:
-        lines = self.texts.get(alert.alert_id, "").splitlines()[1:]
+        text = self.texts.get(alert.alert_id, "")
+        for stored, whole in self.in_full.items():
+            text = text.replace(stored, whole)
+        lines = text.splitlines()[1:]
         topic = alert.topic or Topic.OTHER
         return NoticeAlert(
             topic,

@@ -43,7 +43,7 @@ class UnreadUrl:
 
 
 def unread_urls(
-    project: Project, world: Environment, noted: Noted, facts: Mapping[str, str]
+    project: Project, environment: Environment, noted: Noted, facts: Mapping[str, str]
 ) -> list[UnreadUrl]:
     """Those of a project's destinations. One that can't be had now keeps its recipients.
 
@@ -60,11 +60,11 @@ def unread_urls(
     unread = []
     for destination in asked:
         try:
-            url = reveal_address(destination, project.home, world.env)
+            url = reveal_address(destination, project.home, environment.env)
         except UnavailableError:
             continue  # said when something is sent there
         fact, mark = _MARK + destination.name, _READING + keyed(secret, url)
-        today = f"{mark}|{world.now():%Y-%m-%d}"
+        today = f"{mark}|{environment.now():%Y-%m-%d}"
         if facts.get(fact) not in (mark, today):
             unread.append(UnreadUrl(destination, url, fact, mark, today))
     return unread

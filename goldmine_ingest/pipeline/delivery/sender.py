@@ -8,7 +8,7 @@ open during a send.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -42,11 +42,11 @@ _MAY_HAVE_ARRIVED = (Verdict.SENT, Verdict.UNCERTAIN, Verdict.UNCONFIRMED)
 @dataclass(slots=True)
 class Sender:
     """Sends one destination's alerts. `waiting` are its open alerts as they stand, kept in step
-    with each event; `results` are to be committed.
+    with each event; `results` are to be committed; `in_full` as in Delivery, of an earlier one.
     """
 
     project: Project
-    world: Environment
+    environment: Environment
     destination: DestinationSettings
     url: str
     notifier: Notifier
@@ -58,18 +58,21 @@ class Sender:
     last_sent: datetime | None = None
     last_digest: datetime | None = None
     results: list[AlertEvent] = field(default_factory=list)
+    in_full: Mapping[str, str] = field(default_factory=dict)
 
     def run(self) -> None:
         """Plans, sends until something fails, and plans again with what that showed, until
         nothing is left to do now.
         """
-        now = self.world.now()
+        now = self.environment.now()
         with self.open_store() as store:
             began = store.destination_began(self.destination.name, now)
             self.last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
             self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now))
             last_digest = store.get_meta(self.destination.fact("digest:"))
-            composer = Composer.load(store, tuple(self.waiting.values()), self.project, now)
+            composer = Composer.load(
+                store, tuple(self.waiting.values()), self.project, now, self.in_full
+            )
         self.last_digest = noted(last_digest, now) or past(began, now)
         before = self._standing()
         self._drop_lost(composer)
@@ -82,10 +85,15 @@ class Sender:
                 again = self._carry_out(todo, composer)
             finally:  # a message that was taken is known as taken, whatever went wrong after it
                 self._append()
-            if not again or self.world.stop():
+            if not again or self.environment.stop():
                 break
         self._append(
-            bury(self.waiting.values(), self.last_sent, now=self.world.now(), run_id=self.run_id)
+            bury(
+                self.waiting.values(),
+                self.last_sent,
+                now=self.environment.now(),
+                run_id=self.run_id,
+            )
         )
         self.delivery.notes.extend(composer.notes)
         self.delivery.standings[self.destination.place] = Change(
@@ -99,7 +107,7 @@ class Sender:
         return plan(
             self.waiting.values(),
             self.destination,
-            now=self.world.now(),
+            now=self.environment.now(),
             sent=self.sent,
             last_digest_at=self.last_digest,
             last_sent_at=self.last_sent,
@@ -112,7 +120,7 @@ class Sender:
             for alert in self.waiting.values()
             if (why := self._not_taken(alert) or composer.no_longer_true(alert))
         ]
-        now = self.world.now()
+        now = self.environment.now()
         self._append(
             [
                 ledger.event_of(alert, "suppressed", now, why=why, run_id=self.run_id)
@@ -135,7 +143,7 @@ class Sender:
         )
 
     def _give_up(self, damaged: Sequence[tuple[OpenAlert, Why]]) -> None:
-        now = self.world.now()
+        now = self.environment.now()
         self._append(
             [
                 ledger.event_of(alert, "dead", now, why=why, run_id=self.run_id)
@@ -169,7 +177,7 @@ class Sender:
     def _send_all(self, todo: DeliveryPlan, composer: Composer, target: Target) -> bool:
         was_down = self._standing().down
         for alert in todo.send:
-            if self.world.stop():
+            if self.environment.stop():
                 return False
             sent_as = reasons.sent_as(composer.headline(alert))
             if (
@@ -188,7 +196,7 @@ class Sender:
                 return True
         if todo.digest_due:
             self._append()
-            self.last_digest = self.world.now()
+            self.last_digest = self.environment.now()
             with self.open_store() as store:
                 store.set_meta(self.destination.fact("digest:"), self.last_digest.isoformat())
         return False
@@ -197,7 +205,10 @@ class Sender:
         """One message for these alerts. `sent_as` is what the ledger says of one that was taken."""
         down = self._standing().down
         attempts = ledger.together(
-            [ledger.attempt(alert, now=self.world.now(), run_id=self.run_id) for alert in alerts]
+            [
+                ledger.attempt(alert, now=self.environment.now(), run_id=self.run_id)
+                for alert in alerts
+            ]
         )
         if (
             not self.results
@@ -207,7 +218,7 @@ class Sender:
         reach("attempted")
         result = self._call(rendered)
         reach("accepted")
-        now = self.world.now()
+        now = self.environment.now()
         settled = [
             settling.settle(
                 alert,
@@ -231,16 +242,17 @@ class Sender:
         if result.verdict == Verdict.SENT:
             self.last_sent = now
         else:
-            self.delivery.problems.append(
-                (self.destination.called, self.world.redactor.clean(result.reason))
-            )
+            reason = self.environment.redactor.clean(result.reason)
+            self.delivery.problems.append((self.destination.called, reason))
+            if result.in_full:
+                self.delivery.in_full[reason] = result.in_full
         return result
 
     def _call(self, rendered: Rendered) -> SendResult:
         if self.destination.is_terminal:
             return self._print(rendered)
         try:
-            proxy = proxy_of(self.project, self.world.env)
+            proxy = proxy_of(self.project, self.environment.env)
         except UnavailableError as error:
             return SendResult(Verdict.SERVICE, f"[fetch] proxy: {error.message}")
         try:
@@ -259,11 +271,11 @@ class Sender:
         return Whom(self.destination.recipient_key, key_of(self.project.database.path))
 
     def _print(self, rendered: Rendered) -> SendResult:
-        if isinstance(self.world.out, NoOutput):
+        if isinstance(self.environment.out, NoOutput):
             return SendResult(Verdict.SERVICE, "standard output is closed: nobody would see it")
         try:
-            self.world.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
-            self.world.out.flush()
+            self.environment.out.write(f"{rendered.title}\n{rendered.body}".strip() + "\n\n")
+            self.environment.out.flush()
         except OSError as error:
             # the reader of a pipe has left, or the disk is full: the other destinations are still
             # served
@@ -292,7 +304,9 @@ class Sender:
         self._move_on(clean)
 
     def _clean(self, events: Sequence[AlertEvent]) -> list[AlertEvent]:
-        return [replace(event, reason=self.world.redactor.clean(event.reason)) for event in events]
+        return [
+            replace(event, reason=self.environment.redactor.clean(event.reason)) for event in events
+        ]
 
     def _move_on(self, events: Sequence[AlertEvent]) -> None:
         self.delivery.events.extend(events)

@@ -65,13 +65,13 @@ class Baseline:
                 for feed, origin in sorted(self.pending.items())
                 if feed in good
             ]
-        said = [
+        problems = [
             f"{self.everywhere.said}: this cycle stored what the feeds hold and alerted no"
             " one of it"
         ]
         if left:
-            said.append(
+            problems.append(
                 "the same will go for the first good poll of"
                 f" {', '.join(left[:5])}{' …' if len(left) > 5 else ''}"
             )
-        return said
+        return problems

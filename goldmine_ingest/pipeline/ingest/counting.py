@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from goldmine_ingest.alerts import ledger
 from goldmine_ingest.model.alert import AlertEvent, Cause
-from goldmine_ingest.pipeline.ingest.intake import IngestResult
+from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.tally import Tally
 
 

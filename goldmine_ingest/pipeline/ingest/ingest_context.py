@@ -15,12 +15,12 @@ from goldmine_ingest.identity import job_identity, job_names, near_duplicates
 from goldmine_ingest.model.alert import Why
 from goldmine_ingest.model.decision import Decision, TextFeatures
 from goldmine_ingest.model.names import Alias, KnownAlias
-from goldmine_ingest.model.posting import Listing, Observation, Posting
+from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 from goldmine_ingest.model.pursuit import Answer, Pursuit
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
-from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings
+from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, proofs_of
 
 # How many listings a new one is compared with, word by word, those first that share most text keys
 # with it.
@@ -65,6 +65,24 @@ class IngestContext:
     began: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     mail_outcomes: bool = False
 
+    def proofs_of(self, feeds: Sequence[str]) -> tuple[str, ...]:
+        """The proofs that a listing of these feeds is judged by; () means all."""
+        return proofs_of(self.feeds[name] for name in feeds if name in self.feeds)
+
+    def base_amounts(self, posting: Posting, on: datetime) -> BaseAmounts:
+        """A posting's sums in the base currency, at the rates of a day."""
+        return BaseAmounts(
+            budget_min=self._base(posting.budget_min, posting.currency, on),
+            budget_max=self._base(posting.budget_max, posting.currency, on),
+            client_spent=self._base(posting.client_spent, posting.client_currency, on),
+            client_avg_hourly=self._base(posting.client_avg_hourly, posting.client_currency, on),
+        )
+
+    def _base(self, amount: Decimal | None, currency: str | None, on: datetime) -> Decimal | None:
+        if amount is None or currency is None:
+            return None
+        return self.convert(amount, currency, self.base_currency, on)
+
 
 @dataclass(slots=True)
 class KnownListings:
@@ -93,10 +111,10 @@ class KnownListings:
         """Of a key that very many share, the first ones and the last ones are kept, as the
         history gives them (texts_like.sql).
         """
-        found = self.texts.setdefault(key, [])
-        found.append(listing_id)
-        if len(found) > 2 * job_identity.ENDS:
-            del found[job_identity.ENDS]
+        ids = self.texts.setdefault(key, [])
+        ids.append(listing_id)
+        if len(ids) > 2 * job_identity.ENDS:
+            del ids[job_identity.ENDS]
 
     def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
         if entry.digest not in self.text_keys:
@@ -147,7 +165,7 @@ def aliases_of(feed: str, read: FeedRead) -> set[str]:
     }
 
 
-def unheard_texts(polls: Sequence[PollResult], known: KnownListings) -> set[int]:
+def new_texts(polls: Sequence[PollResult], known: KnownListings) -> set[int]:
     """The text keys of entries that no name makes known: under which to ask the history for
     texts that are nearly the same.
     """
@@ -159,11 +177,3 @@ def unheard_texts(polls: Sequence[PollResult], known: KnownListings) -> set[int]
         and not any(a.digest in known.aliases for a in names_of(poll, entry))
         for key in known.keys_of(entry)
     }
-
-
-def proofs_of(feeds: Sequence[str], terms: IngestContext) -> tuple[str, ...]:
-    """The proofs that any of these feeds judges by; () means all."""
-    chosen = [terms.feeds[name].proofs for name in feeds if name in terms.feeds]
-    if not chosen or any(not proofs for proofs in chosen):
-        return ()
-    return tuple(sorted({name for proofs in chosen for name in proofs}))

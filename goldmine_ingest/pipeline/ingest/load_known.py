@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from goldmine_ingest.identity import near_duplicates
-from goldmine_ingest.pipeline.ingest.ingest_context import KnownListings, names_of, unheard_texts
+from goldmine_ingest.pipeline.ingest.ingest_context import KnownListings, names_of, new_texts
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.store.history import Store
 
@@ -44,7 +44,7 @@ def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) 
     """Adds to what is known the jobs whose texts may be nearly the same as those of new entries,
     unless their facts keep them apart.
     """
-    for key, listing_id in store.texts_like(unheard_texts(polls, known)):
+    for key, listing_id in store.texts_like(new_texts(polls, known)):
         known.learn_text(key, listing_id)
     pairs = [
         (entry.posting, known.alike(entry))
@@ -52,24 +52,24 @@ def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) 
         for entry in poll.read.entries
         if entry.posting
     ]
-    found = {i for _, alike in pairs for i in alike} - known.listings.keys()
-    if len(found) > _FEW:
-        facts = store.facts(found)
-        found = {
+    ids = {i for _, alike in pairs for i in alike} - known.listings.keys()
+    if len(ids) > _FEW:
+        facts = store.facts(ids)
+        ids = {
             i
             for posting, alike in pairs
             for i in alike
             if i in facts and not near_duplicates.facts_differ(posting, facts[i])
         }
-    if found:
-        known.listings.update(store.listings(found))
-        _load_answers(store, known, found)
+    if ids:
+        known.listings.update(store.listings(ids))
+        _load_answers(store, known, ids)
 
 
 def _load_answers(store: Store, known: KnownListings, ids: set[str]) -> None:
     """When these listings and those that they repeat were alerted, and how they were answered."""
-    told = ids | {
+    asked = ids | {
         listing.repost_of for i in ids if (listing := known.listings.get(i)) and listing.repost_of
     }
-    known.alerted.update(store.alerted(told))
-    known.answered.update(store.answered(told))
+    known.alerted.update(store.alerted(asked))
+    known.answered.update(store.answered(asked))

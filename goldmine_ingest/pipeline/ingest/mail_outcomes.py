@@ -44,47 +44,47 @@ class Ended:
 
 def digests(outcomes: Iterable[MailOutcome]) -> set[str]:
     """The names by which the history knows the jobs that mails tell of."""
-    return {link_alias(said.url).digest for said in outcomes}
+    return {link_alias(outcome.url).digest for outcome in outcomes}
 
 
 def listings_of(outcomes: Iterable[MailOutcome], known: KnownListings) -> set[str]:
     """The stored jobs that mails tell of."""
-    return {found for said in outcomes if (found := _listing_of(said, known))}
+    return {listing_id for outcome in outcomes if (listing_id := _listing_of(outcome, known))}
 
 
 def events(
     outcomes: Iterable[MailOutcome], known: KnownListings, now: datetime
 ) -> Iterator[Pursuit | Ended]:
     """What the mails say of stored jobs and isn't recorded yet; `known` learns it."""
-    for said in outcomes:
-        listing_id = _listing_of(said, known)
+    for outcome in outcomes:
+        listing_id = _listing_of(outcome, known)
         if listing_id is None:
             continue
-        at = min(parse_date(said.sent, now=now) or now, now)
-        if said.kind == CLOSED:
+        at = min(parse_date(outcome.sent, now=now) or now, now)
+        if outcome.kind == CLOSED:
             expires = known.listings[listing_id].posting.expires_at
             if expires is None or expires > at:
                 yield Ended(listing_id, at)
-        elif event := _new_event(said.kind, listing_id, at, known):
+        elif event := _new_event(outcome.kind, listing_id, at, known):
             known.pursuits[listing_id] = (*known.pursuits.get(listing_id, ()), event)
             yield event
 
 
 def notes(poll: PollResult, events: int, *, recorded: bool) -> tuple[str, ...]:
     """What became of the mails of a poll that are no alerts, for the person who runs a cycle."""
-    others, said = poll.read.not_jobs, len(poll.read.mail_outcomes)
+    others, telling = poll.read.not_jobs, len(poll.read.mail_outcomes)
     if not others or poll.feed.kind not in _MAILBOXES:
         return ()
-    known = "1 mail is no alert" if others == 1 else f"{others} mails are no alerts"
-    if not said:
-        return (known,)
+    counted = "1 mail is no alert" if others == 1 else f"{others} mails are no alerts"
+    if not telling:
+        return (counted,)
     what = (
         f"{events} {'event' if events == 1 else 'events'} recorded of stored jobs"
         if recorded
-        else f"{said} of them {'says' if said == 1 else 'say'} what came of a job, which"
+        else f"{telling} of them {'says' if telling == 1 else 'say'} what came of a job, which"
         " `[mail] outcomes = true` would record"
     )
-    return (f"{known}; {what}",)
+    return (f"{counted}; {what}",)
 
 
 def _new_event(kind: str, listing_id: str, at: datetime, known: KnownListings) -> Pursuit | None:
@@ -96,8 +96,8 @@ def _new_event(kind: str, listing_id: str, at: datetime, known: KnownListings) -
     return replace(Pursuit(listing_id, stage, at), note=note, way="mail")
 
 
-def _listing_of(said: MailOutcome, known: KnownListings) -> str | None:
+def _listing_of(outcome: MailOutcome, known: KnownListings) -> str | None:
     """The one stored job that the mail's link names; the newest where it names several."""
-    found = known.aliases.get(link_alias(said.url).digest, [])
-    ids = [each.listing_id for each in found if each.listing_id in known.listings]
+    aliases = known.aliases.get(link_alias(outcome.url).digest, [])
+    ids = [each.listing_id for each in aliases if each.listing_id in known.listings]
     return max(ids, key=lambda i: known.listings[i].first_seen_at, default=None)

@@ -173,8 +173,8 @@ def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tu
     judge, run_id = Judge(project.criteria), f"judge-{uuid.uuid4().hex[:12]}"
     known, state, current, noted = _history(read, project, now, save=save)
     before = frozenset(known.listings)
-    terms = replace(
-        _terms(judge, feed, project, run_id, now),
+    context = replace(
+        _context(judge, feed, project, run_id, now),
         destinations=expanded(project.destinations, noted),
     )
     poll = PollResult(
@@ -184,7 +184,7 @@ def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tu
         _record(read, run_id, now),
         current,
     )
-    intake = take_in(poll, known, terms)
+    intake = take_in(poll, known, context)
     alerts: dict[str, tuple[AlertRow, ...]] = {}
     ids = [
         intake.changes.present[e.digest]
@@ -218,7 +218,7 @@ def _history(
         return load_known(store, aliases_of(FEED, read)), state, current, store.recipients()
 
 
-def _terms(
+def _context(
     judge: Judge, feed: FeedSettings, project: Project, run_id: str, now: datetime
 ) -> IngestContext:
     rates = Rates().beside(project.config_path)
@@ -226,7 +226,7 @@ def _terms(
         judge=judge,
         base_currency=project.criteria.base_currency,
         convert=lambda amount, currency, base, on: rates.convert(amount, currency, base, on.date()),
-        feeds={feed.name: feed, **{each.name: each for each in project.feeds}},
+        feeds={each.name: each for each in (feed, *project.feeds)},
         destinations=project.destinations,
         alerts=project.alerts,
         run_id=run_id,

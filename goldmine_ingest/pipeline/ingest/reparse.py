@@ -25,8 +25,7 @@ from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import ListingVersion, Reread, StoredEntry
 from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Posting
-from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, proofs_of
-from goldmine_ingest.pipeline.ingest.intake import base_amounts
+from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import open_store
 
@@ -71,7 +70,7 @@ class _Correction:
 
 def read_again(
     project: Project,
-    terms: IngestContext,
+    context: IngestContext,
     *,
     since: datetime | None,
     read: Reader,
@@ -84,11 +83,11 @@ def read_again(
     can't be used.
     """
     report = ReparseReport()
-    path, now = project.database.path, terms.now
+    path, now = project.database.path, context.now
     with open_store(path, now=now) as store:
         store.use_criteria(project.criteria.criteria_hash, project.criteria.text, now)
         ids = store.listing_ids(since)
-        terms = replace(terms, destinations=expanded(terms.destinations, store.recipients()))
+        context = replace(context, destinations=expanded(context.destinations, store.recipients()))
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
         with open_store(path, now=now) as store:
@@ -98,10 +97,10 @@ def read_again(
         report.jobs += len(some)
         if corrections:
             with open_store(path, now=now) as store:
-                known = store.known_aliases(
-                    {alias.digest for each in corrections for alias in each.aliases}
+                aliases = store.known_aliases(
+                    {alias.digest for correction in corrections for alias in correction.aliases}
                 )
-                store.save_reread(_decided(corrections, known, feeds, alerted, terms, report))
+                store.save_reread(_decided(corrections, aliases, feeds, alerted, context, report))
         progress(f"{report.jobs} of {len(ids)} jobs read again, {report.changed} changed")
     return report
 
@@ -109,16 +108,16 @@ def read_again(
 def _corrections(
     listings: Mapping[str, Listing],
     entries: Sequence[StoredEntry],
-    found: Sequence[Posting | str | None],
+    postings: Sequence[Posting | str | None],
     report: ReparseReport,
 ) -> list[_Correction]:
     corrections = []
     report.entries += len(entries)
-    told = set()
+    with_entries = set()
     for listing_id, group in groupby(
-        zip(entries, found, strict=True), key=lambda pair: pair[0].listing_id
+        zip(entries, postings, strict=True), key=lambda pair: pair[0].listing_id
     ):
-        told.add(listing_id)
+        with_entries.add(listing_id)
         pairs = list(group)
         report.unreadable.update(said for _, said in pairs if isinstance(said, str))
         readings = [(entry, posting) for entry, posting in pairs if isinstance(posting, Posting)]
@@ -129,7 +128,7 @@ def _corrections(
             and (correction := _correction(listing, readings, whole=_whole(listing, pairs)))
         ):
             corrections.append(correction)
-    report.without_entries += len(listings.keys() - told)
+    report.without_entries += len(listings.keys() - with_entries)
     return corrections
 
 
@@ -184,61 +183,62 @@ def _says_otherwise(name: str, old: Json, new: Json, *, whole: bool) -> bool:
 
 def _decided(
     corrections: Sequence[_Correction],
-    known: Iterable[KnownAlias],
+    aliases: Iterable[KnownAlias],
     feeds: Mapping[str, tuple[str, ...]],
     alerted: Mapping[str, datetime],
-    terms: IngestContext,
+    context: IngestContext,
     report: ReparseReport,
 ) -> Reread:
     """The corrections to store, each with its decision; what it would owe is suppressed, where
     nothing was owed before.
     """
-    taken = {alias.digest for alias in known}
+    taken = {alias.digest for alias in aliases}
     kept, versions, features, decisions = [], [], [], []
     events: list[AlertEvent] = []
-    for each in corrections:
+    for correction in corrections:
         listing = replace(
-            each.listing, base=base_amounts(each.listing.posting, each.listing.first_seen_at, terms)
+            correction.listing,
+            base=context.base_amounts(correction.listing.posting, correction.listing.first_seen_at),
         )
         its_feeds = feeds.get(listing.listing_id, ())
         try:
-            text = terms.judge.features(listing.posting)
-            decision = terms.judge.decide(
-                listing, text, now=terms.now, proofs=proofs_of(its_feeds, terms)
+            text = context.judge.features(listing.posting)
+            decision = context.judge.decide(
+                listing, text, now=context.now, proofs=context.proofs_of(its_feeds)
             )
         except PROVOKED as error:  # this job stays as it was; no other waits for it
             report.unreadable[f"{type(error).__name__}: {error}"[:200]] += 1
             continue
-        kept.append(each)
-        versions.append(ListingVersion(listing, terms.now, text.text_hash, each.changes))
+        kept.append(correction)
+        versions.append(ListingVersion(listing, context.now, text.text_hash, correction.changes))
         features.append(text)
         decisions.append(decision)
         if listing.listing_id not in alerted:
             events += owe(
                 decision,
                 listing,
-                terms.destinations,
+                context.destinations,
                 feeds=its_feeds,
-                now=terms.now,
+                now=context.now,
                 run_id=None,
                 hold_back=reasons.REREAD,
             )
         report.changed += 1
-        report.facts.update(name for name in each.changes if name != "kind")
+        report.facts.update(name for name in correction.changes if name != "kind")
         report.decisions[decision.decision] += 1
     return Reread(
         tuple(versions),
         tuple(
-            KnownAlias(alias.kind, alias.digest, each.listing.listing_id, terms.now)
-            for each in kept
-            for alias in each.aliases
+            KnownAlias(alias.kind, alias.digest, correction.listing.listing_id, context.now)
+            for correction in kept
+            for alias in correction.aliases
             if alias.digest not in taken
         ),
         tuple(
-            TextKey(key, each.listing.listing_id)
-            for each in kept
-            if "description" in each.changes
-            for key in near_duplicates.text_keys(each.listing.posting)
+            TextKey(key, correction.listing.listing_id)
+            for correction in kept
+            if "description" in correction.changes
+            for key in near_duplicates.text_keys(correction.listing.posting)
         ),
         tuple(features),
         tuple(decisions),

@@ -22,11 +22,13 @@ from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.baseline import Baseline
 from goldmine_ingest.pipeline.ingest.counting import took_in
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
-from goldmine_ingest.pipeline.ingest.intake import IngestResult, is_swapped, only_unheard, take_in
+from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
+from goldmine_ingest.pipeline.ingest.intake import take_in
 from goldmine_ingest.pipeline.ingest.load_known import load_alike, load_known, names_in
+from goldmine_ingest.pipeline.ingest.recognition import is_swapped, only_new
 from goldmine_ingest.pipeline.monitoring.notice_ledger import note_intake
 from goldmine_ingest.pipeline.narrowing import narrowed, why
-from goldmine_ingest.pipeline.polling import poll_result as outcomes
+from goldmine_ingest.pipeline.polling import poll_result
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.pipeline.polling.unchanged_polls import (
@@ -40,14 +42,14 @@ from goldmine_ingest.store.history import Store
 
 
 @dataclass(slots=True)
-class Sorted:
-    """What was heard of several feeds: `polls` bring entries, `quiet` ones nothing. `heard` has
+class SortedAnswers:
+    """The answers of several feeds: `polls` bring entries, `quiet` ones nothing. `answers` has
     them all by feed.
 
     `late` names those that began before a poll that is stored already, with the state that stays.
     """
 
-    heard: dict[str, FeedAnswer] = field(default_factory=dict)
+    answers: dict[str, FeedAnswer] = field(default_factory=dict)
     polls: list[PollResult] = field(default_factory=list)
     quiet: list[Quiet] = field(default_factory=list)
     late: dict[str, FeedState] = field(default_factory=dict)
@@ -63,155 +65,163 @@ class Ingestion:
         self._unchanged = unchanged
         self._context = context
 
-    def take(self, heard: Sequence[FeedAnswer]) -> None:
+    def take(self, answers: Sequence[FeedAnswer]) -> None:
         """Takes in answers that this cycle got. Raises BusyError where another program has the
         database: then they aren't stored.
         """
-        found = self._sort(heard)
-        for poll in found.quiet:
+        batch = self._sort(answers)
+        for poll in batch.quiet:
             self._unchanged.add(poll)
-        if found.polls:
-            self._store(found)
-        for each in heard:
-            if each.nothing_new:
-                put_away(self._state, each)
+        if batch.polls:
+            self._store(batch)
+        for answer in answers:
+            if answer.nothing_new:
+                put_away(self._state, answer)
         self._unchanged.flush(at_least=MOST_WAITING)
 
-    def take_batch(self, batch_id: str, heard: Sequence[FeedAnswer]) -> None:
-        """Takes in what a worker heard: all of it, and the note that it was taken, by one
+    def take_batch(self, batch_id: str, answers: Sequence[FeedAnswer]) -> None:
+        """Takes in a worker's answers: all of it, and the note that it was taken, by one
         transaction.
 
         If that can't be done, each feed has a transaction and a note of its own.
         """
         try:
-            self._take_whole(heard, (batch_id, ""))
+            self._take_whole(answers, (batch_id, ""))
         except PROVOKED:
-            for each in heard:
-                self._take_one(each, (batch_id, each.feed))
+            for answer in answers:
+                self._take_one(answer, (batch_id, answer.feed))
             self._take_whole([], (batch_id, ""))
 
-    def _take_one(self, heard: FeedAnswer, mark: tuple[str, str]) -> None:
+    def _take_one(self, answer: FeedAnswer, mark: tuple[str, str]) -> None:
         try:
-            self._take_whole([heard], mark)
+            self._take_whole([answer], mark)
         except PROVOKED as error:
-            found, current = self._as_it_stands([heard])
-            left = narrowed(found[0], lambda each: self._fault_of(each, current))
-            self._take_whole([left or _refused(heard, error)], mark)
+            (present,), current = self._as_it_stands([answer])
+            left = narrowed(present, lambda part: self._fault_of(part, current))
+            self._take_whole([left or _refused(answer, error)], mark)
 
-    def _take_whole(self, heard: Sequence[FeedAnswer], mark: tuple[str, str]) -> None:
-        heard, current = self._as_it_stands(heard)
-        found = self._sort(heard, current)
-        taken, quiet = self._apply(found, mark)
+    def _take_whole(self, answers: Sequence[FeedAnswer], mark: tuple[str, str]) -> None:
+        answers, current = self._as_it_stands(answers)
+        batch = self._sort(answers, current)
+        taken, quiet = self._apply(batch, mark)
         for poll in quiet:
             self._state.tally.polled(*poll)
         for _, intake in taken:
             self._took_in(intake)
 
     def _as_it_stands(
-        self, heard: Sequence[FeedAnswer]
+        self, answers: Sequence[FeedAnswer]
     ) -> tuple[list[FeedAnswer], dict[str, dict[str, str]]]:
         """A worker's answers without what this history doesn't know, and the entries that their
         feeds hold by now.
         """
         with self._open_store() as store:
-            current = store.current_entries([each.feed for each in heard if each.read is not None])
+            current = store.current_entries(
+                [answer.feed for answer in answers if answer.read is not None]
+            )
             return [
-                _without_unknown(each, current.get(each.feed, {}), store) for each in heard
+                _without_unknown(answer, current.get(answer.feed, {}), store) for answer in answers
             ], current
 
     def _sort(
-        self, heard: Sequence[FeedAnswer], current: Mapping[str, Mapping[str, str]] | None = None
-    ) -> Sorted:
+        self, answers: Sequence[FeedAnswer], current: Mapping[str, Mapping[str, str]] | None = None
+    ) -> SortedAnswers:
         """`current` are the entries that the feeds hold by now, for answers that waited; what
         was just asked knows them.
         """
-        found = Sorted({each.feed: each for each in heard})
-        for each in heard:
-            ask = self._state.ask(each.feed)
-            if current is not None and outcomes.is_late(each, ask.state, self._state.world.now()):
-                found.late[each.feed] = ask.state
-            known = each.known if current is None else {**each.known, **current.get(each.feed, {})}
-            poll = outcomes.poll_of(ask, each, known, self._state.run_id)
+        batch = SortedAnswers({answer.feed: answer for answer in answers})
+        for answer in answers:
+            ask = self._state.ask(answer.feed)
+            if current is not None and poll_result.is_late(
+                answer, ask.state, self._state.environment.now()
+            ):
+                batch.late[answer.feed] = ask.state
+            known = (
+                answer.known
+                if current is None
+                else {**answer.known, **current.get(answer.feed, {})}
+            )
+            poll = poll_result.poll_of(ask, answer, known, self._state.run_id)
             if isinstance(poll, tuple):
-                found.quiet.append((poll[0], found.late.get(each.feed, poll[1])))
+                batch.quiet.append((poll[0], batch.late.get(answer.feed, poll[1])))
             else:
-                found.polls.append(poll)
-        return found
+                batch.polls.append(poll)
+        return batch
 
-    def _store(self, found: Sorted) -> None:
+    def _store(self, batch: SortedAnswers) -> None:
         """Takes in feeds that came together in one transaction; or, if that can't be done, each
         by itself.
         """
         try:
-            taken, held = self._apply(found)
+            taken, held = self._apply(batch)
         except PROVOKED as error:
-            if len(found.polls) > 1:
-                for poll in found.polls:
-                    self._store(replace(found, polls=[poll]))
+            if len(batch.polls) > 1:
+                for poll in batch.polls:
+                    self._store(replace(batch, polls=[poll]))
             else:
-                self._store_what_fits(found.heard[found.polls[0].feed.name], error)
+                self._store_what_fits(batch.answers[batch.polls[0].feed.name], error)
             return
         for quiet in held:
             self._unchanged.add(quiet)
         for poll, intake in taken:
             self._took_in(intake)
-            put_away(self._state, found.heard[poll.feed.name])
+            put_away(self._state, batch.answers[poll.feed.name])
 
-    def _store_what_fits(self, heard: FeedAnswer, error: Exception) -> None:
+    def _store_what_fits(self, answer: FeedAnswer, error: Exception) -> None:
         """Takes in a feed without the entries that keep it from being stored; the whole feed
         fails where they can't be told.
         """
-        if left := narrowed(heard, self._fault_of):
-            found = self._sort([left])
-            self._store(replace(found, polls=[_asked_whole(poll) for poll in found.polls]))
+        if left := narrowed(answer, self._fault_of):
+            batch = self._sort([left])
+            self._store(replace(batch, polls=[_asked_whole(poll) for poll in batch.polls]))
             return
-        refused = _refused(heard, error)
+        refused = _refused(answer, error)
         self._unchanged.add(
-            outcomes.failed(
+            poll_result.failed(
                 self._state.ask(refused.feed), refused.fetched, self._state.run_id, refused.at
             )
         )
 
     def _fault_of(
-        self, heard: FeedAnswer, current: Mapping[str, Mapping[str, str]] | None = None
+        self, answer: FeedAnswer, current: Mapping[str, Mapping[str, str]] | None = None
     ) -> Exception | None:
         """What goes wrong when this is taken in, or None; nothing is stored."""
         try:
-            found = self._sort([heard], current)
-            if found.polls:
-                self._apply(found, trial=True)
+            batch = self._sort([answer], current)
+            if batch.polls:
+                self._apply(batch, trial=True)
         except PROVOKED as error:
             return error
         return None
 
     def _apply(
-        self, found: Sorted, mark: tuple[str, str] | None = None, *, trial: bool = False
+        self, batch: SortedAnswers, mark: tuple[str, str] | None = None, *, trial: bool = False
     ) -> tuple[list[tuple[PollResult, IngestResult]], list[Quiet]]:
         """Stores the polls that bring entries; with a `mark` also the quiet ones. Gives what was
         taken in, and the other polls.
 
         `trial`: only whether that can be done; nothing is stored. Raises RefusedError.
         """
-        said = [each for poll in found.polls for each in poll.read.mail_outcomes]
-        said = said if self._context.mail_outcomes else []
+        mails = [mail for poll in batch.polls for mail in poll.read.mail_outcomes]
+        mails = mails if self._context.mail_outcomes else []
         with self._open_store() as store:
-            history = load_known(store, names_in(found.polls) | mail_outcomes.digests(said))
-            if said:
-                history.pursuits = store.pursuits(mail_outcomes.listings_of(said, history))
-            load_alike(store, history, found.polls)
+            history = load_known(store, names_in(batch.polls) | mail_outcomes.digests(mails))
+            if mails:
+                history.pursuits = store.pursuits(mail_outcomes.listings_of(mails, history))
+            load_alike(store, history, batch.polls)
         polls = [
-            _late(poll, found, history) if poll.feed.name in found.late else poll
-            for poll in found.polls
+            _late(poll, batch, history) if poll.feed.name in batch.late else poll
+            for poll in batch.polls
         ]
         swapped = [poll for poll in polls if is_swapped(poll, history)]
         context = replace(self._context, began=self._state.watch.began)
         taken = [
-            (poll, _intake(poll, found, history, context, self._state.baseline))
+            (poll, _intake(poll, batch, history, context, self._state.baseline))
             for poll in polls
             if poll not in swapped
         ]
-        quiet = [self._held(poll, found.heard[poll.feed.name].at) for poll in swapped]
-        quiet += found.quiet if mark else []
+        quiet = [self._held(poll, batch.answers[poll.feed.name].at) for poll in swapped]
+        quiet += batch.quiet if mark else []
         changes = [intake.changes for _, intake in taken]
         with self._open_store() as store:
             if trial:
@@ -223,7 +233,7 @@ class Ingestion:
         return taken, quiet
 
     def _held(self, poll: PollResult, at: datetime) -> Quiet:
-        return outcomes.held(self._state.ask(poll.feed.name), poll, self._state.run_id, at)
+        return poll_result.held(self._state.ask(poll.feed.name), poll, self._state.run_id, at)
 
     def _took_in(self, intake: IngestResult) -> None:
         took_in(self._state.tally, intake)
@@ -237,43 +247,43 @@ class Ingestion:
 
 def _intake(
     poll: PollResult,
-    found: Sorted,
+    batch: SortedAnswers,
     history: KnownListings,
-    terms: IngestContext,
+    context: IngestContext,
     baseline: Baseline,
 ) -> IngestResult:
-    at = found.heard[poll.feed.name].at
+    at = batch.answers[poll.feed.name].at
     origin = baseline.of(poll.feed.name)
     why_silent = reasons.baseline(origin) if origin else None
     if why_silent and poll.feed.kind == "webhook":
         # What was sent to us waits until it is taken in, by whichever history: it was never told.
         why_silent, poll = None, replace(poll, state=replace(poll.state, seen_entries=True))
-    intake = take_in(poll, history, replace(terms, now=at, baseline=why_silent))
-    if (stays := found.late.get(poll.feed.name)) is None:
+    intake = take_in(poll, history, replace(context, now=at, baseline=why_silent))
+    if (stays := batch.late.get(poll.feed.name)) is None:
         return intake
     state = replace(stays, seen_entries=intake.changes.state.seen_entries)
     return replace(intake, changes=replace(intake.changes, state=state, present=None))
 
 
-def _late(poll: PollResult, found: Sorted, history: KnownListings) -> PollResult:
+def _late(poll: PollResult, batch: SortedAnswers, history: KnownListings) -> PollResult:
     """Of a poll that is older than what is stored, only the jobs that are news all the same:
     those that no name makes known.
     """
-    return only_unheard(replace(poll, state=found.late[poll.feed.name], moved=None), history)
+    return only_new(replace(poll, state=batch.late[poll.feed.name], moved=None), history)
 
 
-def _without_unknown(heard: FeedAnswer, current: Mapping[str, str], store: Store) -> FeedAnswer:
+def _without_unknown(answer: FeedAnswer, current: Mapping[str, str], store: Store) -> FeedAnswer:
     """Without the entries that the worker left unread because of listings that this history
     doesn't have: an older copy was restored.
     """
-    doubtful = {i for digest, i in heard.known.items() if current.get(digest) != i}
+    doubtful = {i for digest, i in answer.known.items() if current.get(digest) != i}
     missing = doubtful - store.listings(doubtful).keys() if doubtful else set()
-    if not missing or heard.read is None:
-        return heard
-    known = {digest: i for digest, i in heard.known.items() if i not in missing}
+    if not missing or answer.read is None:
+        return answer
+    known = {digest: i for digest, i in answer.known.items() if i not in missing}
     entries = tuple(
         entry
-        for entry in heard.read.entries
+        for entry in answer.read.entries
         if entry.raw is not None or entry.digest in known or entry.digest in current
     )
     problem = (
@@ -281,9 +291,9 @@ def _without_unknown(heard: FeedAnswer, current: Mapping[str, str], store: Store
         " asked for next"
     )
     return replace(
-        heard,
+        answer,
         known=known,
-        read=replace(heard.read, outcome=Outcome.PARTIAL, entries=entries, problem=problem),
+        read=replace(answer.read, outcome=Outcome.PARTIAL, entries=entries, problem=problem),
     )
 
 
@@ -295,9 +305,9 @@ def _asked_whole(poll: PollResult) -> PollResult:
     return replace(poll, state=replace(poll.state, validators=position, body_hash=None))
 
 
-def _refused(heard: FeedAnswer, error: Exception) -> FeedAnswer:
+def _refused(answer: FeedAnswer, error: Exception) -> FeedAnswer:
     return replace(
-        heard,
+        answer,
         read=None,
-        fetched=replace(heard.fetched, outcome=Outcome.ERROR, error=why(error), body=b""),
+        fetched=replace(answer.fetched, outcome=Outcome.ERROR, error=why(error), body=b""),
     )

@@ -64,7 +64,7 @@ def quiet_feeds(
     """The feeds that answer but have brought nothing new for a day, each with when it last did:
     those whose usual gaps are worth a look.
     """
-    found = {}
+    quiet = {}
     for feed in feeds:
         state = states.get(feed.name)
         if (
@@ -74,5 +74,5 @@ def quiet_feeds(
             and state.last_new_at
             and now - state.last_new_at > SILENCE
         ):
-            found[feed.name] = state.last_new_at
-    return found
+            quiet[feed.name] = state.last_new_at
+    return quiet

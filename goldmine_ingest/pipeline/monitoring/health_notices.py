@@ -244,11 +244,11 @@ def _told_of(
     if not (down or back):
         return []
     recipients = sum(destination.name == name for destination in destinations)
-    said = []
+    notices = []
     for group, make in ((down, _down), (back, _back)):
         for part in [group] if len(group) == recipients else [[change] for change in group]:
-            said.append(Due(make(part, now), but=[change.destination.place for change in part]))
-    return said
+            notices.append(Due(make(part, now), but=[change.destination.place for change in part]))
+    return notices
 
 
 def _called(changes: Sequence[Change]) -> str:
@@ -277,9 +277,9 @@ def _back(changes: Sequence[Change], now: datetime) -> NoticeAlert:
     return notice
 
 
-def _must_tell_of(standing: DestinationHealth, now: datetime) -> bool:
-    since = standing.down_since
-    return since is not None and (standing.wrong or now - since >= DESTINATION_DOWN_TOLD)
+def _must_tell_of(health: DestinationHealth, now: datetime) -> bool:
+    since = health.down_since
+    return since is not None and (health.wrong or now - since >= DESTINATION_DOWN_TOLD)
 
 
 def owed(
@@ -289,9 +289,11 @@ def owed(
     *,
     now: datetime,
     run_id: str | None,
+    ahead: Collection[str] = (),
 ) -> tuple[AlertEvent, ...]:
     """The ledger's events for what is due and wasn't told lately, to the destinations that take
-    notices; `told` maps (topic, about, place) to when that was.
+    notices; `told` maps (topic, about, place) to when that was. `ahead` are the alert_ids that a
+    clock that was ahead used up.
     """
     events: list[AlertEvent] = []
     for item in due:
@@ -305,7 +307,11 @@ def owed(
         hearing = [
             d for d in meant if not ((before := _told_at(told, notice, d)) and before >= limit)
         ]
-        events.extend(owe_notice(notice.topic, notice.about, text, hearing, now=now, run_id=run_id))
+        events.extend(
+            owe_notice(
+                notice.topic, notice.about, text, hearing, now=now, run_id=run_id, ahead=ahead
+            )
+        )
     return tuple(events)
 
 

@@ -36,7 +36,7 @@ def is_good(report: RunReport) -> bool:
     )
 
 
-def beat(project: Project, world: Environment, report: RunReport) -> str | None:
+def beat(project: Project, environment: Environment, report: RunReport) -> str | None:
     """Asks the heartbeat URL after a good cycle. A sentence about what went wrong with it, or
     None.
     """
@@ -44,22 +44,28 @@ def beat(project: Project, world: Environment, report: RunReport) -> str | None:
     if reference is None or not is_good(report):
         return None
     try:
-        url = reveal(reference, project.home, world.env)
+        url = reveal(reference, project.home, environment.env)
         proxy = (
-            reveal(project.fetch.proxy, project.home, world.env) if project.fetch.proxy else None
+            reveal(project.fetch.proxy, project.home, environment.env)
+            if project.fetch.proxy
+            else None
         )
         place = parse_url(url).place
     except GoldmineError as error:
         return error.message
-    world.redactor.learn_url(url)
+    environment.redactor.learn_url(url)
     if reference.scheme != "literal":
-        world.redactor.learn(url)
+        environment.redactor.learn(url)
     # The URL is the owner's choice, as destinations are: its own address is an exception to the
     # guard, where it leads is not.
     own = replace(project.fetch, allow_private=(*project.fetch.allow_private, place))
     for answer in fetch_all(
-        [FeedRequest(_NAME, url)], own, now=world.now, resolve=world.resolve, proxy=proxy
+        [FeedRequest(_NAME, url)],
+        own,
+        now=environment.now,
+        resolve=environment.resolve,
+        proxy=proxy,
     ):
         if answer.status is None or answer.status not in range(200, 300):
-            return world.redactor.clean(answer.error or "no answer")
+            return environment.redactor.clean(answer.error or "no answer")
     return None

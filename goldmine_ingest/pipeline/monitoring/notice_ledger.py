@@ -12,12 +12,14 @@ from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline.delivery.daily_summary import owe_summaries
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
-from goldmine_ingest.pipeline.ingest.intake import IngestResult
-from goldmine_ingest.pipeline.monitoring import health_notices as health
+from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
+from goldmine_ingest.pipeline.monitoring import health_notices
 from goldmine_ingest.pipeline.monitoring.watch import SILENCE_CHECKED, Watch
 from goldmine_ingest.render import notices
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore, Store
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class NoticeLedger:
     def after_polls(self, states: Mapping[str, FeedState], now: datetime) -> list[AlertEvent]:
         """Owes what the polls showed, and the day's summaries."""
         feeds, watch = self.project.feeds, self.watch
-        due = watch.due + health.feed_notices(feeds, watch.before, states, now)
-        due += health.dead_man(feeds, states, watch.first_cycle(now), now)
+        due = watch.due + health_notices.feed_notices(feeds, watch.before, states, now)
+        due += health_notices.dead_man(feeds, states, watch.first_cycle(now), now)
         quiet = watch.quiet_feeds(states, now)
         if not (due or quiet or watch.summaries(now)):
             return []
@@ -41,7 +43,7 @@ class NoticeLedger:
             if quiet:
                 gaps = store.longest_gaps(quiet)
                 paces = {name: timedelta(seconds=states[name].interval_s) for name in quiet}
-                due += health.silence_notices(quiet, gaps, now, paces)
+                due += health_notices.silence_notices(quiet, gaps, now, paces)
                 store.set_meta(SILENCE_CHECKED, now.isoformat())
             return self._owe_all(store, due, now)
 
@@ -54,7 +56,7 @@ class NoticeLedger:
 
     def after_delivery(self, delivery: Delivery, now: datetime) -> list[AlertEvent]:
         """Owes the other destinations what the delivery showed of one."""
-        due = health.destination_notices(
+        due = health_notices.destination_notices(
             delivery.standings, self.project.destinations, delivery.events, now
         )
         if not due:
@@ -62,7 +64,9 @@ class NoticeLedger:
         with self.open_store() as store:
             return self._owe(store, due, now)
 
-    def _owe_all(self, store: Store, due: Sequence[health.Due], now: datetime) -> list[AlertEvent]:
+    def _owe_all(
+        self, store: Store, due: Sequence[health_notices.Due], now: datetime
+    ) -> list[AlertEvent]:
         return [
             *self._owe(store, due, now),
             *owe_summaries(
@@ -70,9 +74,20 @@ class NoticeLedger:
             ),
         ]
 
-    def _owe(self, store: Store, due: Sequence[health.Due], now: datetime) -> list[AlertEvent]:
-        told = store.notices_since(health.look_back(due, now), now) if due else {}
-        events = health.owed(due, told, self.project.destinations, now=now, run_id=self.run_id)
+    def _owe(
+        self, store: Store, due: Sequence[health_notices.Due], now: datetime
+    ) -> list[AlertEvent]:
+        if not due:
+            return []
+        since = health_notices.look_back(due, now)
+        events = health_notices.owed(
+            due,
+            store.notices_since(since, now),
+            self.project.destinations,
+            now=now,
+            run_id=self.run_id,
+            ahead=store.notices_ahead(since - DAY, now),
+        )
         store.append_events(events)
         return list(events)
 
@@ -80,12 +95,14 @@ class NoticeLedger:
 def note_intake(watch: Watch, intake: IngestResult, project: Project) -> None:
     """A poll that was taken in: a storm, or ids that rotated."""
     poll = intake.changes.poll
-    watch.must_say(health.storm_notices(poll.feed, intake.changes.events, project.destinations))
+    watch.must_say(
+        health_notices.storm_notices(poll.feed, intake.changes.events, project.destinations)
+    )
     if intake.rotated:
-        watch.must_say([health.Due(notices.ids_rotated(poll.feed, poll.entries))])
+        watch.must_say([health_notices.Due(notices.ids_rotated(poll.feed, poll.entries))])
 
 
 def note_restored(watch: Watch, project: Project) -> None:
     """This cycle is the baseline after a restore."""
     enabled = sum(feed.enabled for feed in project.feeds)
-    watch.must_say([health.Due(notices.restored(enabled))])
+    watch.must_say([health_notices.Due(notices.restored(enabled))])

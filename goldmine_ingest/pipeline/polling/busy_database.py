@@ -25,12 +25,12 @@ _ASKED = ("http", "file")
 
 
 def set_aside(
-    project: Project, world: Environment, run_id: str, busy: BusyError, *, all_feeds: bool
+    project: Project, environment: Environment, run_id: str, busy: BusyError, *, all_feeds: bool
 ) -> RunReport:
     """Asks the feeds that are due and spools what they answer. The report says who is in the
     way, and ends with status 75.
     """
-    started = world.now()
+    started = environment.now()
     spool = Spool.beside(project.database.path)
     asked = spool.newest()
     feeds = [feed for feed in project.feeds if feed.kind in _ASKED]
@@ -42,16 +42,16 @@ def set_aside(
         for batch in gather(
             asks,
             project,
-            env=world.env,
-            redactor=world.redactor,
-            now=world.now,
+            env=environment.env,
+            redactor=environment.redactor,
+            now=environment.now,
             conditionally=False,
-            resolve=world.resolve,
+            resolve=environment.resolve,
         ):
             reports.extend(keep(spool, fetched) for fetched in batch)
-            if world.stop():
+            if environment.stop():
                 break
-    return put_off(run_id, started, world.now(), busy, reports)
+    return put_off(run_id, started, environment.now(), busy, reports)
 
 
 def keep(spool: Spool, fetched: Fetched) -> FeedReport:

@@ -57,10 +57,10 @@ def body_hash(body: bytes) -> str:
     return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
-def is_same_body(heard: FeedAnswer, state: FeedState) -> bool:
+def is_same_body(answer: FeedAnswer, state: FeedState) -> bool:
     """The body equals the last one that was taken in whole, so nothing in it needs to be read."""
     trusted = state.last_outcome is not None and state.last_outcome.good
-    return trusted and state.body_hash is not None and heard.body_hash == state.body_hash
+    return trusted and state.body_hash is not None and answer.body_hash == state.body_hash
 
 
 def first_look(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest import inputs as ways_in
+from goldmine_ingest import inputs
 from goldmine_ingest.config import reveal
 from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.fetch import fetch_batches, read_file
@@ -109,10 +109,10 @@ def wanted(project: Project, names: Collection[str]) -> list[FeedSettings]:
     """The feeds of these names, to be asked whether they are enabled or not. Raises UsageError
     for one that isn't configured.
     """
-    known = {feed.name: feed for feed in project.feeds}
-    if unknown := [name for name in names if name not in known]:
+    feeds = {feed.name: feed for feed in project.feeds}
+    if unknown := [name for name in names if name not in feeds]:
         raise UsageError(
-            f"there is no feed {unknown[0]!r}", hint=f"goldmine.toml has: {', '.join(known)}"
+            f"there is no feed {unknown[0]!r}", hint=f"goldmine.toml has: {', '.join(feeds)}"
         )
     return [replace(feed, enabled=True) for feed in project.feeds if feed.name in names]
 
@@ -146,7 +146,7 @@ def gather(
         try:
             if ask.feed.kind == "file":
                 files.append(ask)
-            elif ways_in.brings_only_news(ask.feed):
+            elif inputs.brings_only_news(ask.feed):
                 visits.append((ask, _login(ask.feed, project, env, redactor)))
             else:
                 requests.append(_request(ask, project, env, redactor, now(), conditionally))
@@ -154,8 +154,8 @@ def gather(
             yield [Fetched(ask.feed.name, Outcome.ERROR, now(), error=error.message, local=True)]
     for ask in files:
         if ask.feed.path is not None:
-            found = read_file(ask.feed.name, ask.feed.path, project.fetch, now)
-            yield [replace(found, local=found.outcome is not Outcome.OK)]
+            fetched = read_file(ask.feed.name, ask.feed.path, project.fetch, now)
+            yield [replace(fetched, local=fetched.outcome is not Outcome.OK)]
     if requests:
         proxy = reveal(project.fetch.proxy, project.home, env) if project.fetch.proxy else None
         yield from fetch_batches(
@@ -227,7 +227,7 @@ def _visit(
     if there had been none.
     """
     position = ask.state.validators if conditionally else Validators()
-    return ways_in.poll(
+    return inputs.poll(
         ask.feed, position, project.fetch, database=project.database.path, now=now, login=login
     )
 
@@ -244,7 +244,7 @@ def _login(
     redactor.learn(password)
     if account.user.scheme != "literal":
         redactor.learn(user)
-    return ways_in.Login(account.host, user, password, account.folder, account.port)
+    return inputs.Login(account.host, user, password, account.folder, account.port)
 
 
 def _request(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest import inputs as ways_in
+from goldmine_ingest import inputs
 from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.pipeline.polling import due
@@ -50,11 +50,11 @@ class PollResult:
     names: dict[str, tuple[Alias, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
-def is_late(heard: FeedAnswer, state: FeedState, now: datetime) -> bool:
+def is_late(answer: FeedAnswer, state: FeedState, now: datetime) -> bool:
     """A poll that began later is stored already. (One in the future tells of a clock that was
     set back since.)
     """
-    return state.last_poll_at is not None and heard.fetched.started_at < state.last_poll_at <= now
+    return state.last_poll_at is not None and answer.fetched.started_at < state.last_poll_at <= now
 
 
 def record(
@@ -81,32 +81,32 @@ def record(
 
 
 def poll_of(
-    ask: Ask, heard: FeedAnswer, current: Mapping[str, str], run_id: str
+    ask: Ask, answer: FeedAnswer, current: Mapping[str, str], run_id: str
 ) -> PollResult | tuple[PollRecord, FeedState]:
     """The poll to take in; or, of an answer that brought no entries, its record and the feed's
     next state.
     """
-    if heard.read is None:
-        return brought_nothing(ask, heard, run_id)
-    poll = read_as(ask, heard, heard.read, current, run_id)
-    return failed(ask, poll, run_id, heard.at) if isinstance(poll, Fetched) else poll
+    if answer.read is None:
+        return brought_nothing(ask, answer, run_id)
+    poll = read_as(ask, answer, answer.read, current, run_id)
+    return failed(ask, poll, run_id, answer.at) if isinstance(poll, Fetched) else poll
 
 
-def brought_nothing(ask: Ask, heard: FeedAnswer, run_id: str) -> tuple[PollRecord, FeedState]:
+def brought_nothing(ask: Ask, answer: FeedAnswer, run_id: str) -> tuple[PollRecord, FeedState]:
     """The record and next state of a feed of whose answer there is nothing to read."""
-    if heard.nothing_new:
-        return unchanged(ask, heard, run_id)
-    return failed(ask, heard.fetched, run_id, heard.at)
+    if answer.nothing_new:
+        return unchanged(ask, answer, run_id)
+    return failed(ask, answer.fetched, run_id, answer.at)
 
 
-def unchanged(ask: Ask, heard: FeedAnswer, run_id: str) -> tuple[PollRecord, FeedState]:
+def unchanged(ask: Ask, answer: FeedAnswer, run_id: str) -> tuple[PollRecord, FeedState]:
     """A 304, or a 200 with the body of last time: a good poll that brought nothing new."""
-    fetched = heard.fetched
-    if heard.basis != ask.state.body_hash:
+    fetched = answer.fetched
+    if answer.basis != ask.state.body_hash:
         # Another poll was taken in since this one was asked: what it found unchanged isn't what is
         # stored, so the whole is asked for next.
         state = replace(
-            good(ask, heard),
+            good(ask, answer),
             validators=Validators(),
             body_hash=None,
             last_full_at=ask.state.last_full_at,
@@ -114,14 +114,14 @@ def unchanged(ask: Ask, heard: FeedAnswer, run_id: str) -> tuple[PollRecord, Fee
     elif fetched.status == _NOT_MODIFIED:
         state = good(
             ask,
-            heard,
+            answer,
             validators=fetched.validators if fetched.validators != _NONE else ask.state.validators,
             whole=False,
         )
     else:
-        state = good(ask, heard)
-    if ways_in.brings_only_news(ask.feed):
-        state = counting_skips(ask.state, state, 0, heard.at)
+        state = good(ask, answer)
+    if inputs.brings_only_news(ask.feed):
+        state = counting_skips(ask.state, state, 0, answer.at)
     return record(fetched, run_id, Outcome.NOT_MODIFIED), state
 
 
@@ -148,7 +148,7 @@ def failed(ask: Ask, fetched: Fetched, run_id: str, now: datetime) -> tuple[Poll
     """
     state = due.after_failure(ask.state, ask.feed, fetched, now)
     outcome = state.last_outcome or fetched.outcome
-    position = ask.state.validators if ways_in.brings_only_news(ask.feed) else Validators()
+    position = ask.state.validators if inputs.brings_only_news(ask.feed) else Validators()
     return (
         record(fetched, run_id, outcome, error=fetched.error),
         replace(state, validators=position, body_hash=None, last_poll_at=fetched.started_at),
@@ -167,7 +167,7 @@ def accepted(state: FeedState) -> FeedState:
 
 
 def good(
-    ask: Ask, heard: FeedAnswer, *, validators: Validators | None = None, whole: bool = True
+    ask: Ask, answer: FeedAnswer, *, validators: Validators | None = None, whole: bool = True
 ) -> FeedState:
     """The state after an answer that was taken in; `whole` if it was the whole feed.
     `validators` stand for those of the answer.
@@ -175,30 +175,30 @@ def good(
     return due.after_success(
         ask.state,
         ask.feed,
-        heard.at,
-        validators=validators or heard.fetched.validators,
-        body_hash=heard.body_hash or ask.state.body_hash,
-        last_ok_at=heard.at,
-        last_full_at=heard.at if whole else ask.state.last_full_at,
+        answer.at,
+        validators=validators or answer.fetched.validators,
+        body_hash=answer.body_hash or ask.state.body_hash,
+        last_ok_at=answer.at,
+        last_full_at=answer.at if whole else ask.state.last_full_at,
         last_outcome=Outcome.OK,
-        last_poll_at=heard.fetched.started_at,
+        last_poll_at=answer.fetched.started_at,
         good_polls=ask.state.good_polls + 1,
     )
 
 
 def read_as(
-    ask: Ask, heard: FeedAnswer, read: FeedRead, current: Mapping[str, str], run_id: str
+    ask: Ask, answer: FeedAnswer, read: FeedRead, current: Mapping[str, str], run_id: str
 ) -> PollResult | Fetched:
     """The poll to take in; or, where reading showed that there is nothing to take in, the answer
     with the outcome that it really has.
     """
-    fetched = heard.fetched
+    fetched = answer.fetched
     broke_off_empty = read.outcome is Outcome.PARTIAL and not read.entries and not read.bad_parts
     if (
         not read.outcome.brought_entries or broke_off_empty
     ):  # without one whole entry a broken source must not look like a quiet one
         return _turned_out(fetched, read.outcome, read.problem)
-    only_news = ways_in.brings_only_news(ask.feed)
+    only_news = inputs.brings_only_news(ask.feed)
     if not read.entries and not only_news and ask.state.seen_entries and _never_empty(ask.state):
         return _turned_out(
             fetched,
@@ -206,7 +206,7 @@ def read_as(
             f"empty, after {ask.state.good_polls} polls that never were; its listings stay as"
             " they are",
         )
-    state = good(ask, heard)
+    state = good(ask, answer)
     if read.outcome is Outcome.PARTIAL:
         # The rest of the feed is not known: ask for the whole again, and let nothing count as gone.
         # (What a mailbox or folder brought that can't be read is said once, and passed over.)
@@ -222,7 +222,7 @@ def read_as(
     elif read.skipped:
         state = replace(state, last_error=read.problem)
     if only_news and not read.entries:
-        state = counting_skips(ask.state, state, read.skipped, heard.at)
+        state = counting_skips(ask.state, state, read.skipped, answer.at)
     empty = ask.state.empty_polls + (not read.entries)
     row = record(
         fetched,
@@ -232,7 +232,7 @@ def read_as(
         skipped=read.skipped,
         error=read.problem if read.outcome is Outcome.PARTIAL or read.skipped else None,
     )
-    origin = heard.origin or ask.state.origin
+    origin = answer.origin or ask.state.origin
     moved = _moved(ask.state.origin, origin) if read.entries else None
     return PollResult(
         ask.feed, replace(state, empty_polls=empty, origin=origin), read, row, current, moved

@@ -33,7 +33,7 @@ def read_answers(
     asks: Mapping[str, Ask],
     entries_of: EntriesOf,
     project: Project,
-    world: Environment,
+    environment: Environment,
 ) -> list[FeedAnswer]:
     """Reads answers that came together, and takes the feeds' own secrets out; first those of which
     there is nothing to read. Opens no database but by `entries_of`.
@@ -46,23 +46,29 @@ def read_answers(
     read = [answer for answer in answers if answer.feed not in to_read]
     for answer in answers:
         if answer.feed in to_read:
-            known = entries.get(answer.feed, {})
+            entries_known = entries.get(answer.feed, {})
             try:
-                read.append(read_answer(answer, asks[answer.feed], known, project, world))
+                read.append(
+                    read_answer(answer, asks[answer.feed], entries_known, project, environment)
+                )
             except StoppedError:
                 break
     return read
 
 
 def read_answer(
-    heard: FeedAnswer, ask: Ask, known: Mapping[str, str], project: Project, world: Environment
+    answer: FeedAnswer,
+    ask: Ask,
+    known: Mapping[str, str],
+    project: Project,
+    environment: Environment,
 ) -> FeedAnswer:
     """What an answer that came holds. `known` are the digests of its entries that need no second
     reading, with their listings.
     """
-    read = read_parts(read_job(ask, heard.fetched, known, heard.at), world.read)
-    read = clean_read(read, redactor_for(ask.feed, project, world.env))
-    return replace(heard, read=read, origin=origin_of(heard.fetched.url, read.title), known=known)
+    read = read_parts(read_job(ask, answer.fetched, known, answer.at), environment.read)
+    read = clean_read(read, redactor_for(ask.feed, project, environment.env))
+    return replace(answer, read=read, origin=origin_of(answer.fetched.url, read.title), known=known)
 
 
 def read_job(ask: Ask, fetched: Fetched, known: Collection[str], now: datetime) -> ReadJob:

@@ -1,11 +1,15 @@
-"""The closed lists that settings are checked against: ISO 3166 alpha-2, ISO 639-1, ISO 4217
-(currencies in use in 2025, from CLDR).
+"""Codes of closed lists, as kinds of values: ISO 3166 alpha-2, ISO 639-1, ISO 4217 (currencies in
+use in 2025, from CLDR), and time zones by their IANA names.
 """
 
 # Words in a text rather than lists of literals: 580 quotes less to read.
 # ruff: noqa: SIM905
 
 from __future__ import annotations
+
+from typing import Any
+
+from goldmine_ingest.settings.kinds import Kind, Wrong, kind_of, shown
 
 COUNTRIES = frozenset(
     """
@@ -42,3 +46,46 @@ CURRENCIES = frozenset(
     VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
     """.split()
 )
+
+
+def code(known: frozenset[str], what: str, example: str) -> Kind[str]:
+    """A code of a closed list, in any case; returned as the list spells it."""
+    expected = f'{what} such as "{example}"'
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise Wrong(f"is {kind_of(value)}", expected)
+        spelled = value.lower() if example.islower() else value.upper()
+        if spelled not in known:
+            raise Wrong(
+                f"is {shown(value)}",
+                expected + (' ("GB" is the United Kingdom)' if spelled == "UK" else ""),
+            )
+        return spelled
+
+    letters = f"^[A-Za-z]{{{len(example)}}}$"
+    return Kind(read, {"type": "string", "pattern": letters})
+
+
+def _timezone(value: Any) -> str:
+    from zoneinfo import ZoneInfo  # only who names a zone pays for the import
+
+    expected = 'a time zone such as "Europe/Berlin" or "UTC"'
+    if not isinstance(value, str):
+        raise Wrong(f"is {kind_of(value)}", expected)
+    try:
+        ZoneInfo(value)
+    except (
+        ValueError,
+        OSError,
+        KeyError,
+    ):  # ZoneInfoNotFoundError is a KeyError; a folder of zones gives an OSError
+        raise Wrong(f"is {shown(value)}", expected) from None
+    return value
+
+
+country = code(COUNTRIES, "a country code of two letters (ISO 3166)", "DE")
+language = code(LANGUAGES, "a language code of two letters (ISO 639-1)", "en")
+currency = code(CURRENCIES, "a currency code of three letters (ISO 4217)", "USD")
+# A time zone that this computer knows, by its IANA name.
+timezone = Kind(_timezone, {"type": "string", "minLength": 1})

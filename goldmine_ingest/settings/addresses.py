@@ -1,4 +1,5 @@
-"""What is wrong with an address as people paste it from a file, a shell or another program. Pure.
+"""What is wrong with an address as people paste it from a file, a shell or another program; and
+the host names and ports that settings hold. Pure.
 
 An address is never quoted: it may hold a secret.
 """
@@ -8,6 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
+
+from goldmine_ingest.settings.kinds import TEXT, Kind, Wrong, plain_text, shown
 
 _BOM = "\N{BYTE ORDER MARK}"
 _ASSIGNED = re.compile(r"(?:export\s+|set\s+|\$env:)?[A-Za-z_][A-Za-z0-9_]*\s*=\s*\S", re.I)
@@ -68,3 +72,28 @@ def _cut_password(host: str, path: str) -> bool:
     """Text where a port should be, and an @ later on. An @ after a slash begins a name."""
     port = host.partition(":")[2]
     return bool(port) and not port.isdigit() and re.search("[^/]@", path) is not None
+
+
+def _host_name(value: Any) -> str:
+    found = plain_text(value).lower()
+    if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?", found):
+        raise Wrong(
+            f"is {shown(found)}", 'a host name such as "box.example", without scheme and port'
+        )
+    return found
+
+
+def _host_port(value: Any) -> str:
+    expected = 'host and port such as "127.0.0.1:8080"'
+    found = plain_text(value)
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})", found)
+    if not match or not 0 < int(match[2]) < 2**16:
+        raise Wrong(f"is {shown(found)}", expected)
+    return found
+
+
+# A name or an address as a browser shows it, without a port: "box.example", "192.0.2.7",
+# "[2001:db8::7]". Read in small letters.
+host_name = Kind(_host_name, TEXT)
+# "rsshub:1200", "127.0.0.1:8080", "[::1]:8080".
+host_port = Kind(_host_port, {"type": "string", "pattern": ":[0-9]{1,5}$"})

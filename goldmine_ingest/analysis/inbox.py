@@ -1,0 +1,90 @@
+"""The inbox: what qualified or is for review, is young enough, and waits for its person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.model.decision import DecisionKind
+from goldmine_ingest.store.rows import select
+
+if TYPE_CHECKING:
+    from goldmine_ingest.store.history import Store
+
+_ENOUGH_FOR_RANK = 50
+_RANK_OF = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One listing of the inbox, before its facts are looked up."""
+
+    listing_id: str
+    decision: DecisionKind
+    score: Decimal
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """`to_decide` qualified and `for_review` didn't quite, each the best first within its day;
+    `went_by` left undecided in the last span of the inbox: too old by now, or expired.
+    """
+
+    to_decide: tuple[Waiting, ...] = ()
+    for_review: tuple[Waiting, ...] = ()
+    went_by: int = 0
+
+    @property
+    def all(self) -> tuple[Waiting, ...]:
+        return (*self.to_decide, *self.for_review)
+
+    def newer(self, since: datetime) -> int:
+        """How many of them were first seen after that time."""
+        return sum(each.first_seen_at > since for each in self.all)
+
+
+def inbox(store: Store, *, span: timedelta, now: datetime, zone: tzinfo) -> Inbox:
+    """What waits now. A day is one of `zone`, the user's."""
+    rows = select(store.con, "inbox", since=now - 2 * span)
+    here = [
+        row
+        for row in rows
+        if row["first_seen_at"] >= now - span
+        and not (row["expires_at"] and row["expires_at"] <= now)
+    ]
+    found = [
+        Waiting(row["listing_id"], row["decision"], row["score"], row["first_seen_at"])
+        for row in here
+    ]
+    return Inbox(
+        _in_order([each for each in found if each.decision == "qualified"], zone),
+        _in_order([each for each in found if each.decision == "review"], zone),
+        len(rows) - len(here),
+    )
+
+
+def _in_order(found: Sequence[Waiting], zone: tzinfo) -> tuple[Waiting, ...]:
+    """Today's before yesterday's; within a day by score."""
+    return tuple(
+        sorted(
+            found,
+            key=lambda each: (
+                -each.first_seen_at.astimezone(zone).toordinal(),
+                -each.score,
+                -each.first_seen_at.timestamp(),
+                each.listing_id,
+            ),
+        )
+    )
+
+
+def rank(store: Store, score: Decimal, now: datetime) -> int | None:
+    """Of a hundred listings judged in the last 90 days, how many scored less; None of under 50."""
+    row = select(store.con, "score_rank", since=now - _RANK_OF, score=score)[0]
+    if row["judged"] < _ENOUGH_FOR_RANK:
+        return None
+    return int(100 * row["lower"] // row["judged"])

@@ -1,0 +1,162 @@
+"""`goldmine web`: the local page, a new sign-in link, and the end of all sessions."""
+
+from __future__ import annotations
+
+import argparse
+import html
+import logging
+import os
+import subprocess
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.cli.parser import add_globals
+from goldmine_ingest.cli.session import Session
+from goldmine_ingest.config import ConfigProblems
+from goldmine_ingest.config.current import CurrentProject
+from goldmine_ingest.config.edit import replace_file
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.runtime.locks import web_lock, web_note
+from goldmine_ingest.runtime.signals import Stop
+from goldmine_ingest.web.addresses import names, own_names, sign_in_links
+from goldmine_ingest.web.app import make_app
+from goldmine_ingest.web.glance import only_samples
+from goldmine_ingest.web.key import new_key, read_key
+from goldmine_ingest.web.polling import CycleStarter
+from goldmine_ingest.web.serving import Serving, listening
+from goldmine_ingest.web.site import Site
+
+if TYPE_CHECKING:
+    from goldmine_ingest.runtime.locks import HeldLock
+    from goldmine_ingest.settings.project import Project
+
+_OPENING = "web-open.html"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(does=_serve)
+    parser.add_argument("--open", action="store_true", help="open it in your browser")
+    parser.add_argument(
+        "--port", metavar="N", type=_port, help="listen there (default: [web] listen)"
+    )
+    parser.add_argument("--leave-with-parent", action="store_true", help=argparse.SUPPRESS)
+    more = parser.add_subparsers(metavar="[link|sign-out]")
+    link = more.add_parser("link", help="a new sign-in link, also while the page runs")
+    link.add_argument("--host", metavar="NAME", default="", help="for one of [web] hosts")
+    link.set_defaults(does=_link)
+    out = more.add_parser("sign-out", help="end all sessions and every button sent so far")
+    out.set_defaults(does=_sign_out)
+    for each in (link, out):
+        add_globals(each)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) < 2**16:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port")
+    return int(text)
+
+
+def run(args: argparse.Namespace, session: Session) -> int:
+    """0 once it was told to stop; 75 where the page of this project runs already."""
+    project = _project(session)
+    status: int = args.does(args, project, session)
+    return status
+
+
+def _project(session: Session) -> Project:
+    """Also one whose criteria can't be read as they stand: the page shows where they are wrong."""
+    try:
+        project = session.project()
+    except ConfigProblems as error:
+        if error.project is None:
+            raise
+        session.complain(str(error))
+        return error.project
+    session.warn(project)
+    return project
+
+
+def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
+    redactor = session.redactor()
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # it would tell of each odd request
+    current = CurrentProject(session.config, env=session.env, cwd=session.cwd)
+    start = CycleStarter(project.config_path.resolve(), session.env)
+    site = Site(current, session.env, session.now, start, redactor)
+    address, port = project.web.listen
+    with web_lock(project.database.path) as lock, Stop() as stop:
+        os.umask(0o077)
+        if args.leave_with_parent:
+            threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
+        if not project.database.path.exists() and only_samples(project):
+            session.say("No history yet: the sample feeds are asked first …")
+            subprocess.run(start.command(()), env=dict(session.env), check=False)  # noqa: S603 - our own
+        with listening(address, port if args.port is None else args.port) as socket:
+            found = int(socket.getsockname()[1])
+            site.names = names(site.data, project.web, found)
+            _note(lock, found, site.links.boot)
+            _tell(site, project, session, in_browser=args.open)
+            Serving(make_app(site), socket).run(stop)
+            (site.data / _OPENING).unlink(missing_ok=True)
+    session.say("the page has ended; sessions last until goldmine web sign-out")
+    return 0
+
+
+def _note(lock: HeldLock, port: int, boot: str) -> None:
+    lock.write({"port": port, "boot": boot})
+
+
+def _tell(site: Site, project: Project, session: Session, *, in_browser: bool) -> None:
+    own = own_names(site.data, project.web.listen[0], site_port(site))
+    first, *others = sign_in_links(site.data, own, site.links.boot, session.now())
+    print(f"The page is at {first}", file=session.out, flush=True)
+    for other in others:
+        session.say(f"or, where that name isn't known (Safari): {other}")
+    session.say("Each link signs in once, within ten minutes; goldmine web link prints a new one.")
+    if in_browser:
+        link = sign_in_links(site.data, own, site.links.boot, session.now())[0]
+        threading.Thread(target=_open, args=(site.data, link), daemon=True).start()
+
+
+def site_port(site: Site) -> int:
+    return int(next(iter(site.names.own)).rpartition(":")[2])
+
+
+def _open(data: Path, link: str) -> None:
+    """By way of a file of mode 0600: a link on a command line is seen by every user of the
+    machine.
+    """
+    page = data / _OPENING
+    text = f'<!doctype html><meta http-equiv="refresh" content="0; url={html.escape(link)}">'
+    replace_file(page, text.encode())
+    webbrowser.open(page.resolve().as_uri())
+
+
+def _link(args: argparse.Namespace, project: Project, session: Session) -> int:
+    note = web_note(project.database.path)
+    if not note:
+        raise UsageError("the page isn't running", hint="goldmine web starts it")
+    if args.host and args.host.partition(":")[0] not in project.web.hosts:
+        raise UsageError(f"[web] hosts doesn't name {args.host}")
+    data = project.database.path.parent
+    own = own_names(data, project.web.listen[0], int(note["port"]))
+    for link in sign_in_links(data, own, str(note["boot"]), session.now(), args.host):
+        print(link, file=session.out)
+    return 0
+
+
+def _sign_out(args: argparse.Namespace, project: Project, session: Session) -> int:  # noqa: ARG001 - one shape for all three
+    data = project.database.path.parent
+    read_key(data)
+    new_key(data)
+    print("All sessions have ended, and every button sent so far.", file=session.out)
+    return 0
+
+
+def _end_with_parent(stop: Stop) -> None:
+    """`serve --web` holds the other end of our standard input."""
+    while sys.stdin.buffer.read(1024):
+        pass
+    stop.ask()

@@ -1,0 +1,146 @@
+"""One listing for a page: what is asked of the history in one short opening, and what a page makes
+of it afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from goldmine_ingest.analysis.actions import NOTHING_SEEN, last_event
+from goldmine_ingest.analysis.explanation import KnownListing, explain, known, told
+from goldmine_ingest.analysis.inbox import rank
+from goldmine_ingest.render.changed_facts import changed_facts
+from goldmine_ingest.web.listing_facts import Row, row, sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from goldmine_ingest.analysis.inbox import Waiting
+    from goldmine_ingest.criteria.would_change import WouldChange
+    from goldmine_ingest.model import Json
+    from goldmine_ingest.model.posting import Observation
+    from goldmine_ingest.model.pursuit import RecordedEvent
+    from goldmine_ingest.store.history import Store
+    from goldmine_ingest.web.visit import Visit
+
+# What an event is called, and by which way it came if not by the page.
+DONE = {
+    "pursued": "pursued",
+    "skipped": "skipped",
+    "good": "rated good",
+    "bad": "rated bad",
+    "viewed": "viewed by the client",
+    "replied": "the client replied",
+    "interviewed": "interviewed",
+    "hired": "hired",
+    "declined": "declined",
+    "withdrawn": "withdrawn",
+}
+_WAYS = {"phone": " by phone", "mail": " (by a mail)", "csv": " (from an export)"}
+_BETTER = ("qualified",)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundListing:
+    """`events` are the newest first. `better_than` of a hundred listings scored less."""
+
+    known: KnownListing
+    live: Observation | None
+    events: tuple[RecordedEvent, ...]
+    edit: dict[str, tuple[Json, Json]]
+    better_than: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of what became of a listing."""
+
+    at: datetime
+    text: str
+    event: RecordedEvent | None = None
+
+
+def find_listing(store: Store, listing_id: str, now: datetime) -> FoundListing:
+    """Raises UsageError for one that isn't there, or isn't judged yet."""
+    found = known(listing_id, store)
+    return FoundListing(
+        found,
+        store.latest_observations([listing_id]).get(listing_id),
+        store.events(ids=[listing_id]),
+        store.edits_since({listing_id: found.listing.first_seen_at}).get(listing_id, {}),
+        rank(store, found.decision.score, now),
+    )
+
+
+def find_rows(store: Store, waiting: Sequence[Waiting], now: datetime) -> dict[str, Row]:
+    """The rows of these listings, by their ids."""
+    ids = [each.listing_id for each in waiting]
+    listings, decisions = store.listings(ids), store.decisions(ids)
+    live = store.latest_observations(ids)
+    return {
+        listing_id: row(listing, decisions.get(listing_id), live.get(listing_id), now)
+        for listing_id, listing in listings.items()
+    }
+
+
+def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
+    """What the template _listing.html shows. Not inside the history: it judges again."""
+    criteria = visit.project.criteria
+    decision = found.known.decision
+    explained = explain(found.known, visit.project, visit.site.judge())
+    last = last_event(found.events)
+    return {
+        "sheet": sheet(
+            found.known.listing,
+            decision,
+            found.live,
+            now=visit.now,
+            base_currency=criteria.base_currency,
+            proofs=criteria.proofs,
+        ),
+        "notes": explained.notes,
+        "changes": _better(explained.would_change) if decision.decision != "qualified" else (),
+        "better_than": found.better_than,
+        "happened": sorted(_happened(found), key=lambda each: each.at, reverse=True),
+        "answered": last,
+        "seen": last.event_id if last else NOTHING_SEEN,
+        "done": DONE,
+    }
+
+
+def _better(changes: Sequence[WouldChange]) -> tuple[WouldChange, ...]:
+    """Only those that would turn a no into a yes."""
+    return tuple(change for change in changes if change.decision in _BETTER)
+
+
+def _happened(found: FoundListing) -> Iterator[Happened]:
+    listing = found.known.listing
+    feeds = ", ".join(found.known.feeds)
+    yield Happened(listing.first_seen_at, f"first seen in {feeds}" if feeds else "first seen")
+    if facts := changed_facts(listing.posting, found.edit):
+        yield Happened(found.known.decided_at, "edited: " + ", ".join(facts))
+    for alert in found.known.alerts:
+        it = told(alert)
+        yield Happened(
+            alert.sent_at or alert.enqueued_at,
+            f"{it.called}: {it.state}, {it.reason}"
+            if it.state != "sent" and it.reason
+            else f"{it.called}: {it.state}",
+        )
+    for event in found.events:
+        yield Happened(event.recorded_at, _told(event), event)
+
+
+def _told(event: RecordedEvent) -> str:
+    details = [
+        DONE.get(event.what, event.what) + _WAYS.get(event.way or "", ""),
+        f"because of {event.because}" if event.because else "",
+        f"{event.connects} connects" if event.connects is not None else "",
+        event.objection or "",
+        event.note or "",
+    ]
+    said = ", ".join(filter(None, details))
+    return f"{said} (taken back)" if event.undone else said

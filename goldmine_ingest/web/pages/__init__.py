@@ -1,0 +1,17 @@
+"""Every page, in the order of the top bar. A new one is a module here with a PAGE, its template,
+and its line in this list.
+"""
+
+from __future__ import annotations
+
+from goldmine_ingest.web.page import Page
+from goldmine_ingest.web.pages import decisions, inbox, keys, listing, polling, sign_in
+
+PAGES: tuple[Page, ...] = (
+    inbox.PAGE,
+    listing.PAGE,
+    decisions.PAGE,
+    polling.PAGE,
+    keys.PAGE,
+    sign_in.PAGE,
+)

@@ -1,0 +1,91 @@
+"""The inbox: what waits for a decision, the selected listing beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.analysis.inbox import inbox
+from goldmine_ingest.web.answer import Answer
+from goldmine_ingest.web.listing_lookup import find_listing, find_rows, listing_page
+from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.visit import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from goldmine_ingest.analysis.inbox import Inbox, Waiting
+    from goldmine_ingest.store.history import Store
+    from goldmine_ingest.store.watch_rows import DayCounts
+    from goldmine_ingest.web.listing_facts import Row
+    from goldmine_ingest.web.listing_lookup import FoundListing
+
+_AT_ONCE = 50
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """`listing` is the selected one, `watch` what the last day brought, where nothing waits."""
+
+    waiting: Inbox
+    rows: Mapping[str, Row]
+    listing: FoundListing | None
+    watch: DayCounts | None
+
+
+def show(visit: Visit) -> Answer:
+    """`l` names the selected listing, in the list or not; `from` begins further down."""
+    asked = visit.query.get("l", "")
+    start = _start(visit.query.get("from", ""))
+
+    def question(store: Store) -> _Found:
+        span, zone = visit.project.web.inbox, visit.site.zone()
+        waiting = inbox(store, span=span, now=visit.now, zone=zone)
+        shown = waiting.all[start : start + _AT_ONCE]
+        wanted = store.resolve_listing(asked) if asked else _first(shown)
+        found = find_listing(store, wanted, visit.now) if wanted else None
+        watch = None if waiting.all else store.day_counts(visit.now - _DAY, visit.now)
+        return _Found(waiting, find_rows(store, shown, visit.now), found, watch)
+
+    asked_of = visit.ask(question)
+    waiting, rows, found = asked_of.waiting, asked_of.rows, asked_of.listing
+    shown = waiting.all[start : start + _AT_ONCE]
+    selected = found.known.listing.listing_id if found else ""
+    facts = {
+        "to_decide": [rows[w.listing_id] for w in shown if w in waiting.to_decide],
+        "for_review": [rows[w.listing_id] for w in shown if w in waiting.for_review],
+        "waiting": waiting,
+        "fresh": waiting.newer(visit.now - _DAY),
+        "watch": asked_of.watch,
+        "selected": selected,
+        "after": _after(shown, selected),
+        "older": start + _AT_ONCE if len(waiting.all) > start + _AT_ONCE else 0,
+        "start": start,
+        "way_back": "inbox",
+        **(listing_page(visit, found) if found else {"sheet": None}),
+    }
+    return Answer("inbox.html", facts, name="inbox")
+
+
+def _start(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _first(shown: Sequence[Waiting]) -> str:
+    return shown[0].listing_id if shown else ""
+
+
+def _after(shown: Sequence[Waiting], selected: str) -> str:
+    """The listing to go on with once the selected one is decided: the next one, else the one
+    before it.
+    """
+    ids = [each.listing_id for each in shown]
+    if selected not in ids:
+        return _first(shown)
+    at = ids.index(selected)
+    return next(iter(ids[at + 1 : at + 2] or ids[max(at - 1, 0) : at]), "")
+
+
+PAGE = Page("inbox", (get("/", show),), "Inbox", "/", "i")

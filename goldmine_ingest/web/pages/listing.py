@@ -1,0 +1,19 @@
+"""One listing by itself: what the inbox shows at its right side; any listing, rejected ones too."""
+
+from __future__ import annotations
+
+from goldmine_ingest.web.answer import Answer
+from goldmine_ingest.web.listing_lookup import find_listing, listing_page
+from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.visit import Visit
+
+
+def show(visit: Visit) -> Answer:
+    """By its id or the beginning of it, as the commands take it."""
+    wanted = visit.params["listing"]
+    found = visit.ask(lambda store: find_listing(store, store.resolve_listing(wanted), visit.now))
+    facts = {"after": "", "way_back": "listing", **listing_page(visit, found)}
+    return Answer("listing.html", facts, name="listing")
+
+
+PAGE = Page("listing", (get("/l/{listing}", show),))

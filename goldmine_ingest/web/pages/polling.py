@@ -1,0 +1,16 @@
+"""Having feeds asked now: a cycle in a child, as `goldmine run` is."""
+
+from __future__ import annotations
+
+from goldmine_ingest.web.answer import Answer
+from goldmine_ingest.web.page import Page, post
+from goldmine_ingest.web.visit import Visit
+
+
+def poll(visit: Visit) -> Answer:
+    """Every feed that is due, or all of a first poll."""
+    said = visit.site.poll(())
+    return Answer("polling.html", {"said": said}, headers={"Refresh": "2; url=/"})
+
+
+PAGE = Page("polling", (post("/poll", poll),))

@@ -1,0 +1,194 @@
+"""What every page is given: the project as its files say now, the history for a moment, the clock,
+the key. One for the process.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from threading import Lock, Thread
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from goldmine_ingest import config
+from goldmine_ingest.analysis.action_spool import take_in, waiting
+from goldmine_ingest.config import ConfigProblems
+from goldmine_ingest.config.contradictions import references
+from goldmine_ingest.config.current import CurrentProject
+from goldmine_ingest.criteria import Judge
+from goldmine_ingest.errors import BusyError, ConfigError, GoldmineError, UnavailableError
+from goldmine_ingest.runtime.redaction import Redactor
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import Store, open_store
+from goldmine_ingest.web.guard import Names
+from goldmine_ingest.web.key import WebKey, read_key
+from goldmine_ingest.web.session import Attempts, Links, Session, read_session
+
+if TYPE_CHECKING:
+    from goldmine_ingest.web.answer import Answer, Tab
+    from goldmine_ingest.web.glance import Glance
+
+PATIENCE = timedelta(seconds=2)  # how long a page waits for another program that has the history
+_PAGES_KEPT = 64
+log = logging.getLogger("goldmine_ingest.web")
+
+
+class NoHistoryError(GoldmineError):
+    """Nothing was polled yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """The last good answer of an address, for a session: shown while the history is busy."""
+
+    made_at: datetime
+    answer: Answer
+    glanced: Glance
+
+
+@dataclass(slots=True)
+class KeptPages:
+    """A bounded number of them, the oldest let go."""
+
+    _pages: OrderedDict[tuple[str, str], KeptPage] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def keep(self, session: Session, address: str, page: KeptPage) -> None:
+        with self._lock:
+            self._pages[session.session_id, address] = page
+            self._pages.move_to_end((session.session_id, address))
+            while len(self._pages) > _PAGES_KEPT:
+                self._pages.popitem(last=False)
+
+    def get(self, session: Session, address: str) -> KeptPage | None:
+        with self._lock:
+            return self._pages.get((session.session_id, address))
+
+
+@dataclass(slots=True)
+class Site:
+    """`poll` starts a cycle in a child (feeds by name; none: all) and says why not, or "". `names`
+    are set once the port is known.
+    """
+
+    current: CurrentProject
+    env: Mapping[str, str] = field(repr=False)
+    now: Callable[[], datetime]
+    poll: Callable[[tuple[str, ...]], str]
+    redactor: Redactor = field(default_factory=Redactor)
+    names: Names = field(default_factory=lambda: Names(()))
+    tabs: tuple[Tab, ...] = ()
+    links: Links = field(default_factory=lambda: Links(secrets.token_hex(16)))
+    attempts: Attempts = field(default_factory=Attempts)
+    kept: KeptPages = field(default_factory=KeptPages)
+    ended: set[str] = field(default_factory=set)
+    broken: str = ""
+    _project: Project | None = None
+    _judge: tuple[str, Judge] | None = None
+    _reading: Lock = field(default_factory=Lock)
+    _history: Lock = field(default_factory=Lock)
+    _taking: Thread | None = None
+
+    def project(self) -> Project:
+        """As the files say now; while they are broken, as they were, and `broken` says what is
+        wrong. Raises ConfigError where they never could be read.
+        """
+        with self._reading:
+            try:
+                found = self.current.read()
+                self.broken = ""
+            except ConfigProblems as error:
+                found = self._stand_in(error, error.project)
+            except ConfigError as error:
+                found = self._stand_in(error, None)
+            if found is not self._project:
+                self._project = found
+                self._learn_secrets(found)
+            return found
+
+    def _stand_in(self, error: ConfigError, partly: Project | None) -> Project:
+        found = self._project or partly
+        if found is None:
+            raise error
+        self.broken = error.message
+        return found
+
+    def _learn_secrets(self, project: Project) -> None:
+        for _, reference in references(project):
+            try:
+                value = config.reveal(reference, project.home, self.env)
+            except UnavailableError:
+                continue
+            if "://" in value:
+                self.redactor.learn_url(value)
+                self.redactor.learn_url(value.replace("&", "&amp;"))
+            if reference.scheme != "literal":
+                self.redactor.learn(value)
+
+    @property
+    def data(self) -> Path:
+        """The folder of the history, the key and the spool."""
+        return self.project().database.path.parent
+
+    def key(self) -> WebKey:
+        """Read each time: a new one ends all sessions at once."""
+        return read_key(self.data)
+
+    def session_of(self, cookie: str) -> Session | None:
+        found = read_session(self.key(), cookie, self.now())
+        return None if found is None or found.session_id in self.ended else found
+
+    def zone(self) -> tzinfo:
+        """The user's time zone; UTC where none is set."""
+        me = self.project().criteria.me
+        return ZoneInfo(me.timezone) if me and me.timezone else UTC
+
+    def judge(self) -> Judge:
+        """By the present criteria; made once for each text of them."""
+        criteria = self.project().criteria
+        if self._judge is None or self._judge[0] != criteria.criteria_hash:
+            self._judge = criteria.criteria_hash, Judge(criteria)
+        return self._judge[1]
+
+    def hurry_spool(self) -> None:
+        """Have what was set aside taken in as soon as the history is free."""
+        with self._reading:
+            if self._taking is None or not self._taking.is_alive():
+                self._taking = Thread(target=self._empty_spool, daemon=True)
+                self._taking.start()
+
+    def _empty_spool(self) -> None:
+        """Ends when nothing waits any more, or when the process does: what waits then is taken in
+        by the next cycle.
+        """
+        path = self.project().database.path
+        while next(waiting(path), None) is not None:
+            try:
+                with self.history():
+                    pass
+            except GoldmineError:
+                time.sleep(1)
+
+    @contextmanager
+    def history(self) -> Iterator[Store]:
+        """The live history for one short question or one event. What waits in the spool goes in
+        first. Raises NoHistoryError, BusyError, StoreError.
+        """
+        path = self.project().database.path
+        if not path.exists():
+            raise NoHistoryError("nothing was polled yet", hint="goldmine run")
+        if not self._history.acquire(timeout=PATIENCE.total_seconds()):
+            raise BusyError("another page is being made")
+        try:
+            with open_store(path, wait=PATIENCE, now=self.now()) as store:
+                take_in(store, path)
+                yield store
+        finally:
+            self._history.release()

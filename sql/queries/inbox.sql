@@ -1,0 +1,18 @@
+-- The jobs first seen since then that qualify or are for review and that their person hasn't answered: no event of a proposal, no
+-- rating "bad". Judged rows are read from a day before on: a job is decided when it is first seen, or later.
+WITH recent AS (SELECT listing_id, first_seen_at, expires_at FROM listing_newest WHERE first_seen_at >= $since::TIMESTAMPTZ),
+decided AS (
+    SELECT listing_id, arg_max(decision, seq) AS decision, arg_max(score, seq) AS score
+    FROM decision SEMI JOIN recent USING (listing_id)
+    WHERE decided_at >= $since::TIMESTAMPTZ - INTERVAL 1 DAY
+    GROUP BY listing_id
+),
+answered AS (
+    SELECT listing_id FROM pursuit ANTI JOIN pursuit_undo USING (pursuit_id)
+    UNION
+    SELECT listing_id FROM rating ANTI JOIN rating_undo USING (rating_id) GROUP BY listing_id
+    HAVING arg_max(rating, (at_time, rating.rowid)) = 'bad'
+)
+SELECT recent.listing_id, decision, score, first_seen_at, expires_at
+FROM recent JOIN decided USING (listing_id) ANTI JOIN answered USING (listing_id)
+WHERE decision <> 'rejected';

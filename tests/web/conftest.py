@@ -1,0 +1,54 @@
+"""One project with some listings and its page, for all tests that change nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.page import Served, serving
+from tests.rig.project import CRITERIA, NOON, Home, upwork_feed, upwork_item
+
+# One of each kind, and texts that a page must bear. The words are ours.
+ITEMS = (
+    upwork_item(1),
+    upwork_item(2, title="Reconcile payouts with our books", budget="$2,200"),
+    upwork_item(3, title="Reconciliation of two ledgers", budget=None),
+    upwork_item(4, title="Month-end reconciliation, small", budget="$450"),
+    upwork_item(5, title="Paint our office walls", body="We need someone who paints walls."),
+    upwork_item(6, title="<script>alert(1)</script> reconciliation"),
+)
+
+
+def make_home(folder: Path, feeds: FeedServer, *items: str, settings: str = "") -> Home:
+    """A project with one feed that holds these items, after its first cycle."""
+    feeds.script("/jobs", Answer(body=upwork_feed(*items)))
+    home = Home(
+        folder,
+        f'[fetch]\nallow_private = ["{urlsplit(feeds.url("/")).netloc}"]\n[[feed]]\nname ='
+        f' "jobs"\nurl = "{feeds.url("/jobs")}"\nbacklog = "all"\n[[notify]]\nname = "here"\nurl ='
+        f' "terminal"\n{settings}',
+        criteria=CRITERIA,
+    )
+    assert home.run().new_listings == len(items)
+    return home
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Signed in, on a project that no test of the module changes."""
+    with FeedServer() as feeds:
+        home = make_home(tmp_path_factory.mktemp("web"), feeds, *ITEMS)
+        assert home.clock() == NOON
+        with serving(home) as served:
+            yield served
+
+
+@pytest.fixture
+def own_page(feeds: FeedServer, tmp_path: Path) -> Iterator[Served]:
+    """As `page`, for a test that changes the project."""
+    with serving(make_home(tmp_path, feeds, *ITEMS)) as served:
+        yield served
