@@ -7,9 +7,13 @@ is what the reader will read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
+from goldmine_ingest.facts.job_keys import client_and_activity
+from goldmine_ingest.facts.job_pay import pay_of_keys
 from goldmine_ingest.model import Json
 
 # The names under which boards keep their list of jobs, surest first.
@@ -36,9 +40,18 @@ GUID = ("id", "objectID", "uid", "ciphertext", "jobId", "job_id", "guid", "slug"
 LINK = (
     *("url", "link", "jobUrl", "external_url", "job_url", "absolute_url", "hostedUrl", "jobLink"),
     *("job_link", "permalink", "canonical_url", "web_url", "apply_url", "applyUrl"),
-    *("applicationLink", "redirect_url", "href", "URL", "Link"),
+    *("applicationLink", "redirect_url", "href", "EntryUrl"),
 )
-TITLE = ("title", "position", "jobTitle", "job_title", "name", "story_title", "headline", "Title")
+TITLE = (
+    "title",
+    "position",
+    "jobTitle",
+    "job_title",
+    "name",
+    "story_title",
+    "headline",
+    "EntryTitle",
+)
 BODY = (
     "content_html",
     "content_text",
@@ -59,7 +72,7 @@ BODY = (
     "job_description",
     "text",
     "details",
-    "Description",
+    "EntryContent",  # IFTTT's ingredients begin so
 )
 PUBLISHED = (
     *(
@@ -84,6 +97,9 @@ PUBLISHED = (
         "publishTime",
         "publish_time",
         "absoluteDate",
+        "publishedDate",
+        "dateCreated",
+        "EntryPublished",
     ),
     *(
         "created_at",
@@ -103,7 +119,7 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
     "description": BODY,
     "id": GUID,
     "posted_at": PUBLISHED,
-    "skills": ("skills", "tags", "tagList"),
+    "skills": ("skills", "tags", "tagList", "required_skills", "technologies"),
     "category": ("category", "categories", "subcategory"),
     "budget": (
         *(
@@ -113,6 +129,7 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
             "amount",
             "rate",
             "pay",
+            *("price", "fixedPrice", "hourlyRate", "hourlyRange", "compensation", "jobBudget"),
             "hourlyBudgetMin",
             "hourlyBudgetMax",
         ),
@@ -135,6 +152,8 @@ _FACTS: Mapping[str, tuple[str, ...]] = {
 NEEDED = ("title", "url", "description")
 # What n8n puts around an item, and around what its own webhook was sent.
 _N8N_ITEM = frozenset({"json", "binary", "pairedItem", "error", "index"})
+_NOTHING: tuple[Json, ...] = (None, "", [], {})
+_NO_LETTER = re.compile(r"[\W_]+")
 _N8N_REQUEST = frozenset({"headers", "body"})
 
 
@@ -150,15 +169,36 @@ def jobs_in(value: Json) -> list[Any] | None:
 
 
 def known_facts(jobs: Iterable[Any]) -> tuple[str, ...]:
-    """The history's names of those facts that any of the jobs states."""
-    stated = {
-        key
-        for job in jobs
-        if isinstance(job, dict)
-        for key, value in job.items()
-        if value not in (None, "", [], {})
-    }
-    return tuple(name for name, keys in _FACTS.items() if not stated.isdisjoint(keys))
+    """The history's names of those facts that any of the jobs states, by the names that its
+    readers know.
+    """
+    objects = [job for job in jobs if isinstance(job, dict)]
+    named = [
+        name
+        for name, keys in _FACTS.items()
+        if any(stated(job, keys) is not None for job in objects)
+    ]
+    keyed = {name for job in objects for name in client_and_activity(job)}
+    if "budget" not in named and any(pay_of_keys(job) for job in objects):
+        named.append("budget")
+    return (*named, *sorted(keyed.difference(named, {"client_currency"})))
+
+
+def stated(job: Mapping[str, Json], names: Iterable[str]) -> Json:
+    """The first value that an object states under one of the names; as they are, else however
+    they are spelled ("Posted At", "posted_at", "postedAt").
+    """
+    names = tuple(names)
+    for name in names:
+        if (value := job.get(name)) not in _NOTHING:
+            return value
+    spelled = {_folded(key): value for key, value in job.items() if value not in _NOTHING}
+    return next((spelled[each] for name in names if (each := _folded(name)) in spelled), None)
+
+
+@lru_cache(maxsize=4096)
+def _folded(key: str) -> str:
+    return _NO_LETTER.sub("", key[:80].lower())
 
 
 def _flat(found: Iterable[Json]) -> Iterator[Json]:
@@ -230,6 +270,4 @@ def _by_promise(wrapper: Mapping[str, Json]) -> Iterator[Json]:
 
 
 def _looks_like_job(value: Mapping[str, Json]) -> bool:
-    return any(value.get(key) for key in TITLE) and any(
-        value.get(key) for key in (*LINK, "ciphertext")
-    )
+    return bool(stated(value, TITLE) and stated(value, (*LINK, "ciphertext")))

@@ -20,6 +20,7 @@ from urllib.parse import parse_qsl
 from goldmine_ingest.facts.job_lists import NEEDED, jobs_in, known_facts
 from goldmine_ingest.inputs.webhook_request import Answer, Received, Refusal
 from goldmine_ingest.model import Json
+from goldmine_ingest.parse.loose_json import loads
 
 MOST_WAITING = 10_000  # bodies that no cycle has taken yet; a full disk would help nobody
 _MOST_FIELDS = 1000  # of a form
@@ -99,10 +100,20 @@ def read(body: bytes, content_type: str) -> tuple[bytes, Json]:
     except RecursionError:
         raise Refusal(HTTPStatus.BAD_REQUEST, "the JSON is nested too deeply") from None
     except ValueError:
-        value = _lines(body) or _form(body, kind, content_type)
+        value = _lines(body) or _form(body, kind, content_type) or _loose(body)
     if value is None:
         raise Refusal(HTTPStatus.BAD_REQUEST, "the body is not JSON, nor a form")
     return json.dumps(value).encode(), value
+
+
+def _loose(body: bytes) -> Json:
+    """JSON with a bad character in a string or a comma too many, as a feed's is read."""
+    if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+        return None
+    try:
+        return loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _lines(body: bytes) -> list[Json] | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import urljoin
 
-from goldmine_ingest.facts.job_lists import BODY, GUID, LINK, PUBLISHED, TITLE, jobs_in
+from goldmine_ingest.facts.job_lists import BODY, GUID, LINK, PUBLISHED, TITLE, jobs_in, stated
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.parse.loose_json import loads
@@ -104,7 +104,8 @@ def absolute(link: str, base: str) -> str:
 
 
 def _first(value: Mapping[str, Json], names: tuple[str, ...]) -> str:
-    return next((text for name in names if (text := _string(value.get(name)))), "")
+    exact = next((text for name in names if (text := _string(value.get(name)))), "")
+    return exact or _string(stated(value, names))
 
 
 def _string(value: Json) -> str:

@@ -6,8 +6,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.job_keys import client_and_activity
+from goldmine_ingest.facts.job_pay import pay_of_keys
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
@@ -58,7 +61,6 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
     suffix = _SUFFIX.search(title)
     title, company, place = _title_parts(_SUFFIX.sub("", title) if suffix else title, entry.author)
     creator, where = _creator(entry)
-    country = _one_of(said, _PLACE)
     return compose(
         entry,
         platform=platform,
@@ -71,13 +73,33 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
         expires_at=_expiry(entry, said, now),
         skills=split_skills(_one_of(said, _SKILLS) or list(entry.categories)),
         category=said.get("category"),
-        country=country_code(country) or country_in(country) if country else None,
         open_to=open_to(_one_of(said, _OPEN[:2])) or open_to(place) or open_to(where),
         company=said.get("company") or _company(entry) or creator or company,
         language=_language(entry),
-        **stated.stated_facts(said),
-        **stated.stated_pay(said, suffix=(suffix[1], suffix[2]) if suffix else None),
+        **_facts(entry, feed, said),
+        **_pay(entry, feed, said, (suffix[1], suffix[2]) if suffix else None),
     )
+
+
+def _facts(entry: RawEntry, feed: FeedDocument, said: dict[str, str]) -> dict[str, Any]:
+    """Client, applicants and effort by labels, and by the keys of a JSON object."""
+    place = _one_of(said, _PLACE)
+    facts = stated.stated_facts(said) | {
+        "country": country_code(place) or country_in(place) if place else None
+    }
+    keyed = client_and_activity(entry.extra) if feed.kind == "json" else {}
+    return keyed | {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def _pay(
+    entry: RawEntry, feed: FeedDocument, said: dict[str, str], suffix: tuple[str, str] | None
+) -> dict[str, Any]:
+    """Pay by the title's suffix and labels, else by the keys of a JSON object."""
+    pay = stated.stated_pay(said, suffix=suffix)
+    keyed = pay_of_keys(entry.extra) if feed.kind == "json" else {}
+    if all(pay.get(name) is None for name in ("budget_min", "budget_max", "unit_price")):
+        return keyed or pay
+    return pay if pay.get("currency") else pay | {"currency": keyed.get("currency")}
 
 
 def _title_parts(title: str, author: str) -> tuple[str, str | None, str]:

@@ -13,13 +13,14 @@ from typing import Any
 
 from goldmine_ingest.facts import stated_facts as facts
 from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.job_keys import client_and_activity
+from goldmine_ingest.facts.job_pay import pay_of_keys
 from goldmine_ingest.facts.money import parse_number, parse_spend
 from goldmine_ingest.facts.pay_periods import pay_period
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.sources.job_keys import client_and_activity
 from goldmine_ingest.sources.source import compose, fixed, hourly, leads_to, text_of, title_of
 from goldmine_ingest.text.plain_text import split_skills
 
@@ -54,6 +55,18 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         _named(job, "totalApplicants", "proposalsTier", "proposalsCount", "proposals")
     )
     spell = _named(job, "durationLabel", "engagementDuration", "duration", "projectLength")
+    known = {
+        "experience_level": facts.experience_level(
+            _named(job, "experienceLevel", "tier", "tierText", "contractorTier")
+        ),
+        "duration": facts.duration(spell),
+        "hours_per_week": facts.hours_per_week(_named(job, "engagement", "workload") or spell),
+        "connects": facts.connects(_named(job, "connectsRequired", "connectPrice", "connects")),
+        "interviewing": _count(job.get("totalInterviewing", job.get("interviewing"))),
+        "proposals_min": low,
+        "proposals_max": high,
+        **_client(job),
+    }
     return compose(
         entry,
         platform="upwork",
@@ -61,29 +74,15 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         text=text_of(entry.body or _named(job, "result")),
         link=link,
         posted_at=parse_date(entry.published, now=now),
-        skills=split_skills(_skills(job.get("skills"))),
+        skills=split_skills(_skills(job.get("skills") or job.get("tags"))),
         category=_text(
             job.get("subcategory")
             or job.get("subcategory2")
             or job.get("category")
             or job.get("category2")
         ),
-        experience_level=facts.experience_level(
-            _named(job, "experienceLevel", "tier", "tierText", "contractorTier")
-        ),
-        duration=facts.duration(spell),
-        hours_per_week=facts.hours_per_week(_named(job, "engagement", "workload") or spell),
         open_to=_open_to(job),
-        connects=facts.connects(_named(job, "connectsRequired", "connectPrice", "connects")),
-        **_more(
-            job,
-            {
-                "interviewing": _count(job.get("totalInterviewing", job.get("interviewing"))),
-                "proposals_min": low,
-                "proposals_max": high,
-                **_client(job),
-            },
-        ),
+        **_more(job, known),
         **_pay(job),
     )
 
@@ -149,6 +148,17 @@ def _money(value: Json) -> tuple[Decimal | None, str | None]:
 
 
 def _pay(job: Mapping[str, Json]) -> dict[str, Any]:
+    """Pay by Upwork's own names, else by whatever names another maker gave it."""
+    pay = _by_own_names(job)
+    if pay.get("budget_min") is None and pay.get("budget_max") is None:
+        other = pay_of_keys(job)
+        if (other and pay.get("pay") in (None, other["pay"])) or (other and other["pay"] is None):
+            kind = {name: pay.get(name) for name in ("pay", "pay_period") if pay.get(name)}
+            return other | kind | {"currency": other["currency"] or "USD"}
+    return pay
+
+
+def _by_own_names(job: Mapping[str, Json]) -> dict[str, Any]:
     low, currency = _money(job.get("hourlyBudgetMin"))
     high, other = _money(job.get("hourlyBudgetMax"))
     if low is not None or high is not None:

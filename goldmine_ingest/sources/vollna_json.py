@@ -12,12 +12,12 @@ from typing import Any
 
 from goldmine_ingest.facts import stated_facts as facts
 from goldmine_ingest.facts.dates import parse_date
+from goldmine_ingest.facts.job_keys import client_and_activity
 from goldmine_ingest.facts.money import parse_number, parse_spend
 from goldmine_ingest.facts.places import country_code
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.sources.job_keys import client_and_activity
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import compose, fixed, hourly, text_of, title_of
 from goldmine_ingest.text.plain_text import split_skills
@@ -42,19 +42,21 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
             skills if isinstance(skills, str) else [_named(each) for each in skills or ()]
         ),
         category=_named(first) or None,
-        duration=facts.duration(str(project.get("duration") or "")),
-        experience_level=facts.experience_level(
-            str(project.get("experience_level", project.get("experienceLevel")) or "")
-        ),
-        connects=_count(project.get("connectsRequired", project.get("connects_required"))),
         **_pay(project),
         **(client_and_activity(project) | _known(project)),
     )
 
 
 def _known(project: Mapping[str, Json]) -> dict[str, Any]:
-    client = _client(project.get("client_details", project.get("clientDetails")))
-    return {name: fact for name, fact in client.items() if fact is not None}
+    known = {
+        "duration": facts.duration(str(project.get("duration") or "")),
+        "experience_level": facts.experience_level(
+            str(project.get("experience_level", project.get("experienceLevel")) or "")
+        ),
+        "connects": _count(project.get("connectsRequired", project.get("connects_required"))),
+        **_client(project.get("client_details", project.get("clientDetails"))),
+    }
+    return {name: fact for name, fact in known.items() if fact is not None}
 
 
 def _text(entry: RawEntry) -> str:

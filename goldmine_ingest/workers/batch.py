@@ -26,7 +26,7 @@ from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.store.engine import duckdb
-from goldmine_ingest.store.rows import as_json
+from goldmine_ingest.store.insertion import as_json
 from goldmine_ingest.workers.entry_json import from_text, to_text
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ _COLUMNS = {
     "retry_after_until": "TIMESTAMPTZ",
     "consecutive_failures": "INTEGER",
     "condition": "VARCHAR",
+    "settings": "VARCHAR",
     "read": "VARCHAR",
 }
 _ENTRY = {
@@ -68,7 +69,10 @@ _NO_ZONE = ", ".join(
     f"timezone('UTC', {name}) AS {name}" for name, kind in _COLUMNS.items() if kind == "TIMESTAMPTZ"
 )
 _FORM, _HISTORY = "goldmine_batch", "goldmine_history"
-_TIMING = ("interval_s", "next_poll_at", "retry_after_until", "consecutive_failures", "condition")
+_TIMING = (
+    *("interval_s", "next_poll_at", "retry_after_until", "consecutive_failures", "condition"),
+    "settings",  # not in batches of earlier versions
+)
 
 
 class DamagedBatchError(GoldmineError):
@@ -132,7 +136,7 @@ def decode(content: bytes, history: str) -> list[Row]:
 
 def decode_timing(content: bytes, history: str) -> list[FeedState]:
     """When each feed of a batch is to be asked next; nothing else is read. Raises as `decode`."""
-    return _decoded(content, history, f"feed, {', '.join(_TIMING)}", _after)
+    return _decoded(content, history, f"COLUMNS('^(feed|{'|'.join(_TIMING)})$')", _after)
 
 
 def _decoded(
@@ -291,6 +295,7 @@ def _after(row: Mapping[str, Any]) -> FeedState:
         retry_after_until=_utc(row["retry_after_until"]) if row["retry_after_until"] else None,
         consecutive_failures=row["consecutive_failures"],
         condition=FeedCondition(row["condition"]),
+        settings=row.get("settings"),
     )
 
 

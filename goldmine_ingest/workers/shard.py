@@ -146,6 +146,7 @@ def _since(place: Place, shard: int, plan: Plan) -> dict[str, FeedState]:
                 retry_after_until=after.retry_after_until,
                 consecutive_failures=after.consecutive_failures,
                 condition=after.condition,
+                settings=after.settings,
             )
     return states
 

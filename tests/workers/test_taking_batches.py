@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,6 +60,22 @@ def test_what_workers_hear_is_stored_and_told_once(
         ("a", 3),
         ("b", 3),
     ]
+
+
+def test_a_feed_whose_settings_changed_is_asked_at_once_and_once(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver
+) -> None:
+    """By the next worker, however long its interval is, and not again while its batch waits."""
+    serve(feeds, "/a", item(1))
+    home = home_of(tmp_path, feeds, sink, "/a")
+    load(home)
+    round_of(home)
+    asked = []
+    for every in ("5m", "2m", "2m", "4m", "4m"):
+        now = home.settings.replace('name = "a"\n', f'name = "a"\nevery = "{every}"\n')
+        poll(replace(home, settings=now))
+        asked.append(len(feeds.requests("/a")))
+    assert asked == [1, 2, 2, 3, 3]
 
 
 def test_a_project_with_workers_polled_by_one_process_comes_to_the_same(
