@@ -8,10 +8,10 @@ from pathlib import Path
 import goldmine_ingest
 
 PRIVATE = {
-    "flows/deployments.py": "VersionType, which Prefect asks for and keeps private (docs/operations.md)",
+    "flows/deployments.py": "VersionType, which Prefect asks for and keeps private",
     "flows/local_server.py": "os._exit: a server whose parent has died ends whatever it waits for",
     "flows/runner.py": "our code, and no hook of a changed deployment, is what runs (Z21)",
-    "notify/wire.py": "the body of a service's answer is cut while it is read; requests has no limit",
+    "notify/wire.py": "a service's answer is cut while it is read; requests has no limit",
     "runtime/lean_process.py": "a child doesn't import a flow's main module, 3 s of CPU",
     "runtime/quick_exit.py": "a tenth of the CPU of a quiet poll: Python's clearing up",
     "store/blocks.py": "DuckDB's own checksum of a block: 0.2 s of CPU a GB in place of 4",
