@@ -77,7 +77,11 @@ def find_listing(store: Store, listing_id: str, now: datetime) -> FoundListing:
 
 def find_rows(store: Store, waiting: Sequence[Waiting], now: datetime) -> dict[str, Row]:
     """The rows of these listings, by their ids."""
-    ids = [each.listing_id for each in waiting]
+    return find_rows_of(store, [each.listing_id for each in waiting], now)
+
+
+def find_rows_of(store: Store, ids: Sequence[str], now: datetime) -> dict[str, Row]:
+    """The rows of the listings with these ids, by them."""
     listings, decisions = store.listings(ids), store.decisions(ids)
     live = store.latest_observations(ids)
     return {

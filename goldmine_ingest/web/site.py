@@ -28,6 +28,7 @@ from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.web.guard import Names
+from goldmine_ingest.web.history_copy import HistoryCopy
 from goldmine_ingest.web.key import WebKey, read_key
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 
@@ -88,6 +89,7 @@ class Site:
     links: Links = field(default_factory=lambda: Links(secrets.token_hex(16)))
     attempts: Attempts = field(default_factory=Attempts)
     kept: KeptPages = field(default_factory=KeptPages)
+    copy: HistoryCopy = field(default_factory=HistoryCopy)
     ended: set[str] = field(default_factory=set)
     broken: str = ""
     _project: Project | None = None

@@ -63,6 +63,14 @@ class Visit:
             self.glanced = glance(store, self.project, now=self.now, zone=self.site.zone())
         return found
 
+    def ask_copy(self, question: Callable[[Store], T]) -> tuple[T, datetime]:
+        """As `ask`, of the page's own copy, and as of when that is: for what takes longer than a
+        cycle should wait.
+        """
+        self.ask(lambda store: None)
+        with self.site.copy.open(self.project.database.path, self.now) as (store, as_of):
+            return question(store), as_of
+
     def token(self, action: str) -> str:
         """What a form of this session that is sent to `action` must bring along."""
         return form_token(self.site.key(), self.session.session_id, action) if self.session else ""
