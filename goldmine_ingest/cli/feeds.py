@@ -40,6 +40,7 @@ _COLUMNS = (
 # session)`.
 _ACTIONS = (
     ("add", "look at an address and add it"),
+    ("test", "look at an address and judge what it holds; stores nothing"),
     ("accept", "take in a feed that is held because its content was swapped"),
     ("import", "add the feeds of an OPML file"),
     ("export", "write the feeds to an OPML file, credentials left out"),

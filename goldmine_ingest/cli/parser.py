@@ -39,6 +39,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("report", "report", "the market seen through your own feeds, as charts"),
     ("backtest", "backtest", "try other criteria on the history beside the present ones"),
     ("near-misses", "near_misses", "what one criterion alone turned away, and by how much"),
+    ("criteria", "criteria", "change settings of criteria.toml, after showing what that does"),
+    ("proof", "proof", "add a proof made from a text about finished work"),
     ("tune", "tune", "what moving each threshold would do"),
     ("sql", "sql", "ask the history in read-only SQL, or a report by name"),
     ("publish", "publish", "refresh the published copy of the history now"),
