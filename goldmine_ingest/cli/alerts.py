@@ -38,7 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     give_up = actions.add_parser("drop", help="give an alert up", allow_abbrev=False)
     give_up.add_argument("id", metavar="ID", help="the alert's id or its beginning")
-    give_up.add_argument("--why", metavar="TEXT", required=True, help="the reason, kept in the ledger")
+    give_up.add_argument(
+        "--why", metavar="TEXT", required=True, help="the reason, kept in the ledger"
+    )
     for action in (again, give_up):
         add_globals(action)
 

@@ -295,7 +295,7 @@ class Store(OutcomeStore):
         return watch_rows.longest_gaps(self.con, last_new)
 
     def feed_yields(self, since: datetime) -> dict[str, watch_rows.FeedYield]:
-        """What each feed brought from then on, by its name; of one that brought nothing, nothing."""
+        """What each feed brought from then on, by its name; feeds without any are missing."""
         return watch_rows.feed_yields(self.con, since)
 
     def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:

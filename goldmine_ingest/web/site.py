@@ -30,6 +30,7 @@ from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.web.guard import Names
 from goldmine_ingest.web.history_copy import HistoryCopy
 from goldmine_ingest.web.key import WebKey, read_key
+from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Site:
     env: Mapping[str, str] = field(repr=False)
     now: Callable[[], datetime]
     poll: Callable[[tuple[str, ...]], str]
+    reports: ReportFiles
     redactor: Redactor = field(default_factory=Redactor)
     names: Names = field(default_factory=lambda: Names(()))
     tabs: tuple[Tab, ...] = ()

@@ -64,10 +64,9 @@ class Visit:
         return found
 
     def ask_copy(self, question: Callable[[Store], T]) -> tuple[T, datetime]:
-        """As `ask`, of the page's own copy, and as of when that is: for what takes longer than a
-        cycle should wait.
+        """The answer of the page's own copy, and as of when that is: for what takes longer than a
+        cycle should wait. What the top bar shows is asked by `ask`.
         """
-        self.ask(lambda store: None)
         with self.site.copy.open(self.project.database.path, self.now) as (store, as_of):
             return question(store), as_of
 

@@ -53,11 +53,12 @@ def show(visit: Visit) -> Answer:
     since = visit.now - _SINCE
     settings = visit.project.criteria.decision
 
-    def question(store: Store) -> tuple[list[Cost], list[NearMiss], list[Miss]]:
-        costs, missed = near_misses(store, settings, since)
-        return costs, missed, list(_misses(store, missed[:_SHOWN], visit.now))
+    def question(store: Store) -> tuple[list[Cost], list[NearMiss]]:
+        return near_misses(store, settings, since)
 
-    (costs, missed, shown), as_of = visit.ask_copy(question)
+    (costs, missed), as_of = visit.ask_copy(question)
+    # What was just pressed here is shown at once: that is asked of the history itself.
+    shown = visit.ask(lambda store: list(_misses(store, missed[:_SHOWN], visit.now)))
     return Answer(
         "near.html",
         {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.analysis import alert_repair
 from goldmine_ingest.analysis.feed_pace import span, why
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.model.alert import AlertState
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.pipeline.polling.poll_result import accepted
 from goldmine_ingest.runtime.locks import cycle_lock
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 _YIELD_OF = timedelta(days=14)
 _SENT_IN = timedelta(days=90)
-_WAITING = ("owed", "held", "retrying")
-_STUCK = ("uncertain", "dead")
+_WAITING: tuple[AlertState, ...] = ("owed", "held", "retrying")
+_STUCK: tuple[AlertState, ...] = ("uncertain", "dead")
 _SHOWN = 50
 _ALERT_ID = re.compile(r"[0-9a-f]{4,64}")
 _NOTHING = FeedYield(0, 0)
@@ -129,9 +130,7 @@ def _destination(name: str, rows: Iterable[AlertRow], sent: datetime | None) -> 
     mine = [row for row in rows if row.destination == name]
     stuck = [row for row in mine if row.state in _STUCK]
     waiting = sum(row.state in _WAITING for row in mine)
-    return DestinationLine(
-        name, waiting, sent, tuple(stuck[:_SHOWN]), max(0, len(stuck) - _SHOWN)
-    )
+    return DestinationLine(name, waiting, sent, tuple(stuck[:_SHOWN]), max(0, len(stuck) - _SHOWN))
 
 
 def ask(visit: Visit) -> Answer:
