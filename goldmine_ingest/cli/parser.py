@@ -25,6 +25,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("web", "web", "the local page: what came, decided with a key or a tap"),
     ("notify", "notify", "send a test message to one or every destination"),
     ("alerts", "alerts", "what was sent, what is owed, what failed"),
+    ("matches", "matches", "what qualified or waits for review and isn't answered yet"),
     ("feeds", "feeds", "how the feeds are"),
     ("explain", "explain", "why a listing came, or didn't"),
     ("judge", "judge", "judge a listing that you found yourself"),

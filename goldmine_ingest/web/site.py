@@ -20,13 +20,14 @@ from zoneinfo import ZoneInfo
 from goldmine_ingest import config
 from goldmine_ingest.analysis.action_spool import take_in, waiting
 from goldmine_ingest.config import ConfigProblems
-from goldmine_ingest.config.contradictions import references
+from goldmine_ingest.config.contradictions import literal_credentials, references
 from goldmine_ingest.config.current import CurrentProject
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.errors import BusyError, ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
+from goldmine_ingest.web.answer import NoHistoryError
 from goldmine_ingest.web.guard import Names
 from goldmine_ingest.web.history_copy import HistoryCopy
 from goldmine_ingest.web.key import WebKey, read_key
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
 PATIENCE = timedelta(seconds=2)  # how long a page waits for another program that has the history
 _PAGES_KEPT = 64
 log = logging.getLogger("goldmine_ingest.web")
-
-
-class NoHistoryError(GoldmineError):
-    """Nothing was polled yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +122,8 @@ class Site:
         return found
 
     def _learn_secrets(self, project: Project) -> None:
-        for _, reference in references(project):
+        literal = set(literal_credentials(project))
+        for where, reference in references(project):
             try:
                 value = config.reveal(reference, project.home, self.env)
             except UnavailableError:
@@ -133,7 +131,7 @@ class Site:
             if "://" in value:
                 self.redactor.learn_url(value)
                 self.redactor.learn_url(value.replace("&", "&amp;"))
-            if reference.scheme != "literal":
+            if reference.scheme != "literal" or where in literal:
                 self.redactor.learn(value)
 
     @property

@@ -1,180 +1,220 @@
-"""Near misses, board, sources and reports: what they show is what the commands say, and what is
-pressed on them is done.
-"""
+"""What each page says, and what it says when something is in the way."""
 
 from __future__ import annotations
 
-import time
+import os
+import re
+from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import unquote
+from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from goldmine_ingest.analysis.board import SILENT, board
-from goldmine_ingest.analysis.funnel import IN_FLIGHT
-from goldmine_ingest.analysis.near_misses import near_misses
-from goldmine_ingest.model.alert import AlertEvent, Cause
-from goldmine_ingest.model.pursuit import RecordedEvent
-from goldmine_ingest.web.session import form_token
-from tests.histories import NOON, job_id
-from tests.rig.page import Served, forms
+from goldmine_ingest import config
+from goldmine_ingest.errors import ConfigError
+from goldmine_ingest.model.feed import FeedCondition
+from tests.rig.feed_server import FeedServer
+from tests.rig.page import Served, forms, serving
+from tests.rig.project import NOON, Home
+from tests.web.conftest import ITEMS, make_home
 
 
-def test_near_misses_are_those_of_the_command(page: Served) -> None:
+def test_the_inbox_has_what_waits_in_order(page: Served) -> None:
+    """Qualified ones before those for review, each best first; what was turned away isn't there."""
+    text = page.get("/").text
+    assert re.findall(r"<h2>([^<]*)</h2>", text) == ["To decide", "For your review"]
+    words = page.get("/").words
+    assert "Paint our office walls" not in words
+    assert "small" not in words  # under the floor
+    assert words.index("Reconcile payouts with our books") < words.index("For your review")
+    assert words.index("pay not stated") > words.index("For your review")
+    assert "1 feed, 0 min ago" in words
+
+
+def test_a_listing_in_its_order(page: Served) -> None:
+    """Title, facts, the ask with what was found marked, the lead, the findings, what happened."""
     with page.site.history() as store:
-        settings = page.site.project().criteria.decision
-        costs, missed = near_misses(store, settings, NOON - timedelta(days=30))
-    shown = page.get("/near")
-    assert missed
-    assert all(miss.listing_id in shown.text for miss in missed)
-    for cost in costs:
-        assert f"{cost.alone} {cost.with_others}" in shown.words
-    assert "✗ Budget: too low 450, asked 500" in shown.words
+        listing = store.resolve_listing(f"https://www.upwork.com/jobs/~01{1:016x}")
+    got = page.get(f"/l/{listing[:6]}")
+    order = ["Pay $1,500 fixed", "Posted", "Client DE", "Our month-end close no. 1", "Lead with"]
+    order += ["First step: Reconcile one closed month", "Why it came", "Proof ✓ fits"]
+    order += ["Budget ✓ viable"]
+    order += ["What happened", "first seen in jobs", "Pursue", "Open on upwork.com"]
+    places = [got.words.rindex(part) for part in order]
+    assert places == sorted(places)
+    assert "<mark>month-end close</mark>" in got.text
+    assert 'rel="noopener noreferrer"' in got.text
 
 
-def test_a_near_miss_is_rated_where_it_stands(own_page: Served) -> None:
-    path = next(at for at, _ in forms(own_page.get("/near").text) if at.endswith("/rate"))
-    done = own_page.post(path, own_page.form("/near", path, rating="good"))
-    assert (done.status, done.headers["location"]) == (303, "/near")
-    assert "Rated good" in own_page.get("/near").words
-    with own_page.site.history() as store:
-        assert [event.what for event in store.events()] == ["good"]
+def test_a_rejected_listing_says_what_would_change_it(page: Served) -> None:
+    with page.site.history() as store:
+        listing = store.resolve_listing(f"https://www.upwork.com/jobs/~01{4:016x}")
+    words = page.get(f"/l/{listing}").words
+    assert "Why it didn’t come" in words
+    assert "Budget ✗ too low" in words
+    assert "budget.fixed_minimum = 450 now 500" in words
+    assert "Nearest Finance reconciliation" in words
+    assert "First step: Reconcile" not in words
 
 
-def event(listing: int, what: str, days: float, *, undone: bool = False) -> RecordedEvent:
-    at = NOON - timedelta(days=days)
-    kind = "rating" if what in ("good", "bad") else "pursuit"
-    return RecordedEvent(
-        f"{listing}{what}{days}", job_id(listing), kind, what, at, at, undone=undone
+def test_find_shows_decision_and_stage(page: Served) -> None:
+    got = page.get("/find?q=reconcile+payouts")
+    assert "Reconcile payouts with our books" in got.words
+    assert "✓ qualified" in got.words
+    assert "<mark>" in got.text
+    assert "Nothing found for “zebra”" in page.get("/find?q=zebra").words
+    assert page.get("/find?q=%20").status == 200
+    assert page.get("/find?q=..").status == 200
+
+
+def test_judge_says_what_the_criteria_say_and_keeps_it_if_asked(own_page: Served) -> None:
+    fields = own_page.form("/judge", "/judge")
+    text = (
+        "Reconcile our bank statements\n\nBudget: $1,200\nOur month-end close takes too long. We"
+        " need a reconciliation of exports in Python and SQL: list every exception."
     )
+    told = own_page.post("/judge", {**fields, "text": text})
+    assert told.status == 200
+    assert "✓ It qualifies" in told.words
+    with own_page.site.history() as store:
+        before = len(store.listing_ids())
+    again = dict(next(found for at, found in forms(told.text) if found.get("save")))
+    kept = own_page.post("/judge", again)
+    assert kept.status == 303
+    assert "Reconcile our bank statements" in own_page.get(kept.headers["location"]).words
+    with own_page.site.history() as store:
+        assert len(store.listing_ids()) == before + 1
+    assert "nothing was given" in own_page.post("/judge", {**fields, "text": " "}).words
+    assert "Prefilled" in own_page.get("/judge?title=Prefilled&text=words").text
 
 
-# The events of one listing (what, days ago), and where it stands: (stage, due).
-STANDS = (
-    ([("pursued", 1)], ("pursued", False)),
-    ([("pursued", 5)], ("pursued", True)),
-    ([("pursued", 7)], ("ignored", False)),
-    ([("pursued", 9), ("viewed", 6)], ("viewed", True)),
-    ([("pursued", 9), ("replied", 8)], ("replied", False)),
-    ([("pursued", 9), ("interviewed", 5)], ("interviewed", True)),
-    ([("pursued", 30), ("hired", 20)], ("hired", False)),
-    ([("pursued", 30), ("declined", 20)], ("declined", False)),
-    ([("pursued", 3), ("withdrawn", 1)], ("withdrawn", False)),
-)
+def test_w7_no_address_in_a_form_is_fetched(own_page: Served) -> None:
+    with FeedServer() as trap:
+        fields = own_page.form("/judge", "/judge")
+        for text in (trap.url("/x"), f"Job at {trap.url('/y')}\n\nBudget: $900\nWe need a script."):
+            own_page.post("/judge", {**fields, "text": text})
+        own_page.get(f"/judge?url={trap.url('/z')}")
+        own_page.get(f"/find?q={trap.url('/z')}")
+        assert trap.requests() == []
 
 
-@pytest.mark.parametrize(("events", "stands"), STANDS)
-def test_where_a_pursuit_stands(events: list[tuple[str, float]], stands: tuple[str, bool]) -> None:
-    found = board(sorted((event(1, *e) for e in events), key=lambda e: e.at_time)[::-1], NOON)
-    cards = [*found.closed, *(card for _, column in found.columns for card in column)]
-    assert [(card.stage, card.is_due(NOON)) for card in cards] == [stands]
-    assert bool(found.due) == stands[1]
-
-
-def test_skipped_rated_and_undone_are_no_cards() -> None:
-    events = [event(1, "skipped", 1), event(2, "good", 1), event(3, "pursued", 1, undone=True)]
-    found = board(events, NOON)
-    assert (found.due, found.closed, found.next_due) == ((), (), None)
-    assert not any(column for _, column in found.columns)
-
-
-@given(
-    st.lists(
-        st.builds(
-            event,
-            st.integers(1, 4),
-            st.sampled_from(["pursued", "viewed", "replied", "hired", "declined", "skipped"]),
-            st.floats(0, 30),
-            undone=st.booleans(),
-        )
+def test_settings_show_the_file_without_its_secrets(feeds: FeedServer, tmp_path: Path) -> None:
+    home = make_home(
+        tmp_path,
+        feeds,
+        *ITEMS[:1],
+        settings=(
+            '[[feed]]\nname = "private"\nenabled = false\nurl ='
+            ' "https://user:hunter2hunter2@feeds.example/rss?key=abcdef0123456789abcdef"\nheaders ='
+            ' {Authorization = "Bearer tok-0123456789"}\n'
+        ),
     )
+    with serving(home) as page:
+        text = page.get("/settings").text
+        assert "•••" in text
+        for secret in ("hunter2hunter2", "abcdef0123456789abcdef", "tok-0123456789"):
+            assert secret not in text
+        assert "config/goldmine.toml" in text
+
+
+def test_without_a_history_one_may_poll(tmp_path: Path) -> None:
+    home = Home(tmp_path, '[[feed]]\nname = "jobs"\nurl = "https://feeds.example/rss"\n')
+    with serving(home) as page:
+        got = page.get("/")
+        assert (got.status, "Nothing was polled yet" in got.words) == (200, True)
+        assert page.post("/poll", page.form("/", "/poll")).status == 200
+        assert page.polled == [()]
+        for path in ("/keys", "/settings", "/judge", "/find?q=x", "/l/abcd"):
+            assert page.get(path).status == 200, path
+
+
+def test_an_empty_inbox_says_what_the_watch_did(feeds: FeedServer, tmp_path: Path) -> None:
+    with serving(make_home(tmp_path, feeds, ITEMS[4])) as page:
+        words = page.get("/").words
+        assert "Nothing waits for you. 1 feed, 1 listing since yesterday, none qualified" in words
+        assert "the nearest failed on proof" in words
+
+
+def test_what_waits_too_long_goes_by(own_page: Served) -> None:
+    own_page.site.now.forward(days=15)  # type: ignore[attr-defined]
+    words = own_page.get("/").words
+    assert "Nothing waits for you" in words
+    assert "4 went by undecided" in words
+
+
+def test_failing_feeds_are_said(own_page: Served) -> None:
+    home = Home(own_page.site.data.parent, "", clock=own_page.site.now)  # type: ignore[arg-type]
+    with home.store() as store:
+        (state,) = store.feed_states().values()
+        store.save_state(replace(state, condition=FeedCondition.BACKOFF, consecutive_failures=3))
+    words = own_page.get("/").words
+    assert "1 of 1 feed fails" in words
+    assert "jobs can’t be read" in words
+
+
+def test_broken_criteria_break_nothing_else(own_page: Served) -> None:
+    criteria = own_page.site.data.parent / "config/criteria.toml"
+    criteria.write_text("[decision\n", encoding="utf-8")
+    os.utime(criteria, (1, 1))
+    got = own_page.get("/")
+    assert (got.status, "The configuration can’t be read" in got.words) == (200, True)
+    assert "Month-end reconciliation 1" in got.words
+
+
+def test_a_damaged_history_is_told_in_the_doctors_words(own_page: Served) -> None:
+    database = own_page.site.project().database.path
+    database.write_bytes(b"rubbish" * 1000)
+    got = own_page.get("/")
+    assert got.status == 500
+    assert "goldmine doctor may know more" in got.words
+    assert str(database.parent) not in got.text
+    assert "Traceback" not in got.text
+
+
+def test_an_error_of_ours_shows_a_reference_and_no_trace(
+    own_page: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = own_page.site
+    site._judge = site.project().criteria.criteria_hash, None  # type: ignore[assignment]
+    got = own_page.get("/")
+    reference = re.search(r"Something went wrong \(ref ([0-9a-f]{4})\)", got.words)
+    assert (got.status, bool(reference)) == (500, True)
+    assert reference
+    assert f"page error {reference[1]}" in caplog.text
+    assert "TypeError" not in got.text
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('listen = "0.0.0.0:4300"', "other machines reach"),
+        ('listen = "localhost:4300"', "names no IP address"),
+        ('hosts = ["https://box.example"]', "a host name such as"),
+        ('inbox = "5m"', "1h"),
+    ],
 )
-def test_every_pursuit_stands_in_one_place(events: list[RecordedEvent]) -> None:
-    events.sort(key=lambda e: e.recorded_at, reverse=True)
-    found = board(events, NOON)
-    cards = [*found.closed, *(card for _, column in found.columns for card in column)]
-    assert len({card.listing_id for card in cards}) == len(cards)
-    assert {card.listing_id for card in found.due} <= {card.listing_id for card in cards}
-    assert all(NOON - card.since >= SILENT for card in found.due)
-    assert all(NOON - card.since >= IN_FLIGHT for card in cards if card.stage == "ignored")
+def test_w1_settings_that_would_open_the_page_are_refused(
+    line: str, problem: str, tmp_path: Path
+) -> None:
+    home = Home(tmp_path, f'[[feed]]\nname = "a"\nurl = "https://a.example/"\n[web]\n{line}\n')
+    with pytest.raises(ConfigError, match=problem):
+        home.project()
 
 
-def test_a_card_moves_by_its_form(own_page: Served) -> None:
-    listing = next(at for at, _ in forms(own_page.get("/").text) if at.endswith("/track"))
-    own_page.post(listing, {**own_page.form("/", listing, stage="pursued"), "connects": "12"})
-    shown = own_page.get("/board")
-    assert "Pursued 1" in shown.words
-    assert "12 connects" in shown.words
-    assert "Nothing. Next: “" in shown.words
-    fields = {**own_page.form("/board", listing), "stage": "hired", "amount": "1,800"}
-    moved = own_page.post(listing, fields)
-    assert (moved.status, moved.headers["location"]) == (303, "/board")
-    assert "Hired 1" in own_page.get("/board").words
-    assert "$2K" in own_page.get("/board").words
+def test_w1_an_open_address_with_a_name_is_warned_of(tmp_path: Path) -> None:
+    home = Home(
+        tmp_path,
+        '[[feed]]\nname = "a"\nurl = "https://a.example/"\n[web]\nlisten = "0.0.0.0:4300"\nhosts ='
+        ' ["box.example"]\ninbox = "3d"\n',
+    )
+    project = home.project()
+    assert project.web.inbox == timedelta(days=3)
+    assert [where for where, _ in project.warnings if where.startswith("web")] == ["web.listen"]
+    assert config.load(project.config_path, env={}, cwd=tmp_path).web == project.web
 
 
-def test_sources_show_each_feed_and_ask_it(page: Served) -> None:
-    shown = page.get("/sources")
-    assert "jobs upwork ✓ ok" in shown.words
-    assert "6 listings" in shown.words
-    assert "here 1 alert waits" in shown.words
-    asked = page.post("/feeds/jobs/ask", page.form("/sources", "/feeds/jobs/ask"))
-    assert (asked.status, page.polled[-1]) == (200, ("jobs",))
-
-
-def test_what_is_not_held_or_not_there_is_refused(page: Served) -> None:
-    form = page.form("/sources", "/feeds/jobs/ask")
-    for path in (
-        "/feeds/jobs/accept",
-        "/feeds/other/ask",
-        "/alerts/ffff/retry",
-        "/alerts/%27/drop",
-    ):
-        got = page.post(path, {**form, "form": page_token(page, path)})
-        assert got.status == 404, path
-        assert "Traceback" not in got.text
-
-
-def page_token(page: Served, path: str) -> str:
-    """What a form of ours for this action would bring along."""
-    session = page.site.session_of(page.cookie.partition("=")[2])
-    assert session
-    return form_token(page.site.key(), session.session_id, unquote(path))
-
-
-def test_an_alert_that_is_stuck_is_tried_again_or_given_up(own_page: Served) -> None:
-    with own_page.site.history() as store:
-        listing = store.listing_ids()[0]
-        for name, what in (("a" * 20, "dead"), ("b" * 20, "uncertain")):
-            store.append_events(
-                [
-                    AlertEvent(name, "owed", NOON, "here", "match", listing),
-                    AlertEvent(
-                        name, what, NOON, "here", "match", listing, cause=Cause.REFUSED, reason="no"
-                    ),
-                ]
-            )
-    shown = own_page.get("/sources")
-    assert "not delivered match" in shown.words
-    for name, action in (("a" * 20, "retry"), ("b" * 20, "drop")):
-        path = f"/alerts/{name}/{action}"
-        assert own_page.post(path, own_page.form("/sources", path)).status == 303
-    with own_page.site.history() as store:
-        states = {row.alert_id: (row.state, row.cause) for row in store.alert_rows()}
-    assert states["b" * 20] == ("suppressed", Cause.BY_HAND)
-    assert states["a" * 20][0] in ("retrying", "owed")
-
-
-def test_reports_say_the_diagnosis_and_are_made_in_a_child(own_page: Served) -> None:
-    assert "The last 30 days" in own_page.get("/reports").words
-    assert "being made" in own_page.get("/reports/review").words
-    until = time.monotonic() + 60
-    while "being made" in (shown := own_page.get("/reports/review")).words:
-        assert time.monotonic() < until
-        time.sleep(0.5)
-    assert "The reality test" in shown.words
-    assert "<script" not in shown.text
-    assert "style-src 'self' 'unsafe-inline'" in shown.headers["content-security-policy"]
-    assert "default-src 'none'" in shown.headers["content-security-policy"]
+def test_the_script_learns_what_is_new(own_page: Served) -> None:
+    at = int(NOON.timestamp())
+    assert "4 new" in own_page.get(f"/new?since={at - 60}").words
+    assert own_page.get(f"/new?since={at + 60}").words == ""
+    assert own_page.get("/new?since=x").status == 200

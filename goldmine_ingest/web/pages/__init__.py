@@ -8,12 +8,15 @@ from goldmine_ingest.web.page import Page
 from goldmine_ingest.web.pages import (
     board,
     decisions,
+    find,
     inbox,
+    judging,
     keys,
     listing,
     near,
     polling,
     reports,
+    settings,
     sign_in,
     sources,
 )
@@ -27,6 +30,9 @@ PAGES: tuple[Page, ...] = (
     near.PAGE,
     sources.PAGE,
     reports.PAGE,
+    find.PAGE,
+    judging.PAGE,
+    settings.PAGE,
     keys.PAGE,
     sign_in.PAGE,
 )

@@ -10,7 +10,7 @@ from goldmine_ingest.analysis.board import Board, Card, board
 from goldmine_ingest.render.match import duration
 from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.listing_facts import short_money
-from goldmine_ingest.web.listing_lookup import find_rows_of
+from goldmine_ingest.web.listing_lookup import find_rows
 from goldmine_ingest.web.page import Page, get
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def show(visit: Visit) -> Answer:
     def question(store: Store) -> tuple[Board, dict[str, Row]]:
         stands = board(store.events(), visit.now)
         cards = [*stands.closed, *(card for _, column in stands.columns for card in column)]
-        return stands, find_rows_of(store, [card.listing_id for card in cards], visit.now)
+        return stands, find_rows(store, [card.listing_id for card in cards], visit.now)
 
     stands, rows = visit.ask(question)
     currency = visit.project.criteria.base_currency

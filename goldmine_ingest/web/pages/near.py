@@ -11,7 +11,7 @@ from goldmine_ingest.analysis.actions import NOTHING_SEEN, last_event
 from goldmine_ingest.analysis.near_misses import Cost, NearMiss, near_misses
 from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.finding_rows import NAMES, FindingRow, finding_row
-from goldmine_ingest.web.listing_lookup import DONE, find_rows_of
+from goldmine_ingest.web.listing_lookup import DONE, find_rows
 from goldmine_ingest.web.page import Page, get
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def show(visit: Visit) -> Answer:
 
 def _misses(store: Store, missed: Sequence[NearMiss], now: datetime) -> Iterator[Miss]:
     ids = [miss.listing_id for miss in missed]
-    rows, decisions = find_rows_of(store, ids, now), store.decisions(ids)
+    rows, decisions = find_rows(store, ids, now), store.decisions(ids)
     events = _events(store, ids)
     for miss in missed:
         last = last_event(events.get(miss.listing_id, ()))
