@@ -92,7 +92,7 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
         os.umask(0o077)
         if args.leave_with_parent:
             threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
-        if not project.database.path.exists() and only_samples(project):
+        elif not project.database.path.exists() and only_samples(project):
             session.say("No history yet: the sample feeds are asked first …")
             subprocess.run(start.command(()), env=dict(session.env), check=False)  # noqa: S603 - our own
         with listening(address, port if args.port is None else args.port) as socket:
