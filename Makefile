@@ -51,6 +51,7 @@ evaluate: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m tools.bench.cycle
 	$(BIN)/python -m tools.bench.backtest
+	$(BIN)/python -m tools.bench.judging
 	$(BIN)/python -m pytest tools/bench/inner.py --benchmark-timer=time.process_time
 
 bench-scale: $(VENV)/installed-dev

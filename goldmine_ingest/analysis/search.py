@@ -25,7 +25,7 @@ from goldmine_ingest.exchange.sql import reading
 from goldmine_ingest.model.decision import DecisionKind
 from goldmine_ingest.store.decisions import decisions
 from goldmine_ingest.store.rows import Row, select
-from goldmine_ingest.text.terms import Stems, stem, tokenise_with_places, words
+from goldmine_ingest.text.stems import Stems, stem, tokenise_with_places, words
 from goldmine_ingest.text.wordlists import term_frequencies
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ quoted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
-from goldmine_ingest.criteria.own_terms import OwnTerms
+from goldmine_ingest.criteria.own_terms import OwnTerms, Remembered
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.wordlists import word_group
@@ -56,11 +56,12 @@ class Asks:
     def __init__(self, own: OwnTerms) -> None:
         self._own = own
         self._most = _COMMON * own.rarity.listings
-        self._concrete: dict[str, float] = {}
+        self._concrete = Remembered(self._of)
 
     def find(self, text: ListingText) -> Ask:
+        title = set(text.words[0]) - word_group("stop")
         points = {
-            n: self._points(text, n)
+            n: self._points(text, n, title)
             for n, s in enumerate(text.sentences)
             if s.role in _ROLE and len(text.words[n]) >= _SHORTEST
         }
@@ -95,23 +96,15 @@ class Asks:
         """The summed rarity of the different words that name something: not too common, and no
         generic word of listings.
         """
-        return sum(self._of(word) for word in sorted(set(words)))
+        return sum(map(self._concrete.__getitem__, sorted(set(words))))
 
     def _of(self, word: str) -> float:
-        known = self._concrete.get(word)
-        if known is None:
-            count = self._own.rarity.count((word,)) or 0
-            if not count:
-                return 0.0
-            counts = (
-                _RARE <= count <= self._most
-                and word not in word_group("generic")
-                and word not in word_group("stop")
-            )
-            known = self._concrete[word] = self._own.rarity.word(word) if counts else 0.0
-        return known
+        named = _RARE <= (self._own.rarity.count((word,)) or 0) <= self._most
+        if not named or word in word_group("generic") or word in word_group("stop"):
+            return 0.0
+        return self._own.rarity.of_words[word]
 
-    def _points(self, text: ListingText, number: int) -> float:
+    def _points(self, text: ListingText, number: int, title: Set[str]) -> float:
         sentence, words = text.sentences[number], text.words[number]
         kinds = set(words)
         quoted = text.text[sentence.start : sentence.end].rstrip()
@@ -119,7 +112,7 @@ class Asks:
         points += _DEED * says_deed(words)
         points += _CONCRETE * min(_MOST_CONCRETE, self.concreteness(kinds))
         points += _OWN * min(_MOST_OWN, len(kinds & self._own.words))
-        points += _TITLE * min(_MOST_TITLE, len(kinds & set(text.words[0]) - word_group("stop")))
+        points += _TITLE * min(_MOST_TITLE, len(kinds & title))
         points += _FILLER * text.filler[number] + _QUALITY * len(kinds & word_group("quality"))
         points += _LATER * number + _LONGER * max(0, len(words) - _USUAL)
         points += (
@@ -135,7 +128,9 @@ def says_deed(words: list[str]) -> bool:
     verbs = word_group("work_verb")
     if words and words[0] in verbs:
         return True
-    return any(first in _SAYS and second in verbs for first, second in pairwise(words))
+    return not _SAYS.isdisjoint(words) and any(
+        first in _SAYS and second in verbs for first, second in pairwise(words)
+    )
 
 
 def quotes(text: ListingText, ask: Ask) -> tuple[str, ...]:

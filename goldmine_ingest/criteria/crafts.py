@@ -144,12 +144,8 @@ class Crafts:
         head, rest = _title_head(text.text[: text.sentences[0].end], text.language)
         of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
         title = self._shares(of_head, of_rest)
-        asked = [
-            shares
-            for words in _sought(text)
-            if (shares := self._shares(self._lemmas.of(words), ()))
-        ]
-        known = [shares for shares in (title, *asked[:1]) if shares]
+        sought = (self._shares(self._lemmas.of(words), ()) for words in _sought(text))
+        known = [shares for shares in (title, next(filter(None, sought), None)) if shares]
         named = self._named(of_head, text.language)
         return CraftFit(
             person=sum(map(self._affinity, known)) / len(known) if known else 0.0,
@@ -182,12 +178,7 @@ class Crafts:
     def _own_places(self, words: Sequence[str]) -> set[int]:
         """Which words belong to a term of one's own."""
         hits = self._own.index.find(list(words))
-        return {
-            place
-            for hit in hits
-            if self._own.by_key[hit.key].kind != "exclude"
-            for place in range(hit.start, hit.end)
-        }
+        return {place for hit in hits for place in range(hit.start, hit.end)}
 
     def _shares(self, head: Sequence[str], rest: Sequence[str]) -> Shares:
         found: dict[str, float] = {}

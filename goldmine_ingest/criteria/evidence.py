@@ -8,9 +8,9 @@ trades (docs/criteria.md says which, and how well it does).
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, groupby, pairwise
 
 from goldmine_ingest.criteria.homographs import is_other_word
 from goldmine_ingest.criteria.negation import is_negated
@@ -27,11 +27,8 @@ _PLACES: Mapping[Role, float] = {
     Role.TITLE: 1.0, Role.ASK: 0.8, Role.PROBLEM: 0.8, Role.OTHER: 0.6, Role.HEADING: 0.6,
     Role.REQUIREMENTS: 0.35, Role.APPLY: 0.35, Role.TERMS: 0.35, Role.COMPANY: 0.3, Role.TAG: 0.35,
 }  # fmt: skip
-_GROUPS: Mapping[Role, tuple[str, ...]] = {
-    Role.TITLE: ("title", "asked"), Role.ASK: ("asked",), Role.PROBLEM: ("asked",),
-    Role.REQUIREMENTS: ("requirements",), Role.APPLY: ("requirements",),
-    Role.TERMS: ("requirements",),
-}  # fmt: skip
+_ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM))
+_REQUIRED = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +60,54 @@ class Evidence:
     hits: tuple[Hit, ...] = field(default=(), repr=False)
 
 
-NO_EVIDENCE = Evidence()
-
-
 def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
-    """The evidence for each proof of which any term occurs, by its number."""
-    hits: dict[int, list[Hit]] = {}
+    """The evidence for each proof of which any term occurs, by its number. Proofs of which the
+    same terms occur share one.
+    """
+    terms = sorted(
+        ((key, _worth(text, own.by_key[key], hits)) for key, hits in _hits(text, own).items()),
+        key=lambda item: item[1].name,
+    )
+    met: dict[int, list[_Worth]] = {}
+    for key, term in terms:
+        for proof in own.proofs_of[key]:
+            met.setdefault(proof, []).append(term)
+    known: dict[tuple[int, ...], Evidence] = {}
+    found = {}
+    for proof, some in met.items():
+        same = tuple(map(id, some))
+        if same not in known:
+            known[same] = _evidence(some)
+        found[proof] = known[same]
+    return found
+
+
+def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
+    """Where each term stands, by its key."""
+    hits: dict[str, list[Hit]] = {}
     places = _Places(text)
+    in_a_row: set[tuple[str, int]] = set()
     for found in own.index.find(text.stream):
-        term = own.by_key[found.key]
-        if term.kind != "exclude":
-            number = text.sentence_of(found.start)
-            if not is_other_word(text, number, found):
-                hits.setdefault(term.proof, []).append(places.hit(number, term, found))
-    in_a_row = {(hit.term.name, hit.sentence) for some in hits.values() for hit in some}
-    for hit in _scattered(text, own, places):
-        if (hit.term.name, hit.sentence) not in in_a_row:
-            hits.setdefault(hit.term.proof, []).append(hit)
-    return {proof: _evidence(text, some) for proof, some in hits.items()}
+        number = text.sentence_of(found.start)
+        if not is_other_word(text, number, found):
+            term = own.by_key[found.key]
+            in_a_row.add((term.name, number))
+            hits.setdefault(found.key, []).append(places.hit(number, term, found))
+    for number, key, start, last in own.scattered.find(_running(text)):
+        term = own.by_key[key]
+        if (term.name, number) not in in_a_row:
+            first, near = text.firsts[number], last - start < _QUOTED
+            place = Occurrence(key, first + start, first + (last if near else start) + 1)
+            hits.setdefault(key, []).append(places.hit(number, term, place, _SCATTERED))
+    return hits
 
 
-def _scattered(text: ListingText, own: OwnTerms, places: _Places) -> Iterator[Hit]:
-    """Terms whose words all stand in one sentence, though not in a row."""
-    for number, words in enumerate(text.words):
-        if len(words) > 1 and text.sentences[number].role is not Role.TAG:
-            first = text.firsts[number]
-            for key, start, last in own.scattered.find(words):
-                near = last - start < _QUOTED
-                found = Occurrence(key, first + start, first + (last if near else start) + 1)
-                yield places.hit(number, own.by_key[key], found, _SCATTERED)
+def _running(text: ListingText) -> list[Sequence[str]]:
+    """The words of each sentence in which a term's may be scattered: none of a tag."""
+    return [
+        () if sentence.role is Role.TAG else words
+        for sentence, words in zip(text.sentences, text.words, strict=True)
+    ]
 
 
 class _Places:
@@ -147,40 +163,75 @@ def in_wish_list(text: ListingText, number: int) -> bool:
     return commas >= _WISHES and len(text.words[number]) < _WORDS_A_WISH * (commas + 1)
 
 
-def _evidence(text: ListingText, hits: list[Hit]) -> Evidence:
-    roles = [text.sentences[hit.sentence].role for hit in hits]
-    best: dict[str, dict[str, float]] = {
-        "all": {},
-        "asked": {},
-        "title": {},
-        "requirements": {},
-        "tags": {},
-    }
-    reach: dict[str, float] = {}
-    outside: set[str] = set()
-    for hit, role in zip(hits, roles, strict=True):
-        name = hit.term.name.lower()
-        reach[name] = max(reach.get(name, 0.0), _REACH[hit.term.kind])
-        _raise(best["all"], name, hit.value * _PLACES[role])
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """What a term comes to in a listing: the most it is worth in each of the places of Evidence (in
+    its order: all, asked, title, requirements, tags), and how far it reaches.
+    """
+
+    name: str
+    reach: float
+    values: tuple[float, float, float, float, float]
+    own_words: bool
+    hits: tuple[Hit, ...]
+
+
+def _worth(text: ListingText, term: Term, hits: Sequence[Hit]) -> _Worth:
+    anywhere = asked = title = required = tags = 0.0
+    own_words = False
+    for hit in hits:
+        role, value = text.sentences[hit.sentence].role, hit.value
+        anywhere = max(anywhere, value * _PLACES[role])
         if role is Role.TAG:
-            _raise(best["tags"], name, hit.value)
-        elif not hit.negated:
-            outside.add(name)
-        if role is not Role.TAG:
-            for group in _GROUPS.get(role, ()):
-                _raise(best[group], name, hit.value)
-    sums = {
-        group: chance(reach[name] * value for name, value in sorted(found.items()))
-        for group, found in best.items()
-    }
-    return Evidence(**sums, own_words=bool(outside), hits=tuple(hits))
+            tags = max(tags, value)
+            continue
+        own_words = own_words or not hit.negated
+        if role in _ASKED:
+            asked = max(asked, value)
+        elif role in _REQUIRED:
+            required = max(required, value)
+        if role is Role.TITLE:
+            title = max(title, value)
+    values = anywhere, asked, title, required, tags
+    return _Worth(term.name.lower(), _REACH[term.kind], values, own_words, tuple(hits))
 
 
-def _raise(found: dict[str, float], name: str, value: float) -> None:
-    if value > found.get(name, 0.0):
-        found[name] = value
+def _evidence(terms: Sequence[_Worth]) -> Evidence:
+    """Terms of one proof together, in the order of their names; those of one name are one. They
+    add up as independent chances do: 1 − Π(1 − part).
+    """
+    anywhere = asked = title = required = tags = 1.0
+    for term in terms if _differ(terms) else _merged(terms):
+        reach, values = term.reach, term.values
+        anywhere *= 1.0 - reach * values[0]
+        asked *= 1.0 - reach * values[1]
+        title *= 1.0 - reach * values[2]
+        required *= 1.0 - reach * values[3]
+        tags *= 1.0 - reach * values[4]
+    return Evidence(
+        1.0 - anywhere,
+        1.0 - asked,
+        1.0 - title,
+        1.0 - required,
+        1.0 - tags,
+        own_words=any(term.own_words for term in terms),
+        hits=tuple(chain.from_iterable(term.hits for term in terms)),
+    )
 
 
-def chance(parts: Iterable[float]) -> float:
-    """1 − Π(1 − part)."""
-    return 1.0 - math.prod(1.0 - part for part in parts)
+def _differ(terms: Sequence[_Worth]) -> bool:
+    return len(terms) < 2 or all(one.name != other.name for one, other in pairwise(terms))
+
+
+def _merged(terms: Iterable[_Worth]) -> Iterator[_Worth]:
+    """Those of one name as one, with the most that each says of a place."""
+    for _, same in groupby(terms, key=lambda term: term.name):
+        some = tuple(same)
+        anywhere, asked, title, required, tags = map(
+            max, zip(*(term.values for term in some), strict=True)
+        )
+        yield replace(
+            some[0],
+            reach=max(term.reach for term in some),
+            values=(anywhere, asked, title, required, tags),
+        )

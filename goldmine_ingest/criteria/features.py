@@ -28,15 +28,9 @@ from goldmine_ingest.text.engagement import payload as payload_of_signs
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText, read_text, readable, restore
 from goldmine_ingest.text.listing_text import payload as payload_of
-from goldmine_ingest.text.terms import (
-    SECTION,
-    Stems,
-    TermIndex,
-    is_negated,
-    stem,
-    tokenise_with_places,
-    words,
-)
+from goldmine_ingest.text.stem_negation import is_negated
+from goldmine_ingest.text.stems import SECTION, Stems, stem, tokenise_with_places, words
+from goldmine_ingest.text.terms import TermIndex
 from goldmine_ingest.text.wordlists import WITH_LISTS, cues, function_words, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload,
@@ -214,9 +208,11 @@ class FeatureReader:
         """
         effort = None
         weekly: list[Place] = []
-        for number in sorted(self._lists.prefilter.Match(text) or ()):  # None: nothing matched
+        # Of plain letters bytes have the same places, and the library takes them as they are.
+        read = text.encode() if text.isascii() else text
+        for number in sorted(self._lists.prefilter.Match(read) or ()):  # None: nothing matched
             kind, pattern = self._lists.patterns[number]
-            for match in islice(pattern.finditer(text), _MAX_PER_PATTERN):
+            for match in islice(pattern.finditer(read), _MAX_PER_PATTERN):
                 if kind == "weekly":
                     weekly.append(match.span())
                 elif kind == "effort" and effort is None:

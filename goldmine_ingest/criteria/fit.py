@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
+from typing import TypeVar
 
 from goldmine_ingest.criteria import evidence, overlap, stack
 from goldmine_ingest.criteria.ask import Ask, Asks
 from goldmine_ingest.criteria.case import ZERO, share
 from goldmine_ingest.criteria.crafts import CraftFit, Crafts
-from goldmine_ingest.criteria.evidence import NO_EVIDENCE, Evidence
+from goldmine_ingest.criteria.evidence import Evidence
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.model.decision import Part
 from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -38,6 +39,7 @@ _BY_LISTS = frozenset(
         *("employment", "place", "bench"),
     )
 )
+T = TypeVar("T")
 _FARTHEST = 2.5  # standard deviations
 _FEW = 2  # signs of one kind that count
 _MOST_PROBLEMS = 3
@@ -142,18 +144,15 @@ class Fitter:
         or not among the feed's.
         """
         asked = self._asks.find(text)
-        found = {
-            proof: some
-            for proof, some in evidence.find(text, self.own).items()
-            if proof not in left_out
-        }
-        words = evidence.heard(text, found.values())
+        found = _without(evidence.find(text, self.own), left_out)
+        distinct = tuple({id(some): some for some in found.values()}.values())
+        words = evidence.heard(text, distinct)
         if words is not text.words:
             text = replace(text, words=words)
         craft, tools = self.crafts.fit(text), stack.fit(text, self.own)
         whole, ask, quoted = (_without(shares, left_out) for shares in self._overlaps(text, asked))
         figures = {
-            **_of_evidence(found.values()),
+            **_of_evidence(distinct),
             "text": max(whole.values(), default=0.0),
             "ask": max(ask.values(), default=0.0),
             "quoted": max(quoted.values(), default=0.0),
@@ -172,10 +171,7 @@ class Fitter:
         if text.language not in WITH_LISTS:
             figures = {name: figures[name] for name in figures.keys() - _BY_LISTS}
         parts = parts_of(figures, self._table)
-        nearness = {
-            n: found.get(n, NO_EVIDENCE).all + whole.get(n, 0.0) + quoted.get(n, 0.0)
-            for n in {*found, *whole, *quoted}
-        }
+        nearness = _nearness(found, whole, quoted)
         return Fit(
             value=share(scaled(probability(parts, self._table), self._table)) if nearness else ZERO,
             proof=self._nearest(nearness),
@@ -185,7 +181,7 @@ class Fitter:
             evidence=found,
             craft=craft,
             stack=tools,
-            own_words=any(some.own_words for some in found.values()),
+            own_words=any(some.own_words for some in distinct),
             nearness=nearness,
         )
 
@@ -201,15 +197,28 @@ class Fitter:
 
     def _nearest(self, nearness: Mapping[int, float]) -> int | None:
         """The name decides between equals, so that the order of the file doesn't."""
-        proofs = self.own.proofs
-        return min(nearness, key=lambda n: (-nearness[n], proofs[n].name), default=None)
+        most = max(nearness.values(), default=0.0)
+        nearest = [proof for proof, value in nearness.items() if value == most]
+        return min(nearest, key=lambda proof: self.own.proofs[proof].name, default=None)
 
 
-def _without(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
+def _nearness(
+    found: Mapping[int, Evidence], whole: overlap.Shares, quoted: overlap.Shares
+) -> dict[int, float]:
+    """What decides which proof is shown: its evidence, and the vocabulary that it shares with the
+    whole and with the ask.
+    """
+    near = dict(whole)
+    for proof, some in found.items():
+        near[proof] = some.all + whole.get(proof, 0.0)
+    for proof, share_ in quoted.items():
+        near[proof] = near.get(proof, 0.0) + share_
+    return near
+
+
+def _without(some: Mapping[int, T], left_out: frozenset[int]) -> Mapping[int, T]:
     return (
-        {proof: part for proof, part in shares.items() if proof not in left_out}
-        if left_out
-        else shares
+        {proof: one for proof, one in some.items() if proof not in left_out} if left_out else some
     )
 
 

@@ -4,7 +4,7 @@ backtest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -94,11 +94,9 @@ class Judge:
         case = Case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
         decision = self._decide(case, self.settings, match)
+        rules, scope = decision.finding("rules"), decision.finding("scope")
         return replace(
-            decision,
-            measures=self._measure(
-                case, match, decision.finding("rules"), decision.finding("scope")
-            ),
+            decision, measures=self._measure(case, match, rules, scope, decision.findings)
         )
 
     def measure(
@@ -116,14 +114,20 @@ class Judge:
         on = settings.rules is not None or settings.me is not None
         compiled = self._for(case.facts.listing.language)
         rules = compiled.rules.judge(case, settings.rules, settings.me) if on else None
-        return self._measure(
-            case, match, rules, compiled.scope.judge(case, settings.scope, match.fit.ask)
-        )
+        scope = compiled.scope.judge(case, settings.scope, match.fit.ask)
+        return self._measure(case, match, rules, scope, red_flags.judge(case))
 
     def _measure(
-        self, case: Case, match: Match, rules: Finding | None, scope: Finding | None
+        self,
+        case: Case,
+        match: Match,
+        rules: Finding | None,
+        scope: Finding | None,
+        flags: Iterable[Finding],
     ) -> Measures:
-        return measure(case, self.text_key, self.settings, rules=rules, scope=scope, match=match)
+        return measure(
+            case, self.text_key, self.settings, rules=rules, scope=scope, match=match, flags=flags
+        )
 
     def _read(self, features: TextFeatures, posting: Posting) -> TextFacts:
         return self._facts.pop(features.text_hash, None) or read(features, posting)

@@ -5,6 +5,7 @@ thresholds starts from these.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from goldmine_ingest.criteria import budget, client, first_step, red_flags, worth
 from goldmine_ingest.criteria.case import ZERO, Case
@@ -61,6 +62,7 @@ def measure(
     rules: Finding | None,
     scope: Finding | None,
     match: Match,
+    flags: Iterable[Finding],
 ) -> Measures:
     """`key` is the settings' text_key. Verdicts of `rules` and `scope` have no thresholds that a
     user sets: kept as they are.
@@ -92,5 +94,5 @@ def measure(
         rating=posting.client_rating,
         connects=posting.connects,
         proposals=worth.proposals(case),
-        flags=red_flags.bits(red_flags.judge(case)),
+        flags=red_flags.bits(flags),
     )

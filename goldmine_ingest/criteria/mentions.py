@@ -19,7 +19,8 @@ from goldmine_ingest.criteria.patterns import PatternSet
 from goldmine_ingest.text.lemmas import TOKEN, lowered
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role, patterns
-from goldmine_ingest.text.terms import SECTION, TermIndex
+from goldmine_ingest.text.stems import SECTION
+from goldmine_ingest.text.terms import TermIndex
 
 
 class Weight(IntEnum):

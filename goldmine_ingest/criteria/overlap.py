@@ -5,7 +5,7 @@ lemmas, as a share of what the eight heaviest words of the proof would give.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
@@ -42,7 +42,8 @@ def of_title(text: ListingText, own: OwnTerms) -> float:
     """How much of what the title names is in one's own terms, by rarity: a rare word of others'
     weighs against it.
     """
-    return _covered(text.words[0], own, own.words)
+    stop = word_group("stop")
+    return _covered([word for word in text.words[0] if word not in stop], own, own.words)
 
 
 def of_asked_words(text: ListingText, own: OwnTerms) -> float:
@@ -51,15 +52,13 @@ def of_asked_words(text: ListingText, own: OwnTerms) -> float:
     for sentence, words in zip(text.sentences, text.words, strict=True):
         if sentence.role in _ASKED:
             asked.update(words)
-    return _covered(sorted(asked - word_group("generic")), own, own.bag_words)
+    return _covered(sorted(asked - word_group("generic") - word_group("stop")), own, own.bag_words)
 
 
-def _covered(words: Iterable[str], own: OwnTerms, mine: frozenset[str]) -> float:
-    named = [
-        (own.rarity.word(word), word in mine) for word in words if word not in word_group("stop")
-    ]
-    whole = sum(rarity for rarity, _ in named)
-    return sum(rarity for rarity, is_mine in named if is_mine) / whole if whole else 0.0
+def _covered(words: Sequence[str], own: OwnTerms, mine: frozenset[str]) -> float:
+    rarity = own.rarity.of_words.__getitem__
+    whole = sum(map(rarity, words))
+    return sum(map(rarity, filter(mine.__contains__, words))) / whole if whole else 0.0
 
 
 def _counted(text: ListingText, roles: frozenset[Role], title: int) -> list[str]:
@@ -72,13 +71,12 @@ def _counted(text: ListingText, roles: frozenset[Role], title: int) -> list[str]
 
 def _shares(words: list[str], own: OwnTerms, usual: int) -> Shares:
     slowness = _K * (1 - _B + _B * len(words) / usual)
-    gained: dict[int, float] = {}
+    gained = [0.0] * len(own.proofs)
     for word, count in Counter(filter(own.by_word.__contains__, words)).items():
-        weight = count * (_K + 1) / (count + slowness)
-        for proof, rarity in own.by_word[word]:
-            gained[proof] = gained.get(proof, 0.0) + rarity * weight
+        of_word = own.by_word[word]
+        gain = of_word.rarity * (count * (_K + 1) / (count + slowness))
+        for proof in of_word.proofs:
+            gained[proof] += gain
     return {
-        proof: min(1.0, gain / own.bags[proof].heaviest)
-        for proof, gain in gained.items()
-        if own.bags[proof].heaviest
+        proof: min(1.0, gain / own.heaviest[proof]) for proof, gain in enumerate(gained) if gain
     }

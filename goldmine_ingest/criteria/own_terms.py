@@ -5,24 +5,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import chain
+from typing import Literal, TypeVar
 
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.lemmas import Lemmas, listing_counts
-from goldmine_ingest.text.terms import TermIndex, spellings, stem
+from goldmine_ingest.text.stems import stem
+from goldmine_ingest.text.terms import TermIndex, spellings
 from goldmine_ingest.text.wordlists import counts, foreign_words, synonyms, word_group
 
-Kind = Literal["phrase", "skill", "exclude"]
+Kind = Literal["phrase", "skill"]
 Words = tuple[str, ...]
+T = TypeVar("T")
 
 _SYNONYM = 0.8
 _UNSEEN = {
     1: 1
 }  # how many listings a term that was never counted is taken to stand in: one word 1, several 2
 _UNSEEN_LONGER = 2
-_MOST_STEMS = 50_000  # remembered; a stream of invented words can't grow them
+_MOST_WORDS = 50_000
 _HEAVIEST = 8  # words of a bag: what a listing that speaks of one's work can be expected to name
 _DEEDS = ("ion", "ing", "ment")
 _BETWEEN = ("of", "the", "our", "your", "my", "a", "all", "some", "this", "these")
@@ -30,15 +34,30 @@ _BETWEEN = ("of", "the", "our", "your", "my", "a", "all", "some", "this", "these
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One phrase, skill or exclusion of one proof. `rarity` is 0 (in every listing) to 1; `factor`
-    under 1: another word for it.
+    """One phrase or skill, of whichever proofs have it. `rarity` is 0 (in every listing) to 1;
+    `factor` under 1: another word for it.
     """
 
-    proof: int
     name: str
     kind: Kind
     rarity: float
     factor: float = 1.0
+
+
+class Remembered(dict[str, T]):
+    """What was worked out for each word met so far. Forgets all when it is full: a stream of
+    invented words can't grow it.
+    """
+
+    def __init__(self, of: Callable[[str], T]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, word: str) -> T:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        found = self[word] = self._of(word)
+        return found
 
 
 class Rarity:
@@ -59,7 +78,7 @@ class Rarity:
         }
         self._common = self._listings // 10  # what is said of generic words that nobody counted
         self._most = math.log(1 + (self._listings - 0.5) / 1.5)
-        self._of_words: dict[str, float] = {}
+        self.of_words = Remembered(lambda word: self.of((word,)))
 
     def count(self, words: Words) -> int | None:
         """In how many listings they stand; None where nobody counted."""
@@ -74,17 +93,6 @@ class Rarity:
         """How many listings were counted."""
         return self._listings
 
-    def word(self, word: str) -> float:
-        """The rarity of one word. Remembers those that were counted, and no others: texts may be
-        full of invented ones.
-        """
-        found = self._of_words.get(word)
-        if found is None:
-            found = self.of((word,))
-            if self.count((word,)) is not None:
-                self._of_words[word] = found
-        return found
-
     def of(self, words: Words, others: Iterable[Words] = ()) -> float:
         """0 to 1. `others`: its other spellings; the commonest counts ('React.js' is as common as
         'React').
@@ -96,60 +104,62 @@ class Rarity:
 
 
 @dataclass(frozen=True, slots=True)
-class Bag:
-    """The rarity of each of a proof's words, and what its heaviest come to."""
+class Posting:
+    """A word of the proofs' bags: how rare it is, and the numbers of the proofs that have it."""
 
-    words: Mapping[str, float]
-    heaviest: float
+    rarity: float
+    proofs: tuple[int, ...]
 
 
 class OwnTerms:
-    """What the proofs say, ready to be looked for."""
+    """What the proofs say, ready to be looked for: each term and each word once, with the proofs
+    that have it, so that a listing costs what occurs in it and not what there is.
+    """
 
     def __init__(self, settings: CriteriaSettings, lemmas: Lemmas) -> None:
         self.proofs = settings.proofs
         self.rarity = Rarity(settings.terms, lemmas)
         self.by_key: dict[str, Term] = {}
-        found: list[tuple[str, Words]] = []
-        for term, variants in self._terms(settings, lemmas):
-            key = f"{term.proof}\t{term.kind}\t{term.name}\t{term.factor}"
-            self.by_key[key] = term
-            found += [(key, variant) for variant in sorted(variants)]
+        self.proofs_of: dict[str, list[int]] = {}
+        written_as: dict[str, frozenset[Words]] = {}
+        for number, proof in enumerate(settings.proofs):
+            for kind, name in _named(proof):
+                for term, variants in self._terms(kind, name, settings.aliases, lemmas):
+                    key = f"{term.kind}\t{term.name}\t{term.factor}"
+                    self.by_key[key], written_as[key] = term, variants
+                    if number not in (proofs := self.proofs_of.setdefault(key, [])):
+                        proofs.append(number)
+        found = [
+            (key, variant) for key, variants in written_as.items() for variant in sorted(variants)
+        ]
         self.index = TermIndex(found)
-        self.scattered = Scattered(
-            (key, words) for key, words in found if self.by_key[key].kind != "exclude"
-        )
-        self.words = frozenset(
-            word for key, words in found if self.by_key[key].kind != "exclude" for word in words
-        )
-        self.bags = tuple(self._bag(proof, lemmas) for proof in settings.proofs)
-        self.bag_words = frozenset(word for bag in self.bags for word in bag.words)
-        self.by_word: dict[str, list[tuple[int, float]]] = {}
-        for number, bag in enumerate(self.bags):
-            for word, weight in bag.words.items():
-                self.by_word.setdefault(word, []).append((number, weight))
+        self.scattered = Scattered(found)
+        self.words = frozenset(word for _, words in found for word in words)
+        bags = [self._bag(proof, lemmas) for proof in settings.proofs]
+        self.heaviest = [sum(sorted(bag.values(), reverse=True)[:_HEAVIEST]) for bag in bags]
+        self.bag_words = frozenset(word for bag in bags for word in bag)
+        self.by_word = {
+            word: Posting(
+                self.rarity.of((word,)),
+                tuple(number for number, bag in enumerate(bags) if word in bag),
+            )
+            for word in sorted(self.bag_words)
+        }
 
     def _terms(
-        self, settings: CriteriaSettings, lemmas: Lemmas
-    ) -> Iterable[tuple[Term, frozenset[Words]]]:
-        for number, proof in enumerate(settings.proofs):
-            named: tuple[tuple[Kind, tuple[str, ...]], ...] = (
-                ("phrase", proof.phrases),
-                ("skill", proof.skills),
-                ("exclude", proof.exclude),
-            )
-            for kind, names in named:
-                for name in names:
-                    variants = written(spellings(name, settings.aliases), lemmas)
-                    rarity = self.rarity.of(tuple(lemmas.of(name)), sorted(variants))
-                    yield Term(number, name, kind, rarity), variants
-                    if kind != "exclude":
-                        others = other_forms(name, lemmas) | (
-                            synonyms_of(name, lemmas) if kind == "phrase" else frozenset()
-                        )
-                        yield Term(number, name, kind, rarity, _SYNONYM), others - variants
+        self, kind: Kind, name: str, aliases: Mapping[str, Sequence[str]], lemmas: Lemmas
+    ) -> Iterator[tuple[Term, frozenset[Words]]]:
+        """A name as written, and what else it may be called."""
+        variants = written(spellings(name, aliases), lemmas)
+        rarity = self.rarity.of(tuple(lemmas.of(name)), sorted(variants))
+        yield Term(name, kind, rarity), variants
+        others = other_forms(name, lemmas) | (
+            synonyms_of(name, lemmas) if kind == "phrase" else frozenset()
+        )
+        yield Term(name, kind, rarity, _SYNONYM), others - variants
 
-    def _bag(self, proof: ProofSettings, lemmas: Lemmas) -> Bag:
+    def _bag(self, proof: ProofSettings, lemmas: Lemmas) -> Mapping[str, float]:
+        """The rarity of each of a proof's words."""
         texts = (
             proof.name,
             proof.result or "",
@@ -159,8 +169,12 @@ class OwnTerms:
             *proof.skills,
         )
         own = {word for text in texts for word in lemmas.of(text)} - word_group("stop")
-        words = {word: self.rarity.of((word,)) for word in sorted(own)}
-        return Bag(words, sum(sorted(words.values(), reverse=True)[:_HEAVIEST]))
+        return {word: self.rarity.of((word,)) for word in sorted(own)}
+
+
+def _named(proof: ProofSettings) -> Iterator[tuple[Kind, str]]:
+    yield from (("phrase", name) for name in proof.phrases)
+    yield from (("skill", name) for name in proof.skills)
 
 
 class Scattered:
@@ -169,41 +183,40 @@ class Scattered:
     """
 
     def __init__(self, terms: Iterable[tuple[str, Words]]) -> None:
-        self._stems: dict[str, str] = {}
+        wanted = [
+            (key, stems)
+            for key, words in terms
+            if len(stems := frozenset(stem(word) for word in words)) > 1
+        ]
+        self._stems = Remembered(stem)
+        # Each term under the rarest of its stems: most listings have none of them.
+        common = Counter(one for _, stems in wanted for one in stems)
+        self._all = frozenset(common)
         self._by_stem: dict[str, list[tuple[str, frozenset[str]]]] = {}
-        self._all: set[str] = set()
-        for key, words in terms:
-            wanted = frozenset(stem(word) for word in words)
-            if len(wanted) > 1:
-                self._all |= wanted
-                self._by_stem.setdefault(max(wanted, key=lambda one: (len(one), one)), []).append(
-                    (key, wanted)
-                )
+        for key, stems in wanted:
+            rarest = min(stems, key=lambda one: (common[one], one))
+            self._by_stem.setdefault(rarest, []).append((key, stems))
 
-    def find(self, words: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-        """The key of each term that a sentence has scattered or in a row, and the first and last
-        place of its words (inclusive).
+    def find(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[int, str, int, int]]:
+        """The number of a sentence, the key of a term that it has scattered or in a row, and the
+        first and last place of the term's words (inclusive).
         """
-        places: dict[str, int] = {}
-        for place, word in enumerate(words):
-            found = self._stem(word)
-            if found in self._all:
-                places.setdefault(found, place)
-        if len(places) < 2:
+        stems_of = [list(map(self._stems.__getitem__, words)) for words in sentences]
+        occur = self._all.intersection(chain.from_iterable(stems_of))
+        possible = {
+            one: terms
+            for one in self._by_stem.keys() & occur
+            if (terms := [(key, stems) for key, stems in self._by_stem[one] if stems <= occur])
+        }
+        if not possible:
             return
-        for one in places:
-            for key, wanted in self._by_stem.get(one, ()):
-                if wanted <= places.keys():
-                    at = [places[each] for each in wanted]
-                    yield key, min(at), max(at)
-
-    def _stem(self, word: str) -> str:
-        found = self._stems.get(word)
-        if found is None:
-            if len(self._stems) >= _MOST_STEMS:
-                self._stems.clear()
-            found = self._stems[word] = stem(word)
-        return found
+        for number, stems in enumerate(stems_of):
+            here = set(stems)
+            for one in sorted(here & possible.keys()):
+                for key, wanted in possible[one]:
+                    if wanted <= here:
+                        at = [stems.index(each) for each in wanted]
+                        yield number, key, min(at), max(at)
 
 
 def written(names: Iterable[str], lemmas: Lemmas) -> frozenset[Words]:

@@ -11,7 +11,7 @@ from typing import Any
 import re2
 
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.text.terms import SECTION
+from goldmine_ingest.text.stems import SECTION
 
 _MOST_PLACES = 50
 _ODD_SPACES = re.compile(r"[\s\u00a0]+")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from goldmine_ingest.criteria.case import ZERO, Case, plain, share
+from goldmine_ingest.criteria.evidence import Hit
 from goldmine_ingest.criteria.features import TextFacts
 from goldmine_ingest.criteria.fit import Fit, Fitter, Table
 from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
@@ -147,10 +148,14 @@ def evidence(text: ListingText, match: Match) -> tuple[str, ...]:
     hits = match.fit.evidence[match.fit.proof].hits if match.fit.proof in match.fit.evidence else ()
     said = [hit for hit in hits if text.sentences[hit.sentence].role is not Role.TAG]
     found: dict[str, str] = {}
-    for hit in sorted(said or hits, key=lambda hit: (hit.sentence, -hit.value, hit.found.start)):
+    for hit in sorted(said or hits, key=_shown_first):
         start, end = text.place(hit.found.start, hit.found.end)
         found.setdefault(text.text[start:end].lower(), text.text[start:end])
     return tuple(found.values())[:_QUOTES]
+
+
+def _shown_first(hit: Hit) -> tuple[int, float, int, int]:
+    return hit.sentence, -hit.value, hit.found.start, hit.found.end
 
 
 def _reason(match: Match, settings: ProofMatchSettings, verdict: Verdict) -> str:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.sentences import Role, patterns
+from goldmine_ingest.text.sentences import PatternGroup, Role, patterns
 
 Place = tuple[int, int]
 """Characters of the full text, from and to (exclusive)."""
@@ -78,13 +79,20 @@ def read_engagement(text: ListingText) -> Engagement:
     )
 
 
+@cache
+def _group(language: str) -> PatternGroup:
+    return PatternGroup(language, SIGNS)
+
+
 def _signs(text: ListingText) -> dict[str, tuple[Place, ...]]:
     """In title and description; places in the tags don't count."""
     tags = next((s.start for s in text.sentences if s.role is Role.TAG), len(text.text))
     read, known = text.searchable[:tags], patterns(text.language)
-    found = {}
-    for kind in SIGNS:
-        places = (match.span() for match in islice(known[kind].finditer(read), _FEW))
+    # Of plain letters bytes have the same places, and the library takes them as they are.
+    plain = read.encode() if read.isascii() else read
+    found, met = {}, _group(text.language).found(plain)
+    for kind in (one for one in SIGNS if one in met):
+        places = (match.span() for match in islice(known[kind].finditer(plain), _FEW))
         different = {
             read[start:end].lower(): (start, end)
             for start, end in places

@@ -86,9 +86,9 @@ def readable(text: str) -> str:
 
 
 @cache
-def filler_runs() -> frozenset[str]:
+def filler_runs() -> frozenset[tuple[str, ...]]:
     """Runs of three words that stand in a dozen listings or more of those that were counted."""
-    return frozenset(counts("template_trigrams")["counts"])
+    return frozenset(tuple(run.split(" ")) for run in counts("template_trigrams")["counts"])
 
 
 def read_text(
@@ -123,11 +123,8 @@ def _filler(raw: Sequence[str]) -> float:
     runs = len(raw) - 2
     if runs < 1:
         return 0.0
-    known = filler_runs()
-    return round(
-        sum(f"{a} {b} {c}" in known for a, b, c in zip(raw, raw[1:], raw[2:], strict=False)) / runs,
-        3,
-    )
+    known = map(filler_runs().__contains__, zip(raw, raw[1:], raw[2:], strict=False))
+    return round(sum(known) / runs, 3)
 
 
 def payload(text: ListingText) -> dict[str, Any]:

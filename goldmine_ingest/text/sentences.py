@@ -9,7 +9,7 @@ company, hardly does. Roles are told by the heading a sentence stands under and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -49,18 +49,21 @@ class Sentence:
 
 
 # A sentence ends at .!? before a capital, at a bullet in running text, at a dash that begins an
-# item.
+# item. Each begins with one of four characters, so that the others are passed by at once.
 _ENDS = re.compile(
-    r"(?<=[.!?])[\"”)]?[ \t]{1,3}(?=[\"“(]?[A-Z0-9•*-])"
-    r"|[ \t][•●▪✔✅➤·][ \t]?|[ \t]{2,3}"
-    r"|(?<=[a-z0-9.)])[ \t]-[ \t](?=[A-Z])|(?<=[.:;)a-z])[ \t]-(?=[A-Z][a-z])"
+    r"[ \t\"”)](?:"
+    r"(?<=[.!?][\"”)])[ \t]{1,3}(?=[\"“(]?[A-Z0-9•*-])"
+    r"|(?<=[.!?][ \t])[ \t]{0,2}(?=[\"“(]?[A-Z0-9•*-])"
+    r"|(?<=[ \t])(?:[•●▪✔✅➤·][ \t]?|[ \t]{1,2})"
+    r"|(?<=[a-z0-9.)][ \t])-[ \t](?=[A-Z])|(?<=[.:;)a-z][ \t])-(?=[A-Z][a-z])"
+    r")"
 )
 _BULLET = re.compile(
     r"[ \t]{0,3}(?:[-–—*•●▪◦✔✅➤→·]|\d{1,2}[.)]|[a-z][.)])[ \t]{1,3}"
     r"|[ \t]{0,3}[^\w\s\"'(\[$#@&/+.]{1,3}[ \t]{0,3}"
 )
 # A line that a mail program broke: a long one that goes on in lower case.
-_WRAPPED = re.compile(r"(?<=[^\n]{40}[a-z,])\n(?=[a-z])")
+_WRAPPED = re.compile(r"\n(?<=[^\n]{40}[a-z,]\n)(?=[a-z])")
 _HEADING_WORDS = 6
 _HEADING_LENGTH = 60
 _SHORT_LABEL = 45
@@ -83,8 +86,46 @@ def patterns(language: str = "en") -> dict[str, Any]:
     return {kind: re2.compile(pattern, options) for kind, pattern in found.items()}
 
 
+class PatternGroup:
+    """Some kinds of sentence_patterns.tsv, looked for in one pass: a text is handed to the library
+    once, not once for each kind.
+    """
+
+    def __init__(self, language: str, kinds: Sequence[str]) -> None:
+        options = re2.Options()
+        options.case_sensitive = False
+        options.log_errors = False
+        options.max_mem = _MEMORY
+        self._kinds = tuple(kinds)
+        self._set = re2.Set.SearchSet(options)
+        known = patterns(language)
+        for kind in self._kinds:
+            self._set.Add(known[kind].pattern)
+        self._set.Compile()
+
+    def found(self, text: str | bytes) -> set[str]:
+        """The kinds that occur in a text."""
+        return {self._kinds[number] for number in self._set.Match(text) or ()}  # None: no kind
+
+
+_MEMORY = 32 * 2**20  # bytes at most, of the automaton's states; texts of listings need a tenth
+
 # In the order in which they are tried.
 _HEADINGS = (Role.APPLY, Role.TERMS, Role.REQUIREMENTS, Role.COMPANY, Role.ASK)
+_OF_ROLES = (
+    *("apply", "asks_plainly", "requirements", "company", "company_but"),
+    *("problem", "ask", "asks_deed"),
+)
+
+
+@cache
+def _headings(language: str) -> PatternGroup:
+    return PatternGroup(language, [f"heading.{role}" for role in _HEADINGS])
+
+
+@cache
+def _roles(language: str) -> PatternGroup:
+    return PatternGroup(language, _OF_ROLES)
 
 
 def sentences(text: str, offset: int, lemmas: Lemmas, language: str = "en") -> Iterator[Sentence]:
@@ -137,28 +178,28 @@ def _is_heading(piece: str, language: str) -> bool:
 
 
 def _heading_role(piece: str, language: str) -> Role | None:
-    known = patterns(language)
-    return next((role for role in _HEADINGS if known[f"heading.{role}"].search(piece)), None)
+    found = _headings(language).found(piece)
+    return next((role for role in _HEADINGS if f"heading.{role}" in found), None)
 
 
 def _role(piece: str, heading: Role | None, lemmas: Lemmas, language: str) -> Role:
     """The first that holds. An experience that is asked to do something ('experience building X to
     …') asks.
     """
-    known = patterns(language)
-    if heading is Role.APPLY or known["apply"].search(piece):
+    if heading is Role.APPLY:
         return Role.APPLY
-    if heading is Role.REQUIREMENTS and not known["asks_plainly"].search(piece):
+    found = _roles(language).found(piece)
+    if "apply" in found:
+        return Role.APPLY
+    if heading is Role.REQUIREMENTS and "asks_plainly" not in found:
         return Role.REQUIREMENTS
-    if known["requirements"].search(piece) and not (
-        known["ask"].search(piece) and known["asks_deed"].search(piece)
-    ):
+    if "requirements" in found and not ("ask" in found and "asks_deed" in found):
         return Role.REQUIREMENTS
-    if known["company"].search(piece) and not known["company_but"].search(piece):
+    if "company" in found and "company_but" not in found:
         return Role.COMPANY
-    if known["problem"].search(piece):
+    if "problem" in found:
         return Role.PROBLEM
-    if known["ask"].search(piece) or _begins_with_deed(piece, lemmas):
+    if "ask" in found or _begins_with_deed(piece, lemmas):
         return Role.ASK
     return heading if heading is not None else Role.OTHER
 

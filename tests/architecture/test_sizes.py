@@ -11,7 +11,6 @@ LINES = 350
 LONGER = {
     "notify/refusals.py": "one table, a block a service, in which the first row that fits decides",
     "criteria/rules.py": "being divided",
-    "text/terms.py": "being divided",
 }
 
 

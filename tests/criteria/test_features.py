@@ -10,16 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.criteria.features import FeatureReader, read, text_hash
-from goldmine_ingest.text.terms import (
-    Stems,
-    TermIndex,
-    is_negated,
-    sequences,
-    spellings,
-    stem,
-    tokenise,
-    words,
-)
+from goldmine_ingest.criteria.own_terms import written
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.stem_negation import is_negated
+from goldmine_ingest.text.stems import Stems, stem, tokenise, words
+from goldmine_ingest.text.terms import TermIndex, spellings
 from tests.criteria.listings import GOOD
 
 
@@ -67,9 +62,9 @@ def test_other_words_stay_apart(one: str, other: str) -> None:
     ],
 )
 def test_variants_of_a_skill_are_found(term: str, text: str) -> None:
-    stems = Stems()
-    index = TermIndex((term, variant) for variant in sequences(spellings(term, {}), stems))
-    assert index.find(tokenise(f"We use {text} here", stems))
+    lemmas = Lemmas()
+    index = TermIndex((term, variant) for variant in written(spellings(term, {}), lemmas))
+    assert index.find(lemmas.of(f"We use {text} here"))
 
 
 @pytest.mark.parametrize(

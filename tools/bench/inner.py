@@ -30,7 +30,7 @@ from goldmine_ingest.parse.reading import ReadJob, read_feed
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.text.language import detect_language
 from goldmine_ingest.text.plain_text import html_to_text
-from goldmine_ingest.text.terms import tokenise_with_places
+from goldmine_ingest.text.stems import tokenise_with_places
 from tests.rig.project import upwork_feed, upwork_item
 from tools.evaluation.__main__ import examples
 

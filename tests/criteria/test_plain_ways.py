@@ -1,0 +1,139 @@
+"""What is looked for at once, or once for all proofs, comes to the same as the plain way: each
+pattern by itself, each proof by itself (Hypothesis)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from goldmine_ingest.criteria import evidence, overlap
+from goldmine_ingest.criteria.ask import Asks
+from goldmine_ingest.criteria.own_terms import OwnTerms
+from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
+from goldmine_ingest.text.engagement import SIGNS
+from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.listing_text import read_text
+from goldmine_ingest.text.sentences import _ENDS, _OF_ROLES, _WRAPPED, PatternGroup, patterns
+from goldmine_ingest.text.wordlists import WITH_LISTS
+
+LEMMAS = Lemmas()
+KINDS = (
+    *_OF_ROLES,
+    *SIGNS,
+    *(f"heading.{role}" for role in ("apply", "terms", "requirements", "company", "ask")),
+)
+GROUPS = {language: PatternGroup(language, KINDS) for language in WITH_LISTS}
+# What the patterns are made of, so that texts of it come near to all of them.
+VOCABULARY = {
+    language: sorted(
+        {
+            word
+            for kind in KINDS
+            for word in re.findall(r"[^\W\d_]{2,}|\$", patterns(language)[kind].pattern)
+        }
+    )
+    for language in WITH_LISTS
+}
+
+
+@pytest.mark.parametrize("language", WITH_LISTS)
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_patterns_looked_for_at_once_are_those_that_occur(
+    language: str, data: st.DataObject
+) -> None:
+    words = st.sampled_from(VOCABULARY[language]) | st.sampled_from([",", ".", "20", "\n", "We"])
+    text = data.draw(st.lists(words, max_size=40).map(" ".join) | st.text(max_size=80))
+    text = text.encode("utf-8", "replace").decode()
+    each = {kind for kind in KINDS if patterns(language)[kind].search(text)}
+    assert GROUPS[language].found(text) == each
+    assert GROUPS[language].found(text.encode()) == each
+
+
+# As their comments say them.
+PLAIN_ENDS = re.compile(
+    r"(?<=[.!?])[\"”)]?[ \t]{1,3}(?=[\"“(]?[A-Z0-9•*-])"
+    r"|[ \t][•●▪✔✅➤·][ \t]?|[ \t]{2,3}"
+    r"|(?<=[a-z0-9.)])[ \t]-[ \t](?=[A-Z])|(?<=[.:;)a-z])[ \t]-(?=[A-Z][a-z])"
+)
+PLAIN_WRAPPED = re.compile(r"(?<=[^\n]{40}[a-z,])\n(?=[a-z])")
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text('aZ1 \t.!?"”)(“•✔*-:;\n', max_size=30), st.integers(0, 30), st.integers(0, 30))
+def test_sentences_end_where_the_plain_pattern_says(text: str, start: int, stop: int) -> None:
+    ends, plain = (
+        [found.span() for found in one.finditer(text, start, stop)] for one in (_ENDS, PLAIN_ENDS)
+    )
+    assert ends == plain
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(["a" * 41, "b" * 40 + ",", "A", "\n", "c", " "]), max_size=12))
+def test_wrapped_lines_are_those_of_the_plain_pattern(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert _WRAPPED.sub(" ", text) == PLAIN_WRAPPED.sub(" ", text)
+
+
+PHRASES = ("data migration", "month-end close", "bank statements", "dashboard", "API integration")
+SKILLS = ("Python", "SQL", "Power BI", "Go", "Excel", "React", "node.js")
+WORDS = (
+    *("migrate our old data", "close the month", "Python", "SQL, Go, Excel, React, Node", "no SQL"),
+    *("Power BI", "the bank", "statements", "we need", "Requirements:", "\n", ".", "dashboards"),
+    *("not Power BI", "to apply", "excel in", "integrating the API", "data", "closes", "books"),
+)
+NAMED = st.builds(
+    lambda phrases, skills, result: ProofSettings(
+        "", phrases=tuple(phrases), skills=tuple(skills), result=result
+    ),
+    st.lists(st.sampled_from(PHRASES), max_size=3, unique=True),
+    st.lists(st.sampled_from(SKILLS), max_size=3, unique=True),
+    st.lists(st.sampled_from(["the bank", "our books closed", "data"]), max_size=2).map(" ".join),
+)
+TEXT = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(NAMED, min_size=1, max_size=8), TEXT, TEXT, st.lists(st.sampled_from(SKILLS)))
+def test_many_proofs_are_what_each_is_alone(
+    proofs: list[ProofSettings], title: str, description: str, tags: list[str]
+) -> None:
+    """Evidence and shared words of each, to the last bit."""
+    text = read_text(title, description, tags, LEMMAS)
+    named = tuple(replace(proof, name=f"Proof {n}") for n, proof in enumerate(proofs))
+    together = OwnTerms(CriteriaSettings(proofs=named), LEMMAS)
+    asked = Asks(together).find(text).sentences
+    found = evidence.find(text, together)
+    shares = (
+        overlap.of_whole(text, together),
+        overlap.of_ask(text, together),
+        overlap.of_quoted(text, asked, together),
+    )
+    for number, proof in enumerate(named):
+        alone = OwnTerms(CriteriaSettings(proofs=(proof,)), LEMMAS)
+        only = evidence.find(text, alone).get(0)
+        with_others = found.get(number)
+        assert _figures(with_others) == _figures(only)
+        assert [share.get(number) for share in shares] == [
+            share.get(0)
+            for share in (
+                overlap.of_whole(text, alone),
+                overlap.of_ask(text, alone),
+                overlap.of_quoted(text, asked, alone),
+            )
+        ]
+
+
+def _figures(some: evidence.Evidence | None) -> tuple[object, ...] | None:
+    if some is None:
+        return None
+    hits = sorted((hit.sentence, hit.found, hit.value, hit.negated) for hit in some.hits)
+    return (
+        *(some.all, some.asked, some.title, some.requirements, some.tags),
+        some.own_words,
+        hits,
+    )

@@ -1,0 +1,150 @@
+"""`python -m tools.bench.judging`: what each step of judging a listing costs, in µs of CPU a listing
+of about 1,200 characters, with five proofs of twelve terms and with a thousand.
+
+The goal is of both columns' sums: features and decision at most 2,500 µs with five proofs, at most
+twice that with a thousand. The loop is a fixed piece of plain Python: a figure in loops says more on
+a busy machine than one in µs.
+"""
+
+from __future__ import annotations
+
+import gc
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from goldmine_ingest import config
+from goldmine_ingest.criteria import Judge, evidence, overlap, red_flags, stack
+from goldmine_ingest.criteria.case import Case
+from goldmine_ingest.criteria.features import FeatureReader, full_text
+from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.settings.criteria import ProofSettings
+from goldmine_ingest.text.engagement import read_engagement
+from goldmine_ingest.text.language import detect_language
+from goldmine_ingest.text.listing_text import read_text
+from goldmine_ingest.text.sentences import sentences
+from goldmine_ingest.text.stems import tokenise_with_places
+from goldmine_ingest.text.wordlists import counts
+from tests.histories import NOON
+from tools.bench.backtest import ROOT, _listing
+
+_LISTINGS = 200
+_TURNS = 5  # of which the fastest counts
+_TERMS = 12  # a proof
+
+
+def proofs(count: int) -> tuple[ProofSettings, ...]:
+    """Made-up proofs of words that listings use: half skills, of which many share one; half phrases
+    of two words that few listings have.
+    """
+    chance = random.Random(count)  # noqa: S311 - the same proofs each time
+    used = counts("document_frequency")["counts"]
+    pairs = sorted((run for run in used if run.count(" ") == 1), key=lambda run: (used[run], run))
+    tools = sorted(counts("tools"))
+    return tuple(
+        ProofSettings(
+            f"Proof {number}",
+            phrases=tuple(chance.sample(pairs[:2000], _TERMS // 2)),
+            skills=tuple(chance.sample(tools, _TERMS // 2)),
+            result=f"{chance.choice(pairs)} and {chance.choice(pairs)} in three days",
+            first_step=f"{chance.choice(pairs)} of one month, with every exception listed",
+        )
+        for number in range(count)
+    )
+
+
+def cost(work: Callable[[], object]) -> float:
+    """µs of CPU a listing."""
+    spent = []
+    for _ in range(_TURNS):
+        before = time.process_time()
+        work()
+        spent.append(time.process_time() - before)
+    return min(spent) / _LISTINGS * 1e6
+
+
+def loop() -> None:
+    """A fixed piece of plain Python, for each listing."""
+    total = 0
+    for number in range(10_000 * _LISTINGS):
+        total += number & 3
+
+
+def of_features(listings: list[Listing]) -> dict[str, float]:
+    """The steps from a posting to its features."""
+    postings = [listing.posting for listing in listings]
+    reader = FeatureReader()
+    texts = [full_text(posting) for posting in postings]
+    read = [read_text(p.title, p.description, p.skills, reader.lemmas_of) for p in postings]
+    english = reader.lemmas_of["en"]
+    return {
+        "stems with their places": cost(
+            lambda: [tokenise_with_places(text, reader.stems) for text in texts]
+        ),
+        "language": cost(lambda: [detect_language(text) for text in texts]),
+        "sentences and their roles": cost(
+            lambda: [list(sentences(p.description, 0, english)) for p in postings]
+        ),
+        "sentences, roles, language, lemmas, filler": cost(
+            lambda: [
+                read_text(p.title, p.description, p.skills, reader.lemmas_of) for p in postings
+            ]
+        ),
+        "signs of the engagement": cost(lambda: [read_engagement(text) for text in read]),
+        "all features": cost(lambda: [reader.extract(posting) for posting in postings]),
+    }
+
+
+def of_decision(listings: list[Listing], count: int) -> dict[str, float]:
+    """The steps from features to a decision with so many proofs."""
+    criteria = config.load_criteria(ROOT / "config/criteria.toml")
+    judge = Judge(replace(criteria, proofs=proofs(count)))
+    features = [judge.features(listing.posting) for listing in listings]
+    cases = [
+        Case(listing, judge._read(some, listing.posting), NOON)
+        for listing, some in zip(listings, features, strict=True)
+    ]
+    texts = [case.facts.listing for case in cases]
+    fitter = judge._for("en").matcher.fitter
+    own = fitter.own
+    matches = [judge.match(case.facts) for case in cases]
+
+    def live() -> None:
+        for listing in listings:
+            judge.decide(listing, judge.features(listing.posting), now=NOON)
+
+    return {
+        "the ask": cost(lambda: [fitter.ask(text) for text in texts]),
+        "evidence": cost(lambda: [evidence.find(text, own) for text in texts]),
+        "overlap of whole and ask": cost(
+            lambda: [(overlap.of_whole(text, own), overlap.of_ask(text, own)) for text in texts]
+        ),
+        "craft": cost(lambda: [fitter.crafts.fit(text) for text in texts]),
+        "stack": cost(lambda: [stack.fit(text, own) for text in texts]),
+        "the whole fit": cost(lambda: [judge.match(case.facts) for case in cases]),
+        "red flags": cost(lambda: [red_flags.judge(case) for case in cases]),
+        "findings and decision": cost(
+            lambda: [
+                judge._decide(case, judge.settings, match)
+                for case, match in zip(cases, matches, strict=True)
+            ]
+        ),
+        "features and decision": cost(live),
+    }
+
+
+def main() -> None:
+    gc.set_threshold(20_000, 10, 10)  # as the command does
+    listings = [_listing(number) for number in range(_LISTINGS)]
+    print(f"{'µs of CPU a listing':46}{'5 proofs':>10}{'1,000':>10}")
+    print(f"{'10,000 rounds of a plain loop':46}{cost(loop):10.0f}")
+    for name, spent in of_features(listings).items():
+        print(f"{name:46}{spent:10.0f}")
+    few, many = of_decision(listings, 5), of_decision(listings, 1_000)
+    for name, spent in few.items():
+        print(f"{name:46}{spent:10.0f}{many[name]:10.0f}")
+
+
+if __name__ == "__main__":
+    main()
