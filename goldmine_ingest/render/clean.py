@@ -164,7 +164,9 @@ def cut_words(text: str, length: int) -> str:
     """
     if len(text) <= length:
         return text
-    words = cut(text, length - 1).removesuffix("…").rpartition(" ")[0].rstrip(" ,;:–-")
+    room = max(0, length - 2)
+    words = text[:room] if text[room].isspace() else text[:room].rpartition(" ")[0]
+    words = words.rstrip(" ,;:–-")
     return f"{words} …" if words else cut(text, length)
 
 

@@ -68,7 +68,8 @@ def match_lines(
 
 def _facts(alert: MatchAlert, target: Target) -> list[Line]:
     """What it pays and who asks, on as many lines as the kind has room for."""
-    whole = f"{alert.pay} (≈ {alert.pay_base})" if alert.pay_base else alert.pay
+    base = alert.pay_base.removesuffix(" fixed")
+    whole = f"{alert.pay} (≈ {base})" if base else alert.pay
     who = alert.client or alert.host
     if target.short:
         short = (alert.country or alert.host,)

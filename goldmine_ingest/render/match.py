@@ -166,7 +166,8 @@ def _age(listing: Listing, now: datetime) -> str:
     posted = listing.posting.posted_at
     if posted is None or posted > now:
         return f"seen {duration(now - listing.first_seen_at)} ago"
-    return duration(now - posted)
+    age = now - posted
+    return duration(age) if age >= timedelta(minutes=1) else "just now"
 
 
 def _expires(posting: Posting, now: datetime) -> str:

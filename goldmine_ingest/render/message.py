@@ -32,8 +32,8 @@ class MatchAlert:
     `lead` is the best proof's name with its first step, of a qualified listing; `nearest` the name
     alone, of any other. `client` is what is known of who asks. `check` are the unknown findings
     (of facts that the listing's feeds state now and then), `flags` the red flags, `quotes` the
-    words that the proof was found by. `link` is http(s) without userinfo, or None; then `link_text` is
-    what the listing gave. `fields` is every field of listing and decision, for webhooks.
+    words that the proof was found by. `link` is http(s) without userinfo, or None; then `link_text`
+    is what the listing gave. `fields` is every field of listing and decision, for webhooks.
     """
 
     listing_id: str
