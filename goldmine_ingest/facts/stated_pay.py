@@ -116,19 +116,31 @@ def _judged(line: str, amount: Amount, left: int, start: int, end: int, right: i
     clause = line[left:right].strip(" ,;()-")
     low = clause.lower()
     before = line[max(0, start - 40) : start].lower()
-    pay = cues.cue("pay")
     period = amount.period or _named_before(before) or _salary(amount, low)
     amount = _with_period(amount, period or _whole(line, left, right))
-    # behind a price per piece stands what the piece is: "70 ₽ за карточку товара"
-    about = line[left:start].lower() if amount.unit else low
-    if _no_job_pays(amount):
-        return StatedSum(amount, clause, False)
-    if cues.cue("other").search(about):
-        return StatedSum(amount, clause, None if pay.search(about) else False)
-    pay_here = bool(pay.search(low) or pay.search(line[:start].lower()))
-    rate = amount.period in ("hour", "day") or amount.unit is not None
     alone = len(clause) - (end - start) <= _ALONE and left == 0 and amount.period is not None
-    return StatedSum(amount, clause, True if pay_here or rate or alone else None)
+    quote = clause if len(clause) >= _SHORT_QUOTE else line[:_QUOTED].strip()
+    return StatedSum(amount, quote, _is_pay(line, amount, low, (left, start), alone=alone))
+
+
+def _is_pay(
+    line: str, amount: Amount, clause: str, at: tuple[int, int], *, alone: bool
+) -> bool | None:
+    left, start = at
+    pay = cues.cue("pay")
+    # behind a price per piece stands what the piece is: "70 ₽ за карточку товара"
+    about = line[left:start].lower() if amount.unit else clause
+    if _no_job_pays(amount):
+        return False
+    if cues.cue("other").search(about):
+        return None if pay.search(about) else False
+    rate = amount.period in ("hour", "day") or amount.unit is not None
+    named = pay.search(clause) or pay.search(line[:start].lower())
+    return True if named or rate or alone else None
+
+
+_SHORT_QUOTE = 24  # characters; a shorter clause is quoted with its sentence
+_QUOTED = 160
 
 
 # In these currencies a million is a company's sum.

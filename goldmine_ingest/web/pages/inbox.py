@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.inbox import inbox
@@ -47,7 +47,9 @@ def show(visit: Visit) -> Answer:
         wanted = store.resolve_listing(asked) if asked else _first(shown)
         found = find_listing(store, wanted, visit.now) if wanted else None
         watch = None if waiting.all else store.day_counts(visit.now - _DAY, visit.now)
-        return _Found(waiting, find_rows(store, shown, visit.now), found, watch)
+        return _Found(
+            waiting, find_rows(store, [each.listing_id for each in shown], visit.now), found, watch
+        )
 
     asked_of = visit.ask(question)
     waiting, rows, found = asked_of.waiting, asked_of.rows, asked_of.listing
@@ -88,4 +90,14 @@ def _after(shown: Sequence[Waiting], selected: str) -> str:
     return next(iter(ids[at + 1 : at + 2] or ids[max(at - 1, 0) : at]), "")
 
 
-PAGE = Page("inbox", (get("/", show),), "Inbox", "/", "i")
+def new(visit: Visit) -> Answer:
+    """How many came since the script last had the page; nothing moves until one asks for them."""
+    said = visit.query.get("since", "")
+    since = int(said) if said.isascii() and said.isdigit() and len(said) < 11 else 0
+    with visit.site.history() as store:
+        span, zone = visit.project.web.inbox, visit.site.zone()
+        waiting = inbox(store, span=span, now=visit.now, zone=zone)
+    return Answer("new.html", {"count": waiting.newer(datetime.fromtimestamp(since, UTC))})
+
+
+PAGE = Page("inbox", (get("/", show), get("/new", new)), "Inbox", "/", "i")
