@@ -26,6 +26,7 @@ from goldmine_ingest.web.app import make_app
 from goldmine_ingest.web.glance import only_samples
 from goldmine_ingest.web.key import new_key, read_key
 from goldmine_ingest.web.polling import CycleStarter
+from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.serving import Serving, listening
 from goldmine_ingest.web.site import Site
 
@@ -84,7 +85,8 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # it would tell of each odd request
     current = CurrentProject(session.config, env=session.env, cwd=session.cwd)
     start = CycleStarter(project.config_path.resolve(), session.env)
-    site = Site(current, session.env, session.now, start, redactor)
+    reports = ReportFiles(start.config, session.env)
+    site = Site(current, session.env, session.now, start, reports, redactor)
     address, port = project.web.listen
     with web_lock(project.database.path) as lock, Stop() as stop:
         os.umask(0o077)

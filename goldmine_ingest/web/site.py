@@ -29,7 +29,9 @@ from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.web.answer import NoHistoryError
 from goldmine_ingest.web.guard import Names
+from goldmine_ingest.web.history_copy import HistoryCopy
 from goldmine_ingest.web.key import WebKey, read_key
+from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 
 if TYPE_CHECKING:
@@ -79,12 +81,14 @@ class Site:
     env: Mapping[str, str] = field(repr=False)
     now: Callable[[], datetime]
     poll: Callable[[tuple[str, ...]], str]
+    reports: ReportFiles
     redactor: Redactor = field(default_factory=Redactor)
     names: Names = field(default_factory=lambda: Names(()))
     tabs: tuple[Tab, ...] = ()
     links: Links = field(default_factory=lambda: Links(secrets.token_hex(16)))
     attempts: Attempts = field(default_factory=Attempts)
     kept: KeptPages = field(default_factory=KeptPages)
+    copy: HistoryCopy = field(default_factory=HistoryCopy)
     ended: set[str] = field(default_factory=set)
     broken: str = ""
     _project: Project | None = None

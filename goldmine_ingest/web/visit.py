@@ -66,6 +66,13 @@ class Visit:
             self.glanced = glance(store, self.project, now=self.now, zone=self.site.zone())
         return found
 
+    def ask_copy(self, question: Callable[[Store], T]) -> tuple[T, datetime]:
+        """The answer of the page's own copy, and as of when that is: for what takes longer than a
+        cycle should wait. What the top bar shows is asked by `ask`.
+        """
+        with self.site.copy.open(self.project.database.path, self.now) as (store, as_of):
+            return question(store), as_of
+
     def look(self) -> None:
         """What the top bar shows, for a page that asks nothing of the history; nothing where that
         is in use, or isn't there yet.

@@ -6,15 +6,19 @@ from __future__ import annotations
 
 from goldmine_ingest.web.page import Page
 from goldmine_ingest.web.pages import (
+    board,
     decisions,
     find,
     inbox,
     judging,
     keys,
     listing,
+    near,
     polling,
+    reports,
     settings,
     sign_in,
+    sources,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -22,6 +26,10 @@ PAGES: tuple[Page, ...] = (
     listing.PAGE,
     decisions.PAGE,
     polling.PAGE,
+    board.PAGE,
+    near.PAGE,
+    sources.PAGE,
+    reports.PAGE,
     find.PAGE,
     judging.PAGE,
     settings.PAGE,
