@@ -14,8 +14,7 @@ import pytest
 from tests.rig import browser as rig
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.page import Served, serving
-from tests.web.conftest import ITEMS, make_home
+from tests.rig.page import Served
 
 _AXE = """const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',
@@ -140,12 +139,11 @@ def test_w3_w4_a_page_from_elsewhere_reads_and_changes_nothing(
 
 
 @pytest.fixture
-def own(browser: rig.Browser, feeds: FeedServer, tmp_path: Path) -> Iterator[Served]:
-    with serving(make_home(tmp_path, feeds, *ITEMS)) as page:
-        enter(browser, page)
-        browser.open(f"http://{page.name}/", width=1280, dark=False)
-        until(lambda: browser.run(_READY), "the page")
-        yield page
+def own(browser: rig.Browser, own_page: Served) -> Served:
+    enter(browser, own_page)
+    browser.open(f"http://{own_page.name}/", width=1280, dark=False)
+    until(lambda: browser.run(_READY), "the page")
+    return own_page
 
 
 def press(browser: rig.Browser, key: str) -> None:
