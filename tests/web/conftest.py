@@ -40,7 +40,7 @@ def make_home(folder: Path, feeds: FeedServer, *items: str, settings: str = "") 
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """The project after its first cycle, to be copied: a cycle for each test would cost a second."""
+    """The project after its first cycle, to be copied: a cycle a test would cost a second."""
     with FeedServer() as feeds:
         return make_home(tmp_path_factory.mktemp("seeded"), feeds, *ITEMS)
 
