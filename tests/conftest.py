@@ -22,7 +22,7 @@ from tests.rig.nursery import Nursery
 from tests.rig.receiver import Receiver
 
 settings.register_profile("desk", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("ci", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
