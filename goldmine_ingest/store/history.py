@@ -207,6 +207,11 @@ class Store(OutcomeStore):
         sent_at: datetime | None = rows[0]["sent_at"]
         return sent_at
 
+    def last_sent_of(self, since: datetime, until: datetime) -> dict[str, datetime]:
+        """When each destination last accepted a message from `since` until `until`, by its name."""
+        rows = select(self.con, "last_sent_of", since=since, until=until)
+        return {row["destination"]: row["sent_at"] for row in rows}
+
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""
         return tuple(
@@ -288,6 +293,10 @@ class Store(OutcomeStore):
         something, which `last_new` tells.
         """
         return watch_rows.longest_gaps(self.con, last_new)
+
+    def feed_yields(self, since: datetime) -> dict[str, watch_rows.FeedYield]:
+        """What each feed brought from then on, by its name; feeds without any are missing."""
+        return watch_rows.feed_yields(self.con, since)
 
     def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:
         """What was found after `since` and by `until`, and which feeds fail now."""

@@ -35,6 +35,21 @@ class DayCounts:
     failing: Mapping[str, datetime] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class FeedYield:
+    """What a feed brought in a span of time."""
+
+    listings: int
+    qualified: int
+
+
+def feed_yields(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[str, FeedYield]:
+    return {
+        row["feed"]: FeedYield(row["listings"], row["qualified"])
+        for row in select(con, "feed_yields", since=since)
+    }
+
+
 def first_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
     return (
         {row["alert_id"]: row["reason"] for row in select(con, "first_reasons", keys=keys(ids))}
