@@ -25,7 +25,8 @@ _MOST_SUMS = 40
 _MARKED = re.compile(
     r"[$€£₹₽¥₴₺₩₱₪₫฿円元원]|\b(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr|Kč|Ft"
     r"|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp|d[oó]lares|dollari"
-    r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|коп|[Ff]ranken|[Kk]ron[oe]r|₸|тг|\d+ ?L ?(?:p\. ?a|P\.?A))\b|¢"
+    r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|коп"
+    r"|[Ff]ranken|[Kk]ron[oe]r|₸|тг|\d+ ?L ?(?:p\. ?a|P\.?A))\b|¢"
 )
 _SENTENCES = re.compile(
     r"\n+|(?<=[.!?…])"
