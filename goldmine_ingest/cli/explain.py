@@ -5,15 +5,20 @@ and what each destination got or why not.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.analysis.explanation import look_up
+from goldmine_ingest.analysis.disagreement import disagreements
+from goldmine_ingest.analysis.explanation import Explanation, look_up
 from goldmine_ingest.analysis.search import find
 from goldmine_ingest.cli.explanation import as_json, show
 from goldmine_ingest.cli.output import print_json
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.model.changes import StoredEntry
+from goldmine_ingest.parse.reading_child import ReadingWorker
 from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
@@ -43,11 +48,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
     listing_id = _listing(" ".join(args.listing), project, session)
     with open_store(project.database.path, now=session.now()) as store:
         explanation = look_up(listing_id, store, project, Judge(project.criteria))
+        entries = store.raw_entries([listing_id])
+    explanation = _with_sources(explanation, entries)
     if args.json:
         print_json(as_json(explanation), session.out)
     else:
         show(explanation, session)
     return 0
+
+
+def _with_sources(explanation: Explanation, entries: Sequence[StoredEntry]) -> Explanation:
+    """With what its feeds say differently, where it came through several."""
+    if len({entry.feed for entry in entries}) < 2:
+        return explanation
+    with ReadingWorker() as worker:
+        postings = worker.reread(entries)
+    found = disagreements(entries, postings, explanation.listing.posting)
+    notes = (*explanation.notes, *(each.sentence for each in found))
+    return replace(explanation, notes=notes, disagreements=tuple(found))
 
 
 def _listing(named: str, project: Project, session: Session) -> str:

@@ -72,6 +72,15 @@ def notices_ahead(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime
     return frozenset(row["alert_id"] for row in select(con, "notices_ahead", since=since, now=now))
 
 
+def never_stated(
+    con: duckdb.DuckDBPyConnection, feeds: Collection[str]
+) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in select(con, "never_stated", feeds=list(feeds)) if feeds else ():
+        found.setdefault(row["feed"], set()).add(row["criterion"])
+    return {feed: frozenset(criteria) for feed, criteria in found.items()}
+
+
 def longest_gaps(
     con: duckdb.DuckDBPyConnection, last_new: Mapping[str, datetime]
 ) -> dict[str, timedelta]:
