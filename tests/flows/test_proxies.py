@@ -145,7 +145,7 @@ def test_deploy_says_which_variable_stood_in_the_way(tmp_path: Path) -> None:
             "PREFECT_HOME": str(tmp_path / "p"),
             "HTTP_PROXY": f"http://127.0.0.1:{port}",
         }
-        ran = subprocess.run(  # noqa: S603 - our own
+        ran = subprocess.run(
             [sys.executable, "-m", "goldmine_ingest", "deploy"],
             cwd=tmp_path,
             env=env,
