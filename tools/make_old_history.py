@@ -1,117 +1,86 @@
-"""Makes the history of an earlier version, by that version: `PYTHONPATH=CHECKOUT python
-tools/make_old_history.py OUT.duckdb.gz`, with a checkout of it.
+"""`python -m tools.make_old_history OLDER OUT [--by COMMIT]`: a history of a schema version, for
+tests/store/old_histories.
 
-Each case of cases.json is a listing and its alert to the phone, with the texts that the version
-wrote; then notices, a digest of two, and the facts that it kept as JSON and sentences.
+OLDER (a packed history of an earlier version) is opened by the program, which migrates it, and gets
+a job, its decision and an alert that are written as the program writes them: each kept file has
+lived through all versions before it. With --by, the program is that of a commit, run from its own
+sources. Before a migration is added, the newest is made with the program as it is:
+
+    python -m tools.make_old_history tests/store/old_histories/schema_11.duckdb.gz \
+        tests/store/old_histories/schema_12.duckdb.gz
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
-import json
+import io
+import os
+import subprocess
 import sys
+import tarfile
 import tempfile
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from goldmine_ingest.alerts.ledger import alert_id
-from tests.histories import NOON, brought, event
-
-try:
-    from goldmine_ingest.store.history import open_store
-except ModuleNotFoundError:  # schema version 1
-    from goldmine_ingest.store import open_store  # type: ignore[attr-defined, no-redef]
-
-HERE = Path(__file__).parents[1] / "tests/store/old_histories"
-SUBJECTS = [
-    "feed:f",
-    "feed:f:recovered",
-    "feed:f:silent",
-    "feed:f:storm",
-    "destination:mail",
-    "destination:mail:recovered",
-    "deadman",
-    "restored",
-]
+ROOT = Path(__file__).parents[1]
+NEEDED = ("goldmine_ingest", "sql", "config", "tests/__init__.py", "tests/histories.py")
+_FIRST_NUMBER = 950  # of the jobs; below lie those that the first versions wrote
 
 
-def lived(number: int, said: list[list[str | None]]) -> list[Any]:
-    """The events of one case, a minute apart."""
-    return [
-        replace(
-            event(
-                number,
-                kind,
-                NOON + timedelta(minutes=n),
-                attempt=sum(k == "attempt" for k, *_ in said[: n + 1]),
-                reason=reason,
-            ),  # type: ignore[arg-type]
-            run_id=run_id,
-            next_try_at=NOON + timedelta(hours=9) if kind in ("retry", "uncertain") else None,
+def make(older: Path, out: Path) -> int:
+    """Writes the history with the program that is imported here; gives its schema version."""
+    from goldmine_ingest.store.history import open_store  # of the commit, where one is named
+    from tests.histories import NOON, brought
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "goldmine.duckdb"
+        path.write_bytes(gzip.decompress(older.read_bytes()))
+        with open_store(path, now=NOON + timedelta(days=1)) as store:
+            row = store.con.execute("SELECT max(version) FROM schema_version").fetchone()
+            version = int(row[0]) if row else 0
+            number = _FIRST_NUMBER + version
+            store.apply(brought(number, feed=f"v{version}", at_time=NOON + timedelta(days=1)))
+        with gzip.GzipFile(out, "wb", mtime=0) as packed:
+            packed.write(path.read_bytes())
+    return version
+
+
+def make_by(commit: str, older: Path, out: Path) -> None:
+    """As `make`, by the program of a commit. Raises CalledProcessError."""
+    packed = subprocess.run(  # noqa: S603 - our own repository, a commit that the caller names
+        ["git", "archive", "--format=tar", commit, *NEEDED],  # noqa: S607
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    ).stdout
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+            archive.extractall(folder, filter="data")
+        subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-P", __file__, str(older), str(out)],
+            env={**os.environ, "PYTHONPATH": folder},
+            check=True,
         )
-        for n, (kind, reason, run_id) in enumerate(said)
-    ]
 
 
-def notice(number: int, about: str) -> list[Any]:
-    subject = f"{about}|2026-11-23"
-    ident = alert_id(subject, "notice", "phone")
-    said = replace(
-        event(1),
-        alert_id=ident,
-        kind="notice",
-        listing_id=None,
-        subject=subject,
-        score=None,
-        reason=f"headline {number}\nline",
-        run_id="run",
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.make_old_history",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    return (
-        [said]
-        if number % 2
-        else [
-            said,
-            replace(said, event="attempt", attempt=1, reason=""),
-            replace(said, event="sent", reason="headline"),
-        ]
-    )
-
-
-def make(path: Path) -> None:
-    """The history, closed by the version itself."""
-    cases = json.loads((HERE / "cases.json").read_text())
-    with open_store(path, now=NOON) as store:
-        for number, (_, said) in enumerate(cases, start=1):
-            store.apply(brought(number, feed=f"f{number}", events=()))
-            for one in lived(number, said):
-                store.append_events([one])
-        for number, about in enumerate(SUBJECTS):
-            store.append_events(notice(number, about))
-        summary = notice(1, "summary")[0]
-        store.append_events([replace(summary, event="held", reason="12 feeds")])
-        digest = [
-            e
-            for n in (901, 902)
-            for e in lived(
-                n,
-                [["owed", "", "run"], ["attempt", "", "run"], ["sent", "in a digest of 2", "run"]],
-            )
-        ]
-        store.apply(brought(901, 902, feed="d", events=()))
-        store.append_events(digest)
-        store.set_meta(
-            "away", json.dumps([{"name": "mail", "gone_at": NOON.isoformat(), "back_at": None}])
-        )
-        store.set_meta(
-            "baseline_feeds", json.dumps({"feeds": ["f1", "f2"], "why": "restored from a backup"})
-        )
+    parser.add_argument("older", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--by", metavar="COMMIT")
+    options = parser.parse_args(arguments)
+    older, out = options.older.resolve(), options.out.resolve()
+    if options.by:
+        make_by(options.by, older, out)
+    else:
+        print(f"{out}: schema version {make(older, out)}")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "goldmine.duckdb"
-        make(made)
-        with gzip.GzipFile(sys.argv[1], "wb", mtime=0) as out:
-            out.write(made.read_bytes())
+    main(sys.argv[1:])

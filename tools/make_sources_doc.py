@@ -47,7 +47,7 @@ curl -H "Authorization: Bearer $WEBHOOK_TOKEN" -d '{"projects": [{"title": "…"
 
 - **The token** comes in `Authorization: Bearer TOKEN`, as the password of `Authorization: Basic`, or in `X-Webhook-Token: TOKEN`. One in
   the URL is not accepted: logs and proxies keep URLs. It is judged before the body is read, and the 401 says what is wrong.
-- **The body** is JSON: a job, a list of jobs, or either in a wrapper such as `projects`, `items` or `data`. n8n's items (`[{"json": {…}}]`)
+- **The body** is JSON ([json.md](json.md) has every name, a JSON Schema and examples of n8n, Zapier, IFTTT and others): a job, a list of jobs, or either in a wrapper such as `projects`, `items` or `data`. n8n's items (`[{"json": {…}}]`)
   and the requests that its webhook node passes on (`[{"headers": …, "body": {…}}]`) are taken out of their envelopes. Lines of JSON and
   forms (`a=1&b=2`, multipart; a field `payload` may hold JSON) are taken too. It may come in chunks and compressed (gzip, deflate), up to
   `max_bytes` when decoded.

@@ -36,7 +36,7 @@ _COLUMNS = (
     "qualified",
     "last_new_at",
 )
-# Each action has a module of its own, feeds_ACTION.py, with `configure(parser)` and `run(args,
+# Each action has a module of its own, feeds_*.py, with `configure(parser)` and `run(args,
 # session)`.
 _ACTIONS = (
     ("add", "look at an address and add it"),

@@ -79,8 +79,8 @@ def finish(flow: str, here: Surroundings, report: RunReport) -> State[RunReport]
     """Names the run, logs what a person should hear, and gives the state.
 
     Completed; Partial where something failed that may pass; Failed where a feed is in a state that
-    its owner is told of (health.py), or every feed that was asked failed: a user's automation can
-    wait for it; Skipped where another cycle was in the way.
+    its owner is told of (feed_health.py), or every feed that was asked failed: a user's automation
+    can wait for it; Skipped where another cycle was in the way.
     """
     name = here.redactor.clean(run_name(flow, report))
     rename(name)

@@ -34,7 +34,12 @@ def clean(text: str) -> str:
         text.isascii() and text.isprintable()
     ):  # most texts: a look at each character cost a quarter of what sending a digest did
         return _SPACE.sub(" ", text).strip()
-    return _SPACE.sub(" ", "".join(_visible(text))).strip()
+    return _SPACE.sub(" ", visible(text)).strip()
+
+
+def visible(text: str) -> str:
+    """As `clean`, with its spaces as they are."""
+    return "".join(_visible(text))
 
 
 def _visible(text: str) -> Iterator[str]:

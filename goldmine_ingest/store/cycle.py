@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.model.absence import Absence, Origin
 from goldmine_ingest.runtime.crash_points import during
 from goldmine_ingest.store import damage, feeds, recipient_rows, retention
-from goldmine_ingest.store.columns import insert_columns
 from goldmine_ingest.store.connection import opened
-from goldmine_ingest.store.rows import Counter, as_row, insert, select, transaction
+from goldmine_ingest.store.insertion import insert, insert_values
+from goldmine_ingest.store.rows import Counter, as_row, select, transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,12 +62,12 @@ class CycleStore:
     def start_run(self, record: CycleRecord) -> None:
         """A cycle has begun: a run without an end, until `finish_run`."""
         with self._writing():
-            insert_columns(self.con, "run", [record])
+            insert_values(self.con, "run", [record])
 
     def finish_run(self, record: CycleRecord) -> None:
         """The cycle is over, with its counts."""
         with self._writing():
-            insert_columns(self.con, "run", [record])
+            insert_values(self.con, "run", [record])
 
     def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
         """Record the criteria text that judges from now on, if it is a new one."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _DAMAGE = "damage:"  # these facts' names begin so; the rest is the time
 # DuckDB 2.0 has no class of its own for "Corrupt database file: computed checksum … does not match
 # …": it is a bare Error. The others are what a file that was cut off, or written over with what has
-# a right checksum, gives (tried: tests/test_damage.py).
+# a right checksum, gives (tried: tests/store/test_damage.py).
 _DAMAGED = re.compile(
     r"orrupt|checksum|invalidated|deserializ|[Cc]ould not read|not a valid DuckDB|INTERNAL Error"
 )

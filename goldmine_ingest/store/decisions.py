@@ -10,19 +10,8 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.decision import Decision, Finding, TextFeatures
-from goldmine_ingest.store.columns import insert_flat
-from goldmine_ingest.store.rows import (
-    Counter,
-    Row,
-    as_row,
-    cell,
-    insert,
-    key,
-    keys,
-    readable,
-    said,
-    select,
-)
+from goldmine_ingest.store.insertion import insert
+from goldmine_ingest.store.rows import Counter, Row, as_row, cell, key, keys, readable, said, select
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,7 +42,7 @@ def save_features(con: duckdb.DuckDBPyConnection, features: dict[str, TextFeatur
     """A text is stored once, however many listings share it."""
     if features:
         stored = {row["text_hash"] for row in select(con, "known_texts", keys=keys(features))}
-        insert_flat(
+        insert(
             con,
             "text_features",
             [{**as_row(f), "key": key(name)} for name, f in features.items() if name not in stored],

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.feed import FeedCondition, FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome, Validators
-from goldmine_ingest.store.columns import by_column, insert_columns, insert_flat, spread
+from goldmine_ingest.store.insertion import by_column, insert, insert_values, spread
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Row, as_row, key, run, select, utc
 
@@ -70,7 +70,7 @@ def save_polls(
     con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
 ) -> None:
     """Add the polls; of two states of one feed, keep the later one."""
-    insert_flat(con, "poll", [as_row(poll) for poll, _ in items])
+    insert(con, "poll", [as_row(poll) for poll, _ in items])
     save_states(con, [state for _, state in items])
 
 
@@ -80,7 +80,7 @@ def save_unchanged(
     """As `save_polls`, for many feeds of which most are known and little differs from one to the
     next: a column at a time.
     """
-    insert_columns(con, "poll", [poll for poll, _ in items])
+    insert_values(con, "poll", [poll for poll, _ in items])
     states = {state.feed: state for _, state in items}
     columns = by_column(list(states.values()))
     feeds, validators = columns.pop("feed"), columns.pop("validators")
@@ -103,7 +103,7 @@ def save_states(con: duckdb.DuckDBPyConnection, states: Iterable[FeedState]) -> 
     """Replace the feeds' states; of two of one feed, the later one stays."""
     rows = {state.feed: _state_row(state) for state in states}
     run(con, "forget_feed_states", feeds=rows.keys())
-    insert_flat(con, "feed_state", list(rows.values()))
+    insert(con, "feed_state", list(rows.values()))
 
 
 def note_taken(con: duckdb.DuckDBPyConnection, batch_id: str, feed: str, now: datetime) -> None:
@@ -111,7 +111,7 @@ def note_taken(con: duckdb.DuckDBPyConnection, batch_id: str, feed: str, now: da
     gone.
     """
     con.execute("DELETE FROM taken_batch WHERE taken_at < ?", [now - _NOTED])
-    insert_flat(con, "taken_batch", [{"batch_id": batch_id, "feed": feed, "taken_at": now}])
+    insert(con, "taken_batch", [{"batch_id": batch_id, "feed": feed, "taken_at": now}])
 
 
 def taken_feeds(con: duckdb.DuckDBPyConnection, batch_id: str) -> set[str]:
@@ -152,7 +152,7 @@ def save_presence(con: duckdb.DuckDBPyConnection, changes: Sequence[FeedChanges]
             feed, before.get(feed, {}), now, change.poll.started_at, last_ok.get(feed)
         )
         before[feed], last_ok[feed] = dict(now), change.state.last_ok_at
-    insert_flat(con, "presence", presence)
+    insert(con, "presence", presence)
     _replace_entries(con, stored, before)
 
 
@@ -198,7 +198,7 @@ def _replace_entries(
             feeds=[feed for feed, _, _ in gone],
             digests=[digest for _, digest, _ in gone],
         )
-    insert_flat(
+    insert(
         con,
         "current_entry",
         [{"feed": f, "digest": d, "listing_id": i} for f, d, i in sorted(now - was)],

@@ -15,14 +15,13 @@ from goldmine_ingest.model.changes import FeedChanges, ListingVersion, Reread, S
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
-from goldmine_ingest.store.columns import insert_flat
 from goldmine_ingest.store.decisions import measure_rows, save_decisions, save_features
+from goldmine_ingest.store.insertion import insert
 from goldmine_ingest.store.rows import (
     Counter,
     Row,
     as_row,
     field_names,
-    insert,
     key,
     keys,
     readable,
@@ -48,7 +47,7 @@ def save_jobs(
     insert(con, "listing", first)
     insert(con, "listing_edit", [_version_row(v) for v in versions if v.listing.revision > 0])
     counter.listings += len(first)
-    insert_flat(
+    insert(
         con,
         "alias",
         [
@@ -57,7 +56,7 @@ def save_jobs(
             for alias in change.aliases
         ],
     )
-    insert_flat(con, "text_key", [as_row(each) for change in changes for each in change.text_keys])
+    insert(con, "text_key", [as_row(each) for change in changes for each in change.text_keys])
     insert(
         con,
         "measure",
@@ -88,10 +87,8 @@ def save_reread(
     are known now.
     """
     insert(con, "listing_edit", [_version_row(version) for version in reread.versions])
-    insert_flat(
-        con, "alias", [{**as_row(alias), "key": key(alias.digest)} for alias in reread.aliases]
-    )
-    insert_flat(con, "text_key", [as_row(each) for each in reread.text_keys])
+    insert(con, "alias", [{**as_row(alias), "key": key(alias.digest)} for alias in reread.aliases])
+    insert(con, "text_key", [as_row(each) for each in reread.text_keys])
     save_features(con, {features.text_hash: features for features in reread.features})
     save_decisions(con, reread.decisions, counter, now)
 

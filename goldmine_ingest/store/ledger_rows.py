@@ -19,7 +19,7 @@ from goldmine_ingest.model.alert import (
     OpenAlert,
     Topic,
 )
-from goldmine_ingest.store.columns import insert_flat
+from goldmine_ingest.store.insertion import insert
 from goldmine_ingest.store.rows import Counter, Row, as_row, key, keys, run, select
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def append(
         now[event.alert_id] = advance(alert, kept)
         last[event.alert_id] = event.event
         added.append(kept)
-    insert_flat(
+    insert(
         con,
         "alert_event",
         [_event_row(event, seq) for seq, event in enumerate(added, start=counter.events + 1)],
@@ -215,4 +215,4 @@ def _replace_open(
 ) -> None:
     if stale := now.keys() & stood.keys():
         run(con, "forget_open_alerts", ids=stale)
-    insert_flat(con, "open_alert", [as_row(alert) for alert in now.values() if alert])
+    insert(con, "open_alert", [as_row(alert) for alert in now.values() if alert])

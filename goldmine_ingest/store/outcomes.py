@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, get_args
 
 from goldmine_ingest.model.pursuit import Answer, Pursuit, Rating, RecordedEvent, Stage
-from goldmine_ingest.store.rows import Row, as_row, insert, readable, select
+from goldmine_ingest.store.insertion import insert
+from goldmine_ingest.store.rows import Row, as_row, readable, select
 
 if TYPE_CHECKING:
     import duckdb

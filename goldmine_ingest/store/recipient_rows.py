@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.model.recipient import RecipientEvent
-from goldmine_ingest.store.columns import insert_flat
+from goldmine_ingest.store.insertion import insert
 from goldmine_ingest.store.rows import as_row, select
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def recipients(con: duckdb.DuckDBPyConnection) -> dict[str, list[RecipientEvent]
 
 
 def add(con: duckdb.DuckDBPyConnection, events: Sequence[RecipientEvent]) -> None:
-    insert_flat(con, "recipient", [as_row(event) for event in events])
+    insert(con, "recipient", [as_row(event) for event in events])
 
 
 def key_of(database: Path) -> bytes:

@@ -13,8 +13,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.clock import noted
+from goldmine_ingest.store.insertion import insert
 from goldmine_ingest.store.queries import query
-from goldmine_ingest.store.rows import insert, select
+from goldmine_ingest.store.rows import select
 
 if TYPE_CHECKING:
     import duckdb

@@ -1,27 +1,16 @@
-"""Rows into tables, and cells back into the model's values.
-
-Rows go in as one JSON text that DuckDB takes apart by the table's own column types. For the real
-tables this is cheaper in CPU than list parameters (50 listings with findings: 11 ms against 15,
-1,000: 80 against 214; 1,000 flat feed states: 46 against 40), takes nested findings as they are,
-and keeps money exact: a Decimal travels as its digits. What doesn't fit its column (a budget of
-10^20) becomes NULL.
-"""
+"""Rows out of tables and values as rows; a transaction, and the counter that goes with it."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
-from math import isfinite
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
-
-import orjson
 
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.runtime.crash_points import reach
@@ -33,80 +22,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Made = TypeVar("Made")
-
-# Characters of JSON in one statement. A statement costs DuckDB two milliseconds whatever it does,
-# so few are better; but taking 20,000 listings with their findings apart at once needs more than a
-# GiB, and so many characters some 60 MiB.
-_AT_ONCE = 2 * 1024 * 1024
-
-# Each table's columns and types as JSON; the same for every history of this schema version.
-_shapes: dict[str, str] = {}
-
-
-def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add rows to one of our tables. A column that a row leaves out is NULL."""
-    for text in _texts(rows):
-        # The list of one keeps DuckDB from taking the text apart while it plans, value by value:
-        # ten times as dear (240 µs a listing, 23).
-        con.execute(
-            f"INSERT INTO {table} SELECT unnest(from_json(t, $shape), max_depth := 2) FROM"  # noqa: S608 - ours
-            " unnest([$rows]) AS texts(t)",
-            {"rows": text, "shape": _shape(con, table)},
-        )
-
-
-def _texts(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """The rows as few JSON lists."""
-    waiting: list[str] = []
-    size = 0
-    for row in map(as_json, rows):
-        if waiting and size + len(row) > _AT_ONCE:
-            yield f"[{','.join(waiting)}]"
-            waiting, size = [], 0
-        waiting.append(row)
-        size += len(row)
-    if waiting:
-        yield f"[{','.join(waiting)}]"
-
-
-def _shape(con: duckdb.DuckDBPyConnection, table: str) -> str:
-    if table not in _shapes:
-        columns = con.execute(f"FROM {table} LIMIT 0").description
-        _shapes[table] = json.dumps([{name: str(kind) for name, kind, *_ in columns}])
-    return _shapes[table]
-
-
-def as_json(value: object) -> str:
-    """JSON that DuckDB takes: without NaN, infinity and half characters, which a hostile feed
-    may hold.
-    """
-    try:
-        return orjson.dumps(
-            value, default=_plain
-        ).decode()  # a tenth of what json takes; NaN and infinity become null
-    except orjson.JSONEncodeError:  # half characters, numbers of more than 64 bits
-        text = json.dumps(_finite(value), default=_plain, ensure_ascii=False)
-        return text.encode("utf-8", "replace").decode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return str(value) if value.is_finite() else None
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"no JSON for {type(value).__name__}")
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return value
 
 
 @cache

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.pursuit import Contact, Trial
-from goldmine_ingest.store.rows import as_row, insert, select
+from goldmine_ingest.store.insertion import insert
+from goldmine_ingest.store.rows import as_row, select
 
 if TYPE_CHECKING:
     import duckdb

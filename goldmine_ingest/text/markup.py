@@ -3,8 +3,8 @@ are.
 
 Nine in ten descriptions hold nothing but well-formed tags that everybody knows (br, b, p, li, a).
 Those are walked here without building a tree, at a twentieth of the cost; whatever is not plainly
-simple goes to BeautifulSoup. `tests/test_markup.py` holds one way against the other over generated
-markup and all samples.
+simple goes to BeautifulSoup. `tests/text/test_markup.py` holds one way against the other over
+generated markup and all samples.
 """
 
 from __future__ import annotations

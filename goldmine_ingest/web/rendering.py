@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
+from goldmine_ingest.render.clean import visible as without_marks
 from goldmine_ingest.render.match import duration
 from goldmine_ingest.text.utc_time import instant
 from goldmine_ingest.web.glance import Glance
@@ -67,10 +69,25 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_visible,
     )
     made.globals.update(asset=asset_path, quoted=lambda text: quote(text, safe=""))
-    made.filters.update(instant=instant, counted=counted, setting=setting)
+    made.filters.update(instant=instant, counted=counted, setting=setting, verbatim=verbatim)
     return made
+
+
+def _visible(value: Any) -> Any:
+    """What every template shows: text without control and direction marks, which would show a page
+    in another order than it stands in. Line ends stay.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value
+    return "\n".join(map(without_marks, value.split("\n")))
+
+
+def verbatim(text: str) -> Markup:
+    """Escaped and otherwise as it is: for a text that comes back from a form and is kept."""
+    return escape(text)
 
 
 def counted(count: int, noun: str) -> str:

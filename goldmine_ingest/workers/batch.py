@@ -26,7 +26,7 @@ from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.store.engine import duckdb
-from goldmine_ingest.store.rows import as_json
+from goldmine_ingest.store.insertion import as_json
 from goldmine_ingest.workers.entry_json import from_text, to_text
 
 if TYPE_CHECKING:

@@ -166,8 +166,13 @@ class Imports:
 
 
 def imports_of_package() -> dict[str, Imports]:
-    """By a module's name without the package's, what it imports, for annotations too."""
-    root = Path(goldmine_ingest.__file__).parent
+    return imports_of(Path(goldmine_ingest.__file__).parent)
+
+
+def imports_of(root: Path) -> dict[str, Imports]:
+    """By a module's name without the package's, what it imports, for annotations too. `root` is
+    the package's folder.
+    """
     paths = {
         ".".join(path.relative_to(root).with_suffix("").parts)
         .removesuffix("__init__")

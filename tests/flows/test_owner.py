@@ -567,7 +567,6 @@ def test_z21_a_result_that_the_api_names_is_not_unpickled(served: Served, tmp_pa
     assert not mark.exists()
 
 
-@pytest.mark.skipif(chromium.missing is not None, reason=str(chromium.missing))
 @fault(
     "Z20",
     "a page of another origin, and a rebound name, in a browser whose owner is logged in",

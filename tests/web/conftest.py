@@ -19,7 +19,7 @@ ITEMS = (
     upwork_item(3, title="Reconciliation of two ledgers", budget=None),
     upwork_item(4, title="Month-end reconciliation, small", budget="$450"),
     upwork_item(5, title="Paint our office walls", body="We need someone who paints walls."),
-    upwork_item(6, title="<script>alert(1)</script> reconciliation"),
+    upwork_item(6, title="&lt;script&gt;alert(1)&lt;/script&gt; reconciliation"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.inbox import inbox
@@ -88,4 +88,14 @@ def _after(shown: Sequence[Waiting], selected: str) -> str:
     return next(iter(ids[at + 1 : at + 2] or ids[max(at - 1, 0) : at]), "")
 
 
-PAGE = Page("inbox", (get("/", show),), "Inbox", "/", "i")
+def new(visit: Visit) -> Answer:
+    """How many came since the script last had the page; nothing moves until one asks for them."""
+    said = visit.query.get("since", "")
+    since = int(said) if said.isascii() and said.isdigit() and len(said) < 11 else 0
+    with visit.site.history() as store:
+        span, zone = visit.project.web.inbox, visit.site.zone()
+        waiting = inbox(store, span=span, now=visit.now, zone=zone)
+    return Answer("new.html", {"count": waiting.newer(datetime.fromtimestamp(since, UTC))})
+
+
+PAGE = Page("inbox", (get("/", show), get("/new", new)), "Inbox", "/", "i")

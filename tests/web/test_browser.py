@@ -1,0 +1,246 @@
+"""The page in a real browser: readable at every width, quiet, usable by keys alone, and deaf to
+other pages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.rig import browser as rig
+from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.page import Served, serving
+from tests.web.conftest import ITEMS, make_home
+
+_AXE = """const done = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',
+  'wcag21aa', 'wcag22aa', 'best-practice']})
+  .then(r => done(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))))"""
+_READY = "return document.readyState === 'complete'"
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[rig.Browser]:
+    if rig.missing:
+        pytest.fail(f"{rig.missing}: apt-get install chromium chromium-driver")
+    rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
+    with rig.browser(tmp_path_factory.mktemp("profile"), rules) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    spec = find_spec("axe_core_python")
+    assert spec, "pip install axe-core-python"
+    places = spec.submodule_search_locations or [""]
+    return (Path(next(iter(places))) / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def signed_in(browser: rig.Browser, page: Served) -> Served:
+    enter(browser, page)
+    return page
+
+
+def enter(browser: rig.Browser, page: Served) -> None:
+    browser.devtools("Network.clearBrowserCookies")
+    browser.open(f"http://{page.name}{page.link()}", width=1280, dark=False)
+    browser.console()
+    browser.requested()
+
+
+def until(holds: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def listing_of(page: Served) -> str:
+    with page.site.history() as store:
+        return store.listing_ids()[0]
+
+
+PATHS = ("/", "/l/LISTING", "/keys", "/nothing", "/l/ffff")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_is_quiet_and_fits(
+    path: str, browser: rig.Browser, signed_in: Served, axe: str
+) -> None:
+    """At both widths, light and dark: nothing in the console but the refused page itself, nothing
+    asked for elsewhere, no sideways scroll, and axe finds nothing.
+    """
+    url = f"http://{signed_in.name}{path.replace('LISTING', listing_of(signed_in))}"
+    for width in (1280, 390):
+        for dark in (False, True):
+            browser.open(url, width=width, dark=dark)
+            said = [line for line in browser.console() if "status of 404" not in line]
+            assert said == [], (width, dark)
+            here = f"http://{signed_in.name}/"
+            assert [at for at in browser.requested() if not at.startswith(here)] == []
+            assert browser.run("return document.documentElement.scrollWidth") <= width
+            browser.run(f"{axe}; window.axe = axe")
+            assert browser.run_async(_AXE) == [], (width, dark)
+
+
+def test_w2_a_rebound_name_gets_nothing(browser: rig.Browser, signed_in: Served) -> None:
+    browser.open(f"http://evil.example:{signed_in.port}/", width=1280, dark=False)
+    assert browser.run("return document.body ? document.body.innerText : ''") == "" or (
+        "421" in browser.run("return document.body.innerText")
+    )
+    assert not browser.run("return document.querySelector('.row')")
+    browser.console()
+
+
+_ATTACK = """<!doctype html><body><iframe name="frame"></iframe>
+<form id="plain" method="post" target="frame" action="SITE/l/LISTING/track">
+<input name="stage" value="skipped"><input name="event" value="EVENT"></form>
+<form id="text" method="post" target="frame" enctype="text/plain" action="SITE/undo"></form>
+<script>
+document.getElementById('plain').submit(); document.getElementById('text').submit();
+const body = new URLSearchParams({stage: 'skipped', event: 'EVENT'});
+const to = 'SITE/l/LISTING/track';
+Promise.allSettled([
+  fetch(to, {method: 'POST', body, credentials: 'include'}),
+  fetch(to, {method: 'POST', body, credentials: 'include', mode: 'no-cors'}),
+  fetch(to, {method: 'POST', body, credentials: 'include', headers: {'X-Fragment': '1'}}),
+  fetch('SITE/', {credentials: 'include'}).then(r => r.text()),
+]).then(all => { document.title = 'done ' + all.map(each => each.status).join(' '); });
+</script>"""
+
+
+def test_w3_w4_a_page_from_elsewhere_reads_and_changes_nothing(
+    browser: rig.Browser, signed_in: Served
+) -> None:
+    """Of another port of the same machine, with the user signed in in the same browser."""
+    with FeedServer() as evil:
+        attack = _ATTACK.replace("SITE", f"http://{signed_in.name}").replace("EVENT", "0" * 32)
+        attack = attack.replace("LISTING", listing_of(signed_in))
+        evil.script("/evil", Answer(body=attack.encode(), headers={"Content-Type": "text/html"}))
+        browser.open(evil.url("/evil"), width=1280, dark=False)
+        until(lambda: browser.run("return document.title.startsWith('done')"), "the attack")
+        done = browser.run("return document.title")
+        frame = browser.run(
+            "try { return frames[0].document.body.innerText } catch { return 'kept out' }"
+        )
+    browser.console()
+    assert done == "done rejected rejected rejected rejected"
+    assert frame in ("", "kept out")
+    with signed_in.site.history() as store:
+        assert store.events() == ()
+
+
+# --- deciding
+
+
+@pytest.fixture
+def own(browser: rig.Browser, feeds: FeedServer, tmp_path: Path) -> Iterator[Served]:
+    with serving(make_home(tmp_path, feeds, *ITEMS)) as page:
+        enter(browser, page)
+        browser.open(f"http://{page.name}/", width=1280, dark=False)
+        until(lambda: browser.run(_READY), "the page")
+        yield page
+
+
+def press(browser: rig.Browser, key: str) -> None:
+    text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+    code = {"Enter": 13, "Tab": 9, "Escape": 27}.get(key, 0)
+    said = {"key": key, "text": text, "windowsVirtualKeyCode": code}
+    browser.devtools("Input.dispatchKeyEvent", type="keyDown", **said)
+    browser.devtools("Input.dispatchKeyEvent", type="keyUp", key=key)
+
+
+def waiting_rows(browser: rig.Browser) -> int:
+    return int(browser.run("return document.querySelectorAll('.row:not(.leaving)').length"))
+
+
+def events(page: Served) -> list[str]:
+    with page.site.history() as store:
+        return [event.what for event in reversed(store.events()) if not event.undone]
+
+
+def settled(browser: rig.Browser, page: Served, count: int) -> None:
+    until(
+        lambda: (
+            len(events(page)) == count and browser.run("return !document.querySelector('.leaving')")
+        ),
+        f"{count} events; there are {events(page)}",
+    )
+
+
+def test_the_inbox_is_emptied_by_keys_alone_and_undone(browser: rig.Browser, own: Served) -> None:
+    begun = waiting_rows(browser)
+    assert begun == 4
+    for number, keys in enumerate((["s"], ["p", "Enter"], ["b", "2"], ["j", "s"]), start=1):
+        own.site.now.forward(seconds=1)  # type: ignore[attr-defined]
+        for key in keys:
+            press(browser, key)
+        settled(browser, own, number)
+        until(lambda number=number: waiting_rows(browser) == begun - number, "the row is gone")
+    assert events(own) == ["skipped", "pursued", "bad", "skipped"]
+    assert "Nothing waits for you" in browser.run("return document.body.innerText")
+    for number in (3, 2, 1, 0):
+        press(browser, "z")
+        settled(browser, own, number)
+    until(lambda: waiting_rows(browser) == begun, "all are back")
+    assert browser.console() == []
+
+
+def test_focus_goes_on_with_the_next_one(browser: rig.Browser, own: Served) -> None:
+    """After a decision the next row is selected and has the focus; keys are off in fields and
+    with Ctrl held.
+    """
+    second = browser.run("return document.querySelectorAll('.row a.wide')[1].text")
+    press(browser, "s")
+    settled(browser, own, 1)
+    focused = "return document.activeElement.text"
+    until(lambda: browser.run(focused) == second, "the next one has the focus")
+    shown = browser.run("return document.querySelector('#listing h2').innerText")
+    assert shown == second
+    press(browser, "p")
+    until(lambda: browser.run("return document.activeElement.name") == "connects", "its field")
+    for key in "zs1":
+        press(browser, key)
+    assert browser.run("return document.activeElement.value").endswith("zs1")
+    press(browser, "Escape")
+    said = {"key": "s", "modifiers": 2}
+    browser.devtools("Input.dispatchKeyEvent", type="keyDown", **said)
+    time.sleep(0.2)
+    assert events(own) == ["skipped"]
+
+
+def test_what_is_not_recorded_comes_back(browser: rig.Browser, own: Served) -> None:
+    """The page's process is gone: the row returns, and the status says so."""
+    begun = waiting_rows(browser)
+    browser.devtools("Network.enable")
+    offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    browser.devtools("Network.emulateNetworkConditions", offline=True, **offline)
+    press(browser, "s")
+    until(
+        lambda: (
+            "Not recorded"
+            in browser.run("return document.querySelector('[role=status]').innerText")
+        ),
+        "it is said",
+    )
+    assert waiting_rows(browser) == begun
+    browser.devtools("Network.emulateNetworkConditions", offline=False, **offline)
+    assert events(own) == []
+    browser.console()
+
+
+def test_without_single_keys(browser: rig.Browser, own: Served) -> None:
+    """Switched off on /keys (WCAG 2.1.4): no letter does anything, and no hint is shown."""
+    browser.open(f"http://{own.name}/keys", width=1280, dark=False)
+    browser.run("document.querySelector('form[action=\"/keys\"] button').click()")
+    until(lambda: "keys are off" in browser.run("return document.body.innerText"), "off")
+    browser.open(f"http://{own.name}/", width=1280, dark=False)
+    assert browser.run("return document.querySelectorAll('.bar kbd').length") == 0
+    press(browser, "s")
+    time.sleep(0.2)
+    assert events(own) == []
