@@ -5,6 +5,7 @@ decision and alerts no one.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from goldmine_ingest.cli.since import add_since, beginning
 from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
-    from goldmine_ingest.analysis.backtest import Backtest, Outcome
+    from goldmine_ingest.analysis.backtest import Backtest, Decided, Outcome
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
 
@@ -71,7 +72,7 @@ def _proposed(args: argparse.Namespace, session: Session, project: Project) -> C
 
 def as_json(backtested: Backtest) -> dict[str, Json]:
     """The `backtest` document of the contract."""
-    kept = backtested.kept
+    kept, decided = backtested.kept, backtested.decided
     return {
         "schema": 1,
         "since": backtested.since,
@@ -92,12 +93,16 @@ def as_json(backtested: Backtest) -> dict[str, Json]:
             "bad_lost": kept.bad_lost,
         },
         "pursuits": {"kept": kept.pursuits_kept, "lost": kept.pursuits_lost},
+        **({} if decided is None else {"decided": decided}),
     }
 
 
 def _show(backtested: Backtest, session: Session) -> None:
     out = session.out
     print(f"{backtested.judged:,} listings, each judged as when it was first seen", file=out)
+    if backtested.decided is not None:
+        _show_decided(backtested.decided, backtested.present, session)
+        return
     print_table(
         ("", "qualified", "review", "rejected", "alerts a day"),
         [_row("present", backtested.present), _row("proposed", backtested.proposed)],
@@ -115,15 +120,34 @@ def _show(backtested: Backtest, session: Session) -> None:
     ]
     if moved:
         print_table(("because of", "entering", "leaving"), moved, out)
-    for name, ids in (("entering", backtested.entering), ("leaving", backtested.leaving)):
+    _show_moved(backtested.entering, backtested.leaving, session)
+    _show_kept(backtested, session)
+
+
+def _show_decided(decided: Decided, now: Outcome, session: Session) -> None:
+    """The same criteria by the present program, beside what the history holds."""
+    print_table(
+        ("", "qualified", "review", "rejected", "alerts a day"),
+        [_row("decided then", decided.then), _row("now", now)],
+        session.out,
+    )
+    rescan = "; goldmine rescan decides them again" if decided.entering or decided.leaving else ""
+    print(
+        f"\n{len(decided.entering):,} qualify now and didn't, {len(decided.leaving):,} don't any"
+        f" more{rescan}",
+        file=session.out,
+    )
+    _show_moved(decided.entering, decided.leaving, session)
+
+
+def _show_moved(entering: Sequence[str], leaving: Sequence[str], session: Session) -> None:
+    for name, ids in (("entering", entering), ("leaving", leaving)):
         if ids:
             more = (
                 f" … and {len(ids) - _SHOWN:,} more (--json lists all)" if len(ids) > _SHOWN else ""
             )
-            print(
-                f"{name}: {' '.join(listing_id[:8] for listing_id in ids[:_SHOWN])}{more}", file=out
-            )
-    _show_kept(backtested, session)
+            shown = " ".join(listing_id[:8] for listing_id in ids[:_SHOWN])
+            print(f"{name}: {shown}{more}", file=session.out)
 
 
 def _row(name: str, outcome: Outcome) -> tuple[object, ...]:

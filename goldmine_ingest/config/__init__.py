@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.config import contradictions, files, old_scale
+from goldmine_ingest.config import contradictions, files
 from goldmine_ingest.config.criteria import (
     criteria_hash,
     criteria_of,
@@ -147,7 +147,6 @@ def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]
         )
     warnings = (
         *contradictions.warnings(project),
-        *old_scale.warnings(project),
         *pace_warnings(project.feeds),
         *web_warnings(project.web),
         *(
