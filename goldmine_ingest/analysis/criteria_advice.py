@@ -17,7 +17,7 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.criteria.own_terms import Rarity
 from goldmine_ingest.criteria.patterns import compile_pattern
-from goldmine_ingest.facts.rates import Rates
+from goldmine_ingest.facts.rates import OWN_FILE, Rates
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.runtime.shipped_files import shipped
@@ -72,6 +72,7 @@ def advice(project: Project, sample: Sample, today: date) -> Iterator[Advice]:
     mine = [(where, one) for where, one in own if not _is(one, samples)]
     yield from _phrases(mine, project.criteria, sample.postings)
     yield from _floors(project, today)
+    yield from _rateless(project, sample.postings, today)
     yield from _unmet(project.criteria, sample.findings)
 
 
@@ -146,6 +147,34 @@ def _floors(project: Project, today: date) -> Iterator[Advice]:
                 where,
                 f"{floor:,f} {base}{each} is about {dollars:,f} USD, which is {size} for such a"
                 " floor: is it meant in another currency than [budget] currency?",
+            )
+
+
+def _rateless(project: Project, postings: Sequence[Posting], today: date) -> Iterator[Advice]:
+    """Currencies that can't be converted: whose budgets stay unknown, and how to mend it."""
+    rates, base = Rates().beside(project.config_path), project.criteria.base_currency
+    remedy = (
+        f"write a line like {{}},UNITS PER EURO,{today.isoformat()} into {OWN_FILE} beside"
+        f" {project.config_path.name} (docs/sources.md, Currencies)"
+    )
+    if rates.convert(Decimal(1), base, "EUR", today) is None:
+        yield (
+            "budget.currency",
+            f"no rate of {base} is known, so that pay in any other currency stays unknown: "
+            + remedy.format(base),
+        )
+        return
+    stated = Counter(
+        posting.currency
+        for posting in postings
+        if posting.currency and (posting.budget_min or posting.budget_max) is not None
+    )
+    for currency, count in sorted(stated.items()):
+        if rates.convert(Decimal(1), currency, base, today) is None:
+            yield (
+                "budget.currency",
+                f"{count} of your newest {len(postings)} listings pay in {currency}, of which no"
+                " rate is known: their budgets stay unknown; " + remedy.format(currency),
             )
 
 

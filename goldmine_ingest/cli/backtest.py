@@ -57,7 +57,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.json:
         print_json(as_json(backtested), session.out)
     else:
-        _show(backtested, session)
+        show(backtested, session)
     return 0
 
 
@@ -97,7 +97,8 @@ def as_json(backtested: Backtest) -> dict[str, Json]:
     }
 
 
-def _show(backtested: Backtest, session: Session) -> None:
+def show(backtested: Backtest, session: Session) -> None:
+    """What it would change, as tables."""
     out = session.out
     print(f"{backtested.judged:,} listings, each judged as when it was first seen", file=out)
     if backtested.decided is not None:

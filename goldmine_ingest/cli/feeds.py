@@ -10,8 +10,8 @@ from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.feed_pace import span, why
 from goldmine_ingest.cli.output import print_json, print_table
-from goldmine_ingest.cli.pace import span, why
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.exchange.json_values import rows
@@ -40,6 +40,7 @@ _COLUMNS = (
 # session)`.
 _ACTIONS = (
     ("add", "look at an address and add it"),
+    ("test", "look at an address and judge what it holds; stores nothing"),
     ("accept", "take in a feed that is held because its content was swapped"),
     ("import", "add the feeds of an OPML file"),
     ("export", "write the feeds to an OPML file, credentials left out"),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _LONGEST_SHOWN = 300
 
 
-class NothingToAddError(GoldmineError):
+class NoFeedError(GoldmineError):
     """The address yields nothing that could be a feed."""
 
     exit_status = 3
@@ -57,15 +57,16 @@ def run(args: argparse.Namespace, session: Session) -> int:
             "nothing was added: there is no terminal to ask whether to",
             hint="Add --yes to add it without being asked.",
         )
-    url = (args.url if args.url is not None else _ask(session, "Address of the feed: ")).strip()
-    feed = _feed(url, project)
+    given: str | None = args.url
+    url = (ask_address(session, "Address of the feed: ") if given is None else given).strip()
+    feed = as_feed(url, project)
     if args.name is not None and any(args.name == known.name for known in project.feeds):
         raise UsageError(f"there is a feed {args.name!r} already", hint="choose another name")
     if (before := known_addresses(project, session).get(url)) is not None:
         raise UsageError(f"that address is the feed {before!r} already")
     redactor = session.redactor()
-    read, real_url = _look(feed, project, session, redactor)
-    _show(read, session, redactor)
+    read, real_url = look(feed, project, session, redactor)
+    show_feed(read, session, redactor)
     if args.name is not None:
         name = free_name(args.name, ())
     else:
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     return 0
 
 
-def _ask(session: Session, question: str) -> str:
+def ask_address(session: Session, question: str) -> str:
     print(question, end="", file=session.err, flush=True)
     line = sys.stdin.readline().strip()
     if not line:
@@ -94,7 +95,7 @@ def _agreed(session: Session, name: str) -> bool:
     return bool(line) and line.strip().lower() in ("", "y", "yes")
 
 
-def _feed(url: str, project: Project) -> FeedSettings:
+def as_feed(url: str, project: Project) -> FeedSettings:
     """The address as a feed. Raises UsageError, which doesn't quote it."""
     try:
         feed = placed(FeedSettings("the new feed", feed_address(url)), project.home)
@@ -111,10 +112,10 @@ def _feed(url: str, project: Project) -> FeedSettings:
     return feed
 
 
-def _look(
+def look(
     feed: FeedSettings, project: Project, session: Session, redactor: Redactor
 ) -> tuple[FeedRead, str]:
-    """What the feed holds now, and where it was found. Raises NothingToAddError where it can't
+    """What the feed holds now, and where it was found. Raises NoFeedError where it can't
     be asked or read.
     """
     ask = Ask(feed, FeedState(feed.name))
@@ -124,20 +125,18 @@ def _look(
     fetched = next(answer for batch in batches for answer in batch)
     if fetched.outcome is not Outcome.OK:
         why = redactor.clean(fetched.error or fetched.outcome.value)
-        raise NothingToAddError(
-            f"nothing was added: {why}", hint=f"the outcome is {fetched.outcome}"
-        )
+        raise NoFeedError(f"it can't be read: {why}", hint=f"the outcome is {fetched.outcome}")
     with ReadingWorker() as worker:
         read = read_parts(read_job(ask, fetched, (), session.now()), worker.read)
     if not read.outcome.brought_entries:
-        raise NothingToAddError(
-            f"nothing was added: {redactor.clean(read.problem or read.outcome.value)}",
+        raise NoFeedError(
+            f"it holds no listings: {redactor.clean(read.problem or read.outcome.value)}",
             hint="look for the address of an RSS, Atom or JSON feed",
         )
     return read, fetched.url
 
 
-def _show(read: FeedRead, session: Session, redactor: Redactor) -> None:
+def show_feed(read: FeedRead, session: Session, redactor: Redactor) -> None:
     """Platform, count and a sample listing with the fields that it fills."""
     platform = read.platform or "not known yet"
     print(f"platform: {platform}", file=session.out)

@@ -16,11 +16,11 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.sql_prompt import Answers, converse, editing
 from goldmine_ingest.errors import GoldmineError, UsageError
 from goldmine_ingest.exchange.sql import run_sql, to_json, write_csv, write_parquet
+from goldmine_ingest.reports.report_variables import report_variables
 from goldmine_ingest.runtime.shipped_files import shipped
 
 if TYPE_CHECKING:
     from goldmine_ingest.exchange.sql import SqlResult
-    from goldmine_ingest.settings.project import Project
 
 _TABLES = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
@@ -96,33 +96,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _one(session: Session, query: str, form: str, output: Path | None) -> None:
     project = session.project()
 
-    path, published, timezone = _of(project)
+    now = session.now()
+    path, published = project.database.path, project.database.publish
+    variables = report_variables(project, query, now.date())
     if output is None:
-        result = run_sql(path, query, now=session.now(), published=published, timezone=timezone)
+        result = run_sql(path, query, now=now, published=published, variables=variables)
         _write(result, form, session.out)
         _mention_emptiness(result, session)
         return
     target = session.cwd / output
     if form == "parquet":
-        write_parquet(
-            path, query, target, now=session.now(), published=published, timezone=timezone
-        )
+        write_parquet(path, query, target, now=now, published=published, variables=variables)
     else:
         _save(
-            run_sql(path, query, now=session.now(), published=published, timezone=timezone),
+            run_sql(path, query, now=now, published=published, variables=variables),
             form,
             target,
         )
     session.say(f"written: {target}")
-
-
-def _of(project: Project) -> tuple[Path, Path | None, str | None]:
-    """Where the history and its published copy are, and the user's time zone."""
-    return (
-        project.database.path,
-        project.database.publish,
-        project.criteria.me.timezone if project.criteria.me else None,
-    )
 
 
 def _mention_emptiness(result: SqlResult, session: Session) -> None:
@@ -138,10 +129,12 @@ def _prompt(session: Session, reports: dict[str, Path], form: str) -> int:
     if form == "parquet":
         raise UsageError("parquet needs a file", hint="goldmine sql QUERY --output FILE.parquet")
 
-    path, published, timezone = _of(project)
+    path, published = project.database.path, project.database.publish
 
     def ask(query: str) -> SqlResult:
-        return run_sql(path, query, now=session.now(), published=published, timezone=timezone)
+        now = session.now()
+        variables = report_variables(project, query, now.date())
+        return run_sql(path, query, now=now, published=published, variables=variables)
 
     def answer(text: str) -> None:
         result = ask(_query(text, reports))

@@ -7,8 +7,10 @@ and secret: references into values.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,7 @@ __all__ = [
     "load",
     "load_copy",
     "load_criteria",
+    "read_criteria_text",
     "reveal",
     "reveal_address",
 ]
@@ -119,6 +122,15 @@ def change_criteria(present: CriteriaSettings, changes: Sequence[str]) -> Criter
     if problems:
         raise refuse(problems, "the criteria with your changes")
     return found
+
+
+def read_criteria_text(text: str, *, terms: Mapping[str, int] | None) -> CriteriaSettings:
+    """What a criteria.toml of this text would say. Raises ConfigError."""
+    problems: list[Problem] = []
+    read = criteria_of(tomllib.loads(text, parse_float=Decimal), text, terms, problems)
+    if problems:
+        raise refuse(problems, "the criteria with your changes")
+    return read
 
 
 def _criteria_path(main: TomlFile, home: Path) -> Path:

@@ -31,7 +31,7 @@ def append_feeds(path: Path, feeds: Sequence[NewFeed]) -> None:
     What comes of it is read again before it is put in place: the settings of before and the new
     feeds, or nothing is changed.
     """
-    before = _read(path)
+    before = read_file(path)
     for write in (_after_the_last, _by_tomlkit):
         after = write(before, feeds)
         if _adds_only(before, after, feeds):
@@ -95,7 +95,8 @@ def _dress(descriptor: int, like: Path | None, mode: int) -> None:
     os.chmod(descriptor, status.st_mode & 0o7777)
 
 
-def _read(path: Path) -> str:
+def read_file(path: Path) -> str:
+    """The text of a configuration file. Raises ConfigError."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -38,6 +38,11 @@ def overridden(text: str, changes: Sequence[str], problems: list[Problem]) -> di
     return data
 
 
+def toml_text(text: str) -> str:
+    """VALUE as TOML: a bare word gets its quotes."""
+    return f'"{text}"' if _value(text, "", []) == text else text
+
+
 def _value(text: str, key: str, problems: list[Problem]) -> Any:
     try:
         return tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]

@@ -25,7 +25,7 @@ Shares = Mapping[str, float]
 _ENDS = re.compile(r"[.!?;](?:\s|$)|\n")
 _READ = 1_500  # characters of a description in which the person who is wanted is named
 _AFTER = 60  # characters after "looking for" that name that person
-_LAST, _EARLIER, _REST = 1.0, 0.7, 0.3
+_LAST, _EARLIER = 1.0, 0.7
 _HEAD_NOUNS = 2
 _NOUN_FIRST = frozenset(("fr", "es", "pt"))
 _SMOOTH = 0.01
@@ -36,9 +36,8 @@ _WORDS = 4  # of the longest entry that is looked up
 @cache
 def _head_ends(language: str) -> re.Pattern[str]:
     """What ends the noun phrase that a title begins with."""
-    return re.compile(
-        rf"\b(?:{patterns(language)['head_ends'].pattern})\b|[-–—|:(,]", re.IGNORECASE
-    )
+    ends = patterns(language)["head_ends"].pattern
+    return re.compile(rf"\b(?:{ends})\b|[–—|:(,]|(?<=\s)-|-(?=\s)", re.IGNORECASE)
 
 
 @cache
@@ -181,6 +180,9 @@ class Crafts:
         return {place for hit in hits for place in range(hit.start, hit.end)}
 
     def _shares(self, head: Sequence[str], rest: Sequence[str]) -> Shares:
+        """The crafts that the head names; those of the rest, where it names none ("demo video of
+        our software" asks for no software).
+        """
         found: dict[str, float] = {}
         own = self._own_places(head)
         for place, word in enumerate(head):
@@ -190,8 +192,9 @@ class Crafts:
                 _LAST if place >= len(head) - _HEAD_NOUNS else _EARLIER,
                 mine=place in own,
             )
-        for word in rest:
-            self._add(found, word, _REST, mine=False)
+        if not found:
+            for word in rest:
+                self._add(found, word, 1.0, mine=False)
         whole = sum(found.values())
         return {craft: part / whole for craft, part in found.items()}
 

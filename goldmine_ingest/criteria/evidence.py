@@ -21,7 +21,7 @@ from goldmine_ingest.text.terms import Occurrence
 
 _REACH = {"phrase": 0.62, "skill": 0.42}
 _WISH_LIST, _NEGATED, _SCATTERED = 0.4, 0.1, 0.55
-_QUOTED = 8  # words between which a scattered term is quoted whole
+_NEAR = 10  # words in which those of a scattered term stand
 _WISHES, _WORDS_A_WISH = 5, 4
 _PLACES: Mapping[Role, float] = {
     Role.TITLE: 1.0, Role.ASK: 0.8, Role.PROBLEM: 0.8, Role.OTHER: 0.6, Role.HEADING: 0.6,
@@ -95,9 +95,9 @@ def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
             hits.setdefault(found.key, []).append(places.hit(number, term, found))
     for number, key, start, last in own.scattered.find(_running(text)):
         term = own.by_key[key]
-        if (term.name, number) not in in_a_row:
-            first, near = text.firsts[number], last - start < _QUOTED
-            place = Occurrence(key, first + start, first + (last if near else start) + 1)
+        if last - start < _NEAR and (term.name, number) not in in_a_row:
+            first = text.firsts[number]
+            place = Occurrence(key, first + start, first + last + 1)
             hits.setdefault(key, []).append(places.hit(number, term, place, _SCATTERED))
     return hits
 

@@ -19,7 +19,9 @@ from goldmine_ingest.settings.criteria import FirstStepSettings
 # Of 38 such listings that people judged, two were wanted.
 _CONCRETE, _TELLING, _FILLER = 2.2, 2.8, 0.2
 _AT = 0.4  # the specificity of a listing that stands right at one of them
-_SHORT = math.log(1 + 8)  # of so few own words, that they aren't filler says nothing
+# Of so few own words, that they aren't filler says nothing: short texts have none. (Filler and what
+# is concrete were counted in English only: elsewhere a short text is given the benefit.)
+_SHORT, _SHORT_ELSEWHERE = math.log(1 + 25), math.log(1 + 8)
 _PUT_OFF = Decimal(
     "0.3"
 )  # at most, where the listing says that it tells more later; of eleven such, none was wanted
@@ -66,6 +68,7 @@ def specificity_of(case: Case, ask: Ask) -> Decimal:
     at that. 'Details in chat' says that what counts isn't here.
     """
     signs = case.facts.engagement
-    own = _FILLER / max(signs.filler, _FILLER * _AT) if signs.telling >= _SHORT else 0.0
+    short = _SHORT if case.facts.listing.language == "en" else _SHORT_ELSEWHERE
+    own = _FILLER / max(signs.filler, _FILLER * _AT) if signs.telling >= short else 0.0
     found = share(_AT * max(ask.concrete / _CONCRETE, signs.telling / _TELLING, own))
     return min(found, _PUT_OFF) if "spec.vague" in case.facts.cues else found

@@ -23,7 +23,7 @@ from goldmine_ingest.criteria.ask import Ask, Asks
 from goldmine_ingest.criteria.case import ZERO, share
 from goldmine_ingest.criteria.crafts import CraftFit, Crafts
 from goldmine_ingest.criteria.evidence import Evidence
-from goldmine_ingest.criteria.own_terms import OwnTerms
+from goldmine_ingest.criteria.own_terms import OwnTerms, own_names
 from goldmine_ingest.model.decision import Part
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.engagement import Engagement
@@ -130,8 +130,9 @@ class Fitter:
     ) -> None:
         self._table = weights or table()
         self.own = OwnTerms(settings, lemmas)
-        names = [name for proof in settings.proofs for name in (*proof.phrases, *proof.skills)]
-        self.crafts = Crafts(self.own, names, lemmas, settings.proof_match.crafts)
+        self.crafts = Crafts(
+            self.own, own_names(settings.proofs), lemmas, settings.proof_match.crafts
+        )
         self._asks = Asks(self.own)
 
     def ask(self, text: ListingText) -> Ask:

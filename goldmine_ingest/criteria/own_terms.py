@@ -32,6 +32,11 @@ _DEEDS = ("ion", "ing", "ment")
 _BETWEEN = ("of", "the", "our", "your", "my", "a", "all", "some", "this", "these")
 
 
+def own_names(proofs: Iterable[ProofSettings]) -> list[str]:
+    """What the proofs call their work: phrases and skills, as written."""
+    return [name for proof in proofs for name in (*proof.phrases, *proof.skills)]
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """One phrase or skill, of whichever proofs have it. `rarity` is 0 (in every listing) to 1;

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -47,22 +47,25 @@ class SqlResult:
     rows: list[tuple[Any, ...]]
 
 
+_NONE: Mapping[str, object] = {}
+
+
 def run_sql(
     path: Path,
     query: str,
     *,
     now: datetime,
     published: Path | None = None,
-    timezone: str | None = None,
+    variables: Mapping[str, object] = _NONE,
 ) -> SqlResult:
     """Answer one SELECT (or EXPLAIN, SHOW, DESCRIBE, SUMMARIZE, WITH, FROM …) over the history at
     `path`.
 
-    `timezone` is what a query reads by getvariable('timezone'): the user's own. Raises UsageError
-    for a query that is wrong or not allowed, BusyError, StoreError; KeyboardInterrupt soon after
-    Ctrl-C.
+    `variables` are what a query reads by getvariable(NAME): the user's time zone, what a small job
+    is. Raises UsageError for a query that is wrong or not allowed, BusyError, StoreError;
+    KeyboardInterrupt soon after Ctrl-C.
     """
-    with _asking(path, now, published, timezone=timezone) as con, _told():
+    with _asking(path, now, published, variables=variables) as con, _told():
         return _stoppable(con, lambda: _answer(con, query))
 
 
@@ -106,7 +109,7 @@ def write_parquet(
     *,
     now: datetime,
     published: Path | None = None,
-    timezone: str | None = None,
+    variables: Mapping[str, object] = _NONE,
 ) -> None:
     """The answer as a Parquet file. The guarded connection may write this one file and nothing
     else.
@@ -116,7 +119,7 @@ def write_parquet(
         made.touch()  # where that fails, it is the file and not the query that is wrong
         # beside a file that is there DuckDB would write another one first, which it may not
         made.unlink()
-        with _asking(path, now, published, writable=made, timezone=timezone) as con, _told():
+        with _asking(path, now, published, writable=made, variables=variables) as con, _told():
             question = con.sql(_one_read(con, query).query)
             _stoppable(con, lambda: question.write_parquet(str(made), overwrite=True))
         made.replace(target)
@@ -154,19 +157,23 @@ def _asking(
     published: Path | None,
     *,
     writable: Path | None = None,
-    timezone: str | None = None,
+    variables: Mapping[str, object] = _NONE,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     with (
         copied(path, now, published) as (copy, room),
         told(copy if copy == published else path),
-        _guarded(copy, room, writable=writable, timezone=timezone) as con,
+        _guarded(copy, room, writable=writable, variables=variables) as con,
     ):
         yield con
 
 
 @contextmanager
 def _guarded(
-    copy: Path, room: Path, *, writable: Path | None = None, timezone: str | None = None
+    copy: Path,
+    room: Path,
+    *,
+    writable: Path | None = None,
+    variables: Mapping[str, object] = _NONE,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own with the copy attached: two threads that open one file share an engine,
     with its settings and its old content.
@@ -185,8 +192,8 @@ def _guarded(
         con.execute(f"ATTACH {_quoted(copy)} AS history (READ_ONLY)")
         con.execute("USE history")
         con.execute("SET temp_directory = ?", [str(room / "spill")])
-        if timezone:
-            con.execute("SET VARIABLE timezone = ?", [timezone])
+        for name, value in variables.items():
+            con.execute(f"SET VARIABLE {name} = ?", [value])
         if writable:
             con.execute(_allow(writable))
         con.execute("SET enable_external_access = false")

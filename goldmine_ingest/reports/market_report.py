@@ -14,6 +14,7 @@ from goldmine_ingest.analysis.funnel import Step, Window
 from goldmine_ingest.analysis.review import read_facts
 from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
 from goldmine_ingest.reports.charts import Chart, Row
+from goldmine_ingest.reports.report_variables import SMALL_JOB, small_job
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.settings.project import Project
@@ -32,10 +33,12 @@ def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> t
     budget, currency = criteria.budget, criteria.base_currency
     zone = criteria.me.timezone if criteria.me and criteria.me.timezone else "UTC"
     recent = read_facts(con, Window(now - _RECENT, now + timedelta(microseconds=1)), criteria)
+    small = small_job(project, now.date()) or SMALL_JOB
+    con.execute("SET VARIABLE small_job = ?", [small])
     steps = [Step(row["stage"], row["listings"]) for row in _report(con, "pursuit_funnel")]
     return (
-        money_charts.split_chart(_report(con, "market_split"), currency),
-        money_charts.skills_split_chart(_report(con, "market_split_by_week_and_skill")),
+        money_charts.split_chart(_report(con, "market_split"), currency, small),
+        money_charts.skills_split_chart(_report(con, "market_split_by_week_and_skill"), small),
         money_charts.budget_chart(
             "fixed_budgets",
             _bands(con, "fixed"),

@@ -30,10 +30,11 @@ from goldmine_ingest.reports.charts import (
 _LATELY = 4  # weeks that are held against those before
 
 
-def split_chart(rows: Rows, currency: str) -> Chart:
-    """market_split."""
-    kinds = ("under 500", "from 500")
-    columns = ("money_under_500", "money_from_500")
+def split_chart(rows: Rows, currency: str, small: Decimal) -> Chart:
+    """market_split. `small`: what a small job is under, in the base currency."""
+    limit = f"{small:,f}"
+    kinds = (f"under {limit}", f"from {limit}")
+    columns = ("money_small", "money_larger")
     drawn_rows = rows[-WEEKS:]
     values = [
         {"x": row["week"], "v": number(row[column]), "c": kind}
@@ -41,29 +42,33 @@ def split_chart(rows: Rows, currency: str) -> Chart:
         for kind, column in zip(kinds, columns, strict=True)
     ]
     answers = (
-        "Is value moving away from small jobs? Money of fixed-price listings under and from 500, by"
-        " the week of their first sight."
+        "Is value moving away from small jobs? Money of fixed-price listings under and from"
+        f" {limit} {currency} (500 US dollars), by the week of their first sight."
+        if currency != "USD"
+        else "Is value moving away from small jobs? Money of fixed-price listings under and from"
+        f" {limit}, by the week of their first sight."
     )
-    shares = ("share_of_money_under_500", "share_of_listings_under_500")
+    shares = ("share_of_money_small", "share_of_listings_small")
     table = tuple(
         (row["week"], *(row[column] for column in columns), *(row[column] for column in shares))
         for row in rows
     )
     heads = (
         "week",
-        "money under 500",
-        "money from 500",
-        "share of money under 500",
-        "share of listings under 500",
+        f"money under {limit}",
+        f"money from {limit}",
+        f"share of money under {limit}",
+        f"share of listings under {limit}",
     )
     spec = stacked(values, kinds, f"stated money, {currency}", lying=False)
     return Chart("split", "The split market", answers, heads, table, 2, spec, over_time=True)
 
 
-def skills_split_chart(rows: Rows) -> Chart:
+def skills_split_chart(rows: Rows, small: Decimal) -> Chart:
     """market_split_by_week_and_skill: for the commonest skills, the share of money in small jobs
     lately and before.
     """
+    limit = f"{small:,f}"
     skills = lately_and_before(rows)[:MOST]
     kinds = ("lately", "before")
     values = [
@@ -73,7 +78,7 @@ def skills_split_chart(rows: Rows) -> Chart:
         if value is not None
     ]
     order = [row[0] for row in skills]
-    at: Spec = {"x": share("v", "share of money in jobs under 500"), "y": category("x", order)}
+    at: Spec = {"x": share("v", f"share of money in jobs under {limit}"), "y": category("x", order)}
     line: Spec = {
         "mark": {"type": "line", "color": "var(--line)", "strokeWidth": 3},
         "encoding": {**at, "detail": {"field": "x"}},
@@ -84,7 +89,8 @@ def skills_split_chart(rows: Rows) -> Chart:
     }
     spec = layered([line, point], values, height=26 * max(1, len(skills)))
     answers = (
-        f"By skill: the share of fixed-price money in jobs under 500, in the last {_LATELY} weeks"
+        f"By skill: the share of fixed-price money in jobs under {limit}, in the last"
+        f" {_LATELY} weeks"
         " with listings and in those before."
     )
     heads = ("skill", "listings", "share lately", "share before", "change")
@@ -94,7 +100,7 @@ def skills_split_chart(rows: Rows) -> Chart:
 
 
 def lately_and_before(rows: Rows) -> list[Row]:
-    """(skill, listings, share of money under 500 in the last weeks, the same before, change),
+    """(skill, listings, share of money in small jobs in the last weeks, the same before, change),
     the commonest skills first.
     """
     recent = set(sorted({row["week"] for row in rows})[-_LATELY:])
@@ -103,8 +109,8 @@ def lately_and_before(rows: Rows) -> list[Row]:
     for row in rows:
         sums = money.setdefault(row["skill"], [Decimal(0)] * 4)
         at = 0 if row["week"] in recent else 2
-        sums[at] += row["money_under_500"]
-        sums[at + 1] += row["money_under_500"] + row["money_from_500"]
+        sums[at] += row["money_small"]
+        sums[at + 1] += row["money_small"] + row["money_larger"]
         listings[row["skill"]] = listings.get(row["skill"], 0) + row["listings"]
     skills = []
     for skill, (small, whole, small_before, whole_before) in money.items():

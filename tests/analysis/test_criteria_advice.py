@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from goldmine_ingest.analysis.criteria_advice import Sample, advice, newest
+from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.runtime.shipped_files import shipped
 from tests.analysis.test_rescan import SETTINGS, home_with
 from tests.rig.command import goldmine
@@ -57,7 +59,10 @@ CASES = {
         CRITERIA.replace("[budget]", "hourly_minimum = 9000\n[budget]"),
         {"proof[0].hourly_minimum": "9,000 USD an hour"},
     ),
-    "a currency without a rate": (money("budget", "fixed_minimum = 500\n", "UAH"), {}),
+    "a currency without a rate": (
+        money("budget", "fixed_minimum = 500\n", "UAH"),
+        {"budget.currency": "no rate of UAH is known"},
+    ),
 }
 
 
@@ -67,6 +72,25 @@ def test_advice_without_a_history(tmp_path: Path, criteria: str, expected: dict[
     said = dict(advice(home.project(), NOTHING, home.clock().date()))
     assert said.keys() == expected.keys()
     assert all(fragment in said[where] for where, fragment in expected.items())
+
+
+def test_pay_that_cant_be_converted_is_told_with_its_remedy(tmp_path: Path) -> None:
+    """Roubles have no rate since March 2022; with a line in rates.csv nothing is told any more."""
+    home = Home(tmp_path, SETTINGS, CRITERIA)
+    roubles = Posting("flru", "Вёрстка", budget_min=Decimal(20000), currency="RUB")
+    dollars = Posting("upwork", "Ledger", budget_min=Decimal(500), currency="USD")
+    unpaid = Posting("upwork", "Ledger", currency="UAH")
+    sample = Sample((roubles, dollars, roubles, unpaid), ())
+    today = home.clock().date()
+    where, said = next(iter(advice(home.project(), sample, today)))
+    assert where == "budget.currency"
+    assert "2 of your newest 4 listings pay in RUB, of which no rate is known" in said
+    assert f"RUB,UNITS PER EURO,{today}" in said
+    assert "UAH" not in said
+
+    rates = home.project().config_path.with_name("rates.csv")
+    rates.write_text(f"RUB,93.1,{today}\n", encoding="utf-8")
+    assert list(advice(home.project(), sample, today)) == []
 
 
 def test_sample_proofs_are_fine_with_the_sample_feeds_and_not_with_ones_own(tmp_path: Path) -> None:

@@ -181,6 +181,24 @@ def test_a_folder_can_be_looked_at_too(shell: Shell) -> None:
     assert (shell.folder / "drop" / "a.json").exists()
 
 
+def test_an_address_is_tried_and_nothing_is_stored(shell: Shell, server: FeedServer) -> None:
+    """What it holds, and how the criteria judge it, the best first; as `add` refuses what is none."""
+    before = shell.file.read_bytes()
+    status, printed = shell.goldmine("test", server.url("/jobs"))
+    assert status == 0
+    assert "platform: upwork\nlistings: 2\n" in printed
+    assert "by your criteria: 2 qualified, 0 review, 0 rejected" in printed
+    assert shell.goldmine("test", server.url("/board"))[1].count("Clerk") == 2
+    for path, said in (("/page", "holds no listings"), ("/gone", "can't be read")):
+        status, printed = shell.goldmine("test", server.url(path))
+        assert (status, said in printed) == (3, True)
+    assert shell.goldmine("test", "ftp://h/")[0] == 2
+    secret = server.url(f"/rss/{TOKEN}")
+    assert TOKEN not in shell.goldmine("test", secret)[1]
+    assert shell.file.read_bytes() == before
+    assert sorted(path.name for path in shell.folder.iterdir()) == ["config"]
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

@@ -78,6 +78,8 @@ def test_what_is_wanted_rings_or_waits(language: str) -> None:
 
 
 ROLES = [
+    ("en", "We provide home interior design for private customers in Porto.", Role.COMPANY),
+    ("en", "We sell kitchen tools and need somebody who writes the texts.", Role.ASK),
     ("de", "Wir brauchen jemanden, der den Abgleich von Bank und Kasse baut.", Role.ASK),
     ("de", "Die Summen stimmen nicht, seit die Bank ihr Format geändert hat.", Role.PROBLEM),
     ("de", "Du hast mehrere Jahre Erfahrung mit der Arbeit an Datenbanken.", Role.REQUIREMENTS),

@@ -124,6 +124,42 @@ def test_what_the_rules_say(
         assert len(finding.reason) > 10
 
 
+NO_CODE = RulesSettings(exclude=("Bubble", "crypto"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "said"),
+    [
+        ({"title": "Glide app for our work orders"}, "unknown", "Glide"),
+        ({"title": "Bitcoin payouts"}, "unknown", "Bitcoin"),
+        (
+            {"description": "Our Zapier runs fail. Mend the Zapier steps. " + GOOD.description},
+            "unknown",
+            "Zapier",
+        ),
+        ({"description": "We left Zapier last year. " + GOOD.description}, "pass", None),
+        ({"title": "Ledger script, not Zapier"}, "pass", None),
+        ({"skills": ("Glide", "Zapier")}, "pass", None),
+        ({"title": "Poker club ledger"}, "pass", None),
+    ],
+)
+def test_what_is_of_one_kind_with_an_exclusion_waits_for_a_look(
+    facts: dict[str, Any], verdict: str, said: str | None
+) -> None:
+    """In the title or said twice; never what is said in passing, or of a kind that isn't met."""
+    finding = found("rules", listing(**facts), replace(CRITERIA, rules=NO_CODE))
+    assert finding.verdict == verdict
+    assert finding.evidence == ((said,) if said else ())
+    assert (finding.setting == "rules.exclude") is (said is not None)
+
+
+def test_ones_own_tools_are_never_of_an_excluded_kind() -> None:
+    mine = replace(
+        CRITERIA, rules=NO_CODE, proofs=(replace(CRITERIA.proofs[0], skills=("Zapier",)),)
+    )
+    assert found("rules", listing(title="Zapier ledger"), mine).verdict == "pass"
+
+
 def test_open_to_quotes_the_words_that_say_so() -> None:
     case = listing(open_to=("US",), description=GOOD.description + " US residents only.")
     assert found("rules", case).evidence == ("US residents only",)
@@ -131,7 +167,7 @@ def test_open_to_quotes_the_words_that_say_so() -> None:
 
 def test_summer_time_counts_at_the_clock_of_the_decision() -> None:
     assert time.gmtime(0).tm_year == 1970
-    from goldmine_ingest.criteria.rules import offset
+    from goldmine_ingest.criteria.eligibility import offset
 
     assert (offset("Europe/Berlin", NOW), offset("Europe/Berlin", NOW.replace(month=7))) == (
         60,

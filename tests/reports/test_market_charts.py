@@ -21,8 +21,8 @@ def week(name: str, skill: str, small: int, large: int) -> dict[str, Any]:
         "week": name,
         "skill": skill,
         "listings": 2,
-        "money_under_500": Decimal(small),
-        "money_from_500": Decimal(large),
+        "money_small": Decimal(small),
+        "money_larger": Decimal(large),
     }
 
 

@@ -23,6 +23,7 @@ from goldmine_ingest.analysis.trial import CriteriaChange, Tried, questions
 from goldmine_ingest.model.pursuit import Contact
 from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
 from goldmine_ingest.reports.charts import Chart
+from goldmine_ingest.reports.report_variables import SMALL_JOB
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.reports.svg import report_page, review_page, svg
 from goldmine_ingest.settings.criteria import CriteriaSettings, WorthSettings
@@ -72,10 +73,10 @@ def charts() -> tuple[Chart, ...]:
     split = [
         {
             "week": week,
-            "money_under_500": Decimal(9000 - 310 * n),
-            "money_from_500": Decimal(14000 + 900 * n),
-            "share_of_money_under_500": round((9000 - 310 * n) / (23000 + 590 * n), 3),
-            "share_of_listings_under_500": 0.6 - n / 100,
+            "money_small": Decimal(9000 - 310 * n),
+            "money_larger": Decimal(14000 + 900 * n),
+            "share_of_money_small": round((9000 - 310 * n) / (23000 + 590 * n), 3),
+            "share_of_listings_small": 0.6 - n / 100,
         }
         for n, week in enumerate(weeks())
     ]
@@ -84,8 +85,8 @@ def charts() -> tuple[Chart, ...]:
             "week": week,
             "skill": skill,
             "listings": 12 - i,
-            "money_under_500": Decimal(int(1000 * shares[n < 8])),
-            "money_from_500": Decimal(int(1000 - 1000 * shares[n < 8])),
+            "money_small": Decimal(int(1000 * shares[n < 8])),
+            "money_larger": Decimal(int(1000 - 1000 * shares[n < 8])),
         }
         for n, week in enumerate(weeks())
         for i, (skill, shares) in enumerate(SKILLS.items())
@@ -174,8 +175,8 @@ def charts() -> tuple[Chart, ...]:
         )
     ]
     return (
-        money_charts.split_chart(split, "USD"),
-        money_charts.skills_split_chart(by_skill),
+        money_charts.split_chart(split, "USD", SMALL_JOB),
+        money_charts.skills_split_chart(by_skill, SMALL_JOB),
         money_charts.budget_chart("fixed_budgets", FIXED, Decimal(500), "USD"),
         money_charts.budget_chart("hourly_rates", HOURLY, Decimal(40), "USD an hour"),
         market_charts.hours_chart(hours, "Europe/Berlin"),

@@ -108,19 +108,22 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     ),
     "market_split": (
         (
-            "week listings share_of_listings_under_500 share_of_money_under_500 money_under_500"
-            " money_from_500 median_money"
+            "week listings share_of_listings_small share_of_money_small money_small"
+            " money_larger median_money small_is_under"
         ),
-        [(EARLIER_WEEK, 2, 0.5, 0.25, 300, 900, 600), (RECENT_WEEK, 5, 0.4, 0.2, 600, 2400, 600)],
+        [
+            (EARLIER_WEEK, 2, 0.5, 0.25, 300, 900, 600, 500),
+            (RECENT_WEEK, 5, 0.4, 0.2, 600, 2400, 600, 500),
+        ],
     ),
     "market_split_by_skill": (
-        "skill listings share_under_500 median_money money",
+        "skill listings share_small median_money money",
         [("Python", 5, 0.4, 600, 3000)],
     ),
     "market_split_by_week_and_skill": (
         (
-            "week skill listings share_of_listings_under_500 share_of_money_under_500"
-            " money_under_500 money_from_500"
+            "week skill listings share_of_listings_small share_of_money_small"
+            " money_small money_larger"
         ),
         [
             (EARLIER_WEEK, "SQL", 2, 0.5, 0.25, 300, 900),
@@ -277,7 +280,7 @@ def posted(tmp_path: Path) -> Path:
 def test_posting_hours_are_in_the_users_time_zone_summer_and_winter(posted: Path) -> None:
     """In Berlin 22:30 UTC is 00:30 on Tuesday in July, and 23:30 on Monday in January."""
     report = REPORTS["posting_hours"]
-    assert run_sql(posted, report, now=NOON, timezone="Europe/Berlin").rows == [
+    assert run_sql(posted, report, now=NOON, variables={"timezone": "Europe/Berlin"}).rows == [
         (1, 23, 1, 1),
         (2, 0, 1, 1),
         (2, 1, 1, 1),

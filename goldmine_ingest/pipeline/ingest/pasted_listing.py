@@ -165,7 +165,12 @@ def judge(
     if save:
         with cycle_lock(project.database.path):
             return _judge(read, project, now, save=True), read.problem
-    return _judge(read, project, now, save=False), read.problem
+    return judge_read(read, project, now), read.problem
+
+
+def judge_read(read: FeedRead, project: Project, now: datetime) -> tuple[Judged, ...]:
+    """Every listing of what was read, judged as a feed's would be; nothing is stored."""
+    return _judge(read, project, now, save=False)
 
 
 def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tuple[Judged, ...]:
