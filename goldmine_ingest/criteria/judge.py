@@ -13,12 +13,8 @@ from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.decide import decide
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
 from goldmine_ingest.criteria.fit import Table
-<<<<<<< HEAD
 from goldmine_ingest.criteria.measures import OfMatch, measure, of_match, text_key
-=======
-from goldmine_ingest.criteria.measures import measure, text_key
 from goldmine_ingest.criteria.own_terms import own_names
->>>>>>> main
 from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure

@@ -75,7 +75,8 @@ def test_bounds_of_the_old_score_come_with_the_value_that_keeps_as_many(tmp_path
     settings = SETTINGS + "minimum_score = 40\n"
     home = home_decided_by_an_earlier_version(tmp_path, criteria, settings)
     told = said(home)
-    assert "keeps as many alerts as before (2 of the last 2 listings)" in told["notify[0].minimum_score"]
+    kept = "keeps as many alerts as before (2 of the last 2 listings)"
+    assert kept in told["notify[0].minimum_score"]
     assert "fit of the proof sorts better" in told["decision.weights"]
 
 
