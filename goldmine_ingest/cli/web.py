@@ -86,7 +86,7 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
     current = CurrentProject(session.config, env=session.env, cwd=session.cwd)
     start = CycleStarter(project.config_path.resolve(), session.env)
     reports = ReportFiles(start.config, session.env)
-    site = Site(current, session.env, session.now, start, reports, redactor)
+    site = Site(current, session.env, session.now, start, start.rescan, reports, redactor)
     address, port = project.web.listen
     with web_lock(project.database.path) as lock, Stop() as stop:
         os.umask(0o077)

@@ -48,7 +48,9 @@ def parse(
     """
     plain = unpacked(body)
     if plain is None:
-        return NotAFeed("the answer is gzip data that is damaged or too large")
+        return NotAFeed(
+            "the answer is gzip data that is damaged or too large", Outcome.BAD_ENCODING
+        )
     body = plain
     if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return NotAFeed("the answer is empty")

@@ -38,31 +38,37 @@ class HistoryCopy:
 
     @contextmanager
     def open(self, path: Path, now: datetime) -> Iterator[tuple[Store, datetime]]:
-        """The copy of the history at `path`, and as of when it is. Raises UsageError where there is
-        no history, BusyError, StoreError.
+        """The copy of the history at `path`, open, and as of when it is. Raises UsageError where
+        there is no history, BusyError, StoreError.
+        """
+        with self.file(path, now) as (copy, as_of), open_store(copy, now=now) as store:
+            yield store, as_of
+
+    @contextmanager
+    def file(self, path: Path, now: datetime) -> Iterator[tuple[Path, datetime]]:
+        """The same as a file, for a question that opens it itself. What it keeps there is gone with
+        the copy.
         """
         with self._lock:
-            self._refresh(path, now)
+            copy, as_of = self._refreshed(path, now)
             if self._timer:
                 self._timer.cancel()
-            assert self._file is not None  # noqa: S101 - _refresh made it
-            assert self._made_at is not None  # noqa: S101
-            with open_store(self._file, now=now) as store:
-                yield store, self._made_at
+            yield copy, as_of
             self._timer = Timer(_KEPT.total_seconds(), self.close)
             self._timer.daemon = True
             self._timer.start()
 
-    def _refresh(self, path: Path, now: datetime) -> None:
+    def _refreshed(self, path: Path, now: datetime) -> tuple[Path, datetime]:
         stamp = _stamp_of(path)
         if self._file is not None and self._made_at is not None and self._file.exists():
             young = timedelta(0) <= now - self._made_at < _YOUNGEST_REPLACED
             if stamp == self._stamp or young:
-                return
+                return self._file, self._made_at
         self._stack.close()
         self._file = None
         copy, _ = self._stack.enter_context(copied(path, now, None))
         self._file, self._made_at, self._stamp = copy, now, _stamp_of(path)
+        return copy, now
 
     def close(self) -> None:
         """Delete the copy; the next question makes one."""

@@ -73,7 +73,8 @@ class KeptPages:
 
 @dataclass(slots=True)
 class Site:
-    """`poll` starts a cycle in a child (feeds by name; none: all) and says why not, or "". `names`
+    """`poll` starts a cycle in a child (feeds by name; none: all) and says why not, or "";
+    `rescan` likewise has the stored listings judged again (a span of time; with alerts). `names`
     are set once the port is known.
     """
 
@@ -81,6 +82,7 @@ class Site:
     env: Mapping[str, str] = field(repr=False)
     now: Callable[[], datetime]
     poll: Callable[[tuple[str, ...]], str]
+    rescan: Callable[[str, bool], str]
     reports: ReportFiles
     redactor: Redactor = field(default_factory=Redactor)
     names: Names = field(default_factory=lambda: Names(()))

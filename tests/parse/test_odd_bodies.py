@@ -284,5 +284,65 @@ def test_gzip_that_nobody_announced(layers: int) -> None:
 
 
 def test_damaged_and_huge_gzip() -> None:
-    assert read(gzip.compress(rss(item("A job")))[:40]).outcome is Outcome.NOT_A_FEED
+    assert read(gzip.compress(rss(item("A job")))[:40]).outcome is Outcome.BAD_ENCODING
     assert unpacked(gzip.compress(b"0" * (LARGEST + 1))) is None
+
+
+RUSSIAN = rss(item("Переводчик договоров с немецкого", "Перевести десять договоров")).decode()
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
+def test_undeclared_cyrillic_is_guessed_and_the_guess_is_told(codec: str) -> None:
+    found = read(RUSSIAN.encode(codec))
+    (entry,) = found.entries
+    assert entry.posting is not None
+    assert entry.posting.title == "Переводчик договоров с немецкого"
+    assert "which is a guess" in str(found.problem)
+
+
+@pytest.mark.parametrize("text", ["Größe für Übersetzung, schöne Grüße", "Développeur très élevé"])
+def test_undeclared_western_text_is_not_taken_for_cyrillic(text: str) -> None:
+    (entry,) = read(rss(item(text)).decode().encode("cp1252")).entries
+    assert entry.posting is not None
+    assert entry.posting.title == text
+
+
+FEED = rss(item("A", "text", "/jobs/1"), item("B", "text", "/jobs/2"))
+
+
+@pytest.mark.parametrize(
+    ("body", "count", "outcome"),
+    [
+        (gzip.compress(FEED[:60]) + gzip.compress(FEED[60:]), 2, Outcome.OK),
+        (gzip.compress(FEED) + b"\0\0", 2, Outcome.OK),
+        (gzip.compress(FEED, 0)[:170], 1, Outcome.PARTIAL),
+    ],
+    ids=["several members", "padded", "broken off"],
+)
+def test_gzip_is_read_as_far_as_it_goes(body: bytes, count: int, outcome: Outcome) -> None:
+    found = read(body)
+    assert (len(found.entries), found.outcome) == (count, outcome)
+
+
+@pytest.mark.parametrize(
+    ("link", "absolute"),
+    [
+        ("/jobs/5", "http://board.example:8080/jobs/5"),
+        ("5", "http://board.example:8080/feeds/5"),
+        ("?id=5", "http://board.example:8080/feeds/all.json?id=5"),
+        ("//other.example/5", "https://other.example/5"),
+        ("#/jobs/5", "http://board.example:8080/feeds/all.json#/jobs/5"),
+        ("https://x.example/5", "https://x.example/5"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["json", "rss"])
+def test_a_relative_link_is_resolved_against_the_feeds_own_address(
+    kind: str, link: str, absolute: str
+) -> None:
+    json_body = json.dumps([{"title": "A", "url": link}]).encode()
+    body = json_body if kind == "json" else rss(item("A", "text", link))
+    where = "http://board.example:8080/feeds/all.json"
+    job = ReadJob("f", body, "", "board.example", "auto", frozenset(), NOW, address=where)
+    (entry,) = read_feed(job).entries
+    assert entry.posting is not None
+    assert entry.posting.url == absolute

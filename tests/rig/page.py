@@ -44,6 +44,7 @@ class Served:
     port: int
     name: str
     polled: list[tuple[str, ...]] = field(default_factory=list)
+    rescans: list[tuple[str, bool]] = field(default_factory=list)
     cookie: str = ""
 
     def link(self) -> str:
@@ -139,8 +140,14 @@ def serving(home: Home) -> Iterator[Served]:
         return ""
 
     current = CurrentProject(home.folder / "config/goldmine.toml", env=home.env, cwd=home.folder)
+    rescans: list[tuple[str, bool]] = []
+
+    def rescan(since: str, alert: bool) -> str:
+        rescans.append((since, alert))
+        return ""
+
     reports = ReportFiles(home.folder / "config/goldmine.toml", {**os.environ, **home.env})
-    site = Site(current, home.env, home.clock, poll, reports)
+    site = Site(current, home.env, home.clock, poll, rescan, reports)
     with listening("127.0.0.1", 0) as socket:
         port = int(socket.getsockname()[1])
         site.names = names(site.data, site.project().web, port)
@@ -149,7 +156,7 @@ def serving(home: Home) -> Iterator[Served]:
         thread = threading.Thread(target=server.run, args=(stop.is_set,), daemon=True)
         thread.start()
         try:
-            served = Served(site, port, own_names(site.data, "127.0.0.1", port)[0], polled)
+            served = Served(site, port, own_names(site.data, "127.0.0.1", port)[0], polled, rescans)
             served.sign_in()
             yield served
         finally:

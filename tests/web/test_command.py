@@ -93,7 +93,7 @@ def test_a_fresh_clone_shows_the_samples_matches(
         status, _, text = get(int(port), "/", host, cookie.partition(";")[0])
         assert status == 200
         assert "Automate our month-end bank reconciliation" in text
-        assert "These are the sample feeds" in text
+        assert "The sample feeds" in text
         ended, _, why = run(capsys, fresh, "web", "--port", "0")
         assert (ended, "the page of this project is running" in why) == (75, True)
         ended, links, _ = run(capsys, fresh, "web", "link")

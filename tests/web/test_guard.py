@@ -16,6 +16,7 @@ from goldmine_ingest.web.app import make_app
 from goldmine_ingest.web.guard import Names
 from goldmine_ingest.web.pages import PAGES
 from goldmine_ingest.web.session import form_token
+from tests.rig.fault_table import fault
 from tests.rig.page import Served, forms
 
 TEMPLATES = Path(make_app.__code__.co_filename).parent / "templates"
@@ -59,6 +60,7 @@ def spellings(page: Served) -> list[str]:
     ]
 
 
+@fault("Z10", "the page's socket", "on 127.0.0.1 alone")
 def test_w1_it_listens_on_loopback_alone(page: Served) -> None:
     rows = Path("/proc/net/tcp").read_text().splitlines()[1:]
     local = [row.split()[1] for row in rows if row.split()[3] == "0A"]
@@ -72,6 +74,7 @@ def test_w1_it_listens_on_loopback_alone(page: Served) -> None:
     ]
 
 
+@fault("Z10", "a Host that isn't ours, in twenty spellings", "421 and not a byte")
 def test_w2_only_our_own_names_are_answered(page: Served) -> None:
     """Pages, static files, what isn't there: the name is asked first, and gets nothing."""
     for host in spellings(page):
@@ -117,6 +120,7 @@ CROSS = (
 )
 
 
+@fault("Z10", "a form from elsewhere with the right token", "403, the history unchanged")
 def test_w3_nothing_is_changed_from_elsewhere(page: Served) -> None:
     """Whatever the body: a form, text/plain, none; the right token included."""
     path = next(at for at, _ in forms(page.get("/").text) if at.endswith("/track"))

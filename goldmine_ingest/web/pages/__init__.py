@@ -19,6 +19,7 @@ from goldmine_ingest.web.pages import (
     settings,
     sign_in,
     sources,
+    tune,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -28,6 +29,7 @@ PAGES: tuple[Page, ...] = (
     polling.PAGE,
     board.PAGE,
     near.PAGE,
+    tune.PAGE,
     sources.PAGE,
     reports.PAGE,
     find.PAGE,

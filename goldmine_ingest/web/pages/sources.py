@@ -137,7 +137,11 @@ def ask(visit: Visit) -> Answer:
     """Have this feed asked now, by a cycle in a child."""
     name = _configured(visit)
     said = visit.site.poll((name,))
-    return Answer("polling.html", {"said": said}, headers={"Refresh": "2; url=/sources"})
+    return Answer(
+        "polling.html",
+        {"said": said, "done": "Your feeds are being asked"},
+        headers={"Refresh": "2; url=/sources"},
+    )
 
 
 def accept(visit: Visit) -> Answer:
