@@ -5,12 +5,12 @@ decision and alerts no one.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest import config
 from goldmine_ingest.analysis.backtest import backtest
+from goldmine_ingest.cli.named_listings import show_listings
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from goldmine_ingest.analysis.backtest import Backtest, Decided, Outcome
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
-
-_SHOWN = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +55,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.json:
         print_json(as_json(backtested), session.out)
     else:
-        show(backtested, session)
+        show(backtested, project, session)
     return 0
 
 
@@ -97,12 +95,12 @@ def as_json(backtested: Backtest) -> dict[str, Json]:
     }
 
 
-def show(backtested: Backtest, session: Session) -> None:
+def show(backtested: Backtest, project: Project, session: Session) -> None:
     """What it would change, as tables."""
     out = session.out
     print(f"{backtested.judged:,} listings, each judged as when it was first seen", file=out)
     if backtested.decided is not None:
-        _show_decided(backtested.decided, backtested.present, session)
+        _show_decided(backtested.decided, backtested.present, project, session)
         return
     print_table(
         ("", "qualified", "review", "rejected", "alerts a day"),
@@ -121,11 +119,12 @@ def show(backtested: Backtest, session: Session) -> None:
     ]
     if moved:
         print_table(("because of", "entering", "leaving"), moved, out)
-    _show_moved(backtested.entering, backtested.leaving, session)
+    for name, ids in (("entering", backtested.entering), ("leaving", backtested.leaving)):
+        show_listings(name, ids, project, session, session.now())
     _show_kept(backtested, session)
 
 
-def _show_decided(decided: Decided, now: Outcome, session: Session) -> None:
+def _show_decided(decided: Decided, now: Outcome, project: Project, session: Session) -> None:
     """The same criteria by the present program, beside what the history holds."""
     print_table(
         ("", "qualified", "review", "rejected", "alerts a day"),
@@ -138,17 +137,8 @@ def _show_decided(decided: Decided, now: Outcome, session: Session) -> None:
         f" more{rescan}",
         file=session.out,
     )
-    _show_moved(decided.entering, decided.leaving, session)
-
-
-def _show_moved(entering: Sequence[str], leaving: Sequence[str], session: Session) -> None:
-    for name, ids in (("entering", entering), ("leaving", leaving)):
-        if ids:
-            more = (
-                f" … and {len(ids) - _SHOWN:,} more (--json lists all)" if len(ids) > _SHOWN else ""
-            )
-            shown = " ".join(listing_id[:8] for listing_id in ids[:_SHOWN])
-            print(f"{name}: {shown}{more}", file=session.out)
+    for name, ids in (("entering", decided.entering), ("leaving", decided.leaving)):
+        show_listings(name, ids, project, session, session.now())
 
 
 def _row(name: str, outcome: Outcome) -> tuple[object, ...]:
