@@ -18,6 +18,11 @@ from goldmine_ingest.settings.reference import Reference
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 LINK = "https://www.upwork.com/jobs/~01abcdef"
+ASK = (
+    "At every month-end close two accountants spend four days matching the bank statements with the"
+    " ledger in Xero. We need one closed month reconciled from the exports, with an exception"
+    " report."
+)
 PROOFS = (
     ProofSettings(
         name="Finance reconciliation",
@@ -52,6 +57,8 @@ def listing(
         connects=12,
         proposals_min=5,
         proposals_max=10,
+        client_payment_verified=True,
+        client_rating=Decimal("4.90"),
     )
     base = BaseAmounts(Decimal("461.54"), Decimal("923.08"))
     return Listing(f"{number:08x}5e6f7a8b9c0d", posting, NOW, base)
@@ -67,7 +74,7 @@ def decision(job: Listing, kind: DecisionKind = "qualified", score: str = "87.50
             evidence=("month-end close", "bank reconciliation"),
         ),
         Finding(
-            "client", "unknown", Decimal(0), "the listing doesn't say whether payment is verified"
+            "client", "unknown", Decimal(0), "the listing doesn't say what the client has spent"
         ),
         Finding("flag:offsite", "fail", Decimal(0), "asks to talk outside the platform"),
     )
@@ -79,6 +86,7 @@ def decision(job: Listing, kind: DecisionKind = "qualified", score: str = "87.50
         findings,
         proof="Finance reconciliation",
         first_step="Reconcile one closed month from exports and list every exception",
+        ask=ASK,
     )
 
 

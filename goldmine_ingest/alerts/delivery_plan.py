@@ -17,6 +17,7 @@ from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.destination_health import failed, standing
 from goldmine_ingest.alerts.destination_times import (
     HOUR,
+    date_and_time,
     end_of_quiet,
     last_digest_time,
     time_of_day,
@@ -53,6 +54,7 @@ def plan(
     sent: Sequence[datetime],
     last_digest_at: datetime | None,
     last_sent_at: datetime | None = None,
+    muted_until: datetime | None = None,
     run_id: str | None = None,
 ) -> DeliveryPlan:
     """The plan for one destination.
@@ -60,7 +62,7 @@ def plan(
     `open_alerts` may hold other destinations' alerts; they are left alone. `sent` is when messages
     with matches went out here in the last hour, those that may have arrived too; `last_sent_at`
     when this destination last took any. `last_digest_at`: when it last got a digest (or began;
-    None: no summary is due).
+    None: no summary is due). Until `muted_until` only notices go.
     """
     alerts = [a for a in open_alerts if a.destination == destination.name]
     told, alerts = _told_as_changed(alerts, now, run_id)
@@ -76,6 +78,12 @@ def plan(
             run_id,
         )
         return DeliveryPlan(hold=told + held)
+
+    if muted_until and muted_until > now:
+        why = reasons.muted(date_and_time(muted_until, destination))
+        matches = [a for a in alerts if not _is_notice(a)]
+        told += _held(matches, why, muted_until, now, run_id)
+        alerts = [a for a in alerts if _is_notice(a)]
 
     waiting = sorted((a for a in alerts if _ready(a, now) and not a.for_digest), key=_best_first)
     due = sorted(

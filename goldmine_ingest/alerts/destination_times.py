@@ -81,6 +81,11 @@ def time_of_day(moment: datetime, destination: DestinationSettings) -> str:
     return f"{_local(moment, destination):%H:%M}"
 
 
+def date_and_time(moment: datetime, destination: DestinationSettings) -> str:
+    """Day and time of day there, as '2026-11-23 18:00'."""
+    return f"{_local(moment, destination):%Y-%m-%d %H:%M}"
+
+
 def _zone(destination: DestinationSettings) -> tzinfo | None:
     """None stands for the computer's own."""
     if destination.timezone is None:

@@ -95,6 +95,10 @@ def quiet_hours(until: str) -> Why:
     return Why(Cause.QUIET_HOURS, f"quiet hours until {until}")
 
 
+def muted(until: str) -> Why:
+    return Why(Cause.MUTED, f"muted until {until}: goldmine mute off")
+
+
 def hourly_limit(limit: int) -> Why:
     return Why(
         Cause.HOURLY_LIMIT, f"hourly limit of {limit}: waits for a free slot or the next digest"

@@ -17,6 +17,7 @@ from goldmine_ingest.settings.feeds import proofs_of
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from goldmine_ingest.analysis.disagreement import Disagreement
     from goldmine_ingest.criteria import Judge
     from goldmine_ingest.criteria.would_change import WouldChange
     from goldmine_ingest.model.decision import TextFeatures
@@ -47,7 +48,8 @@ class Explanation:
     """Everything that is known of one listing's way. `destinations` are (name, recipient, state of
     its alert or None, why): see Told.
 
-    `notes` come first. `parts` make up the fit under the present criteria.
+    `notes` come first. `parts` make up the fit under the present criteria. `disagreements`
+    are facts that its feeds state differently.
     """
 
     listing: Listing
@@ -57,6 +59,7 @@ class Explanation:
     destinations: tuple[Told, ...]
     notes: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def template_warnings(project: Project, session: Session) -> tuple[tuple[str, st
             targets[destination.name] = target_of(
                 reveal_address(destination, project.home, session.env)
             )
-    return tuple(template_problems(project, targets, example_match()))
+    return tuple(template_problems(project, targets, example_match(project.criteria)))
 
 
 def history_warnings(project: Project, session: Session) -> tuple[tuple[str, str], ...]:

@@ -8,10 +8,10 @@ import argparse
 import uuid
 from typing import get_args
 
+from goldmine_ingest.cli.given import given_date, given_money, happened_at, in_base
 from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.cli.track import given_date, given_money, happened_at
 from goldmine_ingest.model.pursuit import Contact, ContactKind
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.trials import contacts
@@ -30,13 +30,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--amount",
         metavar="N",
         type=given_money,
-        help="what it brought or was offered for, in your base currency",
+        help="what it brought or was offered for (default: in your base currency)",
     )
     add.add_argument(
         "--on",
         metavar="DATE",
         type=given_date,
-        help="the day it happened, 2026-11-23 (default: now)",
+        help="the day it happened: 2026-11-23, yesterday (default: now)",
     )
     listed = actions.add_parser("list", help="what is recorded", allow_abbrev=False)
     listed.add_argument("--json", action="store_true", help="one JSON document")
@@ -51,12 +51,13 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     with open_store(project.database.path, now=session.now()) as store:
         if args.action == "add":
+            at_time = happened_at(args.on, store.now)
             contact = Contact(
                 uuid.uuid4().hex,
-                happened_at(args.on, store.now),
+                at_time,
                 args.kind,
                 args.note or None,
-                args.amount,
+                in_base(args.amount, project, at_time),
             )
             store.record_contact(contact)
             print(

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from goldmine_ingest.analysis.feed_pace import unasked
 from goldmine_ingest.cli.feeds import with_configured
-from goldmine_ingest.cli.pace import unasked
 from goldmine_ingest.config.contradictions import shown_path
 from goldmine_ingest.errors import BusyError, StoreError
 from goldmine_ingest.exchange import copy_checks, json_values

@@ -38,7 +38,13 @@ def as_json(explanation: Explanation) -> dict[str, Json]:
             {"part": part.name, "adds": round(part.adds, 2), "words": list(part.words)}
             for part in explanation.parts
         ],
-    }
+    } | _of_several_feeds(explanation)
+
+
+def _of_several_feeds(explanation: Explanation) -> dict[str, Json]:
+    """What its feeds say differently; nothing where they agree, or there is one."""
+    found = [asdict(each) for each in explanation.disagreements]
+    return {"disagreements": found} if found else {}
 
 
 def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.feed_pace import span, why
 from goldmine_ingest.cli.output import print_json, print_table
-from goldmine_ingest.cli.pace import span, why
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.exchange.json_values import rows

@@ -18,13 +18,26 @@ from goldmine_ingest.notify.recipients import Whom
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.render import MatchAlert, TestAlert, target_of
+from goldmine_ingest.render.pay import amount_range
+from goldmine_ingest.settings.criteria import ProofSettings
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import SendResult
     from goldmine_ingest.render import Rendered, Target
+    from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
 
+_ASK = (
+    "At every month-end close two accountants spend four days matching the bank statements with the"
+    " ledger. We need one closed month reconciled from exports, with an exception report."
+)
+_PROOF = ProofSettings(
+    name="Finance reconciliation",
+    result="month-end close from six days to two",
+    offer="a reconciled close with an exception report",
+    first_step="Reconcile one closed month from exports and list every exception",
+)
 _WORDS = {
     Verdict.SENT: "sent",
     Verdict.MESSAGE: "refused",
@@ -76,7 +89,7 @@ def _test(
     """The state of the send to each recipient, whom it was for, and what was answered. No URL is
     in it.
     """
-    alert = TestAlert(destination.name, example_match())
+    alert = TestAlert(destination.name, example_match(project.criteria))
     try:
         url = reveal_address(destination, project.home, session.env)
         if destination.is_terminal:
@@ -122,29 +135,37 @@ def _rendered(alert: TestAlert, target: Target, project: Project, session: Sessi
     return rendered
 
 
-def example_match() -> MatchAlert:
-    """A match that looks real, with everything that a message can say."""
+def example_match(criteria: CriteriaSettings | None = None) -> MatchAlert:
+    """A match that looks real, with everything that a message can say: the owner's first proof and
+    currency, where there are any.
+    """
+    proof = next(iter(criteria.proofs if criteria else ()), _PROOF)
+    currency = criteria.base_currency if criteria else "USD"
     return MatchAlert(
         listing_id="0" * 20,
         title="Reconcile one closed month (example)",
         decision="qualified",
         score=Decimal("87.50"),
         platform="example",
-        pay="$1,500–2,000 fixed",
-        pay_base="€1,380–1,840 fixed",
-        proof="Finance reconciliation",
-        result="month-end close from six days to two",
-        offer="a reconciled close with an exception report",
+        pay=f"{amount_range(Decimal(1500), Decimal(2000), currency)} fixed",
+        proof=proof.name,
+        result=proof.result or "",
+        offer=proof.offer or "",
         quotes=("reconciliation", "month-end close"),
-        first_step="Reconcile one closed month from exports and list every exception",
+        first_step=proof.first_step or "",
+        ask=_ASK,
+        excerpt=_ASK,
+        lead=". ".join(part for part in (proof.name, proof.first_step) if part),
         check=("the listing doesn't say whether payment is verified",),
         flags=("asks to talk outside the platform",),
-        age="2 min old",
+        age="2 min",
         expires="expires in 3 d",
         competition="5–10 proposals",
         connects="12 connects",
         country="CA",
         company="Maple Ledger Ltd",
+        client="Maple Ledger Ltd, CA, verified, 4.9",
+        host="example.com",
         feeds=("example",),
         link="https://example.com/",
         link_text="https://example.com/",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from goldmine_ingest.app import Resources, deliver_due, run_cycle
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
+from goldmine_ingest.cli.serve_page import page_beside
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.config.current import CurrentProject
@@ -43,7 +45,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-prefect",
         action="store_true",
-        help="a plain loop in this process: less memory, the fastest alerts, no page",
+        help="a plain loop in this process: less memory, the fastest alerts, no page of Prefect's",
+    )
+    parser.add_argument(
+        "--web", action="store_true", help="the local page too, as goldmine web, in its own process"
     )
 
 
@@ -56,6 +61,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         serve_lock(project.database.path),
         Stop() as stop,
         receiving(project, session, redactor) as arrivals,
+        page_beside(project, session, stop) if args.web else nullcontext(),
     ):
         if args.no_prefect:
             _loop(project, session, stop, redactor, arrivals)

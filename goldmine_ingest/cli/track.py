@@ -5,13 +5,12 @@ an export, or taken back.
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from goldmine_ingest.analysis.outcome_events import day, import_export, record
 from goldmine_ingest.analysis.proposal_csv import read_export
+from goldmine_ingest.cli.given import given_date, given_money, happened_at, in_base
 from goldmine_ingest.cli.output import counted, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
@@ -19,9 +18,12 @@ from goldmine_ingest.model.pursuit import Pursuit, Stage
 from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
+    from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store.history import Store
 
 _STAGES: tuple[Stage, ...] = get_args(Stage)
+# What people say when they have written to a client.
+_OTHER_WORDS = {"applied": "pursued", "sent": "pursued"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +34,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a listing id, its beginning (4 or more characters), or its URL",
     )
     parser.add_argument(
-        "stage", metavar="STAGE", nargs="?", choices=_STAGES, help=" ".join(_STAGES)
+        "stage",
+        metavar="STAGE",
+        nargs="?",
+        type=_stage,
+        choices=_STAGES,
+        help=f"{' '.join(_STAGES)}; applied and sent mean pursued",
     )
     parser.add_argument(
         "--connects", metavar="N", type=_whole, help="what the proposal cost in connects"
@@ -41,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--amount",
         metavar="N",
         type=given_money,
-        help="what you asked or earned, in your base currency",
+        help="what you asked or earned: 3200, £3,200, 3.2k (default: in your base currency)",
     )
     parser.add_argument(
         "--objection", metavar="TAG", help="why it failed, as a tag: price, timing, fit …"
@@ -51,7 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--on",
         metavar="DATE",
         type=given_date,
-        help="the day it happened, 2026-11-23 (default: now)",
+        help="the day it happened: 2026-11-23, yesterday (default: now)",
     )
     parser.add_argument(
         "--csv",
@@ -70,25 +77,8 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def given_money(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 <= amount < 10**12:
-        raise argparse.ArgumentTypeError(f"{text!r} is no amount of money")
-    return amount
-
-
-def given_date(text: str) -> datetime:
-    """A day is taken as its noon; a time of day may follow ("2026-11-23T15:04")."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date: write 2026-11-23") from None
-    if len(text.strip()) <= len("2026-11-23"):
-        return datetime.combine(moment.date(), time(12), UTC)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _stage(text: str) -> str:
+    return _OTHER_WORDS.get(text, text)
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -107,7 +97,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         elif export is not None:
             status = _import(export, store, session)
         else:
-            _record(args, store, session)
+            _record(args, store, project, session)
     return status
 
 
@@ -126,13 +116,14 @@ def _check_shape(args: argparse.Namespace) -> None:
         raise UsageError("which stage?", hint="one of " + " ".join(_STAGES))
 
 
-def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
+def _record(args: argparse.Namespace, store: Store, project: Project, session: Session) -> None:
+    at_time = happened_at(args.on, store.now)
     pursuit = Pursuit(
         store.resolve_listing(args.listing),
         args.stage,
-        happened_at(args.on, store.now),
+        at_time,
         args.connects,
-        args.amount,
+        in_base(args.amount, project, at_time),
         args.objection or None,
         args.note or None,
         "command",
@@ -148,15 +139,6 @@ def _record(args: argparse.Namespace, store: Store, session: Session) -> None:
         print(f"recorded: {_told(pursuit)} — {name}", file=session.out)
     for remark in done.remarks:
         session.say(f"note: {remark}")
-
-
-def happened_at(on: datetime | None, now: datetime) -> datetime:
-    """Today's day is now. Raises UsageError for a day that hasn't come yet anywhere."""
-    if on is None:
-        return now
-    if on > now + timedelta(days=1):
-        raise UsageError(f"{on:%Y-%m-%d} is in the future")
-    return min(on, now)
 
 
 def _undo(store: Store, session: Session) -> None:

@@ -26,6 +26,7 @@ from goldmine_ingest.web.app import make_app
 from goldmine_ingest.web.glance import only_samples
 from goldmine_ingest.web.key import new_key, read_key
 from goldmine_ingest.web.polling import CycleStarter
+from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.serving import Serving, listening
 from goldmine_ingest.web.site import Site
 
@@ -84,13 +85,14 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # it would tell of each odd request
     current = CurrentProject(session.config, env=session.env, cwd=session.cwd)
     start = CycleStarter(project.config_path.resolve(), session.env)
-    site = Site(current, session.env, session.now, start, redactor)
+    reports = ReportFiles(start.config, session.env)
+    site = Site(current, session.env, session.now, start, start.rescan, reports, redactor)
     address, port = project.web.listen
     with web_lock(project.database.path) as lock, Stop() as stop:
         os.umask(0o077)
         if args.leave_with_parent:
             threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
-        if not project.database.path.exists() and only_samples(project):
+        elif not project.database.path.exists() and only_samples(project):
             session.say("No history yet: the sample feeds are asked first …")
             subprocess.run(start.command(()), env=dict(session.env), check=False)  # noqa: S603 - our own
         with listening(address, port if args.port is None else args.port) as socket:

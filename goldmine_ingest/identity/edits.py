@@ -8,6 +8,7 @@ import re
 from dataclasses import fields
 from datetime import datetime
 
+from goldmine_ingest.identity import statements
 from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.posting import Observation, Posting
@@ -36,7 +37,8 @@ def changes(stored: Posting, posting: Posting, *, same_feed: bool) -> dict[str, 
     """What an entry changes of a stored job: field to (old, new). What it leaves unsaid changes
     nothing; nor do live counters.
 
-    Another feed may only add what was unknown: two feeds' wordings of one job would otherwise edit
+    Of facts, the newer or more exact statement wins, whoever makes it (statements.py). Of words,
+    another feed may only add what was unknown: two feeds' wordings of one job would otherwise edit
     it for ever. A text that is cut never replaces a whole one; a whole one replaces a cut one,
     whoever brings it.
     """
@@ -46,10 +48,16 @@ def changes(stored: Posting, posting: Posting, *, same_feed: bool) -> dict[str, 
         and not posting.truncated
         and len(posting.description) > len(stored.description)
     )
+    better = frozenset[str]() if same_feed else statements.better(stored, posting)
     for name in CONTENT_FIELDS:
         old, new = getattr(stored, name), getattr(posting, name)
+        if name in better and new != old:
+            edit[name] = (old, new)
+            continue
         if new in (None, "", ()) or new == old:
             continue
+        if not same_feed and name in statements.PAY and statements.pay_stated(stored):
+            continue  # one statement of pay isn't mixed with another
         may_replace = same_feed or (whole and name == "description")
         if old not in (None, "", ()) and (
             not may_replace or _same_to_a_reader(name, old, new, stored, posting)
@@ -86,6 +94,8 @@ def observe(
         if last
         else (None,) * 4
     )
+    if last and statements.within(low, high, last.proposals_min, last.proposals_max):
+        low, high = last.proposals_min, last.proposals_max
     merged = tuple(new if new is not None else old for new, old in zip(facts, before, strict=True))
     if low is not None or high is not None:
         merged = (low, high, *merged[2:])

@@ -20,6 +20,7 @@ from typing import Any
 
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.answers import judge, markup_refused
+from goldmine_ingest.notify.extras import amending, set_up
 from goldmine_ingest.notify.plugins import (
     left_out_of,
     names_of,
@@ -141,7 +142,7 @@ class Post:
 
         def send(body: str, body_format: str) -> SendResult:
             wire = Wire(_words(rendered), begun=begun, opened=opened, proxy=proxy, reach=self.reach)
-            result = self._send((url, whom), rendered.title, body, body_format, wire)
+            result = self._send((url, whom), rendered, body, body_format, wire)
             failed = wire.proxied and result.verdict is not Verdict.SENT
             return replace(result, reason=f"{result.reason}; {THROUGH_PROXY}") if failed else result
 
@@ -155,7 +156,12 @@ class Post:
         return result
 
     def _send(
-        self, to: tuple[str, Whom | None], title: str, body: str, body_format: str, wire: Wire
+        self,
+        to: tuple[str, Whom | None],
+        rendered: Rendered,
+        body: str,
+        body_format: str,
+        wire: Wire,
     ) -> SendResult:
         import apprise
 
@@ -165,6 +171,8 @@ class Post:
         if session:
             resume(plugin, session)
         name = service_name(plugin)
+        set_up(plugin, name, to[0], rendered)
+        wire.amend = amending(plugin, name, rendered)
         # Discord reads markdown in the plain content, which carries no foreign author link as
         # Apprise's embeds do.
         text_format = "text" if name == "discord" else body_format
@@ -180,7 +188,9 @@ class Post:
                 # Apprise 1 answers True or False, Apprise 2 an object, true where all was taken.
                 accepted = bool(
                     service.notify(
-                        body=body, title=title, body_format=apprise.NotifyFormat(text_format)
+                        body=body,
+                        title=rendered.title,
+                        body_format=apprise.NotifyFormat(text_format),
                     )
                 )
             except SendOver:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from contextlib import suppress
 from datetime import timedelta
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.child import serve
 from goldmine_ingest.notify.protocol import BEGUN, NAMES, OPENED
-from goldmine_ingest.runtime.lean_process import start_tracker
+from goldmine_ingest.runtime.lean_process import LeanContext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,10 +116,7 @@ class Sender:
         if self._child is not None and self._pipe is not None and self._child.is_alive():
             return self._pipe
         self._kill()
-        # Imported here: a cycle with nothing to send pays for neither.
-
-        start_tracker()
-        context = multiprocessing.get_context("spawn")
+        context = LeanContext()
         self._pipe, theirs = context.Pipe()
         self._child = context.Process(
             target=self._serve or serve, args=(theirs,), name="goldmine-notify", daemon=True

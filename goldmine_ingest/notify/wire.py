@@ -51,7 +51,7 @@ class Wire:
     that carries it is known.
 
     `opened` is told when a request begins, `begun` when the message is on its way: from then on it
-    may have arrived.
+    may have arrived. `amend` may add to the request that carries it.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Wire:
         self.begun, self.opened = begun, opened
         self._words = tuple(words)
         self._proxy, self._reach = proxy, reach
+        self.amend: Callable[[Any], None] = lambda _request: None
         self._failed: set[tuple[str, bytes]] = set()
         self._over = False
 
@@ -107,6 +108,8 @@ class Wire:
         if self._over or once in self._failed or _NEVER.search(urlsplit(str(request.url)).path):
             raise SendOver
         (self.begun if carried else self.opened)()
+        if carried:
+            self.amend(request)
         proxies = proxies_for(str(request.url), self._proxy)
         self.proxied = self.proxied or bool(proxies)
         own = {"allow_redirects": False, "proxies": proxies, "stream": True}

@@ -82,6 +82,10 @@ _WINDOWS = {
     for point in range(0x80, 0xA0)
     if (meant := bytes([point]).decode("cp1252", "ignore"))
 }
+_SPOKEN = {"cp1251": "windows-1251", "koi8-r": "KOI8-R"}
+_HIGH_WORD = re.compile(rb"[\xa8\xb8\xa3\xb3\xc0-\xff]{4,}")
+_LOOKED_AT = 20_000  # bytes
+_FEWEST_LETTERS = 12
 _CONTROL = re.compile("[\x80-\x9f]")
 _CONTROL_REFERENCE = re.compile(
     r"&#(?:12[89]|1[345]\d|[xX][89][0-9a-fA-F]);"
@@ -124,7 +128,26 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str | None]:
     for name in declared:
         if name != "utf-8" and (text := _strict(body, name)) is not None:
             return text, None
+    if codec := _cyrillic(body):
+        return body.decode(codec, errors="replace"), _SPOKEN[codec]
     return body.decode("utf-8", errors="goldmine-stray-as-cp1252"), "windows-1252"
+
+
+def _cyrillic(body: bytes) -> str | None:
+    """The Cyrillic codec that undeclared bytes are in: whole words of high bytes, most of them
+    small letters. In Western text such bytes stand alone between ASCII letters.
+    """
+    words = _HIGH_WORD.findall(body[:_LOOKED_AT])
+    high = sum(byte >= 0x80 for byte in body[:_LOOKED_AT])
+    letters = b"".join(words)
+    if len(letters) < _FEWEST_LETTERS or len(letters) * 2 < high:
+        return None
+    # Small letters stand at E0 to FF in one codec, at C0 to DF in the other.
+    upper_half = sum(byte >= 0xE0 for byte in letters)
+    low_half = sum(0xC0 <= byte < 0xE0 for byte in letters)
+    if (upper_half + low_half) * 10 < len(letters) * 9:
+        return None  # not letters of either
+    return "cp1251" if upper_half >= low_half else "koi8-r"
 
 
 def _by_mark(body: bytes) -> str | None:

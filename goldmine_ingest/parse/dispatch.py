@@ -22,13 +22,16 @@ _LONG_TAG = re.compile(r"<[^<>]{1500,}")
 _SKIPPED = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[<>]*(?:\[.*?\]\s*)?>", re.S | re.I)
 _FIRST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _FEED_TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|RDF|channel)(?=[\s>/])", re.I)
+_FEED_END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|RDF|channel)\s*>", re.I)
+_LOOKED_AT = 4000  # characters at either end of a feed that can't be read
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 @dataclass(frozen=True, slots=True)
 class NotAFeed:
-    """Why a body is no feed, for a person. `outcome` is NOT_A_FEED (something else was served)
-    or ERROR (a feed, but hostile or broken).
+    """Why a body is no feed, for a person. `outcome` is NOT_A_FEED (something else was served, or
+    XML that is damaged beyond reading), TRUNCATED (a feed that broke off before its first entry
+    was whole), BAD_ENCODING (its bytes are no text) or TOO_LARGE (tags that no honest feed has).
     """
 
     problem: str
@@ -45,7 +48,9 @@ def parse(
     """
     plain = unpacked(body)
     if plain is None:
-        return NotAFeed("the answer is gzip data that is damaged or too large")
+        return NotAFeed(
+            "the answer is gzip data that is damaged or too large", Outcome.BAD_ENCODING
+        )
     body = plain
     if not body.strip(b" \t\r\n\0\xef\xbb\xbf"):
         return NotAFeed("the answer is empty")
@@ -87,7 +92,7 @@ def _parse_xml(text: str, max_entries: int) -> FeedDocument | NotAFeed:
     if _too_many_attributes(text):
         return NotAFeed(
             f"a tag has more than {MAX_ATTRIBUTES} attributes, which no honest feed has",
-            Outcome.ERROR,
+            Outcome.TOO_LARGE,
         )
     document = _strictly(text, max_entries) if "<!DOCTYPE" not in text[:2000] else None
     if document is not None:
@@ -149,7 +154,7 @@ def _damaged(text: str, max_entries: int) -> FeedDocument | NotAFeed:
         or _recovered(text, max_entries)
     )
     if not document:
-        return NotAFeed(f"the XML is damaged beyond reading: {excerpt(text)}", Outcome.ERROR)
+        return _beyond_reading(text)
     if cut is not None:
         return replace(
             document,
@@ -157,6 +162,23 @@ def _damaged(text: str, max_entries: int) -> FeedDocument | NotAFeed:
             problem="the document broke off; the entries that were whole were taken",
         )
     return document
+
+
+def _beyond_reading(text: str) -> NotAFeed:
+    """What has become of a feed that nothing can be read of: each kind has its own outcome, for
+    what helps is different.
+    """
+    stray = sum(not (c.isprintable() or c.isspace()) or c == "\ufffd" for c in text[:_LOOKED_AT])
+    if stray * 20 > len(text[:_LOOKED_AT]):
+        return NotAFeed(
+            f"the feed's bytes are no text in any encoding: {excerpt(text)}", Outcome.BAD_ENCODING
+        )
+    if not _FEED_END.search(text[-_LOOKED_AT:]):
+        return NotAFeed(
+            f"the feed broke off before its first entry was whole: {excerpt(text)}",
+            Outcome.TRUNCATED,
+        )
+    return NotAFeed(f"the XML is damaged beyond reading: {excerpt(text)}")
 
 
 def _recovered(text: str, max_entries: int) -> FeedDocument | None:

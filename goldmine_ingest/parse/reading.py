@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
     from goldmine_ingest.sources import Source
 
 
+_HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadJob:
     """A body to read. `url_host` is the host that answered, `platform` a source's name or 'auto';
     entries with a digest in `known` are not interpreted again. `now` dates what a feed tells
-    relative to today.
+    relative to today. `address` is what relative links are relative to where the body names
+    nothing.
     """
 
     feed: str
@@ -37,6 +42,7 @@ class ReadJob:
     known: frozenset[str] = field(repr=False)
     now: datetime
     max_entries: int = 20_000
+    address: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def read_feed(job: ReadJob) -> FeedRead:
         if document.kind != "mail" and (words := producer_error(raw)):
             told.append(words)
             continue
-        raw = _at_home(raw, document, job.url_host)
+        raw = _at_home(raw, document, job)
         try:
             posting = _not_empty(source.normalise(raw, document, job.now))
         except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told
@@ -140,15 +146,16 @@ def _said_of_a_job(raw: RawEntry, document: FeedDocument) -> list[MailOutcome]:
     return [said] if said else []
 
 
-def _at_home(raw: RawEntry, document: FeedDocument, host: str) -> RawEntry:
-    """A JSON entry whose link is relative to nothing that the document names: to the feed's own
-    host.
+def _at_home(raw: RawEntry, document: FeedDocument, job: ReadJob) -> RawEntry:
+    """An entry whose link is relative to nothing that the document names: to the feed's own
+    address.
     """
-    if document.kind != "json" or not host or not raw.link or "://" in raw.link[:12]:
+    base = job.address or (f"https://{job.url_host}/" if job.url_host else "")
+    if document.kind == "mail" or not base or not raw.link or _HAS_SCHEME.match(raw.link):
         return raw
     from goldmine_ingest.parse.json_feed import absolute
 
-    return replace(raw, link=absolute(raw.link, f"https://{host}/"))
+    return replace(raw, link=absolute(raw.link, base))
 
 
 class EmptyEntryError(ValueError):

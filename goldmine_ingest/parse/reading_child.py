@@ -94,12 +94,14 @@ class ReadingWorker:
             )
         except MemoryError:
             return FeedRead(
-                Outcome.ERROR,
+                Outcome.TOO_LARGE,
                 problem=f"reading it needs more than {self._max_memory >> 20} MiB of memory",
             )
         except Exception as error:  # noqa: BLE001 - what the child raised came from the body, and belongs to that feed alone
+            said = f" ({error})" if str(error) else ""
             return FeedRead(
-                Outcome.ERROR, problem=f"reading it failed ({type(error).__name__}: {error})"[:300]
+                Outcome.ERROR,
+                problem=f"reading it failed, which is a fault of the program{said}"[:300],
             )
         return found
 

@@ -88,7 +88,7 @@ class Cycle:
         self._take_spooled()
         if batches:
             self._behind_the_door().take_batches(batches)
-        if busy := self._poll(feeds, all_feeds):
+        if busy := self._poll(feeds, all_feeds, named=bool(only)):
             return put_off(state.run_id, started, state.environment.now(), busy, state.tally.feeds)
         if batches:
             self._unchanged.flush()  # the plans tell what is stored
@@ -202,15 +202,29 @@ class Cycle:
                 break  # it may have been let go unread; taken in twice, it is known
             spooled.path.unlink()
 
-    def _poll(self, feeds: Sequence[FeedSettings], all_feeds: bool) -> BusyError | None:
+    def _poll(
+        self, feeds: Sequence[FeedSettings], all_feeds: bool, *, named: bool
+    ) -> BusyError | None:
         """Asks the feeds that are due. If another program takes the database meanwhile, the rest
         is set aside: who it is.
         """
         environment = self._state.environment
         busy: BusyError | None = None
-        selection = select(feeds, self._state.tally.states, environment.now(), all_feeds=all_feeds)
+        selection = select(
+            feeds,
+            self._state.tally.states,
+            environment.now(),
+            all_feeds=all_feeds,
+            by_name=named,
+        )
         self._state.tally.notes.extend(
             f"{feed}: not asked: {why}" for feed, why in selection.skipped
+        )
+        self._state.tally.notes.extend(
+            f"{ask.feed.name} is paused by hand and was asked by name; it stays paused"
+            for asks in selection.rounds
+            for ask in asks
+            if ask.state.condition is FeedCondition.DISABLED
         )
         self._state.tally.waiting.extend(selection.waiting)
         asked = {ask.feed.name for asks in selection.rounds for ask in asks}

@@ -27,7 +27,7 @@ from goldmine_ingest.render.layout import (
     digest_heading,
     heading,
     item_lines,
-    match_lines,
+    match_versions,
     notice_item,
     notice_lines,
     summary_lines,
@@ -44,7 +44,14 @@ from goldmine_ingest.render.message import (
 )
 from goldmine_ingest.render.pay import pay_text
 from goldmine_ingest.render.styles import PLAIN, STYLES, Style
-from goldmine_ingest.render.targets import TARGETS, Target, TargetKind, kind_of, target_of
+from goldmine_ingest.render.targets import (
+    SHORT,
+    TARGETS,
+    Target,
+    TargetKind,
+    kind_of,
+    target_of,
+)
 from goldmine_ingest.render.templates import Template, TemplateError
 from goldmine_ingest.text.utc_time import instant
 
@@ -71,6 +78,7 @@ __all__ = [
 ]
 
 _TITLE_READ = 2000
+_LONGEST_TAP = 512  # characters: Pushover's, https://pushover.net/api#urls
 SUMMARY_SHOWN = "summary"  # what `Rendered.shown` holds for the day's summary
 
 
@@ -89,9 +97,16 @@ def render(alert: Alert, target: Target | TargetKind, template: Template | None 
     plain = plain if target.titled else f"{plain_title}\n{plain}".strip()
     if not target.titled:
         title, body = "", STYLES[kind].newline.join(part for part in (title, body) if part)
-    return Rendered(
-        title, body, target.body_format, target.size(title) + target.size(body), plain, shown
-    )
+    size = target.size(title) + target.size(body)
+    return Rendered(title, body, target.body_format, size, plain, shown, _tap(alert))
+
+
+def _tap(alert: Alert) -> str:
+    match alert:
+        case MatchAlert(link=str(link)) | TestAlert(match=MatchAlert(link=str(link))):
+            return link if len(link) <= _LONGEST_TAP else ""
+        case _:
+            return ""
 
 
 def terminal(alert: Alert) -> str:
@@ -108,7 +123,8 @@ def _parts(
     """
     match alert:
         case MatchAlert():
-            title = _title(heading(alert, _visible(alert.title, target)), target, style)
+            said = heading(alert, _visible(alert.title, target))
+            title = _title(_subject(said, alert, target), target, style)
             return (
                 title,
                 _match_body([], alert, target, style, _room(title, target, style), template),
@@ -118,11 +134,11 @@ def _parts(
             title = _title(
                 "Test: " + heading(alert.match, _visible(alert.match.title, target)), target, style
             )
-            said = [Line(f"A test message to {alert.destination}; nothing is owed.")]
+            about = [Line(f"A test message to {alert.destination}; nothing is owed.")]
             return (
                 title,
                 _match_body(
-                    said, alert.match, target, style, _room(title, target, style), template
+                    about, alert.match, target, style, _room(title, target, style), template
                 ),
                 (),
             )
@@ -142,6 +158,11 @@ def _parts(
             return _digest(alert, target, style)
 
 
+def _subject(heading: str, alert: MatchAlert, target: Target) -> str:
+    """Of a mail: the title and what it pays."""
+    return f"{heading} · {alert.pay}" if target.kind is TargetKind.MAIL and alert.pay else heading
+
+
 def _match_body(
     first: list[Line],
     alert: MatchAlert,
@@ -152,9 +173,21 @@ def _match_body(
 ) -> str:
     """Below the title: the built-in lines, or what the user's template makes of the facts."""
     if template is None:
-        return fit([*first, *match_lines(alert, target)], style, target, room)
+        return _fullest(first, alert, target, style, room)
     above = "".join(f"{line.write(style)}{style.newline}" for line in first)
     return above + template.body(alert, target, style, room - target.size(above))
+
+
+def _fullest(first: list[Line], alert: MatchAlert, target: Target, style: Style, room: int) -> str:
+    """The fullest version of the built-in lines for which there is room."""
+    room = min(room, SHORT) if target.short else room
+    lines: list[Line] = []
+    for version in match_versions(alert, target):
+        lines = [*first, *version]
+        text = write(lines, style)
+        if target.size(text) <= room:
+            return text
+    return fit(lines, style, target, room)
 
 
 def _title(text: str, target: Target, style: Style) -> str:
@@ -193,7 +226,7 @@ def _digest(alert: DigestAlert, target: Target, style: Style) -> tuple[str, str,
     room = _room(title, target, style)
     summary = summary_lines(alert.summary)
     items = [(n.short_id, notice_item(n)) for n in alert.notices] + [
-        (i.listing_id, _item(i, target)) for i in alert.items
+        (i.listing_id, _item(i, target, style)) for i in alert.items
     ]
     blocks = _blocks([lines for _, lines in items], summary, target, style, room)
     if items and not blocks:
@@ -224,8 +257,8 @@ def _blocks(
     return blocks
 
 
-def _item(item: MatchAlert, target: Target) -> list[Line]:
-    return item_lines(item, _visible(item.title, target))
+def _item(item: MatchAlert, target: Target, style: Style) -> list[Line]:
+    return item_lines(item, _visible(item.title, target), named=style.named is not None)
 
 
 def _more(left: int) -> Line:

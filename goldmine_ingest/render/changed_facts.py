@@ -1,4 +1,4 @@
-"""What an edit changed, as a person would say it: 'budget $450 → $800', 'skills + Xero'. A few
+"""What an edit changed, as a person would say it: 'Now $800 fixed (was $450)', 'Xero added'. A few
 facts, those first that decide; never a whole text, a list as a program writes it, or one amount
 twice.
 """
@@ -64,9 +64,10 @@ def _pay(both: _Both) -> Iterator[str]:
     old, new = _pay_of(both.before), _pay_of(both.after)
     fixed = both.after.pay == "fixed" and (both.before.pay == "fixed" or not old)
     if fixed:
-        old, new = (_range_of(posting) for posting in (both.before, both.after))
-    if old != new:
-        yield f"{'budget' if fixed else 'pay'} {old or 'not stated'}{_ARROW}{new or 'not stated'}"
+        old = _range_of(both.before)
+    if old != new and (not fixed or old != _range_of(both.after)):
+        was = f"was {old}" if old else "was not stated"
+        yield f"Now {new} ({was})" if new else f"Pay not stated any more ({was})"
 
 
 def _pay_of(posting: Posting) -> str:
@@ -103,9 +104,9 @@ def _names(name: str, words: str) -> Callable[[_Both], Iterator[str]]:
 
     def said(both: _Both) -> Iterator[str]:
         old, new = (_listed(value) for value in both.edit.get(name, ((), ())))
-        parts = [_few("+", _without(new, old)), _few("−", _without(old, new))]
+        parts = [_few(_without(new, old), "added"), _few(_without(old, new), "removed")]
         if any(parts):
-            yield f"{words} {', '.join(filter(None, parts))}"
+            yield f"{words}{', '.join(filter(None, parts))}"
 
     return said
 
@@ -119,11 +120,11 @@ def _without(names: Sequence[str], others: Sequence[str]) -> list[str]:
     return [name for name in names if name.casefold() not in known]
 
 
-def _few(sign: str, names: Sequence[str]) -> str:
+def _few(names: Sequence[str], what: str) -> str:
     if not names:
         return ""
     more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return f"{sign} {', '.join(name[:_LONGEST_VALUE] for name in names[:_NAMES_SHOWN])}{more}"
+    return f"{', '.join(name[:_LONGEST_VALUE] for name in names[:_NAMES_SHOWN])}{more} {what}"
 
 
 def _plain(name: str, words: str, unit: str = "") -> Callable[[_Both], Iterator[str]]:
@@ -174,14 +175,14 @@ _PAY = (*_AMOUNTS, "currency", "pay", "pay_period")
 # feed cut) say nothing of the job.
 _IN_ORDER: tuple[Callable[[_Both], Iterator[str]], ...] = (
     _pay,
-    _names("skills", "skills"),
+    _names("skills", ""),
     _verified,
     _money("client_spent", "client spent"),
     _plain("client_hire_rate", "hire rate", "%"),
     _plain("client_rating", "client rating"),
-    _names("open_to", "open to"),
+    _names("open_to", "open to "),
     _plain("country", "country"),
-    _names("timezones", "time zones"),
+    _names("timezones", "time zones "),
     _plain("hours_per_week", "hours a week"),
     _plain("duration", "duration"),
     _plain("experience_level", "level"),

@@ -127,6 +127,11 @@ def safe_link(url: str | None) -> str | None:
     return link if len(link) <= _LONGEST_LINK else None
 
 
+def host_of(link: str) -> str:
+    """The host of a safe link as a person says it: "upwork.com"; "" for none."""
+    return (urlsplit(link).hostname or "").removeprefix("www.")
+
+
 def graphemes(text: str) -> list[str]:
     """The text in user-perceived characters, near enough to UAX 29 for cutting: marks, joined
     emoji, flags and keycaps stay whole.
@@ -156,6 +161,18 @@ def _continues(cluster: str, char: str) -> bool:
 
 def _is_flag_half(char: str) -> bool:
     return "\U0001f1e6" <= char <= "\U0001f1ff"
+
+
+def cut_words(text: str, length: int) -> str:
+    """At most `length` code points: whole words from its start, and '…' where something is missing.
+    A text that is one word is cut between graphemes.
+    """
+    if len(text) <= length:
+        return text
+    room = max(0, length - 2)
+    words = text[:room] if text[room].isspace() else text[:room].rpartition(" ")[0]
+    words = words.rstrip(" ,;:–-")
+    return f"{words} …" if words else cut(text, length)
 
 
 def cut(text: str, length: int) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from goldmine_ingest.render.clean import cut
+from goldmine_ingest.render.clean import cut, cut_words
 from goldmine_ingest.render.styles import Style
 from goldmine_ingest.render.targets import Target
 
@@ -20,7 +20,8 @@ KEEP = 0  # the rank of what no message goes without
 @dataclass(frozen=True, slots=True)
 class Line:
     """`label` is ours (but escaped like everything), `text` is anyone's. `rank` 0 stays; of the
-    others the highest goes first.
+    others the highest goes first. `quote`: the client's words, set apart as the service can. `to`:
+    the text leads there, where a service's links have words.
     """
 
     text: str
@@ -28,12 +29,18 @@ class Line:
     rank: int = KEEP
     strong: bool = False
     link: bool = False
+    quote: bool = False
+    to: str = ""
     most: int = 300
 
     def write(self, style: Style) -> str:
         if self.link:
             return style.link(self.text)
+        if self.quote:
+            return style.quote(style.text(f"“{cut_words(self.text, self.most)}”"))
         body = style.text(cut(self.text, self.most))
+        if self.to and style.named:
+            body = style.named(self.to, body)
         if self.strong:
             return style.strong(body)
         return f"{style.strong(style.text(self.label))}: {body}" if self.label else body

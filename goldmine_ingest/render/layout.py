@@ -1,16 +1,21 @@
 """Which lines each kind of message has, in the order in which they are read on a phone: what it
-is, what it pays, why, what to do.
+is, what it pays, what the client asks for, what to lead with.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from goldmine_ingest.render.clean import cut_words
 from goldmine_ingest.render.compose import Line
 from goldmine_ingest.render.message import DaySummary, MatchAlert, NoticeAlert
-from goldmine_ingest.render.targets import Target
+from goldmine_ingest.render.targets import SHORT_LINE, Target, TargetKind
 
 UNTITLED = "(untitled listing)"
 MAY_REPEAT = "(may repeat) "
 FOR_REVIEW = "[review] "
+# Characters of the ask: in a message, on a phone (the longest that leaves room), in a digest.
+_QUOTED, _QUOTED_SHORT, _QUOTED_DIGEST = 300, (160, 120, 80), 80
 
 
 def heading(alert: MatchAlert, title: str) -> str:
@@ -23,43 +28,65 @@ def heading(alert: MatchAlert, title: str) -> str:
     return marks + ("Changed: " if alert.changed else "") + (title or UNTITLED)
 
 
-def match_lines(alert: MatchAlert, target: Target) -> list[Line]:
-    """Everything below the title. Short kinds leave out what can be looked up later."""
+def match_versions(alert: MatchAlert, target: Target) -> Iterator[list[Line]]:
+    """Everything below the title, first in full, then with less of what can be looked up: where a
+    touch opens the listing its link goes first, then the quote gets shorter.
+    """
+    yield match_lines(alert, target)
+    if target.short:
+        link = not target.taps
+        yield from (match_lines(alert, target, quoted=most, link=link) for most in _QUOTED_SHORT)
+
+
+def match_lines(
+    alert: MatchAlert, target: Target, *, quoted: int = 0, link: bool = True
+) -> list[Line]:
+    """The client's words first, the owner's last. `quoted` characters of them (0: as the kind has
+    it); `link` False: without it.
+    """
+    most = quoted or (_QUOTED_SHORT[0] if target.short else _QUOTED)
+    flags = "; ".join(alert.flags)
     lines = [
-        Line(
-            _joined(
-                alert.pay,
-                f"≈ {alert.pay_base}" if alert.pay_base else "",
-                f"score {alert.score:.2f}",
-            ),
-            rank=1,
-        ),
-        Line(f"“{alert.ask}”" if alert.ask else "", "They ask", rank=2),
-        Line("; ".join(alert.changed), "Changed", rank=2),
-        Line(_why(alert), "Why", rank=3),
-        Line(" … ".join(f"“{quote}”" for quote in alert.quotes), rank=7),
-        Line(alert.first_step, "First step", rank=2),
-        Line("; ".join(alert.check), "Check by hand", rank=4),
-        Line("; ".join(alert.flags), "Red flags", rank=2),
-        Line(
-            _joined(
-                alert.age,
-                alert.expires,
-                alert.competition,
-                alert.connects,
-                alert.country,
-                alert.platform,
-            ),
-            rank=5,
-        ),
-        Line(alert.company, "Company", rank=8),
-        Line(", ".join(alert.feeds), "Feeds", rank=9),
-        *_link_lines(alert, target),
-        Line(f"goldmine track {alert.short_id} pursued"),
+        Line(" · ".join(alert.changed), rank=1),
+        *_facts(alert, target),
+        Line(alert.excerpt, rank=2, quote=True, most=most),
+        Line(f"⚠ {flags}" if flags else "", rank=1),
+        Line(alert.lead, "Lead", rank=3),
+        Line(alert.nearest, "Nearest", rank=4),
     ]
-    return (
-        [line for line in lines if not (target.short and line.rank > 7)] if target.short else lines
-    )
+    if not target.short:
+        feeds = ", ".join(alert.feeds) if len(alert.feeds) > 1 else ""
+        lines += [
+            Line("; ".join(alert.check), "Check by hand", rank=6),
+            Line(feeds, "From", rank=9),
+        ]
+    lines += _link_lines(alert, target) if link else []
+    if target.kind is TargetKind.TERMINAL:
+        lines.append(Line(f"goldmine track {alert.short_id} pursued"))
+    return lines
+
+
+def _facts(alert: MatchAlert, target: Target) -> list[Line]:
+    """What it pays and who asks, on as many lines as the kind has room for."""
+    base = alert.pay_base.removesuffix(" fixed")
+    whole = f"{alert.pay} (≈ {base})" if base else alert.pay
+    who = alert.client or alert.host
+    if target.short:
+        short = (alert.country or alert.host,)
+        line = _joined(alert.pay, alert.age, alert.competition)
+        fuller = (
+            _joined(whole, alert.age, alert.competition, *short),
+            _joined(alert.pay, alert.age, alert.competition, *short),
+            _joined(whole, alert.age, alert.competition),
+        )
+        return [Line(next((text for text in fuller if len(text) <= SHORT_LINE), line), rank=1)]
+    if target.kind in (TargetKind.TERMINAL, TargetKind.MAIL):
+        said = (whole, alert.age, alert.expires, alert.competition, alert.connects, who)
+        return [Line(_joined(*said), rank=1)]
+    return [
+        Line(_joined(whole, alert.age), rank=1),
+        Line(_joined(alert.competition, who), rank=5),
+    ]
 
 
 def _link_lines(alert: MatchAlert, target: Target) -> list[Line]:
@@ -72,13 +99,6 @@ def _link_lines(alert: MatchAlert, target: Target) -> list[Line]:
             )
         ]
     return [Line(alert.link_text, "Link (not opened: not a plain web address)", rank=6, most=100)]
-
-
-def _why(alert: MatchAlert) -> str:
-    proof = f"{alert.proof}: {alert.result}" if alert.proof and alert.result else alert.proof
-    return ". ".join(
-        part for part in (proof, f"Lead with {alert.offer}" if alert.offer else "") if part
-    )
 
 
 def _joined(*parts: str) -> str:
@@ -97,20 +117,20 @@ def digest_heading(items: tuple[MatchAlert, ...], notices: tuple[NoticeAlert, ..
     return f"{told}, {_count(len(notices), 'notice', 'notices')}" if notices else told
 
 
-def item_lines(item: MatchAlert, title: str) -> list[Line]:
-    """A listing in a digest: title, what decides, link."""
-    check = f"check: {item.check[0]}" if item.check else ""
-    flag = f"red flag: {item.flags[0]}" if item.flags else ""
-    link = (
-        Line(item.link, link=True)
-        if item.link
-        else Line(item.link_text, "Link (not opened)", most=100)
-    )
-    return [
-        Line(heading(item, title), strong=True, most=100),
-        Line(_joined(item.pay, item.proof, item.age, check, flag, item.short_id), most=200),
-        link,
+def item_lines(item: MatchAlert, title: str, *, named: bool) -> list[Line]:
+    """A listing in a digest: title, what it pays, the beginning of the ask; its link in the title
+    where links have words (`named`).
+    """
+    link = item.link or ""
+    quote = f"“{cut_words(item.excerpt, _QUOTED_DIGEST)}”" if item.excerpt else ""
+    lines = [
+        Line(heading(item, title), strong=True, to=link, most=100),
+        Line(_joined(item.pay, item.age, item.competition), most=200),
+        Line(quote),
     ]
+    if link and not named:
+        lines.append(Line(link, link=True))
+    return lines if link else [*lines, Line(item.link_text, "Link (not opened)", most=100)]
 
 
 def summary_lines(summary: DaySummary | None) -> list[Line]:

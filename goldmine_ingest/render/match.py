@@ -4,19 +4,21 @@ figures, nothing invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from goldmine_ingest.facts.stated_pay import undecided_sums
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.decision import Decision, Finding
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.render.changed_facts import changed_facts
-from goldmine_ingest.render.clean import safe_link
+from goldmine_ingest.render.clean import host_of, safe_link
+from goldmine_ingest.render.excerpt import excerpt
 from goldmine_ingest.render.message import MatchAlert
-from goldmine_ingest.render.pay import pay_text, pay_words
+from goldmine_ingest.render.pay import amount_range, pay_text, pay_words
 from goldmine_ingest.text.utc_time import instant
 
 _QUOTES_SHOWN = 3
@@ -33,7 +35,7 @@ class ProofFacts(Protocol):
     def offer(self) -> str | None: ...
 
 
-def match_alert(
+def match_alert(  # noqa: PLR0913 - what a message says comes from as many places
     listing: Listing,
     decision: Decision,
     *,
@@ -43,14 +45,17 @@ def match_alert(
     proofs: Iterable[ProofFacts] = (),
     changed: Mapping[str, tuple[Json, Json]] | None = None,
     may_repeat: bool = False,
+    silent: Collection[str] = (),
 ) -> MatchAlert:
     """The alert for one listing. `feeds` are all feeds that hold it; `proofs` are the criteria's,
     for result and offer of the best one; `changed` (of a listing that became qualified by an edit)
-    maps a field to its old and new value.
+    maps a field to its old and new value; `silent` are criteria whose facts these feeds never
+    state.
     """
     posting = listing.posting
     proof = next((p for p in proofs if p.name == decision.proof), None)
     link = safe_link(posting.url)
+    leads = decision.decision == "qualified" and not _is_near(decision)
     return MatchAlert(
         listing_id=listing.listing_id,
         title=posting.title,
@@ -58,7 +63,7 @@ def match_alert(
         score=decision.score,
         platform=posting.platform,
         company=posting.company or "",
-        pay=pay_text(posting),
+        pay=_pay(posting),
         pay_base=_pay_base(listing, base_currency),
         proof=decision.proof or "",
         result=(proof.result if proof else None) or "",
@@ -66,7 +71,12 @@ def match_alert(
         quotes=_quotes(decision.findings),
         first_step=decision.first_step or "",
         ask=decision.ask or "",
-        check=tuple(f.reason for f in decision.findings if f.verdict == "unknown"),
+        excerpt=decision.ask or excerpt(posting.title, posting.description, _words(decision)),
+        lead=". ".join(part for part in (decision.proof, decision.first_step) if part)
+        if leads
+        else "",
+        nearest="" if leads else decision.proof or "",
+        check=tuple(f.reason for f in decision.findings if _is_to_check(f, posting, silent)),
         flags=tuple(f.reason for f in decision.findings if f.flag),
         changed=changed_facts(posting, changed or {}),
         age=_age(listing, now),
@@ -74,12 +84,60 @@ def match_alert(
         competition=_competition(posting),
         connects=f"{posting.connects} connects" if posting.connects is not None else "",
         country=posting.country or "",
+        client=_client(posting),
+        host=host_of(link or ""),
         feeds=tuple(feeds),
         link=link,
         link_text="" if link else posting.url or "",
         may_repeat=may_repeat,
         fields=_fields(listing, decision, feeds, base_currency),
     )
+
+
+def _pay(posting: Posting) -> str:
+    """As stated; where only the text has a sum that may be anything, that."""
+    said = pay_text(posting)
+    if (posting.budget_min, posting.budget_max, posting.unit_price) != (None, None, None):
+        return said
+    sums = undecided_sums(f"{posting.title}\n{posting.description}")
+    if not sums or (sums[0].amount.minimum, sums[0].amount.maximum) == (None, None):
+        return said
+    amount = sums[0].amount
+    found = amount_range(amount.minimum, amount.maximum, amount.currency)
+    return f"{said}, “{found}” in the text, not as pay"
+
+
+def _is_near(decision: Decision) -> bool:
+    """Whether its best proof only comes near what is asked for."""
+    proof = decision.finding("proof")
+    return proof is not None and proof.verdict != "pass"
+
+
+def _is_to_check(finding: Finding, posting: Posting, silent: Collection[str]) -> bool:
+    """Unknown, and not what the pay's place says already, or what these feeds never state."""
+    if finding.verdict != "unknown" or finding.criterion in silent:
+        return False
+    unpaid = posting.budget_min is None and posting.budget_max is None
+    return finding.criterion not in ("proof", *(("budget",) if unpaid else ()))
+
+
+def _words(decision: Decision) -> list[str]:
+    return [quote for finding in decision.findings for quote in finding.evidence]
+
+
+def _client(posting: Posting) -> str:
+    """What is known of who asks: 'GB, verified, 4.9'."""
+    verified = {True: "verified", False: "payment not verified"}
+    rating = posting.client_rating
+    said = (
+        posting.company,
+        posting.country,
+        verified.get(posting.client_payment_verified)
+        if posting.client_payment_verified is not None
+        else "",
+        f"{rating.normalize():f}" if rating is not None else "",
+    )
+    return ", ".join(part for part in said if part)
 
 
 def _pay_base(listing: Listing, base_currency: str) -> str:
@@ -107,8 +165,9 @@ def _quotes(findings: Iterable[Finding]) -> tuple[str, ...]:
 def _age(listing: Listing, now: datetime) -> str:
     posted = listing.posting.posted_at
     if posted is None or posted > now:
-        return f"seen {duration(now - listing.first_seen_at)} ago, date not stated"
-    return f"{duration(now - posted)} old"
+        return f"seen {duration(now - listing.first_seen_at)} ago"
+    age = now - posted
+    return duration(age) if age >= timedelta(minutes=1) else "just now"
 
 
 def _expires(posting: Posting, now: datetime) -> str:

@@ -28,9 +28,12 @@ class MatchAlert:
     say, the line is left out.
 
     `pay` is as the listing states it, `pay_base` the same in the base currency (empty if it is the
-    same one). `check` are the unknown findings, `flags` the red flags, `quotes` the listing's own
-    words. `link` is http(s) without userinfo, or None; then `link_text` is what the listing gave.
-    `fields` is every field of listing and decision, for webhooks.
+    same one). `excerpt` is what is quoted of the client's words: the ask, where one was found.
+    `lead` is the best proof's name with its first step, of a qualified listing; `nearest` the name
+    alone, of any other. `client` is what is known of who asks. `check` are the unknown findings
+    (of facts that the listing's feeds state now and then), `flags` the red flags, `quotes` the
+    words that the proof was found by. `link` is http(s) without userinfo, or None; then `link_text`
+    is what the listing gave. `fields` is every field of listing and decision, for webhooks.
     """
 
     listing_id: str
@@ -47,6 +50,9 @@ class MatchAlert:
     quotes: tuple[str, ...] = ()
     first_step: str = ""
     ask: str = ""
+    excerpt: str = ""
+    lead: str = ""
+    nearest: str = ""
     check: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -55,6 +61,8 @@ class MatchAlert:
     competition: str = ""
     connects: str = ""
     country: str = ""
+    client: str = ""
+    host: str = ""
     feeds: tuple[str, ...] = ()
     link: str | None = None
     link_text: str = ""
@@ -135,7 +143,8 @@ class Rendered:
     `body_format` is 'text', 'html' or 'markdown', already escaped. `size` is the whole message's
     length in the unit that the service counts (see targets.py). `plain` is the same as text, for a
     service that refuses the markup. `shown` names what it tells: listing ids, the short ids of a
-    digest's notices, "summary". What isn't in it didn't fit, and must stay open.
+    digest's notices, "summary". What isn't in it didn't fit, and must stay open. `tap` is where a
+    touch of the whole message leads, where a service has that: the listing; "" for nowhere.
     """
 
     title: str
@@ -144,4 +153,5 @@ class Rendered:
     size: int
     plain: str
     shown: tuple[str, ...] = ()
+    tap: str = ""
     attachments: None = None

@@ -12,16 +12,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from goldmine_ingest.render.clean import ZWSP, clean, escape_controls, unlink
+from goldmine_ingest.render.clean import ZWSP, clean, escape_controls, host_of, unlink
 from goldmine_ingest.render.targets import TargetKind
 
 Write = Callable[[str], str]
 
 
+def _same(text: str) -> str:
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`text` escapes hostile text, `strong` emphasises what is escaped already, `link` writes a
-    safe link, `title` is for a title field.
+    """`text` escapes hostile text, `strong` emphasises what is escaped already, `quote` sets it
+    apart as somebody's words, `link` writes a safe link, `named` one with a text that is escaped
+    already (None: the service has no such links), `title` is for a title field.
     """
 
     text: Write
@@ -29,10 +34,13 @@ class Style:
     link: Write
     title: Write
     newline: str = "\n"
+    quote: Write = _same
+    named: Callable[[str, str], str] | None = None
 
 
-def _same(text: str) -> str:
-    return text
+def open_on(url: str) -> str:
+    """What a link to a listing says: "Open on upwork.com"."""
+    return f"Open on {host_of(url)}"
 
 
 def _plain(text: str) -> str:
@@ -48,7 +56,15 @@ def _html_strong(text: str) -> str:
 
 
 def _html_link(url: str) -> str:
-    return f'<a href="{html.escape(url)}">{html.escape(url)}</a>'
+    return _html_named(url, html.escape(url))
+
+
+def _html_named(url: str, text: str) -> str:
+    return f'<a href="{html.escape(url)}">{text}</a>'
+
+
+def _html_quote(text: str) -> str:
+    return f"<blockquote>{text}</blockquote>"
 
 
 # Telegram makes /commands, #tags and $TAGS clickable inside the text.
@@ -60,7 +76,7 @@ def _telegram(text: str) -> str:
 
 
 def _telegram_link(url: str) -> str:
-    return f'<a href="{html.escape(url)}">Open the listing</a>'
+    return _html_named(url, _html(open_on(url)))
 
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-!|>~<&])")
@@ -82,7 +98,20 @@ def _named_link(url: str) -> str:
     """Adaptive Cards know no other link:
     https://learn.microsoft.com/en-us/adaptive-cards/authoring-cards/text-features.
     """
-    return f"[Open the listing]({url.replace('(', '%28').replace(')', '%29')})"
+    return _markdown_named(url, _markdown(open_on(url)))
+
+
+def _markdown_named(url: str, text: str) -> str:
+    return f"[{text}]({url.replace('(', '%28').replace(')', '%29')})"
+
+
+def _discord_named(url: str, text: str) -> str:
+    """In angle brackets: without a preview."""
+    return f"[{text}](<{url}>)"
+
+
+def _arrow_quote(text: str) -> str:
+    return f"> {text}"
 
 
 _SLACK_MARKS = re.compile(r"([*_~`])")
@@ -105,6 +134,10 @@ def _slack_link(url: str) -> str:
     return f"<{html.escape(url, quote=False)}>"
 
 
+def _slack_named(url: str, text: str) -> str:
+    return f"<{html.escape(url, quote=False)}|{text}>"
+
+
 _OPENERS = re.compile(r"([\[<*_~`|]|(?<=\])\()")
 
 
@@ -116,14 +149,28 @@ def _careful(text: str) -> str:
 
 
 _PLAIN = Style(_plain, _same, _same, _plain)
-_HTML = Style(_html, _html_strong, _html_link, _plain, newline="<br>\n")
+_HTML = Style(_html, _html_strong, _html_link, _plain, "<br>\n", _html_quote, _html_named)
 
 STYLES: dict[TargetKind, Style] = {
-    TargetKind.TERMINAL: Style(escape_controls, _same, _same, escape_controls),
-    TargetKind.TELEGRAM: Style(_telegram, _html_strong, _telegram_link, _telegram),
-    TargetKind.DISCORD: Style(_markdown, _markdown_strong, _angle_link, _markdown),
-    TargetKind.SLACK: Style(_slack, _same, _slack_link, _slack_title),
-    TargetKind.TEAMS: Style(_markdown, _markdown_strong, _named_link, _markdown, newline="  \n"),
+    TargetKind.TERMINAL: Style(
+        escape_controls, _same, _same, escape_controls, quote=lambda text: f"  {text}"
+    ),
+    TargetKind.TELEGRAM: Style(
+        *(_telegram, _html_strong, _telegram_link, _telegram),
+        quote=_html_quote,
+        named=_html_named,
+    ),
+    TargetKind.DISCORD: Style(
+        *(_markdown, _markdown_strong, _angle_link, _markdown),
+        quote=_arrow_quote,
+        named=_discord_named,
+    ),
+    TargetKind.SLACK: Style(
+        *(_slack, _same, _slack_link, _slack_title), quote=_arrow_quote, named=_slack_named
+    ),
+    TargetKind.TEAMS: Style(
+        *(_markdown, _markdown_strong, _named_link, _markdown), "  \n", named=_markdown_named
+    ),
     TargetKind.MATRIX: _HTML,
     TargetKind.SIGNAL: _PLAIN,
     TargetKind.WHATSAPP: Style(_careful, _same, _same, _careful),
@@ -133,7 +180,9 @@ STYLES: dict[TargetKind, Style] = {
     TargetKind.PUSHOVER: _PLAIN,
     TargetKind.GOTIFY: _PLAIN,
     TargetKind.SMS: _PLAIN,
-    TargetKind.MARKDOWN: Style(_markdown, _markdown_strong, _angle_link, _markdown, newline="  \n"),
+    TargetKind.MARKDOWN: Style(
+        *(_markdown, _markdown_strong, _angle_link, _markdown), "  \n", named=_markdown_named
+    ),
     TargetKind.WEBHOOK: Style(clean, _same, _same, clean),
     TargetKind.TEXT: Style(_careful, _same, _same, _careful),
 }

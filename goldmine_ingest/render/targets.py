@@ -27,14 +27,19 @@ class TargetKind(StrEnum):
     TEXT = "text"
 
 
+# What a lock screen shows: characters below a title, and of a line.
+SHORT, SHORT_LINE = 320, 42
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """`limit` is what one message may hold, title included, counted in `unit`: UTF-16 units, UTF-8
     bytes or code points.
 
     `titled`: the title goes in a field of its own (at most `title_limit` code points). `short`:
-    phone-short, only what decides. `pace` is the pause in seconds that the service asks for between
-    two messages.
+    phone-short, only what decides, at most SHORT characters below the title. `taps`: touching the
+    message opens the listing, so that its link may stand back. `pace` is the pause in seconds that
+    the service asks for between two messages.
     """
 
     kind: TargetKind
@@ -44,6 +49,7 @@ class Target:
     titled: bool = True
     title_limit: int = 200
     short: bool = False
+    taps: bool = False
     pace: float = 0.0
 
     def size(self, text: str) -> int:
@@ -83,11 +89,11 @@ TARGETS: dict[TargetKind, Target] = {
         # Ours; none of the services has one that a digest reaches.
         Target(TargetKind.MAIL, "html", 32_000),
         # https://docs.ntfy.sh/publish/#limitations: 4,096 bytes
-        Target(TargetKind.NTFY, "text", 4000, "bytes", title_limit=120, short=True),
+        Target(TargetKind.NTFY, "text", 4000, "bytes", title_limit=120, short=True, taps=True),
         # https://pushover.net/api#limits: 1,024 characters, a title of 250
-        Target(TargetKind.PUSHOVER, "text", 1024, title_limit=200, short=True),
+        Target(TargetKind.PUSHOVER, "text", 1024, title_limit=200, short=True, taps=True),
         # It has none; ours, for a phone.
-        Target(TargetKind.GOTIFY, "text", 4000, short=True),
+        Target(TargetKind.GOTIFY, "text", 4000, short=True, taps=True),
         # Two parts of 160: what is longer costs more, and some networks cut it. Apprise's own 160
         # is one part, and cuts nothing.
         Target(TargetKind.SMS, "text", 320, titled=False, short=True),

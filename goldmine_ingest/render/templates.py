@@ -31,13 +31,15 @@ TEXTS = (
         "result",
         "offer",
         "ask",
+        "excerpt",
         "first_step",
+        "lead",
         "age",
         "expires",
         "competition",
         "connects",
     ),
-    *("country", "platform", "company", "decision", "short_id"),
+    *("country", "client", "host", "platform", "company", "decision", "short_id"),
 )
 LISTS = ("quotes", "check", "flags", "changed", "feeds")
 

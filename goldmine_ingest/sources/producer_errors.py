@@ -8,6 +8,7 @@ what WordPress and log-in walls put into a feed.
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.text.plain_text import html_to_text, plain
@@ -46,21 +47,86 @@ _BODY = re.compile(
     r"|you have reached (?:your|the) (?:\w+ ){0,3}limit|please upgrade|filter (?:was )?not found",
     re.IGNORECASE,
 )
-# What a job's title has and an error's hasn't.
-_LOOKS_LIKE_A_JOB = re.compile(
-    r"\b(?:developer|engineer|designer|writer|needed|wanted|hiring|looking for|freelanc\w+|expert"
-    r"|fix|build|help|implement|solve|integration|specialist|consultant|remote)\b",
+# Told by these words alone, wherever they stand: no job is called so.
+_ALWAYS = re.compile(
+    r"\bbridge returned error\b|\brss-bridge (?:was unable|tried to receive)"
+    r"|\b(?:your|this|the) (?:rss )?feed (?:has|is) (?:expired|been disabled)\b"
+    r"|\bthis route is empty\b",
     re.IGNORECASE,
 )
+# Words of messages about a feed, an account or a server. Alone they say little: a job may be about
+# any of them.
+_MESSAGE = re.compile(
+    r"\b(?:errors?|exception|failed|failure|expired?|disabled|suspended|paused|deactivated|deleted"
+    r"|removed|not found|no longer|unavailable|unreachable|cannot|could ?n[o']t|can['’]t|unable"
+    r"|denied|forbidden|unauthori[sz]ed|log[ -]?in|sign[ -]?in|quota|limits?|too many requests"
+    r"|upgrade|renew\w*|trial|plan|turned off|timed? ?-?out|bad gateway|gateway|went wrong"
+    r"|route is empty|no (?:results|items|jobs|entries|listings|matches)|past due|payment required"
+    r"|deprecated|has moved|session|captcha|blocked|maintenance|inbox|sign up|subscri(?:be|ption)"
+    r"|cloudflare|attention required|just a moment|inactivity|permission|invalid|[45]\d\d"
+    r"|fehler|abgelaufen|deaktiviert|gesperrt|nicht (?:gefunden|verfügbar|erreichbar)"
+    r"|anmeld\w+|melden sie sich|kontingent|überschritten|erreicht"
+    r"|erreur|expirée?|désactivée?|suspendue?|introuvable|indisponible|connectez|dépassée?"
+    r"|caducad[oa]|expirad[oa]|ha caducado|desactivad[oa]|no encontrad[oa]|no disponible"
+    r"|inici[ea] sesión|límite|cuota|superad[oa]"
+    r"|erro|expirou|desativad[oa]|não encontrad[oa]|indisponível|faça login|excedid[oa]"
+    r"|errore|scadut[oa]|disattivat[oa]|non (?:trovat[oa]|disponibile|raggiungibile)|accedi"
+    r"|superat[oa])\b",
+    re.IGNORECASE,
+)
+# Pages that are no job's: a site's front door, log-in, prices, help.
+_NO_PAGE = re.compile(
+    r"^/?$|/(?:log-?in|sign-?(?:in|up)|account|billing|pricing|plans?|upgrade|renew|subscribe"
+    r"|help|support|docs|faq|status|settings|dashboard|error|404)\b",
+    re.IGNORECASE,
+)
+_PRODUCERS = re.compile(
+    r"(?:^|\.)(?:fetchrss\.com|rss\.app|politepol\.com|politepaul\.com|feed43\.com|rsshub\.app"
+    r"|rss-bridge\.\w+|morss\.it|openrss\.org|kill-the-newsletter\.com|zapier\.com|ifttt\.com"
+    r"|fivefilters\.org|feedburner\.com|inoreader\.com|feedly\.com|rssground\.com|mysitemapgenerator"
+    r"\.com|rss\.feedspot\.com|changedetection\.io)$",
+    re.IGNORECASE,
+)
+# What a job's title has and an error's hasn't.
+_LOOKS_LIKE_A_JOB = re.compile(
+    r"\b(?:developers?|engineers?|designers?|writers?|needed|wanted|hiring|looking for|freelanc\w+"
+    r"|experts?|fix(?:es|ing)?|build|help (?:with|us|me)|implement|solve|integration|specialist"
+    r"|consultant|remote|repair|redesign|migrat\w+|set ?up|develop\w*|translat\w+|analyst|manager"
+    r"|audit|copy|research|handling|middleware)\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"[$€£]\s?\d|\d\s?(?:[$€£]|USD|EUR|GBP)\b")
 _LONGEST = 200
+_LONGEST_MESSAGE = 600  # characters; a text that is longer says more than that something failed
 
 
 def producer_error(entry: RawEntry) -> str | None:
-    """The producer's words, where an entry is a message of its own; None for any other."""
+    """The producer's words, where an entry is a message of its own; None for any other.
+
+    A title that says it plainly needs a text that says nothing else; words that a job could have
+    too need a link that leads to no job as well.
+    """
     title = plain(entry.title[:_LONGEST])
-    body = " ".join(html_to_text(entry.body[:2000]).split())[:_LONGEST] if entry.body else ""
-    if _TITLE.search(title) and not _LOOKS_LIKE_A_JOB.search(title):
-        return title
-    if not title and _BODY.search(body):
-        return body
-    return title or body if _BODY.match(body) and not _LOOKS_LIKE_A_JOB.search(title) else None
+    whole = " ".join(html_to_text(entry.body[:2000]).split()) if entry.body else ""
+    body = whole[:_LONGEST]
+    if _ALWAYS.search(title) or (not title and _ALWAYS.search(body)):
+        return title or body
+    if _LOOKS_LIKE_A_JOB.search(title) or _MONEY.search(f"{title} {whole}"):
+        return None
+    if len(whole) > _LONGEST_MESSAGE or (
+        body and not (_MESSAGE.search(body) or _BODY.search(body))
+    ):
+        return None
+    if _TITLE.search(title) or _BODY.match(body):
+        return title or body
+    said = title or body
+    return said if _leads_nowhere(entry.link) and _MESSAGE.search(said) else None
+
+
+def _leads_nowhere(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+        host, path = (parts.hostname or "").lower(), parts.path
+    except ValueError:
+        return True
+    return not host or bool(_NO_PAGE.search(path) or _PRODUCERS.search(host))

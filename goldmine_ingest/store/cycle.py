@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.feed import CycleRecord, FeedState, PollRecord
     from goldmine_ingest.model.recipient import RecipientEvent
 
+# Before the name of a destination that is muted, '' for all, among the small facts.
+_MUTED = "muted:"
+
 
 @dataclass(frozen=True, slots=True)
 class CycleStore:
@@ -132,6 +135,22 @@ class CycleStore:
         """Keep a small fact about this database; replaces the one before."""
         with self._writing():
             self._put_fact(key, value)
+
+    def mute(self, destination: str, until: datetime) -> None:
+        """No matches go to this destination ('': to any) until then."""
+        self.set_meta(f"{_MUTED}{destination}", until.isoformat())
+
+    def unmute(self, destination: str | None) -> None:
+        """They go to it again; None: to every one."""
+        with self._writing():
+            for key in self.meta():
+                if key.startswith(_MUTED) and destination in (None, key.removeprefix(_MUTED)):
+                    self.con.execute("DELETE FROM meta WHERE key = ?", [key])
+
+    def muted_until(self, destination: str) -> datetime | None:
+        """Until when no matches go to it; None where it was never muted. It may be past."""
+        facts = (self.get_meta(f"{_MUTED}{name}") for name in ("", destination))
+        return max((datetime.fromisoformat(said) for said in facts if said), default=None)
 
     def _put_fact(self, key: str, value: str) -> None:
         self.con.execute("DELETE FROM meta WHERE key = ?", [key])

@@ -207,6 +207,11 @@ class Store(OutcomeStore):
         sent_at: datetime | None = rows[0]["sent_at"]
         return sent_at
 
+    def last_sent_of(self, since: datetime, until: datetime) -> dict[str, datetime]:
+        """When each destination last accepted a message from `since` until `until`, by its name."""
+        rows = select(self.con, "last_sent_of", since=since, until=until)
+        return {row["destination"]: row["sent_at"] for row in rows}
+
     def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of one state if given."""
         return tuple(
@@ -277,6 +282,10 @@ class Store(OutcomeStore):
         """
         return watch_rows.notices_since(self.con, since, until)
 
+    def never_stated(self, feeds: Collection[str]) -> dict[str, frozenset[str]]:
+        """Of each feed the criteria whose facts 19 of its last 20 listings didn't state."""
+        return watch_rows.never_stated(self.con, feeds)
+
     def notices_ahead(self, since: datetime, now: datetime) -> frozenset[str]:
         """The alert_ids of notices from `since` on that were owed by a clock that was ahead: they
         used up the ids of days that come now.
@@ -288,6 +297,10 @@ class Store(OutcomeStore):
         something, which `last_new` tells.
         """
         return watch_rows.longest_gaps(self.con, last_new)
+
+    def feed_yields(self, since: datetime) -> dict[str, watch_rows.FeedYield]:
+        """What each feed brought from then on, by its name; feeds without any are missing."""
+        return watch_rows.feed_yields(self.con, since)
 
     def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:
         """What was found after `since` and by `until`, and which feeds fail now."""

@@ -35,6 +35,21 @@ class DayCounts:
     failing: Mapping[str, datetime] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class FeedYield:
+    """What a feed brought in a span of time."""
+
+    listings: int
+    qualified: int
+
+
+def feed_yields(con: duckdb.DuckDBPyConnection, since: datetime) -> dict[str, FeedYield]:
+    return {
+        row["feed"]: FeedYield(row["listings"], row["qualified"])
+        for row in select(con, "feed_yields", since=since)
+    }
+
+
 def first_reasons(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
     return (
         {row["alert_id"]: row["reason"] for row in select(con, "first_reasons", keys=keys(ids))}
@@ -55,6 +70,15 @@ def notices_since(
 
 def notices_ahead(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime) -> frozenset[str]:
     return frozenset(row["alert_id"] for row in select(con, "notices_ahead", since=since, now=now))
+
+
+def never_stated(
+    con: duckdb.DuckDBPyConnection, feeds: Collection[str]
+) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in select(con, "never_stated", feeds=list(feeds)) if feeds else ():
+        found.setdefault(row["feed"], set()).add(row["criterion"])
+    return {feed: frozenset(criteria) for feed, criteria in found.items()}
 
 
 def longest_gaps(

@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from goldmine_ingest.errors import GoldmineError
+
+
+class NoHistoryError(GoldmineError):
+    """Nothing was polled yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -18,7 +18,6 @@ from goldmine_ingest.web.listing_facts import Row, row, sheet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from goldmine_ingest.analysis.inbox import Waiting
     from goldmine_ingest.criteria.would_change import WouldChange
     from goldmine_ingest.model import Json
     from goldmine_ingest.model.posting import Observation
@@ -75,9 +74,8 @@ def find_listing(store: Store, listing_id: str, now: datetime) -> FoundListing:
     )
 
 
-def find_rows(store: Store, waiting: Sequence[Waiting], now: datetime) -> dict[str, Row]:
+def find_rows(store: Store, ids: Sequence[str], now: datetime) -> dict[str, Row]:
     """The rows of these listings, by their ids."""
-    ids = [each.listing_id for each in waiting]
     listings, decisions = store.listings(ids), store.decisions(ids)
     live = store.latest_observations(ids)
     return {
@@ -102,7 +100,7 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
             proofs=criteria.proofs,
         ),
         "notes": explained.notes,
-        "changes": _better(explained.would_change) if decision.decision != "qualified" else (),
+        "changes": better(explained.would_change) if decision.decision != "qualified" else (),
         "better_than": found.better_than,
         "happened": sorted(_happened(found), key=lambda each: each.at, reverse=True),
         "answered": last,
@@ -111,7 +109,7 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
     }
 
 
-def _better(changes: Sequence[WouldChange]) -> tuple[WouldChange, ...]:
+def better(changes: Sequence[WouldChange]) -> tuple[WouldChange, ...]:
     """Only those that would turn a no into a yes."""
     return tuple(change for change in changes if change.decision in _BETTER)
 

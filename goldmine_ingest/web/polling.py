@@ -24,8 +24,19 @@ class CycleStarter:
 
     def __call__(self, feeds: tuple[str, ...]) -> str:
         """Polls these feeds, or all; "" once it has begun, else why not."""
+        return self._start(self.command(feeds))
+
+    def rescan(self, since: str, alert: bool) -> str:
+        """Judges the stored listings again, as `goldmine rescan` does; "" once it has begun, else
+        why not.
+        """
+        return self._start(
+            [*self._program(), "rescan", "--since", since, *(["--alert"] if alert else [])]
+        )
+
+    def _start(self, command: Sequence[str]) -> str:
         child = subprocess.Popen(  # noqa: S603 - our own module; names of configured feeds
-            self.command(feeds), env=dict(self.env), stdin=subprocess.DEVNULL
+            command, env=dict(self.env), stdin=subprocess.DEVNULL
         )
         try:
             status = child.wait(_LONGEST_LOOK)
@@ -36,5 +47,8 @@ class CycleStarter:
 
     def command(self, feeds: Sequence[str]) -> list[str]:
         named = [*feeds] if feeds else ["--all"]
+        return [*self._program(), "run", *named]
+
+    def _program(self) -> list[str]:
         program = [sys.executable, "-m", "goldmine_ingest", "--config", str(self.config)]
-        return [*program, "--quiet", "run", *named]
+        return [*program, "--quiet"]

@@ -20,15 +20,18 @@ from zoneinfo import ZoneInfo
 from goldmine_ingest import config
 from goldmine_ingest.analysis.action_spool import take_in, waiting
 from goldmine_ingest.config import ConfigProblems
-from goldmine_ingest.config.contradictions import references
+from goldmine_ingest.config.contradictions import literal_credentials, references
 from goldmine_ingest.config.current import CurrentProject
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.errors import BusyError, ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
+from goldmine_ingest.web.answer import NoHistoryError
 from goldmine_ingest.web.guard import Names
+from goldmine_ingest.web.history_copy import HistoryCopy
 from goldmine_ingest.web.key import WebKey, read_key
+from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 
 if TYPE_CHECKING:
@@ -38,10 +41,6 @@ if TYPE_CHECKING:
 PATIENCE = timedelta(seconds=2)  # how long a page waits for another program that has the history
 _PAGES_KEPT = 64
 log = logging.getLogger("goldmine_ingest.web")
-
-
-class NoHistoryError(GoldmineError):
-    """Nothing was polled yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,8 @@ class KeptPages:
 
 @dataclass(slots=True)
 class Site:
-    """`poll` starts a cycle in a child (feeds by name; none: all) and says why not, or "". `names`
+    """`poll` starts a cycle in a child (feeds by name; none: all) and says why not, or "";
+    `rescan` likewise has the stored listings judged again (a span of time; with alerts). `names`
     are set once the port is known.
     """
 
@@ -82,12 +82,15 @@ class Site:
     env: Mapping[str, str] = field(repr=False)
     now: Callable[[], datetime]
     poll: Callable[[tuple[str, ...]], str]
+    rescan: Callable[[str, bool], str]
+    reports: ReportFiles
     redactor: Redactor = field(default_factory=Redactor)
     names: Names = field(default_factory=lambda: Names(()))
     tabs: tuple[Tab, ...] = ()
     links: Links = field(default_factory=lambda: Links(secrets.token_hex(16)))
     attempts: Attempts = field(default_factory=Attempts)
     kept: KeptPages = field(default_factory=KeptPages)
+    copy: HistoryCopy = field(default_factory=HistoryCopy)
     ended: set[str] = field(default_factory=set)
     broken: str = ""
     _project: Project | None = None
@@ -121,7 +124,8 @@ class Site:
         return found
 
     def _learn_secrets(self, project: Project) -> None:
-        for _, reference in references(project):
+        literal = set(literal_credentials(project))
+        for where, reference in references(project):
             try:
                 value = config.reveal(reference, project.home, self.env)
             except UnavailableError:
@@ -129,7 +133,7 @@ class Site:
             if "://" in value:
                 self.redactor.learn_url(value)
                 self.redactor.learn_url(value.replace("&", "&amp;"))
-            if reference.scheme != "literal":
+            if reference.scheme != "literal" or where in literal:
                 self.redactor.learn(value)
 
     @property

@@ -8,8 +8,8 @@ import secrets
 from http import HTTPStatus
 
 from goldmine_ingest.errors import BusyError, GoldmineError, StoreError, UsageError
-from goldmine_ingest.web.answer import Answer
-from goldmine_ingest.web.site import NoHistoryError, log
+from goldmine_ingest.web.answer import Answer, NoHistoryError
+from goldmine_ingest.web.site import log
 from goldmine_ingest.web.visit import Visit
 
 _DOCTOR = "goldmine doctor"

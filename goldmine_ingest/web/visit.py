@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from goldmine_ingest.errors import BusyError
+from goldmine_ingest.web.answer import NoHistoryError
 from goldmine_ingest.web.glance import Glance, glance
 from goldmine_ingest.web.session import Session, form_token
 
@@ -62,6 +65,20 @@ class Visit:
             found = question(store)
             self.glanced = glance(store, self.project, now=self.now, zone=self.site.zone())
         return found
+
+    def ask_copy(self, question: Callable[[Store], T]) -> tuple[T, datetime]:
+        """The answer of the page's own copy, and as of when that is: for what takes longer than a
+        cycle should wait. What the top bar shows is asked by `ask`.
+        """
+        with self.site.copy.open(self.project.database.path, self.now) as (store, as_of):
+            return question(store), as_of
+
+    def look(self) -> None:
+        """What the top bar shows, for a page that asks nothing of the history; nothing where that
+        is in use, or isn't there yet.
+        """
+        with suppress(BusyError, NoHistoryError):
+            self.ask(lambda _: None)
 
     def token(self, action: str) -> str:
         """What a form of this session that is sent to `action` must bring along."""

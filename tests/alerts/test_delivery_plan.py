@@ -81,6 +81,31 @@ def test_i12_the_rest_goes_with_the_next_digest() -> None:
     assert len(at(evening, used[:19]).digest) == 30
 
 
+def test_while_muted_only_notices_go_and_nothing_is_lost() -> None:
+    """A match is held once, with the time; quiet hours still hold the notices too."""
+    event = owing.owe_notice(Topic.FEED, "f", "fails", [destination()], now=NOW, run_id=None)
+    notice = ledger.advance(None, event[0])
+    assert notice is not None
+    alerts = [owed(1), notice, owed(2, kind="review")]
+    until = NOW + timedelta(hours=2)
+
+    def muted(some: list[OpenAlert], **settings: object) -> DeliveryPlan:
+        return plan(
+            some, destination(**settings), now=NOW, sent=(), last_digest_at=NOW, muted_until=until
+        )
+
+    first = muted(alerts)
+    assert first.send == (notice,)
+    [held] = first.hold
+    assert (held.event, held.cause, held.next_try_at) == ("held", "muted", until)
+    assert held.reason == "muted until 2026-11-23 14:00: goldmine mute off"
+    waits = ledger.advance(alerts[0], held)
+    assert waits is not None
+    assert muted([waits]) == DeliveryPlan()
+    assert plan([waits], destination(), now=until, sent=(), last_digest_at=NOW).send == (waits,)
+    assert muted([notice], quiet_hours=QuietHours(time(11), time(13))).send == ()
+
+
 def test_a_digest_without_matches_and_notices_take_no_slot() -> None:
     """With no slot free they go all the same; a match doesn't."""
     event = owing.owe_notice(Topic.FEED, "f", "fails", [destination()], now=NOW, run_id=None)

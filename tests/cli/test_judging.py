@@ -188,7 +188,7 @@ def test_track_records_once_and_takes_back(home: Path) -> None:
         ("--csv", "missing.csv"),
         ("ffff", "hired", "--amount", "much"),
         ("ffff", "hired", "--connects", "-3"),
-        ("ffff", "hired", "--on", "yesterday"),
+        ("ffff", "hired", "--on", "someday"),
     ],
 )
 def test_track_that_makes_no_sense_is_2(home: Path, arguments: tuple[str, ...]) -> None:

@@ -16,7 +16,9 @@ from tests.rig import command as command_line
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # What depends on the day of the run.
-TIMES = re.compile(r"\d+ (?:d|h|min) old|\d+ (?:days?|hours?) ago|\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
+TIMES = re.compile(
+    r"(?<=· )\d+ (?:d|h|min)|just now|\d+ (?:days?|hours?) ago|\d{4}-\d\d-\d\d(?: \d\d:\d\d)?"
+)
 
 
 def console_blocks(page: Path) -> list[tuple[str, list[str]]]:

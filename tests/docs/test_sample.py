@@ -66,7 +66,7 @@ def test_the_first_run_brings_each_kind_of_listing_and_the_second_nothing(
     report, out = cycle(sample, now)
     counts = (report.new_listings, report.qualified, report.review, report.rejected, report.sent)
     assert (report.exit_status, *counts) == (0, 14, 4, 2, 8, 4)
-    assert out.count("First step:") == 4
+    assert out.count("\nLead: ") == 4
     again, out = cycle(sample, now)
     assert (again.new_listings, again.sent, out) == (0, 0, "")
 

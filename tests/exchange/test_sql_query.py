@@ -158,6 +158,7 @@ def test_a_running_query_is_in_no_cycles_way_and_leaves_no_file(path: Path, tmp_
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "goldmine.duckdb",
         "goldmine.duckdb.lock",
+        "goldmine.duckdb.meta",
     ]
 
 

@@ -26,7 +26,14 @@ _TAGS = re.compile(
     r"</?(?:a|b|i|u|p|em|br|hr|ul|ol|li|div|img|font|span|script|style|h[1-6])\b[^<>]*>", re.I
 )
 _ENTRY_ERROR = re.compile(r"entries could not be read \((\w+):")
-_CLASSES = frozenset({Outcome.OK, Outcome.PARTIAL, Outcome.NOT_A_FEED, Outcome.ERROR})
+# Plain "error" is none of them: what has become of a body has a class of its own.
+_CLASSES = frozenset(
+    {
+        *(Outcome.OK, Outcome.PARTIAL, Outcome.NOT_A_FEED),
+        *(Outcome.TRUNCATED, Outcome.BAD_ENCODING, Outcome.TOO_LARGE),
+    }
+)
+_PYTHON = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Expired)\b")
 
 
 @dataclass
@@ -114,6 +121,8 @@ def faults(read: FeedRead) -> Iterator[str]:
     problem = read.problem or ""
     if read.outcome not in _CLASSES or problem.startswith(("reading it", "the reading process")):
         yield f"{read.outcome.value}: {problem}"
+    if _PYTHON.search(problem.partition(":")[0]):
+        yield f"a class of Python's in a reason: {problem}"
     if not read.outcome.good and not problem:
         yield f"{read.outcome.value} without a reason"
     if (raised := _ENTRY_ERROR.search(problem)) and raised[1] != "ValueError":

@@ -29,8 +29,10 @@ _NAMED = frozenset(
         Outcome.OK,
         Outcome.PARTIAL,
         Outcome.NOT_A_FEED,
-        Outcome.ERROR,
+        Outcome.ERROR,  # held, for its content looks swapped
         Outcome.TRUNCATED,
+        Outcome.BAD_ENCODING,
+        Outcome.TOO_LARGE,
         Outcome.EMPTY_SUSPICIOUS,
     }
 )

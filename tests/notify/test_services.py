@@ -19,11 +19,11 @@ from goldmine_ingest.notify.child import Post, deliver, serve
 from goldmine_ingest.notify.mail import MailReply, judge_mail
 from goldmine_ingest.notify.reach import straight
 from goldmine_ingest.notify.wire import LONGEST_BODY, Wire
-from goldmine_ingest.render import DigestAlert, Rendered, kind_of, render
-from tests.alert_cases import listing, match
+from goldmine_ingest.render import DigestAlert, Rendered, kind_of, notices, render
+from tests.alert_cases import LINK, NOW, listing, match
 from tests.rig.fault_table import fault
 from tests.rig.receiver import MailSink, Receiver
-from tests.rig.services import REFUSALS, URLS, Services
+from tests.rig.services import REFUSALS, URLS, Asked, Services
 
 M, R, L, A, S, U, O = (  # noqa: E741 - the table below is read by columns
     Verdict.MESSAGE,
@@ -144,7 +144,68 @@ def test_a_message_that_is_taken_is_sent(services: Services, service: str) -> No
         else services.texts(service)
     )
     assert len(texts) == 1
-    assert "https://www.upwork.com/jobs/" in texts[0]
+    if service not in ("ntfy", "pushover", "gotify"):
+        assert LINK in texts[0].replace("=\n", "").replace("=\r\n", "")
+
+
+def _tapped(service: str, asked: Asked) -> str:
+    """What a touch of the whole message opens, in the service's own words."""
+    if service == "ntfy":  # https://docs.ntfy.sh/publish/#click-action
+        return asked.headers["X-Click"]
+    if service == "pushover":  # https://pushover.net/api#urls
+        assert asked.body["url_title"] == "Open on upwork.com"
+        return str(asked.body["url"])
+    # https://gotify.net/docs/msgextras#clientnotification
+    return str(asked.body["extras"]["client::notification"]["click"]["url"])
+
+
+@pytest.mark.parametrize("service", ["ntfy", "pushover", "gotify"])
+def test_a_touch_opens_the_listing(services: Services, service: str) -> None:
+    """Its address as it is, each % in it once; a notice leads nowhere."""
+    link = f"{LINK}%7E?source=rss&q=a%20b"
+    url = services.url(service)
+    for alert in (match(listing(url=link)), notices.dead_man(None, NOW)):
+        sent = deliver(url, render(alert, kind_of(url)), lambda: None, reach=services.reach)
+        assert sent.verdict is Verdict.SENT
+    first, notice = services.messages(service)
+    assert _tapped(service, first) == link
+    assert not {"X-Click"} & set(notice.headers)
+    assert not {"url", "extras"} & set(notice.body)
+
+
+@pytest.mark.parametrize(
+    ("service", "own"),
+    [("ntfy", "click=https://own.example"), ("pushover", "url=https://own.example")],
+)
+def test_a_touch_that_the_owner_has_set_stays(services: Services, service: str, own: str) -> None:
+    url = services.url(service)
+    given = f"{url}{'&' if '?' in url else '?'}{own}"
+    sent = deliver(given, message(given), lambda: None, reach=services.reach)
+    assert sent.verdict is Verdict.SENT
+    (asked,) = services.messages(service)
+    assert "https://own.example" in (asked.headers.get("X-Click"), asked.body.get("url"))
+
+
+@pytest.mark.parametrize(
+    ("service", "left_out"),
+    [
+        ("ntfy", ("X-Icon", "icon")),
+        ("slack", ("footer", "footer_icon", "image_url", "ts")),
+        ("discord", ("avatar_url",)),
+        ("telegram", ()),
+    ],
+)
+def test_no_pictures_and_footers_of_apprises(
+    services: Services, service: str, left_out: tuple[str, ...]
+) -> None:
+    send(services, service)
+    (asked,) = services.messages(service)
+    for name in left_out:
+        assert repr(name) not in str(asked.body)
+        assert name not in asked.headers
+    if service == "telegram":
+        assert asked.body["disable_web_page_preview"] is True
+        assert "<blockquote>“At every month-end close" in asked.body["text"]
 
 
 @pytest.mark.parametrize("service", sorted(URLS))

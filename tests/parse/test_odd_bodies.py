@@ -83,6 +83,123 @@ def test_a_job_about_errors_is_a_job(title: str) -> None:
     assert len(read(rss(item(title, "Text."))).entries) == 1
 
 
+# Titles, links and texts of messages, as producers of feeds write them.
+OTHER_MESSAGES: tuple[tuple[str, str, str], ...] = (
+    (
+        "Bridge returned error 503! (20089)",
+        "https://rss-bridge.example/?action=display",
+        "<p>Error Message: Unexpected response</p>",
+    ),
+    ("UpworkBridge: Bridge returned error 403!", "", ""),
+    ("Error: HTTP 429 Too Many Requests", "", ""),
+    ("Your feed has expired", "https://fetchrss.com/", "This feed has expired. Please renew."),
+    ("FetchRSS: feed disabled", "https://fetchrss.com/", "Your free plan allows 5 feeds"),
+    (
+        "RSS.app | Feed paused",
+        "https://rss.app/",
+        "Your trial has ended. Upgrade to keep receiving updates",
+    ),
+    ("Subscription expired", "https://x.example", "Please renew your subscription to continue"),
+    ("Filter not found", "https://www.vollna.com/", ""),
+    ("This filter has been deleted", "https://www.vollna.com/", ""),
+    ("Your Vollna trial has ended", "https://www.vollna.com/", "Upgrade"),
+    ("Sign in to Upwork", "https://www.upwork.com/login", "Please log in"),
+    ("Please log in to view this feed", "https://x.example", ""),
+    ("You need to log in", "https://x.example", ""),
+    ("Quota exceeded", "https://x.example", ""),
+    ("Daily limit reached", "https://x.example", ""),
+    ("API rate limit exceeded for 1.2.3.4", "https://x.example", ""),
+    ("Feed temporarily unavailable", "https://x.example", ""),
+    ("Error", "https://x.example", "Could not fetch the page: timeout"),
+    ("Oops! Something went wrong", "https://x.example", ""),
+    ("PolitePol: this feed has been disabled", "https://politepol.com", "because of inactivity"),
+    ("Feed43 :: Error: feed not found", "https://feed43.com", ""),
+    ("Attention Required! | Cloudflare", "https://x.example", ""),
+    ("Access Denied", "https://x.example", "You don't have permission to access"),
+    ("RSSHub: Error: Request https://upwork.com fail, status code: 403", "https://x.example", ""),
+    (
+        "Looks like something went wrong in RSSHub",
+        "https://x.example",
+        "Error message: this route is empty, please check",
+    ),
+    ("This route is empty", "", ""),
+    ("No results found", "https://x.example", "Your search returned no results"),
+    ("Ihr Feed ist abgelaufen", "https://x.example", ""),
+    ("Votre flux a expiré", "https://x.example", ""),
+    ("Su feed ha caducado", "https://x.example", ""),
+    ("Fehler beim Abrufen des Feeds", "https://x.example", ""),
+    ("Erreur lors de la récupération du flux", "https://x.example", ""),
+    ("Bitte melden Sie sich an", "https://x.example", ""),
+    ("Feed error", "https://x.example", "Bridge could not find any items"),
+    ("Not Found", "https://x.example", "404"),
+    ("Exception in bridge", "https://x.example", ""),
+    ("HTTP Error 404: Not Found", "https://x.example", ""),
+    ("502 Bad Gateway", "https://x.example", ""),
+    ("[Error] The source of this feed cannot be reached", "https://x.example", ""),
+    ("Payment required", "https://x.example", "Your account is past due."),
+    ("Account suspended", "https://x.example", ""),
+    ("We could not load this search. Your session has expired", "https://x.example", ""),
+    ("Zapier: your Zap was turned off", "https://x.example", ""),
+    (
+        "Kill the Newsletter! “Alerts” inbox created",
+        "https://x.example",
+        "Sign up for the newsletter with",
+    ),
+    (
+        "Inbox created: alerts",
+        "https://kill-the-newsletter.com/",
+        "Subscribe to newsletters with the address",
+    ),
+    ("morss error: could not download feed", "https://x.example", ""),
+    ("Feed deprecated - please update your feed URL", "https://x.example", ""),
+    ("This RSS feed has moved", "https://x.example", ""),
+    ("Upgrade to Premium to see this item", "https://x.example", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "link", "body"), OTHER_MESSAGES, ids=[m[0] for m in OTHER_MESSAGES]
+)
+def test_what_a_producer_tells_in_other_words_is_no_job(title: str, link: str, body: str) -> None:
+    found = read(rss(item(title, body, link)))
+    assert (found.outcome, found.entries) == (Outcome.NOT_A_FEED, ())
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Fix error 503 on our WordPress site",
+        "Error handling in a Rust service",
+        "Sign in with Apple for our iOS app",
+        "Feed reader app: bug fixes",
+        "Cloudflare expert",
+        "Quota system for a SaaS",
+        "Login page redesign",
+        "Feed not found: repair our podcast feed",
+        "RSS feed has expired certificate, fix",
+        "Rate limit middleware in Go",
+        "404 page illustration",
+        "Subscription expired emails: set up in Klaviyo",
+        "Access denied error in SharePoint",
+        "Something went wrong with our checkout",
+        "Account suspended on Amazon: appeal letter",
+        "Trial balance reconciliation",
+        "Limit switches for a CNC",
+        "Search results page in Vue",
+        "Expired domains research",
+        "Upgrade to Premium theme",
+        "Payment required fields validation",
+        "Not Found pages: fix 200 broken links",
+        "Filter press maintenance manual",
+        "No results found page copy",
+    ],
+)
+def test_a_job_in_the_words_of_a_message_is_a_job(title: str) -> None:
+    text = "We want someone for it."
+    found = read(rss(item(title, text, "https://board.example/jobs/12"), item(title, text, "")))
+    assert len(found.entries) == 2
+
+
 def test_items_that_say_nothing_are_counted() -> None:
     found = read(rss("<item></item>", item("A job")))
     assert (found.outcome, found.skipped, len(found.entries)) == (Outcome.PARTIAL, 1, 1)
@@ -167,5 +284,65 @@ def test_gzip_that_nobody_announced(layers: int) -> None:
 
 
 def test_damaged_and_huge_gzip() -> None:
-    assert read(gzip.compress(rss(item("A job")))[:40]).outcome is Outcome.NOT_A_FEED
+    assert read(gzip.compress(rss(item("A job")))[:40]).outcome is Outcome.BAD_ENCODING
     assert unpacked(gzip.compress(b"0" * (LARGEST + 1))) is None
+
+
+RUSSIAN = rss(item("Переводчик договоров с немецкого", "Перевести десять договоров")).decode()
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
+def test_undeclared_cyrillic_is_guessed_and_the_guess_is_told(codec: str) -> None:
+    found = read(RUSSIAN.encode(codec))
+    (entry,) = found.entries
+    assert entry.posting is not None
+    assert entry.posting.title == "Переводчик договоров с немецкого"
+    assert "which is a guess" in str(found.problem)
+
+
+@pytest.mark.parametrize("text", ["Größe für Übersetzung, schöne Grüße", "Développeur très élevé"])
+def test_undeclared_western_text_is_not_taken_for_cyrillic(text: str) -> None:
+    (entry,) = read(rss(item(text)).decode().encode("cp1252")).entries
+    assert entry.posting is not None
+    assert entry.posting.title == text
+
+
+FEED = rss(item("A", "text", "/jobs/1"), item("B", "text", "/jobs/2"))
+
+
+@pytest.mark.parametrize(
+    ("body", "count", "outcome"),
+    [
+        (gzip.compress(FEED[:60]) + gzip.compress(FEED[60:]), 2, Outcome.OK),
+        (gzip.compress(FEED) + b"\0\0", 2, Outcome.OK),
+        (gzip.compress(FEED, 0)[:170], 1, Outcome.PARTIAL),
+    ],
+    ids=["several members", "padded", "broken off"],
+)
+def test_gzip_is_read_as_far_as_it_goes(body: bytes, count: int, outcome: Outcome) -> None:
+    found = read(body)
+    assert (len(found.entries), found.outcome) == (count, outcome)
+
+
+@pytest.mark.parametrize(
+    ("link", "absolute"),
+    [
+        ("/jobs/5", "http://board.example:8080/jobs/5"),
+        ("5", "http://board.example:8080/feeds/5"),
+        ("?id=5", "http://board.example:8080/feeds/all.json?id=5"),
+        ("//other.example/5", "https://other.example/5"),
+        ("#/jobs/5", "http://board.example:8080/feeds/all.json#/jobs/5"),
+        ("https://x.example/5", "https://x.example/5"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["json", "rss"])
+def test_a_relative_link_is_resolved_against_the_feeds_own_address(
+    kind: str, link: str, absolute: str
+) -> None:
+    json_body = json.dumps([{"title": "A", "url": link}]).encode()
+    body = json_body if kind == "json" else rss(item("A", "text", link))
+    where = "http://board.example:8080/feeds/all.json"
+    job = ReadJob("f", body, "", "board.example", "auto", frozenset(), NOW, address=where)
+    (entry,) = read_feed(job).entries
+    assert entry.posting is not None
+    assert entry.posting.url == absolute

@@ -79,7 +79,7 @@ def test_x4_too_many_attributes_are_refused_before_any_parser() -> None:
     attributes = " ".join(f'a{n}="1"' for n in range(100_000))
     found = parse(rss(f"<item {attributes}><title>x</title></item>"))
     assert isinstance(found, NotAFeed)
-    assert found.outcome is Outcome.ERROR
+    assert found.outcome is Outcome.TOO_LARGE
 
 
 @pytest.mark.parametrize("damage", ["&#xD800;", "&#x110000;", "&#0;", "&#11;", "\x00", "\x1b"])

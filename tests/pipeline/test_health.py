@@ -25,7 +25,7 @@ from goldmine_ingest.store.history import open_store
 from tests.alert_cases import NOW, destination
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.project import upwork_feed
+from tests.rig.project import NOON, upwork_feed
 from tests.rig.receiver import Receiver
 from tests.rig.watching import headlines, hook, item, listings, serve, told, watching
 
@@ -322,6 +322,21 @@ def test_a_feed_that_fell_silent_is_told_from_its_own_history(
         place.clock.forward(hours=hours)
         place.run()
     assert headlines(sink) == ["feed a has brought nothing new for 30 h"]
+
+
+@pytest.mark.parametrize(("every", "told_after"), [("1h", 49), ("6h", 61)])
+def test_a_feed_with_one_batch_and_then_silence_is_told_once(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, every: str, told_after: int
+) -> None:
+    """After two days, or ten of its intervals where those are longer; until it brings something."""
+    serve(feeds, "/a", item(1))
+    home = watching(tmp_path, feeds, "/a", to={"phone": hook(sink)}, feed=f'every = "{every}"')
+    for hours in (0, told_after - 2, 2, 12, 26):
+        home.clock.forward(hours=hours)
+        home.run()
+        silent = [line for line in headlines(sink) if "nothing new" in line]
+        at = (home.clock() - NOON).total_seconds() / 3600
+        assert len(silent) == int(at >= told_after), (at, headlines(sink))
 
 
 def test_after_a_restore_the_baseline_is_told_and_nothing_else(

@@ -11,6 +11,7 @@ import pytest
 from goldmine_ingest.app import reparse
 from goldmine_ingest.cli.reparse import summary
 from goldmine_ingest.store.history import open_store
+from tests.inputs.test_mail_outcomes import put as put_mail
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import NOON, Home, upwork_feed, upwork_item
 
@@ -128,4 +129,60 @@ def test_edits_are_folded_as_the_cycle_folded_them(tmp_path: Path, feeds: FeedSe
     place.clock.forward(minutes=10)
     place.run()
     assert place.rows("SELECT budget_min::INT FROM listings") == [(2500,)]
+    assert reparse(place.project(), now=place.clock, since=None).changed == 0
+
+
+def test_stored_mails_and_unit_prices_come_up_to_the_new_reading(tmp_path: Path) -> None:
+    """What an older reader made of a mail of several jobs, and of a price per word, is put right;
+    no one is alerted.
+    """
+    put_mail(
+        tmp_path,
+        "alert",
+        "2 new projects for you",
+        """Quay plan
+Budget: $900
+Plan a quay.
+https://www.peopleperhour.com/freelance-jobs/a/b/quay-plan-4101234
+
+Ten short texts
+Budget: $0.08 per word
+Write ten texts.
+https://www.peopleperhour.com/freelance-jobs/a/b/ten-texts-4101235
+""",
+        "PeoplePerHour <noreply@peopleperhour.com>",
+    )
+    place = Home(
+        tmp_path,
+        '[alerts]\nbacklog = "all"\n[[feed]]\nname = "box"\nurl = "eml:mails"\n'
+        '[[notify]]\nname = "here"\nurl = "terminal"\n',
+    )
+    place.run()
+    good = place.rows(
+        "SELECT title, budget_max::INT, unit_price::DOUBLE, unit, country FROM listings"
+        " ORDER BY title"
+    )
+    assert good == [("Quay plan", 900, None, None, None),
+                    ("Ten short texts", None, 0.08, "word", None)]  # fmt: skip
+    # The older reader took the price per word for a total, and a neighbour's country for its own.
+    plant(
+        place,
+        "UPDATE listing SET budget_min = 0.08, budget_max = 0.08, pay_period = 'project',"
+        " unit_price = NULL, unit = NULL WHERE title LIKE 'Ten%'",
+    )
+    plant(place, "UPDATE listing SET country = 'PE', budget_max = 90 WHERE title LIKE 'Quay%'")
+    before = place.rows("SELECT count(*) FROM alert_event WHERE event != 'suppressed'")
+    place.clock.forward(hours=1)
+    report = reparse(place.project(), now=place.clock, since=None)
+    assert (report.changed, report.unreadable) == (2, {})
+    assert (
+        place.rows(
+            "SELECT title, budget_max::INT, unit_price::DOUBLE, unit, country FROM listings"
+            " ORDER BY title"
+        )
+        == good
+    )
+    assert place.rows("SELECT count(*) FROM alert_event WHERE event != 'suppressed'") == before
+    place.clock.forward(minutes=10)
+    assert place.run().sent == 0
     assert reparse(place.project(), now=place.clock, since=None).changed == 0

@@ -32,7 +32,7 @@ CASES: list[tuple[Posting, dict[str, tuple[Any, Any]], list[str]]] = [
             "budget_min": ("450.0000", "800"),
             "budget_max": (450, 800),
         },
-        ["budget $450 → $800", "skills + Xero"],
+        ["Now $800 fixed (was $450)", "Xero added"],
     ),
     (
         FIXED,
@@ -42,20 +42,24 @@ CASES: list[tuple[Posting, dict[str, tuple[Any, Any]], list[str]]] = [
             "currency": (None, "USD"),
             "pay": (None, "fixed"),
         },
-        ["budget not stated → $800"],
+        ["Now $800 fixed (was not stated)"],
     ),
-    (replace(FIXED, budget_max=None), {"budget_min": (300, 800)}, ["budget from $300 → from $800"]),
-    (HOURLY, {"budget_max": (45, 60)}, ["pay $40–45/hour → $40–60/hour"]),
+    (
+        replace(FIXED, budget_max=None),
+        {"budget_min": (300, 800)},
+        ["Now from $800 fixed (was from $300)"],
+    ),
+    (HOURLY, {"budget_max": (45, 60)}, ["Now $40–60/hour (was $40–45/hour)"]),
     (
         FIXED,
         {"pay": ("hourly", "fixed"), "budget_min": (30, 800), "budget_max": (60, 800)},
-        ["pay $30–60/hour → $800 fixed"],
+        ["Now $800 fixed (was $30–60/hour)"],
     ),
-    (FIXED, {"currency": ("EUR", "USD")}, ["budget €800 → $800"]),
+    (FIXED, {"currency": ("EUR", "USD")}, ["Now $800 fixed (was €800)"]),
     (
         FIXED,
         {"skills": (["a", "b", "c", "d", "e"], ["B", "x"])},
-        ["skills + x, − a, c, d and 1 more"],
+        ["x added, a, c, d and 1 more removed"],
     ),
     (FIXED, {"skills": (["a", "b"], ["b", "a"])}, []),
     (FIXED, {"client_payment_verified": (None, True)}, ["payment verified"]),
@@ -68,7 +72,7 @@ CASES: list[tuple[Posting, dict[str, tuple[Any, Any]], list[str]]] = [
     (
         FIXED,
         {"country": ("US", "DE"), "open_to": ([], ["DE", "AT"])},
-        ["open to + DE, AT", "country US → DE"],
+        ["open to DE, AT added", "country US → DE"],
     ),
     (
         FIXED,
@@ -115,7 +119,7 @@ def test_any_edit_is_a_few_short_facts(edit: dict[str, tuple[Any, Any]]) -> None
     assert len(said) <= FACTS_SHOWN
     assert len(set(said)) == len(said)
     assert all(len(fact) <= 260 and "Decimal(" not in fact for fact in said)
-    assert sum(bool(re.match(r"(budget|pay) ", fact)) for fact in said) <= 1
+    assert sum(bool(re.match(r"(Now|Pay) ", fact)) for fact in said) <= 1
 
 
 @pytest.fixture
@@ -141,5 +145,5 @@ def test_an_edit_in_quiet_hours_is_told_with_what_made_it_qualify(
         home.clock.forward(hours=2)
         home.run()
         (message,) = told(sink)
-    assert message["changed"] == ["budget $450 → $800", "skills + Xero", "title rewritten"]
-    assert "budget $450 → $800; skills + Xero" in message["text"]
+    assert message["changed"] == ["Now $800 fixed (was $450)", "Xero added", "title rewritten"]
+    assert "Now $800 fixed (was $450) · Xero added" in message["text"]

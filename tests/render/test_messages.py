@@ -11,6 +11,7 @@ import html
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -128,23 +129,24 @@ def test_a16_an_empty_title_has_a_fallback(kind: TargetKind, title: str) -> None
 @pytest.mark.parametrize("char", ["x", "é", "👩\u200d💻", "<", "&", "*", "@", "e\u0301"])
 @pytest.mark.parametrize("length", [1025, 2001, 4097, 200_000])
 def test_a10_x13_cut_by_us_with_the_link_kept(kind: TargetKind, char: str, length: int) -> None:
-    """However long and however costly to escape: within the limit, link and short id in it."""
+    """However long and however costly to escape: within the limit, with the link."""
     made = render(match(listing(title=char * (length // len(char)))), kind)
     assert (
         made.size
         == TARGETS[kind].size(made.title) + TARGETS[kind].size(made.body)
         <= TARGETS[kind].limit
     )
-    assert LINK in made.body
-    assert "goldmine track" in made.body
+    assert LINK in made.body or TARGETS[kind].taps
+    assert made.tap == LINK
 
 
 @pytest.mark.parametrize("kind", CHATS)
 @fault("Z7", "javascript:, data:, file: as link", "shown as text")
 def test_z7_an_unsafe_link_is_shown_as_text(kind: TargetKind) -> None:
-    """No link at all then; the short id still leads on."""
+    """No link at all then."""
     made = render(match(listing(url="http://user:pw@evil.example/x")), kind)
     assert links(kind, made) == []
+    assert made.tap == ""
 
 
 @pytest.mark.parametrize("kind", [*CHATS, TargetKind.WEBHOOK])
@@ -271,17 +273,19 @@ def check_hostile(kind: TargetKind, title: str) -> None:
     """One link, no mention, our own markup only, the title readable as it was."""
     made = render(match(listing(title=title)), kind)
     assert made.size <= TARGETS[kind].limit
-    assert links(kind, made) == [LINK]
+    assert (links(kind, made) or [made.tap]) == [LINK]
+    assert made.tap == LINK
     raw = made.title + made.body
     assert not re.search(r"@(everyone|here|channel|room|\w)", raw)
     if kind is TargetKind.DISCORD:
         assert re.findall(r"<(?!\u200b)[^>]*>", raw) == [f"<{LINK}>"]
     if made.body_format == "html":
-        assert Page(made.body).tags <= {"b", "a", "br"}
+        assert Page(made.body).tags <= {"b", "a", "br", "blockquote"}
         assert not re.search(r"[<>]", made.title) or kind is TargetKind.MAIL
     if kind is TargetKind.TEAMS:
-        assert made.body.count(f"[Open the listing]({LINK})") == 1
-        raw = raw.replace(f"[Open the listing]({LINK})", "")
+        named = f"[Open on upwork.{ZWSP}com]({LINK})"
+        assert made.body.count(named) == 1
+        raw = raw.replace(named, "")
     if made.body_format == "markdown":
         assert not re.search(r"(?<!\\)(?:\\\\)*\](?:\\\\)*\(", raw)
     if kind is TargetKind.SLACK:
@@ -367,6 +371,63 @@ def test_z5_any_title(kind: TargetKind, title: str) -> None:
     check_hostile(kind, title)
 
 
+@pytest.mark.parametrize("kind", CHATS)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(title=TITLES, ask=TITLES)
+def test_z5_any_digest(kind: TargetKind, title: str, ask: str) -> None:
+    """Nor in a digest, whose titles are links on some services: the listing's is the only one."""
+    assume(LINK not in title + ask)
+    item = replace(match(listing(title=title)), excerpt=ask)
+    made = render(DigestAlert((item,)), kind)
+    assert made.size <= TARGETS[kind].limit
+    assert not re.search(r"@(everyone|here|channel|room|\w)", made.title + made.body)
+    if made.body_format == "html":
+        assert Page(made.body).links == [LINK]
+        assert Page(made.body).tags <= {"b", "a", "br"}
+    elif kind is TargetKind.SLACK:
+        found = re.findall(r"<[^>]*>", made.body)
+        assert [link.partition("|")[0] for link in found] == [f"<{LINK}"]
+    elif made.body_format == "markdown":
+        body = made.body.replace(f"](<{LINK}>)", "]()").replace(f"]({LINK})", "]()")
+        assert len(re.findall(r"(?<!\\)(?:\\\\)*\](?:\\\\)*\(", body)) == 1
+        assert links(kind, made) == [LINK]
+    else:
+        assert links(kind, made) == [LINK]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CHATS if TARGETS[kind].short])
+def test_a_push_has_no_more_than_a_lock_screen_shows(kind: TargetKind) -> None:
+    """320 characters below the title; what goes first is the link where a touch opens it, then the
+    end of the ask, never the pay.
+    """
+    made = render(match(), kind)
+    below = made.body.removeprefix("Reconcile two years of month-end close in Xero\n")
+    assert len(below) <= 320
+    assert below.startswith("$500–1,000 fixed · 2 h · 5–10 proposals\n“At every month-end close")
+    assert LINK in below or TARGETS[kind].taps
+
+
+def test_what_an_alert_does_not_say_any_more() -> None:
+    """Score, result, one-word quotes, a command on phones, a feed's name where there is one."""
+    one = replace(match(), feeds=("finance",))
+    for kind in CHATS:
+        made = render(one, kind)
+        said = made.title + made.body
+        for gone in ("87.50", "six days", "bank reconciliation", "goldmine", "finance", "upwork\n"):
+            assert gone not in said.replace(ZWSP, ""), (kind, gone)
+    assert "goldmine track 00000001 pursued" in terminal(one)
+
+
+def test_the_lead_is_for_qualified_listings() -> None:
+    """One that is near names what it is near to, without a step; no proof, no line."""
+    assert "\nLead: Finance reconciliation. Reconcile one closed month" in terminal(match())
+    review = terminal(match(None, "review"))
+    assert "\nNearest: Finance reconciliation\n" in review
+    assert "Reconcile one closed month" not in review
+    bare = terminal(replace(match(), lead="", nearest=""))
+    assert not re.search("Lead|Nearest", bare)
+
+
 @pytest.mark.drill
 @pytest.mark.parametrize("kind", CHATS)
 @settings(max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
@@ -404,6 +465,6 @@ def test_notices_read_well_everywhere(notice: NoticeAlert) -> None:
 
 
 def test_a_match_without_facts_says_nothing_invented() -> None:
-    """A bare alert has a title, a score and its id; no line for what isn't known."""
+    """A bare alert has a title and its id; no line for what isn't known."""
     text = terminal(MatchAlert("1a2b3c4d", "Title", "qualified", ALERTS["match"].score))  # type: ignore[union-attr]
-    assert text == "Title\nscore 87.50\ngoldmine track 1a2b3c4d pursued"
+    assert text == "Title\ngoldmine track 1a2b3c4d pursued"

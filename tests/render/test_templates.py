@@ -113,7 +113,7 @@ def test_a_broken_template_falls_back_and_the_good_one_is_used(
     assert any(
         "here.txt" in note and "oops" in note and "built-in" in note for note in report.notes
     )
-    assert "First step" in place.printed.getvalue()
+    assert "\nLead: " in place.printed.getvalue()
     (templates / "here.txt").unlink()
     serve(feeds, "/a", item(1), item(2))
     place.clock.forward(minutes=10)

@@ -28,7 +28,6 @@ NUMBERS = tuple(
 # Cases that no test of this project can show by now, and why.
 ELSEWHERE = {
     "S13": "a question of time, so a benchmark: `make bench-scale`, [scale.md](scale.md)",
-    "Z10": "waits for the web page, which doesn't exist yet (as do the page's parts of U7 and S3)",
 }
 GROUPS = {
     "N": "Network",

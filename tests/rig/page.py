@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 from goldmine_ingest.config.current import CurrentProject
 from goldmine_ingest.web.addresses import names, own_names, sign_in_links
 from goldmine_ingest.web.app import make_app
+from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.serving import Serving, listening
 from goldmine_ingest.web.site import Site
 from tests.rig.project import Home
@@ -42,6 +44,7 @@ class Served:
     port: int
     name: str
     polled: list[tuple[str, ...]] = field(default_factory=list)
+    rescans: list[tuple[str, bool]] = field(default_factory=list)
     cookie: str = ""
 
     def link(self) -> str:
@@ -137,7 +140,14 @@ def serving(home: Home) -> Iterator[Served]:
         return ""
 
     current = CurrentProject(home.folder / "config/goldmine.toml", env=home.env, cwd=home.folder)
-    site = Site(current, home.env, home.clock, poll)
+    rescans: list[tuple[str, bool]] = []
+
+    def rescan(since: str, alert: bool) -> str:
+        rescans.append((since, alert))
+        return ""
+
+    reports = ReportFiles(home.folder / "config/goldmine.toml", {**os.environ, **home.env})
+    site = Site(current, home.env, home.clock, poll, rescan, reports)
     with listening("127.0.0.1", 0) as socket:
         port = int(socket.getsockname()[1])
         site.names = names(site.data, site.project().web, port)
@@ -146,7 +156,7 @@ def serving(home: Home) -> Iterator[Served]:
         thread = threading.Thread(target=server.run, args=(stop.is_set,), daemon=True)
         thread.start()
         try:
-            served = Served(site, port, own_names(site.data, "127.0.0.1", port)[0], polled)
+            served = Served(site, port, own_names(site.data, "127.0.0.1", port)[0], polled, rescans)
             served.sign_in()
             yield served
         finally:

@@ -19,7 +19,7 @@ import re
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,6 +78,7 @@ class Asked:
     to: str = ""
     text: str = ""
     taken: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
     at: float = field(default_factory=time.monotonic)
 
 
@@ -144,17 +145,24 @@ class Services:
         """The messages that a service took."""
         return [asked.text for asked in self.messages(service) if asked.taken]
 
-    def answer(self, host: str, method: str, target: str, raw: bytes) -> Given:
+    def answer(self, headers: Mapping[str, str], method: str, target: str, raw: bytes) -> Given:
         """What the service at this host and path answers."""
+        host = headers["Host"]
         body = _fields(raw)
         for service, belongs, fake in _FAKES:
             if belongs(host, urlsplit(target).path):
                 time.sleep(self.delays.get(service, 0))
-                return self._settled(fake, service, method, target, body)
+                return self._settled(fake, service, method, target, body, dict(headers))
         raise AssertionError(f"no service at {host}{target}")
 
     def _settled(
-        self, fake: Fake, service: str, method: str, target: str, body: dict[str, Any]
+        self,
+        fake: Fake,
+        service: str,
+        method: str,
+        target: str,
+        body: dict[str, Any],
+        headers: dict[str, str],
     ) -> Given:
         to, text, given = fake(target, body)
         given = (
@@ -165,7 +173,7 @@ class Services:
             if step != "ok":
                 given = REFUSALS[service][step]
             taken = bool(to) and (step == "ok" or step in TAKEN)
-            self.asked.append(Asked(service, method, target, body, to, text, taken))
+            self.asked.append(Asked(service, method, target, body, to, text, taken, headers))
         return given
 
     def _step(self, service: str, to: str) -> str:
@@ -206,7 +214,7 @@ def _handler(services: Services) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, body, headers = services.answer(
-                self.headers["Host"], self.command, self.path, raw
+                dict(self.headers), self.command, self.path, raw
             )
             self.close_connection = True
             if status == 0:  # the connection ends without an answer

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.rig import browser as rig
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.page import Served, serving
 from tests.web.conftest import ITEMS, make_home
@@ -86,6 +87,7 @@ def test_every_page_is_quiet_and_fits(
             assert browser.run_async(_AXE) == [], (width, dark)
 
 
+@fault("Z10", "a rebound name in Chromium", "nothing is shown")
 def test_w2_a_rebound_name_gets_nothing(browser: rig.Browser, signed_in: Served) -> None:
     browser.open(f"http://evil.example:{signed_in.port}/", width=1280, dark=False)
     assert browser.run("return document.body ? document.body.innerText : ''") == "" or (
@@ -112,6 +114,7 @@ Promise.allSettled([
 </script>"""
 
 
+@fault("Z10", "a page of another port in Chromium", "reads and changes nothing")
 def test_w3_w4_a_page_from_elsewhere_reads_and_changes_nothing(
     browser: rig.Browser, signed_in: Served
 ) -> None:

@@ -21,6 +21,7 @@ from goldmine_ingest.errors import UsageError
 from goldmine_ingest.store.action_files import actions_folder
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id, minutes
+from tests.rig.fault_table import fault
 from tests.rig.page import Served, forms
 from tests.rig.project import Home
 
@@ -128,6 +129,11 @@ sys.stdin.read()
 """
 
 
+@fault(
+    "S3",
+    "the page while a shell is on the live file",
+    "its last good answer; actions wait on the disk",
+)
 def test_while_another_program_has_the_history_nothing_is_lost(own_page: Served) -> None:
     """The last good page with its time; what is pressed waits on the disk, and goes in later."""
     database = own_page.site.project().database.path

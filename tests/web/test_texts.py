@@ -20,6 +20,7 @@ from goldmine_ingest.model.changes import FeedChanges, ListingVersion
 from goldmine_ingest.web.marking import marked_text
 from goldmine_ingest.web.pages import PAGES
 from tests.histories import NOON, brought, decision, job_id, listing
+from tests.rig.fault_table import fault
 from tests.rig.page import Served, serving
 from tests.rig.project import CRITERIA, Home
 
@@ -112,6 +113,7 @@ def pages_of(page: Served) -> Iterator[tuple[str, str]]:
     yield "unknown", page.get("/?l=%3Cscript%3E").text
 
 
+@fault("Z10", "markup in every text, a query, a path", "0 script nodes, the text intact")
 def test_w6_w8_every_text_stays_text_and_no_secret_is_shown(hostile: Served) -> None:
     seen = 0
     for path, text in pages_of(hostile):

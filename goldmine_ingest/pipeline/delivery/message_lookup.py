@@ -37,7 +37,8 @@ class Composer:
     """What the alerts of one destination are about, read from the history once before the sending.
 
     `texts` are the notices' own, which the ledger keeps in their first events; `in_full` maps
-    sentences in them to those that are told in their place. `notes` grows by what a person should
+    sentences in them to those that are told in their place; `never_stated` are criteria whose
+    facts a feed doesn't state. `notes` grows by what a person should
     hear of the wording.
     """
 
@@ -50,6 +51,7 @@ class Composer:
     answered: Mapping[str, Answer] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     in_full: Mapping[str, str] = field(default_factory=dict)
+    never_stated: Mapping[str, frozenset[str]] = field(default_factory=dict)
     summary: DaySummary | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -70,16 +72,18 @@ class Composer:
         }
         notices = {alert.alert_id for alert in alerts if alert.listing_id is None}
         summaries = [alert.enqueued_at for alert in alerts if is_summary(alert)]
+        feeds = store.listing_feeds(ids)
         return cls(
             project,
             now,
             store.listings(ids),
             store.decisions(ids),
-            store.listing_feeds(ids),
+            feeds,
             store.edits_since(changed),
             store.answered(ids),
             store.first_reasons(notices) if notices else {},
             in_full,
+            store.never_stated({feed for names in feeds.values() for feed in names}),
             day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
@@ -181,7 +185,15 @@ class Composer:
             proofs=self.project.criteria.proofs,
             changed=self.edits.get(listing_id) if alert.kind == "changed" else None,
             may_repeat=alert.may_repeat,
+            silent=self._silent(listing_id),
         )
+
+    def _silent(self, listing_id: str) -> frozenset[str]:
+        """Criteria whose facts none of a listing's feeds states."""
+        of_feeds = [
+            self.never_stated.get(feed, frozenset()) for feed in self.feeds.get(listing_id, ())
+        ]
+        return frozenset.intersection(*of_feeds) if of_feeds else frozenset()
 
 
 def is_summary(alert: OpenAlert) -> bool:

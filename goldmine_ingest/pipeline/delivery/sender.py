@@ -57,6 +57,7 @@ class Sender:
     sent: list[datetime] = field(default_factory=list)
     last_sent: datetime | None = None
     last_digest: datetime | None = None
+    muted_until: datetime | None = None
     results: list[AlertEvent] = field(default_factory=list)
     in_full: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,6 +71,7 @@ class Sender:
             self.last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
             self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now))
             last_digest = store.get_meta(self.destination.fact("digest:"))
+            self.muted_until = store.muted_until(self.destination.name)
             composer = Composer.load(
                 store, tuple(self.waiting.values()), self.project, now, self.in_full
             )
@@ -111,6 +113,7 @@ class Sender:
             sent=self.sent,
             last_digest_at=self.last_digest,
             last_sent_at=self.last_sent,
+            muted_until=self.muted_until,
             run_id=self.run_id,
         )
 

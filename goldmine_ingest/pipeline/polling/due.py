@@ -33,11 +33,11 @@ _NOT_FOUND = 404
 
 def is_due(state: FeedState | None, now: datetime) -> bool:
     """Due: never polled, or next_poll_at <= now + a tenth of the interval (at most a minute).
-    Held feeds are not; one that is gone is after a day, later after a week.
+    Held ones and those paused by hand are not; one that is gone is after a day, later a week.
     """
     if state is None or state.next_poll_at is None:
         return True
-    if state.condition is FeedCondition.HELD:
+    if state.condition in (FeedCondition.HELD, FeedCondition.DISABLED):
         return False
     if state.next_poll_at - now > _longest_wait(state):
         return True  # no poll ever put it off for so long: the clock was set back since
@@ -129,13 +129,18 @@ def after_success(state: FeedState, feed: FeedSettings, now: datetime, **seen: A
         **seen,
         interval_s=pace.total_seconds(),
         next_poll_at=now + pace,
-        condition=FeedCondition.OK,
+        condition=_unless_by_hand(state, FeedCondition.OK),
         consecutive_failures=0,
         not_found=0,
         last_error=None,
         retry_after_until=None,
         settings=settings_mark(feed),
     )
+
+
+def _unless_by_hand(state: FeedState, condition: FeedCondition) -> FeedCondition:
+    """A feed that was paused by hand stays so when it is asked by name."""
+    return state.condition if state.condition is FeedCondition.DISABLED else condition
 
 
 def after_failure(
@@ -157,6 +162,7 @@ def after_failure(
     # mended.
     wait = pace if fetched.local else min(wait, LONGEST)
     outcome, missing = count_missing(fetched, state)
+    failed = FeedCondition.PAUSED if outcome is Outcome.GONE else FeedCondition.BACKOFF
     if outcome is Outcome.GONE and until is None:
         tries = failures - GONE_AFTER_404 if fetched.status == _NOT_FOUND else failures
         wait = LONGEST if tries < GONE_DAILY else GONE_WEEKLY
@@ -165,7 +171,7 @@ def after_failure(
         interval_s=pace.total_seconds(),
         next_poll_at=now + wait,
         retry_after_until=until,
-        condition=FeedCondition.PAUSED if outcome is Outcome.GONE else FeedCondition.BACKOFF,
+        condition=_unless_by_hand(state, failed),
         consecutive_failures=failures,
         not_found=missing,
         last_error=fetched.error,

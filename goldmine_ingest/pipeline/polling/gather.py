@@ -55,8 +55,9 @@ def select(
     now: datetime,
     *,
     all_feeds: bool,
+    by_name: bool = False,
 ) -> Selection:
-    """The feeds to ask now.
+    """The feeds to ask now. `by_name`: they were named, so that a pause by hand doesn't count.
 
     Feeds at first sight come in later rounds than established ones, and those whose backlog is
     wanted before those whose backlog is held back: a job that an established feed brings too is
@@ -66,6 +67,10 @@ def select(
     for feed in feeds:
         state = states.get(feed.name) or FeedState(feed.name)
         if not feed.enabled:
+            continue
+        if state.condition is FeedCondition.DISABLED and not by_name:
+            if all_feeds:
+                skipped.append((feed.name, f"paused by hand; goldmine resume {feed.name}"))
             continue
         if state.condition is FeedCondition.HELD:
             skipped.append(

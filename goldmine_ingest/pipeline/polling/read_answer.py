@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from goldmine_ingest.identity.same_text import stable_words
 from goldmine_ingest.inputs.multipart_body import read_parts
@@ -75,11 +75,17 @@ def read_job(ask: Ask, fetched: Fetched, known: Collection[str], now: datetime) 
     """The body of an answer as a job for the reader. `known` are the digests of entries that
     need no second reading.
     """
+    parts = urlsplit(fetched.url)
+    web = parts.scheme in ("http", "https")
     return ReadJob(
         feed=ask.feed.name,
         body=fetched.body,
         content_type=fetched.content_type,
-        url_host=urlsplit(fetched.url).hostname or "",
+        url_host=parts.hostname or "",
+        # Without query and log-in: that is where most addresses have their secrets.
+        address=urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+        if web
+        else "",
         platform=ask.feed.platform,
         known=frozenset(known),
         now=now,

@@ -47,7 +47,9 @@ def show(visit: Visit) -> Answer:
         wanted = store.resolve_listing(asked) if asked else _first(shown)
         found = find_listing(store, wanted, visit.now) if wanted else None
         watch = None if waiting.all else store.day_counts(visit.now - _DAY, visit.now)
-        return _Found(waiting, find_rows(store, shown, visit.now), found, watch)
+        return _Found(
+            waiting, find_rows(store, [each.listing_id for each in shown], visit.now), found, watch
+        )
 
     asked_of = visit.ask(question)
     waiting, rows, found = asked_of.waiting, asked_of.rows, asked_of.listing

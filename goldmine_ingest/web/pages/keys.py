@@ -26,6 +26,7 @@ MAP = (
 
 
 def show(visit: Visit) -> Answer:
+    visit.look()
     pages = tuple((tab.key, tab.title) for tab in visit.site.tabs if tab.key)
     return Answer("keys.html", {"map": MAP, "letters": pages}, name="keys")
 

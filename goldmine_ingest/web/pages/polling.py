@@ -10,7 +10,11 @@ from goldmine_ingest.web.visit import Visit
 def poll(visit: Visit) -> Answer:
     """Every feed that is due, or all of a first poll."""
     said = visit.site.poll(())
-    return Answer("polling.html", {"said": said}, headers={"Refresh": "2; url=/"})
+    return Answer(
+        "polling.html",
+        {"said": said, "done": "Your feeds are being asked"},
+        headers={"Refresh": "2; url=/"},
+    )
 
 
 PAGE = Page("polling", (post("/poll", poll),))

@@ -17,7 +17,7 @@ async function ask(url, options = {}) {
     credentials: "same-origin",
     ...options,
     headers: { "X-Fragment": "1", ...(options.headers ?? {}) },
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: options.signal ?? AbortSignal.timeout(PATIENCE),
   });
   if (answer.status === 401) { location.assign(location.href); throw new Error("signed out"); }
   return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
@@ -32,6 +32,7 @@ function swap(page, address, { note = "push", focus = [] } = {}) {
   if (note === "push" && address !== location.href) history.pushState(null, "", address);
   if (note === "replace") history.replaceState(null, "", address);
   document.title = body().dataset.title;
+  mirror();
   const there = focus.map((each) => find(each)).find((each) => each?.offsetParent);
   there?.focus({ preventScroll: true });
   there?.scrollIntoView({ block: "nearest" });
@@ -174,3 +175,40 @@ async function look() {
   } catch { /* asked again in a minute */ }
 }
 setInterval(look, 60_000);
+
+// --- tuning: what a change would do, while it is made; the answer to an older one is dropped
+
+let tries = 0;
+let settling = 0;
+
+function mirror() { all("[data-mirrors]").forEach((range) => { range.hidden = false; }); }
+mirror();
+
+document.addEventListener("input", (event) => {
+  const on = event.target;
+  const form = on.closest?.("form[data-live]");
+  if (!form) return;
+  if (on.dataset.mirrors) document.getElementById(on.dataset.mirrors).value = String(Number(Number(on.value).toPrecision(3)));
+  const range = on.id && find(`[data-mirrors="${CSS.escape(on.id)}"]`, form);
+  if (range) range.value = on.value;
+  clearTimeout(settling);
+  settling = setTimeout(() => tryOut(form), 300);
+});
+
+async function tryOut(form) {
+  const mine = ++tries;
+  find("#preview").classList.add("old");
+  try {
+    const { page } = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(120_000) });
+    if (mine !== tries) return;
+    for (const id of ["sliders", "text", "preview"]) {
+      const [now, then] = [document.getElementById(id), find(`#${id}`, page)];
+      if (!now || !then || now.contains(document.activeElement)) continue;
+      if (now.tagName === "DETAILS") then.open = now.open;
+      const open = all("details", now).map((each) => each.open);
+      all("details", then).forEach((each, at) => { each.open = open[at] ?? each.open; });
+      now.replaceWith(document.adoptNode(then));
+    }
+    mirror();
+  } catch { if (mine === tries) find("#preview").textContent = "No answer: the page can’t be reached."; }
+}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from goldmine_ingest.cli.pace import span, unasked, why
+from goldmine_ingest.analysis.feed_pace import span, unasked, why
 from goldmine_ingest.settings.feeds import FeedSettings
 from goldmine_ingest.settings.reference import Reference
 

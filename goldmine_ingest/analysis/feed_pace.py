@@ -40,7 +40,8 @@ def why(row: Mapping[str, Json], feed: FeedSettings | None) -> str:
         return "not in goldmine.toml any more"
     state, failures = row["state"], row["consecutive_failures"]
     if state == "disabled":
-        return "enabled = false"
+        by_hand = f"paused by hand; goldmine resume {feed.name}"
+        return by_hand if feed.enabled else "enabled = false"
     if state == "paused":
         return "gone; asked again each day, later each week; `goldmine run --all` asks now"
     if state == "held":

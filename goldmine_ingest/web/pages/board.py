@@ -1,0 +1,94 @@
+"""The board: pursuits by stage, and what is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.analysis.board import Board, Card, board
+from goldmine_ingest.render.match import duration
+from goldmine_ingest.web.answer import Answer
+from goldmine_ingest.web.listing_facts import short_money
+from goldmine_ingest.web.listing_lookup import find_rows
+from goldmine_ingest.web.page import Page, get
+
+if TYPE_CHECKING:
+    from goldmine_ingest.store.history import Store
+    from goldmine_ingest.web.listing_facts import Row
+    from goldmine_ingest.web.visit import Visit
+
+# What may be recorded next of a card in each stage, in the words of its buttons.
+NEXT = {
+    "viewed": "Viewed",
+    "replied": "Replied",
+    "interviewed": "Interviewed",
+    "hired": "Hired",
+    "declined": "Declined",
+    "withdrawn": "Withdrawn",
+}
+_AFTER = {
+    "pursued": ("viewed", "replied", "interviewed", "hired", "declined", "withdrawn"),
+    "viewed": ("replied", "interviewed", "hired", "declined", "withdrawn"),
+    "replied": ("interviewed", "hired", "declined", "withdrawn"),
+    "interviewed": ("hired", "declined", "withdrawn"),
+    "hired": (),
+    "ignored": ("replied", "interviewed", "hired", "declined", "withdrawn"),
+    "declined": ("replied", "hired"),
+    "withdrawn": (),
+}
+OBJECTIONS = ("price", "timing", "fit", "experience", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card with its listing's facts: what it cost or brought, how long it has been so."""
+
+    card: Card
+    row: Row
+    cost: str
+    silence: str
+    steps: tuple[str, ...]
+
+
+def show(visit: Visit) -> Answer:
+    """Every pursuit, by where it stands."""
+
+    def question(store: Store) -> tuple[Board, dict[str, Row]]:
+        stands = board(store.events(), visit.now)
+        cards = [*stands.closed, *(card for _, column in stands.columns for card in column)]
+        return stands, find_rows(store, [card.listing_id for card in cards], visit.now)
+
+    stands, rows = visit.ask(question)
+    currency = visit.project.criteria.base_currency
+
+    def shown(cards: tuple[Card, ...]) -> list[Shown]:
+        return [_shown(c, rows[c.listing_id], visit.now, currency) for c in cards]
+
+    return Answer(
+        "board.html",
+        {
+            "due": shown(stands.due),
+            "columns": [(stage, shown(cards)) for stage, cards in stands.columns],
+            "closed": shown(stands.closed),
+            "next_due": shown((stands.next_due,))[0] if stands.next_due else None,
+            "next_words": NEXT,
+            "objections": OBJECTIONS,
+        },
+        name="board",
+    )
+
+
+def _shown(card: Card, row: Row, now: datetime, currency: str) -> Shown:
+    connects = card.pursued.connects if card.pursued else None
+    parts = [
+        short_money(card.last.amount, currency) if card.last.amount is not None else "",
+        f"{connects} connects" if connects is not None else "",
+        card.last.objection or "",
+    ]
+    return Shown(
+        card, row, " · ".join(filter(None, parts)), duration(now - card.since), _AFTER[card.stage]
+    )
+
+
+PAGE = Page("board", (get("/board", show),), "Board", "/board", "b")

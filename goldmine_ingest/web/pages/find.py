@@ -1,0 +1,78 @@
+"""Search in the history, as `goldmine find`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.analysis.search import find
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.web.answer import Answer, NoHistoryError
+from goldmine_ingest.web.listing_lookup import DONE, find_rows
+from goldmine_ingest.web.marking import Piece
+from goldmine_ingest.web.page import Page, get
+
+if TYPE_CHECKING:
+    from goldmine_ingest.analysis.search import Hit
+    from goldmine_ingest.store.history import Store
+    from goldmine_ingest.web.listing_facts import Row
+    from goldmine_ingest.web.visit import Visit
+
+_AT_MOST = 30
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A hit with its row; `quotes` are its highlights, `stage` what was done about it."""
+
+    hit: Hit
+    row: Row
+    quotes: tuple[tuple[Piece, ...], ...]
+    stage: str
+
+
+def show(visit: Visit) -> Answer:
+    """Nothing is looked for until there are words."""
+    words = visit.query.get("q", "").strip()[:_LONGEST]
+    hits, problem = _search(visit, words) if words else ((), "")
+
+    def question(store: Store) -> list[_Found]:
+        rows = find_rows(store, [hit.listing_id for hit in hits], visit.now)
+        answered = store.answered([hit.listing_id for hit in hits])
+        return [
+            _Found(
+                hit,
+                rows[hit.listing_id],
+                tuple(map(_pieces, hit.highlights)),
+                DONE.get(answered[hit.listing_id].how, "") if hit.listing_id in answered else "",
+            )
+            for hit in hits
+            if hit.listing_id in rows
+        ]
+
+    found = visit.ask(question)
+    return Answer("find.html", {"words": words, "hits": found, "problem": problem}, name="find")
+
+
+def _search(visit: Visit, words: str) -> tuple[tuple[Hit, ...], str]:
+    """On a copy of the history, so that it is in no cycle's way."""
+    database = visit.project.database
+    if not database.path.exists():
+        raise NoHistoryError("nothing was polled yet")
+    try:
+        found = find(
+            database.path, words, now=visit.now, published=database.publish, at_most=_AT_MOST
+        )
+    except UsageError as error:
+        return (), error.message
+    return found, ""
+
+
+def _pieces(highlight: str) -> tuple[Piece, ...]:
+    """A highlight bears the words in **stars**."""
+    parts = highlight.split("**")
+    return tuple(Piece(part, marked=bool(odd % 2)) for odd, part in enumerate(parts) if part)
+
+
+PAGE = Page("find", (get("/find", show),))

@@ -1,0 +1,70 @@
+"""A box to paste a listing into: what the criteria say of it, and "keep it". Nothing that stands in
+it is ever fetched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.pipeline.ingest.pasted_listing import judge
+from goldmine_ingest.web.answer import Answer, see
+from goldmine_ingest.web.listing_facts import sheet
+from goldmine_ingest.web.listing_lookup import better
+from goldmine_ingest.web.page import Page, get, post
+
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.ingest.pasted_listing import Judged
+    from goldmine_ingest.web.visit import Visit
+
+_LONGEST = 100_000
+
+
+def show(visit: Visit) -> Answer:
+    """The box; `text` fills it, as a bookmark or a share does. Nothing is judged by GET."""
+    text = visit.query.get("text", "") or visit.query.get("url", "")
+    return _box(visit, "\n".join(filter(None, (visit.query.get("title", ""), text))))
+
+
+def decide(visit: Visit) -> Answer:
+    """What the criteria say; with `save`, stored in the history."""
+    text = visit.form.get("text", "")[:_LONGEST]
+    save = bool(visit.form.get("save"))
+    try:
+        found, problem = judge(text.encode("utf-8", "replace"), visit.project, visit.now, save=save)
+    except UsageError as error:
+        return _box(visit, text, problem=error.message)
+    if save and len(found) == 1:
+        return see(f"/l/{found[0].listing.listing_id}")
+    return _box(visit, text, [_shown(visit, each) for each in found], problem or "")
+
+
+def _box(
+    visit: Visit, text: str, found: list[dict[str, Any]] | None = None, problem: str = ""
+) -> Answer:
+    visit.look()
+    facts = {"text": text, "found": found or [], "problem": problem}
+    return Answer("judge.html", facts, name="judge")
+
+
+def _shown(visit: Visit, judged: Judged) -> dict[str, Any]:
+    """What _listing.html shows of a listing that isn't stored, or not yet."""
+    criteria = visit.project.criteria
+    return {
+        "sheet": sheet(
+            judged.listing,
+            judged.decision,
+            None,
+            now=visit.now,
+            base_currency=criteria.base_currency,
+            proofs=criteria.proofs,
+        ),
+        "notes": ("the history has this listing already",) if judged.stored else (),
+        "changes": () if judged.decision.decision == "qualified" else better(judged.would_change),
+        "better_than": None,
+        "happened": (),
+        "stored": judged.stored,
+    }
+
+
+PAGE = Page("judge", (get("/judge", show), post("/judge", decide)))

@@ -1,0 +1,140 @@
+"""The settings of criteria.toml that have a field of their own on the page. The file's text is the
+truth; these are views of it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from goldmine_ingest.settings.criteria import DEFAULT_FLAGS, CriteriaSettings
+
+_EFFECTS = ("pass", "review", "fail")
+_BOUNDS = ("low", "middle", "high")
+_SHARE, _SCORE, _RATING = Decimal(1), Decimal(100), Decimal(5)
+# Key, name, and the end of its scale (None: twice its value). {} is the base currency.
+_NUMBERS: Mapping[str, Sequence[tuple[str, str, Decimal | None]]] = {
+    "Floors and fit": (
+        ("budget.fixed_minimum", "Fixed-price floor, {}", None),
+        ("budget.hourly_minimum", "Hourly floor, {}", None),
+        ("proof_match.minimum", "Proof fit, the least", _SHARE),
+        ("proof_match.sure", "Proof fit that rings", _SHARE),
+        ("decision.minimum_score", "Score, the least", _SCORE),
+        ("first_step.minimum_specificity", "How concrete the ask is", _SHARE),
+    ),
+    "Client": (
+        ("client.spent_minimum", "Has spent, {}", None),
+        ("client.hire_rate_minimum", "Hire rate", _SHARE),
+        ("client.rating_minimum", "Rating", _RATING),
+    ),
+    "Worth": (
+        ("worth.win_rate", "Proposals that you win", _SHARE),
+        ("worth.hourly_value", "Your hour, {}", None),
+        ("worth.hours_per_proposal", "Hours a proposal", None),
+        ("worth.connect_price", "A connect, USD", None),
+        ("worth.minimum_value", "A proposal’s worth, the least, {}", None),
+        ("worth.maximum_proposals", "Proposals, the most", None),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """One field: a number with the end of its scale, or one of `choices`. `value` is as the file
+    writes it, "" where nothing is set.
+    """
+
+    key: str
+    name: str
+    value: str
+    choices: tuple[str, ...] = ()
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SliderGroup:
+    """Fields that belong together."""
+
+    name: str
+    sliders: tuple[Slider, ...]
+
+
+def slider_groups(criteria: CriteriaSettings, on: Sequence[str]) -> tuple[SliderGroup, ...]:
+    """A field for each setting whose table is there; `on` are the criteria that are on."""
+    numbers = [
+        SliderGroup(name, tuple(_numbers(criteria, rows))) for name, rows in _NUMBERS.items()
+    ]
+    groups = [
+        *numbers,
+        SliderGroup("Floors of single proofs", tuple(_proof_floors(criteria))),
+        SliderGroup("What isn’t stated", tuple(_unknowns(criteria, on))),
+        SliderGroup("Red flags", tuple(_flags(criteria))),
+    ]
+    return tuple(group for group in groups if group.sliders)
+
+
+def _numbers(
+    criteria: CriteriaSettings, rows: Sequence[tuple[str, str, Decimal | None]]
+) -> Iterator[Slider]:
+    for key, name, end in rows:
+        table, _, field = key.partition(".")
+        settings: Any = getattr(criteria, table)
+        if settings is None:
+            continue
+        value = getattr(settings, field)
+        yield Slider(
+            key, name.format(criteria.base_currency), _written(value), (), _end(value, end)
+        )
+        if field in ("fixed_minimum", "hourly_minimum"):
+            bound = field.replace("minimum", "bound")
+            yield Slider(
+                f"{table}.{bound}", "which end of a range", getattr(settings, bound), _BOUNDS
+            )
+
+
+def _proof_floors(criteria: CriteriaSettings) -> Iterator[Slider]:
+    for proof in criteria.proofs:
+        for field, name in (("fixed_minimum", "fixed"), ("hourly_minimum", "hourly")):
+            value = getattr(proof, field)
+            if value is not None:
+                key = f"proof.{proof.name}.{field}"
+                yield Slider(key, f"{proof.name}, {name}", _written(value), (), _end(value, None))
+
+
+def _unknowns(criteria: CriteriaSettings, on: Sequence[str]) -> Iterator[Slider]:
+    for name, effect in criteria.decision.unknown.items():
+        if name in on:
+            label = f"{name.replace('_', ' ').capitalize()} not known"
+            yield Slider(f"decision.unknown.{name}", label, effect, _EFFECTS)
+
+
+def _flags(criteria: CriteriaSettings) -> Iterator[Slider]:
+    for name in DEFAULT_FLAGS:
+        effect = criteria.decision.flags.get(name, "pass")
+        label = name.replace("_", " ").capitalize()
+        yield Slider(f"decision.flags.{name}", label, effect, _EFFECTS)
+
+
+def _written(value: Decimal | int | None) -> str:
+    if value is None:
+        return ""
+    return f"{Decimal(value).normalize():f}"
+
+
+def _end(value: Decimal | int | None, end: Decimal | None) -> str:
+    return _written(end if end is not None else max(Decimal(value or 0) * 2, Decimal(1)))
+
+
+def changes_of(form: Mapping[str, str]) -> list[str]:
+    """ "KEY=VALUE" for each field that isn't any more what the page showed: 'set.KEY' is the field,
+    'was.KEY' what it showed. An emptied field says nothing: a setting is deleted in the text.
+    """
+    return [
+        f"{name.removeprefix('set.')}={value.strip()}"
+        for name, value in form.items()
+        if name.startswith("set.")
+        and value.strip()
+        and value.strip() != form.get(f"was.{name.removeprefix('set.')}", "").strip()
+    ]

@@ -1,0 +1,220 @@
+"""What each page says, and what it says when something is in the way."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from goldmine_ingest import config
+from goldmine_ingest.errors import ConfigError
+from goldmine_ingest.model.feed import FeedCondition
+from tests.rig.feed_server import FeedServer
+from tests.rig.page import Served, forms, serving
+from tests.rig.project import NOON, Home
+from tests.web.conftest import ITEMS, make_home
+
+
+def test_the_inbox_has_what_waits_in_order(page: Served) -> None:
+    """Qualified ones before those for review, each best first; what was turned away isn't there."""
+    text = page.get("/").text
+    assert re.findall(r"<h2>([^<]*)</h2>", text) == ["To decide", "For your review"]
+    words = page.get("/").words
+    assert "Paint our office walls" not in words
+    assert "small" not in words  # under the floor
+    assert words.index("Reconcile payouts with our books") < words.index("For your review")
+    assert words.index("pay not stated") > words.index("For your review")
+    assert "1 feed, 0 min ago" in words
+
+
+def test_a_listing_in_its_order(page: Served) -> None:
+    """Title, facts, the ask with what was found marked, the lead, the findings, what happened."""
+    with page.site.history() as store:
+        listing = store.resolve_listing(f"https://www.upwork.com/jobs/~01{1:016x}")
+    got = page.get(f"/l/{listing[:6]}")
+    order = ["Pay $1,500 fixed", "Posted", "Client DE", "Our month-end close no. 1", "Lead with"]
+    order += ["First step: Reconcile one closed month", "Why it came", "Proof ✓ fits"]
+    order += ["Budget ✓ viable"]
+    order += ["What happened", "first seen in jobs", "Pursue", "Open on upwork.com"]
+    places = [got.words.rindex(part) for part in order]
+    assert places == sorted(places)
+    assert "<mark>month-end close</mark>" in got.text
+    assert 'rel="noopener noreferrer"' in got.text
+
+
+def test_a_rejected_listing_says_what_would_change_it(page: Served) -> None:
+    with page.site.history() as store:
+        listing = store.resolve_listing(f"https://www.upwork.com/jobs/~01{4:016x}")
+    words = page.get(f"/l/{listing}").words
+    assert "Why it didn’t come" in words
+    assert "Budget ✗ too low" in words
+    assert "budget.fixed_minimum = 450 now 500" in words
+    assert "Nearest Finance reconciliation" in words
+    assert "First step: Reconcile" not in words
+
+
+def test_find_shows_decision_and_stage(page: Served) -> None:
+    got = page.get("/find?q=reconcile+payouts")
+    assert "Reconcile payouts with our books" in got.words
+    assert "✓ qualified" in got.words
+    assert "<mark>" in got.text
+    assert "Nothing found for “zebra”" in page.get("/find?q=zebra").words
+    assert page.get("/find?q=%20").status == 200
+    assert page.get("/find?q=..").status == 200
+
+
+def test_judge_says_what_the_criteria_say_and_keeps_it_if_asked(own_page: Served) -> None:
+    fields = own_page.form("/judge", "/judge")
+    text = (
+        "Reconcile our bank statements\n\nBudget: $1,200\nOur month-end close takes too long. We"
+        " need a reconciliation of exports in Python and SQL: list every exception."
+    )
+    told = own_page.post("/judge", {**fields, "text": text})
+    assert told.status == 200
+    assert "✓ It qualifies" in told.words
+    with own_page.site.history() as store:
+        before = len(store.listing_ids())
+    again = dict(next(found for at, found in forms(told.text) if found.get("save")))
+    kept = own_page.post("/judge", again)
+    assert kept.status == 303
+    assert "Reconcile our bank statements" in own_page.get(kept.headers["location"]).words
+    with own_page.site.history() as store:
+        assert len(store.listing_ids()) == before + 1
+    assert "nothing was given" in own_page.post("/judge", {**fields, "text": " "}).words
+    assert "Prefilled" in own_page.get("/judge?title=Prefilled&text=words").text
+
+
+def test_w7_no_address_in_a_form_is_fetched(own_page: Served) -> None:
+    with FeedServer() as trap:
+        fields = own_page.form("/judge", "/judge")
+        for text in (trap.url("/x"), f"Job at {trap.url('/y')}\n\nBudget: $900\nWe need a script."):
+            own_page.post("/judge", {**fields, "text": text})
+        own_page.get(f"/judge?url={trap.url('/z')}")
+        own_page.get(f"/find?q={trap.url('/z')}")
+        assert trap.requests() == []
+
+
+def test_settings_show_the_file_without_its_secrets(feeds: FeedServer, tmp_path: Path) -> None:
+    home = make_home(
+        tmp_path,
+        feeds,
+        *ITEMS[:1],
+        settings=(
+            '[[feed]]\nname = "private"\nenabled = false\nurl ='
+            ' "https://user:hunter2hunter2@feeds.example/rss?key=abcdef0123456789abcdef"\nheaders ='
+            ' {Authorization = "Bearer tok-0123456789"}\n'
+        ),
+    )
+    with serving(home) as page:
+        text = page.get("/settings").text
+        assert "•••" in text
+        for secret in ("hunter2hunter2", "abcdef0123456789abcdef", "tok-0123456789"):
+            assert secret not in text
+        assert "config/goldmine.toml" in text
+
+
+def test_without_a_history_one_may_poll(tmp_path: Path) -> None:
+    home = Home(tmp_path, '[[feed]]\nname = "jobs"\nurl = "https://feeds.example/rss"\n')
+    with serving(home) as page:
+        got = page.get("/")
+        assert (got.status, "Nothing was polled yet" in got.words) == (200, True)
+        assert page.post("/poll", page.form("/", "/poll")).status == 200
+        assert page.polled == [()]
+        for path in ("/keys", "/settings", "/judge", "/find?q=x", "/l/abcd"):
+            assert page.get(path).status == 200, path
+
+
+def test_an_empty_inbox_says_what_the_watch_did(feeds: FeedServer, tmp_path: Path) -> None:
+    with serving(make_home(tmp_path, feeds, ITEMS[4])) as page:
+        words = page.get("/").words
+        assert "Nothing waits for you. 1 feed, 1 listing since yesterday, none qualified" in words
+        assert "the nearest failed on proof" in words
+
+
+def test_what_waits_too_long_goes_by(own_page: Served) -> None:
+    own_page.site.now.forward(days=15)  # type: ignore[attr-defined]
+    words = own_page.get("/").words
+    assert "Nothing waits for you" in words
+    assert "4 went by undecided" in words
+
+
+def test_failing_feeds_are_said(own_page: Served) -> None:
+    home = Home(own_page.site.data.parent, "", clock=own_page.site.now)  # type: ignore[arg-type]
+    with home.store() as store:
+        (state,) = store.feed_states().values()
+        store.save_state(replace(state, condition=FeedCondition.BACKOFF, consecutive_failures=3))
+    words = own_page.get("/").words
+    assert "1 of 1 feed fails" in words
+    assert "jobs can’t be read" in words
+
+
+def test_broken_criteria_break_nothing_else(own_page: Served) -> None:
+    criteria = own_page.site.data.parent / "config/criteria.toml"
+    criteria.write_text("[decision\n", encoding="utf-8")
+    os.utime(criteria, (1, 1))
+    got = own_page.get("/")
+    assert (got.status, "The configuration can’t be read" in got.words) == (200, True)
+    assert "Month-end reconciliation 1" in got.words
+
+
+def test_a_damaged_history_is_told_in_the_doctors_words(own_page: Served) -> None:
+    database = own_page.site.project().database.path
+    database.write_bytes(b"rubbish" * 1000)
+    got = own_page.get("/")
+    assert got.status == 500
+    assert "goldmine doctor may know more" in got.words
+    assert str(database.parent) not in got.text
+    assert "Traceback" not in got.text
+
+
+def test_an_error_of_ours_shows_a_reference_and_no_trace(
+    own_page: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    site = own_page.site
+    site._judge = site.project().criteria.criteria_hash, None  # type: ignore[assignment]
+    got = own_page.get("/")
+    reference = re.search(r"Something went wrong \(ref ([0-9a-f]{4})\)", got.words)
+    assert (got.status, bool(reference)) == (500, True)
+    assert reference
+    assert f"page error {reference[1]}" in caplog.text
+    assert "TypeError" not in got.text
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('listen = "0.0.0.0:4300"', "other machines reach"),
+        ('listen = "localhost:4300"', "names no IP address"),
+        ('hosts = ["https://box.example"]', "a host name such as"),
+        ('inbox = "5m"', "1h"),
+    ],
+)
+def test_w1_settings_that_would_open_the_page_are_refused(
+    line: str, problem: str, tmp_path: Path
+) -> None:
+    home = Home(tmp_path, f'[[feed]]\nname = "a"\nurl = "https://a.example/"\n[web]\n{line}\n')
+    with pytest.raises(ConfigError, match=problem):
+        home.project()
+
+
+def test_w1_an_open_address_with_a_name_is_warned_of(tmp_path: Path) -> None:
+    home = Home(
+        tmp_path,
+        '[[feed]]\nname = "a"\nurl = "https://a.example/"\n[web]\nlisten = "0.0.0.0:4300"\nhosts ='
+        ' ["box.example"]\ninbox = "3d"\n',
+    )
+    project = home.project()
+    assert project.web.inbox == timedelta(days=3)
+    assert [where for where, _ in project.warnings if where.startswith("web")] == ["web.listen"]
+    assert config.load(project.config_path, env={}, cwd=tmp_path).web == project.web
+
+
+def test_the_script_learns_what_is_new(own_page: Served) -> None:
+    at = int(NOON.timestamp())
+    assert "4 new" in own_page.get(f"/new?since={at - 60}").words
+    assert own_page.get(f"/new?since={at + 60}").words == ""
+    assert own_page.get("/new?since=x").status == 200

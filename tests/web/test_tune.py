@@ -1,0 +1,202 @@
+"""Tune: fields and text are one, the preview is the backtest, what is saved can be taken back."""
+
+from __future__ import annotations
+
+import re
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from goldmine_ingest import config
+from goldmine_ingest.analysis.backtest import backtest
+from goldmine_ingest.config import criteria_on
+from goldmine_ingest.config.versions import (
+    ChangedMeanwhileError,
+    replace_criteria,
+    text_hash,
+    versions,
+)
+from goldmine_ingest.web.sliders import changes_of, slider_groups
+from tests.histories import NOON
+from tests.rig.page import Got, Served, forms
+
+
+def criteria_file(page: Served) -> Path:
+    return page.site.project().files[1]
+
+
+def fields_of(page: Served, path: str = "/tune") -> dict[str, str]:
+    """All that a browser would send of the form: hidden fields, fields, and the text."""
+    text = page.get(path).text
+    (hidden,) = [found for at, found in forms(text) if at == "/tune/preview"]
+    area = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", text, re.DOTALL)
+    assert area
+    shown = dict(re.findall(r'name="(set\.[^"]*)" value="([^"]*)"', text))
+    return {**hidden, **shown, "text": criteria_file(page).read_text(), "since": "90d"}
+
+
+def saved(page: Served, **changes: str) -> Got:
+    """Press Save, whose button bears a token of its own."""
+    token = re.search(
+        r'formaction="/tune/save" name="form" value="([^"]*)"', page.get("/tune").text
+    )
+    assert token
+    return page.post("/tune/save", {**fields_of(page), "form": token[1], **changes})
+
+
+def test_a_field_is_laid_over_the_text_and_shows_who_enters(page: Served) -> None:
+    fields = fields_of(page)
+    assert fields["set.budget.fixed_minimum"] == fields["was.budget.fixed_minimum"] == "500"
+    got = page.post("/tune/preview", {**fields, "set.budget.fixed_minimum": "450"})
+    assert got.status == 200
+    assert "1 enter" in got.words
+    assert "+ Month-end reconciliation, small $450 fixed" in got.words
+    assert "fixed_minimum = 450" in got.text
+    assert "fixed_minimum = 500" in criteria_file(page).read_text()  # nothing is saved by looking
+
+
+def test_try_it_from_a_near_miss(page: Served) -> None:
+    found = re.search(r'href="(/tune\?set=[^"]*)">Try 450', page.get("/near").text)
+    assert found
+    assert "1 enter" in page.get(found[1].replace("&amp;", "&")).words
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("budget.fixed_minimum", "450"),
+        ("budget.fixed_minimum", "3000"),
+        ("proof_match.minimum", "0.05"),
+        ("proof_match.sure", "0.99"),
+        ("decision.unknown.budget", "fail"),
+        ("decision.minimum_score", "95"),
+    ],
+)
+def test_the_preview_is_the_backtest(page: Served, setting: str, value: str) -> None:
+    project = page.site.project()
+    proposed = config.change_criteria(project.criteria, [f"{setting}={value}"])
+    found = backtest(project, proposed, since=NOON - timedelta(days=90), now=NOON)
+    got = page.post("/tune/preview", {**fields_of(page), f"set.{setting}": value})
+    assert f"{len(found.entering)} enter" in got.words
+    assert f"{len(found.leaving)} leave" in got.words
+    assert f"qualified {found.present.qualified} {found.proposed.qualified}" in got.words
+
+
+WRONG = (
+    ("[budget\n", "This is no TOML"),
+    ('[budget]\nfixed_minimum = "much"\n', "budget.fixed_minimum"),
+    ("[budgets]\n", "budgets"),
+    ('[[proof]]\nname = "<script>alert(1)</script>"\nsure = 1\n', "proof"),
+)
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG)
+def test_what_cannot_be_is_said_and_not_saved(own_page: Served, text: str, said: str) -> None:
+    before = criteria_file(own_page).read_text()
+    for got in (
+        own_page.post("/tune/preview", {**fields_of(own_page), "text": text}),
+        saved(own_page, text=text),
+    ):
+        assert said in got.words
+        assert "<script>alert" not in got.text
+    assert got.status == 400
+    assert criteria_file(own_page).read_text() == before
+    assert versions(criteria_file(own_page)) == ()
+
+
+def test_a_field_that_cannot_be_is_said(page: Served) -> None:
+    got = page.post("/tune/preview", {**fields_of(page), "set.budget.fixed_minimum": "much money"})
+    assert "budget.fixed_minimum" in got.words
+    assert got.status == 200
+
+
+def test_saved_with_remarks_and_taken_back(own_page: Served) -> None:
+    path = criteria_file(own_page)
+    before = "# my remark\n" + path.read_text()
+    path.write_text(before)
+    path.chmod(0o640)
+    done = saved(own_page, **{"set.budget.fixed_minimum": "450"})
+    assert done.status == 303
+    after = path.read_text()
+    assert after == before.replace("fixed_minimum = 500", "fixed_minimum = 450")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    (name,) = versions(path)
+    kept = path.parent / "versions" / name
+    assert (kept.read_text(), stat.S_IMODE(kept.stat().st_mode)) == (before, 0o600)
+    told = own_page.get(done.headers["location"])
+    assert "Saved. New listings are judged by it from the next poll." in told.words
+    undo = own_page.form(done.headers["location"], "/tune/restore")
+    assert own_page.post("/tune/restore", undo).status == 303
+    assert path.read_text() == before
+    assert len(versions(path)) == 2
+    asked = own_page.form(done.headers["location"], "/rescan")
+    assert own_page.post("/rescan", {**asked, "alert": "1"}).status == 200
+    assert own_page.rescans == [("90d", True)]
+
+
+def test_changed_meanwhile_nothing_is_written(own_page: Served) -> None:
+    path = criteria_file(own_page)
+    fields = fields_of(own_page)
+    theirs = path.read_text().replace("500", "700")
+    path.write_text(theirs)
+    got = saved(own_page, base=fields["base"], text=fields["text"].replace("500", "450"))
+    assert got.status == 409
+    assert "was changed meanwhile" in got.words
+    assert path.read_text() == theirs
+    assert versions(path) == ()
+
+
+def test_a_link_stays_one_and_line_ends_stay(own_page: Served, tmp_path: Path) -> None:
+    path = criteria_file(own_page)
+    target = tmp_path / "elsewhere.toml"
+    target.write_bytes(path.read_text().replace("\n", "\r\n").encode())
+    path.unlink()
+    path.symlink_to(target)
+    assert saved(own_page, **{"set.budget.fixed_minimum": "450"}).status == 303
+    assert path.is_symlink()
+    written = target.read_bytes()
+    assert b"fixed_minimum = 450\r\n" in written
+    assert written.count(b"\n") == written.count(b"\r\n")
+
+
+def test_a_broken_file_opens_in_the_editor(own_page: Served) -> None:
+    path = criteria_file(own_page)
+    own_page.get("/tune")
+    path.write_text("[budget\nfixed_minimum = 500\n")
+    shown = own_page.get("/tune")
+    assert shown.status == 200
+    assert "This is no TOML" in shown.words
+    assert "fixed_minimum = 500" in shown.text
+    assert own_page.get("/").status == 200
+
+
+def test_fifty_versions_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "criteria.toml"
+    path.write_text("n = 0\n")
+    for number in range(1, 56):
+        at = NOON + timedelta(seconds=number // 3)
+        replace_criteria(path, f"n = {number}\n", text_hash(path.read_text()), at)
+    names = versions(path)
+    assert len(names) == 50
+    texts = [(tmp_path / "versions" / name).read_text() for name in names]
+    assert texts == [f"n = {number}\n" for number in range(54, 4, -1)]
+    with pytest.raises(ChangedMeanwhileError):
+        replace_criteria(path, "n = 1\n", text_hash("other"), NOON)
+
+
+@given(st.data())
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_field_can_be_set_to_what_it_shows(page: Served, data: st.DataObject) -> None:
+    """Each field's key and value are ones that the file takes, and change nothing by themselves."""
+    criteria = page.site.project().criteria
+    sliders = [s for group in slider_groups(criteria, criteria_on(criteria)) for s in group.sliders]
+    slider = data.draw(st.sampled_from([each for each in sliders if each.value]))
+    value = data.draw(st.sampled_from([*(slider.choices or (slider.end, "0")), slider.value]))
+    form = {f"set.{slider.key}": value, f"was.{slider.key}": slider.value}
+    changes = changes_of(form)
+    assert bool(changes) == (value != slider.value)
+    config.change_criteria(criteria, [f"{slider.key}={slider.value}"])

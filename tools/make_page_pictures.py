@@ -1,0 +1,111 @@
+"""Takes the pictures of docs/page.md: `python -m tools.make_page_pictures`.
+
+The sample feeds, on the evening of the day on which their newest listing was posted, in a folder of
+its own; Debian's chromium and chromedriver. No test compares the pictures.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from goldmine_ingest import config
+from goldmine_ingest.analysis.actions import Action, act
+from goldmine_ingest.settings.project import Project
+from tests.rig import browser as rig
+from tests.rig.page import Served, serving
+from tests.rig.project import Clock, Home
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs/images"
+_LISTING = "Automate our month-end bank reconciliation"
+_SKIPPED = "Rockstar wanted for our finance team"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page at a width; {listing} in its path is the first listing's id."""
+
+    name: str
+    path: str
+    width: int
+    height: int
+    dark: bool = False
+
+
+PICTURES = (
+    Picture("page-inbox-1280-light", "/", 1280, 800),
+    Picture("page-inbox-1280-dark", "/", 1280, 800, dark=True),
+    Picture("page-inbox-390-light", "/", 390, 844),
+    Picture("page-listing-390-dark", "/l/{listing}", 390, 844, dark=True),
+)
+
+
+class _Sample(Home):
+    """The project as a fresh clone has it."""
+
+    def project(self) -> Project:
+        return config.load(self.folder / "config/goldmine.toml", env=self.env, cwd=self.folder)
+
+
+@contextmanager
+def sample_page(folder: Path) -> Iterator[tuple[Served, str]]:
+    """The page of the sample feeds after their first cycle and one decision, and the first
+    listing's id.
+    """
+    shutil.copytree(ROOT / "config", folder / "config")
+    home = _Sample(folder, "", clock=Clock())
+    home.run()
+    with home.store() as store:
+        listings = store.listings(store.listing_ids())
+        newest = max(one.posting.posted_at for one in listings.values() if one.posting.posted_at)
+    shutil.rmtree(folder / "data")
+    home.clock.at = newest + timedelta(minutes=12)
+    home.run()
+    home.clock.forward(minutes=3)
+    named = {one.posting.title: listing_id for listing_id, one in listings.items()}
+    first, skipped = (
+        next(named[title] for title in named if title.startswith(start))
+        for start in (_LISTING, _SKIPPED)
+    )
+    with home.store() as store:
+        act(store, Action(uuid.uuid4().hex, "skipped", skipped, home.clock(), "page"))
+    with serving(home) as page:
+        yield page, first
+
+
+def main(target: Path = TARGET) -> None:
+    """Each picture under its name."""
+    target.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as profile,
+        sample_page(Path(folder)) as (page, listing),
+        rig.browser(Path(profile)) as browser,
+    ):
+        here = f"http://{page.name}"
+        browser.open(f"{here}{page.link()}", width=1280, dark=False)
+        for picture in PICTURES:
+            path = picture.path.replace("{listing}", listing)
+            browser.open(f"{here}{path}", width=picture.width, dark=picture.dark)
+            browser.devtools(
+                "Emulation.setDeviceMetricsOverride",
+                width=picture.width,
+                height=picture.height,
+                deviceScaleFactor=1,
+                mobile=picture.width < 600,
+            )
+            file = target / f"{picture.name}.png"
+            browser.screenshot(file, width=picture.width, height=picture.height)
+            print(file)
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))
