@@ -18,10 +18,11 @@ from hypothesis import settings
 from tests.rig import fault_table
 from tests.rig.feed_server import FeedServer
 from tests.rig.folders import ROOMY, in_memory
+from tests.rig.nursery import Nursery
 from tests.rig.receiver import Receiver
 
 settings.register_profile("desk", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("ci", deadline=None, derandomize=True, max_examples=20)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
@@ -50,6 +51,13 @@ def quick_folder() -> Iterator[Path]:
     """A folder for thousands of small transactions, in memory where there is such a thing."""
     with tempfile.TemporaryDirectory(dir=in_memory()) as made:
         yield Path(made)
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    """Processes that a test may kill; one start, two seconds of CPU, for all tests of a file."""
+    with Nursery() as started:
+        yield started
 
 
 @pytest.fixture

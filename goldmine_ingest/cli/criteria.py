@@ -80,7 +80,7 @@ def show_effect(project: Project, proposed: CriteriaSettings, session: Session) 
     now = session.now()
     found = backtest(project, proposed, since=now - SINCE, now=now, progress=session.progress)
     session.clear_progress()
-    show(found, session)
+    show(found, project, session)
 
 
 def agreed(session: Session, question: str) -> bool:

@@ -69,8 +69,8 @@ def _with_sources(explanation: Explanation, entries: Sequence[StoredEntry]) -> E
 
 
 def _listing(named: str, project: Project, session: Session) -> str:
-    """The listing that is named, or the best hit of the words; other hits are told of. Raises
-    UsageError where there is neither.
+    """The listing that is named, or the best of those with all of the words; others are told of.
+    Raises UsageError where there is neither.
     """
     now = session.now()
     with open_store(project.database.path, now=now) as store:
@@ -78,8 +78,11 @@ def _listing(named: str, project: Project, session: Session) -> str:
             return store.resolve_listing(named)
         except UsageError as error:
             unknown = error
+    if "://" in named:
+        raise unknown
     path, published = project.database.path, project.database.publish
-    best, *others = find(path, named, now=now, published=published, at_most=_HITS) or (None,)
+    hits = find(path, named, now=now, published=published, at_most=_HITS, all_words=True)
+    best, *others = hits or (None,)
     if best is None:
         raise unknown
     if others:

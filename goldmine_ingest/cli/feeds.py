@@ -39,11 +39,15 @@ _COLUMNS = (
 # Each action has a module of its own, feeds_*.py, with `configure(parser)` and `run(args,
 # session)`.
 _ACTIONS = (
-    ("add", "look at an address and add it"),
-    ("test", "look at an address and judge what it holds; stores nothing"),
-    ("accept", "take in a feed that is held because its content was swapped"),
-    ("import", "add the feeds of an OPML file"),
-    ("export", "write the feeds to an OPML file, credentials left out"),
+    ("add", "look at an address and add it", "add https://board.example/jobs.rss"),
+    (
+        "test",
+        "look at an address and judge what it holds; stores nothing",
+        "test https://board.example/jobs.rss",
+    ),
+    ("accept", "take in a feed that is held because its content was swapped", "accept my-feed"),
+    ("import", "add the feeds of an OPML file", "import reader.opml --folder jobs"),
+    ("export", "write the feeds to an OPML file, credentials left out", "export feeds.opml"),
 )
 
 
@@ -55,10 +59,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the platforms that can be read, with their fields and pace",
     )
     actions = parser.add_subparsers(
-        dest="action", metavar=" | ".join(name for name, _ in _ACTIONS), parser_class=type(parser)
+        dest="action", metavar=" | ".join(name for name, *_ in _ACTIONS), parser_class=type(parser)
     )
-    for name, summary in _ACTIONS:
-        action = actions.add_parser(name, help=summary, allow_abbrev=False)
+    for name, summary, example in _ACTIONS:
+        action = actions.add_parser(
+            name, help=summary, epilog=f"Example: goldmine feeds {example}", allow_abbrev=False
+        )
         import_module(f"goldmine_ingest.cli.feeds_{name}").configure(action)
         add_globals(action)
 

@@ -8,6 +8,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.rescan import rescan
+from goldmine_ingest.cli.named_listings import show_listings
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from goldmine_ingest.analysis.rescan import RescanReport
+    from goldmine_ingest.settings.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +51,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.json:
         print_json(_as_json(report, since), session.out)
     else:
-        _show(report, session, alert=args.alert)
+        _show(report, project, session, alert=args.alert)
     if report.unjudged:
         session.complain(
             f"{counted(len(report.unjudged), 'listing')} could not be judged again, e.g."
@@ -76,7 +78,7 @@ def _as_json(report: RescanReport, since: datetime | None) -> dict[str, Json]:
     }
 
 
-def _show(report: RescanReport, session: Session, *, alert: bool) -> None:
+def _show(report: RescanReport, project: Project, session: Session, *, alert: bool) -> None:
     out, now = session.out, report.now
     print(
         f"{report.judged} listings judged: {now['qualified']} qualified, {now['review']} for"
@@ -96,4 +98,5 @@ def _show(report: RescanReport, session: Session, *, alert: bool) -> None:
         )
     elif report.newly_qualified:
         print(f"{len(report.newly_qualified)} newly qualified; no alerts without --alert", file=out)
+        show_listings("newly", report.newly_qualified, project, session, session.now())
         session.say(f"Why?  goldmine explain {report.newly_qualified[0][:8]}")

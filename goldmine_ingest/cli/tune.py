@@ -66,8 +66,14 @@ def _show(tuning: Tuning, session: Session) -> None:
         (t.setting, t.present, step.value, step.qualified, step.entering, step.leaving)
         for t in tuning.thresholds
         for step in t.steps
+        if step.entering or step.leaving
     ]
-    print_table(("setting", "present", "at", "qualified", "entering", "leaving"), rows, out)
+    if rows:
+        print_table(("setting", "present", "at", "qualified", "entering", "leaving"), rows, out)
+    moving = {row[0] for row in rows}
+    still = [t.setting for t in tuning.thresholds if t.setting not in moving]
+    if still:
+        print(f"nothing moves with {', '.join(still)}", file=out)
     if tuning.criteria:
         print(
             "\nlistings that you pursued (left out: those without an answer for less than"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score
-from goldmine_ingest.facts.stated_pay import undecided_sums
+from goldmine_ingest.facts.stated_pay import possible_pay
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.settings.criteria import Bound, BudgetSettings, ProofSettings
@@ -86,7 +86,16 @@ def _not_stated(posting: Posting) -> str:
     if posting.unit_price is not None:
         price = f"{plain(posting.unit_price)} {posting.currency or ''}".strip()
         return f"it pays {price} per {posting.unit}, which is no total"
-    found = undecided_sums(f"{posting.title}\n{posting.description}")
+    found = possible_pay(f"{posting.title}\n{posting.description}")
+    paid = [each for each in found if each.is_pay]
+    if len({each.amount for each in paid}) > 1:
+        quotes = "” and “".join(each.quote[:60] for each in paid[:2])
+        return f"several sums stand in the text (“{quotes}”); which is the pay isn't said"
+    if paid and posting.pay is not None:
+        return (
+            f"a sum stands in the text: “{paid[0].quote[:80]}”; the listing calls the pay"
+            f" {posting.pay}, and that is another kind"
+        )
     if found:
         return (
             f"a sum stands in the text: “{found[0].quote[:80]}”; whether it is the pay isn't said"

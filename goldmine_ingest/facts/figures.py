@@ -91,6 +91,7 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         value is None
         or counts.match(text, end)
         or words.NEGATIVE.search(text[: match.start("number")])
+        or (symbol == "$" and text[: match.start()][-1:].islower())  # "lambda$6"
     ):
         return None
     word = (match["suffix"] or "").strip()

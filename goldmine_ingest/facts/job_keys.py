@@ -14,7 +14,7 @@ from typing import Any
 
 from goldmine_ingest.facts import stated_facts as facts
 from goldmine_ingest.facts.money import parse_amount, parse_number, parse_spend
-from goldmine_ingest.facts.places import country_code, country_in
+from goldmine_ingest.facts.places import country_of_field
 from goldmine_ingest.model import Json
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -37,7 +37,7 @@ def _verified(value: str) -> bool | None:
 
 
 def _country(value: str) -> str | None:
-    return country_code(value) or country_in(value)
+    return country_of_field(value)
 
 
 # Reading words: "client" stands for whoever offers the job, "activity" for what happens around it.

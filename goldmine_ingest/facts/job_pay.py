@@ -41,6 +41,9 @@ _WHOLE = re.compile(r"\b(?:budget|price)\b")
 _NOT_THE_JOBS = re.compile(r"\b(?:client|activity|spent|avg|average|weekly|connects?|bid)\b")
 
 
+_LEAST_A_YEAR = 10_000
+
+
 def pay_of_keys(job: Mapping[str, Json]) -> dict[str, Any]:
     """Pay, period, bounds and currency as fields of Posting; {} where no key states an amount. Zero
     is no amount. Without a word for the period it is that of the key ("hourly_min"), else unknown.
@@ -53,6 +56,10 @@ def pay_of_keys(job: Mapping[str, Json]) -> dict[str, Any]:
     # A "budget" is for the whole project where nothing says otherwise.
     words = (*keys, *kinds, *("project" for key in keys if _WHOLE.search(key)))
     period = next((each for text in words if (each := _period(text))), None)
+    if period == "year" and not any(pay_period(text) for text in kinds):
+        most = high if high is not None else low
+        # a salary of 25 to 40 is none for a year, whatever its key is called
+        period = period if most is not None and most >= _LEAST_A_YEAR else None
     codes = (text for words, text in said if _CURRENCY.fullmatch(words))
     currency = next((code for text in codes if (code := _code(text))), None)
     return {

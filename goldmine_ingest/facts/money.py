@@ -116,7 +116,8 @@ def _read(
     end = figures[-1].end if figures else 0
     named = period_match((text[end:] if figures else text)[:40], anchored=True)
     behind = end + named[1] if named else end
-    if figures and (unit := _unit(text, figures)):
+    if figures and (piece := _unit(text, figures)):
+        unit, behind = piece
         return _per_piece(text, figures, behind, default_currency, unit), figures, behind
     if any(words.CENTS.fullmatch(figure.after) for figure in figures):
         return Amount(), [], end  # cents are the price of a piece
@@ -160,12 +161,19 @@ def _marked_currency(
     return None if _other_money(text, figures, currency) else currency
 
 
-def _unit(text: str, figures: list[Figure]) -> str | None:
-    """The piece that the amount is for; None where it is for a time or the whole."""
-    behind = text[figures[-1].end :]
-    return unit_behind(behind) or (
-        None if pay_period(behind[:24], anchored=True) else unit_before(text[: figures[0].start])
+def _unit(text: str, figures: list[Figure]) -> tuple[str, int] | None:
+    """The piece that the amount is for, and where its words end; None where the amount is for a
+    time or the whole.
+    """
+    end = figures[-1].end
+    if found := unit_behind(text[end:]):
+        return found[0], end + found[1]
+    before = (
+        None
+        if pay_period(text[end : end + 24], anchored=True)
+        else unit_before(text[: figures[0].start])
     )
+    return (before, end) if before else None
 
 
 # --- Currency, period, kind

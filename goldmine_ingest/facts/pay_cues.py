@@ -51,5 +51,5 @@ CLAUSES = re.compile(
     r"| (?:and|und|et|y|e|en|i|и|plus)(?= (?:we|i|our|the|my|wir|unser\w*|nous|notre|nuestr\w*"
     r"|nosso|il"
     r"|onze|nasz\w*|наш\w*|мы|pay|budget|a bonus|an?|\w+ (?:bonus|budget|is|was|ist))\b)"
-    r"|\bplus (?=[$€£]|an? )"
+    r"| plus (?=\w|[$€£])"
 )

@@ -26,7 +26,7 @@ de | day | tag personentag manntag pt | tagessatz täglich tageshonorar
 de | week | woche wo | wöchentlich wochenlohn
 de | month | monat mon mtl | monatlich monatsgehalt mtl.
 de | year | jahr j | jährlich jahresgehalt jahresbrutto
-fr | hour | heure h hr | horaire taux-horaire
+fr | hour | heure h hr | horaire taux-horaire tarif-horaire prix-horaire
 fr | day | jour jr j journée | tjm journalier journalière quotidien
 fr | week | semaine sem sem. | hebdomadaire hebdo
 fr | month | mois m | mensuel mensuelle mensuels mensuellement

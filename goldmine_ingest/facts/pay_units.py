@@ -77,7 +77,8 @@ UNITS = {
         r", registros?, wiersz\w*, запис\w*, data points?, cells?"
     ),
     "product": (
-        r"(?:product )?(?:products?|listings?|items?|skus?|descriptions?), produkte?, produits?"
+        r"(?:product )?(?:products?|listings?|items?|skus?"
+        r"|descriptions?), produkte?, produits?, fiches?(?: produits?)?"
         r", productos?, produtos?, prodott[oi], товар\w*, карточк\w*, orders?, produktu"
     ),
     "piece": (
@@ -177,30 +178,33 @@ _NO_UNIT = re.compile(
 _CODE = re.compile(r"[a-z]{3}\b")
 
 
-def unit_behind(text: str) -> str | None:
-    """The unit that the words right behind an amount say it is for: " per word" is "word", " per
-    1,000 characters" is "1000 characters", " each" is "piece", "/frobnicate" is "frobnicate".
-    None where they name a time, the whole project or nothing.
+def unit_behind(text: str) -> tuple[str, int] | None:
+    """The unit that the words right behind an amount say it is for, and where they end: " per word"
+    is "word", " per 1,000 characters" is "1000 characters", " each" is "piece", "/frobnicate" is
+    "frobnicate". None where they name a time, the whole project or nothing.
     """
     low = text[:60].lower()
-    if _EACH.match(low):
-        return "piece"
-    if alone := next((unit for unit, words in _ALONE if words.match(low)), None):
-        return alone
+    if each := _EACH.match(low):
+        return "piece", each.end()
+    for unit, words in _ALONE:
+        if alone := words.match(low):
+            return unit, alone.end()
     if counted := _FOR_COUNTED.match(low):
-        return f"{_count(counted['count'])} {'words' if counted['words'] else 'characters'}"
-    found = _SURE.match(low)
-    if found:
+        words_or_characters = "words" if counted["words"] else "characters"
+        return f"{_count(counted['count'])} {words_or_characters}", counted.end()
+    if found := _SURE.match(low):
         return _named(found, low, known=False)
     found = _LOOSE.match(low)
     return _named(found, low, known=True) if found else None
 
 
-def _named(found: re.Match[str], low: str, *, known: bool) -> str | None:
+def _named(found: re.Match[str], low: str, *, known: bool) -> tuple[str, int] | None:
     word, count = found["word"], _count(found["count"])
-    unit = _known(word, qualified=not known)
-    if unit:
-        return f"{count} {unit}s" if count else unit
+    if not known and _THE_WHOLE.match(found["per"] + low[found.end("per") :]):
+        return None
+    if at := _known(word, qualified=not known):
+        unit, end = at
+        return (f"{count} {unit}s" if count else unit), found.start("word") + end
     if (
         known
         or period_match(low, anchored=True)
@@ -209,24 +213,25 @@ def _named(found: re.Match[str], low: str, *, known: bool) -> str | None:
     ):
         return None
     first = word.split()[0]
-    return (
-        None
-        if len(first) < _SHORTEST or _is_money(first)
-        else f"{count} {first}"
-        if count
-        else first
-    )
+    if len(first) < _SHORTEST or _is_money(first):
+        return None
+    return (f"{count} {first}" if count else first), found.start("word") + len(first)
 
 
-def _known(phrase: str, *, qualified: bool = False) -> str | None:
-    """The unit of a phrase, which may begin with what kind of it is meant (`qualified`):
-    "booked appointment", "edited photo"; not what stands behind "for", "in" and the like.
+def _known(phrase: str, *, qualified: bool = False) -> tuple[str, int] | None:
+    """The unit of a phrase and where it ends. The phrase may begin with what kind of it is meant
+    (`qualified`): "booked appointment", "edited photo"; not what stands behind "for", "in" and the
+    like.
     """
+    start = 0
     for _ in range(3 if qualified else 1):
-        unit = next((unit for unit, words in _WORDS if words.match(phrase)), None)
-        first, _, phrase = phrase.partition(" ")
-        if unit or not phrase or first in _ENDS_PHRASE:
-            return unit
+        for unit, words in _WORDS:
+            if found := words.match(phrase, start):
+                return unit, found.end()
+        first, _, rest = phrase[start:].partition(" ")
+        if not rest or first in _ENDS_PHRASE:
+            return None
+        start += len(first) + 1
     return None
 
 
@@ -239,6 +244,10 @@ _FOR_COUNTED = re.compile(
     r"(?P<count>100|250|300|500|1[ ,.]?000|1k|thousand|mille|тысячу) ?"
     r"(?:(?P<words>words?|wörter|mots|palabras|palavras|parole|woorden|słów|слов|слів)"
     r"|characters|zeichen|signes|caracteres|caratteri|tekens|znaków|знаков|знаків|символ\w+)\b"
+)
+# "por el logo", "per il sito": one thing, and the whole of it
+_THE_WHOLE = re.compile(
+    r"(?:por|per|pro) (?:l'|(?:el|la|los|las|il|lo|i|le|the|das|den|die) (?!hora|ora|día))"
 )
 _SHORTEST = 3  # letters of an unknown unit; "/k", "/x" are slips
 
@@ -292,7 +301,8 @@ def unit_before(text: str) -> str | None:
     if _EACH_BEFORE.search(low):
         return "piece"
     if behind := _POSTPOSED.search(low):
-        return _known(behind["word"] or behind["counted"])
+        at = _known(behind["word"] or behind["counted"])
+        return at[0] if at else None
     for found in re.finditer(PER_SURE, low):
         match = _LABEL.match(low, found.start())
         if match and (

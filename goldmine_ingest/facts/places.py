@@ -60,6 +60,15 @@ def country_code(text: str) -> str | None:
     )
 
 
+def country_of_field(text: str) -> str | None:
+    """The same of a field that holds a country and nothing else: codes count in lower case too, and
+    a city before the country's name or code ("Berlin, Germany").
+    """
+    text = text.strip()
+    code = text.upper() if len(text) == _ALPHA_2 and text.isascii() else text
+    return country_code(code) or country_in(text)
+
+
 @cache
 def _codes() -> frozenset[str]:
     return frozenset(territories()["countries"].values())

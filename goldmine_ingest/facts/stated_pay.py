@@ -25,13 +25,14 @@ _MOST_SUMS = 40
 _MARKED = re.compile(
     r"[$€£₹₽¥₴₺₩₱₪₫฿円元원]|\b(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr|Kč|Ft"
     r"|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp|d[oó]lares|dollari"
-    r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|коп|[Ff]ranken|[Kk]ron[oe]r|₸|тг)\b|¢"
+    r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|коп"
+    r"|[Ff]ranken|[Kk]ron[oe]r|₸|тг|\d+ ?L ?(?:p\. ?a|P\.?A))\b|¢"
 )
 _SENTENCES = re.compile(
     r"\n+|(?<=[.!?…])"
     # not behind these abbreviations
     r"(?<![Mm]io\.)(?<!mln\.)(?<!млн\.)(?<!тыс\.)(?<!tys\.)(?<![Tt]sd\.)(?<!rox\.)(?<![Mm]ax\.)"
-    r"(?<![Mm]in\.)(?<!ca\.)(?<![Rr][sp]\.)(?<!kr\.)(?<!Fr\.)"
+    r"(?<![Mm]in\.)(?<!ca\.)(?<!ok\.)(?<!ок\.)(?<!бл\.)(?<!env\.)(?<!approx\.)(?<!aprox\.)(?<!est\.)(?<!cca\.)(?<!ung\.)(?<![Rr][sp]\.)(?<!kr\.)(?<!Fr\.)"
     r"\s+(?=[^\W\d_a-zà-ÿа-я]|[$€£\d\"'(])|(?<=[!?])\s+| \| | • "
 )
 _DIGIT = re.compile(r"\d")
@@ -66,11 +67,11 @@ def stated_pay(text: str, default_currency: str | None = "USD") -> StatedSum | N
     return None
 
 
-def undecided_sums(text: str, default_currency: str | None = "USD") -> tuple[StatedSum, ...]:
-    """Sums in the text of which it doesn't say whether they are the pay: to be told beside "the pay
-    isn't stated" ("a sum stands in the text: …").
+def possible_pay(text: str, default_currency: str | None = "USD") -> tuple[StatedSum, ...]:
+    """Sums in the text that are or may be the pay: to be told where none of them was taken, because
+    the text doesn't say what it is, or names several ("a sum stands in the text: …").
     """
-    return tuple(each for each in sums(text, default_currency) if each.is_pay is None)
+    return tuple(each for each in sums(text, default_currency) if each.is_pay is not False)
 
 
 @lru_cache(maxsize=256)  # a posting's text is asked for by its source, its judge and its alert
@@ -117,12 +118,13 @@ def _judged(line: str, amount: Amount, left: int, start: int, end: int, right: i
     low = clause.lower()
     before = line[max(0, start - 40) : start].lower()
     period = amount.period or _named_before(before) or _salary(amount, low)
-    asked = amount.unit is None and period is None and _is_asked_for(line, start, end)
-    amount = _with_period(amount, period or ("project" if asked else _whole(line, left, right)))
+    whole = bool(_JOB_BEHIND.match(line.lower(), end)) or (
+        amount.unit is None and period is None and _is_asked_for(line, start, end)
+    )
+    amount = _with_period(amount, period or ("project" if whole else _whole(line, left, right)))
     alone = len(clause) - (end - start) <= _ALONE and left == 0 and amount.period is not None
     quote = clause if len(clause) >= _SHORT_QUOTE else line[:_QUOTED].strip()
-    alone = alone or asked
-    return StatedSum(amount, quote, _is_pay(line, amount, low, (left, start), alone=alone))
+    return StatedSum(amount, quote, _is_pay(line, amount, low, (left, start), alone=alone or whole))
 
 
 def _is_asked_for(line: str, start: int, end: int) -> bool:
@@ -151,6 +153,8 @@ def _is_pay(
     return True if named or rate or alone else None
 
 
+# "It's a $5,000 project"
+_JOB_BEHIND = re.compile(r" (?:project|job|gig|contract|budget|fixed|flat|total)\b")
 _SHORT_QUOTE = 24  # characters; a shorter clause is quoted with its sentence
 _QUOTED = 160
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from goldmine_ingest.facts.stated_pay import undecided_sums
+from goldmine_ingest.facts.stated_pay import possible_pay
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.decision import Decision, Finding
 from goldmine_ingest.model.posting import Listing, Posting
@@ -99,12 +99,12 @@ def _pay(posting: Posting) -> str:
     said = pay_text(posting)
     if (posting.budget_min, posting.budget_max, posting.unit_price) != (None, None, None):
         return said
-    sums = undecided_sums(f"{posting.title}\n{posting.description}")
+    sums = possible_pay(f"{posting.title}\n{posting.description}")
     if not sums or (sums[0].amount.minimum, sums[0].amount.maximum) == (None, None):
         return said
     amount = sums[0].amount
     found = amount_range(amount.minimum, amount.maximum, amount.currency)
-    return f"{said}, “{found}” in the text, not as pay"
+    return f"{said}, “{found}” in the text" + ("" if sums[0].is_pay else ", not as pay")
 
 
 def _is_near(decision: Decision) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.job_keys import client_and_activity
 from goldmine_ingest.facts.job_pay import pay_of_keys
-from goldmine_ingest.facts.places import country_code, country_in, open_to
+from goldmine_ingest.facts.places import country_of_field, open_to
+from goldmine_ingest.facts.time_zones import timezone_offsets
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
@@ -32,9 +33,15 @@ _SKILLS = (
     "Compétences",
 )
 _PLACE = ("Country", "Client country", "Client location")
-_OPEN = ("Location requirement", "Freelancer location", "Location")
+_OPEN = ("Location requirement", "Freelancer location")
+# A plain "Location" may be the client's; what it says of remote work is not.
+_LOCATION = "Location"
+_REMOTE = re.compile(r"\b(?:remote|only|must|candidates?|applicants?)\b", re.I)
+_ZONES = ("Time zone", "Time zones", "Timezone", "Timezones", "Zeitzone", "Fuseau horaire")
 _OTHER = ("Category", "Company", "Posted on", "Deadline", "Expires")
-_LABELS = (*stated.PAY_LABELS, *_SKILLS, *_PLACE, *_OPEN, *_OTHER, *stated.LABELS)
+_LABELS = (
+    *(*stated.PAY_LABELS, *_SKILLS, *_PLACE, *_OPEN, _LOCATION, *_ZONES, *_OTHER, *stated.LABELS),
+)
 _SUFFIX = re.compile(
     r"\s*[(\[]\s*(budget|fixed(?:[ -]price)?|hourly(?:"
     r" rate)?|rate|salary)\s*:\s*([^()\[\]]*)[)\]]\s*$",
@@ -61,6 +68,8 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
     suffix = _SUFFIX.search(title)
     title, company, place = _title_parts(_SUFFIX.sub("", title) if suffix else title, entry.author)
     creator, where = _creator(entry)
+    location = said.get(_LOCATION.lower(), "")
+    remote = location if _REMOTE.search(location) else ""
     return compose(
         entry,
         platform=platform,
@@ -73,7 +82,8 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
         expires_at=_expiry(entry, said, now),
         skills=split_skills(_one_of(said, _SKILLS) or list(entry.categories)),
         category=said.get("category"),
-        open_to=open_to(_one_of(said, _OPEN[:2])) or open_to(place) or open_to(where),
+        open_to=open_to(_one_of(said, _OPEN) or remote) or open_to(place) or open_to(where),
+        timezones=timezone_offsets(_one_of(said, _ZONES) or _one_of(said, _OPEN) or remote),
         company=said.get("company") or _company(entry) or creator or company,
         language=_language(entry),
         **_facts(entry, feed, said),
@@ -84,9 +94,7 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
 def _facts(entry: RawEntry, feed: FeedDocument, said: dict[str, str]) -> dict[str, Any]:
     """Client, applicants and effort by labels, and by the keys of a JSON object."""
     place = _one_of(said, _PLACE)
-    facts = stated.stated_facts(said) | {
-        "country": country_code(place) or country_in(place) if place else None
-    }
+    facts = stated.stated_facts(said) | {"country": country_of_field(place) if place else None}
     keyed = client_and_activity(entry.extra) if feed.kind == "json" else {}
     return keyed | {name: fact for name, fact in facts.items() if fact is not None}
 

@@ -179,6 +179,8 @@ SOURCE = Source(
             "budget_min",
             "budget_max",
             "currency",
+            "unit_price",
+            "unit",
         ),
         *("open_to", "timezones", "language", "truncated", "company"),
     ),

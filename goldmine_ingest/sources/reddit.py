@@ -121,6 +121,8 @@ SOURCE = Source(
             "budget_min",
             "budget_max",
             "currency",
+            "unit_price",
+            "unit",
         ),
         *("category", "open_to", "timezones", "language", "truncated"),
     ),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from goldmine_ingest.facts.links import canonical_link
 from goldmine_ingest.facts.money import Amount, parse_amount
 from goldmine_ingest.facts.pay_words import DOLLARS
-from goldmine_ingest.facts.stated_pay import stated_pay
+from goldmine_ingest.facts.stated_pay import stated_pay, sums
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import PayKind, PayPeriod, Posting
 from goldmine_ingest.sources.marketplaces import platform_of_link
@@ -95,14 +95,26 @@ def compose(
 
 def _pay_in_sentences(said: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
     """What title and text say of pay where the fields give no amount; nothing where it is of
-    another kind than the platform states.
+    another kind than the platform states. Where the fields give an amount and no period, the period
+    with which the text names that amount.
     """
-    if any(said.get(name) is not None for name in ("budget_min", "budget_max", "unit_price")):
+    if said.get("unit_price") is not None:
         return {}
+    bounds = (said.get("budget_min"), said.get("budget_max"))
+    if bounds != (None, None):
+        return {} if said.get("pay_period") else _period_in_sentences(bounds, title, text)
     found = stated_pay(f"{title}\n{text}")
     if found is None or said.get("pay") not in (None, found.amount.pay):
         return {}
     return {name: value for name, value in pay_of(found.amount).items() if value is not None}
+
+
+def _period_in_sentences(bounds: tuple[Any, Any], title: str, text: str) -> dict[str, Any]:
+    for each in sums(f"{title}\n{text}"):
+        same = (each.amount.minimum, each.amount.maximum) == bounds
+        if same and each.is_pay and each.amount.period:
+            return {"pay": each.amount.pay, "pay_period": each.amount.period}
+    return {}
 
 
 def _looks_cut(text: str) -> bool:

@@ -189,12 +189,13 @@ _NOT_SKILLS = re.compile(
     r"(?:array|n/?a|none|null|undefined|\+\s*\d+\s*(?:more)?|\d+ more|and more|more|\.\.\.|…|-)",
     re.IGNORECASE,
 )
+_HASHTAGS = re.compile(r"\s*(?:#[^\W\d_][\w+.-]*\s*){2,}")  # "#python #sql"
 _MAX_SKILLS = 100
 _MAX_SKILL = 100  # characters
 
 
 def split_skills(
-    skills: str | Iterable[str] | None, *, separators: str = ",\n;|•·、；，"
+    skills: str | Iterable[str] | None, *, separators: str = ",\n;|•·、；，▪●◦‣・"
 ) -> tuple[str, ...]:
     """Skills in order, first spelling, no duplicates. A text is split at `separators` outside
     parentheses; the items of a list are taken whole. "Array, Array" (a server's bug), "+3 more" and
@@ -203,6 +204,8 @@ def split_skills(
     if skills is None:
         return ()
     found: dict[str, str] = {}
+    if isinstance(skills, str) and _HASHTAGS.fullmatch(skills):
+        skills = skills.replace("#", " ").split()
     for piece in (
         _split_outside_parentheses(unescape_all(skills), separators)
         if isinstance(skills, str)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
+from goldmine_ingest.cli.commands import COMMANDS, GROUPS
 from goldmine_ingest.cli.output import print_table
+from goldmine_ingest.cli.parser import parse
 from tests.rig.command import goldmine
 
 HEAVY = (
@@ -58,7 +62,7 @@ def test_g10_help_imports_nothing_heavy(empty: Path) -> None:
         [sys.executable, "-c", code], cwd=empty, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "[]"
-    assert "near" not in done.stdout.split("commands", 1)[0]
+    assert "near" not in done.stdout.split("set up:", 1)[0]
 
 
 @pytest.mark.parametrize("arguments", [("--version",), ("run", "--version"), ("sql", "--version")])
@@ -70,7 +74,7 @@ def test_the_version_before_and_after_a_command(empty: Path, arguments: tuple[st
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "which command?"),
+        (("--quiet",), "which command?"),
         (("rnu",), "did you mean run?"),
         (("run", "--al"), "unrecognized arguments: --al"),
         (("alerts", "--state", "lost"), "invalid choice"),
@@ -88,6 +92,34 @@ def test_usage_errors_are_short_and_end_with_2(
     assert said in done.stderr
     assert "Traceback" not in done.stderr
     assert len(done.stderr.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("arguments", [(), ("help",), ("--help",)], ids=str)
+def test_help_lists_every_command_by_what_one_is_about_to_do(
+    empty: Path, arguments: tuple[str, ...]
+) -> None:
+    done = goldmine(*arguments, cwd=empty)
+    assert done.returncode == 0
+    places = [done.stdout.index(f"\n{title}:\n") for title, _ in GROUPS]
+    assert places == sorted(places)
+    for name, _, summary, _ in COMMANDS.values():
+        assert re.search(rf"^  {name} +{re.escape(summary)}$", done.stdout, re.M)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_has_an_example_that_is_one(empty: Path, name: str) -> None:
+    """Which the command's parser takes."""
+    by_word = goldmine("help", name, cwd=empty)
+    assert by_word.stdout == goldmine(name, "--help", cwd=empty).stdout
+    *_, shown = by_word.stdout.split("\nExample: ")
+    words = shlex.split(" ".join(shown.split()))
+    assert words[:2] == ["goldmine", name]
+    assert parse(words[1:]).module == COMMANDS[name].module
+
+
+def test_the_help_of_an_action(empty: Path) -> None:
+    done = goldmine("help", "feeds", "test", cwd=empty)
+    assert "Example: goldmine feeds test https://" in done.stdout
 
 
 def test_global_options_stand_before_or_after_the_command(home: Path, empty: Path) -> None:

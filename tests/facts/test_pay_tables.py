@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from goldmine_ingest.facts import pay_periods
 from goldmine_ingest.facts.money import Amount, parse_amount
 from goldmine_ingest.facts.pay_periods import pay_period
-from goldmine_ingest.facts.stated_pay import stated_pay, sums, undecided_sums
+from goldmine_ingest.facts.stated_pay import possible_pay, stated_pay, sums
 from goldmine_ingest.sources.source import dollars
 from goldmine_ingest.text.plain_text import tidy
 
@@ -52,7 +52,7 @@ def test_sentence(language: str, sentence: str, expected: str) -> None:
     assert language
     if expected == "?":
         assert found is None
-        assert undecided_sums(sentence)
+        assert possible_pay(sentence)
     else:
         assert spelled(found.amount if found else None) == _expected(expected)
 
@@ -100,39 +100,84 @@ def test_a_word_behind_a_figure_is_its_period(period: str, word: str) -> None:
     assert pay_period(f" {word.replace('-', ' ')}", anchored=True) in meanings
 
 
-_CURRENCIES = st.sampled_from(["USD", "EUR", "GBP", "CAD", "AUD", "CHF", "SEK", "PLN", "INR"])
-_PERIODS = st.sampled_from(
-    [
-        (" per hour", "hour"),
-        ("/hr", "hour"),
-        (" a day", "day"),
-        ("/month", "month"),
-        (" p.a.", "year"),
-    ]
+# --- The grammar of amounts: figures, a currency on either side, a period or a piece
+
+
+def _grouped(value: int, mark: str) -> str:
+    return f"{value:,}".replace(",", mark)
+
+
+_CURRENCIES = st.sampled_from(
+    ["USD", "EUR", "GBP", "CAD", "AUD", "CHF", "SEK", "PLN", "INR", "UAH"]
 )
+_STYLES = st.sampled_from(
+    [str, *(lambda v, m=mark: _grouped(v, m) for mark in (",", ".", " ", "'"))]
+)
+_JOINS = st.sampled_from([" - ", "-", "–", " to ", " bis ", " à ", " до ", " ~ "])
+_SYMBOLS = st.sampled_from(
+    [("€", "EUR"), ("£", "GBP"), ("₹", "INR"), ("zł", "PLN"), ("₽", "RUB"), ("Can$", "CAD")]
+)
+_HOW = ("code before", "code behind", "symbol before", "symbol behind", "code behind the period")
+# A letter alone is a period of its own language only.
+_TIMES = st.sampled_from([(period, noun) for period, noun in NOUNS if len(noun) > 1])
+_UNITS = (
+    "word,Wort,mot,palabra,parola,woord,słowo,слово,page,страницу,article,artículo,image,lead,row"
+    ",slide,shift,half day,quux"
+)
+_PIECES = st.sampled_from(_UNITS.split(","))
 
 
-@given(st.integers(1, 9999), _CURRENCIES, _PERIODS, st.booleans())
-def test_a_code_counts_on_either_side_of_the_period(
-    value: int, currency: str, period: tuple[str, str], behind: bool
+@st.composite
+def _amounts(draw: st.DrawFn) -> tuple[str, str, int, int, str]:
+    """(text before "per", what stands behind the period, lower, upper, currency)."""
+    low, high = sorted((draw(st.integers(1000, 9999)), draw(st.integers(1000, 9999))))
+    style = draw(_STYLES)
+    figures = style(low) if draw(st.booleans()) else style(low) + draw(_JOINS) + style(high)
+    high = high if figures != style(low) else low
+    how, code, (symbol, meant) = draw(st.sampled_from(_HOW)), draw(_CURRENCIES), draw(_SYMBOLS)
+    texts = {
+        "code before": (f"{code} {figures}", "", code),
+        "code behind": (f"{figures} {code}", "", code),
+        "symbol before": (f"{symbol}{figures}", "", meant),
+        "symbol behind": (f"{figures} {symbol}", "", meant),
+        "code behind the period": (f"${figures}", f" {code}", code),
+    }
+    before, behind, currency = texts[how]
+    return before, behind, low, high, currency
+
+
+@given(_amounts(), _TIMES, st.sampled_from(["/", " / ", " per "]))
+def test_an_amount_for_a_time(
+    amount: tuple[str, str, int, int, str], time: tuple[str, str], per: str
 ) -> None:
-    words, name = period
-    text = f"${value}{words} {currency}" if behind else f"{value} {currency}{words}"
-    found = parse_amount(text, default_currency="USD" if behind else None)
-    assert (found.minimum, found.currency, found.period) == (value, currency, name)
+    """Both ends, the currency on whichever side it stands, and the period in any language."""
+    before, behind, low, high, currency = amount
+    text = f"{before}{per}{time[1]}{behind}"
+    found = parse_amount(text, default_currency="USD" if "$" in text else None)
+    assert (found.minimum, found.maximum, found.currency) == (low, high, currency), text
+    meanings = {period for period, noun in NOUNS if noun == time[1]}
+    if time[1] in ("год", "година") and currency == "UAH":
+        meanings = {"hour"}
+    assert found.period in meanings, text
+    assert found.unit is None
 
 
-@given(
-    st.integers(1, 9999),
-    st.sampled_from(["word", "page", "article", "image", "lead", "row", "slide", "quux", "each"]),
-    _CURRENCIES,
-)
-def test_a_price_per_piece_is_no_total(value: int, unit: str, currency: str) -> None:
-    text = f"{value} {currency} each" if unit == "each" else f"{value} {currency} per {unit}"
-    found = parse_amount(text)
-    assert (found.minimum, found.maximum, found.period) == (None, None, None)
-    assert (found.unit_price, found.currency) == (value, currency)
-    assert found.unit == ("piece" if unit == "each" else unit)
+@given(_amounts(), _PIECES, st.sampled_from(["/", " / ", " per "]))
+def test_an_amount_for_a_piece_is_no_total(
+    amount: tuple[str, str, int, int, str], piece: str, per: str
+) -> None:
+    before, behind, low, _, currency = amount
+    text = f"{before}{per}{piece}{behind}"
+    found = parse_amount(text, default_currency="USD" if "$" in text else None)
+    assert (found.minimum, found.maximum, found.period) == (None, None, None), text
+    assert (found.unit_price, found.currency) == (low, currency), text
+    assert found.unit
+
+
+@given(st.integers(1, 9999), _CURRENCIES, st.sampled_from(["each", "apiece", "a piece", "/ea"]))
+def test_a_price_for_each(value: int, currency: str, each: str) -> None:
+    found = parse_amount(f"{value} {currency} {each}")
+    assert (found.unit_price, found.currency, found.unit) == (value, currency, "piece")
 
 
 @given(st.text(max_size=300))

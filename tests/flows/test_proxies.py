@@ -4,7 +4,10 @@ elsewhere is named when it fails.
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -132,15 +135,23 @@ def test_only_what_the_network_may_have_done_is_blamed_on_it() -> None:
     "the variable is named",
 )
 def test_deploy_says_which_variable_stood_in_the_way(tmp_path: Path) -> None:
+    """In a process of its own: Prefect remembers where its API was, for as long as one lives."""
     assert command("init", cwd=tmp_path).returncode == 0
     with closed_port() as port:
-        proxy = {"HTTP_PROXY": f"http://127.0.0.1:{port}"}
-        ran = command(
-            "deploy",
+        env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "PREFECT_API_URL": "http://prefect.invalid/api",
+            "PREFECT_HOME": str(tmp_path / "p"),
+            "HTTP_PROXY": f"http://127.0.0.1:{port}",
+        }
+        ran = subprocess.run(
+            [sys.executable, "-m", "goldmine_ingest", "deploy"],
             cwd=tmp_path,
-            PREFECT_API_URL="http://prefect.invalid/api",
-            PREFECT_HOME=str(tmp_path / "p"),
-            **proxy,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     assert ran.returncode == 3
     assert "HTTP_PROXY sends it through a proxy" in ran.stderr

@@ -154,9 +154,9 @@ class Drill:
         return Figures(self.kills, len(arrived), sum(arrived.values()) - len(arrived), marked)
 
 
-def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer) -> Figures:
+def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer, nursery: Nursery) -> Figures:
     figures = Figures()
-    with Receiver() as sink, Nursery() as nursery:
+    with Receiver() as sink:
         drill = Drill(folder, feeds, sink, nursery)
         for round_ in range(rounds):
             if point == "migrating":  # a history is made once
@@ -174,13 +174,19 @@ def kill_at(point: str, rounds: int, folder: Path, feeds: FeedServer) -> Figures
 
 
 def kill_at_random(
-    kills: int, folder: Path, feeds: FeedServer, *, items: int = 0, seed: int = 7
+    kills: int,
+    folder: Path,
+    feeds: FeedServer,
+    nursery: Nursery,
+    *,
+    items: int = 0,
+    seed: int = 7,
 ) -> Figures:
     """5 feeds, `items` jobs in them at first, 4 more between two kills, which fall all over a
     cycle, as long as the last whole one was.
     """
     chance = random.Random(seed)  # noqa: S311 - a drill that can be repeated
-    with Receiver() as sink, Nursery() as nursery:
+    with Receiver() as sink:
         drill = Drill(folder, feeds, sink, nursery, paths=5)
         length = 1.0
         drill.serve_more(items)
@@ -208,17 +214,19 @@ def kill_at_random(
     "0 lost; duplicates only in their window, and marked",
 )
 def test_s1_a_kill_at_each_crash_point_loses_nothing(
-    point: str, quick_folder: Path, feeds: FeedServer
+    point: str, quick_folder: Path, feeds: FeedServer, nursery: Nursery
 ) -> None:
     """Once each; the next cycle brings everything."""
-    kill_at(point, 1, quick_folder, feeds)
+    kill_at(point, 1, quick_folder, feeds, nursery)
 
 
 @pytest.mark.slow
 @fault("S2", "kill -9 at random moments", "0 lost; duplicates only in their window, and marked")
-def test_s2_kills_at_random_moments_lose_nothing(quick_folder: Path, feeds: FeedServer) -> None:
+def test_s2_kills_at_random_moments_lose_nothing(
+    quick_folder: Path, feeds: FeedServer, nursery: Nursery
+) -> None:
     """Three of them."""
-    kill_at_random(3, quick_folder, feeds)
+    kill_at_random(3, quick_folder, feeds, nursery)
 
 
 @pytest.mark.drill
@@ -233,8 +241,8 @@ def test_s1_twenty_kills_at_each_crash_point(
     """
 
     def side(point: str) -> Figures:
-        with FeedServer() as feeds:
-            return kill_at(point, 20, quick_folder / point, feeds)
+        with FeedServer() as feeds, Nursery() as nursery:
+            return kill_at(point, 20, quick_folder / point, feeds, nursery)
 
     total = Figures()
     with ThreadPoolExecutor(2) as pool:
@@ -256,8 +264,10 @@ def test_s2_a_hundred_kills_at_random_moments(
     """
 
     def side(seed: int) -> Figures:
-        with FeedServer() as feeds:
-            return kill_at_random(50, quick_folder / str(seed), feeds, items=200, seed=seed)
+        with FeedServer() as feeds, Nursery() as nursery:
+            return kill_at_random(
+                50, quick_folder / str(seed), feeds, nursery, items=200, seed=seed
+            )
 
     total = Figures()
     with ThreadPoolExecutor(2) as pool:

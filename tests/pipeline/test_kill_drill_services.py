@@ -117,8 +117,8 @@ def kill_while_telling(kills: int, folder: Path, *, seed: int) -> Figures:
     "0 lost at any; duplicates only in their window, and marked, in each service's own form",
 )
 def test_s2_kills_while_services_are_told(quick_folder: Path) -> None:
-    """Sixteen of them."""
-    kill_while_telling(16, quick_folder, seed=11)
+    """Eight of them."""
+    kill_while_telling(8, quick_folder, seed=11)
 
 
 @pytest.mark.drill

@@ -294,11 +294,11 @@ def test_an_upgrade_alerts_nothing_again(tmp_path: Path, feeds: FeedServer) -> N
     "point", ["attempted:1", "accepted:1", "recorded:1", "accepted:2", "before_commit:6"]
 )
 def test_a_kill_between_recipients_loses_nothing(
-    point: str, quick_folder: Path, feeds: FeedServer
+    point: str, quick_folder: Path, feeds: FeedServer, nursery: Nursery
 ) -> None:
     """Each recipient has each job, and what came again is marked; who refuses gets none."""
     serve(feeds, "/a", item(1), item(2))
-    with Topics(refusing=["closed"]) as ntfy, Nursery() as nursery:
+    with Topics(refusing=["closed"]) as ntfy:
         to = {"phone": f'url = "{ntfy.url("one", "closed", "two")}"\ndigest_at = []'}
         home = watching(quick_folder, feeds, "/a", to=to)
         home.project()

@@ -62,14 +62,17 @@ class Nursery:
         fault: str = "",
         kill_after: float | None = None,
         ends: int = 0,
+        step: str = "cycle",
     ) -> int:
         """One cycle over all feeds, to the end (with the status `ends`, or 3 where a service refused)
-        or to its death (-9).
+        or to its death (-9). `step`: in place of a cycle what tests/workers/one_step.py knows.
         """
         assert self._process.stdin
         assert self._process.stdout
         print(
-            json.dumps({"path": str(config_path), "now": now.isoformat(), "fault": fault}),
+            json.dumps(
+                {"path": str(config_path), "now": now.isoformat(), "fault": fault, "step": step}
+            ),
             file=self._process.stdin,
             flush=True,
         )
@@ -98,6 +101,7 @@ def main() -> None:
     from goldmine_ingest.runtime import crash_points
     from goldmine_ingest.settings.project import Project
     from tests.rig.services import serve_through
+    from tests.workers.one_step import one_step
 
     class ReadsHere(ReadingWorker):
         def read(self, job: ReadJob, *, stop: Callable[[], bool] = lambda: False) -> FeedRead:  # noqa: ARG002 - the one that it stands for asks it
@@ -122,10 +126,16 @@ def main() -> None:
             resources.judge(project.criteria)
 
             def cycle(
-                project: Project = project, moment: datetime = moment, fault: str = order["fault"]
+                project: Project = project,
+                moment: datetime = moment,
+                fault: str = order["fault"],
+                order: dict[str, str] = order,
             ) -> int:
                 os.environ["FAULT_POINT"] = fault
                 importlib.reload(crash_points)
+                if order["step"] != "cycle":
+                    one_step(order["step"], project, moment, resources)
+                    return 0
                 return run_cycle(
                     project,
                     env={},

@@ -5,10 +5,7 @@ whatever dies or comes late.
 from __future__ import annotations
 
 import io
-import os
 import signal
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +16,7 @@ import pytest
 from goldmine_ingest.app import poll_shard, run_cycle
 from goldmine_ingest.errors import BusyError, UsageError
 from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.nursery import Nursery
 from tests.rig.project import NOON, kept_resources, upwork_feed
 from tests.rig.receiver import Receiver
 from tests.rig.watching import item, listings, serve
@@ -356,7 +354,7 @@ POINTS = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("script", "point"), POINTS)
 def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(
-    script: str, point: str, tmp_path: Path, feeds: FeedServer, sink: Receiver
+    script: str, point: str, tmp_path: Path, feeds: FeedServer, sink: Receiver, nursery: Nursery
 ) -> None:
     """The worker (`poll`) or the loader dies there; whoever comes next finishes the work."""
     serve(feeds, "/a", item(1), item(2))
@@ -364,19 +362,9 @@ def test_a_kill_at_any_point_loses_nothing_and_doubles_nothing(
     load(home)
     if script == "load":
         poll(home)
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "FAULT_POINT": point}
-    command = [
-        sys.executable,
-        "-m",
-        "tests.workers.one_step",
-        script,
-        str(tmp_path / "config/goldmine.toml"),
-        home.clock().isoformat(),
-    ]
-    process = subprocess.run(  # noqa: S603 - our own
-        command, cwd=ROOT, env=env, capture_output=True, timeout=120, check=False
-    )
-    assert process.returncode == -signal.SIGKILL, process.stderr.decode()
+    config_path = tmp_path / "config/goldmine.toml"
+    status = nursery.run(config_path, home.clock(), fault=point, step=script)
+    assert status == -signal.SIGKILL
     home.clock.forward(minutes=1)
     round_of(home)
     assert (waiting(home), list((tmp_path / "shared/damaged").glob("*"))) == ([], [])

@@ -84,8 +84,11 @@ SELECT format('{:020x}', number), listing_id, 'pursued', seen + INTERVAL 1 HOUR,
 FROM alerted
 WHERE decision = 'qualified' AND number % 300 = 0;
 
-INSERT INTO rating
-SELECT listing_id, CASE WHEN number % 3 = 0 THEN 'bad' ELSE 'good' END, NULL, seen + INTERVAL 2 HOUR FROM alerted WHERE number % 500 = 1;
+INSERT INTO rating (listing_id, rating, because, at_time, rating_id, way)
+SELECT listing_id, CASE WHEN number % 3 = 0 THEN 'bad' ELSE 'good' END, NULL, seen + INTERVAL 2 HOUR,
+    format('{:032x}', number), 'command'
+FROM alerted
+WHERE number % 500 = 1;
 
 UPDATE counter SET
     commits = commits + 1,

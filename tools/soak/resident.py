@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from goldmine_ingest import config
-from goldmine_ingest.app import Warm, run_cycle
+from goldmine_ingest.app import Resources, run_cycle
 from goldmine_ingest.model.alert import SendResult
 from goldmine_ingest.notify import Notifier
+from goldmine_ingest.notify.recipients import Whom
 from goldmine_ingest.render import Rendered
 from goldmine_ingest.settings.project import Project
 
@@ -36,12 +37,14 @@ class Impatient(Notifier):
         rendered: Rendered,
         *,
         deadline: timedelta = timedelta(seconds=3),
+        proxy: str = "",
+        whom: Whom | None = None,
     ) -> SendResult:
-        return super().send(destination, url, rendered, deadline=deadline)
+        return super().send(destination, url, rendered, deadline=deadline, proxy=proxy, whom=whom)
 
 
 def main(path: str) -> None:
-    with Warm(notifier=Impatient()) as resources:
+    with Resources(notifier=Impatient()) as resources:
         for line in sys.stdin:
             order = json.loads(line)
             moment = datetime.fromisoformat(order["now"])

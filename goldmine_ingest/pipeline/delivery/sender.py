@@ -16,7 +16,6 @@ from goldmine_ingest.alerts import ledger, reasons, settling
 from goldmine_ingest.alerts.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.alerts.destination_health import DestinationHealth, bury, standing
 from goldmine_ingest.alerts.destination_times import HOUR
-from goldmine_ingest.clock import noted, past
 from goldmine_ingest.errors import PROVOKED, UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict, Why
 from goldmine_ingest.notify import Notifier
@@ -33,6 +32,7 @@ from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore
 from goldmine_ingest.store.recipient_rows import key_of
+from goldmine_ingest.store.stored_times import noted, past
 
 # How far back the newest message that a destination accepted is looked for: does it take messages?
 _RECENT = timedelta(days=8)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.alerts.destination_times import summary_day
 from goldmine_ingest.alerts.places import began
-from goldmine_ingest.clock import noted
 from goldmine_ingest.pipeline.monitoring.absences import moved
 from goldmine_ingest.pipeline.monitoring.feed_health import must_tell, quiet_feeds, silent_since
+from goldmine_ingest.store.stored_times import noted
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.places import Noted
