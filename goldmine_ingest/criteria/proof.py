@@ -207,7 +207,8 @@ _SPEAKS_AGAINST = {
 
 
 def _weakest(match: Match) -> str:
-    part = min(match.fit.parts, key=lambda part: (part.adds, part.name))
+    against = (part for part in match.fit.parts if part.name in _SPEAKS_AGAINST)
+    part = min(against, key=lambda part: (part.adds, part.name))
     return _SPEAKS_AGAINST[part.name]
 
 
