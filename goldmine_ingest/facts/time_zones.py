@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from goldmine_ingest.facts.territories import territories
+from goldmine_ingest.facts.zone_names import NAMES, REGIONS
 
 _READ = 400  # characters
 _FIRST, _LAST = -12 * 60, 14 * 60  # the offsets in use, in minutes
@@ -29,88 +30,8 @@ _OFFSETS = re.compile(
 )
 # "Europe/Berlin", as the tz database names a zone.
 _TZ_NAME = r"\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/[A-Z][A-Za-z_/]+"
-# The zones' names in full; the abbreviations are in the packaged table.
-_NAMES = {
-    **dict.fromkeys(("eastern", "us eastern", "u.s. eastern", "eastern us", "us east"), "-5"),
-    **dict.fromkeys(("east coast", "us east coast", "u.s. east coast", "new york", "nyc"), "-5"),
-    **dict.fromkeys(("central", "us central", "u.s. central", "chicago", "texas"), "-6"),
-    **dict.fromkeys(("mountain", "us mountain", "u.s. mountain", "denver"), "-7"),
-    **dict.fromkeys(("pacific", "us pacific", "u.s. pacific", "us west", "california"), "-8"),
-    **dict.fromkeys(("west coast", "us west coast", "u.s. west coast", "san francisco"), "-8"),
-    **dict.fromkeys(("toronto", "miami", "boston", "lima", "bogotá", "bogota"), "-5"),
-    **dict.fromkeys(("brasília", "brasilia", "são paulo", "sao paulo", "buenos aires"), "-3"),
-    **dict.fromkeys(("argentina", "brazil", "brasil"), "-3"),
-    **dict.fromkeys(("spain", "españa", "espagne", "madrid", "germany", "deutschland"), "1"),
-    **dict.fromkeys(("france", "italy", "italia", "poland", "polska", "amsterdam"), "1"),
-    **dict.fromkeys(("warsaw", "vienna", "zurich", "stockholm", "netherlands"), "1"),
-    **dict.fromkeys(("ukraine", "kyiv", "kiev", "київ", "київським", "israel", "athens"), "2"),
-    **dict.fromkeys(("moskau", "мск", "москва", "москвы", "московское", "istanbul"), "3"),
-    **dict.fromkeys(("lisbon", "portugal", "dublin", "ireland"), "0"),
-    **dict.fromkeys(("dubai", "uae"), "4"),
-    **dict.fromkeys(("manila", "philippines", "perth", "hong kong", "china"), "8"),
-    **dict.fromkeys(("melbourne", "brisbane"), "10"),
-    "atlantic": "-4",
-    "alaska": "-9",
-    "hawaii": "-10",
-    **dict.fromkeys(("central european", "mitteleuropäische", "mitteleuropäischer"), "1"),
-    "western european": "0",
-    "eastern european": "2",
-    "british": "0",
-    "uk": "0",
-    "london": "0",
-    "greenwich mean": "0",
-    "berlin": "1",
-    "paris": "1",
-    "moscow": "3",
-    "india": "5:30",
-    "indian": "5:30",
-    "indian standard": "5:30",
-    "singapore": "8",
-    "japan": "9",
-    "tokyo": "9",
-    "sydney": "10",
-    "australian eastern": "10",
-    "new zealand": "12",
-}
-# First and last whole hour of the standard times in each region (the contiguous states for the
-# US), by the tz database.
-_REGIONS = {
-    "eu": (0, 2),
-    "europe": (0, 3),
-    "european": (0, 3),
-    "europa": (0, 3),
-    **dict.fromkeys(("europäische", "europäischer", "européen", "européens", "europeo"), (0, 3)),
-    **dict.fromkeys(
-        ("europea", "europeu", "europea", "europese", "europejska", "europejskiej"), (0, 3)
-    ),
-    **dict.fromkeys(("европейский", "европейском", "европейское", "європейський"), (0, 3)),
-    "us/canada": (-8, -4),
-    "emea/us": (-8, 4),
-    "us": (-8, -5),
-    "usa": (-8, -5),
-    "u.s.": (-8, -5),
-    "american": (-8, -5),
-    "north american": (-8, -4),
-    "north america": (-8, -4),
-    "canadian": (-8, -4),
-    "canada": (-8, -4),
-    "americas": (-8, -3),
-    "latam": (-6, -3),
-    "latin american": (-6, -3),
-    "latin america": (-6, -3),
-    "south american": (-5, -3),
-    "emea": (0, 4),
-    "apac": (5, 12),
-    "asian": (5, 9),
-    "asia": (5, 9),
-    "african": (0, 3),
-    "africa": (0, 3),
-    "australian": (8, 10),
-    "uk": (0, 0),
-    "uk/eu": (0, 2),
-}
 _ALTERNATIVES = "|".join(
-    re.escape(name) for name in sorted({*_NAMES, *_REGIONS}, key=len, reverse=True)
+    re.escape(name) for name in sorted({*NAMES, *REGIONS}, key=len, reverse=True)
 )
 _TIME = (
     r"(?:time ?-?zones?|timezones?|tz|zeitzonen?|fuseaux? horaires?|husos? horarios?"
@@ -142,7 +63,7 @@ _OVERLAP = re.compile(
     rf"(?P<hours>{_HOURS})\s?(?:(?i:daily|of|de|di|von|täglich|a|per|day|minimum|min|the|time|working|work"
     rf"|/)\s?){{0,4}}"
     rf"(?i:overlap|overlapping|überschneidung|überlappung|chevauchement|recouvrement|solapamiento"
-    rf"|sobreposição|sovrapposizione|пересечени)\w*\s?(?i:(?:with|to|of|mit|in|time|avec|con|com|de"
+    rf"|sobreposição|sovrapposizione|пересечени)\w*\s?(?i:(?:with|to|of|mit|in|time|w/|avec|con|com|de"
     rf"|der|с|the|our|a|working|hours|in the)\s?){{0,4}}(?P<zone>{_ZONE})\b"
     rf"|(?i:overlap\w*)\s?(?i:(?:of|by|for|at least|min\.?|about"
     rf"|:)\s?){{0,3}}(?P<hours3>{_HOURS})\s?"
@@ -168,15 +89,17 @@ _AROUND = re.compile(
 )
 _END = rf"(?:(?:UTC|GMT)\s{{0,2}}(?:[+\-−–]?\s?{_VALUE})?|[A-Z]{{2,4}}T\b|[+\-−–]\s?{_VALUE})"
 _SPAN = re.compile(
-    rf"(?P<low>(?:UTC|GMT)\s{{0,2}}(?:[+\-−–]?\s?{_VALUE})?|\b[A-Z]{{2,4}}T\b)\s{{0,2}}"
+    rf"(?P<low>(?:UTC|GMT)\s{{0,2}}(?:[+\-−–]?\s?{_VALUE})?|\b[A-Z]{{2,4}}T\b"
+    rf"|(?<![\w.,:)/])[+\-−–]{_VALUE}(?=\s?(?:to|bis|до|\.\.|…)\s?[+\-−–]))\s{{0,2}}"
     rf"(?:(?i:to|until|bis|through|and|up to|à|a|до|hasta|thru)\s|-{{1,2}}\s?|–|—|→|\.{{2,3}}|~"
     rf"|…)\s{{0,2}}"
     rf"(?P<high>{_END})",
 )
 _REGION_TIME = re.compile(
     rf"\b(?P<names>(?:{_ALTERNATIVES})(?:\s?(?:[/,&+]|and|or|und|et|to)\s?(?:{_ALTERNATIVES}))*)"
-    rf"[\s-]{{0,2}}(?:compatible |friendly |overlapping |based "
+    rf"[\s-]{{0,2}}(?:or similar |or compatible |compatible |friendly |overlapping |based "
     rf"|core )?{_TIME}\b(?!\s?:)(?: \(us (?:&|and) canada\))?"
+    rf"|\b(?:heure|hora|horario|orario|horário)\s(?:de|di|do|da)\s(?P<names4>(?:{_ALTERNATIVES})\b)"
     rf"|\b{_TIME}(?:\s(?:of|in|within|from|:|de|d'|du|di|della|do|von|в|по)\s?|:?\s)(?:the |la "
     rf"|der )?"
     rf"(?P<names2>(?:{_ALTERNATIVES})\b)"
@@ -212,7 +135,7 @@ def timezone_offsets(text: str) -> tuple[str, ...]:
     for pattern in _PHRASES:
         for found in pattern.finditer(text):
             minutes |= _meant(pattern, found)
-        text = pattern.sub(" | ", text)
+        text = _without(pattern, text)
     numbers = [_minutes(found[0]) for found in _OFFSETS.finditer(text)]
     minutes.update(numbers)
     if not numbers and not minutes:  # "CST (UTC-6)" says it better than its name
@@ -225,8 +148,15 @@ def without_time_zones(text: str) -> str:
     and "overlap with Germany" name no country to live in.
     """
     for pattern in (*_PHRASES, _OVERLAPS_ANY):
-        text = pattern.sub(" | ", text)
+        text = _without(pattern, text)
     return text
+
+
+def _without(pattern: re.Pattern[str], text: str) -> str:
+    """The text without what a pattern says; "Europe/Africa" is no zone, but two places."""
+    return pattern.sub(
+        lambda found: found[0] if pattern is _TZ and _zone(found[0]) is None else " | ", text
+    )
 
 
 _OVERLAPS_ANY = re.compile(r"\boverlap\w*\b[^|;.()]{0,60}", re.IGNORECASE)
@@ -251,24 +181,32 @@ def _meant(pattern: re.Pattern[str], found: re.Match[str]) -> set[int]:
         return set() if minutes is None else {minutes}
     if pattern in (_REGION_TIME, _OVERLAP_REGION):
         return _of_regions(next((said[name] for name in said if said[name]), ""))
-    middle = _zone(said["zone"] or said.get("zone2") or said.get("zone3") or "")
+    ends = _ends(said["zone"] or said.get("zone2") or said.get("zone3") or "")
     numerals = re.findall(_NUMERAL, said["hours"] or said.get("hours2") or said.get("hours3") or "")
-    if middle is None or not numerals:
+    if ends is None or not numerals:
         return set()
     hours = float(_SPELLED.get(numerals[-1].lower(), 0) or numerals[-1])
     distance = round((_WORKDAY - hours if pattern is _OVERLAP else hours) * 60)
     distance = max(distance, 0) // 60 * 60
-    return set(range(middle - distance, middle + distance + 1, 60))
+    return set(range(ends[0] - distance, ends[1] + distance + 1, 60))
+
+
+def _ends(name: str) -> tuple[int, int] | None:
+    """The westernmost and the easternmost offset of a zone's name, or of a region's ("Europe")."""
+    if region := REGIONS.get(name.strip().lower()):
+        return region[0] * 60, region[1] * 60
+    middle = _zone(name)
+    return None if middle is None else (middle, middle)
 
 
 def _of_regions(names: str) -> set[int]:
     found: set[int] = set()
     for match in re.finditer(_ALTERNATIVES, names.lower()):
-        if match[0] in _REGIONS:
-            low, high = _REGIONS[match[0]]
+        if match[0] in REGIONS:
+            low, high = REGIONS[match[0]]
             found.update(hour * 60 for hour in range(low, high + 1))
         else:
-            found.add(_minutes(_NAMES[match[0]]))
+            found.add(_minutes(NAMES[match[0]]))
     return found
 
 
@@ -283,8 +221,8 @@ def _zone(name: str) -> int | None:
     first = text.partition("/")[0]
     if first in zones:
         return _minutes(zones[first])
-    if text.lower() in _NAMES:
-        return _minutes(_NAMES[text.lower()])
+    if text.lower() in NAMES:
+        return _minutes(NAMES[text.lower()])
     if re.match(r"UTC|GMT|[+\-−–]", text, re.IGNORECASE):
         return _minutes(text) if re.search(r"\d", text) else 0
     return None

@@ -172,7 +172,7 @@ def _read_place(place: str, default_port: int) -> tuple[str, int, Address | None
             raise BadUrlError("the URL's host is not a valid IPv6 address")
         return str(address), _port(rest[1:], default_port), address
     name, _, port = place.partition(":")
-    host = _host_name(name)
+    host = _host_of_url(name)
     literal = _numeric(host)
     return (str(literal) if literal else host), _port(port, default_port), literal
 
@@ -192,7 +192,7 @@ def _port(text: str, default: int) -> int:
     return int(text)
 
 
-def _host_name(name: str) -> str:
+def _host_of_url(name: str) -> str:
     if not name.isascii():
         try:
             name = name.encode("idna").decode("ascii")  # it also folds full-width digits and dots

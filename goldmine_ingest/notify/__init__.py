@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
@@ -20,14 +20,16 @@ from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.alert import SendResult, Verdict
+from goldmine_ingest.model.press import Presses
 from goldmine_ingest.model.recipient import Named
-from goldmine_ingest.notify.protocol import CHECK, SEND
-from goldmine_ingest.notify.sender import START_LIMIT, Sender
+from goldmine_ingest.notify.protocol import CHECK, CONFIRM, PRESSES, SEND
+from goldmine_ingest.notify.sending_child import START_LIMIT, SendingChild
 from goldmine_ingest.render.targets import TARGETS, kind_of
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from goldmine_ingest.model.press import Asking, Confirming
     from goldmine_ingest.notify.recipients import Whom
     from goldmine_ingest.render import Rendered
 
@@ -50,8 +52,8 @@ class Notifier:
         """
         self._serve = serve
         self._free = threading.Condition()
-        self._idle: list[Sender] = []
-        self._busy: set[Sender] = set()
+        self._idle: list[SendingChild] = []
+        self._busy: set[SendingChild] = set()
         self._last_begun: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -117,6 +119,22 @@ class Notifier:
                 ) from None
         return None if found is None else tuple(Named(key, label) for key, label in found)
 
+    def presses(self, url: str, asking: Asking, proxy: str = "") -> Presses:
+        """What was pressed below this destination's messages since `asking.mark`. Whatever goes
+        wrong is its `why`.
+        """
+        with self._sender() as sender:
+            try:
+                found = sender.presses(PRESSES, url, asking, proxy)
+            except OSError:
+                return Presses(mark=asking.mark, why="the sending process gives no answer")
+        return found or Presses(mark=asking.mark)
+
+    def confirm(self, url: str, confirmings: Sequence[Confirming], proxy: str = "") -> None:
+        """Tells who pressed. What can't be told is let be: it is recorded."""
+        with self._sender() as sender, suppress(OSError):
+            sender.presses(CONFIRM, url, list(confirmings), proxy)
+
     def close(self) -> None:
         """Ends the children that wait for work. One that doesn't end by itself is killed."""
         with self._free:
@@ -131,14 +149,14 @@ class Notifier:
                 sender.abandon()
 
     @contextmanager
-    def _sender(self) -> Iterator[Sender]:
+    def _sender(self) -> Iterator[SendingChild]:
         """A child that is free; a new one where none becomes free in time. One stays for the
         next message.
         """
         with self._free:
             if self._busy and not self._idle:
                 self._free.wait_for(lambda: self._idle, _PATIENCE)
-            sender = self._idle.pop() if self._idle else Sender(self._serve)
+            sender = self._idle.pop() if self._idle else SendingChild(self._serve)
             self._busy.add(sender)
         try:
             yield sender

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from goldmine_ingest.model.alert import SendResult, Verdict
+from goldmine_ingest.model.press import Presses
 from goldmine_ingest.notify.answers import judge, markup_refused
 from goldmine_ingest.notify.extras import amending, set_up
 from goldmine_ingest.notify.plugins import (
@@ -29,7 +30,8 @@ from goldmine_ingest.notify.plugins import (
     service_name,
     session_of,
 )
-from goldmine_ingest.notify.protocol import BEGUN, CHECK, NAMES, OPENED
+from goldmine_ingest.notify.presses import WITH_BUTTONS, Line, confirm, fetch
+from goldmine_ingest.notify.protocol import BEGUN, CHECK, CONFIRM, NAMES, OPENED, PRESSES
 from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY
 from goldmine_ingest.notify.reach import Reach, straight
 from goldmine_ingest.notify.recipients import Whom
@@ -47,7 +49,8 @@ def serve(pipe: Connection, reach: Reach = straight) -> None:
 
     For each (what, url, rendered, proxy, whom), of which the last two may be left out: OPENED when
     a request begins, BEGUN when the message is on its way, then the result's fields, or None for a
-    URL that Apprise refuses. For (NAMES, url, secret): its recipients.
+    URL that Apprise refuses. For (NAMES, url, secret): its recipients. For (PRESSES, url, asking,
+    proxy): Presses; for (CONFIRM, url, confirmings, proxy): None.
     """
     logging.disable(logging.CRITICAL)
     for number in (
@@ -70,6 +73,8 @@ def serve(pipe: Connection, reach: Reach = straight) -> None:
         try:
             if what == NAMES:
                 pipe.send(names_of(url, rendered))
+            elif what in (PRESSES, CONFIRM):
+                pipe.send(_pressed(what, url, rendered, Line(reach, rest[0])))
             else:
                 proxy, whom = (rest[0] if rest else NO_PROXY), (rest[1] if rest[1:] else None)
                 pipe.send(_answer(post, what, url, rendered, pipe.send, proxy, whom))
@@ -79,6 +84,18 @@ def serve(pipe: Connection, reach: Reach = straight) -> None:
             return
         for number, handler in before:
             signal.signal(number, handler)
+
+
+def _pressed(what: str, url: str, asked: Any, line: Line) -> Presses | None:
+    """What was pressed; None once it is confirmed, or where the URL is refused."""
+    plugin = plugin_for(url)
+    if plugin is None or service_name(plugin) not in WITH_BUTTONS:
+        return None
+    if what == PRESSES:
+        return fetch(plugin, asked, line)
+    for confirming in asked:
+        confirm(plugin, confirming, line)
+    return None
 
 
 def _answer(

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from goldmine_ingest.model.press import Buttons
+from goldmine_ingest.notify.presses import ntfy_server
 from goldmine_ingest.render.clean import host_of
 from goldmine_ingest.render.message import Rendered
 
@@ -26,6 +28,7 @@ _PICTURES = {
     },
     "discord": {"avatar": "avatar"},
 }
+_NTFY_MOST = 3  # buttons: https://docs.ntfy.sh/publish/#action-buttons
 _TITLE_LIMIT = 100  # characters: https://pushover.net/api#urls
 
 Amend = Callable[[Any], None]
@@ -44,25 +47,56 @@ def set_up(plugin: Any, service: str, url: str, rendered: Rendered) -> None:
 
 def amending(plugin: Any, service: str, rendered: Rendered) -> Amend:
     """What is done to each request that holds the message."""
-    if not rendered.tap:
-        return _as_it_is
-    if service == "ntfy" and plugin.click is None:
-        return lambda request: request.headers.update({"X-Click": rendered.tap})
-    if service == "gotify":
-        return lambda request: _add_extras(request, rendered.tap)
-    return _as_it_is
+
+    def amend(request: Any) -> None:
+        if service == "ntfy" and rendered.tap and plugin.click is None:
+            request.headers["X-Click"] = rendered.tap
+        if more := _more(plugin, service, rendered):
+            message = json.loads(request.body)
+            for name, value in more.items():
+                message[name] = {**message.get(name, {}), **value} if name == "extras" else value
+            request.body = json.dumps(message)
+            request.headers["Content-Length"] = str(len(request.body))
+
+    return amend
 
 
-def _as_it_is(_request: Any) -> None:
-    pass
+def _more(plugin: Any, service: str, rendered: Rendered) -> dict[str, Any]:
+    """What goes into the body, a JSON object."""
+    if service == "gotify" and rendered.tap:
+        # https://gotify.net/docs/msgextras: what a touch of the notification opens
+        return {"extras": {"client::notification": {"click": {"url": rendered.tap}}}}
+    if rendered.buttons is None:
+        return {}
+    if service == "telegram":
+        return {"reply_markup": {"inline_keyboard": _keyboard(rendered.buttons, rendered.tap)}}
+    if service == "ntfy":
+        return {"actions": _actions(rendered.buttons, ntfy_server(plugin))}
+    return {}
 
 
-def _add_extras(request: Any, link: str) -> None:
-    """https://gotify.net/docs/msgextras: what a touch of the notification opens."""
-    message = json.loads(request.body)
-    message["extras"] = {
-        **message.get("extras", {}),
-        "client::notification": {"click": {"url": link}},
-    }
-    request.body = json.dumps(message)
-    request.headers["Content-Length"] = str(len(request.body))
+def _keyboard(buttons: Buttons, link: str) -> list[list[dict[str, str]]]:
+    """https://core.telegram.org/bots/api#inlinekeyboardbutton: callback data of 64 bytes."""
+    rows = [[{"text": word, "callback_data": token} for word, token in buttons.presses]]
+    if link:
+        rows.append([{"text": f"Open on {host_of(link)}", "url": link}])
+    return rows
+
+
+def _actions(buttons: Buttons, server: str) -> list[dict[str, Any]]:
+    """https://docs.ntfy.sh/publish/#send-http-request: each puts its token into the reply topic,
+    on the destination's own server.
+    """
+    login = {"Authorization": f"Bearer {buttons.reply_token}"} if buttons.reply_token else {}
+    return [
+        {
+            "action": "http",
+            "label": word,
+            "url": f"{server}/{buttons.reply_topic}",
+            "method": "POST",
+            "body": token,
+            "clear": True,
+            **({"headers": login} if login else {}),
+        }
+        for word, token in buttons.presses[:_NTFY_MOST]
+    ]

@@ -28,7 +28,7 @@ from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.store.action_files import actions_wait
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.places import Noted
+    from goldmine_ingest.alerts.recipient_places import Noted
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.pipeline.monitoring.health_notices import Due
@@ -83,8 +83,7 @@ class Cycle:
             asked = replace(state.project, feeds=tuple(feeds))
             return set_aside(asked, state.environment, state.run_id, error, all_feeds=all_feeds)
         reach("locked")
-        if actions_wait(state.project.database.path):
-            self._behind_the_door().take_actions()
+        self._take_actions()
         self._take_spooled()
         if batches:
             self._behind_the_door().take_batches(batches)
@@ -118,6 +117,7 @@ class Cycle:
             state.watch.begin(store, {})
             noted = store.recipients()
         self._know_recipients(noted)
+        self._take_actions()
         state.watch.must_say(notices)
         if state.watch.due or state.watch.summaries(self._started):
             self._behind_the_door().owe_without_polls()
@@ -146,6 +146,13 @@ class Cycle:
 
             self._work = Work(self._state, self._unchanged, self._started)
         return self._work
+
+    def _take_actions(self) -> None:
+        """Takes in what was pressed on the page while the history was busy, and on phones."""
+        if actions_wait(self._state.project.database.path):
+            self._behind_the_door().take_actions()
+        if self._state.project.actions:
+            self._behind_the_door().take_presses()
 
     def _try_addresses(self) -> None:
         """A destination that can't be reached is said also while nothing is owed to it."""

@@ -12,10 +12,12 @@ from types import MappingProxyType
 from typing import Protocol
 
 from goldmine_ingest.alerts import settling
-from goldmine_ingest.alerts.places import Noted
+from goldmine_ingest.alerts.recipient_places import Noted
 from goldmine_ingest.analysis.action_spool import take_in
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState
+from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
+from goldmine_ingest.pipeline.delivery.buttons import take_presses
 from goldmine_ingest.pipeline.delivery.deliver import deliver
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.delivery.recipient_changes import note, read_urls
@@ -63,6 +65,16 @@ class Work:
         """Records what someone pressed while another program had the history open."""
         with self._state.history.open() as store:
             take_in(Store.of(store), self._state.project.database.path)
+
+    def take_presses(self) -> None:
+        """Records what was pressed on phones since the last look."""
+        state = self._state
+        urls, _ = reveal_addresses(state.project, state.environment)
+        state.tally.notes.extend(
+            take_presses(
+                state.project, state.environment, urls, self._open_store, run_id=state.run_id
+            )
+        )
 
     def take_batches(self, batches: Batches) -> None:
         """Takes in what workers have answer."""

@@ -16,6 +16,7 @@ from typing import Literal
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.decision import DecisionKind
+from goldmine_ingest.model.press import Buttons
 
 # characters of a listing id (of an alert id for a notice) that `goldmine track` and a person can
 # use
@@ -145,6 +146,7 @@ class Rendered:
     service that refuses the markup. `shown` names what it tells: listing ids, the short ids of a
     digest's notices, "summary". What isn't in it didn't fit, and must stay open. `tap` is where a
     touch of the whole message leads, where a service has that: the listing; "" for nowhere.
+    `buttons` are put below it where the service can carry them.
     """
 
     title: str
@@ -154,4 +156,5 @@ class Rendered:
     plain: str
     shown: tuple[str, ...] = ()
     tap: str = ""
+    buttons: Buttons | None = None
     attachments: None = None

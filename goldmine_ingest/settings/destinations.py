@@ -13,7 +13,7 @@ from goldmine_ingest.settings.declaration import needed, setting
 from goldmine_ingest.settings.kinds import Kind, Wrong
 from goldmine_ingest.settings.measures import clock, clocks
 from goldmine_ingest.settings.platform_names import PLATFORMS
-from goldmine_ingest.settings.reference import NOTHING, Reference, read_reference
+from goldmine_ingest.settings.reference import NOTHING, Reference, read_reference, reference
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import DecisionKind
@@ -127,6 +127,21 @@ class DestinationSettings:
     )
     notices: bool = setting(
         kinds.flag, True, "false: no health notices here, as in a channel that clients read"
+    )
+    actions: bool = setting(
+        kinds.flag, True, "false: no buttons here, where [actions] gives them to alerts"
+    )
+    people: tuple[int, ...] = setting(
+        kinds.each(kinds.integer(1, 10**15)),
+        [],
+        "in a Telegram group: the ids of those whose presses count; [] = nobody's",
+        example=[123456789],
+    )
+    reply_token: Reference | None = setting(
+        kinds.or_word("", reference),
+        "",
+        "ntfy with access control: a token that may only write to the reply topic",
+        example="env:NTFY_REPLY_TOKEN",
     )
     max_per_hour: int = setting(
         kinds.integer(1, 10_000),

@@ -13,6 +13,7 @@ from typing import Any
 
 from goldmine_ingest.settings import kinds
 from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
+from goldmine_ingest.settings.actions import ActionSettings
 from goldmine_ingest.settings.addresses import host_name
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.declaration import Section, needed, setting
@@ -180,6 +181,7 @@ SECTIONS = (
     Section("notify", DestinationSettings, "A destination: who is told what, and when.", "rows"),
     Section("serve", ServeSettings, "What `goldmine serve` answers to."),
     Section("web", WebSettings, "The local page, `goldmine web`."),
+    Section("actions", ActionSettings, "Buttons below alerts; not there: no buttons."),
     Section("workers", WorkerSettings, "Polling by several processes or machines."),
 )
 
@@ -190,6 +192,7 @@ class Project:
     that was read, `files` all that were looked for. `name` is [project] name; "" where it doesn't
     say one (flows/identity.py then finds one). `serve_hosts` is [serve] hosts.
     `mail_outcomes` is [mail] outcomes: mails that are no alerts are recorded as what came of jobs.
+    `actions` None: alerts have no buttons.
     """
 
     home: Path
@@ -208,5 +211,6 @@ class Project:
     serve_hosts: tuple[str, ...] = ()
     mail_outcomes: bool = False
     web: WebSettings = field(default_factory=WebSettings)
+    actions: ActionSettings | None = None
     warnings: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = ()

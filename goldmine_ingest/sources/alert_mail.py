@@ -22,7 +22,7 @@ from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.mail_blocks import Block, blocks
 from goldmine_ingest.sources.mail_card import FOREIGN_PAY, card_of
 from goldmine_ingest.sources.mail_kind import Kind, mail_kind, mail_outcome
-from goldmine_ingest.sources.mail_links import MailJob, job_of
+from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_sender
 from goldmine_ingest.sources.mail_text import CHIP, Mail, mail_of
 from goldmine_ingest.sources.source import Source, compose
 from goldmine_ingest.text.plain_text import split_skills
@@ -139,7 +139,7 @@ def _split_off(entry: RawEntry) -> Block:
         raise NotUnderstoodError(str(problem))
     if entry.title:
         host = entry.author.rpartition("@")[2].strip(" >")
-        job = job_of(entry.link, host) or MailJob("", None, entry.link)
+        job = job_of(entry.link, host) or MailJob(platform_of_sender(host), None, entry.link)
         return Block(entry.title, job, tuple(str(entry.extra.get("text", "")).splitlines()))
     # An older version kept the block's lines with its title and links among them.
     found = blocks(mail_of(entry))

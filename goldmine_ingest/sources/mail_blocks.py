@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from goldmine_ingest.sources.mail_borders import is_foreign, second_job, stray
-from goldmine_ingest.sources.mail_groups import Group, absolute, apart, groups_of
+from goldmine_ingest.sources.mail_groups import Group, absolute, apart, groups_of, opaque_groups
 from goldmine_ingest.sources.mail_lines import FOOTER, MORE_FACTS, RULE, is_button, is_pay
 from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_sender, unwrapped
 from goldmine_ingest.sources.mail_text import Line, Mail
@@ -40,7 +40,10 @@ def blocks(mail: Mail) -> list[Block]:
     end = _end(lines, groups)
     lines = lines[:end]
     if not groups:
-        return _without_link(mail, lines)
+        opaque = opaque_groups(lines, mail)
+        if len(opaque) < 2:
+            return _without_link(mail, lines)
+        return [block for found in _titled(lines, opaque, mail) for block in found]
     if len(groups) == 1 and (one := ONE_JOB.match(mail.subject)):
         return [_only(lines, groups[0], one[1].strip())]
     cards = _between_rules(lines, groups, mail.host)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from goldmine_ingest.sources.mail_lines import is_button
-from goldmine_ingest.sources.mail_links import MailJob, job_of, unwrapped
-from goldmine_ingest.sources.mail_text import Line
+from goldmine_ingest.sources.mail_borders import is_foreign
+from goldmine_ingest.sources.mail_lines import is_button, is_pay
+from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_sender, unwrapped
+from goldmine_ingest.sources.mail_text import Line, Mail
 
 _WORDS = re.compile(r"[^\W\d_]")
 _REST = re.compile(r"\s*[-–—|·•:,(].*\w", re.S)  # behind a link's words: facts, no sentence
@@ -82,4 +83,22 @@ def absolute(path: str, host: str) -> str:
     return f"https://{site}{path}"
 
 
-__all__ = ["Group", "absolute", "apart", "groups_of"]
+def opaque_groups(lines: Sequence[Line], mail: Mail) -> list[Group]:
+    """The jobs of a mail whose links are the sender's own click counters: titles that are links,
+    each with a line of pay below it.
+    """
+    platform = platform_of_sender(mail.host)
+    titles = [
+        Group(MailJob(platform, None, line.links[0][0]), n, n, line.text)
+        for n, line in enumerate(lines)
+        if is_foreign(line, mail.host) and not (line.bare or is_button(line.text))
+    ]
+    ends = [*(group.first for group in titles[1:]), len(lines)]
+    return [
+        group
+        for group, end in zip(titles, ends, strict=False)
+        if any(is_pay(line.text) for line in lines[group.first : end])
+    ]
+
+
+__all__ = ["Group", "absolute", "apart", "groups_of", "opaque_groups"]

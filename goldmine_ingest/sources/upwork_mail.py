@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from goldmine_ingest.facts import stated_facts as facts
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.money import parse_amount, parse_spend
-from goldmine_ingest.facts.places import country_code
+from goldmine_ingest.facts.places import country_code, country_in
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources import stated
@@ -21,11 +22,31 @@ from goldmine_ingest.sources.source import compose, pay_of, title_of
 from goldmine_ingest.text.plain_text import split_skills
 
 _URL = re.compile(r"https?://[^\s<>()\"']+")
-_PAY = re.compile(r"^(hourly|fixed(?:[ -]price)?|est\.? budget|budget)\b\s*:?\s*(.*)$", re.I)
+# A label, then an amount or nothing: "Budget is flexible" is the client's own sentence.
+_PAY = re.compile(
+    r"^(hourly(?: rate| range)?|fixed(?:[ -]price)?|est\.? budget|budget|stundensatz|stundenlohn"
+    r"|festpreis|taux horaire|prix fixe|tarifa por hora|por hora|precio fijo|preço fixo|valor fixo"
+    r"|tariffa oraria|prezzo fisso|budget estimé|presupuesto(?: estimado)?|orçamento(?: estimado)?"
+    r"|budget stimato|geschätztes budget)\s*(?::\s*(.*)|(?:[-–]\s*)?((?:[$€£]|\d).*)|)$",
+    re.I,
+)
+_PER_HOUR = re.compile(r"hour|hora|stunde|horaire|oraria", re.I)
+# Between the facts of one line: "Hourly: $45 - $60 · Intermediate · Est. time: 1 to 3 months".
+_PARTS = re.compile(r"\s+[·•|]\s+|\s+[-–]\s+(?=[A-Za-z])")
 _TIME = re.compile(r"^est\.?\s*time\s*:\s*(.+)$", re.I)
 _POSTED = re.compile(r"^posted(?: on)?\s*:?\s*(.+)$", re.I)
-_MORE = re.compile(r"\s*(?:\.\.\.|…)\s*(?:more)?\s*$", re.I)
-_CUT = re.compile(r"(?:\.\.\.|…)\s*more\s*$", re.I)
+_READ_ON = r"(?:more|mehr|plus|voir plus|más|mais|altro|leggi tutto|weiterlesen|lire la suite)"
+_MORE = re.compile(rf"\s*(?:\.\.\.|…)\s*{_READ_ON}?\s*$", re.I)
+_CUT = re.compile(rf"(?:\.\.\.|…)\s*{_READ_ON}\s*$", re.I)
+_SKILLS = re.compile(
+    r"^(?:(?:required )?skills|fähigkeiten|kenntnisse|compétences|habilidades|competências"
+    r"|competenze)\s*:\s*(.+)$",
+    re.I,
+)
+_PLACE = re.compile(r"^(?:client )?(?:location|country)\s*:\s*(.+)$", re.I)
+_REVIEWS = re.compile(
+    r"^(?:([0-5](?:\.\d+)?)\s*(?:stars?|★)?\s*(?:of|from|\()\s*)?([\d,]{1,9}) reviews?\)?$", re.I
+)
 _LONGEST_SKILLS = 80  # characters of a line of skills
 _MORE_SKILLS = re.compile(r"(?:,\s*)?\+\s*\d+\s*more\s*$", re.I)
 _SKIPPED = re.compile(
@@ -55,7 +76,7 @@ def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime)
     is not said. `sent` is when the mail was sent.
     """
     title = title_of(block.title)
-    said = _read([line.strip() for line in block.lines], title, now)
+    said = _read([line.strip() for line in block.lines], title, sent or now)
     words = said.pop("text")
     truncated = said.pop("cut")
     if sent and ("posted_at" not in said or said["posted_at"].date() == sent.date()):
@@ -74,10 +95,10 @@ def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime)
 def _read(lines: list[str], title: str, now: datetime) -> dict[str, Any]:
     said: dict[str, Any] = {"text": "", "cut": False}
     prose: list[str] = []
-    for line in lines:
+    for line in (part for whole in lines for part in _apart(whole)):
         if not line or _URL.fullmatch(line) or _SKIPPED.match(line) or title_of(line) == title:
             prose.append("") if not line else None
-        elif fact := _fact(line, now):
+        elif (fact := _fact(line, now)) and not _told_already(fact, said):
             said |= {name: value for name, value in fact.items() if value is not None}
         elif "client_payment_verified" in said and _STARS.fullmatch(line):
             said["client_rating"] = facts.rating(line)
@@ -85,27 +106,58 @@ def _read(lines: list[str], title: str, now: datetime) -> dict[str, Any]:
             said["country"] = country
         else:
             prose.append(line)
-    return said | _prose(prose)
+    own = _prose(prose)
+    if "skills" in said:  # a line with their label; the last words of the text are none then
+        own.pop("skills")
+    return said | own
+
+
+def _apart(line: str) -> list[str]:
+    """The facts of a line that holds several, the pay first; any other line as it is."""
+    parts = [part.strip() for part in _PARTS.split(line) if part.strip()]
+    return parts if len(parts) > 1 and _PAY.match(parts[0]) and CHIP not in line else [line]
+
+
+def _told_already(fact: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    """A second amount: a line of the client's text that looks like the pay."""
+    amounts = ("budget_min", "budget_max")
+    return any(fact.get(name) is not None for name in amounts) and any(
+        said.get(name) is not None for name in amounts
+    )
 
 
 def _fact(line: str, now: datetime) -> dict[str, Any]:
     if pay := _PAY.match(line):
-        return _pay(pay[1], pay[2])
+        return _pay(pay[1], pay[2] or pay[3] or "")
     if time := _TIME.match(line):
         weekly = facts.hours_per_week(time[1])
         return {"duration": facts.duration(time[1].partition(",")[0]), "hours_per_week": weekly}
     if (posted := _POSTED.match(line)) and (at := parse_date(posted[1], now=now)):
         return {"posted_at": at}
+    return _labelled(line) or (_client(line) if _CLIENT.search(line) else {})
+
+
+def _labelled(line: str) -> dict[str, Any]:
+    """Facts behind a label, or in a form of their own."""
+    if skills := _SKILLS.match(line):
+        return {"skills": split_skills(_MORE_SKILLS.sub("", skills[1]))}
+    if place := _PLACE.match(line):
+        return {"country": country_code(place[1]) or country_in(place[1])}
+    if reviews := _REVIEWS.match(line):
+        return {
+            "client_rating": facts.rating(reviews[1]) if reviews[1] else None,
+            "client_reviews": facts.count(reviews[2]),
+        }
     if level := _LEVEL.match(line):
         return {"experience_level": facts.experience_level(level[1])}
     label, colon, value = line.partition(":")
     if colon and label.strip().lower() in _STATED:
         return stated.stated_facts({label.strip().lower(): value.strip()})
-    return _client(line) if _CLIENT.search(line) else {}
+    return {}
 
 
 def _pay(kind: str, text: str) -> dict[str, Any]:
-    hourly = kind.lower() == "hourly"
+    hourly = bool(_PER_HOUR.search(kind))
     amount = parse_amount(
         text, default_currency="USD", default_period="hour" if hourly else "project"
     )
@@ -126,6 +178,9 @@ def _client(line: str) -> dict[str, Any]:
             said |= {"client_spent": spent, "client_currency": "USD" if spent is not None else None}
         elif re.fullmatch(r"[0-5](?:\.\d+)?(?:\s*(?:stars?|★))?", part):
             said["client_rating"] = facts.rating(part)
+        elif reviews := _REVIEWS.match(part):
+            said["client_rating"] = facts.rating(reviews[1]) if reviews[1] else None
+            said["client_reviews"] = facts.count(reviews[2])
         elif country := country_code(part):
             said["country"] = country
     return said

@@ -160,7 +160,7 @@ class CycleStore:
         """What was wrong when the history was opened and no cycle has told yet: sentences by the
         names under which `damage_told` marks them, the oldest first.
         """
-        return damage.untold(self.meta())
+        return damage.untold_damage(self.meta())
 
     def damage_told(self, names: Iterable[str]) -> None:
         """They are told now. Called as late as can be: who is killed before tells no one."""

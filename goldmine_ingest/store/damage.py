@@ -40,7 +40,7 @@ def remember(con: duckdb.DuckDBPyConnection, warnings: list[str], now: datetime)
         con.execute("INSERT INTO meta VALUES (?, ?)", [name, "; ".join(warnings)])
 
 
-def untold(facts: Mapping[str, str]) -> dict[str, str]:
+def untold_damage(facts: Mapping[str, str]) -> dict[str, str]:
     """Of the history's small facts the sentences that no cycle has told yet, the oldest first."""
     return {
         name: said

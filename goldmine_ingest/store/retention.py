@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.clock import noted
 from goldmine_ingest.store.insertion import insert
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import select
+from goldmine_ingest.store.stored_times import noted
 
 if TYPE_CHECKING:
     import duckdb

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from goldmine_ingest.runtime.web_key import read_key, site_name
 from goldmine_ingest.settings.web import WebSettings
 from goldmine_ingest.web.guard import SIGN_IN, Names
-from goldmine_ingest.web.key import read_key, site_name
 from goldmine_ingest.web.session import new_link
 
 

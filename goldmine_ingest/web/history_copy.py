@@ -73,6 +73,8 @@ class HistoryCopy:
     def close(self) -> None:
         """Delete the copy; the next question makes one."""
         with self._lock:
+            if self._timer:
+                self._timer.cancel()
             self._stack.close()
             self._file = None
 

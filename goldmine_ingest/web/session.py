@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
-from goldmine_ingest.web.key import WebKey
+from goldmine_ingest.runtime.web_key import WebKey
 
 SESSION_DAYS = 30
 _LINK_LIFE = timedelta(minutes=10)

@@ -25,12 +25,12 @@ from goldmine_ingest.config.current import CurrentProject
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.errors import BusyError, ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.runtime.redaction import Redactor
+from goldmine_ingest.runtime.web_key import WebKey, read_key
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.web.answer import NoHistoryError
 from goldmine_ingest.web.guard import Names
 from goldmine_ingest.web.history_copy import HistoryCopy
-from goldmine_ingest.web.key import WebKey, read_key
 from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 

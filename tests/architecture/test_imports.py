@@ -136,6 +136,7 @@ LAZY = {
     "flows.local_server": "Prefect's server and its HTTP server, in the process that is one",
     "notify.child": "Apprise: in the child; the parent imports the module to start it",
     "notify.plugins": "Apprise, as above",
+    "notify.presses": "requests: in the child, as above",
     "notify.proxies": "requests: in the child, as above",
     "notify.wire": "requests, as above",
     "parse.reading": "the readers: in the child; the parent needs the values alone",

@@ -93,6 +93,13 @@ class Services:
         None
     )
     join: Given | None = None
+    # Presses that Telegram keeps, whether another program reads them, what answered them; ntfy's
+    # reply topics.
+    updates: list[dict[str, Any]] = field(default_factory=list)
+    pressed: int = 0
+    read_elsewhere: bool = False
+    answers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    replies: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self._steps: dict[str, list[str]] = defaultdict(list)
@@ -131,6 +138,61 @@ class Services:
         filled = URLS[service].format(to=to or RECIPIENTS.get(service, "jobs"))
         return filled.replace("PORT", str(self.port)).replace("MAIL", str(self.mail.port))
 
+    def press(self, token: str, *, chat: int = 987654, who: int = 987654) -> None:
+        """Somebody touches a button below a message of Telegram's; a group has a chat below 0."""
+        kind = "private" if chat > 0 else "supergroup"
+        message = {"message_id": 4711, "chat": {"id": chat, "type": kind}, "date": 1795435200}
+        query = {
+            "id": f"43825{self.pressed}",
+            "from": {"id": who, "is_bot": False, "first_name": "Ann"},
+            "message": message,
+            "chat_instance": "-1",
+            "data": token,
+        }
+        self.updates.append({"update_id": 800_000 + self.pressed, "callback_query": query})
+        self.pressed += 1
+
+    def _of_buttons(self, method: str, target: str, body: dict[str, Any]) -> Given | None:
+        """Telegram's updates and what answers them; ntfy's reply topics."""
+        path, _, query = target.partition("?")
+        name = path.rpartition("/")[2]
+        if name == "getUpdates":
+            # https://core.telegram.org/bots/api#getupdates
+            if self.read_elsewhere:
+                said = "Conflict: terminated by other getUpdates request"
+                return _telegram_no(409, said)
+            begin = int(body.get("offset", 0))
+            self.updates = [each for each in self.updates if each["update_id"] >= begin]
+            return _json(200, {"ok": True, "result": self.updates})
+        if name in ("answerCallbackQuery", "editMessageReplyMarkup"):
+            self.answers.append((name, body))
+            return _json(200, {"ok": True, "result": True})
+        if method == "GET" and path.endswith("/json"):
+            # https://docs.ntfy.sh/subscribe/api/#subscribe-as-json-stream
+            since = parse_qs(query)["since"][0]
+            kept = self.replies.get(path.split("/")[1], [])
+            ids = [message["id"] for message in kept]
+            begin = ids.index(since) + 1 if since in ids else 0
+            lines = "".join(json.dumps(message) + "\n" for message in kept[begin:])
+            return 200, lines.encode(), {"Content-Type": "application/x-ndjson"}
+        return None
+
+    def touch(self, action: dict[str, Any]) -> None:
+        """Somebody touches an action button of an ntfy message: the app puts its body into the
+        topic.
+        """
+        topic = action["url"].rpartition("/")[2]
+        kept = self.replies.setdefault(topic, [])
+        kept.append(
+            {
+                "id": f"reply{len(kept)}",
+                "time": 1795435200,
+                "event": "message",
+                "topic": topic,
+                "message": action["body"],
+            }
+        )
+
     def script(self, key: str, *steps: str) -> None:
         """What a service answers to its next messages (or, for 'service to', to those for one
         recipient); then it takes them. The last step stays if it ends in '…'.
@@ -147,8 +209,9 @@ class Services:
 
     def answer(self, headers: Mapping[str, str], method: str, target: str, raw: bytes) -> Given:
         """What the service at this host and path answers."""
-        host = headers["Host"]
-        body = _fields(raw)
+        host, body = headers["Host"], _fields(raw)
+        if (of_buttons := self._of_buttons(method, target, body)) is not None:
+            return of_buttons
         for service, belongs, fake in _FAKES:
             if belongs(host, urlsplit(target).path):
                 time.sleep(self.delays.get(service, 0))

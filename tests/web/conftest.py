@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -37,18 +38,30 @@ def make_home(folder: Path, feeds: FeedServer, *items: str, settings: str = "") 
     return home
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Signed in, on a project that no test of the module changes."""
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The project after its first cycle, to be copied: a cycle a test would cost a second."""
     with FeedServer() as feeds:
-        home = make_home(tmp_path_factory.mktemp("web"), feeds, *ITEMS)
-        assert home.clock() == NOON
-        with serving(home) as served:
-            yield served
+        return make_home(tmp_path_factory.mktemp("seeded"), feeds, *ITEMS)
+
+
+def copied(home: Home, folder: Path) -> Home:
+    """The same project in another folder, with a clock of its own."""
+    shutil.copytree(home.folder, folder, dirs_exist_ok=True)
+    return Home(folder, home.settings, criteria=home.criteria)
+
+
+@pytest.fixture(scope="module")
+def page(seeded: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Signed in, on a project that no test of the module changes."""
+    home = copied(seeded, tmp_path_factory.mktemp("web"))
+    assert home.clock() == NOON
+    with serving(home) as served:
+        yield served
 
 
 @pytest.fixture
-def own_page(feeds: FeedServer, tmp_path: Path) -> Iterator[Served]:
+def own_page(seeded: Home, tmp_path: Path) -> Iterator[Served]:
     """As `page`, for a test that changes the project."""
-    with serving(make_home(tmp_path, feeds, *ITEMS)) as served:
+    with serving(copied(seeded, tmp_path)) as served:
         yield served

@@ -14,8 +14,7 @@ import pytest
 from tests.rig import browser as rig
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
-from tests.rig.page import Served, serving
-from tests.web.conftest import ITEMS, make_home
+from tests.rig.page import Served
 
 _AXE = """const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',
@@ -64,7 +63,10 @@ def listing_of(page: Served) -> str:
         return store.listing_ids()[0]
 
 
-PATHS = ("/", "/l/LISTING", "/keys", "/nothing", "/l/ffff")
+PATHS = (
+    *("/", "/l/LISTING", "/board", "/near", "/tune", "/sources", "/reports", "/judge", "/settings"),
+    *("/find?q=reconciliation", "/keys", "/nothing", "/l/ffff"),
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -140,12 +142,11 @@ def test_w3_w4_a_page_from_elsewhere_reads_and_changes_nothing(
 
 
 @pytest.fixture
-def own(browser: rig.Browser, feeds: FeedServer, tmp_path: Path) -> Iterator[Served]:
-    with serving(make_home(tmp_path, feeds, *ITEMS)) as page:
-        enter(browser, page)
-        browser.open(f"http://{page.name}/", width=1280, dark=False)
-        until(lambda: browser.run(_READY), "the page")
-        yield page
+def own(browser: rig.Browser, own_page: Served) -> Served:
+    enter(browser, own_page)
+    browser.open(f"http://{own_page.name}/", width=1280, dark=False)
+    until(lambda: browser.run(_READY), "the page")
+    return own_page
 
 
 def press(browser: rig.Browser, key: str) -> None:
@@ -245,3 +246,64 @@ def test_without_single_keys(browser: rig.Browser, own: Served) -> None:
     press(browser, "s")
     time.sleep(0.2)
     assert events(own) == []
+
+
+def test_the_preview_follows_the_field(browser: rig.Browser, own: Served) -> None:
+    """Typing shows who would enter, and the text with the new value; nothing is written."""
+    criteria = own.site.data.parent / "config/criteria.toml"
+    before = criteria.read_bytes()
+    browser.open(f"http://{own.name}/tune", width=1280, dark=False)
+    field = "document.getElementById('set-budget.fixed_minimum')"
+    browser.run(
+        f"const on = {field}; on.focus(); on.value = '400';"
+        " on.dispatchEvent(new Event('input', {bubbles: true}))"
+    )
+    preview = "return document.getElementById('preview').innerText"
+    until(lambda: "1 enter" in browser.run(preview), "the preview")
+    assert "Month-end reconciliation, small" in browser.run(preview)
+    text = "return document.querySelector('textarea[name=text]').value"
+    until(lambda: "fixed_minimum = 400" in browser.run(text), "the text follows")
+    assert browser.run(f"return {field} === document.activeElement")
+    assert criteria.read_bytes() == before
+    browser.run("document.querySelector('button[formaction]').click()")
+    until(lambda: "Saved" in browser.run("return document.body.innerText"), "it is saved")
+    assert b"fixed_minimum = 400" in criteria.read_bytes()
+    assert browser.console() == []
+
+
+def test_a_card_moves_where_it_stands(browser: rig.Browser, own: Served) -> None:
+    press(browser, "p")
+    press(browser, "Enter")
+    settled(browser, own, 1)
+    own.site.now.forward(hours=1)  # type: ignore[attr-defined]
+    browser.open(f"http://{own.name}/board", width=1280, dark=False)
+    browser.run("document.querySelector('.card summary').click()")
+    browser.run("document.querySelector('.card button[value=replied]').click()")
+    settled(browser, own, 2)
+    replied = "return document.getElementById('stage-replied').innerText"
+    until(lambda: browser.run(replied) == "Replied 1", "the card has moved")
+    assert events(own) == ["pursued", "replied"]
+
+
+def test_by_mouse_and_by_tab_and_enter(browser: rig.Browser, own: Served) -> None:
+    """What keys do is buttons too: clicked where they stand, or reached by Tab."""
+    spot = (
+        "const b = [...document.querySelectorAll('.bar .button')]"
+        ".find(b => b.dataset.key === 's').getBoundingClientRect();"
+        " return [b.x + b.width / 2, b.y + b.height / 2]"
+    )
+    x, y = browser.run(spot)
+    said = {"x": x, "y": y, "button": "left", "clickCount": 1}
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.devtools("Input.dispatchMouseEvent", type=kind, **said)
+    settled(browser, own, 1)
+    own.site.now.forward(seconds=1)  # type: ignore[attr-defined]
+    reached = "return document.activeElement.dataset.key === 's'"
+    for _ in range(60):
+        if browser.run(reached):
+            break
+        press(browser, "Tab")
+    assert browser.run(reached)
+    press(browser, "Enter")
+    settled(browser, own, 2)
+    assert events(own) == ["skipped", "skipped"]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.runtime.web_key import new_key
 from goldmine_ingest.web.app import make_app
 from goldmine_ingest.web.guard import Names
-from goldmine_ingest.web.key import new_key
 from goldmine_ingest.web.pages import PAGES
 from goldmine_ingest.web.session import form_token
 from tests.rig.fault_table import fault

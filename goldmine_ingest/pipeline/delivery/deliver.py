@@ -12,7 +12,6 @@ from dataclasses import replace
 from threading import Event, Lock, Thread
 from types import MappingProxyType
 
-from goldmine_ingest.clock import without_future
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
@@ -22,6 +21,7 @@ from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore, Store
+from goldmine_ingest.store.stored_times import without_future
 
 # Seconds for what is being sent when the process is asked to end. Who starts and stops programs
 # waits for longer, but not much: ten seconds (Docker) to ninety (systemd) until they kill, and a

@@ -16,11 +16,17 @@ from goldmine_ingest.alerts import ledger, reasons, settling
 from goldmine_ingest.alerts.delivery_plan import DeliveryPlan, plan
 from goldmine_ingest.alerts.destination_health import DestinationHealth, bury, standing
 from goldmine_ingest.alerts.destination_times import HOUR
-from goldmine_ingest.clock import noted, past
-from goldmine_ingest.errors import PROVOKED, UnavailableError
+from goldmine_ingest.errors import PROVOKED, StoreError, UnavailableError
 from goldmine_ingest.model.alert import AlertEvent, OpenAlert, SendResult, Verdict, Why
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.recipients import Whom
+from goldmine_ingest.pipeline.delivery.buttons import (
+    ButtonMaker,
+    buttons_of,
+    have_buttons,
+    may_have_buttons,
+    with_buttons,
+)
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.delivery.message_lookup import Composer, told
 from goldmine_ingest.pipeline.environment import Environment
@@ -33,6 +39,7 @@ from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore
 from goldmine_ingest.store.recipient_rows import key_of
+from goldmine_ingest.store.stored_times import noted, past
 
 # How far back the newest message that a destination accepted is looked for: does it take messages?
 _RECENT = timedelta(days=8)
@@ -60,6 +67,7 @@ class Sender:
     muted_until: datetime | None = None
     results: list[AlertEvent] = field(default_factory=list)
     in_full: Mapping[str, str] = field(default_factory=dict)
+    buttons: ButtonMaker | None = None
 
     def run(self) -> None:
         """Plans, sends until something fails, and plans again with what that showed, until
@@ -75,6 +83,8 @@ class Sender:
             composer = Composer.load(
                 store, tuple(self.waiting.values()), self.project, now, self.in_full
             )
+            if may_have_buttons(store, self.destination):
+                self._make_buttons()
         self.last_digest = noted(last_digest, now) or past(began, now)
         before = self._standing()
         self._drop_lost(composer)
@@ -101,6 +111,14 @@ class Sender:
         self.delivery.standings[self.destination.place] = Change(
             self.destination, before, self._standing(), len(self.waiting)
         )
+
+    def _make_buttons(self) -> None:
+        if not have_buttons(self.project, self.destination, self.url):
+            return
+        try:
+            self.buttons = buttons_of(self.project, self.environment, self.destination)
+        except (UnavailableError, StoreError) as error:
+            self.delivery.problems.append((self.destination.called, f"no buttons: {error.message}"))
 
     def _standing(self) -> DestinationHealth:
         return standing(self.waiting.values(), self.last_sent)
@@ -183,11 +201,9 @@ class Sender:
             if self.environment.stop():
                 return False
             sent_as = reasons.sent_as(composer.headline(alert))
-            if (
-                self._send((alert,), composer.single(alert, target), sent_as).verdict
-                != Verdict.SENT
-                or was_down
-            ):
+            below = with_buttons(self.buttons, alert.listing_id, alert.enqueued_at)
+            rendered = replace(composer.single(alert, target), buttons=below)
+            if self._send((alert,), rendered, sent_as).verdict != Verdict.SENT or was_down:
                 return True
         if todo.digest:
             rendered = composer.digest(todo.digest, target)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.clock import past
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.store.stored_times import past
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FeedSettings

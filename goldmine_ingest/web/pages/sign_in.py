@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from goldmine_ingest.runtime.web_key import new_key
 from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.cookies import (
     BACK,
@@ -12,7 +13,6 @@ from goldmine_ingest.web.cookies import (
     place_in,
     session_cookie,
 )
-from goldmine_ingest.web.key import new_key
 from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.session import new_session
 from goldmine_ingest.web.visit import Visit

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.alerts.delivery_plan import plan
 from goldmine_ingest.alerts.destination_health import standing
-from goldmine_ingest.clock import noted, past, without_future
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.pipeline.polling import due
+from goldmine_ingest.store.stored_times import noted, past, without_future
 from tests.alert_cases import NOW, destination, owed
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer

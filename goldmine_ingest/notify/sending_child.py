@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
+    from goldmine_ingest.model.press import Presses
     from goldmine_ingest.notify.recipients import Whom
     from goldmine_ingest.render import Rendered
 
@@ -26,7 +27,7 @@ START_LIMIT = timedelta(seconds=30)
 _GOODBYE = 2.0
 
 
-class Sender:
+class SendingChild:
     """A child that is spawned with its first message, and replaced when it had to be killed. For
     one thread at a time.
     """
@@ -79,6 +80,22 @@ class Sender:
             pipe.send((NAMES, url, secret))
             if pipe.poll(START_LIMIT.total_seconds()):
                 found: tuple[tuple[str, str], ...] | None = pipe.recv()
+                return found
+        except EOFError as error:
+            self._kill()
+            raise OSError from error
+        self._kill()
+        raise TimeoutError
+
+    def presses(self, what: str, url: str, asked: object, proxy: str) -> Presses | None:
+        """What was pressed below a URL's messages, or None once presses are confirmed. Raises
+        OSError where the child gives no answer.
+        """
+        pipe = self._running()
+        try:
+            pipe.send((what, url, asked, proxy))
+            if pipe.poll(START_LIMIT.total_seconds()):
+                found: Presses | None = pipe.recv()
                 return found
         except EOFError as error:
             self._kill()

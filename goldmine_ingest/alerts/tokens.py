@@ -1,0 +1,105 @@
+"""Tokens of the buttons below an alert: what a press does, to which listing, from which
+destination, until when; signed, so that nobody else can make one. Pure.
+
+33 bytes, 44 characters of base64url (Telegram's buttons hold 64): version, action, listing (the
+first 10 bytes of its id), destination, hour of expiry, and 16 bytes of HMAC-SHA256 over all of
+them. The same alert has the same token however often it is sent: no row is made for it. Taken once:
+its digest is the id of the event that it makes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+Press = Literal["pursue", "skip", "good", "bad", "undo", "decide"]
+PRESSES: tuple[Press, ...] = get_args(Press)
+_VERSION = 1
+_LISTING, _DESTINATION, _HOUR, _MAC = 10, 2, 3, 16
+_LENGTH = 1 + 1 + _LISTING + _DESTINATION + _HOUR + _MAC
+TEXT_LENGTH = 44
+
+
+class TokenError(ValueError):
+    """A text that is no token of ours, or one whose time is over: no one is told which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`listing` is the beginning of a listing's id (20 hex digits); `destination` is
+    `destination_mark` of the one whose message has the button. Good until the end of the hour in
+    which `expires_at` lies.
+    """
+
+    press: Press
+    listing: str
+    destination: bytes
+    expires_at: datetime
+
+
+def destination_mark(name: str) -> bytes:
+    """Two bytes that tell destinations apart: a button that was forwarded into another chat is none
+    of that one's.
+    """
+    return hashlib.sha256(name.encode()).digest()[:_DESTINATION]
+
+
+def sign(token: Token, key: bytes) -> str:
+    """The token's text. Raises ValueError for a listing's id that isn't hexadecimal."""
+    hour = int(token.expires_at.timestamp()) // 3600
+    listing = bytes.fromhex(token.listing)
+    if len(listing) != _LISTING:
+        raise ValueError("a listing's id has 20 hexadecimal digits")
+    said = b"".join(
+        (
+            bytes((_VERSION, PRESSES.index(token.press))),
+            listing,
+            token.destination,
+            hour.to_bytes(_HOUR, "big"),
+        )
+    )
+    return base64.urlsafe_b64encode(said + _mac(said, key)).decode()
+
+
+def read(text: str, key: bytes, now: datetime) -> Token:
+    """The token that a press sent. Raises TokenError for everything that isn't one of ours, of this
+    key, and in its time.
+    """
+    if len(text) != TEXT_LENGTH or not text.isascii():
+        raise TokenError
+    try:
+        raw = base64.b64decode(text, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise TokenError from None
+    if len(raw) != _LENGTH:
+        raise TokenError
+    said, mac = raw[:-_MAC], raw[-_MAC:]
+    if not hmac.compare_digest(mac, _mac(said, key)):
+        raise TokenError
+    version, press = said[0], said[1]
+    if version != _VERSION or press >= len(PRESSES):
+        raise TokenError
+    at = 2 + _LISTING
+    hour = int.from_bytes(said[at + _DESTINATION :], "big")
+    if now.timestamp() >= (hour + 1) * 3600:
+        raise TokenError
+    return Token(
+        PRESSES[press],
+        said[2:at].hex(),
+        said[at : at + _DESTINATION],
+        datetime.fromtimestamp(hour * 3600, UTC),
+    )
+
+
+def event_id(text: str) -> str:
+    """The id of the event that a token makes: the same press twice is one event. 32 hex digits."""
+    return hashlib.sha256(f"press {text}".encode()).hexdigest()[:32]
+
+
+def _mac(said: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, said, hashlib.sha256)[:_MAC]
