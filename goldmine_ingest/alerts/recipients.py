@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.alerts import ledger
-from goldmine_ingest.alerts.places import current
+from goldmine_ingest.alerts.recipient_places import current
 from goldmine_ingest.model.alert import Cause, Why
 from goldmine_ingest.model.recipient import Named, RecipientEvent, RecipientEventKind
 

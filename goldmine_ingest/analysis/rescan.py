@@ -13,7 +13,7 @@ from datetime import datetime
 
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.owing import owe
-from goldmine_ingest.alerts.places import expanded
+from goldmine_ingest.alerts.recipient_places import expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import text_hash
 from goldmine_ingest.errors import PROVOKED

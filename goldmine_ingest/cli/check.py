@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.criteria_advice import Sample, advice, newest
-from goldmine_ingest.analysis.older_judgement import redecided, warnings
+from goldmine_ingest.analysis.older_judgement import Redecided, redecided, warnings
 from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
 from goldmine_ingest.cli.notify import example_match
 from goldmine_ingest.cli.output import counted, print_json, print_table
@@ -150,15 +150,15 @@ def history_warnings(project: Project, session: Session) -> tuple[tuple[str, str
     """
     now = session.now()
     sample = Sample((), ())
-    changed: tuple[tuple[str, str], ...] = ()
+    before: list[Redecided] = []
     if project.database.path.is_file():
         try:
             with open_store(project.database.path, wait=_SHORT, now=now) as store:
-                changed = tuple(warnings(project, redecided(store, project, now)))
+                before = redecided(store, project, now)
                 sample = newest(store, project, now)
         except (BusyError, StoreError):
             pass
-    return (*changed, *advice(project, sample, now.date()))
+    return (*warnings(project, before), *advice(project, sample, now.date()))
 
 
 def _unavailable(

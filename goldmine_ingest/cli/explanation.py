@@ -139,6 +139,7 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 
 _PARTS = {
+    "few_words": "for your proofs' few words",
     "evidence": "your words",
     "overlap": "vocabulary",
     "craft": "craft",

@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.config import contradictions, files, old_scale
+from goldmine_ingest.config import contradictions, files
 from goldmine_ingest.config.criteria import (
     criteria_hash,
     criteria_of,
@@ -159,7 +159,6 @@ def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]
         )
     warnings = (
         *contradictions.warnings(project),
-        *old_scale.warnings(project),
         *pace_warnings(project.feeds),
         *web_warnings(project.web),
         *(

@@ -54,6 +54,8 @@ def doubtful_kinds(case: Case, settings: RulesSettings | None) -> Iterator[Objec
     if settings and not settings.pay and (quotes := _post(case)):
         yield Objection("rules.pay", f"reads like employment (“{quotes[0]}”)", quotes)
     for kind, least, reason in _KINDS:
-        if facts.engagement.count(kind) >= least:
-            quotes = facts.quotes(facts.engagement.signs[kind])
+        places = facts.engagement.signs.get(kind, ())
+        in_title = any(end <= facts.title_length for _, end in places)
+        if len(places) + in_title >= least:  # the title is as plain as two sentences
+            quotes = facts.quotes(places)
             yield Objection("rules", f"{reason} (“{'”, “'.join(quotes[:2])}”)", quotes)

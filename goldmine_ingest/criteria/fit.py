@@ -68,13 +68,30 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Table:
     """fit.tsv: the groups; the logistic curve's slope and its value where all is usual; the points
-    of the scale, by probability.
+    of the scale, by probability; what few words are helped with.
     """
 
     groups: tuple[Group, ...]
     slope: float
     usual: float
     scale: tuple[tuple[float, float], ...]
+    few: Few
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """Figures are usual for criteria of so many `words` or more. Fewer can meet less of the same
+    listing: each time they are e times fewer adds `adds` logits, at most `most`.
+    """
+
+    words: float
+    adds: float
+    most: float
+
+    def helped(self, words: int) -> float:
+        """In logits, 0 for criteria of enough words."""
+        short = math.log(self.words / max(1, words))
+        return min(self.most, max(0.0, self.adds * short))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +117,7 @@ def table() -> Table:
     """The table that ships."""
     groups: dict[str, tuple[float, list[Figure]]] = {}
     slope = usual = 0.0
+    few = Few(1, 0, 0)
     scale: list[tuple[float, float]] = []
     for kind, rest in pairs("fit.tsv"):
         cells = rest.split("\t")
@@ -107,6 +125,8 @@ def table() -> Table:
             slope, usual = map(float, cells)
         elif kind == "scale":
             scale.append((float(cells[0]), float(cells[1])))
+        elif kind == "few":
+            few = Few(*map(float, cells))
         elif kind == "group":
             groups[cells[0]] = (float(cells[1]), [])
         else:
@@ -119,6 +139,7 @@ def table() -> Table:
         slope,
         usual,
         tuple(scale),
+        few,
     )
 
 
@@ -134,6 +155,7 @@ class Fitter:
             self.own, own_names(settings.proofs), lemmas, settings.proof_match.crafts
         )
         self._asks = Asks(self.own)
+        self._helped = self._table.few.helped(len(self.own.words))
 
     def ask(self, text: ListingText) -> Ask:
         return self._asks.find(text)
@@ -172,6 +194,8 @@ class Fitter:
         if text.language not in WITH_LISTS:
             figures = {name: figures[name] for name in figures.keys() - _BY_LISTS}
         parts = parts_of(figures, self._table)
+        if self._helped:
+            parts = (*parts, Part("few_words", self._helped))
         nearness = _nearness(found, whole, quoted)
         return Fit(
             value=share(scaled(probability(parts, self._table), self._table)) if nearness else ZERO,
@@ -267,7 +291,9 @@ def _with_words(parts: Iterable[Part], craft: CraftFit, tools: stack.Stack) -> t
     one's own.
     """
     words = {"craft": craft.named, "stack": tools.foreign[:_FEW_TOOLS]}
-    return tuple(replace(part, words=words.get(part.name, ())) for part in parts)
+    return tuple(
+        replace(part, words=words[part.name]) if part.name in words else part for part in parts
+    )
 
 
 def _part(group: Group, figures: Mapping[str, float], slope: float) -> Part:

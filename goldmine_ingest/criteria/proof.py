@@ -151,7 +151,9 @@ def evidence(text: ListingText, match: Match) -> tuple[str, ...]:
     for hit in sorted(said or hits, key=_shown_first):
         start, end = text.place(hit.found.start, hit.found.end)
         found.setdefault(text.text[start:end].lower(), text.text[start:end])
-    return tuple(found.values())[:_QUOTES]
+        if len(found) == _QUOTES:
+            break
+    return tuple(found.values())
 
 
 def _shown_first(hit: Hit) -> tuple[int, float, int, int]:
@@ -205,7 +207,8 @@ _SPEAKS_AGAINST = {
 
 
 def _weakest(match: Match) -> str:
-    part = min(match.fit.parts, key=lambda part: (part.adds, part.name))
+    against = (part for part in match.fit.parts if part.name in _SPEAKS_AGAINST)
+    part = min(against, key=lambda part: (part.adds, part.name))
     return _SPEAKS_AGAINST[part.name]
 
 

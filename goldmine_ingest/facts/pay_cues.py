@@ -32,6 +32,17 @@ def cue(kind: Kind) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])")
 
 
+# "Redraw my logo for 40 USD": what is asked for, then the sum with nothing behind it.
+ASKED = re.compile(
+    r"\b(?:need|want|looking (?:for|to)|seeking|would like|hiring)\b"
+    r"|^(?:\W|please |kindly |hi |hello )*(?:(?:re)?(?:build|create|design|draw|make|write|develop)"
+    r"|edit|fix|trace|translate|convert|transcribe|vectori[sz]e|set up|install|migrate|record"
+    r"|animate|proofread|retouch|format|clean|update|do)\b"
+)
+FOR_SUM = re.compile(r"\bfor (?:only |just |about |around |approx\.? |max\.? |up to )?$")
+NOTHING_BEHIND = re.compile(r"\s*(?:usd|only|total|max|fixed)?\s*(?:$|[.!?,;)])")
+
+
 # Between these a sentence has another subject.
 CLAUSES = re.compile(
     r"(?<=[^\d\s]), +(?=\S)|(?<=\d), +(?=[^\d\s])|; +| - (?=[^\d$€£])| ?\+ ?(?=[^\W\d])|[()]"

@@ -118,12 +118,22 @@ def _judged(line: str, amount: Amount, left: int, start: int, end: int, right: i
     low = clause.lower()
     before = line[max(0, start - 40) : start].lower()
     period = amount.period or _named_before(before) or _salary(amount, low)
-    job = _JOB_BEHIND.match(line.lower(), end)
-    amount = _with_period(amount, period or ("project" if job else _whole(line, left, right)))
+    whole = bool(_JOB_BEHIND.match(line.lower(), end)) or (
+        amount.unit is None and period is None and _is_asked_for(line, start, end)
+    )
+    amount = _with_period(amount, period or ("project" if whole else _whole(line, left, right)))
     alone = len(clause) - (end - start) <= _ALONE and left == 0 and amount.period is not None
     quote = clause if len(clause) >= _SHORT_QUOTE else line[:_QUOTED].strip()
-    return StatedSum(
-        amount, quote, _is_pay(line, amount, low, (left, start), alone=alone or bool(job))
+    return StatedSum(amount, quote, _is_pay(line, amount, low, (left, start), alone=alone or whole))
+
+
+def _is_asked_for(line: str, start: int, end: int) -> bool:
+    """Whether a sentence asks for a deed and ends with its price: "Redraw my logo, for 40 USD"."""
+    low = line.lower()
+    return bool(
+        cues.ASKED.search(low[:start])
+        and cues.FOR_SUM.search(low[:start])
+        and cues.NOTHING_BEHIND.match(low[end:])
     )
 
 

@@ -23,7 +23,7 @@ from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.model.press import Presses
 from goldmine_ingest.model.recipient import Named
 from goldmine_ingest.notify.protocol import CHECK, CONFIRM, PRESSES, SEND
-from goldmine_ingest.notify.sender import START_LIMIT, Sender
+from goldmine_ingest.notify.sending_child import START_LIMIT, SendingChild
 from goldmine_ingest.render.targets import TARGETS, kind_of
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class Notifier:
         """
         self._serve = serve
         self._free = threading.Condition()
-        self._idle: list[Sender] = []
-        self._busy: set[Sender] = set()
+        self._idle: list[SendingChild] = []
+        self._busy: set[SendingChild] = set()
         self._last_begun: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -149,14 +149,14 @@ class Notifier:
                 sender.abandon()
 
     @contextmanager
-    def _sender(self) -> Iterator[Sender]:
+    def _sender(self) -> Iterator[SendingChild]:
         """A child that is free; a new one where none becomes free in time. One stays for the
         next message.
         """
         with self._free:
             if self._busy and not self._idle:
                 self._free.wait_for(lambda: self._idle, _PATIENCE)
-            sender = self._idle.pop() if self._idle else Sender(self._serve)
+            sender = self._idle.pop() if self._idle else SendingChild(self._serve)
             self._busy.add(sender)
         try:
             yield sender

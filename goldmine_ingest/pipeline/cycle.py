@@ -28,7 +28,7 @@ from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.store.action_files import actions_wait
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.places import Noted
+    from goldmine_ingest.alerts.recipient_places import Noted
     from goldmine_ingest.model.fetched import Fetched
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.pipeline.monitoring.health_notices import Due

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.places import expanded
+from goldmine_ingest.alerts.recipient_places import expanded
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline.ingest.baseline import Baseline
 from goldmine_ingest.pipeline.monitoring.watch import Watch
@@ -18,7 +18,7 @@ from goldmine_ingest.pipeline.tally import Tally
 from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.places import Noted
+    from goldmine_ingest.alerts.recipient_places import Noted
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from goldmine_ingest.alerts import settling
-from goldmine_ingest.alerts.places import Noted
+from goldmine_ingest.alerts.recipient_places import Noted
 from goldmine_ingest.analysis.action_spool import take_in
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState

@@ -90,14 +90,13 @@ def _signs(text: ListingText) -> dict[str, tuple[Place, ...]]:
     read, known = text.searchable[:tags], patterns(text.language)
     # Of plain letters bytes have the same places, and the library takes them as they are.
     plain = read.encode() if read.isascii() else read
-    found, met = {}, _group(text.language).found(plain)
+    found, met = {}, _group(text.language).may_occur(plain)
     for kind in (one for one in SIGNS if one in met):
         places = (match.span() for match in islice(known[kind].finditer(plain), _FEW))
-        different = {
-            read[start:end].lower(): (start, end)
-            for start, end in places
-            if not _is_soft(kind, read, start, end, known)
-        }
+        different: dict[str, Place] = {}
+        for start, end in places:
+            if not _is_soft(kind, read, start, end, known):
+                different.setdefault(read[start:end].lower(), (start, end))
         if different:
             found[kind] = tuple(different.values())
     return found

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goldmine_ingest.alerts.places import current
+from goldmine_ingest.alerts.recipient_places import current
 from goldmine_ingest.alerts.recipients import WHOLE, Change, change
 from goldmine_ingest.model.recipient import Named, RecipientEvent
 from tests.alert_cases import NOW

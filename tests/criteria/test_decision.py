@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,8 @@ from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.settings.criteria import CRITERIA as NAMES
 from goldmine_ingest.settings.criteria import DEFAULT_UNKNOWN, DecisionSettings
 from tests.criteria.listings import CRITERIA, GOOD, judged, listing
+
+ROOT = Path(__file__).parents[2]
 
 
 def findings(**verdicts: tuple[str, str]) -> list[Finding]:
@@ -134,6 +140,29 @@ def test_rule_5_a_cut_text_or_a_strange_language_passes_where_it_would_doubt_by_
 
 def test_rule_6_the_same_facts_give_the_same_bytes() -> None:
     assert repr(judged(listing())) == repr(judged(listing()))
+
+
+_EVERY_LANGUAGE = """
+import hashlib
+from tests.criteria.listings import judged, listing
+from tests.criteria.test_languages import WRITTEN, decisions
+found = [judged(listing()), *(one for language in WRITTEN for _, _, one in decisions(language))]
+print(len(found), hashlib.sha256(repr(found).encode()).hexdigest())
+"""
+
+
+def test_rule_6_holds_from_process_to_process() -> None:
+    """With other hash seeds, by which Python orders sets."""
+    said = [
+        subprocess.run(  # noqa: S603 - our own program
+            [sys.executable, "-c", _EVERY_LANGUAGE],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT, check=True, capture_output=True, text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert said[0] == said[1]
+    assert int(said[0].split()[0]) > 100
 
 
 def test_red_flags_touch_neither_decision_nor_score() -> None:

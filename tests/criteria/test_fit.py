@@ -113,7 +113,24 @@ def test_the_parts_say_why() -> None:
     case = listing(title="React developer", skills=("React", "PHP"))
     decision = JUDGE.decide(case, JUDGE.features(case.posting), now=NOW)
     parts = {part.name: part for part in decision.parts}
-    assert set(parts) == {group.name for group in table().groups}
+    assert set(parts) == {group.name for group in table().groups} | {"few_words"}
     assert parts["craft"].words == ("react", "developer")
     better = JUDGE.decide(listing(), JUDGE.features(listing().posting), now=NOW)
     assert {part.name: part.adds for part in better.parts}["craft"] > parts["craft"].adds
+
+
+def test_few_words_of_ones_own_are_helped_and_many_are_not() -> None:
+    """Fewer words can meet less of the same listing; but never more than a bound, so that one word
+    doesn't make everything ring.
+    """
+    few = table().few
+    helped = [few.helped(words) for words in (1000, 165, 120, 60, 1, 0)]
+    assert helped == sorted(helped)
+    assert helped[:2] == [0.0, 0.0]
+    assert 0.0 < helped[2] < helped[3] == few.most == helped[-1]
+    many = replace(RECONCILIATION, phrases=tuple(f"term{number} of mine" for number in range(200)))
+    case = listing()
+    for proof, is_helped in ((RECONCILIATION, True), (many, False)):
+        judge = Judge(replace(CRITERIA, proofs=(proof,)))
+        parts = judge.decide(case, judge.features(case.posting), now=NOW).parts
+        assert any(part.name == "few_words" and part.adds > 0 for part in parts) is is_helped

@@ -360,7 +360,7 @@ CASES = (
     Case(
         "redraw a logo for little money in prose",
         "design",
-        NO_ALERT,
+        REJECT,
         "Redraw my logo as a vector",
         "I have my logo as a small png and need it redrawn in Illustrator, exactly the same, for"
         " 40 USD.",

@@ -332,7 +332,9 @@ def test_the_shipped_program_has_one_way_to_a_service() -> None:
         assert inspect.signature(entrance).parameters["reach"].default is straight
     shipped = [file.read_text() for file in Path(goldmine_ingest.__file__).parent.rglob("*.py")]
     assert not [
-        text for text in shipped if re.search(r"Notifier\(serve|Sender\(serve|Notifier\(\w", text)
+        text
+        for text in shipped
+        if re.search(r"Notifier\(serve|SendingChild\(serve|Notifier\(\w", text)
     ]
 
 

@@ -1,5 +1,5 @@
 """`python -m tools.evaluation [--against COMMIT]`: how often the shipped judge is right, beside a
-plain keyword filter.
+plain keyword filter and the decider of an earlier commit (by default the one before).
 
 First on the labelled listings of other people, where they lie beside the project (report.py). Then
 on a small set of our own, written and labelled by us in the manner of two trades: a regression
@@ -30,7 +30,9 @@ from goldmine_ingest.settings.criteria import (
 )
 from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from tools.evaluation.keywords import keyword_filter
-from tools.evaluation.report import print_report
+from tools.evaluation.labelled import trades
+from tools.evaluation.report import previous_revision, print_report
+from tools.evaluation.signals import print_signals
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -137,9 +139,16 @@ def judged() -> list[tuple[Example, Decision, bool]]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.evaluation")
     parser.add_argument(
-        "--against", metavar="COMMIT", help="also what the program of that commit decides"
+        "--against",
+        metavar="COMMIT",
+        help="beside what the program of that commit decides (default: before the last change of"
+        " the decider); '' for none",
     )
-    print_report(parser.parse_args().against)
+    against = parser.parse_args().against
+    print_report(previous_revision() if against is None else against)
+    if trades():
+        print()
+        print_signals()
     print("\nOur own listings:")
     results = judged()
     print(

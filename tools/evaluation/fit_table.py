@@ -68,7 +68,7 @@ def table_of(rows: Sequence[Measured], shape: Table) -> Table:
         Group(group.name, group.weight, tuple(_figure(rows, one) for one in group.figures))
         for group in shape.groups
     )
-    plain = Table(groups, 1.0, 0.0, shape.scale)
+    plain = Table(groups, 1.0, 0.0, shape.scale, shape.few)
     points = [
         (
             sum(part.adds for part in parts_of(row.figures, plain)),
@@ -78,7 +78,7 @@ def table_of(rows: Sequence[Measured], shape: Table) -> Table:
         for row in rows
     ]
     slope, usual = _curve(points)
-    found = Table(groups, slope, usual, shape.scale)
+    found = Table(groups, slope, usual, shape.scale, shape.few)
     return replace(
         found,
         scale=_scale([(probability(parts_of(row.figures, found), found), row) for row in rows]),
@@ -146,6 +146,7 @@ def written(found: Table) -> str:
         ]
     lines.append(f"curve\t{found.slope}\t{found.usual}")
     lines += [f"scale\t{low:g}\t{high:g}" for low, high in found.scale]
+    lines.append(f"few\t{found.few.words:g}\t{found.few.adds:g}\t{found.few.most:g}")
     return "\n".join(lines)
 
 

@@ -134,6 +134,28 @@ def by_revision(revision: str) -> Mapping[str, list[Row]]:
     return {trade: [Row(*row) for row in rows] for trade, rows in json.loads(done.stdout).items()}
 
 
+# What a decision depends on.
+_DECIDER = ("goldmine_ingest/criteria", "goldmine_ingest/text", "goldmine_ingest/data/criteria")
+
+
+def previous_revision() -> str | None:
+    """The commit before the last change of the decider: the last one, where the working copy has a
+    change; None outside a repository.
+    """
+    if _git("status", "--porcelain", "--", *_DECIDER):
+        return _git("rev-parse", "--short", "HEAD")
+    last = _git("log", "-1", "--format=%h", "--", *_DECIDER)
+    return _git("rev-parse", "--short", f"{last}^") if last else None
+
+
+def _git(*arguments: str) -> str | None:
+    done = subprocess.run(  # noqa: S603 - our own repository
+        ["git", *arguments],  # noqa: S607
+        cwd=ROOT, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    return done.stdout.strip() or None if done.returncode == 0 else None
+
+
 def leave_one_out(rows: Mapping[str, Sequence[Measured]]) -> Iterator[tuple[str, Table]]:
     """For each trade the table that the other trades give."""
     for trade in rows:

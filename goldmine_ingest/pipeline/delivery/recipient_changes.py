@@ -8,7 +8,7 @@ from pathlib import Path
 
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.ledger import event_of
-from goldmine_ingest.alerts.places import Noted, expanded
+from goldmine_ingest.alerts.recipient_places import Noted, expanded
 from goldmine_ingest.alerts.recipients import buried_with, change, taken_over
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.alert import AlertEvent

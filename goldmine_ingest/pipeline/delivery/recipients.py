@@ -18,7 +18,7 @@ from goldmine_ingest.model.recipient import keyed
 from goldmine_ingest.store.recipient_rows import key_of
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.places import Noted
+    from goldmine_ingest.alerts.recipient_places import Noted
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.owing import owe
-from goldmine_ingest.alerts.places import Noted, expanded
+from goldmine_ingest.alerts.recipient_places import Noted, expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.would_change import WouldChange
 from goldmine_ingest.errors import UsageError

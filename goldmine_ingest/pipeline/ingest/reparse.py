@@ -16,7 +16,7 @@ from itertools import groupby
 
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.owing import owe
-from goldmine_ingest.alerts.places import expanded
+from goldmine_ingest.alerts.recipient_places import expanded
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.identity import edits, job_names, near_duplicates
 from goldmine_ingest.identity.same_text import stable_words

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.alerts.destination_times import summary_day
-from goldmine_ingest.alerts.places import began
+from goldmine_ingest.alerts.recipient_places import began
 from goldmine_ingest.pipeline.monitoring.absences import moved
 from goldmine_ingest.pipeline.monitoring.feed_health import must_tell, quiet_feeds, silent_since
 from goldmine_ingest.store.stored_times import noted
 
 if TYPE_CHECKING:
-    from goldmine_ingest.alerts.places import Noted
+    from goldmine_ingest.alerts.recipient_places import Noted
     from goldmine_ingest.model.feed import FeedState
     from goldmine_ingest.pipeline.monitoring.health_notices import Due
     from goldmine_ingest.settings.destinations import DestinationSettings

@@ -27,7 +27,7 @@ START_LIMIT = timedelta(seconds=30)
 _GOODBYE = 2.0
 
 
-class Sender:
+class SendingChild:
     """A child that is spawned with its first message, and replaced when it had to be killed. For
     one thread at a time.
     """
