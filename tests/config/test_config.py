@@ -372,6 +372,7 @@ WARNINGS = [
         PROOF,
         "feed[0].every",
     ),
+    (FEED + 'every = "18h"\n' + NOTIFY + "[actions]\n", PROOF, "actions"),
 ]
 
 
