@@ -27,7 +27,14 @@ from goldmine_ingest.config.files import TomlFile, find_config, project_folder, 
 from goldmine_ingest.config.overrides import overridden
 from goldmine_ingest.config.permissions import permissions
 from goldmine_ingest.config.platforms import pace_warnings
-from goldmine_ingest.config.problems import ConfigProblems, Problem, refuse
+from goldmine_ingest.config.problems import (
+    ConfigProblems,
+    Problem,
+    called,
+    names_in,
+    names_of,
+    refuse,
+)
 from goldmine_ingest.config.project import read_project
 from goldmine_ingest.config.references import reveal
 from goldmine_ingest.config.table import Table
@@ -41,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConfigProblems",
     "Problem",
+    "called",
     "change_criteria",
     "criteria_hash",
     "criteria_on",
@@ -48,6 +56,7 @@ __all__ = [
     "load",
     "load_copy",
     "load_criteria",
+    "names_of",
     "read_criteria_text",
     "reveal",
     "reveal_address",
@@ -179,6 +188,7 @@ def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]
             " and ".join(contradictions.shown_path(file.path, project.home) for file in read),
             warnings,
             project,
+            names_in(*(file.data for file in read)),
         )
     return replace(
         project,

@@ -5,6 +5,7 @@ what reaches no one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.reference import Reference
 
 _MOST_NAMED = 20
+# How long ntfy keeps messages by default; Telegram 24 h, the longest time between two polls.
+_KEPT_BY_NTFY = timedelta(hours=12)
 
 
 def names(
@@ -90,6 +93,7 @@ def warnings(project: Project) -> Iterator[tuple[str, str]]:
     """What is odd and leaves the configuration usable."""
     yield from _feed_warnings(project)
     yield from _destination_warnings(project)
+    yield from _button_warnings(project)
     if not project.criteria.proofs:
         yield (
             "proof",
@@ -110,6 +114,17 @@ def _feed_warnings(project: Project) -> Iterator[tuple[str, str]]:
         first = seen.setdefault(feed.url.text, feed.name)
         if first != feed.name:
             yield f"feed[{index}].url", f"is also the address of the feed {first!r}"
+
+
+def _button_warnings(project: Project) -> Iterator[tuple[str, str]]:
+    """Presses that a service lets go before a cycle fetches them."""
+    paces = [feed.every for feed in project.feeds if feed.enabled and feed.every]
+    rarest = min(paces, default=project.schedule.every)
+    if project.actions and rarest > _KEPT_BY_NTFY:
+        yield (
+            "actions",
+            "presses are fetched when feeds are asked, which is rarer than ntfy keeps them (12 h)",
+        )
 
 
 def _destination_warnings(project: Project) -> Iterator[tuple[str, str]]:
