@@ -112,12 +112,12 @@ def load_criteria(path: Path, *, terms: Path | None = None) -> CriteriaSettings:
     one beside the file. Raises ConfigError.
     """
     problems: list[Problem] = []
-    found = read_criteria(
+    criteria = read_criteria(
         read_toml(path, str(path)), read_terms(terms or path.parent / TERMS, problems), problems
     )
     if problems:
         raise refuse(problems, str(path))
-    return found
+    return criteria
 
 
 def change_criteria(present: CriteriaSettings, changes: Sequence[str]) -> CriteriaSettings:
@@ -125,12 +125,12 @@ def change_criteria(present: CriteriaSettings, changes: Sequence[str]) -> Criter
     overrides.py). Raises ConfigError.
     """
     problems: list[Problem] = []
-    found = criteria_of(
+    changed = criteria_of(
         overridden(present.text, changes, problems), present.text, present.terms, problems
     )
     if problems:
         raise refuse(problems, "the criteria with your changes")
-    return found
+    return changed
 
 
 def read_criteria_text(text: str, *, terms: Mapping[str, int] | None) -> CriteriaSettings:
