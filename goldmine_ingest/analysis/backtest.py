@@ -9,6 +9,7 @@ ledger is never touched.
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,9 +60,22 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """What the history holds of the same listings, perhaps decided by an earlier version of the
+    program or other criteria. `entering` are ids of those that qualify now and didn't `then`,
+    `leaving` of those that don't any more.
+    """
+
+    then: Outcome
+    entering: tuple[str, ...]
+    leaving: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Backtest:
     """`entering` and `leaving` are ids of listings that would newly qualify, or not any more.
     `moved_by` maps a criterion to how many of either it had a part in.
+    `decided` is what was decided at its time, where no other criteria are tried.
     """
 
     since: datetime | None
@@ -72,6 +86,7 @@ class Backtest:
     leaving: tuple[str, ...]
     moved_by: Mapping[str, tuple[int, int]]
     kept: Kept
+    decided: Decided | None = None
 
     @property
     def unchanged(self) -> int:
@@ -172,6 +187,17 @@ def _compare(
         leaving=leaving,
         moved_by=_moved_by(con, on),
         kept=Kept(*(con.execute(query("kept_and_lost")).fetchone() or ())),
+        decided=_decided(con, days) if proposed == present else None,
+    )
+
+
+def _decided(con: duckdb.DuckDBPyConnection, days: Decimal) -> Decided:
+    rows = con.execute(query("decided_then")).fetchall()
+    counts = Counter(then for _, then, _ in rows)
+    return Decided(
+        _outcome([counts[kind] for kind in DECISIONS], days),
+        tuple(one for one, then, now in rows if now == 0 and then != DECISIONS[0]),
+        tuple(one for one, then, now in rows if now != 0 and then == DECISIONS[0]),
     )
 
 

@@ -4,21 +4,27 @@ earlier version decided, decided again beside it. Stores nothing.
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from typing import Any
 
 from goldmine_ingest.analysis.measuring import cases, read_batch
 from goldmine_ingest.criteria import Judge
+from goldmine_ingest.criteria.case import ZERO
+from goldmine_ingest.criteria.decide import decide, score
 from goldmine_ingest.criteria.measures import text_key
-from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.settings.criteria import CriteriaSettings, DecisionSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.queries import query
 
 SINCE = timedelta(days=30)
+_MOST, _TENTH = Decimal(100), Decimal("0.1")  # of a score
 _AT_MOST = 1_000  # listings, so that `check` stays a matter of seconds
 _NAMED = 5
 Warning_ = tuple[str, str]
@@ -28,7 +34,8 @@ Warning_ = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Redecided:
     """A listing with what an earlier version decided and what the present one does. `by_exclude`:
-    the old decision rested on [rules] exclude.
+    the old decision rested on [rules] exclude. `rings`: it qualifies now, whatever its score;
+    `fit_score` is its score without weights.
     """
 
     listing_id: str
@@ -38,6 +45,8 @@ class Redecided:
     now: str
     score_now: Decimal
     by_exclude: bool
+    rings: bool
+    fit_score: Decimal
 
 
 def redecided(store: Store, project: Project, now: datetime) -> list[Redecided]:
@@ -65,27 +74,47 @@ def redecided(store: Store, project: Project, now: datetime) -> list[Redecided]:
         for listing, features, proofs in cases(judge, read_batch(store, numbers, feed_proofs))
     }
     return [
-        Redecided(
-            listing_id,
-            title,
-            before,
-            Decimal(score),
-            decisions[listing_id].decision,
-            decisions[listing_id].score,
-            by_exclude,
-        )
-        for listing_id, title, before, score, by_exclude in rows
-        if listing_id in decisions
+        _redecided(row, decisions[row[0]], criteria.decision) for row in rows if row[0] in decisions
     ]
 
 
+def _redecided(row: Sequence[Any], now: Decision, settings: DecisionSettings) -> Redecided:
+    listing_id, title, before, score_before, by_exclude = row
+    flags = [finding for finding in now.findings if finding.flag]
+    findings = [finding for finding in now.findings if not finding.flag]
+    any_score = replace(settings, minimum_score=Decimal(0))
+    return Redecided(
+        listing_id,
+        title,
+        before,
+        Decimal(score_before),
+        now.decision,
+        now.score,
+        by_exclude,
+        rings=decide(findings, any_score, flags)[0] == "qualified",
+        fit_score=score(findings, replace(settings, weights={})),
+    )
+
+
 def warnings(project: Project, some: Sequence[Redecided]) -> Iterator[Warning_]:
-    """What to know of them: nothing where nothing moved."""
-    if not some:
-        return
-    yield from _moved(some)
-    yield from _by_exclude(project.criteria, some)
-    yield from _by_score(project, some)
+    """What to know of them, one warning a setting: of listings nothing where nothing moved; of
+    figures that were written for the old score with the value that keeps as many alerts, where
+    there are listings to count.
+    """
+    if some:
+        yield from _moved(some)
+        yield from _by_exclude(project.criteria, some)
+    if project.criteria.proofs and not _says_sure(project.criteria):
+        yield from _by_score(project, some)
+
+
+def _says_sure(criteria: CriteriaSettings) -> bool:
+    """Whether the file has today's scale: one that sets `[proof_match] sure` was written for it."""
+    try:
+        table = tomllib.loads(criteria.text).get("proof_match", {})
+    except tomllib.TOMLDecodeError:
+        return False
+    return isinstance(table, dict) and "sure" in table
 
 
 def _moved(some: Sequence[Redecided]) -> Iterator[Warning_]:
@@ -123,25 +152,40 @@ def _escaped(phrase: str) -> str:
     return phrase.replace("\\", "\\\\").replace('"', '\\"')
 
 
+_LOOKED = ". Write [proof_match] sure (0.65) once you have looked, and this is said no more"
+_SCALE = (
+    "was written for a score that was a mean of all criteria; it is the fit of the proof now, and"
+    " what rings has 65 and more (times want)"
+)
+
+
 def _by_score(project: Project, some: Sequence[Redecided]) -> Iterator[Warning_]:
     """Bounds and weights that were written for the old score, each with the value that keeps as
-    many.
+    many alerts.
     """
     criteria = project.criteria
     if (minimum := criteria.decision.minimum_score) > 0:
-        yield "decision.minimum_score", _kept(some, minimum, "minimum_score")
+        # It made the old decision: all that qualified had it.
+        yield "decision.minimum_score", f"{minimum} {_SCALE}{_lowest(some, ZERO)}{_LOOKED}"
+    if criteria.proof_match.minimum != type(criteria.proof_match)().minimum:
+        yield (
+            "proof_match.minimum",
+            f"{criteria.proof_match.minimum} was written for a similarity that is a fit now: under"
+            " it a listing fails, and it rings from sure (0.65) on. `goldmine backtest --set"
+            f" proof_match.minimum=…` shows what another does{_LOOKED}",
+        )
     for index, destination in enumerate(project.destinations):
-        if destination.minimum_score > 0:
-            where = f"notify[{index}].minimum_score"
-            yield where, _kept(some, Decimal(destination.minimum_score), "minimum_score")
-        if destination.maximum_score < 100:
-            where = f"notify[{index}].maximum_score"
-            yield where, _kept(some, Decimal(destination.maximum_score), "maximum_score")
+        where = f"notify[{index}]"
+        if (low := Decimal(destination.minimum_score)) > 0:
+            yield f"{where}.minimum_score", f"{low} {_SCALE}{_lowest(some, low)}{_LOOKED}"
+        if (high := Decimal(destination.maximum_score)) < _MOST:
+            yield f"{where}.maximum_score", f"{high} {_SCALE}{_highest(some, high)}{_LOOKED}"
     if weighs_more(criteria):
+        bound = _lowest([replace(one, score_now=one.fit_score) for one in some], ZERO)
         yield (
             "decision.weights",
             "was written for a score of seven parts; the fit of the proof sorts better alone: leave"
-            " the weights out, or give the others small ones",
+            f" the weights out{bound if minimum > 0 else ''}{_LOOKED}",
         )
 
 
@@ -153,13 +197,38 @@ def weighs_more(criteria: CriteriaSettings) -> bool:
     )
 
 
-def _kept(some: Sequence[Redecided], bound: Decimal, setting: str) -> str:
-    """What a bound keeps: as many as before have a score from it."""
-    above = sum(one.before != "rejected" and one.score_before >= bound for one in some)
-    scores = sorted((one.score_now for one in some if one.now != "rejected"), reverse=True)
-    value = scores[min(above, len(scores)) - 1] if above and scores else Decimal(100)
-    value = value.quantize(Decimal("0.1"), ROUND_FLOOR)
+def _ringing(some: Sequence[Redecided], bound: Decimal) -> tuple[int, list[Decimal]]:
+    """How many alerts had so much or more before, and the scores of those that ring now."""
+    before = sum(one.before == "qualified" and one.score_before >= bound for one in some)
+    return before, sorted((one.score_now for one in some if one.rings), reverse=True)
+
+
+def _lowest(some: Sequence[Redecided], bound: Decimal) -> str:
+    """The minimum that keeps as many alerts as `bound` did."""
+    before, scores = _ringing(some, bound)
+    if not before:
+        return ""
+    if len(scores) < before:
+        return (
+            f"; minimum_score = 0 keeps the most alerts, the {len(scores)} of the last {len(some)}"
+            f" listings that ring now ({before} did)"
+        )
+    value = scores[before - 1].quantize(_TENTH, ROUND_FLOOR)
     return (
-        f"{bound} was written for the old score; the score is the fit now, and {setting} ="
-        f" {value:f} leaves as many from it on as before ({above} of the last {len(some)} listings)"
+        f"; minimum_score = {value:f} keeps as many alerts as before ({before} of the last"
+        f" {len(some)} listings)"
+    )
+
+
+def _highest(some: Sequence[Redecided], bound: Decimal) -> str:
+    """The maximum that leaves the same share of the alerts above it as `bound` did."""
+    before, scores = _ringing(some, bound)
+    every, _ = _ringing(some, ZERO)
+    if not before or not scores:
+        return ""
+    above = max(1, round(before * min(1, len(scores) / every)))
+    value = scores[min(above, len(scores)) - 1].quantize(_TENTH, ROUND_FLOOR)
+    return (
+        f"; maximum_score = {value:f} leaves {above} of {len(scores)} alerts above it"
+        f" ({before} of {every} before)"
     )

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from goldmine_ingest.analysis.measuring import FEW, History, batches, fresh_features, spread
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import is_current
-from goldmine_ingest.criteria.measures import rest_key, text_key
+from goldmine_ingest.criteria.measures import OfMatch, rest_key, text_key
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -30,15 +30,7 @@ if TYPE_CHECKING:
 
 # A listing, its stored features, and the title, description and skills that they were read out of.
 Stored = tuple[str, str, tuple[str, str, list[str]]]
-_TAKEN = (
-    "fit",
-    "proof",
-    "capped",
-    "another_craft",
-    "scope",
-    "scope_score",
-    "specificity",
-)  # as in take_matches.sql
+_TAKEN = tuple(OfMatch.__annotations__)  # as in take_matches.sql
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # nothing that is taken depends on it
 
 
@@ -142,5 +134,5 @@ def _matched(judge: Judge, batch: Sequence[Stored]) -> Iterator[tuple[Any, ...]]
         listing = Listing(
             listing_id, Posting("", title, description=description, skills=tuple(skills)), _NO_TIME
         )
-        measures = judge.measure(listing, TextFeatures("", payload), now=_NO_TIME)
-        yield listing_id, *(getattr(measures, name) for name in _TAKEN)
+        again = judge.measure_match(listing, TextFeatures("", payload), now=_NO_TIME)
+        yield listing_id, *again.values()

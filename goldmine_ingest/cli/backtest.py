@@ -17,7 +17,7 @@ from goldmine_ingest.cli.since import add_since, beginning
 from goldmine_ingest.model import Json
 
 if TYPE_CHECKING:
-    from goldmine_ingest.analysis.backtest import Backtest, Outcome
+    from goldmine_ingest.analysis.backtest import Backtest, Decided, Outcome
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
 
@@ -70,7 +70,7 @@ def _proposed(args: argparse.Namespace, session: Session, project: Project) -> C
 
 def as_json(backtested: Backtest) -> dict[str, Json]:
     """The `backtest` document of the contract."""
-    kept = backtested.kept
+    kept, decided = backtested.kept, backtested.decided
     return {
         "schema": 1,
         "since": backtested.since,
@@ -91,6 +91,7 @@ def as_json(backtested: Backtest) -> dict[str, Json]:
             "bad_lost": kept.bad_lost,
         },
         "pursuits": {"kept": kept.pursuits_kept, "lost": kept.pursuits_lost},
+        **({} if decided is None else {"decided": decided}),
     }
 
 
@@ -98,6 +99,9 @@ def show(backtested: Backtest, project: Project, session: Session) -> None:
     """What it would change, as tables."""
     out = session.out
     print(f"{backtested.judged:,} listings, each judged as when it was first seen", file=out)
+    if backtested.decided is not None:
+        _show_decided(backtested.decided, backtested.present, project, session)
+        return
     print_table(
         ("", "qualified", "review", "rejected", "alerts a day"),
         [_row("present", backtested.present), _row("proposed", backtested.proposed)],
@@ -118,6 +122,23 @@ def show(backtested: Backtest, project: Project, session: Session) -> None:
     for name, ids in (("entering", backtested.entering), ("leaving", backtested.leaving)):
         show_listings(name, ids, project, session, session.now())
     _show_kept(backtested, session)
+
+
+def _show_decided(decided: Decided, now: Outcome, project: Project, session: Session) -> None:
+    """The same criteria by the present program, beside what the history holds."""
+    print_table(
+        ("", "qualified", "review", "rejected", "alerts a day"),
+        [_row("decided then", decided.then), _row("now", now)],
+        session.out,
+    )
+    rescan = "; goldmine rescan decides them again" if decided.entering or decided.leaving else ""
+    print(
+        f"\n{len(decided.entering):,} qualify now and didn't, {len(decided.leaving):,} don't any"
+        f" more{rescan}",
+        file=session.out,
+    )
+    for name, ids in (("entering", decided.entering), ("leaving", decided.leaving)):
+        show_listings(name, ids, project, session, session.now())
 
 
 def _row(name: str, outcome: Outcome) -> tuple[object, ...]:

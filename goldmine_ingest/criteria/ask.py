@@ -7,6 +7,7 @@ quoted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from itertools import pairwise
@@ -96,7 +97,7 @@ class Asks:
         """The summed rarity of the different words that name something: not too common, and no
         generic word of listings.
         """
-        return sum(map(self._concrete.__getitem__, sorted(set(words))))
+        return math.fsum(map(self._concrete.__getitem__, set(words)))
 
     def _of(self, word: str) -> float:
         named = _RARE <= (self._own.rarity.count((word,)) or 0) <= self._most

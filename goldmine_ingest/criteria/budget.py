@@ -30,13 +30,14 @@ _TOKEN_FIXED, _TOKEN_HOURLY = Decimal(25), Decimal(5)
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """Both ends in the base currency, an hourly one per hour. `why_unknown` says why there is
-    none.
+    none; `stated` is False where the listing has no figure.
     """
 
     low: Decimal | None = None
     high: Decimal | None = None
     hourly: bool = False
     why_unknown: str | None = None
+    stated: bool = True
 
     def at(self, bound: Bound) -> Decimal | None:
         """The end that counts; a missing one falls back to the other."""
@@ -52,7 +53,7 @@ def amounts(case: Case, currency: str) -> Amounts:
         posting.pay is None and posting.pay_period in HOURS
     )
     if posting.budget_min is None and posting.budget_max is None:
-        return Amounts(hourly=hourly, why_unknown=_not_stated(posting))
+        return Amounts(hourly=hourly, why_unknown="the pay isn't stated", stated=False)
     low, high = base.budget_min, base.budget_max
     if low is None and high is None and posting.currency == currency:
         low, high = posting.budget_min, posting.budget_max
@@ -90,8 +91,8 @@ def _is_no_rate(low: Decimal | None, high: Decimal | None) -> bool:
 
 
 def _not_stated(posting: Posting) -> str:
-    """Why there is no amount: a price per piece, or a sum of which the text doesn't say what it
-    is, or nothing.
+    """Why there is no amount, which takes reading the text: a price per piece, or a sum of which
+    the text doesn't say what it is, or nothing.
     """
     if posting.unit_price is not None:
         price = f"{plain(posting.unit_price)} {posting.currency or ''}".strip()
@@ -135,7 +136,7 @@ def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> 
             "budget",
             "unknown",
             ZERO,
-            found.why_unknown,
+            found.why_unknown if found.stated else _not_stated(case.posting),
             threshold=floor,
             unit=unit if floor is not None else None,
             evidence=quotes,

@@ -10,7 +10,6 @@ the listing by place.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from goldmine_ingest.text.engagement import payload as payload_of_signs
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText, read_text, readable, restore
 from goldmine_ingest.text.listing_text import payload as payload_of
+from goldmine_ingest.text.sentences import COUNTED
 from goldmine_ingest.text.stem_negation import is_negated
 from goldmine_ingest.text.stems import SECTION, Stems, stem, tokenise_with_places, words
 from goldmine_ingest.text.terms import TermIndex
@@ -43,9 +43,6 @@ _MAX_PER_PATTERN = 4
 _DISMISSIBLE = ("production", "exposure.automatable")
 _GUESS_FROM = 400
 _LANGUAGES = ("en", "de", "xx")
-# "At most 40 times" makes thousands of states of a machine that looks for many patterns at once;
-# "any number of times" makes one.
-_COUNTED = re.compile(r"\{0,\d+\}")
 
 
 def full_text(posting: Posting) -> str:
@@ -136,7 +133,7 @@ def _shipped_lists() -> ShippedLists:
     options.case_sensitive = False
     prefilter = re2.Set.SearchSet(options)
     for _, pattern in pairs("patterns.tsv"):
-        prefilter.Add(_COUNTED.sub("*", pattern))
+        prefilter.Add(COUNTED.sub("*", pattern))
     prefilter.Compile()
     return ShippedLists(
         cues=TermIndex(

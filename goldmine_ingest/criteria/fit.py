@@ -291,7 +291,9 @@ def _with_words(parts: Iterable[Part], craft: CraftFit, tools: stack.Stack) -> t
     one's own.
     """
     words = {"craft": craft.named, "stack": tools.foreign[:_FEW_TOOLS]}
-    return tuple(replace(part, words=words.get(part.name, ())) for part in parts)
+    return tuple(
+        replace(part, words=words[part.name]) if part.name in words else part for part in parts
+    )
 
 
 def _part(group: Group, figures: Mapping[str, float], slope: float) -> Part:

@@ -13,7 +13,7 @@ from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.decide import decide
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
 from goldmine_ingest.criteria.fit import Table
-from goldmine_ingest.criteria.measures import measure, text_key
+from goldmine_ingest.criteria.measures import OfMatch, measure, of_match, text_key
 from goldmine_ingest.criteria.own_terms import own_names
 from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
@@ -117,6 +117,14 @@ class Judge:
         rules = compiled.rules.judge(case, settings.rules, settings.me) if on else None
         scope = compiled.scope.judge(case, settings.scope, match.fit.ask)
         return self._measure(case, match, rules, scope, red_flags.judge(case))
+
+    def measure_match(self, listing: Listing, features: TextFeatures, *, now: datetime) -> OfMatch:
+        """What of the `measures` depends on the proofs."""
+        case = Case(listing, self._read(features, listing.posting), now)
+        match = self.match(case.facts)
+        compiled = self._for(case.facts.listing.language)
+        scope = compiled.scope.judge(case, self.settings.scope, match.fit.ask)
+        return of_match(case, match, scope)
 
     def _measure(
         self,

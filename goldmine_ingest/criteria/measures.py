@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from decimal import Decimal
+from typing import TypedDict
 
 from goldmine_ingest.criteria import budget, client, first_step, red_flags, worth
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.features import FEATURE_VERSION
 from goldmine_ingest.criteria.proof import Match
-from goldmine_ingest.model.decision import Finding, Measures
+from goldmine_ingest.model.decision import Finding, Measures, Verdict
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 
 
@@ -54,6 +56,33 @@ def _hash(*parts: object) -> int:
     return int.from_bytes(hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).digest()[:8])
 
 
+class OfMatch(TypedDict):
+    """The measures that depend on the proofs: all that changed proofs can change."""
+
+    fit: Decimal | None
+    proof: int | None
+    capped: bool
+    another_craft: bool
+    scope: Verdict
+    scope_score: Decimal
+    specificity: Decimal
+
+
+def of_match(case: Case, match: Match, scope: Finding | None) -> OfMatch:
+    """`scope` has no threshold that a user sets: its verdict is kept as it is."""
+    nearest = match.nearest
+    names = sorted(proof.name for proof in match.proofs)
+    return OfMatch(
+        fit=match.fit.value if nearest else None,
+        proof=names.index(nearest.name) + 1 if nearest else None,
+        capped=not match.fit.own_words,
+        another_craft=match.others_craft,
+        scope=scope.verdict if scope else "unknown",
+        scope_score=scope.score if scope else ZERO,
+        specificity=first_step.specificity_of(case, match.fit.ask),
+    )
+
+
 def measure(
     case: Case,
     key: int,
@@ -69,18 +98,10 @@ def measure(
     """
     currency, posting = settings.base_currency, case.posting
     pay = budget.amounts(case, currency)
-    nearest = match.nearest
-    names = sorted(proof.name for proof in settings.proofs)
     return Measures(
+        **of_match(case, match, scope),
         text_key=key,
         rules=rules.verdict if rules else None,
-        fit=match.fit.value if nearest else None,
-        proof=names.index(nearest.name) + 1 if nearest else None,
-        capped=not match.fit.own_words,
-        another_craft=match.others_craft,
-        scope=scope.verdict if scope else "unknown",
-        scope_score=scope.score if scope else ZERO,
-        specificity=first_step.specificity_of(case, match.fit.ask),
         silent=case.why_absence_says_nothing is not None,
         pay_known=pay.why_unknown is None,
         hourly=pay.hourly,

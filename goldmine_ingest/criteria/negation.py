@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
+from goldmine_ingest.text.lemmas import Lemmas, lowered
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, function_words, without_ending
 
@@ -101,8 +101,8 @@ def _clause_ends(text: ListingText, number: int, negation: int, start: int) -> b
     """Whether a comma, a bracket or a 'but' stands between a negation and a term."""
     sentence, first = text.sentences[number], text.firsts[number]
     read = lowered(text.text[sentence.start : sentence.end])
-    places = [found.start() for found in TOKEN.finditer(read)]
-    between = read[places[negation - first] : places[start - first]]
+    places = text.spans(number)
+    between = read[places[negation - first][0] : places[start - first][0]]
     return any(end in between for end in _CLAUSE_ENDS)
 
 

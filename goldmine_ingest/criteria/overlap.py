@@ -4,8 +4,9 @@ lemmas, as a share of what the eight heaviest words of the proof would give.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
@@ -52,13 +53,14 @@ def of_asked_words(text: ListingText, own: OwnTerms) -> float:
     for sentence, words in zip(text.sentences, text.words, strict=True):
         if sentence.role in _ASKED:
             asked.update(words)
-    return _covered(sorted(asked - word_group("generic") - word_group("stop")), own, own.bag_words)
+    return _covered(asked - word_group("generic") - word_group("stop"), own, own.bag_words)
 
 
-def _covered(words: Sequence[str], own: OwnTerms, mine: frozenset[str]) -> float:
+def _covered(words: Collection[str], own: OwnTerms, mine: frozenset[str]) -> float:
+    """Summed exactly, so that the order of a set doesn't matter."""
     rarity = own.rarity.of_words.__getitem__
-    whole = sum(map(rarity, words))
-    return sum(map(rarity, filter(mine.__contains__, words))) / whole if whole else 0.0
+    whole = math.fsum(map(rarity, words))
+    return math.fsum(map(rarity, filter(mine.__contains__, words))) / whole if whole else 0.0
 
 
 def _counted(text: ListingText, roles: frozenset[Role], title: int) -> list[str]:

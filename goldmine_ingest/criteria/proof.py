@@ -151,7 +151,9 @@ def evidence(text: ListingText, match: Match) -> tuple[str, ...]:
     for hit in sorted(said or hits, key=_shown_first):
         start, end = text.place(hit.found.start, hit.found.end)
         found.setdefault(text.text[start:end].lower(), text.text[start:end])
-    return tuple(found.values())[:_QUOTES]
+        if len(found) == _QUOTES:
+            break
+    return tuple(found.values())
 
 
 def _shown_first(hit: Hit) -> tuple[int, float, int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
@@ -32,10 +33,15 @@ class Stack:
 
 
 def fit(text: ListingText, own: OwnTerms) -> Stack:
-    tagged, said = set[str](), set[str]()
-    known = tools()
-    for sentence, words in zip(text.sentences, text.words, strict=True):
-        (tagged if sentence.role is Role.TAG else said).update(known.intersection(words))
+    places = tuple(zip(text.sentences, text.words, strict=True))
+    tagged, said = (
+        tools().intersection(
+            chain.from_iterable(
+                words for sentence, words in places if (sentence.role is Role.TAG) is tags
+            )
+        )
+        for tags in (True, False)
+    )
     return Stack(_share(tagged, own), _share(said, own), tuple(sorted(said - own.words)))
 
 

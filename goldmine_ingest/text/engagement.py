@@ -90,7 +90,7 @@ def _signs(text: ListingText) -> dict[str, tuple[Place, ...]]:
     read, known = text.searchable[:tags], patterns(text.language)
     # Of plain letters bytes have the same places, and the library takes them as they are.
     plain = read.encode() if read.isascii() else read
-    found, met = {}, _group(text.language).found(plain)
+    found, met = {}, _group(text.language).may_occur(plain)
     for kind in (one for one in SIGNS if one in met):
         places = (match.span() for match in islice(known[kind].finditer(plain), _FEW))
         different: dict[str, Place] = {}

@@ -60,15 +60,25 @@ class ListingText:
         """The number of the sentence that holds a token of the stream."""
         return bisect_right(self.firsts, token) - 1
 
+    @cached_property
+    def _spans(self) -> dict[int, list[tuple[int, int]]]:
+        """Where the words of a sentence stand in it; of those that were asked for."""
+        return {}
+
+    def spans(self, number: int) -> list[tuple[int, int]]:
+        """Where the words of a sentence stand, counted from its beginning."""
+        found = self._spans.get(number)
+        if found is None:
+            sentence = self.sentences[number]
+            read = lowered(self.text[sentence.start : sentence.end])
+            found = self._spans[number] = [one.span() for one in TOKEN.finditer(read)]
+        return found
+
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The characters that tokens `start` to `end` (exclusive) of one sentence cover."""
         number = self.sentence_of(start)
-        sentence, first = self.sentences[number], self.firsts[number]
-        spans = [
-            found.span()
-            for found in TOKEN.finditer(lowered(self.text[sentence.start : sentence.end]))
-        ]
-        return sentence.start + spans[start - first][0], sentence.start + spans[end - 1 - first][1]
+        begin, first, spans = self.sentences[number].start, self.firsts[number], self.spans(number)
+        return begin + spans[start - first][0], begin + spans[end - 1 - first][1]
 
     def quote(self, number: int) -> str:
         """A sentence as it stands in the listing, on one line."""

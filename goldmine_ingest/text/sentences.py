@@ -86,6 +86,11 @@ def patterns(language: str = "en") -> dict[str, Any]:
     return {kind: re2.compile(pattern, options) for kind, pattern in found.items()}
 
 
+# "At most 40 times" makes thousands of states of a machine that looks for many patterns at once;
+# "any number of times" makes one.
+COUNTED = re.compile(r"\{0,\d+\}")
+
+
 class PatternGroup:
     """Some kinds of sentence_patterns.tsv, looked for in one pass: a text is handed to the library
     once, not once for each kind.
@@ -95,20 +100,30 @@ class PatternGroup:
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
-        options.max_mem = _MEMORY
         self._kinds = tuple(kinds)
         self._set = re2.Set.SearchSet(options)
         known = patterns(language)
         for kind in self._kinds:
-            self._set.Add(known[kind].pattern)
+            self._set.Add(COUNTED.sub("*", known[kind].pattern))
         self._set.Compile()
+        self._counted = {
+            kind: known[kind] for kind in self._kinds if COUNTED.search(known[kind].pattern)
+        }
 
-    def found(self, text: str | bytes) -> set[str]:
-        """The kinds that occur in a text."""
+    def may_occur(self, text: str | bytes) -> set[str]:
+        """The kinds that occur in a text, and perhaps some of which a gap is longer than it may
+        be.
+        """
         return {self._kinds[number] for number in self._set.Match(text) or ()}  # None: no kind
 
+    def found(self, text: str) -> set[str]:
+        """The kinds that occur in a text."""
+        found = self.may_occur(text)
+        for kind in found & self._counted.keys():
+            if self._counted[kind].search(text) is None:
+                found.discard(kind)
+        return found
 
-_MEMORY = 32 * 2**20  # bytes at most, of the automaton's states; texts of listings need a tenth
 
 # In the order in which they are tried.
 _HEADINGS = (Role.APPLY, Role.TERMS, Role.REQUIREMENTS, Role.COMPANY, Role.ASK)

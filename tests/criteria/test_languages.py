@@ -27,7 +27,7 @@ from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, pairs
 from tests.criteria.listings import NOW, judged, listing
 
 FOLDER = Path(__file__).parent / "languages"
-WRITTEN = ("fr", "es", "pt")
+WRITTEN = ("de", "fr", "es", "pt")
 
 
 @cache

@@ -51,7 +51,7 @@ def test_patterns_looked_for_at_once_are_those_that_occur(
     text = text.encode("utf-8", "replace").decode()
     each = {kind for kind in KINDS if patterns(language)[kind].search(text)}
     assert GROUPS[language].found(text) == each
-    assert GROUPS[language].found(text.encode()) == each
+    assert GROUPS[language].may_occur(text.encode()) >= each
 
 
 # As their comments say them.

@@ -44,6 +44,7 @@ KNOWN = (
         "an item that has only an address: nothing in it can be judged",
     ),
     ("author", "*author_email*.xml", "an address is no name"),
+    ("author", "kill-the-newsletter/*", "a name that is the address is said once"),
     (
         "author",
         "*/entry_author_*.xml",
