@@ -186,7 +186,7 @@ _NO_RATE_FROM = 300
 def _is_for_all(amount: Amount, clause: str) -> bool:
     most = amount.maximum if amount.maximum is not None else amount.minimum
     large = most is not None and most >= _NO_RATE_FROM and amount.currency in _STRONG
-    return large and bool(_PAYS.search(clause)) and not words.YEARLY.search(clause)
+    return large and bool(_PAYS.search(clause)) and not pay_words.YEARLY.search(clause)
 
 
 _YEARLY_FROM = 10_000
