@@ -65,10 +65,10 @@ def plan(
     None: no summary is due). Until `muted_until` only notices go.
     """
     alerts = [a for a in open_alerts if a.destination == destination.name]
-    told, alerts = _told_as_changed(alerts, now, run_id)
+    as_changed, alerts = _told_as_changed(alerts, now, run_id)
     here = standing(alerts, last_sent_at)
     if here.until and here.until > now:
-        return DeliveryPlan(hold=told)
+        return DeliveryPlan(hold=as_changed)
     if quiet_until := end_of_quiet(destination, now):
         held = _held(
             alerts,
@@ -77,12 +77,12 @@ def plan(
             now,
             run_id,
         )
-        return DeliveryPlan(hold=told + held)
+        return DeliveryPlan(hold=as_changed + held)
 
     if muted_until and muted_until > now:
         why = reasons.muted(date_and_time(muted_until, destination))
         matches = [a for a in alerts if not _is_notice(a)]
-        told += _held(matches, why, muted_until, now, run_id)
+        as_changed += _held(matches, why, muted_until, now, run_id)
         alerts = [a for a in alerts if _is_notice(a)]
 
     waiting = sorted((a for a in alerts if _ready(a, now) and not a.for_digest), key=_best_first)
@@ -97,9 +97,11 @@ def plan(
     hour = _hour(sent, destination.max_per_hour, now)
     if here.down:
         candidates = [a for a in waiting + due if hour.slots or _is_notice(a)]
-        return DeliveryPlan(send=_probe(candidates), hold=told)
+        return DeliveryPlan(send=_probe(candidates), hold=as_changed)
     digest_due = bool(due) or _summary_due(destination, last_digest_at, now)
-    return _within_limit(_Waiting(waiting, due, digest_due), destination, now, hour, told, run_id)
+    return _within_limit(
+        _Waiting(waiting, due, digest_due), destination, now, hour, as_changed, run_id
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def _within_limit(
     destination: DestinationSettings,
     now: datetime,
     hour: _Hour,
-    told: tuple[AlertEvent, ...],
+    as_changed: tuple[AlertEvent, ...],
     run_id: str | None,
 ) -> DeliveryPlan:
     """Notices go whatever the limit says. A digest with matches takes one of the slots, and what
@@ -153,7 +155,7 @@ def _within_limit(
     go = (*(() if came_back and fits else notices), *matches[:now_alone])
     left = [] if fits else rest
     held = _held(left, reasons.hourly_limit(destination.max_per_hour), hour.next_slot, now, run_id)
-    return DeliveryPlan(go, digest, told + held, waiting.digest_due and fits)
+    return DeliveryPlan(go, digest, as_changed + held, waiting.digest_due and fits)
 
 
 def _best_first(alert: OpenAlert) -> tuple[bool, Decimal, datetime, str]:
@@ -201,7 +203,7 @@ def _told_as_changed(
     is told once, as changed.
     """
     changed = {a.listing_id for a in alerts if a.kind == "changed" and a.listing_id}
-    told = [
+    repeated = [
         a for a in alerts if a.kind == "match" and a.listing_id in changed and not _out_of_reach(a)
     ]
     events = tuple(
@@ -212,9 +214,9 @@ def _told_as_changed(
             why=reasons.told_as_changed(may_repeat=a.may_repeat),
             run_id=run_id,
         )
-        for a in told
+        for a in repeated
     )
-    return events, [a for a in alerts if a not in told]
+    return events, [a for a in alerts if a not in repeated]
 
 
 def _held(

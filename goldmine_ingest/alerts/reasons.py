@@ -105,44 +105,44 @@ def hourly_limit(limit: int) -> Why:
     )
 
 
-def rate_limited(said: str) -> Why:
-    return Why(Cause.RATE_LIMITED, f"rate limit: {said}")
+def rate_limited(words: str) -> Why:
+    return Why(Cause.RATE_LIMITED, f"rate limit: {words}")
 
 
-def account(said: str) -> Why:
+def account(words: str) -> Why:
     """The sender's own quota, credit or policy."""
-    return Why(Cause.ACCOUNT, f"account: {said}")
+    return Why(Cause.ACCOUNT, f"account: {words}")
 
 
-def refused(said: str) -> Why:
-    return Why(Cause.REFUSED, f"refused: {said}")
+def refused(words: str) -> Why:
+    return Why(Cause.REFUSED, f"refused: {words}")
 
 
-def kept_failing(said: str, attempts: int) -> Why:
+def kept_failing(words: str, attempts: int) -> Why:
     """It failed for a day at a destination that took others meanwhile."""
     return Why(
         Cause.REFUSED,
-        f"{said}; failed {attempts} times over a day while other messages went through",
+        f"{words}; failed {attempts} times over a day while other messages went through",
     )
 
 
-def uncertain(said: str) -> Why:
-    return Why(Cause.UNCERTAIN, said)
+def uncertain(words: str) -> Why:
+    return Why(Cause.UNCERTAIN, words)
 
 
-def uncertain_for_you(said: str, *, repeats: int = 0) -> Why:
+def uncertain_for_you(words: str, *, repeats: int = 0) -> Why:
     """It may have arrived, and a person decides; `repeats`: how often it was sent again before."""
     return Why(
         Cause.UNCERTAIN,
-        f"{said}; repeated {repeats} times, now {_FOR_YOU}" if repeats else f"{said}; {_FOR_YOU}",
+        f"{words}; repeated {repeats} times, now {_FOR_YOU}" if repeats else f"{words}; {_FOR_YOU}",
     )
 
 
-def unconfirmed_for_you(said: str) -> Why:
+def unconfirmed_for_you(words: str) -> Why:
     """The service's answer was twice not the one that it gives when it takes a message."""
     return Why(
         Cause.UNCERTAIN,
-        f"{said}; held for you: look whether it is there, then `goldmine alerts retry` or `drop`",
+        f"{words}; held for you: look whether it is there, then `goldmine alerts retry` or `drop`",
     )
 
 

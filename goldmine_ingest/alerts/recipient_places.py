@@ -22,12 +22,12 @@ def current(events: Iterable[RecipientEvent]) -> dict[str, RecipientEvent]:
     """The recipients that haven't left, by slot, from their events in order; each by its newest
     event.
     """
-    found: dict[str, RecipientEvent] = {}
+    present: dict[str, RecipientEvent] = {}
     for event in events:
-        found.pop(event.slot, None)
+        present.pop(event.slot, None)
         if event.event != "left":
-            found[event.slot] = event
-    return found
+            present[event.slot] = event
+    return present
 
 
 def expanded(
@@ -55,7 +55,7 @@ def began(
     noted: Noted, destinations_began: Mapping[str, datetime]
 ) -> dict[tuple[str, str], datetime]:
     """When each recipient began to be owed anything, by destination and slot."""
-    found = {(name, ""): at for name, at in destinations_began.items()}
+    began_at = {(name, ""): at for name, at in destinations_began.items()}
     for name, events in noted.items():
-        found.update({(name, slot): event.began_at for slot, event in current(events).items()})
-    return found
+        began_at.update({(name, slot): event.began_at for slot, event in current(events).items()})
+    return began_at

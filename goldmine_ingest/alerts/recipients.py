@@ -168,14 +168,14 @@ def _slots(events: Sequence[RecipientEvent], named: Iterable[Named]) -> list[tup
     """
     used, taken = {event.key: event.slot for event in events}, set(current(events))
     ever = {event.slot for event in events}
-    found = []
+    slots = []
     for n in named:
         own = used.get(n.key)
         slot = own if own is not None and own not in taken else _free(n.key if ever else "", ever)
         taken.add(slot)
         ever.add(slot)
-        found.append((slot, n))
-    return found
+        slots.append((slot, n))
+    return slots
 
 
 def _free(key: str, taken: set[str]) -> str:

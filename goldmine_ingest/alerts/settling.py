@@ -88,7 +88,7 @@ def settle(
 def _probed(
     alert: OpenAlert,
     cause: Cause,
-    said: str,
+    words: str,
     now: datetime,
     attempts: int,
     pause: timedelta,
@@ -99,7 +99,7 @@ def _probed(
         alert,
         "retry",
         now,
-        why=Why(cause, said),
+        why=Why(cause, words),
         attempt=attempts - 1,
         next_try_at=now + pause,
         run_id=run_id,
@@ -108,20 +108,20 @@ def _probed(
 
 def _uncertain(
     alert: OpenAlert,
-    said: str,
+    words: str,
     now: datetime,
     attempts: int,
     policy: Literal["resend", "hold"],
     down: bool,
     run_id: str | None,
 ) -> AlertEvent:
-    why, again = reasons.uncertain(said), None
+    why, again = reasons.uncertain(words), None
     if policy == "hold":
-        why = reasons.uncertain_for_you(said)
+        why = reasons.uncertain_for_you(words)
     elif down:
         again = now + probe_pause(attempts)
     elif attempts > len(RETRY_DELAYS):
-        why = reasons.uncertain_for_you(said, repeats=attempts - 1)
+        why = reasons.uncertain_for_you(words, repeats=attempts - 1)
     else:
         again = now + RETRY_DELAYS[attempts - 1]
     return event_of(
@@ -131,7 +131,7 @@ def _uncertain(
 
 def _unconfirmed(
     alert: OpenAlert,
-    said: str,
+    words: str,
     now: datetime,
     attempts: int,
     policy: Literal["resend", "hold"],
@@ -146,7 +146,7 @@ def _unconfirmed(
             alert,
             "uncertain",
             now,
-            why=reasons.uncertain(said),
+            why=reasons.uncertain(words),
             attempt=attempts,
             next_try_at=again,
             run_id=run_id,
@@ -155,7 +155,7 @@ def _unconfirmed(
         alert,
         "uncertain",
         now,
-        why=reasons.unconfirmed_for_you(said),
+        why=reasons.unconfirmed_for_you(words),
         attempt=attempts,
         run_id=run_id,
     )
@@ -163,7 +163,7 @@ def _unconfirmed(
 
 def _refused(
     alert: OpenAlert,
-    said: str,
+    words: str,
     now: datetime,
     attempts: int,
     last_sent_at: datetime | None,
@@ -173,14 +173,14 @@ def _refused(
     since = min(t for t in (refused_before, now - SAME_BREATH) if t)
     if last_sent_at and last_sent_at >= since:
         return event_of(
-            alert, "dead", now, why=reasons.refused(said), attempt=attempts, run_id=run_id
+            alert, "dead", now, why=reasons.refused(words), attempt=attempts, run_id=run_id
         )
     again = now + _delay(attempts)
     return event_of(
         alert,
         "retry",
         now,
-        why=reasons.refused(said),
+        why=reasons.refused(words),
         attempt=attempts,
         next_try_at=again,
         run_id=run_id,

@@ -83,8 +83,11 @@ def look_up(listing_id: str, store: Store, project: Project, judge: Judge) -> Ex
     return explain(known(listing_id, store), project, judge)
 
 
-def known(listing_id: str, store: Store) -> KnownListing:
-    """What is stored of a listing. Raises UsageError as `look_up`."""
+def known(listing_id: str, store: Store, *, present: str | None = None) -> KnownListing:
+    """What is stored of a listing. `present` is the hash of the present criteria for who shows what
+    would change a listing that isn't qualified, and that alone: the text's features, the dearest
+    part of all, are left out where nothing is to be judged again. Raises UsageError as `look_up`.
+    """
     listing = store.listings([listing_id]).get(listing_id)
     if listing is None:
         raise UsageError(
@@ -97,13 +100,15 @@ def known(listing_id: str, store: Store) -> KnownListing:
             f"the listing {listing_id[:8]} was stored and not judged yet",
             hint="goldmine run goes on with it",
         )
-    key = text_hash(listing.posting)
+    settled = decision.decision == "qualified" and decision.criteria_hash == present
+    keys = [] if settled else [text_hash(listing.posting)]
+    features = store.features(keys)
     return KnownListing(
         listing,
         store.listing_feeds([listing_id]).get(listing_id, ()),
         decision,
         store.decided_at([listing_id])[listing_id],
-        store.features([key]).get(key),
+        features.get(keys[0]) if keys else None,
         store.alert_rows_of(listing_id),
     )
 

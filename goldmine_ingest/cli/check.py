@@ -16,7 +16,14 @@ from goldmine_ingest.cli.notify import example_match
 from goldmine_ingest.cli.output import counted, print_json, print_table
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config import ConfigProblems, Problem, reveal, reveal_address
+from goldmine_ingest.config import (
+    ConfigProblems,
+    Problem,
+    called,
+    names_of,
+    reveal,
+    reveal_address,
+)
 from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
@@ -30,6 +37,7 @@ from goldmine_ingest.settings.reference import check_http
 from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
+    from goldmine_ingest.config.problems import Names
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
@@ -55,9 +63,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
     problems: tuple[Problem, ...] = ()
     try:
         project: Project | None = session.project()
-        odd = project.warnings if project else ()
+        odd, names = (project.warnings, names_of(project)) if project else ((), {})
     except ConfigProblems as error:
         problems, odd, project = error.problems, error.warnings, error.project
+        names = error.names
     machine: list[Problem] = []
     places: dict[str, str] = {}
     if project:
@@ -75,7 +84,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
     for row in destinations:
         row["to"] = places.get(row["destination"])
-    _show(args, session, _report((*problems, *machine), odd, feeds, destinations))
+    _show(args, session, _report((*problems, *machine), odd, feeds, destinations), names)
     if problems:
         return ConfigProblems.exit_status
     failed = machine or any(not row.get("ok", True) for row in (*feeds, *destinations))
@@ -243,12 +252,14 @@ def _report(
     }
 
 
-def _show(args: argparse.Namespace, session: Session, report: dict[str, Json]) -> None:
+def _show(
+    args: argparse.Namespace, session: Session, report: dict[str, Json], names: Names
+) -> None:
     if args.json:
         print_json(report, session.out)
         return
-    rows = [("problem", p["where"], _sentence(p)) for p in report["problems"]]
-    rows += [("warning", w["where"], w["message"]) for w in report["warnings"]]
+    rows = [("problem", called(p["where"], names), _sentence(p)) for p in report["problems"]]
+    rows += [("warning", called(w["where"], names), w["message"]) for w in report["warnings"]]
     if rows:
         print_table(("", "where", "what"), rows, session.out)
     if places := [(row["destination"], row["to"]) for row in report["destinations"] if row["to"]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.model.alert import Verdict
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.recipients import Whom
+from goldmine_ingest.pipeline.delivery.buttons import TEST_LISTING, buttons_of, with_buttons
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.render import MatchAlert, TestAlert, target_of
@@ -96,11 +99,15 @@ def _test(
             made = _rendered(alert, target_of("terminal"), project, session)
             print(f"{made.title}\n{made.body}", file=session.out)
             return [("sent", destination.name, "printed above")]
-        session.redactor().learn_url(url)
+        redactor = session.redactor()
+        redactor.learn_url(url)
+        maker = buttons_of(project, destination, url, session.env, redactor)
         rendered, proxy = (
             _rendered(alert, target_of(url), project, session),
             proxy_of(project, session.env),
         )
+        below = with_buttons(maker, TEST_LISTING, datetime.now(UTC))
+        rendered = replace(rendered, buttons=below)
         return [
             _row(called, notifier.send(destination.name, url, rendered, proxy=proxy, whom=whom))
             for called, whom in _recipients(destination.name, url, notifier)
@@ -142,7 +149,7 @@ def example_match(criteria: CriteriaSettings | None = None) -> MatchAlert:
     proof = next(iter(criteria.proofs if criteria else ()), _PROOF)
     currency = criteria.base_currency if criteria else "USD"
     return MatchAlert(
-        listing_id="0" * 20,
+        listing_id=TEST_LISTING,
         title="Reconcile one closed month (example)",
         decision="qualified",
         score=Decimal("87.50"),

@@ -86,8 +86,9 @@ class Session:
 
     def warn(self, project: Project) -> None:
         """The configuration's warnings, and those about what other users may do to the history."""
+        names = config.names_of(project)
         for where, message in (*project.warnings, *loose_data(project)):
-            self.say(f"warning: {where}: {message}")
+            self.say(f"warning: {config.called(where, names)}: {message}")
 
     def progress(self, text: str) -> None:
         """One line that replaces itself; on a terminal only (each line of its own with

@@ -27,7 +27,14 @@ from goldmine_ingest.config.files import TomlFile, find_config, project_folder, 
 from goldmine_ingest.config.overrides import overridden
 from goldmine_ingest.config.permissions import permissions
 from goldmine_ingest.config.platforms import pace_warnings
-from goldmine_ingest.config.problems import ConfigProblems, Problem, refuse
+from goldmine_ingest.config.problems import (
+    ConfigProblems,
+    Problem,
+    called,
+    names_in,
+    names_of,
+    refuse,
+)
 from goldmine_ingest.config.project import read_project
 from goldmine_ingest.config.references import reveal
 from goldmine_ingest.config.table import Table
@@ -41,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConfigProblems",
     "Problem",
+    "called",
     "change_criteria",
     "criteria_hash",
     "criteria_on",
@@ -48,6 +56,7 @@ __all__ = [
     "load",
     "load_copy",
     "load_criteria",
+    "names_of",
     "read_criteria_text",
     "reveal",
     "reveal_address",
@@ -103,12 +112,12 @@ def load_criteria(path: Path, *, terms: Path | None = None) -> CriteriaSettings:
     one beside the file. Raises ConfigError.
     """
     problems: list[Problem] = []
-    found = read_criteria(
+    criteria = read_criteria(
         read_toml(path, str(path)), read_terms(terms or path.parent / TERMS, problems), problems
     )
     if problems:
         raise refuse(problems, str(path))
-    return found
+    return criteria
 
 
 def change_criteria(present: CriteriaSettings, changes: Sequence[str]) -> CriteriaSettings:
@@ -116,12 +125,12 @@ def change_criteria(present: CriteriaSettings, changes: Sequence[str]) -> Criter
     overrides.py). Raises ConfigError.
     """
     problems: list[Problem] = []
-    found = criteria_of(
+    changed = criteria_of(
         overridden(present.text, changes, problems), present.text, present.terms, problems
     )
     if problems:
         raise refuse(problems, "the criteria with your changes")
-    return found
+    return changed
 
 
 def read_criteria_text(text: str, *, terms: Mapping[str, int] | None) -> CriteriaSettings:
@@ -179,6 +188,7 @@ def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]
             " and ".join(contradictions.shown_path(file.path, project.home) for file in read),
             warnings,
             project,
+            names_in(*(file.data for file in read)),
         )
     return replace(
         project,

@@ -5,6 +5,7 @@ what reaches no one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.reference import Reference
 
 _MOST_NAMED = 20
+# How long ntfy keeps messages by default; Telegram 24 h, the longest time between two polls.
+_KEPT_BY_NTFY = timedelta(hours=12)
 
 
 def names(
@@ -32,13 +35,13 @@ def names(
     """
     yield from _duplicates(feeds)
     yield from _duplicates(destinations)
-    known: dict[str, dict[object, None]] = {
+    names_of: dict[str, dict[object, None]] = {
         "feed": dict.fromkeys(name for feed in feeds if isinstance(name := feed.raw("name"), str))
     }
     if criteria:
-        known["proof"] = dict.fromkeys(proof.name for proof in criteria.proofs)
+        names_of["proof"] = dict.fromkeys(proof.name for proof in criteria.proofs)
     for row in (*feeds, *destinations):
-        for what, have in known.items():
+        for what, have in names_of.items():
             yield from _unknown(row, what, have)
     for feed in feeds:
         kind, _, account = str(feed.raw("url")).partition(":")
@@ -78,10 +81,10 @@ def _unknown(row: Table, what: str, have: Mapping[object, None]) -> Iterator[Pro
 
 
 def _one_of(what: str, have: Mapping[object, None]) -> str:
-    known = [shown(name) for name in have if isinstance(name, str)][:_MOST_NAMED]
+    names = [shown(name) for name in have if isinstance(name, str)][:_MOST_NAMED]
     return (
-        "one of " + ", ".join(known) + (" …" if len(have) > _MOST_NAMED else "")
-        if known
+        "one of " + ", ".join(names) + (" …" if len(have) > _MOST_NAMED else "")
+        if names
         else f"a [[{what}]] so named"
     )
 
@@ -90,6 +93,7 @@ def warnings(project: Project) -> Iterator[tuple[str, str]]:
     """What is odd and leaves the configuration usable."""
     yield from _feed_warnings(project)
     yield from _destination_warnings(project)
+    yield from _button_warnings(project)
     if not project.criteria.proofs:
         yield (
             "proof",
@@ -112,32 +116,43 @@ def _feed_warnings(project: Project) -> Iterator[tuple[str, str]]:
             yield f"feed[{index}].url", f"is also the address of the feed {first!r}"
 
 
+def _button_warnings(project: Project) -> Iterator[tuple[str, str]]:
+    """Presses that a service lets go before a cycle fetches them."""
+    paces = [feed.every for feed in project.feeds if feed.enabled and feed.every]
+    rarest = min(paces, default=project.schedule.every)
+    if project.actions and rarest > _KEPT_BY_NTFY:
+        yield (
+            "actions",
+            "presses are fetched when feeds are asked, which is rarer than ntfy keeps them (12 h)",
+        )
+
+
 def _destination_warnings(project: Project) -> Iterator[tuple[str, str]]:
     if not project.destinations:
         yield "notify", "there is no [[notify]]: listings are stored and judged, and no one is told"
-    elif not any(found.notices for found in project.destinations):
+    elif not any(destination.notices for destination in project.destinations):
         yield (
             "notify",
             "no destination takes notices (notices = false): no one hears that a feed or a"
             " destination fails",
         )
-    for index, found in enumerate(project.destinations):
+    for index, destination in enumerate(project.destinations):
         where = f"notify[{index}].digest_at"
-        if found.digest_at:
+        if destination.digest_at:
             continue
-        if found.mode == "digest":
-            yield where, f"is empty in digest mode: nothing reaches {found.name!r} at all"
+        if destination.mode == "digest":
+            yield where, f"is empty in digest mode: nothing reaches {destination.name!r} at all"
         else:
             lost = (
                 "review listings and the day's summary"
-                if "review" in found.decisions
+                if "review" in destination.decisions
                 else "the day's summary"
             )
             yield (
                 where,
                 (
-                    f"is empty: {lost} reach no one through {found.name!r}; what the hourly limit"
-                    " holds waits for a free slot"
+                    f"is empty: {lost} reach no one through {destination.name!r}; what the hourly"
+                    " limit holds waits for a free slot"
                 ),
             )
 
@@ -163,8 +178,8 @@ def references(project: Project) -> Iterator[tuple[str, Reference]]:
         yield f"feed[{index}].url", feed.url
         for name, value in feed.headers.items():
             yield f"feed[{index}].headers.{name}", value
-    for index, found in enumerate(project.destinations):
-        yield f"notify[{index}].url", found.url
+    for index, destination in enumerate(project.destinations):
+        yield f"notify[{index}].url", destination.url
     for name, account in project.imap.items():
         yield f"imap.{name}.user", account.user
         yield f"imap.{name}.password", account.password

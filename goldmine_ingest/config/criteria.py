@@ -57,7 +57,7 @@ def criteria_of(
     root = Table(data, "", problems)
     decision, rules = root.sub("decision"), root.sub("rules")
     proofs = read_proofs(root)
-    found = CriteriaSettings(
+    criteria = CriteriaSettings(
         decision=_decision(decision, has_proofs=bool(proofs)),
         me=_if_present(root.sub("me"), MeSettings),
         rules=read_rules(rules) if rules.present else None,
@@ -73,9 +73,9 @@ def criteria_of(
         text=text_read,
         criteria_hash="" if problems else criteria_hash(data, terms),
     )
-    _require_what_is_on(decision, found)
+    _require_what_is_on(decision, criteria)
     root.close()
-    return found
+    return criteria
 
 
 def _if_present(table: Table, settings: type[S]) -> S | None:
@@ -97,23 +97,23 @@ def _plain(value: Any) -> str:
     return format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
 
 
-def criteria_on(found: CriteriaSettings) -> tuple[str, ...]:
+def criteria_on(criteria: CriteriaSettings) -> tuple[str, ...]:
     """The criteria that are on: scope and first_step always, the others where their table is
     there.
     """
     on = {
-        "rules": found.rules is not None or found.me is not None,
-        "proof": bool(found.proofs),
-        "budget": found.budget is not None,
-        "client": found.client is not None,
-        "worth": found.worth is not None,
+        "rules": criteria.rules is not None or criteria.me is not None,
+        "proof": bool(criteria.proofs),
+        "budget": criteria.budget is not None,
+        "client": criteria.client is not None,
+        "worth": criteria.worth is not None,
     }
     return tuple(criterion for criterion in CRITERIA if on.get(criterion, True))
 
 
-def _require_what_is_on(table: Table, found: CriteriaSettings) -> None:
-    on = criteria_on(found)
-    for index, criterion in enumerate(found.decision.require or ()):
+def _require_what_is_on(table: Table, criteria: CriteriaSettings) -> None:
+    on = criteria_on(criteria)
+    for index, criterion in enumerate(criteria.decision.require or ()):
         if criterion not in on:
             needs = {"proof": "a [[proof]]", "rules": "[rules] or [me]"}.get(
                 criterion, f"[{criterion}]"
@@ -126,37 +126,37 @@ def _require_what_is_on(table: Table, found: CriteriaSettings) -> None:
 
 
 def _decision(table: Table, *, has_proofs: bool) -> DecisionSettings:
-    found = read_table(table, DecisionSettings)
+    decision = read_table(table, DecisionSettings)
     usual = DEFAULT_WEIGHTS if has_proofs else WEIGHTS_WITHOUT_PROOF
-    return replace(found, weights={**usual, **found.weights})
+    return replace(decision, weights={**usual, **decision.weights})
 
 
 def _proof_match(table: Table) -> ProofMatchSettings:
-    found = read_table(table, ProofMatchSettings)
+    proof_match = read_table(table, ProofMatchSettings)
     if "sure" not in table:
-        found = replace(found, sure=max(found.sure, found.minimum))
-    if found.sure < found.minimum:
+        proof_match = replace(proof_match, sure=max(proof_match.sure, proof_match.minimum))
+    if proof_match.sure < proof_match.minimum:
         table.wrong(
             "sure",
-            f"is under minimum ({found.minimum})",
+            f"is under minimum ({proof_match.minimum})",
             "a fit from which a listing passes, not under minimum",
         )
-    if found.crafts:
+    if proof_match.crafts:
         table.take("crafts", each(choice(*craft_names())), ())
-    return found
+    return proof_match
 
 
 def _scope(table: Table) -> ScopeSettings:
-    found = read_table(table, ScopeSettings)
+    scope = read_table(table, ScopeSettings)
     for phrase in sorted(
-        {p.casefold() for p in found.production} & {p.casefold() for p in found.beyond}
+        {p.casefold() for p in scope.production} & {p.casefold() for p in scope.beyond}
     ):
         table.wrong(
             "beyond",
             f"holds {phrase!r}, which is in production too",
             "each phrase in one of the two lists",
         )
-    return found
+    return scope
 
 
 def read_terms(path: Path, problems: list[Problem]) -> Mapping[str, int] | None:
@@ -167,16 +167,16 @@ def read_terms(path: Path, problems: list[Problem]) -> Mapping[str, int] | None:
     if not path.exists():
         return None
     try:
-        found = json.loads(read_regular(path, _LARGEST_TERMS)[0])
+        counts = json.loads(read_regular(path, _LARGEST_TERMS)[0])
     except Unreadable as error:
         problems.append(Problem(path.name, str(error), expected))
         return None
     except (ValueError, RecursionError):
         problems.append(Problem(path.name, "is not JSON", expected))
         return None
-    if not isinstance(found, dict) or not all(
-        type(count) is int and count >= 0 for count in found.values()
+    if not isinstance(counts, dict) or not all(
+        type(count) is int and count >= 0 for count in counts.values()
     ):
         problems.append(Problem(path.name, "is not a table of terms and counts", expected))
         return None
-    return found
+    return counts

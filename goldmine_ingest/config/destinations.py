@@ -25,13 +25,13 @@ def reveal_address(destination: DestinationSettings, home: Path, env: Mapping[st
 
 def read_destination(table: Table) -> DestinationSettings | None:
     """One [[notify]]; None where its name or address can't be read (which is noted)."""
-    found = read_table(table, DestinationSettings)
-    if found.minimum_score >= found.maximum_score:
+    destination = read_table(table, DestinationSettings)
+    if destination.minimum_score >= destination.maximum_score:
         key = "minimum_score" if "minimum_score" in table else "maximum_score"
         table.wrong(
             key,
-            f"leaves no score between {found.minimum_score} and {found.maximum_score}",
+            f"leaves no score between {destination.minimum_score} and {destination.maximum_score}",
             "minimum_score below maximum_score",
         )
-    usable = found.name and found.url.text
-    return replace(found, digest_at=tuple(sorted(found.digest_at))) if usable else None
+    usable = destination.name and destination.url.text
+    return replace(destination, digest_at=tuple(sorted(destination.digest_at))) if usable else None

@@ -98,8 +98,8 @@ def _start(lines: Sequence[str], table: Sequence[str | int]) -> int | None:
 
 
 def _header(line: str) -> tuple[str, str] | None:
-    found = _HEADER.fullmatch(line.rstrip("\r\n"))
-    return (found[1], found[2]) if found else None
+    match = _HEADER.fullmatch(line.rstrip("\r\n"))
+    return (match[1], match[2]) if match else None
 
 
 def _next_header(lines: Sequence[str], start: int) -> int:
@@ -109,12 +109,12 @@ def _next_header(lines: Sequence[str], start: int) -> int:
 
 def _end(lines: Sequence[str], start: int) -> int:
     """The line after the last one of a table that says something."""
-    said = [
+    lines_with_text = [
         number
         for number in range(start, _next_header(lines, start))
         if (line := lines[number].strip()) and not line.startswith("#")
     ]
-    return said[-1] + 1
+    return lines_with_text[-1] + 1
 
 
 def _closed(lines: list[str]) -> list[str]:

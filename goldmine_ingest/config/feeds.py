@@ -26,14 +26,14 @@ def read_feed(
     """One [[feed]]; None where its name or address can't be read (which is noted). Relative paths
     are taken from the project folder.
     """
-    found = read_table(
+    feed = read_table(
         table,
         FeedSettings,
         every=schedule.every,
         backlog=alerts.backlog,
         max_age=alerts.max_age,
     )
-    return placed(found, home) if found.name and found.url.text else None
+    return placed(feed, home) if feed.name and feed.url.text else None
 
 
 def placed(feed: FeedSettings, home: Path) -> FeedSettings:

@@ -67,8 +67,8 @@ def find_config(path: Path | None, env: Mapping[str, str], cwd: Path) -> Path:
     if named:
         return Path(os.path.normpath(cwd / named))
     places = (cwd / "config" / "goldmine.toml", user_config_folder(env) / "goldmine.toml")
-    found = next((place for place in places if os.path.lexists(place)), None)
-    if found is None:
+    config = next((place for place in places if os.path.lexists(place)), None)
+    if config is None:
         raise ConfigProblems(
             f"no configuration: neither {places[0]} nor {places[1]} exists",
             hint="goldmine init writes one here; --config PATH names another",
@@ -78,7 +78,7 @@ def find_config(path: Path | None, env: Mapping[str, str], cwd: Path) -> Path:
                 ),
             ),
         )
-    return found
+    return config
 
 
 def project_folder(config: Path) -> Path:

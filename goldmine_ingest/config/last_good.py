@@ -107,25 +107,25 @@ def _place(config_path: Path, env: Mapping[str, str]) -> Path:
 
 def _texts(project: Project) -> dict[str, str]:
     names = (project.config_path.name, config.CRITERIA, config.TERMS)
-    found = {}
+    texts = {}
     for name, path in zip(names, project.files, strict=True):
         try:
-            found[name] = path.read_text(encoding="utf-8")
+            texts[name] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             # terms.json needn't be there; whatever else can't be read isn't kept, for it isn't
             # right then
             continue
-    return found
+    return texts
 
 
 def _kept(place: Path) -> dict[str, Any]:
     try:
-        found = json.loads(place.read_text(encoding="utf-8"))
+        kept = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return (
-        found
-        if isinstance(found, dict) and isinstance(found.get("files"), dict) and found["files"]
+        kept
+        if isinstance(kept, dict) and isinstance(kept.get("files"), dict) and kept["files"]
         else {}
     )
 

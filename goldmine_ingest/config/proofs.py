@@ -10,23 +10,23 @@ from goldmine_ingest.settings.kinds import shown
 def read_proofs(root: Table) -> tuple[ProofSettings, ...]:
     """Every [[proof]]; what is wrong is noted, two of one name included."""
     first: dict[str, str] = {}
-    found = []
+    proofs = []
     for row in root.rows("proof"):
         proof = _read_proof(row)
         if proof.name and first.setdefault(proof.name, row.path) != row.path:
             row.wrong("name", f"is also the name of {first[proof.name]}", "a name of its own")
-        found.append(proof)
-    return tuple(found)
+        proofs.append(proof)
+    return tuple(proofs)
 
 
 def _read_proof(table: Table) -> ProofSettings:
-    found = read_table(table, ProofSettings)
-    wanted = {term.casefold() for term in (*found.skills, *found.phrases)}
-    for term in found.exclude:
+    proof = read_table(table, ProofSettings)
+    wanted = {term.casefold() for term in (*proof.skills, *proof.phrases)}
+    for term in proof.exclude:
         if term.casefold() in wanted:
             table.wrong(
                 "exclude",
                 f"holds {shown(term)}, which is in skills or phrases too",
                 "each term in one of the lists",
             )
-    return found
+    return proof

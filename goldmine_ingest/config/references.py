@@ -89,14 +89,14 @@ def secret_path(ref: Reference, home: Path) -> Path:
 
 
 def _one_line(value: str, what: str) -> str:
-    found = without_mark(value).removesuffix("\n").removesuffix("\r")
-    if not found:
+    line = without_mark(value).removesuffix("\n").removesuffix("\r")
+    if not line:
         raise UnavailableError(f"{what} is empty", hint="one line of text is expected")
-    if any(ord(c) < 0x20 or ord(c) == 0x7F for c in found):
+    if any(ord(c) < 0x20 or ord(c) == 0x7F for c in line):
         raise UnavailableError(
             f"{what} holds a line break or another control character",
             hint="one line of text is expected",
         )
-    if fault := spoilt(found):
+    if fault := spoilt(line):
         raise UnavailableError(f"{what} {fault}", hint="the address alone, as it is")
-    return found
+    return line

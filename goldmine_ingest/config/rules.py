@@ -12,12 +12,12 @@ _PATTERNS = ("include", "all", "exclude", "exclude_tags", "exclude_always")
 
 def read_rules(table: Table) -> RulesSettings:
     """What is wrong is noted, bad patterns and contradictions included."""
-    found = read_table(table, RulesSettings)
+    rules = read_table(table, RulesSettings)
     for key in _PATTERNS:
-        if getattr(found, key):
+        if getattr(rules, key):
             _check_patterns(table, key)
-    _contradictions(table, found)
-    return found
+    _contradictions(table, rules)
+    return rules
 
 
 def _check_patterns(table: Table, key: str) -> None:
@@ -34,18 +34,18 @@ def _check_patterns(table: Table, key: str) -> None:
             table.wrong(f"{key}[{index}]", error.message, expected)
 
 
-def _contradictions(table: Table, found: RulesSettings) -> None:
+def _contradictions(table: Table, rules: RulesSettings) -> None:
     for name in ("exclude", "exclude_always"):
-        excluded = {phrase.casefold() for phrase in getattr(found, name)}
+        excluded = {phrase.casefold() for phrase in getattr(rules, name)}
         for key in ("include", "all"):
-            for phrase in getattr(found, key):
+            for phrase in getattr(rules, key):
                 if phrase.casefold() in excluded:
                     table.wrong(
                         key,
                         f"holds {shown(phrase)}, which is in {name} too",
                         "each phrase in one of the two lists",
                     )
-    for code in sorted(set(found.countries) & set(found.countries_exclude)):
+    for code in sorted(set(rules.countries) & set(rules.countries_exclude)):
         table.wrong(
             "countries_exclude",
             f"holds {code}, which is in countries too",

@@ -19,51 +19,55 @@ from goldmine_ingest.settings.project import DatabaseSettings, WorkerSettings
 def read_database(table: Table, data_folder: Path) -> DatabaseSettings:
     """Relative paths are taken from the data folder."""
     read = read_table(table, DatabaseSettings)
-    found = replace(
+    database = replace(
         read,
         path=data_folder / read.path,
         publish=data_folder / read.publish if read.publish else None,
     )
-    if found.publish == found.path:
+    if database.publish == database.path:
         table.wrong("publish", "is the database itself", "another file than [database] path")
-    return found
+    return database
 
 
 def read_fetch(table: Table) -> FetchSettings:
     read = read_table(table, FetchSettings)
     from_env = read.proxy is not None and read.proxy.text == "env"
-    found = replace(
+    fetch = replace(
         read,
         user_agent=read.user_agent.replace("VERSION", __version__),
         proxy=None if from_env else read.proxy,
         proxy_from_env=from_env,
     )
     for key in ("connect_timeout", "idle_timeout"):
-        if key in table and getattr(found, key) > found.total_timeout:
+        if key in table and getattr(fetch, key) > fetch.total_timeout:
             table.wrong(key, "is longer than total_timeout", "a part of the total")
-    return found
+    return fetch
 
 
 def read_imap(table: Table, account: str) -> ImapSettings | None:
     """One [imap.NAME]; None where something that it needs is missing (which is noted)."""
     _check_name(table, account)
-    found = read_table(table, ImapSettings, name=account)
-    return found if found.host and found.user.text and found.password.text else None
+    imap = read_table(table, ImapSettings, name=account)
+    return imap if imap.host and imap.user.text and imap.password.text else None
 
 
 def read_webhook(table: Table, account: str) -> WebhookSettings | None:
     """One [webhook.NAME]; None where its token is missing (which is noted)."""
     _check_name(table, account)
-    found = read_table(table, WebhookSettings, name=account)
-    return found if found.token.text else None
+    webhook = read_table(table, WebhookSettings, name=account)
+    return webhook if webhook.token.text else None
 
 
 def read_workers(table: Table, home: Path) -> WorkerSettings | None:
     """None where it doesn't say where batches lie (which is noted)."""
-    found = read_table(table, WorkerSettings)
-    if not found.batches:
+    workers = read_table(table, WorkerSettings)
+    if not workers.batches:
         return None
-    return found if "://" in found.batches else replace(found, batches=str(home / found.batches))
+    return (
+        workers
+        if "://" in workers.batches
+        else replace(workers, batches=str(home / workers.batches))
+    )
 
 
 def _check_name(table: Table, account: str) -> None:

@@ -74,25 +74,25 @@ class Table:
     def sub(self, key: str) -> Table:
         """The table under `key`; an empty one if it is absent (`present` tells)."""
         self._asked[key] = None
-        found = self._data.get(key, {})
-        if not isinstance(found, dict):
-            self.wrong(key, f"is {kind_of(found)}", f"a table, [{self.where(key)}]")
-            found = {}
-        return Table(found, self.where(key), self.problems, present=key in self._data)
+        values = self._data.get(key, {})
+        if not isinstance(values, dict):
+            self.wrong(key, f"is {kind_of(values)}", f"a table, [{self.where(key)}]")
+            values = {}
+        return Table(values, self.where(key), self.problems, present=key in self._data)
 
     def rows(self, key: str) -> list[Table]:
         """The tables of an array, [[key]]."""
         self._asked[key] = None
-        found = self._data.get(key, [])
-        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
-            self.wrong(key, f"is {kind_of(found)}", f"tables that begin with [[{key}]]")
+        rows = self._data.get(key, [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            self.wrong(key, f"is {kind_of(rows)}", f"tables that begin with [[{key}]]")
             return []
-        if len(found) > _MOST_ROWS:
-            self.wrong(key, f"occurs {len(found)} times", f"at most {_MOST_ROWS}")
+        if len(rows) > _MOST_ROWS:
+            self.wrong(key, f"occurs {len(rows)} times", f"at most {_MOST_ROWS}")
             return []
         return [
             Table(row, f"{self.where(key)}[{index}]", self.problems)
-            for index, row in enumerate(found)
+            for index, row in enumerate(rows)
         ]
 
     def named(self, key: str) -> dict[str, Table]:
@@ -111,13 +111,13 @@ def read_table(table: Table, settings: type[S], **given: Any) -> S:
     """The settings of a table, as `settings` declares them; what is wrong is noted and read as
     absent. `given` are defaults that another table says, and fields that aren't keys.
     """
-    found = {**given}
+    values = {**given}
     for key, setting in declared(settings).items():
         default = given.get(key, setting.value)
         if setting.needed:
             read = table.need(key, setting.kind)
-            found[key] = default if read is None else read
+            values[key] = default if read is None else read
         else:
-            found[key] = table.take(key, setting.kind, default)
+            values[key] = table.take(key, setting.kind, default)
     table.close()
-    return settings(**found)
+    return settings(**values)

@@ -35,10 +35,10 @@ def versions(path: Path) -> tuple[str, ...]:
 
 def kept_at(name: str) -> datetime:
     """When the text of this name was replaced."""
-    found = _NAME.fullmatch(name)
-    if found is None:
+    match = _NAME.fullmatch(name)
+    if match is None:
         raise UsageError("there is no such version")
-    return datetime.strptime(found[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return datetime.strptime(match[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
 
 
 def read_version(path: Path, name: str) -> str:

@@ -274,7 +274,7 @@ _ZEROS = {
 
 _LABEL = re.compile(
     rf"(?:{PER_SURE}|-) ?(?:{_ARTICLE} )?(?:{_THOUSANDS})?(?P<word>[^\W\d_][\w' -]{{0,24}}?)"
-    r"(?: (?:rate|price|fee|pay|payment|preis|honorar))?(?: (?:is|of|at|ist|est|will be"
+    r"(?: (?:rate|price|fee|pay|payment|preis|honorar))?(?: (?:is|of|at|ist|est|pays|will be"
     r"|gibt es|zahlen wir|zahle ich|(?:we|i) (?:can )?(?:pay|offer)|(?:on|nous) (?:paie|payons"
     r"|offrons)"
     r"|pagamos|ofrecemos|paghiamo|offriamo|betalen we|płacimy|платим|платимо))?"

@@ -293,7 +293,7 @@ _START = r"(?<![^\W\d_])"
 _MAX = r"(?:max(?:imum|\.)?|maximaa?l\w*|massimo|m[áa]xim[oa]|maksymaln\w*|maksimum|максим\w*)"
 _END = r"\W{0,3}$"
 AT_MOST_BEFORE = re.compile(
-    rf"(?:{_START}(?:under|less than|up ?to|below|at most|no more than|not more than|within|tops? out at|maxe[sd] out at|caps? (?:at|of)|capped at"
+    rf"(?:{_START}(?:under|less than|up ?to|below|at most|no more than|not more than|within|(?:ceiling|cap|limit) ?(?:is|of|at)?|tops? out at|maxe[sd] out at|caps? (?:at|of)|capped at"
     rf"|{_MAX}(?: (?:of|zł))?|{_MAX}(?: \w+)? ?(?:is|of|est(?: de)?|es(?: de)?|è(?: di)?|é(?: de)?"
     rf"|ist|beträgt|liegt bei|wynosi|är|:|=)|{_MAX} budget(?: is| of| van|:)?"
     r"|moins de|jusqu'[àa]|pas plus de|bis(?: zu)?|unter|weniger als|höchstens|nicht mehr als"

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from goldmine_ingest.facts.cities import BY_NAME
 from goldmine_ingest.facts.subdivisions import (
     SELDOM,
     country_behind_city,
@@ -107,6 +108,16 @@ _ANYWHERE_IN = re.compile(
     r"\b(?:from )?anywhere (?:in|within|inside|across|throughout) (?!the world\b|world\b)",
     re.IGNORECASE,
 )
+# Where the client sits, and what is a wish, restrict nobody.
+_OFFICE = re.compile(
+    r"\b(?:our |the )?(?:offices?|hq|headquarter(?:s|ed)|company (?:is )?(?:based|located))"
+    r"(?: is| are)?(?: located| based)? in [^;|()\n]{2,40}(?=$|[;|()\n])",
+    re.IGNORECASE,
+)
+_ONSITE = re.compile(
+    r"\b(?:on-?site|hybrid|must|only|candidates?|applicants?|freelancers?)\b", re.I
+)
+_WISH = re.compile(r"\b(?:preferred|preferably|prefer|ideally|a plus|bevorzugt|idéalement)\b", re.I)
 _FILLER = re.compile(
     r"\b(?:only|freelancers?|candidates?|applicants?|talents?|contractors?|residents?|citizens?|people|located|based|living|residing|resid(?:e|ents?)|live|in|from|within|of|the|may|can|must|apply"
     r"|be|are|is|should|who|eligible|open|to|for|nur|uniquement|seulement|solo|sólo|solamente|somente|apenas|soltanto|alleen|tylko|только|лише"
@@ -126,18 +137,26 @@ def open_to(text: str) -> tuple[str, ...]:
     then nobody is turned away by it. Time zones ("EU hours") are no places.
     """
     text = _ANYWHERE_IN.sub(" ", without_time_zones(with_georgia_named(text[:_READ])))
-    if not text or _OPEN_TO_ALL.search(text) or _EXCEPT.search(text):
+    if not _ONSITE.search(text):
+        text = _OFFICE.sub(" ", text)
+    if not text or any(pattern.search(text) for pattern in (_OPEN_TO_ALL, _EXCEPT, _WISH)):
         return ()
     if not _FLAG.search(text) and (
         whole := _expanded(text.strip())
     ):  # "Bosnia and Herzegovina", "Trinidad & Tobago"
         return tuple(sorted(whole))
     codes, text = _states(text)
-    for part in _PLACE_SEPARATORS.split(text):
-        codes.update(
-            _expanded(part) or _expanded(" ".join(_FILLER.sub(" ", part.replace("-", " ")).split()))
-        )
-    return tuple(sorted(codes))
+    cities: set[str] = set()
+    start = 0
+    for found in (*_PLACE_SEPARATORS.finditer(text), None):
+        part = text[start : found.start() if found else len(text)]
+        bare = " ".join(_FILLER.sub(" ", part.replace("-", " ")).split())
+        codes.update(_expanded(part) or _expanded(bare))
+        # "London, Ontario" is one place, "London or Lisbon" are two
+        if (city := BY_NAME.get(_fold(bare))) and not (found and found[0].strip() == ","):
+            cities.add(city)
+        start = found.end() if found else start
+    return tuple(sorted(codes | cities)) if codes else ()
 
 
 # "US-CA", as ISO 3166-2 writes a state.

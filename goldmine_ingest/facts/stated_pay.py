@@ -121,7 +121,8 @@ def _judged(line: str, amount: Amount, left: int, start: int, end: int, right: i
     whole = bool(_JOB_BEHIND.match(line.lower(), end)) or (
         amount.unit is None and period is None and _is_asked_for(line, start, end)
     )
-    amount = _with_period(amount, period or ("project" if whole else _whole(line, left, right)))
+    for_all: PayPeriod | None = "project" if whole or _is_for_all(amount, low) else None
+    amount = _with_period(amount, period or for_all or _whole(line, left, right))
     alone = len(clause) - (end - start) <= _ALONE and left == 0 and amount.period is not None
     quote = clause if len(clause) >= _SHORT_QUOTE else line[:_QUOTED].strip()
     return StatedSum(amount, quote, _is_pay(line, amount, low, (left, start), alone=alone or whole))
@@ -172,6 +173,21 @@ def _no_job_pays(amount: Amount) -> bool:
 def _whole(line: str, left: int, right: int) -> PayPeriod | None:
     whole = cues.cue("whole").search(line[max(0, left - 40) : right].lower())
     return "project" if whole else None
+
+
+# Who pays so much and names no time means the whole.
+_PAYS = re.compile(
+    r"\b(?:pay|paying|offer|offering|zahlen?|bieten?|payons|offrons|paie|pagamos|ofrecemos|pago"
+    r"|oferecemos|ofereço|paghiamo|offriamo|betalen|bieden|płacimy|zapłacimy|płacę|zapłacę|заплатим"
+    r"|заплачу|предлагаем|заплатимо|пропонуємо|betalar|erbjuder)\b"
+)
+_NO_RATE_FROM = 300
+
+
+def _is_for_all(amount: Amount, clause: str) -> bool:
+    most = amount.maximum if amount.maximum is not None else amount.minimum
+    large = most is not None and most >= _NO_RATE_FROM and amount.currency in _STRONG
+    return large and bool(_PAYS.search(clause)) and not words.YEARLY.search(clause)
 
 
 _YEARLY_FROM = 10_000

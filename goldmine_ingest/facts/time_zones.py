@@ -97,7 +97,7 @@ _SPAN = re.compile(
 )
 _REGION_TIME = re.compile(
     rf"\b(?P<names>(?:{_ALTERNATIVES})(?:\s?(?:[/,&+]|and|or|und|et|to)\s?(?:{_ALTERNATIVES}))*)"
-    rf"[\s-]{{0,2}}(?:compatible |friendly |overlapping |based "
+    rf"[\s-]{{0,2}}(?:or similar |or compatible |compatible |friendly |overlapping |based "
     rf"|core )?{_TIME}\b(?!\s?:)(?: \(us (?:&|and) canada\))?"
     rf"|\b(?:heure|hora|horario|orario|horário)\s(?:de|di|do|da)\s(?P<names4>(?:{_ALTERNATIVES})\b)"
     rf"|\b{_TIME}(?:\s(?:of|in|within|from|:|de|d'|du|di|della|do|von|в|по)\s?|:?\s)(?:the |la "

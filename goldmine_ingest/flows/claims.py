@@ -4,7 +4,10 @@ of our own left over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +22,9 @@ from goldmine_ingest.flows.deployments import FLOWS, SPREAD
 from goldmine_ingest.flows.identity import Deployed, identify
 from goldmine_ingest.settings.project import Project
 
+# What `prefect deploy` makes of a flow in a file: the file, and a step that goes to its folder.
+_FLOW_FILE = re.compile(r"(?:\./)?flows/(poll|digest|maintain|load|shard)\.py:\1")
+_SET_FOLDER = "prefect.deployments.steps.set_working_directory"
 _PAGE = 200  # the most that Prefect's API gives at once
 
 
@@ -91,7 +97,26 @@ def put(client: SyncPrefectClient, made: RunnerDeployment) -> UUID:
 
 
 def read(deployment: DeploymentResponse) -> Deployed:
-    return Deployed.read(deployment.name, deployment.tags or [], deployment.job_variables)
+    """Whose it is: by its variable or tag; one that an earlier version's `prefect deploy` made in a
+    checkout has neither, and is the checkout's in which its runs begin.
+    """
+    deployed = Deployed.read(deployment.name, deployment.tags or [], deployment.job_variables)
+    folder = _checkout(deployment)
+    if deployed.config is None and folder is not None:
+        return replace(deployed, config=str(folder / "config" / "goldmine.toml"))
+    return deployed
+
+
+def _checkout(deployment: DeploymentResponse) -> Path | None:
+    """The folder of a deployment whose flow is a file of an earlier version's checkout."""
+    if not _FLOW_FILE.fullmatch(deployment.entrypoint or ""):
+        return None
+    steps = [step.get(_SET_FOLDER) for step in deployment.pull_steps or []]
+    folders = [
+        step["directory"] for step in steps if isinstance(step, dict) and "directory" in step
+    ]
+    folder = folders[0] if folders else deployment.path
+    return Path(folder).resolve() if folder else None
 
 
 def _deployed(client: SyncPrefectClient) -> Iterator[tuple[str, DeploymentResponse]]:

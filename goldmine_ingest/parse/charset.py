@@ -100,12 +100,16 @@ def as_windows_meant(text: str) -> str:
     return _CONTROL_REFERENCE.sub(_windows_character, text)
 
 
-def _windows_character(found: re.Match[str]) -> str:
-    said = found[0]
+def _windows_character(match: re.Match[str]) -> str:
+    reference = match[0]
     point = (
-        ord(said) if len(said) == 1 else int(said[3:-1], 16) if said[2] in "xX" else int(said[2:-1])
+        ord(reference)
+        if len(reference) == 1
+        else int(reference[3:-1], 16)
+        if reference[2] in "xX"
+        else int(reference[2:-1])
     )
-    return _WINDOWS.get(point, said)
+    return _WINDOWS.get(point, reference)
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str | None]:
@@ -161,13 +165,13 @@ def _by_mark(body: bytes) -> str | None:
 
 
 def _prolog_codec(body: bytes) -> str | None:
-    found = _PROLOG.match(body[:400])
-    return _allowed(found[1].decode("ascii")) if found else None
+    match = _PROLOG.match(body[:400])
+    return _allowed(match[1].decode("ascii")) if match else None
 
 
 def _header_codec(content_type: str) -> str | None:
-    found = _HEADER.search(content_type)
-    return _allowed(found[1]) if found else None
+    match = _HEADER.search(content_type)
+    return _allowed(match[1]) if match else None
 
 
 def _allowed(name: str) -> str | None:

@@ -59,8 +59,8 @@ def parse(
     text, guessed = decode(body, content_type)
     text = as_windows_meant(text).lstrip("\ufeff \t\r\n")
     if text[:1] in ("{", "["):
-        found = read_json(text, max_entries=max_entries)
-        read = NotAFeed(f"{found}: {excerpt(text)}") if isinstance(found, str) else found
+        document = read_json(text, max_entries=max_entries)
+        read = NotAFeed(f"{document}: {excerpt(text)}") if isinstance(document, str) else document
     else:
         read = _parse_xml(text, max_entries)
     if guessed and isinstance(read, FeedDocument):

@@ -31,14 +31,14 @@ def read_json(text: str, *, max_entries: int) -> FeedDocument | str:
         return f"broken JSON ({error})"
     if _FORBIDDEN.search(text):
         value = _legal(value)
-    found = jobs_in(value)
-    if found is None:
+    jobs = jobs_in(value)
+    if jobs is None:
         return "JSON without a list of jobs"
-    objects = found[:max_entries]
+    objects = jobs[:max_entries]
     wrapper = value if isinstance(value, dict) else {}
     base = next((_string(wrapper.get(name)) for name in _BASES if wrapper.get(name)), "")
     entries = tuple(_entry(each, base) for each in objects if isinstance(each, dict))
-    more = len(found) > max_entries
+    more = len(jobs) > max_entries
     return FeedDocument(
         kind="json",
         title=_string(wrapper.get("title") or wrapper.get("story_title")),

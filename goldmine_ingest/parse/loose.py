@@ -124,7 +124,7 @@ def read_loosely(text: str, *, max_entries: int) -> FeedDocument | None:
     import feedparser  # 0.1 s, and most feeds never need it
 
     try:
-        found = feedparser.parse(
+        parsed = feedparser.parse(
             io.BytesIO(text.encode("utf-8", "ignore")),
             response_headers={"content-type": "application/xml; charset=utf-8"},
             # Safe only because the sources turn every field into text and check every link.
@@ -133,15 +133,15 @@ def read_loosely(text: str, *, max_entries: int) -> FeedDocument | None:
         )
     except Exception:  # noqa: BLE001 - KeyError, ValueError, TypeError, AttributeError and others were seen; what is lost here lxml recovers
         return None
-    entries = found.get("entries", [])
+    entries = parsed.get("entries", [])
     if not entries:
         return None
     prefixes = sorted(
         {prefix.lower() for prefix in _TAG_PREFIX.findall(text)}, key=len, reverse=True
     )
     raw = tuple(_entry(each, prefixes) for each in entries[:max_entries])
-    version = found.get("version", "")
-    feed = found.get("feed", {})
+    version = parsed.get("version", "")
+    feed = parsed.get("feed", {})
     return FeedDocument(
         kind="atom"
         if version.startswith("atom")

@@ -40,9 +40,9 @@ def _mended(text: str) -> str:
     """
     pieces: list[str] = []
     at = 0
-    for found in _STRING.finditer(text):
-        pieces += (_LAST_COMMA.sub("", text[at : found.start()]), _escaped(found[0]))
-        at = found.end()
+    for string in _STRING.finditer(text):
+        pieces += (_LAST_COMMA.sub("", text[at : string.start()]), _escaped(string[0]))
+        at = string.end()
     return "".join((*pieces, _LAST_COMMA.sub("", text[at:])))
 
 
@@ -52,5 +52,5 @@ def _escaped(string: str) -> str:
     return re.sub(r"\\\\|" + _BAD_ESCAPE.pattern, _doubled, string, flags=re.S)
 
 
-def _doubled(found: re.Match[str]) -> str:
-    return found[0] if found[0] == "\\\\" else "\\" + found[0]
+def _doubled(match: re.Match[str]) -> str:
+    return match[0] if match[0] == "\\\\" else "\\" + match[0]

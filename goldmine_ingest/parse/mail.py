@@ -90,8 +90,8 @@ def _attached(mail: Message) -> list[Message]:
     """
     if mail.get_content_type() == "multipart/report":
         return []
-    found = (_mail_in(part) for part in islice(mail.walk(), MOST_PARTS))
-    return [inner for inner in found if inner is not None]
+    mails = (_mail_in(part) for part in islice(mail.walk(), MOST_PARTS))
+    return [inner for inner in mails if inner is not None]
 
 
 def _mail_in(part: Message) -> Message | None:

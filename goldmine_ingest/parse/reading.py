@@ -132,8 +132,8 @@ def read_feed(job: ReadJob) -> FeedRead:
             problem=f"the feed's producer says: {told[0][:160]}",
         )
     bad.update(f"the feed's producer says: {words[:160]}" for words in told)
-    found = _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
-    return replace(found, mail_outcomes=tuple(outcomes)) if outcomes else found
+    feed_read = _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
+    return replace(feed_read, mail_outcomes=tuple(outcomes)) if outcomes else feed_read
 
 
 def _said_of_a_job(raw: RawEntry, document: FeedDocument) -> list[MailOutcome]:
@@ -142,8 +142,8 @@ def _said_of_a_job(raw: RawEntry, document: FeedDocument) -> list[MailOutcome]:
         return []
     from goldmine_ingest.sources import alert_mail
 
-    said = alert_mail.outcome_of(raw)
-    return [said] if said else []
+    outcome = alert_mail.outcome_of(raw)
+    return [outcome] if outcome else []
 
 
 def _at_home(raw: RawEntry, document: FeedDocument, job: ReadJob) -> RawEntry:
@@ -164,8 +164,8 @@ class EmptyEntryError(ValueError):
 
 def _why(error: Exception) -> str:
     """What is told of an entry that a reader refused: its own words, never a class of Python's."""
-    said = str(error) if isinstance(error, EmptyEntryError | NotUnderstoodError) else ""
-    return said[:200] or "a value in it is of a kind that no reader knows"
+    sentence = str(error) if isinstance(error, EmptyEntryError | NotUnderstoodError) else ""
+    return sentence[:200] or "a value in it is of a kind that no reader knows"
 
 
 def _not_empty(posting: Posting | None) -> Posting | None:
@@ -272,7 +272,7 @@ def entry_digest(raw: RawEntry) -> str:
     """32 hex digits over everything that an entry says, whatever the run or Python; the order of
     `extra` doesn't matter.
     """
-    said = (
+    parts = (
         raw.guid,
         raw.link,
         raw.title,
@@ -283,7 +283,7 @@ def entry_digest(raw: RawEntry) -> str:
         raw.author,
         raw.extra,
     )
-    return hashlib.blake2b(_canonical(said).encode("ascii"), digest_size=16).hexdigest()
+    return hashlib.blake2b(_canonical(parts).encode("ascii"), digest_size=16).hexdigest()
 
 
 # Readers that take what no platform's own reader knows: a stored entry that one of them read is
@@ -302,8 +302,10 @@ def _reread(entry: StoredEntry) -> Posting | str | None:
     from goldmine_ingest.sources import SOURCES, by_name, detect
 
     document = FeedDocument(entry.kind, entries=(entry.raw,), keys=frozenset(entry.raw.extra))
-    known = entry.source not in _COMMON and any(source.name == entry.source for source in SOURCES)
-    source = by_name(entry.source) if known else detect(document)
+    is_known = entry.source not in _COMMON and any(
+        source.name == entry.source for source in SOURCES
+    )
+    source = by_name(entry.source) if is_known else detect(document)
     try:
         return _not_empty(source.normalise(entry.raw, document, entry.seen_at))
     except Exception as error:  # noqa: BLE001 - whatever an entry provokes, the others must come through; counted and told

@@ -75,7 +75,7 @@ class ReadingWorker:
         no body that hangs the reader.
         """
         try:
-            found: FeedRead = self._await(
+            feed_read: FeedRead = self._await(
                 self._started().schedule(_read, args=(job, self._deadline), timeout=self._deadline),
                 stop,
             )
@@ -98,12 +98,12 @@ class ReadingWorker:
                 problem=f"reading it needs more than {self._max_memory >> 20} MiB of memory",
             )
         except Exception as error:  # noqa: BLE001 - what the child raised came from the body, and belongs to that feed alone
-            said = f" ({error})" if str(error) else ""
+            why = f" ({error})" if str(error) else ""
             return FeedRead(
                 Outcome.ERROR,
-                problem=f"reading it failed, which is a fault of the program{said}"[:300],
+                problem=f"reading it failed, which is a fault of the program{why}"[:300],
             )
-        return found
+        return feed_read
 
     def _await(
         self, waiting: ProcessFuture[_Read], stop: Callable[[], bool] = lambda: False
@@ -123,7 +123,7 @@ class ReadingWorker:
         is read by itself, and those are told.
         """
         try:
-            found: tuple[Posting | str | None, ...] = self._await(
+            postings: tuple[Posting | str | None, ...] = self._await(
                 self._started().schedule(
                     _reread, args=(tuple(entries), self._deadline), timeout=self._deadline
                 )
@@ -132,7 +132,7 @@ class ReadingWorker:
             if len(entries) > 1:
                 return tuple(posting for entry in entries for posting in self.reread([entry]))
             return ("reading it took too long or too much memory",)
-        return found
+        return postings
 
     def _started(self) -> ProcessPool:
         if (

@@ -27,18 +27,18 @@ def unpacked(body: bytes) -> bytes | None:
 
 def _inflated(body: bytes) -> bytes | None:
     """All members of a gzip, as gzip(1) reads them; what follows the last one is ignored."""
-    found = b""
+    plain = b""
     for _ in range(_MEMBERS):
         inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
         try:
-            found += inflater.decompress(body, LARGEST - len(found))
+            plain += inflater.decompress(body, LARGEST - len(plain))
         except zlib.error:
             return None
-        if inflater.unconsumed_tail or len(found) >= LARGEST:
+        if inflater.unconsumed_tail or len(plain) >= LARGEST:
             return None
         if not inflater.eof:  # broken off: what came is read as a document that broke off
-            return found or None
+            return plain or None
         body = inflater.unused_data
         if not body.startswith(_MAGIC):
             break
-    return found
+    return plain

@@ -75,21 +75,21 @@ def _cut_password(host: str, path: str) -> bool:
 
 
 def _host_name(value: Any) -> str:
-    found = plain_text(value).lower()
-    if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?", found):
+    host = plain_text(value).lower()
+    if not re.fullmatch(r"\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9._-]*[a-z0-9])?", host):
         raise Wrong(
-            f"is {shown(found)}", 'a host name such as "box.example", without scheme and port'
+            f"is {shown(host)}", 'a host name such as "box.example", without scheme and port'
         )
-    return found
+    return host
 
 
 def _host_port(value: Any) -> str:
     expected = 'host and port such as "127.0.0.1:8080"'
-    found = plain_text(value)
-    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})", found)
+    text = plain_text(value)
+    match = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})", text)
     if not match or not 0 < int(match[2]) < 2**16:
-        raise Wrong(f"is {shown(found)}", expected)
-    return found
+        raise Wrong(f"is {shown(text)}", expected)
+    return text
 
 
 # A name or an address as a browser shows it, without a port: "box.example", "192.0.2.7",

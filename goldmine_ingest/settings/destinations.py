@@ -42,18 +42,18 @@ def holds_several(url: str) -> bool:
 def _apprise_address(value: Any) -> Reference:
     """Whether Apprise takes it is found out when it is used."""
     try:
-        found = read_reference(value)
+        reference = read_reference(value)
     except Wrong as wrong:
         raise Wrong(wrong.message, _ADDRESS) from wrong
     if (
-        found.scheme == "literal"
-        and found.text != "terminal"
-        and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", found.text)
+        reference.scheme == "literal"
+        and reference.text != "terminal"
+        and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", reference.text)
     ):
         raise Wrong("is not an address that a destination can have", _ADDRESS)
-    if found.scheme == "literal" and holds_several(found.text):
+    if reference.scheme == "literal" and holds_several(reference.text):
         raise Wrong("holds more than one address", ONE_EACH)
-    return found
+    return reference
 
 
 # Any Apprise URL, a reference to one, or "terminal".

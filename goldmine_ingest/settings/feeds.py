@@ -33,11 +33,11 @@ _SIZE = size(1024, "50MiB")
 def _proxy(value: Any) -> Reference | None:
     if value in ("", "env"):
         return Reference(value) if value else None
-    found = read_reference(value)
+    reference = read_reference(value)
     schemes = ("http://", "https://", "socks5://", "socks5h://", "socks4://")
-    if found.scheme == "literal" and not found.text.startswith(schemes):
+    if reference.scheme == "literal" and not reference.text.startswith(schemes):
         raise Wrong("is not a proxy address", '"", "env" or http://HOST:PORT')
-    return found
+    return reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +132,19 @@ _ADDRESS = (
 def _feed_address(value: Any) -> Reference:
     """A wrong one is not quoted, for it may be a secret."""
     try:
-        found = read_reference(value)
+        reference = read_reference(value)
     except Wrong as wrong:
         raise Wrong(wrong.message, _ADDRESS) from wrong
-    if found.scheme != "literal":
-        return found
-    found = Reference(small_scheme(found.text))
-    scheme, _, rest = found.text.partition(":")
+    if reference.scheme != "literal":
+        return reference
+    reference = Reference(small_scheme(reference.text))
+    scheme, _, rest = reference.text.partition(":")
     if scheme in (*PATH_KINDS, *ACCOUNT_KINDS) and rest:
-        return found
+        return reference
     if scheme not in ("http", "https"):
         raise Wrong("is not an address that a feed can have", _ADDRESS)
-    check_http(found.text)
-    return found
+    check_http(reference.text)
+    return reference
 
 
 def _header(name: str) -> None:

@@ -104,17 +104,17 @@ def plain_text(value: Any) -> str:
 
 
 def _name(value: Any) -> str:
-    found = plain_text(value)
-    if found != found.strip() or len(found) > 100:
+    text = plain_text(value)
+    if text != text.strip() or len(text) > 100:
         raise Wrong(
-            f"is {shown(found)}", "a name of at most 100 characters, without spaces around it"
+            f"is {shown(text)}", "a name of at most 100 characters, without spaces around it"
         )
-    return found
+    return text
 
 
 def _path(value: Any) -> str:
-    found = plain_text(value)
-    return str(Path(found).expanduser()) if found.startswith("~/") else found
+    text = plain_text(value)
+    return str(Path(text).expanduser()) if text.startswith("~/") else text
 
 
 def _flag(value: Any) -> bool:
@@ -139,10 +139,10 @@ def number(low: Decimal | int, high: Decimal | int | None = None) -> Kind[Decima
     def read(value: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             raise Wrong(f"is {kind_of(value)}", expected)
-        found = Decimal(value)
-        if not found.is_finite() or found < low or (high is not None and found > high):
-            raise Wrong(f"is {shown(found)}", expected)
-        return found
+        amount = Decimal(value)
+        if not amount.is_finite() or amount < low or (high is not None and amount > high):
+            raise Wrong(f"is {shown(amount)}", expected)
+        return amount
 
     most = {} if high is None else {"maximum": high}
     return Kind(read, {"type": "number", "minimum": low, **most})
@@ -185,16 +185,16 @@ def each(item: Kind[T]) -> Kind[tuple[T, ...]]:
     def read(value: Any) -> tuple[T, ...]:
         if not isinstance(value, list):
             raise Wrong(f"is {kind_of(value)}", "a list in square brackets")
-        found: dict[T, None] = {}
+        elements: dict[T, None] = {}
         wrong: list[tuple[str, Wrong]] = []
         for index, element in enumerate(value):
             try:
-                found[item(element)] = None
+                elements[item(element)] = None
             except Wrong as problem:
                 wrong.append((f"[{index}]", problem))
         if wrong:
             raise WrongItems(wrong)
-        return tuple(found)
+        return tuple(elements)
 
     return Kind(read, {"type": "array", "items": item.schema}, f"a list, each {item.expected}")
 
@@ -241,18 +241,18 @@ def per_name(
 def _pairs(value: Any, pair: Callable[[str, Any], T]) -> dict[str, T]:
     if not isinstance(value, dict):
         raise Wrong(f"is {kind_of(value)}", "a table")
-    found: dict[str, T] = {}
+    pairs: dict[str, T] = {}
     wrong: list[tuple[str, Wrong]] = []
     for name, inner in value.items():
         try:
-            found[name] = pair(name, inner)
+            pairs[name] = pair(name, inner)
         except WrongItems as problem:
             wrong.extend((f".{name}{place}", item) for place, item in problem.items)
         except Wrong as problem:
             wrong.append((f".{name}", problem))
     if wrong:
         raise WrongItems(wrong)
-    return found
+    return pairs
 
 
 def or_word(word: str, kind: Kind[T]) -> Kind[T | None]:

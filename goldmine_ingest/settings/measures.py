@@ -43,10 +43,10 @@ def duration(low: str, high: str, *, milliseconds: bool = False) -> Kind[timedel
     lowest, highest = _span(low, expected, "ms|s|m|h|d|w"), _span(high, expected, "ms|s|m|h|d|w")
 
     def read(value: Any) -> timedelta:
-        found = _span(value, expected, units)
-        if not lowest <= found <= highest:
+        span = _span(value, expected, units)
+        if not lowest <= span <= highest:
             raise Wrong(f"is {shown(value)}", expected)
-        return found
+        return span
 
     return Kind(read, {"type": "string", "pattern": f"^[0-9]{{1,15}}({units})$"})
 
@@ -59,10 +59,10 @@ def size(low: int, high: str) -> Kind[int]:
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise Wrong(f"is {kind_of(value)}", expected)
-        found = value if isinstance(value, int) else _bytes(value)
-        if found is None or not low <= found <= highest:
+        count = value if isinstance(value, int) else _bytes(value)
+        if count is None or not low <= count <= highest:
             raise Wrong(f"is {shown(value)}", expected)
-        return found
+        return count
 
     units = "|".join(_SIZES)
     whole = {"type": "integer", "minimum": low, "maximum": highest}

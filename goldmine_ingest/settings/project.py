@@ -33,13 +33,13 @@ def _prefect_name(value: Any) -> str:
     """
     if value == "":
         return ""
-    found = kinds.name(value)
-    if not re.fullmatch(r"\w[\w. -]{0,62}", found) or found.lower().startswith("prefect"):
+    text = kinds.name(value)
+    if not re.fullmatch(r"\w[\w. -]{0,62}", text) or text.lower().startswith("prefect"):
         raise Wrong(
-            f"is {shown(found)}",
+            f"is {shown(text)}",
             'at most 63 letters, digits, spaces and . _ -, not beginning with "prefect"',
         )
-    return found
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class ScheduleSettings:
 
 
 def _shared_place(value: Any) -> str:
-    found = kinds.path(value)
-    scheme, is_url, rest = found.partition("://")
+    text = kinds.path(value)
+    scheme, is_url, rest = text.partition("://")
     if is_url and not (re.fullmatch(r"[a-z][a-z0-9+.-]*", scheme) and rest):
         raise Wrong(
             "is not the URL of a folder", '"shared", "file:///srv/goldmine" or "s3://BUCKET/FOLDER"'
@@ -109,7 +109,7 @@ def _shared_place(value: Any) -> str:
             "holds credentials",
             "the address alone; the environment of loader and workers has the credentials",
         )
-    return found
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,21 +47,21 @@ def read_reference(value: Any) -> Reference:
         raise Wrong(fault, "the address alone, as it is")
     if plain_text(value) != value.strip():
         raise Wrong("begins or ends with a space", "no spaces around it")
-    found = Reference(value)
-    rest = found.text.partition(":")[2]
-    if found.scheme == "env" and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", rest):
+    reference = Reference(value)
+    rest = reference.text.partition(":")[2]
+    if reference.scheme == "env" and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", rest):
         raise Wrong("names no environment variable after env:", "env:NAME, letters, digits and _")
-    if found.scheme == "secret" and not rest:
+    if reference.scheme == "secret" and not rest:
         raise Wrong("names no file after secret:", "secret:PATH")
-    return found
+    return reference
 
 
 def _web_address(value: Any) -> Reference:
     """An http(s) URL, or a reference to one."""
-    found = read_reference(value)
-    if found.scheme == "literal":
-        check_http(found.text)
-    return found
+    reference = read_reference(value)
+    if reference.scheme == "literal":
+        check_http(reference.text)
+    return reference
 
 
 def check_http(url: str) -> None:
@@ -93,9 +93,9 @@ def _unreadable(url: str) -> str:
 
 
 def _link(value: Any) -> str:
-    found = plain_text(value)
-    check_http(found)
-    return found
+    text = plain_text(value)
+    check_http(text)
+    return text
 
 
 reference = Kind(read_reference, TEXT)

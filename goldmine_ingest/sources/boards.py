@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from goldmine_ingest.facts.money import Amount, currency_code, parse_amount, parse_number
-from goldmine_ingest.facts.places import country_in, open_to
+from goldmine_ingest.facts.places import open_to
 from goldmine_ingest.facts.time_zones import timezone_offsets
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import RawEntry
@@ -80,17 +80,9 @@ def restriction(*places: str) -> dict[str, Any]:
     said = [place for place in places if place and not _ANYWHERE.search(place)]
     if any(_ANYWHERE.search(place) for place in places if place) and not said:
         return {}
-    codes = sorted({code for place in said for code in _places(place)})
+    codes = sorted({code for place in said for code in open_to(place)})
     offsets = sorted({offset for place in said for offset in timezone_offsets(place)}, key=_minutes)
     return {"open_to": tuple(codes), "timezones": tuple(offsets)}
-
-
-def _places(place: str) -> tuple[str, ...]:
-    return open_to(place) or _one(country_in(place))
-
-
-def _one(code: str | None) -> tuple[str, ...]:
-    return (code,) if code else ()
 
 
 def _minutes(offset: str) -> int:

@@ -44,11 +44,13 @@ _AMOUNT = re.compile(r"\(([^()]*)\)")
 
 
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
-    said, rest = labelled(text_of(_BOLD_LABEL.sub(r"<br />\2: ", entry.body)), _LABELS)
+    values, rest = labelled(text_of(_BOLD_LABEL.sub(r"<br />\2: ", entry.body)), _LABELS)
     words = "\n".join(
-        part for part in (said.get("description", said.get("job description", "")), rest) if part
+        part
+        for part in (values.get("description", values.get("job description", "")), rest)
+        if part
     )
-    place = said.get("client location", "").strip(", ")
+    place = values.get("client location", "").strip(", ")
     return compose(
         entry,
         platform="elance",
@@ -56,10 +58,10 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
         text=words,
         truncated=was_cut(words) or None,
         posted_at=parse_date(entry.published or entry.updated, now=now),
-        category=said.get("category"),
-        skills=split_skills(said.get("skills") or said.get("desired skills")),
+        category=values.get("category"),
+        skills=split_skills(values.get("skills") or values.get("desired skills")),
         country=(country_code(place) or country_in(place)) if place else None,
-        **_pay(said.get("type and budget", "")),
+        **_pay(values.get("type and budget", "")),
     )
 
 

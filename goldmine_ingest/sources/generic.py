@@ -114,8 +114,8 @@ def _title_parts(title: str, author: str) -> tuple[str, str | None, str]:
     """The job's own title, the company and the place, where the title holds them: "X is hiring a
     Y in Z", "Y at X (Z)" by the author X.
     """
-    if found := _HIRING.match(title):
-        return found[2], found[1], found[3] or ""
+    if match := _HIRING.match(title):
+        return match[2], match[1], match[3] or ""
     head, at, rest = title.partition(f" at {author}") if author else (title, "", "")
     place = re.match(r"\s*\(([^()]*)\)", rest)
     return (
@@ -137,10 +137,10 @@ def _creator(entry: RawEntry) -> tuple[str | None, str]:
 
 def _language(entry: RawEntry) -> str | None:
     """JSON Feed 1.1 names an item's language."""
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"([a-z]{2})(?:[-_]\w+)*", _string(entry.extra.get("language")).strip().lower()
     )
-    return found[1] if found else None
+    return match[1] if match else None
 
 
 def _text(entry: RawEntry) -> str:

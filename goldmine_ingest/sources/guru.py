@@ -41,8 +41,8 @@ _DETAIL = re.compile(r"(Duration|Hours/week|Rate)\s*[-:]\s*([^;]*)", re.I)
 
 
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
-    said, rest = labelled(text_of(_BOLD_LABEL.sub(r"<br />\2 ", entry.body)), _LABELS)
-    words = "\n".join(part for part in (said.get("description", ""), rest) if part)
+    values, rest = labelled(text_of(_BOLD_LABEL.sub(r"<br />\2 ", entry.body)), _LABELS)
+    words = "\n".join(part for part in (values.get("description", ""), rest) if part)
     return compose(
         entry,
         platform="guru",
@@ -50,17 +50,17 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
         text=words,
         truncated=was_cut(words) or None,
         posted_at=parse_date(entry.published or entry.updated, now=now),
-        category=said.get("category"),
-        skills=split_skills(said.get("required skills")),
-        open_to=open_to(said.get("freelancer location", "")),
-        **_terms(said),
+        category=values.get("category"),
+        skills=split_skills(values.get("required skills")),
+        open_to=open_to(values.get("freelancer location", "")),
+        **_terms(values),
     )
 
 
-def _terms(said: dict[str, str]) -> dict[str, Any]:
-    if price := said.get("fixed price budget"):
+def _terms(values: dict[str, str]) -> dict[str, Any]:
+    if price := values.get("fixed price budget"):
         return fixed(price, "USD")
-    budget = said.get("hourly budget", "")
+    budget = values.get("hourly budget", "")
     detail = {name.lower(): value.strip() for name, value in _DETAIL.findall(budget)}
     if not budget:
         return {}

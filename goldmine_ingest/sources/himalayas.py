@@ -49,12 +49,12 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 
 def _pay(entry: RawEntry) -> dict[str, Json]:
-    said = entry.extra
+    values = entry.extra
     return salary_between(
-        said.get("minSalary"),
-        said.get("maxSalary"),
-        said.get("currency"),
-        said.get("salaryPeriod"),
+        values.get("minSalary"),
+        values.get("maxSalary"),
+        values.get("currency"),
+        values.get("salaryPeriod"),
     )
 
 

@@ -18,13 +18,13 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 
 def _from_json(entry: RawEntry, now: datetime) -> Posting | None:
-    said = entry.extra
+    values = entry.extra
     low, high = (
-        said.get("salaryMin", said.get("annualSalaryMin")),
-        said.get("salaryMax", said.get("annualSalaryMax")),
+        values.get("salaryMin", values.get("annualSalaryMin")),
+        values.get("salaryMax", values.get("annualSalaryMax")),
     )
-    period = said.get("salaryPeriod") or (
-        "yearly" if "annualSalaryMin" in said or "annualSalaryMax" in said else None
+    period = values.get("salaryPeriod") or (
+        "yearly" if "annualSalaryMin" in values or "annualSalaryMax" in values else None
     )
     industries = elements(entry, "jobIndustry")
     return compose(
@@ -37,7 +37,7 @@ def _from_json(entry: RawEntry, now: datetime) -> Posting | None:
         company=element(entry, "companyName") or None,
         experience_level=experience_level(element(entry, "jobLevel")),
         **restriction(element(entry, "jobGeo")),
-        **salary_between(low, high, said.get("salaryCurrency"), period),
+        **salary_between(low, high, values.get("salaryCurrency"), period),
     )
 
 

@@ -22,11 +22,11 @@ def labelled(text: str, names: Iterable[str]) -> tuple[dict[str, str], str]:
     rest: list[str] = []
     pending = ""
     for line in text.splitlines():
-        found = _LABEL.match(line)
-        name = found[1].lower() if found else ""
-        if found and name in wanted:
-            values.setdefault(name, found[2].strip()) if found[2].strip() else None
-            pending = "" if found[2].strip() else name
+        match = _LABEL.match(line)
+        name = match[1].lower() if match else ""
+        if match and name in wanted:
+            values.setdefault(name, match[2].strip()) if match[2].strip() else None
+            pending = "" if match[2].strip() else name
         elif pending and line.strip():
             values.setdefault(pending, line.strip())
             pending = ""

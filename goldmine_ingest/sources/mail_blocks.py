@@ -7,17 +7,27 @@ may belong to a neighbour is left out: no fact is better than another job's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from goldmine_ingest.sources.mail_borders import is_foreign, second_job, stray
 from goldmine_ingest.sources.mail_groups import Group, absolute, apart, groups_of, opaque_groups
-from goldmine_ingest.sources.mail_lines import FOOTER, MORE_FACTS, RULE, is_button, is_pay
+from goldmine_ingest.sources.mail_lines import (
+    FOOTER,
+    GREETING,
+    RULE,
+    is_button,
+    is_fact,
+    is_pay,
+)
 from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_sender, unwrapped
+from goldmine_ingest.sources.mail_rules import between_rules, lost_between_rules
 from goldmine_ingest.sources.mail_text import Line, Mail
-from goldmine_ingest.sources.mail_words import ONE_JOB
+from goldmine_ingest.sources.mail_words import ALERT, ONE_JOB
 
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=[^\W\d])")  # of a list of jobs
 _CARD_ABOVE = 6  # lines at most above a job's first fact that are its title and company
 
 
@@ -46,10 +56,10 @@ def blocks(mail: Mail) -> list[Block]:
         return [block for found in _titled(lines, opaque, mail) for block in found]
     if len(groups) == 1 and (one := ONE_JOB.match(mail.subject)):
         return [_only(lines, groups[0], one[1].strip())]
-    cards = _between_rules(lines, groups, mail.host)
+    cards = between_rules(lines, groups, mail.host)
     if cards is not None:
         found = [_card(lines[start:stop], group, mail) for group, (start, stop) in cards]
-        return found + [_lost(mail)] * _lost_between_rules(lines, cards, mail.host)
+        return found + [_lost(mail)] * lost_between_rules(lines, cards, mail.host)
     if _titles_come_first(lines, groups, mail.host):
         return [block for found in _titled(lines, groups, mail) for block in found]
     return _ended(lines, groups, mail)
@@ -61,43 +71,7 @@ def _end(lines: Sequence[Line], groups: Sequence[Group]) -> int:
     return next((n for n in range(start, len(lines)) if FOOTER.match(lines[n].text)), len(lines))
 
 
-def _is_fact(line: Line) -> bool:
-    return bool(is_pay(line.text) or MORE_FACTS.search(line.text))
-
-
 # --- Cards between rules
-
-
-def _between_rules(
-    lines: Sequence[Line], groups: Sequence[Group], host: str
-) -> list[tuple[Group, tuple[int, int]]] | None:
-    """Each job between two lines of dashes; None where the mail isn't built so."""
-    rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
-    cards = []
-    for group in groups:
-        start = max(rule for rule in rules if rule < group.first)
-        stop = min(rule for rule in rules if rule > group.first)
-        if group.last > stop:
-            return None
-        cards.append((group, (start + 1, stop)))
-    starts = {start for _, (start, _) in cards}
-    several = len(groups) > 1 or any(
-        is_foreign(line, host) for line in (*lines[: cards[0][1][0]], *lines[cards[0][1][1] :])
-    )
-    return cards if len(starts) == len(groups) and several else None
-
-
-def _lost_between_rules(
-    lines: Sequence[Line], cards: Sequence[tuple[Group, tuple[int, int]]], host: str
-) -> int:
-    """How many other parts between rules look like a job whose link leads nowhere."""
-    own = {start for _, (start, _) in cards}
-    rules = [-1, *(n for n, line in enumerate(lines) if RULE.match(line.text)), len(lines)]
-    parts = [lines[a + 1 : b] for a, b in pairwise(rules) if a + 1 not in own]
-    return sum(
-        any(_is_fact(line) for line in part) and any(is_foreign(line, host) for line in part)
-        for part in parts
-    )
 
 
 def _card(lines: Sequence[Line], group: Group, mail: Mail) -> Block:
@@ -140,10 +114,10 @@ def _titles_come_first(lines: Sequence[Line], groups: Sequence[Group], host: str
     for at, line in enumerate(head):
         if line.bare and is_foreign(line, host):
             below = takewhile(lambda each: each.text, head[at + 1 :])
-            if any(_is_fact(each) for each in below):
+            if any(is_fact(each.text) for each in below):
                 return True  # a job that lost its link: its facts stand below its address
-    before = any(_is_fact(line) for line in head)
-    after = any(_is_fact(line) for line in lines[groups[-1].last :])
+    before = any(is_fact(line.text) for line in head)
+    after = any(is_fact(line.text) for line in lines[groups[-1].last :])
     named = sum(bool(group.words) for group in groups) * 2 > len(groups)
     by_button = sum(group.button and not group.words for group in groups) * 2 > len(groups)
     if by_button and any(is_button(line.text) and is_foreign(line, host) for line in lines):
@@ -193,7 +167,7 @@ def _split(lines: Sequence[Line], group: Group, mail: Mail, border: int) -> list
     title = group.words or (lines[0].text if lines else "")
     cut = min(second_job(lines), border)
     found = [_block(title, group, lines[1:cut])]
-    if second_job(lines) < len(lines) or any(_is_fact(line) for line in lines[border:]):
+    if second_job(lines) < len(lines) or any(is_fact(line.text) for line in lines[border:]):
         found.append(_lost(mail))
     return found
 
@@ -210,7 +184,7 @@ def _ended(lines: Sequence[Line], groups: Sequence[Group], mail: Mail) -> list[B
     parts = [list(lines[s : g.last + 1]) for s, g in zip(starts, groups, strict=True)]
     lost = []
     for number, at in enumerate(stray([part[:-1] for part in parts], mail.host)):
-        if at and (number or any(_is_fact(line) for line in parts[number][: at[-1]])):
+        if at and (number or any(is_fact(line.text) for line in parts[number][: at[-1]])):
             lost.append(_lost(mail))
             parts[number] = parts[number][at[-1] + 1 :]
     later = [_trimmed(part) for part in parts[1:]]
@@ -295,7 +269,7 @@ def _from(lines: Sequence[Line], group: Group) -> Block:
 
 
 def _block(title: str, group: Group, lines: Sequence[Line]) -> Block:
-    title = title.strip(" -–—:•·*")
+    title = _NUMBERED.sub("", title.strip(" -–—:•·*"))
     problem = None if title and not is_pay(title) else "a job without a title of its own"
     return Block(title, group.job, _own(lines, title), problem)
 
@@ -317,12 +291,26 @@ def _own(lines: Sequence[Line], title: str) -> tuple[str, ...]:
 
 def _only(lines: Sequence[Line], group: Group, title: str) -> Block:
     """The job of a mail whose subject names it: all that stands below its title."""
-    start = next((n for n, line in enumerate(lines) if line.text.lower() == title.lower()), -1)
-    if start < 0 and group.words:
+    start = next((n for n, line in enumerate(lines) if _names(line.text, title)), -1)
+    paid_above = any(is_pay(line.text) for line in lines[: group.first])
+    if start < 0 and group.words and not paid_above:
         start = group.first
     elif start < 0 and group.first and lines[group.first].text == "":
         start = group.first if not any(is_pay(line.text) for line in lines[: group.first]) else -1
+    if start < 0:
+        start = next((n for n, line in enumerate(lines) if not _opens(line.text)), 0) - 1
     return _block(title, group, lines[start + 1 :])
+
+
+def _opens(text: str) -> bool:
+    """A line with which a mail begins, before anything of the job."""
+    return not text or bool(GREETING.match(text)) or (bool(ALERT.search(text)) and not is_pay(text))
+
+
+def _names(text: str, title: str) -> bool:
+    """A line that is the title, alone or behind the subject's words ("New brief: TITLE")."""
+    text, title = text.lower(), title.lower()
+    return text == title or (text.endswith(title) and bool(ONE_JOB.match(text)))
 
 
 def _without_link(mail: Mail, lines: Sequence[Line]) -> list[Block]:

@@ -20,7 +20,8 @@ from goldmine_ingest.sources.source import dollars, pay_of
 
 FOREIGN_PAY = {
     **dict.fromkeys(
-        ("presupuesto", "orçamento", "valor", "compenso", "budget du projet"), "budget"
+        ("presupuesto", "orçamento", "valor", "compenso", "budget du projet", "prize", "preisgeld"),
+        "budget",
     ),
     **dict.fromkeys(
         ("taux journalier", "tarif journalier", "tjm", "tagessatz", "day rate", "daily rate"),
@@ -30,13 +31,21 @@ FOREIGN_PAY = {
     **dict.fromkeys(("salario", "salário", "stipendio", "vergütung"), "salary"),
 }
 # Boards whose lines below the title are the company and its place.
-_EMPLOYERS = frozenset({"linkedin", "indeed", "wellfound"})
+_EMPLOYERS = frozenset(
+    {
+        *("linkedin", "indeed", "wellfound", "weworkremotely", "remotive", "remoteok"),
+        *("himalayas", "jobicy", "workingnomads", "larajobs"),
+    }
+)
 _NOISE = re.compile(
     r"^(?:(?:this company is )?actively (?:recruiting|hiring)"
     r"|\d+\+? (?:connections?|(?:school |company )?alumni|applicants?)\b.*|easy apply"
     r"|easily apply|promoted|new|schnellbewerbung|einfach bewerben|candidature simplifiée"
     r"|candidatura (?:simplificada|semplice)|solicitud sencilla|wirbt aktiv um bewerber.*"
     r"|be an early applicant|just posted|(?:posted )?\d+\+? (?:minutes?|hours?|days?|weeks?) ago"
+    r"|gerade (?:veröffentlicht|eingestellt)|vor \d+\+? (?:minuten?|stunden?|tag(?:en)?)|heute|neu"
+    r"|il y a \d+ (?:minutes?|heures?|jours?)|hace \d+ (?:minutos?|horas?|días?)"
+    r"|há \d+ (?:minutos?|horas?|dias?)|\d+ (?:minuti|ore|giorni) fa"
     r"|responsive employer"
     r"|urgently hiring|hiring multiple candidates|top (?:match|applicant)|fast[- ]growing"
     r"|apply with.*)$",

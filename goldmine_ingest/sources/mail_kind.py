@@ -11,6 +11,7 @@ import re
 from typing import Literal, cast
 
 from goldmine_ingest.model.mail_outcome import MailOutcome
+from goldmine_ingest.sources.mail_lines import GREETING
 from goldmine_ingest.sources.mail_text import Mail
 from goldmine_ingest.sources.mail_words import ABOUT_ALERTS, ALERT, ONE_JOB, PERSONAL, outcome_in
 
@@ -64,9 +65,6 @@ _SHAPES = tuple(
 _NO_OUTCOME = frozenset({"other"})
 _SEVERAL = 2  # kinds of facts that a mail of something else seldom has together
 _MOST_INTRO = 8  # lines before the first job in which a mail says what it is
-_GREETING = re.compile(
-    r"^(?:hi|hello|dear|hey|hallo|bonjour|hola|olá|ciao|salut|liebe\w*)\b.{0,40}[,!]?$", re.I
-)
 
 
 def is_site(mail: Mail) -> bool:
@@ -149,7 +147,7 @@ def _intro(mail: Mail) -> str:
 
 
 def _greets(mail: Mail) -> bool:
-    return any(_GREETING.match(line.text) for line in mail.lines[:5])
+    return any(GREETING.match(line.text) for line in mail.lines[:5])
 
 
 def _as_kind(kind: str) -> Kind:

@@ -16,12 +16,14 @@ _BUTTON = re.compile(
     r"|place (?:a )?bid|send (?:a )?proposal|submit (?:a )?proposal"
     r"|send (?:an )?offer|respond|reply|learn more|read more|more|details?|click here|link"
     r"|interested\??|save(?: job)?"
-    r"|zum (?:job|projekt|auftrag|angebot)|(?:job|projekt|auftrag|details?|angebot"
+    r"|zu[mr] (?:job|projekt|auftrag|angebot|ausschreibung|stelle|anfrage|mission)|(?:job|projekt"
+    r"|auftrag|details?|angebot"
     r"|stelle) (?:ansehen|anzeigen|öffnen)"
     r"|jetzt bewerben|bewerben|mehr(?: erfahren| dazu)?|ansehen|weiterlesen"
     r"|voir(?: (?:le|la|l['’]))?\s?(?:projet|mission|offre|détails?|annonce|plus)?|postuler"
     r"|en savoir plus|répondre|faire une offre"
-    r"|ver (?:el |la |o |a |os )?(?:trabajo|proyecto|oferta|empleo|detalles|más|vaga|projeto"
+    r"|ver (?:el |la |o |a |os )?(?:brief|encargo|anuncio|trabajo|proyecto|oferta|empleo|detalles"
+    r"|más|vaga|projeto"
     r"|trabalho|mais)|aplicar|postular\w*|solicitar|inscribirse|candidatar(?:-se)?|saiba mais"
     r"|vedi (?:il |la |l['’])?(?:lavoro|progetto|offerta|annuncio|dettagli)|visualizza(?: \w+)?"
     r"|candidati|scopri di più)"
@@ -54,6 +56,10 @@ MORE_FACTS = re.compile(
     r"|descrizione)\s*:",
     re.I,
 )
+GREETING = re.compile(
+    r"^(?:hi|hello|dear|hey|hallo|bonjour|hola|olá|ciao|salut|guten tag|liebe\w*)\b.{0,40}[,!]?$",
+    re.I,
+)
 RULE = re.compile(r"^[\s\-=_*~─━—–·.#]{3,}$")
 FOOTER = re.compile(
     r"^\W*(?:unsubscribe|manage (?:your )?(?:alerts?|emails?|preferences|notifications)|(?:see"
@@ -65,7 +71,8 @@ FOOTER = re.compile(
     r"|sent (?:from my|with|via) |von meinem \w+ gesendet|gesendet (?:von|mit) (?:meinem )?\w+"
     r"|envoyé (?:de mon|à partir d|depuis)|enviado (?:desde|do|de) (?:mi|meu|outlook)"
     r"|inviato da(?:l mio)? |(?:get|obtenez|hol\w+|obtener|obter|ottieni) .{0,10}outlook|abmelden"
-    r"|abbestellen|diese (?:e-?mail|nachricht)|alle (?:jobs|projekte"
+    r"|abbestellen|diese (?:e-?mail|nachricht)|alle (?:jobs|projekte|ausschreibungen|aufträge"
+    r"|anfragen"
     r"|stellen)\b|mit freundlichen|viele grüße|dein .{2,20}team|ihr .{2,20}team"
     r"|se désabonner|se désinscrire|vous recevez|voir (?:tous|toutes)|cordialement|l['’]équipe\b"
     r"|cancelar (?:la )?suscripci|darse de baja|recibes|ver tod[oa]s|saludos|el equipo\b"
@@ -85,4 +92,9 @@ def is_pay(text: str) -> bool:
     return bool(_PAY.search(text)) and not _NO_PAY.search(text)
 
 
-__all__ = ["FOOTER", "MORE_FACTS", "RULE", "is_button", "is_pay"]
+def is_fact(text: str) -> bool:
+    """A line of pay, of the client, of the time, of skills, in a form that only a listing has."""
+    return is_pay(text) or bool(MORE_FACTS.search(text))
+
+
+__all__ = ["FOOTER", "GREETING", "MORE_FACTS", "RULE", "is_button", "is_fact", "is_pay"]

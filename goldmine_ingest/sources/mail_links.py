@@ -89,7 +89,7 @@ _JOB_PATH = re.compile(
     r"|projetos?|gigs?|missions?|offres?(?:-emploi)?|offers?|ofertas?|offerte?|vagas?|trabajos?"
     r"|empleos?|lavor\w+|annonces?|annunc\w+|stellen\w*|auftr\w+|briefs?|opportunit\w+"
     r"|positions?|roles?|listings?|remote-jobs?|freelance-jobs|leads?|tenders?|vacanc\w+"
-    r"|viewjob|careers?|postings?)(?:/[^/?#]+)*?/([^/?#]*(?:\d{3,}|-[^/?#]+)[^/?#]*)",
+    r"|viewjob|careers?|postings?)(?:/[^/?#]+)*?/([^/?#]*(?:\d{3,}|[-_][^/?#]+)[^/?#]*)",
     re.I,
 )
 _ID_IN_QUERY = re.compile(

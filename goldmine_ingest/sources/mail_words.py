@@ -22,6 +22,11 @@ _ALERT = (
     rf"\b\d[\d,.]*\+? (?:more )?(?:new )?(?:[\w-]+ ){{0,3}}{_JOBS}\b",
     rf"\b(?:latest|new|recommended|recent|fresh|today['’]s) (?:[\w-]+ ){{0,2}}{_JOBS}\b",
     rf"\ba (?:new )?{_JOBS} (?:that )?match",
+    rf"\byour (?:daily|weekly|latest|personal\w*|saved|top) (?:[\w-]+ ){{0,3}}{_JOBS}\b",
+    # the newest ones, in five languages
+    r"\b(?:derni(?:ers|ères)|últim[oa]s|ultim[ie]|neueste[nr]?) (?:\w+ ){0,2}(?:projets|missions"
+    r"|offres|proyectos|ofertas|trabajos|projetos|vagas|progetti|offerte|lavori|projekte|jobs"
+    r"|stellen\w*|aufträge)\b",
     r"^[“\"«„].+[”\"»“]\s*:\s",  # LinkedIn: “the search”: Company - Title and more
     # de
     r"\bneue[rsn]? (?:\w+ ){0,2}(?:jobs?|projekte?n?|stellen\w*|aufträge|auftrag|ausschreibung\w*"
@@ -35,7 +40,8 @@ _ALERT = (
     r"\b\d+ (?:\w+ ){0,2}(?:offres?|missions?|projets?|annonces?)\b",
     r"\b(?:projets?|missions?|offres?) (?:pour vous|qui (?:vous )?correspond\w*)",
     # es
-    r"\bnuev[oa]s? (?:\w+ ){0,2}(?:trabajos?|proyectos?|ofertas?|empleos?|oportunidad(?:es)?)\b",
+    r"\bnuev[oa]s? (?:\w+ ){0,2}(?:trabajos?|proyectos?|ofertas?|empleos?|oportunidad(?:es)?"
+    r"|briefs?|encargos?)\b",
     r"\balertas? de (?:empleo|trabajo|proyecto)s?\b",
     r"\b\d+ (?:\w+ ){0,2}(?:trabajos|proyectos|ofertas|empleos)\b",
     # pt
@@ -261,9 +267,11 @@ ONE_JOB = re.compile(
     r"(?:-?alert)?|job-?alarm"
     r"|nouve(?:lle|au|l) (?:\w+ ){0,1}(?:offre|mission|projet|annonce|brief)(?: publiée?)?"
     r"|alerte (?:emploi|mission|projet)"
-    r"|nuev[oa] (?:\w+ ){0,1}(?:trabajo|proyecto|oferta|empleo)|alerta de (?:empleo|trabajo|vagas?)"
-    r"|nov[oa] (?:\w+ ){0,1}(?:vaga|trabalho|projeto|oportunidade)"
-    r"|nuov[oa] (?:\w+ ){0,1}(?:lavoro|progetto|offerta|annuncio|incarico))\s*[:–—]\s*(.{2,})$",
+    r"|nuev[oa] (?:\w+ ){0,1}(?:trabajo|proyecto|oferta|empleo|brief|encargo|anuncio|solicitud)"
+    r"|alerta de (?:empleo|trabajo|vagas?)"
+    r"|nov[oa] (?:\w+ ){0,1}(?:vaga|trabalho|projeto|oportunidade|brief|pedido|anúncio)"
+    r"|nuov[oa] (?:\w+ ){0,1}(?:lavoro|progetto|offerta|annuncio|incarico|brief"
+    r"|richiesta))\s*[:–—]\s*(.{2,})$",
     re.I,
 )
 OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

@@ -84,17 +84,17 @@ def platform_of_link(link: str) -> Job | None:
 
 def _on_board(host: str, where: str, target: str) -> Job | None:
     for platform, place, pattern in _PLACES:
-        if (host == place or host.endswith("." + place)) and (found := pattern.search(where)):
+        if (host == place or host.endswith("." + place)) and (match := pattern.search(where)):
             url = canonical_link(target)
-            return Job(platform, unquote(found[1]).lower(), url) if url else None
+            return Job(platform, unquote(match[1]).lower(), url) if url else None
     return None
 
 
 def _upwork(link: str) -> Job | None:
-    found = _UPWORK_ID.findall(link) or _UPWORK_OTHER_ID.findall(link)
-    if not found:
+    ids = _UPWORK_ID.findall(link) or _UPWORK_OTHER_ID.findall(link)
+    if not ids:
         return None
-    job_id = found[-1].lower() if _UPWORK_ID.search(link) else found[-1]
+    job_id = ids[-1].lower() if _UPWORK_ID.search(link) else ids[-1]
     return Job("upwork", job_id, f"https://www.upwork.com/jobs/~{job_id}")
 
 

@@ -15,7 +15,7 @@ from goldmine_ingest.text.plain_text import split_skills
 def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     if "legal" in entry.extra and not entry.title:
         return None
-    said = entry.extra
+    values = entry.extra
     link = entry.link or element(entry, "apply_url")
     return compose(
         entry,
@@ -27,7 +27,7 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
         skills=split_skills(elements(entry, "tags") or list(entry.categories)),
         company=element(entry, "company") or None,
         **restriction(element(entry, "location")),
-        **salary_between(said.get("salary_min"), said.get("salary_max"), "USD", None),
+        **salary_between(values.get("salary_min"), values.get("salary_max"), "USD", None),
     )
 
 

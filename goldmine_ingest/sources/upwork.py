@@ -76,15 +76,15 @@ def split_labels(body: str) -> tuple[str, dict[str, str]]:
     if "<" not in body and re.search(r"&lt;(?:br|b|strong)\b", body):
         body = html.unescape(body)  # escaped once more on its way here
     labels: dict[str, str] = {}
-    found = list(_LABEL.finditer(body))
-    ends = [following.start() for following in found[1:]] + [len(body)]
-    for match, value_end in zip(found, ends[: len(found)], strict=True):
+    matches = list(_LABEL.finditer(body))
+    ends = [following.start() for following in matches[1:]] + [len(body)]
+    for match, value_end in zip(matches, ends[: len(matches)], strict=True):
         value = body[match.end() : value_end]
         end = _VALUE_ENDS.search(value)
         value = plain(unescape_all(_TAG.sub("", value[: end.start()] if end else value)))
         if value:
             labels.setdefault(match[2].lower(), value)
-    own = body[: found[0].start()] if found else _APPLY_LINK.sub("", body)
+    own = body[: matches[0].start()] if matches else _APPLY_LINK.sub("", body)
     footer = _RELAY_FOOTER.search(own) if "jobs | upwork.com" in own.casefold() else None
     return own[: footer.start()] if footer else own, labels
 

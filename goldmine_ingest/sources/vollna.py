@@ -43,12 +43,12 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
         return vollna_json.normalise(entry, feed, now)
     if feed.kind == "mail":
         return vollna_mail.normalise(entry, feed, now)
-    said, text = labelled(text_of(entry.body), _LABELS)
+    values, text = labelled(text_of(entry.body), _LABELS)
     title = title_of(entry.title)
     suffix = _SUFFIX.search(title)
-    category, skills = _tags(entry.categories, said)
+    category, skills = _tags(entry.categories, values)
     job = platform_of_link(entry.link)
-    country = said.get("client country") or said.get("country") or said.get("location") or ""
+    country = values.get("client country") or values.get("country") or values.get("location") or ""
     return compose(
         entry,
         platform="vollna",
@@ -59,27 +59,29 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
         category=category,
         skills=skills,
         country=country_code(country) or country_in(country),
-        **stated.stated_facts(said),
-        **_pay(suffix, said),
+        **stated.stated_facts(values),
+        **_pay(suffix, values),
     )
 
 
-def _tags(categories: tuple[str, ...], said: dict[str, str]) -> tuple[str | None, tuple[str, ...]]:
+def _tags(
+    categories: tuple[str, ...], values: dict[str, str]
+) -> tuple[str | None, tuple[str, ...]]:
     """Category elements hold the category first, then skills; labelled lines, where there are
     some, say it better.
     """
     category = (
-        said.get("categories")
-        or said.get("category")
+        values.get("categories")
+        or values.get("category")
         or (title_of(categories[0]) if categories else None)
     )
     rest = [title_of(each) for each in categories[1:]]
-    return category, split_skills(said["skills"]) if "skills" in said else split_skills(rest)
+    return category, split_skills(values["skills"]) if "skills" in values else split_skills(rest)
 
 
-def _pay(suffix: re.Match[str] | None, said: dict[str, str]) -> dict[str, Any]:
+def _pay(suffix: re.Match[str] | None, values: dict[str, str]) -> dict[str, Any]:
     named = [(suffix[1].lower(), suffix[2])] if suffix else []
-    named += [(name, said[name]) for name in (*_HOURLY, *_FIXED) if name in said]
+    named += [(name, values[name]) for name in (*_HOURLY, *_FIXED) if name in values]
     for name, text in named:
         # 'Budget' alone says neither; a rate says so itself.
         per_hour = name.startswith("hourly") or re.search(r"/\s*h|per hour|hourly", text, re.I)

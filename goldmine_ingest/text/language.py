@@ -108,10 +108,10 @@ def _words(sample: str) -> list[str]:
 
 def _by_words(sample: str) -> str | None:
     words = _words(sample)
-    known = _languages_of_words()
+    languages_of = _languages_of_words()
     hits: dict[str, int] = {}
-    for word, times in Counter(filter(known.__contains__, words)).items():
-        for language in known[word]:
+    for word, times in Counter(filter(languages_of.__contains__, words)).items():
+        for language in languages_of[word]:
             hits[language] = hits.get(language, 0) + min(times, 5)
     if not hits:
         return None

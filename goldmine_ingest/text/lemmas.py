@@ -26,10 +26,10 @@ def lowered(text: str) -> str:
     """In lower case, letter for letter: places stay. (A few letters, "İ", have a longer lower case;
     they keep their own.)
     """
-    found = text.lower()
+    lower = text.lower()
     return (
-        found
-        if len(found) == len(text)
+        lower
+        if len(lower) == len(text)
         else "".join(low if len(low := char.lower()) == 1 else char for char in text)
     )
 
@@ -37,8 +37,8 @@ def lowered(text: str) -> str:
 @cache
 def listing_counts() -> Mapping[str, int]:
     """In how many of the listings that were counted a lemma, or two or three in a row, stand."""
-    found: Mapping[str, int] = counts("document_frequency")["counts"]
-    return found
+    frequencies: Mapping[str, int] = counts("document_frequency")["counts"]
+    return frequencies
 
 
 class Lemmas(dict[str, str]):
@@ -60,8 +60,8 @@ class Lemmas(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= self.limit:
             self.clear()
-        found = self[word] = self._lemma(word)
-        return found
+        lemma = self[word] = self._lemma(word)
+        return lemma
 
     def _lemma(self, word: str) -> str:
         word = word.replace("’", "'").removesuffix("'s")

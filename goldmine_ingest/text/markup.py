@@ -86,8 +86,8 @@ def text_of_markup(markup: str) -> str:
     """The text of HTML with a line per block; white space within a line is left for `tidy`.
     Never raises.
     """
-    found = _simple_text(markup)
-    return _soup_text(markup) if found is None else found
+    simple = _simple_text(markup)
+    return _soup_text(markup) if simple is None else simple
 
 
 def _soup_text(markup: str) -> str:
@@ -299,8 +299,8 @@ def _simple_address(attributes: str) -> str | None:
     """The address to show for a link's attributes, "" for none; None where unescaping it isn't
     plainly simple.
     """
-    found = _HREF.findall(attributes)
-    raw = "".join(found[-1]) if found else ""
+    addresses = _HREF.findall(attributes)
+    raw = "".join(addresses[-1]) if addresses else ""
     address = raw.replace("&amp;", "&")
     if "&" in raw and html.unescape(raw) != address:
         return None

@@ -203,7 +203,7 @@ def split_skills(
     """
     if skills is None:
         return ()
-    found: dict[str, str] = {}
+    unlike: dict[str, str] = {}
     if isinstance(skills, str) and _HASHTAGS.fullmatch(skills):
         skills = skills.replace("#", " ").split()
     for piece in (
@@ -213,8 +213,8 @@ def split_skills(
     ):
         skill = plain(str(piece)).strip(" ,;")
         if skill and len(skill) <= _MAX_SKILL and not _NOT_SKILLS.fullmatch(skill):
-            found.setdefault(skill.casefold(), skill)
-    return tuple(found.values())[:_MAX_SKILLS]
+            unlike.setdefault(skill.casefold(), skill)
+    return tuple(unlike.values())[:_MAX_SKILLS]
 
 
 def _split_outside_parentheses(text: str, separators: str) -> Iterator[str]:

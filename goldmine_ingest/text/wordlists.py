@@ -63,8 +63,8 @@ def counts(name: str) -> Mapping[str, Any]:
     how it is made: tools/mine_tables.py.
     """
     packed = (_LISTS / f"{name}.json.gz").read_bytes()
-    found: Mapping[str, Any] = json.loads(gzip.decompress(packed))
-    return found
+    table: Mapping[str, Any] = json.loads(gzip.decompress(packed))
+    return table
 
 
 # Languages beside English whose listings are read by lists of their own (`listing_words.fr.tsv`,
@@ -99,13 +99,13 @@ def _endings(language: str) -> tuple[tuple[str, str], ...]:
     """Each inflected ending of another language with its plain form, the longest first; none of a
     language without a list.
     """
-    found = {
+    endings = {
         ending: plain
         for one, rest in pairs("endings.tsv")
         if one == language
         for ending, _, plain in (each.partition(">") for each in rest.split())
     }
-    return tuple(sorted(found.items(), key=lambda item: (-len(item[0]), item)))
+    return tuple(sorted(endings.items(), key=lambda item: (-len(item[0]), item)))
 
 
 _SHORTEST_STEM = 3

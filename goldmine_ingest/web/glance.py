@@ -34,8 +34,10 @@ class Glance:
     samples: bool = False
 
 
-def glance(store: Store, project: Project, *, now: datetime, zone: tzinfo) -> Glance:
-    """A few short questions."""
+def glance(
+    store: Store, project: Project, waiting: Inbox | None, *, now: datetime, zone: tzinfo
+) -> Glance:
+    """A few short questions; `waiting` where that one was asked already."""
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     events = [event for event in store.events(since=midnight) if by_hand(event.way)]
     last = last_event(tuple(events))
@@ -43,7 +45,7 @@ def glance(store: Store, project: Project, *, now: datetime, zone: tzinfo) -> Gl
     states = store.feed_states()
     enabled = [feed.name for feed in project.feeds if feed.enabled]
     return Glance(
-        inbox(store, span=project.web.inbox, now=now, zone=zone),
+        waiting or inbox(store, span=project.web.inbox, now=now, zone=zone),
         len(enabled),
         tuple(name for name in enabled if _fails(states.get(name))),
         max((s.last_ok_at for s in states.values() if s.last_ok_at), default=None),

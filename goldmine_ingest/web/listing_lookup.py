@@ -62,15 +62,15 @@ class Happened:
     event: RecordedEvent | None = None
 
 
-def find_listing(store: Store, listing_id: str, now: datetime) -> FoundListing:
+def find_listing(store: Store, listing_id: str, visit: Visit) -> FoundListing:
     """Raises UsageError for one that isn't there, or isn't judged yet."""
-    found = known(listing_id, store)
+    found = known(listing_id, store, present=visit.project.criteria.criteria_hash)
     return FoundListing(
         found,
         store.latest_observations([listing_id]).get(listing_id),
         store.events(ids=[listing_id]),
         store.edits_since({listing_id: found.listing.first_seen_at}).get(listing_id, {}),
-        rank(store, found.decision.score, now),
+        rank(store, found.decision.score, visit.now),
     )
 
 
@@ -88,7 +88,8 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
     """What the template _listing.html shows. Not inside the history: it judges again."""
     criteria = visit.project.criteria
     decision = found.known.decision
-    explained = explain(found.known, visit.project, visit.site.judge())
+    settled = decision.decision == "qualified" and decision.criteria_hash == criteria.criteria_hash
+    explained = None if settled else explain(found.known, visit.project, visit.site.judge())
     last = last_event(found.events)
     return {
         "sheet": sheet(
@@ -99,8 +100,10 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
             base_currency=criteria.base_currency,
             proofs=criteria.proofs,
         ),
-        "notes": explained.notes,
-        "changes": better(explained.would_change) if decision.decision != "qualified" else (),
+        "notes": explained.notes if explained else (),
+        "changes": better(explained.would_change)
+        if explained and decision.decision != "qualified"
+        else (),
         "better_than": found.better_than,
         "happened": sorted(_happened(found), key=lambda each: each.at, reverse=True),
         "answered": last,

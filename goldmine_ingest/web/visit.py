@@ -15,6 +15,7 @@ from goldmine_ingest.web.glance import Glance, glance
 from goldmine_ingest.web.session import Session, form_token
 
 if TYPE_CHECKING:
+    from goldmine_ingest.analysis.inbox import Inbox
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store.history import Store
     from goldmine_ingest.web.site import Site
@@ -44,6 +45,7 @@ class Visit:
     address: str = "/"
     now: datetime = field(init=False)
     glanced: Glance | None = None
+    waiting: Inbox | None = None  # where the page has asked for it, the top bar needn't
 
     @property
     def keys_on(self) -> bool:
@@ -63,7 +65,9 @@ class Visit:
         """
         with self.site.history() as store:
             found = question(store)
-            self.glanced = glance(store, self.project, now=self.now, zone=self.site.zone())
+            self.glanced = glance(
+                store, self.project, self.waiting, now=self.now, zone=self.site.zone()
+            )
         return found
 
     def ask_copy(self, question: Callable[[Store], T]) -> tuple[T, datetime]:

@@ -4,6 +4,7 @@ unasked.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,7 +57,8 @@ def test_spans_read_as_in_the_configuration(seconds: float | None, said: str | N
         ({"state": "backoff", "consecutive_failures": 3}, FEED, "failed 3 times in a row"),
         ({"state": "paused"}, FEED, "gone"),
         ({"state": "held"}, FEED, "goldmine feeds accept board"),
-        ({"state": "disabled"}, FEED, "enabled = false"),
+        ({"state": "disabled"}, FEED, "goldmine resume board"),
+        ({"state": "disabled"}, replace(FEED, enabled=False), "enabled = false"),
         ({"next_poll_at": None}, FEED, "not asked yet"),
         ({}, None, "not in goldmine.toml"),
     ],

@@ -258,7 +258,10 @@ def test_check_reports_files_and_machine(tmp_path: Path) -> None:
         "feed[2].evry",
         "feed[2].url",
     }
-    assert goldmine("run", cwd=tmp_path).returncode == 2
+    for command in ("check", "run"):
+        done = goldmine(command, cwd=tmp_path)
+        assert done.returncode == 2
+        assert 'feed "x".evry' in done.stdout + done.stderr
 
 
 def test_a_feed_that_this_machine_lacks_stops_nothing_else(tmp_path: Path) -> None:

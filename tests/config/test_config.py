@@ -187,6 +187,27 @@ def test_c8_too_many_feeds(tmp_path: Path) -> None:
     assert problems(tmp_path, main)["feed"].startswith("occurs 10001 times")
 
 
+def test_a_row_is_called_by_its_name_where_that_is_its_own(tmp_path: Path) -> None:
+    """What people read; `where` keeps the number, for programs."""
+    main = (
+        '[[feed]]\nname = "a \\"board\\""\nurl = "file:x"\nevery = 1\n'
+        + FEED.replace('"a"', '"twice"')
+        + FEED.replace('"a"', '"twice"')
+        + '[[feed]]\nname = "\\u202e"\nurl = "ftp:x"\n[[feed]]\nurl = "file:x"\n'
+    )
+    with pytest.raises(ConfigProblems) as caught:
+        project(tmp_path, main, PROOF + "want = 2\n")
+    lines = [line.strip().partition(": ")[0] for line in str(caught.value).splitlines()[1:]]
+    assert set(lines) == {
+        'feed "a \\"board\\"".every',
+        "feed[2].name",
+        "feed[3].url",
+        "feed[4].name",
+        'proof "p".want',
+    }
+    assert pickle.loads(pickle.dumps(caught.value)).names == caught.value.names  # noqa: S301 - our own bytes
+
+
 def test_a_problem_survives_pickling() -> None:
     """Children and Prefect pass errors on."""
     error = ConfigProblems("m", problems=(config.Problem("a.b", "is", "c"),))
@@ -351,6 +372,7 @@ WARNINGS = [
         PROOF,
         "feed[0].every",
     ),
+    (FEED + 'every = "18h"\n' + NOTIFY + "[actions]\n", PROOF, "actions"),
 ]
 
 

@@ -103,6 +103,33 @@ def earlier(flow: str, name: str, config_path: Path | None) -> UUID:
         )
 
 
+def from_a_file(flow: str, name: str, checkout: Path) -> None:
+    """A deployment as `prefect deploy flows/poll.py:poll` made it in an earlier version's checkout:
+    nothing says whose it is but the folder to which its runs go.
+    """
+    from prefect.client.orchestration import get_client
+
+    step = {"prefect.deployments.steps.set_working_directory": {"directory": str(checkout)}}
+    with get_client(sync_client=True) as client:
+        client.create_deployment(
+            client.create_flow_from_name(flow),
+            name,
+            entrypoint=f"flows/{flow}.py:{flow}",
+            pull_steps=[step],
+        )
+
+
+def test_what_prefect_deploy_made_of_a_file_is_retired_by_its_checkout(
+    tmp_path: Path, nothing: str
+) -> None:
+    """And another checkout's is left alone."""
+    one = project_of(tmp_path / "one", "one")
+    from_a_file("poll", "goldmine", tmp_path / "one")
+    from_a_file("digest", "goldmine", tmp_path / "other")
+    deploy(one)
+    assert set(deployments()) == {"poll/one", "digest/one", "maintain/one", "digest/goldmine"}
+
+
 @fault(
     "P12",
     "two projects on one Prefect server",

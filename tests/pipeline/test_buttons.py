@@ -14,10 +14,10 @@ import pytest
 
 from goldmine_ingest.alerts.tokens import PRESSES, TEXT_LENGTH, Token, destination_mark, read, sign
 from goldmine_ingest.notify import Notifier
-from goldmine_ingest.pipeline.delivery.buttons import key_of_buttons
+from goldmine_ingest.pipeline.delivery.buttons import TEST_LISTING, ButtonMaker, key_of_buttons
 from goldmine_ingest.pipeline.resources import Resources
 from tests.rig.feed_server import FeedServer
-from tests.rig.project import Home
+from tests.rig.project import NOON, Home
 from tests.rig.services import Services
 from tests.rig.watching import item, serve, watching
 
@@ -216,6 +216,18 @@ def test_buttons_are_off_where_nobody_asked_for_them(
     assert keyboard(services) == []
     assert len(services.messages("telegram")) == 1
     assert services.answers == []
+
+
+def test_a_press_below_a_test_message_says_that_it_was_one(
+    tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
+) -> None:
+    home = phone(tmp_path, feeds, services, "telegram")
+    home.run(tools=tools)
+    key = key_of_buttons(tmp_path / "data/goldmine.duckdb")
+    services.press(ButtonMaker(home.project(), "phone", key).token("skip", TEST_LISTING, NOON))
+    home.run(tools=tools)
+    assert services.answers[0][1]["text"] == "It works: this was a test, nothing is recorded"
+    assert home.rows(EVENTS) == []
 
 
 def test_the_secrets_of_buttons_stand_in_no_report_and_no_file(

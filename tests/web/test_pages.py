@@ -13,6 +13,8 @@ import pytest
 from goldmine_ingest import config
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.model.feed import FeedCondition
+from goldmine_ingest.store.queries import query
+from goldmine_ingest.web.rendering import assets
 from tests.rig.feed_server import FeedServer
 from tests.rig.page import Served, forms, serving
 from tests.rig.project import NOON, Home
@@ -176,7 +178,9 @@ def test_an_error_of_ours_shows_a_reference_and_no_trace(
 ) -> None:
     site = own_page.site
     site._judge = site.project().criteria.criteria_hash, None  # type: ignore[assignment]
-    got = own_page.get("/")
+    with site.history() as store:
+        listing = store.resolve_listing(f"https://www.upwork.com/jobs/~01{4:016x}")
+    got = own_page.get(f"/l/{listing}")  # turned away: judged again for what would change it
     reference = re.search(r"Something went wrong \(ref ([0-9a-f]{4})\)", got.words)
     assert (got.status, bool(reference)) == (500, True)
     assert reference
@@ -218,3 +222,33 @@ def test_the_script_learns_what_is_new(own_page: Served) -> None:
     assert "4 new" in own_page.get(f"/new?since={at - 60}").words
     assert own_page.get(f"/new?since={at + 60}").words == ""
     assert own_page.get("/new?since=x").status == 200
+
+
+def test_the_first_load_is_small(page: Served) -> None:
+    """Bytes and requests, which are the same on every machine."""
+    sizes = {name: len(asset.content) for name, asset in assets().items()}
+    assert sizes["page.css"] <= 16_000
+    assert assets()["page.js"].content.count(b"\n") <= 300
+    assert len(sizes) + 1 <= 4  # each asset once, and the page
+    assert sum(sizes.values()) + len(page.get("/").text.encode()) <= 90_000
+
+
+# Questions to the history that a page may ask: each costs some milliseconds, whatever its answer.
+QUESTIONS = {"/": 18, "/l/LISTING": 16, "/keys": 6}
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+def test_a_page_asks_few_questions(
+    path: str, page: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def counted(name: str) -> str:
+        asked.append(name)
+        return query(name)
+
+    with page.site.history() as store:
+        listing = store.listing_ids()[0]
+    monkeypatch.setattr("goldmine_ingest.store.rows.query", counted)
+    assert page.get(path.replace("LISTING", listing)).status == 200
+    assert 0 < len(asked) <= QUESTIONS[path], asked

@@ -34,6 +34,7 @@ from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.render import TargetKind, kind_of
+from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.runtime.web_key import read_key
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
@@ -50,6 +51,9 @@ _DOES: Mapping[Press, str] = {
 }
 _SAID = {"pursued": "Pursued", "skipped": "Skipped", "good": "Rated good", "bad": "Rated bad"}
 _NONE_OF_OURS = "This button is not good any more"
+# What `notify test` tells of: a press below it records nothing, and says so.
+TEST_LISTING = "0" * 20
+_ONLY_A_TEST = "It works: this was a test, nothing is recorded"
 _PRESSED = Why(None, "a button of it was pressed: it arrived")
 # The names of small facts that the history keeps of a destination.
 _MARK, _TAKEN = "presses:", "presses taken:"
@@ -66,17 +70,21 @@ def have_buttons(project: Project, destination: DestinationSettings, url: str) -
 
 
 def buttons_of(
-    project: Project, environment: Environment, destination: DestinationSettings
+    project: Project,
+    destination: DestinationSettings,
+    url: str,
+    env: Mapping[str, str],
+    redactor: Redactor,
 ) -> ButtonMaker | None:
     """What makes the buttons of a destination's messages; None where it has none. Raises StoreError
-    where the key can't be had.
+    where the key can't be had, UnavailableError where its reply_token can't.
     """
-    if project.actions is None or not destination.actions:
+    if not have_buttons(project, destination, url):
         return None
     token = ""
     if destination.reply_token is not None:
-        token = reveal(destination.reply_token, project.home, environment.env)
-        environment.redactor.learn(token)
+        token = reveal(destination.reply_token, project.home, env)
+        redactor.learn(token)
     return ButtonMaker(project, destination.name, key_of_buttons(project.database.path), token)
 
 
@@ -197,6 +205,8 @@ class _Recorder:
             owner = self._owner(token, name, press)
         except TokenError:
             return pressed.Confirming(press, _NONE_OF_OURS)
+        if token.listing == TEST_LISTING:
+            return pressed.Confirming(press, _ONLY_A_TEST)
         listing = self.store.listings([token.listing]).get(token.listing)
         if listing is None or token.press not in _DOES:
             return pressed.Confirming(press, _NONE_OF_OURS)

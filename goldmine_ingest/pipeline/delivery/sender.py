@@ -23,7 +23,6 @@ from goldmine_ingest.notify.recipients import Whom
 from goldmine_ingest.pipeline.delivery.buttons import (
     ButtonMaker,
     buttons_of,
-    have_buttons,
     may_have_buttons,
     with_buttons,
 )
@@ -113,10 +112,9 @@ class Sender:
         )
 
     def _make_buttons(self) -> None:
-        if not have_buttons(self.project, self.destination, self.url):
-            return
+        env, redactor = self.environment.env, self.environment.redactor
         try:
-            self.buttons = buttons_of(self.project, self.environment, self.destination)
+            self.buttons = buttons_of(self.project, self.destination, self.url, env, redactor)
         except (UnavailableError, StoreError) as error:
             self.delivery.problems.append((self.destination.called, f"no buttons: {error.message}"))
 

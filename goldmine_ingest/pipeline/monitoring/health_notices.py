@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.alerts.owing import owe_notice
-from goldmine_ingest.config.problems import ConfigProblems
+from goldmine_ingest.config.problems import ConfigProblems, called
 from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.model.fetched import Outcome
@@ -140,7 +140,7 @@ def configuration_notices(
         return (Due(notices.configuration_mended(which), once_since=since),)
     # Where, not what: a message may show a value, and a value may be an address.
     places = (
-        [problem.where for problem in broken.problems]
+        [called(problem.where, broken.names) for problem in broken.problems]
         if isinstance(broken, ConfigProblems)
         else [broken.subject or ""]
     )

@@ -42,10 +42,10 @@ def show(visit: Visit) -> Answer:
 
     def question(store: Store) -> _Found:
         span, zone = visit.project.web.inbox, visit.site.zone()
-        waiting = inbox(store, span=span, now=visit.now, zone=zone)
+        waiting = visit.waiting = inbox(store, span=span, now=visit.now, zone=zone)
         shown = waiting.all[start : start + _AT_ONCE]
         wanted = store.resolve_listing(asked) if asked else _first(shown)
-        found = find_listing(store, wanted, visit.now) if wanted else None
+        found = find_listing(store, wanted, visit) if wanted else None
         watch = None if waiting.all else store.day_counts(visit.now - _DAY, visit.now)
         return _Found(
             waiting, find_rows(store, [each.listing_id for each in shown], visit.now), found, watch

@@ -1,0 +1,127 @@
+"""`python -m tools.bench.web --listings 100000`: what the local page costs on a large history.
+
+The history is that of tools/bench/big_history.py, with its newest listings young enough for the
+inbox. Each page is asked for over a real socket, one request at a time; wall times are of the
+server's answer, CPU of the whole process, client included. On a busy machine only CPU tells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from goldmine_ingest import config
+from goldmine_ingest.settings.project import Project
+from goldmine_ingest.web.rendering import assets
+from tests.histories import NOON
+from tests.rig.page import Served, forms, serving
+from tests.rig.project import Clock, Home
+from tools.bench import big_history
+
+
+class _Big(Home):
+    """The project of big_history, whose files are there already."""
+
+    def project(self) -> Project:
+        return config.load(self.folder / "config/goldmine.toml", env={}, cwd=self.folder)
+
+
+def _measure(ask: Callable[[], None], times: int) -> tuple[float, float, float]:
+    """Median and 95th percentile of the wall, and median CPU, in ms."""
+    ask()
+    wall, cpu = [], []
+    for _ in range(times):
+        gc.collect()
+        began, spent = time.perf_counter(), time.process_time()
+        ask()
+        wall.append(1000 * (time.perf_counter() - began))
+        cpu.append(1000 * (time.process_time() - spent))
+    return (
+        statistics.median(wall),
+        sorted(wall)[max(0, round(0.95 * times) - 1)],
+        statistics.median(cpu),
+    )
+
+
+def _get(page: Served, path: str) -> Callable[[], None]:
+    def ask() -> None:
+        got = page.get(path)
+        assert got.status == 200, (path, got.status)
+
+    return ask
+
+
+def _press(page: Served) -> Callable[[], None]:
+    """A decision and its undo: two actions."""
+
+    def ask() -> None:
+        path = next(at for at, _ in forms(page.get("/").text) if at.endswith("/track"))
+        fields = page.form("/", path, stage="skipped")
+        began = time.perf_counter()
+        assert page.post(path, fields).status == 303
+        _press.spent.append(1000 * (time.perf_counter() - began))  # type: ignore[attr-defined]
+
+    return ask
+
+
+def _preview(page: Served, change: str) -> Callable[[], None]:
+    fields = page.form("/tune", "/tune/preview")
+    key, _, value = change.partition("=")
+
+    def ask() -> None:
+        sent = {**fields, f"was.{key}": "", f"set.{key}": value, "since": "365d"}
+        sent["text"] = page.site.project().criteria.text
+        got = page.post("/tune/preview", sent)
+        assert got.status == 200, got.words[:200]
+        assert "enter" in got.words, got.words[:500]
+
+    return ask
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--listings", type=int, default=10_000)
+    parser.add_argument("--times", type=int, default=30)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        big_history.project(Path(folder), big_history.Size(given.listings))
+        home = _Big(Path(folder), "", clock=Clock(NOON + timedelta(minutes=1)))
+        _press.spent = []  # type: ignore[attr-defined]
+        with serving(home) as page:
+            with page.site.history() as store:
+                listing = store.listing_ids()[-1]
+            rows = [
+                ("inbox", _get(page, "/"), given.times),
+                ("listing", _get(page, f"/l/{listing}"), given.times),
+                ("board", _get(page, "/board"), given.times),
+                ("sources", _get(page, "/sources"), given.times),
+                ("near misses", _get(page, "/near"), given.times),
+                ("find", _get(page, "/find?q=reconciliation+ledger"), max(3, given.times // 3)),
+                ("an action (with two pages)", _press(page), max(3, given.times // 3)),
+                ("preview: a floor", _preview(page, "budget.fixed_minimum=400"), 5),
+                ("preview: the fit", _preview(page, "proof_match.sure=0.6"), 5),
+            ]
+            size = (home.folder / "data/goldmine.duckdb").stat().st_size
+            print(f"{given.listings:,} listings, {size / 2**20:.0f} MiB")
+            print(f"{'':28}{'median':>9}{'p95':>9}{'CPU':>9}  ms")
+            for name, ask, times in rows:
+                median, p95, cpu = _measure(ask, times)
+                print(f"{name:28}{median:9.0f}{p95:9.0f}{cpu:9.0f}", flush=True)
+            spent = sorted(_press.spent)  # type: ignore[attr-defined]
+            print(f"{'an action by itself':28}{statistics.median(spent):9.0f}{spent[-1]:9.0f}")
+            first = page.get("/").text.encode()
+            whole = len(first) + sum(len(asset.content) for asset in assets().values())
+            print(f"first load: {whole / 1024:.0f} kB in {1 + len(assets())} requests")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"peak memory, client and making the history included: {peak:.0f} MiB")
+
+
+if __name__ == "__main__":
+    main()
