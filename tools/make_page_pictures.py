@@ -45,7 +45,17 @@ PICTURES = (
     Picture("page-inbox-1280-dark", "/", 1280, 800, dark=True),
     Picture("page-inbox-390-light", "/", 390, 844),
     Picture("page-listing-390-dark", "/l/{listing}", 390, 844, dark=True),
+    Picture("page-tune-1280-light", "/tune?set=budget.fixed_minimum%3D400", 1280, 800),
+    Picture("page-near-1280-dark", "/near", 1280, 800, dark=True),
+    Picture("page-sources-390-light", "/sources", 390, 844),
 )
+# Once these were pursued: the beginning of a title, and what came of it.
+_PURSUED = (
+    ("Reconcile Stripe", ("pursued",)),
+    ("Reconcile PayPal", ("pursued", "viewed", "replied")),
+    ("Power BI developer", ("pursued", "viewed")),
+)
+LATER = (Picture("page-board-1280-light", "/board", 1280, 440),)
 
 
 class _Sample(Home):
@@ -93,18 +103,33 @@ def main(target: Path = TARGET) -> None:
         here = f"http://{page.name}"
         browser.open(f"{here}{page.link()}", width=1280, dark=False)
         for picture in PICTURES:
-            path = picture.path.replace("{listing}", listing)
-            browser.open(f"{here}{path}", width=picture.width, dark=picture.dark)
-            browser.devtools(
-                "Emulation.setDeviceMetricsOverride",
-                width=picture.width,
-                height=picture.height,
-                deviceScaleFactor=1,
-                mobile=picture.width < 600,
-            )
-            file = target / f"{picture.name}.png"
-            browser.screenshot(file, width=picture.width, height=picture.height)
-            print(file)
+            _take(browser, f"{here}{picture.path.replace('{listing}', listing)}", picture, target)
+        _pursue(page)
+        for picture in LATER:
+            _take(browser, f"{here}{picture.path}", picture, target)
+
+
+def _take(browser: rig.Browser, url: str, picture: Picture, target: Path) -> None:
+    browser.open(url, width=picture.width, dark=picture.dark)
+    browser.devtools(
+        "Emulation.setDeviceMetricsOverride",
+        width=picture.width,
+        height=picture.height,
+        deviceScaleFactor=1,
+        mobile=picture.width < 600,
+    )
+    file = target / f"{picture.name}.png"
+    browser.screenshot(file, width=picture.width, height=picture.height)
+    print(file)
+
+
+def _pursue(page: Served) -> None:
+    with page.site.history() as store:
+        listings = store.listings(store.listing_ids())
+        for start, stages in _PURSUED:
+            pursued = next(i for i, one in listings.items() if one.posting.title.startswith(start))
+            for stage in stages:
+                act(store, Action(uuid.uuid4().hex, stage, pursued, page.site.now(), "page"))
 
 
 if __name__ == "__main__":

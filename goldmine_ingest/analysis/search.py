@@ -90,10 +90,25 @@ def find(
     all. Raises UsageError where there is no word
     to look for, BusyError, StoreError.
     """
-    query = _read(question)
+    _read(question)  # what holds no word needs no copy of the history
     with reading(path, now, published) as con:
-        best = _best(con, query, since, all_words=all_words)[:at_most]
-        decided_of = decisions(con, [text.row["listing_id"] for text in best])
+        return find_in(con, question, since=since, at_most=at_most, all_words=all_words)
+
+
+def find_in(
+    con: duckdb.DuckDBPyConnection,
+    question: str,
+    *,
+    since: datetime | None = None,
+    at_most: int = 20,
+    all_words: bool = False,
+) -> tuple[Hit, ...]:
+    """The same in a history that is open: a copy, for it takes a third of a second. Raises
+    UsageError.
+    """
+    query = _read(question)
+    best = _best(con, query, since, all_words=all_words)[:at_most]
+    decided_of = decisions(con, [text.row["listing_id"] for text in best])
     hits = []
     for rank, text in enumerate(best, start=1):
         row = text.row

@@ -14,8 +14,9 @@ from goldmine_ingest.analysis.backtest import backtest
 from goldmine_ingest.cli.backtest import show
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config.edit import read_file, replace_file
+from goldmine_ingest.config.edit import read_file
 from goldmine_ingest.config.edit_values import with_values
+from goldmine_ingest.config.versions import replace_criteria, text_hash
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.project import Project
@@ -90,8 +91,10 @@ def agreed(session: Session, question: str) -> bool:
 
 
 def write(path: Path, before: str, after: str, session: Session) -> None:
-    """Puts the new text in place, unless someone else changed the file meanwhile."""
-    replace_file(path, after.encode(), like=path, unless_changed=before.encode())
+    """Puts the new text in place, unless someone else changed the file meanwhile; the old one is
+    kept in versions/ beside it.
+    """
+    replace_criteria(path, after, text_hash(before), session.now())
     session.say(
         f"wrote {path.name}; the next run judges by it, goldmine rescan judges what is stored again"
     )

@@ -285,5 +285,5 @@ def _classify(error: BaseException, login: Login) -> tuple[Outcome, str]:
         return Outcome.REFUSED, f"{where} takes no connection on port {login.port}"
     return (
         Outcome.ERROR,
-        f"{where} broke off or said what can't be understood ({type(error).__name__})",
+        f"{where} broke off or said what can't be understood",
     )

@@ -25,11 +25,11 @@ Fits = Callable[["FeedAnswer"], Exception | None]
 
 
 def why(error: Exception) -> str:
-    """What went wrong, for a person: the history's sentence, or the kind of error."""
+    """What went wrong, for a person: the history's sentence, or that the program failed."""
     return (
         error.message
         if isinstance(error, RefusedError)
-        else f"it can't be taken in ({type(error).__name__})"
+        else "it can't be taken in, which is a fault of the program"
     )
 
 

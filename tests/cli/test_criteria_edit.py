@@ -73,6 +73,8 @@ def test_a_setting_is_changed_after_the_backtest_was_seen(
     assert status == 0
     assert "goldmine rescan judges what is stored again" in printed
     assert text(home) == before.replace("500", "300")
+    [kept] = (home.folder / "config" / "versions").glob("criteria-*.toml")
+    assert kept.read_text(encoding="utf-8") == before
 
 
 def test_nobody_to_ask_and_no_yes_writes_nothing(home: Home) -> None:

@@ -355,9 +355,6 @@ WARNINGS = [
     (FEED, PROOF, "notify"),
     (FEED + NOTIFY + "digest_at = []\n", PROOF, "notify[0].digest_at"),
     (FEED + NOTIFY, "[me]\n", "proof"),
-    (FEED + NOTIFY, PROOF + "[decision]\nminimum_score = 60\n", "decision.minimum_score"),
-    (FEED + NOTIFY, PROOF + "[proof_match]\nminimum = 0.5\n", "proof_match.minimum"),
-    (FEED + NOTIFY + "minimum_score = 60\n", PROOF, "notify[0]"),
     (FEED + NOTIFY, '[[proof]]\nname = "p"\n', "proof[0]"),
     ('[[feed]]\nname = "a"\nurl = "https://h/rss?token=abc"\n' + NOTIFY, PROOF, "feed[0].url"),
     (
@@ -374,11 +371,6 @@ WARNINGS = [
     ),
     (FEED + 'every = "18h"\n' + NOTIFY + "[actions]\n", PROOF, "actions"),
 ]
-
-
-def test_who_sets_sure_knows_the_scale(tmp_path: Path) -> None:
-    criteria = "[decision]\nminimum_score = 60\n[proof_match]\nminimum = 0.5\nsure = 0.7\n" + PROOF
-    assert project(tmp_path, criteria=criteria).warnings == ()
 
 
 @pytest.mark.parametrize(("main", "criteria", "where"), WARNINGS)

@@ -179,7 +179,8 @@ def test_an_entry_that_provokes_the_judge_costs_itself_alone(
     done = home.run()
     assert (done.new_listings, done.feeds[0].error) == (
         6,
-        "1 of 7 entries could not be stored (it can't be taken in (ZeroDivisionError))",
+        "1 of 7 entries could not be stored"
+        " (it can't be taken in, which is a fault of the program)",
     )
     assert len(listings(sink)) == 6
 

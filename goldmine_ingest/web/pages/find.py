@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.analysis.search import find
+from goldmine_ingest.analysis.search import find_in
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.web.answer import Answer, NoHistoryError
 from goldmine_ingest.web.listing_lookup import DONE, find_rows
@@ -61,9 +61,8 @@ def _search(visit: Visit, words: str) -> tuple[tuple[Hit, ...], str]:
     if not database.path.exists():
         raise NoHistoryError("nothing was polled yet")
     try:
-        found = find(
-            database.path, words, now=visit.now, published=database.publish, at_most=_AT_MOST
-        )
+        with visit.site.copy.open(database.path, visit.now) as (store, _):
+            found = find_in(store.con, words, at_most=_AT_MOST)
     except UsageError as error:
         return (), error.message
     return found, ""
