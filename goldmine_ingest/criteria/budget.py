@@ -21,6 +21,8 @@ HOURS = {
     "month": Decimal(160),
     "year": Decimal(1920),
 }
+# In the base currency, roughly a dollar: nobody's rate for an hour, and nobody's for a year.
+_MOST_AN_HOUR, _LEAST_A_YEAR = Decimal(200), Decimal(10_000)
 # A figure this small beside "to be discussed" is there because the form asked for one.
 _TOKEN_FIXED, _TOKEN_HOURLY = Decimal(25), Decimal(5)
 
@@ -52,10 +54,6 @@ def amounts(case: Case, currency: str) -> Amounts:
     )
     if posting.budget_min is None and posting.budget_max is None:
         return Amounts(hourly=hourly, why_unknown="the pay isn't stated", stated=False)
-    if posting.pay is None and posting.pay_period is None:
-        return Amounts(
-            why_unknown="an amount is stated, but not whether it is for the job or for an hour"
-        )
     low, high = base.budget_min, base.budget_max
     if low is None and high is None and posting.currency == currency:
         low, high = posting.budget_min, posting.budget_max
@@ -66,6 +64,10 @@ def amounts(case: Case, currency: str) -> Amounts:
             else "the amount's currency isn't stated"
         )
         return Amounts(hourly=hourly, why_unknown=what)
+    if posting.pay is None and posting.pay_period is None and not _is_no_rate(low, high):
+        return Amounts(
+            why_unknown="an amount is stated, but not whether it is for the job or for an hour"
+        )
     if hourly:
         default = "year" if posting.pay == "salary" else "hour"
         if posting.pay_period == "project":
@@ -78,6 +80,14 @@ def amounts(case: Case, currency: str) -> Amounts:
         if is_placeholder(case, found)
         else found
     )
+
+
+def _is_no_rate(low: Decimal | None, high: Decimal | None) -> bool:
+    """Whether sums of which nobody says what they are for are too much for an hour and too little
+    for a year: then they are for the job.
+    """
+    ends = [end for end in (low, high) if end is not None]
+    return all(_MOST_AN_HOUR <= end < _LEAST_A_YEAR for end in ends)
 
 
 def _not_stated(posting: Posting) -> str:

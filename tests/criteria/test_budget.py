@@ -51,7 +51,12 @@ def between(low: int | None, high: int | None, **more: Any) -> dict[str, Any]:
         (between(10, 10, **HOURLY), {"hourly_minimum": None}, "pass", 10, "USD/hour"),
         (between(None, None, **FIXED), {}, "unknown", None, "USD"),
         (between(None, None, pay=None, pay_period=None), {}, "unknown", None, "USD"),
-        (between(900, 900, pay=None, pay_period=None), {}, "unknown", None, "USD"),
+        (between(900, 900, pay=None, pay_period=None), {}, "pass", 900, "USD"),
+        (between(250, 250, pay=None, pay_period=None), {}, "fail", 250, "USD"),
+        (between(None, 250, pay=None, pay_period=None), {}, "fail", 250, "USD"),
+        (between(150, 150, pay=None, pay_period=None), {}, "unknown", None, "USD"),
+        (between(150, 250, pay=None, pay_period=None), {}, "unknown", None, "USD"),
+        (between(20_000, 20_000, pay=None, pay_period=None), {}, "unknown", None, "USD"),
     ],
 )
 def test_which_amount_counts(

@@ -70,11 +70,16 @@ WRITTEN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), WRITTEN)
-def test_a_time_is_kept_however_it_is_joined(text: str, expected: str) -> None:
+def test_a_time_is_kept_however_it_is_joined() -> None:
     """A least age ("30+ days ago") is the newest that it can be."""
     now = datetime(2026, 9, 30, 12, 0, tzinfo=UTC)
-    assert parse_date(text, now=now) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    wrong = {
+        text: found
+        for text, expected in WRITTEN
+        if (found := parse_date(text, now=now))
+        != datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    }
+    assert wrong == {}
 
 
 I9 = [
