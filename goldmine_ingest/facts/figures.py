@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
-from goldmine_ingest.facts import pay_words as words
+from goldmine_ingest.facts import pay_words
 from goldmine_ingest.text.plain_text import unescape_all
 
 READ = 300  # characters; a salary line is shorter
@@ -19,14 +19,14 @@ def normalised(text: str, limit: int = READ) -> str:
     """A text as the patterns of pay read it: entities and digits plain, one kind of dash and of
     white space.
     """
-    text = unescape_all(text[:limit]).translate(words.CHARACTERS)
+    text = unescape_all(text[:limit]).translate(pay_words.CHARACTERS)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(words.CHARACTERS)
+        text = unicodedata.normalize("NFKC", text).translate(pay_words.CHARACTERS)
         text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-    text = words.THOUSAND_EUROS.sub("k ", " ".join(text.split()))
-    text = words.THOUSAND_ROUBLES.sub(" тыс. руб.", words.GLUED.sub(" ", text))
-    text = words.CENTS_A_WORD.sub(lambda found: words.CENTS_OF[found[0]], text)
-    return words.NO_CENTS.sub("", text)
+    text = pay_words.THOUSAND_EUROS.sub("k ", " ".join(text.split()))
+    text = pay_words.THOUSAND_ROUBLES.sub(" тыс. руб.", pay_words.GLUED.sub(" ", text))
+    text = pay_words.CENTS_A_WORD.sub(lambda found: pay_words.CENTS_OF[found[0]], text)
+    return pay_words.NO_CENTS.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ class Figure:
 _FAR = 20
 _DIGIT = re.compile(r"\d")
 _FIGURE = re.compile(
-    rf"(?:(?P<before>(?:{words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,])"
+    rf"(?:(?P<before>(?:{pay_words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,])"
     rf"|(?<=[\u3040-\u9fff\uac00-\ud7af]))"
     r"(?P<number>\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d])|\d{1,3}(?:(["
     r" .,'])\d{3})(?:\3\d{3})*(?:[.,]\d{1,2})?(?![\d])|\d+(?:[.,]\d+)?)"
-    rf"(?P<suffix>{words.EAST_ASIAN}| ?(?:{words.MULTIPLIER})(?![^\W\d_]))?"
-    rf"(?P<plus>\+(?= ?(?:{words.MONEY})|(?! ?\w)))?"
-    rf"(?P<after>(?: ?\(?{words.MONEY}\)?(?! ?\d)){{0,2}})"
+    rf"(?P<suffix>{pay_words.EAST_ASIAN}| ?(?:{pay_words.MULTIPLIER})(?![^\W\d_]))?"
+    rf"(?P<plus>\+(?= ?(?:{pay_words.MONEY})|(?! ?\w)))?"
+    rf"(?P<after>(?: ?\(?{pay_words.MONEY}\)?(?! ?\d)){{0,2}})"
     r"(?P<plus2> ?\+(?! ?\w))?",
 )
 
@@ -69,7 +69,7 @@ def figures_in(text: str, *, marked: bool = False) -> list[Figure]:
     found = [f for match in _FIGURE.finditer(text) if (f := _figure(text, match))]
     at = next((i for i, f in enumerate(found) if f.before or f.after), None)
     if at is None:
-        if marked or not found or not words.NOTHING_ELSE.fullmatch(text):
+        if marked or not found or not pay_words.NOTHING_ELSE.fullmatch(text):
             return []
         at = 0
     if at and _joined(text, found[at - 1], found[at]):
@@ -80,32 +80,36 @@ def figures_in(text: str, *, marked: bool = False) -> list[Figure]:
 
 def _figure(text: str, match: re.Match[str]) -> Figure | None:
     value = number_of(match["number"])
-    before, after = (words.money_mark(match[side] or "") for side in ("before", "after"))
+    before, after = (pay_words.money_mark(match[side] or "") for side in ("before", "after"))
     end = match.end()
     symbol = before if before and not before[-1].isalpha() else ""
-    if after and words.is_word(after, symbol, text[match.end("after") :]):
+    if after and pay_words.is_word(after, symbol, text[match.end("after") :]):
         after = ""
     if not after:  # three capitals that are no currency
         end = match.start("after")
-    marked = symbol or after in words.SYMBOLS_ONLY or words.OPEN_RANGE.search(text[: match.start()])
-    counts = words.SHARE if marked else words.NO_MONEY
+    marked = (
+        symbol
+        or after in pay_words.SYMBOLS_ONLY
+        or pay_words.OPEN_RANGE.search(text[: match.start()])
+    )
+    counts = pay_words.SHARE if marked else pay_words.NO_MONEY
     if (
         value is None
         or counts.match(text, end)
-        or words.NEGATIVE.search(text[: match.start("number")])
+        or pay_words.NEGATIVE.search(text[: match.start("number")])
         or (symbol == "$" and text[: match.start()][-1:].islower())  # "lambda$6"
     ):
         return None
     word = (match["suffix"] or "").strip()
-    suffix = words.multiplier(word) if word else Decimal(1)
-    if words.CENTS.fullmatch(after):
+    suffix = pay_words.multiplier(word) if word else Decimal(1)
+    if pay_words.CENTS.fullmatch(after):
         suffix = Decimal("0.01")
     plus = bool(match["plus"] or match["plus2"])
     if before == "PHP" and value < _FAR:
         return None  # a version of the language
-    if word and words.INDIAN.fullmatch(word) and not (before or after):
+    if word and pay_words.INDIAN.fullmatch(word) and not (before or after):
         after = "INR"
-    if word in ("L", "Cr") and not words.RUPEES.search(text):
+    if word in ("L", "Cr") and not pay_words.RUPEES.search(text):
         return None
     yearly = word.lower().replace(".", "") == "lpa"
     return Figure(value, suffix, before, after, match.start(), end, plus, yearly)
@@ -138,7 +142,7 @@ def _joined(text: str, left: Figure, right: Figure) -> bool:
     between = text[left.end : right.start]
     if not (left.before or left.after) and right.before and right.full > _FAR * left.full:
         return False  # "Milestone 1 - $2,500"
-    return len(between) < 24 and words.RANGE.fullmatch(between) is not None
+    return len(between) < 24 and pay_words.RANGE.fullmatch(between) is not None
 
 
 def bounds_of(text: str, figures: list[Figure]) -> tuple[Decimal | None, Decimal | None]:
@@ -157,9 +161,13 @@ def bounds_of(text: str, figures: list[Figure]) -> tuple[Decimal | None, Decimal
 def _one_sided(text: str, figure: Figure) -> tuple[Decimal | None, Decimal | None]:
     value = as_money(figure.full)
     before, after = text[: figure.start].lower(), text[figure.end :].lower()
-    if words.AT_MOST_BEFORE.search(before) or words.AT_MOST_AFTER.match(after):
+    if pay_words.AT_MOST_BEFORE.search(before) or pay_words.AT_MOST_AFTER.match(after):
         return None, value
-    if figure.plus or words.AT_LEAST_BEFORE.search(before) or words.AT_LEAST_AFTER.match(after):
+    if (
+        figure.plus
+        or pay_words.AT_LEAST_BEFORE.search(before)
+        or pay_words.AT_LEAST_AFTER.match(after)
+    ):
         return value, None
     return value, value
 

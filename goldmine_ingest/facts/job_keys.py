@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.money import parse_amount, parse_number, parse_spend
 from goldmine_ingest.facts.places import country_of_field
 from goldmine_ingest.model import Json
@@ -25,7 +25,7 @@ _ACTIVITY = re.compile(r"\b(?:activity|applicants?|proposals?|bids?|stats|applic
 
 
 def _share(value: str) -> Decimal | None:
-    return facts.hire_rate(value)
+    return stated_facts.hire_rate(value)
 
 
 def _rate(value: str) -> Decimal | None:
@@ -33,7 +33,7 @@ def _rate(value: str) -> Decimal | None:
 
 
 def _verified(value: str) -> bool | None:
-    return facts.payment_verified(value)
+    return stated_facts.payment_verified(value)
 
 
 def _country(value: str) -> str | None:
@@ -58,24 +58,24 @@ _FACTS: tuple[tuple[str, re.Pattern[str], Callable[[str], Any]], ...] = tuple(
         (
             "client_hires",
             r"(?:client )?(?:stats )?(?:total |past )?(?:hires|assignments)(?: count)?",
-            facts.count,
+            stated_facts.count,
         ),
         (
             "client_posted_jobs",
             r"(?:client )?(?:stats )?(?:total )?(?:posted jobs|jobs posted|jobs count)(?: count)?"
             r"|client jobs posted(?: count)?|client jobs total",
-            facts.count,
+            stated_facts.count,
         ),
         (
             "client_reviews",
             r"client (?:stats )?(?:total )?"
             r"(?:reviews|feedbacks|reviews? count|feedback count|rating count)",
-            facts.count,
+            stated_facts.count,
         ),
         (
             "client_rating",
             r"client (?:stats )?(?:total |average |overall )?(?:rating|feedback|score|stars)",
-            facts.rating,
+            stated_facts.rating,
         ),
         (
             "client_avg_hourly",
@@ -98,33 +98,33 @@ _FACTS: tuple[tuple[str, re.Pattern[str], Callable[[str], Any]], ...] = tuple(
             r"(?:total |number of )?(?:proposals|applicants|bids|applications)(?: count| total"
             r"| tier)?"
             r"|activity (?:total|count|(?:total )?(?:proposals|applicants|bids))(?: count)?",
-            facts.proposals_band,
+            stated_facts.proposals_band,
         ),
         (
             "interviewing",
             r"(?:activity )?(?:total )?(?:interviewing|interviews|invited to interview)(?: count)?",
-            facts.count,
+            stated_facts.count,
         ),
         (
             "connects",
             r"(?:required )?connects?(?: required| price| cost| needed| to apply)?",
-            facts.connects,
+            stated_facts.connects,
         ),
         (
             "experience_level",
             r"experience(?: level)?|tier(?: text)?|contractor tier|seniority|level",
-            facts.experience_level,
+            stated_facts.experience_level,
         ),
         (
             "duration",
             r"(?:project |job |contract |engagement )?(?:duration|length)(?: label)?|est time",
-            facts.duration,
+            stated_facts.duration,
         ),
         (
             "hours_per_week",
             r"(?:weekly|weekly hours|hours per week|hours week|workload|engagement|hourly type)"
             r"(?: hours| label)?",
-            facts.hours_per_week,
+            stated_facts.hours_per_week,
         ),
     )
 )
@@ -159,7 +159,12 @@ def client_and_activity(job: Mapping[str, Json]) -> dict[str, Any]:
 def _hire_rate(job: Mapping[str, Json], found: Mapping[str, Any]) -> dict[str, Decimal]:
     """The share of a client's jobs that somebody was hired for, where both counts are stated."""
     hired = next(
-        (facts.count(text) for words, text in flat(job) if words.endswith("jobs with hires")), None
+        (
+            stated_facts.count(text)
+            for words, text in flat(job)
+            if words.endswith("jobs with hires")
+        ),
+        None,
     )
     posted = found.get("client_posted_jobs")
     if "client_hire_rate" in found or hired is None or not posted or hired > posted:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
 
-from goldmine_ingest.facts import pay_words as words
+from goldmine_ingest.facts import pay_words
 from goldmine_ingest.facts.figures import (
     READ,
     Figure,
@@ -88,7 +88,7 @@ def _any_amount(
 ) -> Amount:
     text = normalised(text)
     # what Guru puts before it: "Duration - 6+ months; Hours/week: 30+; Rate: Upto $8"
-    rate = words.RATE_LABEL.search(text)
+    rate = pay_words.RATE_LABEL.search(text)
     return _read(text[rate.end() :] if rate else text, default_currency, default_period)[0]
 
 
@@ -119,10 +119,10 @@ def _read(
     if figures and (piece := _unit(text, figures)):
         unit, behind = piece
         return _per_piece(text, figures, behind, default_currency, unit), figures, behind
-    if any(words.CENTS.fullmatch(figure.after) for figure in figures):
+    if any(pay_words.CENTS.fullmatch(figure.after) for figure in figures):
         return Amount(), [], end  # cents are the price of a piece
     bounds = bounds_of(text, figures)
-    anywhere = None if marked else pay_period(words.HOURS_A_WEEK.sub(" ", text))
+    anywhere = None if marked else pay_period(pay_words.HOURS_A_WEEK.sub(" ", text))
     glued: PayPeriod | None = "year" if any(f.yearly for f in figures) else None
     period = (named[0] if named else None) or glued or anywhere or default_period
     currency = (
@@ -185,21 +185,21 @@ def _currency(text: str, figures: list[Figure], end: int) -> str | None:
     comes to in other money.
     """
     beside = [part for f in figures for part in (f.before, f.after)]
-    codes = [code for part in beside if (code := words.iso_code(part))]
-    symbols = [code for part in beside if (code := words.symbol_code(part))]
+    codes = [code for part in beside if (code := pay_words.iso_code(part))]
+    symbols = [code for part in beside if (code := pay_words.symbol_code(part))]
     if codes or symbols:
         return (codes or symbols)[0]
-    if behind := words.BEHIND_PERIOD.match(text, end):
-        return words.mark_code(behind["mark"])
-    return next((words.iso_code(m[0]) for m in words.PLAIN_CODES.finditer(text)), None)
+    if behind := pay_words.BEHIND_PERIOD.match(text, end):
+        return pay_words.mark_code(behind["mark"])
+    return next((pay_words.iso_code(m[0]) for m in pay_words.PLAIN_CODES.finditer(text)), None)
 
 
 def _other_money(text: str, figures: list[Figure], currency: str | None) -> bool:
     """The figure bears a mark that means several currencies, none of them the default: "500 kr"."""
     return (
         currency is not None
-        and any(words.AMBIGUOUS.fullmatch(p) for f in figures for p in (f.before, f.after))
-        and not words.iso_code(text)
+        and any(pay_words.AMBIGUOUS.fullmatch(p) for f in figures for p in (f.before, f.after))
+        and not pay_words.iso_code(text)
     )
 
 
@@ -209,18 +209,18 @@ def currency_code(text: str) -> str | None:
     """
     text = " ".join(text.split())[:40]
     return (
-        words.iso_code(text.upper())
+        pay_words.iso_code(text.upper())
         if len(text) == 3 and text.isascii() and text.isalpha()
-        else words.symbol_code(text)
+        else pay_words.symbol_code(text)
     )
 
 
 def _pay(text: str, period: PayPeriod | None) -> PayKind | None:
     """A rate for hours, days or weeks is freelance pay by time, one by month or year a salary."""
-    if words.FIXED.search(text):
+    if pay_words.FIXED.search(text):
         return "fixed"
     if period is None:
-        return "salary" if words.SALARY.search(text) else None
+        return "salary" if pay_words.SALARY.search(text) else None
     return pay_for(period)
 
 

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from goldmine_ingest.facts import pay_cues as cues
-from goldmine_ingest.facts import pay_words as words
+from goldmine_ingest.facts import pay_cues, pay_words
 from goldmine_ingest.facts.figures import normalised
 from goldmine_ingest.facts.money import Amount, first_amount, pay_for
 from goldmine_ingest.facts.pay_periods import pay_period
@@ -101,7 +100,7 @@ def _key(amount: Amount) -> tuple[object, ...]:
 
 def _sums_of(sentence: str, default_currency: str | None) -> Iterator[StatedSum]:
     line = normalised(sentence, _LONGEST)
-    borders = [0, *(m.end() for m in cues.CLAUSES.finditer(line)), len(line)]
+    borders = [0, *(m.end() for m in pay_cues.CLAUSES.finditer(line)), len(line)]
     at = 0
     while found := first_amount(line, at, default_currency):
         amount, start, end = found
@@ -132,9 +131,9 @@ def _is_asked_for(line: str, start: int, end: int) -> bool:
     """Whether a sentence asks for a deed and ends with its price: "Redraw my logo, for 40 USD"."""
     low = line.lower()
     return bool(
-        cues.ASKED.search(low[:start])
-        and cues.FOR_SUM.search(low[:start])
-        and cues.NOTHING_BEHIND.match(low[end:])
+        pay_cues.ASKED.search(low[:start])
+        and pay_cues.FOR_SUM.search(low[:start])
+        and pay_cues.NOTHING_BEHIND.match(low[end:])
     )
 
 
@@ -142,12 +141,12 @@ def _is_pay(
     line: str, amount: Amount, clause: str, at: tuple[int, int], *, alone: bool
 ) -> bool | None:
     left, start = at
-    pay = cues.cue("pay")
+    pay = pay_cues.cue("pay")
     # behind a price per piece stands what the piece is: "70 ₽ за карточку товара"
     about = line[left:start].lower() if amount.unit else clause
     if _no_job_pays(amount):
         return False
-    if cues.cue("other").search(about):
+    if pay_cues.cue("other").search(about):
         return None if pay.search(about) else False
     rate = amount.period in ("hour", "day") or amount.unit is not None
     named = pay.search(clause) or pay.search(line[:start].lower())
@@ -171,7 +170,7 @@ def _no_job_pays(amount: Amount) -> bool:
 
 
 def _whole(line: str, left: int, right: int) -> PayPeriod | None:
-    whole = cues.cue("whole").search(line[max(0, left - 40) : right].lower())
+    whole = pay_cues.cue("whole").search(line[max(0, left - 40) : right].lower())
     return "project" if whole else None
 
 
@@ -187,7 +186,7 @@ _NO_RATE_FROM = 300
 def _is_for_all(amount: Amount, clause: str) -> bool:
     most = amount.maximum if amount.maximum is not None else amount.minimum
     large = most is not None and most >= _NO_RATE_FROM and amount.currency in _STRONG
-    return large and bool(_PAYS.search(clause)) and not words.YEARLY.search(clause)
+    return large and bool(_PAYS.search(clause)) and not pay_words.YEARLY.search(clause)
 
 
 _YEARLY_FROM = 10_000
@@ -197,7 +196,7 @@ def _salary(amount: Amount, clause: str) -> PayPeriod | None:
     """A sum that is called a salary is for a year where no month brings as much."""
     least = amount.minimum if amount.minimum is not None else amount.maximum
     large = least is not None and least >= _YEARLY_FROM and amount.currency in _STRONG
-    return "year" if large and words.YEARLY.search(clause) else None
+    return "year" if large and pay_words.YEARLY.search(clause) else None
 
 
 _ALONE = 12  # characters: the line is the sum ("$2,000 a month, DOE")

@@ -91,7 +91,7 @@ def layered(layers: Sequence[Spec], values: Sequence[Spec], *, height: float) ->
     return {"data": {"values": list(values)}, "layer": list(layers), "height": height, **_PLACE}
 
 
-def bars(rows: Iterable[tuple[str, float]], title: str) -> Spec:
+def lying_bars(rows: Iterable[tuple[str, float]], title: str) -> Spec:
     """Lying bars with their figures, in the order of the rows."""
     values: list[Spec] = [{"x": name, "v": value} for name, value in rows]
     y, x = category("x", [value["x"] for value in values]), amount("v", title)

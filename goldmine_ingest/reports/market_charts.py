@@ -22,10 +22,10 @@ from goldmine_ingest.reports.charts import (
     category,
     colour,
     drawn,
+    lying_bars,
     number,
     stacked,
 )
-from goldmine_ingest.reports.charts import bars as lying_bars
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

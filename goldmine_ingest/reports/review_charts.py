@@ -22,10 +22,10 @@ from goldmine_ingest.reports.charts import (
     drawn,
     grouped,
     layered,
+    lying_bars,
     share,
     stacked,
 )
-from goldmine_ingest.reports.charts import bars as lying_bars
 
 _MOST = 8  # so many feeds, proofs or marketplaces are drawn; the table beside has all
 

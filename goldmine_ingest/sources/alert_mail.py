@@ -182,7 +182,7 @@ def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime)
         truncated=cut or None,
         platform_job_id=job.job_id,
         **({"url": job.url} if job.job_id else {}),
-        **stated.stated_facts(said),
+        **stated.facts_of(said),
         **card.pay,
     )
 

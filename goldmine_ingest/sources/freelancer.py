@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.money import parse_amount, parse_number
 from goldmine_ingest.facts.places import country_code
@@ -134,7 +134,7 @@ def _client(owner: Json) -> dict[str, Any]:
     name = country.get("name") if isinstance(country, Mapping) else None
     return {
         "country": country_code(str(name or "")),
-        "client_rating": facts.rating(str(owner.get("rating") or "")),
+        "client_rating": stated_facts.rating(str(owner.get("rating") or "")),
     }
 
 

@@ -94,7 +94,7 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
 def _facts(entry: RawEntry, feed: FeedDocument, said: dict[str, str]) -> dict[str, Any]:
     """Client, applicants and effort by labels, and by the keys of a JSON object."""
     place = _one_of(said, _PLACE)
-    facts = stated.stated_facts(said) | {"country": country_of_field(place) if place else None}
+    facts = stated.facts_of(said) | {"country": country_of_field(place) if place else None}
     keyed = client_and_activity(entry.extra) if feed.kind == "json" else {}
     return keyed | {name: fact for name, fact in facts.items() if fact is not None}
 

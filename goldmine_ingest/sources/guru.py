@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.places import open_to
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
@@ -65,8 +65,8 @@ def _terms(values: dict[str, str]) -> dict[str, Any]:
     if not budget:
         return {}
     return {
-        "duration": facts.duration(detail.get("duration", "")),
-        "hours_per_week": facts.hours_per_week(
+        "duration": stated_facts.duration(detail.get("duration", "")),
+        "hours_per_week": stated_facts.hours_per_week(
             f"{detail['hours/week']} hours/week" if "hours/week" in detail else ""
         ),
         **hourly(detail.get("rate", budget if not detail else ""), "USD"),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.money import parse_amount, parse_spend
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.sources.source import dollars, fixed, hourly
@@ -51,7 +51,7 @@ def _spent(found: re.Match[str]) -> Facts:
 
 
 def _proposals(found: re.Match[str]) -> Facts:
-    low, high = facts.proposals_band(found["n"])
+    low, high = stated_facts.proposals_band(found["n"])
     return {"proposals_min": low, "proposals_max": high}
 
 
@@ -95,29 +95,29 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str]], Facts]], ...] = (
     ),
     (
         r"payment (?:method )?(?:not |un)?verified",
-        lambda found: {"client_payment_verified": facts.payment_verified(found[0])},
+        lambda found: {"client_payment_verified": stated_facts.payment_verified(found[0])},
     ),
     (rf"{MONEY}\s*(?:total )?spen[dt](?:ing)?|total spent\s*:?\s*{MONEY}", _spent),
     (
         r"(?P<n>\d[\d,]*) hires?(?:, \d+ active)?",
-        lambda found: {"client_hires": facts.count(found["n"])},
+        lambda found: {"client_hires": stated_facts.count(found["n"])},
     ),
     (
         r"(?P<n>\d[\d,]*) jobs? posted",
-        lambda found: {"client_posted_jobs": facts.count(found["n"])},
+        lambda found: {"client_posted_jobs": stated_facts.count(found["n"])},
     ),
     (
         r"(?P<n>\d{1,3}%) hire rate(?:, \d+ open jobs?)?",
-        lambda found: {"client_hire_rate": facts.hire_rate(found["n"])},
+        lambda found: {"client_hire_rate": stated_facts.hire_rate(found["n"])},
     ),
     (
         r"(?:rating is )?(?P<n>[0-5][.,]\d{1,2})(?: out of 5| of 5)?(?: stars?)?\.?",
-        lambda found: {"client_rating": facts.rating(found["n"])},
+        lambda found: {"client_rating": stated_facts.rating(found["n"])},
     ),
     (
         r"(?P<n>[0-5][.,]\d{1,2}) of (?P<m>\d+) reviews?",
         lambda found: {
-            "client_rating": facts.rating(found["n"]),
+            "client_rating": stated_facts.rating(found["n"]),
             "client_reviews": int(found["m"][:6]),
         },
     ),
@@ -130,7 +130,7 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str]], Facts]], ...] = (
             r"(?:experience(?: level)?\s*:\s*)?(?P<level>entry level|intermediate|expert)(?:"
             r" \(?\${1,3}\)?)?"
         ),
-        lambda f: {"experience_level": facts.experience_level(f["level"])},
+        lambda f: {"experience_level": stated_facts.experience_level(f["level"])},
     ),
     (
         r"(?:est(?:imated)?\.? time|duration|project length)\s*:\s*(?P<span>.{3,60})"
@@ -139,7 +139,7 @@ _READERS: tuple[tuple[str, Callable[[re.Match[str]], Facts]], ...] = (
     ),
     (
         r"(?:less than |more than )?\d+\+? (?:hrs|hours)/week(?:, .*)?",
-        lambda found: {"hours_per_week": facts.hours_per_week(found[0])},
+        lambda found: {"hours_per_week": stated_facts.hours_per_week(found[0])},
     ),
     (
         r"(?:skills|required skills|tags)\s*:\s*(?P<value>\S.*)",
@@ -162,8 +162,8 @@ _FACTS = tuple((re.compile(rf"\s*(?:{pattern})\s*", re.I), read) for pattern, re
 
 def _span(text: str) -> Facts:
     return {
-        "duration": facts.duration(text.partition(",")[0]),
-        "hours_per_week": facts.hours_per_week(text),
+        "duration": stated_facts.duration(text.partition(",")[0]),
+        "hours_per_week": stated_facts.hours_per_week(text),
     }
 
 

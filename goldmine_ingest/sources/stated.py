@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.money import Amount, parse_amount, parse_spend
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.posting import PayKind, PayPeriod
@@ -178,7 +178,7 @@ def _spelled(value: Json) -> str:
     return str(value).strip() if isinstance(value, str | int | float) else ""
 
 
-def stated_facts(said: Mapping[str, str]) -> dict[str, Any]:
+def facts_of(said: Mapping[str, str]) -> dict[str, Any]:
     """The fields of Posting that the labelled lines state, from their values by lower-case
     label; None where they don't.
     """
@@ -191,23 +191,23 @@ def stated_facts(said: Mapping[str, str]) -> dict[str, Any]:
         parse_amount(line(_PAID), default_currency="USD", default_period="hour"),
     )
     currency = parse_amount(line(_SPENT), default_currency="USD").currency or "USD"
-    low, high = facts.proposals_band(line(_PROPOSALS))
+    low, high = stated_facts.proposals_band(line(_PROPOSALS))
     return {
-        "experience_level": facts.experience_level(line(_LEVEL)),
-        "duration": facts.duration(line(_DURATION)),
-        "hours_per_week": facts.hours_per_week(line(_HOURS))
-        or facts.hours_per_week(f"{line(_HOURS)} hours/week"),
-        "connects": facts.connects(line(_CONNECTS)),
+        "experience_level": stated_facts.experience_level(line(_LEVEL)),
+        "duration": stated_facts.duration(line(_DURATION)),
+        "hours_per_week": stated_facts.hours_per_week(line(_HOURS))
+        or stated_facts.hours_per_week(f"{line(_HOURS)} hours/week"),
+        "connects": stated_facts.connects(line(_CONNECTS)),
         "proposals_min": low,
         "proposals_max": high,
-        "interviewing": facts.count(line(_INTERVIEWING)),
-        "client_payment_verified": facts.payment_verified(line(_PAYMENT)),
+        "interviewing": stated_facts.count(line(_INTERVIEWING)),
+        "client_payment_verified": stated_facts.payment_verified(line(_PAYMENT)),
         "client_spent": spent,
-        "client_hires": facts.count(line(_HIRES)),
-        "client_posted_jobs": facts.count(line(_POSTED)),
-        "client_hire_rate": facts.hire_rate(line(_HIRE_RATE)),
-        "client_rating": facts.rating(line(_RATING)),
-        "client_reviews": facts.count(line(_REVIEWS)),
+        "client_hires": stated_facts.count(line(_HIRES)),
+        "client_posted_jobs": stated_facts.count(line(_POSTED)),
+        "client_hire_rate": stated_facts.hire_rate(line(_HIRE_RATE)),
+        "client_rating": stated_facts.rating(line(_RATING)),
+        "client_reviews": stated_facts.count(line(_REVIEWS)),
         "client_avg_hourly": paid.minimum if spent is None or paid.currency == currency else None,
         "client_currency": currency if spent is not None else paid.currency,
     }

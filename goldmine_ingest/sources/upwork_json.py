@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.job_keys import client_and_activity
 from goldmine_ingest.facts.job_pay import pay_of_keys
@@ -51,17 +51,21 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
     job = entry.extra
     cipher = str(job.get("ciphertext") or "")
     link = f"https://www.upwork.com/jobs/~{cipher.lstrip('~')}" if cipher else entry.link
-    low, high = facts.proposals_band(
+    low, high = stated_facts.proposals_band(
         _named(job, "totalApplicants", "proposalsTier", "proposalsCount", "proposals")
     )
     spell = _named(job, "durationLabel", "engagementDuration", "duration", "projectLength")
     known = {
-        "experience_level": facts.experience_level(
+        "experience_level": stated_facts.experience_level(
             _named(job, "experienceLevel", "tier", "tierText", "contractorTier")
         ),
-        "duration": facts.duration(spell),
-        "hours_per_week": facts.hours_per_week(_named(job, "engagement", "workload") or spell),
-        "connects": facts.connects(_named(job, "connectsRequired", "connectPrice", "connects")),
+        "duration": stated_facts.duration(spell),
+        "hours_per_week": stated_facts.hours_per_week(
+            _named(job, "engagement", "workload") or spell
+        ),
+        "connects": stated_facts.connects(
+            _named(job, "connectsRequired", "connectPrice", "connects")
+        ),
         "interviewing": _count(job.get("totalInterviewing", job.get("interviewing"))),
         "proposals_min": low,
         "proposals_max": high,
@@ -223,12 +227,15 @@ def _client(job: Mapping[str, Json]) -> dict[str, Any]:
         "client_hires": _count(client.get("totalHires", client.get("past_hires"))),
         "client_posted_jobs": _count(client.get("totalPostedJobs", client.get("jobs_posted"))),
         "client_reviews": _count(client.get("totalReviews", client.get("reviews_count"))),
-        "client_rating": facts.rating(_named(client, "totalFeedback", "feedback", "rating")),
+        "client_rating": stated_facts.rating(_named(client, "totalFeedback", "feedback", "rating")),
     }
 
 
 def _client_line(text: str) -> dict[str, Any]:
-    return {"client_payment_verified": facts.payment_verified(text), "country": country_in(text)}
+    return {
+        "client_payment_verified": stated_facts.payment_verified(text),
+        "country": country_in(text),
+    }
 
 
 def _count(value: Json) -> int | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.money import parse_amount, parse_spend
 from goldmine_ingest.facts.places import country_code, country_in
@@ -101,7 +101,7 @@ def _read(lines: list[str], title: str, now: datetime) -> dict[str, Any]:
         elif (fact := _fact(line, now)) and not _told_already(fact, said):
             said |= {name: value for name, value in fact.items() if value is not None}
         elif "client_payment_verified" in said and _STARS.fullmatch(line):
-            said["client_rating"] = facts.rating(line)
+            said["client_rating"] = stated_facts.rating(line)
         elif country := _country_line(line, said):
             said["country"] = country
         else:
@@ -130,8 +130,11 @@ def _fact(line: str, now: datetime) -> dict[str, Any]:
     if pay := _PAY.match(line):
         return _pay(pay[1], pay[2] or pay[3] or "")
     if time := _TIME.match(line):
-        weekly = facts.hours_per_week(time[1])
-        return {"duration": facts.duration(time[1].partition(",")[0]), "hours_per_week": weekly}
+        weekly = stated_facts.hours_per_week(time[1])
+        return {
+            "duration": stated_facts.duration(time[1].partition(",")[0]),
+            "hours_per_week": weekly,
+        }
     if (posted := _POSTED.match(line)) and (at := parse_date(posted[1], now=now)):
         return {"posted_at": at}
     return _labelled(line) or (_client(line) if _CLIENT.search(line) else {})
@@ -145,14 +148,14 @@ def _labelled(line: str) -> dict[str, Any]:
         return {"country": country_code(place[1]) or country_in(place[1])}
     if reviews := _REVIEWS.match(line):
         return {
-            "client_rating": facts.rating(reviews[1]) if reviews[1] else None,
-            "client_reviews": facts.count(reviews[2]),
+            "client_rating": stated_facts.rating(reviews[1]) if reviews[1] else None,
+            "client_reviews": stated_facts.count(reviews[2]),
         }
     if level := _LEVEL.match(line):
-        return {"experience_level": facts.experience_level(level[1])}
+        return {"experience_level": stated_facts.experience_level(level[1])}
     label, colon, value = line.partition(":")
     if colon and label.strip().lower() in _STATED:
-        return stated.stated_facts({label.strip().lower(): value.strip()})
+        return stated.facts_of({label.strip().lower(): value.strip()})
     return {}
 
 
@@ -162,7 +165,7 @@ def _pay(kind: str, text: str) -> dict[str, Any]:
         text, default_currency="USD", default_period="hour" if hourly else "project"
     )
     pay = pay_of(amount, pay="hourly" if hourly else "fixed") | {
-        "experience_level": facts.experience_level(text)
+        "experience_level": stated_facts.experience_level(text)
     }
     return {name: value for name, value in pay.items() if value is not None}
 
@@ -171,16 +174,16 @@ def _client(line: str) -> dict[str, Any]:
     """'Payment verified · 4.82 · $166K spent · United States', in any order and with any
     separator.
     """
-    said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(line)}
+    said: dict[str, Any] = {"client_payment_verified": stated_facts.payment_verified(line)}
     for part in re.split(r"\s*[|·•,]\s*|\s{2,}", line):
         if "spent" in part.lower():
             spent = parse_spend(part)
             said |= {"client_spent": spent, "client_currency": "USD" if spent is not None else None}
         elif re.fullmatch(r"[0-5](?:\.\d+)?(?:\s*(?:stars?|★))?", part):
-            said["client_rating"] = facts.rating(part)
+            said["client_rating"] = stated_facts.rating(part)
         elif reviews := _REVIEWS.match(part):
-            said["client_rating"] = facts.rating(reviews[1]) if reviews[1] else None
-            said["client_reviews"] = facts.count(reviews[2])
+            said["client_rating"] = stated_facts.rating(reviews[1]) if reviews[1] else None
+            said["client_reviews"] = stated_facts.count(reviews[2])
         elif country := country_code(part):
             said["country"] = country
     return said

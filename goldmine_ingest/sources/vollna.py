@@ -59,7 +59,7 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
         category=category,
         skills=skills,
         country=country_code(country) or country_in(country),
-        **stated.stated_facts(values),
+        **stated.facts_of(values),
         **_pay(suffix, values),
     )
 

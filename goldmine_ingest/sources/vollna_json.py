@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.job_keys import client_and_activity
 from goldmine_ingest.facts.money import parse_number, parse_spend
@@ -49,8 +49,8 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
 
 def _known(project: Mapping[str, Json]) -> dict[str, Any]:
     known = {
-        "duration": facts.duration(str(project.get("duration") or "")),
-        "experience_level": facts.experience_level(
+        "duration": stated_facts.duration(str(project.get("duration") or "")),
+        "experience_level": stated_facts.experience_level(
             str(project.get("experience_level", project.get("experienceLevel")) or "")
         ),
         "connects": _count(project.get("connectsRequired", project.get("connects_required"))),
@@ -120,7 +120,7 @@ def _client(client: Json) -> dict[str, Any]:
         "client_spent": spent,
         "client_hires": _count(low.get("totalhires")),
         "client_hire_rate": _share(low.get("hirerate")),
-        "client_rating": facts.rating(str(low.get("rating") or "")),
+        "client_rating": stated_facts.rating(str(low.get("rating") or "")),
         "client_reviews": _count(low.get("reviews")),
         "client_avg_hourly": rate,
         "client_currency": "USD" if spent is not None or rate is not None else None,
@@ -134,7 +134,7 @@ def _amount(value: Json) -> Decimal | None:
 def _share(value: Json) -> Decimal | None:
     """'45%', 45 or 0.45. A whole 1 is read as all, not as one percent."""
     if isinstance(value, str):
-        return facts.hire_rate(value)
+        return stated_facts.hire_rate(value)
     number = parse_number(value)
     if number is None or number > 100:
         return None

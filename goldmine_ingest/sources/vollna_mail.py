@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from goldmine_ingest.facts import stated_facts as facts
+from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.places import country_code
 from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEntry
@@ -88,7 +88,7 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         skills=split_skills(said.get("skills")),
         category=said.get("categories") or said.get("category"),
         **_pay(said),
-        **stated.stated_facts(said)
+        **stated.facts_of(said)
         | {name: value for name, value in _client(words).items() if value is not None},
     )
 
@@ -185,13 +185,13 @@ def _client(words: str) -> dict[str, Any]:
     payment = next(
         (line for line in words.splitlines() if line.strip().lower().startswith("payment")), ""
     )
-    said: dict[str, Any] = {"client_payment_verified": facts.payment_verified(payment)}
+    said: dict[str, Any] = {"client_payment_verified": stated_facts.payment_verified(payment)}
     if stars := re.search(
         r"\b([0-5](?:\.\d+)?) (?:of|from|\() ?[\d,]{1,12} reviews?\b", words, re.I
     ):
-        said["client_rating"] = facts.rating(stars[1])
+        said["client_rating"] = stated_facts.rating(stars[1])
     if reviews := re.search(r"\b([\d,]{1,12}) reviews?\b", words, re.I):
-        said["client_reviews"] = facts.count(reviews[1])
+        said["client_reviews"] = stated_facts.count(reviews[1])
     said["country"] = next(
         (code for line in words.splitlines() if (code := _country(line.strip()))), None
     )
