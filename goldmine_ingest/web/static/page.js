@@ -178,6 +178,8 @@ setInterval(look, 60_000);
 
 // --- tuning: what a change would do, while it is made; the answer to an older one is dropped
 
+find(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 let tries = 0;
 let settling = 0;
 
