@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -18,7 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldmine_ingest import config
-from goldmine_ingest.analysis.backtest import Backtest, backtest, history_of, keep_measures
+from goldmine_ingest.analysis.backtest import (
+    Backtest,
+    backtest,
+    history_of,
+    keep_measures,
+    measured_for_now,
+)
 from goldmine_ingest.analysis.measuring import Measuring, cases, measure_missing, read_batch, spread
 from goldmine_ingest.analysis.proof_similarity import only_proofs_changed
 from goldmine_ingest.analysis.verdicts import (
@@ -64,9 +72,11 @@ def as_the_judge_decides(
 
 
 def as_the_measures_decide(
-    store: Store, criteria: CriteriaSettings
+    store: Store, criteria: CriteriaSettings, take: Callable[[Store], None] = lambda _: None
 ) -> dict[str, tuple[str, dict[str, int]]]:
+    """`take` brings what was measured under other words than the history's."""
     need_measured(store.con)
+    take(store)
     decide_all(store.con, "proposed", criteria, None)
     decide_close(store, "proposed", criteria, {})
     names = (*CRITERIA, "flags", "minimum_score")
@@ -162,6 +172,73 @@ def test_the_live_decisions_are_those_of_the_measures(project: Project) -> None:
         decided = as_the_measures_decide(store, project.criteria)
     assert {listing_id: decision for listing_id, (decision, _) in decided.items()} == live
     assert len(live) == LISTINGS
+
+
+PHRASES_OF_WORK = st.lists(
+    st.sampled_from(
+        ["ledger", "payouts", "brand identity", "bank statements", "shop", "API integration"]
+    ),
+    max_size=4,
+    unique=True,
+).map(tuple)
+TOOLS = st.lists(
+    st.sampled_from(["Excel", "Go", "React", "Python", "SQL", "Figma", "Power BI"]),
+    max_size=4,
+    unique=True,
+).map(tuple)
+EXCLUDED = st.lists(
+    st.sampled_from(["NetSuite", "Shopify", "logo", "weekly", "/free|trial/"]),
+    max_size=2,
+    unique=True,
+).map(tuple)
+
+
+@st.composite
+def criteria_of_any_kind(draw: st.DrawFn, criteria: CriteriaSettings) -> CriteriaSettings:
+    """Other words, rules, crafts and thresholds, bands and what flags do included."""
+    moved = draw(thresholds(criteria))
+    proofs = tuple(
+        replace(
+            proof, phrases=draw(PHRASES_OF_WORK), skills=draw(TOOLS), exclude=draw(EXCLUDED)[:1]
+        )
+        for proof in moved.proofs[: draw(st.integers(0, len(moved.proofs)))]
+    )
+    rules = None if moved.rules is None else replace(moved.rules, exclude=draw(EXCLUDED))
+    crafts = draw(st.sampled_from([(), (), ("finance",), ("dev", "data")]))
+    return replace(
+        moved,
+        proofs=proofs,
+        rules=draw(st.sampled_from([None, rules])),
+        me=draw(st.sampled_from([None, moved.me])),
+        proof_match=replace(moved.proof_match, crafts=crafts),
+        scope=replace(moved.scope, production=draw(PHRASES_OF_WORK)[:1]),
+    )
+
+
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_live_and_backtest_are_the_same_to_the_byte_whatever_the_criteria(
+    project: Project, data: st.DataObject
+) -> None:
+    """A new listing judged as a cycle does, its stored features judged later, and its measures in
+    columns, as backtest and tune ask them.
+    """
+    criteria = data.draw(criteria_of_any_kind(project.criteria))
+    judge, later = Judge(criteria), Judge(criteria)
+    with TemporaryDirectory() as folder:
+        take = measured_for_now(
+            history_of(project, None, NOW), project.criteria, criteria, Path(folder)
+        )
+        with open_store(project.database.path, now=NOW) as store:
+            measured = as_the_measures_decide(store, criteria, take)
+            rows = [row[0] for row in store.con.execute("SELECT rowid FROM listing").fetchall()]
+            batch = read_batch(store, rows, {})
+    assert len(rows) == LISTINGS
+    for listing, features, _ in cases(later, batch):
+        now = listing.first_seen_at
+        live = judge.decide(listing, judge.features(listing.posting), now=now)
+        assert repr(later.decide(listing, features, now=now)) == repr(live)
+        assert measured[listing.listing_id] == (live.decision, effects_of(live, criteria))
 
 
 PHRASES = [

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +94,33 @@ def test_tags_alone_never_ring(title: str, text: str, tags: list[str]) -> None:
     finding = decision.finding("proof")
     assert finding is not None
     assert finding.verdict != "pass"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "Finance report for our month and year",
+            "We need someone to rebuild one signed page of our monthly finance report and show that"
+            " the totals agree. Every exception of the month is listed from exports in days.",
+        ),
+        (
+            "Rebuild the finance dashboard",
+            "We need someone to rebuild the finance dashboard and show that the totals agree;"
+            " replaced by one report. List every exception of one closed month from exports.",
+        ),
+    ],
+)
+def test_tags_alone_never_ring_however_near_the_vocabulary_is(title: str, text: str) -> None:
+    """All terms as tags, and the proofs' other words in the ask: a fit far over `sure`."""
+    tags = (*PHRASES, *RECONCILIATION.skills, *DASHBOARD.skills)
+    case = listing(title=title, description=text, skills=tags)
+    decision = JUDGE.decide(case, JUDGE.features(case.posting), now=NOW)
+    finding = decision.finding("proof")
+    assert finding is not None
+    assert finding.value is not None
+    assert finding.value > Decimal("0.9")
+    assert (decision.decision, finding.verdict) == ("review", "unknown")
 
 
 def test_the_scale_rises_from_0_to_1_and_meets_the_defaults() -> None:

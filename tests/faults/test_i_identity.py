@@ -141,9 +141,7 @@ def test_i6_an_edit_that_qualifies(scene: Scene) -> None:
         later(scene, item(11, budget=budget))
     scene.body(qualified=(11,))
     [message] = [m for m in told(scene.phone) if m["kind"] == "changed" or m.get("changed")]
-    assert any(
-        change.startswith("budget ") and change.endswith("$1,500") for change in message["changed"]
-    )
+    assert "Now $1,500 fixed (was $100)" in message["changed"]
     assert len([m for m in told(scene.phone) if m["listing"]["title"].endswith(" 11")]) == 1
     scene.served.clear()  # a changed job is told under its own kind, which was counted here
     scene.settles()
