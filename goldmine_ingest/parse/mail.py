@@ -25,6 +25,10 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 MOST_PARTS = 500  # of a mail, as far as its text is looked for
 
 
+_END_TAGS = re.compile(r"</(?:a|p|td|tr|table|div|span|li|h[1-6]|body|html)\s*>", re.IGNORECASE)
+_ENOUGH_TAGS = 2
+
+
 class _ShortHeaders(email.policy.Compat32):
     """Headers as they were sent, cut at a sane length. (`policy.default` interprets all headers
     of all parts: 0.6 ms each, and raises.)
@@ -70,6 +74,8 @@ def parse_mail(message: bytes) -> FeedDocument:
 def _entry(mail: Message) -> RawEntry:
     headers = {name: text for name in _KEPT_HEADERS if (text := _header(mail, name))}
     plain, markup = _part(mail, "plain"), _part(mail, "html")
+    if not markup and len(_END_TAGS.findall(plain)) >= _ENOUGH_TAGS:
+        plain, markup = "", plain  # HTML that was sent as text, or whose headers broke off
     return RawEntry(
         guid=_header(mail, "message-id").strip("<>"),
         title=headers.get("subject", ""),

@@ -269,7 +269,7 @@ FAILING = (
         "100,000 attributes on a tag",
         "refused at once",
         lambda _: Answer(body=upwork_feed(f"<item {MANY}><title>x</title></item>")),
-        ("error", "parse_timeout"),
+        ("too_large", "parse_timeout"),
     ),
     Row(
         "X9",

@@ -439,6 +439,21 @@ def test_a_mail_that_the_library_cannot_read_is_read_as_sent() -> None:
     assert "99999999999999999999" in entry.published
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Content-Type: text/plain\n\n",
+        b"Tox me@x.test\nContent-Type: text/html\n\n",  # the headers end at a line that is none
+    ],
+)
+def test_html_that_comes_as_text_is_html(head: bytes) -> None:
+    """Some senders, and mails whose headers broke off: no tag stands in what is read as text."""
+    body = b'<p><a href="https://board.example/1">A job</a></p>\n'
+    (entry,) = read(b"From: a@board.example\n" + head + body, "message/rfc822").entries
+    assert "text" not in entry.extra
+    assert 'href="https://board.example/1"' in entry.extra["html"]
+
+
 def test_a_mail_nested_too_deeply_still_gives_its_headers() -> None:
     parts = "".join(
         f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(1_200)
