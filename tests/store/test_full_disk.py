@@ -153,7 +153,8 @@ def test_s6_a_file_system_that_is_full(tmp_path: Path, feeds: FeedServer) -> Non
                 item(
                     n,
                     body=(
-                        f"Month-end close {n}: reconciliation in Python, SQL."
+                        f"Month-end close {n}: we need a reconciliation of bank exports against the"
+                        " ledger in Python and SQL."
                         f" {os.urandom(9000).hex()}"
                     ),
                 )
