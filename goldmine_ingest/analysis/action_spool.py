@@ -49,13 +49,13 @@ def waiting(database: Path) -> Iterator[tuple[Path, Action]]:
     folder = actions_folder(database)
     if not folder.is_dir():
         return
-    found = []
+    actions = []
     for path in folder.glob(f"*{ENDING}"):
         try:
-            found.append((path, _action(path)))
+            actions.append((path, _action(path)))
         except (OSError, RecursionError, ValueError, TypeError, KeyError, ArithmeticError):
             continue
-    yield from sorted(found, key=lambda each: (each[1].at_time, each[1].event_id))
+    yield from sorted(actions, key=lambda pair: (pair[1].at_time, pair[1].event_id))
 
 
 def take_in(store: Store, database: Path) -> int:
@@ -72,10 +72,10 @@ def take_in(store: Store, database: Path) -> int:
 
 
 def _action(path: Path) -> Action:
-    said = json.loads(path.read_text(encoding="utf-8"))
-    if not _EVENT_ID.fullmatch(said["event_id"]):
+    fields = json.loads(path.read_text(encoding="utf-8"))
+    if not _EVENT_ID.fullmatch(fields["event_id"]):
         raise ValueError("no event's id")
-    amount = said["amount"]
-    said["at_time"] = datetime.fromisoformat(said["at_time"])
-    said["amount"] = None if amount is None else Decimal(amount)
-    return Action(**said)
+    amount = fields["amount"]
+    fields["at_time"] = datetime.fromisoformat(fields["at_time"])
+    fields["amount"] = None if amount is None else Decimal(amount)
+    return Action(**fields)

@@ -64,9 +64,9 @@ def act(store: Store, action: Action) -> Done:
         return _undo(store, action)
     if action.what not in (*STAGES, *RATED):
         raise UsageError(f"{action.what!r} is no action")
-    known = store.events(event_id=action.event_id)
-    if known:
-        return Done("already", known[0])
+    recorded = store.events(event_id=action.event_id)
+    if recorded:
+        return Done("already", recorded[0])
     events = store.events(ids=[action.listing_id])
     last = last_event(events)
     if last is not None and _says_the_same(last, action):

@@ -202,10 +202,10 @@ def _decided(con: duckdb.DuckDBPyConnection, days: Decimal) -> Decided:
 
 
 def _counts(con: duckdb.DuckDBPyConnection, table: str) -> list[int]:
-    found = dict(
+    counts = dict(
         con.execute(f"SELECT decision, count(*) FROM {table} GROUP BY decision").fetchall()  # noqa: S608 - one of two names of ours
     )
-    return [found.get(number, 0) for number in range(len(DECISIONS))]
+    return [counts.get(number, 0) for number in range(len(DECISIONS))]
 
 
 def _outcome(counts: Sequence[int], days: Decimal) -> Outcome:
@@ -227,9 +227,9 @@ def _days(earliest: int | None, since: datetime | None, now: datetime) -> Decima
 def _moved_by(con: duckdb.DuckDBPyConnection, on: Sequence[str]) -> dict[str, tuple[int, int]]:
     answer = con.execute(query("moved_by"))
     names = [column[0] for column in answer.description]
-    found: dict[str, Any] = dict(zip(names, answer.fetchone() or (), strict=True))
+    row: dict[str, Any] = dict(zip(names, answer.fetchone() or (), strict=True))
     moved = {
-        name: (found[f"{name}_entering"] or 0, found[f"{name}_leaving"] or 0)
+        name: (row[f"{name}_entering"] or 0, row[f"{name}_leaving"] or 0)
         for name in (*CRITERIA, "flags", "minimum_score")
     }
     return {name: counts for name, counts in moved.items() if name in on or any(counts)}

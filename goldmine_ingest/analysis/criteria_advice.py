@@ -141,11 +141,11 @@ def _floors(project: Project, today: date) -> Iterator[Advice]:
         dollars = rates.convert(floor, base, "USD", today)
         least, most = _USUAL[kind]
         if floor and dollars is not None and not least <= dollars <= most:
-            each = " an hour" if kind == "hourly" else " for a job"
+            unit = " an hour" if kind == "hourly" else " for a job"
             size = "small" if dollars < least else "large"
             yield (
                 where,
-                f"{floor:,f} {base}{each} is about {dollars:,f} USD, which is {size} for such a"
+                f"{floor:,f} {base}{unit} is about {dollars:,f} USD, which is {size} for such a"
                 " floor: is it meant in another currency than [budget] currency?",
             )
 

@@ -34,11 +34,13 @@ class Disagreement:
     @property
     def sentence(self) -> str:
         """For a person."""
-        said = ", ".join(
+        statements = ", ".join(
             f"{each.feed} says {_words(each.value)} ({each.seen_at:%Y-%m-%d %H:%M})"
             for each in self.said
         )
-        return f"its feeds disagree on {self.fact}: {said}; the newer or more exact one is used"
+        return (
+            f"its feeds disagree on {self.fact}: {statements}; the newer or more exact one is used"
+        )
 
 
 def disagreements(
@@ -52,16 +54,16 @@ def disagreements(
         for entry, posting in zip(entries, postings, strict=True)
         if isinstance(posting, Posting)
     }
-    found = []
+    differences = []
     for fact in (*PAY, *FACTS, *_LIVE):
-        said = tuple(
+        statements = tuple(
             Statement(feed, getattr(posting, fact), seen_at)
             for feed, (seen_at, posting) in newest.items()
             if getattr(posting, fact) is not None
         )
-        if len({str(each.value) for each in said}) > 1:
-            found.append(Disagreement(fact, getattr(used, fact), said))
-    return found
+        if len({str(each.value) for each in statements}) > 1:
+            differences.append(Disagreement(fact, getattr(used, fact), statements))
+    return differences
 
 
 def _words(value: Json) -> str:

@@ -56,27 +56,27 @@ def inbox(store: Store, *, span: timedelta, now: datetime, zone: tzinfo) -> Inbo
         if row["first_seen_at"] >= now - span
         and not (row["expires_at"] and row["expires_at"] <= now)
     ]
-    found = [
+    waiting = [
         Waiting(row["listing_id"], row["decision"], row["score"], row["first_seen_at"])
         for row in here
     ]
     return Inbox(
-        _in_order([each for each in found if each.decision == "qualified"], zone),
-        _in_order([each for each in found if each.decision == "review"], zone),
+        _in_order([listing for listing in waiting if listing.decision == "qualified"], zone),
+        _in_order([listing for listing in waiting if listing.decision == "review"], zone),
         len(rows) - len(here),
     )
 
 
-def _in_order(found: Sequence[Waiting], zone: tzinfo) -> tuple[Waiting, ...]:
+def _in_order(waiting: Sequence[Waiting], zone: tzinfo) -> tuple[Waiting, ...]:
     """Today's before yesterday's; within a day by score."""
     return tuple(
         sorted(
-            found,
-            key=lambda each: (
-                -each.first_seen_at.astimezone(zone).toordinal(),
-                -each.score,
-                -each.first_seen_at.timestamp(),
-                each.listing_id,
+            waiting,
+            key=lambda listing: (
+                -listing.first_seen_at.astimezone(zone).toordinal(),
+                -listing.score,
+                -listing.first_seen_at.timestamp(),
+                listing.listing_id,
             ),
         )
     )

@@ -106,15 +106,15 @@ class Measuring:
 
 def _missing(history: History, criteria: CriteriaSettings) -> array[int]:
     parameters = {"since": history.since, "text_key": text_key(criteria)}
-    found = array("q")
+    numbers = array("q")
     with open_store(history.database, now=history.now) as store:
         count = store.con.execute(query("count_unmeasured"), parameters).fetchone()
         if not count or count[0] == 0:
-            return found
+            return numbers
         answer = store.con.execute(query("unmeasured"), parameters)
         while rows := answer.fetchmany(50_000):
-            found.extend(row for (row,) in rows)
-    return found
+            numbers.extend(row for (row,) in rows)
+    return numbers
 
 
 def _read(history: History, rows: Sequence[int]) -> Batch:
@@ -128,14 +128,14 @@ def read_batch(
     """The listings with these row numbers."""
     answer = store.con.execute(query("first_sights"), {"rows": list(rows)})
     names = tuple(column[0] for column in answer.description)
-    found = answer.fetchall()
-    features = store.features([row[1] for row in found])
-    proofs: list[tuple[str, ...]] = [()] * len(found)
+    sights = answer.fetchall()
+    features = store.features([row[1] for row in sights])
+    proofs: list[tuple[str, ...]] = [()] * len(sights)
     if feed_proofs:
-        feeds = store.listing_feeds([row[0] for row in found])
-        proofs = [feed_proofs.get(feeds.get(row[0], ("",))[0], ()) for row in found]
-    payloads = [stored.payload if (stored := features.get(row[1])) else None for row in found]
-    return Batch(names, found, payloads, proofs)
+        feeds = store.listing_feeds([row[0] for row in sights])
+        proofs = [feed_proofs.get(feeds.get(row[0], ("",))[0], ()) for row in sights]
+    payloads = [stored.payload if (stored := features.get(row[1])) else None for row in sights]
+    return Batch(names, sights, payloads, proofs)
 
 
 def fresh_features(store: Store, rows: Sequence[int]) -> dict[str, str]:

@@ -96,7 +96,7 @@ def draft(text: str, rarity: Rarity, lemmas: Lemmas) -> Draft | None:
 
 def _plain(line: str) -> str:
     """A line without Markdown's marks and control characters."""
-    bare = _MARKUP.sub(lambda found: found[1] or "", line)
+    bare = _MARKUP.sub(lambda match: match[1] or "", line)
     return " ".join("".join(c if c.isprintable() else " " for c in bare).split())
 
 
@@ -125,7 +125,7 @@ def _skills(sentences: Sequence[str], lemmas: Lemmas) -> tuple[str, ...]:
     """Tools as the text spells them, each word with a capital letter: "excel" may be a verb, "Brand
     identity" begins a sentence.
     """
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for sentence in sentences:
         for words in _runs(sentence):
             name = _as_written(sentence, words)
@@ -133,13 +133,13 @@ def _skills(sentences: Sequence[str], lemmas: Lemmas) -> tuple[str, ...]:
             lemma = " ".join(lemmas.of(name))
             named = all(word[0].isupper() for word in name.replace("-", " ").split())
             if len(small) > 1 and {small, lemma} & _tools() and named:
-                found[name] += 1
-    by_words = sorted(found, key=lambda name: (-len(name.split()), -found[name]))
+                counts[name] += 1
+    by_words = sorted(counts, key=lambda name: (-len(name.split()), -counts[name]))
     kept: list[str] = []
     for name in by_words:
         if not any(lowered(name) in lowered(other) for other in kept):
             kept.append(name)
-    return tuple(sorted(kept, key=lambda name: -found[name])[:_MOST_SKILLS])
+    return tuple(sorted(kept, key=lambda name: -counts[name])[:_MOST_SKILLS])
 
 
 def _phrases(
@@ -195,9 +195,9 @@ def _weight(key: Sequence[str], times: int, rarity: Rarity) -> float:
     """0 for what isn't worth a line: everyday words, and what no listing says. Two words that
     belong together tell more than one.
     """
-    known = [rarity.count((word,)) or 0 for word in key]
+    counts = [rarity.count((word,)) or 0 for word in key]
     count = rarity.count(tuple(key))
-    if (count or 0) * _COMMON > rarity.listings or min(known) < _KNOWN:
+    if (count or 0) * _COMMON > rarity.listings or min(counts) < _KNOWN:
         return 0.0
     if len(key) == 1:
         return times * rarity.of(tuple(key))

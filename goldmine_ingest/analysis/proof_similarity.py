@@ -80,12 +80,12 @@ def match_again(history: History, proposed: CriteriaSettings, scratch: Path) -> 
 
 def rows_since(history: History) -> array[int]:
     """The row numbers of the listings to look at."""
-    found = array("q")
+    numbers = array("q")
     with open_store(history.database, now=history.now) as store:
         answer = store.con.execute(query("rows_since"), {"since": history.since})
         while rows := answer.fetchmany(50_000):
-            found.extend(row for (row,) in rows)
-    return found
+            numbers.extend(row for (row,) in rows)
+    return numbers
 
 
 def read_stored(history: History, rows: Sequence[int]) -> list[Stored]:
@@ -93,17 +93,17 @@ def read_stored(history: History, rows: Sequence[int]) -> list[Stored]:
     program stored them.
     """
     with open_store(history.database, now=history.now) as store:
-        found = store.con.execute(query("texts_of_rows"), {"rows": list(rows)}).fetchall()
+        listings = store.con.execute(query("texts_of_rows"), {"rows": list(rows)}).fetchall()
         stored = {
             name: one.payload
-            for name, one in store.features([row[2] for row in found]).items()
+            for name, one in store.features([row[2] for row in listings]).items()
             if is_current(one.payload)
         }
-        old = [row for row, _, text_hash, *_ in found if text_hash not in stored]
+        old = [row for row, _, text_hash, *_ in listings if text_hash not in stored]
         again = fresh_features(store, old) if old else {}
     return [
         (listing_id, stored.get(text_hash) or again[listing_id], (title, description, skills))
-        for _, listing_id, text_hash, title, description, skills in found
+        for _, listing_id, text_hash, title, description, skills in listings
     ]
 
 

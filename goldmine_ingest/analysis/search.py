@@ -206,10 +206,10 @@ def _weigh(row: Row, query: _Query, stems: Stems) -> _Text:
     fields = ((_TITLE, Counter(title)), (_SKILLS, Counter(skills)), (_TEXT, Counter(text)))
     length = 1 - _B + _B * len(text) / _USUAL_LENGTH
     matched, relevance = 0, 0.0
-    for each in query.stems:
-        count = sum(weight * counts[each] for weight, counts in fields)
+    for term in query.stems:
+        count = sum(weight * counts[term] for weight, counts in fields)
         matched += count > 0
-        relevance += query.weights[each] * count * (_K1 + 1) / (count + _K1 * length)
+        relevance += query.weights[term] * count * (_K1 + 1) / (count + _K1 * length)
     together = sum(_stand_together(part, query.stems) for part in (title, skills, text))
     return _Text(row, matched, relevance * (1.5 if together else 1.0))
 

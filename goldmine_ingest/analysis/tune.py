@@ -166,36 +166,36 @@ def _try(
 
 def movable(criteria: CriteriaSettings) -> Iterator[tuple[str, Decimal, tuple[Decimal, ...]]]:
     """Every threshold that is set: its path, its present value, and the values to try, in order."""
-    found: list[tuple[str, Decimal | int | None, str]] = [
+    thresholds: list[tuple[str, Decimal | int | None, str]] = [
         ("proof_match.minimum", criteria.proof_match.minimum if criteria.proofs else None, "share"),
         ("proof_match.sure", criteria.proof_match.sure if criteria.proofs else None, "share"),
     ]
     if criteria.budget:
-        found += [
+        thresholds += [
             ("budget.fixed_minimum", criteria.budget.fixed_minimum, "money"),
             ("budget.hourly_minimum", criteria.budget.hourly_minimum, "money"),
         ]
     for proof in criteria.proofs:
-        found += [
+        thresholds += [
             (f"proof.{proof.name}.fixed_minimum", proof.fixed_minimum, "money"),
             (f"proof.{proof.name}.hourly_minimum", proof.hourly_minimum, "money"),
         ]
     if criteria.client:
-        found += [
+        thresholds += [
             ("client.spent_minimum", criteria.client.spent_minimum, "money"),
             ("client.hire_rate_minimum", criteria.client.hire_rate_minimum, "share"),
             ("client.rating_minimum", criteria.client.rating_minimum, "stars"),
         ]
-    found.append(
+    thresholds.append(
         ("first_step.minimum_specificity", criteria.first_step.minimum_specificity, "share")
     )
     if criteria.worth:
-        found += [
+        thresholds += [
             ("worth.minimum_value", criteria.worth.minimum_value, "value"),
             ("worth.maximum_proposals", criteria.worth.maximum_proposals, "count"),
         ]
-    found.append(("decision.minimum_score", criteria.decision.minimum_score, "score"))
-    for setting, present, kind in found:
+    thresholds.append(("decision.minimum_score", criteria.decision.minimum_score, "score"))
+    for setting, present, kind in thresholds:
         if present is not None:
             yield setting, Decimal(present), _values(Decimal(present), kind)
 
@@ -232,7 +232,7 @@ def _told(pursued: list[_Pursuit], criteria: CriteriaSettings) -> tuple[Told, ..
 
 def _bands(pursued: list[_Pursuit]) -> tuple[Band, ...]:
     rows = [(score, won) for score, _, _, won, over in pursued if over]
-    found = []
+    bands = []
     for low, high in pairwise(_BANDS):
         hired = [won for score, won in rows if low <= score < high or score == high == 100]
         rate = (
@@ -241,5 +241,5 @@ def _bands(pursued: list[_Pursuit]) -> tuple[Band, ...]:
             else None
         )
         if hired:
-            found.append(Band(low, high, len(hired), rate))
-    return tuple(found)
+            bands.append(Band(low, high, len(hired), rate))
+    return tuple(bands)

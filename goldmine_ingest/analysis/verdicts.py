@@ -87,17 +87,17 @@ def effects_of(decision: Decision, criteria: CriteriaSettings) -> dict[str, int]
     2 rejected.
     """
     parameters = _effects(criteria.decision, has_proofs=bool(criteria.proofs))
-    found = dict.fromkeys(CRITERIA, 0)
+    effects = dict.fromkeys(CRITERIA, 0)
     for finding in decision.findings:
-        if finding.criterion in found and finding.verdict != "pass":
-            found[finding.criterion] = parameters.get(f"{finding.verdict}_{finding.criterion}", 0)
-    found["flags"] = max(
+        if finding.criterion in effects and finding.verdict != "pass":
+            effects[finding.criterion] = parameters.get(f"{finding.verdict}_{finding.criterion}", 0)
+    effects["flags"] = max(
         (_EFFECT[criteria.decision.flags.get(f.flag, "pass")] for f in decision.findings if f.flag),
         default=0,
     )
     return {
-        **found,
-        "minimum_score": int(decision.decision == "review" and not any(found.values())),
+        **effects,
+        "minimum_score": int(decision.decision == "review" and not any(effects.values())),
     }
 
 
@@ -155,15 +155,17 @@ def _effects(settings: DecisionSettings, *, has_proofs: bool) -> Mapping[str, An
     """What a fail and an unknown of each criterion do (0 nothing, 1 review, 2 reject), and what
     it weighs in the score.
     """
-    found: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     usual = DEFAULT_WEIGHTS if has_proofs else WEIGHTS_WITHOUT_PROOF
     for criterion in CRITERIA:
         counts = settings.require is None or criterion in settings.require
-        found[f"fail_{criterion}"] = 2 if counts else 0
-        found[f"unknown_{criterion}"] = _EFFECT[on_unknown(criterion, settings)] if counts else 0
-        found[f"weight_{criterion}"] = _text(settings.weights.get(criterion, usual[criterion]))
+        parameters[f"fail_{criterion}"] = 2 if counts else 0
+        parameters[f"unknown_{criterion}"] = (
+            _EFFECT[on_unknown(criterion, settings)] if counts else 0
+        )
+        parameters[f"weight_{criterion}"] = _text(settings.weights.get(criterion, usual[criterion]))
     for effect in ("review", "fail"):
-        found[f"flags_{effect}"] = sum(
+        parameters[f"flags_{effect}"] = sum(
             1 << bit for bit, name in enumerate(FLAGS) if settings.flags.get(name) == effect
         )
-    return found
+    return parameters

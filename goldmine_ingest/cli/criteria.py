@@ -79,9 +79,9 @@ def show_effect(project: Project, proposed: CriteriaSettings, session: Session) 
         session.say("there is no history yet to try it on")
         return
     now = session.now()
-    found = backtest(project, proposed, since=now - SINCE, now=now, progress=session.progress)
+    effect = backtest(project, proposed, since=now - SINCE, now=now, progress=session.progress)
     session.clear_progress()
-    show(found, project, session)
+    show(effect, project, session)
 
 
 def agreed(session: Session, question: str) -> bool:

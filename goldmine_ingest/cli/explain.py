@@ -63,9 +63,9 @@ def _with_sources(explanation: Explanation, entries: Sequence[StoredEntry]) -> E
         return explanation
     with ReadingWorker() as worker:
         postings = worker.reread(entries)
-    found = disagreements(entries, postings, explanation.listing.posting)
-    notes = (*explanation.notes, *(each.sentence for each in found))
-    return replace(explanation, notes=notes, disagreements=tuple(found))
+    differences = disagreements(entries, postings, explanation.listing.posting)
+    notes = (*explanation.notes, *(each.sentence for each in differences))
+    return replace(explanation, notes=notes, disagreements=tuple(differences))
 
 
 def _listing(named: str, project: Project, session: Session) -> str:

@@ -43,8 +43,8 @@ def as_json(explanation: Explanation) -> dict[str, Json]:
 
 def _of_several_feeds(explanation: Explanation) -> dict[str, Json]:
     """What its feeds say differently; nothing where they agree, or there is one."""
-    found = [asdict(each) for each in explanation.disagreements]
-    return {"disagreements": found} if found else {}
+    differences = [asdict(each) for each in explanation.disagreements]
+    return {"disagreements": differences} if differences else {}
 
 
 def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:

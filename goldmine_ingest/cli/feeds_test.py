@@ -35,8 +35,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     show_feed(read, session, redactor)
     judged = judge_read(read, project, session.now())
     counts: Counter[str] = Counter(one.decision.decision for one in judged)
-    said = ", ".join(f"{counts[kind]} {kind}" for kind in _ORDER)
-    print(f"\nby your criteria: {said}", file=session.out)
+    summary = ", ".join(f"{counts[kind]} {kind}" for kind in _ORDER)
+    print(f"\nby your criteria: {summary}", file=session.out)
     best = sorted(
         judged, key=lambda one: (_ORDER.index(one.decision.decision), -one.decision.score)
     )

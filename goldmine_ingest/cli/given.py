@@ -52,13 +52,13 @@ def in_base(money: Money | None, project: Project, day: datetime) -> Decimal | N
     if money.currency == "$" and base in _DOLLARS:
         return money.amount
     currency = "USD" if money.currency == "$" else str(money.currency)
-    found = Rates().beside(project.config_path).convert(money.amount, currency, base, day.date())
-    if found is None:
+    amount = Rates().beside(project.config_path).convert(money.amount, currency, base, day.date())
+    if amount is None:
         raise UsageError(
             f"there is no rate from {currency} to {base}",
             hint=f"give the amount in {base}, or a rate in {OWN_FILE} beside goldmine.toml",
         )
-    return found
+    return amount
 
 
 def given_date(text: str) -> datetime | timedelta:

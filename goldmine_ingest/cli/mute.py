@@ -31,10 +31,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _duration(text: str) -> timedelta | str:
     if text == _OFF:
         return _OFF
-    found = span(text)
-    if found > _LONGEST:
+    length = span(text)
+    if length > _LONGEST:
         raise argparse.ArgumentTypeError(f"{text!r} is longer than 30d: take it out of [[notify]]")
-    return found
+    return length
 
 
 def run(args: argparse.Namespace, session: Session) -> int:

@@ -50,8 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     link.set_defaults(does=_link)
     out = more.add_parser("sign-out", help="end all sessions and every button sent so far")
     out.set_defaults(does=_sign_out)
-    for each in (link, out):
-        add_globals(each)
+    for command in (link, out):
+        add_globals(command)
 
 
 def _port(text: str) -> int:
@@ -96,9 +96,9 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
             session.say("No history yet: the sample feeds are asked first …")
             subprocess.run(start.command(()), env=dict(session.env), check=False)  # noqa: S603 - our own
         with listening(address, port if args.port is None else args.port) as socket:
-            found = int(socket.getsockname()[1])
-            site.names = names(site.data, project.web, found)
-            _note(lock, found, site.links.boot)
+            bound_port = int(socket.getsockname()[1])
+            site.names = names(site.data, project.web, bound_port)
+            _note(lock, bound_port, site.links.boot)
             _tell(site, project, session, in_browser=args.open)
             Serving(make_app(site), socket).run(stop)
             site.copy.close()

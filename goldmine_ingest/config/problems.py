@@ -62,8 +62,8 @@ class ConfigProblems(ConfigError):  # noqa: N818 - named for what it holds
         self.names = names or {}
 
     def __reduce__(self) -> tuple[object, ...]:
-        said = (self.message, self.subject, self.hint, self.problems, self.warnings)
-        return _rebuild, (*said, dict(self.names))
+        arguments = (self.message, self.subject, self.hint, self.problems, self.warnings)
+        return _rebuild, (*arguments, dict(self.names))
 
 
 def _rebuild(
@@ -84,10 +84,10 @@ def names_in(*files: Mapping[str, Any]) -> Names:
     be shown.
     """
     rows = {
-        table: [row.get("name") if isinstance(row, dict) else None for row in found]
+        table: [row.get("name") if isinstance(row, dict) else None for row in entries]
         for file in files
         for table in ("feed", "notify", "proof")
-        if isinstance(found := file.get(table), list)
+        if isinstance(entries := file.get(table), list)
     }
     return _unique(rows)
 
@@ -97,7 +97,7 @@ def names_of(project: Project) -> Names:
     return _unique(
         {
             "feed": [feed.name for feed in project.feeds],
-            "notify": [found.name for found in project.destinations],
+            "notify": [destination.name for destination in project.destinations],
             "proof": [proof.name for proof in project.criteria.proofs],
         }
     )

@@ -66,7 +66,7 @@ def read_project(
         fetch=read_fetch(root.sub("fetch")),
         alerts=alerts,
         feeds=tuple(feed for feed in feeds if feed),
-        destinations=tuple(found for found in destinations if found),
+        destinations=tuple(destination for destination in destinations if destination),
         criteria=criteria or CriteriaSettings(),
         imap=imap,
         webhooks=webhooks,

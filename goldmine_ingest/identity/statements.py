@@ -43,10 +43,10 @@ def better(stored: Posting, posting: Posting) -> frozenset[str]:
     """The fields in which a later statement of another source replaces the stored one: those that
     it states otherwise, unless the stored one is more exact and not contradicted.
     """
-    found = {name for name in FACTS if _replaces(getattr(stored, name), getattr(posting, name))}
+    names = {name for name in FACTS if _replaces(getattr(stored, name), getattr(posting, name))}
     if pay_stated(stored) and pay_stated(posting) and _pay_replaces(stored, posting):
-        found.update(PAY)
-    return frozenset(found)
+        names.update(PAY)
+    return frozenset(names)
 
 
 def pay_stated(posting: Posting) -> bool:

@@ -21,8 +21,8 @@ def report_variables(project: Project, query: str, today: date) -> dict[str, obj
     """
     zone = project.criteria.me.timezone if project.criteria.me else None
     small = small_job(project, today) if "small_job" in query else None
-    found: dict[str, object | None] = {"timezone": zone, "small_job": small}
-    return {name: value for name, value in found.items() if value is not None}
+    variables: dict[str, object | None] = {"timezone": zone, "small_job": small}
+    return {name: value for name, value in variables.items() if value is not None}
 
 
 def small_job(project: Project, today: date) -> Decimal | None:

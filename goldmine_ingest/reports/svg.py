@@ -65,10 +65,10 @@ def review_page(review: Review, answered: Tried | None, now: datetime) -> str:
     charts = {chart.name: chart for chart in review_charts.charts(review)}
     return _page(
         "review.html",
-        found=review,
+        review=review,
         answered=answered,
         charts=charts,
-        said=review_sentences,
+        sentences=review_sentences,
         now=now,
         title="The reality test",
     )
@@ -85,7 +85,7 @@ def _page(template: str, **given: Any) -> str:
     environment.filters |= {
         "svg": svg,
         "shown": shown,
-        "said": _marked,
+        "marked": _marked,
         "criteria_change": review_sentences.criteria_change,
     }
     return environment.get_template(template).render(**given)

@@ -47,10 +47,10 @@ def setting(kind: Kind[Any], default: Any, doc: str, *, example: Written | None 
     `kind`; None: there is none, and the field is None without the key.
     """
     value = None if default is None else kind(default)
-    said = {"setting": Setting(kind, default, value, doc, example)}
+    metadata = {"setting": Setting(kind, default, value, doc, example)}
     if isinstance(value, dict):
-        return field(default_factory=lambda: value, metadata=said)
-    return field(default=value, metadata=said)
+        return field(default_factory=lambda: value, metadata=metadata)
+    return field(default=value, metadata=metadata)
 
 
 def needed(

@@ -125,32 +125,32 @@ def _chain(file: BinaryIO, pointer: int, length: int) -> bytes:
     """What lies from a pointer on in parts of blocks, 64 to a block. Each begins with where the
     next one is: the block's number in 56 bits, the part's in 8.
     """
-    part, said = (length - _SUM) // 64 // 8 * 8, bytearray()
+    part, content = (length - _SUM) // 64 // 8 * 8, bytearray()
     while pointer != _WORD:
         block = read_block(file, pointer & _NUMBER, length)
         if not is_whole(block, checksum()):
             raise ValueError("its list of free blocks is damaged")
         at = _SUM + (pointer >> 56) * part
-        said += block[at + 8 : at + part]
+        content += block[at + 8 : at + part]
         pointer = int.from_bytes(block[at : at + 8], "little")
-    return bytes(said)
+    return bytes(content)
 
 
-def _read_lists(said: bytes) -> tuple[frozenset[int], tuple[int, ...]]:
+def _read_lists(content: bytes) -> tuple[frozenset[int], tuple[int, ...]]:
     """The free blocks; those of parts of which some are free. Each list begins with its length:
     free blocks, blocks that several tables share (12 bytes each), and blocks of parts, each with
     64 bits for its free ones.
     """
-    if not said:
+    if not content:
         return frozenset(), ()
     try:
-        (count,) = struct.unpack_from("<Q", said)
-        free = struct.unpack_from(f"<{min(count, len(said))}Q", said, 8)
+        (count,) = struct.unpack_from("<Q", content)
+        free = struct.unpack_from(f"<{min(count, len(content))}Q", content, 8)
         at = 8 + 8 * count
-        (count,) = struct.unpack_from("<Q", said, at)
+        (count,) = struct.unpack_from("<Q", content, at)
         at += 8 + 12 * count
-        (count,) = struct.unpack_from("<Q", said, at)
-        parts = [struct.unpack_from("<QQ", said, at + 8 + 16 * n) for n in range(count)]
+        (count,) = struct.unpack_from("<Q", content, at)
+        parts = [struct.unpack_from("<QQ", content, at + 8 + 16 * n) for n in range(count)]
     except (struct.error, OverflowError):
         raise ValueError("its list of free blocks can't be read") from None
     return frozenset(free), tuple(number for number, left in parts if 0 < left < _WORD)
@@ -169,12 +169,12 @@ def checksum() -> Sum:
     sample = bytearray(range(256)) * 16
     for name in _NAMES:
         try:
-            found = getattr(ctypes.CDLL(engine.__file__), name)
+            own_sum = getattr(ctypes.CDLL(engine.__file__), name)
         except (OSError, AttributeError):
             continue
-        found.argtypes, found.restype = (ctypes.c_void_p, ctypes.c_size_t), ctypes.c_uint64
+        own_sum.argtypes, own_sum.restype = (ctypes.c_void_p, ctypes.c_size_t), ctypes.c_uint64
 
-        def native(block: bytearray, function: Callable[[int, int], int] = found) -> int:
+        def native(block: bytearray, function: Callable[[int, int], int] = own_sum) -> int:
             start = ctypes.addressof(ctypes.c_char.from_buffer(block))
             return function(start + _SUM, len(block) - _SUM)
 

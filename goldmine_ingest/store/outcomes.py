@@ -65,12 +65,16 @@ def add_event(con: duckdb.DuckDBPyConnection, event: RecordedEvent) -> None:
     row = as_row(event)
     details = {name: row[name] for name in ("listing_id", "at_time", "way")}
     if event.kind == "rating":
-        said = {"rating_id": event.event_id, "rating": event.what, "because": event.because}
-        insert(con, "rating", [{**details, **said}])
+        values = {"rating_id": event.event_id, "rating": event.what, "because": event.because}
+        insert(con, "rating", [{**details, **values}])
         return
     kept = ("connects", "amount", "objection", "note", "recorded_at")
-    said = {"pursuit_id": event.event_id, "stage": event.what, **{name: row[name] for name in kept}}
-    insert(con, "pursuit", [{**details, **said}])
+    values = {
+        "pursuit_id": event.event_id,
+        "stage": event.what,
+        **{name: row[name] for name in kept},
+    }
+    insert(con, "pursuit", [{**details, **values}])
 
 
 def undo_event(con: duckdb.DuckDBPyConnection, event: RecordedEvent, now: datetime) -> None:

@@ -75,10 +75,10 @@ def notices_ahead(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime
 def never_stated(
     con: duckdb.DuckDBPyConnection, feeds: Collection[str]
 ) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    by_feed: dict[str, set[str]] = {}
     for row in select(con, "never_stated", feeds=list(feeds)) if feeds else ():
-        found.setdefault(row["feed"], set()).add(row["criterion"])
-    return {feed: frozenset(criteria) for feed, criteria in found.items()}
+        by_feed.setdefault(row["feed"], set()).add(row["criterion"])
+    return {feed: frozenset(criteria) for feed, criteria in by_feed.items()}
 
 
 def longest_gaps(

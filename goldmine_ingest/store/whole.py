@@ -86,11 +86,11 @@ def expect_readable(copy: Path, rows: Mapping[str, int]) -> None:
                     f"it holds {held.get(name, 0)} of {rows[name]} {name}" for name in missing
                 )
             )
-        said, found = _counts(con)
-        if said != found:
+        expected, actual = _counts(con)
+        if expected != actual:
             raise _unusable(
-                f"it holds {found[0]} of {said[0]} listings, {found[1]} of {said[1]} decisions,"
-                f" {found[2]} of {said[2]} events"
+                f"it holds {actual[0]} of {expected[0]} listings, {actual[1]} of {expected[1]}"
+                f" decisions, {actual[2]} of {expected[2]} events"
             )
 
 
@@ -129,9 +129,9 @@ def is_whole(con: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 
 def _counts(con: duckdb.DuckDBPyConnection) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    said = con.execute("SELECT listings, decisions, events FROM counter").fetchall()
+    counter = con.execute("SELECT listings, decisions, events FROM counter").fetchall()
     held = con.execute(
         "SELECT (SELECT count(*) FROM listing), (SELECT count(*) FROM decision), (SELECT count(*)"
         " FROM alert_event)"
     )
-    return said[0] if said else (0, 0, 0), held.fetchall()[0]
+    return counter[0] if counter else (0, 0, 0), held.fetchall()[0]

@@ -268,13 +268,13 @@ class _Recorder:
         if done.state == "undone" or done.event is None:
             return "Taken back", maker.below(token.listing, again).presses
         at = f"{done.event.recorded_at:%H:%M} UTC"
-        said = _SAID.get(done.event.what, done.event.what.capitalize())
+        label = _SAID.get(done.event.what, done.event.what.capitalize())
         undo = (("Undo", maker.token("undo", token.listing, again)),)
         # pressed once more, it is known
-        mark = (f"✓ {said} {at}", sign(token, self.key))
+        mark = (f"✓ {label} {at}", sign(token, self.key))
         if done.state == "already":
-            return f"Already {said.lower()} at {at}", (mark, *undo)
-        return said, (mark, *undo)
+            return f"Already {label.lower()} at {at}", (mark, *undo)
+        return label, (mark, *undo)
 
 
 def with_buttons(

@@ -93,25 +93,25 @@ def _consequences(
 ) -> tuple[Sequence[RecipientEvent], list[AlertEvent], dict[str, str]]:
     destination, now = reading.destination, store.now
     began_at = store.destination_began(destination.name, now)
-    found = change(destination.name, before, named, began_at=began_at, now=now)
+    changes = change(destination.name, before, named, began_at=began_at, now=now)
     waiting = (
         [alert for alert in store.open_alerts() if alert.destination == destination.name]
-        if before or found.inherits
+        if before or changes.inherits
         else []
     )
     alerts = [
         event_of(alert, "suppressed", now, why=reasons.LEFT, run_id=run_id)
         for alert in waiting
-        if alert.slot in found.ends
+        if alert.slot in changes.ends
     ]
     here = {
         one.slot: one
-        for one in expanded([destination], {destination.name: [*before, *found.events]})
+        for one in expanded([destination], {destination.name: [*before, *changes.events]})
     }
-    texts = store.first_reasons({alert.alert_id for alert in waiting}) if found.inherits else {}
-    dead = store.dead_alerts(destination.name) if found.inherits and not before else ()
+    texts = store.first_reasons({alert.alert_id for alert in waiting}) if changes.inherits else {}
+    dead = store.dead_alerts(destination.name) if changes.inherits and not before else ()
     kept: dict[str, str] = {}
-    for slot, source in found.inherits:
+    for slot, source in changes.inherits:
         heir, model = here[slot], replace(destination, slot=source)
         for alert in waiting:
             if alert.slot == source:
@@ -123,4 +123,4 @@ def _consequences(
             for prefix in ("digest:", "summary:")
             if model.fact(prefix) in facts
         }
-    return found.events, alerts, kept
+    return changes.events, alerts, kept

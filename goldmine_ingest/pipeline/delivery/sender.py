@@ -249,11 +249,11 @@ class Sender:
             )
             for alert, attempt in zip(alerts, attempts, strict=True)
         ]
-        said = [
+        events = [
             replace(event, reason=sent_as.reason) if event.event == "sent" else event
             for event in settled
         ]
-        self._settle(ledger.together(said))
+        self._settle(ledger.together(events))
         if result.verdict in _MAY_HAVE_ARRIVED and any(alert.listing_id for alert in alerts):
             self.sent.append(now)
         if result.verdict == Verdict.SENT:
