@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from goldmine_ingest.settings import kinds
 from goldmine_ingest.settings.addresses import host_port
 from goldmine_ingest.settings.declaration import needed, setting
-from goldmine_ingest.settings.measures import size
+from goldmine_ingest.settings.quantities import size
 from goldmine_ingest.settings.reference import NOTHING, Reference, reference
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from goldmine_ingest.settings import kinds
 from goldmine_ingest.settings.declaration import setting
-from goldmine_ingest.settings.measures import duration
+from goldmine_ingest.settings.quantities import duration
 
 ButtonName = Literal["pursue", "skip", "good", "bad"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from goldmine_ingest.settings import codes, kinds
 from goldmine_ingest.settings.declaration import needed, setting
 from goldmine_ingest.settings.kinds import Kind, Wrong
-from goldmine_ingest.settings.measures import clock, clocks
 from goldmine_ingest.settings.platform_names import PLATFORMS
+from goldmine_ingest.settings.quantities import clock, clocks
 from goldmine_ingest.settings.reference import NOTHING, Reference, read_reference, reference
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from goldmine_ingest.settings import kinds
 from goldmine_ingest.settings.addresses import host_port
 from goldmine_ingest.settings.declaration import needed, setting
 from goldmine_ingest.settings.kinds import Kind, Wrong
-from goldmine_ingest.settings.measures import duration, size
 from goldmine_ingest.settings.platform_names import PLATFORMS
+from goldmine_ingest.settings.quantities import duration, size
 from goldmine_ingest.settings.reference import (
     NOTHING,
     Reference,

@@ -20,7 +20,7 @@ from goldmine_ingest.settings.declaration import Section, needed, setting
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, FetchSettings, every
 from goldmine_ingest.settings.kinds import TEXT, Kind, Wrong, shown
-from goldmine_ingest.settings.measures import duration
+from goldmine_ingest.settings.quantities import duration
 from goldmine_ingest.settings.reference import Reference, web_address
 from goldmine_ingest.settings.web import WebSettings
 

@@ -11,7 +11,7 @@ from goldmine_ingest.settings import kinds
 from goldmine_ingest.settings.addresses import host_name, host_port
 from goldmine_ingest.settings.declaration import setting
 from goldmine_ingest.settings.kinds import Kind, Wrong
-from goldmine_ingest.settings.measures import duration
+from goldmine_ingest.settings.quantities import duration
 
 Place = tuple[str, int]
 

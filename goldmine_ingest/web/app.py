@@ -15,13 +15,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from goldmine_ingest.errors import BusyError
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.cookies import remember_place
 from goldmine_ingest.web.guard import STATIC, Guard
 from goldmine_ingest.web.guard import App as AsgiApp
 from goldmine_ingest.web.page import Endpoint
 from goldmine_ingest.web.pages import PAGES
 from goldmine_ingest.web.rendering import assets, render
+from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.session import is_form_token
 from goldmine_ingest.web.site import KeptPage, Site
 from goldmine_ingest.web.trouble import sentence, trouble

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from goldmine_ingest.web.answer import Answer, Tab
+from goldmine_ingest.web.response import Answer, Tab
 from goldmine_ingest.web.visit import Visit
 
 Handler = Callable[[Visit], Answer]

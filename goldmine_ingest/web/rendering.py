@@ -26,7 +26,7 @@ from goldmine_ingest.web.guard import STATIC
 
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
-    from goldmine_ingest.web.answer import Answer
+    from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
 _HERE = Path(__file__).parent

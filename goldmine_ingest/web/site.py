@@ -28,15 +28,15 @@ from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.runtime.web_key import WebKey, read_key
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
-from goldmine_ingest.web.answer import NoHistoryError
 from goldmine_ingest.web.guard import Names
 from goldmine_ingest.web.history_copy import HistoryCopy
 from goldmine_ingest.web.report_files import ReportFiles
+from goldmine_ingest.web.response import NoHistoryError
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 
 if TYPE_CHECKING:
-    from goldmine_ingest.web.answer import Answer, Tab
     from goldmine_ingest.web.glance import Glance
+    from goldmine_ingest.web.response import Answer, Tab
 
 PATIENCE = timedelta(seconds=2)  # how long a page waits for another program that has the history
 _PAGES_KEPT = 64

@@ -8,8 +8,8 @@ import secrets
 from http import HTTPStatus
 
 from goldmine_ingest.errors import BusyError, GoldmineError, StoreError, UsageError
-from goldmine_ingest.web.answer import Answer, NoHistoryError
 from goldmine_ingest.web.guard import SIGN_IN
+from goldmine_ingest.web.response import Answer, NoHistoryError
 from goldmine_ingest.web.site import log
 from goldmine_ingest.web.visit import Visit
 

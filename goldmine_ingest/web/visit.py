@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from goldmine_ingest.errors import BusyError
-from goldmine_ingest.web.answer import NoHistoryError
 from goldmine_ingest.web.glance import Glance, glance
+from goldmine_ingest.web.response import NoHistoryError
 from goldmine_ingest.web.session import Session, form_token
 
 if TYPE_CHECKING:

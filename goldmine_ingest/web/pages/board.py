@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.board import Board, Card, board
 from goldmine_ingest.render.match import duration
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.listing_facts import short_money
 from goldmine_ingest.web.listing_lookup import find_rows
 from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store

@@ -12,9 +12,9 @@ from goldmine_ingest.analysis.action_spool import set_aside
 from goldmine_ingest.analysis.actions import RATED, STAGES, Action, Done, act
 from goldmine_ingest.errors import BusyError, UsageError
 from goldmine_ingest.model.pursuit import Because
-from goldmine_ingest.web.answer import Answer, see
 from goldmine_ingest.web.listing_lookup import DONE
 from goldmine_ingest.web.page import Page, post
+from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.site import log
 from goldmine_ingest.web.visit import Visit
 

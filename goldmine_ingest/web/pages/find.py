@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.search import find_in
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.web.answer import Answer, NoHistoryError
 from goldmine_ingest.web.listing_lookup import DONE, find_rows
 from goldmine_ingest.web.marking import Piece
 from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.response import Answer, NoHistoryError
 
 if TYPE_CHECKING:
     from goldmine_ingest.analysis.search import Hit

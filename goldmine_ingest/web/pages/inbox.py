@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.inbox import inbox
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.listing_lookup import find_listing, find_rows, listing_page
 from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
 if TYPE_CHECKING:

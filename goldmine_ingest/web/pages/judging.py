@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.pipeline.ingest.pasted_listing import judge
-from goldmine_ingest.web.answer import Answer, see
 from goldmine_ingest.web.listing_facts import sheet
 from goldmine_ingest.web.listing_lookup import better
 from goldmine_ingest.web.page import Page, get, post
+from goldmine_ingest.web.response import Answer, see
 
 if TYPE_CHECKING:
     from goldmine_ingest.pipeline.ingest.pasted_listing import Judged

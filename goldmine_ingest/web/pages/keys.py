@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.cookies import keys_cookie
 from goldmine_ingest.web.page import Page, get, post
+from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
 # Pressed, and what it does.

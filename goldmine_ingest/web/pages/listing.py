@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.listing_lookup import find_listing, listing_page
 from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.actions import NOTHING_SEEN, last_event
 from goldmine_ingest.analysis.near_misses import Cost, NearMiss, near_misses
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.finding_rows import NAMES, FindingRow, finding_row
 from goldmine_ingest.web.listing_lookup import DONE, find_rows
 from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Decision

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.page import Page, post
+from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.analysis import review_sentences
 from goldmine_ingest.analysis.funnel import Window
 from goldmine_ingest.analysis.review import Review, read_facts, review
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.guard import REPORT_POLICY
 from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.config.contradictions import shown_path
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.runtime.redaction import MASK
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.page import Page, get
+from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
     from goldmine_ingest.web.visit import Visit

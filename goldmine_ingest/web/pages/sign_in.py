@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from goldmine_ingest.runtime.web_key import new_key
-from goldmine_ingest.web.answer import Answer
 from goldmine_ingest.web.cookies import (
     BACK,
     forget_place,
@@ -14,6 +13,7 @@ from goldmine_ingest.web.cookies import (
     session_cookie,
 )
 from goldmine_ingest.web.page import Page, get, post
+from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.session import new_session
 from goldmine_ingest.web.visit import Visit
 

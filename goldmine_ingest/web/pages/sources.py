@@ -16,8 +16,8 @@ from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.pipeline.polling.poll_result import accepted
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.store.watch_rows import FeedYield
-from goldmine_ingest.web.answer import Answer, see
 from goldmine_ingest.web.page import Page, get, post
+from goldmine_ingest.web.response import Answer, see
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FeedSettings

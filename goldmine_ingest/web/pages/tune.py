@@ -23,8 +23,8 @@ from goldmine_ingest.config.versions import (
     versions,
 )
 from goldmine_ingest.errors import ConfigError, UsageError
-from goldmine_ingest.web.answer import Answer, see
 from goldmine_ingest.web.page import Page, get, post
+from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.sliders import changes_of, slider_groups
 from goldmine_ingest.web.tuning import Draft, Preview, preview, read_draft
 

@@ -1,4 +1,4 @@
-"""Kinds of values that are measures written as texts: durations, sizes, times of day."""
+"""Kinds of values that are quantities written as texts: durations, sizes, times of day."""
 
 from __future__ import annotations
 
