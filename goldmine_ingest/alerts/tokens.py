@@ -55,7 +55,7 @@ def sign(token: Token, key: bytes) -> str:
     listing = bytes.fromhex(token.listing)
     if len(listing) != _LISTING:
         raise ValueError("a listing's id has 20 hexadecimal digits")
-    said = b"".join(
+    payload = b"".join(
         (
             bytes((_VERSION, PRESSES.index(token.press))),
             listing,
@@ -63,7 +63,7 @@ def sign(token: Token, key: bytes) -> str:
             hour.to_bytes(_HOUR, "big"),
         )
     )
-    return base64.urlsafe_b64encode(said + _mac(said, key)).decode()
+    return base64.urlsafe_b64encode(payload + _mac(payload, key)).decode()
 
 
 def read(text: str, key: bytes, now: datetime) -> Token:
@@ -78,20 +78,20 @@ def read(text: str, key: bytes, now: datetime) -> Token:
         raise TokenError from None
     if len(raw) != _LENGTH:
         raise TokenError
-    said, mac = raw[:-_MAC], raw[-_MAC:]
-    if not hmac.compare_digest(mac, _mac(said, key)):
+    payload, mac = raw[:-_MAC], raw[-_MAC:]
+    if not hmac.compare_digest(mac, _mac(payload, key)):
         raise TokenError
-    version, press = said[0], said[1]
+    version, press = payload[0], payload[1]
     if version != _VERSION or press >= len(PRESSES):
         raise TokenError
     at = 2 + _LISTING
-    hour = int.from_bytes(said[at + _DESTINATION :], "big")
+    hour = int.from_bytes(payload[at + _DESTINATION :], "big")
     if now.timestamp() >= (hour + 1) * 3600:
         raise TokenError
     return Token(
         PRESSES[press],
-        said[2:at].hex(),
-        said[at : at + _DESTINATION],
+        payload[2:at].hex(),
+        payload[at : at + _DESTINATION],
         datetime.fromtimestamp(hour * 3600, UTC),
     )
 
@@ -101,5 +101,5 @@ def event_id(text: str) -> str:
     return hashlib.sha256(f"press {text}".encode()).hexdigest()[:32]
 
 
-def _mac(said: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, said, hashlib.sha256)[:_MAC]
+def _mac(payload: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, payload, hashlib.sha256)[:_MAC]

@@ -136,11 +136,11 @@ def says_deed(words: list[str]) -> bool:
 
 def quotes(text: ListingText, ask: Ask) -> tuple[str, ...]:
     """Each sentence of the ask exactly as it stands."""
-    found = (
+    sentences = (
         text.text[text.sentences[number].start : text.sentences[number].end].strip()
         for number in ask.sentences
     )
-    return tuple(dict.fromkeys(quote for quote in found if quote))
+    return tuple(dict.fromkeys(quote for quote in sentences if quote))
 
 
 def quote(text: ListingText, ask: Ask) -> str | None:
@@ -151,5 +151,5 @@ def quote(text: ListingText, ask: Ask) -> str | None:
         return None
     parts = [text.quote(number) for number in ask.sentences]
     follow = len(ask.sentences) < 2 or ask.sentences[1] == ask.sentences[0] + 1
-    found = (" " if follow else " … ").join(parts)
-    return found if len(found) <= _MOST_LONG else found[:_MOST_LONG].rsplit(" ", 1)[0] + " …"
+    line = (" " if follow else " … ").join(parts)
+    return line if len(line) <= _MOST_LONG else line[:_MOST_LONG].rsplit(" ", 1)[0] + " …"

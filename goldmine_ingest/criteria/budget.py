@@ -74,11 +74,11 @@ def amounts(case: Case, currency: str) -> Amounts:
             return Amounts(hourly=True, why_unknown="a rate is stated, but not for which time")
         hours = HOURS[posting.pay_period or default]
         low, high = (None if low is None else low / hours), (None if high is None else high / hours)
-    found = Amounts(low, high, hourly)
+    pay = Amounts(low, high, hourly)
     return (
         Amounts(hourly=hourly, why_unknown="the stated amount is a placeholder")
-        if is_placeholder(case, found)
-        else found
+        if is_placeholder(case, pay)
+        else pay
     )
 
 
@@ -97,8 +97,8 @@ def _not_stated(posting: Posting) -> str:
     if posting.unit_price is not None:
         price = f"{plain(posting.unit_price)} {posting.currency or ''}".strip()
         return f"it pays {price} per {posting.unit}, which is no total"
-    found = possible_pay(f"{posting.title}\n{posting.description}")
-    paid = [each for each in found if each.is_pay]
+    sums = possible_pay(f"{posting.title}\n{posting.description}")
+    paid = [each for each in sums if each.is_pay]
     if len({each.amount for each in paid}) > 1:
         quotes = "” and “".join(each.quote[:60] for each in paid[:2])
         return f"several sums stand in the text (“{quotes}”); which is the pay isn't said"
@@ -107,10 +107,8 @@ def _not_stated(posting: Posting) -> str:
             f"a sum stands in the text: “{paid[0].quote[:80]}”; the listing calls the pay"
             f" {posting.pay}, and that is another kind"
         )
-    if found:
-        return (
-            f"a sum stands in the text: “{found[0].quote[:80]}”; whether it is the pay isn't said"
-        )
+    if sums:
+        return f"a sum stands in the text: “{sums[0].quote[:80]}”; whether it is the pay isn't said"
     return "the pay isn't stated"
 
 
@@ -127,22 +125,22 @@ def is_placeholder(case: Case, found: Amounts) -> bool:
 
 def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> Finding:
     """`proof` is the one that matched: its own floors stand in place of [budget]'s."""
-    found = amounts(case, settings.currency)
-    floor, setting = _floor(settings, proof, hourly=found.hourly)
-    unit = f"{settings.currency}/hour" if found.hourly else settings.currency
-    if found.why_unknown:
+    pay = amounts(case, settings.currency)
+    floor, setting = _floor(settings, proof, hourly=pay.hourly)
+    unit = f"{settings.currency}/hour" if pay.hourly else settings.currency
+    if pay.why_unknown:
         quotes = case.facts.quotes(case.facts.places("placeholder.hard", "placeholder.soft"))
         return Finding(
             "budget",
             "unknown",
             ZERO,
-            found.why_unknown if found.stated else _not_stated(case.posting),
+            pay.why_unknown if pay.stated else _not_stated(case.posting),
             threshold=floor,
             unit=unit if floor is not None else None,
             evidence=quotes,
             setting=setting,
         )
-    value = found.at(settings.hourly_bound if found.hourly else settings.fixed_bound)
+    value = pay.at(settings.hourly_bound if pay.hourly else settings.fixed_bound)
     if floor is None or value is None:
         return Finding(
             "budget",
@@ -158,7 +156,7 @@ def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> 
         return Finding(
             "budget", "fail", ratio_score(value, floor), reason, value, floor, unit, setting=setting
         )
-    too_much_work = None if found.hourly else _against_effort(case, settings, proof, value)
+    too_much_work = None if pay.hourly else _against_effort(case, settings, proof, value)
     if too_much_work:
         return too_much_work
     return Finding(

@@ -44,25 +44,25 @@ def _head_ends(language: str) -> re.Pattern[str]:
 def craft_words() -> Mapping[str, tuple[str, ...]]:
     """Each word that names a craft, and the crafts that it names."""
     lemmas = Lemmas()
-    found: dict[str, list[str]] = {}
+    by_word: dict[str, list[str]] = {}
     for craft, rest in pairs("crafts.tsv"):
         for word in rest.partition("\t")[2].split():
-            found.setdefault(" ".join(lemmas.of(word)), []).append(craft)
+            by_word.setdefault(" ".join(lemmas.of(word)), []).append(craft)
     for language in OTHER_LANGUAGES:
         for word, crafts in craft_words_of(language).items():
-            found.setdefault(word, []).extend(crafts)
-    return {word: tuple(sorted(set(crafts))) for word, crafts in found.items()}
+            by_word.setdefault(word, []).extend(crafts)
+    return {word: tuple(sorted(set(crafts))) for word, crafts in by_word.items()}
 
 
 @cache
 def craft_words_of(language: str) -> Mapping[str, tuple[str, ...]]:
     """The same of another language's list alone."""
     lemmas = Lemmas(language=language)
-    found: dict[str, list[str]] = {}
+    by_word: dict[str, list[str]] = {}
     for craft, rest in pairs(f"crafts.{language}.tsv"):
         for word in rest.split():
-            found.setdefault(lemmas[word], []).append(craft)
-    return {word: tuple(crafts) for word, crafts in found.items()}
+            by_word.setdefault(lemmas[word], []).append(craft)
+    return {word: tuple(crafts) for word, crafts in by_word.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,11 @@ class Crafts:
         """
         total: dict[str, float] = {}
         for words in names:
-            known = self._known(words)
-            for share in known:
+            entries = self._known(words)
+            for share in entries:
                 for craft, part in share.items():
                     total[craft] = total.get(craft, 0.0) + part * self._own.rarity.of(words) / len(
-                        known
+                        entries
                     )
         whole = sum(total.values())
         return (
@@ -127,11 +127,11 @@ class Crafts:
             runs = [
                 " ".join(words[start : start + length]) for start in range(len(words) - length + 1)
             ]
-            found: list[Shares] = [
+            entries: list[Shares] = [
                 self._by_word[run]["share"] for run in runs if run in self._by_word
             ]
-            if found:
-                return found[:1] if length == len(words) else found
+            if entries:
+                return entries[:1] if length == len(words) else entries
         return [
             _evenly(crafts)
             for word in words
@@ -144,11 +144,11 @@ class Crafts:
         of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
         title = self._shares(of_head, of_rest)
         sought = (self._shares(self._lemmas.of(words), ()) for words in _sought(text))
-        known = [shares for shares in (title, next(filter(None, sought), None)) if shares]
+        crafts = [shares for shares in (title, next(filter(None, sought), None)) if shares]
         named = self._named(of_head, text.language)
         return CraftFit(
-            person=sum(map(self._affinity, known)) / len(known) if known else 0.0,
-            foreign=max((self._foreign(shares) for shares in known), default=0.0),
+            person=sum(map(self._affinity, crafts)) / len(crafts) if crafts else 0.0,
+            foreign=max((self._foreign(shares) for shares in crafts), default=0.0),
             words=self._mean(text, (Role.TITLE, Role.ASK, Role.PROBLEM)),
             title_words=self._title_words(text),
             named=named,
@@ -183,30 +183,30 @@ class Crafts:
         """The crafts that the head names; those of the rest, where it names none ("demo video of
         our software" asks for no software).
         """
-        found: dict[str, float] = {}
+        weights: dict[str, float] = {}
         own = self._own_places(head)
         for place, word in enumerate(head):
             self._add(
-                found,
+                weights,
                 word,
                 _LAST if place >= len(head) - _HEAD_NOUNS else _EARLIER,
                 mine=place in own,
             )
-        if not found:
+        if not weights:
             for word in rest:
-                self._add(found, word, 1.0, mine=False)
-        whole = sum(found.values())
-        return {craft: part / whole for craft, part in found.items()}
+                self._add(weights, word, 1.0, mine=False)
+        whole = sum(weights.values())
+        return {craft: part / whole for craft, part in weights.items()}
 
-    def _add(self, found: dict[str, float], word: str, weight: float, *, mine: bool) -> None:
+    def _add(self, weights: dict[str, float], word: str, weight: float, *, mine: bool) -> None:
         """A word that names a craft; one of one's own terms names one's own crafts."""
         crafts = craft_words().get(word, ())
         for craft in crafts:
             if not mine:
-                found[craft] = found.get(craft, 0.0) + weight / len(crafts)
+                weights[craft] = weights.get(craft, 0.0) + weight / len(crafts)
         if crafts and mine:
             for craft, part in self.mine.items():
-                found[craft] = found.get(craft, 0.0) + weight * part
+                weights[craft] = weights.get(craft, 0.0) + weight * part
 
     def _affinity(self, shares: Shares) -> float:
         mine = sum(part * self.mine.get(craft, 0.0) for craft, part in shares.items())
@@ -232,10 +232,10 @@ class Crafts:
 
     def word_affinity(self, word: str) -> float | None:
         """How much a word goes with one's own crafts; None for one that wasn't counted."""
-        known = self._affinities.get(word)
-        if known is None and word in self._by_word:
-            known = self._affinities[word] = self._affinity(self._by_word[word]["share"])
-        return known
+        affinity = self._affinities.get(word)
+        if affinity is None and word in self._by_word:
+            affinity = self._affinities[word] = self._affinity(self._by_word[word]["share"])
+        return affinity
 
     def _mean(self, text: ListingText, roles: tuple[Role, ...]) -> float:
         words = (
@@ -244,8 +244,10 @@ class Crafts:
             for word in text.words[number]
             if word not in word_group("stop")
         )
-        found = [known for word in words if (known := self.word_affinity(word)) is not None]
-        return sum(found) / len(found) if found else 0.0
+        affinities = [
+            affinity for word in words if (affinity := self.word_affinity(word)) is not None
+        ]
+        return sum(affinities) / len(affinities) if affinities else 0.0
 
     def _title_words(self, text: ListingText) -> float:
         others = (
@@ -255,8 +257,10 @@ class Crafts:
             and w not in craft_words()
             and w not in word_group("stop")
         )
-        found = [known for word in others if (known := self.word_affinity(word)) is not None]
-        return sum(found) / len(found) if found else 0.0
+        affinities = [
+            affinity for word in others if (affinity := self.word_affinity(word)) is not None
+        ]
+        return sum(affinities) / len(affinities) if affinities else 0.0
 
 
 def _sharpened(plain: Shares, usual: Shares) -> Shares:
@@ -277,9 +281,9 @@ def _title_head(title: str, language: str = "en") -> tuple[str, str]:
     """The noun phrase that a title begins with, and the rest."""
     start = 0
     lemmas = _opening_lemmas()
-    for found in TOKEN.finditer(title.lower()):
-        if lemmas[found.group()] not in word_group("opening"):
-            start = found.start()
+    for token in TOKEN.finditer(title.lower()):
+        if lemmas[token.group()] not in word_group("opening"):
+            start = token.start()
             break
     end = _head_ends(language).search(title, start + 1)
     return (title[start : end.start()], title[end.start() :]) if end else (title[start:], "")
@@ -297,6 +301,6 @@ def _sought(text: ListingText) -> Iterator[str]:
     begin = text.sentences[0].end + 1
     tags = next((one.start - 1 for one in text.sentences if one.role is Role.TAG), len(text.text))
     body = text.searchable[begin : min(begin + _READ, tags)]
-    for found in patterns(text.language)["seeks"].finditer(body):
-        after = _ENDS.split(body[found.end() : found.end() + _AFTER])[0]
+    for match in patterns(text.language)["seeks"].finditer(body):
+        after = _ENDS.split(body[match.end() : match.end() + _AFTER])[0]
         yield _title_head(after, text.language)[0]

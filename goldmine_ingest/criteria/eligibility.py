@@ -103,8 +103,8 @@ def _of_another_jurisdiction(case: Case, me: MeSettings | None) -> Iterator[Obje
         quote = case.facts.quote(start, end)
         whose = _whose(quote)
         if whose and whose not in me.jurisdictions:
-            said = f"asks for the law or licence of {whose} (“{quote}”)"
-            yield Objection("me.jurisdictions", said, (quote,), (*me.jurisdictions, whose))
+            reason = f"asks for the law or licence of {whose} (“{quote}”)"
+            yield Objection("me.jurisdictions", reason, (quote,), (*me.jurisdictions, whose))
             return
 
 
@@ -142,11 +142,11 @@ def offset(timezone: str, now: datetime) -> int:
 
 
 def _minutes(text: str) -> int | None:
-    found = re.fullmatch(r"(?:UTC|GMT)?([+\-−])?(\d{1,2}):?(\d{2})?", text.strip())
-    if not found:
+    match = re.fullmatch(r"(?:UTC|GMT)?([+\-−])?(\d{1,2}):?(\d{2})?", text.strip())
+    if not match:
         return 0 if text.strip().upper() in ("Z", "UTC", "GMT") else None
-    minutes = int(found[2]) * 60 + int(found[3] or 0)
-    return minutes if found[1] in ("+", None) else -minutes
+    minutes = int(match[2]) * 60 + int(match[3] or 0)
+    return minutes if match[1] in ("+", None) else -minutes
 
 
 def _written(minutes: int) -> str:

@@ -72,14 +72,14 @@ def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
     for key, term in terms:
         for proof in own.proofs_of[key]:
             met.setdefault(proof, []).append(term)
-    known: dict[tuple[int, ...], Evidence] = {}
-    found = {}
+    by_terms: dict[tuple[int, ...], Evidence] = {}
+    by_proof = {}
     for proof, some in met.items():
         same = tuple(map(id, some))
-        if same not in known:
-            known[same] = _evidence(some)
-        found[proof] = known[same]
-    return found
+        if same not in by_terms:
+            by_terms[same] = _evidence(some)
+        by_proof[proof] = by_terms[same]
+    return by_proof
 
 
 def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
@@ -87,12 +87,12 @@ def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
     hits: dict[str, list[Hit]] = {}
     places = _Places(text)
     in_a_row: set[tuple[str, int]] = set()
-    for found in own.index.find(text.stream):
-        number = text.sentence_of(found.start)
-        if not is_other_word(text, number, found):
-            term = own.by_key[found.key]
+    for occurrence in own.index.find(text.stream):
+        number = text.sentence_of(occurrence.start)
+        if not is_other_word(text, number, occurrence):
+            term = own.by_key[occurrence.key]
             in_a_row.add((term.name, number))
-            hits.setdefault(found.key, []).append(places.hit(number, term, found))
+            hits.setdefault(occurrence.key, []).append(places.hit(number, term, occurrence))
     for number, key, start, last in own.scattered.find(_running(text)):
         term = own.by_key[key]
         if last - start < _NEAR and (term.name, number) not in in_a_row:
@@ -117,20 +117,20 @@ class _Places:
         self._text = text
         self._known: dict[tuple[int, int], tuple[float, bool]] = {}
 
-    def hit(self, number: int, term: Term, found: Occurrence, factor: float = 1.0) -> Hit:
-        place = found.start, found.end
-        known = self._known.get(place)
-        if known is None:
-            known = self._known[place] = self._looked_at(number, found)
-        of_place, negated = known
-        return Hit(term, number, found, term.rarity * term.factor * of_place * factor, negated)
+    def hit(self, number: int, term: Term, occurrence: Occurrence, factor: float = 1.0) -> Hit:
+        place = occurrence.start, occurrence.end
+        judgement = self._known.get(place)
+        if judgement is None:
+            judgement = self._known[place] = self._looked_at(number, occurrence)
+        of_place, negated = judgement
+        return Hit(term, number, occurrence, term.rarity * term.factor * of_place * factor, negated)
 
-    def _looked_at(self, number: int, found: Occurrence) -> tuple[float, bool]:
+    def _looked_at(self, number: int, occurrence: Occurrence) -> tuple[float, bool]:
         text = self._text
         if text.sentences[number].role is Role.TAG:
             return 1.0, False
         factor = _WISH_LIST if in_wish_list(text, number) else 1.0
-        negated = is_negated(text, number, found.start, found.end)
+        negated = is_negated(text, number, occurrence.start, occurrence.end)
         return (factor * _NEGATED if negated else factor), negated
 
 

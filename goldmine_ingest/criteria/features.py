@@ -94,15 +94,17 @@ class TextFacts:
         """The kinds of cues that occur and begin so ('beyond.'), in the order in which the text
         shows them first.
         """
-        found = [kind for kind in self.cues if kind.startswith(prefix)]
+        kinds = [kind for kind in self.cues if kind.startswith(prefix)]
         return (
-            sorted(found, key=lambda kind: (*self.cues[kind][0], kind)) if len(found) > 1 else found
+            sorted(kinds, key=lambda kind: (*self.cues[kind][0], kind)) if len(kinds) > 1 else kinds
         )
 
     def places(self, *kinds: str) -> Sequence[Place]:
         """Where cues of these kinds stand, in order."""
-        found = [self.cues[kind] for kind in kinds if kind in self.cues]
-        return sorted(chain.from_iterable(found)) if len(found) > 1 else found[0] if found else ()
+        groups = [self.cues[kind] for kind in kinds if kind in self.cues]
+        return (
+            sorted(chain.from_iterable(groups)) if len(groups) > 1 else groups[0] if groups else ()
+        )
 
     def quotes(self, places: Iterable[Place], at_most: int = 3) -> tuple[str, ...]:
         """Different quotes of these places, the first ones."""
@@ -178,18 +180,18 @@ class FeatureReader:
         text = _readable(full_text(posting))
         stream, starts, lengths = tokenise_with_places(text, self.stems)
         few = self._lists.cues.find_few(stream, _MAX_PER_KIND)
-        found = {
+        by_kind = {
             kind: _in_characters(_meant(kind, places, stream), starts, lengths)
             for kind, places in few.items()
         }
-        effort = self._match(text, found)
+        effort = self._match(text, by_kind)
         listing = read_text(posting.title, posting.description, posting.skills, self.lemmas_of)
         engagement = read_engagement(listing)
         payload = {
             "v": FEATURE_VERSION,
             **payload_of(listing),
             "g": payload_of_signs(engagement),
-            "q": {kind: sorted(set(found[kind])) for kind in sorted(found) if found[kind]},
+            "q": {kind: sorted(set(by_kind[kind])) for kind in sorted(by_kind) if by_kind[kind]},
             "e": effort,
             "l": _guess_language(stream, self._lists.languages_of_words),
         }
@@ -199,7 +201,7 @@ class FeatureReader:
         vars(facts).update(searchable=text)  # what the property would work out again
         return TextFeatures(text_hash(posting), orjson.dumps(payload).decode()), facts
 
-    def _match(self, text: str, found: dict[str, list[Place]]) -> list[int] | None:
+    def _match(self, text: str, by_kind: dict[str, list[Place]]) -> list[int] | None:
         """Adds what the patterns find, and gives the stated effort: its least and most hours,
         and where it stands.
         """
@@ -218,7 +220,7 @@ class FeatureReader:
                         int(match.group(2) or match.group(1)),
                         *match.span(),
                     ]
-                found.setdefault(kind, []).append(match.span())
+                by_kind.setdefault(kind, []).append(match.span())
         if effort and any(start < effort[3] and effort[2] < end for start, end in weekly):
             effort = None
         return effort

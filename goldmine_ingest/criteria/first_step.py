@@ -70,5 +70,5 @@ def specificity_of(case: Case, ask: Ask) -> Decimal:
     signs = case.facts.engagement
     short = _SHORT if case.facts.listing.language == "en" else _SHORT_ELSEWHERE
     own = _FILLER / max(signs.filler, _FILLER * _AT) if signs.telling >= short else 0.0
-    found = share(_AT * max(ask.concrete / _CONCRETE, signs.telling / _TELLING, own))
-    return min(found, _PUT_OFF) if "spec.vague" in case.facts.cues else found
+    best = share(_AT * max(ask.concrete / _CONCRETE, signs.telling / _TELLING, own))
+    return min(best, _PUT_OFF) if "spec.vague" in case.facts.cues else best

@@ -167,8 +167,8 @@ class Fitter:
         or not among the feed's.
         """
         asked = self._asks.find(text)
-        found = _without(evidence.find(text, self.own), left_out)
-        distinct = tuple({id(some): some for some in found.values()}.values())
+        by_proof = _without(evidence.find(text, self.own), left_out)
+        distinct = tuple({id(some): some for some in by_proof.values()}.values())
         words = evidence.heard(text, distinct)
         if words is not text.words:
             text = replace(text, words=words)
@@ -196,14 +196,14 @@ class Fitter:
         parts = parts_of(figures, self._table)
         if self._helped:
             parts = (*parts, Part("few_words", self._helped))
-        nearness = _nearness(found, whole, quoted)
+        nearness = _nearness(by_proof, whole, quoted)
         return Fit(
             value=share(scaled(probability(parts, self._table), self._table)) if nearness else ZERO,
             proof=self._nearest(nearness),
             figures=figures,
             parts=_with_words(parts, craft, tools),
             ask=asked,
-            evidence=found,
+            evidence=by_proof,
             craft=craft,
             stack=tools,
             own_words=any(some.own_words for some in distinct),
@@ -228,13 +228,13 @@ class Fitter:
 
 
 def _nearness(
-    found: Mapping[int, Evidence], whole: overlap.Shares, quoted: overlap.Shares
+    by_proof: Mapping[int, Evidence], whole: overlap.Shares, quoted: overlap.Shares
 ) -> dict[int, float]:
     """What decides which proof is shown: its evidence, and the vocabulary that it shares with the
     whole and with the ask.
     """
     near = dict(whole)
-    for proof, some in found.items():
+    for proof, some in by_proof.items():
         near[proof] = some.all + whole.get(proof, 0.0)
     for proof, share_ in quoted.items():
         near[proof] = near.get(proof, 0.0) + share_
@@ -247,8 +247,8 @@ def _without(some: Mapping[int, T], left_out: frozenset[int]) -> Mapping[int, T]
     )
 
 
-def _of_evidence(found: Iterable[Evidence]) -> dict[str, float]:
-    some = tuple(found)
+def _of_evidence(pieces: Iterable[Evidence]) -> dict[str, float]:
+    some = tuple(pieces)
     names = ("all", "asked", "title", "requirements", "tags")
     best = {name: max((getattr(one, name) for one in some), default=0.0) for name in names}
     return {

@@ -56,8 +56,8 @@ class _Near:
 
     def __init__(self, before: str, word: str, after: str) -> None:
         self.left, self.word, self.right = before, word, after
-        found, follows = _WORD_BEFORE.search(before), _WORD_AFTER.match(after)
-        self.before = found[1].lower() if found else ""
+        precedes, follows = _WORD_BEFORE.search(before), _WORD_AFTER.match(after)
+        self.before = precedes[1].lower() if precedes else ""
         self.after = follows[1].lower() if follows else ""
 
     def is_verb(self) -> bool:

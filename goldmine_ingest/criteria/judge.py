@@ -61,15 +61,15 @@ class Judge:
         listing in them comes; one without lists is read as English is.
         """
         language = language if language in WITH_LISTS else "en"
-        found = self._compiled.get(language)
-        if found is None:
+        compiled = self._compiled.get(language)
+        if compiled is None:
             settings, lemmas = self.settings, self._reader.lemmas_of[language]
-            found = self._compiled[language] = _Compiled(
+            compiled = self._compiled[language] = _Compiled(
                 Rules(settings.rules, lemmas, own_names(settings.proofs)),
                 Scope(settings.scope, lemmas),
                 Matcher(settings, lemmas, self._weights),
             )
-        return found
+        return compiled
 
     def features(self, posting: Posting) -> TextFeatures:
         """What judging needs from the text; independent of the criteria, to be stored under its

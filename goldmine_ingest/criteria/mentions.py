@@ -68,20 +68,20 @@ class Excluded:
 
     def find(self, text: ListingText) -> Iterator[Mention]:
         """One mention of each phrase that occurs, by the weightiest of its places."""
-        found: dict[str, dict[Place, int]] = {}
+        by_phrase: dict[str, dict[Place, int]] = {}
         for hit in self._index.find(text.stream):
-            found.setdefault(hit.key, {})[text.place(hit.start, hit.end)] = hit.start
+            by_phrase.setdefault(hit.key, {})[text.place(hit.start, hit.end)] = hit.start
         begins = [sentence.start for sentence in text.sentences]
         for phrase, start, end in self._patterns.spans(text.searchable) if self._patterns else ():
             number = max(0, bisect_right(begins, start) - 1)
-            found.setdefault(phrase, {}).setdefault((start, end), -number - 1)
+            by_phrase.setdefault(phrase, {}).setdefault((start, end), -number - 1)
         every: dict[int, list[Place]] = {}
-        for places in found.values():
+        for places in by_phrase.values():
             for place, token in places.items():
                 every.setdefault(text.sentence_of(token) if token >= 0 else -token - 1, []).append(
                     place
                 )
-        for phrase, places in found.items():
+        for phrase, places in by_phrase.items():
             yield _weighed(text, phrase, places, every)
 
 
@@ -102,12 +102,12 @@ def _weighed(
     if plain:
         weight = Weight.TWICE if len(plain) > 1 else Weight.ONCE
         return Mention(phrase, weight, tuple(dict.fromkeys(plain.values())), tuple(plain))
-    found = soft or tags
+    quotes = soft or tags
     return Mention(
         phrase,
         Weight.SOFT if soft else Weight.TAG,
-        tuple(dict.fromkeys(found.values())),
-        tuple(found),
+        tuple(dict.fromkeys(quotes.values())),
+        tuple(quotes),
     )
 
 
@@ -183,7 +183,9 @@ def _is_optional(before: str, after: str, language: str) -> bool:
 
 
 def _is_colleague(before: str, after: str, language: str) -> bool:
-    known, near = patterns(language), before[-_NEAR:]
-    if known["colleague"].search(near):
+    expressions, near = patterns(language), before[-_NEAR:]
+    if expressions["colleague"].search(near):
         return True
-    return bool(known["own"].search(near) and known["colleague_after"].search(after[:_NEAR]))
+    return bool(
+        expressions["own"].search(near) and expressions["colleague_after"].search(after[:_NEAR])
+    )

@@ -61,8 +61,8 @@ class Remembered(dict[str, T]):
     def __missing__(self, word: str) -> T:
         if len(self) >= _MOST_WORDS:
             self.clear()
-        found = self[word] = self._of(word)
-        return found
+        value = self[word] = self._of(word)
+        return value
 
 
 class Rarity:
@@ -88,10 +88,10 @@ class Rarity:
     def count(self, words: Words) -> int | None:
         """In how many listings they stand; None where nobody counted."""
         term = " ".join(words)
-        found = self._own.get(term)
-        if found is None:
-            found = self._counts.get(term)
-        return self._common if found is None and term in foreign_words("generic") else found
+        count = self._own.get(term)
+        if count is None:
+            count = self._counts.get(term)
+        return self._common if count is None and term in foreign_words("generic") else count
 
     @property
     def listings(self) -> int:
@@ -102,8 +102,8 @@ class Rarity:
         """0 to 1. `others`: its other spellings; the commonest counts ('React.js' is as common as
         'React').
         """
-        known = [count for one in (words, *others) if (count := self.count(one)) is not None]
-        count = max(known, default=_UNSEEN.get(len(words), _UNSEEN_LONGER))
+        counts = [count for one in (words, *others) if (count := self.count(one)) is not None]
+        count = max(counts, default=_UNSEEN.get(len(words), _UNSEEN_LONGER))
         count = min(count, self._listings)
         return math.log(1 + (self._listings - count + 0.5) / (count + 0.5)) / self._most
 
@@ -134,12 +134,12 @@ class OwnTerms:
                     self.by_key[key], written_as[key] = term, variants
                     if number not in (proofs := self.proofs_of.setdefault(key, [])):
                         proofs.append(number)
-        found = [
+        spellings = [
             (key, variant) for key, variants in written_as.items() for variant in sorted(variants)
         ]
-        self.index = TermIndex(found)
-        self.scattered = Scattered(found)
-        self.words = frozenset(word for _, words in found for word in words)
+        self.index = TermIndex(spellings)
+        self.scattered = Scattered(spellings)
+        self.words = frozenset(word for _, words in spellings for word in words)
         bags = [self._bag(proof, lemmas) for proof in settings.proofs]
         self.heaviest = [sum(sorted(bag.values(), reverse=True)[:_HEAVIEST]) for bag in bags]
         self.bag_words = frozenset(word for bag in bags for word in bag)

@@ -28,13 +28,13 @@ class Pattern:
         """The words that it met first; '' where it met none of substance (a pattern may match
         nothing).
         """
-        found = self.compiled.search(text)
-        return None if found is None else found.group(1).split(SECTION)[0].strip()
+        match = self.compiled.search(text)
+        return None if match is None else match.group(1).split(SECTION)[0].strip()
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where it stands, the first few dozen places."""
-        for found in islice(self.compiled.finditer(text), _MOST_PLACES):
-            yield found.span(1)
+        for match in islice(self.compiled.finditer(text), _MOST_PLACES):
+            yield match.span(1)
 
 
 def is_pattern(text: str) -> bool:

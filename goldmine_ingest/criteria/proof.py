@@ -146,14 +146,14 @@ def evidence(text: ListingText, match: Match) -> tuple[str, ...]:
             :_QUOTES
         ]
     hits = match.fit.evidence[match.fit.proof].hits if match.fit.proof in match.fit.evidence else ()
-    said = [hit for hit in hits if text.sentences[hit.sentence].role is not Role.TAG]
-    found: dict[str, str] = {}
-    for hit in sorted(said or hits, key=_shown_first):
+    untagged = [hit for hit in hits if text.sentences[hit.sentence].role is not Role.TAG]
+    quotes: dict[str, str] = {}
+    for hit in sorted(untagged or hits, key=_shown_first):
         start, end = text.place(hit.found.start, hit.found.end)
-        found.setdefault(text.text[start:end].lower(), text.text[start:end])
-        if len(found) == _QUOTES:
+        quotes.setdefault(text.text[start:end].lower(), text.text[start:end])
+        if len(quotes) == _QUOTES:
             break
-    return tuple(found.values())
+    return tuple(quotes.values())
 
 
 def _shown_first(hit: Hit) -> tuple[int, float, int, int]:

@@ -36,11 +36,11 @@ _BEFORE, _AFTER = 90, 70  # characters around a place that say how it is meant
 
 def judge(case: Case) -> tuple[Finding, ...]:
     """The flags that show, in a fixed order, each with the words that show it."""
-    found = []
+    flags = []
     for name, reason in _REASONS.items():
         quotes = _simple_but_long(case) if name == "simple_but_long" else _quotes(case, name)
         if quotes and not (name == "full_time_disguised" and case.posting.pay == "salary"):
-            found.append(
+            flags.append(
                 Finding(
                     f"{FLAG}{name}",
                     "fail",
@@ -50,7 +50,7 @@ def judge(case: Case) -> tuple[Finding, ...]:
                     setting=f"decision.flags.{name}",
                 )
             )
-    return tuple(found)
+    return tuple(flags)
 
 
 def bits(flags: Iterable[Finding]) -> int:
@@ -87,23 +87,24 @@ def _meant(case: Case, name: str, place: Place) -> bool:
     if number < 0 or sentences[number].role is Role.TAG:
         return False
     sentence, text = sentences[number], case.facts.searchable
-    said = _Said(
+    passage = _Said(
         case.facts.listing.language,
         sentence.role,
         text[max(sentence.start, start - _BEFORE) : start],
         text[start:end],
         text[end : max(end, min(sentence.end, end + _AFTER))],
     )
-    if name not in _DENIALS_THEMSELVES and _is_denied(said):
+    if name not in _DENIALS_THEMSELVES and _is_denied(passage):
         return False
     checked = _CHECKS.get(name)
-    return checked is None or checked(said)
+    return checked is None or checked(passage)
 
 
-def _is_denied(said: _Said) -> bool:
-    known = patterns(said.language)
+def _is_denied(passage: _Said) -> bool:
+    expressions = patterns(passage.language)
     return bool(
-        known["denied_before"].search(said.before) or known["denied_after"].search(said.after)
+        expressions["denied_before"].search(passage.before)
+        or expressions["denied_after"].search(passage.after)
     )
 
 
@@ -111,36 +112,36 @@ def _is_denied(said: _Said) -> bool:
 _DENIALS_THEMSELVES = frozenset(("commission_only", "speaks_to_models"))
 
 
-def _of_an_applicant(said: _Said) -> bool:
+def _of_an_applicant(passage: _Said) -> bool:
     """Work for nothing is what an applicant does; users of a product have free trials too."""
-    if "free" not in said.words.lower():
+    if "free" not in passage.words.lower():
         return True
-    known = patterns(said.language)
-    if known["for_users"].search(said.whole):
+    expressions = patterns(passage.language)
+    if expressions["for_users"].search(passage.whole):
         return False
-    asked_of_all = said.role in (Role.APPLY, Role.TERMS, Role.REQUIREMENTS)
-    return asked_of_all or bool(known["of_applicant"].search(said.whole))
+    asked_of_all = passage.role in (Role.APPLY, Role.TERMS, Role.REQUIREMENTS)
+    return asked_of_all or bool(expressions["of_applicant"].search(passage.whole))
 
 
-def _demanded(said: _Said) -> bool:
+def _demanded(passage: _Said) -> bool:
     """What the client offers to give is no demand."""
-    return not patterns(said.language)["offers"].search(said.before)
+    return not patterns(passage.language)["offers"].search(passage.before)
 
 
-def _for_certain(said: _Said) -> bool:
+def _for_certain(passage: _Said) -> bool:
     """Full time from the start, of the person who is wanted."""
-    known = patterns(said.language)
+    expressions = patterns(passage.language)
     return not (
-        known["later"].search(said.before)
-        or known["optional"].search(f"{said.before} {said.after}")
+        expressions["later"].search(passage.before)
+        or expressions["optional"].search(f"{passage.before} {passage.after}")
     )
 
 
-def _wanted(said: _Said) -> bool:
+def _wanted(passage: _Said) -> bool:
     """A product that is called simple is the one that is wanted, not one that the client has."""
-    known = patterns(said.language)
-    return not known["a_product"].search(said.words) or bool(
-        known["wanted_before"].search(said.before)
+    expressions = patterns(passage.language)
+    return not expressions["a_product"].search(passage.words) or bool(
+        expressions["wanted_before"].search(passage.before)
     )
 
 

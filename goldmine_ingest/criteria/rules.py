@@ -64,8 +64,8 @@ class Rules:
         """What [rules] exclude is met, each with how it is mentioned."""
         if settings is None or not settings.exclude:
             return []
-        found = self._excluded.find(case.facts.listing)
-        return [mention for mention in found if mention.phrase in settings.exclude]
+        mentions = self._excluded.find(case.facts.listing)
+        return [mention for mention in mentions if mention.phrase in settings.exclude]
 
     def objections(
         self,
@@ -74,15 +74,15 @@ class Rules:
         me: MeSettings | None,
         mentions: Iterable[Mention],
     ) -> list[Objection]:
-        found = list(shut_out(case, me or MeSettings()))
+        objections = list(shut_out(case, me or MeSettings()))
         if settings:
-            found += [
+            objections += [
                 *_excluded(mentions, settings),
                 *self._words(case, settings),
                 *_client_and_pay(case, settings),
             ]
-            found += employment(case, settings)
-        return found
+            objections += employment(case, settings)
+        return objections
 
     def _quote(self, text: str, pattern: str) -> str | None:
         return self._patterns[pattern].quote(text)
@@ -138,18 +138,18 @@ def _excluded(mentions: Iterable[Mention], settings: RulesSettings) -> Iterator[
     for mention in mentions:
         if mention.weight >= Weight.TWICE:
             left = tuple(other for other in settings.exclude if other != mention.phrase)
-            said = (
+            reason = (
                 f"says “{mention.quotes[0]}” {_WHERE[mention.weight]}, which you exclude"
                 f" ({mention.phrase})"
             )
-            yield Objection("rules.exclude", said, mention.quotes, left)
+            yield Objection("rules.exclude", reason, mention.quotes, left)
 
 
 def _in_passing(mentions: Iterable[Mention]) -> Iterator[Objection]:
     for mention in mentions:
         if mention.weight is Weight.ONCE:
-            said = f"says “{mention.quotes[0]}” once, which you exclude ({mention.phrase})"
-            yield Objection("rules.exclude", said, mention.quotes)
+            reason = f"says “{mention.quotes[0]}” once, which you exclude ({mention.phrase})"
+            yield Objection("rules.exclude", reason, mention.quotes)
 
 
 def _ignored(mentions: Iterable[Mention]) -> str:
@@ -160,8 +160,8 @@ def _ignored(mentions: Iterable[Mention]) -> str:
         f"{', '.join(soft[:_QUOTES])} only beside" if soft else "",
         f"{', '.join(tags[:_QUOTES])} only as a tag" if tags else "",
     ]
-    said = " and ".join(part for part in parts if part)
-    return f" ({said}: not counted)" if said else ""
+    clause = " and ".join(part for part in parts if part)
+    return f" ({clause}: not counted)" if clause else ""
 
 
 def _doubts(

@@ -133,9 +133,9 @@ def exposure(case: Case) -> tuple[Exposure | None, tuple[str, ...]]:
     """How far a machine does this task by the listing's own words, and those words: the side with
     most signs, the more human one between equals. None where nothing shows it.
     """
-    found = {kind: _weigh(case, case.facts.places(f"exposure.{kind}")) for kind in _EXPOSURES}
-    kind = max(_EXPOSURES, key=lambda kind: found[kind][0])
-    return (kind, found[kind][1]) if found[kind][0] else (None, ())
+    by_kind = {kind: _weigh(case, case.facts.places(f"exposure.{kind}")) for kind in _EXPOSURES}
+    kind = max(_EXPOSURES, key=lambda kind: by_kind[kind][0])
+    return (kind, by_kind[kind][1]) if by_kind[kind][0] else (None, ())
 
 
 def _weigh(case: Case, places: Sequence[Place]) -> tuple[int, tuple[str, ...]]:

@@ -34,7 +34,7 @@ class Stack:
 
 def fit(text: ListingText, own: OwnTerms) -> Stack:
     places = tuple(zip(text.sentences, text.words, strict=True))
-    tagged, said = (
+    tagged, untagged = (
         tools().intersection(
             chain.from_iterable(
                 words for sentence, words in places if (sentence.role is Role.TAG) is tags
@@ -42,10 +42,10 @@ def fit(text: ListingText, own: OwnTerms) -> Stack:
         )
         for tags in (True, False)
     )
-    return Stack(_share(tagged, own), _share(said, own), tuple(sorted(said - own.words)))
+    return Stack(_share(tagged, own), _share(untagged, own), tuple(sorted(untagged - own.words)))
 
 
-def _share(found: Iterable[str], own: OwnTerms) -> float | None:
-    named = set(found)
+def _share(names: Iterable[str], own: OwnTerms) -> float | None:
+    named = set(names)
     mine = len(named & own.words)
     return (mine + 0.5) / (len(named) + 1) if named else None

@@ -84,11 +84,11 @@ def job_value(case: Case, currency: str) -> Decimal | None:
     """The middle of a fixed range, or of the rate times the stated hours, in the base currency.
     None: not known.
     """
-    found = amounts(case, currency)
-    middle = found.at("middle")
-    if found.why_unknown or middle is None:
+    pay = amounts(case, currency)
+    middle = pay.at("middle")
+    if pay.why_unknown or middle is None:
         return None
-    if not found.hourly:
+    if not pay.hourly:
         return middle
     hours = total_hours(case)
     return None if hours is None else middle * hours
@@ -125,8 +125,10 @@ def _score(expected: Decimal, cost: Decimal) -> Decimal:
 def _circumstances(case: Case) -> str:
     """Competition and age, where known."""
     crowd, posted = proposals(case), case.posting.posted_at
-    said = [] if crowd is None else [f"{crowd} proposals"]
+    remarks = [] if crowd is None else [f"{crowd} proposals"]
     if posted and posted <= case.now:
         hours = int((case.now - posted).total_seconds() // 3600)
-        said.append(f"posted {hours} hours ago" if hours < 48 else f"posted {hours // 24} days ago")
-    return f" ({', '.join(said)})" if said else ""
+        remarks.append(
+            f"posted {hours} hours ago" if hours < 48 else f"posted {hours // 24} days ago"
+        )
+    return f" ({', '.join(remarks)})" if remarks else ""

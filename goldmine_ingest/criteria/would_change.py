@@ -50,16 +50,16 @@ def changes(
     decide: Callable[[CriteriaSettings], Decision],
 ) -> tuple[WouldChange, ...]:
     """Each candidate that really gives another decision, in the order of the findings."""
-    found: dict[str, WouldChange] = {}
+    by_setting: dict[str, WouldChange] = {}
     for candidate in _candidates(case, decision, settings, rules):
-        if candidate.setting in found:
+        if candidate.setting in by_setting:
             continue
         outcome = decide(candidate.settings).decision
         if outcome != decision.decision:
-            found[candidate.setting] = WouldChange(
+            by_setting[candidate.setting] = WouldChange(
                 candidate.setting, candidate.from_value, candidate.to_value, outcome
             )
-    return tuple(found.values())
+    return tuple(by_setting.values())
 
 
 def _candidates(

@@ -40,19 +40,19 @@ def parse_date(
     """
     text = _reordered(" ".join(text[:_READ].split()))
     try:
-        found = (
+        moment = (
             _epoch(text)
             or _iso(text, default_tz)
             or _named(text, now, default_tz)
             or _numeric(text, order, default_tz)
             or ago(text, now)
         )
-        if found is None:
+        if moment is None:
             return None
-        found = found.astimezone(UTC)
+        moment = moment.astimezone(UTC)
         return (
-            found
-            if now - _OLDEST <= found <= now + (_EXPIRES_AHEAD if future else _AHEAD)
+            moment
+            if now - _OLDEST <= moment <= now + (_EXPIRES_AHEAD if future else _AHEAD)
             else None
         )
     except (ValueError, OverflowError):  # 2024-13-45, year -1, +9999
@@ -100,10 +100,10 @@ _MILLISECONDS = 10**11  # as seconds this is the year 5138
 
 
 def _epoch(text: str) -> datetime | None:
-    found = _EPOCH.fullmatch(text)
-    if not found:
+    match = _EPOCH.fullmatch(text)
+    if not match:
         return None
-    number = int(found[1])
+    number = int(match[1])
     return datetime.fromtimestamp(number / 1000 if number >= _MILLISECONDS else number, UTC)
 
 
@@ -129,10 +129,10 @@ _ISO = re.compile(
 
 
 def _iso(text: str, tz: tzinfo) -> datetime | None:
-    found = _ISO.match(text)
+    match = _ISO.match(text)
     return (
-        _time(int(found["year"]), int(found["month"]), int(found["day"]), found, tz)
-        if found
+        _time(int(match["year"]), int(match["month"]), int(match["day"]), match, tz)
+        if match
         else None
     )
 
@@ -160,30 +160,30 @@ def _named(text: str, now: datetime, tz: tzinfo) -> datetime | None:
     сентября 2026 г. в 10:15".
     """
     for pattern in (_DAY_FIRST, _MONTH_FIRST):
-        for found in pattern.finditer(text):
-            month = MONTHS.get(found["month"].lower())
+        for match in pattern.finditer(text):
+            month = MONTHS.get(match["month"].lower())
             if month is None:
                 continue
-            if found["year"] is None:
-                if _NO_YEAR.match(text, found.end()):
+            if match["year"] is None:
+                if _NO_YEAR.match(text, match.end()):
                     return None
-                return _newest(month, int(found["day"]), found, now, tz)
-            year = int(found["year"])
+                return _newest(month, int(match["day"]), match, now, tz)
+            year = int(match["year"])
             return _time(
-                year + 2000 if year < _CENTURY else year, month, int(found["day"]), found, tz
+                year + 2000 if year < _CENTURY else year, month, int(match["day"]), match, tz
             )
     return None
 
 
 def _newest(
-    month: int, day: int, found: re.Match[str], now: datetime, tz: tzinfo
+    month: int, day: int, match: re.Match[str], now: datetime, tz: tzinfo
 ) -> datetime | None:
     """The newest such day that isn't in the future (a day of grace for zones); February 29 may
     lie four years back.
     """
     for year in range(now.year + 1, now.year - 8, -1):
         try:
-            candidate = _time(year, month, day, found, tz)
+            candidate = _time(year, month, day, match, tz)
         except ValueError:
             continue
         if candidate <= now + _AHEAD:
@@ -200,29 +200,29 @@ _LAST_MONTH = 12
 
 
 def _numeric(text: str, order: str, tz: tzinfo) -> datetime | None:
-    found = _NUMERIC.search(text)
-    if not found:
+    match = _NUMERIC.search(text)
+    if not match:
         return None
-    first, second = int(found["first"]), int(found["second_part"])
+    first, second = int(match["first"]), int(match["second_part"])
     day_first = first > _LAST_MONTH or (
-        second <= _LAST_MONTH and (order == "dmy" or "." in found[0][:3])
+        second <= _LAST_MONTH and (order == "dmy" or "." in match[0][:3])
     )
     day, month = (first, second) if day_first else (second, first)
-    return _time(int(found["year"]), month, day, found, tz)
+    return _time(int(match["year"]), month, day, match, tz)
 
 
-def _time(year: int, month: int, day: int, found: re.Match[str], tz: tzinfo) -> datetime:
+def _time(year: int, month: int, day: int, match: re.Match[str], tz: tzinfo) -> datetime:
     """The date of a match with its clock: 24:00 is the next midnight, a leap second the second
     after it. Raises ValueError.
     """
-    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
-    if packed := found.groupdict().get("packed"):  # "20260928T100000Z"
+    hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
+    if packed := match.groupdict().get("packed"):  # "20260928T100000Z"
         hour, minute, second = (int(packed[at : at + 2] or 0) for at in (0, 2, 4))
-    if half := found["half"]:
+    if half := match["half"]:
         hour = hour % 12 + (12 if half in "pP" else 0)
     if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
         raise ValueError("no such time of day")
-    return datetime(year, month, day, tzinfo=_zone(found["zone"], tz)) + timedelta(
+    return datetime(year, month, day, tzinfo=_zone(match["zone"], tz)) + timedelta(
         hours=hour, minutes=minute, seconds=second
     )
 

@@ -25,7 +25,7 @@ def normalised(text: str, limit: int = READ) -> str:
         text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     text = pay_words.THOUSAND_EUROS.sub("k ", " ".join(text.split()))
     text = pay_words.THOUSAND_ROUBLES.sub(" тыс. руб.", pay_words.GLUED.sub(" ", text))
-    text = pay_words.CENTS_A_WORD.sub(lambda found: pay_words.CENTS_OF[found[0]], text)
+    text = pay_words.CENTS_A_WORD.sub(lambda match: pay_words.CENTS_OF[match[0]], text)
     return pay_words.NO_CENTS.sub("", text)
 
 
@@ -66,15 +66,15 @@ def figures_in(text: str, *, marked: bool = False) -> list[Figure]:
     """The one or two figures of the first amount in the text; `marked`: bare figures are none."""
     if not _DIGIT.search(text):
         return []
-    found = [f for match in _FIGURE.finditer(text) if (f := _figure(text, match))]
-    at = next((i for i, f in enumerate(found) if f.before or f.after), None)
+    figures = [f for match in _FIGURE.finditer(text) if (f := _figure(text, match))]
+    at = next((i for i, f in enumerate(figures) if f.before or f.after), None)
     if at is None:
-        if marked or not found or not pay_words.NOTHING_ELSE.fullmatch(text):
+        if marked or not figures or not pay_words.NOTHING_ELSE.fullmatch(text):
             return []
         at = 0
-    if at and _joined(text, found[at - 1], found[at]):
+    if at and _joined(text, figures[at - 1], figures[at]):
         at -= 1  # "400 - 750 INR": the code stands behind the second
-    pair = found[at : at + 2]
+    pair = figures[at : at + 2]
     return pair if len(pair) == 2 and _joined(text, *pair) else pair[:1]
 
 

@@ -135,28 +135,28 @@ def client_and_activity(job: Mapping[str, Json]) -> dict[str, Any]:
     the known names; only those that are stated. Money of a client is in USD where nothing else is
     said.
     """
-    found: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     for words, value in flat(job):
         for name, pattern, reader in _FACTS:
-            if name not in found and pattern.fullmatch(words):
+            if name not in facts and pattern.fullmatch(words):
                 if name == "hours_per_week" and value.strip().isdecimal():
                     value = f"{value} hours/week"
                 read = reader(value)
                 if read is not None and read != (None, None):
-                    found[name] = read
-    found |= _hire_rate(job, found)
-    low, high = found.pop("proposals", (None, None))
-    found |= {
+                    facts[name] = read
+    facts |= _hire_rate(job, facts)
+    low, high = facts.pop("proposals", (None, None))
+    facts |= {
         name: bound
         for name, bound in (("proposals_min", low), ("proposals_max", high))
         if bound is not None
     }
-    if "client_spent" in found or "client_avg_hourly" in found:
-        found["client_currency"] = "USD"
-    return found
+    if "client_spent" in facts or "client_avg_hourly" in facts:
+        facts["client_currency"] = "USD"
+    return facts
 
 
-def _hire_rate(job: Mapping[str, Json], found: Mapping[str, Any]) -> dict[str, Decimal]:
+def _hire_rate(job: Mapping[str, Json], facts: Mapping[str, Any]) -> dict[str, Decimal]:
     """The share of a client's jobs that somebody was hired for, where both counts are stated."""
     hired = next(
         (
@@ -166,8 +166,8 @@ def _hire_rate(job: Mapping[str, Json], found: Mapping[str, Any]) -> dict[str, D
         ),
         None,
     )
-    posted = found.get("client_posted_jobs")
-    if "client_hire_rate" in found or hired is None or not posted or hired > posted:
+    posted = facts.get("client_posted_jobs")
+    if "client_hire_rate" in facts or hired is None or not posted or hired > posted:
         return {}
     return {"client_hire_rate": (Decimal(hired) / posted).quantize(Decimal("0.01"))}
 
@@ -185,9 +185,9 @@ def flat(job: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
 def _leaves(words: str, value: Json, depth: int) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping):
         if depth:
-            for key, each in value.items():
+            for key, child in value.items():
                 inner = _CLIENT.sub("", words_of(key)).strip() or words_of(key)
-                yield from _leaves(f"{words} {inner}", each, depth - 1)
+                yield from _leaves(f"{words} {inner}", child, depth - 1)
     elif text := _spelled(value):
         yield words, text
 

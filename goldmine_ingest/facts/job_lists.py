@@ -164,8 +164,8 @@ def jobs_in(value: Json) -> list[Any] | None:
     Envelopes of GraphQL ("node") and n8n ("json", "body") are taken off, and a list of payloads
     becomes one list of their jobs.
     """
-    found = _entry_list(_unwrapped(value))
-    return None if found is None else list(_flat(found))
+    entries = _entry_list(_unwrapped(value))
+    return None if entries is None else list(_flat(entries))
 
 
 def known_facts(jobs: Iterable[Any]) -> tuple[str, ...]:
@@ -193,7 +193,7 @@ def stated(job: Mapping[str, Json], names: Iterable[str]) -> Json:
         if (value := job.get(name)) not in _NOTHING:
             return value
     spelled = {_folded(key): value for key, value in job.items() if value not in _NOTHING}
-    return next((spelled[each] for name in names if (each := _folded(name)) in spelled), None)
+    return next((spelled[folded] for name in names if (folded := _folded(name)) in spelled), None)
 
 
 @lru_cache(maxsize=4096)
@@ -201,9 +201,9 @@ def _folded(key: str) -> str:
     return _NO_LETTER.sub("", key[:80].lower())
 
 
-def _flat(found: Iterable[Json]) -> Iterator[Json]:
-    for each in found:
-        inner = _unwrapped(each)
+def _flat(entries: Iterable[Json]) -> Iterator[Json]:
+    for entry in entries:
+        inner = _unwrapped(entry)
         several = inner if isinstance(inner, list) else _payload(inner)
         if several is None:
             yield inner
@@ -218,9 +218,9 @@ def _payload(value: Json) -> list[Any] | None:
     lists = (value.get(name) for name in WRAPPERS)
     return next(
         (
-            each
-            for each in lists
-            if isinstance(each, list) and any(isinstance(job, dict) for job in each)
+            jobs
+            for jobs in lists
+            if isinstance(jobs, list) and any(isinstance(job, dict) for job in jobs)
         ),
         None,
     )
@@ -247,26 +247,26 @@ def _entry_list(value: Json, depth: int = 0) -> list[Any] | None:
         return value if not value or any(isinstance(each, dict) for each in value) else None
     if not isinstance(value, dict) or depth > _DEEPEST_WRAPPER:
         return None
-    found = [
+    lists = [
         inner for each in _by_promise(value) if (inner := _entry_list(each, depth + 1)) is not None
     ]
-    if depth == 0 and not found and _looks_like_job(value):
+    if depth == 0 and not lists and _looks_like_job(value):
         return [value]
-    return next((each for each in found if each), found[0] if found else None)
+    return next((each for each in lists if each), lists[0] if lists else None)
 
 
 def _by_promise(wrapper: Mapping[str, Json]) -> Iterator[Json]:
-    low = {key.lower(): each for key, each in wrapper.items()}
+    low = {key.lower(): inner for key, inner in wrapper.items()}
     for name in _LISTS:
         if name in low:
             yield low[name]
-    for key, each in low.items():
+    for key, inner in low.items():
         if (
             key not in _LISTS
-            and isinstance(each, dict)
+            and isinstance(inner, dict)
             and key not in {"error", "errors", "filter", "meta", "pageinfo", "appliedfilters"}
         ):
-            yield each
+            yield inner
 
 
 def _looks_like_job(value: Mapping[str, Json]) -> bool:

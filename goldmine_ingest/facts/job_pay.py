@@ -48,19 +48,19 @@ def pay_of_keys(job: Mapping[str, Json]) -> dict[str, Any]:
     """Pay, period, bounds and currency as fields of Posting; {} where no key states an amount. Zero
     is no amount. Without a word for the period it is that of the key ("hourly_min"), else unknown.
     """
-    said = [(words, text) for words, text in flat(job) if not _NOT_THE_JOBS.search(words)]
-    keys, (low, high) = _bounds(said)
+    entries = [(words, text) for words, text in flat(job) if not _NOT_THE_JOBS.search(words)]
+    keys, (low, high) = _bounds(entries)
     if low is None and high is None:
         return {}
-    kinds = [text for words, text in said if _KIND.fullmatch(words)]
+    kinds = [text for words, text in entries if _KIND.fullmatch(words)]
     # A "budget" is for the whole project where nothing says otherwise.
     words = (*keys, *kinds, *("project" for key in keys if _WHOLE.search(key)))
-    period = next((each for text in words if (each := _period(text))), None)
+    period = next((candidate for text in words if (candidate := _period(text))), None)
     if period == "year" and not any(pay_period(text) for text in kinds):
         most = high if high is not None else low
         # a salary of 25 to 40 is none for a year, whatever its key is called
         period = period if most is not None and most >= _LEAST_A_YEAR else None
-    codes = (text for words, text in said if _CURRENCY.fullmatch(words))
+    codes = (text for words, text in entries if _CURRENCY.fullmatch(words))
     currency = next((code for text in codes if (code := _code(text))), None)
     return {
         "pay": {"hour": "hourly", "day": "hourly", "week": "hourly", "project": "fixed"}.get(
@@ -73,14 +73,16 @@ def pay_of_keys(job: Mapping[str, Json]) -> dict[str, Any]:
     }
 
 
-def _bounds(said: list[tuple[str, str]]) -> tuple[list[str], tuple[Decimal | None, Decimal | None]]:
+def _bounds(
+    entries: list[tuple[str, str]],
+) -> tuple[list[str], tuple[Decimal | None, Decimal | None]]:
     """The keys that state an amount, and its two ends: those of a range, else of one figure."""
-    lows = [(w, n) for w, text in said if _LOW.fullmatch(w) and (n := parse_number(text))]
-    highs = [(w, n) for w, text in said if _HIGH.fullmatch(w) and (n := parse_number(text))]
+    lows = [(w, n) for w, text in entries if _LOW.fullmatch(w) and (n := parse_number(text))]
+    highs = [(w, n) for w, text in entries if _HIGH.fullmatch(w) and (n := parse_number(text))]
     if lows or highs:
         pair = (lows[0][1] if lows else None, highs[0][1] if highs else None)
         return [w for w, _ in (*lows[:1], *highs[:1])], pair
-    ones = [(w, n) for w, text in said if _ONE.fullmatch(w) and (n := parse_number(text))]
+    ones = [(w, n) for w, text in entries if _ONE.fullmatch(w) and (n := parse_number(text))]
     return ([ones[0][0]], (ones[0][1], ones[0][1])) if ones else ([], (None, None))
 
 

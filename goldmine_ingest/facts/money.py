@@ -75,8 +75,8 @@ _FIGURES = r"((?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d\d?)?)"
 _PLAIN_DOLLARS = re.compile(rf"\${_FIGURES}(?:-\${_FIGURES})?", re.ASCII)
 
 
-def _plain_dollars(found: re.Match[str], currency: str | None, period: PayPeriod | None) -> Amount:
-    first, second = (number_of(digits) if digits else None for digits in found.groups())
+def _plain_dollars(match: re.Match[str], currency: str | None, period: PayPeriod | None) -> Amount:
+    first, second = (number_of(digits) if digits else None for digits in match.groups())
     figures = sorted(value for value in (first, second) if value is not None)
     minimum, maximum = as_money(figures[0]), as_money(figures[-1])
     stated = minimum is not None or maximum is not None
@@ -166,8 +166,8 @@ def _unit(text: str, figures: list[Figure]) -> tuple[str, int] | None:
     time or the whole.
     """
     end = figures[-1].end
-    if found := unit_behind(text[end:]):
-        return found[0], end + found[1]
+    if behind := unit_behind(text[end:]):
+        return behind[0], end + behind[1]
     before = (
         None
         if pay_period(text[end : end + 24], anchored=True)

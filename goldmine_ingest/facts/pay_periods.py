@@ -188,12 +188,12 @@ _ORDER: tuple[PayPeriod, ...] = ("hour", "day", "week", "month", "year")
 
 
 def _rows() -> list[tuple[str, PayPeriod, tuple[str, ...], tuple[str, ...]]]:
-    found: list[tuple[str, PayPeriod, tuple[str, ...], tuple[str, ...]]] = []
+    rows: list[tuple[str, PayPeriod, tuple[str, ...], tuple[str, ...]]] = []
     for line in TABLE.strip().splitlines():
         language, name, nouns, alone = (cell.strip() for cell in line.split("|"))
         period = next(each for each in _ORDER if each == name)
-        found.append((language, period, tuple(nouns.split()), tuple(alone.split())))
-    return found
+        rows.append((language, period, tuple(nouns.split()), tuple(alone.split())))
+    return rows
 
 
 ROWS = tuple(_rows())
@@ -258,7 +258,7 @@ _BETWEEN = (
 
 
 def _compiled() -> tuple[tuple[PayPeriod, re.Pattern[str], re.Pattern[str]], ...]:
-    found: list[tuple[PayPeriod, re.Pattern[str], re.Pattern[str]]] = []
+    periods: list[tuple[PayPeriod, re.Pattern[str], re.Pattern[str]]] = []
     for period in _ORDER:
         nouns, anywhere, behind = _pattern(period)
         noun = rf"{_PER} ?{_HALF}(?:{nouns}){_END}"
@@ -266,7 +266,7 @@ def _compiled() -> tuple[tuple[PayPeriod, re.Pattern[str], re.Pattern[str]], ...
         long = "|".join(each for each in nouns.split("|") if each == "h" or len(each) > 1)
         noun_anywhere = rf"{_PER} ?{_HALF}(?:{long}){_END}"
         bare = rf"^(?:{nouns})\.?$"
-        found.append(
+        periods.append(
             (
                 period,
                 re.compile(rf"{noun_anywhere}|{anywhere}|{bare}"),
@@ -274,14 +274,14 @@ def _compiled() -> tuple[tuple[PayPeriod, re.Pattern[str], re.Pattern[str]], ...
             )
         )
     project = rf"{_PER} ?(?:whole |entire |full |complete )?(?:{'|'.join(_PROJECT)}){_END}"
-    found.append(
+    periods.append(
         (
             "project",
             re.compile(rf"{project}|{_PROJECT_ALONE}|^(?:{'|'.join(_PROJECT)})$"),
             re.compile(rf"{_BETWEEN}(?:{project}|(?:{_PROJECT_ALONE}))"),
         )
     )
-    return tuple(found)
+    return tuple(periods)
 
 
 PERIODS = _compiled()
@@ -291,8 +291,8 @@ def pay_period(text: str, *, anchored: bool = False) -> PayPeriod | None:
     """The period that a text names: "/hr", "a year", "pro Tag", "monthly", "fixed price".
     `anchored`: only at its start.
     """
-    found = period_match(text, anchored=anchored)
-    return found[0] if found else None
+    match = period_match(text, anchored=anchored)
+    return match[0] if match else None
 
 
 # "год" and "година" are an hour in Ukrainian and a year in Russian and Bulgarian.
@@ -321,6 +321,6 @@ def period_match(text: str, *, anchored: bool = False) -> tuple[PayPeriod, int] 
     """The same, and where its words end."""
     text = text.lower()
     for period, pattern, here in PERIODS:
-        if found := here.match(text) if anchored else pattern.search(text):
-            return period, found.end()
+        if match := here.match(text) if anchored else pattern.search(text):
+            return period, match.end()
     return None

@@ -184,27 +184,27 @@ def unit_behind(text: str) -> tuple[str, int] | None:
     "frobnicate". None where they name a time, the whole project or nothing.
     """
     low = text[:60].lower()
-    if each := _EACH.match(low):
-        return "piece", each.end()
+    if piece := _EACH.match(low):
+        return "piece", piece.end()
     for unit, words in _ALONE:
         if alone := words.match(low):
             return unit, alone.end()
     if counted := _FOR_COUNTED.match(low):
         words_or_characters = "words" if counted["words"] else "characters"
         return f"{_count(counted['count'])} {words_or_characters}", counted.end()
-    if found := _SURE.match(low):
-        return _named(found, low, known=False)
-    found = _LOOSE.match(low)
-    return _named(found, low, known=True) if found else None
+    if match := _SURE.match(low):
+        return _named(match, low, known=False)
+    match = _LOOSE.match(low)
+    return _named(match, low, known=True) if match else None
 
 
-def _named(found: re.Match[str], low: str, *, known: bool) -> tuple[str, int] | None:
-    word, count = found["word"], _count(found["count"])
-    if not known and _THE_WHOLE.match(found["per"] + low[found.end("per") :]):
+def _named(match: re.Match[str], low: str, *, known: bool) -> tuple[str, int] | None:
+    word, count = match["word"], _count(match["count"])
+    if not known and _THE_WHOLE.match(match["per"] + low[match.end("per") :]):
         return None
     if at := _known(word, qualified=not known):
         unit, end = at
-        return (f"{count} {unit}s" if count else unit), found.start("word") + end
+        return (f"{count} {unit}s" if count else unit), match.start("word") + end
     if (
         known
         or period_match(low, anchored=True)
@@ -215,7 +215,7 @@ def _named(found: re.Match[str], low: str, *, known: bool) -> tuple[str, int] | 
     first = word.split()[0]
     if len(first) < _SHORTEST or _is_money(first):
         return None
-    return (f"{count} {first}" if count else first), found.start("word") + len(first)
+    return (f"{count} {first}" if count else first), match.start("word") + len(first)
 
 
 def _known(phrase: str, *, qualified: bool = False) -> tuple[str, int] | None:
@@ -226,8 +226,8 @@ def _known(phrase: str, *, qualified: bool = False) -> tuple[str, int] | None:
     start = 0
     for _ in range(3 if qualified else 1):
         for unit, words in _WORDS:
-            if found := words.match(phrase, start):
-                return unit, found.end()
+            if match := words.match(phrase, start):
+                return unit, match.end()
         first, _, rest = phrase[start:].partition(" ")
         if not rest or first in _ENDS_PHRASE:
             return None
@@ -303,8 +303,8 @@ def unit_before(text: str) -> str | None:
     if behind := _POSTPOSED.search(low):
         at = _known(behind["word"] or behind["counted"])
         return at[0] if at else None
-    for found in re.finditer(PER_SURE, low):
-        match = _LABEL.match(low, found.start())
+    for per in re.finditer(PER_SURE, low):
+        match = _LABEL.match(low, per.start())
         if match and (
             unit := next((unit for unit, words in _WORDS if words.fullmatch(match["word"])), None)
         ):

@@ -200,8 +200,8 @@ def money_mark(text: str) -> str:
 
 
 def symbol_code(text: str) -> str | None:
-    found = _SYMBOL.search(text)
-    return _FOLDED.get(found[0].casefold()) if found else None
+    match = _SYMBOL.search(text)
+    return _FOLDED.get(match[0].casefold()) if match else None
 
 
 # Behind the period: "$45/hr CAD", "$25-35 per hour (CAD)", "$40 an hour, Canadian dollars"; but not

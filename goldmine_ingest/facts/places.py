@@ -148,14 +148,14 @@ def open_to(text: str) -> tuple[str, ...]:
     codes, text = _states(text)
     cities: set[str] = set()
     start = 0
-    for found in (*_PLACE_SEPARATORS.finditer(text), None):
-        part = text[start : found.start() if found else len(text)]
+    for separator in (*_PLACE_SEPARATORS.finditer(text), None):
+        part = text[start : separator.start() if separator else len(text)]
         bare = " ".join(_FILLER.sub(" ", part.replace("-", " ")).split())
         codes.update(_expanded(part) or _expanded(bare))
         # "London, Ontario" is one place, "London or Lisbon" are two
-        if (city := BY_NAME.get(_fold(bare))) and not (found and found[0].strip() == ","):
+        if (city := BY_NAME.get(_fold(bare))) and not (separator and separator[0].strip() == ","):
             cities.add(city)
-        start = found.end() if found else start
+        start = separator.end() if separator else start
     return tuple(sorted(codes | cities)) if codes else ()
 
 
@@ -180,29 +180,29 @@ def _states(text: str) -> tuple[set[str], str]:
     if _ONE_CODE.fullmatch(text.strip()):
         return codes, text
 
-    def state_of(found: re.Match[str]) -> str:
-        codes.add(found[1])
+    def state_of(match: re.Match[str]) -> str:
+        codes.add(match[1])
         return " | "
 
-    def city(found: re.Match[str]) -> str:
-        place = found["city"]
+    def city(match: re.Match[str]) -> str:
+        place = match["city"]
         named = country_code(place) or territories()["regions"].get(_fold(place))
-        state = country_behind_city(place, found["code"])
+        state = country_behind_city(place, match["code"])
         # "US, CA" are two countries
         code_too = _ONE_CODE.fullmatch(place) and place != "USA" and country_code(place)
-        if found["code"] == "PT" and not (code_too or _NO_CITY.search(place)):
+        if match["code"] == "PT" and not (code_too or _NO_CITY.search(place)):
             state = "PT"  # Portugal, though "PT" alone is Pacific time
         if state is None or code_too or _NO_CITY.search(place):
-            return found[0]
-        if named and state != named and found["code"] not in SELDOM:
-            return found[0]
+            return match[0]
+        if named and state != named and match["code"] not in SELDOM:
+            return match[0]
         codes.add(state)
         return " | "
 
-    def listed(found: re.Match[str]) -> str:
-        meant = country_of_codes(_ONE_CODE.findall(found[0]))
+    def listed(match: re.Match[str]) -> str:
+        meant = country_of_codes(_ONE_CODE.findall(match[0]))
         codes.update(meant or ())
-        return found[0] if meant is None else " | "
+        return match[0] if meant is None else " | "
 
     text = _CITY_AND_CODE.sub(city, _STATE_OF.sub(state_of, text))
     return codes, _CODES.sub(listed, text)

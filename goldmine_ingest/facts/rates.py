@@ -86,9 +86,9 @@ class Rates:
         """These rates and those of the `rates.csv` in the folder of `config`, if there is one.
         UsageError for a line that is none.
         """
-        found = Rates(own=read_own(config.with_name(OWN_FILE)))
-        found._ecb = self._ecb
-        return found
+        rates = Rates(own=read_own(config.with_name(OWN_FILE)))
+        rates._ecb = self._ecb
+        return rates
 
     def convert(self, amount: Decimal, currency: str, base: str, on: date) -> Decimal | None:
         """`amount` in `base` at the rates of the day, to two decimals, half even; None where no
@@ -158,7 +158,7 @@ def read_own(file: Path) -> dict[str, list[tuple[date, Decimal]]]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("the file of your own rates can't be read", subject=file.name) from error
 
-    found: dict[str, list[tuple[date, Decimal]]] = {}
+    by_currency: dict[str, list[tuple[date, Decimal]]] = {}
     for number, line in enumerate(text.splitlines(), 1):
         cells = [cell.strip() for cell in next(csv.reader([line]), [])]
         if (
@@ -174,8 +174,8 @@ def read_own(file: Path) -> dict[str, list[tuple[date, Decimal]]]:
             raise _wrong_line(file, number) from error
         if not (len(currency) == 3 and currency.isalpha() and rate.is_finite() and rate > 0):
             raise _wrong_line(file, number)
-        found.setdefault(currency, []).append((day, rate))
-    return {currency: sorted(rates, reverse=True) for currency, rates in found.items()}
+        by_currency.setdefault(currency, []).append((day, rate))
+    return {currency: sorted(rates, reverse=True) for currency, rates in by_currency.items()}
 
 
 def _wrong_line(file: Path, number: int) -> UsageError:

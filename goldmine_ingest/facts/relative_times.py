@@ -102,15 +102,15 @@ def ago(text: str, now: datetime) -> datetime | None:
         if pattern.match(text):
             return now - span
     for seconds, pattern in _AGO:
-        if found := pattern.search(text):
-            number = found["number"] or found["after"] or found["since"]
+        if match := pattern.search(text):
+            number = match["number"] or match["after"] or match["since"]
             times = int(number) if number.isdigit() else 1
-            return now - timedelta(seconds=seconds * times + _rest(found["more"] or ""))
+            return now - timedelta(seconds=seconds * times + _rest(match["more"] or ""))
     return None
 
 
 def _rest(more: str) -> int:
     """The seconds of " and 5 minutes" behind "2 hours"."""
     return next(
-        (int(found[1]) * seconds for seconds, part in _PART if (found := part.search(more))), 0
+        (int(match[1]) * seconds for seconds, part in _PART if (match := part.search(more))), 0
     )

@@ -41,13 +41,13 @@ def proposals_band(text: str) -> tuple[int | None, int | None]:
     (7, 7). None stated: (None, None).
     """
     text = _words(text)
-    if found := _BAND.search(text):
-        low, high = sorted((_whole(found[1]) or 0, _whole(found[2]) or 0))
+    if match := _BAND.search(text):
+        low, high = sorted((_whole(match[1]) or 0, _whole(match[2]) or 0))
         return low, high
-    if found := _LESS.search(text):
-        return None, _whole(found[1])
-    if found := _MORE.search(text):
-        return _whole(found[1] or found[2]), None
+    if match := _LESS.search(text):
+        return None, _whole(match[1])
+    if match := _MORE.search(text):
+        return _whole(match[1] or match[2]), None
     number = count(text)
     return number, number
 
@@ -56,8 +56,8 @@ def count(text: str) -> int | None:
     """The first whole number: "12 reviews", "1,204 hires", "3 interviewing"; 0 where "0" is
     stated. A decimal is no count.
     """
-    found = _ONE.search(_words(text))
-    return _whole(found[1]) if found else None
+    match = _ONE.search(_words(text))
+    return _whole(match[1]) if match else None
 
 
 _LEVELS: tuple[tuple[ExperienceLevel, re.Pattern[str]], ...] = (
@@ -107,10 +107,10 @@ def hours_per_week(text: str) -> Decimal | None:
     """The figure that is stated: "30+ hrs/week" and "Less than 30 hrs/week" are 30, "10-20
     hrs/week" is 20. None without one.
     """
-    found = _HOURS.search(_words(text))
-    if not found:
+    match = _HOURS.search(_words(text))
+    if not match:
         return None
-    hours = Decimal(found[2] or found[1] or found[3])
+    hours = Decimal(match[2] or match[1] or match[3])
     return hours if 0 < hours <= _HOURS_IN_A_WEEK else None
 
 
@@ -129,8 +129,8 @@ def duration(text: str) -> str | None:
     """
     line = plain(text[:_READ])
     text = _HOURS.sub(lambda hours: " " * len(hours[0]), line.lower())
-    found = _DURATION.search(text)
-    return line[found.start() : found.end()].strip() if found and len(text) == len(line) else None
+    match = _DURATION.search(text)
+    return line[match.start() : match.end()].strip() if match and len(text) == len(line) else None
 
 
 _DECIMAL = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?)(?![\d.,]*\d)")
@@ -138,8 +138,8 @@ _BEST_RATING = 5
 
 
 def _decimal(text: str) -> Decimal | None:
-    found = _DECIMAL.search(text)
-    return Decimal(found[1].replace(",", ".")) if found else None
+    match = _DECIMAL.search(text)
+    return Decimal(match[1].replace(",", ".")) if match else None
 
 
 def rating(text: str) -> Decimal | None:
@@ -186,6 +186,6 @@ _MOST_CONNECTS = 500
 
 def connects(text: str) -> int | None:
     """What a proposal costs: "Send a proposal for: 12 Connects", "Required Connects: 8", "16"."""
-    found = _CONNECTS.search(_words(text))
-    number = int((found[1] or found[2] or found[3])[:9]) if found else None
+    match = _CONNECTS.search(_words(text))
+    number = int((match[1] or match[2] or match[3])[:9]) if match else None
     return number if number is not None and number <= _MOST_CONNECTS else None

@@ -58,10 +58,10 @@ def stated_pay(text: str, default_currency: str | None = "USD") -> StatedSum | N
     pay = [each for each in sums(text, default_currency) if each.is_pay]
     rates = [each for each in pay if _is_rate(each)]
     for several in (rates, [each for each in pay if not _is_rate(each)]):
-        found = {_key(each.amount): each for each in several}
-        if len(found) == 1:
-            return next(iter(found.values()))
-        if found:
+        by_amount = {_key(each.amount): each for each in several}
+        if len(by_amount) == 1:
+            return next(iter(by_amount.values()))
+        if by_amount:
             return None
     return None
 
@@ -81,17 +81,17 @@ def sums(text: str, default_currency: str | None = "USD") -> tuple[StatedSum, ..
     text = text[:_READ]
     if not _MARKED.search(text) or not _DIGIT.search(text):
         return ()
-    found: list[StatedSum] = []
+    stated_sums: list[StatedSum] = []
     for sentence in _SENTENCES.split(text):
         if _DIGIT.search(sentence) and _MARKED.search(sentence):
-            found += _sums_of(" ".join(sentence.split())[:_LONGEST], default_currency)
-            if len(found) >= _MOST_SUMS:
+            stated_sums += _sums_of(" ".join(sentence.split())[:_LONGEST], default_currency)
+            if len(stated_sums) >= _MOST_SUMS:
                 break
-    return tuple(found[:_MOST_SUMS])
+    return tuple(stated_sums[:_MOST_SUMS])
 
 
-def _is_rate(each: StatedSum) -> bool:
-    return each.amount.unit is None and each.amount.period in ("hour", "day")
+def _is_rate(stated_sum: StatedSum) -> bool:
+    return stated_sum.amount.unit is None and stated_sum.amount.period in ("hour", "day")
 
 
 def _key(amount: Amount) -> tuple[object, ...]:
@@ -102,8 +102,8 @@ def _sums_of(sentence: str, default_currency: str | None) -> Iterator[StatedSum]
     line = normalised(sentence, _LONGEST)
     borders = [0, *(m.end() for m in pay_cues.CLAUSES.finditer(line)), len(line)]
     at = 0
-    while found := first_amount(line, at, default_currency):
-        amount, start, end = found
+    while match := first_amount(line, at, default_currency):
+        amount, start, end = match
         if end <= at:
             break
         left = max((b for b in borders if b <= start), default=0)

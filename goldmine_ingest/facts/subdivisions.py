@@ -183,7 +183,7 @@ _GEORGIA = re.compile(
 
 def with_georgia_named(text: str) -> str:
     """The state of Georgia by its code, so that it isn't read as the country."""
-    return _GEORGIA.sub(lambda found: re.sub("georgia", "US-GA", found[0], flags=re.I), text)
+    return _GEORGIA.sub(lambda match: re.sub("georgia", "US-GA", match[0], flags=re.I), text)
 
 
 def country_of_state_name(name: str) -> str | None:

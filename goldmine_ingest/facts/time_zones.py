@@ -133,10 +133,10 @@ def timezone_offsets(text: str) -> tuple[str, ...]:
         return _offsets(_only_numbers(text))
     minutes: set[int] = set()
     for pattern in _PHRASES:
-        for found in pattern.finditer(text):
-            minutes |= _meant(pattern, found)
+        for match in pattern.finditer(text):
+            minutes |= _meant(pattern, match)
         text = _without(pattern, text)
-    numbers = [_minutes(found[0]) for found in _OFFSETS.finditer(text)]
+    numbers = [_minutes(match[0]) for match in _OFFSETS.finditer(text)]
     minutes.update(numbers)
     if not numbers and not minutes:  # "CST (UTC-6)" says it better than its name
         minutes.update(_by_name(text))
@@ -155,7 +155,7 @@ def without_time_zones(text: str) -> str:
 def _without(pattern: re.Pattern[str], text: str) -> str:
     """The text without what a pattern says; "Europe/Africa" is no zone, but two places."""
     return pattern.sub(
-        lambda found: found[0] if pattern is _TZ and _zone(found[0]) is None else " | ", text
+        lambda match: match[0] if pattern is _TZ and _zone(match[0]) is None else " | ", text
     )
 
 
@@ -163,26 +163,28 @@ _OVERLAPS_ANY = re.compile(r"\boverlap\w*\b[^|;.()]{0,60}", re.IGNORECASE)
 
 
 def _only_numbers(text: str) -> set[int]:
-    ends = [_minutes(found[0]) for found in _NUMBER.finditer(text)]
+    ends = [_minutes(match[0]) for match in _NUMBER.finditer(text)]
     if re.search(r"\d\s*(?:to|bis)\s", text, re.IGNORECASE) and len(ends) == len(("low", "high")):
         return set(range(min(ends), max(ends) + 1, 60))
     return set(ends)
 
 
-def _meant(pattern: re.Pattern[str], found: re.Match[str]) -> set[int]:
-    said = found.groupdict()
+def _meant(pattern: re.Pattern[str], match: re.Match[str]) -> set[int]:
+    groups = match.groupdict()
     if pattern is _SPAN:
-        low, high = _zone(said["low"]), _zone(said["high"])
+        low, high = _zone(groups["low"]), _zone(groups["high"])
         if low is None or high is None:
             return set()
         return set(range(min(low, high), max(low, high) + 1, 60))
     if pattern is _TZ:
-        minutes = _zone(found[0])
+        minutes = _zone(match[0])
         return set() if minutes is None else {minutes}
     if pattern in (_REGION_TIME, _OVERLAP_REGION):
-        return _of_regions(next((said[name] for name in said if said[name]), ""))
-    ends = _ends(said["zone"] or said.get("zone2") or said.get("zone3") or "")
-    numerals = re.findall(_NUMERAL, said["hours"] or said.get("hours2") or said.get("hours3") or "")
+        return _of_regions(next((groups[name] for name in groups if groups[name]), ""))
+    ends = _ends(groups["zone"] or groups.get("zone2") or groups.get("zone3") or "")
+    numerals = re.findall(
+        _NUMERAL, groups["hours"] or groups.get("hours2") or groups.get("hours3") or ""
+    )
     if ends is None or not numerals:
         return set()
     hours = float(_SPELLED.get(numerals[-1].lower(), 0) or numerals[-1])
@@ -200,14 +202,14 @@ def _ends(name: str) -> tuple[int, int] | None:
 
 
 def _of_regions(names: str) -> set[int]:
-    found: set[int] = set()
+    minutes: set[int] = set()
     for match in re.finditer(_ALTERNATIVES, names.lower()):
         if match[0] in REGIONS:
             low, high = REGIONS[match[0]]
-            found.update(hour * 60 for hour in range(low, high + 1))
+            minutes.update(hour * 60 for hour in range(low, high + 1))
         else:
-            found.add(_minutes(NAMES[match[0]]))
-    return found
+            minutes.add(_minutes(NAMES[match[0]]))
+    return minutes
 
 
 def _zone(name: str) -> int | None:
@@ -251,12 +253,12 @@ def _by_name(text: str) -> set[int]:
 
 
 def _minutes(text: str) -> int:
-    found = _NUMBER.search(text)
-    if not found:
+    match = _NUMBER.search(text)
+    if not match:
         return 0
-    hours = int(found[2])
-    part = int(found[3]) if found[3] else round(float(f"0.{found[4]}") * 60) if found[4] else 0
-    return -hours * 60 - part if found[1] in ("-", "−", "–") else hours * 60 + part
+    hours = int(match[2])
+    part = int(match[3]) if match[3] else round(float(f"0.{match[4]}") * 60) if match[4] else 0
+    return -hours * 60 - part if match[1] in ("-", "−", "–") else hours * 60 + part
 
 
 def _offsets(minutes: set[int]) -> tuple[str, ...]:

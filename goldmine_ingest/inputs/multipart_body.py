@@ -94,7 +94,9 @@ def read_parts(job: ReadJob, read: Callable[[ReadJob], FeedRead]) -> FeedRead:
         problem=_problem(bad, {label: feed_read.title for label, feed_read in reads}),
         not_jobs=sum(feed_read.not_jobs for _, feed_read in reads),
         bad_parts=bad,
-        mail_outcomes=tuple(said for _, feed_read in reads for said in feed_read.mail_outcomes),
+        mail_outcomes=tuple(
+            outcome for _, feed_read in reads for outcome in feed_read.mail_outcomes
+        ),
     )
 
 

@@ -112,12 +112,12 @@ class Notifier:
         """
         with self._sender() as sender:
             try:
-                found = sender.names(url, secret)
+                pairs = sender.names(url, secret)
             except OSError:
                 raise UnavailableError(
                     "who its recipients are can't be found out: the sending process gives no answer"
                 ) from None
-        return None if found is None else tuple(Named(key, label) for key, label in found)
+        return None if pairs is None else tuple(Named(key, label) for key, label in pairs)
 
     def presses(self, url: str, asking: Asking, proxy: str = "") -> Presses:
         """What was pressed below this destination's messages since `asking.mark`. Whatever goes
@@ -125,10 +125,10 @@ class Notifier:
         """
         with self._sender() as sender:
             try:
-                found = sender.presses(PRESSES, url, asking, proxy)
+                presses = sender.presses(PRESSES, url, asking, proxy)
             except OSError:
                 return Presses(mark=asking.mark, why="the sending process gives no answer")
-        return found or Presses(mark=asking.mark)
+        return presses or Presses(mark=asking.mark)
 
     def confirm(self, url: str, confirmings: Sequence[Confirming], proxy: str = "") -> None:
         """Tells who pressed. What can't be told is let be: it is recorded."""

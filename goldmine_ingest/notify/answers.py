@@ -182,8 +182,8 @@ def _retry_after(answer: Answer, reply: Reply, now: float) -> float | None:
         _seconds(reply.at("retry_after")),
         _seconds(reply.at("retry_after_ms"), 0.001),
     )
-    found = next((wait for wait in inside if wait is not None), None)
-    return found if found is not None else _header(answer.retry_after, now)
+    seconds = next((wait for wait in inside if wait is not None), None)
+    return seconds if seconds is not None else _header(answer.retry_after, now)
 
 
 def _seconds(value: Any, unit: float = 1.0) -> float | None:

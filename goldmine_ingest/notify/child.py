@@ -227,5 +227,5 @@ def _words(rendered: Rendered) -> tuple[str, ...]:
     """The longest words of a message in plain letters and digits, which no service writes in
     another way.
     """
-    found = set(_WORD.findall(f"{rendered.title} {rendered.plain}"))
-    return tuple(sorted(found, key=lambda word: (-len(word), word))[:_WORDS])
+    words = set(_WORD.findall(f"{rendered.title} {rendered.plain}"))
+    return tuple(sorted(words, key=lambda word: (-len(word), word))[:_WORDS])

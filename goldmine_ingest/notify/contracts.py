@@ -24,7 +24,7 @@ def _has(path: str) -> Check:
 
 def _is(path: str, *values: object) -> Check:
     return lambda reply: (
-        (found := reply.at(path)) in values and not (isinstance(found, bool) and True not in values)
+        (value := reply.at(path)) in values and not (isinstance(value, bool) and True not in values)
     )
 
 

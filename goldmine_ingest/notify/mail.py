@@ -38,8 +38,8 @@ class MailReply:
     @property
     def enhanced(self) -> str:
         """The code of RFC 3463 ('5.1.1'), or ''."""
-        found = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", self.text)
-        return found[1] if found else ""
+        match = re.match(r"\s*([245]\.\d{1,3}\.\d{1,3})\b", self.text)
+        return match[1] if match else ""
 
 
 @dataclass(frozen=True, slots=True)

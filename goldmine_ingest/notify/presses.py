@@ -113,14 +113,14 @@ def _from_telegram(plugin: Any, asking: Asking, line: Line) -> Presses:
     body: dict[str, Any] = {"timeout": 0, "allowed_updates": ["callback_query"]}
     if asking.mark:
         body["offset"] = int(asking.mark)
-    status, said = _telegram(plugin, line, "getUpdates", body)
+    status, reply = _telegram(plugin, line, "getUpdates", body)
     if status == _CONFLICT:
         why = "another program reads this bot's messages, or it has a webhook"
         return Presses(mark=asking.mark, why=why, taken=True)
     if status != 200:
         why = f"the service refuses to say what was pressed (HTTP {status})"
         return Presses(mark=asking.mark, why=why)
-    updates = json.loads(said)["result"]
+    updates = json.loads(reply)["result"]
     pressed = tuple(
         _of_query(update["callback_query"]) for update in updates if "callback_query" in update
     )
@@ -148,12 +148,12 @@ def _from_ntfy(plugin: Any, asking: Asking, line: Line) -> Presses:
     """
     since = asking.mark or _KEPT_BY_NTFY
     url = f"{ntfy_server(plugin)}/{asking.reply_topic}/json?poll=1&since={since}"
-    status, said = line.ask("GET", url, _login(plugin))
+    status, reply = line.ask("GET", url, _login(plugin))
     if status != 200:
         why = f"the service refuses to say what was pressed (HTTP {status})"
         return Presses(mark=asking.mark, why=why)
     # The last line may be cut off by our bound: it comes again.
-    lines = said.decode("utf-8", "replace").splitlines()
+    lines = reply.decode("utf-8", "replace").splitlines()
     messages = [found for found in map(_of_line, lines[:_MOST]) if found]
     mark = str(messages[-1]["id"]) if messages else asking.mark
     return Presses(tuple(Press(str(each.get("message", ""))) for each in messages), mark)
@@ -161,10 +161,10 @@ def _from_ntfy(plugin: Any, asking: Asking, line: Line) -> Presses:
 
 def _of_line(line: str) -> dict[str, Any] | None:
     try:
-        found = json.loads(line)
+        message = json.loads(line)
     except ValueError:
         return None
-    return found if isinstance(found, dict) and found.get("event") == "message" else None
+    return message if isinstance(message, dict) and message.get("event") == "message" else None
 
 
 def ntfy_server(plugin: Any) -> str:

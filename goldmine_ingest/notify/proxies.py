@@ -24,7 +24,7 @@ def proxies_for(url: str, proxy: str) -> dict[str, str]:
         return {"all": proxy}
     from requests.utils import get_environ_proxies  # the sending child has it loaded anyway
 
-    found = get_environ_proxies(url)
+    proxies = get_environ_proxies(url)
     scheme = urlsplit(url).scheme
-    chosen = found.get(scheme) or found.get("all")
+    chosen = proxies.get(scheme) or proxies.get("all")
     return {"all": str(chosen)} if chosen else {}

@@ -58,10 +58,10 @@ class Whom:
 
 def only(whom: Whom, facts: Facts, make: Make) -> Facts | None:
     """The facts of one recipient alone; None where the URL doesn't name it (any more)."""
-    found = (
+    matches = (
         one.facts for one in recipients(facts, make) if keyed(whom.secret, one.identity) == whom.key
     )
-    return next(found, None)
+    return next(matches, None)
 
 
 def recipients(facts: Facts, make: Make) -> tuple[Recipient, ...]:
@@ -113,7 +113,7 @@ def _apart(
     """Each recipient with its plugin. What Apprise drops is left out, and so is what has been
     named already.
     """
-    found: dict[str, tuple[Recipient, Any]] = {}
+    by_name: dict[str, tuple[Recipient, Any]] = {}
     pieces = list(pieces)
     without = _left_out(pieces, facts, make)
     for piece in pieces:
@@ -123,8 +123,8 @@ def _apart(
         text = "" if piece is None else _simplest(piece, facts, plugin, make)
         if service in _CHANNELS and re.match(r"\w", text):
             text = f"#{text}"
-        found.setdefault(text, (Recipient(text, label(service, text), own), plugin))
-    return list(found.values())
+        by_name.setdefault(text, (Recipient(text, label(service, text), own), plugin))
+    return list(by_name.values())
 
 
 def left_out(facts: Facts, make: Make) -> tuple[str, ...]:
@@ -145,18 +145,18 @@ def _left_out(pieces: Sequence[Any], facts: Facts, make: Make) -> list[Any]:
     this plugin keeps its targets elsewhere, and nothing is known.
     """
     nobody = _names(_alone(facts, None, make)[1])
-    found = [
+    left_out = [
         piece
         for piece in pieces
         if piece is not None and _adds_nothing(piece, _names(_alone(facts, piece, make)[1]), nobody)
     ]
-    return found if len(found) < len(pieces) else []
+    return left_out if len(left_out) < len(pieces) else []
 
 
 def _adds_nothing(piece: Any, names: set[str], nobody: set[str]) -> bool:
     mail = _MAIL.fullmatch(str(piece))
-    said = _bare(f"{mail[1]}{mail[2]}" if mail else str(piece))
-    return names <= nobody and not any(said in _bare(name) for name in names)
+    text = _bare(f"{mail[1]}{mail[2]}" if mail else str(piece))
+    return names <= nobody and not any(text in _bare(name) for name in names)
 
 
 def _bare(text: str) -> str:

@@ -420,8 +420,8 @@ def wording_in_full(row: Refusal, reply: Reply) -> str:
 def _with_numbers(words: str, reply: Reply, last: int = 0) -> str:
     """Anything but a number is left out: it would be the service's own text."""
 
-    def number(found: re.Match[str]) -> str:
-        value = str(reply.at(found[1]))
+    def number(match: re.Match[str]) -> str:
+        value = str(reply.at(match[1]))
         return value[-last:] if re.fullmatch(r"-?\d{5,20}", value) else "(not given)"
 
     return re.sub(r"\{([\w.]+)\}", number, words)

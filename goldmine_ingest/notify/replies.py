@@ -40,15 +40,15 @@ class Reply:
 
     def at(self, path: str) -> Any:
         """What stands at a path such as 'messages.0.status'; None where there is nothing."""
-        found = self.document
+        value = self.document
         for step in path.split("."):
-            if isinstance(found, dict):
-                found = found.get(step)
-            elif isinstance(found, list) and step.isdigit() and int(step) < len(found):
-                found = found[int(step)]
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+                value = value[int(step)]
             else:
                 return None
-        return found
+        return value
 
 
 def read_reply(status: int, body: bytes) -> Reply:
@@ -57,16 +57,16 @@ def read_reply(status: int, body: bytes) -> Reply:
     """
     text = body.decode("utf-8", "replace").strip()
     document = _document(text)
-    found = list(_errors(document)) if isinstance(document, (dict, list)) else [("", text)]
-    texts = [(name, _plain(value)) for name, value in found]
+    fields = list(_errors(document)) if isinstance(document, (dict, list)) else [("", text)]
+    texts = [(name, _plain(value)) for name, value in fields]
     codes = {
         code
         for name, value in texts
         if _CODE.fullmatch(value)
         for code in (value, f"{name}={value}")
     }
-    said = " | ".join(value[:_LONGEST] for _, value in texts if value)
-    return Reply(status, document, text, frozenset(codes), said.lower())
+    message = " | ".join(value[:_LONGEST] for _, value in texts if value)
+    return Reply(status, document, text, frozenset(codes), message.lower())
 
 
 def _document(text: str) -> Any:

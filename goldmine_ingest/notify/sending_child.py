@@ -79,8 +79,8 @@ class SendingChild:
         try:
             pipe.send((NAMES, url, secret))
             if pipe.poll(START_LIMIT.total_seconds()):
-                found: tuple[tuple[str, str], ...] | None = pipe.recv()
-                return found
+                pairs: tuple[tuple[str, str], ...] | None = pipe.recv()
+                return pairs
         except EOFError as error:
             self._kill()
             raise OSError from error
@@ -95,8 +95,8 @@ class SendingChild:
         try:
             pipe.send((what, url, asked, proxy))
             if pipe.poll(START_LIMIT.total_seconds()):
-                found: Presses | None = pipe.recv()
-                return found
+                presses: Presses | None = pipe.recv()
+                return presses
         except EOFError as error:
             self._kill()
             raise OSError from error

@@ -15,20 +15,20 @@ def whereto(plugin: Any, left_out: Sequence[str] = ()) -> str:
     """The service, and whom it tells. Names of channels and rooms are shown; numbers, addresses and
     whatever else may be a secret are masked. What a plugin found no use for is named as `left_out`.
     """
-    found = dict(sorted(_names(plugin)))  # of one in two lists, that it is a channel's counts
-    every = [_shown(name, is_channel=told) for name, told in found.items()]
+    by_name = dict(sorted(_names(plugin)))  # of one in two lists, that it is a channel's counts
+    every = [_shown(name, is_channel=told) for name, told in by_name.items()]
     names = [n for at, n in enumerate(every) if n.startswith("…") or n not in every[:at]]
     shown = ", ".join(names[:_MOST]) + (f" and {len(names) - _MOST} more" if names[_MOST:] else "")
-    said = f"{plugin.service_name}: {shown}" if shown else str(plugin.service_name)
-    return f"{said} (not {', '.join(left_out)}: no recipient of this service)" if left_out else said
+    text = f"{plugin.service_name}: {shown}" if shown else str(plugin.service_name)
+    return f"{text} (not {', '.join(left_out)}: no recipient of this service)" if left_out else text
 
 
 def _names(plugin: Any) -> Iterator[tuple[str, bool]]:
     """Each name, and whether it is a channel's."""
     for field in _FIELDS:
-        found = getattr(plugin, field, None)
-        if isinstance(found, (list, tuple, set, frozenset)):
-            for name in filter(None, map(_whom, found)):
+        targets = getattr(plugin, field, None)
+        if isinstance(targets, (list, tuple, set, frozenset)):
+            for name in filter(None, map(_whom, targets)):
                 yield name, field in ("channels", "rooms")
 
 

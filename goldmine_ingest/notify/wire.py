@@ -179,8 +179,8 @@ class Wire:
                 Answer("smtp", failure="broken" if sent else "no_connection", why=why, carried=sent)
             )
             return
-        said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-        reply = MailReply(step, code, said) if code >= 400 else MailReply(step, 421)
+        reason = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+        reply = MailReply(step, code, reason) if code >= 400 else MailReply(step, 421)
         self.answers.append(Answer("smtp", mail=reply, carried=step == "data"))
 
     def mail_taken(self) -> None:

@@ -98,7 +98,7 @@ def read_feed(job: ReadJob) -> FeedRead:
         return FeedRead(document.outcome, problem=document.problem)
     source = detect(document, host=job.url_host, platform=job.platform)
     bad: Counter[str] = Counter()
-    told: list[str] = []
+    messages: list[str] = []
     not_jobs = 0
     outcomes: list[MailOutcome] = []
     entries: dict[str, ReadEntry] = {}
@@ -111,7 +111,7 @@ def read_feed(job: ReadJob) -> FeedRead:
             continue
         raw = capped(raw)
         if document.kind != "mail" and (words := producer_error(raw)):
-            told.append(words)
+            messages.append(words)
             continue
         raw = _at_home(raw, document, job)
         try:
@@ -124,14 +124,14 @@ def read_feed(job: ReadJob) -> FeedRead:
             outcomes += _said_of_a_job(raw, document)
         else:
             entries[digest] = ReadEntry(digest, raw, posting, document.kind, source.name)
-    if told and not entries and not not_jobs:
+    if messages and not entries and not not_jobs:
         return FeedRead(
             Outcome.NOT_A_FEED,
             platform=source.name,
-            skipped=len(told) + sum(bad.values()),
-            problem=f"the feed's producer says: {told[0][:160]}",
+            skipped=len(messages) + sum(bad.values()),
+            problem=f"the feed's producer says: {messages[0][:160]}",
         )
-    bad.update(f"the feed's producer says: {words[:160]}" for words in told)
+    bad.update(f"the feed's producer says: {words[:160]}" for words in messages)
     feed_read = _result(document, source, tuple(entries.values()), bad, not_jobs, job.now)
     return replace(feed_read, mail_outcomes=tuple(outcomes)) if outcomes else feed_read
 

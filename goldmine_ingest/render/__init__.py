@@ -123,8 +123,8 @@ def _parts(
     """
     match alert:
         case MatchAlert():
-            said = heading(alert, _visible(alert.title, target))
-            title = _title(_subject(said, alert, target), target, style)
+            headline = heading(alert, _visible(alert.title, target))
+            title = _title(_subject(headline, alert, target), target, style)
             return (
                 title,
                 _match_body([], alert, target, style, _room(title, target, style), template),
@@ -284,19 +284,19 @@ def _document(alert: Alert) -> dict[str, Json]:
         case TestAlert():
             return {**_document(alert.match), "kind": "test", "destination": alert.destination}
         case NoticeAlert():
-            said = {
+            facts = {
                 "subject": alert.subject,
                 "headline": alert.headline,
                 "lines": list(alert.lines),
             }
-            return {"kind": "notice", "may_repeat": alert.may_repeat, **said}
+            return {"kind": "notice", "may_repeat": alert.may_repeat, **facts}
         case DigestAlert():
-            told = [_document(notice) for notice in alert.notices]
+            notices = [_document(notice) for notice in alert.notices]
             listings = [{**_listing(item), "may_repeat": item.may_repeat} for item in alert.items]
             return {
                 "kind": "digest",
                 "listings": listings,
-                "notices": told,
+                "notices": notices,
                 "summary": _summary(alert.summary),
             }
 

@@ -38,8 +38,8 @@ def changed_facts(posting: Posting, edit: Edit) -> tuple[str, ...]:
     it is now; `edit` maps its fields to (old, new) as the history keeps them.
     """
     both = _Both(_before(posting, edit), posting, edit)
-    said = [fact for words in _IN_ORDER for fact in words(both) if fact]
-    return tuple(dict.fromkeys(said))[:FACTS_SHOWN]
+    facts = [fact for words in _IN_ORDER for fact in words(both) if fact]
+    return tuple(dict.fromkeys(facts))[:FACTS_SHOWN]
 
 
 def _before(posting: Posting, edit: Edit) -> Posting:
@@ -52,10 +52,10 @@ def _before(posting: Posting, edit: Edit) -> Posting:
 
 def _decimal(value: Json) -> Decimal | None:
     try:
-        found = None if value is None else Decimal(str(value))
+        number = None if value is None else Decimal(str(value))
     except InvalidOperation:
         return None
-    return found if found is None or found.is_finite() else None
+    return number if number is None or number.is_finite() else None
 
 
 def _pay(both: _Both) -> Iterator[str]:
@@ -116,8 +116,8 @@ def _listed(value: Json) -> Sequence[str]:
 
 
 def _without(names: Sequence[str], others: Sequence[str]) -> list[str]:
-    known = {other.casefold() for other in others}
-    return [name for name in names if name.casefold() not in known]
+    excluded = {other.casefold() for other in others}
+    return [name for name in names if name.casefold() not in excluded]
 
 
 def _few(names: Sequence[str], what: str) -> str:

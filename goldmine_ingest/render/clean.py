@@ -92,8 +92,8 @@ def unlink(text: str) -> str:
     stands in each '://', after each dot before a letter, and after each '@'. Nothing visible
     changes; whoever removes U+200B has the text again.
     """
-    text = _SCHEME.sub(lambda found: found.group() + ZWSP, text)
-    return _DOTTED.sub(lambda found: found.group(1) + ZWSP, text).replace("@", "@" + ZWSP)
+    text = _SCHEME.sub(lambda match: match.group() + ZWSP, text)
+    return _DOTTED.sub(lambda match: match.group(1) + ZWSP, text).replace("@", "@" + ZWSP)
 
 
 def safe_link(url: str | None) -> str | None:

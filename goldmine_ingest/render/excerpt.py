@@ -33,21 +33,23 @@ def excerpt(title: str, description: str, evidence: Iterable[str]) -> str:
     own words that the criteria rest on.
     """
     words = {quote.casefold() for quote in evidence if quote}
-    found = [
+    sentences = [
         sentence
         for piece in _ENDS.split(description[:_READ])
         if _says_something(sentence := clean(piece), title)
     ]
-    if not found:
+    if not sentences:
         return ""
-    named = [sum(word in sentence.casefold() for word in words) for sentence in found]
-    needs = [_NAMES_A_NEED.search(sentence) is not None for sentence in found]
-    best = max(range(len(found)), key=lambda n: (named[n], needs[n], -n))
-    room = LONGEST - len(found[best])
-    second = (n for n in range(len(found)) if n != best and needs[n] and len(found[n]) < room)
+    named = [sum(word in sentence.casefold() for word in words) for sentence in sentences]
+    needs = [_NAMES_A_NEED.search(sentence) is not None for sentence in sentences]
+    best = max(range(len(sentences)), key=lambda n: (named[n], needs[n], -n))
+    room = LONGEST - len(sentences[best])
+    second = (
+        n for n in range(len(sentences)) if n != best and needs[n] and len(sentences[n]) < room
+    )
     chosen = sorted({best, next(second, best)})
     joined = " " if chosen[-1] - chosen[0] < 2 else " … "
-    return joined.join(found[n] for n in chosen)
+    return joined.join(sentences[n] for n in chosen)
 
 
 def _says_something(sentence: str, title: str) -> bool:

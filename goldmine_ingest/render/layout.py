@@ -81,8 +81,8 @@ def _facts(alert: MatchAlert, target: Target) -> list[Line]:
         )
         return [Line(next((text for text in fuller if len(text) <= SHORT_LINE), line), rank=1)]
     if target.kind in (TargetKind.TERMINAL, TargetKind.MAIL):
-        said = (whole, alert.age, alert.expires, alert.competition, alert.connects, who)
-        return [Line(_joined(*said), rank=1)]
+        parts = (whole, alert.age, alert.expires, alert.competition, alert.connects, who)
+        return [Line(_joined(*parts), rank=1)]
     return [
         Line(_joined(whole, alert.age), rank=1),
         Line(_joined(alert.competition, who), rank=5),
@@ -113,8 +113,8 @@ def digest_heading(items: tuple[MatchAlert, ...], notices: tuple[NoticeAlert, ..
         _count(matches, "match", "matches") if matches else "",
         f"{review} to review" if review else "",
     ]
-    told = ", ".join(part for part in parts if part) or "No new matches"
-    return f"{told}, {_count(len(notices), 'notice', 'notices')}" if notices else told
+    text = ", ".join(part for part in parts if part) or "No new matches"
+    return f"{text}, {_count(len(notices), 'notice', 'notices')}" if notices else text
 
 
 def item_lines(item: MatchAlert, title: str, *, named: bool) -> list[Line]:

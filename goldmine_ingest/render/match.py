@@ -96,15 +96,15 @@ def match_alert(  # noqa: PLR0913 - what a message says comes from as many place
 
 def _pay(posting: Posting) -> str:
     """As stated; where only the text has a sum that may be anything, that."""
-    said = pay_text(posting)
+    pay = pay_text(posting)
     if (posting.budget_min, posting.budget_max, posting.unit_price) != (None, None, None):
-        return said
+        return pay
     sums = possible_pay(f"{posting.title}\n{posting.description}")
     if not sums or (sums[0].amount.minimum, sums[0].amount.maximum) == (None, None):
-        return said
+        return pay
     amount = sums[0].amount
-    found = amount_range(amount.minimum, amount.maximum, amount.currency)
-    return f"{said}, “{found}” in the text" + ("" if sums[0].is_pay else ", not as pay")
+    figure = amount_range(amount.minimum, amount.maximum, amount.currency)
+    return f"{pay}, “{figure}” in the text" + ("" if sums[0].is_pay else ", not as pay")
 
 
 def _is_near(decision: Decision) -> bool:
@@ -129,7 +129,7 @@ def _client(posting: Posting) -> str:
     """What is known of who asks: 'GB, verified, 4.9'."""
     verified = {True: "verified", False: "payment not verified"}
     rating = posting.client_rating
-    said = (
+    parts = (
         posting.company,
         posting.country,
         verified.get(posting.client_payment_verified)
@@ -137,7 +137,7 @@ def _client(posting: Posting) -> str:
         else "",
         f"{rating.normalize():f}" if rating is not None else "",
     )
-    return ", ".join(part for part in said if part)
+    return ", ".join(part for part in parts if part)
 
 
 def _pay_base(listing: Listing, base_currency: str) -> str:

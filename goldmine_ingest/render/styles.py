@@ -72,7 +72,7 @@ _COMMAND = re.compile(r"(?<!\w)([/#](?=\w)|\$(?=[^\W\d_]))")
 
 
 def _telegram(text: str) -> str:
-    return html.escape(_COMMAND.sub(lambda found: found.group(1) + ZWSP, _plain(text)))
+    return html.escape(_COMMAND.sub(lambda command: command.group(1) + ZWSP, _plain(text)))
 
 
 def _telegram_link(url: str) -> str:

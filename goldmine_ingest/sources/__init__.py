@@ -62,8 +62,8 @@ def by_name(name: str) -> Source:
     for source in SOURCES:
         if source.name == name:
             return source
-    known = ", ".join(source.name for source in SOURCES)
-    raise UsageError(f"no platform is called {name!r}", hint=f"known: auto, {known}")
+    names = ", ".join(source.name for source in SOURCES)
+    raise UsageError(f"no platform is called {name!r}", hint=f"known: auto, {names}")
 
 
 def detect(document: FeedDocument, *, host: str = "", platform: str = "auto") -> Source:
@@ -75,8 +75,8 @@ def detect(document: FeedDocument, *, host: str = "", platform: str = "auto") ->
     """
     if platform != "auto":
         return by_name(platform)
-    found = next((source for source in SOURCES if source.recognise(document)), generic.SOURCE)
-    return (by_host(host) or found) if found in _FORMATS else found
+    reader = next((source for source in SOURCES if source.recognise(document)), generic.SOURCE)
+    return (by_host(host) or reader) if reader in _FORMATS else reader
 
 
 _FORMATS = (wpjobmanager.SOURCE, jsonfeed.SOURCE, generic.SOURCE)

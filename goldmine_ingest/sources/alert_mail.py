@@ -60,11 +60,11 @@ def split(entry: RawEntry) -> Iterator[RawEntry]:
     if mail_kind(mail) != "alert":
         yield entry
         return
-    found = blocks(mail)[:MOST_JOBS]
-    if len(found) < 2:
+    jobs = blocks(mail)[:MOST_JOBS]
+    if len(jobs) < 2:
         yield entry
         return
-    for number, block in enumerate(found, 1):
+    for number, block in enumerate(jobs, 1):
         yield _entry(block, entry, mail, number)
 
 
@@ -109,25 +109,25 @@ def block_of(entry: RawEntry, now: datetime) -> tuple[Block, datetime | None] | 
     kind = mail_kind(mail)
     if kind not in ("alert", "unknown"):
         return None
-    found = blocks(mail) if kind == "alert" else []
-    if len(found) != 1:
+    jobs = blocks(mail) if kind == "alert" else []
+    if len(jobs) != 1:
         raise NotUnderstoodError(f"not understood: “{mail.subject[:80]}”")
-    if found[0].problem:
-        raise NotUnderstoodError(found[0].problem)
-    return found[0], _sent(mail.sent, entry.published, now)
+    if jobs[0].problem:
+        raise NotUnderstoodError(jobs[0].problem)
+    return jobs[0], _sent(mail.sent, entry.published, now)
 
 
-def _sent(said: str, outer: str, now: datetime) -> datetime | None:
-    """When a mail was first sent, by a forward's header `said`. That names no zone: it is the
+def _sent(date: str, outer: str, now: datetime) -> datetime | None:
+    """When a mail was first sent, by a forward's header `date`. That names no zone: it is the
     forwarder's own, as the Date of the mail that passes it on has it; and never later than that.
     """
     passed_on = parse_date(outer, now=now)
-    if not said or said == outer:
+    if not date or date == outer:
         return passed_on
     zone = _OFFSET.search(outer)
     minutes = (int(zone[2]) * 60 + int(zone[3])) * (-1 if zone[1] == "-" else 1) if zone else 0
     own = timezone(timedelta(minutes=minutes)) if abs(minutes) < _DAY else UTC
-    sent = parse_date(said, now=passed_on or now, default_tz=own)
+    sent = parse_date(date, now=passed_on or now, default_tz=own)
     if not sent or not passed_on:
         return sent or passed_on
     day_only = sent.astimezone(own).time() == time() and sent.date() == passed_on.date()
@@ -142,18 +142,18 @@ def _split_off(entry: RawEntry) -> Block:
         job = job_of(entry.link, host) or MailJob(platform_of_sender(host), None, entry.link)
         return Block(entry.title, job, tuple(str(entry.extra.get("text", "")).splitlines()))
     # An older version kept the block's lines with its title and links among them.
-    found = blocks(mail_of(entry))
-    if not found:
+    jobs = blocks(mail_of(entry))
+    if not jobs:
         raise NotUnderstoodError("a job of a mail without title or link")
-    return found[0]
+    return jobs[0]
 
 
 def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | None:
     """The job of an alert; None for a mail that is none. Raises NotUnderstoodError."""
-    found = block_of(entry, now)
-    if found is None:
+    alert = block_of(entry, now)
+    if alert is None:
         return None
-    block, sent = found
+    block, sent = alert
     if block.job and block.job.platform == "upwork":
         return upwork_mail.posting(entry, block, sent, now)
     return posting(entry, block, sent, now)
@@ -162,42 +162,44 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
 def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime) -> Posting:
     """What a block says of a job, on a board without a reader of its own."""
     job = block.job or MailJob("", None, "")
-    said, words = labelled(
+    fields, words = labelled(
         "\n".join(block.lines).replace(CHIP, " "), (*_LABELS, *FOREIGN_PAY, *_TEXT)
     )
-    card = card_of(block.title, words.splitlines(), said, job.platform)
-    body = "\n".join([*(said[name.lower()] for name in _TEXT if name.lower() in said), *card.prose])
+    card = card_of(block.title, words.splitlines(), fields, job.platform)
+    body = "\n".join(
+        [*(fields[name.lower()] for name in _TEXT if name.lower() in fields), *card.prose]
+    )
     cut = bool(_MORE.search(body))
-    place = _one_of(said, _PLACE) or card.place
+    place = _one_of(fields, _PLACE) or card.place
     return compose(
         entry,
         platform=job.platform or "generic",
         title=card.title,
         text=_MORE.sub("…", body).strip() if cut else body.strip(),
         link=job.url,
-        posted_at=_posted(said, block.lines, sent, now),
-        company=_one_of(said, _COMPANY) or card.company,
+        posted_at=_posted(fields, block.lines, sent, now),
+        company=_one_of(fields, _COMPANY) or card.company,
         country=country_code(place) or country_in(place) if place else None,
-        skills=split_skills(_one_of(said, _SKILLS)),
+        skills=split_skills(_one_of(fields, _SKILLS)),
         truncated=cut or None,
         platform_job_id=job.job_id,
         **({"url": job.url} if job.job_id else {}),
-        **stated.facts_of(said),
+        **stated.facts_of(fields),
         **card.pay,
     )
 
 
 def _posted(
-    said: dict[str, str], lines: Sequence[str], at: datetime | None, now: datetime
+    fields: dict[str, str], lines: Sequence[str], at: datetime | None, now: datetime
 ) -> datetime | None:
     """When the job was posted by its own word, else when the mail was sent."""
-    own = _one_of(said, _POSTED) or next((x for x in lines if _AGO.fullmatch(x.strip())), "")
-    told = parse_date(own, now=at or now) if own else None
-    return at if told is None or (at and told.date() == at.date()) else told
+    own = _one_of(fields, _POSTED) or next((x for x in lines if _AGO.fullmatch(x.strip())), "")
+    posted = parse_date(own, now=at or now) if own else None
+    return at if posted is None or (at and posted.date() == at.date()) else posted
 
 
-def _one_of(said: dict[str, str], names: Sequence[str]) -> str:
-    return next((said[name.lower()] for name in names if name.lower() in said), "")
+def _one_of(fields: dict[str, str], names: Sequence[str]) -> str:
+    return next((fields[name.lower()] for name in names if name.lower() in fields), "")
 
 
 def _recognise(feed: FeedDocument) -> bool:

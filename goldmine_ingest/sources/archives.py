@@ -40,12 +40,12 @@ def own_link(entry: RawEntry) -> str:
     """
     if not is_archive(entry.link):
         return entry.link
-    found: dict[str, MailJob] = {}
+    jobs: dict[str, MailJob] = {}
     for line in lines_of(entry.body):
         for url, _ in line.links:
             if not is_archive(url) and (job := job_of(url, _host(url))):
-                found.setdefault(job.url, job)
-    return next(iter(found)) if len(found) == 1 else entry.link
+                jobs.setdefault(job.url, job)
+    return next(iter(jobs)) if len(jobs) == 1 else entry.link
 
 
 def is_archive(link: str) -> bool:

@@ -77,11 +77,13 @@ def restriction(*places: str) -> dict[str, Any]:
     """`open_to` and `timezones` as the places say; anywhere, or nothing that is understood, is
     no restriction.
     """
-    said = [place for place in places if place and not _ANYWHERE.search(place)]
-    if any(_ANYWHERE.search(place) for place in places if place) and not said:
+    regions = [place for place in places if place and not _ANYWHERE.search(place)]
+    if any(_ANYWHERE.search(place) for place in places if place) and not regions:
         return {}
-    codes = sorted({code for place in said for code in open_to(place)})
-    offsets = sorted({offset for place in said for offset in timezone_offsets(place)}, key=_minutes)
+    codes = sorted({code for place in regions for code in open_to(place)})
+    offsets = sorted(
+        {offset for place in regions for offset in timezone_offsets(place)}, key=_minutes
+    )
     return {"open_to": tuple(codes), "timezones": tuple(offsets)}
 
 
@@ -102,12 +104,12 @@ def salary_between(low: Json, high: Json, currency: Json, period: Json) -> dict[
     if least is None and most is None:
         return {}
     named = _PERIODS.get(str(period).strip().lower())
-    known = named or _guessed(least, most)
-    if known == "year" and max(least or 0, most or 0) < _SALARY_FROM:
-        known = None  # 25 to 40 a year is no salary, whatever the field is called
+    pay_period = named or _guessed(least, most)
+    if pay_period == "year" and max(least or 0, most or 0) < _SALARY_FROM:
+        pay_period = None  # 25 to 40 a year is no salary, whatever the field is called
     return {
-        "pay": _kind(known, least if least is not None else most),
-        "pay_period": known,
+        "pay": _kind(pay_period, least if least is not None else most),
+        "pay_period": pay_period,
         "budget_min": least,
         "budget_max": most,
         "currency": currency_code(str(currency)) if currency else None,

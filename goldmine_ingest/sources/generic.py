@@ -64,11 +64,11 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str) -> Posting | None:
     """What can be told of an entry."""
     title, text = title_of(entry.title), _text(entry)
-    said = labelled(text, _LABELS)[0] | stated.of_keys(entry.extra, _LABELS)
+    fields = labelled(text, _LABELS)[0] | stated.of_keys(entry.extra, _LABELS)
     suffix = _SUFFIX.search(title)
     title, company, place = _title_parts(_SUFFIX.sub("", title) if suffix else title, entry.author)
     creator, where = _creator(entry)
-    location = said.get(_LOCATION.lower(), "")
+    location = fields.get(_LOCATION.lower(), "")
     remote = location if _REMOTE.search(location) else ""
     return compose(
         entry,
@@ -77,33 +77,33 @@ def read_entry(entry: RawEntry, feed: FeedDocument, now: datetime, platform: str
         text=text,
         link=_link(entry, feed),
         posted_at=parse_date(
-            entry.published or entry.updated or said.get("posted on", ""), now=now
+            entry.published or entry.updated or fields.get("posted on", ""), now=now
         ),
-        expires_at=_expiry(entry, said, now),
-        skills=split_skills(_one_of(said, _SKILLS) or list(entry.categories)),
-        category=said.get("category"),
-        open_to=open_to(_one_of(said, _OPEN) or remote) or open_to(place) or open_to(where),
-        timezones=timezone_offsets(_one_of(said, _ZONES) or _one_of(said, _OPEN) or remote),
-        company=said.get("company") or _company(entry) or creator or company,
+        expires_at=_expiry(entry, fields, now),
+        skills=split_skills(_one_of(fields, _SKILLS) or list(entry.categories)),
+        category=fields.get("category"),
+        open_to=open_to(_one_of(fields, _OPEN) or remote) or open_to(place) or open_to(where),
+        timezones=timezone_offsets(_one_of(fields, _ZONES) or _one_of(fields, _OPEN) or remote),
+        company=fields.get("company") or _company(entry) or creator or company,
         language=_language(entry),
-        **_facts(entry, feed, said),
-        **_pay(entry, feed, said, (suffix[1], suffix[2]) if suffix else None),
+        **_facts(entry, feed, fields),
+        **_pay(entry, feed, fields, (suffix[1], suffix[2]) if suffix else None),
     )
 
 
-def _facts(entry: RawEntry, feed: FeedDocument, said: dict[str, str]) -> dict[str, Any]:
+def _facts(entry: RawEntry, feed: FeedDocument, fields: dict[str, str]) -> dict[str, Any]:
     """Client, applicants and effort by labels, and by the keys of a JSON object."""
-    place = _one_of(said, _PLACE)
-    facts = stated.facts_of(said) | {"country": country_of_field(place) if place else None}
+    place = _one_of(fields, _PLACE)
+    facts = stated.facts_of(fields) | {"country": country_of_field(place) if place else None}
     keyed = client_and_activity(entry.extra) if feed.kind == "json" else {}
     return keyed | {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _pay(
-    entry: RawEntry, feed: FeedDocument, said: dict[str, str], suffix: tuple[str, str] | None
+    entry: RawEntry, feed: FeedDocument, fields: dict[str, str], suffix: tuple[str, str] | None
 ) -> dict[str, Any]:
     """Pay by the title's suffix and labels, else by the keys of a JSON object."""
-    pay = stated.stated_pay(said, suffix=suffix)
+    pay = stated.stated_pay(fields, suffix=suffix)
     keyed = pay_of_keys(entry.extra) if feed.kind == "json" else {}
     if all(pay.get(name) is None for name in ("budget_min", "budget_max", "unit_price")):
         return keyed or pay
@@ -155,8 +155,8 @@ def _link(entry: RawEntry, feed: FeedDocument) -> str:
     return own if "://" in own[:12] else own_link(entry)
 
 
-def _one_of(said: dict[str, str], names: tuple[str, ...]) -> str:
-    return next((said[name.lower()] for name in names if name.lower() in said), "")
+def _one_of(fields: dict[str, str], names: tuple[str, ...]) -> str:
+    return next((fields[name.lower()] for name in names if name.lower() in fields), "")
 
 
 def _company(entry: RawEntry) -> str | None:
@@ -166,11 +166,11 @@ def _company(entry: RawEntry) -> str | None:
     return None
 
 
-def _expiry(entry: RawEntry, said: dict[str, str], now: datetime) -> datetime | None:
+def _expiry(entry: RawEntry, fields: dict[str, str], now: datetime) -> datetime | None:
     stated = (
         _string(entry.extra.get("expires_at") or entry.extra.get("expires"))
-        or said.get("deadline")
-        or said.get("expires", "")
+        or fields.get("deadline")
+        or fields.get("expires", "")
     )
     return parse_date(stated, now=now, future=True) if stated else None
 

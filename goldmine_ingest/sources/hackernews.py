@@ -87,7 +87,7 @@ def _is_pay(part: str) -> bool:
 
 
 def _compose(
-    entry: RawEntry, title: str, body: str, said: dict[str, Any], now: datetime
+    entry: RawEntry, title: str, body: str, facts: dict[str, Any], now: datetime
 ) -> Posting:
     link = entry.link or (
         f"https://news.ycombinator.com/item?id={entry.guid}" if entry.guid.isdigit() else ""
@@ -104,7 +104,7 @@ def _compose(
         text=text_of(body),
         link=link,
         posted_at=parse_date(entry.published, now=now),
-        **said,
+        **facts,
     )
 
 
@@ -112,8 +112,8 @@ def _hiring(title: str) -> tuple[str, str | None]:
     """The title of a job post that isn't a comment: "Northwind (YC W22) Is Hiring a Data
     Engineer".
     """
-    found = _IS_HIRING.match(title)
-    return (found[2] or title, found[1]) if found else (title, None)
+    match = _IS_HIRING.match(title)
+    return (match[2] or title, match[1]) if match else (title, None)
 
 
 def _is_reply(entry: RawEntry) -> bool:

@@ -53,15 +53,15 @@ def blocks(mail: Mail) -> list[Block]:
         opaque = opaque_groups(lines, mail)
         if len(opaque) < 2:
             return _without_link(mail, lines)
-        return [block for found in _titled(lines, opaque, mail) for block in found]
+        return [block for jobs in _titled(lines, opaque, mail) for block in jobs]
     if len(groups) == 1 and (one := ONE_JOB.match(mail.subject)):
         return [_only(lines, groups[0], one[1].strip())]
     cards = between_rules(lines, groups, mail.host)
     if cards is not None:
-        found = [_card(lines[start:stop], group, mail) for group, (start, stop) in cards]
-        return found + [_lost(mail)] * lost_between_rules(lines, cards, mail.host)
+        jobs = [_card(lines[start:stop], group, mail) for group, (start, stop) in cards]
+        return jobs + [_lost(mail)] * lost_between_rules(lines, cards, mail.host)
     if _titles_come_first(lines, groups, mail.host):
-        return [block for found in _titled(lines, groups, mail) for block in found]
+        return [block for jobs in _titled(lines, groups, mail) for block in jobs]
     return _ended(lines, groups, mail)
 
 
@@ -166,10 +166,10 @@ def _split(lines: Sequence[Line], group: Group, mail: Mail, border: int) -> list
     """
     title = group.words or (lines[0].text if lines else "")
     cut = min(second_job(lines), border)
-    found = [_block(title, group, lines[1:cut])]
+    jobs = [_block(title, group, lines[1:cut])]
     if second_job(lines) < len(lines) or any(is_fact(line.text) for line in lines[border:]):
-        found.append(_lost(mail))
-    return found
+        jobs.append(_lost(mail))
+    return jobs
 
 
 def _lost(mail: Mail) -> Block:
@@ -188,13 +188,13 @@ def _ended(lines: Sequence[Line], groups: Sequence[Group], mail: Mail) -> list[B
             lost.append(_lost(mail))
             parts[number] = parts[number][at[-1] + 1 :]
     later = [_trimmed(part) for part in parts[1:]]
-    found: list[Block] = []
+    jobs: list[Block] = []
     for number, (part, group) in enumerate(zip(parts, groups, strict=True)):
         own = _trimmed(part)
         if number == 0:
             own = _first_card(own, later, mail.subject)
-        found.append(_from(own, group))
-    return found + lost
+        jobs.append(_from(own, group))
+    return jobs + lost
 
 
 def _trimmed(lines: list[Line]) -> list[Line]:

@@ -63,9 +63,9 @@ def stray(parts: Sequence[Sequence[Line]], host: str) -> list[list[int]]:
     """Of each job's lines, where links to nothing known stand, if most jobs have none: what every
     card has ("Save", a map) says nothing of a border.
     """
-    found = [[n for n, line in enumerate(part) if is_foreign(line, host)] for part in parts]
-    usual = sum(bool(each) for each in found) * 2 > len(found) > 1
-    return [[] for _ in found] if usual else found
+    positions = [[n for n, line in enumerate(part) if is_foreign(line, host)] for part in parts]
+    usual = sum(bool(each) for each in positions) * 2 > len(positions) > 1
+    return [[] for _ in positions] if usual else positions
 
 
 __all__ = ["is_foreign", "second_job", "stray"]

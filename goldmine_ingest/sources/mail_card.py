@@ -78,20 +78,24 @@ def card_of(title: str, lines: Sequence[str], said: dict[str, str], platform: st
     """Reads a card's lines; `said` are those that a label told, and wins."""
     rest, pay = _pay(list(lines), said, platform)
     name, employer = _named(title, platform)
-    found, prose = _below(rest, platform, employer)
-    return Card(name, found.get("company") or employer, found.get("place", ""), pay, tuple(prose))
+    details, prose = _below(rest, platform, employer)
+    return Card(
+        name, details.get("company") or employer, details.get("place", ""), pay, tuple(prose)
+    )
 
 
-def _pay(lines: list[str], said: dict[str, str], platform: str) -> tuple[list[str], dict[str, Any]]:
+def _pay(
+    lines: list[str], fields: dict[str, str], platform: str
+) -> tuple[list[str], dict[str, Any]]:
     """The lines without what is the pay, and the pay: of a labelled line, else of a line, or of a
     part of one, that is nothing else.
     """
     for name, meaning in FOREIGN_PAY.items():
-        if name in said:
-            said.setdefault(meaning, said[name])
-    if found := stated.stated_pay(said):
-        return lines, found
-    if rate := said.get("day rate"):
+        if name in fields:
+            fields.setdefault(meaning, fields[name])
+    if pay := stated.stated_pay(fields):
+        return lines, pay
+    if rate := fields.get("day rate"):
         return lines, pay_of(
             parse_amount(rate, default_currency=dollars(rate), default_period="day")
         )
@@ -132,33 +136,33 @@ def _below(
     """Company and place of the lines below the title, where the board writes them there; and the
     rest as prose. `employer` is the company that the title names.
     """
-    said: dict[str, str] = {"company": employer} if employer else {}
+    details: dict[str, str] = {"company": employer} if employer else {}
     rest: list[str] = []
     above = platform in _EMPLOYERS
     for line in lines:
         if _NOISE.match(line.strip()):
             continue
-        if found := _FROM_LINE.match(line):
-            said.setdefault("company", found[1].strip())
-        elif above and not any(rest) and _take(line, said):
+        if match := _FROM_LINE.match(line):
+            details.setdefault("company", match[1].strip())
+        elif above and not any(rest) and _take(line, details):
             continue
         else:
             rest.append(line)
-    return said, rest
+    return details, rest
 
 
-def _take(line: str, said: dict[str, str]) -> bool:
+def _take(line: str, details: dict[str, str]) -> bool:
     """Company, then place, in one line or two; False for a line that is neither."""
     parts = [part.strip() for part in _SPLIT.split(line) if part.strip()]
     if len(line) > _LONGEST_CARD_LINE or line.endswith((".", "!", "?")) or len(line.split()) > 12:
         return False
     taken = False
     for part in parts:
-        if "company" not in said and not _REMOTE.fullmatch(part):
-            said["company"] = part
+        if "company" not in details and not _REMOTE.fullmatch(part):
+            details["company"] = part
             taken = True
-        elif "place" not in said and _is_place(part):
-            said["place"] = re.sub(r"\s*\([^()]*\)\s*$", "", part)
+        elif "place" not in details and _is_place(part):
+            details["place"] = re.sub(r"\s*\([^()]*\)\s*$", "", part)
             taken = True
     return taken
 
@@ -169,8 +173,8 @@ def _is_place(text: str) -> bool:
 
 def _named(title: str, platform: str) -> tuple[str, str | None]:
     """'Designer at Northwind' of a board of employers: the job's title and the company."""
-    found = re.match(r"^(.{3,}?) at (.{2,60})$", title) if platform in _EMPLOYERS else None
-    return (found[1], found[2]) if found else (title, None)
+    match = re.match(r"^(.{3,}?) at (.{2,60})$", title) if platform in _EMPLOYERS else None
+    return (match[1], match[2]) if match else (title, None)
 
 
 __all__ = ["FOREIGN_PAY", "Card", "card_of"]

@@ -30,7 +30,7 @@ class Group:
 
 def groups_of(lines: Sequence[Line], host: str) -> list[Group]:
     """The jobs that the links of a mail from `host` mean, in order."""
-    found: dict[str, Group] = {}
+    groups: dict[str, Group] = {}
     repeated = _repeated(lines)
     last = ""
     for number, line in enumerate(lines):
@@ -40,15 +40,15 @@ def groups_of(lines: Sequence[Line], host: str) -> list[Group]:
                 continue
             button = is_button(words) or words in repeated
             words = "" if button or not re.search(r"[^\W\d_]{2}", words) else words
-            group = found.get(job.url)
+            group = groups.get(job.url)
             if group is None:
-                found[job.url] = Group(job, number, number, words, button)
+                groups[job.url] = Group(job, number, number, words, button)
             elif last == job.url:  # a link to a job above, further down, says nothing more of it
                 group.last = number
                 group.words = group.words or (words if number <= group.first + 2 else "")
                 group.button = group.button or button
             last = job.url
-    return list(found.values())
+    return list(groups.values())
 
 
 def apart(line: Line, host: str) -> tuple[Line, ...]:
@@ -58,8 +58,8 @@ def apart(line: Line, host: str) -> tuple[Line, ...]:
     if len(line.links) != 1:
         return (line,)
     ((url, words),) = line.links
-    before, found, rest = line.text.partition(words) if words else ("", "", "")
-    if not (found and _REST.match(rest)) or _WORDS.search(before) or is_button(words):
+    before, title, rest = line.text.partition(words) if words else ("", "", "")
+    if not (title and _REST.match(rest)) or _WORDS.search(before) or is_button(words):
         return (line,)
     if job_of(url, host) is None:
         return (line,)

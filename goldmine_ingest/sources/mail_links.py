@@ -115,15 +115,15 @@ def unwrapped(link: str) -> str:
 
 
 def _inner(link: str) -> str | None:
-    if found := _PROOFPOINT_3.match(link):
-        return re.sub(r"^(https?:)/(?!/)", r"\1//", found[1])
-    if found := _PROOFPOINT_2.match(link):
-        return unquote(found[1].replace("_", "/").replace("-", "%"))
+    if match := _PROOFPOINT_3.match(link):
+        return re.sub(r"^(https?:)/(?!/)", r"\1//", match[1])
+    if match := _PROOFPOINT_2.match(link):
+        return unquote(match[1].replace("_", "/").replace("-", "%"))
     behind = job_behind(link)
     if behind != link:
         return behind
-    if found := _PLAIN_IN_PATH.match(link):
-        return unquote(found[1]) if "%3a" in found[1].lower() else found[1]
+    if match := _PLAIN_IN_PATH.match(link):
+        return unquote(match[1]) if "%3a" in match[1].lower() else match[1]
     return _from_base64(link)
 
 
@@ -131,14 +131,14 @@ def _from_base64(link: str) -> str | None:
     """The address in a link's base64: as it is ('aHR0cHM6…'), or within JSON ('eyJ…')."""
     for code in _BASE64.findall(unquote(link)):
         try:
-            said = base64.urlsafe_b64decode(
+            text = base64.urlsafe_b64decode(
                 code.rstrip("=").replace("+", "-").replace("/", "_")
                 + "=" * (-len(code.rstrip("=")) % 4)
             ).decode("utf-8")
         except (binascii.Error, ValueError):
             continue
-        if found := _URL_IN_JSON.search(said):
-            return found[0].replace("\\", "")
+        if match := _URL_IN_JSON.search(text):
+            return match[0].replace("\\", "")
     return None
 
 
@@ -156,8 +156,8 @@ def job_of(link: str, sender_host: str = "") -> MailJob | None:
         return None
     where = f"{parts.path}?{parts.query}" if parts.query else parts.path
     for platform, place, pattern, shown in _BOARDS:
-        if re.fullmatch(place, host) and (found := pattern.search(where)):
-            return _job_on(platform, found[1], shown, host, target)
+        if re.fullmatch(place, host) and (match := pattern.search(where)):
+            return _job_on(platform, match[1], shown, host, target)
     own = bool(sender_host) and _same_site(host, sender_host) and not _NO_JOB.search(parts.path)
     if own and (_JOB_PATH.search(parts.path) or _ID_IN_QUERY.search(where)):
         url = canonical_link(target)

@@ -101,10 +101,10 @@ class Mail:
 
     def jobs(self) -> list[MailJob]:
         """The jobs that its links mean, in order, each once."""
-        found = (
+        jobs = (
             job for line in self.lines for url, _ in line.links if (job := job_of(url, self.host))
         )
-        return list({job.url: job for job in found}.values())
+        return list({job.url: job for job in jobs}.values())
 
 
 def mail_of(entry: RawEntry) -> Mail:
@@ -143,14 +143,14 @@ def lines_of(body: str) -> list[Line]:
     return _markup(body) if "<" in body else _plain(body)
 
 
-def _name_and_address(said: str) -> tuple[str, str]:
+def _name_and_address(sender: str) -> tuple[str, str]:
     """A From header's name and address. (The standard library's reader needs a recursion for each
     parenthesis.)
     """
-    found = _ADDRESS.findall(said)
-    return re.split(r"[<\[(]", said, maxsplit=1)[0].strip(" \"'*"), found[
+    addresses = _ADDRESS.findall(sender)
+    return re.split(r"[<\[(]", sender, maxsplit=1)[0].strip(" \"'*"), addresses[
         -1
-    ].lower() if found else ""
+    ].lower() if addresses else ""
 
 
 def _plain(text: str) -> list[Line]:
@@ -169,13 +169,13 @@ def _markup(markup: str) -> list[Line]:
         return []
     addresses: list[str] = []
 
-    def opened(found: re.Match[str]) -> str:
-        addresses.append((found[1] or found[2] or "").replace("&amp;", "&").strip())
-        return f"{found[3]}{_OPEN}{len(addresses) - 1}{_NUMBERED}"
+    def opened(match: re.Match[str]) -> str:
+        addresses.append((match[1] or match[2] or "").replace("&amp;", "&").strip())
+        return f"{match[3]}{_OPEN}{len(addresses) - 1}{_NUMBERED}"
 
     markup = _HIDDEN.sub("", _CHIPS.sub(f"</span>{CHIP}<span", markup))
     marked = _ANCHOR_END.sub(_CLOSE, _ANCHOR.sub(opened, markup))
-    marked = _STRONG_END.sub(_NO_BOLD, _STRONG.sub(lambda found: found[0] + _BOLD, marked))
+    marked = _STRONG_END.sub(_NO_BOLD, _STRONG.sub(lambda match: match[0] + _BOLD, marked))
     return [_marked_line(line, addresses) for line in text_of(marked).splitlines()[:_MOST_LINES]]
 
 
@@ -187,7 +187,7 @@ def _marked_line(line: str, addresses: Sequence[str]) -> Line:
         for number, words in _MARKED.findall(line)
         if int(number) < len(addresses)
     ]
-    words = _LEFT_OVER.sub("", _MARKED.sub(lambda found: found[2], line))
+    words = _LEFT_OVER.sub("", _MARKED.sub(lambda match: match[2], line))
     shown = [(url, "") for url in URL.findall(words)]
     words = URL.sub("", words) if shown else words
     return Line(words.strip(f" {CHIP}"), tuple(links + shown), strong)
@@ -241,26 +241,26 @@ def _inside(mail: Mail) -> Mail | None:
     for start, line in enumerate(lines):
         if not (_MARKER.match(line.text) or _HEADER["from"].match(line.text)):
             continue
-        said, end = _header_block(lines, start + bool(_MARKER.match(line.text)))
-        if "from" in said and "subject" in said:
-            name, address = _sender(said["from"], lines[start:end])
+        fields, end = _header_block(lines, start + bool(_MARKER.match(line.text)))
+        if "from" in fields and "subject" in fields:
+            name, address = _sender(fields["from"], lines[start:end])
             return replace(
                 mail,
                 name=name or address or mail.name,
                 address=address or mail.address,
-                subject=PREFIXES.sub("", said["subject"]).strip() or mail.subject,
-                sent=said.get("date") or mail.sent,
+                subject=PREFIXES.sub("", fields["subject"]).strip() or mail.subject,
+                sent=fields.get("date") or mail.sent,
                 lines=lines[end:],
                 forwarded=True,
             )
     return None
 
 
-def _sender(said: str, header: Sequence[Line]) -> tuple[str, str]:
+def _sender(sender: str, header: Sequence[Line]) -> tuple[str, str]:
     """Name and address of a forward's From line, as a client prints it: in angle brackets, in
     square ones after 'mailto:', or as a link.
     """
-    text = re.sub(r"\[mailto:([^\]]+)\]|\(mailto:([^)]+)\)", r"<\1\2>", said)
+    text = re.sub(r"\[mailto:([^\]]+)\]|\(mailto:([^)]+)\)", r"<\1\2>", sender)
     name, address = _name_and_address(text)
     linked = next(
         (url[7:] for line in header for url, _ in line.links if url.startswith("mailto:")), ""
@@ -272,19 +272,19 @@ def _header_block(lines: Sequence[Line], start: int) -> tuple[dict[str, str], in
     """What the lines of a header say, by name, and where it ends: at the first line after the
     subject that is none of it.
     """
-    said: dict[str, str] = {}
+    fields: dict[str, str] = {}
     end = at = start
     while at < len(lines) and at < start + 14:
         text = lines[at].text
         name = next((name for name, label in _HEADER.items() if label.match(text)), None)
         if name:
-            found = _HEADER[name].match(text)
-            said.setdefault(name, found[1].strip() if found else "")
+            match = _HEADER[name].match(text)
+            fields.setdefault(name, match[1].strip() if match else "")
             end = at + 1
-        elif (text and "subject" in said) or (text and at > start and not said):
+        elif (text and "subject" in fields) or (text and at > start and not fields):
             break
         at += 1
-    return said, end
+    return fields, end
 
 
 __all__ = ["CHIP", "PREFIXES", "Line", "Mail", "lines_of", "mail_of"]

@@ -308,4 +308,6 @@ PERSONAL = re.compile(
 
 def outcome_in(text: str, *, but: frozenset[str] = frozenset()) -> str | None:
     """The kind that a subject or line says in so many words; None where it says none of them."""
-    return next((kind for kind, said in OUTCOMES if kind not in but and said.search(text)), None)
+    return next(
+        (kind for kind, pattern in OUTCOMES if kind not in but and pattern.search(text)), None
+    )

@@ -157,30 +157,30 @@ class _Reader:
             self._prose(line)
 
     def _prose(self, line: str) -> None:
-        if not self.link and (found := _URL.search(line)) and _is_job(found[0]):
-            self.link = found[0]
+        if not self.link and (match := _URL.search(line)) and _is_job(match[0]):
+            self.link = match[0]
         if self.title:
             self.body.append(line)
         else:
             self.title = line
 
-    def _learn(self, found: Facts | None) -> bool:
+    def _learn(self, facts: Facts | None) -> bool:
         """Keeps the facts of a line; the first that states one wins."""
-        if found is None:
+        if facts is None:
             return False
-        for name, value in found.items():
+        for name, value in facts.items():
             if value is not None and value != ():
                 self._said.setdefault(name, value)
         return True
 
     def facts(self) -> Facts:
         """What the lines said, as fields of Posting."""
-        said = dict(self._said)
-        posted = said.pop("posted", None)
-        said["posted_at"] = parse_date(posted, now=self._now) if posted else None
-        if self._skills and "skills" not in said:
-            said["skills"] = split_skills(self._skills)
-        return said
+        facts = dict(self._said)
+        posted = facts.pop("posted", None)
+        facts["posted_at"] = parse_date(posted, now=self._now) if posted else None
+        if self._skills and "skills" not in facts:
+            facts["skills"] = split_skills(self._skills)
+        return facts
 
 
 def _is_job(link: str) -> bool:

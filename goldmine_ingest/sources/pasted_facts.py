@@ -24,39 +24,39 @@ RANGE = rf"{MONEY}(?:\s*(?:-|–|to)\s*{MONEY})?"
 _PARTS = re.compile(r"\s+[-–|·•]\s+|\s{3,}|\t+")
 
 
-def _rate(found: re.Match[str]) -> Facts:
-    return hourly(found["money"], dollars(found["money"]))
+def _rate(match: re.Match[str]) -> Facts:
+    return hourly(match["money"], dollars(match["money"]))
 
 
-def _price(found: re.Match[str]) -> Facts:
-    return fixed(found["money"], dollars(found["money"]))
+def _price(match: re.Match[str]) -> Facts:
+    return fixed(match["money"], dollars(match["money"]))
 
 
-def _any_pay(found: re.Match[str]) -> Facts:
+def _any_pay(match: re.Match[str]) -> Facts:
     """A 'Budget:' says neither; a rate says so itself ('30 USD / hr')."""
-    amount = parse_amount(found["money"], default_currency=dollars(found["money"]))
+    amount = parse_amount(match["money"], default_currency=dollars(match["money"]))
     return (
-        hourly(found["money"], dollars(found["money"])) if amount.pay == "hourly" else _price(found)
+        hourly(match["money"], dollars(match["money"])) if amount.pay == "hourly" else _price(match)
     )
 
 
-def _spent(found: re.Match[str]) -> Facts:
-    spent = parse_spend(found[0])
+def _spent(match: re.Match[str]) -> Facts:
+    spent = parse_spend(match[0])
     return {
         "client_spent": spent,
         "client_currency": (
-            (parse_amount(found[0]).currency or "USD") if spent is not None else None
+            (parse_amount(match[0]).currency or "USD") if spent is not None else None
         ),
     }
 
 
-def _proposals(found: re.Match[str]) -> Facts:
-    low, high = stated_facts.proposals_band(found["n"])
+def _proposals(match: re.Match[str]) -> Facts:
+    low, high = stated_facts.proposals_band(match["n"])
     return {"proposals_min": low, "proposals_max": high}
 
 
-def _country(found: re.Match[str]) -> Facts:
-    return {"country": country_code(found["value"]) or country_in(found["value"])}
+def _country(match: re.Match[str]) -> Facts:
+    return {"country": country_code(match["value"]) or country_in(match["value"])}
 
 
 _READERS: tuple[tuple[str, Callable[[re.Match[str]], Facts]], ...] = (
@@ -174,28 +174,28 @@ def facts_of(line: str) -> Facts | None:
     parts = [part for part in _PARTS.split(line) if part]
     if len(parts) < 2:
         return None
-    found: Facts = {}
+    facts: Facts = {}
     for part in parts:
         fact = _fact(part)
-        if fact is None and "client_payment_verified" in found and country_code(part):
+        if fact is None and "client_payment_verified" in facts and country_code(part):
             fact = {"country": country_code(part)}
         if fact is None:
             return None
-        found = {**{name: value for name, value in fact.items() if value is not None}, **found}
-    return found
+        facts = {**{name: value for name, value in fact.items() if value is not None}, **facts}
+    return facts
 
 
 def _fact(text: str) -> Facts | None:
     return next(
-        (read(found) for pattern, read in _FACTS if (found := pattern.fullmatch(text))), None
+        (read(match) for pattern, read in _FACTS if (match := pattern.fullmatch(text))), None
     )
 
 
 def client_only(line: str) -> Facts | None:
     """In a list of skills only what can be no skill: what the client has paid, hired, posted."""
-    found = facts_of(line)
+    facts = facts_of(line)
     return (
-        found
-        if found and any(name.startswith(("client_", "proposals", "posted")) for name in found)
+        facts
+        if facts and any(name.startswith(("client_", "proposals", "posted")) for name in facts)
         else None
     )

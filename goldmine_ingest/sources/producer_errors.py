@@ -119,8 +119,8 @@ def producer_error(entry: RawEntry) -> str | None:
         return None
     if _TITLE.search(title) or _BODY.match(body):
         return title or body
-    said = title or body
-    return said if _leads_nowhere(entry.link) and _MESSAGE.search(said) else None
+    message = title or body
+    return message if _leads_nowhere(entry.link) and _MESSAGE.search(message) else None
 
 
 def _leads_nowhere(link: str) -> bool:

@@ -62,7 +62,7 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
     if not _HIRING.match(title) and _FOR_HIRE.search(title):
         return None
     place, text = _place(title), text_of(_FOOTER.sub("", entry.body))
-    said, _ = labelled(text, stated.PAY_LABELS)
+    fields, _ = labelled(text, stated.PAY_LABELS)
     return compose(
         entry,
         platform="reddit",
@@ -72,14 +72,14 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
         posted_at=parse_date(entry.published or entry.updated, now=now),
         category="hiring" if _HIRING.match(title) else None,
         **(restriction(place) if place else {}),
-        **(_pay(title) or stated.stated_pay(said)),
+        **(_pay(title) or stated.stated_pay(fields)),
     )
 
 
 def _place(title: str) -> str | None:
     """What stands in the title's brackets and says where: "(Remote, EU hours)", "[US only]"."""
-    for found in _IN_BRACKETS.finditer(title):
-        part = found[1]
+    for match in _IN_BRACKETS.finditer(title):
+        part = match[1]
         code = part.isupper() and len(part) <= _LONGEST_CODE and part not in _SHORT_PLACES
         named = open_to(part) and not code
         if _SAYS_WHERE.search(part) or named or timezone_offsets(part):
@@ -91,12 +91,12 @@ def _pay(title: str) -> dict[str, Any]:
     """An amount in the title; a 'budget' is for the whole project, others say their period or
     none.
     """
-    found = next((each.amount for each in sums(title) if each.is_pay is not False), None)
-    if found is None:
+    amount = next((each.amount for each in sums(title) if each.is_pay is not False), None)
+    if amount is None:
         return {}
-    if found.unit is None and found.period is None and _WHOLE.search(title):
-        found = replace(found, period="project", pay="fixed")
-    return pay_of(found)
+    if amount.unit is None and amount.period is None and _WHOLE.search(title):
+        amount = replace(amount, period="project", pay="fixed")
+    return pay_of(amount)
 
 
 def _recognise(feed: FeedDocument) -> bool:

@@ -75,11 +75,11 @@ def compose(
     address = unescape_all(entry.link if link is None else link)
     job = platform_of_link(address)
     title = _shortened(title, LONGEST_TITLE)
-    said = {name: value for name, value in facts.items() if value is not None}
+    fields = {name: value for name, value in facts.items() if value is not None}
     # The kind says the period, with an amount and without one; a salary may be per month or per
     # year.
-    if said.get("unit") is None:  # a price per piece has no period
-        said.setdefault("pay_period", _PERIODS.get(said.get("pay", "")))
+    if fields.get("unit") is None:  # a price per piece has no period
+        fields.setdefault("pay_period", _PERIODS.get(fields.get("pay", "")))
     derived: dict[str, Any] = {
         "platform": job.platform if job else platform,
         "title": title,
@@ -90,30 +90,30 @@ def compose(
         "language": detect_language(f"{title}\n{text}"),
         "truncated": _looks_cut(text) or len(text) > LONGEST_TEXT,
     }
-    return Posting(**{**derived, **said, **_pay_in_sentences(said, title, text)})
+    return Posting(**{**derived, **fields, **_pay_in_sentences(fields, title, text)})
 
 
-def _pay_in_sentences(said: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
+def _pay_in_sentences(fields: Mapping[str, Any], title: str, text: str) -> dict[str, Any]:
     """What title and text say of pay where the fields give no amount; nothing where it is of
     another kind than the platform states. Where the fields give an amount and no period, the period
     with which the text names that amount.
     """
-    if said.get("unit_price") is not None:
+    if fields.get("unit_price") is not None:
         return {}
-    bounds = (said.get("budget_min"), said.get("budget_max"))
+    bounds = (fields.get("budget_min"), fields.get("budget_max"))
     if bounds != (None, None):
-        return {} if said.get("pay_period") else _period_in_sentences(bounds, title, text)
-    found = stated_pay(f"{title}\n{text}")
-    if found is None or said.get("pay") not in (None, found.amount.pay):
+        return {} if fields.get("pay_period") else _period_in_sentences(bounds, title, text)
+    mention = stated_pay(f"{title}\n{text}")
+    if mention is None or fields.get("pay") not in (None, mention.amount.pay):
         return {}
-    return {name: value for name, value in pay_of(found.amount).items() if value is not None}
+    return {name: value for name, value in pay_of(mention.amount).items() if value is not None}
 
 
 def _period_in_sentences(bounds: tuple[Any, Any], title: str, text: str) -> dict[str, Any]:
-    for each in sums(f"{title}\n{text}"):
-        same = (each.amount.minimum, each.amount.maximum) == bounds
-        if same and each.is_pay and each.amount.period:
-            return {"pay": each.amount.pay, "pay_period": each.amount.period}
+    for mention in sums(f"{title}\n{text}"):
+        same = (mention.amount.minimum, mention.amount.maximum) == bounds
+        if same and mention.is_pay and mention.amount.period:
+            return {"pay": mention.amount.pay, "pay_period": mention.amount.period}
     return {}
 
 
@@ -129,8 +129,8 @@ def leads_to(feed: FeedDocument, *hosts: str) -> bool:
     in a mixed feed says nothing of the rest.
     """
     links = [link for entry in feed.entries[:10] if (link := entry.link or entry.guid)]
-    found = sum(any(_on(link, host) for host in hosts) for link in links)
-    return found * 2 > len(links)
+    hits = sum(any(_on(link, host) for host in hosts) for link in links)
+    return hits * 2 > len(links)
 
 
 def _on(link: str, host: str) -> bool:

@@ -160,14 +160,14 @@ def of_keys(extra: Mapping[str, Json], labels: Iterable[str]) -> dict[str, str]:
     {"hireRate": "80%"}, {"proposals_count": 12}. Lists are joined by commas; objects say nothing.
     """
     wanted = {label.lower() for label in labels}
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for key, value in extra.items():
         name = " ".join(_CAMEL.sub(" ", key[:60]).replace("_", " ").lower().split())
         name = _KEYS.get(name, name)
         text = _spelled(value)
         if name in wanted and text:
-            found.setdefault(name, text)
-    return found
+            fields.setdefault(name, text)
+    return fields
 
 
 def _spelled(value: Json) -> str:

@@ -55,7 +55,7 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         _named(job, "totalApplicants", "proposalsTier", "proposalsCount", "proposals")
     )
     spell = _named(job, "durationLabel", "engagementDuration", "duration", "projectLength")
-    known = {
+    facts = {
         "experience_level": stated_facts.experience_level(
             _named(job, "experienceLevel", "tier", "tierText", "contractorTier")
         ),
@@ -86,21 +86,21 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
             or job.get("category2")
         ),
         open_to=_open_to(job),
-        **_more(job, known),
+        **_more(job, facts),
         **_pay(job),
     )
 
 
-def _more(job: Mapping[str, Json], known: dict[str, Any]) -> dict[str, Any]:
+def _more(job: Mapping[str, Json], facts: dict[str, Any]) -> dict[str, Any]:
     """The known facts, and those that other makers' names state. What is read from Upwork's own
     names wins; a band that one end of is known keeps both its ends.
     """
     stated = client_and_activity(job)
-    if known["proposals_min"] is not None or known["proposals_max"] is not None:
+    if facts["proposals_min"] is not None or facts["proposals_max"] is not None:
         stated = {name: fact for name, fact in stated.items() if not name.startswith("proposals")}
-    if known.get("client_spent") is not None:
+    if facts.get("client_spent") is not None:
         stated.pop("client_currency", None)
-    return stated | {name: fact for name, fact in known.items() if fact is not None}
+    return stated | {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _named(job: Mapping[str, Json], *names: str) -> str:

@@ -76,11 +76,11 @@ def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime)
     is not said. `sent` is when the mail was sent.
     """
     title = title_of(block.title)
-    said = _read([line.strip() for line in block.lines], title, sent or now)
-    words = said.pop("text")
-    truncated = said.pop("cut")
-    if sent and ("posted_at" not in said or said["posted_at"].date() == sent.date()):
-        said["posted_at"] = sent  # the text names the day only
+    facts = _read([line.strip() for line in block.lines], title, sent or now)
+    words = facts.pop("text")
+    truncated = facts.pop("cut")
+    if sent and ("posted_at" not in facts or facts["posted_at"].date() == sent.date()):
+        facts["posted_at"] = sent  # the text names the day only
     return compose(
         entry,
         platform="upwork",
@@ -88,28 +88,28 @@ def posting(entry: RawEntry, block: Block, sent: datetime | None, now: datetime)
         text=words,
         link=block.job.url if block.job else "",
         truncated=truncated,
-        **said,
+        **facts,
     )
 
 
 def _read(lines: list[str], title: str, now: datetime) -> dict[str, Any]:
-    said: dict[str, Any] = {"text": "", "cut": False}
+    facts: dict[str, Any] = {"text": "", "cut": False}
     prose: list[str] = []
     for line in (part for whole in lines for part in _apart(whole)):
         if not line or _URL.fullmatch(line) or _SKIPPED.match(line) or title_of(line) == title:
             prose.append("") if not line else None
-        elif (fact := _fact(line, now)) and not _told_already(fact, said):
-            said |= {name: value for name, value in fact.items() if value is not None}
-        elif "client_payment_verified" in said and _STARS.fullmatch(line):
-            said["client_rating"] = stated_facts.rating(line)
-        elif country := _country_line(line, said):
-            said["country"] = country
+        elif (fact := _fact(line, now)) and not _told_already(fact, facts):
+            facts |= {name: value for name, value in fact.items() if value is not None}
+        elif "client_payment_verified" in facts and _STARS.fullmatch(line):
+            facts["client_rating"] = stated_facts.rating(line)
+        elif country := _country_line(line, facts):
+            facts["country"] = country
         else:
             prose.append(line)
     own = _prose(prose)
-    if "skills" in said:  # a line with their label; the last words of the text are none then
+    if "skills" in facts:  # a line with their label; the last words of the text are none then
         own.pop("skills")
-    return said | own
+    return facts | own
 
 
 def _apart(line: str) -> list[str]:
@@ -118,11 +118,11 @@ def _apart(line: str) -> list[str]:
     return parts if len(parts) > 1 and _PAY.match(parts[0]) and CHIP not in line else [line]
 
 
-def _told_already(fact: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+def _told_already(fact: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
     """A second amount: a line of the client's text that looks like the pay."""
     amounts = ("budget_min", "budget_max")
     return any(fact.get(name) is not None for name in amounts) and any(
-        said.get(name) is not None for name in amounts
+        facts.get(name) is not None for name in amounts
     )
 
 
@@ -174,24 +174,27 @@ def _client(line: str) -> dict[str, Any]:
     """'Payment verified · 4.82 · $166K spent · United States', in any order and with any
     separator.
     """
-    said: dict[str, Any] = {"client_payment_verified": stated_facts.payment_verified(line)}
+    facts: dict[str, Any] = {"client_payment_verified": stated_facts.payment_verified(line)}
     for part in re.split(r"\s*[|·•,]\s*|\s{2,}", line):
         if "spent" in part.lower():
             spent = parse_spend(part)
-            said |= {"client_spent": spent, "client_currency": "USD" if spent is not None else None}
+            facts |= {
+                "client_spent": spent,
+                "client_currency": "USD" if spent is not None else None,
+            }
         elif re.fullmatch(r"[0-5](?:\.\d+)?(?:\s*(?:stars?|★))?", part):
-            said["client_rating"] = stated_facts.rating(part)
+            facts["client_rating"] = stated_facts.rating(part)
         elif reviews := _REVIEWS.match(part):
-            said["client_rating"] = stated_facts.rating(reviews[1]) if reviews[1] else None
-            said["client_reviews"] = stated_facts.count(reviews[2])
+            facts["client_rating"] = stated_facts.rating(reviews[1]) if reviews[1] else None
+            facts["client_reviews"] = stated_facts.count(reviews[2])
         elif country := country_code(part):
-            said["country"] = country
-    return said
+            facts["country"] = country
+    return facts
 
 
-def _country_line(line: str, said: dict[str, Any]) -> str | None:
+def _country_line(line: str, facts: dict[str, Any]) -> str | None:
     """A line that is nothing but a country, once the client's line has come."""
-    return country_code(line) if "client_payment_verified" in said and len(line) < 40 else None
+    return country_code(line) if "client_payment_verified" in facts and len(line) < 40 else None
 
 
 def _prose(lines: list[str]) -> dict[str, Any]:

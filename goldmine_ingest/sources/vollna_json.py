@@ -48,7 +48,7 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
 
 
 def _known(project: Mapping[str, Json]) -> dict[str, Any]:
-    known = {
+    facts = {
         "duration": stated_facts.duration(str(project.get("duration") or "")),
         "experience_level": stated_facts.experience_level(
             str(project.get("experience_level", project.get("experienceLevel")) or "")
@@ -56,7 +56,7 @@ def _known(project: Mapping[str, Json]) -> dict[str, Any]:
         "connects": _count(project.get("connectsRequired", project.get("connects_required"))),
         **_client(project.get("client_details", project.get("clientDetails"))),
     }
-    return {name: fact for name, fact in known.items() if fact is not None}
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _text(entry: RawEntry) -> str:
@@ -77,8 +77,8 @@ def _text(entry: RawEntry) -> str:
 
 
 def _own_id(entry: RawEntry) -> str | None:
-    found = re.search(r"[?&]pid=([\w-]+)", entry.link)
-    return found[1] if found else None
+    match = re.search(r"[?&]pid=([\w-]+)", entry.link)
+    return match[1] if match else None
 
 
 def _named(value: Json) -> str:

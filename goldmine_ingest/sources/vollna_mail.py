@@ -76,7 +76,7 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         raise ValueError("a digest mail has to be split before it is read")
     if subject is None and not links:
         return None
-    said, words = labelled(text, _LABELS)
+    fields, words = labelled(text, _LABELS)
     title = title_of(subject[1] if subject else words.partition("\n")[0])
     return compose(
         entry,
@@ -84,11 +84,11 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         title=title,
         text=_prose(words, title),
         link=links[0] if links else "",
-        posted_at=parse_date(said.get("published") or entry.published, now=now, order="mdy"),
-        skills=split_skills(said.get("skills")),
-        category=said.get("categories") or said.get("category"),
-        **_pay(said),
-        **stated.facts_of(said)
+        posted_at=parse_date(fields.get("published") or entry.published, now=now, order="mdy"),
+        skills=split_skills(fields.get("skills")),
+        category=fields.get("categories") or fields.get("category"),
+        **_pay(fields),
+        **stated.facts_of(fields)
         | {name: value for name, value in _client(words).items() if value is not None},
     )
 
@@ -112,10 +112,10 @@ def split_digest(entry: RawEntry) -> Iterator[RawEntry]:
     if "subject" not in entry.extra or not (head or _lists_several(entry, title)):
         yield entry
         return
-    found = blocks(mail_of(entry))
-    if head and not any(block.job for block in found):
-        found = _unlinked(text[head.end() :].splitlines())
-    for number, block in enumerate(found, 1):
+    jobs = blocks(mail_of(entry))
+    if head and not any(block.job for block in jobs):
+        jobs = _unlinked(text[head.end() :].splitlines())
+    for number, block in enumerate(jobs, 1):
         body = "\n".join(block.lines)
         link = block.job.url if block.job else ""
         yield RawEntry(
@@ -172,12 +172,12 @@ def _country(line: str) -> str | None:
     return country_code(line) if 0 < len(line) < 60 else None
 
 
-def _pay(said: dict[str, str]) -> dict[str, Any]:
-    if rate := said.get("hourly rate"):
+def _pay(fields: dict[str, str]) -> dict[str, Any]:
+    if rate := fields.get("hourly rate"):
         return hourly(rate, "USD")
-    if price := said.get("fixed price"):
+    if price := fields.get("fixed price"):
         return fixed(price, "USD")
-    pay = fixed(said.get("budget", ""), "USD")
+    pay = fixed(fields.get("budget", ""), "USD")
     return pay if pay["budget_min"] is not None or pay["budget_max"] is not None else {}
 
 
@@ -185,14 +185,14 @@ def _client(words: str) -> dict[str, Any]:
     payment = next(
         (line for line in words.splitlines() if line.strip().lower().startswith("payment")), ""
     )
-    said: dict[str, Any] = {"client_payment_verified": stated_facts.payment_verified(payment)}
+    facts: dict[str, Any] = {"client_payment_verified": stated_facts.payment_verified(payment)}
     if stars := re.search(
         r"\b([0-5](?:\.\d+)?) (?:of|from|\() ?[\d,]{1,12} reviews?\b", words, re.I
     ):
-        said["client_rating"] = stated_facts.rating(stars[1])
+        facts["client_rating"] = stated_facts.rating(stars[1])
     if reviews := re.search(r"\b([\d,]{1,12}) reviews?\b", words, re.I):
-        said["client_reviews"] = stated_facts.count(reviews[1])
-    said["country"] = next(
+        facts["client_reviews"] = stated_facts.count(reviews[1])
+    facts["country"] = next(
         (code for line in words.splitlines() if (code := _country(line.strip()))), None
     )
-    return said
+    return facts

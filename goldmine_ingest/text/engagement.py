@@ -87,22 +87,22 @@ def _group(language: str) -> PatternGroup:
 def _signs(text: ListingText) -> dict[str, tuple[Place, ...]]:
     """In title and description; places in the tags don't count."""
     tags = next((s.start for s in text.sentences if s.role is Role.TAG), len(text.text))
-    read, known = text.searchable[:tags], patterns(text.language)
+    read, by_kind = text.searchable[:tags], patterns(text.language)
     # Of plain letters bytes have the same places, and the library takes them as they are.
     plain = read.encode() if read.isascii() else read
-    found, met = {}, _group(text.language).may_occur(plain)
+    signs, met = {}, _group(text.language).may_occur(plain)
     for kind in (one for one in SIGNS if one in met):
-        places = (match.span() for match in islice(known[kind].finditer(plain), _FEW))
+        places = (match.span() for match in islice(by_kind[kind].finditer(plain), _FEW))
         different: dict[str, Place] = {}
         for start, end in places:
-            if not _is_soft(kind, read, start, end, known):
+            if not _is_soft(kind, read, start, end, by_kind):
                 different.setdefault(read[start:end].lower(), (start, end))
         if different:
-            found[kind] = tuple(different.values())
-    return found
+            signs[kind] = tuple(different.values())
+    return signs
 
 
-def _is_soft(kind: str, text: str, start: int, end: int, known: Mapping[str, Any]) -> bool:
+def _is_soft(kind: str, text: str, start: int, end: int, by_kind: Mapping[str, Any]) -> bool:
     """'Not US-only', 'German speakers preferred'."""
     if kind not in _DEMANDS:
         return False
@@ -110,7 +110,7 @@ def _is_soft(kind: str, text: str, start: int, end: int, known: Mapping[str, Any
         text[max(0, start - _BEFORE) : start].lower(),
         text[end : end + _AFTER].split("\n")[0],
     )
-    return before.rstrip().endswith(_DENIED) or bool(known["optional"].search(after))
+    return before.rstrip().endswith(_DENIED) or bool(by_kind["optional"].search(after))
 
 
 def payload(signs: Engagement) -> dict[str, Any]:

@@ -67,7 +67,8 @@ def detect_language(text: str) -> str | None:
     of names, or one that may be two.
     """
     return next(
-        (found for reach in _READ if (found := _detect(text[:reach])) or len(text) <= reach), None
+        (language for reach in _READ if (language := _detect(text[:reach])) or len(text) <= reach),
+        None,
     )
 
 

@@ -45,11 +45,11 @@ class ListingText:
     @cached_property
     def stream(self) -> list[str]:
         """All lemmas in a row, a BREAK after each sentence."""
-        found: list[str] = []
+        lemmas: list[str] = []
         for words in self.words:
-            found += words
-            found.append(BREAK)
-        return found
+            lemmas += words
+            lemmas.append(BREAK)
+        return lemmas
 
     @cached_property
     def firsts(self) -> list[int]:
@@ -67,12 +67,12 @@ class ListingText:
 
     def spans(self, number: int) -> list[tuple[int, int]]:
         """Where the words of a sentence stand, counted from its beginning."""
-        found = self._spans.get(number)
-        if found is None:
+        spans = self._spans.get(number)
+        if spans is None:
             sentence = self.sentences[number]
             read = lowered(self.text[sentence.start : sentence.end])
-            found = self._spans[number] = [one.span() for one in TOKEN.finditer(read)]
-        return found
+            spans = self._spans[number] = [one.span() for one in TOKEN.finditer(read)]
+        return spans
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The characters that tokens `start` to `end` (exclusive) of one sentence cover."""
@@ -115,26 +115,26 @@ def read_text(
     text = "\x1f".join((title, description, *skills))[:_LONGEST]
     original, text = text, readable(text)
     begin = len(title) + 1
-    found = [Sentence(0, min(len(title), len(text)), Role.TITLE)]
-    found += sentences(text[begin : begin + len(description)], begin, lemmas_of, language)
+    parts = [Sentence(0, min(len(title), len(text)), Role.TITLE)]
+    parts += sentences(text[begin : begin + len(description)], begin, lemmas_of, language)
     place = begin + len(description) + 1
     for skill in skills:
         if place >= len(text):
             break
-        found.append(Sentence(place, min(place + len(skill), len(text)), Role.TAG))
+        parts.append(Sentence(place, min(place + len(skill), len(text)), Role.TAG))
         place += len(skill) + 1
     low = lowered(text)
-    raw = [TOKEN.findall(low, sentence.start, sentence.end) for sentence in found]
+    raw = [TOKEN.findall(low, sentence.start, sentence.end) for sentence in parts]
     words = tuple([lemmas_of[word] for word in one] for one in raw)
-    return ListingText(original, tuple(found), words, tuple(map(_filler, raw)), language)
+    return ListingText(original, tuple(parts), words, tuple(map(_filler, raw)), language)
 
 
 def _filler(raw: Sequence[str]) -> float:
     runs = len(raw) - 2
     if runs < 1:
         return 0.0
-    known = map(filler_runs().__contains__, zip(raw, raw[1:], raw[2:], strict=False))
-    return round(sum(known) / runs, 3)
+    fillers = map(filler_runs().__contains__, zip(raw, raw[1:], raw[2:], strict=False))
+    return round(sum(fillers) / runs, 3)
 
 
 def payload(text: ListingText) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def restore(text: str, stored: Mapping[str, Any]) -> ListingText:
     """A ListingText from its payload and the text that it was read from."""
     rows = stored["s"]
     words = tuple(line.split(" ") if line else [] for line in stored["w"].split("\n"))
-    found = tuple(
+    parts = tuple(
         Sentence(start, end, _ROLES[role], bool(bullet)) for start, end, role, bullet, _ in rows
     )
-    return ListingText(text[:_LONGEST], found, words, tuple(row[4] for row in rows), stored["d"])
+    return ListingText(text[:_LONGEST], parts, words, tuple(row[4] for row in rows), stored["d"])

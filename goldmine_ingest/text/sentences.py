@@ -82,8 +82,8 @@ def patterns(language: str = "en") -> dict[str, Any]:
     own = pairs(f"sentence_patterns.{language}.tsv") if language in OTHER_LANGUAGES else ()
     if language != "en" and not own:
         return patterns()
-    found = dict(pairs("sentence_patterns.tsv")) | dict(own)
-    return {kind: re2.compile(pattern, options) for kind, pattern in found.items()}
+    sources = dict(pairs("sentence_patterns.tsv")) | dict(own)
+    return {kind: re2.compile(pattern, options) for kind, pattern in sources.items()}
 
 
 # "At most 40 times" makes thousands of states of a machine that looks for many patterns at once;
@@ -102,12 +102,12 @@ class PatternGroup:
         options.log_errors = False
         self._kinds = tuple(kinds)
         self._set = re2.Set.SearchSet(options)
-        known = patterns(language)
+        by_kind = patterns(language)
         for kind in self._kinds:
-            self._set.Add(COUNTED.sub("*", known[kind].pattern))
+            self._set.Add(COUNTED.sub("*", by_kind[kind].pattern))
         self._set.Compile()
         self._counted = {
-            kind: known[kind] for kind in self._kinds if COUNTED.search(known[kind].pattern)
+            kind: by_kind[kind] for kind in self._kinds if COUNTED.search(by_kind[kind].pattern)
         }
 
     def may_occur(self, text: str | bytes) -> set[str]:
@@ -118,11 +118,11 @@ class PatternGroup:
 
     def found(self, text: str) -> set[str]:
         """The kinds that occur in a text."""
-        found = self.may_occur(text)
-        for kind in found & self._counted.keys():
+        kinds = self.may_occur(text)
+        for kind in kinds & self._counted.keys():
             if self._counted[kind].search(text) is None:
-                found.discard(kind)
-        return found
+                kinds.discard(kind)
+        return kinds
 
 
 # In the order in which they are tried.
@@ -169,11 +169,11 @@ def _pieces(text: str) -> Iterator[tuple[int, int, bool, bool]]:
         mark = _BULLET.match(text, begin, stop)
         first = mark.end() if mark else begin
         start, bullet = first, bool(mark)
-        for found in _ENDS.finditer(text, first, stop):
-            if text[start : found.start()].strip():
-                yield start, found.start(), bullet, False
-            bullet = not found.group().isspace()
-            start = found.end()
+        for ending in _ENDS.finditer(text, first, stop):
+            if text[start : ending.start()].strip():
+                yield start, ending.start(), bullet, False
+            bullet = not ending.group().isspace()
+            start = ending.end()
         if text[start:stop].strip():
             yield start, stop, bullet, start == first
         begin = stop + 1
@@ -193,8 +193,8 @@ def _is_heading(piece: str, language: str) -> bool:
 
 
 def _heading_role(piece: str, language: str) -> Role | None:
-    found = _headings(language).found(piece)
-    return next((role for role in _HEADINGS if f"heading.{role}" in found), None)
+    kinds = _headings(language).found(piece)
+    return next((role for role in _HEADINGS if f"heading.{role}" in kinds), None)
 
 
 def _role(piece: str, heading: Role | None, lemmas: Lemmas, language: str) -> Role:
@@ -203,18 +203,18 @@ def _role(piece: str, heading: Role | None, lemmas: Lemmas, language: str) -> Ro
     """
     if heading is Role.APPLY:
         return Role.APPLY
-    found = _roles(language).found(piece)
-    if "apply" in found:
+    kinds = _roles(language).found(piece)
+    if "apply" in kinds:
         return Role.APPLY
-    if heading is Role.REQUIREMENTS and "asks_plainly" not in found:
+    if heading is Role.REQUIREMENTS and "asks_plainly" not in kinds:
         return Role.REQUIREMENTS
-    if "requirements" in found and not ("ask" in found and "asks_deed" in found):
+    if "requirements" in kinds and not ("ask" in kinds and "asks_deed" in kinds):
         return Role.REQUIREMENTS
-    if "company" in found and "company_but" not in found:
+    if "company" in kinds and "company_but" not in kinds:
         return Role.COMPANY
-    if "problem" in found:
+    if "problem" in kinds:
         return Role.PROBLEM
-    if "ask" in found or _begins_with_deed(piece, lemmas):
+    if "ask" in kinds or _begins_with_deed(piece, lemmas):
         return Role.ASK
     return heading if heading is not None else Role.OTHER
 

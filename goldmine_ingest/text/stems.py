@@ -98,12 +98,12 @@ class Pieces(dict[str, Piece]):
         self._stems = stems
 
     def __missing__(self, piece: str) -> Piece:
-        found = self._taken_apart(piece)
+        parts = self._taken_apart(piece)
         if len(piece) <= _LONGEST_PIECE:
             if len(self) >= self.limit:
                 self.clear()
-            self[piece] = found
-        return found
+            self[piece] = parts
+        return parts
 
     def _taken_apart(self, piece: str) -> Piece:
         *parts, rest = _TOKEN.split(piece)
@@ -136,9 +136,9 @@ class Stems(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= self.limit:
             self.clear()
-        found = LINE if word == "\n" else stem(word)
-        self[word] = found
-        return found
+        token = LINE if word == "\n" else stem(word)
+        self[word] = token
+        return token
 
 
 def tokenise(text: str, stems: Stems) -> list[str]:

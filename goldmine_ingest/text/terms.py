@@ -42,8 +42,8 @@ class TermIndex:
     def find(self, stream: list[str]) -> list[Occurrence]:
         """Every occurrence, in the order of the stream."""
         index = self._index
-        found: list[Occurrence] = []
-        add, last = found.append, len(stream) - 1
+        occurrences: list[Occurrence] = []
+        add, last = occurrences.append, len(stream) - 1
         for start in compress(range(len(stream)), map(index.__contains__, stream)):
             alone, longer = index[stream[start]]
             following = longer.get(stream[start + 1]) if longer and start < last else None
@@ -56,14 +56,14 @@ class TermIndex:
                 if len(rest) < 2 or tuple(stream[start + 1 : end]) == rest:
                     for key in keys:
                         add(Occurrence(key, start, end))
-        return found
+        return occurrences
 
     def find_few(self, stream: list[str], most: int) -> dict[str, list[tuple[int, int]]]:
         """The first places of each key that occurs, at most so many, in the order of the stream:
         tokens from, to (exclusive).
         """
         index = self._index
-        found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        by_key: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
         last = len(stream) - 1
         for start in compress(range(len(stream)), map(index.__contains__, stream)):
             alone, longer = index[stream[start]]
@@ -71,16 +71,16 @@ class TermIndex:
             if following is None:
                 place = (start, start + 1)
                 for key in alone:
-                    if len(places := found[key]) < most:
+                    if len(places := by_key[key]) < most:
                         places.append(place)
                 continue
             for rest, keys in following:
                 end = start + 1 + len(rest)
                 if len(rest) < 2 or tuple(stream[start + 1 : end]) == rest:
                     for key in keys:
-                        if len(places := found[key]) < most:
+                        if len(places := by_key[key]) < most:
                             places.append((start, end))
-        return found
+        return by_key
 
 
 # The keys of a word that is a term by itself; for each word that may follow it, what begins with

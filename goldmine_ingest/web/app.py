@@ -73,10 +73,10 @@ def _lost(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
 
 async def _static(request: Request) -> Response:
     name = request.path_params["name"]
-    found = next((asset for asset in assets().values() if asset.name == name), None)
-    if found is None:
+    file = next((asset for asset in assets().values() if asset.name == name), None)
+    if file is None:
         return Response(status_code=HTTPStatus.NOT_FOUND)
-    return Response(found.content, media_type=found.kind)
+    return Response(file.content, media_type=file.kind)
 
 
 def _visit(site: Site, request: Request, form: dict[str, str]) -> Visit:

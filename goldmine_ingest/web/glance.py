@@ -41,7 +41,7 @@ def glance(
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     events = [event for event in store.events(since=midnight) if by_hand(event.way)]
     last = last_event(tuple(events))
-    found = store.listings([last.listing_id]).get(last.listing_id) if last else None
+    listing = store.listings([last.listing_id]).get(last.listing_id) if last else None
     states = store.feed_states()
     enabled = [feed.name for feed in project.feeds if feed.enabled]
     return Glance(
@@ -51,7 +51,7 @@ def glance(
         max((s.last_ok_at for s in states.values() if s.last_ok_at), default=None),
         sum(not event.undone for event in events),
         last,
-        found.posting.title if found else "",
+        listing.posting.title if listing else "",
         samples=only_samples(project),
     )
 

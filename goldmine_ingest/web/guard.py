@@ -98,24 +98,24 @@ class Guard:
         if scope["type"] != "http":  # no web socket is ever accepted
             await send({"type": "websocket.close", "code": 1008})
             return
-        found = headers_of(scope)
+        headers = headers_of(scope)
         sending = _with_headers(scope, send)
-        refused = self._refused(scope, found)
+        refused = self._refused(scope, headers)
         if refused is not None:
             await _answer(refused, sending)
             return
-        host = found["host"][0]
+        host = headers["host"][0]
         scope["state"] = {
             **scope.get("state", {}),
             "host": host,
             "secure": self.names.kind(host) == "configured",
             "cookie": self.names.cookie(host),
-            "session": self._session(found, host),
+            "session": self._session(headers, host),
         }
         await self.app(scope, _bounded(receive), sending)
 
-    def _refused(self, scope: Scope, found: dict[str, list[str]]) -> HTTPStatus | None:
-        hosts = found.get("host", [])
+    def _refused(self, scope: Scope, headers: dict[str, list[str]]) -> HTTPStatus | None:
+        hosts = headers.get("host", [])
         kind = self.names.kind(hosts[0]) if len(hosts) == 1 else None
         if kind is None or not scope["path"].startswith("/"):
             return HTTPStatus.MISDIRECTED_REQUEST
@@ -123,22 +123,22 @@ class Guard:
             return HTTPStatus.METHOD_NOT_ALLOWED
         if len(scope.get("query_string", b"")) > _MOST_QUERY:
             return HTTPStatus.REQUEST_URI_TOO_LONG
-        if _length(found) > MOST_BODY:
+        if _length(headers) > MOST_BODY:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        if scope["method"] == "POST" and not self._is_ours(found, hosts[0]):
+        if scope["method"] == "POST" and not self._is_ours(headers, hosts[0]):
             return HTTPStatus.FORBIDDEN
         return None
 
-    def _is_ours(self, found: dict[str, list[str]], host: str) -> bool:
+    def _is_ours(self, headers: dict[str, list[str]], host: str) -> bool:
         """Whether the browser says that one of our own pages sends this."""
-        sites, origins = found.get("sec-fetch-site", []), found.get("origin", [])
+        sites, origins = headers.get("sec-fetch-site", []), headers.get("origin", [])
         if sites:
             return sites == ["same-origin"]
         return len(origins) == 1 and origins[0] in self.names.origins(host)
 
-    def _session(self, found: dict[str, list[str]], host: str) -> Session | None:
+    def _session(self, headers: dict[str, list[str]], host: str) -> Session | None:
         name = self.names.cookie(host)
-        for line in found.get("cookie", []):
+        for line in headers.get("cookie", []):
             for pair in line.split(";"):
                 key, equals, value = pair.strip().partition("=")
                 if equals and key == name and (session := self.session_of(value)):
@@ -147,15 +147,15 @@ class Guard:
 
 
 def headers_of(scope: Scope) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    headers: dict[str, list[str]] = {}
     for name, value in scope["headers"]:
-        found.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-    return found
+        headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return headers
 
 
-def _length(found: dict[str, list[str]]) -> int:
-    said = found.get("content-length", ["0"])[0]
-    return int(said) if said.isascii() and said.isdigit() else MOST_BODY + 1
+def _length(headers: dict[str, list[str]]) -> int:
+    length = headers.get("content-length", ["0"])[0]
+    return int(length) if length.isascii() and length.isdigit() else MOST_BODY + 1
 
 
 def _bounded(receive: Receive) -> Receive:

@@ -81,9 +81,9 @@ class HistoryCopy:
 
 def _stamp_of(path: Path) -> tuple[int, ...]:
     """What tells that the history was written to: its file, and the log beside it."""
-    found: list[int] = []
+    numbers: list[int] = []
     for file in (path, path.with_name(f"{path.name}.wal")):
         if file.exists():
             state = file.stat()
-            found += (state.st_ino, state.st_size, state.st_mtime_ns)
-    return tuple(found)
+            numbers += (state.st_ino, state.st_size, state.st_mtime_ns)
+    return tuple(numbers)

@@ -233,16 +233,16 @@ def _left(posting: Posting, now: datetime) -> tuple[str, ...]:
 
 
 def _applied(posting: Posting, live: Observation | None) -> Cell | None:
-    said = proposals(posting, live, noun="")
+    applicants = proposals(posting, live, noun="")
     connects = live.connects if live and live.connects is not None else posting.connects
     interviewing = live.interviewing if live else posting.interviewing
     beside = [
         *([f"{interviewing} interviewing"] if interviewing else []),
         *([f"{connects} connects"] if connects is not None else []),
     ]
-    if not said and not beside:
+    if not applicants and not beside:
         return None
-    return Cell("Applied", said or beside.pop(0), tuple(beside))
+    return Cell("Applied", applicants or beside.pop(0), tuple(beside))
 
 
 def _client(listing: Listing, base_currency: str) -> Cell | None:
@@ -257,10 +257,10 @@ def _client(listing: Listing, base_currency: str) -> Cell | None:
         beside.append(f"hires {posting.client_hire_rate:.0%}")
     if posting.client_rating is not None:
         beside.append(f"rated {posting.client_rating.normalize():f}")
-    said = ", ".join(filter(None, strong))
-    if not said and not beside:
+    text = ", ".join(filter(None, strong))
+    if not text and not beside:
         return None
-    return Cell("Client", said or beside.pop(0), tuple(beside))
+    return Cell("Client", text or beside.pop(0), tuple(beside))
 
 
 def short_money(amount: Decimal, currency: str) -> str:
@@ -272,14 +272,14 @@ def short_money(amount: Decimal, currency: str) -> str:
 
 
 def _lead(decision: Decision, proofs: Sequence[ProofSettings]) -> Lead | None:
-    found = next((proof for proof in proofs if proof.name == decision.proof), None)
-    if found is None:
+    settings = next((proof for proof in proofs if proof.name == decision.proof), None)
+    if settings is None:
         return None
     near = decision.decision != "qualified"
     return Lead(
-        found.name,
-        found.result or "",
-        safe_link(found.url) or "",
-        "" if near else decision.first_step or found.first_step or "",
+        settings.name,
+        settings.result or "",
+        safe_link(settings.url) or "",
+        "" if near else decision.first_step or settings.first_step or "",
         near,
     )

@@ -64,13 +64,13 @@ class Happened:
 
 def find_listing(store: Store, listing_id: str, visit: Visit) -> FoundListing:
     """Raises UsageError for one that isn't there, or isn't judged yet."""
-    found = known(listing_id, store, present=visit.project.criteria.criteria_hash)
+    judged = known(listing_id, store, present=visit.project.criteria.criteria_hash)
     return FoundListing(
-        found,
+        judged,
         store.latest_observations([listing_id]).get(listing_id),
         store.events(ids=[listing_id]),
-        store.edits_since({listing_id: found.listing.first_seen_at}).get(listing_id, {}),
-        rank(store, found.decision.score, visit.now),
+        store.edits_since({listing_id: judged.listing.first_seen_at}).get(listing_id, {}),
+        rank(store, judged.decision.score, visit.now),
     )
 
 
@@ -105,7 +105,7 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
         if explained and decision.decision != "qualified"
         else (),
         "better_than": found.better_than,
-        "happened": sorted(_happened(found), key=lambda each: each.at, reverse=True),
+        "happened": sorted(_happened(found), key=lambda event: event.at, reverse=True),
         "answered": last,
         "seen": last.event_id if last else NOTHING_SEEN,
         "done": DONE,
@@ -117,13 +117,13 @@ def better(changes: Sequence[WouldChange]) -> tuple[WouldChange, ...]:
     return tuple(change for change in changes if change.decision in _BETTER)
 
 
-def _happened(found: FoundListing) -> Iterator[Happened]:
-    listing = found.known.listing
-    feeds = ", ".join(found.known.feeds)
+def _happened(lookup: FoundListing) -> Iterator[Happened]:
+    listing = lookup.known.listing
+    feeds = ", ".join(lookup.known.feeds)
     yield Happened(listing.first_seen_at, f"first seen in {feeds}" if feeds else "first seen")
-    if facts := changed_facts(listing.posting, found.edit):
-        yield Happened(found.known.decided_at, "edited: " + ", ".join(facts))
-    for alert in found.known.alerts:
+    if facts := changed_facts(listing.posting, lookup.edit):
+        yield Happened(lookup.known.decided_at, "edited: " + ", ".join(facts))
+    for alert in lookup.known.alerts:
         it = told(alert)
         yield Happened(
             alert.sent_at or alert.enqueued_at,
@@ -131,7 +131,7 @@ def _happened(found: FoundListing) -> Iterator[Happened]:
             if it.state != "sent" and it.reason
             else f"{it.called}: {it.state}",
         )
-    for event in found.events:
+    for event in lookup.events:
         yield Happened(event.recorded_at, _told(event), event)
 
 
@@ -143,5 +143,5 @@ def _told(event: RecordedEvent) -> str:
         event.objection or "",
         event.note or "",
     ]
-    said = ", ".join(filter(None, details))
-    return f"{said} (taken back)" if event.undone else said
+    text = ", ".join(filter(None, details))
+    return f"{text} (taken back)" if event.undone else text

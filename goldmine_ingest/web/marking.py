@@ -72,20 +72,20 @@ def _bearable(line: str) -> list[str]:
 
 def _wanted(quotes: Iterable[str]) -> list[list[str]]:
     """The words of each quote that is worth marking, the longest first."""
-    found = [[word.casefold() for word in _WORD.findall(quote)] for quote in quotes]
+    word_lists = [[word.casefold() for word in _WORD.findall(quote)] for quote in quotes]
     return sorted(
-        (words for words in found if 0 < len(words) <= _LONGEST_MARKED), key=len, reverse=True
+        (words for words in word_lists if 0 < len(words) <= _LONGEST_MARKED), key=len, reverse=True
     )
 
 
 def _marked(paragraph: str, wanted: Sequence[Sequence[str]]) -> Paragraph:
     words = [(m.start(), m.end(), m[0].casefold()) for m in _WORD.finditer(paragraph)]
-    said = [word for _, _, word in words]
+    spellings = [word for _, _, word in words]
     inside = [False] * len(words)
     for quote in wanted:
         size = len(quote)
-        for at in range(len(said) - size + 1):
-            if said[at : at + size] == list(quote) and not any(inside[at : at + size]):
+        for at in range(len(spellings) - size + 1):
+            if spellings[at : at + size] == list(quote) and not any(inside[at : at + size]):
                 inside[at : at + size] = [True] * size
     spans = _spans([(start, end) for (start, end, _), on in zip(words, inside, strict=True) if on])
     pieces, done = [], 0
@@ -96,8 +96,8 @@ def _marked(paragraph: str, wanted: Sequence[Sequence[str]]) -> Paragraph:
     return tuple(piece for piece in pieces if piece.text)
 
 
-def _spans(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    return sorted(found)
+def _spans(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    return sorted(spans)
 
 
 def _joined(spans: list[tuple[int, int]], paragraph: str) -> list[tuple[int, int]]:

@@ -49,15 +49,15 @@ class Asset:
 @cache
 def assets() -> Mapping[str, Asset]:
     """By the file's own name: 'page.css'."""
-    found = {}
+    by_name = {}
     for path in sorted((_HERE / "static").iterdir()):
         content = path.read_bytes()
         if path.suffix == ".css":
             content = _lean(content.decode()).encode()
         digest = hashlib.sha256(content).hexdigest()[:12]
         name = f"{path.stem}-{digest}{path.suffix}"
-        found[path.name] = Asset(name, content, _KINDS[path.suffix])
-    return found
+        by_name[path.name] = Asset(name, content, _KINDS[path.suffix])
+    return by_name
 
 
 def _lean(css: str) -> str:

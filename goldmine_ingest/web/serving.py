@@ -43,11 +43,17 @@ class PatientProtocol(H11Protocol):
         self.access_log = False  # whatever listens to its logger: some addresses sign in
         self._since = time.monotonic()
         self._wait()
-        there = [each for each in self.connections if isinstance(each, PatientProtocol)]
+        there = [
+            connection for connection in self.connections if isinstance(connection, PatientProtocol)
+        ]
         if len(there) > MOST_CONNECTIONS:
-            waiting = [each for each in there if each.waits_for_client() and each is not self]
+            waiting = [
+                connection
+                for connection in there
+                if connection.waits_for_client() and connection is not self
+            ]
             if waiting:
-                min(waiting, key=lambda each: each._since).drop()
+                min(waiting, key=lambda connection: connection._since).drop()
 
     def data_received(self, data: bytes) -> None:
         if self._timer is None:
@@ -86,16 +92,16 @@ def listening(address: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     for wanted in dict.fromkeys((port, 0)):
-        found = socket.socket(family)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener = socket.socket(family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            found.bind((address, wanted))
-            found.listen(256)
+            listener.bind((address, wanted))
+            listener.listen(256)
         except OSError as error:
-            found.close()
+            listener.close()
             why = error.strerror or str(error)
             continue
-        return found
+        return listener
     raise GoldmineError(
         f"the page can't listen on {address}: {why}", hint="[web] listen names another address."
     )

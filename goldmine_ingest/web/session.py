@@ -42,10 +42,10 @@ def read_session(key: WebKey, cookie: str, now: datetime) -> Session | None:
     """The session of a cookie; None for one that isn't ours, is too old, or was ended by a new
     key.
     """
-    found = _read(key.part("session"), cookie)
-    if found is None or not now - timedelta(days=SESSION_DAYS) <= found[1] <= now + _AHEAD:
+    parts = _read(key.part("session"), cookie)
+    if parts is None or not now - timedelta(days=SESSION_DAYS) <= parts[1] <= now + _AHEAD:
         return None
-    return Session(found[0], found[1])
+    return Session(parts[0], parts[1])
 
 
 def form_token(key: WebKey, session_id: str, action: str) -> str:
@@ -78,13 +78,13 @@ class Links:
 
     def use(self, key: WebKey, token: str, now: datetime) -> bool:
         """Whether the link signs in, now."""
-        found = _read(key.part(f"link {self.boot}"), token)
-        if found is None or not now - _LINK_LIFE <= found[1] <= now + _AHEAD:
+        parts = _read(key.part(f"link {self.boot}"), token)
+        if parts is None or not now - _LINK_LIFE <= parts[1] <= now + _AHEAD:
             return False
         with self._lock:
             for name in [n for n, at in self._used.items() if at < now - 2 * _LINK_LIFE]:
                 del self._used[name]
-            return now - self._used.setdefault(found[0], now) <= _GRACE
+            return now - self._used.setdefault(parts[0], now) <= _GRACE
 
 
 @dataclass(slots=True)
@@ -107,8 +107,8 @@ class Attempts:
 
 
 def _token(key: bytes, now: datetime) -> str:
-    said = secrets.token_bytes(_ID) + int(now.timestamp()).to_bytes(_TIME)
-    return _text(said + hmac.digest(key, said, hashlib.sha256)[:_MAC])
+    payload = secrets.token_bytes(_ID) + int(now.timestamp()).to_bytes(_TIME)
+    return _text(payload + hmac.digest(key, payload, hashlib.sha256)[:_MAC])
 
 
 def _read(key: bytes, text: str) -> tuple[str, datetime] | None:
@@ -119,11 +119,11 @@ def _read(key: bytes, text: str) -> tuple[str, datetime] | None:
         return None
     if len(content) != _ID + _TIME + _MAC or _text(content) != text:
         return None
-    said, mac = content[:-_MAC], content[-_MAC:]
-    if not hmac.compare_digest(hmac.digest(key, said, hashlib.sha256)[:_MAC], mac):
+    payload, mac = content[:-_MAC], content[-_MAC:]
+    if not hmac.compare_digest(hmac.digest(key, payload, hashlib.sha256)[:_MAC], mac):
         return None
-    at = datetime.fromtimestamp(int.from_bytes(said[_ID:]), UTC)
-    return said[:_ID].hex(), at
+    at = datetime.fromtimestamp(int.from_bytes(payload[_ID:]), UTC)
+    return payload[:_ID].hex(), at
 
 
 def _text(content: bytes) -> str:

@@ -105,23 +105,23 @@ class Site:
         """
         with self._reading:
             try:
-                found = self.current.read()
+                project = self.current.read()
                 self.broken = ""
             except ConfigProblems as error:
-                found = self._stand_in(error, error.project)
+                project = self._stand_in(error, error.project)
             except ConfigError as error:
-                found = self._stand_in(error, None)
-            if found is not self._project:
-                self._project = found
-                self._learn_secrets(found)
-            return found
+                project = self._stand_in(error, None)
+            if project is not self._project:
+                self._project = project
+                self._learn_secrets(project)
+            return project
 
     def _stand_in(self, error: ConfigError, partly: Project | None) -> Project:
-        found = self._project or partly
-        if found is None:
+        project = self._project or partly
+        if project is None:
             raise error
         self.broken = error.message
-        return found
+        return project
 
     def _learn_secrets(self, project: Project) -> None:
         literal = set(literal_credentials(project))
@@ -146,8 +146,8 @@ class Site:
         return read_key(self.data)
 
     def session_of(self, cookie: str) -> Session | None:
-        found = read_session(self.key(), cookie, self.now())
-        return None if found is None or found.session_id in self.ended else found
+        session = read_session(self.key(), cookie, self.now())
+        return None if session is None or session.session_id in self.ended else session
 
     def zone(self) -> tzinfo:
         """The user's time zone; UTC where none is set."""

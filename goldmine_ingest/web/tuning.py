@@ -88,9 +88,9 @@ def _tried(
     as_of: datetime,
 ) -> Preview:
     there = replace(project, database=replace(project.database, path=copy))
-    found = backtest(there, proposed, since=since, now=now)
+    backtested = backtest(there, proposed, since=since, now=now)
     with open_store(copy, now=now) as store:
-        shown = [*found.entering[:_SHOWN], *found.leaving[:_SHOWN]]
+        shown = [*backtested.entering[:_SHOWN], *backtested.leaving[:_SHOWN]]
         rows, ratings = find_rows(store, shown, now), store.ratings()
 
     def moved(ids: Sequence[str]) -> tuple[Moved, ...]:
@@ -100,9 +100,9 @@ def _tried(
         )
 
     return Preview(
-        found,
-        moved(found.entering),
-        moved(found.leaving),
+        backtested,
+        moved(backtested.entering),
+        moved(backtested.leaving),
         as_of,
-        {NAMES.get(k, k): sum(counts) for k, counts in found.moved_by.items() if any(counts)},
+        {NAMES.get(k, k): sum(counts) for k, counts in backtested.moved_by.items() if any(counts)},
     )

@@ -64,11 +64,11 @@ class Visit:
         Never render inside it. Raises what Site.history raises.
         """
         with self.site.history() as store:
-            found = question(store)
+            answer = question(store)
             self.glanced = glance(
                 store, self.project, self.waiting, now=self.now, zone=self.site.zone()
             )
-        return found
+        return answer
 
     def ask_copy(self, question: Callable[[Store], T]) -> tuple[T, datetime]:
         """The answer of the page's own copy, and as of when that is: for what takes longer than a

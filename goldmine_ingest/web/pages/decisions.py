@@ -79,8 +79,8 @@ def _record(visit: Visit, action: Action) -> Answer:
         wanted = store.resolve_listing(action.listing_id) if named else ""
         done = act(store, replace(action, listing_id=wanted) if named else action)
         of = done.event.listing_id if done.event else wanted
-        found = store.listings([of]).get(of)
-        return done, found.posting.title if found else ""
+        listing = store.listings([of]).get(of)
+        return done, listing.posting.title if listing else ""
 
     try:
         done, title = visit.ask(question)

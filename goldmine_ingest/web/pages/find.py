@@ -51,8 +51,8 @@ def show(visit: Visit) -> Answer:
             if hit.listing_id in rows
         ]
 
-    found = visit.ask(question)
-    return Answer("find.html", {"words": words, "hits": found, "problem": problem}, name="find")
+    results = visit.ask(question)
+    return Answer("find.html", {"words": words, "hits": results, "problem": problem}, name="find")
 
 
 def _search(visit: Visit, words: str) -> tuple[tuple[Hit, ...], str]:
@@ -62,10 +62,10 @@ def _search(visit: Visit, words: str) -> tuple[tuple[Hit, ...], str]:
         raise NoHistoryError("nothing was polled yet")
     try:
         with visit.site.copy.open(database.path, visit.now) as (store, _):
-            found = find_in(store.con, words, at_most=_AT_MOST)
+            hits = find_in(store.con, words, at_most=_AT_MOST)
     except UsageError as error:
         return (), error.message
-    return found, ""
+    return hits, ""
 
 
 def _pieces(highlight: str) -> tuple[Piece, ...]:

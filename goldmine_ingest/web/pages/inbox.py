@@ -45,16 +45,19 @@ def show(visit: Visit) -> Answer:
         waiting = visit.waiting = inbox(store, span=span, now=visit.now, zone=zone)
         shown = waiting.all[start : start + _AT_ONCE]
         wanted = store.resolve_listing(asked) if asked else _first(shown)
-        found = find_listing(store, wanted, visit) if wanted else None
+        listing = find_listing(store, wanted, visit) if wanted else None
         watch = None if waiting.all else store.day_counts(visit.now - _DAY, visit.now)
         return _Found(
-            waiting, find_rows(store, [each.listing_id for each in shown], visit.now), found, watch
+            waiting,
+            find_rows(store, [each.listing_id for each in shown], visit.now),
+            listing,
+            watch,
         )
 
     asked_of = visit.ask(question)
-    waiting, rows, found = asked_of.waiting, asked_of.rows, asked_of.listing
+    waiting, rows, listing = asked_of.waiting, asked_of.rows, asked_of.listing
     shown = waiting.all[start : start + _AT_ONCE]
-    selected = found.known.listing.listing_id if found else ""
+    selected = listing.known.listing.listing_id if listing else ""
     facts = {
         "to_decide": [rows[w.listing_id] for w in shown if w in waiting.to_decide],
         "for_review": [rows[w.listing_id] for w in shown if w in waiting.for_review],
@@ -66,7 +69,7 @@ def show(visit: Visit) -> Answer:
         "older": start + _AT_ONCE if len(waiting.all) > start + _AT_ONCE else 0,
         "start": start,
         "way_back": "inbox",
-        **(listing_page(visit, found) if found else {"sheet": None}),
+        **(listing_page(visit, listing) if listing else {"sheet": None}),
     }
     return Answer("inbox.html", facts, name="inbox")
 
@@ -92,8 +95,8 @@ def _after(shown: Sequence[Waiting], selected: str) -> str:
 
 def new(visit: Visit) -> Answer:
     """How many came since the script last had the page; nothing moves until one asks for them."""
-    said = visit.query.get("since", "")
-    since = int(said) if said.isascii() and said.isdigit() and len(said) < 11 else 0
+    text = visit.query.get("since", "")
+    since = int(text) if text.isascii() and text.isdigit() and len(text) < 11 else 0
     with visit.site.history() as store:
         span, zone = visit.project.web.inbox, visit.site.zone()
         waiting = inbox(store, span=span, now=visit.now, zone=zone)

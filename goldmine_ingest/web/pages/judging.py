@@ -31,19 +31,21 @@ def decide(visit: Visit) -> Answer:
     text = visit.form.get("text", "")[:_LONGEST]
     save = bool(visit.form.get("save"))
     try:
-        found, problem = judge(text.encode("utf-8", "replace"), visit.project, visit.now, save=save)
+        judged, problem = judge(
+            text.encode("utf-8", "replace"), visit.project, visit.now, save=save
+        )
     except UsageError as error:
         return _box(visit, text, problem=error.message)
-    if save and len(found) == 1:
-        return see(f"/l/{found[0].listing.listing_id}")
-    return _box(visit, text, [_shown(visit, each) for each in found], problem or "")
+    if save and len(judged) == 1:
+        return see(f"/l/{judged[0].listing.listing_id}")
+    return _box(visit, text, [_shown(visit, each) for each in judged], problem or "")
 
 
 def _box(
-    visit: Visit, text: str, found: list[dict[str, Any]] | None = None, problem: str = ""
+    visit: Visit, text: str, listings: list[dict[str, Any]] | None = None, problem: str = ""
 ) -> Answer:
     visit.look()
-    facts = {"text": text, "found": found or [], "problem": problem}
+    facts = {"text": text, "found": listings or [], "problem": problem}
     return Answer("judge.html", facts, name="judge")
 
 

@@ -11,8 +11,8 @@ from goldmine_ingest.web.visit import Visit
 def show(visit: Visit) -> Answer:
     """By its id or the beginning of it, as the commands take it."""
     wanted = visit.params["listing"]
-    found = visit.ask(lambda store: find_listing(store, store.resolve_listing(wanted), visit))
-    facts = {"after": "", "way_back": "listing", **listing_page(visit, found)}
+    listing = visit.ask(lambda store: find_listing(store, store.resolve_listing(wanted), visit))
+    facts = {"after": "", "way_back": "listing", **listing_page(visit, listing)}
     return Answer("listing.html", facts, name="listing")
 
 

@@ -88,10 +88,10 @@ def _misses(store: Store, missed: Sequence[NearMiss], now: datetime) -> Iterator
 
 
 def _events(store: Store, ids: Sequence[str]) -> Mapping[str, tuple[RecordedEvent, ...]]:
-    found: dict[str, tuple[RecordedEvent, ...]] = {}
+    events: dict[str, tuple[RecordedEvent, ...]] = {}
     for event in store.events(ids=ids):
-        found[event.listing_id] = (*found.get(event.listing_id, ()), event)
-    return found
+        events[event.listing_id] = (*events.get(event.listing_id, ()), event)
+    return events
 
 
 def _finding(decision: Decision | None, criterion: str) -> FindingRow | None:

@@ -9,10 +9,10 @@ from goldmine_ingest.web.visit import Visit
 
 def poll(visit: Visit) -> Answer:
     """Every feed that is due, or all of a first poll."""
-    said = visit.site.poll(())
+    problem = visit.site.poll(())
     return Answer(
         "polling.html",
-        {"said": said, "done": "Your feeds are being asked"},
+        {"said": problem, "done": "Your feeds are being asked"},
         headers={"Refresh": "2; url=/"},
     )
 

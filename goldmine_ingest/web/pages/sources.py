@@ -80,17 +80,19 @@ def show(visit: Visit) -> Answer:
             store.last_sent_of(visit.now - _SENT_IN, visit.now),
         )
 
-    found = visit.ask(question)
+    history = visit.ask(question)
     project = visit.project
     return Answer(
         "sources.html",
         {
             "feeds": [
-                feed_line(feed, found.states.get(feed.name), found.yields.get(feed.name, _NOTHING))
+                feed_line(
+                    feed, history.states.get(feed.name), history.yields.get(feed.name, _NOTHING)
+                )
                 for feed in project.feeds
             ],
             "destinations": [
-                _destination(name, found.rows, found.sent.get(name))
+                _destination(name, history.rows, history.sent.get(name))
                 for name in dict.fromkeys(each.name for each in project.destinations)
             ],
         },
@@ -100,25 +102,25 @@ def show(visit: Visit) -> Answer:
 
 def feed_line(feed: FeedSettings, state: FeedState | None, brought: FeedYield) -> FeedLine:
     """What the history knows of a configured feed; of one that was never asked, its settings."""
-    known = state or FeedState(feed.name, interval_s=_seconds(feed))
-    condition = known.condition if feed.enabled else FeedCondition.DISABLED
+    feed_state = state or FeedState(feed.name, interval_s=_seconds(feed))
+    condition = feed_state.condition if feed.enabled else FeedCondition.DISABLED
     row = {
         "state": condition.value,
-        "consecutive_failures": known.consecutive_failures,
-        "next_poll_at": known.next_poll_at,
-        "platform": known.platform,
+        "consecutive_failures": feed_state.consecutive_failures,
+        "next_poll_at": feed_state.next_poll_at,
+        "platform": feed_state.platform,
     }
     return FeedLine(
         feed.name,
         condition.value,
-        known.platform or feed.platform,
-        known.last_ok_at,
-        known.next_poll_at if feed.enabled else None,
-        span(known.interval_s) or "",
+        feed_state.platform or feed.platform,
+        feed_state.last_ok_at,
+        feed_state.next_poll_at if feed.enabled else None,
+        span(feed_state.interval_s) or "",
         why(row, feed),
         brought.listings,
         brought.qualified,
-        known.last_error or "" if known.consecutive_failures else "",
+        feed_state.last_error or "" if feed_state.consecutive_failures else "",
     )
 
 
@@ -136,10 +138,10 @@ def _destination(name: str, rows: Iterable[AlertRow], sent: datetime | None) -> 
 def ask(visit: Visit) -> Answer:
     """Have this feed asked now, by a cycle in a child."""
     name = _configured(visit)
-    said = visit.site.poll((name,))
+    problem = visit.site.poll((name,))
     return Answer(
         "polling.html",
-        {"said": said, "done": "Your feeds are being asked"},
+        {"said": problem, "done": "Your feeds are being asked"},
         headers={"Refresh": "2; url=/sources"},
     )
 

@@ -94,8 +94,8 @@ def rescan(visit: Visit) -> Answer:
     newly qualifies only where that was asked for.
     """
     since = _since(visit.form.get("since", ""))
-    said = visit.site.rescan(since, bool(visit.form.get("alert")))
-    facts = {"said": said, "done": "The stored listings are judged again"}
+    problem = visit.site.rescan(since, bool(visit.form.get("alert")))
+    facts = {"said": problem, "done": "The stored listings are judged again"}
     return Answer("polling.html", facts, headers={"Refresh": "2; url=/"})
 
 
