@@ -199,7 +199,11 @@ def _unmet(
     if len(findings) < _ENOUGH:
         return
     for criterion in criteria.decision.require or criteria_on(criteria):
-        verdicts = Counter(found[criterion].verdict for found in findings if criterion in found)
+        verdicts = Counter(
+            by_criterion[criterion].verdict
+            for by_criterion in findings
+            if criterion in by_criterion
+        )
         harmless = not verdicts["fail"] and on_unknown(criterion, criteria.decision) == "pass"
         if verdicts and not verdicts["pass"] and not harmless:
             yield (

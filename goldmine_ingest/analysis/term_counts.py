@@ -95,8 +95,8 @@ class _Counting:
                 posting = Posting("", title, description=description, skills=tuple(skills))
                 counts.update(
                     {
-                        found.key
-                        for found in index.find(
+                        hit.key
+                        for hit in index.find(
                             read(TextFeatures("", payload), posting).listing.stream
                         )
                     }

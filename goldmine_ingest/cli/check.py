@@ -78,7 +78,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     odd = (*odd, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
     destinations: list[dict[str, Json]] = (
-        [{"destination": found.name} for found in project.destinations] if project else []
+        [{"destination": destination.name} for destination in project.destinations]
+        if project
+        else []
     )
     if args.online and project and not problems:
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
@@ -228,7 +230,7 @@ def address_warnings(project: Project, session: Session) -> Iterator[tuple[str, 
     destinations alike.
     """
     feeds = [("feed", n, feed.url) for n, feed in enumerate(project.feeds) if feed.kind == "http"]
-    notify = [("notify", n, found.url) for n, found in enumerate(project.destinations)]
+    notify = [("notify", n, destination.url) for n, destination in enumerate(project.destinations)]
     for table, index, ref in (*feeds, *notify):
         if not any(_unavailable(project, session, "", ref)):
             address = reveal(ref, project.home, session.env)

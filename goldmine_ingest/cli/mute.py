@@ -41,10 +41,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """0; 2 for a destination that isn't there."""
     project = session.project()
     name = args.destination
-    if name is not None and name not in {found.name for found in project.destinations}:
+    names = [destination.name for destination in project.destinations]
+    if name is not None and name not in names:
         raise UsageError(
             f"there is no destination {name!r}",
-            hint=f"goldmine.toml has: {', '.join(found.name for found in project.destinations)}",
+            hint=f"goldmine.toml has: {', '.join(names)}",
         )
     session.need_history(project)
     now = session.now()
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             store.unmute(name)
         elif args.duration is not None:
             store.mute(name or "", now + args.duration)
-        muted = {found.name: store.muted_until(found.name) for found in project.destinations}
+        muted = {destination: store.muted_until(destination) for destination in names}
     for line in _told(project, muted, now):
         print(line, file=session.out)
     return 0
@@ -62,8 +63,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _told(project: Project, muted: dict[str, datetime | None], now: datetime) -> list[str]:
     """A line for each destination that is muted now."""
     lines = [
-        f"{found.name}: no matches until {until.astimezone():%Y-%m-%d %H:%M}; notices come"
-        for found in project.destinations
-        if (until := muted[found.name]) and until > now
+        f"{destination.name}: no matches until {until.astimezone():%Y-%m-%d %H:%M}; notices come"
+        for destination in project.destinations
+        if (until := muted[destination.name]) and until > now
     ]
     return lines or ["nothing is muted"]

@@ -66,9 +66,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """0 if every destination took the message, else 3."""
     project = session.project()
-    chosen = [found for found in project.destinations if args.name in (None, found.name)]
+    chosen = [
+        destination for destination in project.destinations if args.name in (None, destination.name)
+    ]
     if not chosen:
-        names = ", ".join(found.name for found in project.destinations)
+        names = ", ".join(destination.name for destination in project.destinations)
         message = (
             "there is no destination"
             if args.name is None

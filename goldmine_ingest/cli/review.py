@@ -139,7 +139,7 @@ def _show(reviewed: Review, answered: Tried | None, session: Session, now: datet
     else:
         lines.say(
             reviewed.diagnosis.first_change,
-            *(f"  {said}" for said in review_sentences.numbers(reviewed)),
+            *(f"  {sentence}" for sentence in review_sentences.numbers(reviewed)),
         )
         _show_numbers(reviewed, lines)
     if answered:
@@ -177,7 +177,9 @@ def _show_numbers(reviewed: Review, lines: _Lines) -> None:
                 (title, *_COUNTS),
                 [(part.name, *(getattr(part, count) for count in _COUNTS)) for part in parts],
             )
-            lines.say(*(f"  {said}" for said in review_sentences.diagnosed(parts, reviewed)))
+            lines.say(
+                *(f"  {sentence}" for sentence in review_sentences.diagnosed(parts, reviewed))
+            )
     lines.say("", reviewed.concentration)
 
 

@@ -100,8 +100,8 @@ def shared_links(postings: Sequence[Posting]) -> frozenset[str]:
             )
     return frozenset(
         url
-        for url, found in jobs.items()
-        if _several({key for key, _ in found}) and len({title for _, title in found}) > 1
+        for url, names in jobs.items()
+        if _several({key for key, _ in names}) and len({title for _, title in names}) > 1
     )
 
 
@@ -127,4 +127,4 @@ def new_listing_id(aliases: Sequence[Alias], taken: Mapping[str, object]) -> str
     ids = (
         hashlib.sha256(spelling.encode()).hexdigest()[:LISTING_ID_DIGITS] for spelling in spellings
     )
-    return next(found for found in ids if found not in taken)
+    return next(listing_id for listing_id in ids if listing_id not in taken)

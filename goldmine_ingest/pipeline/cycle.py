@@ -171,7 +171,9 @@ class Cycle:
         criteria = state.project.criteria
         with state.history.open() as store:
             self._damage = store.untold_damage()
-            state.tally.problems.extend(("database", said) for said in self._damage.values())
+            state.tally.problems.extend(
+                ("database", sentence) for sentence in self._damage.values()
+            )
             state.tally.states.update(store.feed_states())
             store.use_criteria(criteria.criteria_hash, criteria.text, started)
             for destination in state.project.destinations:

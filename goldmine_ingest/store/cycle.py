@@ -150,7 +150,7 @@ class CycleStore:
     def muted_until(self, destination: str) -> datetime | None:
         """Until when no matches go to it; None where it was never muted. It may be past."""
         facts = (self.get_meta(f"{_MUTED}{name}") for name in ("", destination))
-        return max((datetime.fromisoformat(said) for said in facts if said), default=None)
+        return max((datetime.fromisoformat(text) for text in facts if text), default=None)
 
     def _put_fact(self, key: str, value: str) -> None:
         self.con.execute("DELETE FROM meta WHERE key = ?", [key])

@@ -43,7 +43,7 @@ def remember(con: duckdb.DuckDBPyConnection, warnings: list[str], now: datetime)
 def untold_damage(facts: Mapping[str, str]) -> dict[str, str]:
     """Of the history's small facts the sentences that no cycle has told yet, the oldest first."""
     return {
-        name: said
-        for name, said in sorted(facts.items())
+        name: sentence
+        for name, sentence in sorted(facts.items())
         if name.startswith(_DAMAGE) and TOLD + name not in facts
     }

@@ -46,9 +46,9 @@ def said(value: Any) -> Row:
     """The same without what is None: what needn't be written and taken apart again."""
     kind: type = type(value)
     return {
-        name: found
-        for name, found in zip(field_names(kind), _values_of(kind)(value), strict=True)
-        if found is not None
+        name: field_value
+        for name, field_value in zip(field_names(kind), _values_of(kind)(value), strict=True)
+        if field_value is not None
     }
 
 

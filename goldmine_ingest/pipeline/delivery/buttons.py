@@ -143,7 +143,10 @@ def take_presses(
         return []  # each send says it
     with open_store() as store:
         marks = {name: store.get_meta(_MARK + name) or "" for name in asked}
-        taken = {name: not may_have_buttons(store, found) for name, (found, _) in asked.items()}
+        taken = {
+            name: not may_have_buttons(store, destination)
+            for name, (destination, _) in asked.items()
+        }
     had = {
         name: notifier.presses(url, pressed.Asking(marks[name], reply_topic(name, key)), proxy)
         for name, (_, url) in asked.items()

@@ -29,7 +29,7 @@ def load_known(store: Store, digests: Collection[str]) -> KnownListings:
     known = KnownListings()
     for alias in store.known_aliases(digests):
         known.learn_alias(alias)
-    ids = {alias.listing_id for found in known.aliases.values() for alias in found}
+    ids = {alias.listing_id for aliases in known.aliases.values() for alias in aliases}
     if not ids:
         return known
     known.listings = store.listings(ids)

@@ -119,7 +119,7 @@ def _corrections(
     ):
         with_entries.add(listing_id)
         pairs = list(group)
-        report.unreadable.update(said for _, said in pairs if isinstance(said, str))
+        report.unreadable.update(reason for _, reason in pairs if isinstance(reason, str))
         readings = [(entry, posting) for entry, posting in pairs if isinstance(posting, Posting)]
         listing = listings.get(listing_id)
         if (
@@ -166,7 +166,7 @@ def _correction(
         revision=listing.revision + 1,
     )
     aliases = dict.fromkeys(
-        alias for entry, said in readings for alias in job_names.names(said, entry.feed)
+        alias for entry, posting in readings for alias in job_names.names(posting, entry.feed)
     )
     return _Correction(corrected, {"kind": (None, KIND), **changes}, tuple(aliases))
 
