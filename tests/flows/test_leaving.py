@@ -41,7 +41,7 @@ def test_p9_a_run_ends_with_its_serve_and_takes_its_children_along(tmp_path: Pat
         assert serve.stdout is not None
         run, below, group = map(int, serve.stdout.readline().split())
         assert run == group, "a group of its own: Ctrl-C on the terminal is for serve"
-        assert command_line(below)
+        wait_for(lambda: bool(command_line(below)), 15)  # empty for a moment while it begins
         serve.send_signal(signal.SIGKILL)
         wait_for(lambda: not command_line(run) and not command_line(below), 15)
 
