@@ -53,13 +53,15 @@ class HistoryCopy:
             copy, as_of = self._refreshed(path, now)
             if self._timer:
                 self._timer.cancel()
-            yield copy, as_of
-            self._timer = Timer(_KEPT.total_seconds(), self.close)
-            self._timer.daemon = True
-            self._timer.start()
+            try:
+                yield copy, as_of
+            finally:  # also where the question failed: a copy never stays for good
+                self._timer = Timer(_KEPT.total_seconds(), self.close)
+                self._timer.daemon = True
+                self._timer.start()
 
     def _refreshed(self, path: Path, now: datetime) -> tuple[Path, datetime]:
-        stamp = _stamp_of(path)
+        stamp = stamp_of(path)
         if self._file is not None and self._made_at is not None and self._file.exists():
             young = timedelta(0) <= now - self._made_at < _YOUNGEST_REPLACED
             if stamp == self._stamp or young:
@@ -67,7 +69,7 @@ class HistoryCopy:
         self._stack.close()
         self._file = None
         copy, _ = self._stack.enter_context(copied(path, now, None))
-        self._file, self._made_at, self._stamp = copy, now, _stamp_of(path)
+        self._file, self._made_at, self._stamp = copy, now, stamp_of(path)
         return copy, now
 
     def close(self) -> None:
@@ -79,7 +81,7 @@ class HistoryCopy:
             self._file = None
 
 
-def _stamp_of(path: Path) -> tuple[int, ...]:
+def stamp_of(path: Path) -> tuple[int, ...]:
     """What tells that the history was written to: its file, and the log beside it."""
     numbers: list[int] = []
     for file in (path, path.with_name(f"{path.name}.wal")):

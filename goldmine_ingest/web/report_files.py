@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Literal
 
 from goldmine_ingest.runtime.locks import make_folder
+from goldmine_ingest.web.history_copy import stamp_of
 
 Name = Literal["review", "market"]
 _COMMANDS: Mapping[Name, str] = {"review": "review", "market": "report"}
@@ -37,7 +38,7 @@ class ReportFiles:
         with self._lock:
             child = self._children.get(name)
             making = child is not None and child.poll() is None
-            stamp = _stamp_of(database)
+            stamp = stamp_of(database)
             if not making and (not file.exists() or self._made_of.get(name) != stamp):
                 self._start(name, file)
                 self._made_of[name] = stamp
@@ -59,8 +60,3 @@ class ReportFiles:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-
-
-def _stamp_of(database: Path) -> tuple[int, ...]:
-    state = database.stat()
-    return state.st_ino, state.st_size, state.st_mtime_ns
