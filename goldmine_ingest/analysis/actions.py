@@ -73,7 +73,7 @@ def act(store: Store, action: Action) -> Done:
         return Done("already", last)
     if action.seen is not None and action.seen != (last.event_id if last else NOTHING_SEEN):
         return Done("conflict", last)
-    event = _event(action, _after(events, store.now))
+    event = _event(action, _connects(store, action), _after(events, store.now))
     store.record_event(event)
     return Done("recorded", event)
 
@@ -107,7 +107,15 @@ def _after(events: tuple[RecordedEvent, ...], now: datetime) -> datetime:
     return newest + _A_MOMENT if now <= newest < now + _SAME_TIME else now
 
 
-def _event(action: Action, now: datetime) -> RecordedEvent:
+def _connects(store: Store, action: Action) -> int | None:
+    """What a pursuit cost: pressed on a phone, where nobody is asked, what the listing names."""
+    if action.connects is not None or (action.what, action.way) != ("pursued", "phone"):
+        return action.connects
+    listing = store.listings([action.listing_id]).get(action.listing_id)
+    return listing.posting.connects if listing else None
+
+
+def _event(action: Action, connects: int | None, now: datetime) -> RecordedEvent:
     rating = action.what in RATED
     return RecordedEvent(
         action.event_id,
@@ -117,7 +125,7 @@ def _event(action: Action, now: datetime) -> RecordedEvent:
         now if rating else min(action.at_time, now),
         now,
         action.because,
-        action.connects,
+        connects,
         action.amount,
         action.objection,
         action.note,

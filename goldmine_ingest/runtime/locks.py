@@ -100,17 +100,43 @@ def web_note(database: Path) -> Mapping[str, Any] | None:
     """What the local page that runs now noted: its port and the mark of its process; None where
     none runs.
     """
+    content = _held(_web_lock_path(database))
+    return content.note if content else None
+
+
+def _held(path: Path) -> _Content | None:
+    """What the lock file says that somebody holds now; None where nobody does."""
     try:
-        fd = os.open(_web_lock_path(database), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
         return None
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _read(fd).note
+        return _read(fd)
     finally:
         os.close(fd)
     return None
+
+
+@contextmanager
+def phone_lock(database: Path) -> Iterator[HeldLock]:
+    """Be the only one that fetches presses of this database's buttons. Raises BusyError at once if
+    another one does.
+    """
+    with _hold(
+        _phone_lock_path(database), timedelta(0), "another goldmine hears what is pressed"
+    ) as lock:
+        yield lock
+
+
+def phone_is_heard(database: Path) -> bool:
+    """Whether somebody holds `phone_lock` now."""
+    return _held(_phone_lock_path(database)) is not None
+
+
+def _phone_lock_path(database: Path) -> Path:
+    return database.with_name(database.name + ".phone")
 
 
 def _web_lock_path(database: Path) -> Path:
