@@ -29,6 +29,7 @@ from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.analysis.review_parts import Part, concentration, counted, parts
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.criteria.decide import on_unknown
+from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.store.trials import contacts
@@ -36,8 +37,8 @@ from goldmine_ingest.store.trials import contacts
 
 @dataclass(frozen=True, slots=True)
 class Connects:
-    """What proposals cost. `price` is their cost in the base currency, None without [worth];
-    `unstated` proposals name no connects.
+    """What proposals cost. `price` is their cost in the base currency, None without [worth] or a
+    rate of US dollars; `unstated` proposals name no connects.
     """
 
     spent: int
@@ -180,7 +181,7 @@ def review(
         diagnose(now_facts, now),
         funnel(now_facts.brought, pursued),
         _compared(now_facts, before_facts, now),
-        _connects(pursued, criteria),
+        _connects(pursued, criteria, now),
         _money(pursued, criteria),
         parts(now_facts, "feed", now),
         parts(now_facts, "proof", now),
@@ -218,7 +219,7 @@ def _shares(facts: Facts, now: datetime) -> list[tuple[str, Share]]:
     ]
 
 
-def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings) -> Connects:
+def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings, now: datetime) -> Connects:
     stated = [each.connects for each in pursued if each.connects is not None]
     replied = sum(each.reached("replied") for each in pursued)
     spent = sum(stated)
@@ -227,8 +228,16 @@ def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings) -> Connect
         round(spent / len(stated), 2) if stated else None,
         round(spent / replied, 2) if replied and stated else None,
         len(pursued) - len(stated),
-        spent * criteria.worth.connect_price if criteria.worth else None,
+        _price(spent, criteria, now),
     )
+
+
+def _price(connects: int, criteria: CriteriaSettings, now: datetime) -> Decimal | None:
+    """Connects cost US dollars: in the base currency at the rate of that day."""
+    dollar = Dollar(criteria.base_currency, criteria.own_rates).on(now.date())
+    if criteria.worth is None or dollar is None:
+        return None
+    return connects * criteria.worth.connect_price * dollar
 
 
 def _money(pursued: Iterable[Pursued], criteria: CriteriaSettings) -> Money:

@@ -17,6 +17,8 @@ from goldmine_ingest.config.problems import Problem
 from goldmine_ingest.config.proofs import read_proofs
 from goldmine_ingest.config.rules import read_rules
 from goldmine_ingest.config.table import Table, read_table
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.facts.rates import OWN_FILE, read_own
 from goldmine_ingest.settings.criteria import (
     ALIASES,
     CRITERIA,
@@ -157,6 +159,17 @@ def _scope(table: Table) -> ScopeSettings:
             "each phrase in one of the two lists",
         )
     return scope
+
+
+def with_own_rates(
+    criteria: CriteriaSettings, folder: Path, problems: list[Problem]
+) -> CriteriaSettings:
+    """With the rates of the `rates.csv` in `folder`: connects cost US dollars."""
+    try:
+        return replace(criteria, own_rates=read_own(folder / OWN_FILE))
+    except UsageError as error:
+        problems.append(Problem(OWN_FILE, error.message, error.hint or ""))
+        return criteria
 
 
 def read_terms(path: Path, problems: list[Problem]) -> Mapping[str, int] | None:

@@ -19,6 +19,7 @@ from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
 from goldmine_ingest.criteria.would_change import WouldChange, changes
+from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
@@ -53,8 +54,12 @@ class Judge:
         self._facts: dict[str, TextFacts] = {}
         self._reader = FeatureReader()
         self._weights = weights
+        self._dollar = Dollar(settings.base_currency, settings.own_rates)
         self._compiled: dict[str, _Compiled] = {}
         self._for("en")
+
+    def _case(self, listing: Listing, facts: TextFacts, now: datetime) -> Case:
+        return Case(listing, facts, now, self._dollar.on(listing.first_seen_at.date()))
 
     def _for(self, language: str) -> _Compiled:
         """The criteria compiled by a language's inflection: English's at once, others when a
@@ -92,7 +97,7 @@ class Judge:
         """`features` are those of the listing's own text; `proofs` restricts to these proofs (a
         feed's setting), () is all.
         """
-        case = Case(listing, self._read(features, listing.posting), now)
+        case = self._case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
         decision = self._decide(case, self.settings, match)
         rules, scope = decision.finding("rules"), decision.finding("scope")
@@ -110,7 +115,7 @@ class Judge:
     ) -> Measures:
         """The `measures` of the decision, without its sentences and quotes."""
         settings = self.settings
-        case = Case(listing, self._read(features, listing.posting), now)
+        case = self._case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
         on = settings.rules is not None or settings.me is not None
         compiled = self._for(case.facts.listing.language)
@@ -120,7 +125,7 @@ class Judge:
 
     def measure_match(self, listing: Listing, features: TextFeatures, *, now: datetime) -> OfMatch:
         """What of the `measures` depends on the proofs."""
-        case = Case(listing, self._read(features, listing.posting), now)
+        case = self._case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts)
         compiled = self._for(case.facts.listing.language)
         scope = compiled.scope.judge(case, self.settings.scope, match.fit.ask)
@@ -150,7 +155,7 @@ class Judge:
         proofs: tuple[str, ...] = (),
     ) -> tuple[WouldChange, ...]:
         """Single settings that would have given another decision, each tried by deciding again."""
-        case = Case(listing, read(features, listing.posting), now)
+        case = self._case(listing, read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
         decision = self._decide(case, self.settings, match)
         return changes(

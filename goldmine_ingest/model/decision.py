@@ -52,7 +52,8 @@ class Measures:
     without word lists). `low` and `high` are the pay in the base currency, per hour if `hourly`;
     `effort` the hours that the text states, `hours` those of the whole job; `hire_rate` as it
     counts, few jobs drawn towards one half; `proposals` how many have applied; `flags` the red
-    flags, a bit each in the order of FLAGS.
+    flags, a bit each in the order of FLAGS; `dollar` what a US dollar is worth in the base
+    currency.
     """
 
     text_key: int
@@ -78,6 +79,7 @@ class Measures:
     connects: int | None
     proposals: int | None
     flags: int = 0
+    dollar: Decimal | None = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)

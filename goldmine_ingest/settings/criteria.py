@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -262,7 +263,8 @@ class CriteriaSettings:
 
     `base_currency` is [budget] currency, or USD without a [budget] table. `criteria_hash` names
     this text, with the term frequencies that are in force, for ever; `text` is the file as it was
-    read. `aliases` are the user's own [aliases] SKILL = ["other name"].
+    read. `aliases` are the user's own [aliases] SKILL = ["other name"]. `own_rates`: units per euro
+    by currency, of the `rates.csv` beside goldmine.toml, newest first.
     """
 
     decision: DecisionSettings = DecisionSettings()
@@ -277,6 +279,7 @@ class CriteriaSettings:
     worth: WorthSettings | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     terms: Mapping[str, int] | None = field(default=None, repr=False)
+    own_rates: Mapping[str, list[tuple[date, Decimal]]] = field(default_factory=dict, repr=False)
     criteria_hash: str = ""
     text: str = field(default="", repr=False)
 
