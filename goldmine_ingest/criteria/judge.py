@@ -18,6 +18,7 @@ from goldmine_ingest.criteria.own_terms import own_names
 from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
+from goldmine_ingest.criteria.signals import Tasks, signals
 from goldmine_ingest.criteria.would_change import WouldChange, changes
 from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
@@ -36,6 +37,7 @@ class _Compiled:
     rules: Rules
     scope: Scope
     matcher: Matcher
+    tasks: Tasks | None
 
 
 class Judge:
@@ -73,6 +75,7 @@ class Judge:
                 Rules(settings.rules, lemmas, own_names(settings.proofs)),
                 Scope(settings.scope, lemmas),
                 Matcher(settings, lemmas, self._weights),
+                Tasks(settings.tasks, lemmas) if settings.tasks else None,
             )
         return compiled
 
@@ -176,6 +179,7 @@ class Judge:
         floors = next((own for own in settings.proofs if shown and own.name == shown.name), None)
         findings = tuple(self._findings(case, settings, match, floors))
         flags = red_flags.judge(case)
+        by_text = exposure(case)
         kind, score, reason = decide(findings, settings.decision, flags)
         return Decision(
             listing_id=case.listing.listing_id,
@@ -186,8 +190,10 @@ class Judge:
             proof=shown.name if shown else None,
             first_step=shown.first_step if shown and verdict == "pass" else None,
             ask=ask.quote(case.facts.listing, match.fit.ask),
-            exposure=(shown.exposure if shown else None) or exposure(case)[0],
+            exposure=by_text[0],
             reason=reason,
+            proof_exposure=shown.exposure if shown else None,
+            signals=signals(case, self._for(case.facts.listing.language).tasks, by_text),
             parts=match.fit.parts,
         )
 

@@ -23,6 +23,9 @@ CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth"
 
 Unknown = Literal["pass", "review", "fail"]
 
+# Why a client pays (text/reasons.py).
+REASONS = ("revenue", "cost", "risk", "speed", "judgment")
+
 # A red flag is shown only.
 DEFAULT_FLAGS: Mapping[str, Unknown] = dict.fromkeys(FLAGS, "pass")
 
@@ -218,6 +221,35 @@ class ScopeSettings:
         _TEXTS, [], "words that show a problem to solve", example=["audit", "migration"]
     )
     built_in: bool = setting(kinds.flag, True, "false: only your own lists")
+    want: tuple[str, ...] = setting(
+        kinds.each(kinds.choice(*REASONS)),
+        [],
+        "reasons to pay that you look for: it passes where one shows, else it is unknown",
+        example=["cost", "risk"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSettings:
+    """One [[task]]: something that the user is paid for. It decides nothing; reports tell what is
+    asked and paid for it.
+    """
+
+    name: str = field(
+        metadata=needed(kinds.name, "unique; what reports call it", example="Bank reconciliation")
+    )
+    words: tuple[str, ...] = setting(
+        _TEXTS,
+        [],
+        "words that ask for it, beside its name",
+        example=["reconcile", "match bank statements"],
+    )
+    exposure: Exposure | None = setting(
+        kinds.choice("automatable", "ai-assisted", "human-critical"),
+        None,
+        'your own judgment of it: "automatable", "ai-assisted" or "human-critical"',
+        example="human-critical",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +303,7 @@ class CriteriaSettings:
     me: MeSettings | None = None
     rules: RulesSettings | None = None
     proofs: tuple[ProofSettings, ...] = ()
+    tasks: tuple[TaskSettings, ...] = ()
     proof_match: ProofMatchSettings = ProofMatchSettings()
     budget: BudgetSettings | None = None
     client: ClientSettings | None = None
@@ -310,6 +343,7 @@ SECTIONS = (
         ScopeSettings,
         "Work that ends with a result, not a job by the piece or without an end.",
     ),
+    Section("task", TaskSettings, "The tasks that you are paid for.", "rows"),
     Section("first_step", FirstStepSettings, "Whether the text says enough to begin."),
     Section(
         "worth",

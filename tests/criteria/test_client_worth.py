@@ -154,9 +154,7 @@ RATE_OF_DOLLARS = [(NOW.date(), D("1.25"))]
 def test_connects_cost_us_dollars_whatever_the_base_currency(
     currency: str, own: dict[str, Any], cost: Decimal | None
 ) -> None:
-    criteria = replace(
-        CRITERIA, budget=replace(CRITERIA.budget, currency=currency), own_rates=own
-    )
+    criteria = replace(CRITERIA, budget=replace(CRITERIA.budget, currency=currency), own_rates=own)
     finding = found("worth", listing(base=BaseAmounts(D(1000), D(1000))), criteria)
     if cost is None:
         assert finding.verdict == "unknown"
