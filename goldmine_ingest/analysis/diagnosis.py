@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from goldmine_ingest.analysis.funnel import Facts, Share, share
@@ -245,7 +245,9 @@ def _responses(facts: Facts, now: datetime) -> Diagnosis | None:
     replies = _replies(facts, now)
     if replies.of < LEAST_PURSUITS:
         missing = [
-            Missing("pursuits that were answered or are a week old", replies.of, LEAST_PURSUITS)
+            Missing(
+                f"pursuits that were answered or are {_old(facts)} old", replies.of, LEAST_PURSUITS
+            )
         ]
         if facts.brought.alerted < LEAST_ALERTS and not facts.pursued:
             missing.insert(0, Missing("alerted listings", facts.brought.alerted, LEAST_ALERTS))
@@ -284,7 +286,9 @@ def _deals(facts: Facts, now: datetime) -> Diagnosis:
         return _refuse(
             [
                 Missing(
-                    "interviews that became a deal or are a week old", deals.of, LEAST_INTERVIEWS
+                    f"interviews that became a deal or are {_old(facts)} old",
+                    deals.of,
+                    LEAST_INTERVIEWS,
                 )
             ],
             *numbers,
@@ -307,6 +311,12 @@ def _deals(facts: Facts, now: datetime) -> Diagnosis:
         numbers,
         "Change one thing at a time, if any, and declare it with `goldmine trial start`.",
     )
+
+
+def _old(facts: Facts) -> str:
+    """How old is decided, in words."""
+    days = facts.ignored_after // timedelta(days=1)
+    return "a week" if days == 7 else "a day" if days == 1 else f"{days} days"
 
 
 def _talk(facts: Facts) -> str:

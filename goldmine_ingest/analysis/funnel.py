@@ -13,13 +13,14 @@ from statistics import median
 
 from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.model.pursuit import Contact
+from goldmine_ingest.settings.review import ReviewSettings
 
 # From listing to deal. A later stage implies those of a proposal before it: who was hired was
 # interviewed, replied to and viewed.
 PROPOSAL_STAGES = ("pursued", "viewed", "replied", "interviewed", "hired")
-# A proposal without an answer counts as ignored after this long, an interview without a deal as
-# lost; before, they are in flight.
-IN_FLIGHT = timedelta(days=7)
+# [review] ignored_after: a proposal without an answer counts as ignored after this long, an
+# interview without a deal as lost; before, they are in flight.
+IN_FLIGHT = ReviewSettings().ignored_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class Pursued:
     connects: int | None = None
     won: Decimal | None = None
     objections: tuple[str, ...] = ()
+    ignored_after: timedelta = IN_FLIGHT
 
     def belongs(self, by: str) -> tuple[str, ...]:
         """The names of its feeds, its proof or its marketplace ('feed', 'proof', 'platform')."""
@@ -143,7 +145,11 @@ class Pursued:
             return True
         if "withdrawn" in self.stages and "declined" not in self.stages:
             return None
-        return False if "declined" in self.stages or now - self.begun_at >= IN_FLIGHT else None
+        return (
+            False
+            if "declined" in self.stages or now - self.begun_at >= self.ignored_after
+            else None
+        )
 
     def closed(self, now: datetime) -> bool | None:
         """Whether an interview became a deal; None without an interview, or while it may still
@@ -154,7 +160,7 @@ class Pursued:
         if not self.reached("interviewed"):
             return None
         ended = {"declined", "withdrawn"} & self.stages.keys()
-        return False if ended or now - self.stages["interviewed"] >= IN_FLIGHT else None
+        return False if ended or now - self.stages["interviewed"] >= self.ignored_after else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,7 @@ class Facts:
     turned_away: tuple[Cost, ...] = ()
     contacts: tuple[Contact, ...] = ()
     turned_away_by: Mapping[tuple[str, str], tuple[Cost, ...]] | None = None
+    ignored_after: timedelta = IN_FLIGHT
 
     def part(self, by: str, name: str) -> Facts:
         """The same of one 'feed', 'proof' or 'platform' alone.
@@ -194,6 +201,7 @@ class Facts:
             None,
             own,
             (self.turned_away_by or {}).get((by, name), ()),
+            ignored_after=self.ignored_after,
         )
 
 

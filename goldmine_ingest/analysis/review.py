@@ -15,6 +15,7 @@ import duckdb
 
 from goldmine_ingest.analysis.diagnosis import Diagnosis, diagnose
 from goldmine_ingest.analysis.funnel import (
+    IN_FLIGHT,
     Brought,
     Facts,
     FeedDays,
@@ -123,8 +124,13 @@ class Review:
         return concentration(self.by_platform)
 
 
-def read_facts(con: duckdb.DuckDBPyConnection, window: Window, criteria: CriteriaSettings) -> Facts:
-    """Ask the history about one window."""
+def read_facts(
+    con: duckdb.DuckDBPyConnection,
+    window: Window,
+    criteria: CriteriaSettings,
+    ignored_after: timedelta = IN_FLIGHT,
+) -> Facts:
+    """Ask the history about one window. `ignored_after` is [review]'s."""
     span = {"since": window.since, "until": window.until}
     begun_at = select(con, "review_begun")[0]["begun_at"]
     watched = window.until - max(window.since, begun_at) if begun_at else timedelta(0)
@@ -151,22 +157,28 @@ def read_facts(con: duckdb.DuckDBPyConnection, window: Window, criteria: Criteri
         tuple(FeedDays(**row) for row in select(con, "review_feeds", **span)),
         brought.get("all", {}).get("", Brought()),
         brought,
-        tuple(_pursued(row) for row in select(con, "review_pursuits", **span)),
+        tuple(_pursued(row, ignored_after) for row in select(con, "review_pursuits", **span)),
         costs.get(("all", ""), ()),
         tuple(
             contact for contact in contacts(con) if window.since <= contact.at_time < window.until
         ),
         costs,
+        ignored_after,
     )
 
 
-def _pursued(row: dict[str, Any]) -> Pursued:
+def _pursued(row: dict[str, Any], ignored_after: timedelta) -> Pursued:
     stages = {
         stage: at_time.astimezone(row["begun_at"].tzinfo)
         for stage, at_time in row.pop("stages").items()
     }
     connects = row.pop("connects")
-    return Pursued(**row, stages=stages, connects=None if connects is None else int(connects))
+    return Pursued(
+        **row,
+        stages=stages,
+        connects=None if connects is None else int(connects),
+        ignored_after=ignored_after,
+    )
 
 
 def review(

@@ -57,7 +57,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
             else Window(now - timedelta(days=args.days), now + timedelta(microseconds=1))
         )
         facts, before = (
-            read_facts(con, each, project.criteria) for each in (window, window.before)
+            read_facts(con, each, project.criteria, project.review.ignored_after)
+            for each in (window, window.before)
         )
         answered = tried(con, trial, facts, now) if trial else None
     reviewed = review(facts, before, project.criteria, now)

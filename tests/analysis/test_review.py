@@ -270,6 +270,23 @@ def test_thin_data_says_how_much_is_missing() -> None:
     assert [(m.have, m.need) for m in diagnose(young, NOON).missing] == [(2.0, 7), (5, 20)]
 
 
+def test_one_setting_says_when_a_pursuit_is_ignored() -> None:
+    """A proposal of 12 days ago: ignored after 7 days, in flight by 14; and so is an interview."""
+    week, fortnight = (
+        tuple(
+            proposal(n, *stages, days_ago=12, ignored_after=timedelta(days=days))
+            for n, stages in enumerate(((), ("replied", "interviewed")))
+        )
+        for days in (7, 14)
+    )
+    assert [(p.answered(NOON), p.closed(NOON)) for p in week] == [(False, None), (True, False)]
+    assert [(p.answered(NOON), p.closed(NOON)) for p in fortnight] == [(None, None), (True, None)]
+    waiting = replace(facts(*fortnight[:1]), ignored_after=timedelta(days=14))
+    assert diagnose(replace(waiting, pursued=waiting.pursued * 5), NOON).missing == (
+        Missing("pursuits that were answered or are 14 days old", 0, 10),
+    )
+
+
 def test_two_hours_are_late_only_in_a_crowd() -> None:
     """Three hours are no diagnosis by themselves; with 20 proposals at first sight they are."""
     assert diagnose(facts(*proposals(12), hours_posting_to_alert=3.0), NOON).word == "no_response"
