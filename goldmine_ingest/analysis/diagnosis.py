@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from goldmine_ingest.analysis.funnel import Facts, Share, share
+from goldmine_ingest.analysis.funnel import Facts, recorded
+from goldmine_ingest.analysis.market_advice import what_to_change
+from goldmine_ingest.analysis.shares import Share, share
 
 Word = Literal[
     "sources_broken",
@@ -44,6 +46,7 @@ LEAST_PURSUITS = (
     10  # answered or old enough, before responses are judged: 0 of 10 leaves at most 28 % open
 )
 REPLIED_SHARE = 0.1  # fewer is no response
+OPENED_SHARE = 0.5  # of the proposals, where viewing is recorded; fewer is few
 LEAST_INTERVIEWS = 5  # decided ones, before deals are judged: 0 of 5 leaves at most 43 % open
 HIRED_SHARE = 0.2  # of interviews; fewer is no deals
 
@@ -122,7 +125,7 @@ def _market(facts: Facts, _: datetime) -> Diagnosis | None:
     )
     if facts.observed_days < LEAST_DAYS:
         if brought.qualified == 0 and brought.listings >= LEAST_LISTINGS:
-            return Diagnosis("none_qualify", (*numbers, *_costs(facts)), _loosen(facts))
+            return Diagnosis("none_qualify", (*numbers, *_costs(facts)), what_to_change(facts))
         missing = [Missing("days watched", round(facts.observed_days, 1), LEAST_DAYS)]
         return _refuse(
             [
@@ -138,7 +141,7 @@ def _market(facts: Facts, _: datetime) -> Diagnosis | None:
         return Diagnosis("too_few_listings", (numbers[1], numbers[0], numbers[2]), change)
     if brought.listings < LEAST_LISTINGS:
         return _refuse([_least_listings(brought.listings)])
-    return Diagnosis("none_qualify", (*numbers, *_costs(facts)), _loosen(facts))
+    return Diagnosis("none_qualify", (*numbers, *_costs(facts)), what_to_change(facts))
 
 
 def _share(name: str, share: Share, threshold: float | None = None) -> Number:
@@ -153,22 +156,6 @@ def _costs(facts: Facts) -> tuple[Number, ...]:
     return tuple(
         Number(f"turned away by {cost.criterion} alone", cost.alone)
         for cost in facts.turned_away[:3]
-    )
-
-
-def _loosen(facts: Facts) -> str:
-    if not facts.turned_away:
-        if facts.brought.review:
-            return (
-                "Nothing is turned away, but it waits for your review: see what [decision.unknown]"
-                " and minimum_score send there."
-            )
-        return "See with `goldmine explain` why listings are turned away."
-    worst = max(facts.turned_away, key=lambda cost: (cost.alone, cost.with_others))
-    return (
-        f"Look at `{worst.criterion}` first: it turns away {worst.alone} listings that nothing else"
-        f" speaks against, {worst.with_others} together with others. `goldmine near-misses` shows"
-        " by how much; or the offer behind it is one that these feeds don't ask for."
     )
 
 
@@ -233,6 +220,8 @@ def _pursuing(facts: Facts, _: datetime) -> Diagnosis | None:
         "Pursue some of what was alerted (and record it with `goldmine track`), or rate it `bad`"
         " and tighten the criteria until each alert is one that you would answer."
     )
+    if not pursued:
+        change = f"No pursuit is recorded: if you wrote to some, record them. {change}"
     return Diagnosis("not_pursued", (number,), change)
 
 
@@ -254,22 +243,41 @@ def _responses(facts: Facts, now: datetime) -> Diagnosis | None:
         return _refuse(missing, _share("share of pursuits with a reply", replies, REPLIED_SHARE))
     if (replies.share or 0) >= REPLIED_SHARE:
         return None
-    viewed = share(sum(each.reached("viewed") for each in facts.pursued), len(facts.pursued))
-    numbers = (
-        _share("share of pursuits with a reply", replies, REPLIED_SHARE),
-        _share("share of pursuits that were viewed", viewed),
-    )
-    opened = viewed.count > 0
-    change = (
-        "They look and don't answer: lead with the proof and the first step that the listing asks"
-        " for, and drop what any other could write."
-        if opened
-        else (
-            "Hardly anyone opens the proposal: change its first two lines and the title of your"
-            " profile, and pursue where fewer compete."
-        )
-    )
+    viewed = "share of pursuits that were viewed"
+    if recorded(facts.pursued, "viewed"):
+        opened = share(sum(each.reached("viewed") for each in facts.pursued), len(facts.pursued))
+        number, change = _share(viewed, opened), _after_views(opened)
+    else:
+        number, change = Number(viewed, None), _without_views(facts)
+    numbers = (_share("share of pursuits with a reply", replies, REPLIED_SHARE), number)
     return Diagnosis("no_response", numbers, f"Positioning and proof. {change}")
+
+
+def _after_views(opened: Share) -> str:
+    if (opened.share or 0) >= OPENED_SHARE:
+        return (
+            "They look and don't answer: lead with the proof and the first step that the listing"
+            " asks for, and drop what any other could write."
+        )
+    return (
+        f"Few open the proposal, {opened.count} of {opened.of} as far as you recorded it: change"
+        " its first two lines and the title of your profile, and pursue where fewer compete."
+    )
+
+
+def _without_views(facts: Facts) -> str:
+    """Nothing is recorded of the proposals' being opened, and perhaps nothing of any answer."""
+    if not any(each.stages.keys() - {"pursued"} for each in facts.pursued):
+        return (
+            f"No outcome of any of the {len(facts.pursued)} pursuits is recorded: if answers came,"
+            " record them first (`goldmine track LISTING replied`); if none came, lead with the"
+            " proof and the first step that the listing asks for."
+        )
+    return (
+        "Whether they open the proposals was never recorded (`goldmine track LISTING viewed`, or"
+        " [mail] outcomes), so that it isn't known which to change: its first two lines, or the"
+        " proof and the first step that it leads with."
+    )
 
 
 def _deals(facts: Facts, now: datetime) -> Diagnosis:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from math import sqrt
 from statistics import median
 
 from goldmine_ingest.analysis.near_misses import Cost
@@ -166,7 +165,7 @@ class Pursued:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that a review rests on. `observed_days`: days of the window since this history began
-    to watch.
+    to watch. `tags`: those that stand most often on what was turned away, with how many bear it.
     """
 
     window: Window
@@ -179,6 +178,8 @@ class Facts:
     contacts: tuple[Contact, ...] = ()
     turned_away_by: Mapping[tuple[str, str], tuple[Cost, ...]] | None = None
     ignored_after: timedelta = IN_FLIGHT
+    tags: tuple[tuple[str, int], ...] = ()
+    tags_by: Mapping[tuple[str, str], tuple[tuple[str, int], ...]] | None = None
 
     def part(self, by: str, name: str) -> Facts:
         """The same of one 'feed', 'proof' or 'platform' alone.
@@ -202,42 +203,19 @@ class Facts:
             own,
             (self.turned_away_by or {}).get((by, name), ()),
             ignored_after=self.ignored_after,
+            tags=(self.tags_by or {}).get((by, name), ()),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One stage of the funnel: how many listings reached it, and the median of hours since the
-    stage recorded before it.
+    stage recorded before it. `count` None: it is known of none of the pursuits.
     """
 
     stage: str
-    count: int
+    count: int | None
     median_hours: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """k of n, with the 95 % interval of Wilson (1927): what share lies behind such a count. All
-    None where n is 0.
-    """
-
-    of: int
-    count: int
-    share: float | None
-    low: float | None
-    high: float | None
-
-
-def share(count: int, of: int) -> Share:
-    """Wilson's score interval with z = 1.96; four decimals."""
-    if of == 0:
-        return Share(0, count, None, None, None)
-    z, p = 1.96, count / of
-    middle = p + z * z / (2 * of)
-    spread = z * sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    below, above = ((middle + sign * spread) / (1 + z * z / of) for sign in (-1, 1))
-    return Share(of, count, round(p, 4), round(max(0.0, below), 4), round(min(1.0, above), 4))
 
 
 def funnel(brought: Brought, pursued: Sequence[Pursued]) -> tuple[Step, ...]:
@@ -251,11 +229,21 @@ def funnel(brought: Brought, pursued: Sequence[Pursued]) -> tuple[Step, ...]:
     )
     return (
         *market,
-        *(
-            Step(s, sum(p.reached(s) for p in pursued), _waited(pursued, s))
-            for s in PROPOSAL_STAGES
-        ),
+        *(Step(s, _reached(pursued, s), _waited(pursued, s)) for s in PROPOSAL_STAGES),
     )
+
+
+def recorded(pursued: Iterable[Pursued], stage: str) -> bool:
+    """Whether the user, or a mail, ever told of this stage."""
+    return any(stage in each.stages for each in pursued)
+
+
+def _reached(pursued: Sequence[Pursued], stage: str) -> int | None:
+    """An answer is told of when it comes, so that none is none. That a proposal was opened is told
+    of only by who looks it up: where nobody did, it is unknown.
+    """
+    count = sum(each.reached(stage) for each in pursued)
+    return None if stage == "viewed" and pursued and not count else count
 
 
 def _waited(pursued: Iterable[Pursued], stage: str) -> float | None:

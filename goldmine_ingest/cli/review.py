@@ -161,6 +161,7 @@ def _show_numbers(reviewed: Review, lines: _Lines) -> None:
     lines.table(columns[:shown], [row[:shown] for row in rows])
     lines.say(
         *review_sentences.not_alerted(reviewed.facts.brought),
+        *review_sentences.never_recorded(reviewed),
         "",
         *review_sentences.compared(reviewed),
         "",
