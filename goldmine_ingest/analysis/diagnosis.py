@@ -16,6 +16,7 @@ from typing import Literal
 
 from goldmine_ingest.analysis.funnel import Facts, recorded
 from goldmine_ingest.analysis.market_advice import what_to_change
+from goldmine_ingest.analysis.pursuit_advice import after_interviews, after_views, without_views
 from goldmine_ingest.analysis.shares import Share, share
 
 Word = Literal[
@@ -46,7 +47,6 @@ LEAST_PURSUITS = (
     10  # answered or old enough, before responses are judged: 0 of 10 leaves at most 28 % open
 )
 REPLIED_SHARE = 0.1  # fewer is no response
-OPENED_SHARE = 0.5  # of the proposals, where viewing is recorded; fewer is few
 LEAST_INTERVIEWS = 5  # decided ones, before deals are judged: 0 of 5 leaves at most 43 % open
 HIRED_SHARE = 0.2  # of interviews; fewer is no deals
 
@@ -246,38 +246,11 @@ def _responses(facts: Facts, now: datetime) -> Diagnosis | None:
     viewed = "share of pursuits that were viewed"
     if recorded(facts.pursued, "viewed"):
         opened = share(sum(each.reached("viewed") for each in facts.pursued), len(facts.pursued))
-        number, change = _share(viewed, opened), _after_views(opened)
+        number, change = _share(viewed, opened), after_views(opened)
     else:
-        number, change = Number(viewed, None), _without_views(facts)
+        number, change = Number(viewed, None), without_views(facts)
     numbers = (_share("share of pursuits with a reply", replies, REPLIED_SHARE), number)
     return Diagnosis("no_response", numbers, f"Positioning and proof. {change}")
-
-
-def _after_views(opened: Share) -> str:
-    if (opened.share or 0) >= OPENED_SHARE:
-        return (
-            "They look and don't answer: lead with the proof and the first step that the listing"
-            " asks for, and drop what any other could write."
-        )
-    return (
-        f"Few open the proposal, {opened.count} of {opened.of} as far as you recorded it: change"
-        " its first two lines and the title of your profile, and pursue where fewer compete."
-    )
-
-
-def _without_views(facts: Facts) -> str:
-    """Nothing is recorded of the proposals' being opened, and perhaps nothing of any answer."""
-    if not any(each.stages.keys() - {"pursued"} for each in facts.pursued):
-        return (
-            f"No outcome of any of the {len(facts.pursued)} pursuits is recorded: if answers came,"
-            " record them first (`goldmine track LISTING replied`); if none came, lead with the"
-            " proof and the first step that the listing asks for."
-        )
-    return (
-        "Whether they open the proposals was never recorded (`goldmine track LISTING viewed`, or"
-        " [mail] outcomes), so that it isn't known which to change: its first two lines, or the"
-        " proof and the first step that it leads with."
-    )
 
 
 def _deals(facts: Facts, now: datetime) -> Diagnosis:
@@ -289,7 +262,7 @@ def _deals(facts: Facts, now: datetime) -> Diagnosis:
         _share("share of pursuits with a reply", replies, REPLIED_SHARE),
     )
     if deals.of >= LEAST_INTERVIEWS and (deals.share or 0) < HIRED_SHARE:
-        return Diagnosis("no_deals", numbers, _talk(facts))
+        return Diagnosis("no_deals", numbers, after_interviews(facts))
     if deals.count == 0:
         return _refuse(
             [
@@ -325,21 +298,6 @@ def _old(facts: Facts) -> str:
     """How old is decided, in words."""
     days = facts.ignored_after // timedelta(days=1)
     return "a week" if days == 7 else "a day" if days == 1 else f"{days} days"
-
-
-def _talk(facts: Facts) -> str:
-    objections = [tag for each in facts.pursued for tag in each.objections]
-    if objections:
-        most = max(sorted(set(objections)), key=objections.count)
-        return (
-            f"Trust, scope, price or the conversation: `{most}` is the objection that you recorded"
-            " most often; answer it before the call."
-        )
-    return (
-        "Trust, scope, price or the conversation: write down after each interview what stood"
-        " against a deal (`goldmine track LISTING declined --objection price`), and offer a smaller"
-        " first step with a result that can be checked."
-    )
 
 
 def _refuse(missing: Sequence[Missing], *numbers: Number) -> Diagnosis:
