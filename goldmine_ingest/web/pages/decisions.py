@@ -79,14 +79,16 @@ def _record(visit: Visit, action: Action) -> Answer:
         wanted = store.resolve_listing(action.listing_id) if named else ""
         done = act(store, replace(action, listing_id=wanted) if named else action)
         of = done.event.listing_id if done.event else wanted
-        listing = store.listings([of]).get(of)
+        listing = store.listings([of]).get(of) if done.state == "conflict" else None
         return done, listing.posting.title if listing else ""
 
     try:
-        done, title = visit.ask(question)
+        with visit.site.history() as store:
+            done, title = question(store)
     except BusyError:
         return _noted(visit, action)
     if done.state == "conflict":
+        visit.look()
         facts = {
             "there": done.event,
             "wanted": action,
