@@ -61,7 +61,8 @@ def edited(store: Store) -> None:
 def recorded(store: Store) -> None:
     pursued = RecordedEvent(uuid.uuid4().hex, IDS[1], "pursuit", "pursued", NOON, NOON)
     store.record_event(pursued)
-    store.record_event(replace(pursued, event_id=uuid.uuid4().hex, kind="rating", what="bad"))
+    rated = replace(pursued, event_id=uuid.uuid4().hex, kind="rating", what="bad")
+    store.record_event(replace(rated, at_time=minutes(1), recorded_at=minutes(1)))
 
 
 def taken_back(store: Store) -> None:
