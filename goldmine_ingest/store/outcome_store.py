@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.pursuit import (
         Answer,
         Contact,
+        ContactUpdate,
         Pursuit,
         Rating,
         RecordedEvent,
@@ -38,6 +39,10 @@ class OutcomeStore(CycleStore):
         are missing.
         """
         return outcomes.pursuits(self.con, ids)
+
+    def pursuits_begun(self) -> tuple[datetime, ...]:
+        """When each pursuit began, the oldest first; what was only skipped is none."""
+        return outcomes.pursuits_begun(self.con)
 
     def undo_pursuit(self) -> Pursuit | None:
         """Take back the event that was recorded last, and give it; None if none stands."""
@@ -85,6 +90,15 @@ class OutcomeStore(CycleStore):
         """Keep a step on a second path."""
         with self._writing():
             trials.add_contact(self.con, contact)
+
+    def update_contact(self, update: ContactUpdate) -> None:
+        """Keep what became of a contact."""
+        with self._writing():
+            trials.add_contact_update(self.con, update)
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Every second path, the oldest first."""
+        return trials.contacts(self.con)
 
     def start_trial(self, trial: Trial) -> None:
         """Keep a declared trial."""
