@@ -46,6 +46,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "send a test message to one or every destination",
                 "notify test phone",
             ),
+            Entry(
+                "completion",
+                "completion",
+                "let the shell complete commands, feeds and listings",
+                "completion bash",
+            ),
         ),
     ),
     (
