@@ -21,6 +21,8 @@ Stage = Literal[
 Rated = Literal["good", "bad"]
 Because = Literal["proof", "budget", "client", "scope", "other"]
 # How an event came to be recorded.
+# What a proposal led with: a finding about the client's problem, finished work, or the first step.
+Led = Literal["diagnosis", "proof", "first_step"]
 Way = Literal["command", "csv", "mail", "page", "phone"]
 
 
@@ -31,7 +33,9 @@ class Pursuit:
 
     `connects` is what the proposal cost; `amount` what was asked or earned, in the base currency;
     `objection` a tag for why it failed; `way` how it came to be recorded ('command', 'csv',
-    'mail').
+    'mail'). `source` is a channel of the user's own ("referral"), `title` what the work is called
+    where no feed brought it (None: it is a listing's); `hours` what this event took; `led` what the
+    proposal led with.
     """
 
     listing_id: str
@@ -42,6 +46,21 @@ class Pursuit:
     objection: str | None = None
     note: str | None = None
     way: str | None = None
+    source: str | None = None
+    title: str | None = None
+    hours: Decimal | None = None
+    led: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PursuedWork:
+    """What is pursued: a listing, or work that no feed brought, which bears a title of its own and,
+    where the user named one, a source.
+    """
+
+    listing_id: str
+    title: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +95,10 @@ class RecordedEvent:
     note: str | None = None
     way: str | None = None
     undone: bool = False
+    source: str | None = None
+    title: str | None = None
+    hours: Decimal | None = None
+    led: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.store import outcomes, trials
+from goldmine_ingest.store import listing_lookup, outcomes, trials
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Answer,
         Contact,
         ContactUpdate,
+        PursuedWork,
         Pursuit,
         Rating,
         RecordedEvent,
@@ -43,6 +44,13 @@ class OutcomeStore(CycleStore):
     def pursuits_begun(self) -> tuple[datetime, ...]:
         """When each pursuit began, the oldest first; what was only skipped is none."""
         return outcomes.pursuits_begun(self.con)
+
+    def resolve_pursued(self, text: str) -> PursuedWork:
+        """What a person means who tracks: a listing (its id, the beginning of it, its URL), or
+        work that no feed brought, by the beginning of its id. Raises UsageError where that is none,
+        or more than one.
+        """
+        return listing_lookup.resolve_pursued(self.con, text)
 
     def undo_pursuit(self) -> Pursuit | None:
         """Take back the event that was recorded last, and give it; None if none stands."""

@@ -73,11 +73,14 @@ def add_event(con: duckdb.DuckDBPyConnection, event: RecordedEvent) -> None:
         values = {"rating_id": event.event_id, "rating": event.what, "because": event.because}
         insert(con, "rating", [{**details, **values}])
         return
-    kept = ("connects", "amount", "objection", "note", "recorded_at")
+    columns = (
+        *("connects", "amount", "objection", "note", "recorded_at"),
+        *("source", "title", "hours", "led"),
+    )
     values = {
         "pursuit_id": event.event_id,
         "stage": event.what,
-        **{name: row[name] for name in kept},
+        **{name: row[name] for name in columns},
     }
     insert(con, "pursuit", [{**details, **values}])
 
