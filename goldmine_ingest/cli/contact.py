@@ -101,7 +101,7 @@ def _add(args: argparse.Namespace, store: Store, project: Project, session: Sess
         args.kind,
         args.note or None,
         in_base(args.amount, project, at_time),
-        store.resolve_listing(args.listing) if args.listing else None,
+        store.resolve_pursued(args.listing).listing_id if args.listing else None,
         coming_day(args.next, store.now),
     )
     store.record_contact(contact)
@@ -152,7 +152,7 @@ def _list(args: argparse.Namespace, store: Store, session: Session) -> None:
     if args.json:
         print_json([asdict(each) for each in contacts], session.out)
         return
-    listings = store.listings({each.listing_id for each in contacts if each.listing_id})
+    titles = store.titles({each.listing_id for each in contacts if each.listing_id})
     print_table(
         ("contact", "next_on", "", "kind", "at_time", "note", "outcome", "amount", "for"),
         (
@@ -165,9 +165,7 @@ def _list(args: argparse.Namespace, store: Store, session: Session) -> None:
                 each.note,
                 each.outcome,
                 each.amount,
-                listings[each.listing_id].posting.title
-                if each.listing_id in listings
-                else each.listing_id,
+                titles.get(each.listing_id or "", each.listing_id),
             )
             for each in contacts
         ),

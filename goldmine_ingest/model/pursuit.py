@@ -20,9 +20,9 @@ Stage = Literal[
 ]
 Rated = Literal["good", "bad"]
 Because = Literal["proof", "budget", "client", "scope", "other"]
-# How an event came to be recorded.
 # What a proposal led with: a finding about the client's problem, finished work, or the first step.
 Led = Literal["diagnosis", "proof", "first_step"]
+# How an event came to be recorded.
 Way = Literal["command", "csv", "mail", "page", "phone"]
 
 

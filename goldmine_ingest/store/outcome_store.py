@@ -122,6 +122,10 @@ class OutcomeStore(CycleStore):
         """Every declared trial, the oldest first."""
         return trials.trials(self.con)
 
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """listing_id -> title, of jobs and of work that no feed brought; without untitled ones."""
+        return outcomes.titles(self.con, ids)
+
     def listings_titled(self, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Title in lower case, without spaces around -> the jobs that bear it, the newest first."""
         return outcomes.listings_titled(self.con, titles)

@@ -121,6 +121,12 @@ def answered(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, 
     )
 
 
+def titles(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
+    """See OutcomeStore.titles."""
+    rows = select(con, "titles", ids=ids) if ids else ()
+    return {row["listing_id"]: row["title"] for row in rows}
+
+
 def listings_titled(
     con: duckdb.DuckDBPyConnection, titles: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
