@@ -50,15 +50,17 @@ class Board:
     next_due: Card | None
 
 
-def board(events: Iterable[RecordedEvent], now: datetime) -> Board:
+def board(
+    events: Iterable[RecordedEvent], now: datetime, ignored_after: timedelta = IN_FLIGHT
+) -> Board:
     """`events` are the newest first, as the history gives them; what was undone and ratings count
-    for nothing here.
+    for nothing here. `ignored_after` is [review]'s.
     """
     of: dict[str, list[RecordedEvent]] = {}
     for event in events:
         if event.kind == "pursuit" and not event.undone:
             of.setdefault(event.listing_id, []).append(event)
-    cards = [card for mine in of.values() if (card := _card(mine, now))]
+    cards = [card for mine in of.values() if (card := _card(mine, now, ignored_after))]
     cards.sort(key=lambda card: (card.since, card.listing_id), reverse=True)
     due = [card for card in cards if card.is_due(now)]
     later = [card for card in cards if card.due_at and not card.is_due(now)]
@@ -73,13 +75,13 @@ def board(events: Iterable[RecordedEvent], now: datetime) -> Board:
     )
 
 
-def _card(mine: Sequence[RecordedEvent], now: datetime) -> Card | None:
+def _card(mine: Sequence[RecordedEvent], now: datetime, ignored_after: timedelta) -> Card | None:
     """None for a listing that was only skipped."""
     newest = max(mine, key=_when)
     if newest.what == "skipped":
         return None
     stage, due_at = _stage(mine), None
-    if stage in _WAITS_FOR_CLIENT and now - newest.at_time >= IN_FLIGHT:
+    if stage in _WAITS_FOR_CLIENT and now - newest.at_time >= ignored_after:
         stage = "ignored"
     elif stage in (*_WAITS_FOR_CLIENT, "interviewed"):
         due_at = newest.at_time + SILENT

@@ -12,7 +12,8 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from goldmine_ingest.analysis.floors import Floors
-from goldmine_ingest.analysis.funnel import Share, Window, share
+from goldmine_ingest.analysis.funnel import Window
+from goldmine_ingest.analysis.shares import Share, share
 from goldmine_ingest.store.rows import select
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ weekly message. What isn't known gets no figure. Pure.
 from __future__ import annotations
 
 from goldmine_ingest.analysis.floors import Floors
-from goldmine_ingest.analysis.funnel import Share
 from goldmine_ingest.analysis.quality import (
     LEAST_LISTINGS,
     LEAST_WEEKS,
@@ -14,6 +13,7 @@ from goldmine_ingest.analysis.quality import (
     Split,
 )
 from goldmine_ingest.analysis.review_parts import counted
+from goldmine_ingest.analysis.shares import Share
 
 COLUMNS = (
     "week",

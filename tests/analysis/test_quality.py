@@ -11,8 +11,9 @@ import pytest
 
 from goldmine_ingest.analysis import quality_sentences
 from goldmine_ingest.analysis.floors import Floors
-from goldmine_ingest.analysis.funnel import Window, share
+from goldmine_ingest.analysis.funnel import Window
 from goldmine_ingest.analysis.quality import Quality, newcombe, read_quality, split
+from goldmine_ingest.analysis.shares import share
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.posting import BaseAmounts
 from goldmine_ingest.store.history import open_store
