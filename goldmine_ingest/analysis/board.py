@@ -20,8 +20,9 @@ _OVER = ("declined", "withdrawn", "ignored")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One pursuit as it stands. `stage` is its newest event's, or "ignored"; `since` when that was;
-    `due_at` when it is to be asked after (None: nothing is to be done); `seen` its last event.
+    """One pursuit as it stands. `stage` is its newest event's, or "ignored"; `since` when that was,
+    or when it was last asked after; `due_at` when it is to be asked after (None: nothing is to be
+    done); `seen` its last event.
     """
 
     listing_id: str
@@ -76,13 +77,32 @@ def board(
 
 def _card(mine: Sequence[RecordedEvent], now: datetime, ignored_after: timedelta) -> Card | None:
     """None for a listing that was only skipped."""
-    newest = max(mine, key=lambda event: (event.at_time, event.recorded_at))
+    newest = max(mine, key=_when)
     if newest.what == "skipped":
         return None
-    stage, due_at = newest.what, None
+    stage, due_at = _stage(mine), None
     if stage in _WAITS_FOR_CLIENT and now - newest.at_time >= ignored_after:
         stage = "ignored"
     elif stage in (*_WAITS_FOR_CLIENT, "interviewed"):
         due_at = newest.at_time + SILENT
     pursued = next((event for event in mine if event.what == "pursued"), None)
     return Card(newest.listing_id, stage, newest.at_time, due_at, mine[0].event_id, pursued, newest)
+
+
+def _when(event: RecordedEvent) -> tuple[datetime, datetime]:
+    return event.at_time, event.recorded_at
+
+
+def _stage(mine: Sequence[RecordedEvent]) -> str:
+    """The newest stage; who was asked again stands where they stood."""
+    staged = [event for event in mine if event.what not in ("followed_up", "skipped")]
+    return max(staged, key=_when).what if staged else "pursued"
+
+
+def active(stands: Board) -> list[str]:
+    """The listings whose pursuit may still come to something, the oldest first."""
+    open_cards = [card for stage, cards in stands.columns if stage != "hired" for card in cards]
+    return [
+        card.listing_id
+        for card in sorted(open_cards, key=lambda card: (card.since, card.listing_id))
+    ]
