@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 Stage = Literal[
-    "pursued", "viewed", "replied", "interviewed", "hired", "declined", "withdrawn", "skipped"
+    "pursued",
+    "viewed",
+    "replied",
+    "interviewed",
+    "hired",
+    "declined",
+    "withdrawn",
+    "skipped",
+    "followed_up",
 ]
 Rated = Literal["good", "bad"]
 Because = Literal["proof", "budget", "client", "scope", "other"]
-# How an event came to be recorded.
 # What a proposal led with: a finding about the client's problem, finished work, or the first step.
 Led = Literal["diagnosis", "proof", "first_step"]
+# How an event came to be recorded.
 Way = Literal["command", "csv", "mail", "page", "phone"]
 
 
@@ -113,12 +121,31 @@ ContactKind = Literal["referral", "case_study", "publication", "past_client", "o
 class Contact:
     """One step on a second path to clients, outside the marketplaces. One row of the `contacts`
     view; `amount` in the base currency.
+
+    `listing_id` is the pursuit that it came from, `next_on` the day on which it asks for something
+    again (None: nothing is to be done), `outcome` what became of it last, `updated_at` when
+    something of it was last recorded (None: nothing since it was added).
     """
 
     contact_id: str
     at_time: datetime
     kind: ContactKind
     note: str | None = None
+    amount: Decimal | None = None
+    listing_id: str | None = None
+    next_on: date | None = None
+    outcome: str | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactUpdate:
+    """What became of a contact, and when it asks for something next (None: no more)."""
+
+    contact_id: str
+    at_time: datetime
+    outcome: str | None = None
+    next_on: date | None = None
     amount: Decimal | None = None
 
 
@@ -128,7 +155,7 @@ class Trial:
     `trials` view.
 
     `criteria_hash` is that of the criteria when it began; `ended_at` is None unless a person ended
-    it.
+    it. `contacts_a_week` and `pursuits` are what it takes (None: not said).
     """
 
     name: str
@@ -138,6 +165,8 @@ class Trial:
     days: int
     ended_at: datetime | None = None
     criteria_hash: str | None = None
+    contacts_a_week: int | None = None
+    pursuits: int | None = None
 
     @property
     def ends_at(self) -> datetime:
