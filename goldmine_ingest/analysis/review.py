@@ -209,7 +209,7 @@ def review(
         parts(now_facts, "proof", now),
         parts(now_facts, "platform", now),
         _second_paths(now_facts),
-        channels(pursued, Costs(_connect_price(criteria), _proposal_hours(criteria)), now),
+        channels(pursued, Costs(_connect_price(criteria, now), _proposal_hours(criteria)), now),
     )
 
 

@@ -266,7 +266,9 @@ class WorthSettings:
     """[worth]. Money in the base currency; `maximum_proposals` None: no limit."""
 
     win_rate: Decimal = setting(_SHARE, Decimal("0.1"), "0 to 1: share of proposals that you win")
-    hourly_value: Decimal = setting(_MONEY, 40, "what an hour of yours is worth")
+    hourly_value: Decimal = setting(
+        _MONEY, 40, "what an hour of yours is worth, in the base currency"
+    )
     hours_per_proposal: Decimal = setting(
         kinds.number(0, 1000), Decimal("0.5"), "hours that a proposal takes you"
     )

@@ -359,7 +359,7 @@ def test_an_import_goes_into_an_empty_history_only(
 
 # What Spark, Trino and DuckDB's lakes read without a setting: no unsigned numbers, no UUID, no
 # INTERVAL, no JSON of its own.
-PLAIN = {None, "UTF8", "INT_32", "INT_64", "DECIMAL", "TIMESTAMP_MICROS", "LIST"}
+PLAIN = {None, "UTF8", "INT_32", "INT_64", "DECIMAL", "DATE", "TIMESTAMP_MICROS", "LIST"}
 
 
 def test_files_hold_plain_types_and_all_files_of_a_table_the_same_columns(untouched: Path) -> None:
