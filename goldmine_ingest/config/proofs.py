@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from goldmine_ingest.config.table import Table, read_table
-from goldmine_ingest.settings.criteria import ProofSettings, TaskSettings
+from goldmine_ingest.settings.criteria import ProofSettings
 from goldmine_ingest.settings.kinds import shown
+from goldmine_ingest.settings.tasks import TaskSettings
 
 N = TypeVar("N", ProofSettings, TaskSettings)
 

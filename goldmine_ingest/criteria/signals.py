@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.negation import is_negated
 from goldmine_ingest.model.decision import Exposure, Signal
-from goldmine_ingest.settings.criteria import REASONS, TaskSettings
+from goldmine_ingest.settings.tasks import REASONS, TaskSettings
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.reasons import AI, REASON

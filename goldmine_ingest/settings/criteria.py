@@ -15,6 +15,7 @@ from goldmine_ingest.settings import codes, kinds
 from goldmine_ingest.settings.declaration import Section, needed, setting
 from goldmine_ingest.settings.reference import link
 from goldmine_ingest.settings.rules import MeSettings, RulesSettings
+from goldmine_ingest.settings.tasks import REASONS, TaskSettings
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Exposure
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth")
 
 Unknown = Literal["pass", "review", "fail"]
-
-# Why a client pays (text/reasons.py).
-REASONS = ("revenue", "cost", "risk", "speed", "judgment")
 
 # A red flag is shown only.
 DEFAULT_FLAGS: Mapping[str, Unknown] = dict.fromkeys(FLAGS, "pass")
@@ -226,29 +224,6 @@ class ScopeSettings:
         [],
         "reasons to pay that you look for: it passes where one shows, else it is unknown",
         example=["cost", "risk"],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class TaskSettings:
-    """One [[task]]: something that the user is paid for. It decides nothing; reports tell what is
-    asked and paid for it.
-    """
-
-    name: str = field(
-        metadata=needed(kinds.name, "unique; what reports call it", example="Bank reconciliation")
-    )
-    words: tuple[str, ...] = setting(
-        _TEXTS,
-        [],
-        "words that ask for it, beside its name",
-        example=["reconcile", "match bank statements"],
-    )
-    exposure: Exposure | None = setting(
-        kinds.choice("automatable", "ai-assisted", "human-critical"),
-        None,
-        'your own judgment of it: "automatable", "ai-assisted" or "human-critical"',
-        example="human-critical",
     )
 
 

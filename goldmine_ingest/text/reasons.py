@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-from goldmine_ingest.settings.criteria import REASONS
+from goldmine_ingest.settings.tasks import REASONS
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role, patterns
 
