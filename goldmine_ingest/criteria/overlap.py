@@ -44,7 +44,8 @@ def of_title(text: ListingText, own: OwnTerms) -> float:
     weighs against it.
     """
     stop = word_group("stop")
-    return _covered([word for word in text.words[0] if word not in stop], own, own.words)
+    words = [word for word in text.words[0] if word not in stop]
+    return _covered(words, own.rarity.of_words, own.words)
 
 
 def of_asked_words(text: ListingText, own: OwnTerms) -> float:
@@ -53,12 +54,12 @@ def of_asked_words(text: ListingText, own: OwnTerms) -> float:
     for sentence, words in zip(text.sentences, text.words, strict=True):
         if sentence.role in _ASKED:
             asked.update(words)
-    return _covered(asked - word_group("generic") - word_group("stop"), own, own.bag_words)
+    return _covered(asked, own.rarity.of_specific, own.bag_words)
 
 
-def _covered(words: Collection[str], own: OwnTerms, mine: frozenset[str]) -> float:
+def _covered(words: Collection[str], of: Mapping[str, float], mine: frozenset[str]) -> float:
     """Summed exactly, so that the order of a set doesn't matter."""
-    rarity = own.rarity.of_words.__getitem__
+    rarity = of.__getitem__
     whole = math.fsum(map(rarity, words))
     return math.fsum(map(rarity, filter(mine.__contains__, words))) / whole if whole else 0.0
 

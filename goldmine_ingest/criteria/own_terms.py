@@ -84,6 +84,11 @@ class Rarity:
         self._common = self._listings // 10  # what is said of generic words that nobody counted
         self._most = math.log(1 + (self._listings - 0.5) / 1.5)
         self.of_words = Remembered(lambda word: self.of((word,)))
+        # 0 of what names nothing.
+        unspecific = word_group("generic") | word_group("stop")
+        self.of_specific = Remembered(
+            lambda word: 0.0 if word in unspecific else self.of_words[word]
+        )
 
     def count(self, words: Words) -> int | None:
         """In how many listings they stand; None where nobody counted."""
@@ -193,7 +198,6 @@ class Scattered:
             for key, words in terms
             if len(stems := frozenset(stem(word) for word in words)) > 1
         ]
-        self._stems = Remembered(stem)
         # Each term under the rarest of its stems: most listings have none of them.
         common = Counter(one for _, stems in wanted for one in stems)
         self._all = frozenset(common)
@@ -201,13 +205,18 @@ class Scattered:
         for key, stems in wanted:
             rarest = min(stems, key=lambda one: (common[one], one))
             self._by_stem.setdefault(rarest, []).append((key, stems))
+        self._stems = Remembered(self._of_terms)
+
+    def _of_terms(self, word: str) -> str:
+        """A word's stem; '' for one that no term has."""
+        stemmed = stem(word)
+        return stemmed if stemmed in self._all else ""
 
     def find(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[int, str, int, int]]:
         """The number of a sentence, the key of a term that it has scattered or in a row, and the
         first and last place of the term's words (inclusive).
         """
-        stems_of = [list(map(self._stems.__getitem__, words)) for words in sentences]
-        occur = self._all.intersection(chain.from_iterable(stems_of))
+        occur = set(map(self._stems.__getitem__, chain.from_iterable(sentences)))
         possible = {
             one: terms
             for one in self._by_stem.keys() & occur
@@ -215,9 +224,10 @@ class Scattered:
         }
         if not possible:
             return
-        for number, stems in enumerate(stems_of):
+        for number, words in enumerate(sentences):
+            stems = list(map(self._stems.__getitem__, words))
             here = set(stems)
-            for one in sorted(here & possible.keys()):
+            for one in sorted(possible.keys() & here):
                 for key, wanted in possible[one]:
                     if wanted <= here:
                         at = [stems.index(each) for each in wanted]
