@@ -166,7 +166,11 @@ class Judge:
     ) -> Decision:
         shown = match.shown(settings.proof_match)
         verdict = match.verdict(settings.proof_match)
-        floors = next((own for own in settings.proofs if shown and own.name == shown.name), None)
+        floors = (
+            shown  # as they are, where nothing is tried out
+            if settings.proofs is match.proofs
+            else next((own for own in settings.proofs if shown and own.name == shown.name), None)
+        )
         findings = tuple(self._findings(case, settings, match, floors))
         flags = red_flags.judge(case)
         kind, score, reason = decide(findings, settings.decision, flags)

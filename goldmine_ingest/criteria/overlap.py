@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import truediv
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
@@ -19,8 +20,8 @@ _ALL_BUT_REQUIREMENTS = frozenset((Role.ASK, Role.PROBLEM, Role.COMPANY, Role.OT
 _ASKING = frozenset((Role.ASK, Role.PROBLEM))
 _ASKED = _ASKING | {Role.OTHER}
 
-Shares = Mapping[int, float]
-"""The share for each proof, by its number; proofs that share nothing are left out."""
+Shares = Sequence[float]
+"""The share for each proof, in their order; 0 for one that shares nothing."""
 
 
 def of_whole(text: ListingText, own: OwnTerms) -> Shares:
@@ -80,6 +81,5 @@ def _shares(words: list[str], own: OwnTerms, usual: int) -> Shares:
         gain = of_word.rarity * (count * (_K + 1) / (count + slowness))
         for proof in of_word.proofs:
             gained[proof] += gain
-    return {
-        proof: min(1.0, gain / own.heaviest[proof]) for proof, gain in enumerate(gained) if gain
-    }
+    shares = list(map(truediv, gained, own.heaviest))
+    return [min(1.0, share) for share in shares] if max(shares, default=0.0) > 1.0 else shares

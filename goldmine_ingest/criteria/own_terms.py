@@ -132,9 +132,10 @@ class OwnTerms:
         self.by_key: dict[str, Term] = {}
         self.proofs_of: dict[str, list[int]] = {}
         written_as: dict[str, frozenset[Words]] = {}
+        groups = synonym_groups(lemmas)
         for number, proof in enumerate(settings.proofs):
             for kind, name in _named(proof):
-                for term, variants in self._terms(kind, name, settings.aliases, lemmas):
+                for term, variants in self._terms(kind, name, settings.aliases, lemmas, groups):
                     key = f"{term.kind}\t{term.name}\t{term.factor}"
                     self.by_key[key], written_as[key] = term, variants
                     if number not in (proofs := self.proofs_of.setdefault(key, [])):
@@ -146,7 +147,8 @@ class OwnTerms:
         self.scattered = Scattered(spellings)
         self.words = frozenset(word for _, words in spellings for word in words)
         bags = [self._bag(proof, lemmas) for proof in settings.proofs]
-        self.heaviest = [sum(sorted(bag.values(), reverse=True)[:_HEAVIEST]) for bag in bags]
+        # 1 for a proof without words, which gains nothing.
+        self.heaviest = [sum(sorted(bag.values(), reverse=True)[:_HEAVIEST]) or 1.0 for bag in bags]
         self.bag_words = frozenset(word for bag in bags for word in bag)
         self.by_word = {
             word: Posting(
@@ -157,14 +159,19 @@ class OwnTerms:
         }
 
     def _terms(
-        self, kind: Kind, name: str, aliases: Mapping[str, Sequence[str]], lemmas: Lemmas
+        self,
+        kind: Kind,
+        name: str,
+        aliases: Mapping[str, Sequence[str]],
+        lemmas: Lemmas,
+        groups: Sequence[frozenset[Words]],
     ) -> Iterator[tuple[Term, frozenset[Words]]]:
         """A name as written, and what else it may be called."""
         variants = written(spellings(name, aliases), lemmas)
         rarity = self.rarity.of(tuple(lemmas.of(name)), sorted(variants))
         yield Term(name, kind, rarity), variants
         others = other_forms(name, lemmas) | (
-            synonyms_of(name, lemmas) if kind == "phrase" else frozenset()
+            synonyms_of(tuple(lemmas.of(name)), groups) if kind == "phrase" else frozenset()
         )
         yield Term(name, kind, rarity, _SYNONYM), others - variants
 
@@ -268,8 +275,11 @@ def other_forms(name: str, lemmas: Lemmas) -> frozenset[Words]:
     return frozenset(doers | {(act, thing)} | {(act, lemmas[small], thing) for small in _BETWEEN})
 
 
-def synonyms_of(phrase: str, lemmas: Lemmas) -> frozenset[Words]:
+def synonym_groups(lemmas: Lemmas) -> tuple[frozenset[Words], ...]:
+    """The shipped groups of phrases that mean the same, by their lemmas."""
+    return tuple(frozenset(tuple(lemmas.of(other)) for other in group) for group in synonyms())
+
+
+def synonyms_of(own: Words, groups: Iterable[frozenset[Words]]) -> frozenset[Words]:
     """What else a phrase may be called; the phrase itself left out."""
-    own = tuple(lemmas.of(phrase))
-    groups = ({tuple(lemmas.of(other)) for other in group} for group in synonyms())
     return frozenset(set().union(*(group for group in groups if own in group)) - {own})

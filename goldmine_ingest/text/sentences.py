@@ -205,22 +205,17 @@ def _role(piece: str, heading: Role | None, lemmas: Lemmas, language: str) -> Ro
     if heading is Role.APPLY:
         return Role.APPLY
     kinds = _roles(language).found(piece)
-    if kinds:
-        if "apply" in kinds:
-            return Role.APPLY
-        if heading is Role.REQUIREMENTS and "asks_plainly" not in kinds:
-            return Role.REQUIREMENTS
-        if "requirements" in kinds and not ("ask" in kinds and "asks_deed" in kinds):
-            return Role.REQUIREMENTS
-        if "company" in kinds and "company_but" not in kinds:
-            return Role.COMPANY
-        if "problem" in kinds:
-            return Role.PROBLEM
-        if "ask" in kinds:
-            return Role.ASK
-    elif heading is Role.REQUIREMENTS:
+    if "apply" in kinds:
+        return Role.APPLY
+    if heading is Role.REQUIREMENTS and "asks_plainly" not in kinds:
         return Role.REQUIREMENTS
-    if _begins_with_deed(piece, lemmas):
+    if "requirements" in kinds and not ("ask" in kinds and "asks_deed" in kinds):
+        return Role.REQUIREMENTS
+    if "company" in kinds and "company_but" not in kinds:
+        return Role.COMPANY
+    if "problem" in kinds:
+        return Role.PROBLEM
+    if "ask" in kinds or _begins_with_deed(piece, lemmas):
         return Role.ASK
     return heading if heading is not None else Role.OTHER
 
