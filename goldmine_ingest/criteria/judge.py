@@ -4,8 +4,8 @@ backtest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from goldmine_ingest.criteria import ask, budget, client, first_step, proof, red_flags, worth
@@ -94,11 +94,7 @@ class Judge:
         """
         case = Case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
-        decision = self._decide(case, self.settings, match)
-        rules, scope = decision.finding("rules"), decision.finding("scope")
-        return replace(
-            decision, measures=self._measure(case, match, rules, scope, decision.findings)
-        )
+        return self._decide(case, self.settings, match, measured=True)
 
     def measure(
         self,
@@ -165,10 +161,16 @@ class Judge:
         """How the proofs fit a text."""
         return self._for(facts.listing.language).matcher.match(facts, proofs)
 
-    def _decide(self, case: Case, settings: CriteriaSettings, match: Match) -> Decision:
+    def _decide(
+        self, case: Case, settings: CriteriaSettings, match: Match, *, measured: bool = False
+    ) -> Decision:
         shown = match.shown(settings.proof_match)
         verdict = match.verdict(settings.proof_match)
-        floors = next((own for own in settings.proofs if shown and own.name == shown.name), None)
+        floors = (
+            shown  # as they are, where nothing is tried out
+            if settings.proofs is match.proofs
+            else next((own for own in settings.proofs if shown and own.name == shown.name), None)
+        )
         findings = tuple(self._findings(case, settings, match, floors))
         flags = red_flags.judge(case)
         kind, score, reason = decide(findings, settings.decision, flags)
@@ -184,7 +186,15 @@ class Judge:
             exposure=(shown.exposure if shown else None) or exposure(case)[0],
             reason=reason,
             parts=match.fit.parts,
+            measures=self._measures(case, match, findings, flags) if measured else None,
         )
+
+    def _measures(
+        self, case: Case, match: Match, findings: Sequence[Finding], flags: Sequence[Finding]
+    ) -> Measures:
+        """Those of a decision, from what it found."""
+        of_name = {finding.criterion: finding for finding in findings}
+        return self._measure(case, match, of_name.get("rules"), of_name.get("scope"), flags)
 
     def _findings(
         self, case: Case, settings: CriteriaSettings, match: Match, floors: ProofSettings | None

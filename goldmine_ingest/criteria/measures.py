@@ -71,10 +71,9 @@ class OfMatch(TypedDict):
 def of_match(case: Case, match: Match, scope: Finding | None) -> OfMatch:
     """`scope` has no threshold that a user sets: its verdict is kept as it is."""
     nearest = match.nearest
-    names = sorted(proof.name for proof in match.proofs)
     return OfMatch(
         fit=match.fit.value if nearest else None,
-        proof=names.index(nearest.name) + 1 if nearest else None,
+        proof=None if match.fit.proof is None else match.ranks[match.fit.proof],
         capped=not match.fit.own_words,
         another_craft=match.others_craft,
         scope=scope.verdict if scope else "unknown",
