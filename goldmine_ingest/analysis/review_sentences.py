@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
+from goldmine_ingest.analysis.channels import LEAST_DEALS, Channel, differ
 from goldmine_ingest.analysis.diagnosis import Missing, Number
-from goldmine_ingest.analysis.funnel import Brought
-from goldmine_ingest.analysis.review import Change, Review
+from goldmine_ingest.analysis.funnel import Brought, recorded
+from goldmine_ingest.analysis.review import Change, Money, Review
 from goldmine_ingest.analysis.review_parts import Part, counted, joined
 from goldmine_ingest.analysis.trial import CriteriaChange, Tried
 
@@ -149,7 +151,7 @@ def paid(review: Review) -> list[str]:
             "No pursuit was recorded in this time; `goldmine track LISTING pursued --connects 12`"
             " records one."
         ]
-    if spent.unstated == pursuits:
+    if spent.spent is None:
         sentences = [f"{counted(pursuits, 'pursuit')}, of which none names its connects."]
     else:
         price = f" ({spent.price:,.2f} {won.currency})" if spent.price is not None else ""
@@ -159,19 +161,77 @@ def paid(review: Review) -> list[str]:
         reply = (
             f", {figure(spent.per_reply)} a reply"
             if spent.per_reply is not None
-            else ", no reply yet"
+            else ", no reply recorded"
         )
         unstated = f" Of {spent.unstated} of them no connects are known." if spent.unstated else ""
         sentences = [
             f"{counted(pursuits, 'pursuit')} cost {spent.spent:,}"
             f" connects{price}{price_each}{reply}.{unstated}"
         ]
-    if won.deals:
-        unstated = f"; of {won.unstated} of them no amount is known" if won.unstated else ""
-        sentences.append(
-            f"{counted(won.deals, 'deal')} brought {won.won:,.2f} {won.currency}{unstated}."
-        )
-    return [*sentences, *([] if won.deals else ["No deal yet."])]
+    return [*sentences, _won(won)]
+
+
+def earned(review: Review) -> list[str]:
+    """Money per hour of each channel, or what is missing to say it; then whether two differ."""
+    rated = [channel for channel in review.by_channel if channel.per_hour is not None]
+    sentences = [_rate(channel, review.money.currency) for channel in rated]
+    sentences += [
+        f"{channel.name}: no rate yet ({channel.deals - channel.unstated} of {LEAST_DEALS} deals"
+        " with amount and hours)."
+        for channel in review.by_channel
+        if channel.per_hour is None and channel.deals
+    ]
+    if len(rated) > 1:
+        sentences.append(_compared(rated[0], rated[1]))
+    return sentences
+
+
+def _compared(best: Channel, other: Channel) -> str:
+    if differ(best, other):
+        return f"{best.name} pays more an hour than {other.name}, by more than chance explains."
+    return f"Between {best.name} and {other.name} the difference may be chance."
+
+
+def _rate(channel: Channel, currency: str) -> str:
+    """upwork: 38 EUR an hour after connects (95 % interval 12 to 70; 14 pursuits, 41 hours)."""
+    assumed = (
+        f", {channel.assumed} of them at [worth] hours_per_proposal" if channel.assumed else ""
+    )
+    left_out = (
+        f"; {counted(channel.unstated, 'deal')} without amount or hours left out"
+        if channel.unstated
+        else ""
+    )
+    return (
+        f"{channel.name}: {_whole(channel.per_hour)} {currency} an hour after connects (95 %"
+        f" interval {_whole(channel.low)} to {_whole(channel.high)};"
+        f" {counted(channel.counted, 'pursuit')}{assumed}, {figure(float(channel.hours))} hours"
+        f"{left_out})."
+    )
+
+
+def _whole(amount: Decimal | None) -> str:
+    return "not known" if amount is None else f"{amount:,.0f}".replace("-", "−")
+
+
+def _won(won: Money) -> str:
+    if not won.deals:
+        return "No deal is recorded."
+    if won.won is None:
+        return f"{counted(won.deals, 'deal')}, of which none names its amount."
+    unstated = f"; of {won.unstated} of them no amount is known" if won.unstated else ""
+    return f"{counted(won.deals, 'deal')} brought {won.won:,.2f} {won.currency}{unstated}."
+
+
+def never_recorded(review: Review) -> list[str]:
+    """Stages of which nothing was recorded, so that their counts are no zeros."""
+    pursued = review.facts.pursued
+    if not pursued or recorded(pursued, "viewed"):
+        return []
+    return [
+        "Whether proposals were viewed was never recorded: that isn't none. Those that got an"
+        " answer were."
+    ]
 
 
 def second_paths(review: Review) -> str:

@@ -57,7 +57,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
             else Window(now - timedelta(days=args.days), now + timedelta(microseconds=1))
         )
         facts, before = (
-            read_facts(con, each, project.criteria) for each in (window, window.before)
+            read_facts(con, each, project.criteria, project.review.ignored_after)
+            for each in (window, window.before)
         )
         answered = tried(con, trial, facts, now) if trial else None
     reviewed = review(facts, before, project.criteria, now)
@@ -105,6 +106,7 @@ def as_document(reviewed: Review, answered: Tried | None) -> dict[str, Any]:
         "by_source": [asdict(part) for part in reviewed.by_source],
         "by_proof": [asdict(part) for part in reviewed.by_proof],
         "by_platform": [asdict(part) for part in reviewed.by_platform],
+        "by_channel": [asdict(channel) for channel in reviewed.by_channel],
         "concentration": reviewed.concentration,
         "second_paths": asdict(reviewed.second_paths),
         "turned_away": [asdict(cost) for cost in reviewed.facts.turned_away],
@@ -160,10 +162,12 @@ def _show_numbers(reviewed: Review, lines: _Lines) -> None:
     lines.table(columns[:shown], [row[:shown] for row in rows])
     lines.say(
         *review_sentences.not_alerted(reviewed.facts.brought),
+        *review_sentences.never_recorded(reviewed),
         "",
         *review_sentences.compared(reviewed),
         "",
         *review_sentences.paid(reviewed),
+        *review_sentences.earned(reviewed),
         review_sentences.second_paths(reviewed),
     )
     for title, parts in (

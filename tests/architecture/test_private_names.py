@@ -8,6 +8,7 @@ from pathlib import Path
 import goldmine_ingest
 
 PRIVATE = {
+    "cli/completion_candidates.py": "a parser's arguments, which argparse lists nowhere else",
     "flows/deployments.py": "VersionType, which Prefect asks for and keeps private",
     "flows/local_server.py": "os._exit: a server whose parent has died ends whatever it waits for",
     "flows/runner.py": "our code, and no hook of a changed deployment, is what runs (Z21)",
@@ -15,8 +16,8 @@ PRIVATE = {
     "runtime/quick_exit.py": "a tenth of the CPU of a quiet poll: Python's clearing up",
     "store/blocks.py": "DuckDB's own checksum of a block: 0.2 s of CPU a GB in place of 4",
 }
-# Private by their spelling alone: a named tuple's documented method, lxml's type of an element.
-DOCUMENTED = {"_asdict", "_Element"}
+# Private by their spelling alone: a named tuple's documented methods, lxml's type of an element.
+DOCUMENTED = {"_asdict", "_replace", "_Element"}
 
 
 def reaches(tree: ast.Module) -> set[str]:
