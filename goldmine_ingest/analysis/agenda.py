@@ -30,7 +30,7 @@ _ID = 8
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """A pursuit from which nothing was heard for as long as its stage is given. `due_at` is when
-    that was so first.
+    that was so first, and known: what is recorded days later can't be told before.
     """
 
     listing_id: str
@@ -82,7 +82,7 @@ def read_agenda(con: duckdb.DuckDBPyConnection, settings: ReviewSettings, now: d
                 names.get(card.listing_id, "(untitled)"),
                 card.stage,
                 card.since,
-                card.due_at or card.since,
+                max(card.due_at or card.since, card.last.recorded_at),
             )
             for card in stands.due
         ),
