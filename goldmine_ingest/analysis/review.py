@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from goldmine_ingest.analysis.channels import Channel, Costs, channels
 from goldmine_ingest.analysis.diagnosis import Diagnosis, diagnose
 from goldmine_ingest.analysis.funnel import (
     IN_FLIGHT,
@@ -114,6 +115,7 @@ class Review:
     by_proof: tuple[Part, ...]
     by_platform: tuple[Part, ...]
     second_paths: SecondPaths
+    by_channel: tuple[Channel, ...] = ()
 
     @property
     def enough_data(self) -> bool:
@@ -205,6 +207,7 @@ def review(
         parts(now_facts, "proof", now),
         parts(now_facts, "platform", now),
         _second_paths(now_facts),
+        channels(pursued, Costs(_connect_price(criteria), _proposal_hours(criteria)), now),
     )
 
 
@@ -237,14 +240,23 @@ def _shares(facts: Facts, now: datetime) -> list[tuple[str, Share]]:
 def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings) -> Connects:
     stated = [each.connects for each in pursued if each.connects is not None]
     replied = sum(each.reached("replied") for each in pursued)
+    price = _connect_price(criteria)
     spent = sum(stated) if stated or not pursued else None
     return Connects(
         spent,
         round(spent / len(stated), 2) if spent is not None and stated else None,
         round(spent / replied, 2) if spent is not None and replied and stated else None,
         len(pursued) - len(stated),
-        spent * criteria.worth.connect_price if spent is not None and criteria.worth else None,
+        None if spent is None or price is None else spent * price,
     )
+
+
+def _connect_price(criteria: CriteriaSettings) -> Decimal | None:
+    return criteria.worth.connect_price if criteria.worth else None
+
+
+def _proposal_hours(criteria: CriteriaSettings) -> Decimal | None:
+    return criteria.worth.hours_per_proposal if criteria.worth else None
 
 
 def _money(pursued: Iterable[Pursued], criteria: CriteriaSettings) -> Money:

@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 
 from goldmine_ingest.analysis.backtest import history_of, keep_measures
+from goldmine_ingest.analysis.pursuit_groups import Outcomes, PursuedJob, outcomes
+from goldmine_ingest.analysis.shares import share
 from goldmine_ingest.analysis.verdicts import decide_all, need_measured
 from goldmine_ingest.config import change_criteria, criteria_on
 from goldmine_ingest.criteria.measures import text_key
@@ -25,15 +27,10 @@ from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.connection import MEMORY_LIMIT
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.queries import query
+from goldmine_ingest.store.rows import select
 
-# A pursuit without an answer counts as ignored after this long; before, it is in flight and left
-# out.
-IN_FLIGHT = timedelta(days=14)
 # Fewer finished pursuits than this in a band propose no rate: one win more or less would double it.
 LEAST_PURSUITS = 20
-_Pursuit = tuple[
-    Decimal, list[str], bool, bool, bool
-]  # score, criteria that passed it, replied, hired, over
 _BANDS = (0, 40, 55, 70, 85, 100)
 _MONEY_STEPS = (
     Decimal("0.5"),
@@ -78,13 +75,16 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Band:
     """Finished pursuits of listings with a score in [score_from, score_to) (100 belongs to the
-    last); `proposed` is the share that hired, None where they are too few.
+    last); `proposed` is the share that hired, `low` and `high` what so few leave open (95 %), None
+    where they are too few.
     """
 
     score_from: int
     score_to: int
     pursuits: int
     proposed: Decimal | None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,7 @@ class Tuning:
     thresholds: tuple[Threshold, ...]
     criteria: tuple[Told, ...]
     win_rate: tuple[Band, ...]
+    outcomes: Outcomes
 
 
 def tune(
@@ -113,12 +114,47 @@ def tune(
                 [text_key(project.criteria)],
             )
             store.con.table("wanted").write_parquet(str(measures))
-            answered = {"since": since, "answered_by": now - IN_FLIGHT}
-            pursued: list[_Pursuit] = store.con.execute(
-                query("pursued_outcomes"), answered
-            ).fetchall()
+            pursued = _pursued(store.con, project, since, now)
         thresholds = tuple(_thresholds(project.criteria, measures, since, progress))
-    return Tuning(since, thresholds, _told(pursued, project.criteria), _bands(pursued))
+    return Tuning(
+        since,
+        thresholds,
+        _told(pursued, project.criteria),
+        _bands(pursued),
+        outcomes([each.job for each in pursued if each.over or each.job.replied]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pursuit:
+    """`passed`: the criteria that passed it; `over`: it ended, or stayed without an answer."""
+
+    job: PursuedJob
+    passed: tuple[str, ...]
+    hired: bool
+    over: bool
+
+
+def _pursued(
+    con: duckdb.DuckDBPyConnection, project: Project, since: datetime | None, now: datetime
+) -> list[_Pursuit]:
+    me = project.criteria.me
+    rows = select(
+        con,
+        "pursued_outcomes",
+        since=since,
+        answered_by=now - project.review.ignored_after,
+        timezone=me.timezone if me and me.timezone else "UTC",
+    )
+    return [
+        _Pursuit(
+            passed=tuple(row.pop("passed")),
+            hired=row.pop("hired"),
+            over=row.pop("over"),
+            job=PursuedJob(**row),
+        )
+        for row in rows
+    ]
 
 
 def _thresholds(
@@ -219,9 +255,9 @@ def _values(present: Decimal, kind: str) -> tuple[Decimal, ...]:
 def _told(pursued: list[_Pursuit], criteria: CriteriaSettings) -> tuple[Told, ...]:
     if not pursued:
         return ()
-    replied = Counter(name for _, passed, answered, *_ in pursued if answered for name in passed)
+    replied = Counter(name for each in pursued if each.job.replied for name in each.passed)
     ignored = Counter(
-        name for _, passed, answered, _, over in pursued if over and not answered for name in passed
+        name for each in pursued if each.over and not each.job.replied for name in each.passed
     )
     return tuple(
         Told(name, replied[name], ignored[name])
@@ -231,15 +267,14 @@ def _told(pursued: list[_Pursuit], criteria: CriteriaSettings) -> tuple[Told, ..
 
 
 def _bands(pursued: list[_Pursuit]) -> tuple[Band, ...]:
-    rows = [(score, won) for score, _, _, won, over in pursued if over]
+    rows = [(each.job.score, each.hired) for each in pursued if each.over]
     bands = []
     for low, high in pairwise(_BANDS):
         hired = [won for score, won in rows if low <= score < high or score == high == 100]
-        rate = (
-            (Decimal(sum(hired)) / len(hired)).quantize(Decimal("0.01"))
-            if len(hired) >= LEAST_PURSUITS
-            else None
-        )
-        if hired:
-            bands.append(Band(low, high, len(hired), rate))
+        if len(hired) >= LEAST_PURSUITS:
+            rate = (Decimal(sum(hired)) / len(hired)).quantize(Decimal("0.01"))
+            won = share(sum(hired), len(hired))
+            bands.append(Band(low, high, len(hired), rate, won.low, won.high))
+        elif hired:
+            bands.append(Band(low, high, len(hired), None))
     return tuple(bands)

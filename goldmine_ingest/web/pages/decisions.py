@@ -104,14 +104,16 @@ def _record(visit: Visit, action: Action) -> Answer:
         work = _work(store, action)
         done = act(store, replace(action, listing_id=work.listing_id))
         of = done.event.listing_id if done.event else work.listing_id
-        listing = store.listings([of]).get(of)
+        listing = store.listings([of]).get(of) if done.state == "conflict" else None
         return done, work.title or (listing.posting.title if listing else "")
 
     try:
-        done, title = visit.ask(question)
+        with visit.site.history() as store:
+            done, title = question(store)
     except BusyError:
         return _noted(visit, action)
     if done.state == "conflict":
+        visit.look()
         facts = {
             "there": done.event,
             "wanted": action,
