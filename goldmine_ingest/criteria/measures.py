@@ -13,6 +13,7 @@ from goldmine_ingest.criteria import budget, client, first_step, red_flags, wort
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.features import FEATURE_VERSION
 from goldmine_ingest.criteria.proof import Match
+from goldmine_ingest.criteria.work_hours import total_hours
 from goldmine_ingest.model.decision import Finding, Measures, Verdict
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 
@@ -35,7 +36,12 @@ def rest_key(settings: CriteriaSettings) -> int:
     frequencies.
     """
     return _hash(
-        FEATURE_VERSION, settings.rules, settings.me, settings.scope, settings.base_currency
+        FEATURE_VERSION,
+        settings.rules,
+        settings.me,
+        settings.scope,
+        settings.base_currency,
+        *([] if settings.base_currency == "USD" else sorted(settings.own_rates.items())),
     )
 
 
@@ -107,7 +113,7 @@ def measure(
         low=pay.low,
         high=pay.high,
         effort=budget.effort_hours(case),
-        hours=worth.total_hours(case),
+        hours=total_hours(case),
         payment_verified=posting.client_payment_verified,
         spent=client.spent_in_base(case, currency),
         hire_rate=client.hire_rate(case),
@@ -115,4 +121,5 @@ def measure(
         connects=posting.connects,
         proposals=worth.proposals(case),
         flags=red_flags.bits(flags),
+        dollar=case.dollar,
     )
