@@ -15,6 +15,7 @@ from goldmine_ingest.config.sections import (
     read_database,
     read_fetch,
     read_imap,
+    read_publish,
     read_webhook,
     read_workers,
 )
@@ -76,6 +77,7 @@ def read_project(
         mail_outcomes=read_table(root.sub("mail"), MailSettings).outcomes,
         review=read_table(root.sub("review"), ReviewSettings),
         web=web,
+        publish=read_publish(root.sub("publish"), home),
         actions=read_actions(root.sub("actions"), web),
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
