@@ -41,7 +41,7 @@ def action_doubts(project: Project, urls: Mapping[str, str]) -> Iterator[tuple[s
     ways = ways_to_decide(project, urls)
     if project.actions.url and "links" not in ways.values():
         yield "actions.url", "no destination has links: each has buttons of its own, or none"
-    if not any(ways.values()):
+    elif not any(ways.values()):
         yield "actions", "no destination's messages can be answered; url would give them links"
     for index, destination in enumerate(project.destinations):
         url = urls.get(destination.name, "")

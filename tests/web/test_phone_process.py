@@ -18,10 +18,11 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.alerts.tokens import Token, door_mark, sign
-from goldmine_ingest.pipeline.delivery.buttons import key_of_buttons
+from goldmine_ingest.pipeline.delivery.buttons import ButtonMaker, key_of_buttons, reply_topic
 from goldmine_ingest.runtime.locks import database_lock, phone_is_heard
 from tests.rig.processes import command_line, session_of
 from tests.rig.project import Home
+from tests.rig.services import Services
 from tests.rig.waiting import wait_for
 from tests.web.conftest import copied
 from tests.web.test_command import PROGRAM, started
@@ -80,7 +81,8 @@ def phones_of(session: int) -> list[int]:
 
 def test_serve_keeps_the_door_open(home: Home, port: int) -> None:
     """Killed, it is there again; it ends with `serve`, kill -9 included. What is pressed is one
-    event."""
+    event.
+    """
     path = path_of(home, "pursue")
     with started(home.folder, "serve", "--no-prefect") as process:
         wait_for(lambda: is_open(port))
@@ -135,6 +137,24 @@ def test_killed_between_the_disk_and_the_history_it_is_one_event(home: Home, por
         assert "✓ Pursued" in ask("POST", port, path)[1]
     assert home.rows(EVENTS) == [("pursued", "phone")]
     assert not list((database.parent / "spool/actions").glob("*.json"))
+
+
+def test_what_is_pressed_in_ntfy_is_heard_at_once(home: Home) -> None:
+    """By the process as it is shipped, from a topic on the destination's own server."""
+    database = home.folder / "data/goldmine.duckdb"
+    with Services() as services:
+        url = services.url("ntfy", "jobs")
+        home.settings += f'[[notify]]\nname = "push"\nurl = "{url}"\n'
+        home.project()
+        listing = str(home.rows("SELECT listing_id FROM listings ORDER BY title LIMIT 1")[0][0])
+        maker = ButtonMaker(home.project(), "push", key_of_buttons(database))
+        with phone(home):
+            wait_for(lambda: services.streams)
+            topic = f"http://x/{reply_topic('push', maker.key)}"
+            token = maker.token("bad", listing, datetime.now(UTC))
+            services.touch({"url": topic, "body": token})
+            wait_for(lambda: services.streams > 1)
+            assert home.rows("SELECT rating FROM ratings") == [("bad",)]
 
 
 def test_it_waits_for_its_port_and_its_turn(home: Home, port: int) -> None:
