@@ -26,7 +26,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     since = beginning(args.since, session.now())
     with open_store(project.database.path, now=session.now()) as store:
-        costs, missed = near_misses(store, project.criteria.decision, since)
+        costs, missed = near_misses(
+            store,
+            project.criteria.decision,
+            since,
+            opinion_against=project.criteria.opinion_against,
+        )
     if args.json:
         listings = [asdict(miss) for miss in missed]
         print_json(

@@ -15,8 +15,11 @@ from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings, ProofSettings
+from goldmine_ingest.settings.declaration import attribute_of
 
 _CENT = Decimal("0.01")
+_MOST_FIT = 100
+_WHOLE = ("proposals", "fit")  # units of settings that are whole numbers
 _PLACES = {"score": Decimal("0.0001"), "share": Decimal("0.0001")}
 
 
@@ -112,14 +115,14 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
     """The measured value itself where it failed; just above it where it passed."""
     if finding.value is None or finding.threshold is None or finding.setting is None:
         return
-    step = Decimal(1) if finding.unit == "proposals" else _PLACES.get(finding.unit or "", _CENT)
+    step = Decimal(1) if finding.unit in _WHOLE else _PLACES.get(finding.unit or "", _CENT)
     failed = finding.verdict != "pass"
     target = (
         finding.value.quantize(step, ROUND_FLOOR)
         if failed
         else finding.value.quantize(step, ROUND_CEILING) + step
     )
-    if finding.unit in _PLACES and target > 1:
+    if (finding.unit in _PLACES and target > 1) or (finding.unit == "fit" and target > _MOST_FIT):
         return
     table, _, key = finding.setting.partition(".")
     if table == "proof":
@@ -132,7 +135,7 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
             finding.setting, finding.threshold, target, replace(settings, proofs=proofs)
         )
         return
-    changed = _with(settings, table, key, int(target) if finding.unit == "proposals" else target)
+    changed = _with(settings, table, key, _json(target, finding.unit))
     if changed:
         yield Candidate(
             finding.setting,
@@ -152,7 +155,7 @@ def _with(settings: CriteriaSettings, table: str, key: str, value: Json) -> Crit
     """The settings with one key of one table changed; None where there is no such key (the
     measure has no setting).
     """
-    part = getattr(settings, table, None)
+    part, key = getattr(settings, table, None), attribute_of(key)
     if (
         part is None
         or key not in type(part).__dataclass_fields__
@@ -171,7 +174,7 @@ def _with_floor(proof: ProofSettings, key: str, value: Decimal) -> ProofSettings
 
 
 def _json(value: Decimal, unit: str | None) -> Json:
-    return int(value) if unit == "proposals" else value
+    return int(value) if unit in _WHOLE else value
 
 
 def _client(case: Case, settings: CriteriaSettings) -> Iterator[Candidate]:

@@ -1,4 +1,4 @@
--- Whatever else is kept of a job (entries, sightings, live facts, measures, pursuits, ratings, what it repeats) is of a listing that exists.
+-- Whatever else is kept of a job (entries, sightings, live facts, measures, pursuits, ratings, opinions, what it repeats) is of a listing that exists.
 SELECT format('{} of listing {}', what, listing_id) AS example
 FROM (
     SELECT 'raw entry' AS what, listing_id FROM raw_entry
@@ -8,6 +8,7 @@ FROM (
     UNION ALL SELECT 'measure', listing_id FROM measure
     UNION ALL SELECT 'pursuit', listing_id FROM pursuit
     UNION ALL SELECT 'rating', listing_id FROM rating
+    UNION ALL SELECT 'opinion', listing_id FROM opinion
     UNION ALL SELECT 'repost', repost_of FROM listing WHERE repost_of IS NOT NULL
 )
 ANTI JOIN listing USING (listing_id);

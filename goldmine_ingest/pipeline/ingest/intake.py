@@ -233,7 +233,9 @@ class _Intake:
 
     def _decide(self, listing: Listing, features: TextFeatures, feeds: Sequence[str]) -> Decision:
         proofs = self.context.proofs_of(feeds)
-        return self.context.judge.decide(listing, features, now=self.context.now, proofs=proofs)
+        said = self.known.said_of(listing.listing_id)
+        now = self.context.now
+        return self.context.judge.decide(listing, features, now=now, proofs=proofs, opinions=said)
 
     def _owe_to_all(
         self, decision: Decision, listing: Listing, kind: AlertKind, why_silent: Why | None

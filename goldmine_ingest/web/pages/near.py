@@ -51,10 +51,12 @@ class CostRow:
 def show(visit: Visit) -> Answer:
     """The last 30 days, the nearest first."""
     since = visit.now - _SINCE
-    settings = visit.project.criteria.decision
+    criteria = visit.project.criteria
 
     def question(store: Store) -> tuple[list[Cost], list[NearMiss]]:
-        return near_misses(store, settings, since)
+        return near_misses(
+            store, criteria.decision, since, opinion_against=criteria.opinion_against
+        )
 
     (costs, missed), as_of = visit.ask_copy(question)
     # What was just pressed here is shown at once: that is asked of the history itself.
