@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check lint format faults drill soak evaluate bench bench-scale constraints clean
+.PHONY: help run test check lint format site faults drill soak evaluate bench bench-scale constraints clean
 
 help:
 	@echo "make run        install into $(VENV) and run one cycle on config/ (offline, with the sample feeds)"
@@ -15,10 +15,12 @@ help:
 	@echo "make evaluate   precision and recall of the criteria on labelled listings, beside a keyword filter"
 	@echo "make bench      what a cycle and a backtest cost, beside a naive script (minutes)"
 	@echo "make bench-scale  how costs grow with feeds, listings, phrases and alerts (long)"
+	@echo "make site       the docs as a site, in site/"
 	@echo "make format     let ruff rewrite the code"
 	@echo "make constraints  lock the newest versions that pyproject.toml allows"
 
 run: $(VENV)/installed
+	@echo "One cycle on config/, with the sample feeds: nothing is asked of the network."
 	@$(BIN)/goldmine run --all
 
 test: $(VENV)/installed-dev
@@ -35,6 +37,9 @@ lint: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+site: $(VENV)/installed-dev
+	NO_MKDOCS_2_WARNING=1 PYTHONPATH=. $(BIN)/python -m mkdocs build --strict
 
 drill: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m drill -n 2 --dist worksteal --fault-table=docs/reliability.md
@@ -60,10 +65,13 @@ bench-scale: $(VENV)/installed-dev
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name it with: make run PYTHON=python3.12"; exit 1; }
-	$(PYTHON) -m venv --upgrade-deps $(VENV)
+	@echo "1 of 3: an environment of its own in $(VENV)/ (some 10 seconds)"
+	@$(PYTHON) -m venv --upgrade-deps $(VENV)
 
 $(VENV)/installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@echo "2 of 3: the packages, some 120 MB to fetch (one to three minutes, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@echo "3 of 3: compiling (some 10 seconds)"
 	@$(BIN)/python -m compileall -q goldmine_ingest
 	@touch $@
 

@@ -75,7 +75,7 @@ def _action(path: Path) -> Action:
     fields = json.loads(path.read_text(encoding="utf-8"))
     if not _EVENT_ID.fullmatch(fields["event_id"]):
         raise ValueError("no event's id")
-    amount = fields["amount"]
     fields["at_time"] = datetime.fromisoformat(fields["at_time"])
-    fields["amount"] = None if amount is None else Decimal(amount)
+    for name in ("amount", "hours"):
+        fields[name] = None if fields.get(name) is None else Decimal(fields[name])
     return Action(**fields)

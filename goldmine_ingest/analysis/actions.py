@@ -8,13 +8,13 @@ something happened since, nothing is written and the caller says what is there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, get_args
 
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.model.pursuit import Because, Rated, RecordedEvent, Stage, Way
+from goldmine_ingest.model.pursuit import Because, Led, Rated, RecordedEvent, Stage, Way
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store
@@ -45,6 +45,10 @@ class Action:
     amount: Decimal | None = None
     objection: str | None = None
     note: str | None = None
+    source: str | None = None
+    title: str | None = None
+    hours: Decimal | None = None
+    led: Led | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def act(store: Store, action: Action) -> Done:
         return Done("already", last)
     if action.seen is not None and action.seen != (last.event_id if last else NOTHING_SEEN):
         return Done("conflict", last)
-    event = _event(action, _after(events, store.now))
+    event = _event(_of_own_work(action, events), _after(events, store.now))
     store.record_event(event)
     return Done("recorded", event)
 
@@ -107,6 +111,14 @@ def _after(events: tuple[RecordedEvent, ...], now: datetime) -> datetime:
     return newest + _A_MOMENT if now <= newest < now + _SAME_TIME else now
 
 
+def _of_own_work(action: Action, events: tuple[RecordedEvent, ...]) -> Action:
+    """Each event of work that no feed brought bears its title and source, so that it is told from
+    one of a listing.
+    """
+    first = next((event for event in reversed(events) if event.title), None)
+    return replace(action, title=first.title, source=first.source) if first else action
+
+
 def _event(action: Action, now: datetime) -> RecordedEvent:
     rating = action.what in RATED
     return RecordedEvent(
@@ -122,4 +134,8 @@ def _event(action: Action, now: datetime) -> RecordedEvent:
         action.objection,
         action.note,
         action.way,
+        source=action.source,
+        title=action.title,
+        hours=action.hours,
+        led=action.led,
     )

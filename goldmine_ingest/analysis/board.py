@@ -20,8 +20,9 @@ _OVER = ("declined", "withdrawn", "ignored")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One pursuit as it stands. `stage` is its newest event's, or "ignored"; `since` when that was;
-    `due_at` when it is to be asked after (None: nothing is to be done); `seen` its last event.
+    """One pursuit as it stands. `stage` is its newest event's, or "ignored"; `since` when that was,
+    or when it was last asked after; `due_at` when it is to be asked after (None: nothing is to be
+    done); `seen` its last event.
     """
 
     listing_id: str
@@ -49,15 +50,17 @@ class Board:
     next_due: Card | None
 
 
-def board(events: Iterable[RecordedEvent], now: datetime) -> Board:
+def board(
+    events: Iterable[RecordedEvent], now: datetime, ignored_after: timedelta = IN_FLIGHT
+) -> Board:
     """`events` are the newest first, as the history gives them; what was undone and ratings count
-    for nothing here.
+    for nothing here. `ignored_after` is [review]'s.
     """
     of: dict[str, list[RecordedEvent]] = {}
     for event in events:
         if event.kind == "pursuit" and not event.undone:
             of.setdefault(event.listing_id, []).append(event)
-    cards = [card for mine in of.values() if (card := _card(mine, now))]
+    cards = [card for mine in of.values() if (card := _card(mine, now, ignored_after))]
     cards.sort(key=lambda card: (card.since, card.listing_id), reverse=True)
     due = [card for card in cards if card.is_due(now)]
     later = [card for card in cards if card.due_at and not card.is_due(now)]
@@ -72,15 +75,34 @@ def board(events: Iterable[RecordedEvent], now: datetime) -> Board:
     )
 
 
-def _card(mine: Sequence[RecordedEvent], now: datetime) -> Card | None:
+def _card(mine: Sequence[RecordedEvent], now: datetime, ignored_after: timedelta) -> Card | None:
     """None for a listing that was only skipped."""
-    newest = max(mine, key=lambda event: (event.at_time, event.recorded_at))
+    newest = max(mine, key=_when)
     if newest.what == "skipped":
         return None
-    stage, due_at = newest.what, None
-    if stage in _WAITS_FOR_CLIENT and now - newest.at_time >= IN_FLIGHT:
+    stage, due_at = _stage(mine), None
+    if stage in _WAITS_FOR_CLIENT and now - newest.at_time >= ignored_after:
         stage = "ignored"
     elif stage in (*_WAITS_FOR_CLIENT, "interviewed"):
         due_at = newest.at_time + SILENT
     pursued = next((event for event in mine if event.what == "pursued"), None)
     return Card(newest.listing_id, stage, newest.at_time, due_at, mine[0].event_id, pursued, newest)
+
+
+def _when(event: RecordedEvent) -> tuple[datetime, datetime]:
+    return event.at_time, event.recorded_at
+
+
+def _stage(mine: Sequence[RecordedEvent]) -> str:
+    """The newest stage; who was asked again stands where they stood."""
+    staged = [event for event in mine if event.what not in ("followed_up", "skipped")]
+    return max(staged, key=_when).what if staged else "pursued"
+
+
+def active(stands: Board) -> list[str]:
+    """The listings whose pursuit may still come to something, the oldest first."""
+    open_cards = [card for stage, cards in stands.columns if stage != "hired" for card in cards]
+    return [
+        card.listing_id
+        for card in sorted(open_cards, key=lambda card: (card.since, card.listing_id))
+    ]

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
-from goldmine_ingest.analysis.funnel import Facts, Share, share
+from goldmine_ingest.analysis.funnel import Facts, recorded
+from goldmine_ingest.analysis.market_advice import what_to_change
+from goldmine_ingest.analysis.pursuit_advice import after_interviews, after_views, without_views
+from goldmine_ingest.analysis.shares import Share, share
 
 Word = Literal[
     "sources_broken",
@@ -122,7 +125,7 @@ def _market(facts: Facts, _: datetime) -> Diagnosis | None:
     )
     if facts.observed_days < LEAST_DAYS:
         if brought.qualified == 0 and brought.listings >= LEAST_LISTINGS:
-            return Diagnosis("none_qualify", (*numbers, *_costs(facts)), _loosen(facts))
+            return Diagnosis("none_qualify", (*numbers, *_costs(facts)), what_to_change(facts))
         missing = [Missing("days watched", round(facts.observed_days, 1), LEAST_DAYS)]
         return _refuse(
             [
@@ -138,7 +141,7 @@ def _market(facts: Facts, _: datetime) -> Diagnosis | None:
         return Diagnosis("too_few_listings", (numbers[1], numbers[0], numbers[2]), change)
     if brought.listings < LEAST_LISTINGS:
         return _refuse([_least_listings(brought.listings)])
-    return Diagnosis("none_qualify", (*numbers, *_costs(facts)), _loosen(facts))
+    return Diagnosis("none_qualify", (*numbers, *_costs(facts)), what_to_change(facts))
 
 
 def _share(name: str, share: Share, threshold: float | None = None) -> Number:
@@ -153,22 +156,6 @@ def _costs(facts: Facts) -> tuple[Number, ...]:
     return tuple(
         Number(f"turned away by {cost.criterion} alone", cost.alone)
         for cost in facts.turned_away[:3]
-    )
-
-
-def _loosen(facts: Facts) -> str:
-    if not facts.turned_away:
-        if facts.brought.review:
-            return (
-                "Nothing is turned away, but it waits for your review: see what [decision.unknown]"
-                " and minimum_score send there."
-            )
-        return "See with `goldmine explain` why listings are turned away."
-    worst = max(facts.turned_away, key=lambda cost: (cost.alone, cost.with_others))
-    return (
-        f"Look at `{worst.criterion}` first: it turns away {worst.alone} listings that nothing else"
-        f" speaks against, {worst.with_others} together with others. `goldmine near-misses` shows"
-        " by how much; or the offer behind it is one that these feeds don't ask for."
     )
 
 
@@ -233,6 +220,8 @@ def _pursuing(facts: Facts, _: datetime) -> Diagnosis | None:
         "Pursue some of what was alerted (and record it with `goldmine track`), or rate it `bad`"
         " and tighten the criteria until each alert is one that you would answer."
     )
+    if not pursued:
+        change = f"No pursuit is recorded: if you wrote to some, record them. {change}"
     return Diagnosis("not_pursued", (number,), change)
 
 
@@ -245,28 +234,22 @@ def _responses(facts: Facts, now: datetime) -> Diagnosis | None:
     replies = _replies(facts, now)
     if replies.of < LEAST_PURSUITS:
         missing = [
-            Missing("pursuits that were answered or are a week old", replies.of, LEAST_PURSUITS)
+            Missing(
+                f"pursuits that were answered or are {_old(facts)} old", replies.of, LEAST_PURSUITS
+            )
         ]
         if facts.brought.alerted < LEAST_ALERTS and not facts.pursued:
             missing.insert(0, Missing("alerted listings", facts.brought.alerted, LEAST_ALERTS))
         return _refuse(missing, _share("share of pursuits with a reply", replies, REPLIED_SHARE))
     if (replies.share or 0) >= REPLIED_SHARE:
         return None
-    viewed = share(sum(each.reached("viewed") for each in facts.pursued), len(facts.pursued))
-    numbers = (
-        _share("share of pursuits with a reply", replies, REPLIED_SHARE),
-        _share("share of pursuits that were viewed", viewed),
-    )
-    opened = viewed.count > 0
-    change = (
-        "They look and don't answer: lead with the proof and the first step that the listing asks"
-        " for, and drop what any other could write."
-        if opened
-        else (
-            "Hardly anyone opens the proposal: change its first two lines and the title of your"
-            " profile, and pursue where fewer compete."
-        )
-    )
+    viewed = "share of pursuits that were viewed"
+    if recorded(facts.pursued, "viewed"):
+        opened = share(sum(each.reached("viewed") for each in facts.pursued), len(facts.pursued))
+        number, change = _share(viewed, opened), after_views(opened)
+    else:
+        number, change = Number(viewed, None), without_views(facts)
+    numbers = (_share("share of pursuits with a reply", replies, REPLIED_SHARE), number)
     return Diagnosis("no_response", numbers, f"Positioning and proof. {change}")
 
 
@@ -279,12 +262,14 @@ def _deals(facts: Facts, now: datetime) -> Diagnosis:
         _share("share of pursuits with a reply", replies, REPLIED_SHARE),
     )
     if deals.of >= LEAST_INTERVIEWS and (deals.share or 0) < HIRED_SHARE:
-        return Diagnosis("no_deals", numbers, _talk(facts))
+        return Diagnosis("no_deals", numbers, after_interviews(facts))
     if deals.count == 0:
         return _refuse(
             [
                 Missing(
-                    "interviews that became a deal or are a week old", deals.of, LEAST_INTERVIEWS
+                    f"interviews that became a deal or are {_old(facts)} old",
+                    deals.of,
+                    LEAST_INTERVIEWS,
                 )
             ],
             *numbers,
@@ -309,19 +294,10 @@ def _deals(facts: Facts, now: datetime) -> Diagnosis:
     )
 
 
-def _talk(facts: Facts) -> str:
-    objections = [tag for each in facts.pursued for tag in each.objections]
-    if objections:
-        most = max(sorted(set(objections)), key=objections.count)
-        return (
-            f"Trust, scope, price or the conversation: `{most}` is the objection that you recorded"
-            " most often; answer it before the call."
-        )
-    return (
-        "Trust, scope, price or the conversation: write down after each interview what stood"
-        " against a deal (`goldmine track LISTING declined --objection price`), and offer a smaller"
-        " first step with a result that can be checked."
-    )
+def _old(facts: Facts) -> str:
+    """How old is decided, in words."""
+    days = facts.ignored_after // timedelta(days=1)
+    return "a week" if days == 7 else "a day" if days == 1 else f"{days} days"
 
 
 def _refuse(missing: Sequence[Missing], *numbers: Number) -> Diagnosis:

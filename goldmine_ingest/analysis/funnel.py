@@ -8,18 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from math import sqrt
 from statistics import median
 
 from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.model.pursuit import Contact
+from goldmine_ingest.settings.review import ReviewSettings
 
 # From listing to deal. A later stage implies those of a proposal before it: who was hired was
 # interviewed, replied to and viewed.
 PROPOSAL_STAGES = ("pursued", "viewed", "replied", "interviewed", "hired")
-# A proposal without an answer counts as ignored after this long, an interview without a deal as
-# lost; before, they are in flight.
-IN_FLIGHT = timedelta(days=7)
+# [review] ignored_after: a proposal without an answer counts as ignored after this long, an
+# interview without a deal as lost; before, they are in flight.
+IN_FLIGHT = ReviewSettings().ignored_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,7 @@ class Pursued:
     connects: int | None = None
     won: Decimal | None = None
     objections: tuple[str, ...] = ()
+    ignored_after: timedelta = IN_FLIGHT
 
     def belongs(self, by: str) -> tuple[str, ...]:
         """The names of its feeds, its proof or its marketplace ('feed', 'proof', 'platform')."""
@@ -143,7 +144,11 @@ class Pursued:
             return True
         if "withdrawn" in self.stages and "declined" not in self.stages:
             return None
-        return False if "declined" in self.stages or now - self.begun_at >= IN_FLIGHT else None
+        return (
+            False
+            if "declined" in self.stages or now - self.begun_at >= self.ignored_after
+            else None
+        )
 
     def closed(self, now: datetime) -> bool | None:
         """Whether an interview became a deal; None without an interview, or while it may still
@@ -154,13 +159,13 @@ class Pursued:
         if not self.reached("interviewed"):
             return None
         ended = {"declined", "withdrawn"} & self.stages.keys()
-        return False if ended or now - self.stages["interviewed"] >= IN_FLIGHT else None
+        return False if ended or now - self.stages["interviewed"] >= self.ignored_after else None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that a review rests on. `observed_days`: days of the window since this history began
-    to watch.
+    to watch. `tags`: those that stand most often on what was turned away, with how many bear it.
     """
 
     window: Window
@@ -172,6 +177,9 @@ class Facts:
     turned_away: tuple[Cost, ...] = ()
     contacts: tuple[Contact, ...] = ()
     turned_away_by: Mapping[tuple[str, str], tuple[Cost, ...]] | None = None
+    ignored_after: timedelta = IN_FLIGHT
+    tags: tuple[tuple[str, int], ...] = ()
+    tags_by: Mapping[tuple[str, str], tuple[tuple[str, int], ...]] | None = None
 
     def part(self, by: str, name: str) -> Facts:
         """The same of one 'feed', 'proof' or 'platform' alone.
@@ -194,42 +202,20 @@ class Facts:
             None,
             own,
             (self.turned_away_by or {}).get((by, name), ()),
+            ignored_after=self.ignored_after,
+            tags=(self.tags_by or {}).get((by, name), ()),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One stage of the funnel: how many listings reached it, and the median of hours since the
-    stage recorded before it.
+    stage recorded before it. `count` None: it is known of none of the pursuits.
     """
 
     stage: str
-    count: int
+    count: int | None
     median_hours: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """k of n, with the 95 % interval of Wilson (1927): what share lies behind such a count. All
-    None where n is 0.
-    """
-
-    of: int
-    count: int
-    share: float | None
-    low: float | None
-    high: float | None
-
-
-def share(count: int, of: int) -> Share:
-    """Wilson's score interval with z = 1.96; four decimals."""
-    if of == 0:
-        return Share(0, count, None, None, None)
-    z, p = 1.96, count / of
-    middle = p + z * z / (2 * of)
-    spread = z * sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    below, above = ((middle + sign * spread) / (1 + z * z / of) for sign in (-1, 1))
-    return Share(of, count, round(p, 4), round(max(0.0, below), 4), round(min(1.0, above), 4))
 
 
 def funnel(brought: Brought, pursued: Sequence[Pursued]) -> tuple[Step, ...]:
@@ -243,11 +229,21 @@ def funnel(brought: Brought, pursued: Sequence[Pursued]) -> tuple[Step, ...]:
     )
     return (
         *market,
-        *(
-            Step(s, sum(p.reached(s) for p in pursued), _waited(pursued, s))
-            for s in PROPOSAL_STAGES
-        ),
+        *(Step(s, _reached(pursued, s), _waited(pursued, s)) for s in PROPOSAL_STAGES),
     )
+
+
+def recorded(pursued: Iterable[Pursued], stage: str) -> bool:
+    """Whether the user, or a mail, ever told of this stage."""
+    return any(stage in each.stages for each in pursued)
+
+
+def _reached(pursued: Sequence[Pursued], stage: str) -> int | None:
+    """An answer is told of when it comes, so that none is none. That a proposal was opened is told
+    of only by who looks it up: where nobody did, it is unknown.
+    """
+    count = sum(each.reached(stage) for each in pursued)
+    return None if stage == "viewed" and pursued and not count else count
 
 
 def _waited(pursued: Iterable[Pursued], stage: str) -> float | None:

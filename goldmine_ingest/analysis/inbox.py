@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.decision import DecisionKind
-from goldmine_ingest.store.rows import select
 
 if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store
@@ -49,7 +48,8 @@ class Inbox:
 
 def inbox(store: Store, *, span: timedelta, now: datetime, zone: tzinfo) -> Inbox:
     """What waits now. A day is one of `zone`, the user's."""
-    rows = select(store.con, "inbox", since=now - 2 * span)
+    since = now - 2 * span
+    rows = [row for row in store.undecided(day_of(since)) if row["first_seen_at"] >= since]
     here = [
         row
         for row in rows
@@ -84,7 +84,10 @@ def _in_order(waiting: Sequence[Waiting], zone: tzinfo) -> tuple[Waiting, ...]:
 
 def rank(store: Store, score: Decimal, now: datetime) -> int | None:
     """Of a hundred listings judged in the last 90 days, how many scored less; None of under 50."""
-    row = select(store.con, "score_rank", since=now - _RANK_OF, score=score)[0]
-    if row["judged"] < _ENOUGH_FOR_RANK:
-        return None
-    return int(100 * row["lower"] // row["judged"])
+    judged, lower = store.score_rank(score, day_of(now - _RANK_OF))
+    return None if judged < _ENOUGH_FOR_RANK else 100 * lower // judged
+
+
+def day_of(at: datetime) -> datetime:
+    """When its day began, in UTC: a question that begins there is the same one all day long."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

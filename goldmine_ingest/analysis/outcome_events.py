@@ -4,10 +4,11 @@ one; ratings. Says what looks odd.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from goldmine_ingest.analysis.proposal_csv import ExportRow
 from goldmine_ingest.errors import UsageError
@@ -60,6 +61,14 @@ def record(store: Store, pursuit: Pursuit) -> Recorded:
         return Recorded(pursuit, known=True)
     store.record_pursuits([pursuit])
     return Recorded(pursuit, remarks=tuple(_remarks(pursuit, before)))
+
+
+def pursuit_id(title: str, source: str | None, day: date) -> str:
+    """The id of a pursuit that no feed brought: the same for the same title and source on a day, so
+    that a command that is repeated records nothing new. Like a listing's, 20 hex digits.
+    """
+    name = "\n".join(("no feed", title.casefold(), source or "", day.isoformat()))
+    return hashlib.sha256(name.encode()).hexdigest()[:20]
 
 
 def _same(one: Pursuit, other: Pursuit) -> bool:

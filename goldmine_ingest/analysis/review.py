@@ -15,18 +15,18 @@ import duckdb
 
 from goldmine_ingest.analysis.diagnosis import Diagnosis, diagnose
 from goldmine_ingest.analysis.funnel import (
+    IN_FLIGHT,
     Brought,
     Facts,
     FeedDays,
     Pursued,
-    Share,
     Step,
     Window,
     funnel,
-    share,
 )
 from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.analysis.review_parts import Part, concentration, counted, parts
+from goldmine_ingest.analysis.shares import Share, apart, share
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -36,11 +36,11 @@ from goldmine_ingest.store.trials import contacts
 
 @dataclass(frozen=True, slots=True)
 class Connects:
-    """What proposals cost. `price` is their cost in the base currency, None without [worth];
-    `unstated` proposals name no connects.
+    """What proposals cost. `spent` is None where none of them names its connects; `price` is their
+    cost in the base currency, None without [worth]; `unstated` proposals name no connects.
     """
 
-    spent: int
+    spent: int | None
     per_pursuit: float | None
     per_reply: float | None
     unstated: int
@@ -49,9 +49,11 @@ class Connects:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """What deals brought, in the base currency. `unstated` deals name no amount."""
+    """What deals brought, in the base currency; None where none of them names it. `unstated` deals
+    name no amount.
+    """
 
-    won: Decimal
+    won: Decimal | None
     deals: int
     unstated: int
     currency: str
@@ -123,8 +125,13 @@ class Review:
         return concentration(self.by_platform)
 
 
-def read_facts(con: duckdb.DuckDBPyConnection, window: Window, criteria: CriteriaSettings) -> Facts:
-    """Ask the history about one window."""
+def read_facts(
+    con: duckdb.DuckDBPyConnection,
+    window: Window,
+    criteria: CriteriaSettings,
+    ignored_after: timedelta = IN_FLIGHT,
+) -> Facts:
+    """Ask the history about one window. `ignored_after` is [review]'s."""
     span = {"since": window.since, "until": window.until}
     begun_at = select(con, "review_begun")[0]["begun_at"]
     watched = window.until - max(window.since, begun_at) if begun_at else timedelta(0)
@@ -145,28 +152,40 @@ def read_facts(con: duckdb.DuckDBPyConnection, window: Window, criteria: Criteri
     for row in select(con, "review_turned_away", **span, **failing):
         part = row.pop("grouped_by"), row.pop("name")
         costs[part] = (*costs.get(part, ()), Cost(**row))
+    tags: dict[tuple[str, str], tuple[tuple[str, int], ...]] = {}
+    for row in select(con, "review_tags", **span):
+        part = row["grouped_by"], row["name"]
+        tags[part] = (*tags.get(part, ()), (row["tag"], row["listings"]))
     return Facts(
         window,
         max(0.0, watched / timedelta(days=1)),
         tuple(FeedDays(**row) for row in select(con, "review_feeds", **span)),
         brought.get("all", {}).get("", Brought()),
         brought,
-        tuple(_pursued(row) for row in select(con, "review_pursuits", **span)),
+        tuple(_pursued(row, ignored_after) for row in select(con, "review_pursuits", **span)),
         costs.get(("all", ""), ()),
         tuple(
             contact for contact in contacts(con) if window.since <= contact.at_time < window.until
         ),
         costs,
+        ignored_after,
+        tags.get(("all", ""), ()),
+        tags,
     )
 
 
-def _pursued(row: dict[str, Any]) -> Pursued:
+def _pursued(row: dict[str, Any], ignored_after: timedelta) -> Pursued:
     stages = {
         stage: at_time.astimezone(row["begun_at"].tzinfo)
         for stage, at_time in row.pop("stages").items()
     }
     connects = row.pop("connects")
-    return Pursued(**row, stages=stages, connects=None if connects is None else int(connects))
+    return Pursued(
+        **row,
+        stages=stages,
+        connects=None if connects is None else int(connects),
+        ignored_after=ignored_after,
+    )
 
 
 def review(
@@ -192,10 +211,7 @@ def review(
 def _compared(now_facts: Facts, before: Facts, now: datetime) -> Compared:
     changes = []
     for (name, here), (_, there) in zip(_shares(now_facts, now), _shares(before, now), strict=True):
-        apart = None not in (here.low, there.low) and (
-            (here.low or 0) > (there.high or 0) or (there.low or 0) > (here.high or 0)
-        )
-        changes.append(Change(name, here, there, apart))
+        changes.append(Change(name, here, there, apart(here, there)))
     watched = bool(before.feeds or before.brought.listings or before.pursued)
     steps = funnel(before.brought, before.pursued)
     return Compared(
@@ -221,13 +237,13 @@ def _shares(facts: Facts, now: datetime) -> list[tuple[str, Share]]:
 def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings) -> Connects:
     stated = [each.connects for each in pursued if each.connects is not None]
     replied = sum(each.reached("replied") for each in pursued)
-    spent = sum(stated)
+    spent = sum(stated) if stated or not pursued else None
     return Connects(
         spent,
-        round(spent / len(stated), 2) if stated else None,
-        round(spent / replied, 2) if replied and stated else None,
+        round(spent / len(stated), 2) if spent is not None and stated else None,
+        round(spent / replied, 2) if spent is not None and replied and stated else None,
         len(pursued) - len(stated),
-        spent * criteria.worth.connect_price if criteria.worth else None,
+        spent * criteria.worth.connect_price if spent is not None and criteria.worth else None,
     )
 
 
@@ -235,7 +251,10 @@ def _money(pursued: Iterable[Pursued], criteria: CriteriaSettings) -> Money:
     deals = [each.won for each in pursued if each.reached("hired")]
     stated = [won for won in deals if won is not None]
     return Money(
-        sum(stated, Decimal(0)), len(deals), len(deals) - len(stated), criteria.base_currency
+        sum(stated, Decimal(0)) if stated or not deals else None,
+        len(deals),
+        len(deals) - len(stated),
+        criteria.base_currency,
     )
 
 

@@ -8,15 +8,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from goldmine_ingest.analysis.diagnosis import Missing, Number, diagnose
-from goldmine_ingest.analysis.funnel import Facts, share
+from goldmine_ingest.analysis.funnel import Facts
+from goldmine_ingest.analysis.shares import share
+
+N = TypeVar("N", int, Decimal)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One feed, proof or marketplace: its funnel in numbers, its share of all (None where there
-    is nothing to share), its diagnosis.
+    is nothing to share), its diagnosis. `connects` and `money` are None where no pursuit and no
+    deal names them.
     """
 
     name: str
@@ -27,8 +32,8 @@ class Part:
     replied: int
     interviewed: int
     hired: int
-    connects: int
-    money: Decimal
+    connects: int | None
+    money: Decimal | None
     share_of_qualified: float | None
     share_of_pursued: float | None
     share_of_hired: float | None
@@ -72,8 +77,8 @@ def _part(name: str, own: Facts, facts: Facts, now: datetime) -> Part:
         sum(p.reached("replied") for p in own.pursued),
         sum(p.reached("interviewed") for p in own.pursued),
         hired,
-        sum(p.connects or 0 for p in own.pursued),
-        sum((p.won or Decimal(0) for p in own.pursued), Decimal(0)),
+        _sum([p.connects for p in own.pursued], 0),
+        _sum([p.won for p in own.pursued if p.reached("hired")], Decimal(0)),
         share(own.brought.qualified, facts.brought.qualified).share,
         share(len(own.pursued), len(facts.pursued)).share,
         share(hired, all_hired).share,
@@ -82,6 +87,12 @@ def _part(name: str, own: Facts, facts: Facts, now: datetime) -> Part:
         diagnosis.missing,
         diagnosis.first_change,
     )
+
+
+def _sum(amounts: Sequence[N | None], nothing: N) -> N | None:
+    """Of what is stated; None where nothing is stated of any."""
+    stated = [amount for amount in amounts if amount is not None]
+    return sum(stated, nothing) if stated or not amounts else None
 
 
 def concentration(platforms: Sequence[Part]) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from goldmine_ingest.analysis.diagnosis import Missing, Number
-from goldmine_ingest.analysis.funnel import Brought
-from goldmine_ingest.analysis.review import Change, Review
+from goldmine_ingest.analysis.funnel import Brought, recorded
+from goldmine_ingest.analysis.review import Change, Money, Review
 from goldmine_ingest.analysis.review_parts import Part, counted, joined
 from goldmine_ingest.analysis.trial import CriteriaChange, Tried
 
@@ -149,7 +149,7 @@ def paid(review: Review) -> list[str]:
             "No pursuit was recorded in this time; `goldmine track LISTING pursued --connects 12`"
             " records one."
         ]
-    if spent.unstated == pursuits:
+    if spent.spent is None:
         sentences = [f"{counted(pursuits, 'pursuit')}, of which none names its connects."]
     else:
         price = f" ({spent.price:,.2f} {won.currency})" if spent.price is not None else ""
@@ -159,19 +159,34 @@ def paid(review: Review) -> list[str]:
         reply = (
             f", {figure(spent.per_reply)} a reply"
             if spent.per_reply is not None
-            else ", no reply yet"
+            else ", no reply recorded"
         )
         unstated = f" Of {spent.unstated} of them no connects are known." if spent.unstated else ""
         sentences = [
             f"{counted(pursuits, 'pursuit')} cost {spent.spent:,}"
             f" connects{price}{price_each}{reply}.{unstated}"
         ]
-    if won.deals:
-        unstated = f"; of {won.unstated} of them no amount is known" if won.unstated else ""
-        sentences.append(
-            f"{counted(won.deals, 'deal')} brought {won.won:,.2f} {won.currency}{unstated}."
-        )
-    return [*sentences, *([] if won.deals else ["No deal yet."])]
+    return [*sentences, _won(won)]
+
+
+def _won(won: Money) -> str:
+    if not won.deals:
+        return "No deal is recorded."
+    if won.won is None:
+        return f"{counted(won.deals, 'deal')}, of which none names its amount."
+    unstated = f"; of {won.unstated} of them no amount is known" if won.unstated else ""
+    return f"{counted(won.deals, 'deal')} brought {won.won:,.2f} {won.currency}{unstated}."
+
+
+def never_recorded(review: Review) -> list[str]:
+    """Stages of which nothing was recorded, so that their counts are no zeros."""
+    pursued = review.facts.pursued
+    if not pursued or recorded(pursued, "viewed"):
+        return []
+    return [
+        "Whether proposals were viewed was never recorded: that isn't none. Those that got an"
+        " answer were."
+    ]
 
 
 def second_paths(review: Review) -> str:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import duckdb
 
 from goldmine_ingest.analysis import diagnosis
-from goldmine_ingest.analysis.funnel import Facts, Share, Window, share
+from goldmine_ingest.analysis.funnel import Facts, Window
+from goldmine_ingest.analysis.shares import Share, share
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Trial
 from goldmine_ingest.store.history import Store

@@ -60,7 +60,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
             return _retry(args.ids, store, session)
         if args.action == "drop":
             return _drop(args.id, args.why, store, session)
-        rows = store.alert_rows(args.state)
+        rows = store.alert_rows(*filter(None, [args.state]))
         ids = {} if args.json else dict.fromkeys(row.listing_id for row in rows if row.listing_id)
         names = named(store, [*ids])
     _show(rows, names, args, session)

@@ -46,6 +46,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "send a test message to one or every destination",
                 "notify test phone",
             ),
+            Entry(
+                "completion",
+                "completion",
+                "let the shell complete commands, feeds and listings",
+                "completion bash",
+            ),
         ),
     ),
     (
@@ -84,7 +90,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "track",
                 "track",
-                "record what you did about a listing and what came of it",
+                "record what you did about a listing, or other work, and what came of it",
                 "track e43dac7e applied --connects 12",
             ),
             Entry(

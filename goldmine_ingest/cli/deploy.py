@@ -12,6 +12,7 @@ import sys
 from goldmine_ingest.cli.output import print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.runtime.optional_packages import need_package
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.warn(project)
+    need_package("prefect", "deployments", "goldmine serve --no-prefect works without them")
     if args.yaml:
         from goldmine_ingest.flows.deploy import as_yaml, read_plan
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,25 @@ from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import BusyError, GoldmineError
 from goldmine_ingest.exchange.invariants import Check
+from goldmine_ingest.render.match import duration
+from goldmine_ingest.runtime.locks import serve_age
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.project import Project
 
+# `serve` shows itself once in half a minute, but while a cycle runs: the first poll of a thousand
+# feeds takes minutes.
+_SILENT_FOR = timedelta(minutes=15)
 _PACKAGES = ("duckdb", "feedparser", "beautifulsoup4", "pycurl", "apprise", "prefect", "google-re2")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument(
+        "--alive",
+        action="store_true",
+        help="only whether `goldmine serve` is at work, for a container's health check: 0 or 1",
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -36,6 +47,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     A configuration that can't be read is 2, as everywhere.
     """
     project = session.project()
+    if args.alive:
+        return _alive(project, session)
     checks = [
         *_installation(),
         *_configuration(project),
@@ -57,6 +70,19 @@ def run(args: argparse.Namespace, session: Session) -> int:
         session.complain(f"goldmine: {busy}")
         return busy.exit_status
     return 0 if all(check.ok for check in checks) else 1
+
+
+def _alive(project: Project, session: Session) -> int:
+    """Asks nothing of the history: milliseconds beside the reading of the configuration."""
+    age = serve_age(project.database.path)
+    if age is None:
+        session.complain("no goldmine serve runs on this project")
+        return 1
+    if age > _SILENT_FOR:
+        session.complain(f"goldmine serve hangs: it last showed itself {duration(age)} ago")
+        return 1
+    session.say("goldmine serve is at work")
+    return 0
 
 
 def _show(args: argparse.Namespace, checks: list[Check], session: Session) -> None:
@@ -95,6 +121,10 @@ def _installation() -> Iterator[Check]:
         try:
             yield Check(package, ok=True, detail=version(package))
         except PackageNotFoundError:
+            if package == "prefect":
+                detail = "is not installed: serve needs --no-prefect, which works without it"
+                yield Check(package, ok=True, detail=detail, warning=True)
+                continue
             yield Check(
                 package, ok=False, detail="is not installed; install goldmine-ingest again", count=1
             )

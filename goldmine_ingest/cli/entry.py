@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import threading
 
@@ -20,6 +21,10 @@ def entry() -> int:
     but memory is left to give back.
     """
     gc.set_threshold(_YOUNG, 10, 10)
+    if "_ARGCOMPLETE" in os.environ:
+        from goldmine_ingest.cli.completion_candidates import complete  # only a shell's Tab pays
+
+        complete()
     status = main()
     flush_output()
     if threading.active_count() == 1 and "prefect" not in sys.modules:

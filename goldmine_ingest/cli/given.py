@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from goldmine_ingest.errors import UsageError
@@ -13,8 +13,11 @@ from goldmine_ingest.facts.rates import OWN_FILE, Rates
 from goldmine_ingest.settings.project import Project
 
 _MUCH = 10**12
+_MOST_DIGITS = 3
 # Whose own money is meant by "$".
 _DOLLARS = ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD")
+_COMING = {"today": timedelta(0), "tomorrow": timedelta(days=1)}
+_UNITS = {"d": timedelta(days=1), "w": timedelta(weeks=1)}
 _AGO = {"today": timedelta(0), "yesterday": timedelta(days=1)}
 
 
@@ -76,6 +79,31 @@ def given_date(text: str) -> datetime | timedelta:
     if len(text.strip()) <= len("2026-11-23"):
         return datetime.combine(moment.date(), time(12), UTC)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def given_coming_day(text: str) -> date | timedelta:
+    """A day to come: "2026-12-10", "tomorrow", "7d" or "2w" from now; for argparse."""
+    if text.lower() in _COMING:
+        return _COMING[text.lower()]
+    digits, unit = text[:-1], text[-1:].lower()
+    if unit in _UNITS and digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
+        return int(digits) * _UNITS[unit]
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no day: write 2026-12-10, tomorrow or 7d"
+        ) from None
+
+
+def coming_day(day: date | timedelta | None, now: datetime) -> date | None:
+    """The day itself. Raises UsageError for one that is over."""
+    if day is None:
+        return None
+    coming = (now + day).date() if isinstance(day, timedelta) else day
+    if coming < now.date() - timedelta(days=1):  # it may still be that day somewhere
+        raise UsageError(f"{coming} is over", hint="--next takes a day to come")
+    return coming
 
 
 def happened_at(on: datetime | timedelta | None, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -69,17 +69,30 @@ def parse(arguments: Sequence[str]) -> Command:
     if named is not None and named not in COMMANDS:
         _unknown(named)
     only = named if not {"-h", "--help"} & set(arguments) else None
-    args = _build(named, only).parse_args(list(arguments))
+    args = _build((named,) if named else (), only).parse_args(list(arguments))
     if named is None:
-        _build(None, None).error("which command?")
+        _build((), None).error("which command?")
     return Command(COMMANDS[named].module, args)
 
 
-def _build(named: str | None, only: str | None) -> argparse.ArgumentParser:
+def parser_of(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser with every command, and with the arguments of the one that is named: for who
+    looks at it without running anything.
+    """
+    named = _named_command(arguments)
+    return _build((named,) if named in COMMANDS else (), None)
+
+
+def whole_parser() -> argparse.ArgumentParser:
+    """The parser with the arguments of all commands, for pages that describe them."""
+    return _build(tuple(COMMANDS), None)
+
+
+def _build(filled: Collection[str], only: str | None) -> argparse.ArgumentParser:
     """The whole parser, or that of `only` one command, where no help is asked for: argparse looks
     for translations of every title.
 
-    Only the named command's own arguments are filled in, so that no other module is imported.
+    Only the commands of `filled` get their arguments, so that no other module is imported.
     """
     formatter = argparse.HelpFormatter if only is None else _OfAnyWidth
     parser = _Parser(
@@ -99,12 +112,13 @@ def _build(named: str | None, only: str | None) -> argparse.ArgumentParser:
             continue
         child = commands.add_parser(
             entry.name,
+            help=entry.summary,  # for completion; the overview is by groups
             description=_sentence(entry.summary),
             epilog=f"Example: goldmine {entry.example}",
             allow_abbrev=False,
             formatter_class=formatter,
         )
-        if entry.name == named:
+        if entry.name in filled:
             import_module(f"goldmine_ingest.cli.{entry.module}").configure(child)
         add_globals(child)
     return parser

@@ -57,7 +57,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
             else Window(now - timedelta(days=args.days), now + timedelta(microseconds=1))
         )
         facts, before = (
-            read_facts(con, each, project.criteria) for each in (window, window.before)
+            read_facts(con, each, project.criteria, project.review.ignored_after)
+            for each in (window, window.before)
         )
         answered = tried(con, trial, facts, now) if trial else None
     reviewed = review(facts, before, project.criteria, now)
@@ -160,6 +161,7 @@ def _show_numbers(reviewed: Review, lines: _Lines) -> None:
     lines.table(columns[:shown], [row[:shown] for row in rows])
     lines.say(
         *review_sentences.not_alerted(reviewed.facts.brought),
+        *review_sentences.never_recorded(reviewed),
         "",
         *review_sentences.compared(reviewed),
         "",

@@ -9,7 +9,7 @@ import os
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 from goldmine_ingest.app import Resources, deliver_due, run_cycle
 from goldmine_ingest.cli.prefect_api import open_servers
@@ -23,7 +23,8 @@ from goldmine_ingest.config.last_good import LastGood
 from goldmine_ingest.errors import ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.pipeline.monitoring.health_notices import configuration_notices
 from goldmine_ingest.pipeline.resident_loop import Resident
-from goldmine_ingest.runtime.locks import serve_lock
+from goldmine_ingest.runtime.locks import HeldLock, serve_lock
+from goldmine_ingest.runtime.optional_packages import need_package
 from goldmine_ingest.runtime.signals import Stop, StoppedError
 from goldmine_ingest.store.daily_copy import copy_daily
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.runtime.redaction import Redactor
     from goldmine_ingest.settings.project import Project
 
+_Asked = ParamSpec("_Asked")
 # Prefect's runner has a server of its own that starts whatever it is told to, by anyone.
 _NO_RUNNER_SERVER = {"PREFECT_RUNNER_SERVER_ENABLE": "false"}
 
@@ -54,25 +56,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """0 once it was told to stop. 75 where another `serve` of this project runs."""
+    if not args.no_prefect:
+        need_package("prefect", "goldmine serve under Prefect", "--no-prefect works without it")
     project = session.project()
     session.warn(project)
     redactor = session.redactor()
     with (
-        serve_lock(project.database.path),
+        serve_lock(project.database.path) as lock,
         Stop() as stop,
         receiving(project, session, redactor) as arrivals,
         page_beside(project, session, stop) if args.web else nullcontext(),
     ):
         if args.no_prefect:
-            _loop(project, session, stop, redactor, arrivals)
+            _loop(project, session, stop, redactor, arrivals, lock)
         else:
-            _prefect(project, session, stop, redactor, arrivals)
+            _prefect(project, session, stop, redactor, arrivals, lock)
     session.say("stopped; nothing is lost, the next start goes on from here")
     return 0
 
 
 def _prefect(
-    project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None
+    project: Project,
+    session: Session,
+    stop: Stop,
+    redactor: Redactor,
+    arrivals: Arrivals | None,
+    lock: HeldLock,
 ) -> None:
     """With the API that PREFECT_API_URL names, or a local server whose database lies beside the
     history.
@@ -83,16 +92,21 @@ def _prefect(
     # The files may break before the first run has read them.
     LastGood(None, env=os.environ, cwd=session.cwd).keep(project)
     if session.env.get("PREFECT_API_URL"):
-        _shared(project, session, stop, redactor, arrivals or _never)
+        _shared(project, session, stop, redactor, arrivals or _never, lock)
         return
     try:
-        _own(project, session, stop, redactor, arrivals or _never)
+        _own(project, session, stop, redactor, arrivals or _never, lock)
     except StoppedError:
         return  # asked to end before the server was there
 
 
 def _shared(
-    project: Project, session: Session, stop: Stop, redactor: Redactor, hurry: Callable[[], bool]
+    project: Project,
+    session: Session,
+    stop: Stop,
+    redactor: Redactor,
+    hurry: Callable[[], bool],
+    lock: HeldLock,
 ) -> None:
     from goldmine_ingest.flows.console import keep_brief
     from goldmine_ingest.flows.proxies import naming_proxy, spare_own_machine
@@ -109,11 +123,22 @@ def _shared(
     for warning in open_servers(session.env):
         session.complain(f"warning: PREFECT_API_URL: {warning}")
     with naming_proxy(session.env["PREFECT_API_URL"], os.environ):
-        serve(project, stop, is_alive=lambda: True, hurry=hurry, told=session.complain)
+        serve(
+            project,
+            stop,
+            is_alive=_touching(lock, lambda: True),
+            hurry=hurry,
+            told=session.complain,
+        )
 
 
 def _own(
-    project: Project, session: Session, stop: Stop, redactor: Redactor, hurry: Callable[[], bool]
+    project: Project,
+    session: Session,
+    stop: Stop,
+    redactor: Redactor,
+    hurry: Callable[[], bool],
+    lock: HeldLock,
 ) -> None:
     """Raises StoppedError if asked to end while the server starts."""
     from goldmine_ingest.flows.console import keep_brief
@@ -139,7 +164,7 @@ def _own(
         serve(
             project,
             stop,
-            is_alive=lambda: server.running,
+            is_alive=_touching(lock, lambda: server.running),
             hurry=hurry,
             told=session.complain,
             alone=True,
@@ -175,8 +200,23 @@ def _never() -> bool:
     return False
 
 
+def _touching(lock: HeldLock, ask: Callable[_Asked, bool]) -> Callable[_Asked, bool]:
+    """The same question, which shows each time that `serve` is at work (`doctor --alive`)."""
+
+    def touch_and_ask(*args: _Asked.args, **kwargs: _Asked.kwargs) -> bool:
+        lock.touch()
+        return ask(*args, **kwargs)
+
+    return touch_and_ask
+
+
 def _loop(
-    project: Project, session: Session, stop: Stop, redactor: Redactor, arrivals: Arrivals | None
+    project: Project,
+    session: Session,
+    stop: Stop,
+    redactor: Redactor,
+    arrivals: Arrivals | None,
+    lock: HeldLock,
 ) -> None:
     with Resources() as resources:
         service = _Service(project, session, stop, resources, redactor)
@@ -187,7 +227,7 @@ def _loop(
             deliver=service.deliver,
             now=session.now,
             monotonic=time.monotonic,
-            wait=arrivals.waiting(stop.wait) if arrivals else stop.wait,
+            wait=_touching(lock, arrivals.waiting(stop.wait) if arrivals else stop.wait),
             stop=stop,
             told=service.tell,
             complain=session.complain,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.review_sentences import criteria_change
 from goldmine_ingest.analysis.trial import changes, end, start
+from goldmine_ingest.analysis.trial_checklist import checklist
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
@@ -33,6 +34,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     start.add_argument(
         "--days", metavar="30", type=_days, default=30, help="how long (default: 30)"
     )
+    start.add_argument(
+        "--contacts-a-week",
+        metavar="N",
+        type=_count,
+        help="contacts outside the marketplaces that each week takes",
+    )
+    start.add_argument(
+        "--pursuits", metavar="N", type=_count, help="pursuits that the whole trial takes"
+    )
     for child in (
         start,
         actions.add_parser(
@@ -48,6 +58,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def _days(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= 366:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of days from 1 to 366")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:5]) <= 1000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 1000")
     return int(text)
 
 
@@ -71,7 +87,15 @@ def _start(args: argparse.Namespace, project: Project, store: Store, session: Se
     if not all(texts):
         raise UsageError("a trial needs a name, a problem and an offer")
     trial = Trial(
-        texts[0], texts[1], texts[2], store.now, args.days, None, project.criteria.criteria_hash
+        texts[0],
+        texts[1],
+        texts[2],
+        store.now,
+        args.days,
+        None,
+        project.criteria.criteria_hash,
+        args.contacts_a_week,
+        args.pursuits,
     )
     start(store, trial)
     print(
@@ -97,6 +121,7 @@ def _status(project: Project, store: Store, session: Session) -> None:
             " begins one",
             file=session.out,
         )
+    contacts, begun = store.contacts(), store.pursuits_begun()
     for trial in trials:
         runs = trial.ends_at > store.now
         state = (
@@ -109,6 +134,8 @@ def _status(project: Project, store: Store, session: Session) -> None:
         )
         print(printable(f"  problem: {trial.problem}"), file=session.out)
         print(printable(f"  offer: {trial.offer}"), file=session.out)
+        for sentence in checklist(trial, contacts, begun, store.now).sentences:
+            print(printable(f"  {sentence}"), file=session.out)
         changed = changes(store.con, trial, store.now)
         for change in changed:
             print(f"  {criteria_change(change)}", file=session.out)

@@ -31,6 +31,7 @@ from goldmine_ingest.settings.project import (
     ScheduleSettings,
     ServeSettings,
 )
+from goldmine_ingest.settings.review import ReviewSettings
 
 if TYPE_CHECKING:
     from goldmine_ingest.config.files import TomlFile
@@ -74,6 +75,7 @@ def read_project(
         name=read_table(root.sub("project"), NameSettings).name,
         serve_hosts=read_table(root.sub("serve"), ServeSettings).hosts,
         mail_outcomes=read_table(root.sub("mail"), MailSettings).outcomes,
+        review=read_table(root.sub("review"), ReviewSettings),
         web=read_web(root.sub("web")),
         actions=read_table(actions, ActionSettings) if actions.present else None,
     )

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
 Stage = Literal[
-    "pursued", "viewed", "replied", "interviewed", "hired", "declined", "withdrawn", "skipped"
+    "pursued",
+    "viewed",
+    "replied",
+    "interviewed",
+    "hired",
+    "declined",
+    "withdrawn",
+    "skipped",
+    "followed_up",
 ]
 Rated = Literal["good", "bad"]
 Because = Literal["proof", "budget", "client", "scope", "other"]
+# What a proposal led with: a finding about the client's problem, finished work, or the first step.
+Led = Literal["diagnosis", "proof", "first_step"]
 # How an event came to be recorded.
 Way = Literal["command", "csv", "mail", "page", "phone"]
 
@@ -23,7 +33,9 @@ class Pursuit:
 
     `connects` is what the proposal cost; `amount` what was asked or earned, in the base currency;
     `objection` a tag for why it failed; `way` how it came to be recorded ('command', 'csv',
-    'mail').
+    'mail'). `source` is a channel of the user's own ("referral"), `title` what the work is called
+    where no feed brought it (None: it is a listing's); `hours` what this event took; `led` what the
+    proposal led with.
     """
 
     listing_id: str
@@ -34,6 +46,21 @@ class Pursuit:
     objection: str | None = None
     note: str | None = None
     way: str | None = None
+    source: str | None = None
+    title: str | None = None
+    hours: Decimal | None = None
+    led: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PursuedWork:
+    """What is pursued: a listing, or work that no feed brought, which bears a title of its own and,
+    where the user named one, a source.
+    """
+
+    listing_id: str
+    title: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +95,10 @@ class RecordedEvent:
     note: str | None = None
     way: str | None = None
     undone: bool = False
+    source: str | None = None
+    title: str | None = None
+    hours: Decimal | None = None
+    led: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +121,31 @@ ContactKind = Literal["referral", "case_study", "publication", "past_client", "o
 class Contact:
     """One step on a second path to clients, outside the marketplaces. One row of the `contacts`
     view; `amount` in the base currency.
+
+    `listing_id` is the pursuit that it came from, `next_on` the day on which it asks for something
+    again (None: nothing is to be done), `outcome` what became of it last, `updated_at` when
+    something of it was last recorded (None: nothing since it was added).
     """
 
     contact_id: str
     at_time: datetime
     kind: ContactKind
     note: str | None = None
+    amount: Decimal | None = None
+    listing_id: str | None = None
+    next_on: date | None = None
+    outcome: str | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactUpdate:
+    """What became of a contact, and when it asks for something next (None: no more)."""
+
+    contact_id: str
+    at_time: datetime
+    outcome: str | None = None
+    next_on: date | None = None
     amount: Decimal | None = None
 
 
@@ -105,7 +155,7 @@ class Trial:
     `trials` view.
 
     `criteria_hash` is that of the criteria when it began; `ended_at` is None unless a person ended
-    it.
+    it. `contacts_a_week` and `pursuits` are what it takes (None: not said).
     """
 
     name: str
@@ -115,6 +165,8 @@ class Trial:
     days: int
     ended_at: datetime | None = None
     criteria_hash: str | None = None
+    contacts_a_week: int | None = None
+    pursuits: int | None = None
 
     @property
     def ends_at(self) -> datetime:

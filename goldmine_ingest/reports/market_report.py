@@ -10,11 +10,11 @@ from typing import Any
 
 import duckdb
 
+from goldmine_ingest.analysis.floors import SMALL_JOB, small_job
 from goldmine_ingest.analysis.funnel import Step, Window
 from goldmine_ingest.analysis.review import read_facts
 from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
 from goldmine_ingest.reports.charts import Chart, Row
-from goldmine_ingest.reports.report_variables import SMALL_JOB, small_job
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.settings.project import Project

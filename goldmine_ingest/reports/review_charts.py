@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goldmine_ingest.analysis.funnel import FeedDays, Share, Step
+from goldmine_ingest.analysis.funnel import FeedDays, Step
 from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.analysis.review import Compared, Review
 from goldmine_ingest.analysis.review_parts import Part
+from goldmine_ingest.analysis.shares import Share
 from goldmine_ingest.reports.charts import (
     ACCENT,
     MARK,
@@ -51,7 +52,8 @@ def funnel_chart(steps: Sequence[Step], before: Sequence[Step] = ()) -> Chart:
     """With the time before beside it, if there is one."""
     rows: tuple[Row, ...] = tuple((step.stage, step.count) for step in steps)
     columns: tuple[str, ...] = ("stage", "listings")
-    spec = lying_bars([(step.stage, step.count) for step in steps], "listings")
+    told = [(step.stage, step.count) for step in steps if step.count is not None]
+    spec = lying_bars(told, "listings")
     if before:
         counts = {step.stage: step.count for step in before}
         rows = tuple((*row, counts.get(row[0], 0)) for row in rows)
@@ -61,6 +63,7 @@ def funnel_chart(steps: Sequence[Step], before: Sequence[Step] = ()) -> Chart:
             {"x": row[0], "c": kind, "v": value}
             for row in rows
             for kind, value in zip(kinds, row[1:], strict=True)
+            if value is not None
         ]
         spec = grouped(values, kinds, "listings")
     if any(step.median_hours is not None for step in steps):
@@ -69,7 +72,7 @@ def funnel_chart(steps: Sequence[Step], before: Sequence[Step] = ()) -> Chart:
     return Chart(
         "funnel",
         "From listing to deal",
-        "How many listings reached each stage.",
+        "How many listings reached each stage; one of which nothing was recorded has no figure.",
         columns,
         rows,
         1,

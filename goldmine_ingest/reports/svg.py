@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -19,6 +18,7 @@ from goldmine_ingest.analysis.review import Review
 from goldmine_ingest.analysis.trial import Tried
 from goldmine_ingest.reports import review_charts
 from goldmine_ingest.reports.charts import Chart, shown
+from goldmine_ingest.runtime.optional_packages import need_package
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ROLES = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
@@ -50,6 +50,9 @@ def svg(chart: Chart) -> Markup:
     """The chart as an SVG element with a name; what is inside is decoration, for the table
     beside it says the same.
     """
+    need_package("vl_convert", "charts", "without --html there are tables")
+    import vl_convert  # where charts are drawn: 60 MB, which a small installation leaves out
+
     drawn: str = vl_convert.vegalite_to_svg({**chart.spec, "config": _CONFIG}, vl_version="5.20")
     plain = _ROLES.sub("", drawn)
     return Markup(plain.replace("<svg ", f'<svg role="img" aria-label="{escape(chart.title)}" ', 1))  # noqa: S704 - Vega escapes its data

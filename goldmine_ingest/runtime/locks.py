@@ -47,6 +47,10 @@ class HeldLock:
         os.pwrite(self.fd, text, 0)
         os.ftruncate(self.fd, len(text))
 
+    def touch(self) -> None:
+        """Says that the holder is at work: `serve_age` tells how long ago."""
+        os.utime(self.fd)
+
 
 def cycle_lock_path(database: Path) -> Path:
     return database.with_name(database.name + ".cycle")
@@ -78,11 +82,21 @@ def database_lock(database: Path, wait: timedelta = timedelta(seconds=10)) -> It
 def serve_lock(database: Path) -> Iterator[HeldLock]:
     """Be the only `serve` on this database. Raises BusyError at once if another one runs."""
     with _hold(
-        database.with_name(database.name + ".serve"),
-        timedelta(0),
-        "another goldmine serve is running",
+        _serve_lock_path(database), timedelta(0), "another goldmine serve is running"
     ) as lock:
         yield lock
+
+
+def serve_age(database: Path) -> timedelta | None:
+    """How long ago the `serve` that runs on this database last said that it is at work; None
+    where none runs.
+    """
+    with _held_by_another(_serve_lock_path(database)) as fd:
+        return None if fd is None else timedelta(seconds=time.time() - os.fstat(fd).st_mtime)
+
+
+def _serve_lock_path(database: Path) -> Path:
+    return database.with_name(database.name + ".serve")
 
 
 @contextmanager
@@ -100,17 +114,26 @@ def web_note(database: Path) -> Mapping[str, Any] | None:
     """What the local page that runs now noted: its port and the mark of its process; None where
     none runs.
     """
+    with _held_by_another(_web_lock_path(database)) as fd:
+        return None if fd is None else _read(fd).note
+
+
+@contextmanager
+def _held_by_another(path: Path) -> Iterator[int | None]:
+    """The lock's file while another process holds it; None where none does."""
     try:
-        fd = os.open(_web_lock_path(database), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     except OSError:
-        return None
+        yield None
+        return
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return _read(fd).note
+        yield fd
+    else:
+        yield None
     finally:
         os.close(fd)
-    return None
 
 
 def _web_lock_path(database: Path) -> Path:

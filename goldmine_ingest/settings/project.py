@@ -22,6 +22,7 @@ from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, FetchSet
 from goldmine_ingest.settings.kinds import TEXT, Kind, Wrong, shown
 from goldmine_ingest.settings.quantities import duration
 from goldmine_ingest.settings.reference import Reference, web_address
+from goldmine_ingest.settings.review import ReviewSettings
 from goldmine_ingest.settings.web import WebSettings
 
 _KEPT = duration("1d", "36500d")
@@ -178,6 +179,7 @@ SECTIONS = (
         "webhook", WebhookSettings, "A receiver that a feed `webhook:NAME` listens with.", "named"
     ),
     Section("mail", MailSettings, "What is made of mails that aren't alerts."),
+    Section("review", ReviewSettings, "How the reality test counts."),
     Section("notify", DestinationSettings, "A destination: who is told what, and when.", "rows"),
     Section("serve", ServeSettings, "What `goldmine serve` answers to."),
     Section("web", WebSettings, "The local page, `goldmine web`."),
@@ -210,6 +212,7 @@ class Project:
     name: str = ""
     serve_hosts: tuple[str, ...] = ()
     mail_outcomes: bool = False
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     web: WebSettings = field(default_factory=WebSettings)
     actions: ActionSettings | None = None
     warnings: tuple[tuple[str, str], ...] = ()

@@ -29,9 +29,11 @@ from goldmine_ingest.store.decisions import save_decisions, save_features
 from goldmine_ingest.store.ledger_rows import AlertRow
 from goldmine_ingest.store.opinion_store import OpinionStore
 from goldmine_ingest.store.queries import query
-from goldmine_ingest.store.rows import Counter, select, transaction
+from goldmine_ingest.store.rows import Counter, Row, select, transaction
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from goldmine_ingest.model import Json
     from goldmine_ingest.model.alert import AlertEvent, AlertState, OpenAlert, Topic
     from goldmine_ingest.model.decision import Decision, TextFeatures
@@ -212,10 +214,10 @@ class Store(OpinionStore):
         rows = select(self.con, "last_sent_of", since=since, until=until)
         return {row["destination"]: row["sent_at"] for row in rows}
 
-    def alert_rows(self, state: AlertState | None = None) -> tuple[AlertRow, ...]:
-        """The `alerts` view, the newest first; of one state if given."""
+    def alert_rows(self, *states: AlertState) -> tuple[AlertRow, ...]:
+        """The `alerts` view, the newest first; of these states if any are given."""
         return tuple(
-            ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", state=state)
+            ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", states=states)
         )
 
     def resolve_listing(self, text: str) -> str:
@@ -301,6 +303,17 @@ class Store(OpinionStore):
     def feed_yields(self, since: datetime) -> dict[str, watch_rows.FeedYield]:
         """What each feed brought from then on, by its name; feeds without any are missing."""
         return watch_rows.feed_yields(self.con, since)
+
+    def undecided(self, since: datetime) -> list[Row]:
+        """Of the jobs first seen from then on those that qualify or are for review and that their
+        person hasn't answered: listing_id, decision, score, first_seen_at, expires_at.
+        """
+        return select(self.con, "inbox", since=since)
+
+    def score_rank(self, score: Decimal, since: datetime) -> tuple[int, int]:
+        """How many jobs were judged from then on, and how many of them scored less."""
+        row = select(self.con, "score_rank", since=since, score=score)[0]
+        return row["judged"], row["lower"]
 
     def day_counts(self, since: datetime, until: datetime) -> watch_rows.DayCounts:
         """What was found after `since` and by `until`, and which feeds fail now."""

@@ -8,6 +8,7 @@ from goldmine_ingest.errors import UsageError
 from goldmine_ingest.facts.links import canonical_link
 from goldmine_ingest.identity.job_names import link_alias, names
 from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.model.pursuit import PursuedWork
 from goldmine_ingest.store.jobs import known_aliases
 from goldmine_ingest.store.rows import (
     select,
@@ -44,6 +45,17 @@ def resolve_listing(con: duckdb.DuckDBPyConnection, text: str) -> str:
         f"no listing begins with {_shown(wanted)}",
         hint="`goldmine find WORDS` shows listings and their ids.",
     )
+
+
+def resolve_pursued(con: duckdb.DuckDBPyConnection, text: str) -> PursuedWork:
+    """See OutcomeStore.resolve_pursued."""
+    prefix = text.strip().lower()
+    own = select(con, "own_pursuits_like", prefix=prefix) if len(prefix) >= _SHORTEST_PREFIX else []
+    if not own:
+        return PursuedWork(resolve_listing(con, text))
+    if len(own) > 1 or select(con, "listing_ids_like", prefix=prefix):
+        raise UsageError(f"{_shown(prefix)} begins more than one id", hint="Give more characters.")
+    return PursuedWork(**own[0])
 
 
 def _by_link(con: duckdb.DuckDBPyConnection, url: str) -> str:

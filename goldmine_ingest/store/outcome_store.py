@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.store import outcomes, trials
+from goldmine_ingest.store import listing_lookup, outcomes, trials
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.pursuit import (
         Answer,
         Contact,
+        ContactUpdate,
+        PursuedWork,
         Pursuit,
         Rating,
         RecordedEvent,
@@ -38,6 +40,17 @@ class OutcomeStore(CycleStore):
         are missing.
         """
         return outcomes.pursuits(self.con, ids)
+
+    def pursuits_begun(self) -> tuple[datetime, ...]:
+        """When each pursuit began, the oldest first; what was only skipped is none."""
+        return outcomes.pursuits_begun(self.con)
+
+    def resolve_pursued(self, text: str) -> PursuedWork:
+        """What a person means who tracks: a listing (its id, the beginning of it, its URL), or
+        work that no feed brought, by the beginning of its id. Raises UsageError where that is none,
+        or more than one.
+        """
+        return listing_lookup.resolve_pursued(self.con, text)
 
     def undo_pursuit(self) -> Pursuit | None:
         """Take back the event that was recorded last, and give it; None if none stands."""
@@ -86,6 +99,15 @@ class OutcomeStore(CycleStore):
         with self._writing():
             trials.add_contact(self.con, contact)
 
+    def update_contact(self, update: ContactUpdate) -> None:
+        """Keep what became of a contact."""
+        with self._writing():
+            trials.add_contact_update(self.con, update)
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Every second path, the oldest first."""
+        return trials.contacts(self.con)
+
     def start_trial(self, trial: Trial) -> None:
         """Keep a declared trial."""
         with self._writing():
@@ -99,6 +121,10 @@ class OutcomeStore(CycleStore):
     def trials(self) -> tuple[Trial, ...]:
         """Every declared trial, the oldest first."""
         return trials.trials(self.con)
+
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        """listing_id -> title, of jobs and of work that no feed brought; without untitled ones."""
+        return outcomes.titles(self.con, ids)
 
     def listings_titled(self, titles: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Title in lower case, without spaces around -> the jobs that bear it, the newest first."""

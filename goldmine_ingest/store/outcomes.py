@@ -44,6 +44,11 @@ def _pursuit(row: Row) -> Pursuit:
     return Pursuit(**row)
 
 
+def pursuits_begun(con: duckdb.DuckDBPyConnection) -> tuple[datetime, ...]:
+    """When each pursuit began, the oldest first; what was only skipped is none."""
+    return tuple(row["begun_at"] for row in select(con, "pursuits_begun"))
+
+
 def undo_last(con: duckdb.DuckDBPyConnection, now: datetime) -> Pursuit | None:
     """Take back the event that was recorded last and still stands, and give it; None if there is
     none.
@@ -68,11 +73,14 @@ def add_event(con: duckdb.DuckDBPyConnection, event: RecordedEvent) -> None:
         values = {"rating_id": event.event_id, "rating": event.what, "because": event.because}
         insert(con, "rating", [{**details, **values}])
         return
-    kept = ("connects", "amount", "objection", "note", "recorded_at")
+    columns = (
+        *("connects", "amount", "objection", "note", "recorded_at"),
+        *("source", "title", "hours", "led"),
+    )
     values = {
         "pursuit_id": event.event_id,
         "stage": event.what,
-        **{name: row[name] for name in kept},
+        **{name: row[name] for name in columns},
     }
     insert(con, "pursuit", [{**details, **values}])
 
@@ -111,6 +119,12 @@ def answered(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, 
         if ids
         else {}
     )
+
+
+def titles(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
+    """See OutcomeStore.titles."""
+    rows = select(con, "titles", ids=ids) if ids else ()
+    return {row["listing_id"]: row["title"] for row in rows}
 
 
 def listings_titled(

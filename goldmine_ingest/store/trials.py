@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model.pursuit import Contact, Trial
+from goldmine_ingest.model.pursuit import Contact, ContactUpdate, Trial
 from goldmine_ingest.store.insertion import insert
 from goldmine_ingest.store.rows import as_row, select
 
@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 
 def add_contact(con: duckdb.DuckDBPyConnection, contact: Contact) -> None:
-    insert(con, "contact", [as_row(contact)])
+    row = as_row(contact)
+    del row["outcome"], row["updated_at"]
+    insert(con, "contact", [row])
+
+
+def add_contact_update(con: duckdb.DuckDBPyConnection, update: ContactUpdate) -> None:
+    insert(con, "contact_update", [as_row(update)])
 
 
 def contacts(con: duckdb.DuckDBPyConnection) -> tuple[Contact, ...]:

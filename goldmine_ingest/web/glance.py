@@ -51,7 +51,7 @@ def glance(
         max((s.last_ok_at for s in states.values() if s.last_ok_at), default=None),
         sum(not event.undone for event in events),
         last,
-        listing.posting.title if listing else "",
+        (last.title if last else None) or (listing.posting.title if listing else ""),
         samples=only_samples(project),
     )
 

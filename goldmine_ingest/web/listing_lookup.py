@@ -37,6 +37,7 @@ DONE = {
     "hired": "hired",
     "declined": "declined",
     "withdrawn": "withdrawn",
+    "followed_up": "asked again",
 }
 _WAYS = {"phone": " by phone", "mail": " (by a mail)", "csv": " (from an export)"}
 _BETTER = ("qualified",)

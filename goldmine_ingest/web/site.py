@@ -27,9 +27,10 @@ from goldmine_ingest.errors import BusyError, ConfigError, GoldmineError, Unavai
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.runtime.web_key import WebKey, read_key
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store.history import Store, open_store
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.web.guard import Names
 from goldmine_ingest.web.history_copy import HistoryCopy
+from goldmine_ingest.web.page_store import Memory, PageStore
 from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.response import NoHistoryError
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
@@ -91,6 +92,7 @@ class Site:
     attempts: Attempts = field(default_factory=Attempts)
     kept: KeptPages = field(default_factory=KeptPages)
     copy: HistoryCopy = field(default_factory=HistoryCopy)
+    memory: Memory = field(default_factory=Memory)
     ended: set[str] = field(default_factory=set)
     broken: str = ""
     _project: Project | None = None
@@ -181,9 +183,10 @@ class Site:
                 time.sleep(1)
 
     @contextmanager
-    def history(self) -> Iterator[Store]:
+    def history(self) -> Iterator[PageStore]:
         """The live history for one short question or one event. What waits in the spool goes in
-        first. Raises NoHistoryError, BusyError, StoreError.
+        first; what was read before and still stands isn't asked again. Raises NoHistoryError,
+        BusyError, StoreError.
         """
         path = self.project().database.path
         if not path.exists():
@@ -193,6 +196,6 @@ class Site:
         try:
             with open_store(path, wait=PATIENCE, now=self.now()) as store:
                 take_in(store, path)
-                yield store
+                yield PageStore.reading(store, path, self.memory)
         finally:
             self._history.release()

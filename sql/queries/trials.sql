@@ -1,2 +1,2 @@
 -- Every declared trial, the oldest first.
-SELECT name, problem, offer, started_at, days, ended_at, criteria_hash FROM trials ORDER BY started_at, name;
+SELECT name, problem, offer, started_at, days, ended_at, criteria_hash, contacts_a_week, pursuits FROM trials ORDER BY started_at, name;

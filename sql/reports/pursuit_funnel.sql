@@ -1,4 +1,5 @@
--- From listing to deal: how many listings reached each stage, ever. Alerted are qualified ones; a later rejection doesn't erase an interview.
+-- From listing to deal: how many listings reached each stage, ever. Alerted are qualified ones; a later rejection doesn't erase an interview,
+-- and views that were never recorded are unknown.
 WITH reached AS (
     SELECT 1 AS step, 'listing' AS stage, listing_id FROM listings
     UNION ALL SELECT 2, 'qualified', listing_id FROM decisions WHERE decision = 'qualified'
@@ -13,7 +14,12 @@ WITH reached AS (
     SELECT unnest(range(1, 9)) AS step,
         unnest(['listing', 'qualified', 'alerted', 'pursued', 'viewed', 'replied', 'interviewed', 'hired']) AS stage
 )
-SELECT stages.stage, count(DISTINCT reached.listing_id) AS listings
+SELECT
+    stages.stage,
+    CASE
+        WHEN stages.stage = 'viewed' AND count(reached.listing_id) = 0 AND EXISTS (FROM pursuits WHERE stage = 'pursued') THEN NULL
+        ELSE count(DISTINCT reached.listing_id)
+    END AS listings
 FROM stages
 LEFT JOIN reached ON reached.step = stages.step
 GROUP BY stages.step, stages.stage

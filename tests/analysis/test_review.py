@@ -21,11 +21,11 @@ from goldmine_ingest.analysis.funnel import (
     Step,
     Window,
     funnel,
-    share,
 )
 from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.analysis.review import Review, read_facts, review
 from goldmine_ingest.analysis.review_parts import Part, concentration, parts
+from goldmine_ingest.analysis.shares import apart, share
 from goldmine_ingest.analysis.trial import changes, end, named, questions, start, tried, window_of
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.alert import Cause
@@ -248,6 +248,114 @@ def test_each_part_is_diagnosed_by_its_own_numbers() -> None:
     assert [(m.have, m.need) for m in new.missing] == [(2, 7), (3, 20)]
 
 
+# What was recorded of 12 pursuits without a reply, what is said of it, the share that was viewed.
+VIEWS = {
+    "nothing at all": (proposals(12), "No outcome of any of the 12 pursuits is recorded", None),
+    "only refusals": (
+        (*proposals(8), *proposals(4, "declined")),
+        "Whether they open the proposals was never recorded",
+        None,
+    ),
+    "two of twelve viewed": (
+        (*proposals(10), *proposals(2, "viewed")),
+        "Few open the proposal, 2 of 12 as far as you recorded it",
+        0.1667,
+    ),
+    "most viewed": ((*proposals(5), *proposals(7, "viewed")), "They look and don't answer", 0.5833),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_what_was_never_recorded_is_unknown(name: str) -> None:
+    pursued, sentence, viewed = VIEWS[name]
+    found = diagnose(facts(*pursued), NOON)
+    assert (found.word, sentence in found.first_change) == ("no_response", True)
+    assert (found.numbers[1].name, found.numbers[1].value) == (
+        "share of pursuits that were viewed",
+        viewed,
+    )
+    steps = {step.stage: step.count for step in funnel(Brought(), pursued)}
+    assert steps["viewed"] == (None if viewed is None else round(viewed * 12))
+    assert (steps["replied"], funnel(Brought(), ())[4].count) == (0, 0)
+
+
+def test_nothing_stated_is_no_sum_of_zero() -> None:
+    """Two pursuits, one won; neither names connects, and the deal no amount."""
+    whole = facts(proposal(1, "hired", feeds=("f",)), proposal(2, feeds=("f",)))
+    found = review(whole, Facts(WINDOW.before, 30.0), CriteriaSettings(worth=WorthSettings()), NOON)
+    assert (found.connects.spent, found.connects.price, found.money.won) == (None, None, None)
+    (feed,) = found.by_source
+    assert (feed.connects, feed.money) == (None, None)
+    assert sentences.paid(found) == [
+        "2 pursuits, of which none names its connects.",
+        "1 deal, of which none names its amount.",
+    ]
+    assert "never recorded" in sentences.never_recorded(found)[0]
+    unpursued = diagnose(facts(), NOON)
+    assert (unpursued.word, unpursued.first_change[:23]) == (
+        "not_pursued",
+        "No pursuit is recorded:",
+    )
+
+
+# Listings, what each criterion turned away alone and with others, feeds; the sentence's beginning.
+OTHER_WORK = {
+    "33 listings, all fail on proof: this feed brings other work (tagged most often: SEO 9).": (
+        facts(
+            listings=33,
+            qualified=0,
+            rejected=33,
+            costs=(Cost("budget", 1, 25), Cost("proof", 1, 32)),
+        ),
+    ),
+    "28 of the 33 listings fail on budget: these feeds bring work that pays too little": (
+        facts(
+            listings=33,
+            qualified=0,
+            rejected=30,
+            feeds=(*GOOD, FeedDays("g", 30, 0, 9, 9)),
+            costs=(Cost("budget", 0, 28), Cost("proof", 0, 20)),
+        ),
+    ),
+    # proof is told of before others that turn as many away
+    "33 listings, all fail on proof: this feed brings other work (tagged most often: SEO 9). Change"
+    " the search behind it, or add a proof of that work: each fails on several": (
+        facts(
+            listings=33,
+            qualified=0,
+            rejected=33,
+            costs=(Cost("rules", 0, 33), Cost("budget", 0, 33), Cost("proof", 0, 33)),
+        ),
+    ),
+    # 4 of 33 fail on one alone: more than a tenth
+    "Look at `client` first: it turns away 4 listings": (
+        facts(
+            listings=33,
+            qualified=0,
+            rejected=33,
+            costs=(Cost("proof", 2, 27), Cost("client", 4, 9)),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", OTHER_WORK)
+def test_none_qualify_says_what_the_feeds_bring_instead(sentence: str) -> None:
+    (given,) = OTHER_WORK[sentence]
+    tags = () if "budget" in sentence else (("SEO", 9),)
+    found = diagnose(replace(given, tags=tags), NOON)
+    assert found.word == "none_qualify"
+    assert found.first_change.startswith(sentence)
+
+
+def test_shares_are_apart_where_their_intervals_are() -> None:
+    """0 of 20 leaves at most 16 % open; 10 of 20 at least 30 %; 3 of 20 at least 5 %."""
+    assert apart(share(10, 20), share(0, 20))
+    assert apart(share(0, 20), share(10, 20))
+    assert not apart(share(0, 20), share(3, 20))
+    assert not apart(share(0, 20), share(0, 0))
+
+
 def test_what_is_said_to_change_names_the_culprit() -> None:
     """The worst feed with its failure; the criterion that alone turns most away."""
     assert "f (auth)" in diagnose(CASES["sources_broken"][0], NOON).first_change
@@ -268,6 +376,23 @@ def test_thin_data_says_how_much_is_missing() -> None:
     assert [(m.have, m.need) for m in diagnose(Facts(WINDOW, 0.0), NOON).missing] == [(0, 7)]
     young = replace(facts(listings=5, qualified=0, alerted=0), observed_days=2.0)
     assert [(m.have, m.need) for m in diagnose(young, NOON).missing] == [(2.0, 7), (5, 20)]
+
+
+def test_one_setting_says_when_a_pursuit_is_ignored() -> None:
+    """A proposal of 12 days ago: ignored after 7 days, in flight by 14; and so is an interview."""
+    week, fortnight = (
+        tuple(
+            proposal(n, *stages, days_ago=12, ignored_after=timedelta(days=days))
+            for n, stages in enumerate(((), ("replied", "interviewed")))
+        )
+        for days in (7, 14)
+    )
+    assert [(p.answered(NOON), p.closed(NOON)) for p in week] == [(False, None), (True, False)]
+    assert [(p.answered(NOON), p.closed(NOON)) for p in fortnight] == [(None, None), (True, None)]
+    waiting = replace(facts(*fortnight[:1]), ignored_after=timedelta(days=14))
+    assert diagnose(replace(waiting, pursued=waiting.pursued * 5), NOON).missing == (
+        Missing("pursuits that were answered or are 14 days old", 0, 10),
+    )
 
 
 def test_two_hours_are_late_only_in_a_crowd() -> None:
@@ -473,13 +598,16 @@ def test_waiting_is_that_of_news(tmp_path: Path) -> None:
 def test_criteria_are_charged_per_feed_and_proof(tmp_path: Path) -> None:
     """Job 1 of f fails budget alone; job 2 of g fails budget and rules."""
     fails = {1: ("budget",), 2: ("budget", "rules")}
+    tags = {1: ("SEO", "PHP", "seo"), 2: ("seo", "Excel", "Ads", "Logo")}
     with open_store(tmp_path / "h.duckdb", now=NOON) as store:
         for number, feed in ((1, "f"), (2, "g")):
             findings = tuple(Finding(name, "fail", Decimal(0), "no") for name in fails[number])
+            job = listing(number, skills=tags[number])
             store.apply(
                 brought(
                     number,
                     feed=feed,
+                    versions=(ListingVersion(job, NOON, f"text of {job_id(number)}"),),
                     decisions=(replace(decision(number, "rejected"), findings=findings),),
                     events=(),
                 )
@@ -493,6 +621,8 @@ def test_criteria_are_charged_per_feed_and_proof(tmp_path: Path) -> None:
     assert found.part("feed", "f").turned_away == (Cost("budget", 1, 0),)
     assert found.part("feed", "g").turned_away == (Cost("budget", 0, 1), Cost("rules", 0, 1))
     assert found.part("proof", "Finance").turned_away == found.turned_away
+    assert found.tags == (("SEO", 2), ("Ads", 1), ("Excel", 1))
+    assert found.part("feed", "f").tags == (("PHP", 1), ("SEO", 1))
 
 
 def test_nothing_hangs_on_no_channel() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import goldmine_ingest
 
 PRIVATE = {
+    "cli/completion_candidates.py": "a parser's arguments, which argparse lists nowhere else",
     "flows/deployments.py": "VersionType, which Prefect asks for and keeps private",
     "flows/local_server.py": "os._exit: a server whose parent has died ends whatever it waits for",
     "flows/runner.py": "our code, and no hook of a changed deployment, is what runs (Z21)",

@@ -18,7 +18,7 @@ import pytest
 from goldmine_ingest.cli import doctor, doctor_history
 from goldmine_ingest.model.fetched import Fetched, Outcome
 from goldmine_ingest.pipeline.polling.spool import Spool
-from goldmine_ingest.runtime.locks import database_lock
+from goldmine_ingest.runtime.locks import database_lock, serve_lock
 from goldmine_ingest.store.history import open_store
 from tests.cli.test_commands import document
 from tests.rig.command import goldmine
@@ -343,3 +343,16 @@ def test_z11_no_secret_in_a_traceback(home: Path, monkeypatch: pytest.MonkeyPatc
         assert "CANARY" not in done.stderr + done.stdout
     (home / "config" / "goldmine.toml").write_text("not toml")
     assert "CANARYquery" not in goldmine("doctor", "--verbose", cwd=home, FEED=feed).stderr
+
+
+def test_alive_is_who_serves_and_has_shown_itself_lately(tmp_path: Path) -> None:
+    assert goldmine("init", ".", cwd=tmp_path).returncode == 0
+    asked = partial(goldmine, "doctor", "--alive", cwd=tmp_path)
+    assert asked().returncode == 1, "nobody serves"
+    with serve_lock(tmp_path / "data/goldmine.duckdb") as lock:
+        lock.touch()
+        assert asked().returncode == 0
+        an_hour_ago = datetime.now(UTC).timestamp() - 3600
+        os.utime(lock.fd, (an_hour_ago, an_hour_ago))
+        hangs = asked()
+    assert (hangs.returncode, "hangs" in hangs.stderr) == (1, True)

@@ -177,6 +177,29 @@ def test_track_records_once_and_takes_back(home: Path) -> None:
     assert "nothing" in goldmine("track", "--undo", cwd=home).stdout
 
 
+def test_track_new_keeps_work_that_no_feed_brought(home: Path) -> None:
+    """It is found again by its id, and repeated it is one event; each event bears what it is."""
+    details = ("--source", "Referral", "--hours", "1.5", "--led", "proof", "--on", "2026-03-02")
+    first = ("track", "--new", "--title", "Ann's payouts", *details)
+    done = goldmine(*first, cwd=home)
+    said = "recorded: pursued on 2026-03-02, 1.50 h, referral — Ann's payouts ("
+    assert (done.stdout.startswith(said), done.stderr) == (True, "")
+    assert "nothing new" in goldmine(*first, cwd=home).stdout
+    own_id = done.stdout.split("(")[-1].split(")")[0]
+    last = goldmine("track", own_id, "hired", "--amount", "900", "--hours", "9", cwd=home)
+    assert (last.returncode, last.stderr) == (0, "")
+    query = "SELECT stage, source, title, hours, led, amount FROM pursuits ORDER BY at_time"
+    rows = document(goldmine("sql", query, "--format", "json", cwd=home))
+    own = {"source": "referral", "title": "Ann's payouts"}
+    assert rows == [
+        {"stage": "pursued", **own, "hours": 1.5, "led": "proof", "amount": None},
+        {"stage": "hired", **own, "hours": 9, "led": None, "amount": 900},
+    ]
+    assert document(goldmine("doctor", "--json", cwd=home))["ok"]
+    assert "Ann's payouts" in goldmine("track", "--undo", cwd=home).stdout
+    goldmine("track", "--undo", cwd=home)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -189,6 +212,14 @@ def test_track_records_once_and_takes_back(home: Path) -> None:
         ("ffff", "hired", "--amount", "much"),
         ("ffff", "hired", "--connects", "-3"),
         ("ffff", "hired", "--on", "someday"),
+        ("ffff", "hired", "--hours", "0"),
+        ("ffff", "hired", "--led", "charm"),
+        ("ffff", "hired", "--title", "A title"),
+        ("--new",),
+        ("--new", "--title", " "),
+        ("--new", "--title", "A call", "bought"),
+        ("--new", "--title", "A call", "ffff", "hired"),
+        ("--new", "--undo"),
     ],
 )
 def test_track_that_makes_no_sense_is_2(home: Path, arguments: tuple[str, ...]) -> None:

@@ -87,6 +87,48 @@ def test_contacts_stand_beside_pursuits(home: Path) -> None:
     assert (found["diagnosis"], found["enough_data"]) == ("not_enough_data", False)
 
 
+def test_a_second_path_pays_the_debt_of_its_pursuit(home: Path) -> None:
+    """Recorded for a pursuit, with its next date and what became of it; a pursuit is asked after
+    again. What makes no sense is a usage error.
+    """
+    listing = goldmine(
+        "sql", "SELECT listing_id FROM pursuits LIMIT 1", "--format", "csv", cwd=home
+    ).stdout.split()[1]
+    add = ("contact", "add", "past_client", "--note", "Anna", "--next")
+    done = goldmine(*add, "tomorrow", cwd=home)
+    assert "1 active pursuit, 0 paths: choose one of five" in done.stderr
+    done = goldmine(*add, "2031-01-02", "--for", listing, cwd=home)
+    assert done.stdout.startswith("recorded: past_client on ")
+    assert "1 active pursuit, 1 path: each has its second path." in done.stderr
+    contact = done.stdout.rpartition("(")[2][:8]
+    updated = goldmine("contact", "update", contact, "--outcome", "a call", cwd=home)
+    assert f"Anna; a call ({contact})" in updated.stdout
+    _, soonest, *_ = goldmine("contact", "list", cwd=home).stdout.splitlines()
+    assert ("past_client" in soonest, contact not in soonest) == (True, True)
+    (mine,) = (
+        row
+        for row in document(goldmine("contact", "list", "--json", cwd=home))
+        if row["contact_id"].startswith(contact)
+    )
+    assert (mine["outcome"], mine["next_on"], mine["listing_id"]) == ("a call", None, listing)
+    for wrong in ((*add, "yesterday"), (*add, "2001-01-01"), ("contact", "update", "zzzz")):
+        assert goldmine(*wrong, cwd=home).returncode == 2
+    assert goldmine("contact", "update", contact, cwd=home).returncode == 2
+    assert "followed_up on" in goldmine("track", listing, "followed_up", cwd=home).stdout
+
+
+def test_a_trial_counts_what_it_takes(home: Path) -> None:
+    start = ("trial", "start", "list", "--problem", "p", "--offer", "o")
+    assert goldmine(*start, "--contacts-a-week", "0", cwd=home).returncode == 2
+    assert goldmine(*start, "--contacts-a-week", "2", "--pursuits", "9", cwd=home).returncode == 0
+    assert goldmine("contact", "add", "case_study", "--next", "7d", cwd=home).returncode == 0
+    said = goldmine("trial", "status", cwd=home).stdout
+    assert "  proof assets: 0 of 2 (case study due on " in said
+    assert "  contacts this week: 0 of 2\n" in said
+    assert "  pursuits: 0 of 9\n" in said
+    assert goldmine("trial", "end", cwd=home).returncode == 0
+
+
 def test_the_pages_are_written_whole(home: Path) -> None:
     """Both pages; the review also says its sentences."""
     assert "1 pursuit" in goldmine("review", "--html", "review.html", cwd=home).stdout

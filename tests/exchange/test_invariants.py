@@ -175,7 +175,10 @@ def test_every_invariant_has_its_way_of_breaking() -> None:
     [
         ("UPDATE alert_event SET event = 'dead' WHERE seq = 2", "alert_event rows are not"),
         ("UPDATE decision SET score = 1 WHERE seq = 1", "decision rows are not"),
-        ("INSERT INTO contact VALUES ('c', '2026-01-01', 'offer', NULL, NULL)", "table contact"),
+        (
+            "INSERT INTO contact (contact_id, at_time, kind) VALUES ('c', '2026-01-01', 'offer')",
+            "table contact",
+        ),
         ("UPDATE counter SET commits = commits + 5", "holds more than the history"),
         ("DROP VIEW sightings; DROP TABLE current_entry", "can't be read"),
     ],

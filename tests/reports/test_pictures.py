@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.analysis.floors import SMALL_JOB
 from goldmine_ingest.analysis.funnel import Brought, Facts, FeedDays, Pursued, Step, Window
 from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.analysis.review import Review, review
@@ -23,7 +24,6 @@ from goldmine_ingest.analysis.trial import CriteriaChange, Tried, questions
 from goldmine_ingest.model.pursuit import Contact
 from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
 from goldmine_ingest.reports.charts import Chart
-from goldmine_ingest.reports.report_variables import SMALL_JOB
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.reports.svg import report_page, review_page, svg
 from goldmine_ingest.settings.criteria import CriteriaSettings, WorthSettings

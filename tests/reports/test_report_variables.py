@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.reports.report_variables import report_variables, small_job
+from goldmine_ingest.analysis.floors import small_job
+from goldmine_ingest.reports.report_variables import report_variables
 from tests.analysis.test_rescan import SETTINGS
 from tests.rig.project import CRITERIA, Home
 

@@ -154,6 +154,17 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             ("hired", 1),
         ],
     ),
+    "quality_by_week": (
+        (
+            "week listings qualified_per_100 median_fixed median_hourly share_of_clients_known"
+            " proposals_at_first_sight hours_to_first_sight share_over_floor share_under_floor"
+            " share_complex"
+        ),
+        [
+            (EARLIER_WEEK, 3, 33.3, 900, None, None, None, None, 0.333, 0.667, 1),
+            (RECENT_WEEK, 8, 37.5, 1050, 60, 1, None, 0.33, 0.714, 0.286, 1),
+        ],
+    ),
     "reposts": (
         "id title platform reposts platforms first_seen_at last_repost_at first_budget last_budget",
         [(job_id(7)[:8], "Job 7", "upwork", 1, ["guru"], EARLIER, RECENT, 900, 1100)],

@@ -10,12 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from goldmine_ingest.app import Resources, run_cycle
+from goldmine_ingest.runtime.locks import serve_age
 from goldmine_ingest.runtime.signals import Stop
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
@@ -202,6 +203,9 @@ def test_a_second_serve_is_turned_away(tmp_path: Path, feeds: FeedServer) -> Non
         home = home_of(tmp_path, feeds, sink)
         with goldmine(home, "serve", "--no-prefect"):
             wait_for(lambda: sink.arrived)
+            age = serve_age(tmp_path / "data/goldmine.duckdb")
+            assert age is not None
+            assert age < timedelta(minutes=1)
             with goldmine(home, "serve", "--no-prefect") as second:
                 assert second.wait(30) == 75
     assert "another goldmine serve is running" in (tmp_path / "said.txt").read_text()

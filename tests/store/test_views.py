@@ -54,10 +54,10 @@ COLUMNS = {
         """feed platform last_ok_at last_error consecutive_failures state interval_s next_poll_at listings qualified last_new_at"""
     ),
     "runs": "run_id started_at finished_at polled failed new_listings qualified sent",
-    "pursuits": "listing_id stage at_time connects amount objection note way",
+    "pursuits": "listing_id stage at_time connects amount objection note source title hours led way",
     "ratings": "listing_id rating because at_time",
-    "contacts": "contact_id at_time kind note amount",
-    "trials": "name problem offer started_at days ended_at criteria_hash",
+    "contacts": "contact_id at_time kind note amount listing_id next_on outcome updated_at",
+    "trials": "name problem offer started_at days ended_at criteria_hash contacts_a_week pursuits",
     "criteria_versions": "criteria_hash first_used_at text",
     "raw_entries": "listing_id feed seen_at raw",
 }
@@ -245,14 +245,14 @@ def test_feeds_show_state_and_what_they_brought(store: Store) -> None:
 
 def test_what_was_undone_is_no_pursuit_and_a_trial_ends_once(store: Store) -> None:
     store.con.execute(
-        "INSERT INTO pursuit VALUES ('p1', 'x', 'pursued', now(), 12, NULL, NULL, NULL, now(), 'command')"
+        "INSERT INTO pursuit BY NAME SELECT 'p1' AS pursuit_id, 'x' AS listing_id, 'pursued' AS stage, now() AS at_time, now() AS recorded_at"
     )
     store.con.execute(
-        "INSERT INTO pursuit VALUES ('p2', 'x', 'hired', now(), NULL, 500.5, NULL, NULL, now(), 'command')"
+        "INSERT INTO pursuit BY NAME SELECT 'p2' AS pursuit_id, 'x' AS listing_id, 'hired' AS stage, now() AS at_time, now() AS recorded_at"
     )
     store.con.execute("INSERT INTO pursuit_undo VALUES ('p2', now())")
     store.con.execute(
-        "INSERT INTO trial VALUES ('t', 'problem', 'offer', $now, 30, 'c1')", {"now": NOON}
+        "INSERT INTO trial VALUES ('t', 'problem', 'offer', $now, 30, 'c1', 3, 12)", {"now": NOON}
     )
     assert rows(store, "SELECT stage FROM pursuits") == [("pursued",)]
     assert rows(store, "SELECT name, ended_at FROM trials") == [("t", None)]

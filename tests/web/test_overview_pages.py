@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from decimal import Decimal
 from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from goldmine_ingest.analysis.actions import Action, act
 from goldmine_ingest.analysis.board import SILENT, board
 from goldmine_ingest.analysis.funnel import IN_FLIGHT
 from goldmine_ingest.analysis.near_misses import near_misses
@@ -113,6 +115,40 @@ def test_a_card_moves_by_its_form(own_page: Served) -> None:
     assert (moved.status, moved.headers["location"]) == (303, "/board")
     assert "Hired 1" in own_page.get("/board").words
     assert "$2K" in own_page.get("/board").words
+
+
+def test_work_from_elsewhere_goes_in_and_moves(own_page: Served) -> None:
+    """Sent twice it is one pursuit; its later events bear its title too, also out of the spool."""
+    fields = own_page.form("/board", "/board/new") | {
+        **{"title": "Ann's payouts", "source": "Referral", "hours": "1.5", "led": "proof"},
+    }
+    for _ in range(2):
+        done = own_page.post("/board/new", fields)
+        assert (done.status, done.headers["location"]) == (303, "/board")
+    shown = own_page.get("/board").words
+    assert "Pursued 1" in shown
+    assert "Ann's payouts referral" in shown
+    path = next(at for at, _ in forms(own_page.get("/board").text) if at.endswith("/track"))
+    moved = own_page.post(path, {**own_page.form("/board", path), "stage": "replied"})
+    assert moved.status == 303
+    with own_page.site.history() as store:
+        hired = Action("e" * 32, "hired", path.split("/")[2], own_page.site.now(), "phone")
+        act(store, hired)
+        events = [(e.what, e.title, e.source, e.hours, e.led) for e in store.events()]
+    own = ("Ann's payouts", "referral")
+    assert events == [
+        ("hired", *own, None, None),
+        ("replied", *own, None, None),
+        ("pursued", *own, Decimal("1.50"), "proof"),
+    ]
+    rated = path.replace("/track", "/rate")
+    session = own_page.site.session_of(own_page.cookie.partition("=")[2])
+    assert session
+    token = form_token(own_page.site.key(), session.session_id, rated)
+    refused = {"form": token, "event": "d" * 32, "rating": "good"}
+    assert own_page.post(rated, refused).status == 404
+    for wrong in ({"title": " "}, {"hours": "-1"}, {"led": "charm"}, {"title": "x" * 300}):
+        assert own_page.post("/board/new", {**fields, "event": "f" * 32, **wrong}).status == 404
 
 
 def test_sources_show_each_feed_and_ask_it(page: Served) -> None:

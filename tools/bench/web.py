@@ -3,6 +3,9 @@
 The history is that of tools/bench/big_history.py, with its newest listings young enough for the
 inbox. Each page is asked for over a real socket, one request at a time; wall times are of the
 server's answer, CPU of the whole process, client included. On a busy machine only CPU tells.
+
+A page is asked for twice: `anew` after everything that the page keeps of the history was forgotten,
+as after a cycle that brought something; `again` while the history is as it was.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gc
 import resource
+import shutil
 import statistics
 import tempfile
 import time
@@ -19,6 +23,7 @@ from pathlib import Path
 
 from goldmine_ingest import config
 from goldmine_ingest.settings.project import Project
+from goldmine_ingest.web.page_store import Memory
 from goldmine_ingest.web.rendering import assets
 from tests.histories import NOON
 from tests.rig.page import Served, forms, serving
@@ -50,8 +55,10 @@ def _measure(ask: Callable[[], None], times: int) -> tuple[float, float, float]:
     )
 
 
-def _get(page: Served, path: str) -> Callable[[], None]:
+def _get(page: Served, path: str, *, anew: bool = False) -> Callable[[], None]:
     def ask() -> None:
+        if anew:
+            page.site.memory = Memory()
         got = page.get(path)
         assert got.status == 200, (path, got.status)
 
@@ -89,27 +96,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--listings", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=30)
+    parser.add_argument("--project", type=Path, help="one that big_history made; it is copied")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        big_history.project(Path(folder), big_history.Size(given.listings))
+        if given.project:
+            shutil.copytree(given.project, folder, dirs_exist_ok=True)
+        else:
+            big_history.project(Path(folder), big_history.Size(given.listings))
         home = _Big(Path(folder), "", clock=Clock(NOON + timedelta(minutes=1)))
         _press.spent = []  # type: ignore[attr-defined]
         with serving(home) as page:
             with page.site.history() as store:
                 listing = store.listing_ids()[-1]
+            pages = {
+                "inbox": "/",
+                "listing": f"/l/{listing}",
+                "board": "/board",
+                "sources": "/sources",
+                "near misses": "/near",
+                "find": "/find?q=reconciliation+ledger",
+            }
             rows = [
-                ("inbox", _get(page, "/"), given.times),
-                ("listing", _get(page, f"/l/{listing}"), given.times),
-                ("board", _get(page, "/board"), given.times),
-                ("sources", _get(page, "/sources"), given.times),
-                ("near misses", _get(page, "/near"), given.times),
-                ("find", _get(page, "/find?q=reconciliation+ledger"), max(3, given.times // 3)),
+                (f"{name}, {'anew' if anew else 'again'}", _get(page, path, anew=anew), given.times)
+                for name, path in pages.items()
+                for anew in (True, False)
+            ]
+            rows += [
                 ("an action (with two pages)", _press(page), max(3, given.times // 3)),
                 ("preview: a floor", _preview(page, "budget.fixed_minimum=400"), 5),
                 ("preview: the fit", _preview(page, "proof_match.sure=0.6"), 5),
             ]
             size = (home.folder / "data/goldmine.duckdb").stat().st_size
-            print(f"{given.listings:,} listings, {size / 2**20:.0f} MiB")
+            with page.site.history() as store:
+                print(f"{len(store.listing_ids()):,} listings, {size / 2**20:.0f} MiB")
             print(f"{'':28}{'median':>9}{'p95':>9}{'CPU':>9}  ms")
             for name, ask, times in rows:
                 median, p95, cpu = _measure(ask, times)

@@ -37,15 +37,20 @@ _AFTER = {
     "declined": ("replied", "hired"),
     "withdrawn": (),
 }
+# Channels that work comes by without a feed; the user's own words go as well.
+SOURCES = ("referral", "invitation", "past client", "direct mail", "own site")
 OBJECTIONS = ("price", "timing", "fit", "experience", "other")
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A card with its listing's facts: what it cost or brought, how long it has been so."""
+    """A card with its listing's facts (`row` None: no feed brought it): what it cost or brought,
+    how long it has been so.
+    """
 
     card: Card
-    row: Row
+    row: Row | None
+    title: str
     cost: str
     silence: str
     steps: tuple[str, ...]
@@ -55,7 +60,7 @@ def show(visit: Visit) -> Answer:
     """Every pursuit, by where it stands."""
 
     def question(store: Store) -> tuple[Board, dict[str, Row]]:
-        stands = board(store.events(), visit.now)
+        stands = board(store.events(), visit.now, visit.project.review.ignored_after)
         cards = [*stands.closed, *(card for _, column in stands.columns for card in column)]
         return stands, find_rows(store, [card.listing_id for card in cards], visit.now)
 
@@ -63,7 +68,7 @@ def show(visit: Visit) -> Answer:
     currency = visit.project.criteria.base_currency
 
     def shown(cards: tuple[Card, ...]) -> list[Shown]:
-        return [_shown(c, rows[c.listing_id], visit.now, currency) for c in cards]
+        return [_shown(c, rows.get(c.listing_id), visit.now, currency) for c in cards]
 
     return Answer(
         "board.html",
@@ -74,20 +79,27 @@ def show(visit: Visit) -> Answer:
             "next_due": shown((stands.next_due,))[0] if stands.next_due else None,
             "next_words": NEXT,
             "objections": OBJECTIONS,
+            "sources": SOURCES,
         },
         name="board",
     )
 
 
-def _shown(card: Card, row: Row, now: datetime, currency: str) -> Shown:
+def _shown(card: Card, row: Row | None, now: datetime, currency: str) -> Shown:
     connects = card.pursued.connects if card.pursued else None
     parts = [
+        "" if row else card.last.source or "from elsewhere",
         short_money(card.last.amount, currency) if card.last.amount is not None else "",
         f"{connects} connects" if connects is not None else "",
         card.last.objection or "",
     ]
     return Shown(
-        card, row, " · ".join(filter(None, parts)), duration(now - card.since), _AFTER[card.stage]
+        card,
+        row,
+        (row.title if row else None) or card.last.title or "(untitled)",
+        " · ".join(filter(None, parts)),
+        duration(now - card.since),
+        _AFTER[card.stage],
     )
 
 

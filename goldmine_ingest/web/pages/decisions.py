@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, cast, get_args
 
 from goldmine_ingest.analysis.action_spool import set_aside
 from goldmine_ingest.analysis.actions import RATED, STAGES, Action, Done, act
+from goldmine_ingest.analysis.outcome_events import pursuit_id
 from goldmine_ingest.errors import BusyError, UsageError
-from goldmine_ingest.model.pursuit import Because
+from goldmine_ingest.model.pursuit import Because, Led, PursuedWork
 from goldmine_ingest.web.listing_lookup import DONE
 from goldmine_ingest.web.page import Page, post
 from goldmine_ingest.web.response import Answer, see
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _EVENT_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_NOTE = 2000
+_LONGEST_NAME = 200
+_MOST_HOURS = 10_000
 _MOST_CONNECTS = 9999
 _MOST_MONEY = Decimal(10) ** 12
 
@@ -36,8 +39,31 @@ def track(visit: Visit) -> Answer:
     action = replace(
         _action(visit, stage),
         connects=_connects(form.get("connects", "")) if stage == "pursued" else None,
+        hours=_hours(form.get("hours", "")),
+        led=_led(form.get("led", "")),
         amount=_money(form.get("amount", "")),
         objection=form.get("objection", "").strip()[:100] or None,
+        note=form.get("note", "").strip()[:_LONGEST_NOTE] or None,
+    )
+    return _record(visit, action)
+
+
+def add(visit: Visit) -> Answer:
+    """Work that no feed brought: an invitation, a referral. It begins as pursued."""
+    form = visit.form
+    title, source = _name(form.get("title", "")), _name(form.get("source", "")).casefold()
+    if not title:
+        raise UsageError("it needs a title")
+    made = pursuit_id(title, source or None, visit.now.date())
+    action = replace(
+        _action(visit, "pursued"),
+        listing_id=made,
+        seen=None,
+        title=title,
+        source=source or None,
+        connects=_connects(form.get("connects", "")),
+        hours=_hours(form.get("hours", "")),
+        led=_led(form.get("led", "")),
         note=form.get("note", "").strip()[:_LONGEST_NOTE] or None,
     )
     return _record(visit, action)
@@ -75,18 +101,19 @@ def _record(visit: Visit, action: Action) -> Answer:
     """
 
     def question(store: Store) -> tuple[Done, str]:
-        named = action.what != "undone"
-        wanted = store.resolve_listing(action.listing_id) if named else ""
-        done = act(store, replace(action, listing_id=wanted) if named else action)
-        of = done.event.listing_id if done.event else wanted
-        listing = store.listings([of]).get(of)
-        return done, listing.posting.title if listing else ""
+        work = _work(store, action)
+        done = act(store, replace(action, listing_id=work.listing_id))
+        of = done.event.listing_id if done.event else work.listing_id
+        listing = store.listings([of]).get(of) if done.state == "conflict" else None
+        return done, work.title or (listing.posting.title if listing else "")
 
     try:
-        done, title = visit.ask(question)
+        with visit.site.history() as store:
+            done, title = question(store)
     except BusyError:
         return _noted(visit, action)
     if done.state == "conflict":
+        visit.look()
         facts = {
             "there": done.event,
             "wanted": action,
@@ -96,6 +123,15 @@ def _record(visit: Visit, action: Action) -> Answer:
         }
         return Answer("conflict.html", facts, HTTPStatus.CONFLICT)
     return see(_next_place(visit, done))
+
+
+def _work(store: Store, action: Action) -> PursuedWork:
+    """What is acted on: for a stage also work that no feed brought, which can't be rated."""
+    if action.what == "undone" or action.title:
+        return PursuedWork(action.listing_id, action.title)
+    if action.what in RATED:
+        return PursuedWork(store.resolve_listing(action.listing_id))
+    return store.resolve_pursued(action.listing_id)
 
 
 def _noted(visit: Visit, action: Action) -> Answer:
@@ -135,6 +171,27 @@ def _connects(text: str) -> int | None:
     return int(text)
 
 
+def _led(text: str) -> Led | None:
+    if text and text not in get_args(Led):
+        raise UsageError("that is nothing that a proposal leads with")
+    return cast("Led", text) if text else None
+
+
+def _hours(text: str) -> Decimal | None:
+    hours = _money(text)
+    if hours is not None and not 0 < hours < _MOST_HOURS:
+        raise UsageError("hours are a number, such as 1.5")
+    return None if hours is None else max(Decimal("0.01"), round(hours, 2))
+
+
+def _name(text: str) -> str:
+    """One line; "" for none."""
+    name = " ".join(text.split())
+    if len(name) > _LONGEST_NAME:
+        raise UsageError(f"a name has at most {_LONGEST_NAME} characters")
+    return name
+
+
 def _money(text: str) -> Decimal | None:
     text = text.strip().replace(",", "")
     if not text:
@@ -150,5 +207,10 @@ def _money(text: str) -> Decimal | None:
 
 PAGE = Page(
     "decisions",
-    (post("/l/{listing}/track", track), post("/l/{listing}/rate", rate), post("/undo", undo)),
+    (
+        post("/l/{listing}/track", track),
+        post("/l/{listing}/rate", rate),
+        post("/board/new", add),
+        post("/undo", undo),
+    ),
 )

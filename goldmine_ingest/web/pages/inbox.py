@@ -45,22 +45,18 @@ def show(visit: Visit) -> Answer:
         waiting = visit.waiting = inbox(store, span=span, now=visit.now, zone=zone)
         shown = waiting.all[start : start + _AT_ONCE]
         wanted = store.resolve_listing(asked) if asked else _first(shown)
+        rows = find_rows(store, [each.listing_id for each in shown], visit.now)
         listing = find_listing(store, wanted, visit) if wanted else None
         watch = None if waiting.all else store.day_counts(visit.now - _DAY, visit.now)
-        return _Found(
-            waiting,
-            find_rows(store, [each.listing_id for each in shown], visit.now),
-            listing,
-            watch,
-        )
+        return _Found(waiting, rows, listing, watch)
 
     asked_of = visit.ask(question)
     waiting, rows, listing = asked_of.waiting, asked_of.rows, asked_of.listing
     shown = waiting.all[start : start + _AT_ONCE]
     selected = listing.known.listing.listing_id if listing else ""
     facts = {
-        "to_decide": [rows[w.listing_id] for w in shown if w in waiting.to_decide],
-        "for_review": [rows[w.listing_id] for w in shown if w in waiting.for_review],
+        "to_decide": [rows[w.listing_id] for w in shown if w.decision == "qualified"],
+        "for_review": [rows[w.listing_id] for w in shown if w.decision == "review"],
         "waiting": waiting,
         "fresh": waiting.newer(visit.now - _DAY),
         "watch": asked_of.watch,

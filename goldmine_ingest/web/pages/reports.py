@@ -23,11 +23,13 @@ _A_MOMENT = timedelta(microseconds=1)
 
 def show(visit: Visit) -> Answer:
     """The diagnosis with its numbers, and where the reports are."""
-    criteria = visit.project.criteria
+    criteria, ignored_after = visit.project.criteria, visit.project.review.ignored_after
     window = Window(visit.now - _DAYS, visit.now + _A_MOMENT)
 
     def question(store: Store) -> Review:
-        facts, before = (read_facts(store.con, each, criteria) for each in (window, window.before))
+        facts, before = (
+            read_facts(store.con, each, criteria, ignored_after) for each in (window, window.before)
+        )
         return review(facts, before, criteria, visit.now)
 
     visit.ask(lambda _: None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis import alert_repair
 from goldmine_ingest.analysis.feed_pace import span, why
+from goldmine_ingest.analysis.inbox import day_of
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.alert import AlertState
 from goldmine_ingest.model.feed import FeedCondition, FeedState
@@ -72,11 +73,11 @@ def show(visit: Visit) -> Answer:
     """Every configured feed and destination."""
 
     def question(store: Store) -> _Found:
-        rows = [row for state in (*_WAITING, *_STUCK) for row in store.alert_rows(state)]
+        rows = store.alert_rows(*_WAITING, *_STUCK)
         return _Found(
             store.feed_states(),
-            store.feed_yields(visit.now - _YIELD_OF),
-            tuple(rows),
+            store.feed_yields(day_of(visit.now - _YIELD_OF)),
+            rows,
             store.last_sent_of(visit.now - _SENT_IN, visit.now),
         )
 

@@ -1,0 +1,163 @@
+"""The quality of the work that is available, week by week, before and after; and whether this niche
+follows the split market: work over the floor gains, work under it loses. Pure but for `read`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from math import sqrt
+from typing import TYPE_CHECKING, Any, Literal
+
+from goldmine_ingest.analysis.floors import Floors
+from goldmine_ingest.analysis.funnel import Window
+from goldmine_ingest.analysis.shares import Share, share
+from goldmine_ingest.store.rows import select
+
+if TYPE_CHECKING:
+    import duckdb
+
+WEEKS = 26  # that are looked at; half a year
+# Before so many weeks and listings with stated pay nothing is said of a trend: two halves of 30
+# listings each leave a difference of some 25 points open.
+LEAST_WEEKS = 8
+LEAST_LISTINGS = 60
+
+Answer = Literal["follows", "opposite", "not certain", "not enough data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The work of one week (`week` is its Monday) or of a whole window (None). Medians are None,
+    and shares have no figure, where nothing was stated.
+
+    `median_fixed` and `median_hourly` are of the qualified, at the upper end; `clients` with a
+    history among those of whom anything is stated; `proposals` and `hours_to_sight` at first
+    sight; `over_floor` among listings with stated pay; `complex` those whose text shows a problem,
+    trade-offs or ownership.
+    """
+
+    week: datetime | None
+    qualified: Share
+    median_fixed: float | None
+    median_hourly: float | None
+    clients: Share
+    proposals: float | None
+    hours_to_sight: float | None
+    over_floor: Share
+    complex: Share
+
+    @property
+    def listings(self) -> int:
+        return self.qualified.of
+
+    @property
+    def per_100(self) -> float | None:
+        """Qualified listings in a hundred."""
+        found = self.qualified.share
+        return None if found is None else round(found * 100, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Whether work over the floor gains: its share in the later half of the weeks and in the
+    earlier, their difference with its 95 % interval (Newcombe, 1998).
+    """
+
+    answer: Answer
+    weeks: int
+    listings: int
+    earlier: Share
+    later: Share
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReview:
+    """A window beside the one before it, the weeks up to its end, and what they say together."""
+
+    now: Quality
+    before: Quality
+    weeks: tuple[Quality, ...]
+    split: Split
+    floors: Floors
+
+
+def read_quality(con: duckdb.DuckDBPyConnection, window: Window, floors: Floors) -> QualityReview:
+    """Ask the history about a window, the one before it, and the weeks up to its end."""
+    longer = Window(window.until - timedelta(weeks=WEEKS), window.until)
+    *weeks, _ = _read(con, longer, floors)
+    return QualityReview(
+        _read(con, window, floors)[-1],
+        _read(con, window.before, floors)[-1],
+        tuple(weeks),
+        split(weeks),
+        floors,
+    )
+
+
+def _read(con: duckdb.DuckDBPyConnection, window: Window, floors: Floors) -> list[Quality]:
+    """Its weeks, then the whole."""
+    rows = select(
+        con,
+        "quality",
+        since=window.since,
+        until=window.until,
+        fixed_floor=floors.fixed,
+        hourly_floor=floors.hourly,
+    )
+    return [_quality(row) for row in rows]
+
+
+def _quality(row: dict[str, Any]) -> Quality:
+    return Quality(
+        row["week"],
+        share(row["qualified"], row["listings"]),
+        _figure(row["median_fixed"]),
+        _figure(row["median_hourly"]),
+        share(row["clients_known"], row["clients_stated"]),
+        _figure(row["proposals"]),
+        _figure(row["hours_to_sight"]),
+        share(row["over_floor"], row["paid"]),
+        share(row["complex"], row["weighed"]),
+    )
+
+
+def _figure(value: float | Decimal | None) -> float | None:
+    return None if value is None else round(float(value), 2)
+
+
+def split(weeks: Sequence[Quality]) -> Split:
+    """By the weeks in which anything with stated pay came, in two halves; an odd one belongs to
+    the later.
+    """
+    paid = [week for week in weeks if week.over_floor.of]
+    half = len(paid) // 2
+    earlier, later = (_together(part) for part in (paid[:half], paid[half:]))
+    listings = earlier.of + later.of
+    thin = Split("not enough data", len(paid), listings, earlier, later)
+    if len(paid) < LEAST_WEEKS or listings < LEAST_LISTINGS:
+        return thin
+    difference, low, high = newcombe(later, earlier)
+    answer: Answer = "follows" if low > 0 else "opposite" if high < 0 else "not certain"
+    return replace(thin, answer=answer, difference=difference, low=low, high=high)
+
+
+def _together(weeks: Sequence[Quality]) -> Share:
+    return share(
+        sum(week.over_floor.count for week in weeks), sum(week.over_floor.of for week in weeks)
+    )
+
+
+def newcombe(one: Share, other: Share) -> tuple[float, float, float]:
+    """The difference of two shares with its 95 % interval: Newcombe's hybrid score interval (1998,
+    method 10) of Wilson's. Both must be shares of something.
+    """
+    p, q = one.share or 0.0, other.share or 0.0
+    below = sqrt((p - (one.low or 0.0)) ** 2 + ((other.high or 0.0) - q) ** 2)
+    above = sqrt(((one.high or 0.0) - p) ** 2 + (q - (other.low or 0.0)) ** 2)
+    return round(p - q, 4), round(p - q - below, 4), round(p - q + above, 4)

@@ -1,0 +1,40 @@
+"""Shares of counts, with what so few cases leave open: for review, tune and learn. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """k of n, with the 95 % interval of Wilson (1927): what share lies behind such a count. All
+    None where n is 0.
+    """
+
+    of: int
+    count: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+def share(count: int, of: int) -> Share:
+    """Wilson's score interval with z = 1.96; four decimals."""
+    if of == 0:
+        return Share(0, count, None, None, None)
+    z, p = 1.96, count / of
+    middle = p + z * z / (2 * of)
+    spread = z * sqrt(p * (1 - p) / of + z * z / (4 * of * of))
+    below, above = ((middle + sign * spread) / (1 + z * z / of) for sign in (-1, 1))
+    return Share(of, count, round(p, 4), round(max(0.0, below), 4), round(min(1.0, above), 4))
+
+
+def apart(one: Share, other: Share) -> bool:
+    """Whether the 95 % intervals don't overlap: more than chance explains. Of two shares that are
+    equal it says so once in about 180 (Goldstein and Healy, 1995), so that a table of ten rows
+    doesn't cry wolf.
+    """
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return False
+    return one.low > other.high or other.low > one.high

@@ -1,0 +1,196 @@
+"""The history as the page reads it: what was read once is kept until a table that it came from
+grows.
+
+DuckDB takes two to fifteen milliseconds to plan a question, whatever its answer, and a page asks a
+dozen. What a page shows stands in tables that only grow, so that their sizes, which cost one
+question for all of them, tell whether an earlier answer still stands. After a decision, say, only
+what depends on decisions is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from goldmine_ingest.store.history import Store
+from goldmine_ingest.store.rows import select
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model import Json
+    from goldmine_ingest.model.alert import AlertState
+    from goldmine_ingest.model.decision import Decision, TextFeatures
+    from goldmine_ingest.model.posting import Listing, Observation
+    from goldmine_ingest.model.pursuit import Answer, Rating, RecordedEvent
+    from goldmine_ingest.store.history import AlertRow
+    from goldmine_ingest.store.rows import Counter, Row
+    from goldmine_ingest.store.watch_rows import FeedYield
+
+T = TypeVar("T")
+
+_LISTINGS = ("listing", "listing_edit")
+_EVENTS = ("pursuit", "pursuit_undo", "rating", "rating_undo")
+# The tables that the answer to each question of PageStore is made of; a test compares them with
+# the questions' SQL.
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "listings": _LISTINGS,
+    "edits_since": ("listing_edit",),
+    "decisions": ("decision",),
+    "decided_at": ("decision",),
+    "score_rank": ("decision",),
+    "features": ("text_features",),
+    "latest_observations": ("observation",),
+    "listing_feeds": ("presence",),
+    "feed_yields": ("presence", "decision"),
+    "alert_rows": ("alert_event",),
+    "alert_rows_of": ("alert_event",),
+    "events": _EVENTS,
+    "answered": _EVENTS,
+    "ratings": _EVENTS,
+    "undecided": (*_LISTINGS, "decision", *_EVENTS),
+}
+_MOST = 2_000  # answers to one question that are kept
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was read, for the process. Used by one page at a time (`Site.history`)."""
+
+    _file: tuple[int, int] = (0, 0)
+    _sizes: Mapping[str, int] = field(default_factory=dict)
+    _answers: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
+
+    def compare(self, store: Store, path: Path) -> None:
+        """Lets go what the open history no longer says: all of it where the file is another one, or
+        a table holds less than before.
+        """
+        state = path.stat()
+        file = (state.st_dev, state.st_ino)
+        if file != self._file:
+            self._answers.clear()
+        self._file = file
+        self.look_again(store)
+
+    def look_again(self, store: Store) -> None:
+        """The same, for a file that is the one it was."""
+        sizes = {row["table_name"]: row["rows"] for row in select(store.con, "table_sizes")}
+        changed = {name for name, size in self._sizes.items() if sizes.get(name) != size}
+        if any(sizes.get(name, 0) < self._sizes[name] for name in changed & _GROWING):
+            self._answers.clear()
+        for question, tables in TABLES.items():
+            if changed.intersection(tables):
+                self._answers.pop(question, None)
+        self._sizes = sizes
+
+    def answer(self, question: str, about: Hashable, ask: Callable[[], T]) -> T:
+        """The answer to a question about this, asked once."""
+        answers = self._of(question)
+        if about not in answers:
+            answers[about] = ask()
+        answer: T = answers[about]
+        return answer
+
+    def of_ids(
+        self, question: str, ids: Collection[str], ask: Callable[[list[str]], Mapping[str, T]]
+    ) -> dict[str, T]:
+        """The answers for each of these ids, asked together for those that are new; ids without an
+        answer are missing.
+        """
+        answers = self._of(question)
+        new = [one for one in dict.fromkeys(ids) if one not in answers]
+        if new:
+            read = ask(new)
+            answers.update((one, read.get(one)) for one in new)
+        return {one: answers[one] for one in dict.fromkeys(ids) if answers[one] is not None}
+
+    def _of(self, question: str) -> dict[Hashable, Any]:
+        answers = self._answers.setdefault(question, {})
+        if len(answers) > _MOST:
+            answers.clear()
+        return answers
+
+
+_GROWING = {table for tables in TABLES.values() for table in tables}
+
+
+@dataclass(frozen=True, slots=True)
+class PageStore(Store):
+    """An open history with what the page has read of it before."""
+
+    memory: Memory = field(default_factory=Memory)
+
+    @classmethod
+    def reading(cls, store: Store, path: Path, memory: Memory) -> PageStore:
+        memory.compare(store, path)
+        return cls(store.con, store.now, store.warnings, store.committed, memory)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Counter]:
+        with Store._writing(self) as counter:
+            yield counter
+        self.memory.look_again(self)
+
+    def listings(self, ids: Collection[str]) -> dict[str, Listing]:
+        return self.memory.of_ids("listings", ids, lambda new: Store.listings(self, new))
+
+    def decisions(self, ids: Collection[str]) -> dict[str, Decision]:
+        return self.memory.of_ids("decisions", ids, lambda new: Store.decisions(self, new))
+
+    def decided_at(self, ids: Collection[str]) -> dict[str, datetime]:
+        return self.memory.of_ids("decided_at", ids, lambda new: Store.decided_at(self, new))
+
+    def features(self, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
+        return self.memory.of_ids("features", text_hashes, lambda new: Store.features(self, new))
+
+    def latest_observations(self, ids: Collection[str]) -> dict[str, Observation]:
+        return self.memory.of_ids(
+            "latest_observations", ids, lambda new: Store.latest_observations(self, new)
+        )
+
+    def listing_feeds(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+        return self.memory.of_ids("listing_feeds", ids, lambda new: Store.listing_feeds(self, new))
+
+    def answered(self, ids: Collection[str]) -> dict[str, Answer]:
+        return self.memory.of_ids("answered", ids, lambda new: Store.answered(self, new))
+
+    def edits_since(self, since: Mapping[str, datetime]) -> dict[str, dict[str, tuple[Json, Json]]]:
+        about = tuple(since.items())
+        return self.memory.answer("edits_since", about, lambda: Store.edits_since(self, since))
+
+    def events(
+        self,
+        *,
+        ids: Collection[str] | None = None,
+        event_id: str | None = None,
+        since: datetime | None = None,
+    ) -> tuple[RecordedEvent, ...]:
+        about = (None if ids is None else tuple(ids), event_id, since)
+        return self.memory.answer(
+            "events", about, lambda: Store.events(self, ids=ids, event_id=event_id, since=since)
+        )
+
+    def ratings(self) -> dict[str, Rating]:
+        return self.memory.answer("ratings", None, lambda: Store.ratings(self))
+
+    def alert_rows(self, *states: AlertState) -> tuple[AlertRow, ...]:
+        return self.memory.answer("alert_rows", states, lambda: Store.alert_rows(self, *states))
+
+    def alert_rows_of(self, listing_id: str) -> tuple[AlertRow, ...]:
+        return self.memory.answer(
+            "alert_rows_of", listing_id, lambda: Store.alert_rows_of(self, listing_id)
+        )
+
+    def feed_yields(self, since: datetime) -> dict[str, FeedYield]:
+        return self.memory.answer("feed_yields", since, lambda: Store.feed_yields(self, since))
+
+    def undecided(self, since: datetime) -> list[Row]:
+        return self.memory.answer("undecided", since, lambda: Store.undecided(self, since))
+
+    def score_rank(self, score: Decimal, since: datetime) -> tuple[int, int]:
+        return self.memory.answer(
+            "score_rank", (score, since), lambda: Store.score_rank(self, score, since)
+        )
