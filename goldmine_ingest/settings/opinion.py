@@ -54,8 +54,7 @@ class OpinionSettings:
     ask: Ask = setting(
         _ASK,
         "open",
-        '"open": asked where rules, budget and client don\'t fail and the proof is at least'
-        ' ask_from; "qualified": only about what would alert',
+        '"open": what the other criteria leave open; "qualified": only what would alert',
     )
     ask_from: Decimal | None = setting(
         kinds.number(0, 1),

@@ -73,6 +73,13 @@ class IngestContext:
         """The proofs that a listing of these feeds is judged by; () means all."""
         return proofs_of(self.feeds[name] for name in feeds if name in self.feeds)
 
+    def decide(
+        self, listing: Listing, features: TextFeatures, feeds: Sequence[str], said: Opinions
+    ) -> Decision:
+        """Decides a listing of these feeds; `said` is what a language model was asked about it."""
+        proofs = self.proofs_of(feeds)
+        return self.judge.decide(listing, features, now=self.now, proofs=proofs, opinions=said)
+
     def base_amounts(self, posting: Posting, on: datetime) -> BaseAmounts:
         """A posting's sums in the base currency, at the rates of a day."""
         return BaseAmounts(
