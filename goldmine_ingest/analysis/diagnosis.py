@@ -116,7 +116,7 @@ def _market(facts: Facts, _: datetime) -> Diagnosis | None:
     """
     brought, days = facts.brought, max(facts.observed_days, 1.0)
     a_day, a_week = brought.new / days, brought.new_qualified * 7 / days
-    if a_week >= QUALIFIED_A_WEEK or len(facts.pursued) >= LEAST_PURSUITS:
+    if a_week >= QUALIFIED_A_WEEK or len(facts.pursued) >= LEAST_PURSUITS or facts.is_own_channel:
         return None
     numbers = (
         Number("qualified listings a week", round(a_week, 2), QUALIFIED_A_WEEK),
@@ -208,7 +208,8 @@ def _hurry(to_sight: float | None, to_alert: float | None) -> str:
 
 
 def _pursuing(facts: Facts, _: datetime) -> Diagnosis | None:
-    alerted, pursued = facts.brought.alerted, len(facts.pursued)
+    alerted = facts.brought.alerted
+    pursued = sum(not each.elsewhere for each in facts.pursued)
     if len(facts.pursued) >= LEAST_PURSUITS or alerted < LEAST_ALERTS:
         return None
     if pursued / alerted >= PURSUED_SHARE:

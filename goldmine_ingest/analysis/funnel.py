@@ -104,9 +104,11 @@ class Brought:
 @dataclass(frozen=True, slots=True)
 class Pursued:
     """A job that was pursued: when each stage was first recorded, what the proposal cost in
-    connects, what a deal brought.
+    connects, what a deal brought, the hours that all of it took, what the proposal led with.
 
-    `known_at` is when its alert was sent, or its first sight where none was.
+    `known_at` is when its alert was sent, or its first sight where none was. `channel` is where it
+    came from: the user's own word, else the marketplace. `elsewhere`: no feed brought it; then that
+    word is its `platform` too.
     """
 
     listing_id: str
@@ -120,6 +122,10 @@ class Pursued:
     won: Decimal | None = None
     objections: tuple[str, ...] = ()
     ignored_after: timedelta = IN_FLIGHT
+    channel: str = ""
+    elsewhere: bool = False
+    hours: Decimal | None = None
+    led: str | None = None
 
     def belongs(self, by: str) -> tuple[str, ...]:
         """The names of its feeds, its proof or its marketplace ('feed', 'proof', 'platform')."""
@@ -180,6 +186,14 @@ class Facts:
     ignored_after: timedelta = IN_FLIGHT
     tags: tuple[tuple[str, int], ...] = ()
     tags_by: Mapping[tuple[str, str], tuple[tuple[str, int], ...]] | None = None
+
+    @property
+    def is_own_channel(self) -> bool:
+        """Whether all of it came by a channel that no feed brings, so that there is no market to be
+        watched.
+        """
+        brought = self.brought.listings or not self.pursued
+        return not brought and all(each.elsewhere for each in self.pursued)
 
     def part(self, by: str, name: str) -> Facts:
         """The same of one 'feed', 'proof' or 'platform' alone.

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from goldmine_ingest.analysis.channels import Channel, Costs, channels
 from goldmine_ingest.analysis.diagnosis import Diagnosis, diagnose
 from goldmine_ingest.analysis.funnel import (
     IN_FLIGHT,
@@ -29,6 +30,7 @@ from goldmine_ingest.analysis.review_parts import Part, concentration, counted, 
 from goldmine_ingest.analysis.shares import Share, apart, share
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.criteria.decide import on_unknown
+from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.store.trials import contacts
@@ -37,7 +39,8 @@ from goldmine_ingest.store.trials import contacts
 @dataclass(frozen=True, slots=True)
 class Connects:
     """What proposals cost. `spent` is None where none of them names its connects; `price` is their
-    cost in the base currency, None without [worth]; `unstated` proposals name no connects.
+    cost in the base currency, None without [worth] or a rate of US dollars; `unstated` proposals
+    name no connects.
     """
 
     spent: int | None
@@ -114,6 +117,7 @@ class Review:
     by_proof: tuple[Part, ...]
     by_platform: tuple[Part, ...]
     second_paths: SecondPaths
+    by_channel: tuple[Channel, ...] = ()
 
     @property
     def enough_data(self) -> bool:
@@ -199,12 +203,13 @@ def review(
         diagnose(now_facts, now),
         funnel(now_facts.brought, pursued),
         _compared(now_facts, before_facts, now),
-        _connects(pursued, criteria),
+        _connects(pursued, criteria, now),
         _money(pursued, criteria),
         parts(now_facts, "feed", now),
         parts(now_facts, "proof", now),
         parts(now_facts, "platform", now),
         _second_paths(now_facts),
+        channels(pursued, Costs(_connect_price(criteria, now), _proposal_hours(criteria)), now),
     )
 
 
@@ -234,17 +239,30 @@ def _shares(facts: Facts, now: datetime) -> list[tuple[str, Share]]:
     ]
 
 
-def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings) -> Connects:
+def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings, now: datetime) -> Connects:
     stated = [each.connects for each in pursued if each.connects is not None]
     replied = sum(each.reached("replied") for each in pursued)
+    price = _connect_price(criteria, now)
     spent = sum(stated) if stated or not pursued else None
     return Connects(
         spent,
         round(spent / len(stated), 2) if spent is not None and stated else None,
         round(spent / replied, 2) if spent is not None and replied and stated else None,
         len(pursued) - len(stated),
-        spent * criteria.worth.connect_price if spent is not None and criteria.worth else None,
+        None if spent is None or price is None else spent * price,
     )
+
+
+def _connect_price(criteria: CriteriaSettings, now: datetime) -> Decimal | None:
+    """Of a connect, which costs US dollars, in the base currency at the rate of that day."""
+    dollar = Dollar(criteria.base_currency, criteria.own_rates).on(now.date())
+    if criteria.worth is None or dollar is None:
+        return None
+    return criteria.worth.connect_price * dollar
+
+
+def _proposal_hours(criteria: CriteriaSettings) -> Decimal | None:
+    return criteria.worth.hours_per_proposal if criteria.worth else None
 
 
 def _money(pursued: Iterable[Pursued], criteria: CriteriaSettings) -> Money:

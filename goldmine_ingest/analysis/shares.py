@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import comb, sqrt
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,17 @@ def apart(one: Share, other: Share) -> bool:
     if one.low is None or one.high is None or other.low is None or other.high is None:
         return False
     return one.low > other.high or other.low > one.high
+
+
+def chance(one: Share, other: Share) -> float:
+    """How likely two shares differ as much or more by chance alone, two-sided: the exact test of
+    Fisher (1922). 1 where either is of nothing.
+    """
+    of, count = one.of + other.of, one.count + other.count
+    ways = comb(of, count)
+    likely = [
+        comb(one.of, here) * comb(other.of, count - here) / ways
+        for here in range(max(0, count - other.of), min(one.of, count) + 1)
+    ]
+    seen = likely[one.count - max(0, count - other.of)]
+    return min(1.0, sum(p for p in likely if p <= seen * (1 + 1e-9)))

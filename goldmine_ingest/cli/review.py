@@ -106,6 +106,7 @@ def as_document(reviewed: Review, answered: Tried | None) -> dict[str, Any]:
         "by_source": [asdict(part) for part in reviewed.by_source],
         "by_proof": [asdict(part) for part in reviewed.by_proof],
         "by_platform": [asdict(part) for part in reviewed.by_platform],
+        "by_channel": [asdict(channel) for channel in reviewed.by_channel],
         "concentration": reviewed.concentration,
         "second_paths": asdict(reviewed.second_paths),
         "turned_away": [asdict(cost) for cost in reviewed.facts.turned_away],
@@ -166,6 +167,7 @@ def _show_numbers(reviewed: Review, lines: _Lines) -> None:
         *review_sentences.compared(reviewed),
         "",
         *review_sentences.paid(reviewed),
+        *review_sentences.earned(reviewed),
         review_sentences.second_paths(reviewed),
     )
     for title, parts in (

@@ -8,8 +8,10 @@ import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.pursuit_groups import LEAST_IN_GROUP
+from goldmine_ingest.analysis.review_sentences import missing, percent
 from goldmine_ingest.analysis.term_counts import count_terms, write_proposed
-from goldmine_ingest.analysis.tune import IN_FLIGHT, LEAST_PURSUITS, tune
+from goldmine_ingest.analysis.tune import LEAST_PURSUITS, tune
 from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
@@ -74,20 +76,50 @@ def _show(tuning: Tuning, session: Session) -> None:
     still = [t.setting for t in tuning.thresholds if t.setting not in moving]
     if still:
         print(f"nothing moves with {', '.join(still)}", file=out)
-    if tuning.criteria:
-        print(
-            "\nlistings that you pursued (left out: those without an answer for less than"
-            f" {IN_FLIGHT.days} days)",
-            file=out,
-        )
-        print_table(
-            ("passed by", "replied", "ignored"),
-            ((told.criterion, told.replied, told.ignored) for told in tuning.criteria),
-            out,
-        )
+    _show_outcomes(tuning, session)
     if tuning.win_rate:
         print(f"\nfinished pursuits by score; no rate from fewer than {LEAST_PURSUITS}", file=out)
         rates = (
-            (f"{b.score_from} to {b.score_to}", b.pursuits, b.proposed) for b in tuning.win_rate
+            (
+                f"{b.score_from} to {b.score_to}",
+                b.pursuits,
+                b.proposed,
+                "" if b.proposed is None else f"{percent(b.low)} to {percent(b.high)}",
+            )
+            for b in tuning.win_rate
         )
-        print_table(("score", "pursuits", "win_rate"), rates, out)
+        print_table(("score", "pursuits", "win_rate", "95 % interval"), rates, out)
+
+
+def _show_outcomes(tuning: Tuning, session: Session) -> None:
+    """Which pursuits got a reply, or what is missing to say so."""
+    told, out = tuning.outcomes, session.out
+    if not told.decided:
+        return
+    if not told.enough_data:
+        lacking = "; ".join(missing(each) for each in told.missing)
+        print(f"\nwhat your pursuits say takes more of them: {lacking}", file=out)
+        return
+    print(
+        f"\n{told.decided} pursuits that were answered or ignored, {told.replied} with a reply; no"
+        f" share from fewer than {LEAST_IN_GROUP}",
+        file=out,
+    )
+    rows = []
+    for grouping in told.groupings:
+        for group in grouping.groups:
+            shown = group.share is not None
+            rows.append(
+                (
+                    grouping.by if group is grouping.groups[0] else "",
+                    group.name,
+                    group.replied,
+                    group.ignored,
+                    percent(group.share) if shown else "",
+                    f"{percent(group.low)} to {percent(group.high)}" if shown else "",
+                    "differs from the rest" if group.differs else "",
+                )
+            )
+    print_table(("by", "", "replied", "ignored", "share", "95 % interval", ""), rows, out)
+    if not any(group.differs for each in told.groupings for group in each.groups):
+        print("nothing here differs by more than chance explains", file=out)
