@@ -35,7 +35,7 @@ class Opinions:
     question counts where the present one has none (a backtest may ask for that).
     """
 
-    stored: tuple[Opinion, ...] = ()
+    stored: Sequence[Opinion] = ()
     stale: bool = False
 
     def present(self, questions: Questions, posting: Posting) -> Opinion | None:

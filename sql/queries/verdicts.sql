@@ -136,7 +136,7 @@ decided AS (
             THEN 100 * list_sum(parts) / nullif(list_sum(weights), 0) END AS score,
         coalesce(worth_verdict IN ('pass', 'fail') AND abs(worth_value - $minimum_value::DOUBLE) < 0.02 + 1e-9 * abs(job_value), false)
         AS worth_is_close,
-        $opinion_on AND said IS NULL AND rules IS DISTINCT FROM 'fail' AND budget_verdict IS DISTINCT FROM 'fail' AND client_verdict IS DISTINCT FROM 'fail'
+        $opinion_on AND state IS NULL AND rules IS DISTINCT FROM 'fail' AND budget_verdict IS DISTINCT FROM 'fail' AND client_verdict IS DISTINCT FROM 'fail'
         AND coalesce(fit >= $ask_from::DECIMAL(9, 6), false) AND (proof_verdict != 'fail' OR $ask_under) AS never_asked
     FROM scored
 )
