@@ -17,11 +17,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from goldmine_ingest.analysis.changed_words import Pace, decide_changed, measure_changed
+from goldmine_ingest.analysis.measured import Measured, measured
 from goldmine_ingest.analysis.measuring import History, measure_missing
-from goldmine_ingest.analysis.proof_similarity import match_again, only_proofs_changed
-from goldmine_ingest.analysis.verdicts import DECISIONS, decide_all, decide_close, need_measured
+from goldmine_ingest.analysis.verdicts import DECISIONS
 from goldmine_ingest.config import criteria_on
-from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import open_store
@@ -29,8 +29,6 @@ from goldmine_ingest.store.queries import query
 
 if TYPE_CHECKING:
     import duckdb
-
-    from goldmine_ingest.store.history import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +99,22 @@ def backtest(
     now: datetime,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Backtest:
-    """Judges the listings first seen since then by both. Raises BusyError, StoreError."""
+    """Judges the listings first seen since then by both. The history is read in short openings, so
+    that a cycle goes on meanwhile. Raises BusyError, StoreError.
+    """
     history = history_of(project, since, now, progress)
     with tempfile.TemporaryDirectory(
         prefix=".backtest-", dir=project.database.path.parent
     ) as folder:
         keep_measures(history, project.criteria, Path(folder))
-        take = measured_for_now(history, project.criteria, proposed, Path(folder))
-        with open_store(project.database.path, now=now) as store:
-            need_measured(store.con)
-            take(store)
-            for table, criteria in (("present", project.criteria), ("proposed", proposed)):
-                decide_all(store.con, table, criteria, since)
-                decide_close(store, table, criteria, history.feed_proofs)
-            return _compare(store.con, project.criteria, proposed, since, now)
+        with measured(history, (project.criteria, proposed), Path(folder)) as measures:
+            measures.decide("present", project.criteria, since=since)
+            for step in measure_changed(
+                measures, project.criteria, proposed, since=since, pace=Pace()
+            ):
+                if step.done:
+                    progress(f"{step.done:,} of {step.of:,} listings measured")
+            return compare(measures, project.criteria, proposed, since=since)
 
 
 def history_of(
@@ -142,33 +142,18 @@ def keep_measures(history: History, criteria: CriteriaSettings, scratch: Path) -
         file.unlink()
 
 
-def measured_for_now(
-    history: History, present: CriteriaSettings, proposed: CriteriaSettings, scratch: Path
-) -> Callable[[Store], None]:
-    """Measures under other words than the present ones, for this question only; what to call to
-    have them in `measured`.
-    """
-    if text_key(proposed) == text_key(present):
-        return lambda store: None  # noqa: ARG005 - all is there
-    if not only_proofs_changed(history, present, proposed):
-        files = [str(file) for file in measure_missing(history, proposed, scratch)]
-        return lambda store: _take(store, files)
-    again = match_again(history, proposed, scratch)
-    return lambda store: again.take(store.con, present, proposed)
-
-
-def _take(store: Store, files: Sequence[str]) -> None:
-    if files:
-        store.con.execute(query("take_measures"), {"files": files})
-
-
-def _compare(
-    con: duckdb.DuckDBPyConnection,
+def compare(
+    measured: Measured,
     present: CriteriaSettings,
     proposed: CriteriaSettings,
+    *,
     since: datetime | None,
-    now: datetime,
 ) -> Backtest:
+    """Of the listings first seen since then; needs the table `present`, and what `measure_changed`
+    makes.
+    """
+    con, now = measured.con, measured.history.now
+    decide_changed(measured, proposed, since=since)
     rows = con.execute(query("moves")).fetchall()
     entering = tuple(row[0] for row in rows if row[1] == 0)
     leaving = tuple(row[0] for row in rows if row[1] != 0)
@@ -187,12 +172,13 @@ def _compare(
         leaving=leaving,
         moved_by=_moved_by(con, on),
         kept=Kept(*(con.execute(query("kept_and_lost")).fetchone() or ())),
-        decided=_decided(con, days) if proposed == present else None,
+        decided=_decided(measured, days, since) if proposed == present else None,
     )
 
 
-def _decided(con: duckdb.DuckDBPyConnection, days: Decimal) -> Decided:
-    rows = con.execute(query("decided_then")).fetchall()
+def _decided(measured: Measured, days: Decimal, since: datetime | None) -> Decided:
+    measured.bring("decision_newest", "decided_last", since=since)
+    rows = measured.con.execute(query("decided_then")).fetchall()
     counts = Counter(then for _, then, _ in rows)
     return Decided(
         _outcome([counts[kind] for kind in DECISIONS], days),

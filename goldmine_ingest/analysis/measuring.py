@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Measures
     from goldmine_ingest.store.history import Store
 
-_BATCH = 4_000
+BATCH = 4_000
 _WORKERS = 2
 _AHEAD = 2 * _WORKERS  # batches that are read before the first of them is done
 # Fewer than this are measured here: starting two processes takes longer.
@@ -75,19 +75,29 @@ def measure_missing(history: History, criteria: CriteriaSettings, scratch: Path)
     holds none of under these criteria.
     """
     missing = _missing(history, criteria)
-    work = (_read(history, rows) for rows in batches(missing))
     done = 0
-    for number, count in enumerate(
-        spread(Measuring(criteria, scratch), work, parallel=len(missing) > FEW)
-    ):
+    for count, file in measure_rows(history, criteria, scratch, missing):
         done += count
         history.progress(f"{done:,} of {len(missing):,} listings measured")
-        yield scratch / f"measures-{number}.csv"
+        yield file
 
 
-def batches(rows: Sequence[int]) -> Iterator[Sequence[int]]:
+def measure_rows(
+    history: History,
+    criteria: CriteriaSettings,
+    scratch: Path,
+    rows: Sequence[int],
+    at_once: int = BATCH,
+) -> Iterator[tuple[int, Path]]:
+    """For each batch of these row numbers how many it holds, and the CSV file of its measures."""
+    work = (_read(history, some) for some in batches(rows, at_once))
+    counts = spread(Measuring(criteria, scratch), work, parallel=len(rows) > FEW)
+    return ((count, scratch / f"measures-{number}.csv") for number, count in enumerate(counts))
+
+
+def batches(rows: Sequence[int], at_once: int = BATCH) -> Iterator[Sequence[int]]:
     """Row numbers, so many at a time as are read and measured together."""
-    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
+    return (rows[start : start + at_once] for start in range(0, len(rows), at_once))
 
 
 @dataclass(frozen=True, slots=True)

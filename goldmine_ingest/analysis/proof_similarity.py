@@ -15,7 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.analysis.measuring import FEW, History, batches, fresh_features, spread
+from goldmine_ingest.analysis.measuring import (
+    BATCH,
+    FEW,
+    History,
+    batches,
+    fresh_features,
+    spread,
+)
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import is_current
 from goldmine_ingest.criteria.measures import OfMatch, rest_key, text_key
@@ -36,9 +43,9 @@ _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # nothing that is taken depends on 
 
 @dataclass(frozen=True, slots=True)
 class Rematch:
-    """What changed proofs came to, in files."""
+    """What changed proofs came to for a batch, in a file."""
 
-    files: tuple[Path, ...]
+    file: Path
 
     def take(
         self, con: duckdb.DuckDBPyConnection, present: CriteriaSettings, proposed: CriteriaSettings
@@ -46,10 +53,9 @@ class Rematch:
         """Puts into `measured` what the history measured under the present words, with what the
         proposed proofs come to.
         """
-        if self.files:
-            files = [str(file) for file in self.files]
-            keys = {"present_key": text_key(present), "proposed_key": text_key(proposed)}
-            con.execute(query("take_matches"), {"files": files, **keys})
+        keys = {"present_key": text_key(present), "proposed_key": text_key(proposed)}
+        con.execute(query("take_matches"), {"files": [str(self.file)], **keys})
+        self.file.unlink()
 
 
 def only_proofs_changed(
@@ -61,21 +67,21 @@ def only_proofs_changed(
     return not history.feed_proofs and rest_key(present) == rest_key(proposed)
 
 
-def match_again(history: History, proposed: CriteriaSettings, scratch: Path) -> Rematch:
-    """Matches the proofs against every stored text; the measures under the present criteria must be
-    there.
+def match_again(
+    history: History,
+    proposed: CriteriaSettings,
+    scratch: Path,
+    rows: Sequence[int],
+    at_once: int = BATCH,
+) -> Iterator[tuple[int, Rematch]]:
+    """Matches the proofs against the stored features of these rows: for each batch how many it
+    holds, and what came of it. The measures under the present criteria must be there.
     """
-    rows = rows_since(history)
-    work = (read_stored(history, some) for some in batches(rows))
-    files = []
-    done = 0
-    for number, count in enumerate(
-        spread(_Matching(proposed, scratch), work, parallel=len(rows) > FEW)
-    ):
-        files.append(scratch / f"matches-{number}.csv")
-        done += count
-        history.progress(f"{done:,} of {len(rows):,} listings matched")
-    return Rematch(tuple(files))
+    work = (read_stored(history, some) for some in batches(rows, at_once))
+    counts = spread(_Matching(proposed, scratch), work, parallel=len(rows) > FEW)
+    return (
+        (count, Rematch(scratch / f"matches-{number}.csv")) for number, count in enumerate(counts)
+    )
 
 
 def rows_since(history: History) -> array[int]:

@@ -30,6 +30,7 @@ from goldmine_ingest.analysis.review_parts import Part, concentration, counted, 
 from goldmine_ingest.analysis.shares import Share, apart, share
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.criteria.decide import on_unknown
+from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.store.trials import contacts
@@ -38,7 +39,8 @@ from goldmine_ingest.store.trials import contacts
 @dataclass(frozen=True, slots=True)
 class Connects:
     """What proposals cost. `spent` is None where none of them names its connects; `price` is their
-    cost in the base currency, None without [worth]; `unstated` proposals name no connects.
+    cost in the base currency, None without [worth] or a rate of US dollars; `unstated` proposals
+    name no connects.
     """
 
     spent: int | None
@@ -201,13 +203,13 @@ def review(
         diagnose(now_facts, now),
         funnel(now_facts.brought, pursued),
         _compared(now_facts, before_facts, now),
-        _connects(pursued, criteria),
+        _connects(pursued, criteria, now),
         _money(pursued, criteria),
         parts(now_facts, "feed", now),
         parts(now_facts, "proof", now),
         parts(now_facts, "platform", now),
         _second_paths(now_facts),
-        channels(pursued, Costs(_connect_price(criteria), _proposal_hours(criteria)), now),
+        channels(pursued, Costs(_connect_price(criteria, now), _proposal_hours(criteria)), now),
     )
 
 
@@ -237,10 +239,10 @@ def _shares(facts: Facts, now: datetime) -> list[tuple[str, Share]]:
     ]
 
 
-def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings) -> Connects:
+def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings, now: datetime) -> Connects:
     stated = [each.connects for each in pursued if each.connects is not None]
     replied = sum(each.reached("replied") for each in pursued)
-    price = _connect_price(criteria)
+    price = _connect_price(criteria, now)
     spent = sum(stated) if stated or not pursued else None
     return Connects(
         spent,
@@ -251,8 +253,12 @@ def _connects(pursued: Sequence[Pursued], criteria: CriteriaSettings) -> Connect
     )
 
 
-def _connect_price(criteria: CriteriaSettings) -> Decimal | None:
-    return criteria.worth.connect_price if criteria.worth else None
+def _connect_price(criteria: CriteriaSettings, now: datetime) -> Decimal | None:
+    """Of a connect, which costs US dollars, in the base currency at the rate of that day."""
+    dollar = Dollar(criteria.base_currency, criteria.own_rates).on(now.date())
+    if criteria.worth is None or dollar is None:
+        return None
+    return criteria.worth.connect_price * dollar
 
 
 def _proposal_hours(criteria: CriteriaSettings) -> Decimal | None:

@@ -9,58 +9,34 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.backtest import history_of, keep_measures
+from goldmine_ingest.analysis.measured import Measured, measured
 from goldmine_ingest.analysis.pursuit_groups import Outcomes, PursuedJob, outcomes
 from goldmine_ingest.analysis.shares import share
-from goldmine_ingest.analysis.verdicts import decide_all, need_measured
-from goldmine_ingest.config import change_criteria, criteria_on
+from goldmine_ingest.analysis.threshold_steps import (
+    Threshold,
+    movable_thresholds,
+    threshold_steps,
+)
+from goldmine_ingest.analysis.verdicts import decide_all
+from goldmine_ingest.config import criteria_on
 from goldmine_ingest.criteria.measures import text_key
-from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
 from goldmine_ingest.settings.project import Project
-from goldmine_ingest.store.connection import MEMORY_LIMIT
 from goldmine_ingest.store.history import open_store
-from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import select
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Fewer finished pursuits than this in a band propose no rate: one win more or less would double it.
 LEAST_PURSUITS = 20
 _BANDS = (0, 40, 55, 70, 85, 100)
-_MONEY_STEPS = (
-    Decimal("0.5"),
-    Decimal("0.75"),
-    Decimal("0.9"),
-    Decimal("1.1"),
-    Decimal("1.25"),
-    Decimal("1.5"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A threshold at `value`: how many listings would qualify, and how many that is more and
-    fewer than now.
-    """
-
-    value: Decimal
-    qualified: int
-    entering: int
-    leaving: int
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A setting by its dotted path, its present value, and what other values would do."""
-
-    setting: str
-    present: Decimal
-    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +83,10 @@ def tune(
     history = history_of(project, since, now, progress)
     with tempfile.TemporaryDirectory(prefix=".tune-", dir=project.database.path.parent) as folder:
         keep_measures(history, project.criteria, Path(folder))
-        measures = Path(folder) / "measures.parquet"
         with open_store(project.database.path, now=now) as store:
-            store.con.execute(
-                "CREATE OR REPLACE TEMP TABLE wanted AS FROM measure WHERE text_key = ?",
-                [text_key(project.criteria)],
-            )
-            store.con.table("wanted").write_parquet(str(measures))
             pursued = _pursued(store.con, project, since, now)
-        thresholds = tuple(_thresholds(project.criteria, measures, since, progress))
+        with measured(history, (project.criteria,), Path(folder)) as measures:
+            thresholds = tuple(_thresholds(measures, project.criteria, since, progress))
     return Tuning(
         since,
         thresholds,
@@ -158,98 +129,15 @@ def _pursued(
 
 
 def _thresholds(
+    measures: Measured,
     criteria: CriteriaSettings,
-    measures: Path,
     since: datetime | None,
     progress: Callable[[str], None],
 ) -> Iterator[Threshold]:
-    """On a copy of the measures, so that no cycle waits. What stands closer to a threshold than
-    a cent counts by rounding.
-    """
-    con = duckdb.connect(config={"memory_limit": MEMORY_LIMIT})
-    try:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute("SET enable_progress_bar = false")
-        con.execute("CREATE TABLE measure AS FROM read_parquet(?)", [str(measures)])
-        need_measured(con)
-        decide_all(con, "present", criteria, since)
-        for setting, present, values in movable(criteria):
-            progress(f"trying {setting}")
-            steps = [
-                step for value in values if (step := _try(con, criteria, setting, value, since))
-            ]
-            yield Threshold(setting, present, tuple(steps))
-    finally:
-        con.close()
-
-
-def _try(
-    con: duckdb.DuckDBPyConnection,
-    criteria: CriteriaSettings,
-    setting: str,
-    value: Decimal,
-    since: datetime | None,
-) -> Step | None:
-    """One step; None for a value that the setting can't have."""
-    try:
-        changed = change_criteria(criteria, [f"{setting}={format(value, 'f')}"])
-    except ConfigError:
-        return None
-    decide_all(con, "proposed", changed, since)
-    row = con.execute(query("step_counts")).fetchone()
-    return Step(value, *row) if row else None
-
-
-def movable(criteria: CriteriaSettings) -> Iterator[tuple[str, Decimal, tuple[Decimal, ...]]]:
-    """Every threshold that is set: its path, its present value, and the values to try, in order."""
-    thresholds: list[tuple[str, Decimal | int | None, str]] = [
-        ("proof_match.minimum", criteria.proof_match.minimum if criteria.proofs else None, "share"),
-        ("proof_match.sure", criteria.proof_match.sure if criteria.proofs else None, "share"),
-    ]
-    if criteria.budget:
-        thresholds += [
-            ("budget.fixed_minimum", criteria.budget.fixed_minimum, "money"),
-            ("budget.hourly_minimum", criteria.budget.hourly_minimum, "money"),
-        ]
-    for proof in criteria.proofs:
-        thresholds += [
-            (f"proof.{proof.name}.fixed_minimum", proof.fixed_minimum, "money"),
-            (f"proof.{proof.name}.hourly_minimum", proof.hourly_minimum, "money"),
-        ]
-    if criteria.client:
-        thresholds += [
-            ("client.spent_minimum", criteria.client.spent_minimum, "money"),
-            ("client.hire_rate_minimum", criteria.client.hire_rate_minimum, "share"),
-            ("client.rating_minimum", criteria.client.rating_minimum, "stars"),
-        ]
-    thresholds.append(
-        ("first_step.minimum_specificity", criteria.first_step.minimum_specificity, "share")
-    )
-    if criteria.worth:
-        thresholds += [
-            ("worth.minimum_value", criteria.worth.minimum_value, "value"),
-            ("worth.maximum_proposals", criteria.worth.maximum_proposals, "count"),
-        ]
-    thresholds.append(("decision.minimum_score", criteria.decision.minimum_score, "score"))
-    for setting, present, kind in thresholds:
-        if present is not None:
-            yield setting, Decimal(present), _values(Decimal(present), kind)
-
-
-def _values(present: Decimal, kind: str) -> tuple[Decimal, ...]:
-    if kind in ("money", "count"):
-        tried = {(present * step).quantize(Decimal(1), ROUND_HALF_EVEN) for step in _MONEY_STEPS}
-    else:
-        unit = {
-            "share": Decimal("0.05"),
-            "stars": Decimal("0.1"),
-            "value": Decimal(10),
-            "score": Decimal(5),
-        }[kind]
-        tried = {present + unit * steps for steps in (-3, -2, -1, 1, 2, 3)}
-    return tuple(
-        sorted(value for value in tried if value != present and (value >= 0 or kind == "value"))
-    )
+    decide_all(measures.con, "present", criteria, since, text_key(criteria))
+    for movable in movable_thresholds(criteria):
+        progress(f"trying {movable.setting}")
+        yield threshold_steps(measures.con, criteria, movable, since)
 
 
 def _told(pursued: list[_Pursuit], criteria: CriteriaSettings) -> tuple[Told, ...]:

@@ -8,10 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.analysis.measuring import cases, read_batch
-from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.decide import on_unknown
-from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.settings.criteria import (
@@ -29,57 +26,25 @@ from goldmine_ingest.store.queries import query
 if TYPE_CHECKING:
     import duckdb
 
-    from goldmine_ingest.store.history import Store
-
 # As verdicts.sql writes them.
 DECISIONS = ("qualified", "review", "rejected")
-_AT_ONCE = 1_000
 _EFFECT = {"pass": 0, "review": 1, "fail": 2}
 
 
 def decide_all(
-    con: duckdb.DuckDBPyConnection, table: str, criteria: CriteriaSettings, since: datetime | None
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    criteria: CriteriaSettings,
+    since: datetime | None,
+    measured_under: int,
 ) -> None:
-    """Creates the temporary table `table` with the decision on each measured listing; needs the
-    temporary table `measured`.
+    """Creates the table `table` with the decision on each listing that the tables `measure` and
+    `measured` hold under this text_key.
     """
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS {query('verdicts')}",
-        {**thresholds(criteria), "since": since},
+        f"CREATE OR REPLACE TABLE {table} AS {query('verdicts')}",
+        {**thresholds(criteria), "since": since, "text_key": measured_under},
     )
-
-
-def need_measured(con: duckdb.DuckDBPyConnection) -> None:
-    """The temporary table `measured`, empty: for measures that are not to be kept."""
-    con.execute("CREATE OR REPLACE TEMP TABLE measured AS FROM measure LIMIT 0")
-
-
-def decide_close(
-    store: Store, table: str, criteria: CriteriaSettings, feed_proofs: Mapping[str, tuple[str, ...]]
-) -> None:
-    """Lets the judge itself decide what stands so close to a threshold that a rounding could
-    turn it.
-    """
-    con = store.con
-    ids = [row[0] for row in con.execute(f"SELECT listing_id FROM {table} WHERE close").fetchall()]  # noqa: S608 - a name of ours
-    if not ids:
-        return
-    judge = Judge(criteria)
-    rows = [row[0] for row in con.execute(query("rows_of"), {"ids": ids}).fetchall()]
-    for start in range(0, len(rows), _AT_ONCE):
-        for listing, features, proofs in cases(
-            judge, read_batch(store, rows[start : start + _AT_ONCE], feed_proofs)
-        ):
-            decision = judge.decide(listing, features, now=listing.first_seen_at, proofs=proofs)
-            effects = {
-                **effects_of(decision, criteria),
-                "decision": DECISIONS.index(decision.decision),
-            }
-            changes = ", ".join(f"{name} = ${name}" for name in effects)
-            con.execute(
-                f"UPDATE {table} SET {changes} WHERE listing_id = $listing_id",  # noqa: S608
-                {**effects, "listing_id": listing.listing_id},
-            )
 
 
 def effects_of(decision: Decision, criteria: CriteriaSettings) -> dict[str, int]:
@@ -131,7 +96,6 @@ def thresholds(criteria: CriteriaSettings) -> dict[str, Any]:
             for name, figure in figures.items()
         },
         **_effects(criteria.decision, has_proofs=bool(proofs)),
-        "text_key": text_key(criteria),
         "wants": [format(proof.want, "f") for proof in proofs],
         "own_fixed": [_text(proof.fixed_minimum) for proof in proofs],
         "own_hourly": [_text(proof.hourly_minimum) for proof in proofs],

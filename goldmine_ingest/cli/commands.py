@@ -155,6 +155,7 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ask the history in read-only SQL, or a report by name",
                 "sql --list",
             ),
+            Entry("mcp", "mcp", "the history for an assistant, read-only", "mcp"),
             Entry(
                 "review",
                 "review",

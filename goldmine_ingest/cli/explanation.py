@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
-from goldmine_ingest.model.decision import Finding, Part
+from goldmine_ingest.model.decision import Decision, Finding, Part
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.render.client_history import client_heading, client_job, client_note
 
@@ -155,8 +155,20 @@ def _heading(explanation: Explanation) -> Iterator[str]:
         yield f"They ask: “{decision.ask}”"
     if decision.first_step:
         yield f"first step: {decision.first_step}"
+    yield from _exposures(decision)
+    for signal in decision.signals or ():
+        if signal.kind != "exposure":
+            yield f"{signal.kind}: “{signal.quote}”"
+
+
+def _exposures(decision: Decision) -> Iterator[str]:
+    """How far a machine does the work: by the text, with its words, and by the proof."""
     if decision.exposure:
-        yield f"exposure: {decision.exposure}"
+        words = next((s.quote for s in decision.signals or () if s.kind == "exposure"), "")
+        quoted = f" (“{words}”)" if words else ""
+        yield f"exposure by its text: {decision.exposure}{quoted}"
+    if decision.proof_exposure:
+        yield f"exposure by your proof: {decision.proof_exposure}"
 
 
 def _client(history: ClientHistory | None) -> Iterator[str]:

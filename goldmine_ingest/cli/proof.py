@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     before = read_file(path)
     block = _block(drafted, name, args.first_step)
     after = with_proof(before, block, path.name)
-    proposed = config.read_criteria_text(after, terms=project.criteria.terms)
+    proposed = config.read_criteria_text(after, project.criteria)
     _show(drafted, block, session)
     show_effect(project, proposed, session)
     if not args.yes and not agreed(session, f"Add it to {path.name}?"):

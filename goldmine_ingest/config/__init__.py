@@ -21,6 +21,7 @@ from goldmine_ingest.config.criteria import (
     criteria_on,
     read_criteria,
     read_terms,
+    with_own_rates,
 )
 from goldmine_ingest.config.destinations import reveal_address
 from goldmine_ingest.config.files import TomlFile, find_config, project_folder, read_toml
@@ -101,6 +102,7 @@ def _load(main: TomlFile, criteria_path: Path, terms_path: Path, env: Mapping[st
     try:
         read.append(read_toml(criteria_path, contradictions.shown_path(criteria_path, home)))
         criteria = read_criteria(read[1], read_terms(terms_path, problems), problems)
+        criteria = with_own_rates(criteria, main.path.parent, problems)
     except ConfigProblems as error:
         problems.extend(error.problems)
     project = read_project(main, home, data_folder(main.path, env), criteria, problems)
@@ -115,6 +117,7 @@ def load_criteria(path: Path, *, terms: Path | None = None) -> CriteriaSettings:
     criteria = read_criteria(
         read_toml(path, str(path)), read_terms(terms or path.parent / TERMS, problems), problems
     )
+    criteria = with_own_rates(criteria, (terms or path).parent, problems)
     if problems:
         raise refuse(problems, str(path))
     return criteria
@@ -130,16 +133,18 @@ def change_criteria(present: CriteriaSettings, changes: Sequence[str]) -> Criter
     )
     if problems:
         raise refuse(problems, "the criteria with your changes")
-    return changed
+    return replace(changed, own_rates=present.own_rates)
 
 
-def read_criteria_text(text: str, *, terms: Mapping[str, int] | None) -> CriteriaSettings:
-    """What a criteria.toml of this text would say. Raises ConfigError."""
+def read_criteria_text(text: str, present: CriteriaSettings) -> CriteriaSettings:
+    """What a criteria.toml of this text would say in the place of the present one. Raises
+    ConfigError.
+    """
     problems: list[Problem] = []
-    read = criteria_of(tomllib.loads(text, parse_float=Decimal), text, terms, problems)
+    read = criteria_of(tomllib.loads(text, parse_float=Decimal), text, present.terms, problems)
     if problems:
         raise refuse(problems, "the criteria with your changes")
-    return read
+    return replace(read, own_rates=present.own_rates)
 
 
 def _criteria_path(main: TomlFile, home: Path) -> Path:

@@ -14,9 +14,11 @@ from typing import Any, TypeVar
 
 from goldmine_ingest.config.files import TomlFile, Unreadable, read_regular
 from goldmine_ingest.config.problems import Problem
-from goldmine_ingest.config.proofs import read_proofs
+from goldmine_ingest.config.proofs import read_proofs, read_tasks
 from goldmine_ingest.config.rules import read_rules
 from goldmine_ingest.config.table import Table, read_table
+from goldmine_ingest.errors import UsageError
+from goldmine_ingest.facts.rates import OWN_FILE, read_own
 from goldmine_ingest.settings.criteria import (
     ALIASES,
     CRITERIA,
@@ -56,12 +58,13 @@ def criteria_of(
     """The same from the file's tables."""
     root = Table(data, "", problems)
     decision, rules = root.sub("decision"), root.sub("rules")
-    proofs = read_proofs(root)
+    proofs, tasks = read_proofs(root), read_tasks(root)
     criteria = CriteriaSettings(
         decision=_decision(decision, has_proofs=bool(proofs)),
         me=_if_present(root.sub("me"), MeSettings),
         rules=read_rules(rules) if rules.present else None,
         proofs=proofs,
+        tasks=tasks,
         proof_match=_proof_match(root.sub("proof_match")),
         budget=_if_present(root.sub("budget"), BudgetSettings),
         client=_if_present(root.sub("client"), ClientSettings),
@@ -157,6 +160,17 @@ def _scope(table: Table) -> ScopeSettings:
             "each phrase in one of the two lists",
         )
     return scope
+
+
+def with_own_rates(
+    criteria: CriteriaSettings, folder: Path, problems: list[Problem]
+) -> CriteriaSettings:
+    """With the rates of the `rates.csv` in `folder`: connects cost US dollars."""
+    try:
+        return replace(criteria, own_rates=read_own(folder / OWN_FILE))
+    except UsageError as error:
+        problems.append(Problem(OWN_FILE, error.message, error.hint or ""))
+        return criteria
 
 
 def read_terms(path: Path, problems: list[Problem]) -> Mapping[str, int] | None:

@@ -17,7 +17,7 @@ Warnings = tuple[tuple[str, str], ...]
 Names = Mapping[str, str]
 """The names of rows by their places: 'feed[2]' -> 'upwork-python'."""
 
-_ROW = re.compile(r"(feed|notify|proof)\[\d+\]")
+_ROW = re.compile(r"(feed|notify|proof|task)\[\d+\]")
 _LONGEST_NAME = 60
 
 

@@ -15,6 +15,7 @@ from goldmine_ingest.config.sections import (
     read_database,
     read_fetch,
     read_imap,
+    read_publish,
     read_webhook,
     read_workers,
 )
@@ -77,6 +78,7 @@ def read_project(
         mail_outcomes=read_table(root.sub("mail"), MailSettings).outcomes,
         review=read_table(root.sub("review"), ReviewSettings),
         web=read_web(root.sub("web")),
+        publish=read_publish(root.sub("publish"), home),
         actions=read_table(actions, ActionSettings) if actions.present else None,
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):

@@ -8,7 +8,7 @@ quoted.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -106,30 +106,28 @@ class Asks:
         return self._own.rarity.of_words[word]
 
     def _points(self, text: ListingText, number: int, title: Set[str]) -> float:
-        sentence, words = text.sentences[number], text.words[number]
+        (start, end, role, bullet), words = text.sentences[number], text.words[number]
         kinds = set(words)
-        quoted = text.text[sentence.start : sentence.end].rstrip()
-        points = _ROLE[sentence.role]
-        points += _DEED * says_deed(words)
-        points += _CONCRETE * min(_MOST_CONCRETE, self.concreteness(kinds))
+        last = text.text[start:end].rstrip()[-1:]
+        points = _ROLE[role]
+        points += _DEED * says_deed(words, kinds)
+        points += _CONCRETE * min(_MOST_CONCRETE, math.fsum(map(self._concrete.__getitem__, kinds)))
         points += _OWN * min(_MOST_OWN, len(kinds & self._own.words))
         points += _TITLE * min(_MOST_TITLE, len(kinds & title))
         points += _FILLER * text.filler[number] + _QUALITY * len(kinds & word_group("quality"))
         points += _LATER * number + _LONGER * max(0, len(words) - _USUAL)
-        points += (
-            _ITEM * sentence.bullet
-            + _LEADS_ON * quoted.endswith(":")
-            + _ASKS_BACK * quoted.endswith("?")
-        )
+        points += _ITEM * bullet + _LEADS_ON * (last == ":") + _ASKS_BACK * (last == "?")
         return points
 
 
-def says_deed(words: list[str]) -> bool:
-    """Whether it begins with a deed ('Rebuild the …') or says to do one ('need to rebuild')."""
+def says_deed(words: Sequence[str], kinds: Set[str]) -> bool:
+    """Whether it begins with a deed ('Rebuild the …') or says to do one ('need to rebuild').
+    `kinds` are the different ones of its words.
+    """
     verbs = word_group("work_verb")
     if words and words[0] in verbs:
         return True
-    return not _SAYS.isdisjoint(words) and any(
+    return not _SAYS.isdisjoint(kinds) and any(
         first in _SAYS and second in verbs for first, second in pairwise(words)
     )
 

@@ -16,9 +16,14 @@ _FOUR_PLACES = Decimal("0.0001")
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """`dollar` is what a US dollar is worth in the base currency on the day of the first sight,
+    None where no rate is known.
+    """
+
     listing: Listing
     facts: TextFacts
     now: datetime
+    dollar: Decimal | None = ONE
 
     @property
     def posting(self) -> Posting:

@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 
-from goldmine_ingest.criteria.own_terms import OwnTerms
+from goldmine_ingest.criteria.own_terms import OwnTerms, Remembered
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role, patterns
@@ -99,7 +100,8 @@ class Crafts:
             else self._worked_out([tuple(lemmas.of(name)) for name in names])
         )
         self.mine = self._plain if chosen else _sharpened(self._plain, self._all)
-        self._affinities: dict[str, float] = {}
+        self._affinities = Remembered(self._word_affinity)
+        self._affinities_beside = Remembered(self._affinity_beside)
 
     def _chosen(self, crafts: Sequence[str]) -> Shares:
         return {craft: 1 / len(crafts) for craft in crafts}
@@ -230,37 +232,32 @@ class Crafts:
             plain.get(craft, 0.0) < _FOREIGN * self._all.get(craft, 0.0) for craft in shares
         )
 
-    def word_affinity(self, word: str) -> float | None:
-        """How much a word goes with one's own crafts; None for one that wasn't counted."""
-        affinity = self._affinities.get(word)
-        if affinity is None and word in self._by_word:
-            affinity = self._affinities[word] = self._affinity(self._by_word[word]["share"])
-        return affinity
+    def _word_affinity(self, word: str) -> float | None:
+        """How much a word goes with one's own crafts; None for one that wasn't counted, or says
+        nothing.
+        """
+        if word in word_group("stop") or word not in self._by_word:
+            return None
+        return self._affinity(self._by_word[word]["share"])
+
+    def _affinity_beside(self, word: str) -> float | None:
+        """The same of a word that neither is one's own nor names a craft."""
+        if word in self._own.bag_words or word in craft_words():
+            return None
+        return self._affinities[word]
 
     def _mean(self, text: ListingText, roles: tuple[Role, ...]) -> float:
-        words = (
-            word
-            for number in text.numbered(*roles)
-            for word in text.words[number]
-            if word not in word_group("stop")
-        )
-        affinities = [
-            affinity for word in words if (affinity := self.word_affinity(word)) is not None
-        ]
-        return sum(affinities) / len(affinities) if affinities else 0.0
+        words = chain.from_iterable([text.words[number] for number in text.numbered(*roles)])
+        return _mean(map(self._affinities.__getitem__, words))
 
     def _title_words(self, text: ListingText) -> float:
-        others = (
-            w
-            for w in text.words[0]
-            if w not in self._own.bag_words
-            and w not in craft_words()
-            and w not in word_group("stop")
-        )
-        affinities = [
-            affinity for word in others if (affinity := self.word_affinity(word)) is not None
-        ]
-        return sum(affinities) / len(affinities) if affinities else 0.0
+        return _mean(map(self._affinities_beside.__getitem__, text.words[0]))
+
+
+def _mean(figures: Iterable[float | None]) -> float:
+    """Of those that are there; 0 of none."""
+    counted = [figure for figure in figures if figure is not None]
+    return sum(counted) / len(counted) if counted else 0.0
 
 
 def _sharpened(plain: Shares, usual: Shares) -> Shares:

@@ -8,9 +8,10 @@ trades (docs/criteria.md says which, and how well it does).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import chain, groupby, pairwise
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.homographs import is_other_word
 from goldmine_ingest.criteria.negation import is_negated
@@ -31,8 +32,7 @@ _ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM))
 _REQUIRED = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term in a sentence. `value` is what it is worth there, 0 to 1, apart from the place;
     `negated`: it is ruled out there.
     """
@@ -44,8 +44,7 @@ class Hit:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What one proof's terms come to, each figure 0 to 1: over all places, in title and ask, in the
     title alone, in the requirements, and among the tags. `own_words`:
     some term stands outside the tags.
@@ -57,7 +56,7 @@ class Evidence:
     requirements: float = 0.0
     tags: float = 0.0
     own_words: bool = False
-    hits: tuple[Hit, ...] = field(default=(), repr=False)
+    hits: tuple[Hit, ...] = ()
 
 
 def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
@@ -68,10 +67,10 @@ def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
         ((key, _worth(text, own.by_key[key], hits)) for key, hits in _hits(text, own).items()),
         key=lambda item: item[1].name,
     )
-    met: dict[int, list[_Worth]] = {}
+    met: defaultdict[int, list[_Worth]] = defaultdict(list)
     for key, term in terms:
         for proof in own.proofs_of[key]:
-            met.setdefault(proof, []).append(term)
+            met[proof].append(term)
     by_terms: dict[tuple[int, ...], Evidence] = {}
     by_proof = {}
     for proof, some in met.items():
@@ -163,8 +162,7 @@ def in_wish_list(text: ListingText, number: int) -> bool:
     return commas >= _WISHES and len(text.words[number]) < _WORDS_A_WISH * (commas + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Worth:
+class _Worth(NamedTuple):
     """What a term comes to in a listing: the most it is worth in each of the places of Evidence (in
     its order: all, asked, title, requirements, tags), and how far it reaches.
     """
@@ -230,8 +228,7 @@ def _merged(terms: Iterable[_Worth]) -> Iterator[_Worth]:
         anywhere, asked, title, required, tags = map(
             max, zip(*(term.values for term in some), strict=True)
         )
-        yield replace(
-            some[0],
+        yield some[0]._replace(
             reach=max(term.reach for term in some),
             values=(anywhere, asked, title, required, tags),
         )

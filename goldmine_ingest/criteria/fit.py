@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
-from typing import TypeVar
+from operator import add
 
 from goldmine_ingest.criteria import evidence, overlap, stack
 from goldmine_ingest.criteria.ask import Ask, Asks
@@ -39,7 +39,6 @@ _BY_LISTS = frozenset(
         *("employment", "place", "bench"),
     )
 )
-T = TypeVar("T")
 _FARTHEST = 2.5  # standard deviations
 _FEW = 2  # signs of one kind that count
 _MOST_PROBLEMS = 3
@@ -173,12 +172,12 @@ class Fitter:
         if words is not text.words:
             text = replace(text, words=words)
         craft, tools = self.crafts.fit(text), stack.fit(text, self.own)
-        whole, ask, quoted = (_without(shares, left_out) for shares in self._overlaps(text, asked))
+        whole, ask, quoted = (_only(shares, left_out) for shares in self._overlaps(text, asked))
         figures = {
             **_of_evidence(distinct),
-            "text": max(whole.values(), default=0.0),
-            "ask": max(ask.values(), default=0.0),
-            "quoted": max(quoted.values(), default=0.0),
+            "text": max(whole, default=0.0),
+            "ask": max(ask, default=0.0),
+            "quoted": max(quoted, default=0.0),
             "title_words": overlap.of_title(text, self.own),
             "ask_words": overlap.of_asked_words(text, self.own),
             **_of_craft(craft),
@@ -233,17 +232,23 @@ def _nearness(
     """What decides which proof is shown: its evidence, and the vocabulary that it shares with the
     whole and with the ask.
     """
-    near = dict(whole)
+    near = {proof: both for proof, both in enumerate(map(add, whole, quoted)) if both}
     for proof, some in by_proof.items():
-        near[proof] = some.all + whole.get(proof, 0.0)
-    for proof, share_ in quoted.items():
-        near[proof] = near.get(proof, 0.0) + share_
+        near[proof] = some.all + whole[proof] + quoted[proof]
     return near
 
 
-def _without(some: Mapping[int, T], left_out: frozenset[int]) -> Mapping[int, T]:
+def _without(some: Mapping[int, Evidence], left_out: frozenset[int]) -> Mapping[int, Evidence]:
     return (
         {proof: one for proof, one in some.items() if proof not in left_out} if left_out else some
+    )
+
+
+def _only(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
+    return (
+        [0.0 if proof in left_out else share_ for proof, share_ in enumerate(shares)]
+        if left_out
+        else shares
     )
 
 

@@ -30,6 +30,11 @@ def _group(name: str) -> frozenset[str]:
     return frozenset(lemma for word in function_words(name) for lemma in (word, *lemmas.of(word)))
 
 
+@cache
+def _ambiguous() -> frozenset[str]:
+    return _group("ordinary") | _group("ordinary_verb")
+
+
 def is_other_word(text: ListingText, number: int, found: Occurrence) -> bool:
     """Whether this place of sentence `number` rather is the ordinary word. Terms of several
     words never are.
@@ -37,7 +42,7 @@ def is_other_word(text: ListingText, number: int, found: Occurrence) -> bool:
     if found.end - found.start != 1:
         return False
     word = text.stream[found.start]
-    if word not in _group("ordinary") and word not in _group("ordinary_verb"):
+    if word not in _ambiguous():
         return False
     if text.sentences[number].role is Role.TAG:
         return False

@@ -4,8 +4,8 @@ backtest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from goldmine_ingest.criteria import ask, budget, client, first_step, proof, red_flags, worth
@@ -18,7 +18,9 @@ from goldmine_ingest.criteria.own_terms import own_names
 from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
+from goldmine_ingest.criteria.signals import Tasks, signals
 from goldmine_ingest.criteria.would_change import WouldChange, changes
+from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
@@ -35,6 +37,7 @@ class _Compiled:
     rules: Rules
     scope: Scope
     matcher: Matcher
+    tasks: Tasks | None
 
 
 class Judge:
@@ -53,8 +56,12 @@ class Judge:
         self._facts: dict[str, TextFacts] = {}
         self._reader = FeatureReader()
         self._weights = weights
+        self._dollar = Dollar(settings.base_currency, settings.own_rates)
         self._compiled: dict[str, _Compiled] = {}
         self._for("en")
+
+    def _case(self, listing: Listing, facts: TextFacts, now: datetime) -> Case:
+        return Case(listing, facts, now, self._dollar.on(listing.first_seen_at.date()))
 
     def _for(self, language: str) -> _Compiled:
         """The criteria compiled by a language's inflection: English's at once, others when a
@@ -68,6 +75,7 @@ class Judge:
                 Rules(settings.rules, lemmas, own_names(settings.proofs)),
                 Scope(settings.scope, lemmas),
                 Matcher(settings, lemmas, self._weights),
+                Tasks(settings.tasks, lemmas) if settings.tasks else None,
             )
         return compiled
 
@@ -92,13 +100,9 @@ class Judge:
         """`features` are those of the listing's own text; `proofs` restricts to these proofs (a
         feed's setting), () is all.
         """
-        case = Case(listing, self._read(features, listing.posting), now)
+        case = self._case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
-        decision = self._decide(case, self.settings, match)
-        rules, scope = decision.finding("rules"), decision.finding("scope")
-        return replace(
-            decision, measures=self._measure(case, match, rules, scope, decision.findings)
-        )
+        return self._decide(case, self.settings, match, measured=True)
 
     def measure(
         self,
@@ -110,7 +114,7 @@ class Judge:
     ) -> Measures:
         """The `measures` of the decision, without its sentences and quotes."""
         settings = self.settings
-        case = Case(listing, self._read(features, listing.posting), now)
+        case = self._case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
         on = settings.rules is not None or settings.me is not None
         compiled = self._for(case.facts.listing.language)
@@ -120,7 +124,7 @@ class Judge:
 
     def measure_match(self, listing: Listing, features: TextFeatures, *, now: datetime) -> OfMatch:
         """What of the `measures` depends on the proofs."""
-        case = Case(listing, self._read(features, listing.posting), now)
+        case = self._case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts)
         compiled = self._for(case.facts.listing.language)
         scope = compiled.scope.judge(case, self.settings.scope, match.fit.ask)
@@ -150,7 +154,7 @@ class Judge:
         proofs: tuple[str, ...] = (),
     ) -> tuple[WouldChange, ...]:
         """Single settings that would have given another decision, each tried by deciding again."""
-        case = Case(listing, read(features, listing.posting), now)
+        case = self._case(listing, read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
         decision = self._decide(case, self.settings, match)
         return changes(
@@ -165,12 +169,19 @@ class Judge:
         """How the proofs fit a text."""
         return self._for(facts.listing.language).matcher.match(facts, proofs)
 
-    def _decide(self, case: Case, settings: CriteriaSettings, match: Match) -> Decision:
+    def _decide(
+        self, case: Case, settings: CriteriaSettings, match: Match, *, measured: bool = False
+    ) -> Decision:
         shown = match.shown(settings.proof_match)
         verdict = match.verdict(settings.proof_match)
-        floors = next((own for own in settings.proofs if shown and own.name == shown.name), None)
+        floors = (
+            shown  # as they are, where nothing is tried out
+            if settings.proofs is match.proofs
+            else next((own for own in settings.proofs if shown and own.name == shown.name), None)
+        )
         findings = tuple(self._findings(case, settings, match, floors))
         flags = red_flags.judge(case)
+        by_text = exposure(case)
         kind, score, reason = decide(findings, settings.decision, flags)
         return Decision(
             listing_id=case.listing.listing_id,
@@ -181,10 +192,20 @@ class Judge:
             proof=shown.name if shown else None,
             first_step=shown.first_step if shown and verdict == "pass" else None,
             ask=ask.quote(case.facts.listing, match.fit.ask),
-            exposure=(shown.exposure if shown else None) or exposure(case)[0],
+            exposure=by_text[0],
             reason=reason,
+            proof_exposure=shown.exposure if shown else None,
+            signals=signals(case, self._for(case.facts.listing.language).tasks, by_text),
             parts=match.fit.parts,
+            measures=self._measures(case, match, findings, flags) if measured else None,
         )
+
+    def _measures(
+        self, case: Case, match: Match, findings: Sequence[Finding], flags: Sequence[Finding]
+    ) -> Measures:
+        """Those of a decision, from what it found."""
+        of_name = {finding.criterion: finding for finding in findings}
+        return self._measure(case, match, of_name.get("rules"), of_name.get("scope"), flags)
 
     def _findings(
         self, case: Case, settings: CriteriaSettings, match: Match, floors: ProofSettings | None

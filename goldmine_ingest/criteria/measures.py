@@ -13,6 +13,7 @@ from goldmine_ingest.criteria import budget, client, first_step, red_flags, wort
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.features import FEATURE_VERSION
 from goldmine_ingest.criteria.proof import Match
+from goldmine_ingest.criteria.work_hours import total_hours
 from goldmine_ingest.model.decision import Finding, Measures, Verdict
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 
@@ -35,7 +36,12 @@ def rest_key(settings: CriteriaSettings) -> int:
     frequencies.
     """
     return _hash(
-        FEATURE_VERSION, settings.rules, settings.me, settings.scope, settings.base_currency
+        FEATURE_VERSION,
+        settings.rules,
+        settings.me,
+        settings.scope,
+        settings.base_currency,
+        *([] if settings.base_currency == "USD" else sorted(settings.own_rates.items())),
     )
 
 
@@ -71,10 +77,9 @@ class OfMatch(TypedDict):
 def of_match(case: Case, match: Match, scope: Finding | None) -> OfMatch:
     """`scope` has no threshold that a user sets: its verdict is kept as it is."""
     nearest = match.nearest
-    names = sorted(proof.name for proof in match.proofs)
     return OfMatch(
         fit=match.fit.value if nearest else None,
-        proof=names.index(nearest.name) + 1 if nearest else None,
+        proof=None if match.fit.proof is None else match.ranks[match.fit.proof],
         capped=not match.fit.own_words,
         another_craft=match.others_craft,
         scope=scope.verdict if scope else "unknown",
@@ -108,7 +113,7 @@ def measure(
         low=pay.low,
         high=pay.high,
         effort=budget.effort_hours(case),
-        hours=worth.total_hours(case),
+        hours=total_hours(case),
         payment_verified=posting.client_payment_verified,
         spent=client.spent_in_base(case, currency),
         hire_rate=client.hire_rate(case),
@@ -116,4 +121,5 @@ def measure(
         connects=posting.connects,
         proposals=worth.proposals(case),
         flags=red_flags.bits(flags),
+        dollar=case.dollar,
     )

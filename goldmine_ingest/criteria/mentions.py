@@ -69,10 +69,12 @@ class Excluded:
     def find(self, text: ListingText) -> Iterator[Mention]:
         """One mention of each phrase that occurs, by the weightiest of its places."""
         by_phrase: dict[str, dict[Place, int]] = {}
-        for hit in self._index.find(text.stream):
-            by_phrase.setdefault(hit.key, {})[text.place(hit.start, hit.end)] = hit.start
-        begins = [sentence.start for sentence in text.sentences]
-        for phrase, start, end in self._patterns.spans(text.searchable) if self._patterns else ():
+        if self._index.may_occur(text.vocabulary):
+            for hit in self._index.find(text.stream):
+                by_phrase.setdefault(hit.key, {})[text.place(hit.start, hit.end)] = hit.start
+        spans = tuple(self._patterns.spans(text.searchable)) if self._patterns else ()
+        begins = [sentence.start for sentence in text.sentences] if spans else []
+        for phrase, start, end in spans:
             number = max(0, bisect_right(begins, start) - 1)
             by_phrase.setdefault(phrase, {}).setdefault((start, end), -number - 1)
         every: dict[int, list[Place]] = {}

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import truediv
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
@@ -19,8 +20,8 @@ _ALL_BUT_REQUIREMENTS = frozenset((Role.ASK, Role.PROBLEM, Role.COMPANY, Role.OT
 _ASKING = frozenset((Role.ASK, Role.PROBLEM))
 _ASKED = _ASKING | {Role.OTHER}
 
-Shares = Mapping[int, float]
-"""The share for each proof, by its number; proofs that share nothing are left out."""
+Shares = Sequence[float]
+"""The share for each proof, in their order; 0 for one that shares nothing."""
 
 
 def of_whole(text: ListingText, own: OwnTerms) -> Shares:
@@ -44,7 +45,8 @@ def of_title(text: ListingText, own: OwnTerms) -> float:
     weighs against it.
     """
     stop = word_group("stop")
-    return _covered([word for word in text.words[0] if word not in stop], own, own.words)
+    words = [word for word in text.words[0] if word not in stop]
+    return _covered(words, own.rarity.of_words, own.words)
 
 
 def of_asked_words(text: ListingText, own: OwnTerms) -> float:
@@ -53,12 +55,12 @@ def of_asked_words(text: ListingText, own: OwnTerms) -> float:
     for sentence, words in zip(text.sentences, text.words, strict=True):
         if sentence.role in _ASKED:
             asked.update(words)
-    return _covered(asked - word_group("generic") - word_group("stop"), own, own.bag_words)
+    return _covered(asked, own.rarity.of_specific, own.bag_words)
 
 
-def _covered(words: Collection[str], own: OwnTerms, mine: frozenset[str]) -> float:
+def _covered(words: Collection[str], of: Mapping[str, float], mine: frozenset[str]) -> float:
     """Summed exactly, so that the order of a set doesn't matter."""
-    rarity = own.rarity.of_words.__getitem__
+    rarity = of.__getitem__
     whole = math.fsum(map(rarity, words))
     return math.fsum(map(rarity, filter(mine.__contains__, words))) / whole if whole else 0.0
 
@@ -79,6 +81,5 @@ def _shares(words: list[str], own: OwnTerms, usual: int) -> Shares:
         gain = of_word.rarity * (count * (_K + 1) / (count + slowness))
         for proof in of_word.proofs:
             gained[proof] += gain
-    return {
-        proof: min(1.0, gain / own.heaviest[proof]) for proof, gain in enumerate(gained) if gain
-    }
+    shares = list(map(truediv, gained, own.heaviest))
+    return [min(1.0, share) for share in shares] if max(shares, default=0.0) > 1.0 else shares

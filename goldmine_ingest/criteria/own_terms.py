@@ -84,6 +84,11 @@ class Rarity:
         self._common = self._listings // 10  # what is said of generic words that nobody counted
         self._most = math.log(1 + (self._listings - 0.5) / 1.5)
         self.of_words = Remembered(lambda word: self.of((word,)))
+        # 0 of what names nothing.
+        unspecific = word_group("generic") | word_group("stop")
+        self.of_specific = Remembered(
+            lambda word: 0.0 if word in unspecific else self.of_words[word]
+        )
 
     def count(self, words: Words) -> int | None:
         """In how many listings they stand; None where nobody counted."""
@@ -127,9 +132,10 @@ class OwnTerms:
         self.by_key: dict[str, Term] = {}
         self.proofs_of: dict[str, list[int]] = {}
         written_as: dict[str, frozenset[Words]] = {}
+        groups = synonym_groups(lemmas)
         for number, proof in enumerate(settings.proofs):
             for kind, name in _named(proof):
-                for term, variants in self._terms(kind, name, settings.aliases, lemmas):
+                for term, variants in self._terms(kind, name, settings.aliases, lemmas, groups):
                     key = f"{term.kind}\t{term.name}\t{term.factor}"
                     self.by_key[key], written_as[key] = term, variants
                     if number not in (proofs := self.proofs_of.setdefault(key, [])):
@@ -141,7 +147,8 @@ class OwnTerms:
         self.scattered = Scattered(spellings)
         self.words = frozenset(word for _, words in spellings for word in words)
         bags = [self._bag(proof, lemmas) for proof in settings.proofs]
-        self.heaviest = [sum(sorted(bag.values(), reverse=True)[:_HEAVIEST]) for bag in bags]
+        # 1 for a proof without words, which gains nothing.
+        self.heaviest = [sum(sorted(bag.values(), reverse=True)[:_HEAVIEST]) or 1.0 for bag in bags]
         self.bag_words = frozenset(word for bag in bags for word in bag)
         self.by_word = {
             word: Posting(
@@ -152,14 +159,19 @@ class OwnTerms:
         }
 
     def _terms(
-        self, kind: Kind, name: str, aliases: Mapping[str, Sequence[str]], lemmas: Lemmas
+        self,
+        kind: Kind,
+        name: str,
+        aliases: Mapping[str, Sequence[str]],
+        lemmas: Lemmas,
+        groups: Sequence[frozenset[Words]],
     ) -> Iterator[tuple[Term, frozenset[Words]]]:
         """A name as written, and what else it may be called."""
         variants = written(spellings(name, aliases), lemmas)
         rarity = self.rarity.of(tuple(lemmas.of(name)), sorted(variants))
         yield Term(name, kind, rarity), variants
         others = other_forms(name, lemmas) | (
-            synonyms_of(name, lemmas) if kind == "phrase" else frozenset()
+            synonyms_of(tuple(lemmas.of(name)), groups) if kind == "phrase" else frozenset()
         )
         yield Term(name, kind, rarity, _SYNONYM), others - variants
 
@@ -193,7 +205,6 @@ class Scattered:
             for key, words in terms
             if len(stems := frozenset(stem(word) for word in words)) > 1
         ]
-        self._stems = Remembered(stem)
         # Each term under the rarest of its stems: most listings have none of them.
         common = Counter(one for _, stems in wanted for one in stems)
         self._all = frozenset(common)
@@ -201,13 +212,18 @@ class Scattered:
         for key, stems in wanted:
             rarest = min(stems, key=lambda one: (common[one], one))
             self._by_stem.setdefault(rarest, []).append((key, stems))
+        self._stems = Remembered(self._of_terms)
+
+    def _of_terms(self, word: str) -> str:
+        """A word's stem; '' for one that no term has."""
+        stemmed = stem(word)
+        return stemmed if stemmed in self._all else ""
 
     def find(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[int, str, int, int]]:
         """The number of a sentence, the key of a term that it has scattered or in a row, and the
         first and last place of the term's words (inclusive).
         """
-        stems_of = [list(map(self._stems.__getitem__, words)) for words in sentences]
-        occur = self._all.intersection(chain.from_iterable(stems_of))
+        occur = set(map(self._stems.__getitem__, chain.from_iterable(sentences)))
         possible = {
             one: terms
             for one in self._by_stem.keys() & occur
@@ -215,9 +231,10 @@ class Scattered:
         }
         if not possible:
             return
-        for number, stems in enumerate(stems_of):
+        for number, words in enumerate(sentences):
+            stems = list(map(self._stems.__getitem__, words))
             here = set(stems)
-            for one in sorted(here & possible.keys()):
+            for one in sorted(possible.keys() & here):
                 for key, wanted in possible[one]:
                     if wanted <= here:
                         at = [stems.index(each) for each in wanted]
@@ -258,8 +275,11 @@ def other_forms(name: str, lemmas: Lemmas) -> frozenset[Words]:
     return frozenset(doers | {(act, thing)} | {(act, lemmas[small], thing) for small in _BETWEEN})
 
 
-def synonyms_of(phrase: str, lemmas: Lemmas) -> frozenset[Words]:
+def synonym_groups(lemmas: Lemmas) -> tuple[frozenset[Words], ...]:
+    """The shipped groups of phrases that mean the same, by their lemmas."""
+    return tuple(frozenset(tuple(lemmas.of(other)) for other in group) for group in synonyms())
+
+
+def synonyms_of(own: Words, groups: Iterable[frozenset[Words]]) -> frozenset[Words]:
     """What else a phrase may be called; the phrase itself left out."""
-    own = tuple(lemmas.of(phrase))
-    groups = ({tuple(lemmas.of(other)) for other in group} for group in synonyms())
     return frozenset(set().union(*(group for group in groups if own in group)) - {own})

@@ -31,7 +31,7 @@ class Pattern:
         match = self.compiled.search(text)
         return None if match is None else match.group(1).split(SECTION)[0].strip()
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+    def spans(self, text: str | bytes) -> Iterator[tuple[int, int]]:
         """Where it stands, the first few dozen places."""
         for match in islice(self.compiled.finditer(text), _MOST_PLACES):
             yield match.span(1)
@@ -110,6 +110,8 @@ class PatternSet:
 
     def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
         """The setting of each that occurs, and where."""
-        met = sorted(self._set.Match(text) or ()) if self._phrases else []
+        # Of plain letters bytes have the same places, and the library takes them as they are.
+        read = text.encode() if text.isascii() else text
+        met = sorted(self._set.Match(read) or ()) if self._phrases else []
         for one in (*(self._phrases[number] for number in met), *self._others):
-            yield from ((one.text, start, end) for start, end in one.spans(text))
+            yield from ((one.text, start, end) for start, end in one.spans(read))

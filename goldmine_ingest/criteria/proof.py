@@ -4,6 +4,7 @@ which proof shows it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from goldmine_ingest.settings.criteria import CriteriaSettings, ProofMatchSettin
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role
-from goldmine_ingest.text.terms import spellings
+from goldmine_ingest.text.terms import TermIndex, spellings
 from goldmine_ingest.text.wordlists import WITH_LISTS, craft_names
 
 _QUOTES = 5
@@ -36,23 +37,35 @@ class Matcher:
     ) -> None:
         self.proofs = settings.proofs
         self.fitter = Fitter(settings, lemmas, weights)
-        self._excluded = {
-            number: Excluded(_written(proof, settings, lemmas))
+        excluded = {
+            number: tuple(_written(proof, settings, lemmas))
             for number, proof in enumerate(settings.proofs)
             if proof.exclude
         }
+        self._excluded = {number: Excluded(terms) for number, terms in excluded.items()}
+        # Which proofs may exclude a listing, in one pass for all.
+        self._any_excluded = TermIndex(
+            (str(number), words) for number, terms in excluded.items() for _, words in terms
+        )
+        names = sorted(proof.name for proof in settings.proofs)
+        self._ranks = tuple(bisect_left(names, proof.name) + 1 for proof in settings.proofs)
 
     def match(self, facts: TextFacts, only: tuple[str, ...] = ()) -> Match:
         """The fit by all proofs, or by `only` these."""
-        others = {
-            number for number, proof in enumerate(self.proofs) if only and proof.name not in only
-        }
+        others = (
+            {number for number, proof in enumerate(self.proofs) if proof.name not in only}
+            if only
+            else frozenset()
+        )
         banned = {n: mention for n, mention in self._banned(facts.listing) if n not in others}
         fit = self.fitter.fit(facts.listing, facts.engagement, frozenset(others | banned.keys()))
-        return Match(fit, self.proofs, banned, applies=len(others) < len(self.proofs))
+        return Match(fit, self.proofs, banned, self._ranks, applies=len(others) < len(self.proofs))
 
     def _banned(self, text: ListingText) -> Iterator[tuple[int, Mention]]:
-        for number, excluded in self._excluded.items():
+        if not self._any_excluded.may_occur(text.vocabulary):
+            return
+        for number in sorted({int(hit.key) for hit in self._any_excluded.find(text.stream)}):
+            excluded = self._excluded[number]
             worst = max(excluded.find(text), key=lambda mention: mention.weight, default=None)
             if worst is not None and worst.weight >= Weight.ONCE:
                 yield number, worst
@@ -71,12 +84,14 @@ def _written(
 @dataclass(frozen=True, slots=True)
 class Match:
     """What the proofs come to on one listing. `banned` are the proofs that their own exclusions
-    keep out, each with what was met; `applies`: the feed lets any of the proofs judge.
+    keep out, each with what was met; `ranks` the place of each proof among their names in order,
+    from 1; `applies`: the feed lets any of the proofs judge.
     """
 
     fit: Fit
     proofs: tuple[ProofSettings, ...]
     banned: Mapping[int, Mention]
+    ranks: tuple[int, ...]
     applies: bool = True
 
     @property
@@ -214,11 +229,9 @@ def _weakest(match: Match) -> str:
 
 def _also(match: Match) -> list[str]:
     nearness, first = match.fit.nearness, match.fit.proof
-    others = sorted(
-        (n for n in nearness if n != first), key=lambda n: (-nearness[n], match.proofs[n].name)
-    )
-    return [
-        match.proofs[n].name
-        for n in others
-        if first is not None and nearness[n] >= _ALSO * nearness[first]
-    ][:_MOST_ALSO]
+    if first is None:
+        return []
+    least = _ALSO * nearness[first]
+    others = [n for n, value in nearness.items() if value >= least and n != first]
+    others.sort(key=lambda n: (-nearness[n], match.proofs[n].name))
+    return [match.proofs[n].name for n in others[:_MOST_ALSO]]

@@ -2,8 +2,9 @@
 nothing.
 
 The user's own `production` words, said plainly in title or ask, fail it; a price by the piece
-leaves it unknown; a problem, trade-offs, ownership or the user's own `beyond` words pass it. It
-doesn't sort: on labelled listings no sign of scope told wanted from unwanted.
+leaves it unknown; a problem, trade-offs, ownership or the user's own `beyond` words pass it; with
+`want`, one of the reasons to pay that are looked for. It doesn't sort: on labelled listings no sign
+of scope told wanted from unwanted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from goldmine_ingest.criteria.ask import Ask
 from goldmine_ingest.criteria.case import ONE, ZERO, Case
 from goldmine_ingest.criteria.features import Place
 from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
+from goldmine_ingest.criteria.signals import reason_quotes
 from goldmine_ingest.model.decision import Exposure, Finding
 from goldmine_ingest.settings.criteria import ScopeSettings
 from goldmine_ingest.text.lemmas import Lemmas
@@ -21,11 +23,11 @@ from goldmine_ingest.text.sentences import Role
 
 _EXPOSURES: tuple[Exposure, ...] = ("human-critical", "ai-assisted", "automatable")
 _JOBS = {
-    "job.revenue": "more revenue",
-    "job.cost": "less cost",
-    "job.risk": "less risk",
-    "job.speed": "more speed",
-    "job.judgment": "scarce judgment",
+    "revenue": "more revenue",
+    "cost": "less cost",
+    "risk": "less risk",
+    "speed": "more speed",
+    "judgment": "scarce judgment",
 }
 _BEYOND = {"beyond.trade_offs": "trade-offs", "beyond.ownership": "ownership"}
 _ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM))
@@ -59,6 +61,8 @@ class Scope:
                 evidence=quotes,
                 setting="scope.built_in",
             )
+        if settings.want:
+            return _wanted(case, settings.want)
         return self._beyond_production(case, settings)
 
     def _beyond_production(self, case: Case, settings: ScopeSettings) -> Finding:
@@ -125,8 +129,24 @@ def _asked_places(case: Case, places: Sequence[Place]) -> list[Place]:
 
 def _job(case: Case) -> str:
     """What the client pays for, where it shows: one of five jobs."""
-    jobs = [_JOBS[kind] for kind in case.facts.kinds("job.")]
+    jobs = [_JOBS[name] for name in reason_quotes(case, _JOBS)]
     return f"; the client wants {', '.join(jobs[:2])}" if jobs else ""
+
+
+def _wanted(case: Case, want: Sequence[str]) -> Finding:
+    """By the reasons to pay that the user looks for."""
+    shown = reason_quotes(case, want)
+    if shown:
+        jobs = ", ".join(_JOBS[name] for name in shown)
+        quotes = tuple(dict.fromkeys(shown.values()))[:_QUOTES]
+        reason = f"the client wants {jobs}"
+        return Finding("scope", "pass", ONE, reason, evidence=quotes, setting="scope.want")
+    looked_for = " or ".join(_JOBS[name] for name in want)
+    reason = f"it doesn't show that the client wants {looked_for}"
+    silent = case.why_absence_says_nothing
+    if silent:
+        return Finding("scope", "pass", ZERO, f"{reason}; {silent}", setting="scope.want")
+    return Finding("scope", "unknown", ZERO, reason, setting="scope.want")
 
 
 def exposure(case: Case) -> tuple[Exposure | None, tuple[str, ...]]:

@@ -9,7 +9,6 @@ from itertools import chain
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.wordlists import counts
 
 
@@ -33,14 +32,10 @@ class Stack:
 
 
 def fit(text: ListingText, own: OwnTerms) -> Stack:
-    places = tuple(zip(text.sentences, text.words, strict=True))
+    tags = text.first_tag
     tagged, untagged = (
-        tools().intersection(
-            chain.from_iterable(
-                words for sentence, words in places if (sentence.role is Role.TAG) is tags
-            )
-        )
-        for tags in (True, False)
+        tools().intersection(chain.from_iterable(words))
+        for words in (text.words[tags:], text.words[:tags])
     )
     return Stack(_share(tagged, own), _share(untagged, own), tuple(sorted(untagged - own.words)))
 

@@ -1,21 +1,19 @@
 """[worth]: is a proposal worth its connects and hours?
 
-worth = win_rate × value − hours_per_proposal × hourly_value − connects × connect_price (the
-docs/criteria.md, rule 4).
+worth = win_rate × value − hours_per_proposal × hourly_value − connects × connect_price
+(docs/criteria.md, rule 4). Connects cost US dollars: converted.
 """
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
-from goldmine_ingest.criteria.budget import amounts, effort_hours
+from goldmine_ingest.criteria.budget import amounts
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, share
+from goldmine_ingest.criteria.work_hours import work_hours
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.settings.criteria import WorthSettings
 
-_WEEKS = {"day": Decimal(1) / 5, "week": Decimal(1), "month": Decimal("4.33"), "year": Decimal(52)}
-_DURATION = re.compile(r"(\d+)(?:\s*(?:-|–|to)\s*(\d+))?\s*\+?\s*(day|week|month|year)", re.I)
 _TWO_PLACES = Decimal("0.01")
 
 
@@ -39,28 +37,32 @@ def judge(case: Case, settings: WorthSettings, currency: str) -> Finding:
             "worth.maximum_proposals",
         )
     setting = "worth.minimum_value"
-    value = job_value(case, currency)
-    if value is None:
-        reason = "what the job is worth isn't known" + _circumstances(case)
+    value, cost = job_value(case, currency), cost_of_proposal(case, settings)
+    if value is None or cost is None:
+        what = (
+            _why_unknown(case, currency)
+            if value is None
+            else f"what connects cost in {currency} isn't known (no rate for USD)"
+        )
+        reason = what + _circumstances(case)
         return Finding(
             "worth", "unknown", ZERO, reason, None, settings.minimum_value, currency, (), setting
         )
-    cost = cost_of_proposal(case, settings)
     worth = (settings.win_rate * value - cost).quantize(_TWO_PLACES)
     under = worth < settings.minimum_value
     odds = (
         f"{plain(settings.win_rate)} × {plain(value)} − {plain(cost)} for the proposal ="
         f" {plain(worth)} {currency}"
     )
+    hours = work_hours(case) if case.posting.pay == "hourly" else None
+    assumed = f", taking {hours.assumption}" if hours and hours.assumption else ""
     reason = (
         odds
         + (f", under your {plain(settings.minimum_value)}" if under else "")
+        + assumed
         + _circumstances(case)
     )
     score = _score(settings.win_rate * value, cost)
-    quotes = (
-        case.facts.quotes(case.facts.places("effort"), 1) if case.posting.pay == "hourly" else ()
-    )
     return Finding(
         "worth",
         "fail" if under else "pass",
@@ -69,9 +71,15 @@ def judge(case: Case, settings: WorthSettings, currency: str) -> Finding:
         worth,
         settings.minimum_value,
         currency,
-        quotes,
+        hours.quotes if hours else (),
         setting,
     )
+
+
+def _why_unknown(case: Case, currency: str) -> str:
+    if not amounts(case, currency).why_unknown and work_hours(case) is None:
+        return "what the job is worth isn't known: a rate is stated, but not how many hours"
+    return "what the job is worth isn't known"
 
 
 def proposals(case: Case) -> int | None:
@@ -90,29 +98,21 @@ def job_value(case: Case, currency: str) -> Decimal | None:
         return None
     if not pay.hourly:
         return middle
-    hours = total_hours(case)
-    return None if hours is None else middle * hours
+    hours = work_hours(case)
+    return None if hours is None else middle * hours.total
 
 
-def total_hours(case: Case) -> Decimal | None:
-    """The hours that the text states, else the weekly hours over the stated duration (the middle
-    of a range).
+def cost_of_proposal(case: Case, settings: WorthSettings) -> Decimal | None:
+    """Your time and the connects, in the base currency; None where no rate for US dollars, which
+    connects cost, is known.
     """
-    stated = effort_hours(case)
-    if stated is not None:
-        return stated
-    weekly, duration = case.posting.hours_per_week, _DURATION.search(case.posting.duration or "")
-    if weekly is None or duration is None:
-        return None
-    low, high = int(duration[1]), int(duration[2] or duration[1])
-    return weekly * Decimal(low + high) / 2 * _WEEKS[duration[3].lower()]
-
-
-def cost_of_proposal(case: Case, settings: WorthSettings) -> Decimal:
     connects = (
         case.posting.connects if case.posting.connects is not None else settings.typical_connects
     )
-    return settings.hours_per_proposal * settings.hourly_value + connects * settings.connect_price
+    if case.dollar is None:
+        return None
+    connect = settings.connect_price * case.dollar
+    return settings.hours_per_proposal * settings.hourly_value + connects * connect
 
 
 def _score(expected: Decimal, cost: Decimal) -> Decimal:

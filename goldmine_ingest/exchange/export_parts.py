@@ -48,8 +48,9 @@ _JOINED = {
         GROUP BY text_hash
     ) USING (text_hash)"""
     ),
-    "findings": (
-        "LEFT JOIN (SELECT listing_id, decided_at AS part_time FROM decisions) USING (listing_id)"
+    **dict.fromkeys(
+        ("findings", "signals"),
+        "LEFT JOIN (SELECT listing_id, decided_at AS part_time FROM decisions) USING (listing_id)",
     ),
 }
 

@@ -27,6 +27,7 @@ from pathlib import Path
 from goldmine_ingest.errors import GoldmineError, UsageError
 
 _CENT = Decimal("0.01")
+_MANY = Decimal(10_000)  # so many at once have a rate of six decimals
 _STALE = timedelta(
     days=30
 )  # a currency that the ECB stopped to list longer before that day has no rate
@@ -114,6 +115,28 @@ class Rates:
             per_euro = self._per_euro(anchor, on)
             return units * per_euro if per_euro else None
         return stated or self._ecb.per_euro(currency, on)
+
+
+class Dollar:
+    """What a US dollar is worth in the base currency, day by day: six decimals, remembered. `own`:
+    see Rates.
+    """
+
+    def __init__(
+        self, base: str, own: Mapping[str, list[tuple[date, Decimal]]] | None = None
+    ) -> None:
+        self._base = base
+        self._rates = Rates(own=own)
+        self._by_day: dict[date, Decimal | None] = {}
+
+    def on(self, day: date) -> Decimal | None:
+        """None where no rate is known. No file is read where dollars are the base currency."""
+        if self._base == "USD":
+            return Decimal(1)
+        if day not in self._by_day:
+            many = self._rates.convert(_MANY, "USD", self._base, day)
+            self._by_day[day] = None if many is None else many / _MANY
+        return self._by_day[day]
 
 
 class _Ecb:

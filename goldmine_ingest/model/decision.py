@@ -52,7 +52,8 @@ class Measures:
     without word lists). `low` and `high` are the pay in the base currency, per hour if `hourly`;
     `effort` the hours that the text states, `hours` those of the whole job; `hire_rate` as it
     counts, few jobs drawn towards one half; `proposals` how many have applied; `flags` the red
-    flags, a bit each in the order of FLAGS.
+    flags, a bit each in the order of FLAGS; `dollar` what a US dollar is worth in the base
+    currency.
     """
 
     text_key: int
@@ -78,6 +79,7 @@ class Measures:
     connects: int | None
     proposals: int | None
     flags: int = 0
+    dollar: Decimal | None = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +93,28 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """A sign that a listing shows. `kind`: 'job.revenue', 'job.cost', 'job.risk', 'job.speed',
+    'job.judgment' (why the client pays), 'task.NAME' (asks for a [[task]]), 'ai' (asks for AI) or
+    'exposure'; `name` is what it is called, `quote` the listing's own words.
+    """
+
+    kind: str
+    name: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """The verdict on a listing under one version of the criteria. `score` is 0 to 100, two
     decimals.
 
     `proof` names the nearest [[proof]] (None: none fits or is near); `first_step` is that proof's
     own, where it fits; `ask` quotes the one or two sentences of the listing that say what is
-    wanted; `reason` says in one line why it is not qualified (empty if it is). `parts` make up the
-    proof's fit; they and `measures` are not stored with it.
+    wanted; `exposure` is how far a machine does the work by the text's own words, `proof_exposure`
+    by the proof's declaration; `signals` are what the text shows beside (None: of a decision from
+    before they were looked for). `reason` says in one line why it is not qualified (empty if it
+    is). `parts` make up the proof's fit; they and `measures` are not stored with it.
     """
 
     listing_id: str
@@ -111,6 +127,8 @@ class Decision:
     ask: str | None = None
     exposure: Exposure | None = None
     reason: str = ""
+    proof_exposure: Exposure | None = None
+    signals: tuple[Signal, ...] | None = ()
     parts: tuple[Part, ...] = field(default=(), compare=False, repr=False)
     measures: Measures | None = field(default=None, compare=False, repr=False)
 

@@ -225,6 +225,11 @@ def _fields(
         "first_step": decision.first_step,
         "ask": decision.ask,
         "exposure": decision.exposure,
+        "proof_exposure": decision.proof_exposure,
+        "signals": [
+            {f.name: getattr(signal, f.name) for f in fields(signal)}
+            for signal in decision.signals or ()
+        ],
         "reason": decision.reason,
         "findings": [
             {f.name: _value(getattr(finding, f.name)) for f in fields(finding)}

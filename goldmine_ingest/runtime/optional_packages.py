@@ -10,6 +10,7 @@ from goldmine_ingest.errors import GoldmineError
 
 # Import name: what pip calls it, with the range of pyproject.toml.
 _ADDED_BY = {
+    "mcp": "pip install 'goldmine-ingest[mcp]'",
     "prefect": "pip install 'prefect>=3.8,<3.10' 'fastapi<0.151' 'sqlalchemy<2.1' 'socksio>=1'",
     "vl_convert": "pip install 'vl-convert-python>=1.9,<2'",
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +15,7 @@ from goldmine_ingest.settings import codes, kinds
 from goldmine_ingest.settings.declaration import Section, needed, setting
 from goldmine_ingest.settings.reference import link
 from goldmine_ingest.settings.rules import MeSettings, RulesSettings
+from goldmine_ingest.settings.tasks import REASONS, TaskSettings
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Exposure
@@ -217,6 +219,12 @@ class ScopeSettings:
         _TEXTS, [], "words that show a problem to solve", example=["audit", "migration"]
     )
     built_in: bool = setting(kinds.flag, True, "false: only your own lists")
+    want: tuple[str, ...] = setting(
+        kinds.each(kinds.choice(*REASONS)),
+        [],
+        "reasons to pay that you look for: it passes where one shows, else it is unknown",
+        example=["cost", "risk"],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +241,9 @@ class WorthSettings:
     """[worth]. Money in the base currency; `maximum_proposals` None: no limit."""
 
     win_rate: Decimal = setting(_SHARE, Decimal("0.1"), "0 to 1: share of proposals that you win")
-    hourly_value: Decimal = setting(_MONEY, 40, "what an hour of yours is worth")
+    hourly_value: Decimal = setting(
+        _MONEY, 40, "what an hour of yours is worth, in the base currency"
+    )
     hours_per_proposal: Decimal = setting(
         kinds.number(0, 1000), Decimal("0.5"), "hours that a proposal takes you"
     )
@@ -262,13 +272,15 @@ class CriteriaSettings:
 
     `base_currency` is [budget] currency, or USD without a [budget] table. `criteria_hash` names
     this text, with the term frequencies that are in force, for ever; `text` is the file as it was
-    read. `aliases` are the user's own [aliases] SKILL = ["other name"].
+    read. `aliases` are the user's own [aliases] SKILL = ["other name"]. `own_rates`: units per euro
+    by currency, of the `rates.csv` beside goldmine.toml, newest first.
     """
 
     decision: DecisionSettings = DecisionSettings()
     me: MeSettings | None = None
     rules: RulesSettings | None = None
     proofs: tuple[ProofSettings, ...] = ()
+    tasks: tuple[TaskSettings, ...] = ()
     proof_match: ProofMatchSettings = ProofMatchSettings()
     budget: BudgetSettings | None = None
     client: ClientSettings | None = None
@@ -277,6 +289,7 @@ class CriteriaSettings:
     worth: WorthSettings | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     terms: Mapping[str, int] | None = field(default=None, repr=False)
+    own_rates: Mapping[str, list[tuple[date, Decimal]]] = field(default_factory=dict, repr=False)
     criteria_hash: str = ""
     text: str = field(default="", repr=False)
 
@@ -307,6 +320,7 @@ SECTIONS = (
         ScopeSettings,
         "Work that ends with a result, not a job by the piece or without an end.",
     ),
+    Section("task", TaskSettings, "The tasks that you are paid for.", "rows"),
     Section("first_step", FirstStepSettings, "Whether the text says enough to begin."),
     Section(
         "worth",

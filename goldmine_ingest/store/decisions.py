@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.changes import ListingVersion
-from goldmine_ingest.model.decision import Decision, Finding, TextFeatures
+from goldmine_ingest.model.decision import Decision, Finding, Signal, TextFeatures
 from goldmine_ingest.store.insertion import insert
 from goldmine_ingest.store.rows import Counter, Row, as_row, cell, key, keys, readable, said, select
 
@@ -73,6 +73,8 @@ def _decision_row(decision: Decision, seq: int, now: datetime) -> Row:
     findings = [said(finding) for finding in decision.findings]
     row = said(decision)
     row.pop("measures", None)
+    if decision.signals is not None:
+        row["signals"] = [as_row(signal) for signal in decision.signals]
     return {
         **row,
         "seq": seq,
@@ -99,4 +101,6 @@ def _decision(row: Row) -> Decision:
         Finding(**{name: cell(value) for name, value in finding.items()})
         for finding in row["findings"]
     )
+    if row["signals"] is not None:
+        row["signals"] = tuple(Signal(**signal) for signal in row["signals"])
     return Decision(**row)

@@ -1,5 +1,5 @@
 """What kind of engagement a listing is (employment, an agency's bench, teaching, one place only),
-and how much it says: filler or substance."""
+why the client pays, and how much it says: filler or substance."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.reasons import find_reasons
 from goldmine_ingest.text.sentences import PatternGroup, Role, patterns
 
 Place = tuple[int, int]
@@ -43,7 +44,8 @@ _BEFORE, _AFTER = 8, 60  # characters in which a demand is denied or called opti
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """`signs` maps a kind of SIGNS to where it shows, the first few. `required` is the share of the
+    """`signs` maps a kind of SIGNS, or a reason to pay (reasons.py), to where it shows, the first
+    few. `required` is the share of the
     description's words in requirements, terms and how to apply; `filler` the share of its words
     that many listings have; `telling` the words left, as ln(1 + n); `problems` how many sentences
     name a problem."""
@@ -71,7 +73,7 @@ def read_engagement(text: ListingText) -> Engagement:
         lengths[n] for n in body if text.sentences[n].role in _TELLING and text.filler[n] < _FILLER
     )
     return Engagement(
-        signs=_signs(text),
+        signs=_signs(text) | find_reasons(text),
         required=round(required / words, 4) if words else 0.0,
         filler=round(sum(lengths[n] * text.filler[n] for n in body) / words, 4) if words else 0.0,
         telling=round(math.log(1 + telling), 4),

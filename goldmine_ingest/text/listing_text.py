@@ -18,6 +18,7 @@ from goldmine_ingest.text.wordlists import WITH_LISTS, counts
 
 BREAK = "¶"
 _ROLES = tuple(Role)
+_NUMBERS = {role: number for number, role in enumerate(_ROLES)}
 _LONGEST = 60_000  # characters of one listing that are read
 
 
@@ -50,6 +51,19 @@ class ListingText:
             lemmas += words
             lemmas.append(BREAK)
         return lemmas
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different lemmas, those of the tags too."""
+        return frozenset(self.stream)
+
+    @cached_property
+    def first_tag(self) -> int:
+        """The number of the first sentence that is a tag; how many sentences there are, where none
+        is: tags come last.
+        """
+        roles = [sentence.role for sentence in self.sentences]
+        return roles.index(Role.TAG) if Role.TAG in roles else len(roles)
 
     @cached_property
     def firsts(self) -> list[int]:
@@ -124,8 +138,8 @@ def read_text(
         parts.append(Sentence(place, min(place + len(skill), len(text)), Role.TAG))
         place += len(skill) + 1
     low = lowered(text)
-    raw = [TOKEN.findall(low, sentence.start, sentence.end) for sentence in parts]
-    words = tuple([lemmas_of[word] for word in one] for one in raw)
+    read = [lemmas_of.read(low[sentence.start : sentence.end]) for sentence in parts]
+    raw, words = zip(*read, strict=True)
     return ListingText(original, tuple(parts), words, tuple(map(_filler, raw)), language)
 
 
@@ -141,8 +155,8 @@ def payload(text: ListingText) -> dict[str, Any]:
     """What `restore` needs beside the listing's own text."""
     return {
         "s": [
-            [s.start, s.end, _ROLES.index(s.role), int(s.bullet), filler]
-            for s, filler in zip(text.sentences, text.filler, strict=True)
+            (start, end, _NUMBERS[role], int(bullet), filler)
+            for (start, end, role, bullet), filler in zip(text.sentences, text.filler, strict=True)
         ],
         "w": "\n".join(map(" ".join, text.words)),
         "d": text.language,
@@ -154,6 +168,6 @@ def restore(text: str, stored: Mapping[str, Any]) -> ListingText:
     rows = stored["s"]
     words = tuple(line.split(" ") if line else [] for line in stored["w"].split("\n"))
     parts = tuple(
-        Sentence(start, end, _ROLES[role], bool(bullet)) for start, end, role, bullet, _ in rows
+        Sentence(start, end, _ROLES[role], bullet == 1) for start, end, role, bullet, _ in rows
     )
     return ListingText(text[:_LONGEST], parts, words, tuple(row[4] for row in rows), stored["d"])

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import re2
 
@@ -36,8 +35,7 @@ class Role(StrEnum):
     TAG = "tag"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """Characters `start` to `end` (exclusive) of the full text, and what they are for. `bullet`: an
     item of a list.
     """
@@ -118,10 +116,13 @@ class PatternGroup:
 
     def found(self, text: str) -> set[str]:
         """The kinds that occur in a text."""
-        kinds = self.may_occur(text)
-        for kind in kinds & self._counted.keys():
-            if self._counted[kind].search(text) is None:
-                kinds.discard(kind)
+        # Bytes are what the library takes as it is.
+        read = text.encode()
+        kinds = self.may_occur(read)
+        if not kinds.isdisjoint(self._counted):
+            for kind in kinds & self._counted.keys():
+                if self._counted[kind].search(read) is None:
+                    kinds.discard(kind)
         return kinds
 
 
@@ -153,7 +154,7 @@ def sentences(text: str, offset: int, lemmas: Lemmas, language: str = "en") -> I
             role_of_heading = _heading_role(piece, language)
             yield Sentence(offset + start, offset + end, Role.HEADING)
             continue
-        label = _LABEL.match(piece)
+        label = _LABEL.match(piece) if ":" in piece else None
         if label and (named := _heading_role(label.group(), language)):
             role_of_heading = named
         yield Sentence(

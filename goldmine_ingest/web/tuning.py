@@ -64,7 +64,7 @@ class Draft:
 def read_draft(text: str, project: Project) -> Draft:
     """As `goldmine check` reads it."""
     try:
-        return Draft(text, config.read_criteria_text(text, terms=project.criteria.terms))
+        return Draft(text, config.read_criteria_text(text, project.criteria))
     except tomllib.TOMLDecodeError as error:
         return Draft(text, None, (f"This is no TOML: {error}.",))
     except ConfigProblems as error:

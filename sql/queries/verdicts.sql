@@ -25,7 +25,7 @@ floored AS (
             ELSE coalesce(low, high) + coalesce(high, low)
         END AS twice,
         (coalesce(low, high)::DOUBLE + coalesce(high, low)) / 2 * CASE WHEN hourly THEN hours ELSE 1 END AS job_value,
-        $hours_per_proposal::DOUBLE * $hourly_value::DOUBLE + coalesce(connects, $typical_connects) * $connect_price::DOUBLE AS cost
+        $hours_per_proposal::DOUBLE * $hourly_value::DOUBLE + coalesce(connects, $typical_connects) * $connect_price::DOUBLE * dollar AS cost
     FROM pooled
 ),
 weighed AS (
@@ -69,7 +69,7 @@ told AS (
         CASE
             WHEN NOT $worth_on THEN NULL
             WHEN proposals > $maximum_proposals::INTEGER THEN 'fail'
-            WHEN NOT pay_known OR job_value IS NULL THEN 'unknown'
+            WHEN NOT pay_known OR job_value IS NULL OR cost IS NULL THEN 'unknown'
             WHEN worth_value < $minimum_value::DOUBLE THEN 'fail'
             ELSE 'pass'
         END AS worth_verdict

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import timedelta
@@ -14,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -23,29 +23,29 @@ from goldmine_ingest import config
 from goldmine_ingest.analysis.backtest import (
     Backtest,
     backtest,
+    compare,
     history_of,
     keep_measures,
-    measured_for_now,
 )
+from goldmine_ingest.analysis.changed_words import Pace, decide_changed, measure_changed
+from goldmine_ingest.analysis.measured import measured
 from goldmine_ingest.analysis.measuring import Measuring, cases, measure_missing, read_batch, spread
 from goldmine_ingest.analysis.proof_similarity import only_proofs_changed
-from goldmine_ingest.analysis.verdicts import (
-    DECISIONS,
-    decide_all,
-    decide_close,
-    effects_of,
-    need_measured,
-)
+from goldmine_ingest.analysis.verdicts import DECISIONS, effects_of
 from goldmine_ingest.cli import main
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.model.pursuit import Pursuit, Rating
-from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
+from goldmine_ingest.runtime.locks import database_lock
+from goldmine_ingest.settings.criteria import CRITERIA as CRITERIA_NAMES
+from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought
+from tests.rig.feed_server import Answer, FeedServer
+from tests.rig.project import CRITERIA, Home, upwork_feed, upwork_item
 from tools.bench.backtest import seed
 
 LISTINGS = 80
@@ -72,18 +72,34 @@ def as_the_judge_decides(
 
 
 def as_the_measures_decide(
-    store: Store, criteria: CriteriaSettings, take: Callable[[Store], None] = lambda _: None
-) -> dict[str, tuple[str, dict[str, int]]]:
-    """`take` brings what was measured under other words than the history's."""
-    need_measured(store.con)
-    take(store)
-    decide_all(store.con, "proposed", criteria, None)
-    decide_close(store, "proposed", criteria, {})
-    names = (*CRITERIA, "flags", "minimum_score")
-    rows = store.con.execute(
-        f"SELECT listing_id, decision, {', '.join(names)} FROM proposed"  # noqa: S608 - names of ours
-    ).fetchall()
-    return {row[0]: (DECISIONS[row[1]], dict(zip(names, row[2:], strict=True))) for row in rows}
+    project: Project, criteria: CriteriaSettings
+) -> dict[str, tuple[str, dict[str, int] | None]]:
+    """Decision and effects; None for the effects of a listing that no word can move."""
+    names, history = (*CRITERIA_NAMES, "flags", "minimum_score"), history_of(project, None, NOW)
+    with (
+        TemporaryDirectory() as folder,
+        measured(history, (project.criteria,), Path(folder)) as measures,
+    ):
+        measures.decide("present", project.criteria, since=None)
+        *_, last = measure_changed(measures, project.criteria, criteria, since=None, pace=Pace())
+        assert last.complete
+        decide_changed(measures, criteria, since=None)
+        rows = measures.con.execute(
+            f"SELECT listing_id, decision, {', '.join(names)} FROM proposed"  # noqa: S608 - names of ours
+        ).fetchall()
+        fixed = {
+            name
+            for (name,) in measures.con.execute(
+                "SELECT listing_id FROM screened ANTI JOIN may_move USING (listing_id)"
+            ).fetchall()
+        }
+    return {
+        row[0]: (
+            DECISIONS[row[1]],
+            None if row[0] in fixed else dict(zip(names, row[2:], strict=True)),
+        )
+        for row in rows
+    }
 
 
 def money(low: int, high: int) -> st.SearchStrategy[Decimal | None]:
@@ -131,12 +147,12 @@ def thresholds(draw: st.DrawFn, criteria: CriteriaSettings) -> CriteriaSettings:
     )
     decision = replace(
         criteria.decision,
-        require=draw(st.none() | st.lists(st.sampled_from(CRITERIA), unique=True).map(tuple)),
+        require=draw(st.none() | st.lists(st.sampled_from(CRITERIA_NAMES), unique=True).map(tuple)),
         minimum_score=draw(
             st.sampled_from([Decimal(0), Decimal(50)]) | st.decimals(0, 100, places=2)
         ),
-        unknown={name: draw(word) for name in CRITERIA},
-        weights={name: draw(st.decimals(0, 5, places=1)) for name in CRITERIA},
+        unknown={name: draw(word) for name in CRITERIA_NAMES},
+        weights={name: draw(st.decimals(0, 5, places=1)) for name in CRITERIA_NAMES},
         flags={name: draw(word) for name in FLAGS},
     )
     return replace(
@@ -162,14 +178,15 @@ def test_the_measures_decide_as_the_judge_does_whatever_the_thresholds(
     # [budget] also names the base currency: without it, it is USD, as it is in the shipped
     # criteria.
     criteria = data.draw(thresholds(project.criteria))
+    decided = as_the_measures_decide(project, criteria)
     with open_store(project.database.path, now=NOW) as store:
-        assert as_the_measures_decide(store, criteria) == as_the_judge_decides(store, criteria)
+        assert decided == as_the_judge_decides(store, criteria)
 
 
 def test_the_live_decisions_are_those_of_the_measures(project: Project) -> None:
     with open_store(project.database.path, now=NOW) as store:
         live = dict(store.con.execute("SELECT listing_id, decision FROM decisions").fetchall())
-        decided = as_the_measures_decide(store, project.criteria)
+    decided = as_the_measures_decide(project, project.criteria)
     assert {listing_id: decision for listing_id, (decision, _) in decided.items()} == live
     assert len(live) == LISTINGS
 
@@ -225,20 +242,45 @@ def test_live_and_backtest_are_the_same_to_the_byte_whatever_the_criteria(
     """
     criteria = data.draw(criteria_of_any_kind(project.criteria))
     judge, later = Judge(criteria), Judge(criteria)
-    with TemporaryDirectory() as folder:
-        take = measured_for_now(
-            history_of(project, None, NOW), project.criteria, criteria, Path(folder)
-        )
-        with open_store(project.database.path, now=NOW) as store:
-            measured = as_the_measures_decide(store, criteria, take)
-            rows = [row[0] for row in store.con.execute("SELECT rowid FROM listing").fetchall()]
-            batch = read_batch(store, rows, {})
+    decided = as_the_measures_decide(project, criteria)
+    with open_store(project.database.path, now=NOW) as store:
+        rows = [row[0] for row in store.con.execute("SELECT rowid FROM listing").fetchall()]
+        batch = read_batch(store, rows, {})
     assert len(rows) == LISTINGS
     for listing, features, _ in cases(later, batch):
         now = listing.first_seen_at
         live = judge.decide(listing, judge.features(listing.posting), now=now)
         assert repr(later.decide(listing, features, now=now)) == repr(live)
-        assert measured[listing.listing_id] == (live.decision, effects_of(live, criteria))
+        decision, effects = decided[listing.listing_id]
+        assert decision == live.decision
+        assert effects in (None, effects_of(live, criteria))
+
+
+@settings(max_examples=6, deadline=None)
+@given(data=st.data())
+def test_the_newest_first_are_compared_as_all_of_them(
+    project: Project, data: st.DataObject
+) -> None:
+    """Each step of a preview is the backtest of the listings that it reaches, the last one all."""
+    criteria = data.draw(criteria_of_any_kind(project.criteria))
+    pace, history = Pace(first=3, batch=20), history_of(project, None, NOW)
+    with (
+        TemporaryDirectory() as folder,
+        measured(history, (project.criteria,), Path(folder)) as measures,
+    ):
+        measures.decide("everything", project.criteria, since=None)
+        measures.con.execute("CREATE TABLE present AS FROM everything")
+        steps = []
+        for step in measure_changed(measures, project.criteria, criteria, since=None, pace=pace):
+            measures.con.execute(
+                "CREATE OR REPLACE TABLE present AS FROM everything"
+                " WHERE $1 IS NULL OR first_seen_at >= $1::TIMESTAMPTZ",
+                [step.since],
+            )
+            steps.append((step, compare(measures, project.criteria, criteria, since=step.since)))
+    assert [step.complete for step, _ in steps] == [*[False] * (len(steps) - 1), True]
+    for step, found in steps[:1] + steps[-1:]:
+        assert found == backtest(project, criteria, since=step.since, now=NOW)
 
 
 PHRASES = [
@@ -350,6 +392,49 @@ def test_the_ledger_and_the_decisions_stay_as_they_are(project: Project) -> None
     before = rows()
     backtest(project, config.change_criteria(project.criteria, PHRASES[:1]), since=None, now=NOW)
     assert rows() == before
+
+
+def test_nobody_waits_while_criteria_are_tried(project: Project) -> None:
+    """A program that has the history for all of that time is in no one's way, nor in its own."""
+    proposed = config.change_criteria(project.criteria, ["budget.fixed_minimum=300"])
+    expected = backtest(project, proposed, since=None, now=NOW)
+    with (
+        TemporaryDirectory() as folder,
+        measured(history_of(project, None, NOW), (project.criteria,), Path(folder)) as measures,
+        database_lock(project.database.path, timedelta(0)),
+    ):
+        measures.decide("present", project.criteria, since=None)
+        for _ in measure_changed(measures, project.criteria, proposed, since=None, pace=Pace()):
+            assert compare(measures, project.criteria, proposed, since=None) == expected
+
+
+def test_a_cycle_runs_while_words_are_tried(tmp_path: Path) -> None:
+    """What it brings meanwhile is the next backtest's."""
+    with FeedServer() as feeds:
+        feeds.script(
+            "/jobs",
+            Answer(body=upwork_feed(*map(upwork_item, range(4)))),
+            Answer(body=upwork_feed(*map(upwork_item, range(9)))),
+        )
+        home = Home(
+            tmp_path,
+            f'[fetch]\nallow_private = ["{urlsplit(feeds.url("/")).netloc}"]\n[[feed]]\nname ='
+            f' "jobs"\nurl = "{feeds.url("/jobs")}"\nbacklog = "all"\n',
+            criteria=CRITERIA,
+        )
+        assert home.run().new_listings == 4
+        project, brought_by = home.project(), []
+        phrases = 'proof.Finance reconciliation.phrases=["bank exports"]'
+        proposed = config.change_criteria(project.criteria, [phrases])
+        expected = backtest(project, proposed, since=None, now=NOON)
+
+        def cycle(_: str) -> None:
+            brought_by.append(home.run(all_feeds=True).new_listings)
+
+        found = backtest(project, proposed, since=None, now=NOON, progress=cycle)
+    assert brought_by == [5]
+    assert (found, found.judged) == (expected, 4)
+    assert backtest(project, proposed, since=None, now=NOON).judged == 9
 
 
 def test_ratings_and_pursuits_are_kept_or_lost(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from goldmine_ingest.analysis.backtest import backtest
 from goldmine_ingest.analysis.diagnosis import Missing
 from goldmine_ingest.analysis.pursuit_groups import Group, PursuedJob, outcomes
 from goldmine_ingest.analysis.shares import chance, share
-from goldmine_ingest.analysis.tune import LEAST_PURSUITS, Told, movable, tune
+from goldmine_ingest.analysis.threshold_steps import movable_thresholds
+from goldmine_ingest.analysis.tune import LEAST_PURSUITS, Told, tune
 from goldmine_ingest.cli import main
 from goldmine_ingest.config.edit_values import with_values
 from goldmine_ingest.model.pursuit import Pursuit, Stage
@@ -43,7 +44,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def test_each_step_is_what_a_backtest_of_it_gives(project: Project) -> None:
     found = tune(project, since=None, now=NOW)
     assert {threshold.setting for threshold in found.thresholds} == {
-        setting for setting, *_ in movable(project.criteria)
+        movable.setting for movable in movable_thresholds(project.criteria)
     }
     for threshold in found.thresholds:
         assert threshold.steps

@@ -118,8 +118,8 @@ def test_many_proofs_are_what_each_is_alone(
         only = evidence.find(text, alone).get(0)
         with_others = found.get(number)
         assert _figures(with_others) == _figures(only)
-        assert [share.get(number) for share in shares] == [
-            share.get(0)
+        assert [share[number] for share in shares] == [
+            share[0]
             for share in (
                 overlap.of_whole(text, alone),
                 overlap.of_ask(text, alone),

@@ -40,7 +40,11 @@ COLUMNS = {
     "sightings": "listing_id feed first_seen_at last_seen_at present",
     "observations": "listing_id seen_at proposals_min proposals_max interviewing connects",
     "revisions": "listing_id revision seen_at changes",
-    "decisions": "listing_id criteria_hash decision score decided_at proof first_step ask exposure",
+    "decisions": (
+        "listing_id criteria_hash decision score decided_at proof first_step ask exposure"
+        " proof_exposure"
+    ),
+    "signals": "listing_id kind name quote",
     "findings": (
         "listing_id criteria_hash criterion verdict score value threshold unit reason evidence"
         " setting"

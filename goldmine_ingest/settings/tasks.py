@@ -1,0 +1,39 @@
+"""[[task]] of criteria.toml: what the user is paid for; and why clients pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from goldmine_ingest.settings import kinds
+from goldmine_ingest.settings.declaration import needed, setting
+
+if TYPE_CHECKING:
+    from goldmine_ingest.model.decision import Exposure
+
+# Why a client pays: more revenue, less cost, less risk, more speed, scarce judgment
+# (text/reasons.py).
+REASONS = ("revenue", "cost", "risk", "speed", "judgment")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSettings:
+    """One [[task]]: something that the user is paid for. It decides nothing; reports tell what is
+    asked and paid for it.
+    """
+
+    name: str = field(
+        metadata=needed(kinds.name, "unique; what reports call it", example="Bank reconciliation")
+    )
+    words: tuple[str, ...] = setting(
+        kinds.each(kinds.text),
+        [],
+        "words that ask for it, beside its name",
+        example=["reconcile", "match bank statements"],
+    )
+    exposure: Exposure | None = setting(
+        kinds.choice("automatable", "ai-assisted", "human-critical"),
+        None,
+        'your own judgment of it: "automatable", "ai-assisted" or "human-critical"',
+        example="human-critical",
+    )

@@ -1,0 +1,72 @@
+"""Why a client pays, by what the listing says: more revenue, less cost, less risk, more speed,
+scarce judgment; and whether it asks for work with AI.
+
+The five are the article's (docs/criteria.md). A sentence counts where it asks, names a problem or
+tells of the work, and only for the client's own sake: a company that praises itself, an app that
+helps its users, what applicants must know and what they are asked are no reasons to pay. Patterns,
+by language: `job.*` of sentence_patterns.tsv.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from goldmine_ingest.settings.tasks import REASONS
+from goldmine_ingest.text.listing_text import ListingText
+from goldmine_ingest.text.sentences import Role, patterns
+
+REASON = "job."
+AI = "ai"
+
+Place = tuple[int, int]
+
+_KINDS = (*(f"{REASON}{name}" for name in REASONS), AI)
+_ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM, Role.OTHER))
+_FEW = 2
+_LOOKED_AT = 12
+_BEFORE = 90  # characters in which a denial stands
+
+
+def find_reasons(text: ListingText) -> dict[str, tuple[Place, ...]]:
+    """Where each kind shows first, in characters of the text; kinds that don't show are left
+    out. Each pattern takes one pass over the text (15 µs a listing): a machine that looks for all
+    at once has so many states that it takes a hundred times as long.
+    """
+    end = next((s.start for s in text.sentences if s.role is Role.TAG), len(text.text))
+    read, by_kind = text.searchable[:end], patterns(text.language)
+    # Of plain letters bytes have the same places, and the library takes them as they are.
+    plain = read.encode() if read.isascii() else read
+    reasons = {}
+    for kind in _KINDS:
+        matches = islice(by_kind[kind].finditer(plain), _LOOKED_AT)
+        places = [place for m in matches if _is_meant(kind, text, read, place := m.span(), by_kind)]
+        if places:
+            reasons[kind] = tuple(places[:_FEW])
+    return reasons
+
+
+def _is_meant(
+    kind: str, text: ListingText, read: str, place: Place, by_kind: Mapping[str, Any]
+) -> bool:
+    """Whether the words at a place are the client's own wish."""
+    start, end = place
+    number = bisect_right(text.sentences, start, key=lambda sentence: sentence.start) - 1
+    sentence = text.sentences[max(0, number)]
+    if sentence.role not in _ASKED or end > sentence.end:
+        return False
+    before = read[max(sentence.start, start - _BEFORE) : start]
+    if kind in (AI, "job.judgment") and by_kind["denied_before"].search(before):
+        return False
+    if kind == AI:
+        return True
+    if by_kind["of_others"].search(read[sentence.start : end]):
+        return False
+    if by_kind["asks_back"].search(read[sentence.start : sentence.end]):
+        return False
+    return kind != "job.judgment" or not (
+        by_kind["machine_advice"].search(read[start:end])
+        or by_kind["advice_to_others"].search(read[end : sentence.end])
+    )

@@ -1,0 +1,2 @@
+-- The stages that each pursuit reached.
+SELECT DISTINCT listing_id, stage FROM pursuits;
