@@ -1,4 +1,4 @@
--- Each feed as its last poll left it, with what it ever brought.
+-- Each feed as its last poll left it, with what it ever brought. What was pasted in is no feed.
 CREATE OR REPLACE VIEW feeds AS
 SELECT
     feed_state.feed,
@@ -18,7 +18,8 @@ LEFT JOIN (
     FROM (SELECT DISTINCT feed, listing_id FROM presence)
     LEFT JOIN decisions USING (listing_id)
     GROUP BY feed
-) AS brought USING (feed);
+) AS brought USING (feed)
+WHERE feed_state.feed <> 'judged';
 COMMENT ON VIEW feeds IS 'One row per feed: how it is.';
 COMMENT ON COLUMN feeds.feed IS 'its name in goldmine.toml';
 COMMENT ON COLUMN feeds.platform IS 'the format that was read';
