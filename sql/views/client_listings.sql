@@ -25,3 +25,7 @@ SELECT
     ))), 20) AS client_key
 FROM listing_newest
 WHERE how_known IS NOT NULL;
+COMMENT ON VIEW client_listings IS 'One row per listing whose client is known, or perhaps is.';
+COMMENT ON COLUMN client_listings.listing_id IS 'which listing';
+COMMENT ON COLUMN client_listings.how_known IS 'id (the feed''s own), company (and country, both the same), or facts: perhaps the same client, counted nowhere';
+COMMENT ON COLUMN client_listings.client_key IS 'the same for all listings of one client on one marketplace';

@@ -11,3 +11,11 @@ SELECT
     max(last_seen_at) AS last_seen_at
 FROM client_listings JOIN listings USING (listing_id)
 GROUP BY client_key;
+COMMENT ON VIEW clients IS 'One row per client that is known, or perhaps is, on one marketplace.';
+COMMENT ON COLUMN clients.client_key IS 'that of client_listings';
+COMMENT ON COLUMN clients.how_known IS 'id, company or facts; with facts the listings are of perhaps the same client';
+COMMENT ON COLUMN clients.platform IS 'the marketplace';
+COMMENT ON COLUMN clients.listings IS 'how many of theirs came';
+COMMENT ON COLUMN clients.hires IS 'people that they hired, as their newest listing states it';
+COMMENT ON COLUMN clients.first_seen_at IS 'when their first listing came';
+COMMENT ON COLUMN clients.last_seen_at IS 'when one of theirs was last in a feed';
