@@ -36,3 +36,14 @@ SELECT
 FROM listing
 LEFT JOIN decision_newest AS d USING (listing_id)
 LEFT JOIN seen USING (listing_id);
+COMMENT ON VIEW work_available IS 'One row per job: how good the work is that is available, as it was at first sight.';
+COMMENT ON COLUMN work_available.listing_id IS 'which listing: 20 hex digits, the same for ever';
+COMMENT ON COLUMN work_available.first_seen_at IS 'when a feed first brought it';
+COMMENT ON COLUMN work_available.earlier IS 'whether it was there before its feed was first read: how long it took to be seen says nothing';
+COMMENT ON COLUMN work_available.qualified IS 'whether it qualifies now';
+COMMENT ON COLUMN work_available.pay IS 'fixed, hourly or salary';
+COMMENT ON COLUMN work_available.worth IS 'the upper end in the base currency, of a whole job or of an hour';
+COMMENT ON COLUMN work_available.client_known IS 'whether the client has a history; NULL where nothing of it is stated';
+COMMENT ON COLUMN work_available.proposals IS 'at first sight';
+COMMENT ON COLUMN work_available.hours_to_sight IS 'from posting to first sight';
+COMMENT ON COLUMN work_available.complex IS 'whether it shows problems, trade-offs or ownership';

@@ -42,6 +42,21 @@ RECENT_WEEK, EARLIER_WEEK = week(RECENT), week(EARLIER)
 RECENT_MONTH, EARLIER_MONTH = month(RECENT), month(EARLIER)
 
 ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+    "matches": (
+        "id title budget_max score proof stage",
+        [
+            (job_id(8)[:8], "Job 8", 1100, 81.25, None, None),
+            (job_id(4)[:8], "Job 4", 60, 81.25, "Data", "skipped"),
+            (job_id(1)[:8], "Job 1", 1000, 81.25, "Finance", "hired"),
+        ],
+    ),
+    "inbox": (
+        "id decision title budget_max score",
+        [
+            (job_id(8)[:8], "qualified", "Job 8", 1100, 81.25),
+            (job_id(5)[:8], "review", "Job 5", None, 81.25),
+        ],
+    ),
     "alert_load": (
         "day destination sent waiting in_trouble suppressed",
         [(f"{RECENT:%Y-%m-%d}", "phone", 2, 1, 0, 1)],
