@@ -172,10 +172,13 @@ def _with_problem(report: RunReport, subject: str, sentence: str | None) -> RunR
 
 
 def _publish(project: Project, report: RunReport, now: datetime) -> RunReport:
-    """Refreshes the published copy if it is due. What fails there is said; the cycle itself is
-    done and stored.
+    """Refreshes the feed of matches, where something came, and the published copy if it is due.
+    What fails there is said; the cycle itself is done and stored.
     """
-    if report.busy or project.database.publish is None:
+    if report.busy:
+        return report
+    report = _publish_feed(project, report, now)
+    if project.database.publish is None:
         return report
     from goldmine_ingest.store.publish import publish  # most projects publish no copy
 
@@ -183,6 +186,19 @@ def _publish(project: Project, report: RunReport, now: datetime) -> RunReport:
         publish(project.database, now)
     except GoldmineError as error:
         return _with_problem(report, "published copy", error.message)
+    return report
+
+
+def _publish_feed(project: Project, report: RunReport, now: datetime) -> RunReport:
+    feed = project.publish.feed
+    if feed is None or not (report.new_listings or report.changed or not feed.is_file()):
+        return report
+    from goldmine_ingest.exchange.matches_feed import publish_feed  # most projects have none
+
+    try:
+        publish_feed(project, now)
+    except GoldmineError as error:
+        return _with_problem(report, "feed of matches", error.message)
     return report
 
 

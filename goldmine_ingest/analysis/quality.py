@@ -36,7 +36,7 @@ class Quality:
     `median_fixed` and `median_hourly` are of the qualified, at the upper end; `clients` with a
     history among those of whom anything is stated; `proposals` and `hours_to_sight` at first
     sight; `over_floor` among listings with stated pay; `complex` those whose text shows a problem,
-    trade-offs or ownership.
+    trade-offs or ownership; `ai` those that ask for AI.
     """
 
     week: datetime | None
@@ -48,6 +48,7 @@ class Quality:
     hours_to_sight: float | None
     over_floor: Share
     complex: Share
+    ai: Share
 
     @property
     def listings(self) -> int:
@@ -89,15 +90,22 @@ class QualityReview:
 
 def read_quality(con: duckdb.DuckDBPyConnection, window: Window, floors: Floors) -> QualityReview:
     """Ask the history about a window, the one before it, and the weeks up to its end."""
-    longer = Window(window.until - timedelta(weeks=WEEKS), window.until)
-    *weeks, _ = _read(con, longer, floors)
+    weeks = read_weeks(con, window.until, floors)
     return QualityReview(
         _read(con, window, floors)[-1],
         _read(con, window.before, floors)[-1],
-        tuple(weeks),
+        weeks,
         split(weeks),
         floors,
     )
+
+
+def read_weeks(
+    con: duckdb.DuckDBPyConnection, until: datetime, floors: Floors
+) -> tuple[Quality, ...]:
+    """The last weeks in which anything came, the oldest first."""
+    *weeks, _ = _read(con, Window(until - timedelta(weeks=WEEKS), until), floors)
+    return tuple(weeks)
 
 
 def _read(con: duckdb.DuckDBPyConnection, window: Window, floors: Floors) -> list[Quality]:
@@ -124,6 +132,7 @@ def _quality(row: dict[str, Any]) -> Quality:
         _figure(row["hours_to_sight"]),
         share(row["over_floor"], row["paid"]),
         share(row["complex"], row["weighed"]),
+        share(row["ai"], row["ai_looked_for"]),
     )
 
 

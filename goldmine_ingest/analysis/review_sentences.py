@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from goldmine_ingest.analysis import leads
 from goldmine_ingest.analysis.channels import LEAST_DEALS, Channel, differ
 from goldmine_ingest.analysis.diagnosis import Missing, Number
 from goldmine_ingest.analysis.funnel import Brought, recorded
@@ -26,6 +27,9 @@ NOT_ALERTED = {
     "no destination": "decided when there was no destination",
 }
 
+# Days since the last poll that nobody takes for a time without watching.
+_TAIL = 1.0
+
 
 def percent(value: float | None) -> str:
     return "not known" if value is None else f"{value:.0%}"
@@ -42,7 +46,7 @@ def period(review: Review) -> str:
     days = f"{window.since:%Y-%m-%d} to {window.until:%Y-%m-%d}"
     return (
         days
-        if watched >= round(window.days, 1)
+        if watched >= round(window.days, 1) - _TAIL
         else f"{days}, {figure(watched)} of these {figure(round(window.days, 1))} days watched"
     )
 
@@ -111,7 +115,7 @@ def compared(review: Review) -> list[str]:
     if not review.before.watched:
         return [f"There is nothing to compare with: nothing was watched in {days}."]
     sentences = [text for each in review.before.shares if (text := _change(each)) is not None]
-    if round(review.before.observed_days, 1) < round(review.window.days, 1):
+    if round(review.before.observed_days, 1) < round(review.window.days, 1) - _TAIL:
         sentences.insert(
             0,
             f"Only {figure(review.before.observed_days)} of {days} were watched: compare shares, not"
@@ -275,6 +279,11 @@ def trial_state(answered: Tried, now: datetime) -> str:
         return f"ended on {answered.ends_at:%Y-%m-%d}"
     days = (answered.ends_at - answered.started_at).days
     return f"day {(now - answered.started_at).days + 1} of {days}"
+
+
+def trial_counts(answered: Tried) -> list[str]:
+    """The trial's checklist, and what led its proposals compared by replies."""
+    return [*answered.checklist.sentences, *leads.sentences(answered.led)]
 
 
 def criteria_change(change: CriteriaChange) -> str:

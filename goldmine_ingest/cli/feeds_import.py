@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.feeds_new import Addition, add, free_name, known_addresses, name_of_host
 from goldmine_ingest.errors import UsageError
-from goldmine_ingest.exchange.opml import LARGEST, read_opml
+from goldmine_ingest.exchange.opml import LARGEST, Outline, read_opml
 
 if TYPE_CHECKING:
     from goldmine_ingest.cli.session import Session
@@ -18,6 +19,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", metavar="FILE", type=Path, help="an OPML file, as feed readers export it"
     )
+    parser.add_argument(
+        "--folder", metavar="FOLDER", help="only what lies in this folder of the file, at any depth"
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
@@ -26,10 +30,11 @@ def run(args: argparse.Namespace, session: Session) -> int:
     """
     project = session.project()
     document = read_opml(_content(session.cwd / args.file))
+    outlines = _in_folder(document.outlines, args.folder) if args.folder else document.outlines
     addresses = known_addresses(project, session)
     names = {feed.name for feed in project.feeds}
     additions, there = [], []
-    for outline in document.outlines:
+    for outline in outlines:
         if outline.url in addresses:
             there.append(addresses[outline.url])
             continue
@@ -52,6 +57,18 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if not document.outlines:
         raise UsageError("no feed could be taken from the file", subject=str(args.file))
     return 0
+
+
+def _in_folder(outlines: Sequence[Outline], folder: str) -> Sequence[Outline]:
+    """Those in it, by its name in any case. Raises UsageError where there is no such folder."""
+    within = [o for o in outlines if folder.casefold() in map(str.casefold, o.folders)]
+    if not within:
+        names = sorted({name for outline in outlines for name in outline.folders})
+        raise UsageError(
+            f"no feed lies in a folder {folder!r}",
+            hint=f"the file has: {', '.join(names)}" if names else "the file has no folders",
+        )
+    return within
 
 
 def _content(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from goldmine_ingest.settings.accounts import ImapSettings, WebhookSettings
 from goldmine_ingest.settings.feeds import FetchSettings
 from goldmine_ingest.settings.kinds import Wrong
 from goldmine_ingest.settings.project import DatabaseSettings, WorkerSettings
+from goldmine_ingest.settings.publishing import PublishSettings
 
 
 def read_database(table: Table, data_folder: Path) -> DatabaseSettings:
@@ -27,6 +28,16 @@ def read_database(table: Table, data_folder: Path) -> DatabaseSettings:
     if database.publish == database.path:
         table.wrong("publish", "is the database itself", "another file than [database] path")
     return database
+
+
+def read_publish(table: Table, home: Path) -> PublishSettings:
+    """A relative path is taken from the project folder."""
+    feed = read_table(table, PublishSettings).feed
+    if feed is None:
+        return PublishSettings(None)
+    if feed.suffix not in (".xml", ".atom", ".json"):
+        table.wrong("feed", "is no name of a feed's file", "a name that ends in .xml or .json")
+    return PublishSettings(home / feed)
 
 
 def read_fetch(table: Table) -> FetchSettings:

@@ -26,10 +26,13 @@ _NOT_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0x7F, 0xFFFE, 0x
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A subscription: its title and address. The address may be a secret."""
+    """A subscription: its title and address, and the folders that it lies in, the outermost first.
+    The address may be a secret.
+    """
 
     title: str
     url: str = field(repr=False)
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class _Reader:
         self.repeated: list[str] = []
         self._root: str | None = None
         self._seen = 0
+        self._open: list[str] = []  # titles of the outlines around; "" for one that is no folder
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if self._root is None:
@@ -64,20 +68,25 @@ class _Reader:
         if self._seen > MOST_OUTLINES:
             raise UsageError(f"more than {MOST_OUTLINES} outlines", hint="split the file")
         values = {name.lower(): value for name, value in attributes.items()}
+        title = _one_line(values.get("title") or values.get("text") or "")
         if "xmlurl" in values:
-            self._take(
-                _one_line(values.get("title") or values.get("text") or ""),
-                small_scheme(values["xmlurl"].strip()),
-            )
+            url = small_scheme(values["xmlurl"].strip())
+            self._take(title, url, values.get("type", ""))
+            title = ""
+        self._open.append(title)
 
-    def _take(self, title: str, url: str) -> None:
-        why = _refusal(url)
+    def end(self, tag: str) -> None:
+        if tag.lower() == "outline":
+            self._open.pop()
+
+    def _take(self, title: str, url: str, kind: str) -> None:
+        why = _refusal(url) or _scraped(kind)
         if why:
             self.refused.append((title or "an outline without a title", why))
         elif url in self.outlines:
             self.repeated.append(title or self.outlines[url].title)
         else:
-            self.outlines[url] = Outline(title, url)
+            self.outlines[url] = Outline(title, url, tuple(filter(None, self._open)))
 
     def refuse_doctype(self, *_: object) -> None:
         raise UsageError(
@@ -92,6 +101,7 @@ def read_opml(content: bytes) -> Opml:
     reader = _Reader()
     parser = expat.ParserCreate()
     parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
     parser.StartDoctypeDeclHandler = reader.refuse_doctype
     try:
         parser.Parse(content, True)
@@ -105,6 +115,15 @@ def read_opml(content: bytes) -> Opml:
     ) as error:  # an encoding that doesn't exist, or isn't what it says
         raise UsageError("the file's encoding can't be read", hint="save it as UTF-8") from error
     return Opml(tuple(reader.outlines.values()), tuple(reader.refused), tuple(reader.repeated))
+
+
+def _scraped(kind: str) -> str:
+    """Why a subscription whose entries its reader takes from a page itself can't be taken: FreshRSS
+    writes types such as "HTML+XPath" (https://freshrss.github.io/FreshRSS/en/developers/OPML.html).
+    """
+    if "+" not in kind:
+        return ""
+    return f"its entries are scraped from a page by your reader ({kind[:40]}); there is no feed"
 
 
 def write_opml(outlines: Iterable[Outline], *, title: str = "Goldmine Ingest") -> str:

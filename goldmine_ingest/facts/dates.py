@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from goldmine_ingest.facts.calendar_words import MONTHS, ZONES
 from goldmine_ingest.facts.relative_times import ago
+from goldmine_ingest.text.lazy_re import lazy_re
 
 _READ = 120
 _OLDEST = timedelta(days=3653)  # ten years: docs/reliability.md I9
@@ -63,24 +64,24 @@ def parse_date(
 # "2026/9/28" and "28Sep2026", of C's ctime, a clock before its date, "7 am", a zone in parentheses.
 _ORDERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (
-        re.compile(r"^(\d{4})(?:([/.-])|年) ?(\d{1,2})(?:\2|月) ?(\d{1,2})(?!\d)日?"),
+        lazy_re(r"^(\d{4})(?:([/.-])|年) ?(\d{1,2})(?:\2|月) ?(\d{1,2})(?!\d)日?"),
         lambda found: f"{found[1]}-{int(found[3]):02d}-{int(found[4]):02d}",
     ),
-    (re.compile(r"\b(\d{1,2})([A-Za-z]{3})(\d{4})\b"), lambda found: " ".join(found.groups())),
+    (lazy_re(r"\b(\d{1,2})([A-Za-z]{3})(\d{4})\b"), lambda found: " ".join(found.groups())),
     (
-        re.compile(
+        lazy_re(
             r"\b([^\W\d_]{3,9}) (\d{1,2}) (\d{1,2}:\d\d(?::\d\d)?)((?: [A-Z]{2,5}| [+-]\d{4})?)"
             r" (\d{4})\b"
         ),
         lambda found: f"{found[1]} {found[2]}, {found[5]} {found[3]}{found[4]}",
     ),
     (
-        re.compile(r"(?<![\d:.])(\d{1,2}) ?([AaPp])\.?[Mm]\b\.?"),
+        lazy_re(r"(?<![\d:.])(\d{1,2}) ?([AaPp])\.?[Mm]\b\.?"),
         lambda found: f"{found[1]}:00 {found[2]}m",
     ),
-    (re.compile(r"(?<=\d) \(([A-Z]{2,5})\)"), lambda found: f" {found[1]}"),
+    (lazy_re(r"(?<=\d) \(([A-Z]{2,5})\)"), lambda found: f" {found[1]}"),
     (
-        re.compile(
+        lazy_re(
             r"^(?:at |um )?(\d{1,2}[:h]\d\d(?::\d\d)?(?: ?[AaPp]\.?[Mm]\b\.?)?(?: Uhr)?)"
             r"(?: ?[,|·–—-]| on| am| el)? (?=\D*\d)(.*[^\d:]\d.*)$"
         ),
@@ -95,7 +96,7 @@ def _reordered(text: str) -> str:
     return text
 
 
-_EPOCH = re.compile(r"(\d{9,13})(?:\.\d{1,9})?")
+_EPOCH = lazy_re(r"(\d{9,13})(?:\.\d{1,9})?")
 _MILLISECONDS = 10**11  # as seconds this is the year 5138
 
 
@@ -121,7 +122,7 @@ _JOIN = (
     r"(?:T|(?: ?(?:г\.|года|року|р\.))?[ ,;|·•–—@_-]{0,4}(?:\b(?:at|um|à|a las|às|alle|ore|om|kl\.?"
     r"|o|o godz\.?|в|о|об|klo|saat|das|ve|u)\b\.?)?[ ,]{0,2})"
 )
-_ISO = re.compile(
+_ISO = lazy_re(
     rf"(?P<year>\d{{4}})(?:[-/.]?)(?P<month>\d{{2}})(?:[-/.]?)(?P<day>\d{{2}})"
     rf"(?:{_JOIN}(?:{_CLOCK}|(?P<packed>\d{{4}}(?:\d{{2}})?)(?!\d)){_ZONE})?",
     re.IGNORECASE,
@@ -137,20 +138,20 @@ def _iso(text: str, tz: tzinfo) -> datetime | None:
     )
 
 
-_DAY_FIRST = re.compile(
+_DAY_FIRST = lazy_re(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.)?[ -](?:de )?(?P<month>[^\W\d_]{{3,10}})\.?,?(?:["
     rf" -](?:de )?(?P<year>\d{{4}}"
     rf"|\d{{2}}(?!\d|:))\b)?(?:{_JOIN}{_CLOCK}(?: Uhr| uur)?{_ZONE})?",
     re.IGNORECASE,
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = lazy_re(
     rf"(?P<month>[^\W\d_]{{3,10}})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:)(?:,?"
     rf" (?P<year>\d{{4}})\b)?(?:{_JOIN}"
     rf"{_CLOCK}{_ZONE})?",
     re.IGNORECASE,
 )
 _CENTURY = 100
-_NO_YEAR = re.compile(
+_NO_YEAR = lazy_re(
     r",? (?:-\d|\d{3})"
 )  # what stands where the year would and isn't one: "01 Jan -001"
 
@@ -191,7 +192,7 @@ def _newest(
     return None
 
 
-_NUMERIC = re.compile(
+_NUMERIC = lazy_re(
     r"(?P<first>\d{1,2})[./-](?P<second_part>\d{1,2})[./-](?P<year>\d{4})\b"
     rf"(?:{_JOIN}{_CLOCK}{_ZONE})?",
     re.IGNORECASE,
@@ -227,7 +228,7 @@ def _time(year: int, month: int, day: int, match: re.Match[str], tz: tzinfo) -> 
     )
 
 
-_OFFSET = re.compile(r"(?:UTC|GMT)? ?([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
+_OFFSET = lazy_re(r"(?:UTC|GMT)? ?([+-])(\d{1,2}):?(\d{2})?", re.IGNORECASE)
 _WIDEST = timedelta(hours=14)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from goldmine_ingest.facts import pay_words
+from goldmine_ingest.text.lazy_re import lazy_re
 from goldmine_ingest.text.plain_text import unescape_all
 
 READ = 300  # characters; a salary line is shorter
@@ -49,8 +50,8 @@ class Figure:
 
 # A bare figure so much smaller than the marked one behind it counts something else.
 _FAR = 20
-_DIGIT = re.compile(r"\d")
-_FIGURE = re.compile(
+_DIGIT = lazy_re(r"\d")
+_FIGURE = lazy_re(
     rf"(?:(?P<before>(?:{pay_words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,])"
     rf"|(?<=[\u3040-\u9fff\uac00-\ud7af]))"
     r"(?P<number>\d{1,3}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![\d])|\d{1,3}(?:(["

@@ -16,12 +16,13 @@ from goldmine_ingest.facts import stated_facts
 from goldmine_ingest.facts.money import parse_amount, parse_number, parse_spend
 from goldmine_ingest.facts.places import country_of_field
 from goldmine_ingest.model import Json
+from goldmine_ingest.text.lazy_re import lazy_re
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_CLIENT = re.compile(r"\b(?:client|buyer|employer|customer|owner)\b")
-_ENVELOPE = re.compile(r"^client (?:details|info|data|profile|facts)$")
+_CAMEL = lazy_re(r"(?<=[a-z0-9])(?=[A-Z])")
+_CLIENT = lazy_re(r"\b(?:client|buyer|employer|customer|owner)\b")
+_ENVELOPE = lazy_re(r"^client (?:details|info|data|profile|facts)$")
 _DEEPEST = 3  # objects within an object
-_ACTIVITY = re.compile(r"\b(?:activity|applicants?|proposals?|bids?|stats|applications?)\b")
+_ACTIVITY = lazy_re(r"\b(?:activity|applicants?|proposals?|bids?|stats|applications?)\b")
 
 
 def _share(value: str) -> Decimal | None:
@@ -42,7 +43,7 @@ def _country(value: str) -> str | None:
 
 # Reading words: "client" stands for whoever offers the job, "activity" for what happens around it.
 _FACTS: tuple[tuple[str, re.Pattern[str], Callable[[str], Any]], ...] = tuple(
-    (name, re.compile(rf"(?:{pattern})"), reader)
+    (name, lazy_re(rf"(?:{pattern})"), reader)
     for name, pattern, reader in (
         (
             "client_spent",

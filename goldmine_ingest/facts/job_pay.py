@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,31 +13,32 @@ from goldmine_ingest.facts.job_keys import flat
 from goldmine_ingest.facts.money import parse_amount, parse_number
 from goldmine_ingest.facts.pay_periods import pay_period
 from goldmine_ingest.model import Json
+from goldmine_ingest.text.lazy_re import lazy_re
 
 _MONEY = r"(?:budget|rate|price|salary|pay|hourly|fixed|amount|compensation|fee)"
-_LOW = re.compile(
+_LOW = lazy_re(
     rf"(?:\w+ ){{0,2}}{_MONEY}(?: \w+){{0,2}} (?:min|minimum|from|low|lower|min value)"
     r"(?: value| amount)?"
     rf"|(?:min|minimum|lowest) (?:\w+ ){{0,2}}{_MONEY}"
 )
-_HIGH = re.compile(
+_HIGH = lazy_re(
     rf"(?:\w+ ){{0,2}}{_MONEY}(?: \w+){{0,2}} (?:max|maximum|to|high|upper|max value)"
     r"(?: value| amount)?"
     rf"|(?:max|maximum|highest) (?:\w+ ){{0,2}}{_MONEY}"
 )
-_ONE = re.compile(
+_ONE = lazy_re(
     r"(?:hourly rate|rate|fixed price|fixed budget|fixed|price|job budget|budget|amount|salary|pay)"
     r"(?: (?:amount|value|raw value))?"
 )
-_CURRENCY = re.compile(rf"(?:\w+ ){{0,2}}{_MONEY}? ?(?:currency|currency code)")
-_KIND = re.compile(
+_CURRENCY = lazy_re(rf"(?:\w+ ){{0,2}}{_MONEY}? ?(?:currency|currency code)")
+_KIND = lazy_re(
     r"(?:job |payment |contract |budget |pay |rate |project )?type"
     r"|(?:\w+ )?(?:salary|pay|rate|budget) (?:period|unit|interval|type)"
     r"|(?:base )?salary (?:value )?unit text"
 )
-_WHOLE = re.compile(r"\b(?:budget|price)\b")
+_WHOLE = lazy_re(r"\b(?:budget|price)\b")
 # Money that is the client's or the platform's, not this job's.
-_NOT_THE_JOBS = re.compile(r"\b(?:client|activity|spent|avg|average|weekly|connects?|bid)\b")
+_NOT_THE_JOBS = lazy_re(r"\b(?:client|activity|spent|avg|average|weekly|connects?|bid)\b")
 
 
 _LEAST_A_YEAR = 10_000

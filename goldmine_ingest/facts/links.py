@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from goldmine_ingest.text.lazy_re import lazy_re
 from goldmine_ingest.text.plain_text import unescape_all
 
 _LONGEST = 4096  # characters; nothing longer is an address that a person can open
@@ -56,10 +57,10 @@ _TRACKING = frozenset(
         "apikey",
     }
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
+_CONTROL = lazy_re(r"[\x00-\x1f\x7f-\x9f\\]")
+_ESCAPE = lazy_re(r"%([0-9A-Fa-f]{2})")
+_NOT_ASCII = lazy_re(r"[^\x00-\x7f]+")
+_UNRESERVED = lazy_re(r"[A-Za-z0-9._~-]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 

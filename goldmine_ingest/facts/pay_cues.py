@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from goldmine_ingest.text.lazy_re import lazy_re
+
 # Beside the package's code, in a wheel too.
 _TABLE = Path(__file__).parents[1] / "data" / "pay_cues.tsv"
 Kind = Literal["pay", "whole", "other"]
@@ -33,18 +35,18 @@ def cue(kind: Kind) -> re.Pattern[str]:
 
 
 # "Redraw my logo for 40 USD": what is asked for, then the sum with nothing behind it.
-ASKED = re.compile(
+ASKED = lazy_re(
     r"\b(?:need|want|looking (?:for|to)|seeking|would like|hiring)\b"
     r"|^(?:\W|please |kindly |hi |hello )*(?:(?:re)?(?:build|create|design|draw|make|write|develop)"
     r"|edit|fix|trace|translate|convert|transcribe|vectori[sz]e|set up|install|migrate|record"
     r"|animate|proofread|retouch|format|clean|update|do)\b"
 )
-FOR_SUM = re.compile(r"\bfor (?:only |just |about |around |approx\.? |max\.? |up to )?$")
-NOTHING_BEHIND = re.compile(r"\s*(?:usd|only|total|max|fixed)?\s*(?:$|[.!?,;)])")
+FOR_SUM = lazy_re(r"\bfor (?:only |just |about |around |approx\.? |max\.? |up to )?$")
+NOTHING_BEHIND = lazy_re(r"\s*(?:usd|only|total|max|fixed)?\s*(?:$|[.!?,;)])")
 
 
 # Between these a sentence has another subject.
-CLAUSES = re.compile(
+CLAUSES = lazy_re(
     r"(?<=[^\d\s]), +(?=\S)|(?<=\d), +(?=[^\d\s])|; +| - (?=[^\d$€£])| ?\+ ?(?=[^\W\d])|[()]"
     r"| (?:but|while|whereas"
     r"|however|although|aber|jedoch|während|mais|pero|mas|porém|ma|però|maar|ale|но|а)(?= )"

@@ -13,6 +13,7 @@ import re
 from decimal import Decimal
 
 from goldmine_ingest.model.posting import PayPeriod
+from goldmine_ingest.text.lazy_re import lazy_re
 
 # language | period | nouns behind a slash or a word for "per" | words that say it alone
 TABLE = """
@@ -269,16 +270,16 @@ def _compiled() -> tuple[tuple[PayPeriod, re.Pattern[str], re.Pattern[str]], ...
         periods.append(
             (
                 period,
-                re.compile(rf"{noun_anywhere}|{anywhere}|{bare}"),
-                re.compile(rf"{_BETWEEN}(?:{noun}|(?:{behind}))"),
+                lazy_re(rf"{noun_anywhere}|{anywhere}|{bare}"),
+                lazy_re(rf"{_BETWEEN}(?:{noun}|(?:{behind}))"),
             )
         )
     project = rf"{_PER} ?(?:whole |entire |full |complete )?(?:{'|'.join(_PROJECT)}){_END}"
     periods.append(
         (
             "project",
-            re.compile(rf"{project}|{_PROJECT_ALONE}|^(?:{'|'.join(_PROJECT)})$"),
-            re.compile(rf"{_BETWEEN}(?:{project}|(?:{_PROJECT_ALONE}))"),
+            lazy_re(rf"{project}|{_PROJECT_ALONE}|^(?:{'|'.join(_PROJECT)})$"),
+            lazy_re(rf"{_BETWEEN}(?:{project}|(?:{_PROJECT_ALONE}))"),
         )
     )
     return tuple(periods)
@@ -296,7 +297,7 @@ def pay_period(text: str, *, anchored: bool = False) -> PayPeriod | None:
 
 
 # "год" and "година" are an hour in Ukrainian and a year in Russian and Bulgarian.
-_HOUR_OR_YEAR = re.compile(r"\b(?:год(?:ин[аиу])?)(?![^\W\d_])\.?")
+_HOUR_OR_YEAR = lazy_re(r"\b(?:год(?:ин[аиу])?)(?![^\W\d_])\.?")
 
 
 def is_ukrainian_hour(words: str, currency: str | None, text: str, most: Decimal | None) -> bool:
@@ -314,7 +315,7 @@ def is_ukrainian_hour(words: str, currency: str | None, text: str, most: Decimal
 _LEAST_A_YEAR = 1_000
 
 
-_UKRAINIAN = re.compile(r"[іїєґІЇЄҐ]|годину")
+_UKRAINIAN = lazy_re(r"[іїєґІЇЄҐ]|годину")
 
 
 def period_match(text: str, *, anchored: bool = False) -> tuple[PayPeriod, int] | None:

@@ -12,6 +12,7 @@ import re
 
 from goldmine_ingest.facts.pay_periods import PER_SURE, pay_period, period_match
 from goldmine_ingest.facts.pay_words import ISO_CODES
+from goldmine_ingest.text.lazy_re import lazy_re
 
 _QUALIFIED = "(?:audio|video|finished|recorded|running|footage|source|film|transcribed)"
 _MATERIAL = (
@@ -113,10 +114,10 @@ UNITS = {
 }
 _END = r"(?![^\W\d_])"
 _WORDS = tuple(
-    (unit, re.compile(rf"(?:{'|'.join(words.split(', '))}){_END}")) for unit, words in UNITS.items()
+    (unit, lazy_re(rf"(?:{'|'.join(words.split(', '))}){_END}")) for unit, words in UNITS.items()
 )
-_ANY = re.compile("|".join(f"(?:{'|'.join(words.split(', '))}){_END}" for words in UNITS.values()))
-_EACH = re.compile(
+_ANY = lazy_re("|".join(f"(?:{'|'.join(words.split(', '))}){_END}" for words in UNITS.values()))
+_EACH = lazy_re(
     r"[\s,;:(-]{0,2}(?:each\b(?! ?(?:hour|day|week|month|year))|apiece\b|a piece\b|a pop\b|/ ?pc\b"
     r"|(?:pro|je|das) stück\b|à? ?l'unité\b|(?:la )?pièce\b|cada un[oa]?\b|l'un[oa]?\b|cadauno\b"
     r"|per stuk\b|(?:za|per) szt(?:ukę)?\b|за (?:шт\.?|штуку)|/ ?stk\b|styck(?:et)?\b|kpl\b"
@@ -127,23 +128,23 @@ _EACH = re.compile(
 _ALONE = (
     (
         "2 weeks",
-        re.compile(
+        lazy_re(
             r"[\s,(]{0,2}(?:bi-?weekly|fortnightly|quinzenal|quincenal|14-tägig|zweiwöchentlich)\b"
         ),
     ),
     (
         "half month",
-        re.compile(
+        lazy_re(
             r"[\s,(]{0,2}(?:semi-?monthly|(?:twice|two times) (?:a|per|each) month|2x ?/? ?month)\b"
         ),
     ),
     (
         "quarter",
-        re.compile(
+        lazy_re(
             r"[\s,(]{0,2}(?:quarterly|vierteljährlich|trimestriel(?:le)?|trimestral|kwartalnie|ежеквартально)\b"
         ),
     ),
-    ("audio hour", re.compile(r"[\s,(]{0,2}pfh\b")),
+    ("audio hour", lazy_re(r"[\s,(]{0,2}pfh\b")),
 )
 _BETWEEN = (
     r"[\s,;:(~+-]{0,3}(?:(?:usd|eur|gbp|cad|aud|nzd|chf|inr|sgd|net(?:to)?|brut(?:to|o)?|cents?"
@@ -160,13 +161,13 @@ _ARTICLE = (
     r"(?:\bl'|\b(?:an?|ad|alla|the|le|la|el|der|die|das|il|lo|o|et|en|na|på|pr|в|на|по)"
     r"(?![^\W\d_]))"
 )
-_SURE = re.compile(
+_SURE = lazy_re(
     rf"{_BETWEEN}(?P<per>{PER_SURE}) ?(?:{_ARTICLE} )?(?:{_THOUSANDS})?"
     r"(?P<word>[^\W\d_][\w'-]*(?: [^\W\d_][\w'-]*){0,3})"
 )
-_LOOSE = re.compile(rf"{_BETWEEN}{_ARTICLE} ?(?:{_THOUSANDS})?(?P<word>[^\W\d_][^,;.()]{{0,30}})")
+_LOOSE = lazy_re(rf"{_BETWEEN}{_ARTICLE} ?(?:{_THOUSANDS})?(?P<word>[^\W\d_][^,;.()]{{0,30}})")
 # Behind a slash or "per" these are no unit: what the sum is otherwise, or a way to say more of it.
-_NO_UNIT = re.compile(
+_NO_UNIT = lazy_re(
     r"(?:nego\w*|fixed|flat|total|obo|doe|dpe|net|gross|netto|brutto?|brut|max|min|maximum|minimum"
     r"|equity|remote|agreement|discussion|experience|see|or|and|depending|based|your|our|my|their"
     r"|best|tbd|plus|up|the (?:whole|entire|full|complete)|whole|entire|complete|all|this|that"
@@ -175,7 +176,7 @@ _NO_UNIT = re.compile(
     r"|approx|roughly|about|around|negotiable|verhandel\w+|vhb|vb|ca|tarif|tariff|accord|invoice"
     r"|работ\w*|услуг\w*|чтобы|задани\w*|projekt\w*|proje\w*|progett\w*|proyect\w*)\b"
 )
-_CODE = re.compile(r"[a-z]{3}\b")
+_CODE = lazy_re(r"[a-z]{3}\b")
 
 
 def unit_behind(text: str) -> tuple[str, int] | None:
@@ -239,14 +240,14 @@ _ENDS_PHRASE = frozenset(
     "for in of with and or to at on as plus we you i our the a an per up by is are hour hr day week"  # noqa: SIM905
     " month year project job".split()
 )
-_FOR_COUNTED = re.compile(
+_FOR_COUNTED = lazy_re(
     r"[\s,(]{0,2}(?:for|für|pour|por|per|za|за) (?:each |every |je |chaque |cada )?"
     r"(?P<count>100|250|300|500|1[ ,.]?000|1k|thousand|mille|тысячу) ?"
     r"(?:(?P<words>words?|wörter|mots|palabras|palavras|parole|woorden|słów|слов|слів)"
     r"|characters|zeichen|signes|caracteres|caratteri|tekens|znaków|знаков|знаків|символ\w+)\b"
 )
 # "por el logo", "per il sito": one thing, and the whole of it
-_THE_WHOLE = re.compile(
+_THE_WHOLE = lazy_re(
     r"(?:por|per|pro) (?:l'|(?:el|la|los|las|il|lo|i|le|the|das|den|die) (?!hora|ora|día))"
 )
 _SHORTEST = 3  # letters of an unknown unit; "/k", "/x" are slips
@@ -272,7 +273,7 @@ _ZEROS = {
 }
 
 
-_LABEL = re.compile(
+_LABEL = lazy_re(
     rf"(?:{PER_SURE}|-) ?(?:{_ARTICLE} )?(?:{_THOUSANDS})?(?P<word>[^\W\d_][\w' -]{{0,24}}?)"
     r"(?: (?:rate|price|fee|pay|payment|preis|honorar))?(?: (?:is|of|at|ist|est|pays|will be"
     r"|gibt es|zahlen wir|zahle ich|(?:we|i) (?:can )?(?:pay|offer)|(?:on|nous) (?:paie|payons"
@@ -280,13 +281,13 @@ _LABEL = re.compile(
     r"|pagamos|ofrecemos|paghiamo|offriamo|betalen we|płacimy|платим|платимо))?"
     r" ?[:=-]? ?(?:~|about |around |approx\.? |up to |from )?$"
 )
-_EACH_BEFORE = re.compile(r"(?:^|[\s,;:(])(?:je|jeweils|each|chacun|cada un[oa]|ciascuno) ?:? ?$")
+_EACH_BEFORE = lazy_re(r"(?:^|[\s,;:(])(?:je|jeweils|each|chacun|cada un[oa]|ciascuno) ?:? ?$")
 # "kelime başına 2 TL", "1文字1円"
-_POSTPOSED = re.compile(
+_POSTPOSED = lazy_re(
     r"(?P<word>[^\W\d_]+) (?:başına|başı|onként) ?:? ?$|[1一](?P<counted>文字|字|枚|件|本"
     r"|記事) ?[:=]? ?$"
 )
-_HYPHENED = re.compile(
+_HYPHENED = lazy_re(
     r"(?P<word>word|page|article|minute|piece|image|line|lead)[ -](?:rate|price|fee)"
     r"(?: (?:is|of|at))? ?[:=-]? ?$|(?P<german>wort|seiten|zeilen|stück|artikel)preis"
     r"(?: (?:ist|von))? ?[:=-]? ?$"

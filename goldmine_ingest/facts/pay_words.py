@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from goldmine_ingest.text.lazy_re import lazy_re
+
 CHARACTERS = str.maketrans(
     {
         "\u00a0": " ",
@@ -61,7 +63,7 @@ _PLAIN = (
     "|AED|PKR|IDR|KRW"
 )
 # One beside another figure is what the sum comes to in other money.
-PLAIN_CODES = re.compile(rf"(?<![\d.,] )(?<!\d)\b(?:{_PLAIN})\b(?! ?[\d~$])")
+PLAIN_CODES = lazy_re(rf"(?<![\d.,] )(?<!\d)\b(?:{_PLAIN})\b(?! ?[\d~$])")
 
 # Symbols, abbreviations and names of each currency, separated by commas.
 _MARKS_OF = {
@@ -135,15 +137,15 @@ _SEVERAL = (
     "دولار",
     "درهم",
 )  # marks that mean several currencies
-AMBIGUOUS = re.compile(r"kr\.?|kron[oe]r|pesos|ريال|درهم", re.IGNORECASE)
+AMBIGUOUS = lazy_re(r"kr\.?|kron[oe]r|pesos|ريال|درهم", re.IGNORECASE)
 SYMBOLS_ONLY = frozenset(mark for mark in _SYMBOLS if not any(map(str.isalpha, mark))) | {"$"}
 # A hundredth of the currency; sums in it are prices per piece.
-CENTS = re.compile(
+CENTS = lazy_re(
     r"(?:euro)?cents?|¢|centimes|céntimos|centesimi|pence|paise|коп\.?|копеек|копійок|groszy",
     re.IGNORECASE,
 )
 # What a bare "$" is called in words.
-DOLLARS = re.compile(
+DOLLARS = lazy_re(
     r"\$|\b(?:dollars?|bucks|d[óo]lares|dollari|dolarów|долл|долларов|доларів|cents?)\b|¢|\dc (?=per word)|دولار",
     re.I,
 )
@@ -151,9 +153,7 @@ DOLLARS = re.compile(
 _WORDS_TOO = frozenset(
     "ALL AMD ANG BAM BOB CUP GEL LAK MAD MOP PAB PEN PHP SOS TOP TRY WST".split()  # noqa: SIM905
 )
-_TOOL = re.compile(
-    r" (?:draft|design|draw|model|engineer|operator|technician|work|file|softw|expert)"
-)
+_TOOL = lazy_re(r" (?:draft|design|draw|model|engineer|operator|technician|work|file|softw|expert)")
 
 
 def is_word(code: str, before: str, behind: str) -> bool:
@@ -182,9 +182,9 @@ def _alternatives(marks: tuple[str, ...]) -> str:
 # Any three capitals may be a code here: `money_mark` looks them up, which is faster than 160
 # alternatives.
 MONEY = rf"(?:(?<![^\W\d_])[A-Z]{{3}}(?![^\W\d_])|(?i:{_alternatives((*_SYMBOLS, *_SEVERAL))}))"
-_CODE = re.compile(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
-_SYMBOL = re.compile(_alternatives(tuple(_SYMBOLS)), re.IGNORECASE)
-_MARK = re.compile(_alternatives((*_SYMBOLS, *_SEVERAL)), re.IGNORECASE)
+_CODE = lazy_re(r"(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])")
+_SYMBOL = lazy_re(_alternatives(tuple(_SYMBOLS)), re.IGNORECASE)
+_MARK = lazy_re(_alternatives((*_SYMBOLS, *_SEVERAL)), re.IGNORECASE)
 
 
 def iso_code(text: str) -> str | None:
@@ -206,7 +206,7 @@ def symbol_code(text: str) -> str | None:
 
 # Behind the period: "$45/hr CAD", "$25-35 per hour (CAD)", "$40 an hour, Canadian dollars"; but not
 # "$45/hr CAD drafter", where the letters are the tool.
-BEHIND_PERIOD = re.compile(
+BEHIND_PERIOD = lazy_re(
     rf"[\s,;.\-]{{0,3}}[(\[]?(?:in )?(?P<mark>{MONEY})(?! ?[\d$€£])"
     r"(?:[)\]]|(?=[\s]*(?:$|[,.;:!?|/+·•\n-]|(?:and|or|per|plus|for|depending|negotiable|net|gross"
     r"|before|max|only|fixed)\b)))"
@@ -235,10 +235,10 @@ MULTIPLIER = (
     r"|мільйон\w*|миллион\w*"
 )
 # These count in India only, and say so beside a figure without a currency.
-RUPEES = re.compile(
+RUPEES = lazy_re(
     r"₹|\binr\b|\brs\b|rupees|\d ?L ?(?:p\. ?a\b|pa\b|per annum|ctc\b|lpa\b)", re.IGNORECASE
 )
-INDIAN = re.compile(r"(?:lpa|l\.p\.a\.?|lakhs?|lacs?|crores?|L)(?![^\W\d_])", re.IGNORECASE)
+INDIAN = lazy_re(r"(?:lpa|l\.p\.a\.?|lakhs?|lacs?|crores?|L)(?![^\W\d_])", re.IGNORECASE)
 
 
 def multiplier(word: str) -> Decimal:
@@ -247,43 +247,43 @@ def multiplier(word: str) -> Decimal:
 
 # A number before these is a share or a factor; before the second ones a count or a time, unless a
 # symbol stands at it ("€300 pages" hardly is; "TOP 10 articles" is).
-SHARE = re.compile(r"\+? ?(?:%|percent|x\b(?! hora))", re.IGNORECASE)
+SHARE = lazy_re(r"\+? ?(?:%|percent|x\b(?! hora))", re.IGNORECASE)
 # "$25-30hr": what stands before the second figure of a range whose first has its symbol.
-OPEN_RANGE = re.compile(r"[$€£]\d[\d.,]*k? ?- ?$")
-NO_MONEY = re.compile(
+OPEN_RANGE = lazy_re(r"[$€£]\d[\d.,]*k? ?- ?$")
+NO_MONEY = lazy_re(
     r"\+? ?(?:%|percent|x\b|-?(?:month|week|day|hour|year|minute|min|hr|hrs|mo|wk)s?\b"
     r"|(?:monate?|wochen?|tage?|stunden|jahre?|mois|semaines?|jours?|heures?|ans)\b"
     r"|месяц|недел|дн|час|год|лет|people|developers?|articles?|pages?|words|images|employees|proposals|jobs)",
     re.IGNORECASE,
 )
-NEGATIVE = re.compile(r"^[\s(]*-\s*[$€£₹]?$")
-RATE_LABEL = re.compile(r"(?:^|[;,.|] *)(?:hourly )?rate ?: *", re.IGNORECASE)
-HOURS_A_WEEK = re.compile(
+NEGATIVE = lazy_re(r"^[\s(]*-\s*[$€£₹]?$")
+RATE_LABEL = lazy_re(r"(?:^|[;,.|] *)(?:hourly )?rate ?: *", re.IGNORECASE)
+HOURS_A_WEEK = lazy_re(
     r"\b(?:hours|hrs|h)\b ?(?:/|per|a|each) ?week\W*[\d+-]*|\d+\+?"
     r" ?(?:hours|hrs|h)\b[^$€£]{0,3}(?:/|per|a) ?week",
     re.IGNORECASE,
 )
 
-FIXED = re.compile(r"fixed|flat fee|festpreis|pauschal|forfait|prix fixe|фикс", re.IGNORECASE)
-SALARY = re.compile(r"\bsalary|\bOTE\b|gehalt|salaire|зарплата|оклад", re.IGNORECASE)
+FIXED = lazy_re(r"fixed|flat fee|festpreis|pauschal|forfait|prix fixe|фикс", re.IGNORECASE)
+SALARY = lazy_re(r"\bsalary|\bOTE\b|gehalt|salaire|зарплата|оклад", re.IGNORECASE)
 # What a large sum without a period is a year's: "Compensation is 60k-75k EUR", "RAL 30.000 €".
-YEARLY = re.compile(
+YEARLY = lazy_re(
     r"\bsalary|\bsalaries|\bcompensation|\bOTE\b|\bCTC\b|\bRAL\b|gehalt|salaire|\bsueldo|\bsalario"
     r"|\bsalário|\bstipendio|\bsalaris|\bwynagrodzeni|\bpensja|зарплата|оклад",
     re.IGNORECASE,
 )
 # "5c per word", "10p/word"
-CENTS_A_WORD = re.compile(r"(?<=\d)[cp](?= ?(?:/|per|a) ?word)")
+CENTS_A_WORD = lazy_re(r"(?<=\d)[cp](?= ?(?:/|per|a) ?word)")
 CENTS_OF = {"c": " cents", "p": " pence"}
 # "£45kpa", "60 т.р."
-GLUED = re.compile(r"(?<=\d[kK])(?=p[amdw]\b)")
-THOUSAND_ROUBLES = re.compile(r"(?<=\d) ?т\. ?р\.?(?![^\W\d_])")
+GLUED = lazy_re(r"(?<=\d[kK])(?=p[amdw]\b)")
+THOUSAND_ROUBLES = lazy_re(r"(?<=\d) ?т\. ?р\.?(?![^\W\d_])")
 # "45-55 TEUR", "45 T€"
-THOUSAND_EUROS = re.compile(r"(?<=\d) ?T ?(?=€|EUR\b)")
+THOUSAND_EUROS = lazy_re(r"(?<=\d) ?T ?(?=€|EUR\b)")
 # "CHF 120.-/h", "€ 25,- per uur", "Rs.50,000/- per month"
-NO_CENTS = re.compile(r"(?<=\d)(?:[.,] ?--?|/-)(?![\d-])")
+NO_CENTS = lazy_re(r"(?<=\d)(?:[.,] ?--?|/-)(?![\d-])")
 
-RANGE = re.compile(
+RANGE = lazy_re(
     r"(?: ?(?:/|per|a|an)? ?(?:hr|hour|h|day|month|year|tag|std|jour|mes|godz|час))?\.? ?(?:-|~|〜|～|\.{2,3}|…|to|up"
     r" to|till|and|bis|und|à|a|et|до|и|hasta|y|do|tot"
     r"|en|fino a|og|och|és|ile|ve|έως|em|al|a la|și|i)+ ?(?:(?:up )?to )?",
@@ -292,7 +292,7 @@ RANGE = re.compile(
 _START = r"(?<![^\W\d_])"
 _MAX = r"(?:max(?:imum|\.)?|maximaa?l\w*|massimo|m[áa]xim[oa]|maksymaln\w*|maksimum|максим\w*)"
 _END = r"\W{0,3}$"
-AT_MOST_BEFORE = re.compile(
+AT_MOST_BEFORE = lazy_re(
     rf"(?:{_START}(?:under|less than|up ?to|below|at most|no more than|not more than|within|(?:ceiling|cap|limit) ?(?:is|of|at)?|tops? out at|maxe[sd] out at|caps? (?:at|of)|capped at"
     rf"|{_MAX}(?: (?:of|zł))?|{_MAX}(?: \w+)? ?(?:is|of|est(?: de)?|es(?: de)?|è(?: di)?|é(?: de)?"
     rf"|ist|beträgt|liegt bei|wynosi|är|:|=)|{_MAX} budget(?: is| of| van|:)?"
@@ -302,24 +302,24 @@ AT_MOST_BEFORE = re.compile(
     r"|maks\.?|opp til|enintään|maximálně|nejvýše|legfeljebb|maxim|cel mult|en fazla|έως)|<=?|≤)"
     rf"(?: (?:about|around|etwa|circa|environ|unos|cerca de|около))?{_END}"
 )
-AT_MOST_AFTER = re.compile(
+AT_MOST_AFTER = lazy_re(
     r"\W{0,3}(?:or less|or under|or below|and under|max\b|maximum|et moins|ou moins|und"
     r" weniger|oder weniger|и менее|o menos|ou menos)"
 )
-AT_LEAST_BEFORE = re.compile(
+AT_LEAST_BEFORE = lazy_re(
     rf"(?:{_START}(?:from|at least|min(?:imum|\.)?(?: of)?|over|more than|above|starting"
     rf" (?:at|from)|starts at|à partir de|plus de|au moins|ab|mindestens|über"
     rf"|mehr als|от|від|более|не менее|не менш як|desde|más de|mínimo|a partir d[ei]|da|od|vanaf"
     rf"|minstens|minimaal|co najmniej|powyżej|från|minst|fra|alkaen|vähintään|nejméně|legalább"
     rf"|de la|cel puțin|en az|από)|>=?|≥){_END}"
 )
-AT_LEAST_AFTER = re.compile(
+AT_LEAST_AFTER = lazy_re(
     r"\W{0,3}(?:or more|or above|or over|and up\b|and above|and more|plus\b|et plus|ou plus|und"
     r" mehr|oder mehr|и более|и выше|o"
     r" más|ou mais|e oltre|i więcej|min\b|minimum)"
 )
 # Bare figures ("8000 - 12000") are money if nothing but figures and this vocabulary is there.
-NOTHING_ELSE = re.compile(
+NOTHING_ELSE = lazy_re(
     r"(?:[\d\s.,'+:;()/~<>=≤≥$-]|[kKmM]\b|тыс\.?|(?i:\b(?:budget|est|estimated|fixed|price|hourly|rate|range|salary|pay|amount|from|to|up|upto|under|less|more|than|over|or|and"
     r"|min|max|minimum|maximum|about|around|approx|circa|ca|per|an?|hours?|hrs?|h|days?|weeks?|months?|years?|yearly|monthly|annum|projects?|bis|à|до|от|et|plus|moins|de"
     r"|бюджет|pro|par|stunde|heure|час|в|за|tjm|ral|tagessatz|stundensatz|uurtarief|stawka|ставка)\b))+"

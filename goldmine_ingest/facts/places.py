@@ -19,9 +19,10 @@ from goldmine_ingest.facts.subdivisions import (
 )
 from goldmine_ingest.facts.territories import territories
 from goldmine_ingest.facts.time_zones import without_time_zones
+from goldmine_ingest.text.lazy_re import lazy_re
 
 _READ = 400  # characters
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+_FLAG = lazy_re("[\U0001f1e6-\U0001f1ff]{2}")
 _FLAG_A = 0x1F1E6
 _ALPHA_2 = 2
 
@@ -75,7 +76,7 @@ def _codes() -> frozenset[str]:
     return frozenset(territories()["countries"].values())
 
 
-_PLACE_SEPARATORS = re.compile(
+_PLACE_SEPARATORS = lazy_re(
     r"\s*(?:[,;/|()•·\n+&]|\s-\s|\s–\s|\b(?:or|and|und|oder|et|ou|y|o|e|en|и|или|only|remote)\b)\s*",
     re.IGNORECASE,
 )
@@ -97,28 +98,26 @@ def country_in(text: str) -> str | None:
     return next(iter(named)) if len(named) == 1 else None
 
 
-_OPEN_TO_ALL = re.compile(
+_OPEN_TO_ALL = lazy_re(
     r"\b(?:worldwide|world ?wide|anywhere|global(?:ly)?|international|any country|all"
     r" countries|everywhere|weltweit|monde entier"
     r"|earth)\b|по всему миру",
     re.IGNORECASE,
 )
 # "Anywhere in the EU", "from anywhere within Canada" are open to those places.
-_ANYWHERE_IN = re.compile(
+_ANYWHERE_IN = lazy_re(
     r"\b(?:from )?anywhere (?:in|within|inside|across|throughout) (?!the world\b|world\b)",
     re.IGNORECASE,
 )
 # Where the client sits, and what is a wish, restrict nobody.
-_OFFICE = re.compile(
+_OFFICE = lazy_re(
     r"\b(?:our |the )?(?:offices?|hq|headquarter(?:s|ed)|company (?:is )?(?:based|located))"
     r"(?: is| are)?(?: located| based)? in [^;|()\n]{2,40}(?=$|[;|()\n])",
     re.IGNORECASE,
 )
-_ONSITE = re.compile(
-    r"\b(?:on-?site|hybrid|must|only|candidates?|applicants?|freelancers?)\b", re.I
-)
-_WISH = re.compile(r"\b(?:preferred|preferably|prefer|ideally|a plus|bevorzugt|idéalement)\b", re.I)
-_FILLER = re.compile(
+_ONSITE = lazy_re(r"\b(?:on-?site|hybrid|must|only|candidates?|applicants?|freelancers?)\b", re.I)
+_WISH = lazy_re(r"\b(?:preferred|preferably|prefer|ideally|a plus|bevorzugt|idéalement)\b", re.I)
+_FILLER = lazy_re(
     r"\b(?:only|freelancers?|candidates?|applicants?|talents?|contractors?|residents?|citizens?|people|located|based|living|residing|resid(?:e|ents?)|live|in|from|within|of|the|may|can|must|apply"
     r"|be|are|is|should|who|eligible|open|to|for|nur|uniquement|seulement|solo|sólo|solamente|somente|apenas|soltanto|alleen|tylko|только|лише"
     r"|remote|timezones?|time"
@@ -126,7 +125,7 @@ _FILLER = re.compile(
     r"|countries|country|region)\b|[.:!]",
     re.IGNORECASE,
 )
-_EXCEPT = re.compile(r"\b(?:except|excluding|outside|other than|not|(?-i:[Nn]o))\b", re.IGNORECASE)
+_EXCEPT = lazy_re(r"\b(?:except|excluding|outside|other than|not|(?-i:[Nn]o))\b", re.IGNORECASE)
 
 
 def open_to(text: str) -> tuple[str, ...]:
@@ -160,16 +159,16 @@ def open_to(text: str) -> tuple[str, ...]:
 
 
 # "US-CA", as ISO 3166-2 writes a state.
-_STATE_OF = re.compile(r"\b(US|CA|AU)-[A-Z]{2,3}\b")
-_CITY_AND_CODE = re.compile(
+_STATE_OF = lazy_re(r"\b(US|CA|AU)-[A-Z]{2,3}\b")
+_CITY_AND_CODE = lazy_re(
     r"(?P<city>[^\W\d_][^\W\d_.' -]*(?:[ .'-]+[^\W\d_][^\W\d_.'-]*){0,3}),\s?"
     r"(?P<code>[A-Z]{2,3})\b(?:\s\d{4,5}\b)?"
 )
-_NO_CITY = re.compile(
+_NO_CITY = lazy_re(
     r"\b(?:remote|hybrid|onsite|on-site|only|anywhere|worldwide|either|or|and)\b", re.IGNORECASE
 )
-_CODES = re.compile(r"(?<![\w-])[A-Z]{2,3}(?:\s?(?:[,/&|]|or|and)\s?[A-Z]{2,3})*(?![\w-])")
-_ONE_CODE = re.compile(r"[A-Z]{2,3}")
+_CODES = lazy_re(r"(?<![\w-])[A-Z]{2,3}(?:\s?(?:[,/&|]|or|and)\s?[A-Z]{2,3})*(?![\w-])")
+_ONE_CODE = lazy_re(r"[A-Z]{2,3}")
 
 
 def _states(text: str) -> tuple[set[str], str]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from goldmine_ingest.text.lazy_re import lazy_re
+
 # The seconds of a unit, and its names.
 _UNITS = (
     (
@@ -59,7 +61,7 @@ _MORE = r"(?P<more>(?:,| and| und| et| y| e| en| i| и| та)? \d{1,2} ?[^\W\d_]
 _AGO = tuple(
     (
         seconds,
-        re.compile(
+        lazy_re(
             rf"{_NUMBER.format(name='number')}\+? ?(?:{unit}){_MORE} ?{_AFTER}(?![^\W\d_])"
             rf"|{_BEFORE} {_LEAST}{_NUMBER.format(name='after')}\+? ?(?:{unit})(?![^\W\d_])"
             rf"|(?:mehr als) {_NUMBER.format(name='since')} ?(?:{unit})\b",
@@ -69,13 +71,13 @@ _AGO = tuple(
     for seconds, unit in reversed(_UNITS)
 )
 _PART = tuple(
-    (seconds, re.compile(rf"(\d{{1,2}}) ?(?:{unit})$", re.IGNORECASE)) for seconds, unit in _UNITS
+    (seconds, lazy_re(rf"(\d{{1,2}}) ?(?:{unit})$", re.IGNORECASE)) for seconds, unit in _UNITS
 )
 _SAID = r"^(?:(?:posted|published|opublikowano|publié|publicado|veröffentlicht):? )?"
 _MOMENTS = (
     (
         timedelta(),
-        re.compile(
+        lazy_re(
             _SAID + r"(?:just now|now|moments? ago|today|heute|aujourd'hui|gerade eben|soeben"
             r"|à l'instant|только что|сегодня|сьогодні|щойно|hoy|hoje|oggi|vandaag|zojuist|dzisiaj"
             r"|dziś|idag|i dag|tänään|dnes|bugün|agora)\b",
@@ -84,13 +86,13 @@ _MOMENTS = (
     ),
     (
         timedelta(days=1),
-        re.compile(
+        lazy_re(
             _SAID + r"(?:yesterday|gestern|hier|вчера|вчора|ayer|ontem|ieri|gisteren|wczoraj|igår"
             r"|i går|eilen|včera|dün|last day)\b",
             re.IGNORECASE,
         ),
     ),
-    (timedelta(days=7), re.compile(_SAID + r"last week\b", re.IGNORECASE)),
+    (timedelta(days=7), lazy_re(_SAID + r"last week\b", re.IGNORECASE)),
 )
 
 

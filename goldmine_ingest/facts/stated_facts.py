@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 from typing import Literal
 
+from goldmine_ingest.text.lazy_re import lazy_re
 from goldmine_ingest.text.plain_text import plain
 
 ExperienceLevel = Literal["entry", "intermediate", "expert"]
@@ -25,15 +26,15 @@ def _whole(digits: str) -> int | None:
     return number if number <= _LARGEST else None
 
 
-_LESS = re.compile(
+_LESS = lazy_re(
     rf"(?:less than|fewer than|under|up to|<|moins de|weniger als|unter|менее)\s*{_NUMBER}"
 )
-_BAND = re.compile(rf"{_NUMBER}\s*(?:to|-|bis|à|до)\s*{_NUMBER}")
-_MORE = re.compile(
+_BAND = lazy_re(rf"{_NUMBER}\s*(?:to|-|bis|à|до)\s*{_NUMBER}")
+_MORE = lazy_re(
     rf"{_NUMBER}\s*(?:\+|or more|et plus|und mehr|и более)|(?:more than|over|plus de|mehr"
     rf" als|более)\s*{_NUMBER}"
 )
-_ONE = re.compile(rf"(?<![\d.,]){_NUMBER}(?![\d.,])")
+_ONE = lazy_re(rf"(?<![\d.,]){_NUMBER}(?![\d.,])")
 
 
 def proposals_band(text: str) -> tuple[int | None, int | None]:
@@ -63,21 +64,21 @@ def count(text: str) -> int | None:
 _LEVELS: tuple[tuple[ExperienceLevel, re.Pattern[str]], ...] = (
     (
         "entry",
-        re.compile(
+        lazy_re(
             r"\b(?:entry|beginner|junior|einsteiger|débutant|debutant|graduate|intern|new"
             r" freelancer)|начинающ|^1$|\btier ?1\b"
         ),
     ),
     (
         "intermediate",
-        re.compile(
+        lazy_re(
             r"\b(?:intermediate|mid|medior|fortgeschritten|intermédiaire|confirmé|regular|midweight)|средн|^2$|\btier"
             r" ?2\b"
         ),
     ),
     (
         "expert",
-        re.compile(
+        lazy_re(
             r"\b(?:expert|senior|advanced|lead|principal|director|erfahren|expérimenté|executive)|опытн|эксперт|^3$|\btier"
             r" ?3\b"
         ),
@@ -97,7 +98,7 @@ def experience_level(text: str) -> ExperienceLevel | None:
 _A_WEEK = (
     r"\s*(?:hours?|hrs?|h|std\.?|stunden|heures)\s*(?:/|per|a|pro|par)\s*(?:week|wk|woche|semaine)"
 )
-_HOURS = re.compile(
+_HOURS = lazy_re(
     rf"(\d+(?:\.\d+)?)(?:\s*(?:-|to)\s*(\d+(?:\.\d+)?))?\s*\+?{_A_WEEK}|hours?\s*/\s*week:?\s*(\d+)"
 )
 _HOURS_IN_A_WEEK = 168
@@ -115,7 +116,7 @@ def hours_per_week(text: str) -> Decimal | None:
 
 
 _SPAN = r"(?:hours?|days?|weeks?|months?|years?|tage?|wochen?|monate?|jahre?|jours?|semaines?|mois|ans?|дн\w*|недел\w*|месяц\w*)"
-_DURATION = re.compile(
+_DURATION = lazy_re(
     rf"(?:(?:less|more|fewer) than|under|over|up to|at least|moins de|plus de|weniger als|mehr"
     rf" als|менее"
     rf"|более)?\s*\d+\+?\s*(?:(?:to|-|bis|à|до)\s*\d+\+?)?\s*{_SPAN}\b"
@@ -133,7 +134,7 @@ def duration(text: str) -> str | None:
     return line[match.start() : match.end()].strip() if match and len(text) == len(line) else None
 
 
-_DECIMAL = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?)(?![\d.,]*\d)")
+_DECIMAL = lazy_re(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,4})?)(?![\d.,]*\d)")
 _BEST_RATING = 5
 
 
@@ -161,13 +162,11 @@ def hire_rate(text: str) -> Decimal | None:
     return value / 100 if "%" in text or value > 1 else value
 
 
-_UNVERIFIED = re.compile(
+_UNVERIFIED = lazy_re(
     r"\b(?:un|not[ _-]?)verified|\bnon vérifié|nicht (?:verifiziert|bestätigt)|не"
     r" (?:верифиц|подтвер)|unverified|^(?:false|no|0)$"
 )
-_VERIFIED = re.compile(
-    r"\bverified\b|vérifié|verifiziert|bestätigt|верифиц|подтвер|^(?:true|yes|1)$"
-)
+_VERIFIED = lazy_re(r"\bverified\b|vérifié|verifiziert|bestätigt|верифиц|подтвер|^(?:true|yes|1)$")
 
 
 def payment_verified(text: str) -> bool | None:
@@ -180,7 +179,7 @@ def payment_verified(text: str) -> bool | None:
     return True if _VERIFIED.search(text.replace("_", " ")) else None
 
 
-_CONNECTS = re.compile(r"(\d+)\s*connects?\b|connects?[^\d]{0,40}?(\d+)|^\s*(\d+)\s*$")
+_CONNECTS = lazy_re(r"(\d+)\s*connects?\b|connects?[^\d]{0,40}?(\d+)|^\s*(\d+)\s*$")
 _MOST_CONNECTS = 500
 
 

@@ -8,7 +8,6 @@ handles are sums, not pay ("turnover of $5M", "the last freelancer cost us $9K")
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,23 +17,24 @@ from goldmine_ingest.facts.figures import normalised
 from goldmine_ingest.facts.money import Amount, first_amount, pay_for
 from goldmine_ingest.facts.pay_periods import pay_period
 from goldmine_ingest.model.posting import PayPeriod
+from goldmine_ingest.text.lazy_re import lazy_re
 
 _READ = 20_000  # characters of a text; what an author says of pay stands far above that
 _MOST_SUMS = 40
-_MARKED = re.compile(
+_MARKED = lazy_re(
     r"[$€£₹₽¥₴₺₩₱₪₫฿円元원]|\b(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr|Kč|Ft"
     r"|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp|d[oó]lares|dollari"
     r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|коп"
     r"|[Ff]ranken|[Kk]ron[oe]r|₸|тг|\d+ ?L ?(?:p\. ?a|P\.?A))\b|¢"
 )
-_SENTENCES = re.compile(
+_SENTENCES = lazy_re(
     r"\n+|(?<=[.!?…])"
     # not behind these abbreviations
     r"(?<![Mm]io\.)(?<!mln\.)(?<!млн\.)(?<!тыс\.)(?<!tys\.)(?<![Tt]sd\.)(?<!rox\.)(?<![Mm]ax\.)"
     r"(?<![Mm]in\.)(?<!ca\.)(?<!ok\.)(?<!ок\.)(?<!бл\.)(?<!env\.)(?<!approx\.)(?<!aprox\.)(?<!est\.)(?<!cca\.)(?<!ung\.)(?<![Rr][sp]\.)(?<!kr\.)(?<!Fr\.)"
     r"\s+(?=[^\W\d_a-zà-ÿа-я]|[$€£\d\"'(])|(?<=[!?])\s+| \| | • "
 )
-_DIGIT = re.compile(r"\d")
+_DIGIT = lazy_re(r"\d")
 _LONGEST = 600  # characters of a sentence
 
 
@@ -154,7 +154,7 @@ def _is_pay(
 
 
 # "It's a $5,000 project"
-_JOB_BEHIND = re.compile(r" (?:project|job|gig|contract|budget|fixed|flat|total)\b")
+_JOB_BEHIND = lazy_re(r" (?:project|job|gig|contract|budget|fixed|flat|total)\b")
 _SHORT_QUOTE = 24  # characters; a shorter clause is quoted with its sentence
 _QUOTED = 160
 
@@ -175,7 +175,7 @@ def _whole(line: str, left: int, right: int) -> PayPeriod | None:
 
 
 # Who pays so much and names no time means the whole.
-_PAYS = re.compile(
+_PAYS = lazy_re(
     r"\b(?:pay|paying|offer|offering|zahlen?|bieten?|payons|offrons|paie|pagamos|ofrecemos|pago"
     r"|oferecemos|ofereço|paghiamo|offriamo|betalen|bieden|płacimy|zapłacimy|płacę|zapłacę|заплатим"
     r"|заплачу|предлагаем|заплатимо|пропонуємо|betalar|erbjuder)\b"

@@ -13,18 +13,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from goldmine_ingest.facts.territories import territories
 from goldmine_ingest.facts.zone_names import NAMES, REGIONS
+from goldmine_ingest.text.lazy_re import lazy_re
 
 _READ = 400  # characters
 _FIRST, _LAST = -12 * 60, 14 * 60  # the offsets in use, in minutes
 _WORKDAY = 8  # hours; an overlap of n of them lets the zones differ by 8 - n
 
 _VALUE = r"\d{1,2}(?::\d{2}|\.\d{1,2})?(?![\d:%])"
-_ONLY_NUMBERS = re.compile(
+_ONLY_NUMBERS = lazy_re(
     rf"\s*[+\-−–]?\s?{_VALUE}(?:\s*(?:[,;/|]|to|bis|-|–)\s*[+\-−–]?\s?{_VALUE})*\s*", re.IGNORECASE
 )
-_NUMBER = re.compile(r"([+\-−–]?)\s{0,2}(\d{1,2})(?::(\d{2})|\.(\d{1,2}))?")
+_NUMBER = lazy_re(r"([+\-−–]?)\s{0,2}(\d{1,2})(?::(\d{2})|\.(\d{1,2}))?")
 _COUNTED = r"(?!\s?(?:years?|yrs?|roles?|people|days?|weeks?|months?|positions?|openings?|k\b|x\b))"
-_OFFSETS = re.compile(
+_OFFSETS = lazy_re(
     rf"(?:\b(?:UTC|GMT)\s{{0,2}}[+\-−–]?\s?|(?<![\w.,:)/])[+\-−](?=\d)){_VALUE}{_COUNTED}",
     re.IGNORECASE,
 )
@@ -59,7 +60,7 @@ _HOURS = (
     r"(?i:hours?|hrs?|hr|h|stunden|std|heures?|horas?|ore|uur|godzin\w*|час\w*)\b"
 )
 # "overlap" and "within" beside a zone: how far from it one may be.
-_OVERLAP = re.compile(
+_OVERLAP = lazy_re(
     rf"(?P<hours>{_HOURS})\s?(?:(?i:daily|of|de|di|von|täglich|a|per|day|minimum|min|the|time|working|work"
     rf"|/)\s?){{0,4}}"
     rf"(?i:overlap|overlapping|überschneidung|überlappung|chevauchement|recouvrement|solapamiento"
@@ -72,14 +73,14 @@ _OVERLAP = re.compile(
     rf"[^.;|]{{0,25}}?(?i:for|by|of|at least|min\.?)\s(?:(?i:at least|min\.?"
     rf"|about)\s)?(?P<hours2>{_HOURS})"
 )
-_WITHIN = re.compile(
+_WITHIN = lazy_re(
     rf"(?P<hours>{_HOURS})\s?(?i:(?:time|difference|diff|max|or less|away|either|side|of|from|to"
     rf"|around|zone"
     rf"|von|zu|the|offset|±|with|um|de|by|maximum|max\.?|zeitverschiebung|zeitunterschied|unterschied|abweichung|décalage|différence"
     rf"|horaire|diferencia|diferença|horari[oa]|horári[oa]|differenza|verschil|разниц\w+|d'écart|avec|della|da|от|від)\s?){{1,6}}"
     rf"(?P<zone>{_ZONE})\b"
 )
-_AROUND = re.compile(
+_AROUND = lazy_re(
     rf"\b(?P<zone>{_ZONE})(?:\s(?i:time ?zones?|tz|time))?\s{{0,2}}\(?(?:\+\s?/\s?[-−–]|\+[-−–]"
     rf"|±|plus/minus"
     rf"|plus or minus|\+ ?or ?-)"
@@ -88,14 +89,14 @@ _AROUND = re.compile(
     rf"\s?(?i:(?:of|from|to|around|von|um)\s)?(?P<zone2>{_ZONE})"
 )
 _END = rf"(?:(?:UTC|GMT)\s{{0,2}}(?:[+\-−–]?\s?{_VALUE})?|[A-Z]{{2,4}}T\b|[+\-−–]\s?{_VALUE})"
-_SPAN = re.compile(
+_SPAN = lazy_re(
     rf"(?P<low>(?:UTC|GMT)\s{{0,2}}(?:[+\-−–]?\s?{_VALUE})?|\b[A-Z]{{2,4}}T\b"
     rf"|(?<![\w.,:)/])[+\-−–]{_VALUE}(?=\s?(?:to|bis|до|\.\.|…)\s?[+\-−–]))\s{{0,2}}"
     rf"(?:(?i:to|until|bis|through|and|up to|à|a|до|hasta|thru)\s|-{{1,2}}\s?|–|—|→|\.{{2,3}}|~"
     rf"|…)\s{{0,2}}"
     rf"(?P<high>{_END})",
 )
-_REGION_TIME = re.compile(
+_REGION_TIME = lazy_re(
     rf"\b(?P<names>(?:{_ALTERNATIVES})(?:\s?(?:[/,&+]|and|or|und|et|to)\s?(?:{_ALTERNATIVES}))*)"
     rf"[\s-]{{0,2}}(?:or similar |or compatible |compatible |friendly |overlapping |based "
     rf"|core )?{_TIME}\b(?!\s?:)(?: \(us (?:&|and) canada\))?"
@@ -107,14 +108,14 @@ _REGION_TIME = re.compile(
     rf"|(?:\d\s?[ap]\.?m\.?|\d:\d\d)\s\(?(?P<names3>(?:eastern|central|mountain|pacific))\b",
     re.IGNORECASE,
 )
-_OVERLAP_REGION = re.compile(
+_OVERLAP_REGION = lazy_re(
     rf"\boverlap\w*\s(?:with\s|in\s)?(?:the\s|our\s)?(?P<names>(?:{_ALTERNATIVES})(?:\s?[/,&]\s?"
     rf"(?:{_ALTERNATIVES}))*)\b",
     re.IGNORECASE,
 )
-_TZ = re.compile(_TZ_NAME)
+_TZ = lazy_re(_TZ_NAME)
 _PHRASES = (_OVERLAP, _WITHIN, _AROUND, _SPAN, _TZ, _REGION_TIME, _OVERLAP_REGION)
-_WORD = re.compile(r"(?<![\w.])[A-Z]{2,5}(?![\w.])")
+_WORD = lazy_re(r"(?<![\w.])[A-Z]{2,5}(?![\w.])")
 # Abbreviations that are words too count beside a word for time only.
 _WORDS_TOO = frozenset(
     {"ART", "MT", "CT", "PT", "ET", "WET", "WEST", "EAT", "AST", "ICT", "CAT", "WAT", "COT", "PET"}
@@ -159,7 +160,7 @@ def _without(pattern: re.Pattern[str], text: str) -> str:
     )
 
 
-_OVERLAPS_ANY = re.compile(r"\boverlap\w*\b[^|;.()]{0,60}", re.IGNORECASE)
+_OVERLAPS_ANY = lazy_re(r"\boverlap\w*\b[^|;.()]{0,60}", re.IGNORECASE)
 
 
 def _only_numbers(text: str) -> set[int]:

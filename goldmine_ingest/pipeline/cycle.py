@@ -25,6 +25,7 @@ from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.pipeline.polling.unchanged_polls import UnchangedPolls
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.runtime.locks import phone_is_heard
 from goldmine_ingest.store.action_files import actions_wait
 
 if TYPE_CHECKING:
@@ -119,7 +120,8 @@ class Cycle:
         self._know_recipients(noted)
         self._take_actions()
         state.watch.must_say(notices)
-        if state.watch.due or state.watch.summaries(self._started):
+        watch, now = state.watch, self._started
+        if watch.due or watch.summaries(now) or watch.weekly(now):
             self._behind_the_door().owe_without_polls()
         with state.history.kept_open() as store:
             waiting = self._behind_the_door().waiting() if store.owes() else ()
@@ -151,7 +153,7 @@ class Cycle:
         """Takes in what was pressed on the page while the history was busy, and on phones."""
         if actions_wait(self._state.project.database.path):
             self._behind_the_door().take_actions()
-        if self._state.project.actions:
+        if self._state.project.actions and not phone_is_heard(self._state.project.database.path):
             self._behind_the_door().take_presses()
 
     def _try_addresses(self) -> None:

@@ -129,6 +129,7 @@ text = Kind(plain_text, TEXT)
 # and not too long.
 name = Kind(_name, {**TEXT, "maxLength": 100})
 path = Kind(_path, TEXT)
+file = Kind(lambda value: Path(_path(value)), TEXT)  # relative ones as the reader takes them
 flag = Kind(_flag, {"type": "boolean"})
 
 

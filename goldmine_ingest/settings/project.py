@@ -20,6 +20,7 @@ from goldmine_ingest.settings.declaration import Section, needed, setting
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, FetchSettings, every
 from goldmine_ingest.settings.kinds import TEXT, Kind, Wrong, shown
+from goldmine_ingest.settings.publishing import PublishSettings
 from goldmine_ingest.settings.quantities import duration
 from goldmine_ingest.settings.reference import Reference, web_address
 from goldmine_ingest.settings.review import ReviewSettings
@@ -55,19 +56,17 @@ class NameSettings:
     )
 
 
-# Relative paths count from the data folder; config adds it.
-_FILE: Kind[Path] = Kind(lambda value: Path(kinds.path(value)), TEXT)
-
-
 @dataclass(frozen=True, slots=True)
 class DatabaseSettings:
     """`wait` is how long a cycle waits for another program that has the history open; no key of
     the configuration changes it.
     """
 
-    path: Path = setting(_FILE, "data/goldmine.duckdb", "your history; created by the first run")
+    path: Path = setting(
+        kinds.file, "data/goldmine.duckdb", "your history; created by the first run"
+    )
     publish: Path | None = setting(
-        kinds.or_word("", _FILE),
+        kinds.or_word("", kinds.file),
         "",
         'a read-only copy for other programs (DBeaver, a notebook); "" = none',
         example="data/history.duckdb",
@@ -183,6 +182,7 @@ SECTIONS = (
     Section("notify", DestinationSettings, "A destination: who is told what, and when.", "rows"),
     Section("serve", ServeSettings, "What `goldmine serve` answers to."),
     Section("web", WebSettings, "The local page, `goldmine web`."),
+    Section("publish", PublishSettings, "Your matches, for other programs."),
     Section("actions", ActionSettings, "Buttons below alerts; not there: no buttons."),
     Section("workers", WorkerSettings, "Polling by several processes or machines."),
 )
@@ -214,6 +214,7 @@ class Project:
     mail_outcomes: bool = False
     review: ReviewSettings = field(default_factory=ReviewSettings)
     web: WebSettings = field(default_factory=WebSettings)
+    publish: PublishSettings = field(default_factory=PublishSettings)
     actions: ActionSettings | None = None
     warnings: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = ()

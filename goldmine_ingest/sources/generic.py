@@ -20,6 +20,7 @@ from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.archives import own_link
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.source import Source, compose, text_of, title_of
+from goldmine_ingest.text.lazy_re import lazy_re
 from goldmine_ingest.text.plain_text import split_skills
 
 _SKILLS = (
@@ -36,13 +37,13 @@ _PLACE = ("Country", "Client country", "Client location")
 _OPEN = ("Location requirement", "Freelancer location")
 # A plain "Location" may be the client's; what it says of remote work is not.
 _LOCATION = "Location"
-_REMOTE = re.compile(r"\b(?:remote|only|must|candidates?|applicants?)\b", re.I)
+_REMOTE = lazy_re(r"\b(?:remote|only|must|candidates?|applicants?)\b", re.I)
 _ZONES = ("Time zone", "Time zones", "Timezone", "Timezones", "Zeitzone", "Fuseau horaire")
 _OTHER = ("Category", "Company", "Posted on", "Deadline", "Expires")
 _LABELS = (
     *(*stated.PAY_LABELS, *_SKILLS, *_PLACE, *_OPEN, _LOCATION, *_ZONES, *_OTHER, *stated.LABELS),
 )
-_SUFFIX = re.compile(
+_SUFFIX = lazy_re(
     r"\s*[(\[]\s*(budget|fixed(?:[ -]price)?|hourly(?:"
     r" rate)?|rate|salary)\s*:\s*([^()\[\]]*)[)\]]\s*$",
     re.I,
@@ -50,7 +51,7 @@ _SUFFIX = re.compile(
 
 
 # Dribbble and its like: "Northwind is hiring a Brand Designer in Oslo".
-_HIRING = re.compile(
+_HIRING = lazy_re(
     r"^(?!who\b|what\b|we\b)([^?]{2,60}?) is (?:hiring|looking for) (?:an? )?(.{3,120}?)(?: in"
     r" ([A-Z][^,]*(?:, .+)?|anywhere))?$",
     re.I,
@@ -125,7 +126,7 @@ def _title_parts(title: str, author: str) -> tuple[str, str | None, str]:
     )
 
 
-_PIN = re.compile(r"[⚲📍📌🌍🌎🌏]")
+_PIN = lazy_re(r"[⚲📍📌🌍🌎🌏]")
 
 
 def _creator(entry: RawEntry) -> tuple[str | None, str]:

@@ -16,24 +16,23 @@ from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.sources.boards import restriction, salary
 from goldmine_ingest.sources.source import Source, compose, leads_to, text_of, title_of
+from goldmine_ingest.text.lazy_re import lazy_re
 
-_FIRST_LINE = re.compile(r"<p>|\n", re.I)
-_FIRST_TAG = re.compile(r"^\s*<p>", re.I)
-_HNRSS_TITLE = re.compile(r"^New comment by \S+ in .*$|^.{0,80}\bin \"Ask HN:.*$", re.I)
-_HNRSS_FOOTER = re.compile(
-    r"<hr\s*/?>\s*<p>\s*(?:Comments URL|Article URL|URL)\s*:.*$", re.S | re.I
-)
-_SEEKING_HELP = re.compile(r"^\s*SEEKING (?:FREELANCERS?|CONTRACTORS?|HELP)\b", re.I)
-_TERMS = re.compile(
+_FIRST_LINE = lazy_re(r"<p>|\n", re.I)
+_FIRST_TAG = lazy_re(r"^\s*<p>", re.I)
+_HNRSS_TITLE = lazy_re(r"^New comment by \S+ in .*$|^.{0,80}\bin \"Ask HN:.*$", re.I)
+_HNRSS_FOOTER = lazy_re(r"<hr\s*/?>\s*<p>\s*(?:Comments URL|Article URL|URL)\s*:.*$", re.S | re.I)
+_SEEKING_HELP = lazy_re(r"^\s*SEEKING (?:FREELANCERS?|CONTRACTORS?|HELP)\b", re.I)
+_TERMS = lazy_re(
     r"^(?:full|part)["
     r" -]?time$|^(?:contract(?:or)?|freelance|visa|interns?|permanent|https?://\S+)$",
     re.I,
 )
-_ADDRESS = re.compile(r"\s*(?:[(\[]\s*)?(?:https?://|www\.)[^\s()\[\]]+\s*[)\]]?")
-_IS_HIRING = re.compile(r"^(.{2,60}?)(?: \(YC \w+\))? (?:is|are) hiring(?: (?:an? )?(.+))?$", re.I)
-_SEEKING_WORK = re.compile(r"^\s*SEEKING WORK\b", re.I)
-_PLACE = re.compile(r"\b(?:remote|on-?site|hybrid|worldwide|anywhere|emea|europe|usa?|uk)\b", re.I)
-_ROLE = re.compile(
+_ADDRESS = lazy_re(r"\s*(?:[(\[]\s*)?(?:https?://|www\.)[^\s()\[\]]+\s*[)\]]?")
+_IS_HIRING = lazy_re(r"^(.{2,60}?)(?: \(YC \w+\))? (?:is|are) hiring(?: (?:an? )?(.+))?$", re.I)
+_SEEKING_WORK = lazy_re(r"^\s*SEEKING WORK\b", re.I)
+_PLACE = lazy_re(r"\b(?:remote|on-?site|hybrid|worldwide|anywhere|emea|europe|usa?|uk)\b", re.I)
+_ROLE = lazy_re(
     r"engineer|developer|designer|manager|scientist|analyst|architect|lead|head|founder|support|specialist|advocate|marketer|writer|sre|devops|consultant|intern\b|programmer|researcher|cto\b|multiple|various",
     re.I,
 )
@@ -64,7 +63,7 @@ def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | 
 
 
 # Between the parts of a head that has no bars: "Wayne Labs — Staff ML Engineer — NYC — $220K".
-_DASHES = re.compile(r"\s+(?:[—–•·]|--?)\s+")
+_DASHES = lazy_re(r"\s+(?:[—–•·]|--?)\s+")
 _FEWEST_PARTS = 3
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
-_LABEL = re.compile(
+from goldmine_ingest.text.lazy_re import lazy_re
+
+_LABEL = lazy_re(
     r"^\s*(?:[-*•]\s*)?(?:\*\*|__)?\s*([^\W\d_][^:\n*]{1,40}?)\s*(?:\*\*|__)?\s*:\s*(?:\*\*|__)?\s*(.*)$"
 )
 

@@ -7,7 +7,6 @@ may belong to a neighbour is left out: no fact is better than another job's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -26,8 +25,9 @@ from goldmine_ingest.sources.mail_links import MailJob, job_of, platform_of_send
 from goldmine_ingest.sources.mail_rules import between_rules, lost_between_rules
 from goldmine_ingest.sources.mail_text import Line, Mail
 from goldmine_ingest.sources.mail_words import ALERT, ONE_JOB
+from goldmine_ingest.text.lazy_re import lazy_re
 
-_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+(?=[^\W\d])")  # of a list of jobs
+_NUMBERED = lazy_re(r"^\d{1,2}[.)]\s+(?=[^\W\d])")  # of a list of jobs
 _CARD_ABOVE = 6  # lines at most above a job's first fact that are its title and company
 
 

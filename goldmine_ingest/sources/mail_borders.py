@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from goldmine_ingest.sources.mail_lines import MORE_FACTS, RULE, is_button, is_pay
 from goldmine_ingest.sources.mail_links import job_of, unwrapped
 from goldmine_ingest.sources.mail_text import Line
+from goldmine_ingest.text.lazy_re import lazy_re
 
-_CLIENT = re.compile(r"payment (?:method )?(?:un|not )?verified", re.I)
+_CLIENT = lazy_re(r"payment (?:method )?(?:un|not )?verified", re.I)
 _LONGEST_TITLE = 80  # characters of a line that may be a title without anything to tell it
 # Pages of who offers a job, which cards link beside it.
-_OF_A_CLIENT = re.compile(
+_OF_A_CLIENT = lazy_re(
     r"^/(?:company|companies|cmp|profile|users?|freelancers?|clients?|employers?|u|o|c|in)/", re.I
 )
 

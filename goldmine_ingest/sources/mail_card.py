@@ -17,6 +17,7 @@ from goldmine_ingest.model.posting import PayPeriod
 from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.mail_lines import is_pay
 from goldmine_ingest.sources.source import dollars, pay_of
+from goldmine_ingest.text.lazy_re import lazy_re
 
 FOREIGN_PAY = {
     **dict.fromkeys(
@@ -37,7 +38,7 @@ _EMPLOYERS = frozenset(
         *("himalayas", "jobicy", "workingnomads", "larajobs"),
     }
 )
-_NOISE = re.compile(
+_NOISE = lazy_re(
     r"^(?:(?:this company is )?actively (?:recruiting|hiring)"
     r"|\d+\+? (?:connections?|(?:school |company )?alumni|applicants?)\b.*|easy apply"
     r"|easily apply|promoted|new|schnellbewerbung|einfach bewerben|candidature simplifiée"
@@ -51,11 +52,11 @@ _NOISE = re.compile(
     r"|apply with.*)$",
     re.I,
 )
-_SPLIT = re.compile(r"\s+[·•|–—]\s+|\s+-\s+")
+_SPLIT = lazy_re(r"\s+[·•|–—]\s+|\s+-\s+")
 # A dash between two amounts is a range's.
-_PARTS = re.compile(r"\s+[·•|]\s+|(?<![\dkm$€£¥₹])\s+[–—]\s+", re.I)
-_FROM_LINE = re.compile(r"^(?:posted by:?|(?:by|client|company):)\s+(.{2,60})$", re.I)
-_REMOTE = re.compile(r"\b(?:remote|hybrid|on-?site|fully distributed|work from home)\b", re.I)
+_PARTS = lazy_re(r"\s+[·•|]\s+|(?<![\dkm$€£¥₹])\s+[–—]\s+", re.I)
+_FROM_LINE = lazy_re(r"^(?:posted by:?|(?:by|client|company):)\s+(.{2,60})$", re.I)
+_REMOTE = lazy_re(r"\b(?:remote|hybrid|on-?site|fully distributed|work from home)\b", re.I)
 _LEAST_SALARY = 10_000  # an amount from here on that a board of employers shows is a year's
 _LONGEST_PAY = 80  # characters of a line that is nothing but the pay
 _LONGEST_CARD_LINE = 100

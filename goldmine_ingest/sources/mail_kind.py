@@ -14,6 +14,7 @@ from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.sources.mail_lines import GREETING
 from goldmine_ingest.sources.mail_text import Mail
 from goldmine_ingest.sources.mail_words import ABOUT_ALERTS, ALERT, ONE_JOB, PERSONAL, outcome_in
+from goldmine_ingest.text.lazy_re import lazy_re
 
 Kind = Literal[
     "alert",
@@ -31,7 +32,7 @@ Kind = Literal[
 OUTCOME_KINDS = ("viewed", "invited", "interviewed", "offered", "hired", "declined", "closed")
 
 # Sites that send alerts and outcomes, by the host of their senders.
-_SITES = re.compile(
+_SITES = lazy_re(
     r"(?:^|\.)(?:upwork|odesk|vollna|linkedin|freelancer|fiverr|contra|peopleperhour|codeur"
     r"|wellfound|angel|guru|toptal|workana|truelancer|twago|freelancermap|gulp|remoteok|remotive"
     r"|weworkremotely|himalayas|jobicy|workingnomads|larajobs|ziprecruiter|glassdoor|monster|dice"
@@ -42,17 +43,17 @@ _SITES = re.compile(
     r"|com\.[a-z]{2})$",
     re.I,
 )
-_BY_PERSON = re.compile(
+_BY_PERSON = lazy_re(
     r"^(?:room|chat|message|msg|reply|conversation|inmail|messaging)[\w.+-]*@", re.I
 )
-_BY_OFFICE = re.compile(
+_BY_OFFICE = lazy_re(
     r"^(?:billing|invoices?|payments?|receipts?|support|security|legal|accounts?|help|news"
     r"|newsletter|marketing|community)\b",
     re.I,
 )
-_VIA = re.compile(r"\bvia (?:upwork|freelancer|linkedin|fiverr|malt|contra|\w+)$", re.I)
+_VIA = lazy_re(r"\bvia (?:upwork|freelancer|linkedin|fiverr|malt|contra|\w+)$", re.I)
 _SHAPES = tuple(
-    re.compile(pattern, re.I | re.M)
+    lazy_re(pattern, re.I | re.M)
     for pattern in (
         r"^(?:hourly|fixed(?:[ -]price)?|est\.? budget|budget|hourly rate|hourly range|salary"
         r"|honorar|stundensatz|tarif|presupuesto|orçamento|compenso)\b\s*:?.*\d",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_BUTTON = re.compile(
+from goldmine_ingest.text.lazy_re import lazy_re
+
+_BUTTON = lazy_re(
     r"^[\W_]*(?:(?:(?:view|see|open|show|go to|read|check out)(?: (?:the|this|full|all))?"
     r"(?: (?:job|project|details?|brief|more))*[ ]?(?:&|and|/|[+])[ ])?(?:apply|bid|respond|reply"
     r"|send (?:a |your )?(?:proposal|offer|quote|pitch)|submit (?:a |your )?(?:proposal|bid|quote))"
@@ -30,7 +32,7 @@ _BUTTON = re.compile(
     r"[\W_]*$",
     re.I,
 )
-_PAY = re.compile(
+_PAY = lazy_re(
     r"^(?:(?:(?:daily|day|weekly|monthly|annual|yearly|hourly|project|fixed|target|base|job"
     r"|est(?:imated|\.)?|max(?:imum|\.)?|min(?:imum|\.)?|client(?:['’]s)?) ?)?(?:budget|rate|pay"
     r"|salary|price|compensation|remuneration|fee)"
@@ -46,22 +48,22 @@ _PAY = re.compile(
     re.I,
 )
 # Money of the client or of others, which is no pay.
-_NO_PAY = re.compile(
+_NO_PAY = lazy_re(
     r"\b(?:spent|earned|raised|funding|revenue|bids?|reviews?|connects?|paid|average|avg)\b", re.I
 )
-MORE_FACTS = re.compile(
+MORE_FACTS = lazy_re(
     r"^est\.? ?time\b|payment (?:method )?(?:un|not )?verified|\bspent\b|^posted\b|^published:"
     r"|^(?:skills|tags|fähigkeiten|kenntnisse|compétences"
     r"|habilidades|competenze|competências|description|beschreibung|descripción|descrição"
     r"|descrizione)\s*:",
     re.I,
 )
-GREETING = re.compile(
+GREETING = lazy_re(
     r"^(?:hi|hello|dear|hey|hallo|bonjour|hola|olá|ciao|salut|guten tag|liebe\w*)\b.{0,40}[,!]?$",
     re.I,
 )
-RULE = re.compile(r"^[\s\-=_*~─━—–·.#]{3,}$")
-FOOTER = re.compile(
+RULE = lazy_re(r"^[\s\-=_*~─━—–·.#]{3,}$")
+FOOTER = lazy_re(
     r"^\W*(?:unsubscribe|manage (?:your )?(?:alerts?|emails?|preferences|notifications)|(?:see"
     r"|view|show|browse|find) (?:all|more|similar|other)\b"
     r"|you(?:['’]re| are) receiving|this (?:e-?mail|message) (?:was|is)\b|you received this"

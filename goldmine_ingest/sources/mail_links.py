@@ -14,15 +14,16 @@ from urllib.parse import unquote, urlsplit
 
 from goldmine_ingest.facts.links import canonical_link
 from goldmine_ingest.sources.marketplaces import job_behind, platform_of_link
+from goldmine_ingest.text.lazy_re import lazy_re
 
-URL = re.compile(r"https?://[^\s<>()\"']+")
+URL = lazy_re(r"https?://[^\s<>()\"']+")
 _MOST_WRAPPINGS = 5
 _LONGEST = 8_000
-_PROOFPOINT_3 = re.compile(r"^https?://urldefense\.(?:com|us)/v3/__(https?:/{1,2}.+?)__;", re.I)
-_PROOFPOINT_2 = re.compile(r"^https?://urldefense\.proofpoint\.com/v2/url\?u=([^&]+)", re.I)
-_PLAIN_IN_PATH = re.compile(r"^https?://[^?#]{4,}?/(https?(?::|%3A)(?:/|%2F){2}[^\s]+)", re.I)
-_BASE64 = re.compile(r"(?:^|[/=])((?:aHR0c|eyJ)[A-Za-z0-9_+-]{12,}={0,2})")
-_URL_IN_JSON = re.compile(r'https?:\\*/\\*/[^"\s]+')
+_PROOFPOINT_3 = lazy_re(r"^https?://urldefense\.(?:com|us)/v3/__(https?:/{1,2}.+?)__;", re.I)
+_PROOFPOINT_2 = lazy_re(r"^https?://urldefense\.proofpoint\.com/v2/url\?u=([^&]+)", re.I)
+_PLAIN_IN_PATH = lazy_re(r"^https?://[^?#]{4,}?/(https?(?::|%3A)(?:/|%2F){2}[^\s]+)", re.I)
+_BASE64 = lazy_re(r"(?:^|[/=])((?:aHR0c|eyJ)[A-Za-z0-9_+-]{12,}={0,2})")
+_URL_IN_JSON = lazy_re(r'https?:\\*/\\*/[^"\s]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class MailJob:
 # Boards whose links no feed of ours brings: host, and where the job's own id stands in path and
 # query; the address that shows it. (Shapes as the boards' own alert mails and pages have them.)
 _BOARDS: tuple[tuple[str, str, re.Pattern[str], str], ...] = tuple(
-    (platform, host, re.compile(pattern, re.I), url)
+    (platform, host, lazy_re(pattern, re.I), url)
     for platform, host, pattern, url in (
         (
             "linkedin",
@@ -84,7 +85,7 @@ _SENDERS = (
     *("upwork", "freelancer", "linkedin", "indeed", "fiverr", "contra", "peopleperhour", "malt"),
     *("codeur", "wellfound", "guru"),
 )
-_JOB_PATH = re.compile(
+_JOB_PATH = lazy_re(
     r"/(?:jobs?|jobposts?|job-listings?|projects?|projekte?|projets?|proyectos?|progett\w+"
     r"|projetos?|gigs?|missions?|offres?(?:-emploi)?|offers?|ofertas?|offerte?|vagas?|trabajos?"
     r"|empleos?|lavor\w+|annonces?|annunc\w+|stellen\w*|auftr\w+|briefs?|opportunit\w+"
@@ -92,12 +93,12 @@ _JOB_PATH = re.compile(
     r"|viewjob|careers?|postings?)(?:/[^/?#]+)*?/([^/?#]*(?:\d{3,}|[-_][^/?#]+)[^/?#]*)",
     re.I,
 )
-_ID_IN_QUERY = re.compile(
+_ID_IN_QUERY = lazy_re(
     r"/(?:job|project|projekt|mission|offre|oferta|vaga|listing|viewjob|posting|vacancy)\w*"
     r"(?:\.\w+)?/?\?(?:[^#]*&)?(?:id|job|jobid|job_id|projectid|jk|p)=([\w-]{2,})",
     re.I,
 )
-_NO_JOB = re.compile(
+_NO_JOB = lazy_re(
     r"/(?:search|alerts?|settings?|preferences?|unsubscribe\w*|notification\S*|saved[\w-]*|login"
     r"|signup|account|profile|messages?|inbox|help|support|privacy|terms|browse|similar)\b",
     re.I,

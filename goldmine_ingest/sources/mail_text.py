@@ -11,32 +11,33 @@ from dataclasses import dataclass, replace
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.sources.mail_links import URL, MailJob, job_of
 from goldmine_ingest.sources.source import text_of
+from goldmine_ingest.text.lazy_re import lazy_re
 
 # Private-use characters that mark a link's words while markup becomes lines; CHIP stands between
 # two boxes of one row, which most mails draw as neighbouring spans.
 _OPEN, _NUMBERED, _CLOSE, CHIP = "\ue010", "\ue011", "\ue012", "\ue013"
 _BOLD, _NO_BOLD = "\ue014", "\ue015"
 # A link around a whole card begins where its first words stand.
-_ANCHOR = re.compile(
+_ANCHOR = lazy_re(
     r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^<>]*>"
     r"((?:\s*<(?!/?a\b|img\b)[^<>]{0,500}>){0,12})",
     re.I,
 )
-_STRONG = re.compile(
+_STRONG = lazy_re(
     r"<(?:h[1-6]|b|strong)\b[^<>]*>|<(?:span|div|td|p|a)\b[^<>]*font-weight:\s*(?:bold|[6-9]00)[^<>]*>",
     re.I,
 )
-_STRONG_END = re.compile(r"</(?:h[1-6]|b|strong)\s*>", re.I)
-_ANCHOR_END = re.compile(r"</a\s*>", re.I)
-_CHIPS = re.compile(r"</span>\s*<span\b", re.I)
-_HIDDEN = re.compile(r"<(div|span|p)\b[^<>]*display:\s*none[^<>]*>[^<>]*</\1\s*>", re.I)
-_MARKED = re.compile(f"{_OPEN}(\\d+){_NUMBERED}([^{_OPEN}{_CLOSE}]*){_CLOSE}?")
-_LEFT_OVER = re.compile(f"[{_OPEN}{_NUMBERED}{_CLOSE}]")
-_WEIGHTS = re.compile(f"[{_BOLD}{_NO_BOLD}]")
-_RELATIVE = re.compile(r"(?<!\S)/projects/\S+")
+_STRONG_END = lazy_re(r"</(?:h[1-6]|b|strong)\s*>", re.I)
+_ANCHOR_END = lazy_re(r"</a\s*>", re.I)
+_CHIPS = lazy_re(r"</span>\s*<span\b", re.I)
+_HIDDEN = lazy_re(r"<(div|span|p)\b[^<>]*display:\s*none[^<>]*>[^<>]*</\1\s*>", re.I)
+_MARKED = lazy_re(f"{_OPEN}(\\d+){_NUMBERED}([^{_OPEN}{_CLOSE}]*){_CLOSE}?")
+_LEFT_OVER = lazy_re(f"[{_OPEN}{_NUMBERED}{_CLOSE}]")
+_WEIGHTS = lazy_re(f"[{_BOLD}{_NO_BOLD}]")
+_RELATIVE = lazy_re(r"(?<!\S)/projects/\S+")
 _FORWARDS = r"(?:fwd?|fw|re|wg|aw|tr|rv|enc|res|rif|i|r|ref)"
-PREFIXES = re.compile(rf"^(?:\s*{_FORWARDS}\s*(?:\[\d+\])?\s*:\s*)+", re.I)
-_MARKER = re.compile(
+PREFIXES = lazy_re(rf"^(?:\s*{_FORWARDS}\s*(?:\[\d+\])?\s*:\s*)+", re.I)
+_MARKER = lazy_re(
     r"^[\s>*_-]*(?:begin(?:n)?(?: of)? |anfang der |début du |inicio del |início da |inizio )?"
     r"(?:-*\s*)?(?:forwarded message|original message|urspr\w+ nachricht"
     r"|weitergeleitete\w* nachricht"
@@ -53,12 +54,11 @@ _LABELS = {
     "other": r"to|an|à|para|a|cc|kopie|reply-to|antwort an|répondre à|responder a|rispondi a",
 }
 _HEADER = {
-    name: re.compile(rf"^\s*\*?(?:{labels})\s*:\*?\s*(.*)$", re.I)
-    for name, labels in _LABELS.items()
+    name: lazy_re(rf"^\s*\*?(?:{labels})\s*:\*?\s*(.*)$", re.I) for name, labels in _LABELS.items()
 }
-_QUOTED = re.compile(r"^\s?>\s?")
-_SIGNATURE = re.compile(r"^--\s*$")
-_ADDRESS = re.compile(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+_QUOTED = lazy_re(r"^\s?>\s?")
+_SIGNATURE = lazy_re(r"^--\s*$")
+_ADDRESS = lazy_re(r"[\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _MOST_FORWARDS = 5
 _MOST_LINES = 5_000
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from goldmine_ingest.text.lazy_re import lazy_re
+
 _JOBS = (
     r"(?:jobs?|projects?|opportunit(?:y|ies)|briefs?|gigs?|leads?|roles?|positions?|openings?"
     r"|listings?|contests?|missions?|postings?|matches)"
@@ -256,10 +258,10 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 
-ALERT = re.compile("|".join(_ALERT), re.I)
+ALERT = lazy_re("|".join(_ALERT), re.I)
 # "New job alert: TITLE": what stands before the colon says what the mail is, what stands behind it
 # is the job's own title.
-ONE_JOB = re.compile(
+ONE_JOB = lazy_re(
     r"^(?:\W*)(?:(?:new|latest) (?:\w+ ){0,2}(?:jobs?|projects?|briefs?|gigs?|leads?|opportunity"
     r"|role|position|listing|contest|mission)(?: (?:alert|posted|match\w*|for you))?"
     r"|job alert|project alert|brief|(?:recommended|matching) (?:job|project)"
@@ -275,12 +277,12 @@ ONE_JOB = re.compile(
     re.I,
 )
 OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile("|".join(rows), re.I)) for kind, rows in _KINDS
+    (kind, lazy_re("|".join(rows), re.I)) for kind, rows in _KINDS
 )
 
 
 # Mails about alerts and about looking for work, which are none however many jobs they name.
-ABOUT_ALERTS = re.compile(
+ABOUT_ALERTS = lazy_re(
     r"\b(?:confirm|verify|activate|set up|create|manage|turn (?:on|off)|improve|get more|how to"
     r"|complete)\b.{0,40}\b(?:alerts?|jobs?|notifications?|matches)\b"
     r"|\b(?:alert|notification|search)s?\b.{0,24}\b(?:created|saved|confirmed|turned o(?:n|ff)"
@@ -295,7 +297,7 @@ ABOUT_ALERTS = re.compile(
     re.I,
 )
 # Words of a mail to somebody about his own work: no alert speaks so, whatever job it names.
-PERSONAL = re.compile(
+PERSONAL = lazy_re(
     r"\b(?:you(?!\s+(?:may|might))|your|yours|proposal|bid|application|contract|offer|interview"
     r"|client|congrat\w+"
     r"|ihr|ihre[nrms]?|dein|deine[nrms]?|sie|kunde|angebot|bewerbung|vertrag|glückwunsch|leider"

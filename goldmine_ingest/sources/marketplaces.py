@@ -7,21 +7,22 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from goldmine_ingest.facts.links import canonical_link
+from goldmine_ingest.text.lazy_re import lazy_re
 
 _MOST_ENCODINGS = 6  # alert mails encode a link up to four times, one redirector inside the other
 # Job ciphertexts since 2014, and ~02 with the decimal id since autumn 2024 (FORMATS: both live side
 # by side).
-_UPWORK_ID = re.compile(r"(?:~|%7E|%257E|%25257E)(0[12][0-9a-f]{16,20})(?![0-9a-z])", re.I)
-_UPWORK_OTHER_ID = re.compile(r"/jobs/(?:[^/?#]*_)?(?:~|%7E|%257E)([0-9A-Za-z]{4,40})", re.I)
-_UPWORK_HOST = re.compile(r"^(?:[\w-]+\.)*(?:upwork|odesk)\.com$")
+_UPWORK_ID = lazy_re(r"(?:~|%7E|%257E|%25257E)(0[12][0-9a-f]{16,20})(?![0-9a-z])", re.I)
+_UPWORK_OTHER_ID = lazy_re(r"/jobs/(?:[^/?#]*_)?(?:~|%7E|%257E)([0-9A-Za-z]{4,40})", re.I)
+_UPWORK_HOST = lazy_re(r"^(?:[\w-]+\.)*(?:upwork|odesk)\.com$")
 
-_IN_PATH = re.compile(
+_IN_PATH = lazy_re(
     r"^[^?]{8,}?/(https?(?::|%3A)%2F(?:%2F|/)[^/?]+)", re.I
 )  # mail services: /L0/https:%2F%2Fwww.example.com%2Fjob/1/…
 
 # Host (its subdomains too) and where in "path?query" the job's own id stands.
 _PLACES: tuple[tuple[str, str, re.Pattern[str]], ...] = tuple(
-    (platform, host, re.compile(pattern, re.I))
+    (platform, host, lazy_re(pattern, re.I))
     for platform, host, pattern in (
         # A number of seven to nine digits at the slug's end is the project's id; older links have a
         # slug only.

@@ -11,9 +11,10 @@ import re
 from urllib.parse import urlsplit
 
 from goldmine_ingest.model.entry import RawEntry
+from goldmine_ingest.text.lazy_re import lazy_re
 from goldmine_ingest.text.plain_text import html_to_text, plain
 
-_TITLE = re.compile(
+_TITLE = lazy_re(
     r"^\W*(?:bridge (?:returned|error)|(?:\w+[ -]?){0,3}bridge returned error|rss-?bridge (?:error|"
     r"was unable|tried)|error (?:\d{3}|in feed|loading|fetching|generating|parsing)|(?:http )?error"
     r"[: ]+\d{3}\b|feed (?:has )?(?:expired|error|not found|is (?:disabled|suspended|paused|broken)"
@@ -41,14 +42,14 @@ _TITLE = re.compile(
     r"|invalid (?:token|api key|feed|key|filter)|(?:exception|uncaught|fatal error|warning):)",
     re.IGNORECASE,
 )
-_BODY = re.compile(
+_BODY = lazy_re(
     r"rss-bridge (?:was unable|tried to receive)|bridge returned error|your feed has expired"
     r"|(?:feed|filter|subscription) has expired|renew your feed|quota (?:was |has been )?exceeded"
     r"|you have reached (?:your|the) (?:\w+ ){0,3}limit|please upgrade|filter (?:was )?not found",
     re.IGNORECASE,
 )
 # Told by these words alone, wherever they stand: no job is called so.
-_ALWAYS = re.compile(
+_ALWAYS = lazy_re(
     r"\bbridge returned error\b|\brss-bridge (?:was unable|tried to receive)"
     r"|\b(?:your|this|the) (?:rss )?feed (?:has|is) (?:expired|been disabled)\b"
     r"|\bthis route is empty\b",
@@ -56,7 +57,7 @@ _ALWAYS = re.compile(
 )
 # Words of messages about a feed, an account or a server. Alone they say little: a job may be about
 # any of them.
-_MESSAGE = re.compile(
+_MESSAGE = lazy_re(
     r"\b(?:errors?|exception|failed|failure|expired?|disabled|suspended|paused|deactivated|deleted"
     r"|removed|not found|no longer|unavailable|unreachable|cannot|could ?n[o']t|can['’]t|unable"
     r"|denied|forbidden|unauthori[sz]ed|log[ -]?in|sign[ -]?in|quota|limits?|too many requests"
@@ -75,12 +76,12 @@ _MESSAGE = re.compile(
     re.IGNORECASE,
 )
 # Pages that are no job's: a site's front door, log-in, prices, help.
-_NO_PAGE = re.compile(
+_NO_PAGE = lazy_re(
     r"^/?$|/(?:log-?in|sign-?(?:in|up)|account|billing|pricing|plans?|upgrade|renew|subscribe"
     r"|help|support|docs|faq|status|settings|dashboard|error|404)\b",
     re.IGNORECASE,
 )
-_PRODUCERS = re.compile(
+_PRODUCERS = lazy_re(
     r"(?:^|\.)(?:fetchrss\.com|rss\.app|politepol\.com|politepaul\.com|feed43\.com|rsshub\.app"
     r"|rss-bridge\.\w+|morss\.it|openrss\.org|kill-the-newsletter\.com|zapier\.com|ifttt\.com"
     r"|fivefilters\.org|feedburner\.com|inoreader\.com|feedly\.com|rssground\.com|mysitemapgenerator"
@@ -88,14 +89,14 @@ _PRODUCERS = re.compile(
     re.IGNORECASE,
 )
 # What a job's title has and an error's hasn't.
-_LOOKS_LIKE_A_JOB = re.compile(
+_LOOKS_LIKE_A_JOB = lazy_re(
     r"\b(?:developers?|engineers?|designers?|writers?|needed|wanted|hiring|looking for|freelanc\w+"
     r"|experts?|fix(?:es|ing)?|build|help (?:with|us|me)|implement|solve|integration|specialist"
     r"|consultant|remote|repair|redesign|migrat\w+|set ?up|develop\w*|translat\w+|analyst|manager"
     r"|audit|copy|research|handling|middleware)\b",
     re.IGNORECASE,
 )
-_MONEY = re.compile(r"[$€£]\s?\d|\d\s?(?:[$€£]|USD|EUR|GBP)\b")
+_MONEY = lazy_re(r"[$€£]\s?\d|\d\s?(?:[$€£]|USD|EUR|GBP)\b")
 _LONGEST = 200
 _LONGEST_MESSAGE = 600  # characters; a text that is longer says more than that something failed
 

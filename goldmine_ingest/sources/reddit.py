@@ -26,10 +26,11 @@ from goldmine_ingest.sources.source import (
     text_of,
     title_of,
 )
+from goldmine_ingest.text.lazy_re import lazy_re
 
 # Own advertisements: "[For Hire]", "{For Hire}", "FOR HIRE: …", "Web developer for hire"; but
 # not "[Hiring] For-hire marketplace …".
-_FOR_HIRE = re.compile(
+_FOR_HIRE = lazy_re(
     r"^\s*(?:[\[({<]\s*(?:for[ -]?hire|fh|offer(?:ing)?|closed|filled)\b[^\])}>]{0,20}[\])}>]"
     r"|\W{0,3}for[ -]?hire\b(?! (?:platform|marketplace|site|app|company|board))"
     r"|\W{0,3}(?:offer|closed|filled)\s*[:|])"
@@ -38,17 +39,17 @@ _FOR_HIRE = re.compile(
     r"|^\W{0,3}(?:looking for|seeking|open (?:to|for)) (?:\w+ ){0,2}(?:work|gigs|clients)\b",
     re.I,
 )
-_HIRING = re.compile(
+_HIRING = lazy_re(
     r"^\s*(?:[\[({<]\s*(?:hiring|task|paid|h)\s*[\])}>]|hiring\s*[-–—:|])\s*[-–—:|]?\s*", re.I
 )
 # What stands in brackets behind "[Hiring]" and says only where.
-_WHERE = re.compile(
+_WHERE = lazy_re(
     r"^[\[(]\s*(?:remote|online|worldwide|anywhere|global)\s*[\])]\s*[-–—:|]?\s*", re.I
 )
-_FOOTER = re.compile(r"submitted by(?:&#32;|\s)*<a\b.*$", re.S | re.I)
-_WHOLE = re.compile(r"\b(?:budget|fixed|flat|total|one[ -]time|per project)\b", re.I)
-_IN_BRACKETS = re.compile(r"[\[(]\s*([^\[\]()]{2,60}?)\s*[\])]")
-_SAYS_WHERE = re.compile(
+_FOOTER = lazy_re(r"submitted by(?:&#32;|\s)*<a\b.*$", re.S | re.I)
+_WHOLE = lazy_re(r"\b(?:budget|fixed|flat|total|one[ -]time|per project)\b", re.I)
+_IN_BRACKETS = lazy_re(r"[\[(]\s*([^\[\]()]{2,60}?)\s*[\])]")
+_SAYS_WHERE = lazy_re(
     r"\b(?:remote|only|based|onsite|on-site|hybrid|time ?zones?|hours|overlap|UTC|GMT|CET|EST"
     r"|PST)\b",
     re.I,

@@ -19,49 +19,48 @@ from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.mail_blocks import Block
 from goldmine_ingest.sources.mail_text import CHIP
 from goldmine_ingest.sources.source import compose, pay_of, title_of
+from goldmine_ingest.text.lazy_re import lazy_re
 from goldmine_ingest.text.plain_text import split_skills
 
-_URL = re.compile(r"https?://[^\s<>()\"']+")
+_URL = lazy_re(r"https?://[^\s<>()\"']+")
 # A label, then an amount or nothing: "Budget is flexible" is the client's own sentence.
-_PAY = re.compile(
+_PAY = lazy_re(
     r"^(hourly(?: rate| range)?|fixed(?:[ -]price)?|est\.? budget|budget|stundensatz|stundenlohn"
     r"|festpreis|taux horaire|prix fixe|tarifa por hora|por hora|precio fijo|preço fixo|valor fixo"
     r"|tariffa oraria|prezzo fisso|budget estimé|presupuesto(?: estimado)?|orçamento(?: estimado)?"
     r"|budget stimato|geschätztes budget)\s*(?::\s*(.*)|(?:[-–]\s*)?((?:[$€£]|\d).*)|)$",
     re.I,
 )
-_PER_HOUR = re.compile(r"hour|hora|stunde|horaire|oraria", re.I)
+_PER_HOUR = lazy_re(r"hour|hora|stunde|horaire|oraria", re.I)
 # Between the facts of one line: "Hourly: $45 - $60 · Intermediate · Est. time: 1 to 3 months".
-_PARTS = re.compile(r"\s+[·•|]\s+|\s+[-–]\s+(?=[A-Za-z])")
-_TIME = re.compile(r"^est\.?\s*time\s*:\s*(.+)$", re.I)
-_POSTED = re.compile(r"^posted(?: on)?\s*:?\s*(.+)$", re.I)
+_PARTS = lazy_re(r"\s+[·•|]\s+|\s+[-–]\s+(?=[A-Za-z])")
+_TIME = lazy_re(r"^est\.?\s*time\s*:\s*(.+)$", re.I)
+_POSTED = lazy_re(r"^posted(?: on)?\s*:?\s*(.+)$", re.I)
 _READ_ON = r"(?:more|mehr|plus|voir plus|más|mais|altro|leggi tutto|weiterlesen|lire la suite)"
-_MORE = re.compile(rf"\s*(?:\.\.\.|…)\s*{_READ_ON}?\s*$", re.I)
-_CUT = re.compile(rf"(?:\.\.\.|…)\s*{_READ_ON}\s*$", re.I)
-_SKILLS = re.compile(
+_MORE = lazy_re(rf"\s*(?:\.\.\.|…)\s*{_READ_ON}?\s*$", re.I)
+_CUT = lazy_re(rf"(?:\.\.\.|…)\s*{_READ_ON}\s*$", re.I)
+_SKILLS = lazy_re(
     r"^(?:(?:required )?skills|fähigkeiten|kenntnisse|compétences|habilidades|competências"
     r"|competenze)\s*:\s*(.+)$",
     re.I,
 )
-_PLACE = re.compile(r"^(?:client )?(?:location|country)\s*:\s*(.+)$", re.I)
-_REVIEWS = re.compile(
+_PLACE = lazy_re(r"^(?:client )?(?:location|country)\s*:\s*(.+)$", re.I)
+_REVIEWS = lazy_re(
     r"^(?:([0-5](?:\.\d+)?)\s*(?:stars?|★)?\s*(?:of|from|\()\s*)?([\d,]{1,9}) reviews?\)?$", re.I
 )
 _LONGEST_SKILLS = 80  # characters of a line of skills
-_MORE_SKILLS = re.compile(r"(?:,\s*)?\+\s*\d+\s*more\s*$", re.I)
-_SKIPPED = re.compile(
+_MORE_SKILLS = lazy_re(r"(?:,\s*)?\+\s*\d+\s*more\s*$", re.I)
+_SKIPPED = lazy_re(
     r"^(?:view job(?: details)?|apply now|see more|unsubscribe.*|more like this.*)\s*:?$", re.I
 )
-_CLIENT = re.compile(
+_CLIENT = lazy_re(
     r"payment (?:method )?(?:un|not"
     r" )?verified|[$€£]\s?[\d.,]{1,20}\s?[km]?\+?\s+(?:total\s+)?spent\b",
     re.I,
 )
 _STATED = frozenset(name.lower() for name in stated.LABELS)
-_STARS = re.compile(r"[0-5]\.\d{1,2}(?:\s*(?:stars?|★))?")
-_LEVEL = re.compile(
-    r"^(?:experience(?: level)?\s*:\s*)?(entry(?: level)?|intermediate|expert)$", re.I
-)
+_STARS = lazy_re(r"[0-5]\.\d{1,2}(?:\s*(?:stars?|★))?")
+_LEVEL = lazy_re(r"^(?:experience(?: level)?\s*:\s*)?(entry(?: level)?|intermediate|expert)$", re.I)
 
 
 def recognise(feed: FeedDocument) -> bool:

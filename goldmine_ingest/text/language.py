@@ -16,34 +16,36 @@ from collections import Counter
 from functools import cache
 from importlib.resources import files
 
+from goldmine_ingest.text.lazy_re import lazy_re
+
 _READ = (
     800,
     1_500,
 )  # characters: enough to be sure in most texts, and in those that are lists of names for long
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")  # the same in lower-case ASCII
+_WORD = lazy_re(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ASCII_WORD = lazy_re(r"[a-z]+(?:'[a-z]+)?")  # the same in lower-case ASCII
 _ASCII_LETTERS = bytes(
     b if chr(b).isalpha() or chr(b) == "'" else ord(" ") for b in bytes(range(128)).lower()
 ) + bytes(128)
-_URL = re.compile(r"\S*(?:://|@|www\.)\S*")
+_URL = lazy_re(r"\S*(?:://|@|www\.)\S*")
 _LEAST_HITS = 3  # function words before a text counts as running text
 _LEAST_SHARE = (
     0.08  # of the words; running text has 0.3 to 0.5, lists of product names next to none
 )
 _LEAST_LEAD = 1.25  # over the second language
 
-_KANA = re.compile(r"[\u3040-\u30ff]")
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_HANGUL = re.compile(r"[\uac00-\ud7af]")
-_HEBREW = re.compile(r"[\u0590-\u05ff]")
-_ARABIC = re.compile(r"[\u0620-\u06ff]")
-_PERSIAN = re.compile(r"[پچژگکی]")
-_THAI = re.compile(r"[\u0e00-\u0e7f]")
-_GREEK = re.compile(r"[\u0370-\u03ff]")
-_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+_KANA = lazy_re(r"[\u3040-\u30ff]")
+_HAN = lazy_re(r"[\u4e00-\u9fff]")
+_HANGUL = lazy_re(r"[\uac00-\ud7af]")
+_HEBREW = lazy_re(r"[\u0590-\u05ff]")
+_ARABIC = lazy_re(r"[\u0620-\u06ff]")
+_PERSIAN = lazy_re(r"[پچژگکی]")
+_THAI = lazy_re(r"[\u0e00-\u0e7f]")
+_GREEK = lazy_re(r"[\u0370-\u03ff]")
+_DEVANAGARI = lazy_re(r"[\u0900-\u097f]")
 _LEAST_LETTERS = 8  # of a script that has one language
 _SCRIPTS = (("ko", _HANGUL), ("he", _HEBREW), ("th", _THAI), ("el", _GREEK), ("hi", _DEVANAGARI))
-_ANY_SCRIPT = re.compile(
+_ANY_SCRIPT = lazy_re(
     "[\u0370-\u03ff\u0590-\u06ff\u0900-\u097f\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"
 )
 

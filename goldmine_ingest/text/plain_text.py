@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from goldmine_ingest.text.language import detect_language
+from goldmine_ingest.text.lazy_re import lazy_re
 from goldmine_ingest.text.markup import text_of_markup
 
 __all__ = [
@@ -31,8 +32,8 @@ _MAX_PASSES = 12  # of cleaning until nothing changes; real texts need two
 # --- Entities, mojibake, invisible characters
 
 # Only with their semicolon: html.unescape would turn "?a=1&section=2" into "?a=1§ion=2".
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
-_ESCAPED_AMPERSAND = re.compile(r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,4}26);)+")
+_ENTITY = lazy_re(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_ESCAPED_AMPERSAND = lazy_re(r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,4}26);)+")
 
 
 def unescape_all(text: str) -> str:
@@ -54,7 +55,7 @@ def unescape_all(text: str) -> str:
 # A lead byte of UTF-8 followed by a continuation byte, both read as Windows-1252, Latin-1 or
 # Windows-1251. It only decides whether ftfy is asked; ftfy decides whether there is anything to
 # repair ("Сёмин" is asked for and stays).
-_SUSPICIOUS = re.compile(
+_SUSPICIOUS = lazy_re(
     "[\u00c2-\u00c5\u00c9\u00ce-\u00d1\u00d7-\u00db\u00e0-\u00e9\u00ef\u00f0\u0412\u0413\u0420\u0421\u0432\u0440]"
     "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030"
     "\u2039\u203a\u20ac\u2122\u0401-\u040f\u0451-\u045f\u0490\u0491\u2116]"
@@ -74,13 +75,13 @@ def _repair_mojibake(text: str) -> str:
 # Kept: line feed, tab (as white space), the joiners U+200C and U+200D (Persian, emoji). Gone:
 # controls, soft hyphen, bidi marks, embeddings and isolates, zero-width spaces, lone surrogates (no
 # UTF-8 has them), tag characters, noncharacters.
-_INVISIBLE = re.compile(
+_INVISIBLE = lazy_re(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f]"
-_MARK_FLOOD = re.compile(f"({_MARKS}{{3}}){_MARKS}+")
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_MARK_FLOOD = lazy_re(f"({_MARKS}{{3}}){_MARKS}+")
+_LINE_ENDS = lazy_re("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def _clean_once(text: str) -> str:
@@ -92,7 +93,7 @@ def _clean_once(text: str) -> str:
 
 
 # Anything but printable ASCII, line feeds, and the typography that none of the steps touches.
-_UNUSUAL = re.compile("[^\n -~–—‘’“”•…€]")
+_UNUSUAL = lazy_re("[^\n -~–—‘’“”•…€]")
 
 
 def _is_usual(text: str) -> bool:
@@ -112,7 +113,7 @@ def _clean(text: str) -> str:
     return text
 
 
-_TAG = re.compile(
+_TAG = lazy_re(
     r"<(script|style)\b[^<>]*>.*?</\1\s*>|</?(?:a|b|i|u|p|em|br|hr|ul|ol|li|div|img|font|span|code|small|strong|script|style|h[1-6])"
     r"(?:\s[^<>]*)?/?>",
     re.IGNORECASE | re.DOTALL,
@@ -135,7 +136,7 @@ def plain(text: str) -> str:
     return text
 
 
-_EMPTY_LINES = re.compile(r"\n{3,}")
+_EMPTY_LINES = lazy_re(r"\n{3,}")
 
 
 def tidy(text: str) -> str:
@@ -149,12 +150,12 @@ def tidy(text: str) -> str:
 
 # --- HTML
 
-_ESCAPED_MARKUP = re.compile(
+_ESCAPED_MARKUP = lazy_re(
     r"</?(?:p|br|div|ul|ol|li|strong|b|em|span|h[1-6])(?:\s[^<>]*)?/?>", re.IGNORECASE
 )
 # A tag that the end of a cut text broke off: with an attribute's value, or with a name that no
 # comparison ("a <b") has.
-_CUT_TAG = re.compile(
+_CUT_TAG = lazy_re(
     r"</?(?:[abiup]|br|em|ul|ol|li|div|img|span|font|strong|table|h[1-6])\s+[a-z-]+\s*=[^<>]*$"
     r"|</?(?:br|em|ul|ol|li|div|img|span|font|strong|table|h[1-6])(?:\s+[a-z-]*)?$",
     re.IGNORECASE,
@@ -185,11 +186,11 @@ def _unwrapped(markup: str) -> str:
 
 # --- Skills
 
-_NOT_SKILLS = re.compile(
+_NOT_SKILLS = lazy_re(
     r"(?:array|n/?a|none|null|undefined|\+\s*\d+\s*(?:more)?|\d+ more|and more|more|\.\.\.|…|-)",
     re.IGNORECASE,
 )
-_HASHTAGS = re.compile(r"\s*(?:#[^\W\d_][\w+.-]*\s*){2,}")  # "#python #sql"
+_HASHTAGS = lazy_re(r"\s*(?:#[^\W\d_][\w+.-]*\s*){2,}")  # "#python #sql"
 _MAX_SKILLS = 100
 _MAX_SKILL = 100  # characters
 
@@ -231,7 +232,7 @@ def _split_outside_parentheses(text: str, separators: str) -> Iterator[str]:
 
 # --- Cut texts
 
-_CUT = re.compile(
+_CUT = lazy_re(
     r"(?:(?:\.{3}|…)\s*[\])>]?|\[(?:\.{3}|…|&hellip;)\]|(?:\.{3}|…)\s*\(?(?:read |view |see |show"
     r" )?(?:more|weiter|mehr|lire la"
     r" suite|plus|далее|ещё)"

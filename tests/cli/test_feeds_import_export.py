@@ -82,6 +82,25 @@ def test_feeds_are_added_and_everything_else_is_said(shell: Shell) -> None:
     assert stat.S_IMODE((shell.folder / "config/secrets/Bridge.url").stat().st_mode) == 0o600
 
 
+FOLDERS = """<opml><body><outline text="Work"><outline text="Search"><outline text="Deep"
+ xmlUrl="https://deep.example/rss"/></outline></outline><outline text="News"
+ xmlUrl="https://news.example/rss"/></body></opml>"""
+
+
+@pytest.mark.parametrize("folder", ["Work", "search"])
+def test_only_what_lies_in_a_folder(folder: str, shell: Shell) -> None:
+    (shell.folder / "in.opml").write_text(FOLDERS)
+    status, said = shell.goldmine("import", "in.opml", "--folder", folder)
+    assert (status, [feed["name"] for feed in shell.feeds()[3:]]) == (0, ["Deep"])
+    assert "1 added" in said
+
+
+def test_a_folder_that_is_not_there_names_those_that_are(shell: Shell) -> None:
+    (shell.folder / "in.opml").write_text(FOLDERS)
+    status, said = shell.goldmine("import", "in.opml", "--folder", "Jobs")
+    assert (status, "Search, Work" in said) == (2, True)
+
+
 def test_importing_again_adds_nothing(shell: Shell) -> None:
     (shell.folder / "in.opml").write_text(OPML)
     shell.goldmine("import", "in.opml")

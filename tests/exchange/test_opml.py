@@ -20,10 +20,23 @@ NESTED = b"""<?xml version="1.0"?><opml version="1.0"><head><title>Mine</title><
 def test_outlines_at_any_depth_each_address_once() -> None:
     found = read_opml(NESTED)
     assert found.outlines == (
-        Outline("Alpha", "https://a.example/feed"),
-        Outline("B & C", "http://b.example/feed?q=x&y=1"),
+        Outline("Alpha", "https://a.example/feed", ("Jobs", "Deep")),
+        Outline("B & C", "http://b.example/feed?q=x&y=1", ("Jobs",)),
     )
     assert found.repeated == ("Again",)
+
+
+def test_what_a_reader_scrapes_itself_is_no_feed() -> None:
+    """FreshRSS's own types, as its documentation of OPML names them."""
+    scraped = ("HTML+XPath", "XML+XPath", "JSON+DotNotation", "HTML+XPath+JSON+DotNotation")
+    rows = "".join(
+        f'<outline text="{kind}" type="{kind}" xmlUrl="https://{n}.example/"/>'
+        for n, kind in enumerate((*scraped, "rss", "JSONFeed"))
+    )
+    read = read_opml(f"<opml><body>{rows}</body></opml>".encode())
+    assert [outline.title for outline in read.outlines] == ["rss", "JSONFeed"]
+    assert [title for title, _ in read.refused] == list(scraped)
+    assert all("scraped" in why for _, why in read.refused)
 
 
 @pytest.mark.parametrize(
