@@ -173,11 +173,11 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         (
             "week listings qualified_per_100 median_fixed median_hourly share_of_clients_known"
             " proposals_at_first_sight hours_to_first_sight share_over_floor share_under_floor"
-            " share_complex"
+            " share_complex share_asking_for_ai"
         ),
         [
-            (EARLIER_WEEK, 3, 33.3, 900, None, None, None, None, 0.333, 0.667, 1),
-            (RECENT_WEEK, 8, 37.5, 1050, 60, 1, None, 0.33, 0.714, 0.286, 1),
+            (EARLIER_WEEK, 3, 33.3, 900, None, None, None, None, 0.333, 0.667, 1, 0),
+            (RECENT_WEEK, 8, 37.5, 1050, 60, 1, None, 0.33, 0.714, 0.286, 1, 0),
         ],
     ),
     "reposts": (
@@ -247,7 +247,7 @@ def test_the_report_says_what_was_worked_out_by_hand(name: str, ask: Ask) -> Non
 
 
 def test_every_report_is_tested_begins_with_what_it_answers_and_is_one_statement() -> None:
-    assert set(REPORTS) == {*ANSWERS, "posting_hours"}
+    assert set(REPORTS) == {*ANSWERS, "posting_hours", "led", "second_paths"}
     assert all(
         text.startswith("-- ") and text.count(";\n") == 1 and text.endswith(";\n")
         for text in REPORTS.values()
