@@ -150,7 +150,10 @@ def _show(reviewed: Review, answered: Tried | None, session: Session, now: datet
             f"  problem: {answered.problem}",
             f"  offer: {answered.offer}",
         )
-        lines.say(*(f"  {review_sentences.criteria_change(change)}" for change in answered.changes))
+        lines.say(
+            *(f"  {sentence}" for sentence in review_sentences.trial_counts(answered)),
+            *(f"  {review_sentences.criteria_change(change)}" for change in answered.changes),
+        )
     lines.say(f"{review_sentences.period(reviewed)}: {reviewed.diagnosis.word.replace('_', ' ')}")
     nothing = review_sentences.nothing_known(reviewed)
     if nothing:

@@ -15,7 +15,7 @@ from goldmine_ingest.app import Resources, deliver_due, run_cycle
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
-from goldmine_ingest.cli.serve_page import page_beside
+from goldmine_ingest.cli.serve_page import page_beside, phone_beside
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.config.current import CurrentProject
@@ -66,6 +66,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         Stop() as stop,
         receiving(project, session, redactor) as arrivals,
         page_beside(project, session, stop) if args.web else nullcontext(),
+        phone_beside(project, session, stop),
     ):
         if args.no_prefect:
             _loop(project, session, stop, redactor, arrivals, lock)

@@ -17,9 +17,9 @@ from goldmine_ingest.analysis.action_spool import take_in
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState
 from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
-from goldmine_ingest.pipeline.delivery.buttons import take_presses
 from goldmine_ingest.pipeline.delivery.deliver import deliver
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
+from goldmine_ingest.pipeline.delivery.presses import take_presses
 from goldmine_ingest.pipeline.delivery.recipient_changes import note, read_urls
 from goldmine_ingest.pipeline.delivery.recipients import UnreadUrl
 from goldmine_ingest.pipeline.ingest.counting import happened

@@ -16,7 +16,7 @@ from typing import Literal
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.decision import DecisionKind
-from goldmine_ingest.model.press import Buttons
+from goldmine_ingest.model.press import ActionLinks, Buttons
 
 # characters of a listing id (of an alert id for a notice) that `goldmine track` and a person can
 # use
@@ -68,6 +68,7 @@ class MatchAlert:
     link: str | None = None
     link_text: str = ""
     may_repeat: bool = False
+    links: ActionLinks | None = None
     fields: Mapping[str, Json] = field(default_factory=dict, repr=False)
 
     @property

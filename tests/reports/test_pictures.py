@@ -20,14 +20,16 @@ import pytest
 from goldmine_ingest.analysis.agenda import Agenda, FollowUp
 from goldmine_ingest.analysis.floors import SMALL_JOB, Floors
 from goldmine_ingest.analysis.funnel import Brought, Facts, FeedDays, Pursued, Step, Window
+from goldmine_ingest.analysis.leads import compare
 from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.analysis.quality import Quality, QualityReview, split
 from goldmine_ingest.analysis.review import Review, review
 from goldmine_ingest.analysis.second_paths import path_debt
 from goldmine_ingest.analysis.shares import share
 from goldmine_ingest.analysis.trial import CriteriaChange, Tried, questions
+from goldmine_ingest.analysis.trial_checklist import checklist
 from goldmine_ingest.analysis.work import Counted, Work, work
-from goldmine_ingest.model.pursuit import Contact
+from goldmine_ingest.model.pursuit import Contact, Trial
 from goldmine_ingest.reports import exposure_charts, market_charts, money_charts, work_charts
 from goldmine_ingest.reports.charts import Chart
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
@@ -365,6 +367,7 @@ def found_quality() -> QualityReview:
             0.4,
             share(8 + number, 30),
             share(20, 60 + number),
+            share(9 + number, 60 + number),
         )
         for number in range(10)
     )
@@ -396,7 +399,11 @@ def page_of_review(offer: str = "a month-end close in two days") -> str:
     began = NOON - 29 * DAY
     return review_page(
         found_review(),
-        Tried("close", "a slow month-end", offer, began, NOON + DAY, True, changed, answers),
+        Tried(
+            *("close", "a slow month-end", offer, began, NOON + DAY, True, changed, answers),
+            checklist(Trial("close", "", "", began, 30), (), (began + DAY,), NOON),
+            compare(found_review().facts.pursued, NOON),
+        ),
         found_quality(),
         found_agenda(),
         found_work(),

@@ -5,7 +5,7 @@ any more.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from goldmine_ingest.alerts import reasons
@@ -14,6 +14,7 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import OpenAlert, Topic, Why
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.model.press import ActionLinks
 from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.pipeline.delivery.daily_summary import day_summary
 from goldmine_ingest.pipeline.delivery.user_templates import worded
@@ -124,9 +125,11 @@ class Composer:
             return reasons.damaged(f"it can't be put into words ({type(error).__name__})")
         return None
 
-    def single(self, alert: OpenAlert, target: Target) -> Rendered:
+    def single(
+        self, alert: OpenAlert, target: Target, links: ActionLinks | None = None
+    ) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that
-        can be used.
+        can be used, and with the links to the door, where there are any.
         """
         if (
             is_summary(alert) or alert.for_digest
@@ -134,9 +137,8 @@ class Composer:
             return self.digest((alert,), target)
         if alert.listing_id is None:
             return render(self._notice(alert), target)
-        rendered, note = worded(
-            self.project, self._match(alert, alert.listing_id), alert.destination, target
-        )
+        match = replace(self._match(alert, alert.listing_id), links=links)
+        rendered, note = worded(self.project, match, alert.destination, target)
         if note and note not in self.notes:
             self.notes.append(note)
         return rendered
