@@ -1,6 +1,6 @@
 -- The quality of the work that is available, a row for each job as it was at first sight. `worth` is the upper end in the base currency, of
 -- a whole job or of an hour (a day counts 8 hours, a week 40, a month 160, a year 1,920). `client_known` is NULL where nothing of the
--- client's history is stated. `earlier` jobs were there before their feed was first read: how long they took to be seen says nothing.
+-- client's history is stated, `ai` where the job was judged before that was looked for. `earlier` jobs were there before their feed was first read: how long they took to be seen says nothing.
 CREATE OR REPLACE VIEW work_available AS
 WITH appearances AS (
     SELECT listing_id, event_at, event_at > min(event_at) OVER (PARTITION BY feed) AS news
@@ -31,7 +31,8 @@ SELECT
     END AS hours_to_sight,
     list_any_value(list_transform(
         list_filter(d.findings, lambda finding: finding.criterion = 'scope'), lambda finding: finding.verdict = 'pass'
-    )) AS complex
+    )) AS complex,
+    CASE WHEN d.signals IS NOT NULL THEN list_contains(list_transform(d.signals, lambda signal: signal.kind), 'ai') END AS ai
 FROM listing
 LEFT JOIN decision_newest AS d USING (listing_id)
 LEFT JOIN seen USING (listing_id);
