@@ -19,12 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.analysis.changed_words import decide_changed, measure_changed
 from goldmine_ingest.analysis.measured import Measured, measured
-<<<<<<< HEAD
-from goldmine_ingest.analysis.measuring import History, measure_missing
-from goldmine_ingest.analysis.stored_opinions import OpinionCounts
-=======
 from goldmine_ingest.analysis.measuring import USUAL, History, measure_missing
->>>>>>> main
+from goldmine_ingest.analysis.stored_opinions import OpinionCounts
 from goldmine_ingest.analysis.verdicts import DECISIONS
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings

@@ -77,11 +77,8 @@ class KnownListing:
     decided_at: datetime
     features: TextFeatures | None
     alerts: tuple[AlertRow, ...]
-<<<<<<< HEAD
     opinions: Opinions = field(default_factory=Opinions)
-=======
     client: ClientHistory | None = None
->>>>>>> main
 
 
 def look_up(listing_id: str, store: Store, project: Project, judge: Judge) -> Explanation:
@@ -118,11 +115,8 @@ def known(listing_id: str, store: Store, *, present: str | None = None) -> Known
         store.decided_at([listing_id])[listing_id],
         features.get(keys[0]) if keys else None,
         store.alert_rows_of(listing_id),
-<<<<<<< HEAD
         Opinions(store.opinions([listing_id]).get(listing_id, ())),
-=======
         store.client_histories([listing]).get(listing_id),
->>>>>>> main
     )
 
 
