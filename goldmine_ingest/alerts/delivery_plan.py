@@ -233,7 +233,7 @@ def _held(
 
 
 def _digest_passed(alert: OpenAlert, destination: DestinationSettings, now: datetime) -> bool:
-    if alert.topic is Topic.SUMMARY:
+    if alert.topic in (Topic.SUMMARY, Topic.FOLLOW_UPS):
         return True
     newest = last_digest_time(destination, now)
     return newest is not None and newest > alert.enqueued_at

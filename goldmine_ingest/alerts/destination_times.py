@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.destinations import DestinationSettings
+    from goldmine_ingest.settings.review import WeekTime
 
 HOUR = timedelta(hours=1)
+_LATE = timedelta(days=3)  # that a weekly message still goes out after its moment
 
 
 def end_of_quiet(destination: DestinationSettings, now: datetime) -> datetime | None:
@@ -55,6 +57,20 @@ def summary_day(destination: DestinationSettings, began: datetime, now: datetime
     return local.date() + timedelta(days=max(due)) if due else None
 
 
+def week_moment(
+    destination: DestinationSettings, weekly: WeekTime, began: datetime, now: datetime
+) -> datetime | None:
+    """The newest such moment of a week, by the destination's clock (UTC), if it passed lately and
+    the destination had begun by then: what was missed while the computer was off for days isn't
+    made up for.
+    """
+    local = _local(now, destination)
+    days = -((local.weekday() - weekly.weekday) % 7)
+    moments = [_instant(local, days - back, weekly.at, destination) for back in (0, 7)]
+    newest = max(moment for moment in moments if moment <= now)
+    return newest if newest > began and now - newest <= _LATE else None
+
+
 def _digest_times(destination: DestinationSettings, now: datetime) -> list[datetime]:
     local = _local(now, destination)
     return [
@@ -74,6 +90,11 @@ def _instant(local: datetime, days: int, at: time, destination: DestinationSetti
     """
     wall = datetime.combine(local.date() + timedelta(days=days), at)
     return wall.replace(tzinfo=_zone(destination)).astimezone(UTC)
+
+
+def local_day(moment: datetime, destination: DestinationSettings) -> date:
+    """Which day it is there."""
+    return _local(moment, destination).date()
 
 
 def time_of_day(moment: datetime, destination: DestinationSettings) -> str:

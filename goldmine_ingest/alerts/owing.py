@@ -124,6 +124,26 @@ def owe_summary(
     )
 
 
+def owe_follow_ups(
+    destination: DestinationSettings, day: date, text: str, *, now: datetime, run_id: str | None
+) -> AlertEvent:
+    """Which pursuits are silent, for one destination; it waits for the digest of the day's
+    summary.
+    """
+    return replace(
+        _notice(Topic.FOLLOW_UPS, "", text, destination, day=day, now=now, run_id=run_id),
+        event="held",
+        cause=Cause.DIGEST,
+    )
+
+
+def owe_weekly(
+    destination: DestinationSettings, day: date, text: str, *, now: datetime, run_id: str | None
+) -> AlertEvent:
+    """The week's message for one destination, once for the local day that it is due on."""
+    return _notice(Topic.WEEKLY, "", text, destination, day=day, now=now, run_id=run_id)
+
+
 def _notice(
     topic: Topic,
     about: str,

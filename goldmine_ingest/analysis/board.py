@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.analysis.funnel import IN_FLIGHT, PROPOSAL_STAGES
+from goldmine_ingest.analysis.funnel import PROPOSAL_STAGES
+from goldmine_ingest.settings.review import ReviewSettings
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.pursuit import RecordedEvent
 
-# So long without a word, and a pursuit or an interview is due to be asked after.
-SILENT = timedelta(days=5)
+_USUAL = ReviewSettings()
 _WAITS_FOR_CLIENT = ("pursued", "viewed")
 _OVER = ("declined", "withdrawn", "ignored")
 
@@ -51,16 +51,16 @@ class Board:
 
 
 def board(
-    events: Iterable[RecordedEvent], now: datetime, ignored_after: timedelta = IN_FLIGHT
+    events: Iterable[RecordedEvent], now: datetime, settings: ReviewSettings = _USUAL
 ) -> Board:
     """`events` are the newest first, as the history gives them; what was undone and ratings count
-    for nothing here. `ignored_after` is [review]'s.
+    for nothing here.
     """
     of: dict[str, list[RecordedEvent]] = {}
     for event in events:
         if event.kind == "pursuit" and not event.undone:
             of.setdefault(event.listing_id, []).append(event)
-    cards = [card for mine in of.values() if (card := _card(mine, now, ignored_after))]
+    cards = [card for mine in of.values() if (card := _card(mine, now, settings))]
     cards.sort(key=lambda card: (card.since, card.listing_id), reverse=True)
     due = [card for card in cards if card.is_due(now)]
     later = [card for card in cards if card.due_at and not card.is_due(now)]
@@ -75,16 +75,17 @@ def board(
     )
 
 
-def _card(mine: Sequence[RecordedEvent], now: datetime, ignored_after: timedelta) -> Card | None:
+def _card(mine: Sequence[RecordedEvent], now: datetime, settings: ReviewSettings) -> Card | None:
     """None for a listing that was only skipped."""
     newest = max(mine, key=_when)
     if newest.what == "skipped":
         return None
     stage, due_at = _stage(mine), None
-    if stage in _WAITS_FOR_CLIENT and now - newest.at_time >= ignored_after:
+    silence = settings.follow_up.get(stage)
+    if stage in _WAITS_FOR_CLIENT and now - newest.at_time >= settings.ignored_after:
         stage = "ignored"
-    elif stage in (*_WAITS_FOR_CLIENT, "interviewed"):
-        due_at = newest.at_time + SILENT
+    elif silence is not None:
+        due_at = newest.at_time + silence
     pursued = next((event for event in mine if event.what == "pursued"), None)
     return Card(newest.listing_id, stage, newest.at_time, due_at, mine[0].event_id, pursued, newest)
 

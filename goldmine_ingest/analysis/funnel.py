@@ -53,10 +53,12 @@ class FeedDays:
     last_good_at: datetime | None = None
     last_failure: str | None = None
     platforms: tuple[str, ...] = ()
+    watched_days: float | None = None
 
     @property
-    def seen_days(self) -> int:
-        return self.days - self.dark_days
+    def seen_days(self) -> float:
+        """For how long good polls watched it: ten minutes are no day."""
+        return self.days - self.dark_days if self.watched_days is None else self.watched_days
 
     def belongs(self, by: str, name: str) -> bool:
         """Whether it is this 'feed', or one that brings this 'platform'."""
@@ -170,8 +172,9 @@ class Pursued:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a review rests on. `observed_days`: days of the window since this history began
-    to watch. `tags`: those that stand most often on what was turned away, with how many bear it.
+    """All that a review rests on. `observed_days`: days of the window that were watched
+    (review_watched.sql). `tags`: those that stand most often on what was turned away, with how many
+    bear it.
     """
 
     window: Window

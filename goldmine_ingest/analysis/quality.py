@@ -89,15 +89,22 @@ class QualityReview:
 
 def read_quality(con: duckdb.DuckDBPyConnection, window: Window, floors: Floors) -> QualityReview:
     """Ask the history about a window, the one before it, and the weeks up to its end."""
-    longer = Window(window.until - timedelta(weeks=WEEKS), window.until)
-    *weeks, _ = _read(con, longer, floors)
+    weeks = read_weeks(con, window.until, floors)
     return QualityReview(
         _read(con, window, floors)[-1],
         _read(con, window.before, floors)[-1],
-        tuple(weeks),
+        weeks,
         split(weeks),
         floors,
     )
+
+
+def read_weeks(
+    con: duckdb.DuckDBPyConnection, until: datetime, floors: Floors
+) -> tuple[Quality, ...]:
+    """The last weeks in which anything came, the oldest first."""
+    *weeks, _ = _read(con, Window(until - timedelta(weeks=WEEKS), until), floors)
+    return tuple(weeks)
 
 
 def _read(con: duckdb.DuckDBPyConnection, window: Window, floors: Floors) -> list[Quality]:

@@ -84,7 +84,7 @@ def compared(review: QualityReview) -> list[str]:
         ),
     ]
     return [
-        f"{name}: {now or 'not known'}, before {before or 'not known'}"
+        f"{name}: {now or 'nothing stated'}" + (f", before {before}" if before else "")
         for name, now, before in pairs
         if now or before
     ]

@@ -137,8 +137,6 @@ def read_facts(
 ) -> Facts:
     """Ask the history about one window. `ignored_after` is [review]'s."""
     span = {"since": window.since, "until": window.until}
-    begun_at = select(con, "review_begun")[0]["begun_at"]
-    watched = window.until - max(window.since, begun_at) if begun_at else timedelta(0)
     brought: dict[str, dict[str, Brought]] = {}
     for row in select(con, "review_market", **span):
         group, name = row.pop("grouped_by"), row.pop("name")
@@ -162,7 +160,7 @@ def read_facts(
         tags[part] = (*tags.get(part, ()), (row["tag"], row["listings"]))
     return Facts(
         window,
-        max(0.0, watched / timedelta(days=1)),
+        _watched_days(con, window),
         tuple(FeedDays(**row) for row in select(con, "review_feeds", **span)),
         brought.get("all", {}).get("", Brought()),
         brought,
@@ -176,6 +174,17 @@ def read_facts(
         tags.get(("all", ""), ()),
         tags,
     )
+
+
+def _watched_days(con: duckdb.DuckDBPyConnection, window: Window) -> float:
+    """Days of the window in which good polls watched the feeds; without any poll, those since the
+    first listing.
+    """
+    row = select(con, "review_watched", since=window.since, until=window.until)[0]
+    begun_at: datetime | None = row["begun_at"]
+    if row["watched_days"] is not None or begun_at is None:
+        return float(row["watched_days"] or 0.0)
+    return max(0.0, (window.until - max(window.since, begun_at)) / timedelta(days=1))
 
 
 def _pursued(row: dict[str, Any], ignored_after: timedelta) -> Pursued:

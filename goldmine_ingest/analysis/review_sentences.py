@@ -26,6 +26,9 @@ NOT_ALERTED = {
     "no destination": "decided when there was no destination",
 }
 
+# Days since the last poll that nobody takes for a time without watching.
+_TAIL = 1.0
+
 
 def percent(value: float | None) -> str:
     return "not known" if value is None else f"{value:.0%}"
@@ -42,7 +45,7 @@ def period(review: Review) -> str:
     days = f"{window.since:%Y-%m-%d} to {window.until:%Y-%m-%d}"
     return (
         days
-        if watched >= round(window.days, 1)
+        if watched >= round(window.days, 1) - _TAIL
         else f"{days}, {figure(watched)} of these {figure(round(window.days, 1))} days watched"
     )
 
@@ -111,7 +114,7 @@ def compared(review: Review) -> list[str]:
     if not review.before.watched:
         return [f"There is nothing to compare with: nothing was watched in {days}."]
     sentences = [text for each in review.before.shares if (text := _change(each)) is not None]
-    if round(review.before.observed_days, 1) < round(review.window.days, 1):
+    if round(review.before.observed_days, 1) < round(review.window.days, 1) - _TAIL:
         sentences.insert(
             0,
             f"Only {figure(review.before.observed_days)} of {days} were watched: compare shares, not"

@@ -106,7 +106,7 @@ def _add(args: argparse.Namespace, store: Store, project: Project, session: Sess
     )
     store.record_contact(contact)
     print(printable(f"recorded: {_told(contact)}"), file=session.out)
-    stands = board(store.events(), store.now, project.review.ignored_after)
+    stands = board(store.events(), store.now, project.review)
     session.say(path_debt(active(stands), store.contacts()).sentence)
 
 

@@ -9,8 +9,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.analysis import review_sentences
+from goldmine_ingest.analysis import agenda, quality_sentences, review_sentences
+from goldmine_ingest.analysis.agenda import read_agenda
+from goldmine_ingest.analysis.floors import floors
 from goldmine_ingest.analysis.funnel import Window
+from goldmine_ingest.analysis.quality import read_quality
 from goldmine_ingest.analysis.review import read_facts, review
 from goldmine_ingest.analysis.trial import named, tried, window_of
 from goldmine_ingest.cli.output import print_json, print_table, printable
@@ -20,6 +23,8 @@ from goldmine_ingest.exchange.sql import reading
 from goldmine_ingest.reports.svg import review_page
 
 if TYPE_CHECKING:
+    from goldmine_ingest.analysis.agenda import Agenda
+    from goldmine_ingest.analysis.quality import QualityReview
     from goldmine_ingest.analysis.review import Review
     from goldmine_ingest.analysis.trial import Tried
 
@@ -61,18 +66,20 @@ def run(args: argparse.Namespace, session: Session) -> int:
             for each in (window, window.before)
         )
         answered = tried(con, trial, facts, now) if trial else None
+        quality = read_quality(con, window, floors(project, now.date()))
+        todo = read_agenda(con, project.review, now)
     reviewed = review(facts, before, project.criteria, now)
     if args.html:
-        _write_page(reviewed, answered, session.cwd / args.html, now)
+        write_page(review_page(reviewed, answered, quality, todo, now), session.cwd / args.html)
     if args.json:
-        print_json(as_document(reviewed, answered), session.out)
+        document = as_document(reviewed, answered)
+        document |= {"quality": asdict(quality), **agenda.as_document(todo, now)}
+        print_json(document, session.out)
     else:
         _show(reviewed, answered, session, now)
+        if not review_sentences.nothing_known(reviewed):
+            _show_work(quality, todo, _Lines(session), now)
     return 0
-
-
-def _write_page(reviewed: Review, answered: Tried | None, target: Path, now: datetime) -> None:
-    write_page(review_page(reviewed, answered, now), target)
 
 
 def write_page(page: str, target: Path) -> None:
@@ -187,6 +194,18 @@ def _show_numbers(reviewed: Review, lines: _Lines) -> None:
     lines.say("", reviewed.concentration)
 
 
+def _show_work(quality: QualityReview, todo: Agenda, lines: _Lines, now: datetime) -> None:
+    """The quality of the work that is available, and what is to be done."""
+    lines.say("", *quality_sentences.compared(quality))
+    if quality.weeks:
+        rows = [quality_sentences.row(week) for week in quality.weeks[-_WEEKS:]]
+        lines.say("")
+        lines.table(quality_sentences.COLUMNS, rows)
+    lines.say(quality_sentences.split_market(quality.split))
+    lines.say("", *agenda.sentences(todo, now))
+
+
+_WEEKS = 8  # that a terminal gets
 _COUNTS = ("listings", "qualified", "alerted", "pursued", "replied", "interviewed", "hired")
 
 

@@ -15,7 +15,7 @@ from functools import cached_property
 import duckdb
 
 # Our own parts, not the contract's: they only make other views cheap.
-_INNER_VIEWS = ("decision_newest", "listing_newest")
+_INNER_VIEWS = ("decision_newest", "listing_newest", "pasted")
 _PLAIN = {
     "UBIGINT": "DECIMAL(20, 0)",
     "HUGEINT": "DECIMAL(38, 0)",

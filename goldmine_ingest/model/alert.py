@@ -68,6 +68,8 @@ class Topic(StrEnum):
     RUNS = "runs"  # they crash before they begin
     RUNS_RECOVERED = "runs_recovered"
     OTHER = "other"  # a subject of an earlier version that could not be placed
+    WEEKLY = "weekly"  # the week's message, where [review] weekly asks for it
+    FOLLOW_UPS = "follow_ups"  # pursuits that are silent; told in the digest of the day's summary
     SUMMARY = "summary"  # the day's; it only ever goes out in a digest, and makes one due
 
 

@@ -119,7 +119,8 @@ class Cycle:
         self._know_recipients(noted)
         self._take_actions()
         state.watch.must_say(notices)
-        if state.watch.due or state.watch.summaries(self._started):
+        watch, now = state.watch, self._started
+        if watch.due or watch.summaries(now) or watch.weekly(now):
             self._behind_the_door().owe_without_polls()
         with state.history.kept_open() as store:
             waiting = self._behind_the_door().waiting() if store.owes() else ()

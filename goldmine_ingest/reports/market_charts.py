@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from goldmine_ingest.analysis.quality_sentences import COLUMNS
 from goldmine_ingest.reports.charts import (
     ACCENT,
     MARK,
     MOST,
     QUALIFIED,
     SECOND,
+    WEEKS,
     Chart,
     Grid,
     Row,
@@ -171,6 +173,32 @@ def countries_chart(rows: Rows) -> Chart:
         table,
         1,
         spec,
+    )
+
+
+def quality_chart(rows: Sequence[Row]) -> Chart:
+    """The quality of available work, a row a week as analysis/quality_sentences.py has them; the
+    first three are week, listings, qualified in a hundred.
+    """
+    values = [
+        {"x": week, "c": "qualified", "v": number(per_100)}
+        for week, _, per_100, *_ in rows[-WEEKS:]
+    ]
+    answers = (
+        "How many of a hundred listings qualified, by the week of their first sight. The numbers"
+        " beside it: the median pay of the qualified, clients with a known history, crowding and"
+        " hours at first sight, pay at or over your floor, complex work."
+    )
+    spec = stacked(values, ("qualified",), "qualified per 100", lying=False)
+    return Chart(
+        "quality",
+        "The quality of available work",
+        answers,
+        COLUMNS,
+        tuple(rows),
+        2,
+        spec,
+        over_time=True,
     )
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 import duckdb
 
-from goldmine_ingest.analysis.floors import SMALL_JOB, small_job
+from goldmine_ingest.analysis import quality_sentences
+from goldmine_ingest.analysis.floors import SMALL_JOB, floors, small_job
 from goldmine_ingest.analysis.funnel import Step, Window
+from goldmine_ingest.analysis.quality import read_weeks
 from goldmine_ingest.analysis.review import read_facts
 from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
 from goldmine_ingest.reports.charts import Chart, Row
@@ -34,10 +36,12 @@ def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> t
     zone = criteria.me.timezone if criteria.me and criteria.me.timezone else "UTC"
     recent = read_facts(con, Window(now - _RECENT, now + timedelta(microseconds=1)), criteria)
     small = small_job(project, now.date()) or SMALL_JOB
+    weeks = read_weeks(con, now + timedelta(microseconds=1), floors(project, now.date()))
     con.execute("SET VARIABLE small_job = ?", [small])
     steps = [Step(row["stage"], row["listings"]) for row in _report(con, "pursuit_funnel")]
     return (
         money_charts.split_chart(_report(con, "market_split"), currency, small),
+        market_charts.quality_chart([quality_sentences.row(week) for week in weeks]),
         money_charts.skills_split_chart(_report(con, "market_split_by_week_and_skill"), small),
         money_charts.budget_chart(
             "fixed_budgets",

@@ -13,10 +13,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from goldmine_ingest.analysis import review_sentences
+from goldmine_ingest.analysis import agenda, quality_sentences, review_sentences
+from goldmine_ingest.analysis.agenda import Agenda
+from goldmine_ingest.analysis.quality import QualityReview
 from goldmine_ingest.analysis.review import Review
 from goldmine_ingest.analysis.trial import Tried
-from goldmine_ingest.reports import review_charts
+from goldmine_ingest.reports import market_charts, review_charts
 from goldmine_ingest.reports.charts import Chart, shown
 from goldmine_ingest.runtime.optional_packages import need_package
 
@@ -63,13 +65,24 @@ def report_page(charts: Sequence[Chart], now: datetime) -> str:
     return _page("report.html", charts=charts, now=now, title="The market through your feeds")
 
 
-def review_page(review: Review, answered: Tried | None, now: datetime) -> str:
-    """The reality test, with its charts; with the trial's questions at the end."""
+def review_page(
+    review: Review, answered: Tried | None, quality: QualityReview, todo: Agenda, now: datetime
+) -> str:
+    """The reality test, with its charts, the quality of the work and what is to be done; with the
+    trial's questions at the end.
+    """
     charts = {chart.name: chart for chart in review_charts.charts(review)}
+    weeks = [quality_sentences.row(week) for week in quality.weeks]
+    charts["quality"] = market_charts.quality_chart(weeks)
     return _page(
         "review.html",
         review=review,
         answered=answered,
+        quality=[
+            *quality_sentences.compared(quality),
+            quality_sentences.split_market(quality.split),
+        ],
+        todo=agenda.sentences(todo, now),
         charts=charts,
         sentences=review_sentences,
         now=now,

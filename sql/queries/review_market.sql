@@ -1,12 +1,12 @@
--- What the feeds brought in a window, as a whole and per marketplace, proof and feed: listings, what was decided and alerted, medians of
+-- What the feeds brought in a window (not what was pasted in), as a whole and per marketplace, proof and feed: listings, what was decided and alerted, medians of
 -- waiting in hours, how many had applied at first sight, and why qualified listings alerted no one. A listing of two feeds counts for both.
 -- `earlier` ones were there before their feed was first read: they tell what there is, but neither how much comes in nor how soon it is seen.
 WITH seen AS (
-    FROM listing WHERE first_seen_at >= $since AND first_seen_at < $until
+    FROM listing ANTI JOIN pasted USING (listing_id) WHERE first_seen_at >= $since AND first_seen_at < $until
 ), appearances AS (
     SELECT listing_id, feed, event_at, event_at > min(event_at) OVER (PARTITION BY feed) AS news
     FROM presence
-    WHERE event = 'appeared'
+    WHERE event = 'appeared' AND feed <> 'judged'
 ), brought AS (
     SELECT
         listing_id,
@@ -33,7 +33,7 @@ WITH seen AS (
     GROUP BY listing_id
 ), facts AS (
     SELECT
-        seen.platform,
+        marketplace(seen.platform, seen.url) AS platform,
         d.proof,
         d.decision,
         coalesce(d.decision, '') = 'qualified' AS qualified,

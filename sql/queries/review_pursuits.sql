@@ -22,11 +22,11 @@ WITH events AS (
 )
 SELECT
     events.listing_id,
-    coalesce(listing.platform, events.source, 'elsewhere') AS platform,
-    coalesce(events.source, listing.platform, 'elsewhere') AS channel,
+    coalesce(marketplace(listing.platform, listing.url), events.source, 'elsewhere') AS platform,
+    coalesce(events.source, marketplace(listing.platform, listing.url), 'elsewhere') AS channel,
     events.elsewhere,
     d.proof,
-    coalesce((SELECT list(DISTINCT feed ORDER BY feed) FROM presence WHERE presence.listing_id = events.listing_id), []) AS feeds,
+    coalesce((SELECT list(DISTINCT feed ORDER BY feed) FROM presence WHERE presence.listing_id = events.listing_id AND feed <> 'judged'), []) AS feeds,
     events.begun_at,
     coalesce(
         (SELECT min(sent_at) FROM alerts WHERE alerts.listing_id = events.listing_id AND kind IN ('match', 'changed')),

@@ -3,7 +3,7 @@
 WITH against AS (
     SELECT
         listing_id,
-        platform,
+        marketplace(platform, url) AS platform,
         proof,
         list_transform(
             list_filter(
@@ -13,13 +13,13 @@ WITH against AS (
             ),
             lambda f: f.criterion
         ) AS criteria
-    FROM decision_newest JOIN listing USING (listing_id)
+    FROM decision_newest JOIN listing USING (listing_id) ANTI JOIN pasted USING (listing_id)
     WHERE decision = 'rejected' AND listing.first_seen_at >= $since AND listing.first_seen_at < $until
 ), parts AS (
     SELECT 'all' AS grouped_by, '' AS name, criteria FROM against
     UNION ALL SELECT 'platform', platform, criteria FROM against
     UNION ALL SELECT 'proof', proof, criteria FROM against WHERE proof IS NOT NULL
-    UNION ALL SELECT 'feed', feed, criteria FROM against JOIN (SELECT DISTINCT listing_id, feed FROM presence) USING (listing_id)
+    UNION ALL SELECT 'feed', feed, criteria FROM against JOIN (SELECT DISTINCT listing_id, feed FROM presence WHERE feed <> 'judged') USING (listing_id)
 )
 SELECT
     grouped_by,

@@ -1,7 +1,7 @@
 -- Concentration: what share of qualified listings, pursuits and deals hangs on each marketplace, and on each channel of one's own? What if it closed tomorrow?
 WITH facts AS (
     SELECT
-        l.platform,
+        marketplace(l.platform, l.url) AS platform,
         coalesce(d.decision = 'qualified', false) AS qualified,
         EXISTS (SELECT 1 FROM pursuits AS p WHERE p.listing_id = l.listing_id AND p.stage <> 'skipped') AS pursued,
         EXISTS (SELECT 1 FROM pursuits AS p WHERE p.listing_id = l.listing_id AND p.stage = 'hired') AS hired

@@ -1,4 +1,4 @@
--- Each feed as its last poll left it, with what it ever brought.
+-- Each feed as its last poll left it, with what it ever brought. What was pasted in is no feed.
 CREATE OR REPLACE VIEW feeds AS
 SELECT
     feed_state.feed,
@@ -18,4 +18,5 @@ LEFT JOIN (
     FROM (SELECT DISTINCT feed, listing_id FROM presence)
     LEFT JOIN decisions USING (listing_id)
     GROUP BY feed
-) AS brought USING (feed);
+) AS brought USING (feed)
+WHERE feed_state.feed <> 'judged';

@@ -15,6 +15,8 @@ from goldmine_ingest.analysis.board import active, board
 from goldmine_ingest.analysis.second_paths import by_next_date, due, path_debt
 from goldmine_ingest.analysis.trial_checklist import checklist
 from goldmine_ingest.model.pursuit import Contact, ContactUpdate, Pursuit, Stage, Trial
+from goldmine_ingest.settings.declaration import declared
+from goldmine_ingest.settings.review import ReviewSettings
 from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought, job_id
 
@@ -111,6 +113,24 @@ def test_who_was_asked_again_is_silent_from_then_on(store: Store) -> None:
     assert (asked.listing_id, asked.stage, asked.since) == (job_id(1), "pursued", NOON - DAY)
     assert stands.next_due == asked
     assert set(active(stands)) == {job_id(1), job_id(2), job_id(3)}
+
+
+def test_silence_is_counted_by_stage(store: Store) -> None:
+    """With 2 days for who replied, none for interviews: of three of three days ago only the reply
+    is due. Ignored after two days: what was only sent is closed.
+    """
+    store.apply(brought(1, 2, 3, at_time=NOON - 20 * DAY, events=()))
+    pursue(store, 1, ("pursued", 9), ("replied", 3))
+    pursue(store, 2, ("pursued", 9), ("interviewed", 3))
+    pursue(store, 3, ("pursued", 3))
+    kind = declared(ReviewSettings)["follow_up"].kind
+    settings = ReviewSettings(follow_up=kind({"replied": "2d", "interviewed": "none"}))
+    stands = board(store.events(), NOON, settings)
+    assert [card.listing_id for card in stands.due] == [job_id(1)]
+    assert stands.next_due is not None
+    assert stands.next_due.due_at == NOON + 2 * DAY
+    closed = board(store.events(), NOON, ReviewSettings(ignored_after=2 * DAY)).closed
+    assert [(card.listing_id, card.stage) for card in closed] == [(job_id(3), "ignored")]
 
 
 # Contacts of a trial of ten days: 7 whole days make its first week.

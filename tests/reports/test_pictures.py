@@ -8,6 +8,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -16,10 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.analysis.floors import SMALL_JOB
+from goldmine_ingest.analysis.agenda import Agenda, FollowUp
+from goldmine_ingest.analysis.floors import SMALL_JOB, Floors
 from goldmine_ingest.analysis.funnel import Brought, Facts, FeedDays, Pursued, Step, Window
 from goldmine_ingest.analysis.near_misses import Cost
+from goldmine_ingest.analysis.quality import Quality, QualityReview, split
 from goldmine_ingest.analysis.review import Review, review
+from goldmine_ingest.analysis.second_paths import path_debt
+from goldmine_ingest.analysis.shares import share
 from goldmine_ingest.analysis.trial import CriteriaChange, Tried, questions
 from goldmine_ingest.model.pursuit import Contact
 from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
@@ -317,6 +322,33 @@ def found_review() -> Review:
     )
 
 
+def found_quality() -> QualityReview:
+    weeks = tuple(
+        Quality(
+            NOON - (10 - number) * timedelta(weeks=1),
+            share(number % 4 + 4, 60 + number),
+            700.0 + 40 * number,
+            62.0 if number % 3 else None,
+            share(30 + number, 50),
+            12.0,
+            0.4,
+            share(8 + number, 30),
+            share(20, 60 + number),
+        )
+        for number in range(10)
+    )
+    floors = Floors(Decimal(500), Decimal(40), "USD")
+    return QualityReview(
+        replace(weeks[-1], week=None), replace(weeks[-2], week=None), weeks, split(weeks), floors
+    )
+
+
+def found_agenda() -> Agenda:
+    silent = FollowUp("9f31c2aa00", f"Reconcile {HOSTILE}", "pursued", NOON - 5 * DAY, NOON)
+    due = Contact("c3", NOON - 20 * DAY, "referral", HOSTILE, next_on=NOON.date())
+    return Agenda((silent,), path_debt(["9f31c2aa00", "job-2"], ()), (due,), None)
+
+
 def page_of_review(offer: str = "a month-end close in two days") -> str:
     answers = questions(found_review().facts, NOON)
     changed = (
@@ -327,6 +359,8 @@ def page_of_review(offer: str = "a month-end close in two days") -> str:
     return review_page(
         found_review(),
         Tried("close", "a slow month-end", offer, began, NOON + DAY, True, changed, answers),
+        found_quality(),
+        found_agenda(),
         NOON,
     )
 

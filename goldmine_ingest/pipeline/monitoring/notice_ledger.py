@@ -14,7 +14,9 @@ from goldmine_ingest.pipeline.delivery.daily_summary import owe_summaries
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.monitoring import health_notices
+from goldmine_ingest.pipeline.monitoring.follow_ups import owe_follow_ups
 from goldmine_ingest.pipeline.monitoring.watch import SILENCE_CHECKED, Watch
+from goldmine_ingest.pipeline.monitoring.weekly_message import owe_weekly_messages
 from goldmine_ingest.render import notices
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore, Store
@@ -32,12 +34,12 @@ class NoticeLedger:
     open_store: OpenStore
 
     def after_polls(self, states: Mapping[str, FeedState], now: datetime) -> list[AlertEvent]:
-        """Owes what the polls showed, and the day's summaries."""
+        """Owes what the polls showed, the day's summaries and the week's message."""
         feeds, watch = self.project.feeds, self.watch
         due = watch.due + health_notices.feed_notices(feeds, watch.before, states, now)
         due += health_notices.dead_man(feeds, states, watch.first_cycle(now), now)
         quiet = watch.quiet_feeds(states, now)
-        if not (due or quiet or watch.summaries(now)):
+        if not (due or quiet or watch.summaries(now) or watch.weekly(now)):
             return []
         with self.open_store() as store:
             if quiet:
@@ -49,7 +51,7 @@ class NoticeLedger:
 
     def without_polls(self, now: datetime) -> list[AlertEvent]:
         """Owes the day's summaries and what must be said: for a delivery alone."""
-        if not (self.watch.due or self.watch.summaries(now)):
+        if not (self.watch.due or self.watch.summaries(now) or self.watch.weekly(now)):
             return []
         with self.open_store() as store:
             return self._owe_all(store, self.watch.due, now)
@@ -67,11 +69,12 @@ class NoticeLedger:
     def _owe_all(
         self, store: Store, due: Sequence[health_notices.Due], now: datetime
     ) -> list[AlertEvent]:
+        project, summaries, run_id = self.project, self.watch.summaries(now), self.run_id
         return [
             *self._owe(store, due, now),
-            *owe_summaries(
-                store, self.project, self.watch.summaries(now), now=now, run_id=self.run_id
-            ),
+            *owe_follow_ups(store, project, summaries, now=now, run_id=run_id),
+            *owe_summaries(store, project, summaries, now=now, run_id=run_id),
+            *owe_weekly_messages(store, project, self.watch.weekly(now), now=now, run_id=run_id),
         ]
 
     def _owe(

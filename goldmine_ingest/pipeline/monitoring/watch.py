@@ -5,10 +5,10 @@ goes through the ledger like any alert, before it is sent (notice_ledger.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.destination_times import summary_day
+from goldmine_ingest.alerts.destination_times import local_day, summary_day, week_moment
 from goldmine_ingest.alerts.recipient_places import began
 from goldmine_ingest.pipeline.monitoring.absences import moved
 from goldmine_ingest.pipeline.monitoring.feed_health import must_tell, quiet_feeds, silent_since
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # With the destination's name, in `meta`: the newest day that was summed up.
 SUMMED_UP = "summary:"
+# With the destination's name, in `meta`: the newest day whose weekly message was owed.
+WEEKLY_TOLD = "weekly:"
 SILENCE_CHECKED = "silence_checked"
 _SILENCE_EVERY = timedelta(hours=1)
 
@@ -87,6 +89,22 @@ class Watch:
                 due.append((destination, day.isoformat()))
         return due
 
+    def weekly(self, now: datetime) -> list[tuple[DestinationSettings, date]]:
+        """The destinations whose weekly message is due, with the day that it is for."""
+        weekly = self._project.review.weekly
+        if weekly is None:
+            return []
+        due = []
+        for destination in self._project.destinations:
+            began = self.began.get(destination.place, now)
+            moment = week_moment(destination, weekly, began, now) if destination.notices else None
+            if moment is None:
+                continue
+            day = local_day(moment, destination)
+            if day.isoformat() != self.facts.get(destination.fact(WEEKLY_TOLD)):
+                due.append((destination, day))
+        return due
+
     def finds(self, states: Mapping[str, FeedState], now: datetime) -> bool:
         """Whether the polls, or the time, may have brought something to tell."""
         feeds = self._project.feeds
@@ -102,4 +120,5 @@ class Watch:
             or silent_since(feeds, states, self.first_cycle(now), now)
             or self.quiet_feeds(states, now)
             or self.summaries(now)
+            or self.weekly(now)
         )

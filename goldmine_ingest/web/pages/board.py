@@ -60,7 +60,7 @@ def show(visit: Visit) -> Answer:
     """Every pursuit, by where it stands."""
 
     def question(store: Store) -> tuple[Board, dict[str, Row]]:
-        stands = board(store.events(), visit.now, visit.project.review.ignored_after)
+        stands = board(store.events(), visit.now, visit.project.review)
         cards = [*stands.closed, *(card for _, column in stands.columns for card in column)]
         return stands, find_rows(store, [card.listing_id for card in cards], visit.now)
 
