@@ -233,6 +233,8 @@ class Scattered:
             return
         for number, words in enumerate(sentences):
             stems = list(map(self._stems.__getitem__, words))
+            if possible.keys().isdisjoint(stems):
+                continue
             here = set(stems)
             for one in sorted(possible.keys() & here):
                 for key, wanted in possible[one]:
