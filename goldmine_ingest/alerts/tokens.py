@@ -4,7 +4,8 @@ destination, until when; signed, so that nobody else can make one. Pure.
 33 bytes, 44 characters of base64url (Telegram's buttons hold 64): version, action, listing (the
 first 10 bytes of its id), destination, hour of expiry, and 16 bytes of HMAC-SHA256 over all of
 them. The same alert has the same token however often it is sent: no row is made for it. Taken once:
-its digest is the id of the event that it makes.
+its digest is the id of the event that it makes. What takes an event back is made of the token that
+made it, so that it takes back that event and no other, however often it comes.
 """
 
 from __future__ import annotations
@@ -13,12 +14,23 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Literal, get_args
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal, cast, get_args
 
-Press = Literal["pursue", "skip", "good", "bad", "undo", "decide"]
+Press = Literal[
+    "pursue",
+    "skip",
+    "good",
+    "bad",
+    "decide",
+    "undo_pursue",
+    "undo_skip",
+    "undo_good",
+    "undo_bad",
+]
 PRESSES: tuple[Press, ...] = get_args(Press)
+_UNDO = "undo_"
 _VERSION = 1
 _LISTING, _DESTINATION, _HOUR, _MAC = 10, 2, 3, 16
 _LENGTH = 1 + 1 + _LISTING + _DESTINATION + _HOUR + _MAC
@@ -31,9 +43,10 @@ class TokenError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`listing` is the beginning of a listing's id (20 hex digits); `destination` is
-    `destination_mark` of the one whose message has the button. Good until the end of the hour in
-    which `expires_at` lies.
+    """`listing` is a listing's id (20 hex digits); `destination` is `destination_mark` of the one
+    whose message has the button, or `door_mark` where it is a link. Good until the end of the hour
+    in which `expires_at` lies. "decide" stands for all of the actions, one of which is chosen
+    later.
     """
 
     press: Press
@@ -47,6 +60,30 @@ def destination_mark(name: str) -> bytes:
     of that one's.
     """
     return hashlib.sha256(name.encode()).digest()[:_DESTINATION]
+
+
+def door_mark(name: str) -> bytes:
+    """That of a destination's links: what a member of a chat reads out of a button there is no link
+    that works.
+    """
+    return destination_mark(f"door\0{name}")
+
+
+def undo_of(token: Token) -> Token:
+    """What takes back the event of a token that records one."""
+    return replace(token, press=cast(Press, _UNDO + token.press))
+
+
+def taken_back_by(token: Token) -> Token | None:
+    """The token whose event this one takes back; None for one that records an event."""
+    if not token.press.startswith(_UNDO):
+        return None
+    return replace(token, press=cast(Press, token.press.removeprefix(_UNDO)))
+
+
+def once_more(token: Token) -> Token:
+    """The same action's next token, for after its event was taken back: of the following hour."""
+    return replace(token, expires_at=token.expires_at + timedelta(hours=1))
 
 
 def sign(token: Token, key: bytes) -> str:

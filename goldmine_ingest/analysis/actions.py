@@ -77,7 +77,8 @@ def act(store: Store, action: Action) -> Done:
         return Done("already", last)
     if action.seen is not None and action.seen != (last.event_id if last else NOTHING_SEEN):
         return Done("conflict", last)
-    event = _event(_of_own_work(action, events), _after(events, store.now))
+    whole = _with_connects(store, _of_own_work(action, events))
+    event = _event(whole, _after(events, store.now))
     store.record_event(event)
     return Done("recorded", event)
 
@@ -109,6 +110,14 @@ def _after(events: tuple[RecordedEvent, ...], now: datetime) -> datetime:
     """
     newest = events[0].recorded_at if events else now
     return newest + _A_MOMENT if now <= newest < now + _SAME_TIME else now
+
+
+def _with_connects(store: Store, action: Action) -> Action:
+    """What a pursuit cost: pressed on a phone, where nobody is asked, what the listing names."""
+    if action.connects is not None or (action.what, action.way) != ("pursued", "phone"):
+        return action
+    listing = store.listings([action.listing_id]).get(action.listing_id)
+    return replace(action, connects=listing.posting.connects) if listing else action
 
 
 def _of_own_work(action: Action, events: tuple[RecordedEvent, ...]) -> Action:

@@ -5,10 +5,11 @@ it under the present criteria, and what each destination got or why not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.criteria.features import text_hash
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.decision import Decision, Part
 from goldmine_ingest.model.posting import Listing
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.analysis.disagreement import Disagreement
     from goldmine_ingest.criteria import Judge
     from goldmine_ingest.criteria.would_change import WouldChange
+    from goldmine_ingest.model.client import ClientHistory
     from goldmine_ingest.model.decision import TextFeatures
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
@@ -49,7 +51,7 @@ class Explanation:
     its alert or None, why): see Told.
 
     `notes` come first. `parts` make up the fit under the present criteria. `disagreements`
-    are facts that its feeds state differently.
+    are facts that its feeds state differently. `client` is what is known of who offers it.
     """
 
     listing: Listing
@@ -60,6 +62,7 @@ class Explanation:
     notes: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    client: ClientHistory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class KnownListing:
     decided_at: datetime
     features: TextFeatures | None
     alerts: tuple[AlertRow, ...]
+    opinions: Opinions = field(default_factory=Opinions)
+    client: ClientHistory | None = None
 
 
 def look_up(listing_id: str, store: Store, project: Project, judge: Judge) -> Explanation:
@@ -110,6 +115,8 @@ def known(listing_id: str, store: Store, *, present: str | None = None) -> Known
         store.decided_at([listing_id])[listing_id],
         features.get(keys[0]) if keys else None,
         store.alert_rows_of(listing_id),
+        Opinions(store.opinions([listing_id]).get(listing_id, ())),
+        store.client_histories([listing]).get(listing_id),
     )
 
 
@@ -120,7 +127,8 @@ def explain(found: KnownListing, project: Project, judge: Judge) -> Explanation:
     listing, decision = found.listing, found.decision
     features = found.features or judge.features(listing.posting)
     proofs = proofs_of(feed for feed in project.feeds if feed.name in found.feeds)
-    present = judge.decide(listing, features, now=found.decided_at, proofs=proofs)
+    at, said = found.decided_at, found.opinions
+    present = judge.decide(listing, features, now=at, proofs=proofs, opinions=said)
     otherwise = (
         "the listing was rejected"
         if decision.decision == "rejected"
@@ -130,10 +138,11 @@ def explain(found: KnownListing, project: Project, judge: Judge) -> Explanation:
         listing,
         found.feeds,
         decision,
-        judge.would_change(listing, features, now=found.decided_at, proofs=proofs),
+        judge.would_change(listing, features, now=at, proofs=proofs, opinions=said),
         destinations(found.alerts, project.destinations, otherwise),
         _notes(decision, present),
         present.parts,
+        client=found.client,
     )
 
 

@@ -36,7 +36,7 @@ class Quality:
     `median_fixed` and `median_hourly` are of the qualified, at the upper end; `clients` with a
     history among those of whom anything is stated; `proposals` and `hours_to_sight` at first
     sight; `over_floor` among listings with stated pay; `complex` those whose text shows a problem,
-    trade-offs or ownership.
+    trade-offs or ownership; `ai` those that ask for AI.
     """
 
     week: datetime | None
@@ -48,6 +48,7 @@ class Quality:
     hours_to_sight: float | None
     over_floor: Share
     complex: Share
+    ai: Share
 
     @property
     def listings(self) -> int:
@@ -131,6 +132,7 @@ def _quality(row: dict[str, Any]) -> Quality:
         _figure(row["hours_to_sight"]),
         share(row["over_floor"], row["paid"]),
         share(row["complex"], row["weighed"]),
+        share(row["ai"], row["ai_looked_for"]),
     )
 
 

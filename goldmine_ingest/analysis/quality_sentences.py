@@ -26,6 +26,7 @@ COLUMNS = (
     "hours to sight",
     "over the floor",
     "complex",
+    "asks for AI",
 )
 
 
@@ -42,6 +43,7 @@ def row(quality: Quality) -> tuple[object, ...]:
         quality.hours_to_sight,
         _percent(quality.over_floor),
         _percent(quality.complex),
+        _percent(quality.ai),
     )
 
 
@@ -70,6 +72,7 @@ def compared(review: QualityReview) -> list[str]:
                 ("clients with a known history", "clients"),
                 (f"pay at or over your floor ({floor_words(review.floors)})", "over_floor"),
                 ("complex work (a problem, trade-offs or ownership in the text)", "complex"),
+                ("work that asks for AI", "ai"),
             )
         ),
         (

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from goldmine_ingest.analysis import leads
 from goldmine_ingest.analysis.channels import LEAST_DEALS, Channel, differ
 from goldmine_ingest.analysis.diagnosis import Missing, Number
 from goldmine_ingest.analysis.funnel import Brought, recorded
@@ -278,6 +279,11 @@ def trial_state(answered: Tried, now: datetime) -> str:
         return f"ended on {answered.ends_at:%Y-%m-%d}"
     days = (answered.ends_at - answered.started_at).days
     return f"day {(now - answered.started_at).days + 1} of {days}"
+
+
+def trial_counts(answered: Tried) -> list[str]:
+    """The trial's checklist, and what led its proposals compared by replies."""
+    return [*answered.checklist.sentences, *leads.sentences(answered.led)]
 
 
 def criteria_change(change: CriteriaChange) -> str:

@@ -9,12 +9,15 @@ import duckdb
 
 from goldmine_ingest.analysis import diagnosis
 from goldmine_ingest.analysis.funnel import Facts, Window
+from goldmine_ingest.analysis.leads import LedReplies, compare
 from goldmine_ingest.analysis.shares import Share, share
+from goldmine_ingest.analysis.trial_checklist import Checklist, checklist
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Trial
 from goldmine_ingest.store.history import Store
+from goldmine_ingest.store.outcomes import pursuits_begun
 from goldmine_ingest.store.rows import select
-from goldmine_ingest.store.trials import trials
+from goldmine_ingest.store.trials import contacts, trials
 
 NOT_ENOUGH = "not enough data"
 
@@ -174,7 +177,9 @@ def _question(
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A trial and its answers. `criteria_changed` says that it didn't test one thing only."""
+    """A trial and its answers. `criteria_changed` says that it didn't test one thing only;
+    `checklist` is what it has of what it takes, `led` what its proposals led with.
+    """
 
     name: str
     problem: str
@@ -184,6 +189,8 @@ class Tried:
     criteria_changed: bool
     changes: tuple[CriteriaChange, ...]
     questions: tuple[Question, ...]
+    checklist: Checklist
+    led: tuple[LedReplies, ...]
 
 
 def tried(con: duckdb.DuckDBPyConnection, trial: Trial, facts: Facts, now: datetime) -> Tried:
@@ -198,4 +205,6 @@ def tried(con: duckdb.DuckDBPyConnection, trial: Trial, facts: Facts, now: datet
         bool(changed),
         changed,
         questions(facts, now),
+        checklist(trial, contacts(con), pursuits_begun(con), now),
+        compare(facts.pursued, now),
     )

@@ -17,7 +17,8 @@ from goldmine_ingest.errors import UnavailableError, UsageError
 from goldmine_ingest.model.alert import Verdict
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.recipients import Whom
-from goldmine_ingest.pipeline.delivery.buttons import TEST_LISTING, buttons_of, with_buttons
+from goldmine_ingest.pipeline.delivery.buttons import buttons_of
+from goldmine_ingest.pipeline.delivery.pressing import TEST_LISTING
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.proxy import proxy_of
 from goldmine_ingest.render import MatchAlert, TestAlert, target_of
@@ -103,12 +104,16 @@ def _test(
             return [("sent", destination.name, "printed above")]
         redactor = session.redactor()
         redactor.learn_url(url)
-        maker = buttons_of(project, destination, url, session.env, redactor)
+        if maker := buttons_of(project, destination, url, session.env, redactor):
+            now = datetime.now(UTC)
+            links, below = maker.links(TEST_LISTING, now), maker.below(TEST_LISTING, now)
+            alert = replace(alert, match=replace(alert.match, links=links))
+        else:
+            below = None
         rendered, proxy = (
             _rendered(alert, target_of(url), project, session),
             proxy_of(project, session.env),
         )
-        below = with_buttons(maker, TEST_LISTING, datetime.now(UTC))
         rendered = replace(rendered, buttons=below)
         return [
             _row(called, notifier.send(destination.name, url, rendered, proxy=proxy, whom=whom))

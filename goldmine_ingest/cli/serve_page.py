@@ -1,5 +1,6 @@
-"""`goldmine serve --web`: the local page beside the polling, in a process of its own. Killed or
-broken, it is started again; no cycle waits for it or knows of it.
+"""What runs beside the polling, each in a process of its own: the local page (`goldmine serve
+--web`), and who hears what is pressed on phones. Killed or broken, it is started again; no cycle
+waits for it or knows of it.
 """
 
 from __future__ import annotations
@@ -24,13 +25,32 @@ _GOODBYE = 5.0
 @contextmanager
 def page_beside(project: Project, session: Session, stop: Stop) -> Iterator[None]:
     """The page, for as long as this lasts."""
-    page = _PageProcess(_command(project), without_prefect(session.env), session, stop)
-    thread = threading.Thread(target=page.keep, name="goldmine-page", daemon=True)
+    with _beside(project, session, stop, "page", ()):
+        yield
+
+
+@contextmanager
+def phone_beside(project: Project, session: Session, stop: Stop) -> Iterator[None]:
+    """Who hears what is pressed on phones, likewise; nobody where there is no [actions]."""
+    if project.actions is None:
+        yield
+        return
+    with _beside(project, session, stop, "process for the phone", ("--phone",)):
+        yield
+
+
+@contextmanager
+def _beside(
+    project: Project, session: Session, stop: Stop, what: str, arguments: tuple[str, ...]
+) -> Iterator[None]:
+    command = [*_command(project), *arguments]
+    child = _ChildBeside(what, command, without_prefect(session.env), session, stop)
+    thread = threading.Thread(target=child.keep, name="goldmine-beside", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        page.end()
+        child.end()
         thread.join(_GOODBYE)
 
 
@@ -44,15 +64,20 @@ def without_prefect(env: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in env.items() if not name.startswith("PREFECT_")}
 
 
-class _PageProcess:
+class _ChildBeside:
     """The child, and its next one. It ends when our end of its standard input closes, however we
     end.
     """
 
     def __init__(
-        self, command: list[str], env: Mapping[str, str], session: Session, stop: Stop
+        self,
+        what: str,
+        command: list[str],
+        env: Mapping[str, str],
+        session: Session,
+        stop: Stop,
     ) -> None:
-        self._command, self._env = command, env
+        self._what, self._command, self._env = what, command, env
         self._session, self._stop = session, stop
         self._ended = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
@@ -68,7 +93,7 @@ class _PageProcess:
             if self._over():
                 return
             self._session.complain(
-                f"the page ended by itself (status {status}); it is started again in"
+                f"the {self._what} ended by itself (status {status}); it is started again in"
                 f" {pause:.0f} s. Polling goes on."
             )
             self._ended.wait(pause)

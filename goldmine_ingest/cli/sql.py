@@ -15,7 +15,7 @@ from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.sql_prompt import Answers, converse, editing
 from goldmine_ingest.errors import GoldmineError, UsageError
-from goldmine_ingest.exchange.sql import run_sql, to_json, write_csv, write_parquet
+from goldmine_ingest.exchange.sql import run_sql, to_json, to_ndjson, write_csv, write_parquet
 from goldmine_ingest.reports.report_variables import report_variables
 from goldmine_ingest.runtime.shipped_files import shipped
 
@@ -37,7 +37,7 @@ UNION SELECT keyword_name FROM duckdb_keywords()
     WHERE keyword_category IN ('reserved', 'type_function')
 """
 _EXPLAINED = ("explain_key", "explain_value")
-_FORMATS = ("table", "json", "csv", "parquet")
+_FORMATS = ("table", "json", "ndjson", "csv", "parquet")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -201,14 +201,15 @@ def _form(output: Path | None) -> str:
         return suffix if suffix in _FORMATS else "table"
     raise UsageError(
         f"the ending .{suffix} is not known",
-        hint="Known are .json, .csv, .parquet and .txt; or say --format.",
+        hint="Known are .json, .ndjson, .csv, .parquet and .txt; or say --format.",
     )
 
 
 def _write(result: SqlResult, form: str, out: TextIO) -> None:
-    if form == "json":
-        text = to_json(result)
-        print(printable(text) if out.isatty() else text, file=out)
+    if form in ("json", "ndjson"):
+        text = to_json(result) if form == "json" else to_ndjson(result)
+        if text:
+            print(printable(text, keep_lines=True) if out.isatty() else text, file=out)
     elif form == "csv" and out.isatty():
         shown = io.StringIO()
         write_csv(result, shown)

@@ -7,13 +7,15 @@ import html
 import logging
 import os
 import subprocess
-import sys
 import threading
 import webbrowser
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.parser import add_globals
+from goldmine_ingest.cli.phone import hear_phone
+from goldmine_ingest.cli.serve_page import phone_beside
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import ConfigProblems
 from goldmine_ingest.config.current import CurrentProject
@@ -43,7 +45,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", metavar="N", type=_port, help="listen there (default: [web] listen)"
     )
+    # How `serve` starts this command beside it; --phone: the door and what is pressed, no page.
     parser.add_argument("--leave-with-parent", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--phone", action="store_true", help=argparse.SUPPRESS)
     more = parser.add_subparsers(metavar="[link|sign-out]")
     link = more.add_parser("link", help="a new sign-in link, also while the page runs")
     link.add_argument("--host", metavar="NAME", default="", help="for one of [web] hosts")
@@ -81,8 +85,12 @@ def _project(session: Session) -> Project:
 
 
 def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
-    redactor = session.redactor()
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # it would tell of each odd request
+    if args.phone:
+        with Stop() as stop:
+            threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
+            return hear_phone(project, session, stop)
+    redactor = session.redactor()
     current = CurrentProject(session.config, env=session.env, cwd=session.cwd)
     start = CycleStarter(project.config_path.resolve(), session.env)
     reports = ReportFiles(start.config, session.env)
@@ -95,13 +103,15 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
         elif not project.database.path.exists() and only_samples(project):
             session.say("No history yet: the sample feeds are asked first …")
             subprocess.run(start.command(()), env=dict(session.env), check=False)  # noqa: S603 - our own
-        with listening(address, port if args.port is None else args.port) as socket:
+        beside = nullcontext() if args.leave_with_parent else phone_beside(project, session, stop)
+        wanted = port if args.port is None else args.port
+        with beside, listening(address, wanted, 0) as socket:
             bound_port = int(socket.getsockname()[1])
             site.names = names(site.data, project.web, bound_port)
             _note(lock, bound_port, site.links.boot)
             _tell(site, project, session, in_browser=args.open)
             Serving(make_app(site), socket).run(stop)
-            site.copy.close()
+            site.close()
             (site.data / _OPENING).unlink(missing_ok=True)
     session.say("the page has ended; sessions last until goldmine web sign-out")
     return 0
@@ -159,7 +169,9 @@ def _sign_out(args: argparse.Namespace, project: Project, session: Session) -> i
 
 
 def _end_with_parent(stop: Stop) -> None:
-    """`serve --web` holds the other end of our standard input."""
-    while sys.stdin.buffer.read(1024):
+    """`serve` holds the other end of our standard input. Read without sys.stdin, whose lock would
+    abort the interpreter if it ended while a thread waits in there.
+    """
+    while os.read(0, 1024):
         pass
     stop.ask()

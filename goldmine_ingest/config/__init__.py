@@ -39,7 +39,7 @@ from goldmine_ingest.config.problems import (
 from goldmine_ingest.config.project import read_project
 from goldmine_ingest.config.references import reveal
 from goldmine_ingest.config.table import Table
-from goldmine_ingest.config.web import web_warnings
+from goldmine_ingest.config.web import action_warnings, web_warnings
 from goldmine_ingest.settings import kinds
 
 if TYPE_CHECKING:
@@ -175,6 +175,7 @@ def _checked(project: Project, read: Sequence[TomlFile], problems: list[Problem]
         *contradictions.warnings(project),
         *pace_warnings(project.feeds),
         *web_warnings(project.web),
+        *action_warnings(project.actions),
         *(
             (
                 where,

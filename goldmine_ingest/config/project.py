@@ -20,8 +20,7 @@ from goldmine_ingest.config.sections import (
     read_workers,
 )
 from goldmine_ingest.config.table import Table, read_table
-from goldmine_ingest.config.web import read_web
-from goldmine_ingest.settings.actions import ActionSettings
+from goldmine_ingest.config.web import read_actions, read_web
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.feeds import AlertSettings
 from goldmine_ingest.settings.project import (
@@ -59,7 +58,7 @@ def read_project(
     feeds = [read_feed(row, home, schedule, alerts) for row in feed_rows]
     destinations = [read_destination(row) for row in notify_rows]
     imap, webhooks = _accounts(root)
-    workers, actions = root.sub("workers"), root.sub("actions")
+    workers, web = root.sub("workers"), read_web(root.sub("web"))
     project = Project(
         home=home,
         config_path=main.path,
@@ -77,9 +76,9 @@ def read_project(
         serve_hosts=read_table(root.sub("serve"), ServeSettings).hosts,
         mail_outcomes=read_table(root.sub("mail"), MailSettings).outcomes,
         review=read_table(root.sub("review"), ReviewSettings),
-        web=read_web(root.sub("web")),
+        web=web,
         publish=read_publish(root.sub("publish"), home),
-        actions=read_table(actions, ActionSettings) if actions.present else None,
+        actions=read_actions(root.sub("actions"), web),
     )
     if not root.raw("feed") and not isinstance(root.raw("feed"), dict | str):
         root.wrong("feed", "there is no feed", "at least one [[feed]] with a name and a url")

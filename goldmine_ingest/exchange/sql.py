@@ -271,6 +271,8 @@ def _cell(value: Any) -> str:
         return f"'{value}" if value.startswith(_FORMULA) and not _NUMBER.fullmatch(value) else value
     if isinstance(value, float) and not isfinite(value):
         return ""  # as in JSON: no figure
+    if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
+        return _cell(", ".join(value))  # skills as people write them
     if isinstance(value, bool | list | tuple | dict):
         return json_values.dumps(value)
     return json_values.dumps(value).strip('"')
@@ -279,3 +281,9 @@ def _cell(value: Any) -> str:
 def to_json(result: SqlResult) -> str:
     """As a JSON array of objects."""
     return json_values.dumps(json_values.rows(result.columns, result.types, result.rows))
+
+
+def to_ndjson(result: SqlResult) -> str:
+    """As one JSON object a line (https://github.com/ndjson/ndjson-spec)."""
+    rows = json_values.rows(result.columns, result.types, result.rows)
+    return "\n".join(map(json_values.dumps, rows))

@@ -8,22 +8,35 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class Buttons:
     """What can be pressed below a message: each button's word and its token. `reply_topic` is where
-    ntfy puts presses, `reply_token` what lets it.
+    ntfy puts presses, `reply_token` what lets it; `links` are the same buttons as addresses of the
+    door, for where the topic can't be written to.
     """
 
     presses: tuple[tuple[str, str], ...]
     reply_topic: str = field(default="", repr=False)
     reply_token: str = field(default="", repr=False)
+    links: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionLinks:
+    """Links of a message that lead to the door: a word and an address for each action, and one
+    address for all of them together, where there is room for one only.
+    """
+
+    actions: tuple[tuple[str, str], ...] = field(repr=False)
+    decide: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What to ask a service for: presses after the one at `mark` ("": all that it still has), in
-    ntfy from `reply_topic`.
+    ntfy from `reply_topic`. `wait`: for so many seconds, where there is none yet.
     """
 
     mark: str = ""
     reply_topic: str = field(default="", repr=False)
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +57,9 @@ class Press:
 @dataclass(frozen=True, slots=True)
 class Presses:
     """What a service had. `mark` is where to go on, once these are stored; `chats` those of the
-    destination itself; `why` says in our words why nothing could be had, `taken`: because another
-    program reads them.
+    destination itself; `source` tells one bot or topic from another, and is nobody's secret; `why`
+    says in our words why nothing could be had, `taken`: because another program reads them;
+    `pause`: seconds for which the service asks not to be asked.
     """
 
     presses: tuple[Press, ...] = ()
@@ -53,6 +67,8 @@ class Presses:
     chats: tuple[int, ...] = field(default=(), repr=False)
     why: str = ""
     taken: bool = False
+    source: str = ""
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

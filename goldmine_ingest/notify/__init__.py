@@ -22,7 +22,7 @@ from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.model.press import Presses
 from goldmine_ingest.model.recipient import Named
-from goldmine_ingest.notify.protocol import CHECK, CONFIRM, PRESSES, SEND
+from goldmine_ingest.notify.protocol import CHECK, CONFIRM, PRESSES, SEND, SOURCE
 from goldmine_ingest.notify.sending_child import START_LIMIT, SendingChild
 from goldmine_ingest.render.targets import TARGETS, kind_of
 
@@ -125,10 +125,20 @@ class Notifier:
         """
         with self._sender() as sender:
             try:
-                presses = sender.presses(PRESSES, url, asking, proxy)
+                presses = sender.presses(PRESSES, url, asking, proxy, asking.wait)
             except OSError:
                 return Presses(mark=asking.mark, why="the sending process gives no answer")
         return presses or Presses(mark=asking.mark)
+
+    def source(self, url: str, asking: Asking) -> Presses | None:
+        """Which bot or topic this destination's presses come from, and its chats; None where it has
+        none, or Apprise refuses the URL. Asks nobody.
+        """
+        with self._sender() as sender:
+            try:
+                return sender.presses(SOURCE, url, asking, "")
+            except OSError:
+                return None
 
     def confirm(self, url: str, confirmings: Sequence[Confirming], proxy: str = "") -> None:
         """Tells who pressed. What can't be told is let be: it is recorded."""

@@ -21,7 +21,7 @@ from typing import Any
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.model.press import Presses
 from goldmine_ingest.notify.answers import judge, markup_refused
-from goldmine_ingest.notify.extras import amending, set_up
+from goldmine_ingest.notify.extras import amending, plain_part, set_up
 from goldmine_ingest.notify.plugins import (
     left_out_of,
     names_of,
@@ -30,8 +30,8 @@ from goldmine_ingest.notify.plugins import (
     service_name,
     session_of,
 )
-from goldmine_ingest.notify.presses import WITH_BUTTONS, Line, confirm, fetch
-from goldmine_ingest.notify.protocol import BEGUN, CHECK, CONFIRM, NAMES, OPENED, PRESSES
+from goldmine_ingest.notify.presses import WITH_BUTTONS, Line, confirm, fetch, source_of
+from goldmine_ingest.notify.protocol import BEGUN, CHECK, CONFIRM, NAMES, OPENED, PRESSES, SOURCE
 from goldmine_ingest.notify.proxies import NO_PROXY, THROUGH_PROXY
 from goldmine_ingest.notify.reach import Reach, straight
 from goldmine_ingest.notify.recipients import Whom
@@ -49,8 +49,8 @@ def serve(pipe: Connection, reach: Reach = straight) -> None:
 
     For each (what, url, rendered, proxy, whom), of which the last two may be left out: OPENED when
     a request begins, BEGUN when the message is on its way, then the result's fields, or None for a
-    URL that Apprise refuses. For (NAMES, url, secret): its recipients. For (PRESSES, url, asking,
-    proxy): Presses; for (CONFIRM, url, confirmings, proxy): None.
+    URL that Apprise refuses. For (NAMES, url, secret): its recipients. For (PRESSES or SOURCE, url,
+    asking, proxy): Presses; for (CONFIRM, url, confirmings, proxy): None.
     """
     logging.disable(logging.CRITICAL)
     for number in (
@@ -73,7 +73,7 @@ def serve(pipe: Connection, reach: Reach = straight) -> None:
         try:
             if what == NAMES:
                 pipe.send(names_of(url, rendered))
-            elif what in (PRESSES, CONFIRM):
+            elif what in (PRESSES, CONFIRM, SOURCE):
                 pipe.send(_pressed(what, url, rendered, Line(reach, rest[0])))
             else:
                 proxy, whom = (rest[0] if rest else NO_PROXY), (rest[1] if rest[1:] else None)
@@ -93,6 +93,8 @@ def _pressed(what: str, url: str, asked: Any, line: Line) -> Presses | None:
         return None
     if what == PRESSES:
         return fetch(plugin, asked, line)
+    if what == SOURCE:
+        return source_of(plugin, asked)
     for confirming in asked:
         confirm(plugin, confirming, line)
     return None
@@ -198,7 +200,7 @@ class Post:
         service = apprise.Apprise(asset=plugin.asset)
         service.add(plugin)
         accepted, seen = False, _is_seen(plugin)
-        with wire:
+        with wire, plain_part(name, rendered):
             if not seen:
                 wire.begun()
             try:

@@ -8,8 +8,10 @@ request before that leaves.
 
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -45,6 +47,23 @@ def set_up(plugin: Any, service: str, url: str, rendered: Rendered) -> None:
         plugin.supplemental_url_title = f"Open on {host_of(rendered.tap)}"[:_TITLE_LIMIT]
 
 
+@contextmanager
+def plain_part(service: str, rendered: Rendered) -> Iterator[None]:
+    """A mail's plain alternative is our own plain text: the one that Apprise makes of the HTML
+    loses the addresses behind its links.
+    """
+    if service != "email":
+        yield
+        return
+    module: Any = importlib.import_module("apprise.plugins.email.base")
+    made = module.convert_between
+    module.convert_between = lambda *_: rendered.plain
+    try:
+        yield
+    finally:
+        module.convert_between = made
+
+
 def amending(plugin: Any, service: str, rendered: Rendered) -> Amend:
     """What is done to each request that holds the message."""
 
@@ -71,7 +90,7 @@ def _more(plugin: Any, service: str, rendered: Rendered) -> dict[str, Any]:
     if service == "telegram":
         return {"reply_markup": {"inline_keyboard": _keyboard(rendered.buttons, rendered.tap)}}
     if service == "ntfy":
-        return {"actions": _actions(rendered.buttons, ntfy_server(plugin))}
+        return {"actions": _actions(rendered.buttons, plugin)}
     return {}
 
 
@@ -83,16 +102,22 @@ def _keyboard(buttons: Buttons, link: str) -> list[list[dict[str, str]]]:
     return rows
 
 
-def _actions(buttons: Buttons, server: str) -> list[dict[str, Any]]:
+def _actions(buttons: Buttons, plugin: Any) -> list[dict[str, Any]]:
     """https://docs.ntfy.sh/publish/#send-http-request: each puts its token into the reply topic,
-    on the destination's own server.
+    on the destination's own server. Where that asks for a login, and the phone was given none, the
+    door takes it, if there is one.
     """
+    if buttons.links and not buttons.reply_token and (plugin.token or plugin.user):
+        return [
+            {"action": "http", "label": word, "url": address, "method": "POST", "clear": True}
+            for word, address in buttons.links[:_NTFY_MOST]
+        ]
     login = {"Authorization": f"Bearer {buttons.reply_token}"} if buttons.reply_token else {}
     return [
         {
             "action": "http",
             "label": word,
-            "url": f"{server}/{buttons.reply_topic}",
+            "url": f"{ntfy_server(plugin)}/{buttons.reply_topic}",
             "method": "POST",
             "body": token,
             "clear": True,

@@ -87,14 +87,16 @@ class SendingChild:
         self._kill()
         raise TimeoutError
 
-    def presses(self, what: str, url: str, asked: object, proxy: str) -> Presses | None:
-        """What was pressed below a URL's messages, or None once presses are confirmed. Raises
-        OSError where the child gives no answer.
+    def presses(
+        self, what: str, url: str, asked: object, proxy: str, wait: float = 0.0
+    ) -> Presses | None:
+        """What was pressed below a URL's messages, or None once presses are confirmed. `wait`: it
+        may take so many seconds longer. Raises OSError where the child gives no answer.
         """
         pipe = self._running()
         try:
             pipe.send((what, url, asked, proxy))
-            if pipe.poll(START_LIMIT.total_seconds()):
+            if pipe.poll(START_LIMIT.total_seconds() + 2 * wait):
                 presses: Presses | None = pipe.recv()
                 return presses
         except EOFError as error:

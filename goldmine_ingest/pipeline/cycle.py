@@ -25,6 +25,7 @@ from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.pipeline.polling.unchanged_polls import UnchangedPolls
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.runtime.crash_points import reach
+from goldmine_ingest.runtime.locks import phone_is_heard
 from goldmine_ingest.store.action_files import actions_wait
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ class Cycle:
             state.tally.notes.extend(batches.notes)
         if state.baseline.everywhere:
             self._behind_the_door().restored()
+        if still_open := state.opinions_wanted(started):
+            self._behind_the_door().ask_opinions(still_open)
         with state.history.kept_open() as store:  # nothing is asked or sent in here
             self._unchanged.flush()
             if state.watch.finds(state.tally.states, state.environment.now()):
@@ -152,7 +155,7 @@ class Cycle:
         """Takes in what was pressed on the page while the history was busy, and on phones."""
         if actions_wait(self._state.project.database.path):
             self._behind_the_door().take_actions()
-        if self._state.project.actions:
+        if self._state.project.actions and not phone_is_heard(self._state.project.database.path):
             self._behind_the_door().take_presses()
 
     def _try_addresses(self) -> None:

@@ -3,14 +3,16 @@
     render(match_alert(listing, decision, ...), target_of(url)) -> Rendered          terminal(alert)
     -> str
 
-What comes from a feed stays text everywhere (styles.py); a message has one link, the listing's own;
-its length is cut by us, between graphemes and with the link kept (compose.py).
+What comes from a feed stays text everywhere (styles.py); a message has one link, the listing's own,
+beside those of ours that lead to the door; its length is cut by us, between graphemes and with the
+link kept (compose.py).
 
 A webhook (json://, xml://, form://) gets Apprise's envelope {"version", "title", "message",
 "attachments", "type"}: `title` as on a phone, and `message` is a JSON document (a string to be
 parsed once more) with "schema": 1, "kind" ('match', 'digest', 'notice', 'test'), "text" (the
-message as a person would read it) and, for a match, "may_repeat", "changed" and "listing" with
-every field of the listing, its decision and findings under the names of the views; for a digest
+message as a person would read it) and, for a match, "may_repeat", "changed", "listing" with
+every field of the listing, its decision and findings under the names of the views, and, where
+there is a door, "decide", the link to it; for a digest
 "listings" (a list of them), "notices" and "summary"; for a notice "subject", "headline" and
 "lines".
 """
@@ -27,6 +29,7 @@ from goldmine_ingest.render.layout import (
     digest_heading,
     heading,
     item_lines,
+    match_lines,
     match_versions,
     notice_item,
     notice_lines,
@@ -179,8 +182,14 @@ def _match_body(
 
 
 def _fullest(first: list[Line], alert: MatchAlert, target: Target, style: Style, room: int) -> str:
-    """The fullest version of the built-in lines for which there is room."""
-    room = min(room, SHORT) if target.short else room
+    """The fullest version of the built-in lines for which there is room. Nobody reads the
+    characters of our own links, so that they don't count for what a lock screen shows.
+    """
+    if target.short:
+        links = [line for line in match_lines(alert, target) if line.buttons]
+        room = min(
+            room, SHORT + sum(target.size(style.newline + line.write(style)) for line in links)
+        )
     lines: list[Line] = []
     for version in match_versions(alert, target):
         lines = [*first, *version]
@@ -280,6 +289,7 @@ def _document(alert: Alert) -> dict[str, Json]:
                 "may_repeat": alert.may_repeat,
                 "changed": list(alert.changed),
                 "listing": _listing(alert),
+                **({"decide": alert.links.decide} if alert.links else {}),
             }
         case TestAlert():
             return {**_document(alert.match), "kind": "test", "destination": alert.destination}

@@ -21,7 +21,8 @@ KEEP = 0  # the rank of what no message goes without
 class Line:
     """`label` is ours (but escaped like everything), `text` is anyone's. `rank` 0 stays; of the
     others the highest goes first. `quote`: the client's words, set apart as the service can. `to`:
-    the text leads there, where a service's links have words.
+    the text leads there, where a service's links have words. `buttons`: our own links, each a word
+    and an address, that the service shows beside each other where it can.
     """
 
     text: str
@@ -31,9 +32,12 @@ class Line:
     link: bool = False
     quote: bool = False
     to: str = ""
+    buttons: tuple[tuple[str, str], ...] = ()
     most: int = 300
 
     def write(self, style: Style) -> str:
+        if self.buttons:
+            return style.buttons(self.buttons)
         if self.link:
             return style.link(self.text)
         if self.quote:
@@ -48,7 +52,7 @@ class Line:
 
 def write(lines: Iterable[Line], style: Style) -> str:
     """The lines in a service's style; empty ones are left out."""
-    return style.newline.join(line.write(style) for line in lines if line.text)
+    return style.newline.join(line.write(style) for line in lines if line.text or line.buttons)
 
 
 def fit(lines: Sequence[Line], style: Style, target: Target, room: int) -> str:

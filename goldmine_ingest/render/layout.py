@@ -14,6 +14,10 @@ from goldmine_ingest.render.targets import SHORT_LINE, Target, TargetKind
 UNTITLED = "(untitled listing)"
 MAY_REPEAT = "(may repeat) "
 FOR_REVIEW = "[review] "
+# Services whose messages have a link for each action; and those that have no buttons, and one link
+# in any case.
+_EACH_ACTION = (TargetKind.SLACK, TargetKind.DISCORD, TargetKind.MAIL)
+_ALWAYS_DECIDE = (TargetKind.PUSHOVER, TargetKind.GOTIFY)
 # Characters of the ask: in a message, on a phone (the longest that leaves room), in a digest.
 _QUOTED, _QUOTED_SHORT, _QUOTED_DIGEST = 300, (160, 120, 80), 80
 
@@ -51,6 +55,7 @@ def match_lines(
         *_facts(alert, target),
         Line(alert.excerpt, rank=2, quote=True, most=most),
         Line(f"⚠ {flags}" if flags else "", rank=1),
+        Line(alert.client_note, rank=3),
         Line(alert.lead, "Lead", rank=3),
         Line(alert.nearest, "Nearest", rank=4),
     ]
@@ -61,6 +66,7 @@ def match_lines(
             Line(feeds, "From", rank=9),
         ]
     lines += _link_lines(alert, target) if link else []
+    lines += button_lines(alert, target)
     if target.kind is TargetKind.TERMINAL:
         lines.append(Line(f"goldmine track {alert.short_id} pursued"))
     return lines
@@ -99,6 +105,18 @@ def _link_lines(alert: MatchAlert, target: Target) -> list[Line]:
             )
         ]
     return [Line(alert.link_text, "Link (not opened: not a plain web address)", rank=6, most=100)]
+
+
+def button_lines(alert: MatchAlert, target: Target) -> list[Line]:
+    """Our own links: an action each where links have words, one for all of them elsewhere, where
+    there is room.
+    """
+    if alert.links is None:
+        return []
+    if target.kind in _EACH_ACTION:
+        return [Line("", rank=1, buttons=alert.links.actions)]
+    rank = 1 if target.kind in _ALWAYS_DECIDE else 7
+    return [Line("", rank=rank, buttons=(("Decide", alert.links.decide),))]
 
 
 def _joined(*parts: str) -> str:

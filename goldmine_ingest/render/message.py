@@ -16,7 +16,7 @@ from typing import Literal
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.decision import DecisionKind
-from goldmine_ingest.model.press import Buttons
+from goldmine_ingest.model.press import ActionLinks, Buttons
 
 # characters of a listing id (of an alert id for a notice) that `goldmine track` and a person can
 # use
@@ -31,7 +31,8 @@ class MatchAlert:
     `pay` is as the listing states it, `pay_base` the same in the base currency (empty if it is the
     same one). `excerpt` is what is quoted of the client's words: the ask, where one was found.
     `lead` is the best proof's name with its first step, of a qualified listing; `nearest` the name
-    alone, of any other. `client` is what is known of who asks. `check` are the unknown findings
+    alone, of any other. `client` is what is known of who asks, `client_note` what an
+    earlier job of theirs tells. `check` are the unknown findings
     (of facts that the listing's feeds state now and then), `flags` the red flags, `quotes` the
     words that the proof was found by. `link` is http(s) without userinfo, or None; then `link_text`
     is what the listing gave. `fields` is every field of listing and decision, for webhooks.
@@ -63,11 +64,13 @@ class MatchAlert:
     connects: str = ""
     country: str = ""
     client: str = ""
+    client_note: str = ""
     host: str = ""
     feeds: tuple[str, ...] = ()
     link: str | None = None
     link_text: str = ""
     may_repeat: bool = False
+    links: ActionLinks | None = None
     fields: Mapping[str, Json] = field(default_factory=dict, repr=False)
 
     @property

@@ -10,12 +10,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from goldmine_ingest.render.clean import ZWSP, clean, escape_controls, host_of, unlink
 from goldmine_ingest.render.targets import TargetKind
 
 Write = Callable[[str], str]
+# Words and the addresses that they lead to.
+Links = tuple[tuple[str, str], ...]
 
 
 def _same(text: str) -> str:
@@ -26,7 +28,8 @@ def _same(text: str) -> str:
 class Style:
     """`text` escapes hostile text, `strong` emphasises what is escaped already, `quote` sets it
     apart as somebody's words, `link` writes a safe link, `named` one with a text that is escaped
-    already (None: the service has no such links), `title` is for a title field.
+    already (None: the service has no such links), `title` is for a title field. `buttons` writes
+    our own links beside each other.
     """
 
     text: Write
@@ -36,6 +39,21 @@ class Style:
     newline: str = "\n"
     quote: Write = _same
     named: Callable[[str, str], str] | None = None
+    table: Callable[[Links], str] | None = None
+
+    def buttons(self, links: Links) -> str:
+        """Our own links: in a table of its own where the kind has one, as words where it has
+        links with words, else the addresses.
+        """
+        if self.table:
+            return self.table(links)
+        named = self.named
+        if named:
+            return _BETWEEN.join(named(url, self.text(word)) for word, url in links)
+        return self.newline.join(f"{self.text(word)}: {url}" for word, url in links)
+
+
+_BETWEEN = " · "
 
 
 def open_on(url: str) -> str:
@@ -148,6 +166,22 @@ def _careful(text: str) -> str:
     return _OPENERS.sub(r"\1" + ZWSP, _plain(text))
 
 
+# 44 px high, what a finger meets. Mail programs keep no style sheet, so it stands in each element.
+_CELL = "padding:0 8px 0 0"
+_BUTTON = (
+    "display:inline-block;padding:0 18px;border:1px solid #8a8378;border-radius:7px;color:#1f1c17;"
+    "background-color:#ffffff;font-weight:600;line-height:44px;text-decoration:none"
+)
+
+
+def _mail_buttons(links: Links) -> str:
+    cells = "".join(
+        f'<td style="{_CELL}"><a href="{html.escape(url)}" style="{_BUTTON}">{_html(word)}</a></td>'
+        for word, url in links
+    )
+    return f'<table role="presentation" cellspacing="0" cellpadding="0"><tr>{cells}</tr></table>'
+
+
 _PLAIN = Style(_plain, _same, _same, _plain)
 _HTML = Style(_html, _html_strong, _html_link, _plain, "<br>\n", _html_quote, _html_named)
 
@@ -175,7 +209,7 @@ STYLES: dict[TargetKind, Style] = {
     TargetKind.SIGNAL: _PLAIN,
     TargetKind.WHATSAPP: Style(_careful, _same, _same, _careful),
     TargetKind.CHAT: Style(_careful, _same, _same, _careful),
-    TargetKind.MAIL: _HTML,
+    TargetKind.MAIL: replace(_HTML, table=_mail_buttons),
     TargetKind.NTFY: _PLAIN,
     TargetKind.PUSHOVER: _PLAIN,
     TargetKind.GOTIFY: _PLAIN,

@@ -16,6 +16,8 @@ from typing import Any
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.render.clean import cut
 from goldmine_ingest.render.compose import longest
+from goldmine_ingest.render.compose import write as write_lines
+from goldmine_ingest.render.layout import button_lines
 from goldmine_ingest.render.message import MatchAlert
 from goldmine_ingest.render.styles import Style
 from goldmine_ingest.render.targets import Target, TargetKind
@@ -39,7 +41,7 @@ TEXTS = (
         "competition",
         "connects",
     ),
-    *("country", "client", "host", "platform", "company", "decision", "short_id"),
+    *("country", "client", "client_note", "host", "platform", "company", "decision", "short_id"),
 )
 LISTS = ("quotes", "check", "flags", "changed", "feeds")
 
@@ -63,14 +65,16 @@ class Template:
         """
         fill = self._compiled()
         link = style.link(alert.link) if alert.link else ""
+        decide = write_lines(button_lines(alert, target), style)
 
         def write(most: int) -> str:
-            text = fill(_facts(alert, style, link, most)).strip()
+            text = fill({**_facts(alert, style, link, most), "decide": decide}).strip()
             if target.body_format != "html":
                 text = text.replace("\n", style.newline)
-            return (
-                text if link in text else f"{text}{style.newline}{link}".removeprefix(style.newline)
-            )
+            for needed in (link, decide):
+                if needed not in text:
+                    text = f"{text}{style.newline}{needed}".removeprefix(style.newline)
+            return text
 
         text = write(10_000)
         if target.size(text) > room:

@@ -5,7 +5,8 @@ nothing unless FAULT_POINT is set.
     `accepted`
 
 The names, in the order of a cycle: locked, fetched, mid_transaction, before_commit, in_wal,
-committed, attempted, accepted, recorded, checkpoint, migrating, copying. Of workers: batch_encoded,
+committed, attempted, accepted, recorded, checkpoint, migrating, copying. Of a press that waits on
+the disk: set_aside. Of workers: batch_encoded,
 part_written, batch_written; of their loader: batch_committed, batch_removed, planned.
 """
 

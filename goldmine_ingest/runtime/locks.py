@@ -136,6 +136,27 @@ def _held_by_another(path: Path) -> Iterator[int | None]:
         os.close(fd)
 
 
+@contextmanager
+def phone_lock(database: Path) -> Iterator[HeldLock]:
+    """Be the only one that fetches presses of this database's buttons. Raises BusyError at once if
+    another one does.
+    """
+    with _hold(
+        _phone_lock_path(database), timedelta(0), "another goldmine hears what is pressed"
+    ) as lock:
+        yield lock
+
+
+def phone_is_heard(database: Path) -> bool:
+    """Whether somebody holds `phone_lock` now."""
+    with _held_by_another(_phone_lock_path(database)) as fd:
+        return fd is not None
+
+
+def _phone_lock_path(database: Path) -> Path:
+    return database.with_name(database.name + ".phone")
+
+
 def _web_lock_path(database: Path) -> Path:
     return database.with_name(database.name + ".web")
 

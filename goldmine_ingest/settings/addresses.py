@@ -6,10 +6,12 @@ An address is never quoted: it may hold a secret.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from goldmine_ingest.settings.kinds import TEXT, Kind, Wrong, plain_text, shown
 
@@ -19,6 +21,18 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _QUOTES = "\"'`\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 # Cf: zero-width and direction marks. Zs: the no-break space and its kin.
 _INVISIBLE = ("Cf", "Zs")
+
+Place = tuple[str, int]
+# Addresses inside a network of one's own: RFC 1918, RFC 4193, link-local ones, and those that
+# Tailscale gives (RFC 6598). What is_private has is more: 0.0.0.0, addresses of documentation.
+_OWN = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"),
+        *("fc00::/7", "fe80::/10"),
+    )
+)
+_LONGEST_ORIGIN = 120
 
 
 def without_mark(value: str) -> str:
@@ -97,3 +111,65 @@ def _host_port(value: Any) -> str:
 host_name = Kind(_host_name, TEXT)
 # "rsshub:1200", "127.0.0.1:8080", "[::1]:8080".
 host_port = Kind(_host_port, {"type": "string", "pattern": ":[0-9]{1,5}$"})
+
+
+def _place(value: Any) -> Place:
+    host, _, port = _host_port(value).rpartition(":")
+    address = host.strip("[]")
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        raise Wrong(
+            "names no IP address", 'an address and a port such as "127.0.0.1:4300"'
+        ) from None
+    return address, int(port)
+
+
+# Where something of ours listens: an address as numbers and a port.
+place = Kind(_place, {"type": "string", "pattern": ":[0-9]{1,5}$"})
+
+
+def is_on_loopback(host: str) -> bool:
+    """Whether this machine alone reaches a host or an address."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is an address inside a network of one's own."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return any(address in network for network in _OWN if network.version == address.version)
+
+
+def _origin(value: Any) -> str:
+    """Scheme, host and port of an address, in small letters; "" for none."""
+    if value == "":
+        return ""
+    expected = '"https://box.example:8443": https, a host, and a port if it isn\'t 443'
+    text = plain_text(value).lower().removesuffix("/")
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise Wrong("is no address", expected) from None
+    if parts.scheme not in ("http", "https") or not host or port == 0:
+        raise Wrong("is no address", expected)
+    _host_name(f"[{host}]" if ":" in host else host)
+    if "@" in parts.netloc or text != f"{parts.scheme}://{parts.netloc}":
+        raise Wrong("has more than a host and a port", expected)
+    if parts.scheme == "http" and not (is_on_loopback(host) or _is_near(host)):
+        raise Wrong("is http: whoever carries it could read and press the buttons", expected)
+    if len(text) > _LONGEST_ORIGIN:
+        raise Wrong(f"has {len(text)} characters", f"at most {_LONGEST_ORIGIN}")
+    return text
+
+
+# How others reach something of ours, without a path: it is put before "/a/…" in messages.
+origin = Kind(_origin, {"type": "string", "pattern": "^(https?://[^/@]+/?)?$"})

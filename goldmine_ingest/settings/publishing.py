@@ -16,7 +16,6 @@ class PublishSettings:
     feed: Path | None = setting(
         kinds.or_word("", kinds.file),
         "",
-        "a file for your feed reader, made anew when something new qualified: Atom, or JSON Feed"
-        " if it ends in .json",
+        "a file for your feed reader, with what qualified: Atom, or JSON Feed if it ends in .json",
         example="data/matches.xml",
     )

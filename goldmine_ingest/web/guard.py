@@ -28,7 +28,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY = 256 * 1024
 _MOST_QUERY = 8 * 1024
-_METHODS = {"GET", "HEAD", "POST"}
+METHODS = {"GET", "HEAD", "POST"}
 _PORT = re.compile(r":[0-9]{1,5}")
 STATIC = "/static/"
 SIGN_IN = "/in/"
@@ -36,16 +36,21 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# With no-referrer Chromium sends "Origin: null" with our own forms; links out are noreferrer.
-_HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
+Headers = tuple[tuple[bytes, bytes], ...]
+# What every answer of ours says, whoever gives it.
+COMMON_HEADERS: Headers = (
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 )
-_NO_STORE = (b"cache-control", b"no-store")
+# With no-referrer Chromium sends "Origin: null" with our own forms; links out are noreferrer.
+_HEADERS: Headers = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"referrer-policy", b"same-origin"),
+    *COMMON_HEADERS,
+)
+NO_STORE = (b"cache-control", b"no-store")
 _FOREVER = (b"cache-control", b"public, max-age=31536000, immutable")
 
 # A drawing of a report may bear styles of its own; it still runs nothing.
@@ -102,7 +107,7 @@ class Guard:
         sending = _with_headers(scope, send)
         refused = self._refused(scope, headers)
         if refused is not None:
-            await _answer(refused, sending)
+            await refuse(refused, sending)
             return
         host = headers["host"][0]
         scope["state"] = {
@@ -112,18 +117,18 @@ class Guard:
             "cookie": self.names.cookie(host),
             "session": self._session(headers, host),
         }
-        await self.app(scope, _bounded(receive), sending)
+        await self.app(scope, bounded(receive), sending)
 
     def _refused(self, scope: Scope, headers: dict[str, list[str]]) -> HTTPStatus | None:
         hosts = headers.get("host", [])
         kind = self.names.kind(hosts[0]) if len(hosts) == 1 else None
         if kind is None or not scope["path"].startswith("/"):
             return HTTPStatus.MISDIRECTED_REQUEST
-        if scope["method"] not in _METHODS:
+        if scope["method"] not in METHODS:
             return HTTPStatus.METHOD_NOT_ALLOWED
         if len(scope.get("query_string", b"")) > _MOST_QUERY:
             return HTTPStatus.REQUEST_URI_TOO_LONG
-        if _length(headers) > MOST_BODY:
+        if stated_length(headers) > MOST_BODY:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         if scope["method"] == "POST" and not self._is_ours(headers, hosts[0]):
             return HTTPStatus.FORBIDDEN
@@ -153,12 +158,13 @@ def headers_of(scope: Scope) -> dict[str, list[str]]:
     return headers
 
 
-def _length(headers: dict[str, list[str]]) -> int:
+def stated_length(headers: dict[str, list[str]]) -> int:
+    """A body's length as its head has it; more than we take where that is no number."""
     length = headers.get("content-length", ["0"])[0]
     return int(length) if length.isascii() and length.isdigit() else MOST_BODY + 1
 
 
-def _bounded(receive: Receive) -> Receive:
+def bounded(receive: Receive, most: int = MOST_BODY) -> Receive:
     """`receive`, ended where a body without a stated length grows too large."""
     size = 0
 
@@ -166,7 +172,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        return {"type": "http.disconnect"} if size > MOST_BODY else message
+        return {"type": "http.disconnect"} if size > most else message
 
     return receiving
 
@@ -174,21 +180,27 @@ def _bounded(receive: Receive) -> Receive:
 def _with_headers(scope: Scope, send: Send) -> Send:
     stored = scope["path"].startswith(STATIC) if scope["type"] == "http" else False
 
+    def headers(status: int) -> Headers:
+        return (*_HEADERS, _FOREVER if stored and status == HTTPStatus.OK else NO_STORE)
+
+    return with_headers(headers, send)
+
+
+def with_headers(headers: Callable[[int], Headers], send: Send) -> Send:
+    """`send`, which adds the headers of an answer's status, unless the answer has its own."""
+
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             given = list(message.get("headers", []))
             named = {name.lower() for name, _ in given}
-            keep = _FOREVER if stored and message["status"] == HTTPStatus.OK else _NO_STORE
-            message["headers"] = [
-                *given,
-                *(each for each in (*_HEADERS, keep) if each[0] not in named),
-            ]
+            own = headers(message["status"])
+            message["headers"] = [*given, *(each for each in own if each[0] not in named)]
         await send(message)
 
     return sending
 
 
-async def _answer(status: HTTPStatus, send: Send) -> None:
+async def refuse(status: HTTPStatus, send: Send) -> None:
     """A refusal without a word: whoever gets it is no reader of ours."""
     headers = [(b"content-length", b"0"), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status.value, "headers": headers})

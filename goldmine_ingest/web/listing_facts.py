@@ -159,6 +159,11 @@ def sheet(
     )
 
 
+def title_and_pay(posting: Posting) -> tuple[str, str]:
+    """What names a listing, and what it pays as stated; "" where it doesn't say."""
+    return _title(posting), "".join(_pay(posting))
+
+
 def _title(posting: Posting) -> str:
     return cut(clean(posting.title), _LONGEST_TITLE) or "(untitled listing)"
 

@@ -86,12 +86,13 @@ class PatientProtocol(H11Protocol):
             self._timer = None
 
 
-def listening(address: str, port: int) -> socket.socket:
-    """A socket that listens here, or on any free port where this one is taken. Raises
+def listening(address: str, *ports: int) -> socket.socket:
+    """A socket that listens on the first of these ports that is free; 0 is any. Raises
     GoldmineError.
     """
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    for wanted in dict.fromkeys((port, 0)):
+    why = ""
+    for wanted in ports:
         listener = socket.socket(family)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -102,9 +103,7 @@ def listening(address: str, port: int) -> socket.socket:
             why = error.strerror or str(error)
             continue
         return listener
-    raise GoldmineError(
-        f"the page can't listen on {address}: {why}", hint="[web] listen names another address."
-    )
+    raise GoldmineError(f"can't listen on {address}, port {ports[0]}: {why}")
 
 
 class Serving:

@@ -13,7 +13,9 @@ SELECT
     count(*) FILTER (over_floor IS NOT NULL) AS paid,
     count(*) FILTER (over_floor) AS over_floor,
     count(complex) AS weighed,
-    count(*) FILTER (complex) AS complex
+    count(*) FILTER (complex) AS complex,
+    count(ai) AS ai_looked_for,
+    count(*) FILTER (ai) AS ai
 FROM (
     SELECT
         *,

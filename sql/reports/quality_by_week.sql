@@ -21,7 +21,8 @@ SELECT
     round(median(hours_to_sight), 2) AS hours_to_first_sight,
     round(count(*) FILTER (over_floor) / nullif(count(over_floor), 0), 3) AS share_over_floor,
     round(count(*) FILTER (NOT over_floor) / nullif(count(over_floor), 0), 3) AS share_under_floor,
-    round(count(*) FILTER (complex) / nullif(count(complex), 0), 3) AS share_complex
+    round(count(*) FILTER (complex) / nullif(count(complex), 0), 3) AS share_complex,
+    round(count(*) FILTER (ai) / nullif(count(ai), 0), 3) AS share_asking_for_ai
 FROM work
 GROUP BY work.week
 ORDER BY work.week;

@@ -21,3 +21,13 @@ LEFT JOIN (
     FROM contact_update
     GROUP BY contact_id
 ) AS newest USING (contact_id);
+COMMENT ON VIEW contacts IS 'One row per second path outside the marketplaces.';
+COMMENT ON COLUMN contacts.contact_id IS 'its id';
+COMMENT ON COLUMN contacts.at_time IS 'when it was recorded';
+COMMENT ON COLUMN contacts.kind IS 'referral, case_study, publication, past_client or offer';
+COMMENT ON COLUMN contacts.note IS 'who, where, what about';
+COMMENT ON COLUMN contacts.amount IS 'what it brought, in the base currency';
+COMMENT ON COLUMN contacts.listing_id IS 'the pursuit that it belongs to';
+COMMENT ON COLUMN contacts.next_on IS 'the day of the next step';
+COMMENT ON COLUMN contacts.outcome IS 'what became of it last';
+COMMENT ON COLUMN contacts.updated_at IS 'when that was recorded';

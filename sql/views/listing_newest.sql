@@ -3,3 +3,4 @@ CREATE OR REPLACE VIEW listing_newest AS
 FROM listing ANTI JOIN listing_edit USING (listing_id)
 UNION ALL
 FROM listing_edit SEMI JOIN (SELECT listing_id, max(revision) AS revision FROM listing_edit GROUP BY listing_id) USING (listing_id, revision);
+COMMENT ON VIEW listing_newest IS 'Inner: each job with its newest text, as it is stored; ask listings.';

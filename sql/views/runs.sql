@@ -11,3 +11,12 @@ SELECT
     max(sent) AS sent
 FROM run
 GROUP BY run_id;
+COMMENT ON VIEW runs IS 'One row per cycle.';
+COMMENT ON COLUMN runs.run_id IS 'the cycle''s id';
+COMMENT ON COLUMN runs.started_at IS 'when it began';
+COMMENT ON COLUMN runs.finished_at IS 'when it ended; NULL: it was killed, or runs';
+COMMENT ON COLUMN runs.polled IS 'feeds that were asked';
+COMMENT ON COLUMN runs.failed IS 'feeds that failed';
+COMMENT ON COLUMN runs.new_listings IS 'jobs that came';
+COMMENT ON COLUMN runs.qualified IS 'of them';
+COMMENT ON COLUMN runs.sent IS 'alerts that a service accepted';

@@ -22,3 +22,9 @@ FROM (
 ) AS seen
 LEFT JOIN (SELECT DISTINCT listing_id, feed FROM current_entry) AS here USING (listing_id, feed)
 LEFT JOIN feed_state USING (feed);
+COMMENT ON VIEW sightings IS 'One row per job and feed: where and how long it was seen.';
+COMMENT ON COLUMN sightings.listing_id IS 'which listing: 20 hex digits, the same for ever';
+COMMENT ON COLUMN sightings.feed IS 'the feed''s name';
+COMMENT ON COLUMN sightings.first_seen_at IS 'when this feed first brought it';
+COMMENT ON COLUMN sightings.last_seen_at IS 'the feed''s last good poll while it was in it; an unchanged feed counts';
+COMMENT ON COLUMN sightings.present IS 'whether it was in the feed at its last good poll';

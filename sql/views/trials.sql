@@ -11,3 +11,13 @@ SELECT
     trial.contacts_a_week,
     trial.pursuits
 FROM trial;
+COMMENT ON VIEW trials IS 'One row per declared reality test.';
+COMMENT ON COLUMN trials.name IS 'what `review --trial` calls it';
+COMMENT ON COLUMN trials.problem IS 'the one client problem';
+COMMENT ON COLUMN trials.offer IS 'the one offer, by its outcome';
+COMMENT ON COLUMN trials.started_at IS 'when it began';
+COMMENT ON COLUMN trials.days IS 'how long it was to take';
+COMMENT ON COLUMN trials.ended_at IS 'when it was ended';
+COMMENT ON COLUMN trials.criteria_hash IS 'the criteria that it began under';
+COMMENT ON COLUMN trials.contacts_a_week IS 'promised';
+COMMENT ON COLUMN trials.pursuits IS 'promised';

@@ -15,6 +15,7 @@ from goldmine_ingest.analysis.funnel import Window
 from goldmine_ingest.analysis.quality import Quality, newcombe, read_quality, split
 from goldmine_ingest.analysis.shares import share
 from goldmine_ingest.model.changes import ListingVersion
+from goldmine_ingest.model.decision import Decision, DecisionKind, Signal
 from goldmine_ingest.model.posting import BaseAmounts
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, decision, job_id, listing
@@ -34,6 +35,7 @@ def week(number: int, over: int, of: int) -> Quality:
         None,
         None,
         share(over, of),
+        nothing,
         nothing,
     )
 
@@ -92,6 +94,12 @@ JOBS = {
 }
 
 
+def judged(number: int, kind: DecisionKind) -> Decision:
+    """Job 1 asks for AI; job 5 was judged before anyone looked for that."""
+    asks = (Signal("ai", "ai", "Build us an agent."),) if number == 1 else ()
+    return replace(decision(number, kind), signals=None if number == 5 else asks)
+
+
 def test_a_window_beside_the_one_before(tmp_path: Path) -> None:
     """Five jobs after an old one, with which the feed was first read: this week 2 of 3 qualified
     (900 a job; 400 a day are 50 an hour), one of two clients has a history, 15 proposals in the
@@ -109,7 +117,7 @@ def test_a_window_beside_the_one_before(tmp_path: Path) -> None:
             )
             store.apply(
                 replace(
-                    brought(number, at_time=at, events=(), decisions=(decision(number, kind),)),
+                    brought(number, at_time=at, events=(), decisions=(judged(number, kind),)),
                     versions=(
                         ListingVersion(replace(one, base=base), at, f"text of {job_id(number)}"),
                     ),
@@ -131,6 +139,7 @@ def test_a_window_beside_the_one_before(tmp_path: Path) -> None:
         "clients with a known history: 50% (1 of 2)",
         "pay at or over your floor (500 USD a job, 40 USD an hour): 67% (2 of 3), before 100%"
         " (1 of 1)",
+        "work that asks for AI: 33% (1 of 3), before 0% (0 of 1)",
         "median proposals at first sight: 15",
         "median hours from posting to first sight: 2, before 4.5",
     ]

@@ -35,6 +35,7 @@ HERE = Quality(
     1.5,
     share(6, 10),
     share(2, 41),
+    share(9, 41),
 )
 QUALITY = QualityReview(HERE, replace(HERE, qualified=share(2, 40)), WEEKS, split(WEEKS), FLOORS)
 NOTHING = Agenda((), path_debt((), ()), (), None)

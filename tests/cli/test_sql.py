@@ -75,13 +75,26 @@ def test_csv_leaves_empty_what_is_unknown_or_no_figure(home: Path) -> None:
         "nothing,empty,amount,huge,nested,said,figure,several",
         (
             ',,1.5,170141183460469231731687303715884105727,"{""a"":[1,null]}","{""b"": {""c"":'
-            ' 1.25}}",,"[""x"",""y""]"'
+            ' 1.25}}",,"x, y"'
         ),
     ]
 
 
+def test_lines_of_json_are_one_row_each(home: Path) -> None:
+    lines = answer(home, "--format", "ndjson", "SELECT unnest([1, 2]) AS n, 'a\nb' AS t")
+    assert [json.loads(line) for line in lines.splitlines()] == [
+        {"n": 1, "t": "a\nb"},
+        {"n": 2, "t": "a\nb"},
+    ]
+
+
+def test_a_list_that_begins_like_a_formula_is_text_too(home: Path) -> None:
+    assert answer(home, "--format", "csv", "SELECT ['=1+1', 'b'] AS c") == 'c\n"\'=1+1, b"\n'
+
+
 @pytest.mark.parametrize(
-    ("form", "empty"), [("table", "a  b\n"), ("json", "[]\n"), ("csv", "a,b\n")]
+    ("form", "empty"),
+    [("table", "a  b\n"), ("json", "[]\n"), ("ndjson", ""), ("csv", "a,b\n")],
 )
 def test_an_empty_answer_is_an_answer(home: Path, form: str, empty: str) -> None:
     assert answer(home, "--format", form, "SELECT 1 AS a, 2 AS b WHERE false") == empty
@@ -104,7 +117,7 @@ def test_a_report_is_asked_by_name(home: Path, name: str) -> None:
     assert answer(home, "--format", "csv", name).startswith("feed,platform,")
 
 
-@pytest.mark.parametrize("form", ["json", "csv", "parquet"])
+@pytest.mark.parametrize("form", ["json", "ndjson", "csv", "parquet"])
 def test_a_files_name_tells_its_format(home: Path, tmp_path: Path, form: str) -> None:
     target = tmp_path / f"out.{form}"
     done = goldmine("sql", "SELECT listing_id FROM listings", "--output", str(target), cwd=home)

@@ -14,7 +14,8 @@ import pytest
 
 from goldmine_ingest.alerts.tokens import PRESSES, TEXT_LENGTH, Token, destination_mark, read, sign
 from goldmine_ingest.notify import Notifier
-from goldmine_ingest.pipeline.delivery.buttons import TEST_LISTING, ButtonMaker, key_of_buttons
+from goldmine_ingest.pipeline.delivery.buttons import ButtonMaker, key_of_buttons
+from goldmine_ingest.pipeline.delivery.pressing import TEST_LISTING
 from goldmine_ingest.pipeline.resources import Resources
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import NOON, Home

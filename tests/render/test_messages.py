@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.press import ActionLinks
 from goldmine_ingest.render import (
     SUMMARY_SHOWN,
     TARGETS,
@@ -64,6 +65,18 @@ ALERTS: dict[str, Alert] = {
     ),
     "test": TestAlert("phone", match()),
 }
+DOOR = "https://box.example.ts.net:8443/a/"
+LINKS = ActionLinks(
+    tuple((word, DOOR + (word.lower() * 22)[:44]) for word in ("Pursue", "Skip", "Bad")),
+    DOOR + ("decide" * 8)[:44],
+)
+# Telegram and ntfy have buttons of their own, a terminal a command.
+LINKED = [
+    kind
+    for kind in TargetKind
+    if kind not in (TargetKind.TELEGRAM, TargetKind.NTFY, TargetKind.TERMINAL)
+]
+EACH_ACTION = (TargetKind.SLACK, TargetKind.DISCORD, TargetKind.MAIL)
 
 
 @pytest.mark.parametrize("kind", list(TargetKind))
@@ -72,7 +85,8 @@ def test_golden(kind: TargetKind) -> None:
     ␣.
     """
     parts = []
-    for name, alert in ALERTS.items():
+    linked = {"linked": replace(match(), links=LINKS)} if kind in LINKED else {}
+    for name, alert in (ALERTS | linked).items():
         made = render(alert, kind)
         body = (
             json.dumps(json.loads(made.body), indent=1, ensure_ascii=False)
@@ -369,6 +383,74 @@ def test_z5_any_title(kind: TargetKind, title: str) -> None:
     """Thirty random titles for each kind in every run."""
     assume(LINK not in title)
     check_hostile(kind, title)
+
+
+CHATS_LINKED = [kind for kind in CHATS if kind in LINKED]
+
+
+def door_links(kind: TargetKind, made: Rendered) -> list[str]:
+    """The addresses of the door in a message, in their order."""
+    text = made.body if made.body_format != "html" else " ".join(Page(made.body).links)
+    return re.findall(re.escape(DOOR) + r"[A-Za-z0-9_=-]+", text)
+
+
+@pytest.mark.parametrize("kind", CHATS_LINKED)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(title=TITLES, ask=TITLES)
+def test_z5_our_links_are_the_only_others(kind: TargetKind, title: str, ask: str) -> None:
+    """Whatever a listing says: our own addresses, each once and whole, and without them the message
+    as it is without a door. A service where a touch opens the listing leaves its link out first.
+    """
+    assume(LINK not in title + ask and DOOR not in title + ask)
+    alert = replace(match(listing(title=title)), excerpt=ask, links=LINKS)
+    made = render(alert, kind)
+    assert made.size <= TARGETS[kind].limit
+    ours = door_links(kind, made)
+    if kind in EACH_ACTION:
+        assert ours == [address for _, address in LINKS.actions]
+    else:
+        assert ours in ([LINKS.decide], [])
+        assert ours or kind not in (TargetKind.PUSHOVER, TargetKind.GOTIFY)
+    without = made.body
+    for word, address in (*LINKS.actions, ("Decide", LINKS.decide)):
+        for written in (f"[{word}](<{address}>)", f"[{word}]({address})", f"<{address}|{word}>"):
+            without = without.replace(written, "")
+        without = without.replace(address, "")
+    if made.body_format == "html":
+        page = Page(without)
+        assert [link for link in page.links if link] == [LINK]
+        mail = {"table", "tr", "td"} if kind is TargetKind.MAIL else set()
+        assert page.tags <= {"b", "a", "br", "blockquote", *mail}
+        assert _AUTOLINK.findall(page.text) in ([LINK], [])
+    else:
+        assert (links(kind, replace(made, body=without)) or [made.tap]) == [LINK]
+    assert not re.search(r"@(everyone|here|channel|room|\w)", made.title + without)
+
+
+@pytest.mark.parametrize("kind", CHATS_LINKED)
+@pytest.mark.parametrize("char", ["x", "👩\u200d💻", "<", "&", "*"])
+def test_our_links_stay_whole_in_the_longest_message(kind: TargetKind, char: str) -> None:
+    """Long titles and texts give way, not the links, but for the one "where there is room"."""
+    long = match(listing(title=char * 3000))
+    made = render(replace(long, excerpt=char * 3000, lead=char * 3000, links=LINKS), kind)
+    assert made.size <= TARGETS[kind].limit
+    ours = door_links(kind, made)
+    if kind in EACH_ACTION:
+        assert ours == [address for _, address in LINKS.actions]
+    else:
+        assert ours in ([LINKS.decide], [])
+
+
+def test_the_plain_part_of_a_mail_has_the_same_addresses() -> None:
+    made = render(replace(match(), links=LINKS), TargetKind.MAIL)
+    for word, address in LINKS.actions:
+        assert f"{word}: {address}" in made.plain
+        assert f'<a href="{address}" style=' in made.body
+
+
+def test_a_webhook_gets_the_link_where_one_decides() -> None:
+    document = json.loads(render(replace(match(), links=LINKS), TargetKind.WEBHOOK).body)
+    assert document["decide"] == LINKS.decide
 
 
 @pytest.mark.parametrize("kind", CHATS)

@@ -42,6 +42,21 @@ RECENT_WEEK, EARLIER_WEEK = week(RECENT), week(EARLIER)
 RECENT_MONTH, EARLIER_MONTH = month(RECENT), month(EARLIER)
 
 ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
+    "matches": (
+        "id title budget_max score proof stage",
+        [
+            (job_id(8)[:8], "Job 8", 1100, 81.25, None, None),
+            (job_id(4)[:8], "Job 4", 60, 81.25, "Data", "skipped"),
+            (job_id(1)[:8], "Job 1", 1000, 81.25, "Finance", "hired"),
+        ],
+    ),
+    "inbox": (
+        "id decision title budget_max score",
+        [
+            (job_id(8)[:8], "qualified", "Job 8", 1100, 81.25),
+            (job_id(5)[:8], "review", "Job 5", None, 81.25),
+        ],
+    ),
     "alert_load": (
         "day destination sent waiting in_trouble suppressed",
         [(f"{RECENT:%Y-%m-%d}", "phone", 2, 1, 0, 1)],
@@ -77,6 +92,35 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             ("Finance", EARLIER_MONTH, "automatable", 2, 1),
             ("Finance", RECENT_MONTH, "automatable", 1, 0.5),
             ("Finance", RECENT_MONTH, "human-critical", 1, 0.5),
+        ],
+    ),
+    "exposure_drift": (
+        "proof month declared listings as_declared more_automatable more_human mean_drift",
+        [
+            ("Data", RECENT_MONTH, "ai-assisted", 1, 1, 0, 0, 0),
+            ("Finance", EARLIER_MONTH, "human-critical", 2, 0, 2, 0, 2),
+            ("Finance", RECENT_MONTH, "human-critical", 2, 1, 1, 0, 1),
+        ],
+    ),
+    "reasons": (
+        (
+            "reason listings share qualified median_fixed median_hourly median_proposals pursued"
+            " replied"
+        ),
+        [
+            ("cost", 3, 0.3, 1, 400, None, None, 2, 2),
+            ("risk", 2, 0.2, 0, 500, None, None, 1, 1),
+            ("speed", 1, 0.1, 1, None, 60, None, 0, 0),
+            ("none named", 5, 0.5, 1, 800, 25, None, 0, 0),
+        ],
+    ),
+    "tasks_by_month": (
+        "task month listings share qualified median_fixed median_hourly median_proposals",
+        [
+            ("Data entry", EARLIER_MONTH, 1, 0.333, 0, 300, None, None),
+            ("Data entry", RECENT_MONTH, 1, 0.143, 0, 200, None, None),
+            ("Reconciliation", EARLIER_MONTH, 1, 0.333, 1, 900, None, None),
+            ("Reconciliation", RECENT_MONTH, 2, 0.286, 1, 700, None, None),
         ],
     ),
     "exposure_by_week": (
@@ -158,11 +202,11 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         (
             "week listings qualified_per_100 median_fixed median_hourly share_of_clients_known"
             " proposals_at_first_sight hours_to_first_sight share_over_floor share_under_floor"
-            " share_complex"
+            " share_complex share_asking_for_ai"
         ),
         [
-            (EARLIER_WEEK, 3, 33.3, 900, None, None, None, None, 0.333, 0.667, 1),
-            (RECENT_WEEK, 8, 37.5, 1050, 60, 1, None, 0.33, 0.714, 0.286, 1),
+            (EARLIER_WEEK, 3, 33.3, 900, None, None, None, None, 0.333, 0.667, 1, 0),
+            (RECENT_WEEK, 8, 37.5, 1050, 60, 1, None, 0.33, 0.714, 0.286, 1, 0),
         ],
     ),
     "reposts": (
@@ -232,7 +276,7 @@ def test_the_report_says_what_was_worked_out_by_hand(name: str, ask: Ask) -> Non
 
 
 def test_every_report_is_tested_begins_with_what_it_answers_and_is_one_statement() -> None:
-    assert set(REPORTS) == {*ANSWERS, "posting_hours"}
+    assert set(REPORTS) == {*ANSWERS, "posting_hours", "led", "second_paths"}
     assert all(
         text.startswith("-- ") and text.count(";\n") == 1 and text.endswith(";\n")
         for text in REPORTS.values()

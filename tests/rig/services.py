@@ -20,6 +20,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -98,12 +99,23 @@ class Services:
     updates: list[dict[str, Any]] = field(default_factory=list)
     pressed: int = 0
     read_elsewhere: bool = False
+    # Seconds for which Telegram wants not to be asked (once), questions that are held at this
+    # moment, and the most that ever were; whether the network is gone.
+    slow_down: int = 0
+    held: int = 0
+    most_held: int = 0
+    unreachable: bool = False
+    conflicts: int = 0  # how many questions more meet one of ours that broke off
+    streams: int = 0  # how many of ntfy's topics were listened to
+    asked_for_updates: list[dict[str, Any]] = field(default_factory=list)
+    updates_asked_at: list[float] = field(default_factory=list)
     answers: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     replies: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self._steps: dict[str, list[str]] = defaultdict(list)
         self._lock = threading.Lock()
+        self._came = threading.Condition()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -149,8 +161,10 @@ class Services:
             "chat_instance": "-1",
             "data": token,
         }
-        self.updates.append({"update_id": 800_000 + self.pressed, "callback_query": query})
-        self.pressed += 1
+        with self._came:
+            self.updates.append({"update_id": 800_000 + self.pressed, "callback_query": query})
+            self.pressed += 1
+            self._came.notify_all()
 
     def _of_buttons(self, method: str, target: str, body: dict[str, Any]) -> Given | None:
         """Telegram's updates and what answers them; ntfy's reply topics."""
@@ -158,40 +172,84 @@ class Services:
         name = path.rpartition("/")[2]
         if name == "getUpdates":
             # https://core.telegram.org/bots/api#getupdates
-            if self.read_elsewhere:
+            if self.read_elsewhere or self.conflicts:
+                self.conflicts = max(0, self.conflicts - 1)
                 said = "Conflict: terminated by other getUpdates request"
                 return _telegram_no(409, said)
-            begin = int(body.get("offset", 0))
-            self.updates = [each for each in self.updates if each["update_id"] >= begin]
-            return _json(200, {"ok": True, "result": self.updates})
+            return self._updates_for(body)
         if name in ("answerCallbackQuery", "editMessageReplyMarkup"):
             self.answers.append((name, body))
             return _json(200, {"ok": True, "result": True})
         if method == "GET" and path.endswith("/json"):
             # https://docs.ntfy.sh/subscribe/api/#subscribe-as-json-stream
-            since = parse_qs(query)["since"][0]
-            kept = self.replies.get(path.split("/")[1], [])
-            ids = [message["id"] for message in kept]
-            begin = ids.index(since) + 1 if since in ids else 0
-            lines = "".join(json.dumps(message) + "\n" for message in kept[begin:])
+            lines = "".join(self._kept_since(path, query))
             return 200, lines.encode(), {"Content-Type": "application/x-ndjson"}
         return None
+
+    def _updates_for(self, body: dict[str, Any]) -> Given:
+        """What Telegram answers to getUpdates: what is there from the offset on, what is before it
+        is confirmed; with a timeout the question is held until something comes.
+        """
+        with self._came:
+            self.asked_for_updates.append(body)
+            self.updates_asked_at.append(time.monotonic())
+            if self.slow_down:
+                wait, self.slow_down = self.slow_down, 0
+                return _telegram_no(429, f"Too Many Requests: retry after {wait}", retry_after=wait)
+            begin = int(body.get("offset", 0))
+            self.updates = [each for each in self.updates if each["update_id"] >= begin]
+            self.held += 1
+            self.most_held = max(self.held, self.most_held)
+            self._came.wait_for(lambda: self.updates, float(body.get("timeout", 0)))
+            self.held -= 1
+            return _json(200, {"ok": True, "result": self.updates})
+
+    def _kept_since(self, path: str, query: str) -> list[str]:
+        """ntfy's messages after the one that a question names, a line each."""
+        since = parse_qs(query)["since"][0]
+        kept = self.replies.get(path.split("/")[1], [])
+        ids = [message["id"] for message in kept]
+        begin = ids.index(since) + 1 if since in ids else 0
+        return [json.dumps(message) + "\n" for message in kept[begin:]]
+
+    def stream(self, target: str, write: Callable[[str], None]) -> None:
+        """ntfy's JSON stream (https://docs.ntfy.sh/subscribe/api/#subscribe-as-json-stream): that
+        it is open, what is kept, then each message as it comes, and a sign of life in between.
+        """
+        path, _, query = target.partition("?")
+        topic, sent = path.split("/")[1], 0
+        self.streams += 1
+
+        def more() -> bool:
+            return len(self._kept_since(path, query)) > sent
+
+        write(json.dumps({"id": "o1", "time": 1795435200, "event": "open", "topic": topic}) + "\n")
+        while True:
+            lines = self._kept_since(path, query)
+            for line in lines[sent:]:
+                write(line)
+            sent = len(lines)
+            with self._came:
+                self._came.wait_for(more, 1.0)
+            write(json.dumps({"id": "k1", "time": 1795435200, "event": "keepalive"}) + "\n")
 
     def touch(self, action: dict[str, Any]) -> None:
         """Somebody touches an action button of an ntfy message: the app puts its body into the
         topic.
         """
         topic = action["url"].rpartition("/")[2]
-        kept = self.replies.setdefault(topic, [])
-        kept.append(
-            {
-                "id": f"reply{len(kept)}",
-                "time": 1795435200,
-                "event": "message",
-                "topic": topic,
-                "message": action["body"],
-            }
-        )
+        with self._came:
+            kept = self.replies.setdefault(topic, [])
+            kept.append(
+                {
+                    "id": f"reply{len(kept)}",
+                    "time": 1795435200,
+                    "event": "message",
+                    "topic": topic,
+                    "message": action["body"],
+                }
+            )
+            self._came.notify_all()
 
     def script(self, key: str, *steps: str) -> None:
         """What a service answers to its next messages (or, for 'service to', to those for one
@@ -276,6 +334,12 @@ def _handler(services: Services) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if services.unreachable:
+                self.close_connection = True
+                return
+            if self.command == "GET" and "/json?" in self.path and "poll=1" not in self.path:
+                self._stream()
+                return
             status, body, headers = services.answer(
                 dict(self.headers), self.command, self.path, raw
             )
@@ -291,6 +355,22 @@ def _handler(services: Services) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
+
+        def _stream(self) -> None:
+            """In chunks, each sent at once, until the reader goes."""
+            self.close_connection = True
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-ndjson; charset=utf-8")
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+
+            def write(line: str) -> None:
+                data = line.encode()
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+                self.wfile.flush()
+
+            with suppress(OSError):
+                services.stream(self.path, write)
 
         do_PUT = do_GET = do_POST  # noqa: N815 - the base class calls them so
 

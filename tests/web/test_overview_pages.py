@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.analysis.actions import Action, act
-from goldmine_ingest.analysis.board import SILENT, board
+from goldmine_ingest.analysis.board import board
 from goldmine_ingest.analysis.funnel import IN_FLIGHT
 from goldmine_ingest.analysis.near_misses import near_misses
 from goldmine_ingest.model.alert import AlertEvent, Cause
 from goldmine_ingest.model.pursuit import RecordedEvent
+from goldmine_ingest.settings.review import FOLLOWED_UP
 from goldmine_ingest.web.session import form_token
 from tests.histories import NOON, job_id
 from tests.rig.page import Served, forms
@@ -63,6 +64,8 @@ STANDS = (
     ([("pursued", 9), ("interviewed", 5)], ("interviewed", True)),
     ([("pursued", 30), ("hired", 20)], ("hired", False)),
     ([("pursued", 30), ("declined", 20)], ("declined", False)),
+    ([("pursued", 9), ("followed_up", 2)], ("pursued", False)),
+    ([("pursued", 9), ("viewed", 8), ("followed_up", 6)], ("viewed", True)),
     ([("pursued", 3), ("withdrawn", 1)], ("withdrawn", False)),
 )
 
@@ -87,7 +90,9 @@ def test_skipped_rated_and_undone_are_no_cards() -> None:
         st.builds(
             event,
             st.integers(1, 4),
-            st.sampled_from(["pursued", "viewed", "replied", "hired", "declined", "skipped"]),
+            st.sampled_from(
+                ["pursued", "viewed", "replied", "hired", "declined", "skipped", "followed_up"]
+            ),
             st.floats(0, 30),
             undone=st.booleans(),
         )
@@ -99,7 +104,7 @@ def test_every_pursuit_stands_in_one_place(events: list[RecordedEvent]) -> None:
     cards = [*found.closed, *(card for _, column in found.columns for card in column)]
     assert len({card.listing_id for card in cards}) == len(cards)
     assert {card.listing_id for card in found.due} <= {card.listing_id for card in cards}
-    assert all(NOON - card.since >= SILENT for card in found.due)
+    assert all(NOON - card.since >= FOLLOWED_UP[card.stage] for card in found.due)
     assert all(NOON - card.since >= IN_FLIGHT for card in cards if card.stage == "ignored")
 
 
@@ -110,6 +115,8 @@ def test_a_card_moves_by_its_form(own_page: Served) -> None:
     assert "Pursued 1" in shown.words
     assert "12 connects" in shown.words
     assert "Nothing. Next: “" in shown.words
+    own_page.post(listing, {**own_page.form("/board", listing), "stage": "followed_up"})
+    assert "Pursued 1" in own_page.get("/board").words
     fields = {**own_page.form("/board", listing), "stage": "hired", "amount": "1,800"}
     moved = own_page.post(listing, fields)
     assert (moved.status, moved.headers["location"]) == (303, "/board")

@@ -5,15 +5,17 @@ any more.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import OpenAlert, Topic, Why
+from goldmine_ingest.model.client import ClientHistory
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.model.press import ActionLinks
 from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.pipeline.delivery.daily_summary import day_summary
 from goldmine_ingest.pipeline.delivery.user_templates import worded
@@ -38,8 +40,8 @@ class Composer:
 
     `texts` are the notices' own, which the ledger keeps in their first events; `in_full` maps
     sentences in them to those that are told in their place; `never_stated` are criteria whose
-    facts a feed doesn't state. `notes` grows by what a person should
-    hear of the wording.
+    facts a feed doesn't state; `clients` what is known of who offers each listing. `notes` grows
+    by what a person should hear of the wording.
     """
 
     project: Project
@@ -52,6 +54,7 @@ class Composer:
     texts: Mapping[str, str] = field(default_factory=dict)
     in_full: Mapping[str, str] = field(default_factory=dict)
     never_stated: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    clients: Mapping[str, ClientHistory] = field(default_factory=dict)
     summary: DaySummary | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -72,11 +75,11 @@ class Composer:
         }
         notices = {alert.alert_id for alert in alerts if alert.listing_id is None}
         summaries = [alert.enqueued_at for alert in alerts if is_summary(alert)]
-        feeds = store.listing_feeds(ids)
+        feeds, listings = store.listing_feeds(ids), store.listings(ids)
         return cls(
             project,
             now,
-            store.listings(ids),
+            listings,
             store.decisions(ids),
             feeds,
             store.edits_since(changed),
@@ -84,6 +87,7 @@ class Composer:
             store.first_reasons(notices) if notices else {},
             in_full,
             store.never_stated({feed for names in feeds.values() for feed in names}),
+            store.client_histories(listings.values()),
             day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
@@ -124,9 +128,11 @@ class Composer:
             return reasons.damaged(f"it can't be put into words ({type(error).__name__})")
         return None
 
-    def single(self, alert: OpenAlert, target: Target) -> Rendered:
+    def single(
+        self, alert: OpenAlert, target: Target, links: ActionLinks | None = None
+    ) -> Rendered:
         """The message for one alert; a match in the user's own wording where there is one that
-        can be used.
+        can be used, and with the links to the door, where there are any.
         """
         if (
             is_summary(alert) or alert.for_digest
@@ -134,9 +140,8 @@ class Composer:
             return self.digest((alert,), target)
         if alert.listing_id is None:
             return render(self._notice(alert), target)
-        rendered, note = worded(
-            self.project, self._match(alert, alert.listing_id), alert.destination, target
-        )
+        match = replace(self._match(alert, alert.listing_id), links=links)
+        rendered, note = worded(self.project, match, alert.destination, target)
         if note and note not in self.notes:
             self.notes.append(note)
         return rendered
@@ -186,6 +191,7 @@ class Composer:
             changed=self.edits.get(listing_id) if alert.kind == "changed" else None,
             may_repeat=alert.may_repeat,
             silent=self._silent(listing_id),
+            client=self.clients.get(listing_id),
         )
 
     def _silent(self, listing_id: str) -> frozenset[str]:

@@ -24,7 +24,6 @@ from goldmine_ingest.pipeline.delivery.buttons import (
     ButtonMaker,
     buttons_of,
     may_have_buttons,
-    with_buttons,
 )
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.delivery.message_lookup import Composer, told
@@ -199,8 +198,7 @@ class Sender:
             if self.environment.stop():
                 return False
             sent_as = reasons.sent_as(composer.headline(alert))
-            below = with_buttons(self.buttons, alert.listing_id, alert.enqueued_at)
-            rendered = replace(composer.single(alert, target), buttons=below)
+            rendered = self._rendered(alert, composer, target)
             if self._send((alert,), rendered, sent_as).verdict != Verdict.SENT or was_down:
                 return True
         if todo.digest:
@@ -217,6 +215,15 @@ class Sender:
             with self.open_store() as store:
                 store.set_meta(self.destination.fact("digest:"), self.last_digest.isoformat())
         return False
+
+    def _rendered(self, alert: OpenAlert, composer: Composer, target: Target) -> Rendered:
+        """One alert's message, with its buttons or links; a notice has none."""
+        if self.buttons is None or alert.listing_id is None:
+            return composer.single(alert, target)
+        told_at = alert.enqueued_at
+        links = self.buttons.links(alert.listing_id, told_at)
+        below = self.buttons.below(alert.listing_id, told_at)
+        return replace(composer.single(alert, target, links), buttons=below)
 
     def _send(self, alerts: Sequence[OpenAlert], rendered: Rendered, sent_as: Why) -> SendResult:
         """One message for these alerts. `sent_as` is what the ledger says of one that was taken."""

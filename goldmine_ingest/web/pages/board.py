@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # What may be recorded next of a card in each stage, in the words of its buttons.
 NEXT = {
+    "followed_up": "Asked again",
     "viewed": "Viewed",
     "replied": "Replied",
     "interviewed": "Interviewed",
@@ -27,13 +28,14 @@ NEXT = {
     "declined": "Declined",
     "withdrawn": "Withdrawn",
 }
+_ENDS = ("hired", "declined", "withdrawn")
 _AFTER = {
-    "pursued": ("viewed", "replied", "interviewed", "hired", "declined", "withdrawn"),
-    "viewed": ("replied", "interviewed", "hired", "declined", "withdrawn"),
-    "replied": ("interviewed", "hired", "declined", "withdrawn"),
-    "interviewed": ("hired", "declined", "withdrawn"),
+    "pursued": ("followed_up", "viewed", "replied", "interviewed", *_ENDS),
+    "viewed": ("followed_up", "replied", "interviewed", *_ENDS),
+    "replied": ("followed_up", "interviewed", *_ENDS),
+    "interviewed": ("followed_up", *_ENDS),
     "hired": (),
-    "ignored": ("replied", "interviewed", "hired", "declined", "withdrawn"),
+    "ignored": ("followed_up", "replied", "interviewed", *_ENDS),
     "declined": ("replied", "hired"),
     "withdrawn": (),
 }

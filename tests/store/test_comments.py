@@ -1,0 +1,35 @@
+"""What views and columns mean stands in the history, and on its page, in the same words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from goldmine_ingest.store.history import open_store
+from goldmine_ingest.store.migrations import migrations
+from tests.histories import NOON
+from tests.store.test_old_histories import path as path
+from tools.make_views_doc import FILE, page
+
+WITHOUT_WORDS = """
+SELECT view_name || coalesce('.' || column_name, '')
+FROM duckdb_views() AS v LEFT JOIN duckdb_columns() AS c ON c.table_oid = v.view_oid
+WHERE NOT v.internal
+    AND (v.comment IS NULL OR (c.comment IS NULL AND NOT starts_with(v.comment, 'Inner')))
+"""
+
+
+def test_every_view_and_column_has_its_words(tmp_path: Path) -> None:
+    with open_store(tmp_path / "new.duckdb", now=NOON) as store:
+        assert store.con.execute(WITHOUT_WORDS).fetchall() == []
+
+
+def test_they_are_there_after_every_migration(path: Path) -> None:
+    """Making a view anew drops what was said of it."""
+    with open_store(path, now=NOON) as store:
+        assert store.con.execute(WITHOUT_WORDS).fetchall() == []
+        (version,) = store.con.execute("SELECT max(version) FROM schema_version").fetchone() or ()
+        assert version == len(migrations())
+
+
+def test_the_page_says_the_same() -> None:
+    assert FILE.read_text() == page(), "python -m tools.make_views_doc writes it anew"
