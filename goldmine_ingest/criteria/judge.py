@@ -14,6 +14,7 @@ from goldmine_ingest.criteria.decide import decide
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
 from goldmine_ingest.criteria.fit import Table
 from goldmine_ingest.criteria.measures import OfMatch, measure, of_match, text_key
+from goldmine_ingest.criteria.mentions import Mention
 from goldmine_ingest.criteria.own_terms import own_names
 from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
@@ -38,6 +39,18 @@ class _Compiled:
     scope: Scope
     matcher: Matcher
     tasks: Tasks | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A listing as the judge read it: its text, how the proofs match, the decision, and how it
+    mentions what [rules] exclude.
+    """
+
+    case: Case
+    match: Match
+    decision: Decision
+    mentions: tuple[Mention, ...]
 
 
 class Judge:
@@ -103,6 +116,20 @@ class Judge:
         case = self._case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
         return self._decide(case, self.settings, match, measured=True)
+
+    def read(
+        self,
+        listing: Listing,
+        features: TextFeatures,
+        *,
+        now: datetime,
+        proofs: tuple[str, ...] = (),
+    ) -> Reading:
+        """The decision beside what it rests on, for who looks for changes of the criteria."""
+        case = Case(listing, self._read(features, listing.posting), now)
+        match, rules = self.match(case.facts, proofs), self._for(case.facts.listing.language).rules
+        mentions = tuple(rules.mentions(case, self.settings.rules))
+        return Reading(case, match, self._decide(case, self.settings, match), mentions)
 
     def measure(
         self,
