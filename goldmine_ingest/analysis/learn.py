@@ -32,6 +32,7 @@ from goldmine_ingest.analysis.rated_listings import (
     through,
 )
 from goldmine_ingest.criteria import Judge
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import select
@@ -104,7 +105,10 @@ def rated_listings(
     with open_store(project.database.path, now=now) as store:
         rows = {row["listing_id"]: row for row in select(store.con, "rated_listings", since=since)}
         numbers = [row["row_number"] for row in rows.values()]
-        batch = read_batch(store, numbers, history.feed_proofs)
+        batch, opinions = (
+            read_batch(store, numbers, history.feed_proofs),
+            store.opinions(list(rows)),
+        )
     return tuple(
         RatedListing(
             listing,
@@ -112,6 +116,7 @@ def rated_listings(
             rows[listing.listing_id]["good"],
             rows[listing.listing_id]["origin"],
             proofs,
+            Opinions(opinions.get(listing.listing_id, ())),
         )
         for listing, features, proofs in cases(Judge(project.criteria), batch)
     )

@@ -5,7 +5,7 @@ under the present criteria and under changes of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -15,6 +15,7 @@ from goldmine_ingest.criteria.decide import decide
 from goldmine_ingest.criteria.fit import Table
 from goldmine_ingest.criteria.judge import Reading
 from goldmine_ingest.criteria.measures import text_key
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.model.decision import DecisionKind, TextFeatures
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -25,7 +26,7 @@ Origin = Literal["rated", "replied", "pursued", "skipped"]
 @dataclass(frozen=True, slots=True)
 class RatedListing:
     """A listing at its first sight, and whether it was `good`; `origin` is what says so. `proofs`
-    are the only ones of its feed, () is all.
+    are the only ones of its feed, () is all; `opinions` those that the history holds.
     """
 
     listing: Listing
@@ -33,6 +34,7 @@ class RatedListing:
     good: bool
     origin: Origin = "rated"
     proofs: tuple[str, ...] = ()
+    opinions: Opinions = field(default_factory=Opinions)
 
 
 class RatedListings:
@@ -91,7 +93,11 @@ class RatedListings:
     @staticmethod
     def _read(judge: Judge, one: RatedListing) -> Reading:
         return judge.read(
-            one.listing, one.features, now=one.listing.first_seen_at, proofs=one.proofs
+            one.listing,
+            one.features,
+            now=one.listing.first_seen_at,
+            proofs=one.proofs,
+            opinions=one.opinions,
         )
 
 
@@ -105,7 +111,12 @@ def _at_thresholds(reading: Reading, settings: CriteriaSettings) -> DecisionKind
         for finding in reading.decision.findings
     ]
     flags = [finding for finding in findings if finding.flag]
-    return decide([f for f in findings if not f.flag], settings.decision, flags)[0]
+    return decide(
+        [finding for finding in findings if not finding.flag],
+        settings.decision,
+        flags,
+        opinion_against=settings.opinion_against,
+    )[0]
 
 
 def through(decisions: Sequence[DecisionKind], *kinds: DecisionKind) -> int:
