@@ -17,9 +17,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.analysis.changed_words import Pace, decide_changed, measure_changed
+from goldmine_ingest.analysis.changed_words import decide_changed, measure_changed
 from goldmine_ingest.analysis.measured import Measured, measured
-from goldmine_ingest.analysis.measuring import History, measure_missing
+from goldmine_ingest.analysis.measuring import USUAL, History, measure_missing
 from goldmine_ingest.analysis.verdicts import DECISIONS
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
@@ -110,7 +110,7 @@ def backtest(
         with measured(history, (project.criteria, proposed), Path(folder)) as measures:
             measures.decide("present", project.criteria, since=since)
             for step in measure_changed(
-                measures, project.criteria, proposed, since=since, pace=Pace()
+                measures, project.criteria, proposed, since=since, pace=USUAL
             ):
                 if step.done:
                     progress(f"{step.done:,} of {step.of:,} listings measured")

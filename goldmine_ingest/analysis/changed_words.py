@@ -7,28 +7,18 @@ where only proofs changed, the rules too) stays rejected whatever the words. Mos
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from goldmine_ingest.analysis.measured import Measured
-from goldmine_ingest.analysis.measuring import BATCH, measure_rows
+from goldmine_ingest.analysis.measuring import Pace, measure_rows
 from goldmine_ingest.analysis.proof_similarity import match_again, only_proofs_changed
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.queries import query
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How many listings are measured at once: the `first` ones by this process itself, for an early
-    answer (0: none), then `batch` at a time.
-    """
-
-    first: int = 0
-    batch: int = BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +44,7 @@ def measure_changed(
     *,
     since: datetime | None,
     pace: Pace,
-) -> Iterator[Step]:
+) -> Generator[Step, None, None]:
     """Into the table `measured`, what the proposed words come to; a step after each batch, at least
     one. Needs the table `present`.
     """
@@ -116,15 +106,13 @@ def _measure(
     """How many each batch held; they are in `measured` then."""
     history, scratch, con = measured.history, measured.scratch, measured.con
     only_proofs = only_proofs_changed(history, present, proposed)
-    for part, batch in ((places[: pace.first], pace.first), (places[pace.first :], pace.batch)):
-        if not part:
-            continue
+    for part in filter(None, (places[: pace.first], places[pace.first :])):
         if only_proofs:
-            for count, rematch in match_again(history, proposed, scratch, part, batch):
+            for count, rematch in match_again(history, proposed, scratch, part, pace):
                 rematch.take(con, present, proposed)
                 yield count
         else:
-            for count, file in measure_rows(history, proposed, scratch, part, batch):
+            for count, file in measure_rows(history, proposed, scratch, part, pace):
                 con.execute(query("take_measures"), {"files": [str(file)]})
                 file.unlink()
                 yield count

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.analysis.disagreement import Disagreement
     from goldmine_ingest.criteria import Judge
     from goldmine_ingest.criteria.would_change import WouldChange
+    from goldmine_ingest.model.client import ClientHistory
     from goldmine_ingest.model.decision import TextFeatures
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
@@ -49,7 +50,7 @@ class Explanation:
     its alert or None, why): see Told.
 
     `notes` come first. `parts` make up the fit under the present criteria. `disagreements`
-    are facts that its feeds state differently.
+    are facts that its feeds state differently. `client` is what is known of who offers it.
     """
 
     listing: Listing
@@ -60,6 +61,7 @@ class Explanation:
     notes: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    client: ClientHistory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class KnownListing:
     decided_at: datetime
     features: TextFeatures | None
     alerts: tuple[AlertRow, ...]
+    client: ClientHistory | None = None
 
 
 def look_up(listing_id: str, store: Store, project: Project, judge: Judge) -> Explanation:
@@ -110,6 +113,7 @@ def known(listing_id: str, store: Store, *, present: str | None = None) -> Known
         store.decided_at([listing_id])[listing_id],
         features.get(keys[0]) if keys else None,
         store.alert_rows_of(listing_id),
+        store.client_histories([listing]).get(listing_id),
     )
 
 
@@ -134,6 +138,7 @@ def explain(found: KnownListing, project: Project, judge: Judge) -> Explanation:
         destinations(found.alerts, project.destinations, otherwise),
         _notes(decision, present),
         present.parts,
+        client=found.client,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import multiprocessing
+import os
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Measures
     from goldmine_ingest.store.history import Store
 
-BATCH = 4_000
 _WORKERS = 2
 _AHEAD = 2 * _WORKERS  # batches that are read before the first of them is done
 # Fewer than this are measured here: starting two processes takes longer.
@@ -43,6 +43,20 @@ _NOT_POSTING = ("listing_id", "text_hash", "first_seen_at", "base")
 Row = tuple[Any, ...]
 B = TypeVar("B", contravariant=True)
 R = TypeVar("R", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many listings are measured at once: the `first` ones by this process itself, for an early
+    answer (0: none), then `batch` at a time, by processes that are so `nice` to others.
+    """
+
+    first: int = 0
+    batch: int = 4_000
+    nice: int = 0
+
+
+USUAL = Pace()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +101,15 @@ def measure_rows(
     criteria: CriteriaSettings,
     scratch: Path,
     rows: Sequence[int],
-    at_once: int = BATCH,
+    pace: Pace = USUAL,
 ) -> Iterator[tuple[int, Path]]:
     """For each batch of these row numbers how many it holds, and the CSV file of its measures."""
-    work = (_read(history, some) for some in batches(rows, at_once))
-    counts = spread(Measuring(criteria, scratch), work, parallel=len(rows) > FEW)
+    work = (_read(history, some) for some in batches(rows, pace.batch))
+    counts = spread(Measuring(criteria, scratch), work, parallel=len(rows) > FEW, nice=pace.nice)
     return ((count, scratch / f"measures-{number}.csv") for number, count in enumerate(counts))
 
 
-def batches(rows: Sequence[int], at_once: int = BATCH) -> Iterator[Sequence[int]]:
+def batches(rows: Sequence[int], at_once: int = USUAL.batch) -> Iterator[Sequence[int]]:
     """Row numbers, so many at a time as are read and measured together."""
     return (rows[start : start + at_once] for start in range(0, len(rows), at_once))
 
@@ -165,28 +179,35 @@ class Task(Protocol[B, R]):
     def begin(self) -> Callable[[int, B], R]: ...
 
 
-def spread(task: Task[B, R], work: Iterator[B], *, parallel: bool) -> Iterator[R]:
-    """The result of each batch, in order; only a few batches exist at any time."""
+def spread(task: Task[B, R], work: Iterator[B], *, parallel: bool, nice: int = 0) -> Iterator[R]:
+    """The result of each batch, in order; only a few batches exist at any time. Where it is closed
+    early, what wasn't begun isn't done.
+    """
     if not parallel:
         do = task.begin()
         yield from (do(number, batch) for number, batch in enumerate(work))
         return
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
-        _WORKERS, mp_context=spawn, initializer=_begin, initargs=(task,)
+        _WORKERS, mp_context=spawn, initializer=_begin, initargs=(task, nice)
     ) as pool:
         waiting: deque[Future[R]] = deque()
-        for number, batch in enumerate(work):
-            waiting.append(pool.submit(_do_in_child, number, batch))
-            if len(waiting) >= _AHEAD:
+        try:
+            for number, batch in enumerate(work):
+                waiting.append(pool.submit(_do_in_child, number, batch))
+                if len(waiting) >= _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        yield from (result.result() for result in waiting)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 _doing: list[Callable[[int, Any], Any]] = []  # in a child: the one task that it was made for
 
 
-def _begin(task: Task[Any, Any]) -> None:
+def _begin(task: Task[Any, Any], nice: int) -> None:
+    os.nice(nice)
     _doing.append(task.begin())
 
 

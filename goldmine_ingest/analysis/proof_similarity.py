@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.analysis.measuring import (
-    BATCH,
     FEW,
+    USUAL,
     History,
+    Pace,
     batches,
     fresh_features,
     spread,
@@ -72,13 +73,13 @@ def match_again(
     proposed: CriteriaSettings,
     scratch: Path,
     rows: Sequence[int],
-    at_once: int = BATCH,
+    pace: Pace = USUAL,
 ) -> Iterator[tuple[int, Rematch]]:
     """Matches the proofs against the stored features of these rows: for each batch how many it
     holds, and what came of it. The measures under the present criteria must be there.
     """
-    work = (read_stored(history, some) for some in batches(rows, at_once))
-    counts = spread(_Matching(proposed, scratch), work, parallel=len(rows) > FEW)
+    work = (read_stored(history, some) for some in batches(rows, pace.batch))
+    counts = spread(_Matching(proposed, scratch), work, parallel=len(rows) > FEW, nice=pace.nice)
     return (
         (count, Rematch(scratch / f"matches-{number}.csv")) for number, count in enumerate(counts)
     )

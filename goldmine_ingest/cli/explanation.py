@@ -14,31 +14,69 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.decision import Decision, Finding, Part
 from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.render.client_history import client_heading, client_job, client_note
 
 if TYPE_CHECKING:
     from goldmine_ingest.analysis.explanation import Explanation
+    from goldmine_ingest.model.client import ClientHistory
+
+_EARLIER_JOBS = 5  # of one client that are shown
 
 
 def as_json(explanation: Explanation) -> dict[str, Json]:
     """The `explain` and `judge` document of the contract."""
+    return (
+        {
+            "schema": 1,
+            "listing": listing_json(explanation.listing, explanation.feeds),
+            "decision": explanation.decision.decision,
+            "score": explanation.decision.score,
+            "criteria_hash": explanation.decision.criteria_hash,
+            "findings": [asdict(finding) for finding in explanation.decision.findings],
+            "would_change": [
+                {
+                    "setting": c.setting,
+                    "from": c.from_value,
+                    "to": c.to_value,
+                    "decision": c.decision,
+                }
+                for c in explanation.would_change
+            ],
+            "destinations": [asdict(told) for told in explanation.destinations],
+            "ask": explanation.decision.ask,
+            "fit": [
+                {"part": part.name, "adds": round(part.adds, 2), "words": list(part.words)}
+                for part in explanation.parts
+            ],
+        }
+        | _of_several_feeds(explanation)
+        | _of_the_client(explanation.client)
+    )
+
+
+def _of_the_client(history: ClientHistory | None) -> dict[str, Json]:
+    """The client's earlier jobs; nothing where none is known."""
+    if history is None or not history.earlier:
+        return {}
+    same = history.listing.first_posted_as
+    jobs = [
+        {
+            "listing_id": job.listing_id,
+            "title": job.title,
+            "first_seen_at": job.first_seen_at,
+            "same_job": job.first_posted_as == same,
+            "hires": job.hires,
+            "answer": job.answer.how if job.answer else None,
+        }
+        for job in history.earlier
+    ]
     return {
-        "schema": 1,
-        "listing": listing_json(explanation.listing, explanation.feeds),
-        "decision": explanation.decision.decision,
-        "score": explanation.decision.score,
-        "criteria_hash": explanation.decision.criteria_hash,
-        "findings": [asdict(finding) for finding in explanation.decision.findings],
-        "would_change": [
-            {"setting": c.setting, "from": c.from_value, "to": c.to_value, "decision": c.decision}
-            for c in explanation.would_change
-        ],
-        "destinations": [asdict(told) for told in explanation.destinations],
-        "ask": explanation.decision.ask,
-        "fit": [
-            {"part": part.name, "adds": round(part.adds, 2), "words": list(part.words)}
-            for part in explanation.parts
-        ],
-    } | _of_several_feeds(explanation)
+        "client": {
+            "how_known": history.how_known,
+            "note": client_note(history) or None,
+            "earlier": jobs,
+        }
+    }
 
 
 def _of_several_feeds(explanation: Explanation) -> dict[str, Json]:
@@ -57,7 +95,7 @@ def listing_json(listing: Listing, feeds: Sequence[str]) -> dict[str, Json]:
     facts = {
         name: value
         for name, value in asdict(listing.posting).items()
-        if name not in ("guid", "client_currency")
+        if name not in ("guid", "client_currency", "client_id")
     }
     for name in ("client_spent", "client_avg_hourly"):
         facts[name] = getattr(listing.base, name)
@@ -75,6 +113,8 @@ def show(explanation: Explanation, session: Session) -> None:
     """The whole of it as text."""
     out, decision = session.out, explanation.decision
     for line in (*_heading(explanation), *(f"({note})" for note in explanation.notes), ""):
+        print(printable(line), file=out)
+    for line in _client(explanation.client):
         print(printable(line), file=out)
     for finding in decision.findings:
         for line in _finding(finding):
@@ -129,6 +169,16 @@ def _exposures(decision: Decision) -> Iterator[str]:
         yield f"exposure by its text: {decision.exposure}{quoted}"
     if decision.proof_exposure:
         yield f"exposure by your proof: {decision.proof_exposure}"
+
+
+def _client(history: ClientHistory | None) -> Iterator[str]:
+    """The earlier jobs of the same client, the newest first."""
+    if history is None or not history.earlier:
+        return
+    yield client_heading(history)
+    for job in history.earlier[: -_EARLIER_JOBS - 1 : -1]:
+        yield f"  {job.first_seen_at:%Y-%m-%d}  {job.listing_id[:8]}  {client_job(job, history)}"
+    yield ""
 
 
 def _finding(finding: Finding) -> Iterator[str]:

@@ -112,7 +112,7 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
             _note(lock, bound_port, site.links.boot)
             _tell(site, project, session, in_browser=args.open)
             Serving(make_app(site), socket).run(stop)
-            site.copy.close()
+            site.close()
             (site.data / _OPENING).unlink(missing_ok=True)
     session.say("the page has ended; sessions last until goldmine web sign-out")
     return 0

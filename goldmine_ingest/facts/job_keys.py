@@ -41,6 +41,10 @@ def _country(value: str) -> str | None:
     return country_of_field(value)
 
 
+def _identifier(value: str) -> str | None:
+    return value if re.fullmatch(r"[\w~:.-]{1,80}", value) and value.strip("0-") else None
+
+
 # Reading words: "client" stands for whoever offers the job, "activity" for what happens around it.
 _FACTS: tuple[tuple[str, re.Pattern[str], Callable[[str], Any]], ...] = tuple(
     (name, lazy_re(rf"(?:{pattern})"), reader)
@@ -88,6 +92,11 @@ _FACTS: tuple[tuple[str, re.Pattern[str], Callable[[str], Any]], ...] = tuple(
             r"(?:client )?(?:is )?(?:payment (?:method )?(?:verified|verification(?: status)?"
             r"|status)|verified payment(?: method)?)",
             _verified,
+        ),
+        (
+            "client_id",
+            r"client (?:company )?(?:id|uid|u ?uid|rid)|company rid",
+            _identifier,
         ),
         (
             "country",

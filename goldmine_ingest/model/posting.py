@@ -21,6 +21,7 @@ class Posting:
     of the entry. Amounts are as stated, in `currency`; client amounts are in `client_currency`. A
     price per piece is no total: then `unit_price` and `unit` ("word", "article") are set and the
     budget is None.
+    `client_id` is the feed's own id of who offers the job, where it has one.
     `open_to` are ISO alpha-2 codes; empty means open to all or not said. `language` is ISO 639-1.
     """
 
@@ -63,6 +64,7 @@ class Posting:
     client_reviews: int | None = None
     client_avg_hourly: Decimal | None = None
     client_currency: str | None = None
+    client_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def match_lines(
         *_facts(alert, target),
         Line(alert.excerpt, rank=2, quote=True, most=most),
         Line(f"⚠ {flags}" if flags else "", rank=1),
+        Line(alert.client_note, rank=3),
         Line(alert.lead, "Lead", rank=3),
         Line(alert.nearest, "Nearest", rank=4),
     ]

@@ -12,10 +12,12 @@ from typing import Protocol
 
 from goldmine_ingest.facts.stated_pay import possible_pay
 from goldmine_ingest.model import Json
+from goldmine_ingest.model.client import ClientHistory
 from goldmine_ingest.model.decision import Decision, Finding
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.render.changed_facts import changed_facts
 from goldmine_ingest.render.clean import host_of, safe_link
+from goldmine_ingest.render.client_history import client_note
 from goldmine_ingest.render.excerpt import excerpt
 from goldmine_ingest.render.message import MatchAlert
 from goldmine_ingest.render.pay import amount_range, pay_text, pay_words
@@ -46,11 +48,12 @@ def match_alert(  # noqa: PLR0913 - what a message says comes from as many place
     changed: Mapping[str, tuple[Json, Json]] | None = None,
     may_repeat: bool = False,
     silent: Collection[str] = (),
+    client: ClientHistory | None = None,
 ) -> MatchAlert:
     """The alert for one listing. `feeds` are all feeds that hold it; `proofs` are the criteria's,
     for result and offer of the best one; `changed` (of a listing that became qualified by an edit)
     maps a field to its old and new value; `silent` are criteria whose facts these feeds never
-    state.
+    state; `client` is what the history knows of who asks.
     """
     posting = listing.posting
     proof = next((p for p in proofs if p.name == decision.proof), None)
@@ -85,6 +88,7 @@ def match_alert(  # noqa: PLR0913 - what a message says comes from as many place
         connects=f"{posting.connects} connects" if posting.connects is not None else "",
         country=posting.country or "",
         client=_client(posting),
+        client_note=client_note(client),
         host=host_of(link or ""),
         feeds=tuple(feeds),
         link=link,

@@ -31,7 +31,8 @@ class MatchAlert:
     `pay` is as the listing states it, `pay_base` the same in the base currency (empty if it is the
     same one). `excerpt` is what is quoted of the client's words: the ask, where one was found.
     `lead` is the best proof's name with its first step, of a qualified listing; `nearest` the name
-    alone, of any other. `client` is what is known of who asks. `check` are the unknown findings
+    alone, of any other. `client` is what is known of who asks, `client_note` what an
+    earlier job of theirs tells. `check` are the unknown findings
     (of facts that the listing's feeds state now and then), `flags` the red flags, `quotes` the
     words that the proof was found by. `link` is http(s) without userinfo, or None; then `link_text`
     is what the listing gave. `fields` is every field of listing and decision, for webhooks.
@@ -63,6 +64,7 @@ class MatchAlert:
     connects: str = ""
     country: str = ""
     client: str = ""
+    client_note: str = ""
     host: str = ""
     feeds: tuple[str, ...] = ()
     link: str | None = None

@@ -41,7 +41,7 @@ TEXTS = (
         "competition",
         "connects",
     ),
-    *("country", "client", "host", "platform", "company", "decision", "short_id"),
+    *("country", "client", "client_note", "host", "platform", "company", "decision", "short_id"),
 )
 LISTS = ("quotes", "check", "flags", "changed", "feeds")
 

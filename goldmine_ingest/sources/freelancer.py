@@ -98,6 +98,7 @@ def _from_api(entry: RawEntry, now: datetime) -> Posting | None:
         proposals_max=count if isinstance(count, int) else None,
         language=_language(project.get("language")),
         **_api_pay(project),
+        client_id=_owner_id(project),
         **_client(project.get("owner")),
     )
 
@@ -124,6 +125,12 @@ def _api_pay(project: Mapping[str, Json]) -> dict[str, Any]:
         "budget_max": high,
         "currency": code if isinstance(code, str) and re.fullmatch(r"[A-Z]{3}", code) else None,
     }
+
+
+def _owner_id(project: Mapping[str, Json]) -> str | None:
+    owner = project.get("owner")
+    given = project.get("owner_id") or (owner.get("id") if isinstance(owner, Mapping) else None)
+    return str(given) if isinstance(given, int | str) and not isinstance(given, bool) else None
 
 
 def _client(owner: Json) -> dict[str, Any]:
@@ -168,6 +175,7 @@ SOURCE = Source(
             "proposals_min",
             "proposals_max",
             "country",
+            "client_id",
             "client_rating",
         ),
     ),

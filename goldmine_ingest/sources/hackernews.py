@@ -103,6 +103,7 @@ def _compose(
         text=text_of(body),
         link=link,
         posted_at=parse_date(entry.published, now=now),
+        client_id=entry.author.strip() or None,
         **facts,
     )
 
@@ -181,7 +182,7 @@ SOURCE = Source(
             "unit_price",
             "unit",
         ),
-        *("open_to", "timezones", "language", "truncated", "company"),
+        *("open_to", "timezones", "language", "truncated", "company", "client_id"),
     ),
     status="alive",
     addresses=(

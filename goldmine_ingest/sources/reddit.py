@@ -71,10 +71,17 @@ def _normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting |
         text=text,
         # A post that was edited is no newer job.
         posted_at=parse_date(entry.published or entry.updated, now=now),
+        client_id=_author(entry.author),
         category="hiring" if _HIRING.match(title) else None,
         **(restriction(place) if place else {}),
         **(_pay(title) or stated.stated_pay(fields)),
     )
+
+
+def _author(name: str) -> str | None:
+    """'/u/name'; None where the account was deleted."""
+    author = name.strip().removeprefix("/").removeprefix("u/").strip().lower()
+    return author if re.fullmatch(r"[\w-]{2,30}", author) else None
 
 
 def _place(title: str) -> str | None:
@@ -125,7 +132,7 @@ SOURCE = Source(
             "unit_price",
             "unit",
         ),
-        *("category", "open_to", "timezones", "language", "truncated"),
+        *("category", "open_to", "timezones", "language", "truncated", "client_id"),
     ),
     status="alive with one's own feed token; anonymous readers get 429 or 403 since June 2026",
     addresses=("https://www.reddit.com/r/forhire/new/.rss?feed=TOKEN&user=NAME",),

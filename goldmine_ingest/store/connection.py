@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from goldmine_ingest.errors import BusyError, RefusedError, StoreError
 from goldmine_ingest.runtime.locks import HeldLock, database_lock
@@ -42,6 +43,7 @@ _RETRY = 0.05
 _LEFT = "left"
 _HELD_BY = re.compile(r"held in (\S+) \(PID (\d+)\)")
 _aliases = itertools.count(1)
+_engine_turn = Lock()  # an engine's own connection is one thread's at a time
 
 Opened = tuple[duckdb.DuckDBPyConnection, tuple[str, ...], Callable[[Counter], None]]
 
@@ -81,7 +83,8 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
         metadata_guard.keep(path)
         warnings = _attach_or_recover(engine, path, deadline, now)
         name = warnings.pop()
-        con = engine.cursor()
+        with _engine_turn:
+            con = engine.cursor()
         try:
             con.execute(f"USE {name}")
             if not as_left:
@@ -117,7 +120,8 @@ def begun(path: Path, version: int, now: datetime) -> Iterator[duckdb.DuckDBPyCo
     with _private_files(), told(path):
         engine = _engine()
         name = _attach(engine, path, time.monotonic())
-        con = engine.cursor()
+        with _engine_turn:
+            con = engine.cursor()
         try:
             con.execute(f"USE {name}")
             bring_to(con, version, now)
@@ -128,12 +132,13 @@ def begun(path: Path, version: int, now: datetime) -> Iterator[duckdb.DuckDBPyCo
 
 def _detach(engine: duckdb.DuckDBPyConnection, con: duckdb.DuckDBPyConnection, name: str) -> None:
     con.close()
-    try:
-        engine.execute(f"DETACH {name}")
-    except duckdb.Error:
-        engine.close()
-        _engine.cache_clear()
-        raise
+    with _engine_turn:
+        try:
+            engine.execute(f"DETACH {name}")
+        except duckdb.Error:
+            engine.close()
+            _engine.cache_clear()
+            raise
     if int(name.rpartition("_")[2]) % ENGINE_LIFE == 0:
         _engine.cache_clear()  # whoever has another database open in it keeps it until then
 
@@ -198,7 +203,8 @@ def _attach(engine: duckdb.DuckDBPyConnection, path: Path, deadline: float) -> s
     quoted = str(path).replace("'", "''")
     while True:
         try:
-            engine.execute(f"ATTACH '{quoted}' AS {name} ({options})")
+            with _engine_turn:
+                engine.execute(f"ATTACH '{quoted}' AS {name} ({options})")
         except duckdb.IOException as error:
             if "Conflicting lock" not in str(error):
                 raise

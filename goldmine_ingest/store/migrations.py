@@ -29,7 +29,7 @@ _VERSIONS = (
     " applied_at TIMESTAMPTZ NOT NULL)"
 )
 # Views that others rest on come first; the rest in any order.
-_FIRST = ("listing_newest", "decision_newest", "decisions")
+_FIRST = ("listing_newest", "decision_newest", "decisions", "listings", "client_listings")
 
 
 @cache

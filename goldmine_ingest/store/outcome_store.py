@@ -8,12 +8,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.store import listing_lookup, outcomes, trials
+from goldmine_ingest.store import clients, listing_lookup, outcomes, trials
 from goldmine_ingest.store.cycle import CycleStore
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from goldmine_ingest.model.client import ClientHistory
+    from goldmine_ingest.model.posting import Listing
     from goldmine_ingest.model.pursuit import (
         Answer,
         Contact,
@@ -89,6 +91,12 @@ class OutcomeStore(CycleStore):
         rated bad, and how last.
         """
         return outcomes.answered(self.con, ids)
+
+    def client_histories(self, listings: Collection[Listing]) -> dict[str, ClientHistory]:
+        """Of each of these listings whose client is known, or perhaps is: the client's jobs up to
+        it, with what the user did about them.
+        """
+        return clients.client_histories(self.con, listings)
 
     def ratings(self) -> dict[str, Rating]:
         """The newest rating of each job that has one."""

@@ -13,6 +13,7 @@ from goldmine_ingest.analysis.actions import NOTHING_SEEN, last_event
 from goldmine_ingest.analysis.explanation import KnownListing, explain, known, told
 from goldmine_ingest.analysis.inbox import rank
 from goldmine_ingest.render.changed_facts import changed_facts
+from goldmine_ingest.render.client_history import client_heading, client_job, client_note
 from goldmine_ingest.web.listing_facts import Row, row, sheet
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from goldmine_ingest.criteria.would_change import WouldChange
     from goldmine_ingest.model import Json
+    from goldmine_ingest.model.client import ClientHistory
     from goldmine_ingest.model.posting import Observation
     from goldmine_ingest.model.pursuit import RecordedEvent
     from goldmine_ingest.store.history import Store
@@ -41,6 +43,7 @@ DONE = {
 }
 _WAYS = {"phone": " by phone", "mail": " (by a mail)", "csv": " (from an export)"}
 _BETTER = ("qualified",)
+_EARLIER_JOBS = 5  # of one client that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,24 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
         if explained and decision.decision != "qualified"
         else (),
         "better_than": found.better_than,
+        **_client(found.known.client),
         "happened": sorted(_happened(found), key=lambda event: event.at, reverse=True),
         "answered": last,
         "seen": last.event_id if last else NOTHING_SEEN,
         "done": DONE,
+    }
+
+
+def _client(history: ClientHistory | None) -> dict[str, Any]:
+    """Earlier listings of the same client, the newest first."""
+    if history is None or not history.earlier:
+        return {"client": None}
+    earlier = history.earlier[: -_EARLIER_JOBS - 1 : -1]
+    shown = [(job, client_job(job, history)) for job in earlier]
+    return {
+        "client": client_heading(history),
+        "client_note": client_note(history),
+        "client_jobs": shown,
     }
 
 

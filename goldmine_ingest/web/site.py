@@ -31,13 +31,16 @@ from goldmine_ingest.store.history import open_store
 from goldmine_ingest.web.guard import Names
 from goldmine_ingest.web.history_copy import HistoryCopy
 from goldmine_ingest.web.page_store import Memory, PageStore
+from goldmine_ingest.web.previews import Jobs
 from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.response import NoHistoryError
 from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 
 if TYPE_CHECKING:
+    from goldmine_ingest.analysis.threshold_steps import Threshold
     from goldmine_ingest.web.glance import Glance
     from goldmine_ingest.web.response import Answer, Tab
+    from goldmine_ingest.web.tuning import Preview
 
 PATIENCE = timedelta(seconds=2)  # how long a page waits for another program that has the history
 _PAGES_KEPT = 64
@@ -92,6 +95,8 @@ class Site:
     attempts: Attempts = field(default_factory=Attempts)
     kept: KeptPages = field(default_factory=KeptPages)
     copy: HistoryCopy = field(default_factory=HistoryCopy)
+    previews: Jobs[Preview | str] = field(default_factory=Jobs)
+    slider_steps: Jobs[Mapping[str, Threshold]] = field(default_factory=Jobs)
     memory: Memory = field(default_factory=Memory)
     ended: set[str] = field(default_factory=set)
     broken: str = ""
@@ -100,6 +105,12 @@ class Site:
     _reading: Lock = field(default_factory=Lock)
     _history: Lock = field(default_factory=Lock)
     _taking: Thread | None = None
+
+    def close(self) -> None:
+        """End what runs in the background, and delete the copy of the history."""
+        self.previews.close()
+        self.slider_steps.close()
+        self.copy.close()
 
     def project(self) -> Project:
         """As the files say now; while they are broken, as they were, and `broken` says what is

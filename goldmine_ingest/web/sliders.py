@@ -5,12 +5,17 @@ truth; these are views of it. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.settings.criteria import DEFAULT_FLAGS, CriteriaSettings
 
+if TYPE_CHECKING:
+    from goldmine_ingest.analysis.threshold_steps import Threshold
+
+_NO_STEPS: Mapping[str, Threshold] = MappingProxyType({})
 _EFFECTS = ("pass", "review", "fail")
 _BOUNDS = ("low", "middle", "high")
 _SHARE, _SCORE, _RATING = Decimal(1), Decimal(100), Decimal(5)
@@ -41,9 +46,19 @@ _NUMBERS: Mapping[str, Sequence[tuple[str, str, Decimal | None]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class SliderStep:
+    """A value at which something moves: so many listings more would qualify, and so many fewer."""
+
+    value: str
+    entering: int
+    leaving: int
+
+
+@dataclass(frozen=True, slots=True)
 class Slider:
     """One field: a number with the end of its scale, or one of `choices`. `value` is as the file
-    writes it, "" where nothing is set.
+    writes it, "" where nothing is set. `steps` None: not known (yet); (): nothing moves;
+    they are those of the `present` value, which is in force.
     """
 
     key: str
@@ -51,6 +66,8 @@ class Slider:
     value: str
     choices: tuple[str, ...] = ()
     end: str = ""
+    steps: tuple[SliderStep, ...] | None = None
+    present: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +77,22 @@ class SliderGroup:
     name: str
     sliders: tuple[Slider, ...]
 
+    @property
+    def moving(self) -> tuple[Slider, ...]:
+        return tuple(slider for slider in self.sliders if slider.steps != ())
 
-def slider_groups(criteria: CriteriaSettings, on: Sequence[str]) -> tuple[SliderGroup, ...]:
-    """A field for each setting whose table is there; `on` are the criteria that are on."""
+    @property
+    def still(self) -> tuple[Slider, ...]:
+        """Those on which nothing moves."""
+        return tuple(slider for slider in self.sliders if slider.steps == ())
+
+
+def slider_groups(
+    criteria: CriteriaSettings, on: Sequence[str], thresholds: Mapping[str, Threshold] = _NO_STEPS
+) -> tuple[SliderGroup, ...]:
+    """A field for each setting whose table is there; `on` are the criteria that are on.
+    `thresholds` say what the steps of each would do, as far as that is known.
+    """
     numbers = [
         SliderGroup(name, tuple(_numbers(criteria, rows))) for name, rows in _NUMBERS.items()
     ]
@@ -72,7 +102,26 @@ def slider_groups(criteria: CriteriaSettings, on: Sequence[str]) -> tuple[Slider
         SliderGroup("What isn’t stated", tuple(_unknowns(criteria, on))),
         SliderGroup("Red flags", tuple(_flags(criteria))),
     ]
-    return tuple(group for group in groups if group.sliders)
+    return tuple(
+        SliderGroup(
+            group.name,
+            tuple(
+                _with_steps(slider, thresholds[slider.key]) if slider.key in thresholds else slider
+                for slider in group.sliders
+            ),
+        )
+        for group in groups
+        if group.sliders
+    )
+
+
+def _with_steps(slider: Slider, threshold: Threshold) -> Slider:
+    steps = (
+        SliderStep(_written(step.value), step.entering, step.leaving)
+        for step in threshold.steps
+        if step.entering or step.leaving
+    )
+    return replace(slider, steps=tuple(steps), present=_written(threshold.present))
 
 
 def _numbers(

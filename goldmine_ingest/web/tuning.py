@@ -4,29 +4,41 @@ tries them, on the page's own copy of the history, so that no cycle waits.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest import config
-from goldmine_ingest.analysis.backtest import Backtest, backtest
+from goldmine_ingest.analysis.backtest import Backtest, compare, history_of
+from goldmine_ingest.analysis.changed_words import Step, measure_changed
+from goldmine_ingest.analysis.measured import Measured, measured
+from goldmine_ingest.analysis.measuring import History, Pace, measure_missing
+from goldmine_ingest.analysis.threshold_steps import (
+    Threshold,
+    movable_thresholds,
+    threshold_steps,
+)
 from goldmine_ingest.config import ConfigProblems
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.store.history import open_store
+from goldmine_ingest.store.queries import query
 from goldmine_ingest.web.finding_rows import NAMES
-from goldmine_ingest.web.listing_lookup import find_rows
+from goldmine_ingest.web.listing_facts import Row, row
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
-    from goldmine_ingest.web.listing_facts import Row
-    from goldmine_ingest.web.visit import Visit
+    from goldmine_ingest.web.history_copy import Copy, HistoryCopy
 
 _SHOWN = 50
+# A first answer soon, then one each second or so; whoever else works has the processors first.
+_PACE = Pace(first=1_000, batch=2_000, nice=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,7 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What the proposed criteria would do to the listings since then; the first of those that
-    would enter and leave, with their facts.
+    would enter and leave, with their facts. `step` says how far that reaches.
     """
 
     found: Backtest
@@ -48,6 +60,7 @@ class Preview:
     leaving: tuple[Moved, ...]
     as_of: datetime
     moved_by: Mapping[str, int]
+    step: Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,36 +86,114 @@ def read_draft(text: str, project: Project) -> Draft:
         return Draft(text, None, (f"{error.message}.",))
 
 
-def preview(visit: Visit, proposed: CriteriaSettings, since: timedelta) -> Preview:
-    """Raises UsageError where nothing was polled yet, BusyError, StoreError."""
-    with visit.site.copy.file(visit.project.database.path, visit.now) as (copy, as_of):
-        return _tried(visit.project, copy, proposed, visit.now - since, visit.now, as_of)
-
-
-def _tried(
+def previews(
+    copies: HistoryCopy,
     project: Project,
-    copy: Path,
     proposed: CriteriaSettings,
-    since: datetime,
+    span: timedelta,
     now: datetime,
-    as_of: datetime,
-) -> Preview:
-    there = replace(project, database=replace(project.database, path=copy))
-    backtested = backtest(there, proposed, since=since, now=now)
-    with open_store(copy, now=now) as store:
-        shown = [*backtested.entering[:_SHOWN], *backtested.leaving[:_SHOWN]]
-        rows, ratings = find_rows(store, shown, now), store.ratings()
+) -> Generator[Preview | str, None, None]:
+    """What the proposed criteria would do to the listings of that span: for the newest ones first,
+    then for all. A sentence where there is nothing to show yet. Raises UsageError where nothing was
+    polled yet, BusyError, StoreError.
+    """
+    present = project.criteria
+    with copies.use(project.database.path, now) as copy, copy.trying, _room(copy) as room:
+        since = copy.as_of - span
+        yield from _measure_present(copy, project, since, room)
+        measures = replace(_measures(copy, project), scratch=room)
+        _limit_present(measures, since)
+        steps = measure_changed(measures, present, proposed, since=since, pace=_PACE)
+        try:
+            for step in steps:
+                _limit_present(measures, step.since)
+                found = compare(measures, present, proposed, since=step.since)
+                yield _preview(copy, measures, found, step)
+        finally:
+            steps.close()
 
-    def moved(ids: Sequence[str]) -> tuple[Moved, ...]:
+
+def slider_steps(
+    copies: HistoryCopy, project: Project, span: timedelta, now: datetime
+) -> Generator[Mapping[str, Threshold], None, None]:
+    """What each threshold would do by steps, one more each time; other questions go between them.
+    Of what isn't measured by the present criteria nothing is told.
+    """
+    present, thresholds = project.criteria, dict[str, Threshold]()
+    with copies.use(project.database.path, now) as copy:
+        since = copy.as_of - span
+        for movable in movable_thresholds(present):
+            with copy.trying:
+                measures = _measures(copy, project)
+                _limit_present(measures, since)
+                threshold = threshold_steps(measures.con, present, movable, since)
+            thresholds = {**thresholds, movable.setting: threshold}
+            yield thresholds
+
+
+@contextmanager
+def _room(copy: Copy) -> Iterator[Path]:
+    """A folder for one preview: what one that was ended still writes is in nobody's way."""
+    room = Path(tempfile.mkdtemp(dir=copy.room))
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def _measure_present(copy: Copy, project: Project, since: datetime, room: Path) -> Iterator[str]:
+    """What isn't measured under the present criteria is, and is kept: in the history too, so that
+    no later question has to. A sentence after each batch.
+    """
+    said = [""]
+    history = replace(_history_of(copy, project), since=since, progress=said.append)
+    for file in measure_missing(history, project.criteria, room):
+        for path in (copy.file, project.database.path):
+            with open_store(path, now=copy.as_of) as store:
+                store.keep_measures(file)
+        copy.release()
+        yield f"By your present criteria: {said[-1]}."
+
+
+def _history_of(copy: Copy, project: Project) -> History:
+    there = replace(project, database=replace(project.database, path=copy.file))
+    return history_of(there, None, copy.as_of)
+
+
+def _measures(copy: Copy, project: Project) -> Measured:
+    """With the table `everything`, decided by the present criteria."""
+    criteria = project.criteria
+
+    @contextmanager
+    def make() -> Iterator[Measured]:
+        with measured(_history_of(copy, project), (criteria,), copy.room) as measures:
+            measures.decide("everything", criteria, since=None)
+            yield measures
+
+    return copy.keep(criteria.criteria_hash, make)
+
+
+def _limit_present(measures: Measured, since: datetime | None) -> None:
+    """The table `present`, of what was first seen since then."""
+    measures.con.execute(
+        "CREATE OR REPLACE TABLE present AS"
+        " FROM everything WHERE $1::TIMESTAMPTZ IS NULL OR first_seen_at >= $1::TIMESTAMPTZ",
+        [since],
+    )
+
+
+def _preview(copy: Copy, measures: Measured, found: Backtest, step: Step) -> Preview:
+    entering, leaving = found.entering[:_SHOWN], found.leaving[:_SHOWN]
+    ids = [*entering, *leaving]
+    with copy.open() as store:
+        listings = store.listings(ids)
+    ratings = dict(measures.con.execute(query("last_ratings"), {"ids": ids}).fetchall())
+
+    def moved(moving: Sequence[str]) -> tuple[Moved, ...]:
         return tuple(
-            Moved(rows[each], ratings[each].rating if each in ratings else "")
-            for each in ids[:_SHOWN]
+            Moved(row(listings[one], None, None, copy.as_of), ratings.get(one, ""))
+            for one in moving
         )
 
-    return Preview(
-        backtested,
-        moved(backtested.entering),
-        moved(backtested.leaving),
-        as_of,
-        {NAMES.get(k, k): sum(counts) for k, counts in backtested.moved_by.items() if any(counts)},
-    )
+    by = {NAMES.get(k, k): sum(counts) for k, counts in found.moved_by.items() if any(counts)}
+    return Preview(found, moved(entering), moved(leaving), copy.as_of, by, step)

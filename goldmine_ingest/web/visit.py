@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,12 +70,13 @@ class Visit:
             )
         return answer
 
-    def ask_copy(self, question: Callable[[Store], T]) -> tuple[T, datetime]:
-        """The answer of the page's own copy, and as of when that is: for what takes longer than a
-        cycle should wait. What the top bar shows is asked by `ask`.
+    def ask_copy(self, about: Hashable, question: Callable[[Store], T]) -> tuple[T, datetime]:
+        """The answer of the page's own copy, and as of when that is (its store's `now`): for what
+        takes longer than a cycle should wait. The same question about the same is asked of a copy
+        once. What the top bar shows is asked by `ask`.
         """
-        with self.site.copy.open(self.project.database.path, self.now) as (store, as_of):
-            return question(store), as_of
+        with self.site.copy.use(self.project.database.path, self.now) as copy:
+            return copy.answer(about, question), copy.as_of
 
     def look(self) -> None:
         """What the top bar shows, for a page that asks nothing of the history; nothing where that

@@ -27,9 +27,17 @@ from goldmine_ingest.analysis.backtest import (
     history_of,
     keep_measures,
 )
-from goldmine_ingest.analysis.changed_words import Pace, decide_changed, measure_changed
+from goldmine_ingest.analysis.changed_words import decide_changed, measure_changed
 from goldmine_ingest.analysis.measured import measured
-from goldmine_ingest.analysis.measuring import Measuring, cases, measure_missing, read_batch, spread
+from goldmine_ingest.analysis.measuring import (
+    USUAL,
+    Measuring,
+    Pace,
+    cases,
+    measure_missing,
+    read_batch,
+    spread,
+)
 from goldmine_ingest.analysis.proof_similarity import only_proofs_changed
 from goldmine_ingest.analysis.verdicts import DECISIONS, effects_of
 from goldmine_ingest.cli import main
@@ -81,7 +89,7 @@ def as_the_measures_decide(
         measured(history, (project.criteria,), Path(folder)) as measures,
     ):
         measures.decide("present", project.criteria, since=None)
-        *_, last = measure_changed(measures, project.criteria, criteria, since=None, pace=Pace())
+        *_, last = measure_changed(measures, project.criteria, criteria, since=None, pace=USUAL)
         assert last.complete
         decide_changed(measures, criteria, since=None)
         rows = measures.con.execute(
@@ -404,7 +412,7 @@ def test_nobody_waits_while_criteria_are_tried(project: Project) -> None:
         database_lock(project.database.path, timedelta(0)),
     ):
         measures.decide("present", project.criteria, since=None)
-        for _ in measure_changed(measures, project.criteria, proposed, since=None, pace=Pace()):
+        for _ in measure_changed(measures, project.criteria, proposed, since=None, pace=USUAL):
             assert compare(measures, project.criteria, proposed, since=None) == expected
 
 

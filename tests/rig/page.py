@@ -162,4 +162,4 @@ def serving(home: Home) -> Iterator[Served]:
         finally:
             stop.set()
             thread.join(10)
-            site.copy.close()
+            site.close()

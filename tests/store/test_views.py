@@ -62,6 +62,8 @@ COLUMNS = {
     "ratings": "listing_id rating because at_time",
     "contacts": "contact_id at_time kind note amount listing_id next_on outcome updated_at",
     "trials": "name problem offer started_at days ended_at criteria_hash contacts_a_week pursuits",
+    "clients": "client_key how_known platform listings hires first_seen_at last_seen_at",
+    "client_listings": "listing_id how_known client_key",
     "criteria_versions": "criteria_hash first_used_at text",
     "raw_entries": "listing_id feed seen_at raw",
 }

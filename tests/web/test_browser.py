@@ -248,6 +248,9 @@ def test_without_single_keys(browser: rig.Browser, own: Served) -> None:
     assert events(own) == []
 
 
+TEXT = "return document.querySelector('textarea[name=text]').value"
+
+
 def test_the_preview_follows_the_field(browser: rig.Browser, own: Served) -> None:
     """Typing shows who would enter, and the text with the new value; nothing is written."""
     criteria = own.site.data.parent / "config/criteria.toml"
@@ -261,13 +264,30 @@ def test_the_preview_follows_the_field(browser: rig.Browser, own: Served) -> Non
     preview = "return document.getElementById('preview').innerText"
     until(lambda: "1 enter" in browser.run(preview), "the preview")
     assert "Month-end reconciliation, small" in browser.run(preview)
-    text = "return document.querySelector('textarea[name=text]').value"
-    until(lambda: "fixed_minimum = 400" in browser.run(text), "the text follows")
+    until(lambda: "fixed_minimum = 400" in browser.run(TEXT), "the text follows")
     assert browser.run(f"return {field} === document.activeElement")
     assert criteria.read_bytes() == before
     browser.run("document.querySelector('button[formaction]').click()")
     until(lambda: "Saved" in browser.run("return document.body.innerText"), "it is saved")
     assert b"fixed_minimum = 400" in criteria.read_bytes()
+    assert browser.console() == []
+
+
+def test_a_slider_stops_where_something_moves(browser: rig.Browser, own: Served) -> None:
+    """A step is pressed, then the slider pulled: both end on a value that moves a listing."""
+    browser.open(f"http://{own.name}/tune", width=1280, dark=False)
+    step = "document.querySelector('[data-sets=\"set-budget.fixed_minimum\"]')"
+    until(lambda: browser.run(f"return !!{step}"), "the steps are worked out")
+    value = browser.run(f"return {step}.dataset.value")
+    browser.run(f"{step}.click()")
+    field = "document.getElementById('set-budget.fixed_minimum')"
+    assert browser.run(f"return {field}.value") == value
+    until(lambda: f"fixed_minimum = {value}" in browser.run(TEXT), "the text follows")
+    browser.run(
+        "const on = document.querySelector('[data-mirrors=\"set-budget.fixed_minimum\"]');"
+        " on.value = 501; on.dispatchEvent(new Event('input', {bubbles: true}))"
+    )
+    assert browser.run(f"return {field}.value") == "500"
     assert browser.console() == []
 
 

@@ -12,6 +12,7 @@ from goldmine_ingest.alerts import reasons
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import OpenAlert, Topic, Why
+from goldmine_ingest.model.client import ClientHistory
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.model.press import ActionLinks
@@ -39,8 +40,8 @@ class Composer:
 
     `texts` are the notices' own, which the ledger keeps in their first events; `in_full` maps
     sentences in them to those that are told in their place; `never_stated` are criteria whose
-    facts a feed doesn't state. `notes` grows by what a person should
-    hear of the wording.
+    facts a feed doesn't state; `clients` what is known of who offers each listing. `notes` grows
+    by what a person should hear of the wording.
     """
 
     project: Project
@@ -53,6 +54,7 @@ class Composer:
     texts: Mapping[str, str] = field(default_factory=dict)
     in_full: Mapping[str, str] = field(default_factory=dict)
     never_stated: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    clients: Mapping[str, ClientHistory] = field(default_factory=dict)
     summary: DaySummary | None = None
     notes: list[str] = field(default_factory=list)
 
@@ -73,11 +75,11 @@ class Composer:
         }
         notices = {alert.alert_id for alert in alerts if alert.listing_id is None}
         summaries = [alert.enqueued_at for alert in alerts if is_summary(alert)]
-        feeds = store.listing_feeds(ids)
+        feeds, listings = store.listing_feeds(ids), store.listings(ids)
         return cls(
             project,
             now,
-            store.listings(ids),
+            listings,
             store.decisions(ids),
             feeds,
             store.edits_since(changed),
@@ -85,6 +87,7 @@ class Composer:
             store.first_reasons(notices) if notices else {},
             in_full,
             store.never_stated({feed for names in feeds.values() for feed in names}),
+            store.client_histories(listings.values()),
             day_summary(store, project, before=max(summaries)) if summaries else None,
         )
 
@@ -188,6 +191,7 @@ class Composer:
             changed=self.edits.get(listing_id) if alert.kind == "changed" else None,
             may_repeat=alert.may_repeat,
             silent=self._silent(listing_id),
+            client=self.clients.get(listing_id),
         )
 
     def _silent(self, listing_id: str) -> frozenset[str]:

@@ -61,8 +61,9 @@ def _search(visit: Visit, words: str) -> tuple[tuple[Hit, ...], str]:
     if not database.path.exists():
         raise NoHistoryError("nothing was polled yet")
     try:
-        with visit.site.copy.open(database.path, visit.now) as (store, _):
-            hits = find_in(store.con, words, at_most=_AT_MOST)
+        hits, _ = visit.ask_copy(
+            ("find", words), lambda store: find_in(store.con, words, at_most=_AT_MOST)
+        )
     except UsageError as error:
         return (), error.message
     return hits, ""

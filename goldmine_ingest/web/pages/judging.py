@@ -64,6 +64,7 @@ def _shown(visit: Visit, judged: Judged) -> dict[str, Any]:
         "notes": ("the history has this listing already",) if judged.stored else (),
         "changes": () if judged.decision.decision == "qualified" else better(judged.would_change),
         "better_than": None,
+        "client": None,
         "happened": (),
         "stored": judged.stored,
     }

@@ -50,13 +50,12 @@ class CostRow:
 
 def show(visit: Visit) -> Answer:
     """The last 30 days, the nearest first."""
-    since = visit.now - _SINCE
-    settings = visit.project.criteria.decision
+    criteria = visit.project.criteria
 
     def question(store: Store) -> tuple[list[Cost], list[NearMiss]]:
-        return near_misses(store, settings, since)
+        return near_misses(store, criteria.decision, store.now - _SINCE)
 
-    (costs, missed), as_of = visit.ask_copy(question)
+    (costs, missed), as_of = visit.ask_copy(("near", criteria.criteria_hash), question)
     # What was just pressed here is shown at once: that is asked of the history itself.
     shown = visit.ask(lambda store: list(_misses(store, missed[:_SHOWN], visit.now)))
     return Answer(

@@ -24,16 +24,17 @@ _A_MOMENT = timedelta(microseconds=1)
 def show(visit: Visit) -> Answer:
     """The diagnosis with its numbers, and where the reports are."""
     criteria, ignored_after = visit.project.criteria, visit.project.review.ignored_after
-    window = Window(visit.now - _DAYS, visit.now + _A_MOMENT)
 
     def question(store: Store) -> Review:
+        window = Window(store.now - _DAYS, store.now + _A_MOMENT)
         facts, before = (
             read_facts(store.con, each, criteria, ignored_after) for each in (window, window.before)
         )
-        return review(facts, before, criteria, visit.now)
+        return review(facts, before, criteria, store.now)
 
     visit.ask(lambda _: None)
-    reviewed, as_of = visit.ask_copy(question)
+    about = ("review", criteria.criteria_hash, ignored_after)
+    reviewed, as_of = visit.ask_copy(about, question)
     facts = {
         "diagnosis": reviewed.diagnosis.word.replace("_", " "),
         "nothing": review_sentences.nothing_known(reviewed),

@@ -26,18 +26,21 @@ from goldmine_ingest.errors import ConfigError, UsageError
 from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.sliders import changes_of, slider_groups
-from goldmine_ingest.web.tuning import Draft, Preview, preview, read_draft
+from goldmine_ingest.web.tuning import Draft, Preview, previews, read_draft, slider_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from goldmine_ingest.web.previews import Job
     from goldmine_ingest.web.visit import Visit
 
 SPANS = {"30d": 30, "90d": 90, "365d": 365}
 _USUAL = "90d"
 _LONGEST = 200_000
 _NONE: tuple[str, ...] = ()
+_SOON = 0.9  # seconds after which the script is shown what there is
+_NO_PREVIEW: dict[str, Any] = {"preview": None, "said": "", "job": 0, "stopped": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,9 @@ def _page(
         "base": text_hash(present),
         "since": asked.since,
         "spans": SPANS,
-        "groups": _groups(visit, draft),
+        **_sliders(visit, draft, asked),
         "problems": problems,
-        "preview": _preview(visit, draft, asked) if (changed or tried) and not problems else None,
+        **(_preview(visit, draft, asked) if (changed or tried) and not problems else _NO_PREVIEW),
         "changed": changed,
         "writable": os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK),
         "file": path.name,
@@ -133,15 +136,56 @@ def _page(
     return Answer("tune.html", facts, status, name="tune")
 
 
-def _groups(visit: Visit, draft: Draft) -> Sequence[object]:
-    criteria = draft.criteria or visit.project.criteria
-    return slider_groups(criteria, criteria_on(criteria))
+def _sliders(visit: Visit, draft: Draft, asked: _Asked) -> dict[str, Any]:
+    """With what their steps would do, as far as that is worked out; it is in the background."""
+    criteria, project = draft.criteria or visit.project.criteria, visit.project
+    if not project.database.path.exists():
+        return {"groups": slider_groups(criteria, criteria_on(criteria)), "steps_go_on": False}
+    copies, now, span = visit.site.copy, visit.now, timedelta(days=SPANS[asked.since])
+    about = (project.criteria.criteria_hash, asked.since, now.date())
+    job = visit.site.slider_steps.start(lambda: slider_steps(copies, project, span, now), about)
+    groups = slider_groups(criteria, criteria_on(criteria), job.latest or {})
+    return {"groups": groups, "steps_go_on": not job.ended}
 
 
-def _preview(visit: Visit, draft: Draft, asked: _Asked) -> Preview | None:
-    if draft.criteria is None or not visit.project.database.path.exists():
-        return None
-    return preview(visit, draft.criteria, timedelta(days=SPANS[asked.since]))
+def _preview(visit: Visit, draft: Draft, asked: _Asked) -> dict[str, Any]:
+    """A page of its own waits for all of it; the script shows what there is, and comes back."""
+    project, proposed = visit.project, draft.criteria
+    if proposed is None or not project.database.path.exists():
+        return _NO_PREVIEW
+    copies, now, span = visit.site.copy, visit.now, timedelta(days=SPANS[asked.since])
+    job = visit.site.previews.start(lambda: previews(copies, project, proposed, span, now))
+    return _shown(job, job.wait(_SOON if visit.fragment else None))
+
+
+def _shown(job: Job[Preview | str], latest: Preview | str | None) -> dict[str, Any]:
+    return {
+        "preview": latest if isinstance(latest, Preview) else None,
+        "said": latest if isinstance(latest, str) else "",
+        "job": 0 if job.ended or job.stopped else job.number,
+        "stopped": job.stopped,
+    }
+
+
+def progress(visit: Visit) -> Answer:
+    """How far a preview is."""
+    job = _job(visit.query.get("n", ""), visit)
+    return Answer("tune_progress.html", {"problems": (), **_shown(job, job.wait(0))})
+
+
+def stop(visit: Visit) -> Answer:
+    """End a preview; what it has stays."""
+    job = _job(visit.form.get("n", ""), visit)
+    job.stop()
+    return Answer("tune_progress.html", {"problems": (), **_shown(job, job.wait(0))})
+
+
+def _job(text: str, visit: Visit) -> Job[Preview | str]:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    job = visit.site.previews.get(number)
+    if job is None:
+        raise UsageError("a newer change took the place of this one")
+    return job
 
 
 def _sent(visit: Visit) -> _Asked:
@@ -189,6 +233,8 @@ PAGE = Page(
     (
         get("/tune", show),
         post("/tune/preview", try_out),
+        get("/tune/progress", progress),
+        post("/tune/stop", stop),
         post("/tune/save", save),
         post("/tune/restore", restore),
         post("/rescan", rescan),

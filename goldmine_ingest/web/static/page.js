@@ -183,14 +183,72 @@ find(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "cen
 let tries = 0;
 let settling = 0;
 
-function mirror() { all("[data-mirrors]").forEach((range) => { range.hidden = false; }); }
+let again = 0;
+
+function mirror() {
+  all("[data-mirrors]").forEach((range) => { range.hidden = false; });
+  clearTimeout(again);
+  if (find("[data-again]")) again = setTimeout(() => all("[data-again]").forEach(goOn), 1000);
+}
 mirror();
+
+// A slider stops where something moves, if it is known where.
+function settle(range) {
+  const steps = (range.dataset.steps ?? "").split(" ").filter(Boolean).map(Number);
+  const at = Number(range.value);
+  if (!steps.length) return String(Number(at.toPrecision(3)));
+  const value = String(steps.reduce((best, each) => (Math.abs(each - at) < Math.abs(best - at) ? each : best)));
+  range.value = value;
+  const told = find(`[data-sets="${CSS.escape(range.dataset.mirrors)}"][data-value="${CSS.escape(value)}"]`);
+  range.setAttribute("aria-valuetext", told?.textContent.trim() ?? value);
+  return value;
+}
+
+function put(page, ids) {
+  for (const id of ids) {
+    const [now, then] = [document.getElementById(id), find(`#${id}`, page)];
+    if (!now || !then || now.contains(document.activeElement)) continue;
+    if (now.tagName === "DETAILS") then.open = now.open;
+    const open = all("details", now).map((each) => each.open);
+    all("details", then).forEach((each, at) => { each.open = open[at] ?? each.open; });
+    now.replaceWith(document.adoptNode(then));
+  }
+}
+
+// What isn't whole yet is asked for again, unless it was changed here meanwhile.
+async function goOn(part) {
+  const mine = tries;
+  const changed = () => all("[name^='set.']", part).some((each) => each.value !== (each.defaultValue ?? find("[selected]", each)?.value));
+  try {
+    const { answer, page } = await ask(part.dataset.again);
+    if (!answer.ok) delete part.dataset.again;
+    else if (mine === tries && !changed()) put(page, [part.id]);
+  } catch { /* asked again in a second */ }
+  mirror();
+}
+
+document.addEventListener("click", async (event) => {
+  const on = event.target.closest?.("[data-sets], [data-stop]");
+  if (!on) return;
+  event.preventDefault();
+  if (on.dataset.sets) {
+    const field = document.getElementById(on.dataset.sets);
+    field.value = on.dataset.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    return;
+  }
+  on.disabled = true;
+  const fields = new URLSearchParams({ form: on.value, n: find("[name=n]", on.form).value });
+  const { page } = await ask(on.getAttribute("formaction"), { method: "POST", body: fields });
+  on.blur();
+  put(page, ["preview"]);
+});
 
 document.addEventListener("input", (event) => {
   const on = event.target;
   const form = on.closest?.("form[data-live]");
   if (!form) return;
-  if (on.dataset.mirrors) document.getElementById(on.dataset.mirrors).value = String(Number(Number(on.value).toPrecision(3)));
+  if (on.dataset.mirrors) document.getElementById(on.dataset.mirrors).value = settle(on);
   const range = on.id && find(`[data-mirrors="${CSS.escape(on.id)}"]`, form);
   if (range) range.value = on.value;
   clearTimeout(settling);
@@ -203,14 +261,7 @@ async function tryOut(form) {
   try {
     const { page } = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(120_000) });
     if (mine !== tries) return;
-    for (const id of ["sliders", "text", "preview"]) {
-      const [now, then] = [document.getElementById(id), find(`#${id}`, page)];
-      if (!now || !then || now.contains(document.activeElement)) continue;
-      if (now.tagName === "DETAILS") then.open = now.open;
-      const open = all("details", now).map((each) => each.open);
-      all("details", then).forEach((each, at) => { each.open = open[at] ?? each.open; });
-      now.replaceWith(document.adoptNode(then));
-    }
+    put(page, ["sliders", "text", "preview"]);
     mirror();
   } catch { if (mine === tries) find("#preview").textContent = "No answer: the page can’t be reached."; }
 }
