@@ -5,10 +5,11 @@ it under the present criteria, and what each destination got or why not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.criteria.features import text_hash
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.decision import Decision, Part
 from goldmine_ingest.model.posting import Listing
@@ -76,6 +77,7 @@ class KnownListing:
     decided_at: datetime
     features: TextFeatures | None
     alerts: tuple[AlertRow, ...]
+    opinions: Opinions = field(default_factory=Opinions)
     client: ClientHistory | None = None
 
 
@@ -113,6 +115,7 @@ def known(listing_id: str, store: Store, *, present: str | None = None) -> Known
         store.decided_at([listing_id])[listing_id],
         features.get(keys[0]) if keys else None,
         store.alert_rows_of(listing_id),
+        Opinions(store.opinions([listing_id]).get(listing_id, ())),
         store.client_histories([listing]).get(listing_id),
     )
 
@@ -124,7 +127,8 @@ def explain(found: KnownListing, project: Project, judge: Judge) -> Explanation:
     listing, decision = found.listing, found.decision
     features = found.features or judge.features(listing.posting)
     proofs = proofs_of(feed for feed in project.feeds if feed.name in found.feeds)
-    present = judge.decide(listing, features, now=found.decided_at, proofs=proofs)
+    at, said = found.decided_at, found.opinions
+    present = judge.decide(listing, features, now=at, proofs=proofs, opinions=said)
     otherwise = (
         "the listing was rejected"
         if decision.decision == "rejected"
@@ -134,7 +138,7 @@ def explain(found: KnownListing, project: Project, judge: Judge) -> Explanation:
         listing,
         found.feeds,
         decision,
-        judge.would_change(listing, features, now=found.decided_at, proofs=proofs),
+        judge.would_change(listing, features, now=at, proofs=proofs, opinions=said),
         destinations(found.alerts, project.destinations, otherwise),
         _notes(decision, present),
         present.parts,

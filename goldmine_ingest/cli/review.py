@@ -9,13 +9,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.analysis import agenda, quality_sentences, review_sentences
+from goldmine_ingest.analysis import (
+    agenda,
+    quality_sentences,
+    review_sentences,
+    work_sentences,
+)
 from goldmine_ingest.analysis.agenda import read_agenda
 from goldmine_ingest.analysis.floors import floors
 from goldmine_ingest.analysis.funnel import Window
 from goldmine_ingest.analysis.quality import read_quality
 from goldmine_ingest.analysis.review import read_facts, review
 from goldmine_ingest.analysis.trial import named, tried, window_of
+from goldmine_ingest.analysis.work import read_work
 from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import GoldmineError
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.analysis.quality import QualityReview
     from goldmine_ingest.analysis.review import Review
     from goldmine_ingest.analysis.trial import Tried
+    from goldmine_ingest.analysis.work import Work
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -68,17 +75,20 @@ def run(args: argparse.Namespace, session: Session) -> int:
         answered = tried(con, trial, facts, now) if trial else None
         quality = read_quality(con, window, floors(project, now.date()))
         todo = read_agenda(con, project.review, now)
+        work = read_work(con, window, project.criteria, now - project.review.ignored_after)
     reviewed = review(facts, before, project.criteria, now)
     if args.html:
-        write_page(review_page(reviewed, answered, quality, todo, now), session.cwd / args.html)
+        page = review_page(reviewed, answered, quality, todo, work, now=now)
+        write_page(page, session.cwd / args.html)
     if args.json:
         document = as_document(reviewed, answered)
         document |= {"quality": asdict(quality), **agenda.as_document(todo, now)}
+        document["work"] = asdict(work) | {"sentences": work_sentences.sentences(work)}
         print_json(document, session.out)
     else:
         _show(reviewed, answered, session, now)
         if not review_sentences.nothing_known(reviewed):
-            _show_work(quality, todo, _Lines(session), now)
+            _show_work(quality, todo, work, _Lines(session), now)
     return 0
 
 
@@ -197,14 +207,20 @@ def _show_numbers(reviewed: Review, lines: _Lines) -> None:
     lines.say("", reviewed.concentration)
 
 
-def _show_work(quality: QualityReview, todo: Agenda, lines: _Lines, now: datetime) -> None:
-    """The quality of the work that is available, and what is to be done."""
+def _show_work(
+    quality: QualityReview, todo: Agenda, work: Work, lines: _Lines, now: datetime
+) -> None:
+    """The quality of the work that is available, what is asked for, and what is to be done."""
     lines.say("", *quality_sentences.compared(quality))
     if quality.weeks:
         rows = [quality_sentences.row(week) for week in quality.weeks[-_WEEKS:]]
         lines.say("")
         lines.table(quality_sentences.COLUMNS, rows)
     lines.say(quality_sentences.split_market(quality.split))
+    if asked := work_sentences.rows(work):
+        lines.say("")
+        lines.table(work_sentences.COLUMNS, asked)
+    lines.say(*work_sentences.sentences(work))
     lines.say("", *agenda.sentences(todo, now))
 
 

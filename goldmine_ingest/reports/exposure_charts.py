@@ -97,6 +97,49 @@ def proof_exposure_chart(rows: Rows) -> Chart:
     )
 
 
+def drift_chart(rows: Rows) -> Chart:
+    """exposure_drift: of what each proof matched, how much reads more automatable than you call
+    it.
+    """
+    kinds = list(dict.fromkeys(row["proof"] for row in rows))[: len(COLOURS)]
+    parts = [(row, round(row["more_automatable"] / row["listings"], 3)) for row in rows]
+    values = [
+        {"x": row["month"], "c": row["proof"], "v": part}
+        for row, part in parts
+        if row["proof"] in kinds
+    ]
+    at: Spec = {
+        "x": weeks("x", sorted({value["x"] for value in values})),
+        "y": share("v", "more automatable than declared"),
+        "color": colour(kinds),
+    }
+    layers: list[Spec] = [
+        {"mark": {"type": "line", "strokeWidth": 2}, "encoding": at},
+        {"mark": {"type": "point", "filled": True, "size": 50, "opacity": 1}, "encoding": at},
+    ]
+    table = tuple(
+        (
+            f"{row['proof']} ({row['declared']}), {row['month']}",
+            row["listings"],
+            part,
+            row["as_declared"],
+            row["more_human"],
+        )
+        for row, part in parts
+    )
+    return Chart(
+        "exposure_drift",
+        "Drift from what you declared",
+        "For each proof, the share of what it matched whose text reads more automatable than you"
+        " call that work.",
+        ("proof and month", "listings", "more automatable", "as declared", "more human"),
+        table,
+        1,
+        layered(layers, values, height=150),
+        over_time=True,
+    )
+
+
 def automatable(rows: Rows) -> list[Row]:
     """(proof, month, listings whose exposure is known, share of them that is automatable)."""
     counts_of: dict[tuple[str, str], list[int]] = {}

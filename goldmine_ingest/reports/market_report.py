@@ -15,7 +15,7 @@ from goldmine_ingest.analysis.floors import SMALL_JOB, floors, small_job
 from goldmine_ingest.analysis.funnel import Step, Window
 from goldmine_ingest.analysis.quality import read_weeks
 from goldmine_ingest.analysis.review import read_facts
-from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
+from goldmine_ingest.reports import exposure_charts, market_charts, money_charts, work_charts
 from goldmine_ingest.reports.charts import Chart, Row
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.runtime.shipped_files import shipped
@@ -38,6 +38,7 @@ def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> t
     small = small_job(project, now.date()) or SMALL_JOB
     weeks = read_weeks(con, now + timedelta(microseconds=1), floors(project, now.date()))
     con.execute("SET VARIABLE small_job = ?", [small])
+    tasks = _report(con, "tasks_by_month")
     steps = [Step(row["stage"], row["listings"]) for row in _report(con, "pursuit_funnel")]
     return (
         money_charts.split_chart(_report(con, "market_split"), currency, small),
@@ -59,6 +60,12 @@ def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> t
         market_charts.trend_chart(_report(con, "skills_trend")),
         exposure_charts.exposure_chart(_report(con, "exposure_by_week")),
         exposure_charts.proof_exposure_chart(_report(con, "exposure_by_proof")),
+        exposure_charts.drift_chart(_report(con, "exposure_drift")),
+        work_charts.reasons_chart(_report(con, "reasons")),
+        work_charts.tasks_chart(tasks),
+        work_charts.tasks_exposure_chart(
+            tasks, {task.name: task.exposure for task in criteria.tasks}
+        ),
         market_charts.countries_chart(_report(con, "countries")),
         costs_chart(recent.turned_away),
         funnel_chart(steps),

@@ -13,11 +13,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from goldmine_ingest.analysis import agenda, quality_sentences, review_sentences
+from goldmine_ingest.analysis import agenda, quality_sentences, review_sentences, work_sentences
 from goldmine_ingest.analysis.agenda import Agenda
 from goldmine_ingest.analysis.quality import QualityReview
 from goldmine_ingest.analysis.review import Review
 from goldmine_ingest.analysis.trial import Tried
+from goldmine_ingest.analysis.work import Work
 from goldmine_ingest.reports import market_charts, review_charts
 from goldmine_ingest.reports.charts import Chart, shown
 from goldmine_ingest.runtime.optional_packages import need_package
@@ -66,10 +67,16 @@ def report_page(charts: Sequence[Chart], now: datetime) -> str:
 
 
 def review_page(
-    review: Review, answered: Tried | None, quality: QualityReview, todo: Agenda, now: datetime
+    review: Review,
+    answered: Tried | None,
+    quality: QualityReview,
+    todo: Agenda,
+    work: Work,
+    *,
+    now: datetime,
 ) -> str:
-    """The reality test, with its charts, the quality of the work and what is to be done; with the
-    trial's questions at the end.
+    """The reality test, with its charts, the quality of the work, what is asked for and what is to
+    be done; with the trial's questions at the end.
     """
     charts = {chart.name: chart for chart in review_charts.charts(review)}
     weeks = [quality_sentences.row(week) for week in quality.weeks]
@@ -83,6 +90,11 @@ def review_page(
             quality_sentences.split_market(quality.split),
         ],
         todo=agenda.sentences(todo, now),
+        work={
+            "columns": work_sentences.COLUMNS,
+            "rows": work_sentences.rows(work),
+            "sentences": work_sentences.sentences(work),
+        },
         charts=charts,
         sentences=review_sentences,
         now=now,

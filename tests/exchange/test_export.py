@@ -335,8 +335,14 @@ def test_an_export_in_the_first_layout_and_schema_is_imported_and_brought_up_to_
     take_in(path, tmp_path / "out", NOW)
     before, after = contents(market), contents(path)
     differ = {name for name in before if before[name] != after[name]}
-    # The first version didn't keep what the listing asks.
-    assert differ <= OF_THE_FILE | {"measure", "decision", "decision_newest", "decisions"}
+    # The first version didn't keep what the listing asks and shows.
+    assert differ <= OF_THE_FILE | {
+        "measure",
+        "decision",
+        "decision_newest",
+        "decisions",
+        "signals",
+    }
     assert decided(market) == decided(path)
     export(market, tmp_path / "out", NOW)
     assert files(tmp_path / "out").keys() == named(tmp_path / "out").keys()

@@ -20,6 +20,9 @@ days ago, and EARLIER, forty days ago.
     10   a     recent   fixed 600    Python         US       upwork     rejected (rules)
     11   a     recent   fixed 800    PYTHON         US       upwork     rejected (rules)
 
+Finance is declared human-critical, Data ai-assisted. Jobs 1, 2 and 6 (and 8) name less cost, 2 and
+10 less risk, 4 more speed; 1, 2 and 7 ask for the task Reconciliation, 3 and 6 for Data entry.
+
 Feed c never brought anything. Jobs 1 and 4 were alerted (after 2 and 4 minutes), 5 is held, 7 and 8
 suppressed. Job 1 was pursued (12 connects) and won (900); job 2 pursued (8 connects), interviewed,
 then declined; job 4 skipped.
@@ -36,7 +39,7 @@ from typing import Any
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion
-from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.decision import Decision, Finding, Signal
 from goldmine_ingest.model.posting import BaseAmounts, Listing
 from goldmine_ingest.model.pursuit import Pursuit
 from goldmine_ingest.store.history import open_store
@@ -59,6 +62,17 @@ _PROOFS = {
     2: ("Finance", "automatable"),
     6: ("Finance", "automatable"),
     7: ("Finance", "automatable"),
+}
+_DECLARED = {"Finance": "human-critical", "Data": "ai-assisted"}
+_SIGNS = {
+    1: ("job.cost", "task.Reconciliation"),
+    2: ("job.cost", "job.risk", "task.Reconciliation"),
+    3: ("task.Data entry",),
+    4: ("job.speed",),
+    6: ("job.cost", "task.Data entry"),
+    7: ("task.Reconciliation",),
+    8: ("job.cost",),
+    10: ("job.risk",),
 }
 
 
@@ -156,9 +170,17 @@ def _decision(number: int) -> Decision:
     ]
     if number == 2:  # a red flag is no criterion
         findings.append(Finding("flag:free_work", "fail", Decimal(0), "asks for free work"))
-    return replace(
-        decision(number), decision=kind, findings=tuple(findings), proof=proof, exposure=exposure
-    )  # type: ignore[arg-type]
+    return replace(  # type: ignore[arg-type]
+        decision(number),
+        decision=kind,
+        findings=tuple(findings),
+        proof=proof,
+        exposure=exposure,
+        proof_exposure=_DECLARED.get(proof or ""),
+        signals=tuple(
+            Signal(kind, kind.partition(".")[2], "its words") for kind in _SIGNS.get(number, ())
+        ),
+    )
 
 
 def _failed(criterion: str, number: int) -> Finding:

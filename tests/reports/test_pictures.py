@@ -28,12 +28,14 @@ from goldmine_ingest.analysis.second_paths import path_debt
 from goldmine_ingest.analysis.shares import share
 from goldmine_ingest.analysis.trial import CriteriaChange, Tried, questions
 from goldmine_ingest.analysis.trial_checklist import checklist
+from goldmine_ingest.analysis.work import Counted, Work, work
 from goldmine_ingest.model.pursuit import Contact, Trial
-from goldmine_ingest.reports import exposure_charts, market_charts, money_charts
+from goldmine_ingest.reports import exposure_charts, market_charts, money_charts, work_charts
 from goldmine_ingest.reports.charts import Chart
 from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funnel_chart
 from goldmine_ingest.reports.svg import report_page, review_page, svg
 from goldmine_ingest.settings.criteria import CriteriaSettings, WorthSettings
+from goldmine_ingest.settings.tasks import TaskSettings
 from tests.histories import NOON
 from tests.rig import browser as rig
 
@@ -137,6 +139,29 @@ def charts() -> tuple[Chart, ...]:
         for n, month in enumerate(("2026-08", "2026-09", "2026-10", "2026-11"))
         for kind, count in (("automatable", start + n), ("human-critical", 10 - n))
     ]
+    drifts = [
+        {
+            **{"proof": proof, "month": month, "declared": "human-critical", "listings": 20},
+            **{"as_declared": 12 - n, "more_automatable": 8 + n, "more_human": 0},
+        }
+        for proof in ("Finance reconciliation", "Dashboards")
+        for n, month in enumerate(("2026-09", "2026-10", "2026-11"))
+    ]
+    reasons = [
+        {
+            **{"reason": name, "listings": count, "share": count / 295, "median_fixed": 600},
+            **{"median_hourly": None, "median_proposals": 12, "pursued": 4, "replied": 1},
+        }
+        for name, count in (("risk", 31), ("cost", 28), ("judgment", 20), ("none named", 216))
+    ]
+    tasks = [
+        {
+            **{"task": task, "month": month, "listings": start + n, "share": (start + n) / 90},
+            **{"median_fixed": 700, "median_hourly": 55, "median_proposals": 14},
+        }
+        for task, start in (("Bank reconciliation", 12), ("Data entry", 4), ("Dashboards", 9))
+        for n, month in enumerate(("2026-09", "2026-10", "2026-11"))
+    ]
     unknown = dict.fromkeys(("payment_verified", "median_spent", "mean_hire_rate", "mean_rating"))
     countries = [
         {"country": name, "listings": count, "qualified": good, **unknown}
@@ -190,6 +215,12 @@ def charts() -> tuple[Chart, ...]:
         market_charts.trend_chart(trend),
         exposure_charts.exposure_chart(exposure),
         exposure_charts.proof_exposure_chart(proofs),
+        exposure_charts.drift_chart(drifts),
+        work_charts.reasons_chart(reasons),
+        work_charts.tasks_chart(tasks),
+        work_charts.tasks_exposure_chart(
+            tasks, {"Bank reconciliation": "human-critical", "Data entry": "automatable"}
+        ),
         market_charts.countries_chart(countries),
         costs_chart([Cost("budget", 12, 30), Cost("proof", 4, 60), Cost("scope", 3, 9)]),
         funnel_chart(steps),
@@ -352,6 +383,13 @@ def found_agenda() -> Agenda:
     return Agenda((silent,), path_debt(["9f31c2aa00", "job-2"], ()), (due,), None)
 
 
+def found_work() -> Work:
+    counts = (("all", "", 295), ("job", "cost", 28), ("job", "risk", 31), ("task", HOSTILE, 12))
+    rows = [Counted(by, name, None, None, count, Decimal(600)) for by, name, count in counts]
+    task = TaskSettings(HOSTILE, exposure="automatable")
+    return work(rows, rows, CriteriaSettings(tasks=(task,)))
+
+
 def page_of_review(offer: str = "a month-end close in two days") -> str:
     answers = questions(found_review().facts, NOON)
     changed = (
@@ -368,7 +406,8 @@ def page_of_review(offer: str = "a month-end close in two days") -> str:
         ),
         found_quality(),
         found_agenda(),
-        NOON,
+        found_work(),
+        now=NOON,
     )
 
 

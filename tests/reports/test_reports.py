@@ -94,6 +94,35 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             ("Finance", RECENT_MONTH, "human-critical", 1, 0.5),
         ],
     ),
+    "exposure_drift": (
+        "proof month declared listings as_declared more_automatable more_human mean_drift",
+        [
+            ("Data", RECENT_MONTH, "ai-assisted", 1, 1, 0, 0, 0),
+            ("Finance", EARLIER_MONTH, "human-critical", 2, 0, 2, 0, 2),
+            ("Finance", RECENT_MONTH, "human-critical", 2, 1, 1, 0, 1),
+        ],
+    ),
+    "reasons": (
+        (
+            "reason listings share qualified median_fixed median_hourly median_proposals pursued"
+            " replied"
+        ),
+        [
+            ("cost", 3, 0.3, 1, 400, None, None, 2, 2),
+            ("risk", 2, 0.2, 0, 500, None, None, 1, 1),
+            ("speed", 1, 0.1, 1, None, 60, None, 0, 0),
+            ("none named", 5, 0.5, 1, 800, 25, None, 0, 0),
+        ],
+    ),
+    "tasks_by_month": (
+        "task month listings share qualified median_fixed median_hourly median_proposals",
+        [
+            ("Data entry", EARLIER_MONTH, 1, 0.333, 0, 300, None, None),
+            ("Data entry", RECENT_MONTH, 1, 0.143, 0, 200, None, None),
+            ("Reconciliation", EARLIER_MONTH, 1, 0.333, 1, 900, None, None),
+            ("Reconciliation", RECENT_MONTH, 2, 0.286, 1, 700, None, None),
+        ],
+    ),
     "exposure_by_week": (
         "week exposure listings share median_fixed",
         [
