@@ -66,7 +66,9 @@ PAYOUT = (
 )
 FREE = f"{CLOSE} Please do a free sample first, a trial task without pay is required."
 WALLET = f"{CLOSE} It is about the transactions of our crypto wallet."
+PRESS = f"{CLOSE} The numbers come from WordPress."
 _TITLES = {
+    PRESS: "Month-end close and reconciliation",
     CLOSE: "Month-end close: reconciliation of bank accounts",
     SHOP: "Shopify reconciliation for a store",
     LOGO: "Logo for a coffee shop",
@@ -219,6 +221,12 @@ def test_a_word_of_bad_ones_is_excluded() -> None:
     assert (edit.setting, edit.from_value) == ("rules.exclude", [])
     assert edit.to_value in (["crypto wallet"], ["wallet"], ["crypto"])
     assert found.proposed.precision.share == 1
+
+
+def test_a_common_tool_of_bad_ones_is_excluded() -> None:
+    """More than one listing in fifty says WordPress, and it is no everyday word all the same."""
+    found = from_ratings(rated((12, CLOSE, True), (8, PRESS, False)), criteria(PROOF))
+    assert only(found) == Edit("rules.exclude", [], ["wordpress"])
 
 
 def test_a_word_of_good_ones_becomes_a_phrase() -> None:
