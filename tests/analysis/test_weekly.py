@@ -9,6 +9,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from goldmine_ingest.analysis.agenda import Agenda, FollowUp, RunningTrial, silent
 from goldmine_ingest.analysis.floors import Floors
@@ -91,6 +93,30 @@ def test_what_has_no_room_goes_by_its_rank() -> None:
     assert begins[:2] == ["Quality:", "Funnel:"]
     assert begins[-1] == "Suggestion:"
     assert not any("are due" in line for line in found)
+
+
+_WORDS = st.text(max_size=400)
+
+
+@given(
+    titles=st.lists(_WORDS, max_size=6),
+    notes=st.lists(_WORDS, max_size=6),
+    name=_WORDS,
+    word=st.sampled_from(sorted(CASES)),
+)
+def test_it_never_has_more_than_1200_characters(
+    titles: list[str], notes: list[str], name: str, word: str
+) -> None:
+    """Whatever people call their trials, contacts and jobs: what is to be changed is in it."""
+    todo = Agenda(
+        tuple(follow_up(n, 5, title) for n, title in enumerate(titles)),
+        path_debt([f"job-{n}" for n in range(len(titles))], ()),
+        tuple(Contact("c", NOON, "offer", note, next_on=NOON.date()) for note in notes),
+        RunningTrial(name, 11, 30, checklist(TRIAL, (), (), NOON)),
+    )
+    found = weekly_message(said(facts()), said(CASES[word][0]), QUALITY, todo, NOON)
+    assert sum(len(line) + 1 for line in (found.headline, *found.lines)) <= 1151
+    assert found.lines[-1].startswith(("Suggestion: ", "Nothing to change"))
 
 
 @pytest.mark.parametrize("word", ["healthy", "not_enough_data"])
