@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.analysis.agenda import Agenda, FollowUp, RunningTrial, silent
+from goldmine_ingest.analysis.diagnosis import diagnose
 from goldmine_ingest.analysis.floors import Floors
 from goldmine_ingest.analysis.quality import Quality, QualityReview, split
 from goldmine_ingest.analysis.second_paths import path_debt
@@ -63,7 +64,9 @@ FULL = Agenda(
 def test_each_part_has_its_number() -> None:
     """A month without replies: what is to change rests on 0 of 12."""
     week_facts = facts(listings=41, qualified=3, alerted=3)
-    found = weekly_message(said(week_facts), said(CASES["no_response"][0]), QUALITY, FULL, NOON)
+    found = weekly_message(
+        said(week_facts), diagnose(CASES["no_response"][0], NOON), QUALITY, FULL, NOON
+    )
     lines = "\n".join(found.lines)
     assert found.headline == "the week to 2026-11-23"
     for part in (
@@ -86,7 +89,7 @@ def test_what_has_no_room_goes_by_its_rank() -> None:
     """Never the suggestion, the quality or the funnel; first the contacts that are due."""
     long = replace(FULL, trial=replace(FULL.trial, name="t" * 300) if FULL.trial else None)
     found = weekly_message(
-        said(facts()), said(CASES["alerted_too_late"][0]), QUALITY, long, NOON
+        said(facts()), diagnose(CASES["alerted_too_late"][0], NOON), QUALITY, long, NOON
     ).lines
     assert sum(len(line) + 1 for line in found) <= 1150
     begins = [line.split(" ")[0] for line in found]
@@ -114,7 +117,7 @@ def test_it_never_has_more_than_1200_characters(
         tuple(Contact("c", NOON, "offer", note, next_on=NOON.date()) for note in notes),
         RunningTrial(name, 11, 30, checklist(TRIAL, (), (), NOON)),
     )
-    found = weekly_message(said(facts()), said(CASES[word][0]), QUALITY, todo, NOON)
+    found = weekly_message(said(facts()), diagnose(CASES[word][0], NOON), QUALITY, todo, NOON)
     assert sum(len(line) + 1 for line in (found.headline, *found.lines)) <= 1151
     assert found.lines[-1].startswith(("Suggestion: ", "Nothing to change"))
 
@@ -122,7 +125,7 @@ def test_it_never_has_more_than_1200_characters(
 @pytest.mark.parametrize("word", ["healthy", "not_enough_data"])
 def test_nothing_to_change(word: str) -> None:
     """Where all goes well, or too little is known, nothing is suggested."""
-    found = weekly_message(said(facts()), said(CASES[word][0]), QUALITY, NOTHING, NOON)
+    found = weekly_message(said(facts()), diagnose(CASES[word][0], NOON), QUALITY, NOTHING, NOON)
     assert found.lines[-1] == (
         "Nothing to change."
         if word == "healthy"
