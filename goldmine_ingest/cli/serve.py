@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -16,7 +15,7 @@ from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
 from goldmine_ingest.cli.serve_notices import telling_of_an_end
-from goldmine_ingest.cli.serve_page import page_beside, phone_beside
+from goldmine_ingest.cli.serve_page import processes_beside
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.config.current import CurrentProject
@@ -67,8 +66,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         serve_lock(project.database.path) as lock,
         Stop() as stop,
         receiving(project, session, redactor) as arrivals,
-        page_beside(project, session, stop, tell) if args.web else nullcontext(),
-        phone_beside(project, session, stop, tell),
+        processes_beside(project, session, stop, tell, page=args.web),
     ):
         if args.no_prefect:
             _loop(project, session, stop, redactor, arrivals, lock)

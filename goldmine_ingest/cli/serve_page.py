@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.session import Session
@@ -33,11 +33,14 @@ def _nobody(_what: str, _status: int, _at: datetime) -> bool:
 
 
 @contextmanager
-def page_beside(
-    project: Project, session: Session, stop: Stop, tell: Tell = _nobody
+def processes_beside(
+    project: Project, session: Session, stop: Stop, tell: Tell, *, page: bool
 ) -> Iterator[None]:
-    """The page, for as long as this lasts. `tell` is told of an end of its own."""
-    with _beside(project, session, stop, tell, "local page"):
+    """The page, if wanted, and who hears phones, for as long as this lasts. `tell` is told of an
+    end of their own.
+    """
+    shown = _beside(project, session, stop, tell, "local page") if page else nullcontext()
+    with shown, phone_beside(project, session, stop, tell):
         yield
 
 
@@ -45,7 +48,7 @@ def page_beside(
 def phone_beside(
     project: Project, session: Session, stop: Stop, tell: Tell = _nobody
 ) -> Iterator[None]:
-    """Who hears what is pressed on phones, likewise; nobody where there is no [actions]."""
+    """Who hears what is pressed on phones; nobody where there is no [actions]."""
     if project.actions is None:
         yield
         return
