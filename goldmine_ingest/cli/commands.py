@@ -156,6 +156,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("find", "find", "search the history for words", "find month-end close"),
             Entry(
+                "offer",
+                "offer",
+                "how the history speaks of an offer, and what the offer lacks",
+                'offer "a month-end close in two days in place of six"',
+            ),
+            Entry(
                 "sql",
                 "sql",
                 "ask the history in read-only SQL, or a report by name",
