@@ -115,7 +115,7 @@ def _result(sentences: Sequence[str]) -> str | None:
 
 
 @cache
-def _tools() -> frozenset[str]:
+def tool_names() -> frozenset[str]:
     """Names of tools and their other names, as lemmas in small letters."""
     names: Collection[str] = counts("tools")
     return frozenset(names) | frozenset().union(*same_skill())
@@ -132,7 +132,7 @@ def _skills(sentences: Sequence[str], lemmas: Lemmas) -> tuple[str, ...]:
             small = lowered(name)
             lemma = " ".join(lemmas.of(name))
             named = all(word[0].isupper() for word in name.replace("-", " ").split())
-            if len(small) > 1 and {small, lemma} & _tools() and named:
+            if len(small) > 1 and {small, lemma} & tool_names() and named:
                 counts[name] += 1
     by_words = sorted(counts, key=lambda name: (-len(name.split()), -counts[name]))
     kept: list[str] = []
@@ -154,7 +154,7 @@ def _phrases(
         for words in _runs(sentence):
             name = lowered(_as_written(sentence, words))
             key = tuple(lemmas.of(name))
-            if _tells(key, name, taken):
+            if could_be_phrase(key, name, taken):
                 spelled.setdefault(key, name)
                 times[key] += 1
     weights = {key: _weight(key, times[key], rarity) for key in spelled}
@@ -166,7 +166,7 @@ def _phrases(
             yield Phrase(spelled[key], rarity.count(key), rarity.listings)
 
 
-def _tells(key: Sequence[str], name: str, taken: Collection[str]) -> bool:
+def could_be_phrase(key: Sequence[str], name: str, taken: Collection[str] = ()) -> bool:
     """Whether words could be a phrase at all: no tool, no figure, nothing at an end that names no
     thing ("printed", "differently", "the").
     """
