@@ -33,7 +33,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
     since = beginning(args.since, session.now())
     now = session.now()
     with open_store(project.database.path, now=now) as store:
-        costs, missed = near_misses(store, project.criteria.decision, since)
+        costs, missed = near_misses(
+            store,
+            project.criteria.decision,
+            since,
+            opinion_against=project.criteria.opinion_against,
+        )
         names = named(store, [miss.listing_id for miss in missed[:_SHOWN]])
         matches = select(store.con, "matches", since=since, answered=False, now=now)
     waiting = [match for match in matches if match["decision"] == "review"]

@@ -16,8 +16,10 @@ from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings, ProofSettings
+from goldmine_ingest.settings.declaration import attribute_of
 
 _CENT = Decimal("0.01")
+_WHOLE = ("proposals", "fit")  # units of settings that are whole numbers
 _RANK: dict[DecisionKind, int] = {"rejected": 0, "review": 1, "qualified": 2}
 _PLACES = {"score": Decimal("0.0001"), "share": Decimal("0.0001")}
 
@@ -120,7 +122,7 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
         or not _is_sensible(finding.threshold, finding.value)
     ):
         return
-    step = Decimal(1) if finding.unit == "proposals" else _PLACES.get(finding.unit or "", _CENT)
+    step = Decimal(1) if finding.unit in _WHOLE else _PLACES.get(finding.unit or "", _CENT)
     target = finding.value.quantize(step, ROUND_FLOOR)
     table, _, key = finding.setting.partition(".")
     if table == "proof":
@@ -133,7 +135,7 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
             finding.setting, finding.threshold, target, replace(settings, proofs=proofs)
         )
         return
-    changed = _with(settings, table, key, int(target) if finding.unit == "proposals" else target)
+    changed = _with(settings, table, key, _json(target, finding.unit))
     if changed:
         yield Candidate(
             finding.setting,
@@ -158,7 +160,7 @@ def _with(settings: CriteriaSettings, table: str, key: str, value: Json) -> Crit
     """The settings with one key of one table changed; None where there is no such key (the
     measure has no setting).
     """
-    part = getattr(settings, table, None)
+    part, key = getattr(settings, table, None), attribute_of(key)
     if (
         part is None
         or key not in type(part).__dataclass_fields__
@@ -177,7 +179,7 @@ def _with_floor(proof: ProofSettings, key: str, value: Decimal) -> ProofSettings
 
 
 def _json(value: Decimal, unit: str | None) -> Json:
-    return int(value) if unit == "proposals" else value
+    return int(value) if unit in _WHOLE else value
 
 
 def _client(case: Case, settings: CriteriaSettings) -> Iterator[Candidate]:

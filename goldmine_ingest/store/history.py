@@ -27,7 +27,7 @@ from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.decisions import save_decisions, save_features
 from goldmine_ingest.store.ledger_rows import AlertRow
-from goldmine_ingest.store.outcome_store import OutcomeStore
+from goldmine_ingest.store.opinion_store import OpinionStore
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Counter, Row, select, transaction
 
@@ -50,7 +50,7 @@ class _TriedOnError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Store(OutcomeStore):
+class Store(OpinionStore):
     """All of an open history. (Its classes take longer to load than a poll of a hundred feeds,
     which needs a CycleStore alone.)
     """
@@ -216,9 +216,9 @@ class Store(OutcomeStore):
 
     def alert_rows(self, *states: AlertState) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of these states if any are given."""
-        return tuple(
-            ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", states=states)
-        )
+        unfinished = bool(states) and ledger_rows.UNFINISHED.issuperset(states)
+        name = "alert_rows_open" if unfinished else "alert_rows"
+        return tuple(ledger_rows.alert_row(row) for row in select(self.con, name, states=states))
 
     def resolve_listing(self, text: str) -> str:
         """The listing_id that a person means by an id, a unique prefix of 4 or more characters,
