@@ -90,9 +90,7 @@ def print_starters() -> None:
             print(f"{trade:18}{'the labelled listings are not there':>31}")
             continue
         told = figures(judged)
-        print(
-            f"{trade:18}{told.precision:10.2f}{told.recall:8.2f}{told.with_review:13.2f}  {on}"
-        )
+        print(f"{trade:18}{told.precision:10.2f}{told.recall:8.2f}{told.with_review:13.2f}  {on}")
 
 
 if __name__ == "__main__":
