@@ -25,6 +25,7 @@ from goldmine_ingest.config import (
     reveal_address,
 )
 from goldmine_ingest.config.data_place import place_problems
+from goldmine_ingest.config.opinion import what_goes_where
 from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
 from goldmine_ingest.model import Json
@@ -86,7 +87,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
     for row in destinations:
         row["to"] = places.get(row["destination"])
-    _show(args, session, _report((*problems, *machine), odd, feeds, destinations), names)
+    report = _report((*problems, *machine), odd, feeds, destinations)
+    if project and (opinion := _opinion(project, session)):
+        report["opinion"] = opinion
+    _show(args, session, report, names)
     if problems:
         return ConfigProblems.exit_status
     failed = machine or any(not row.get("ok", True) for row in (*feeds, *destinations))
@@ -113,7 +117,19 @@ def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
             reveal_address(destination, project.home, session.env)
         except UnavailableError as error:
             yield Problem(f"notify[{index}].url", error.message, error.hint or "")
+    if opinion := project.criteria.opinion:
+        yield from _unavailable(project, session, "opinion.url", opinion.url)
+        if opinion.key:
+            yield from _unavailable(project, session, "opinion.key", opinion.key)
     yield from place_problems(project)
+
+
+def _opinion(project: Project, session: Session) -> str | None:
+    """What a language model would be sent, and where to; None where none is asked."""
+    opinion = project.criteria.opinion
+    if opinion is None or any(_unavailable(project, session, "", opinion.url)):
+        return None
+    return what_goes_where(opinion, reveal(opinion.url, project.home, session.env))
 
 
 def _way_in_problems(
@@ -266,6 +282,8 @@ def _show(
         print_table(("", "where", "what"), rows, session.out)
     if places := [(row["destination"], row["to"]) for row in report["destinations"] if row["to"]]:
         print_table(("destination", "where its messages go"), places, session.out)
+    if "opinion" in report:
+        print(f"opinion: {report['opinion']}", file=session.out)
     asked = [row for row in (*report["feeds"], *report["destinations"]) if "ok" in row]
     if asked:
         lines = [
