@@ -23,12 +23,14 @@ def test_the_client_is_quoted_and_the_idea_is_called_one(tmp_path: Path) -> None
     message = told(tmp_path)
     assert f"They ask: “{ASK}”" in message
     assert f"First step (idea): {STEP}" in message
+    assert "Lead: Finance reconciliation\n" in message
 
 
 def test_the_configs_own_step_stands_where_the_idea_is_dropped(tmp_path: Path) -> None:
     message = told(tmp_path, specific=False)
     assert "(idea)" not in message
-    assert "Lead: Reconciliation. Match one closed month" in message or "Lead: " in message
+    own = "Reconcile one closed month from exports and list every exception"
+    assert f"Lead: Finance reconciliation. {own}" in message
     assert f"They ask: “{ASK}”" in message
 
 
