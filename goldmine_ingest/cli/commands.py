@@ -132,6 +132,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry("tune", "tune", "what moving each threshold would do", "tune --since 90d"),
             Entry(
+                "learn",
+                "learn",
+                "what your own ratings speak for, to accept one by one",
+                "learn --since 180d",
+            ),
+            Entry(
                 "criteria",
                 "criteria",
                 "change settings of criteria.toml, after showing what that does",
@@ -155,6 +161,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "ask",
         (
             Entry("find", "find", "search the history for words", "find month-end close"),
+            Entry(
+                "offer",
+                "offer",
+                "how the history speaks of an offer, and what the offer lacks",
+                'offer "a month-end close in two days in place of six"',
+            ),
             Entry(
                 "sql",
                 "sql",

@@ -23,6 +23,7 @@ from goldmine_ingest.criteria.decide import decide, is_settled, required
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
 from goldmine_ingest.criteria.fit import Table
 from goldmine_ingest.criteria.measures import OfMatch, measure, of_match, text_key
+from goldmine_ingest.criteria.mentions import Mention
 from goldmine_ingest.criteria.opinion import Opinions, SecondOpinion
 from goldmine_ingest.criteria.own_terms import own_names
 from goldmine_ingest.criteria.proof import Match, Matcher
@@ -57,6 +58,18 @@ class _Compiled:
     scope: Scope
     matcher: Matcher
     tasks: Tasks | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A listing as the judge read it: its text, how the proofs match, the decision, and how it
+    mentions what [rules] exclude.
+    """
+
+    case: Case
+    match: Match
+    decision: Decision
+    mentions: tuple[Mention, ...]
 
 
 class Judge:
@@ -125,6 +138,22 @@ class Judge:
         match = self.match(case.facts, proofs)
         said = _Said(self._opinion(listing, opinions), proofs)
         return self._decide(case, self.settings, match, said, measured=True)
+
+    def read(
+        self,
+        listing: Listing,
+        features: TextFeatures,
+        *,
+        now: datetime,
+        proofs: tuple[str, ...] = (),
+        opinions: Opinions | None = None,
+    ) -> Reading:
+        """The decision beside what it rests on, for who looks for changes of the criteria."""
+        case = self._case(listing, self._read(features, listing.posting), now)
+        match, rules = self.match(case.facts, proofs), self._for(case.facts.listing.language).rules
+        mentions = tuple(rules.mentions(case, self.settings.rules))
+        said = _Said(self._opinion(listing, opinions), proofs)
+        return Reading(case, match, self._decide(case, self.settings, match, said), mentions)
 
     def measure(
         self,

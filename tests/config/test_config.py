@@ -370,6 +370,11 @@ WARNINGS = [
         "feed[0].every",
     ),
     (FEED + 'every = "18h"\n' + NOTIFY + "[actions]\n", PROOF, "actions"),
+    (
+        FEED + NOTIFY + '[review.follow_up]\npursued = "7d"\n',
+        PROOF,
+        "review.follow_up.pursued",
+    ),
 ]
 
 
