@@ -1,6 +1,6 @@
 """Starters: what a person of a trade would begin with (`goldmine init --trade NAME`). Each is a
-file of `goldmine_ingest/data/starters/`: proofs to overwrite, words that turn a listing away, words of
-work by the piece and of problems to solve.
+file of `goldmine_ingest/data/starters/`: proofs to overwrite, words that turn a listing away, words
+of work by the piece and of problems to solve.
 """
 
 from __future__ import annotations
