@@ -105,6 +105,17 @@ def warnings(project: Project) -> Iterator[tuple[str, str]]:
             yield f"proof[{index}]", "has neither skills nor phrases, so no listing can match it"
         if proof.want == 0:
             yield f"proof[{index}].want", "is 0: no listing can match this proof"
+    yield from _want_warnings(project.criteria)
+
+
+def _want_warnings(criteria: CriteriaSettings) -> Iterator[tuple[str, str]]:
+    """Reasons to pay that are looked for, and don't decide."""
+    if criteria.scope.want and criteria.decision.unknown.get("scope", "pass") == "pass":
+        yield (
+            "scope.want",
+            "what shows none of these reasons passes all the same: [decision.unknown] scope ="
+            ' "review" has it wait, "fail" turns it away',
+        )
 
 
 def _feed_warnings(project: Project) -> Iterator[tuple[str, str]]:
