@@ -115,7 +115,7 @@ class PressListener:
         return all(poll.goes_on for poll in self._polls)
 
     def _begun(self, listened: Listened) -> bool:
-        """Whether the polls could be begun; where no child can be started now, it is tried again."""
+        """Whether the polls could be begun; where no child can be started now: tried again."""
         try:
             self._begin(listened)
         except OSError as error:
