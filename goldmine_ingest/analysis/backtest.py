@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from goldmine_ingest.analysis.changed_words import decide_changed, measure_changed
 from goldmine_ingest.analysis.measured import Measured, measured
 from goldmine_ingest.analysis.measuring import USUAL, History, measure_missing
+from goldmine_ingest.analysis.stored_opinions import OpinionCounts
 from goldmine_ingest.analysis.verdicts import DECISIONS
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings
@@ -73,7 +74,8 @@ class Decided:
 class Backtest:
     """`entering` and `leaving` are ids of listings that would newly qualify, or not any more.
     `moved_by` maps a criterion to how many of either it had a part in.
-    `decided` is what was decided at its time, where no other criteria are tried.
+    `decided` is what was decided at its time, where no other criteria are tried. `opinions` tells
+    what a language model said of these listings, where one is asked.
     """
 
     since: datetime | None
@@ -85,6 +87,7 @@ class Backtest:
     moved_by: Mapping[str, tuple[int, int]]
     kept: Kept
     decided: Decided | None = None
+    opinions: OpinionCounts | None = None
 
     @property
     def unchanged(self) -> int:
@@ -98,11 +101,12 @@ def backtest(
     since: datetime | None,
     now: datetime,
     progress: Callable[[str], None] = lambda _: None,
+    stale_opinions: bool = False,
 ) -> Backtest:
     """Judges the listings first seen since then by both. The history is read in short openings, so
     that a cycle goes on meanwhile. Raises BusyError, StoreError.
     """
-    history = history_of(project, since, now, progress)
+    history = history_of(project, since, now, progress, stale_opinions=stale_opinions)
     with tempfile.TemporaryDirectory(
         prefix=".backtest-", dir=project.database.path.parent
     ) as folder:
@@ -122,6 +126,8 @@ def history_of(
     since: datetime | None,
     now: datetime,
     progress: Callable[[str], None] = lambda _: None,
+    *,
+    stale_opinions: bool = False,
 ) -> History:
     return History(
         project.database.path,
@@ -129,6 +135,7 @@ def history_of(
         since,
         {feed.name: feed.proofs for feed in project.feeds if feed.proofs},
         progress,
+        stale_opinions,
     )
 
 
@@ -173,6 +180,7 @@ def compare(
         moved_by=_moved_by(con, on),
         kept=Kept(*(con.execute(query("kept_and_lost")).fetchone() or ())),
         decided=_decided(measured, days, since) if proposed == present else None,
+        opinions=measured.opined.counts("proposed") if proposed.opinion else None,
     )
 
 

@@ -5,10 +5,11 @@ it under the present criteria, and what each destination got or why not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.criteria.features import text_hash
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.decision import Decision, Part
 from goldmine_ingest.model.posting import Listing
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from goldmine_ingest.criteria import Judge
     from goldmine_ingest.criteria.would_change import WouldChange
     from goldmine_ingest.model.client import ClientHistory
-    from goldmine_ingest.model.decision import TextFeatures
+    from goldmine_ingest.model.decision import DecisionKind, TextFeatures
+    from goldmine_ingest.model.pursuit import Rating
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store.history import AlertRow, Store
@@ -50,7 +52,9 @@ class Explanation:
     its alert or None, why): see Told.
 
     `notes` come first. `parts` make up the fit under the present criteria. `disagreements`
-    are facts that its feeds state differently. `client` is what is known of who offers it.
+    are facts that its feeds state differently. `client` is what is known of who offers it. `rating`
+    is the user's, `agrees` whether the present criteria decide so too (None: not rated, or they
+    leave it to the user).
     """
 
     listing: Listing
@@ -62,6 +66,8 @@ class Explanation:
     parts: tuple[Part, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     client: ClientHistory | None = None
+    rating: Rating | None = None
+    agrees: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +82,17 @@ class KnownListing:
     decided_at: datetime
     features: TextFeatures | None
     alerts: tuple[AlertRow, ...]
+    opinions: Opinions = field(default_factory=Opinions)
     client: ClientHistory | None = None
+    rating: Rating | None = None
 
 
 def look_up(listing_id: str, store: Store, project: Project, judge: Judge) -> Explanation:
     """What the history and the present criteria say of a listing. Raises UsageError for one that
     wasn't judged yet.
     """
-    return explain(known(listing_id, store), project, judge)
+    there = replace(known(listing_id, store), rating=store.ratings().get(listing_id))
+    return explain(there, project, judge)
 
 
 def known(listing_id: str, store: Store, *, present: str | None = None) -> KnownListing:
@@ -113,6 +122,7 @@ def known(listing_id: str, store: Store, *, present: str | None = None) -> Known
         store.decided_at([listing_id])[listing_id],
         features.get(keys[0]) if keys else None,
         store.alert_rows_of(listing_id),
+        Opinions(store.opinions([listing_id]).get(listing_id, ())),
         store.client_histories([listing]).get(listing_id),
     )
 
@@ -124,7 +134,8 @@ def explain(found: KnownListing, project: Project, judge: Judge) -> Explanation:
     listing, decision = found.listing, found.decision
     features = found.features or judge.features(listing.posting)
     proofs = proofs_of(feed for feed in project.feeds if feed.name in found.feeds)
-    present = judge.decide(listing, features, now=found.decided_at, proofs=proofs)
+    at, said = found.decided_at, found.opinions
+    present = judge.decide(listing, features, now=at, proofs=proofs, opinions=said)
     otherwise = (
         "the listing was rejected"
         if decision.decision == "rejected"
@@ -134,11 +145,36 @@ def explain(found: KnownListing, project: Project, judge: Judge) -> Explanation:
         listing,
         found.feeds,
         decision,
-        judge.would_change(listing, features, now=found.decided_at, proofs=proofs),
+        judge.would_change(listing, features, now=at, proofs=proofs, opinions=said),
         destinations(found.alerts, project.destinations, otherwise),
-        _notes(decision, present),
+        (*_notes(decision, present), *rating_notes(found.rating, present.decision)),
         present.parts,
         client=found.client,
+        rating=found.rating,
+        agrees=agrees(found.rating, present.decision) if found.rating else None,
+    )
+
+
+def agrees(rating: Rating, decision: DecisionKind) -> bool | None:
+    """Whether a decision is as the listing was rated; None where it leaves it to the user."""
+    if decision == "review":
+        return None
+    return (decision == "qualified") == (rating.rating == "good")
+
+
+def rating_notes(rating: Rating | None, decision: DecisionKind) -> tuple[str, ...]:
+    """Whether the present criteria, which decide so, agree with the rating; () without one."""
+    if rating is None:
+        return ()
+    rated = f"you rated it {rating.rating}"
+    agreed = agrees(rating, decision)
+    if agreed is None:
+        return (f"{rated}; the present criteria leave it for your review",)
+    if agreed:
+        return (f"{rated}, and the present criteria agree",)
+    does = "it qualifies by the present criteria"
+    return (
+        f"{rated}, but {does if decision == 'qualified' else 'the present criteria reject it'}",
     )
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.measuring import History, cases, read_batch
+from goldmine_ingest.analysis.stored_opinions import Opined
 from goldmine_ingest.analysis.verdicts import DECISIONS, decide_all, effects_of
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.measures import text_key
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.connection import MEMORY_LIMIT
 from goldmine_ingest.store.engine import duckdb
@@ -36,6 +38,7 @@ class Measured:
     con: duckdb.DuckDBPyConnection
     history: History
     scratch: Path
+    opined: Opined
 
     def decide(
         self,
@@ -49,6 +52,7 @@ class Measured:
         measured by these criteria, or by others. What stands so close to a threshold that a
         rounding could turn it, the judge itself decides.
         """
+        self.opined.take(criteria)
         decide_all(self.con, table, criteria, since, text_key(measured_by or criteria))
         if measured_by is None:
             self._decide_close(table, criteria)
@@ -84,8 +88,16 @@ class Measured:
         for start in range(0, len(places), _AT_ONCE):
             with open_store(history.database, now=history.now) as store:
                 batch = read_batch(store, places[start : start + _AT_ONCE], history.feed_proofs)
+                asked = criteria.opinion is not None
+                stored = store.opinions([row[0] for row in batch.rows]) if asked else {}
             for listing, features, proofs in cases(judge, batch):
-                decision = judge.decide(listing, features, now=listing.first_seen_at, proofs=proofs)
+                decision = judge.decide(
+                    listing,
+                    features,
+                    now=listing.first_seen_at,
+                    proofs=proofs,
+                    opinions=Opinions(stored.get(listing.listing_id, ()), history.stale_opinions),
+                )
                 effects = {
                     **effects_of(decision, criteria),
                     "decision": DECISIONS.index(decision.decision),
@@ -117,10 +129,12 @@ def measured(
     try:
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET enable_progress_bar = false")
-        made = Measured(con, history, scratch)
+        made = Measured(con, history, scratch, Opined(con, history))
         for table in questions:
             made._load(table, scratch / f"{table}.parquet")
         con.execute("CREATE TABLE measured AS FROM measure LIMIT 0")
+        for criteria in under[:1]:
+            made.opined.take(criteria)
         yield made
     finally:
         con.close()

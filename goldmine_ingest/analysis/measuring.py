@@ -74,7 +74,7 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class History:
     """Where the listings are. `feed_proofs` maps a feed to the only proofs that it is judged by
-    (feeds that are judged by all left out).
+    (feeds that are judged by all left out). `stale_opinions`: answers to earlier questions count.
     """
 
     database: Path
@@ -82,6 +82,7 @@ class History:
     since: datetime | None
     feed_proofs: Mapping[str, tuple[str, ...]]
     progress: Callable[[str], None] = lambda _: None
+    stale_opinions: bool = False
 
 
 def measure_missing(history: History, criteria: CriteriaSettings, scratch: Path) -> Iterator[Path]:
@@ -244,6 +245,15 @@ def cases(judge: Judge, batch: Batch) -> Iterator[tuple[Listing, TextFeatures, t
             else judge.features(listing.posting)
         )
         yield listing, features, proofs
+
+
+def first_sights(store: Store, rows: Sequence[int]) -> list[Listing]:
+    """The listings with these row numbers, as they were at their first sight."""
+    answer = store.con.execute(query("first_sights"), {"rows": list(rows)})
+    names = [column[0] for column in answer.description]
+    return [
+        _listing(dict(zip(names, map(cell, values), strict=True))) for values in answer.fetchall()
+    ]
 
 
 def _listing(row: dict[str, Any]) -> Listing:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from goldmine_ingest.criteria.decide import on_unknown
 from goldmine_ingest.model.flags import FLAG, FLAGS
 from goldmine_ingest.settings.criteria import CRITERIA, DecisionSettings
+from goldmine_ingest.settings.opinion import Against
 from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import cell
@@ -48,14 +49,19 @@ class NearMiss:
 
 
 def near_misses(
-    store: Store, settings: DecisionSettings, since: datetime | None
+    store: Store,
+    settings: DecisionSettings,
+    since: datetime | None,
+    *,
+    opinion_against: Against = "review",
 ) -> tuple[list[Cost], list[NearMiss]]:
     """The costs in the order of the criteria, and the near misses, the nearest first."""
     required = [name for name in CRITERIA if settings.require is None or name in settings.require]
+    rejecting = [name for name in required if name != "opinion" or opinion_against == "fail"]
     flags = [f"{FLAG}{name}" for name in FLAGS if settings.flags.get(name) == "fail"]
     parameters = {
         "since": since,
-        "on_fail": [*required, *flags],
+        "on_fail": [*rejecting, *flags],
         "on_unknown": [name for name in required if on_unknown(name, settings) == "fail"],
     }
     alone: Counter[str] = Counter()

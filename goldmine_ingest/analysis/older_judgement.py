@@ -17,6 +17,7 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.case import ZERO
 from goldmine_ingest.criteria.decide import decide, score
 from goldmine_ingest.criteria.measures import text_key
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.settings.criteria import CriteriaSettings, DecisionSettings
 from goldmine_ingest.settings.project import Project
@@ -67,9 +68,14 @@ def redecided(store: Store, project: Project, now: datetime) -> list[Redecided]:
     ids = [row[0] for row in rows]
     numbers = [row[0] for row in store.con.execute(query("rows_of"), {"ids": ids}).fetchall()]
     feed_proofs = {feed.name: feed.proofs for feed in project.feeds if feed.proofs}
+    said = store.opinions(ids) if criteria.opinion else {}
     decisions = {
         listing.listing_id: judge.decide(
-            listing, features, now=listing.first_seen_at, proofs=proofs
+            listing,
+            features,
+            now=listing.first_seen_at,
+            proofs=proofs,
+            opinions=Opinions(said.get(listing.listing_id, ())),
         )
         for listing, features, proofs in cases(judge, read_batch(store, numbers, feed_proofs))
     }

@@ -154,7 +154,7 @@ def _phrases(
         for words in _runs(sentence):
             name = lowered(_as_written(sentence, words))
             key = tuple(lemmas.of(name))
-            if _tells(key, name, taken):
+            if could_be_phrase(key, name, taken):
                 spelled.setdefault(key, name)
                 times[key] += 1
     weights = {key: _weight(key, times[key], rarity) for key in spelled}
@@ -166,7 +166,7 @@ def _phrases(
             yield Phrase(spelled[key], rarity.count(key), rarity.listings)
 
 
-def _tells(key: Sequence[str], name: str, taken: Collection[str]) -> bool:
+def could_be_phrase(key: Sequence[str], name: str, taken: Collection[str] = ()) -> bool:
     """Whether words could be a phrase at all: no tool, no figure, nothing at an end that names no
     thing ("printed", "differently", "the").
     """

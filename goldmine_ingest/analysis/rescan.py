@@ -16,9 +16,11 @@ from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.alerts.recipient_places import expanded
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import text_hash
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.model.alert import AlertEvent, AlertEventKind, Cause
 from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
+from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.runtime.locks import cycle_lock
@@ -76,6 +78,7 @@ class _Known:
     matches: Mapping[str, Matches]
     alerted: Mapping[str, datetime]
     answered: Mapping[str, Answer]
+    opinions: Mapping[str, tuple[Opinion, ...]]
 
 
 @dataclass(slots=True)
@@ -120,7 +123,7 @@ def rescan(
             )
         for batch in _batches(ids):
             with open_store(path, now=now()) as store:
-                history = _load(store, batch)
+                history = _load(store, batch, asked=project.criteria.opinion is not None)
             changes = _decide(batch, history, work)
             with open_store(path, now=work.now) as store:
                 store.decide_again(
@@ -137,7 +140,7 @@ def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
         yield ids[start : start + _BATCH]
 
 
-def _load(store: Store, ids: Sequence[str]) -> _Known:
+def _load(store: Store, ids: Sequence[str], *, asked: bool) -> _Known:
     live = store.latest_observations(ids)
     listings = {i: _with_live(listing, live.get(i)) for i, listing in store.listings(ids).items()}
     features = store.features({text_hash(listing.posting) for listing in listings.values()})
@@ -149,6 +152,7 @@ def _load(store: Store, ids: Sequence[str]) -> _Known:
         store.match_causes(ids),
         store.alerted(ids),
         store.answered(ids),
+        store.opinions(ids) if asked else {},
     )
 
 
@@ -199,14 +203,15 @@ def _judged(
     made anew.
     """
     key = text_hash(listing.posting)
+    said = Opinions(history.opinions.get(listing.listing_id, ()))
     features = history.features.get(key) or changes.features.get(key)
     if features is not None:
         with suppress(*PROVOKED):
-            return work.judge.decide(listing, features, now=work.now, proofs=proofs)
+            return work.judge.decide(listing, features, now=work.now, proofs=proofs, opinions=said)
     made = work.judge.features(listing.posting)
     if key not in history.features:
         changes.features[key] = made
-    return work.judge.decide(listing, made, now=work.now, proofs=proofs)
+    return work.judge.decide(listing, made, now=work.now, proofs=proofs, opinions=said)
 
 
 def _count(report: RescanReport, before: Decision | None, decision: Decision) -> None:

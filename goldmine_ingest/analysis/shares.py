@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb, sqrt
 
@@ -52,3 +53,13 @@ def chance(one: Share, other: Share) -> float:
     ]
     seen = likely[one.count - max(0, count - other.of)]
     return min(1.0, sum(p for p in likely if p <= seen * (1 + 1e-9)))
+
+
+def area(higher: Sequence[float], lower: Sequence[float]) -> float:
+    """How often one of `higher` stands above one of `lower`, equals by half: the area under the
+    curve, 0.5 for a coin. 0.5 where either side is empty.
+    """
+    if not higher or not lower:
+        return 0.5
+    won = sum((a > b) + (a == b) / 2 for a in higher for b in lower)
+    return won / (len(higher) * len(lower))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from goldmine_ingest.criteria.decide import on_unknown
+from goldmine_ingest.criteria.decide import is_settled, on_unknown, required
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.settings.criteria import (
@@ -18,7 +18,6 @@ from goldmine_ingest.settings.criteria import (
     BudgetSettings,
     ClientSettings,
     CriteriaSettings,
-    DecisionSettings,
     WorthSettings,
 )
 from goldmine_ingest.store.queries import query
@@ -51,11 +50,15 @@ def effects_of(decision: Decision, criteria: CriteriaSettings) -> dict[str, int]
     """What each criterion did to a decision, as verdicts.sql writes it: 0 nothing, 1 for review,
     2 rejected.
     """
-    parameters = _effects(criteria.decision, has_proofs=bool(criteria.proofs))
+    parameters = _effects(criteria)
+    settled = is_settled(required(decision.findings, criteria.decision))
     effects = dict.fromkeys(CRITERIA, 0)
     for finding in decision.findings:
         if finding.criterion in effects and finding.verdict != "pass":
             effects[finding.criterion] = parameters.get(f"{finding.verdict}_{finding.criterion}", 0)
+    proof = decision.finding("proof")
+    if settled and proof is not None and proof.verdict == "unknown":
+        effects["proof"] = 0
     effects["flags"] = max(
         (_EFFECT[criteria.decision.flags.get(f.flag, "pass")] for f in decision.findings if f.flag),
         default=0,
@@ -95,7 +98,8 @@ def thresholds(criteria: CriteriaSettings) -> dict[str, Any]:
             name: None if figure is None else format(figure, "f")
             for name, figure in figures.items()
         },
-        **_effects(criteria.decision, has_proofs=bool(proofs)),
+        **_effects(criteria),
+        **_of_opinion(criteria),
         "wants": [format(proof.want, "f") for proof in proofs],
         "own_fixed": [_text(proof.fixed_minimum) for proof in proofs],
         "own_hourly": [_text(proof.hourly_minimum) for proof in proofs],
@@ -115,12 +119,25 @@ def _text(figure: object) -> str | None:
     return None if figure is None else format(figure, "f")
 
 
-def _effects(settings: DecisionSettings, *, has_proofs: bool) -> Mapping[str, Any]:
+def _of_opinion(criteria: CriteriaSettings) -> Mapping[str, Any]:
+    opinion, require = criteria.opinion, criteria.decision.require
+    return {
+        "opinion_on": opinion is not None,
+        "opinion_pass": opinion.pass_ if opinion else None,
+        "opinion_fail": opinion.fail if opinion else None,
+        "settles": require is None or "opinion" in require,
+        "ask_from": _text(criteria.asked_from),
+        "ask_under": criteria.asked_from < criteria.proof_match.minimum,
+    }
+
+
+def _effects(criteria: CriteriaSettings) -> Mapping[str, Any]:
     """What a fail and an unknown of each criterion do (0 nothing, 1 review, 2 reject), and what
     it weighs in the score.
     """
+    settings = criteria.decision
     parameters: dict[str, Any] = {}
-    usual = DEFAULT_WEIGHTS if has_proofs else WEIGHTS_WITHOUT_PROOF
+    usual = DEFAULT_WEIGHTS if criteria.proofs else WEIGHTS_WITHOUT_PROOF
     for criterion in CRITERIA:
         counts = settings.require is None or criterion in settings.require
         parameters[f"fail_{criterion}"] = 2 if counts else 0
@@ -128,6 +145,8 @@ def _effects(settings: DecisionSettings, *, has_proofs: bool) -> Mapping[str, An
             _EFFECT[on_unknown(criterion, settings)] if counts else 0
         )
         parameters[f"weight_{criterion}"] = _text(settings.weights.get(criterion, usual[criterion]))
+    if criteria.opinion and parameters["fail_opinion"]:
+        parameters["fail_opinion"] = _EFFECT[criteria.opinion.against]
     for effect in ("review", "fail"):
         parameters[f"flags_{effect}"] = sum(
             1 << bit for bit, name in enumerate(FLAGS) if settings.flags.get(name) == effect

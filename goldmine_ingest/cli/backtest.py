@@ -38,6 +38,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="try one setting, such as budget.hourly_minimum=35; may be repeated",
     )
     add_since(parser, default="30d")
+    parser.add_argument(
+        "--stale-opinions",
+        action="store_true",
+        help="let answers to earlier questions count, asked before proofs or model changed",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
 
@@ -49,7 +54,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
 
     now = session.now()
     backtested = backtest(
-        project, proposed, since=beginning(args.since, now), now=now, progress=session.progress
+        project,
+        proposed,
+        since=beginning(args.since, now),
+        now=now,
+        progress=session.progress,
+        stale_opinions=args.stale_opinions,
     )
     session.clear_progress()
     if args.json:
@@ -92,6 +102,7 @@ def as_json(backtested: Backtest) -> dict[str, Json]:
         },
         "pursuits": {"kept": kept.pursuits_kept, "lost": kept.pursuits_lost},
         **({} if decided is None else {"decided": decided}),
+        **({} if backtested.opinions is None else {"opinions": backtested.opinions}),
     }
 
 
@@ -99,6 +110,8 @@ def show(backtested: Backtest, project: Project, session: Session) -> None:
     """What it would change, as tables."""
     out = session.out
     print(f"{backtested.judged:,} listings, each judged as when it was first seen", file=out)
+    if backtested.opinions is not None:
+        print(backtested.opinions.sentence, file=out)
     if backtested.decided is not None:
         _show_decided(backtested.decided, backtested.present, project, session)
         return

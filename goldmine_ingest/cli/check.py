@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.criteria_advice import Sample, advice, newest
 from goldmine_ingest.analysis.older_judgement import Redecided, redecided, warnings
+from goldmine_ingest.cli.check_actions import (
+    WORDS,
+    Way,
+    about_the_door,
+    action_doubts,
+    ways_to_decide,
+)
 from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
 from goldmine_ingest.cli.notify import example_match
 from goldmine_ingest.cli.output import counted, print_json, print_table
@@ -69,11 +76,16 @@ def run(args: argparse.Namespace, session: Session) -> int:
         names = error.names
     machine: list[Problem] = []
     places: dict[str, str] = {}
+    ways: dict[str, Way | None] = {}
+    door: str | None = None
     if project:
         refused, places = _ask_apprise(project, session)
         machine = [*machine_problems(project, session), *refused]
         odd = (*odd, *address_warnings(project, session), *loose_data(project))
         odd = (*odd, *template_warnings(project, session))
+        urls = _addresses(project, session)
+        odd = (*odd, *action_doubts(project, urls))
+        ways, door = ways_to_decide(project, urls), about_the_door(project)
         odd = (*odd, *history_warnings(project, session))
     odd = (*odd, *(("PREFECT_API_URL", message) for message in open_servers(session.env)))
     feeds: list[Json] = [{"feed": feed.name} for feed in project.feeds] if project else []
@@ -86,6 +98,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
     for row in destinations:
         row["to"] = places.get(row["destination"])
+        row["decide"] = ways.get(row["destination"])
+    if door and not args.json:
+        session.say(door)
     _show(args, session, _report((*problems, *machine), odd, feeds, destinations), names)
     if problems:
         return ConfigProblems.exit_status
@@ -181,6 +196,15 @@ def _unavailable(
         yield Problem(where, error.message, error.hint or "")
 
 
+def _addresses(project: Project, session: Session) -> dict[str, str]:
+    """Those that can be had, by the destinations' names."""
+    return {
+        destination.name: reveal_address(destination, project.home, session.env)
+        for destination in project.destinations
+        if _available(destination, project, session)
+    }
+
+
 def _available(destination: DestinationSettings, project: Project, session: Session) -> bool:
     try:
         reveal_address(destination, project.home, session.env)
@@ -264,8 +288,15 @@ def _show(
     rows += [("warning", called(w["where"], names), w["message"]) for w in report["warnings"]]
     if rows:
         print_table(("", "where", "what"), rows, session.out)
-    if places := [(row["destination"], row["to"]) for row in report["destinations"] if row["to"]]:
-        print_table(("destination", "where its messages go"), places, session.out)
+    places = [
+        (row["destination"], row["to"], WORDS[row["decide"]])
+        for row in report["destinations"]
+        if row["to"]
+    ]
+    if places:
+        width = 3 if any(row["decide"] for row in report["destinations"]) else 2
+        heads = ("destination", "where its messages go", "how one decides")[:width]
+        print_table(heads, [place[:width] for place in places], session.out)
     asked = [row for row in (*report["feeds"], *report["destinations"]) if "ok" in row]
     if asked:
         lines = [

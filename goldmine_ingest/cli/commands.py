@@ -132,6 +132,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry("tune", "tune", "what moving each threshold would do", "tune --since 90d"),
             Entry(
+                "learn",
+                "learn",
+                "what your own ratings speak for, to accept one by one",
+                "learn --since 180d",
+            ),
+            Entry(
                 "criteria",
                 "criteria",
                 "change settings of criteria.toml, after showing what that does",

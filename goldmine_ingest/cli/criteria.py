@@ -11,6 +11,7 @@ from pathlib import Path
 
 from goldmine_ingest import config
 from goldmine_ingest.analysis.backtest import backtest
+from goldmine_ingest.analysis.proposal_file import Edit, assignments, read
 from goldmine_ingest.cli.backtest import show
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
@@ -38,8 +39,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     action.add_argument(
         "changes",
         metavar="KEY=VALUE",
-        nargs="+",
+        nargs="*",
         help="a setting by its dotted path, a proof by its name: proof.Finance dashboard.want=0.5",
+    )
+    action.add_argument(
+        "--from",
+        metavar="FILE",
+        dest="source",
+        type=Path,
+        help="the changes that goldmine learn proposed, each one asked for (with --yes: all)",
     )
     action.add_argument("--yes", action="store_true", help="write without asking")
     add_globals(action)
@@ -48,11 +56,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, session: Session) -> int:
     """0, also where the person says no; 2 for settings that can't be."""
     need_terminal(args, "nothing was changed")
+    if args.changes and args.source:
+        raise UsageError("KEY=VALUE and --from don't go together")
     project = session.project()
     path = project.files[1]
     before = read_file(path)
-    proposed = config.change_criteria(project.criteria, args.changes)
-    after = with_values(before, args.changes, path.name)
+    changes = args.changes
+    if not changes:
+        edits = _accepted(args, project, session)
+        if not edits:
+            session.say("nothing was changed")
+            return 0
+        changes = assignments(project.criteria.text, edits)
+    proposed = config.change_criteria(project.criteria, changes)
+    after = with_values(before, changes, path.name)
     if after == before:
         session.say(f"{path.name} says so already")
         return 0
@@ -62,6 +79,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
         return 0
     write(path, before, after, session)
     return 0
+
+
+def _accepted(args: argparse.Namespace, project: Project, session: Session) -> list[Edit]:
+    """Of a file's changes those that the person says yes to. A FILE that isn't there is looked for
+    beside criteria.toml, where `learn` puts it. Raises UsageError, ConfigError.
+    """
+    if args.source is None:
+        raise UsageError(
+            "nothing is set", hint="KEY=VALUE, such as budget.hourly_minimum=45, or --from FILE"
+        )
+    here, beside = session.cwd / args.source, project.files[1].parent / args.source
+    accepted = []
+    for suggestion in read(here if here.exists() or not beside.exists() else beside):
+        edit = suggestion.edit
+        session.say(f"{edit}: {suggestion.why}")
+        if args.yes or agreed(session, "Take it?"):
+            accepted.append(edit)
+    return accepted
 
 
 def need_terminal(args: argparse.Namespace, otherwise: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ def as_json(explanation: Explanation) -> dict[str, Json]:
         }
         | _of_several_feeds(explanation)
         | _of_the_client(explanation.client)
+        | _rated(explanation)
     )
 
 
@@ -77,6 +79,20 @@ def _of_the_client(history: ClientHistory | None) -> dict[str, Json]:
             "earlier": jobs,
         }
     }
+
+
+def _rated(explanation: Explanation) -> dict[str, Json]:
+    """The user's word, and whether the present criteria agree; nothing without one."""
+    rating = explanation.rating
+    if rating is None:
+        return {}
+    word: dict[str, Json] = {
+        "rating": rating.rating,
+        "because": rating.because,
+        "at_time": f"{rating.at_time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "agrees": explanation.agrees,
+    }
+    return {"rating": word}
 
 
 def _of_several_feeds(explanation: Explanation) -> dict[str, Json]:

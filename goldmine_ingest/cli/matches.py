@@ -10,13 +10,11 @@ from typing import Any
 from goldmine_ingest.cli.output import print_json, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
-from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.render.match import duration
-from goldmine_ingest.render.pay import pay_text
+from goldmine_ingest.render.pay import pay_of
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import select
 
-_PAY = ("pay", "pay_period", "budget_min", "budget_max", "currency", "unit_price", "unit")
 # As the contract lists them.
 _COLUMNS = (
     *("listing_id", "title", "url", "pay", "budget_min", "budget_max", "currency"),
@@ -51,10 +49,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
 def _show(rows: Sequence[dict[str, Any]], now: datetime, session: Session) -> None:
     """Two lines each: what it is, and where."""
     for row in rows:
-        posting = Posting("", row["title"], **{name: row[name] for name in _PAY})
         age = f"{duration(now - (row['posted_at'] or row['first_seen_at']))} old"
         done = row["stage"] or (f"rated {row['rating']}" if row["rating"] else "")
-        what = "  ".join(part for part in (pay_text(posting), age, done) if part)
+        what = "  ".join(part for part in (pay_of(row), age, done) if part)
         decided = f"{row['decision']} {row['score']}"
         print(
             printable(f"{row['listing_id'][:8]}  {decided}  {what}  {row['title']}"),

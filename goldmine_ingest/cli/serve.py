@@ -309,12 +309,16 @@ class _Service:
             self._complain_once(str(error))
 
     def tell(self, report: RunReport) -> None:
-        """A line where something came or the problems are others than last time; each cycle with
-        --verbose.
+        """A line where something came or the problems are others than last time; each cycle, with
+        when the next feed is due, on a terminal or with --verbose.
         """
         moved = report.new_listings or report.changed or report.alerts
-        if moved or report.problems != self._problems or self.session.verbose:
-            self.session.say(f"{report.finished_at:%Y-%m-%d %H:%M:%S} UTC: {summary(report)}")
+        watched = self.session.verbose or self.session.err.isatty()
+        if moved or report.problems != self._problems or watched:
+            due = report.next_due_at
+            then = f"; the next feed is due at {due:%H:%M:%S}" if watched and due else ""
+            at = f"{report.finished_at:%Y-%m-%d %H:%M:%S} UTC"
+            self.session.say(f"{at}: {summary(report)}{then}")
         if report.problems != self._problems:
             for subject, sentence in report.problems:
                 self.session.complain(f"{subject}: {sentence}")

@@ -140,7 +140,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     status = 0
     with open_store(project.database.path, now=session.now()) as store:
         if args.undo:
-            _undo(store, session)
+            _undo(store, project.criteria.base_currency, session)
         elif export is not None:
             status = _import(export, store, session)
         else:
@@ -208,7 +208,9 @@ def _record(args: argparse.Namespace, store: Store, project: Project, session: S
             file=session.out,
         )
     else:
-        print(f"recorded: {_told(pursuit)} — {name}", file=session.out)
+        print(
+            f"recorded: {_told(pursuit, project.criteria.base_currency)} — {name}", file=session.out
+        )
     for remark in done.remarks:
         session.say(f"note: {remark}")
 
@@ -223,12 +225,12 @@ def _work(args: argparse.Namespace, store: Store, at_time: datetime) -> PursuedW
     return replace(work, source=source or work.source)
 
 
-def _undo(store: Store, session: Session) -> None:
+def _undo(store: Store, currency: str, session: Session) -> None:
     undone = store.undo_pursuit()
     if undone is None:
         print("nothing is recorded that could be taken back", file=session.out)
     else:
-        print(f"taken back: {_told(undone)} — {_name(store, undone)}", file=session.out)
+        print(f"taken back: {_told(undone, currency)} — {_name(store, undone)}", file=session.out)
 
 
 def _read(path: Path) -> str:
@@ -268,12 +270,12 @@ def _name(store: Store, pursuit: Pursuit) -> str:
     return printable(f"{title} ({pursuit.listing_id[:8]})")
 
 
-def _told(pursuit: Pursuit) -> str:
-    """'hired on 2026-11-23, 12 connects, 800'."""
+def _told(pursuit: Pursuit, currency: str) -> str:
+    """'hired on 2026-11-23, 12 connects, 800 EUR'."""
     details = [
         f"{pursuit.stage} on {pursuit.at_time:%Y-%m-%d}",
         f"{pursuit.connects} connects" if pursuit.connects is not None else "",
-        f"{pursuit.amount:f}" if pursuit.amount is not None else "",
+        f"{pursuit.amount.normalize():f} {currency}" if pursuit.amount is not None else "",
         f"{pursuit.hours:f} h" if pursuit.hours is not None else "",
         printable(pursuit.source or ""),
         printable(pursuit.objection or ""),

@@ -7,7 +7,6 @@ import html
 import logging
 import os
 import subprocess
-import sys
 import threading
 import webbrowser
 from contextlib import nullcontext
@@ -170,7 +169,9 @@ def _sign_out(args: argparse.Namespace, project: Project, session: Session) -> i
 
 
 def _end_with_parent(stop: Stop) -> None:
-    """`serve --web` holds the other end of our standard input."""
-    while sys.stdin.buffer.read(1024):
+    """`serve` holds the other end of our standard input. Read without sys.stdin, whose lock would
+    abort the interpreter if it ended while a thread waits in there.
+    """
+    while os.read(0, 1024):
         pass
     stop.ask()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from goldmine_ingest.config.files import TomlFile, Unreadable, read_regular
+from goldmine_ingest.config.opinion import read_opinion
 from goldmine_ingest.config.problems import Problem
 from goldmine_ingest.config.proofs import read_proofs, read_tasks
 from goldmine_ingest.config.rules import read_rules
@@ -34,6 +35,7 @@ from goldmine_ingest.settings.criteria import (
     WorthSettings,
 )
 from goldmine_ingest.settings.kinds import choice, each
+from goldmine_ingest.settings.opinion import NOT_JUDGED
 from goldmine_ingest.settings.rules import MeSettings
 from goldmine_ingest.text.wordlists import craft_names
 
@@ -71,6 +73,7 @@ def criteria_of(
         scope=_scope(root.sub("scope")),
         first_step=read_table(root.sub("first_step"), FirstStepSettings),
         worth=_if_present(root.sub("worth"), WorthSettings),
+        opinion=read_opinion(root.sub("opinion"), has_proofs=bool(proofs)),
         aliases=root.take("aliases", ALIASES, {}),
         terms=terms,
         text=text_read,
@@ -88,8 +91,11 @@ def _if_present(table: Table, settings: type[S]) -> S | None:
 
 def criteria_hash(data: Mapping[str, Any], terms: Mapping[str, int] | None) -> str:
     """20 hex digits of SHA-256 over the values of criteria.toml and the term frequencies.
-    Comments and spacing don't count.
+    Comments and spacing don't count, nor does where and how long a model is asked.
     """
+    if isinstance(opinion := data.get("opinion"), dict):
+        judged = {key: value for key, value in opinion.items() if key not in NOT_JUDGED}
+        data = {**data, "opinion": judged}
     canonical = json.dumps(
         [data, terms], sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=_plain
     )
@@ -110,6 +116,7 @@ def criteria_on(criteria: CriteriaSettings) -> tuple[str, ...]:
         "budget": criteria.budget is not None,
         "client": criteria.client is not None,
         "worth": criteria.worth is not None,
+        "opinion": criteria.opinion is not None,
     }
     return tuple(criterion for criterion in CRITERIA if on.get(criterion, True))
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from goldmine_ingest.config.problems import Problem
-from goldmine_ingest.settings.declaration import declared
+from goldmine_ingest.settings.declaration import attribute_of, declared
 from goldmine_ingest.settings.kinds import Kind, Wrong, WrongItems, kind_of, nearest
 
 T = TypeVar("T")
@@ -113,11 +113,12 @@ def read_table(table: Table, settings: type[S], **given: Any) -> S:
     """
     values = {**given}
     for key, setting in declared(settings).items():
-        default = given.get(key, setting.value)
+        name = attribute_of(key)
+        default = given.get(name, setting.value)
         if setting.needed:
             read = table.need(key, setting.kind)
-            values[key] = default if read is None else read
+            values[name] = default if read is None else read
         else:
-            values[key] = table.take(key, setting.kind, default)
+            values[name] = table.take(key, setting.kind, default)
     table.close()
     return settings(**values)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from goldmine_ingest.config.table import read_table
 from goldmine_ingest.settings.actions import ActionSettings
+from goldmine_ingest.settings.addresses import is_on_loopback
 from goldmine_ingest.settings.web import WebSettings
 
 if TYPE_CHECKING:
@@ -67,7 +69,8 @@ def action_warnings(actions: ActionSettings | None) -> Iterator[tuple[str, str]]
             "other machines reach the door, and goldmine speaks no TLS: put a proxy with TLS before"
             " it (tailscale serve, Caddy) and listen on 127.0.0.1",
         )
-    if actions.url.startswith("http:"):
+    parts = urlsplit(actions.url)
+    if parts.scheme == "http" and not is_on_loopback(parts.hostname or ""):
         yield (
             "actions.url",
             "is http: whoever is in that network can read the links in passing, and press them",

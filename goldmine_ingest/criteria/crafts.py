@@ -296,8 +296,14 @@ def _sought(text: ListingText) -> Iterator[str]:
     phrase.
     """
     begin = text.sentences[0].end + 1
-    tags = next((one.start - 1 for one in text.sentences if one.role is Role.TAG), len(text.text))
+    tags = (
+        text.sentences[text.first_tag].start - 1
+        if text.first_tag < len(text.sentences)
+        else len(text.text)
+    )
     body = text.searchable[begin : min(begin + _READ, tags)]
-    for match in patterns(text.language)["seeks"].finditer(body):
+    # Of plain letters bytes have the same places, and the library takes them as they are.
+    read = body.encode() if body.isascii() else body
+    for match in patterns(text.language)["seeks"].finditer(read):
         after = _ENDS.split(body[match.end() : match.end() + _AFTER])[0]
         yield _title_head(after, text.language)[0]

@@ -14,6 +14,7 @@ from goldmine_ingest.settings.criteria import (
     DecisionSettings,
     Unknown,
 )
+from goldmine_ingest.settings.opinion import Against
 
 _TWO_PLACES = Decimal("0.01")
 
@@ -53,8 +54,24 @@ def score(findings: Sequence[Finding], settings: DecisionSettings) -> Decimal:
     )
 
 
+def on_fail(finding: Finding, opinion_against: Against) -> Against:
+    """What a fail does: it rejects, but for an opinion's, which does what [opinion] `against`
+    says.
+    """
+    return opinion_against if finding.criterion == "opinion" else "fail"
+
+
+def is_settled(blocking: Sequence[Finding]) -> bool:
+    """Whether an opinion settles a proof that is near: it must be required, and pass."""
+    return any(f.criterion == "opinion" and f.verdict == "pass" for f in blocking)
+
+
 def decide(
-    findings: Sequence[Finding], settings: DecisionSettings, flags: Sequence[Finding] = ()
+    findings: Sequence[Finding],
+    settings: DecisionSettings,
+    flags: Sequence[Finding] = (),
+    *,
+    opinion_against: Against = "review",
 ) -> tuple[DecisionKind, Decimal, str]:
     """The decision, the score, and in one line why the listing isn't qualified ('' if it is).
     `flags` are the red flags, which do what `settings.flags` says of each.
@@ -63,6 +80,10 @@ def decide(
     blocking = required(findings, settings)
     failed = [finding for finding in blocking if finding.verdict == "fail"]
     unknown = [finding for finding in blocking if finding.verdict == "unknown"]
+    against = [finding for finding in failed if on_fail(finding, opinion_against) == "review"]
+    failed = [finding for finding in failed if finding not in against]
+    if is_settled(blocking):
+        unknown = [finding for finding in unknown if finding.criterion != "proof"]
     failed_unknown = [
         finding for finding in unknown if on_unknown(finding.criterion, settings) == "fail"
     ]
@@ -72,7 +93,7 @@ def decide(
     doubtful = [
         finding for finding in unknown if on_unknown(finding.criterion, settings) == "review"
     ]
-    doubtful += acting(flags, settings, "review")
+    doubtful += [*against, *acting(flags, settings, "review")]
     if doubtful:
         return "review", total, _why(doubtful)
     if total < settings.minimum_score:

@@ -92,7 +92,7 @@ def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
             term = own.by_key[occurrence.key]
             in_a_row.add((term.name, number))
             hits.setdefault(occurrence.key, []).append(places.hit(number, term, occurrence))
-    for number, key, start, last in own.scattered.find(_running(text)):
+    for number, key, start, last in own.scattered.find(_running(text), text.vocabulary):
         term = own.by_key[key]
         if last - start < _NEAR and (term.name, number) not in in_a_row:
             first = text.firsts[number]

@@ -275,9 +275,7 @@ def _guess_language(stream: list[str], languages_of_words: Mapping[str, tuple[st
         return "" if all(token.isascii() for token in head) else "xx"
     if not "".join(head).isascii() and sum(map(str.isascii, head)) < len(head) / 2:
         return "xx"
-    counts = Counter(
-        chain.from_iterable(
-            map(languages_of_words.__getitem__, filter(languages_of_words.__contains__, head))
-        )
-    )
+    counts: Counter[str] = Counter()
+    for languages, times in Counter(filter(None, map(languages_of_words.get, head))).items():
+        counts.update(dict.fromkeys(languages, times))
     return max(_LANGUAGES, key=counts.__getitem__) if counts else ""

@@ -8,12 +8,23 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from goldmine_ingest.criteria import ask, budget, client, first_step, proof, red_flags, worth
+from goldmine_ingest.criteria import (
+    ask,
+    budget,
+    client,
+    first_step,
+    opinion,
+    proof,
+    red_flags,
+    worth,
+)
 from goldmine_ingest.criteria.case import Case
-from goldmine_ingest.criteria.decide import decide
+from goldmine_ingest.criteria.decide import decide, is_settled, required
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
 from goldmine_ingest.criteria.fit import Table
 from goldmine_ingest.criteria.measures import OfMatch, measure, of_match, text_key
+from goldmine_ingest.criteria.mentions import Mention
+from goldmine_ingest.criteria.opinion import Opinions, SecondOpinion
 from goldmine_ingest.criteria.own_terms import own_names
 from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
@@ -22,12 +33,21 @@ from goldmine_ingest.criteria.signals import Tasks, signals
 from goldmine_ingest.criteria.would_change import WouldChange, changes
 from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
+from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.wordlists import WITH_LISTS
 
 # A cycle extracts and decides one listing after the other, so few are ever waiting.
 _REMEMBERED = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The opinion that counts for a listing, and the proofs that its feeds allow."""
+
+    opinion: Opinion | None = None
+    proofs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,18 @@ class _Compiled:
     scope: Scope
     matcher: Matcher
     tasks: Tasks | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A listing as the judge read it: its text, how the proofs match, the decision, and how it
+    mentions what [rules] exclude.
+    """
+
+    case: Case
+    match: Match
+    decision: Decision
+    mentions: tuple[Mention, ...]
 
 
 class Judge:
@@ -56,6 +88,7 @@ class Judge:
         self._facts: dict[str, TextFacts] = {}
         self._reader = FeatureReader()
         self._weights = weights
+        self.second = SecondOpinion(settings, settings.opinion) if settings.opinion else None
         self._dollar = Dollar(settings.base_currency, settings.own_rates)
         self._compiled: dict[str, _Compiled] = {}
         self._for("en")
@@ -96,13 +129,31 @@ class Judge:
         *,
         now: datetime,
         proofs: tuple[str, ...] = (),
+        opinions: Opinions | None = None,
     ) -> Decision:
         """`features` are those of the listing's own text; `proofs` restricts to these proofs (a
-        feed's setting), () is all.
+        feed's setting), () is all; `opinions` are those that the history holds of the listing.
         """
         case = self._case(listing, self._read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
-        return self._decide(case, self.settings, match, measured=True)
+        said = _Said(self._opinion(listing, opinions), proofs)
+        return self._decide(case, self.settings, match, said, measured=True)
+
+    def read(
+        self,
+        listing: Listing,
+        features: TextFeatures,
+        *,
+        now: datetime,
+        proofs: tuple[str, ...] = (),
+        opinions: Opinions | None = None,
+    ) -> Reading:
+        """The decision beside what it rests on, for who looks for changes of the criteria."""
+        case = self._case(listing, self._read(features, listing.posting), now)
+        match, rules = self.match(case.facts, proofs), self._for(case.facts.listing.language).rules
+        mentions = tuple(rules.mentions(case, self.settings.rules))
+        said = _Said(self._opinion(listing, opinions), proofs)
+        return Reading(case, match, self._decide(case, self.settings, match, said), mentions)
 
     def measure(
         self,
@@ -152,25 +203,36 @@ class Judge:
         *,
         now: datetime,
         proofs: tuple[str, ...] = (),
+        opinions: Opinions | None = None,
     ) -> tuple[WouldChange, ...]:
         """Single settings that would have given another decision, each tried by deciding again."""
         case = self._case(listing, read(features, listing.posting), now)
         match = self.match(case.facts, proofs)
-        decision = self._decide(case, self.settings, match)
+        said = _Said(self._opinion(listing, opinions), proofs)
+        decision = self._decide(case, self.settings, match, said)
         return changes(
             case,
             decision,
             self.settings,
             self._for(case.facts.listing.language).rules,
-            lambda settings: self._decide(case, settings, match),
+            lambda settings: self._decide(case, settings, match, said),
         )
 
     def match(self, facts: TextFacts, proofs: tuple[str, ...] = ()) -> Match:
         """How the proofs fit a text."""
         return self._for(facts.listing.language).matcher.match(facts, proofs)
 
+    def _opinion(self, listing: Listing, opinions: Opinions | None) -> Opinion | None:
+        return self.second.of(listing.posting, opinions) if self.second else None
+
     def _decide(
-        self, case: Case, settings: CriteriaSettings, match: Match, *, measured: bool = False
+        self,
+        case: Case,
+        settings: CriteriaSettings,
+        match: Match,
+        said: _Said,
+        *,
+        measured: bool = False,
     ) -> Decision:
         shown = match.shown(settings.proof_match)
         verdict = match.verdict(settings.proof_match)
@@ -180,9 +242,16 @@ class Judge:
             else next((own for own in settings.proofs if shown and own.name == shown.name), None)
         )
         findings = tuple(self._findings(case, settings, match, floors))
+        if settings.opinion is not None:
+            findings += (opinion.judge(settings.opinion, said.opinion, said.proofs),)
         flags = red_flags.judge(case)
         by_text = exposure(case)
-        kind, score, reason = decide(findings, settings.decision, flags)
+        kind, score, reason = decide(
+            findings, settings.decision, flags, opinion_against=settings.opinion_against
+        )
+        fits = verdict == "pass" or (
+            verdict == "unknown" and is_settled(required(findings, settings.decision))
+        )
         return Decision(
             listing_id=case.listing.listing_id,
             criteria_hash=settings.criteria_hash,
@@ -190,7 +259,7 @@ class Judge:
             score=score,
             findings=findings + flags,
             proof=shown.name if shown else None,
-            first_step=shown.first_step if shown and verdict == "pass" else None,
+            first_step=shown.first_step if shown and fits else None,
             ask=ask.quote(case.facts.listing, match.fit.ask),
             exposure=by_text[0],
             reason=reason,

@@ -6,9 +6,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import chain
 from typing import Literal, TypeVar
 
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
@@ -219,11 +218,14 @@ class Scattered:
         stemmed = stem(word)
         return stemmed if stemmed in self._all else ""
 
-    def find(self, sentences: Sequence[Sequence[str]]) -> Iterator[tuple[int, str, int, int]]:
+    def find(
+        self, sentences: Sequence[Sequence[str]], vocabulary: Set[str]
+    ) -> Iterator[tuple[int, str, int, int]]:
         """The number of a sentence, the key of a term that it has scattered or in a row, and the
-        first and last place of the term's words (inclusive).
+        first and last place of the term's words (inclusive). `vocabulary` are the words of all
+        sentences, others among them too.
         """
-        occur = set(map(self._stems.__getitem__, chain.from_iterable(sentences)))
+        occur = set(map(self._stems.__getitem__, vocabulary))
         possible = {
             one: terms
             for one in self._by_stem.keys() & occur
@@ -231,7 +233,10 @@ class Scattered:
         }
         if not possible:
             return
+        rare = {word for word in vocabulary if self._stems[word] in possible}
         for number, words in enumerate(sentences):
+            if rare.isdisjoint(words):
+                continue
             stems = list(map(self._stems.__getitem__, words))
             here = set(stems)
             for one in sorted(possible.keys() & here):

@@ -1,12 +1,13 @@
-"""What single change of a setting would have changed a decision. Candidates come from the
-findings; each is tried by deciding again.
+"""What single change of a setting would have turned a no into a yes. Candidates come from the
+findings; each is tried by deciding again. A change that nobody would make is none: a floor of less
+than half is another floor.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from goldmine_ingest.criteria import client
 from goldmine_ingest.criteria.case import Case
@@ -15,8 +16,11 @@ from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
 from goldmine_ingest.settings.criteria import CRITERIA, CriteriaSettings, ProofSettings
+from goldmine_ingest.settings.declaration import attribute_of
 
 _CENT = Decimal("0.01")
+_WHOLE = ("proposals", "fit")  # units of settings that are whole numbers
+_RANK: dict[DecisionKind, int] = {"rejected": 0, "review": 1, "qualified": 2}
 _PLACES = {"score": Decimal("0.0001"), "share": Decimal("0.0001")}
 
 
@@ -49,13 +53,13 @@ def changes(
     rules: Rules,
     decide: Callable[[CriteriaSettings], Decision],
 ) -> tuple[WouldChange, ...]:
-    """Each candidate that really gives another decision, in the order of the findings."""
+    """Each candidate that really gives a better decision, in the order of the findings."""
     by_setting: dict[str, WouldChange] = {}
     for candidate in _candidates(case, decision, settings, rules):
         if candidate.setting in by_setting:
             continue
         outcome = decide(candidate.settings).decision
-        if outcome != decision.decision:
+        if _RANK[outcome] > _RANK[decision.decision]:
             by_setting[candidate.setting] = WouldChange(
                 candidate.setting, candidate.from_value, candidate.to_value, outcome
             )
@@ -109,18 +113,17 @@ def _of(
 
 
 def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candidate]:
-    """The measured value itself where it failed; just above it where it passed."""
-    if finding.value is None or finding.threshold is None or finding.setting is None:
+    """The measured value itself, where it failed or was not sure."""
+    if (
+        finding.verdict == "pass"
+        or finding.value is None
+        or finding.threshold is None
+        or finding.setting is None
+        or not _is_sensible(finding.threshold, finding.value)
+    ):
         return
-    step = Decimal(1) if finding.unit == "proposals" else _PLACES.get(finding.unit or "", _CENT)
-    failed = finding.verdict != "pass"
-    target = (
-        finding.value.quantize(step, ROUND_FLOOR)
-        if failed
-        else finding.value.quantize(step, ROUND_CEILING) + step
-    )
-    if finding.unit in _PLACES and target > 1:
-        return
+    step = Decimal(1) if finding.unit in _WHOLE else _PLACES.get(finding.unit or "", _CENT)
+    target = finding.value.quantize(step, ROUND_FLOOR)
     table, _, key = finding.setting.partition(".")
     if table == "proof":
         name, _, key = key.rpartition(".")
@@ -132,7 +135,7 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
             finding.setting, finding.threshold, target, replace(settings, proofs=proofs)
         )
         return
-    changed = _with(settings, table, key, int(target) if finding.unit == "proposals" else target)
+    changed = _with(settings, table, key, _json(target, finding.unit))
     if changed:
         yield Candidate(
             finding.setting,
@@ -148,11 +151,16 @@ def _threshold(finding: Finding, settings: CriteriaSettings) -> Iterator[Candida
             yield Candidate(f"budget.{bound}", present, "high", higher)
 
 
+def _is_sensible(threshold: Decimal, value: Decimal) -> bool:
+    """Whether a threshold would be moved so far: to half of it, or to twice as much."""
+    return threshold / 2 <= value <= threshold * 2
+
+
 def _with(settings: CriteriaSettings, table: str, key: str, value: Json) -> CriteriaSettings | None:
     """The settings with one key of one table changed; None where there is no such key (the
     measure has no setting).
     """
-    part = getattr(settings, table, None)
+    part, key = getattr(settings, table, None), attribute_of(key)
     if (
         part is None
         or key not in type(part).__dataclass_fields__
@@ -171,7 +179,7 @@ def _with_floor(proof: ProofSettings, key: str, value: Decimal) -> ProofSettings
 
 
 def _json(value: Decimal, unit: str | None) -> Json:
-    return int(value) if unit == "proposals" else value
+    return int(value) if unit in _WHOLE else value
 
 
 def _client(case: Case, settings: CriteriaSettings) -> Iterator[Candidate]:
@@ -180,6 +188,8 @@ def _client(case: Case, settings: CriteriaSettings) -> Iterator[Candidate]:
         return
     for fact in client.known(case, settings.client, settings.base_currency):
         if fact.holds:
+            continue
+        if fact.unit != "verified" and not _is_sensible(fact.minimum, fact.value):
             continue
         key = fact.setting.partition(".")[2]
         step = Decimal("0.0001") if fact.unit == "share" else _CENT

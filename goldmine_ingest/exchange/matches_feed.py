@@ -17,9 +17,8 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from goldmine_ingest.config.edit import replace_file
-from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.render.clean import clean, safe_link
-from goldmine_ingest.render.pay import pay_text
+from goldmine_ingest.render.pay import pay_of
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import select
@@ -28,7 +27,6 @@ TITLE = "Goldmine: matches"
 _ATOM = "http://www.w3.org/2005/Atom"
 _JSON_FEED = "https://jsonfeed.org/version/1.1"
 _NO_XML = re.compile("[\ufffe\uffff]")  # what `clean` leaves and XML 1.0 has no way to say
-_PAY = ("pay", "pay_period", "budget_min", "budget_max", "currency", "unit_price", "unit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,7 @@ def publish_feed(project: Project, now: datetime) -> None:
 
 
 def _match(row: dict[str, Any]) -> Match:
-    posting = Posting("", row["title"], **{name: row[name] for name in _PAY})
-    facts = " · ".join(part for part in (pay_text(posting), row["country"]) if part)
+    facts = " · ".join(part for part in (pay_of(row), row["country"]) if part)
     ask = f"“{row['ask']}”" if row["ask"] else ""
     proof = f"Proof: {row['proof']}" if row["proof"] else ""
     return Match(

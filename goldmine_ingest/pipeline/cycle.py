@@ -97,6 +97,8 @@ class Cycle:
             state.tally.notes.extend(batches.notes)
         if state.baseline.everywhere:
             self._behind_the_door().restored()
+        if still_open := state.opinions_wanted(started):
+            self._behind_the_door().ask_opinions(still_open)
         with state.history.kept_open() as store:  # nothing is asked or sent in here
             self._unchanged.flush()
             if state.watch.finds(state.tally.states, state.environment.now()):

@@ -4,9 +4,10 @@ brought so far.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.alerts.recipient_places import expanded
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
+
+
+# A model is asked about listings that came or were edited within this time: no alert of an older
+# one would be news, and a rescan of the whole history asks no one.
+_ASKED_WITHIN = timedelta(days=1)
 
 
 class CycleHistory:
@@ -83,6 +89,16 @@ class CycleState:
     def ask(self, feed: str) -> Ask:
         """A feed as it stands now. Raises KeyError for one that isn't configured."""
         return Ask(self.feeds[feed], self.tally.states.get(feed) or FeedState(feed))
+
+    def opinions_wanted(self, now: datetime) -> Sequence[str]:
+        """The listings that a language model may have a say in; none without [opinion]."""
+        criteria = self.project.criteria
+        if criteria.opinion is None:
+            return ()
+        with self.history.open() as store:
+            return store.opinions_wanted(
+                now - _ASKED_WITHIN, criteria.criteria_hash, criteria.asked_from
+            )
 
     def knows_recipients(self, noted: Noted) -> None:
         """From here on the project has each destination once for each of its recipients."""

@@ -101,6 +101,7 @@ class Resources:
             run_id=run_id,
             now=now,
             mail_outcomes=project.mail_outcomes,
+            has_opinions=project.criteria.opinion is not None,
         )
 
     def judge(self, criteria: CriteriaSettings) -> Judge:

@@ -25,6 +25,7 @@ from goldmine_ingest.pipeline.delivery.recipients import UnreadUrl
 from goldmine_ingest.pipeline.ingest.counting import happened
 from goldmine_ingest.pipeline.ingest.storing import Ingestion
 from goldmine_ingest.pipeline.monitoring.notice_ledger import NoticeLedger, note_restored
+from goldmine_ingest.pipeline.opinions.second_opinions import SecondOpinions
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.pipeline.polling.gather import Ask
 from goldmine_ingest.pipeline.polling.read_answer import read_answers
@@ -60,6 +61,12 @@ class Work:
         state = self._state
         read = read_answers(answers, asks, self._entries_of, state.project, state.environment)
         self._ingestion().take(read)
+
+    def ask_opinions(self, ids: Sequence[str]) -> None:
+        """Asks a language model about these listings, and decides again what it answered."""
+        state, ingestion = self._state, self._ingestion()
+        judge = state.environment.resources.judge(state.project.criteria)
+        SecondOpinions(state, judge, ingestion.context, self._started).run(ids)
 
     def take_actions(self) -> None:
         """Records what someone pressed while another program had the history open."""

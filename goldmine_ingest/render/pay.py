@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.model.posting import Posting
 
+_PAY = ("pay", "pay_period", "budget_min", "budget_max", "currency", "unit_price", "unit")
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -22,6 +23,11 @@ def pay_text(posting: Posting) -> str:
         pay_words(posting, posting.budget_min, posting.budget_max, posting.currency)
         or "pay not stated"
     )
+
+
+def pay_of(row: Mapping[str, Any]) -> str:
+    """The same of a row of the history that has the columns of pay."""
+    return pay_text(Posting("", row["title"], **{name: row[name] for name in _PAY}))
 
 
 def pay_words(

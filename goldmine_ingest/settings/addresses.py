@@ -23,9 +23,15 @@ _QUOTES = "\"'`\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 _INVISIBLE = ("Cf", "Zs")
 
 Place = tuple[str, int]
-# Between the machines of one network: what is_private has (RFC 1918 and its kin), and the addresses
-# that Tailscale and carriers give (RFC 6598).
-_SHARED = ipaddress.ip_network("100.64.0.0/10")
+# Addresses inside a network of one's own: RFC 1918, RFC 4193, link-local ones, and those that
+# Tailscale gives (RFC 6598). What is_private has is more: 0.0.0.0, addresses of documentation.
+_OWN = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10"),
+        *("fc00::/7", "fe80::/10"),
+    )
+)
 _LONGEST_ORIGIN = 120
 
 
@@ -139,8 +145,7 @@ def _is_near(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    shared = address.version == 4 and address in _SHARED
-    return (address.is_private or shared) and not address.is_unspecified
+    return any(address in network for network in _OWN if network.version == address.version)
 
 
 def _origin(value: Any) -> str:

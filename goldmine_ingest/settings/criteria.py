@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from goldmine_ingest.model.flags import FLAGS
 from goldmine_ingest.settings import codes, kinds
 from goldmine_ingest.settings.declaration import Section, needed, setting
+from goldmine_ingest.settings.opinion import Against, OpinionSettings
 from goldmine_ingest.settings.reference import link
 from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from goldmine_ingest.settings.tasks import REASONS, TaskSettings
@@ -20,7 +21,7 @@ from goldmine_ingest.settings.tasks import REASONS, TaskSettings
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Exposure
 
-CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth")
+CRITERIA = ("rules", "proof", "budget", "client", "scope", "first_step", "worth", "opinion")
 
 Unknown = Literal["pass", "review", "fail"]
 
@@ -35,15 +36,16 @@ DEFAULT_UNKNOWN: Mapping[str, Unknown] = {
     "scope": "pass",
     "first_step": "review",
     "worth": "pass",
+    "opinion": "pass",
 }
 
 # The fit sorts what reaches the user: nothing else was found to.
 DEFAULT_WEIGHTS: Mapping[str, Decimal] = {
     criterion: Decimal(criterion == "proof") for criterion in CRITERIA
 }
-# Where there is no proof, each criterion that is on weighs the same.
+# Where there is no proof, each criterion that is on weighs the same (an opinion is on a proof).
 WEIGHTS_WITHOUT_PROOF: Mapping[str, Decimal] = {
-    criterion: Decimal(criterion != "proof") for criterion in CRITERIA
+    criterion: Decimal(criterion not in ("proof", "opinion")) for criterion in CRITERIA
 }
 
 _EFFECT: kinds.Kind[Unknown] = kinds.choice("pass", "review", "fail")
@@ -62,7 +64,7 @@ class DecisionSettings:
         kinds.each(kinds.choice(*CRITERIA)),
         None,
         "criteria that a listing must pass; default: every criterion that is on",
-        example=list(CRITERIA),
+        example=[name for name in CRITERIA if name != "opinion"],
     )
     minimum_score: Decimal = setting(
         kinds.number(0, 100), 0, "0 to 100; below it a qualified listing is for review"
@@ -287,6 +289,7 @@ class CriteriaSettings:
     scope: ScopeSettings = ScopeSettings()
     first_step: FirstStepSettings = FirstStepSettings()
     worth: WorthSettings | None = None
+    opinion: OpinionSettings | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     terms: Mapping[str, int] | None = field(default=None, repr=False)
     own_rates: Mapping[str, list[tuple[date, Decimal]]] = field(default_factory=dict, repr=False)
@@ -296,6 +299,17 @@ class CriteriaSettings:
     @property
     def base_currency(self) -> str:
         return self.budget.currency if self.budget else "USD"
+
+    @property
+    def asked_from(self) -> Decimal:
+        """The least fit of a proof that a language model is asked about."""
+        least = self.opinion.ask_from if self.opinion else None
+        return self.proof_match.minimum if least is None else least
+
+    @property
+    def opinion_against(self) -> Against:
+        """What an opinion that fails does."""
+        return self.opinion.against if self.opinion else "review"
 
 
 # The tables of criteria.toml, in the order of docs/settings.md.
@@ -326,6 +340,11 @@ SECTIONS = (
         "worth",
         WorthSettings,
         "What a proposal is worth: win_rate × value − your time − connects.",
+    ),
+    Section(
+        "opinion",
+        OpinionSettings,
+        "A language model of your choice reads what is still open. Off without this table.",
     ),
     Section("aliases", ALIASES, 'Other names of a skill: "Power BI" = ["PBI"].'),
 )

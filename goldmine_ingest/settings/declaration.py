@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from keyword import iskeyword
 from typing import Any, Literal, TypeVar, overload
 
 from goldmine_ingest.settings.kinds import Kind
@@ -65,10 +66,20 @@ def needed(
 def declared(settings: type) -> Mapping[str, Setting]:
     """The keys of a table, in the order of their declaration."""
     return {
-        each.name: each.metadata["setting"]
+        key_of(each.name): each.metadata["setting"]
         for each in fields(settings)
         if "setting" in each.metadata
     }
+
+
+def key_of(attribute: str) -> str:
+    """The key of a field: its name, without what a word of Python needs behind it (`pass_`)."""
+    return attribute.removesuffix("_")
+
+
+def attribute_of(key: str) -> str:
+    """The field of a key."""
+    return f"{key}_" if iskeyword(key) else key
 
 
 @dataclass(frozen=True, slots=True)

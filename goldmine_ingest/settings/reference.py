@@ -98,7 +98,16 @@ def _link(value: Any) -> str:
     return text
 
 
+def _secret_reference(value: Any) -> Reference:
+    """Where a secret is; never the secret itself."""
+    reference = read_reference(value)
+    if reference.scheme == "literal":
+        raise Wrong("is written in the file itself", "env:NAME or secret:PATH")
+    return reference
+
+
 reference = Kind(read_reference, TEXT)
+secret_reference = Kind(_secret_reference, {"type": "string", "pattern": "^(env|secret):."})
 # An http(s) URL, or a reference to one.
 web_address = Kind(_web_address, TEXT)
 

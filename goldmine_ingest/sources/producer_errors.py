@@ -98,6 +98,12 @@ _LOOKS_LIKE_A_JOB = lazy_re(
 )
 _MONEY = lazy_re(r"[$€£]\s?\d|\d\s?(?:[$€£]|USD|EUR|GBP)\b")
 _LONGEST = 200
+_READ = 2_000  # characters of a body
+# What hides nothing of what it holds; one that is cut at the end is none.
+_PLAIN_TAG = lazy_re(
+    r"</?(?:p|br|b|i|u|em|strong|ul|ol|li|h[1-6]|div|span|a)\b[^<>]*>|<[^<>]*$", re.IGNORECASE
+)
+_ENTITY = lazy_re(r"&#?\w{1,40};?")
 _LONGEST_MESSAGE = 600  # characters; a text that is longer says more than that something failed
 
 
@@ -108,11 +114,15 @@ def producer_error(entry: RawEntry) -> str | None:
     too need a link that leads to no job as well.
     """
     title = plain(entry.title[:_LONGEST])
-    whole = " ".join(html_to_text(entry.body[:2000]).split()) if entry.body else ""
+    if title and _ALWAYS.search(title):
+        return title
+    if title and (_LOOKS_LIKE_A_JOB.search(title) or _is_surely_long(entry.body[:_READ])):
+        return None
+    whole = " ".join(html_to_text(entry.body[:_READ]).split()) if entry.body else ""
     body = whole[:_LONGEST]
-    if _ALWAYS.search(title) or (not title and _ALWAYS.search(body)):
-        return title or body
-    if _LOOKS_LIKE_A_JOB.search(title) or _MONEY.search(f"{title} {whole}"):
+    if not title and _ALWAYS.search(body):
+        return body
+    if _MONEY.search(f"{title} {whole}"):
         return None
     if len(whole) > _LONGEST_MESSAGE or (
         body and not (_MESSAGE.search(body) or _BODY.search(body))
@@ -122,6 +132,18 @@ def producer_error(entry: RawEntry) -> str | None:
         return title or body
     message = title or body
     return message if _leads_nowhere(entry.link) and _MESSAGE.search(message) else None
+
+
+def _is_surely_long(markup: str) -> bool:
+    """Whether plain markup has too many letters for a message, told without reading it as a page:
+    nine in ten jobs have.
+    """
+    if "<" not in markup and "&" in markup:  # which may be markup that was escaped
+        return False
+    words = _ENTITY.sub("", _PLAIN_TAG.sub("", markup))
+    if not words.isascii() or "<" in words:
+        return False
+    return len("".join(filter(str.isalnum, words))) > _LONGEST_MESSAGE
 
 
 def _leads_nowhere(link: str) -> bool:

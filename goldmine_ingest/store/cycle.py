@@ -17,11 +17,15 @@ from goldmine_ingest.store.insertion import insert, insert_values
 from goldmine_ingest.store.rows import Counter, as_row, select, transaction
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     import duckdb
 
     from goldmine_ingest.model.feed import CycleRecord, FeedState, PollRecord
     from goldmine_ingest.model.recipient import RecipientEvent
 
+# How often a language model is asked about a listing that it doesn't answer.
+MOST_TRIES = 3
 # Before the name of a destination that is muted, '' for all, among the small facts.
 _MUTED = "muted:"
 
@@ -61,6 +65,20 @@ class CycleStore:
     def owes(self) -> bool:
         """Whether an alert isn't finished."""
         return bool(select(self.con, "open_alerts"))
+
+    def opinions_wanted(self, since: datetime, criteria_hash: str, least: Decimal) -> list[str]:
+        """The jobs that came or changed since then and that a language model may have a say in:
+        open under these criteria, from so much fit on. The best first.
+        """
+        rows = select(
+            self.con,
+            "opinions_wanted",
+            since=since,
+            criteria_hash=criteria_hash,
+            least=float(least),
+            tries=MOST_TRIES,
+        )
+        return [row["listing_id"] for row in rows]
 
     def start_run(self, record: CycleRecord) -> None:
         """A cycle has begun: a run without an end, until `finish_run`."""

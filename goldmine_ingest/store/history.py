@@ -27,7 +27,7 @@ from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.decisions import save_decisions, save_features
 from goldmine_ingest.store.ledger_rows import AlertRow
-from goldmine_ingest.store.outcome_store import OutcomeStore
+from goldmine_ingest.store.opinion_store import OpinionStore
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Counter, Row, select, transaction
 
@@ -50,7 +50,7 @@ class _TriedOnError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Store(OutcomeStore):
+class Store(OpinionStore):
     """All of an open history. (Its classes take longer to load than a poll of a hundred feeds,
     which needs a CycleStore alone.)
     """

@@ -36,6 +36,7 @@ SIGNS = (
 _FEW = 4
 _ASIDE = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
 _TELLING = frozenset((Role.ASK, Role.PROBLEM, Role.COMPANY, Role.OTHER))
+_BESIDE = frozenset((Role.TITLE, Role.TAG))
 _FILLER = 0.35
 _DEMANDS = frozenset(("place", "language", "language_of_work"))
 _DENIED = ("not", "no", "isn't", "nicht", "pas", "não", "sin", "sem", "sans")
@@ -61,23 +62,25 @@ class Engagement:
 
 
 def read_engagement(text: ListingText) -> Engagement:
-    body = [
-        n
-        for n, sentence in enumerate(text.sentences)
-        if sentence.role not in (Role.TITLE, Role.TAG)
-    ]
-    lengths = {number: len(text.words[number]) for number in body}
-    words = sum(lengths.values())
-    required = sum(lengths[n] for n in body if text.sentences[n].role in _ASIDE)
-    telling = sum(
-        lengths[n] for n in body if text.sentences[n].role in _TELLING and text.filler[n] < _FILLER
-    )
+    words = required = telling = problems = 0
+    filler = 0.0
+    for sentence, some, of_filler in zip(text.sentences, text.words, text.filler, strict=True):
+        role, length = sentence.role, len(some)
+        if role in _BESIDE:
+            continue
+        words += length
+        filler += length * of_filler
+        if role in _ASIDE:
+            required += length
+        elif role in _TELLING and of_filler < _FILLER:
+            telling += length
+        problems += role is Role.PROBLEM
     return Engagement(
         signs=_signs(text) | find_reasons(text),
         required=round(required / words, 4) if words else 0.0,
-        filler=round(sum(lengths[n] * text.filler[n] for n in body) / words, 4) if words else 0.0,
+        filler=round(filler / words, 4) if words else 0.0,
         telling=round(math.log(1 + telling), 4),
-        problems=sum(text.sentences[n].role is Role.PROBLEM for n in body),
+        problems=problems,
     )
 
 

@@ -151,10 +151,12 @@ def tokenise_with_places(text: str, stems: Stems) -> tuple[list[str], list[int],
     """The tokens, where each begins and how many characters it has: for a text that is read for
     the first time.
     """
-    pieces = list(map(stems.pieces.__getitem__, text.split(" ")))
-    stream = list(chain.from_iterable([tokens for tokens, _, _ in pieces]))
-    lengths = list(chain.from_iterable([lengths for _, lengths, _ in pieces]))
-    starts = list(accumulate(chain.from_iterable([widths for _, _, widths in pieces]), initial=0))
+    of_tokens, of_lengths, of_widths = zip(
+        *map(stems.pieces.__getitem__, text.split(" ")), strict=True
+    )
+    stream = list(chain.from_iterable(of_tokens))
+    lengths = list(chain.from_iterable(of_lengths))
+    starts = list(accumulate(chain.from_iterable(of_widths), initial=0))
     starts.pop()  # the end of the text
     if _NO_TOKEN in stream:
         starts, lengths = list(compress(starts, stream)), list(filter(None, lengths))

@@ -5,13 +5,14 @@ of it afterwards.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from goldmine_ingest.analysis.actions import NOTHING_SEEN, last_event
-from goldmine_ingest.analysis.explanation import KnownListing, explain, known, told
+from goldmine_ingest.analysis.explanation import KnownListing, explain, known, rating_notes, told
 from goldmine_ingest.analysis.inbox import rank
+from goldmine_ingest.model.pursuit import Rating
 from goldmine_ingest.render.changed_facts import changed_facts
 from goldmine_ingest.render.client_history import client_heading, client_job, client_note
 from goldmine_ingest.web.listing_facts import Row, row, sheet
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model import Json
     from goldmine_ingest.model.client import ClientHistory
     from goldmine_ingest.model.posting import Observation
-    from goldmine_ingest.model.pursuit import RecordedEvent
+    from goldmine_ingest.model.pursuit import Rated, RecordedEvent
     from goldmine_ingest.store.history import Store
     from goldmine_ingest.web.visit import Visit
 
@@ -93,7 +94,8 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
     criteria = visit.project.criteria
     decision = found.known.decision
     settled = decision.decision == "qualified" and decision.criteria_hash == criteria.criteria_hash
-    explained = None if settled else explain(found.known, visit.project, visit.site.judge())
+    rated = replace(found.known, rating=_rating(found.events))
+    explained = None if settled else explain(rated, visit.project, visit.site.judge())
     last = last_event(found.events)
     return {
         "sheet": sheet(
@@ -104,7 +106,7 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
             base_currency=criteria.base_currency,
             proofs=criteria.proofs,
         ),
-        "notes": explained.notes if explained else (),
+        "notes": explained.notes if explained else rating_notes(rated.rating, "qualified"),
         "changes": better(explained.would_change)
         if explained and decision.decision != "qualified"
         else (),
@@ -115,6 +117,15 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
         "seen": last.event_id if last else NOTHING_SEEN,
         "done": DONE,
     }
+
+
+def _rating(events: Sequence[RecordedEvent]) -> Rating | None:
+    """The newest that stands; `events` are the newest first."""
+    for event in events:
+        if event.kind == "rating" and not event.undone:
+            rated = cast("Rated", event.what)
+            return Rating(event.listing_id, rated, event.because, event.at_time)
+    return None
 
 
 def _client(history: ClientHistory | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
--- Whatever else is kept of a job (entries, sightings, live facts, measures, pursuits, ratings, what it repeats) is of a listing that exists;
+-- Whatever else is kept of a job (entries, sightings, live facts, measures, pursuits, ratings, opinions, what it repeats) is of a listing that exists;
 -- a pursuit that bears a title of its own is of none.
 SELECT format('{} of listing {}', what, listing_id) AS example
 FROM (
@@ -9,6 +9,7 @@ FROM (
     UNION ALL SELECT 'measure', listing_id FROM measure
     UNION ALL SELECT 'pursuit', listing_id FROM pursuit WHERE title IS NULL
     UNION ALL SELECT 'rating', listing_id FROM rating
+    UNION ALL SELECT 'opinion', listing_id FROM opinion
     UNION ALL SELECT 'repost', repost_of FROM listing WHERE repost_of IS NOT NULL
 )
 ANTI JOIN listing USING (listing_id);

@@ -14,6 +14,8 @@ SELECT
     count(*) FILTER (present.decision = 0 AND proposed.first_step > present.first_step) AS first_step_leaving,
     count(*) FILTER (proposed.decision = 0 AND proposed.worth < present.worth) AS worth_entering,
     count(*) FILTER (present.decision = 0 AND proposed.worth > present.worth) AS worth_leaving,
+    count(*) FILTER (proposed.decision = 0 AND proposed.opinion < present.opinion) AS opinion_entering,
+    count(*) FILTER (present.decision = 0 AND proposed.opinion > present.opinion) AS opinion_leaving,
     count(*) FILTER (proposed.decision = 0 AND proposed.flags < present.flags) AS flags_entering,
     count(*) FILTER (present.decision = 0 AND proposed.flags > present.flags) AS flags_leaving,
     count(*) FILTER (proposed.decision = 0 AND proposed.minimum_score < present.minimum_score) AS minimum_score_entering,

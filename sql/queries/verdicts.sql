@@ -1,6 +1,7 @@
 -- What each job measured under $text_key would get under these thresholds: per criterion 0 = in its favour, 1 = for review, 2 = against it,
 -- and the decision as the worst of them. The same rules as goldmine_ingest/criteria/, over whole columns; a test holds the two equal.
 -- Money and shares are compared exactly. `close` marks what a rounding could turn, for the judge itself to decide.
+-- `opined` holds what a model said of a listing, where it said anything under the question that counts.
 WITH pooled AS (
     FROM measure WHERE text_key = $text_key AND ($since::TIMESTAMPTZ IS NULL OR first_seen_at >= $since::TIMESTAMPTZ)
     UNION ALL
@@ -25,8 +26,16 @@ floored AS (
             ELSE coalesce(low, high) + coalesce(high, low)
         END AS twice,
         (coalesce(low, high)::DOUBLE + coalesce(high, low)) / 2 * CASE WHEN hourly THEN hours ELSE 1 END AS job_value,
-        $hours_per_proposal::DOUBLE * $hourly_value::DOUBLE + coalesce(connects, $typical_connects) * $connect_price::DOUBLE * dollar AS cost
-    FROM pooled
+        $hours_per_proposal::DOUBLE * $hourly_value::DOUBLE + coalesce(connects, $typical_connects) * $connect_price::DOUBLE * dollar AS cost,
+        CASE
+            WHEN NOT $opinion_on THEN NULL
+            WHEN said IS NULL THEN 'unknown'
+            WHEN said < $opinion_fail::INTEGER THEN 'fail'
+            WHEN said >= $opinion_pass::INTEGER AND may_pass THEN 'pass'
+            ELSE 'unknown'
+        END AS opinion_verdict,
+        $settles AND opinion_verdict = 'pass' AS settled
+    FROM pooled LEFT JOIN opined USING (listing_id)
 ),
 weighed AS (
     SELECT
@@ -94,7 +103,8 @@ scored AS (
                 WHEN proposals > $maximum_proposals::INTEGER THEN 0
                 WHEN cost <= 0 OR job_value * $win_rate::DOUBLE <= 0
                     THEN CASE WHEN job_value * $win_rate::DOUBLE >= 0 AND cost <= 0 THEN 1 ELSE 0 END
-                ELSE job_value * $win_rate::DOUBLE / (job_value * $win_rate::DOUBLE + cost) END END
+                ELSE job_value * $win_rate::DOUBLE / (job_value * $win_rate::DOUBLE + cost) END END,
+            CASE WHEN opinion_verdict IN ('pass', 'fail') THEN $weight_opinion::DOUBLE * said / 100 END
         ] END AS parts,
         CASE WHEN $minimum_score::DOUBLE > 0 THEN [
             CASE WHEN rules IN ('pass', 'fail') THEN $weight_rules::DOUBLE END,
@@ -103,7 +113,8 @@ scored AS (
             CASE WHEN client_verdict IN ('pass', 'fail') THEN $weight_client::DOUBLE END,
             CASE WHEN scope != 'unknown' THEN $weight_scope::DOUBLE END,
             CASE WHEN first_step_verdict != 'unknown' THEN $weight_first_step::DOUBLE END,
-            CASE WHEN worth_verdict IN ('pass', 'fail') THEN $weight_worth::DOUBLE END
+            CASE WHEN worth_verdict IN ('pass', 'fail') THEN $weight_worth::DOUBLE END,
+            CASE WHEN opinion_verdict IN ('pass', 'fail') THEN $weight_opinion::DOUBLE END
         ] END AS weights
     FROM told
 ),
@@ -112,18 +123,21 @@ decided AS (
         listing_id,
         first_seen_at,
         CASE rules WHEN 'fail' THEN $fail_rules WHEN 'unknown' THEN $unknown_rules ELSE 0 END AS on_rules,
-        CASE proof_verdict WHEN 'fail' THEN $fail_proof WHEN 'unknown' THEN $unknown_proof ELSE 0 END AS on_proof,
+        CASE proof_verdict WHEN 'fail' THEN $fail_proof WHEN 'unknown' THEN CASE WHEN settled THEN 0 ELSE $unknown_proof END ELSE 0 END AS on_proof,
         CASE budget_verdict WHEN 'fail' THEN $fail_budget WHEN 'unknown' THEN $unknown_budget ELSE 0 END AS on_budget,
         CASE client_verdict WHEN 'fail' THEN $fail_client WHEN 'unknown' THEN $unknown_client ELSE 0 END AS on_client,
         CASE scope WHEN 'fail' THEN $fail_scope WHEN 'unknown' THEN $unknown_scope ELSE 0 END AS on_scope,
         CASE first_step_verdict WHEN 'fail' THEN $fail_first_step WHEN 'unknown' THEN $unknown_first_step ELSE 0 END AS on_first_step,
         CASE worth_verdict WHEN 'fail' THEN $fail_worth WHEN 'unknown' THEN $unknown_worth ELSE 0 END AS on_worth,
+        CASE opinion_verdict WHEN 'fail' THEN $fail_opinion WHEN 'unknown' THEN $unknown_opinion ELSE 0 END AS on_opinion,
         CASE WHEN flags & $flags_fail::INTEGER != 0 THEN 2 WHEN flags & $flags_review::INTEGER != 0 THEN 1 ELSE 0 END AS on_flags,
-        greatest(on_rules, on_proof, on_budget, on_client, on_scope, on_first_step, on_worth, on_flags) AS worst,
+        greatest(on_rules, on_proof, on_budget, on_client, on_scope, on_first_step, on_worth, on_opinion, on_flags) AS worst,
         CASE WHEN $minimum_score::DOUBLE > 0
             THEN 100 * list_sum(parts) / nullif(list_sum(weights), 0) END AS score,
         coalesce(worth_verdict IN ('pass', 'fail') AND abs(worth_value - $minimum_value::DOUBLE) < 0.02 + 1e-9 * abs(job_value), false)
-        AS worth_is_close
+        AS worth_is_close,
+        $opinion_on AND state IS NULL AND rules IS DISTINCT FROM 'fail' AND budget_verdict IS DISTINCT FROM 'fail' AND client_verdict IS DISTINCT FROM 'fail'
+        AND coalesce(fit >= $ask_from::DECIMAL(9, 6), false) AND (proof_verdict != 'fail' OR $ask_under) AS never_asked
     FROM scored
 )
 SELECT
@@ -136,8 +150,10 @@ SELECT
     on_scope::UTINYINT AS scope,
     on_first_step::UTINYINT AS first_step,
     on_worth::UTINYINT AS worth,
+    on_opinion::UTINYINT AS opinion,
     on_flags::UTINYINT AS flags,
     (worst = 0 AND $minimum_score::DOUBLE > 0 AND coalesce(score, 0) < $minimum_score::DOUBLE)::UTINYINT AS minimum_score,
     greatest(worst, minimum_score)::UTINYINT AS decision,
-    worth_is_close OR (worst = 0 AND $minimum_score::DOUBLE > 0 AND abs(coalesce(score, 0) - $minimum_score::DOUBLE) < 0.02) AS close
+    worth_is_close OR (worst = 0 AND $minimum_score::DOUBLE > 0 AND abs(coalesce(score, 0) - $minimum_score::DOUBLE) < 0.02) AS close,
+    coalesce(never_asked, false) AS never_asked
 FROM decided;

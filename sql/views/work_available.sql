@@ -1,6 +1,7 @@
 -- The quality of the work that is available, a row for each job as it was at first sight. `worth` is the upper end in the base currency, of
 -- a whole job or of an hour (a day counts 8 hours, a week 40, a month 160, a year 1,920). `client_known` is NULL where nothing of the
--- client's history is stated, `ai` where the job was judged before that was looked for. `earlier` jobs were there before their feed was first read: how long they took to be seen says nothing.
+-- client's history is stated, `ai` where the job was judged before that was looked for. `earlier` jobs were there before their feed was
+-- first read: how long they took to be seen says nothing.
 CREATE OR REPLACE VIEW work_available AS
 WITH appearances AS (
     SELECT listing_id, event_at, event_at > min(event_at) OVER (PARTITION BY feed) AS news
@@ -47,3 +48,4 @@ COMMENT ON COLUMN work_available.client_known IS 'whether the client has a histo
 COMMENT ON COLUMN work_available.proposals IS 'at first sight';
 COMMENT ON COLUMN work_available.hours_to_sight IS 'from posting to first sight';
 COMMENT ON COLUMN work_available.complex IS 'whether it shows problems, trade-offs or ownership';
+COMMENT ON COLUMN work_available.ai IS 'whether it asks for AI; NULL: judged before that was looked for';

@@ -34,6 +34,7 @@ from goldmine_ingest.analysis.measuring import (
     Measuring,
     Pace,
     cases,
+    first_sights,
     measure_missing,
     read_batch,
     spread,
@@ -42,14 +43,19 @@ from goldmine_ingest.analysis.proof_similarity import only_proofs_changed
 from goldmine_ingest.analysis.verdicts import DECISIONS, effects_of
 from goldmine_ingest.cli import main
 from goldmine_ingest.criteria import Judge
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.flags import FLAGS
+from goldmine_ingest.model.opinion import Answer as Answered
+from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.runtime.locks import database_lock
 from goldmine_ingest.settings.criteria import CRITERIA as CRITERIA_NAMES
 from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.settings.opinion import OpinionSettings
 from goldmine_ingest.settings.project import Project
+from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought
 from tests.rig.feed_server import Answer, FeedServer
@@ -64,7 +70,43 @@ NOW = NOON + timedelta(hours=1)
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A history of listings that were judged live by the shipped criteria."""
     folder = tmp_path_factory.mktemp("backtest")
-    return config.load(seed(folder, LISTINGS), env={}, cwd=folder)
+    made = config.load(seed(folder, LISTINGS), env={}, cwd=folder)
+    answer_some(made)
+    return made
+
+
+ASKING = OpinionSettings(Reference("http://127.0.0.1:9/v1"), "m")
+
+
+def answer_some(project: Project) -> None:
+    """What a model said of two listings of three, of every fit there is."""
+    criteria = replace(project.criteria, opinion=ASKING)
+    second = Judge(criteria).second
+    assert second is not None
+    with open_store(project.database.path, now=NOW) as store:
+        rows = [row[0] for row in store.con.execute("SELECT rowid FROM listing").fetchall()]
+        said = [
+            Opinion(
+                listing.listing_id,
+                second.question(listing.posting).key,
+                "m",
+                NOW,
+                9,
+                "failed" if number % 10 == 9 else "answered",
+                answer=None
+                if number % 10 == 9
+                else Answered(
+                    "the ask",
+                    proof=None if number % 7 == 0 else project.criteria.proofs[number % 2].name,
+                    fit=(number * 37) % 101,
+                    specific=True,
+                    engagement="project",
+                ),
+            )
+            for number, listing in enumerate(first_sights(store, rows))
+            if number % 3
+        ]
+        store.save_opinions(said)
 
 
 def as_the_judge_decides(
@@ -73,8 +115,12 @@ def as_the_judge_decides(
     judge = Judge(criteria)
     rows = [row[0] for row in store.con.execute("SELECT rowid FROM listing").fetchall()]
     found = {}
-    for listing, features, proofs in cases(judge, read_batch(store, rows, {})):
-        decision = judge.decide(listing, features, now=listing.first_seen_at, proofs=proofs)
+    batch = read_batch(store, rows, {})
+    said = store.opinions([row[0] for row in batch.rows])
+    for listing, features, proofs in cases(judge, batch):
+        opinions = Opinions(said.get(listing.listing_id, ()))
+        now = listing.first_seen_at
+        decision = judge.decide(listing, features, now=now, proofs=proofs, opinions=opinions)
         found[listing.listing_id] = (decision.decision, effects_of(decision, criteria))
     return found
 
@@ -153,6 +199,14 @@ def thresholds(draw: st.DrawFn, criteria: CriteriaSettings) -> CriteriaSettings:
         )
         for proof in criteria.proofs
     )
+    fail, passes = sorted((draw(st.integers(0, 100)), draw(st.integers(0, 100))))
+    opinion = replace(
+        ASKING,
+        pass_=passes,
+        fail=fail,
+        against=draw(st.sampled_from(["review", "fail"])),
+        ask_from=draw(st.none() | share),
+    )
     decision = replace(
         criteria.decision,
         require=draw(st.none() | st.lists(st.sampled_from(CRITERIA_NAMES), unique=True).map(tuple)),
@@ -168,6 +222,7 @@ def thresholds(draw: st.DrawFn, criteria: CriteriaSettings) -> CriteriaSettings:
         budget=draw(st.sampled_from([None, budget, budget])),
         client=draw(st.sampled_from([None, client, client])),
         worth=draw(st.sampled_from([None, worth, worth])),
+        opinion=draw(st.sampled_from([None, opinion, opinion])),
         proofs=proofs,
         proof_match=replace(
             criteria.proof_match,
@@ -254,11 +309,12 @@ def test_live_and_backtest_are_the_same_to_the_byte_whatever_the_criteria(
     with open_store(project.database.path, now=NOW) as store:
         rows = [row[0] for row in store.con.execute("SELECT rowid FROM listing").fetchall()]
         batch = read_batch(store, rows, {})
+        stored = store.opinions([row[0] for row in batch.rows])
     assert len(rows) == LISTINGS
     for listing, features, _ in cases(later, batch):
-        now = listing.first_seen_at
-        live = judge.decide(listing, judge.features(listing.posting), now=now)
-        assert repr(later.decide(listing, features, now=now)) == repr(live)
+        now, said = listing.first_seen_at, Opinions(stored.get(listing.listing_id, ()))
+        live = judge.decide(listing, judge.features(listing.posting), now=now, opinions=said)
+        assert repr(later.decide(listing, features, now=now, opinions=said)) == repr(live)
         decision, effects = decided[listing.listing_id]
         assert decision == live.decision
         assert effects in (None, effects_of(live, criteria))

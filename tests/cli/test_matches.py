@@ -87,3 +87,21 @@ def test_an_amount_in_another_currency_and_the_day_before(home: Home) -> None:
     track = ("track", listing_id, "hired", "--amount", "$100", "--on", "yesterday")
     assert goldmine(*track, cwd=home.folder).returncode == 0
     assert home.rows("SELECT stage, amount FROM pursuits") == [("hired", pytest.approx(367.25))]
+
+
+def test_near_misses_begin_with_what_waits_for_a_look(home: Home) -> None:
+    shown = goldmine("near-misses", "--since", "400d", cwd=home.folder).stdout
+    waits, turned_away = shown.split("turned away by", 1)
+    review = next(row for row in matches(home) if row["decision"] == "review")
+    assert review["listing_id"][:8] in waits
+    assert "$100 fixed" in turned_away
+    document = json.loads(
+        goldmine("near-misses", "--since", "400d", "--json", cwd=home.folder).stdout
+    )
+    assert [row["listing_id"] for row in document["review"]] == [review["listing_id"]]
+
+
+def test_what_was_recorded_is_told_with_its_currency(home: Home) -> None:
+    listing = matches(home)[0]["listing_id"]
+    told = goldmine("track", listing, "hired", "--amount", "3.2k", cwd=home.folder).stdout
+    assert "3200 USD" in told

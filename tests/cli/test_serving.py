@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from goldmine_ingest.app import Resources
@@ -54,4 +55,10 @@ def test_p14_the_resident_loop_goes_on_and_takes_up_the_mended_configuration(
             (said,) = cycles(3)
             assert "right again" in said
         assert len(feeds.requests("/jobs")) == 13
+        quiet = err.getvalue()
+        service.tell(service.cycle())
+        assert err.getvalue() == quiet, "nothing came, and nobody watches"
+        watched = replace(session, verbose=True)
+        replace(service, session=watched).tell(service.cycle())
+        assert "the next feed is due at" in err.getvalue()
         assert err.getvalue().count("going on with the configuration as it was") == 2

@@ -64,7 +64,6 @@ def changes(case: Listing, criteria: CriteriaSettings = CRITERIA) -> dict[str, W
             {"language": "fr"},
             WouldChange("me.languages", ["en", "de"], ["en", "de", "fr"], "qualified"),
         ),
-        ({}, WouldChange("budget.fixed_minimum", D(500), D("1500.01"), "rejected")),
     ],
 )
 def test_the_single_setting_that_decides(facts: dict[str, Any], expected: WouldChange) -> None:
@@ -109,3 +108,16 @@ def test_a_score_under_the_minimum() -> None:
 def test_both_of_two_excluded_words_are_needed_so_none_is_offered() -> None:
     criteria = replace(CRITERIA, rules=RulesSettings(exclude=("bank", "ledger")))
     assert "rules.exclude" not in changes(listing(), criteria)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},  # a yes
+        {"budget_min": D(120), "budget_max": D(120)},  # a floor of 120 is another floor than 500
+        {"client_rating": D("1.5")},
+        {"proposals_min": 400},
+    ],
+)
+def test_what_nobody_would_change_is_not_said(facts: dict[str, Any]) -> None:
+    assert changes(listing(**facts)).keys() <= {"decision.require"}

@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from goldmine_ingest.alerts import reasons
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.model.decision import Decision, DecisionKind, TextFeatures
@@ -49,6 +50,7 @@ class FloorJudge:
         *,
         now: datetime,  # noqa: ARG002 - as Judge
         proofs: tuple[str, ...] = (),
+        opinions: Opinions | None = None,  # noqa: ARG002 - as Judge
     ) -> Decision:
         self.seen_proofs.append(proofs)
         budget = listing.posting.budget_max

@@ -66,6 +66,7 @@ COLUMNS = {
     "client_listings": "listing_id how_known client_key",
     "criteria_versions": "criteria_hash first_used_at text",
     "raw_entries": "listing_id feed seen_at raw",
+    "opinions": "listing_id key model asked_at ms tokens state why answer",
 }
 
 
@@ -99,7 +100,7 @@ def test_the_columns_are_the_contracts_in_its_order(store: Store, view: str) -> 
         for name in types
         if name in ("skills", "open_to", "timezones", "evidence")
     )
-    assert all(types[name] == "JSON" for name in types if name in ("changes", "raw"))
+    assert all(types[name] == "JSON" for name in types if name in ("changes", "raw", "answer"))
 
 
 def test_a_listing_is_one_row_with_its_newest_text_and_live_facts(store: Store) -> None:

@@ -55,6 +55,21 @@ def test_a_decision_takes_the_row_out_and_undo_brings_it_back(own_page: Served) 
     assert events(own_page) == [("skipped", "page", True)]
 
 
+def test_a_rated_listing_shows_whether_the_criteria_agree(own_page: Served) -> None:
+    """One that qualifies, rated good and then bad, and one whose rating was taken back."""
+    listing = first_listing(own_page)
+    path = f"/l/{listing}/rate"
+    assert "You rated it" not in own_page.get(f"/l/{listing}").words
+    for word, said in (
+        ("good", "You rated it good, and the present criteria agree."),
+        ("bad", "You rated it bad, but it qualifies by the present criteria."),
+    ):
+        own_page.post(path, own_page.form(f"/l/{listing}", path, rating=word))
+        assert said in own_page.get(f"/l/{listing}").words
+    own_page.post("/undo", own_page.form(f"/l/{listing}", "/undo"))
+    assert "You rated it bad" not in own_page.get(f"/l/{listing}").words
+
+
 def test_pursue_keeps_connects_and_note(own_page: Served) -> None:
     listing = first_listing(own_page)
     path = f"/l/{listing}/track"

@@ -8,10 +8,11 @@ import re
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,9 +22,11 @@ from goldmine_ingest.runtime.locks import database_lock
 from goldmine_ingest.runtime.web_key import new_key
 from goldmine_ingest.web.door_page import policy
 from tests.rig import browser as rig
+from tests.rig.command import goldmine
 from tests.rig.door import ACTIONS, OpenDoor, open_door
 from tests.rig.page import Got
 from tests.rig.project import Home
+from tests.rig.receiver import Receiver
 from tests.rig.waiting import wait_for
 from tests.web.conftest import copied
 
@@ -210,6 +213,20 @@ def test_a_test_message_records_nothing_and_says_so(door: OpenDoor) -> None:
     said = door.post(buttons(shown)["Bad"])
     assert "this was a test, nothing is recorded" in said.words
     assert door.home.rows(STANDING) == []
+
+
+def test_notify_test_has_links_that_record_nothing(door: OpenDoor) -> None:
+    """The command's own message, to a webhook, and its link pressed."""
+    with Receiver() as sink:
+        door.home.settings += f'[[notify]]\nname = "hook"\nurl = "{sink.url()}"\n'
+        door.home.project()
+        done = goldmine("notify", "test", "hook", cwd=door.home.folder)
+        assert done.returncode == 0, done.stderr
+        link = str(sink.accepted[0].message["decide"])
+    door.home.clock.at = datetime.now(UTC)
+    shown = door.get(urlsplit(link).path)
+    assert list(buttons(shown)) == ["Pursue", "Skip", "Bad"]
+    assert "nothing is recorded" in door.post(buttons(shown)["Skip"]).words
 
 
 def test_nothing_else_is_served_and_nobody_else_is_answered(door: OpenDoor, listing: str) -> None:

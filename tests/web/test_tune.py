@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 import stat
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest import config
 from goldmine_ingest.analysis.backtest import backtest
+from goldmine_ingest.analysis.proposal_file import NAME, Edit, Suggestion, write
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.config.versions import (
     ChangedMeanwhileError,
@@ -57,6 +60,26 @@ def test_a_field_is_laid_over_the_text_and_shows_who_enters(page: Served) -> Non
     assert "+ Month-end reconciliation, small $450 fixed" in got.words
     assert "fixed_minimum = 450" in got.text
     assert "fixed_minimum = 500" in criteria_file(page).read_text()  # nothing is saved by looking
+
+
+def test_what_was_learnt_is_tried_by_a_click_and_goes_once_it_is_in(own_page: Served) -> None:
+    """A proposal's changes stand here until the criteria say so; another file is no proposal."""
+    edits = [
+        Edit("budget.fixed_minimum", Decimal(500), Decimal(450)),
+        Edit("rules.exclude", ["unpaid"], ["unpaid", "logo <b>"]),
+    ]
+    folder = criteria_file(own_page).parent
+    write([Suggestion(edit, "as rated", ("a" * 20,)) for edit in edits], folder)
+    shown = own_page.get("/tune")
+    assert "Your ratings speak for 2 changes" in shown.words
+    assert 'rules.exclude with "logo <b>" as rated; as aaaaaaaa' in html.unescape(shown.words)
+    found = re.search(r'href="(/tune\?set=budget[^"]*)"', shown.text)
+    assert found
+    assert "1 enter" in own_page.get(html.unescape(found[1])).words
+    assert saved(own_page, **{"set.budget.fixed_minimum": "450"}).status == 303
+    assert "Your ratings speak for 1 change" in own_page.get("/tune").words
+    (folder / NAME).write_text("[[change]]\nto =")
+    assert "Your ratings" not in own_page.get("/tune").words
 
 
 def test_try_it_from_a_near_miss(page: Served) -> None:

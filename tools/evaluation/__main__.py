@@ -31,6 +31,7 @@ from goldmine_ingest.settings.criteria import (
 from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from tools.evaluation.keywords import keyword_filter
 from tools.evaluation.labelled import trades
+from tools.evaluation.learning import print_learning
 from tools.evaluation.report import previous_revision, print_report
 from tools.evaluation.signals import print_signals
 
@@ -149,6 +150,8 @@ def main() -> None:
     if trades():
         print()
         print_signals()
+        print("\nWhat `learn` would make of so many ratings (tools/evaluation/learning.py):")
+        print_learning()
     print("\nOur own listings:")
     results = judged()
     print(

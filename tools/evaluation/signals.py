@@ -9,9 +9,10 @@ doubtful ones left out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from goldmine_ingest.analysis.shares import area
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.flags import FLAGS
@@ -52,14 +53,6 @@ def _scope(decision: Decision) -> float:
 def _specificity(decision: Decision) -> float:
     finding = decision.finding("first_step")
     return float(finding.value) if finding and finding.value is not None else 0.0
-
-
-def area(higher: Sequence[float], lower: Sequence[float]) -> float:
-    """The area under the curve; 0.5 where either side is empty."""
-    if not higher or not lower:
-        return 0.5
-    won = sum((a > b) + (a == b) / 2 for a in higher for b in lower)
-    return won / (len(higher) * len(lower))
 
 
 def print_signals() -> None:

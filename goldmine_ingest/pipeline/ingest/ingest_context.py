@@ -11,10 +11,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.identity import job_identity, job_names, near_duplicates
 from goldmine_ingest.model.alert import Why
 from goldmine_ingest.model.decision import Decision, TextFeatures
 from goldmine_ingest.model.names import Alias, KnownAlias
+from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
 from goldmine_ingest.model.pursuit import Answer, Pursuit
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
@@ -39,6 +41,7 @@ class Judging(Protocol):
         *,
         now: datetime,
         proofs: tuple[str, ...] = (),
+        opinions: Opinions | None = None,
     ) -> Decision: ...
 
 
@@ -47,7 +50,7 @@ class IngestContext:
     """The settings under which a cycle takes entries in. `baseline` is why nothing of this cycle
     alerts, or None.
 
-    `mail_outcomes`: what mails say came of a job is recorded.
+    `mail_outcomes`: what mails say came of a job is recorded. `has_opinions`: [opinion] is on.
 
     `began` is when each destination's first cycle was, by name and recipient's slot; one that is
     missing begins now.
@@ -64,10 +67,18 @@ class IngestContext:
     baseline: Why | None = None
     began: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     mail_outcomes: bool = False
+    has_opinions: bool = False
 
     def proofs_of(self, feeds: Sequence[str]) -> tuple[str, ...]:
         """The proofs that a listing of these feeds is judged by; () means all."""
         return proofs_of(self.feeds[name] for name in feeds if name in self.feeds)
+
+    def decide(
+        self, listing: Listing, features: TextFeatures, feeds: Sequence[str], said: Opinions
+    ) -> Decision:
+        """Decides a listing of these feeds; `said` is what a language model was asked about it."""
+        proofs = self.proofs_of(feeds)
+        return self.judge.decide(listing, features, now=self.now, proofs=proofs, opinions=said)
 
     def base_amounts(self, posting: Posting, on: datetime) -> BaseAmounts:
         """A posting's sums in the base currency, at the rates of a day."""
@@ -91,8 +102,9 @@ class KnownListings:
 
     `alerted` maps a listing to the last time that an alert for it was owed (not suppressed),
     `answered` to how its person answered it; `pursuits` are the events recorded of jobs that mails
-    tell of. `texts` maps a text key (near_duplicates.py) to the listings that
-    have it; `text_keys` keeps those of entries by their digests, so that they are worked out once.
+    tell of, `opinions` what a language model was asked about jobs. `texts` maps a text key
+    (near_duplicates.py) to the listings that have it; `text_keys` keeps those of entries by their
+    digests, so that they are worked out once.
     """
 
     aliases: dict[str, list[KnownAlias]] = field(default_factory=dict)
@@ -103,9 +115,14 @@ class KnownListings:
     alerted: dict[str, datetime] = field(default_factory=dict)
     answered: dict[str, Answer] = field(default_factory=dict)
     pursuits: dict[str, tuple[Pursuit, ...]] = field(default_factory=dict)
+    opinions: dict[str, tuple[Opinion, ...]] = field(default_factory=dict)
     texts: dict[int, list[str]] = field(default_factory=dict)
     text_keys: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _meant: dict[str, set[str]] = field(default_factory=dict)
+
+    def said_of(self, listing_id: str) -> Opinions:
+        """What a language model was asked about a job."""
+        return Opinions(self.opinions.get(listing_id, ()))
 
     def learn_text(self, key: int, listing_id: str) -> None:
         """Of a key that very many share, the first ones and the last ones are kept, as the

@@ -232,8 +232,8 @@ class _Intake:
                 self._owe_to_feed(decision, listing, feeds_before)
 
     def _decide(self, listing: Listing, features: TextFeatures, feeds: Sequence[str]) -> Decision:
-        proofs = self.context.proofs_of(feeds)
-        return self.context.judge.decide(listing, features, now=self.context.now, proofs=proofs)
+        said = self.known.said_of(listing.listing_id)
+        return self.context.decide(listing, features, feeds, said)
 
     def _owe_to_all(
         self, decision: Decision, listing: Listing, kind: AlertKind, why_silent: Why | None

@@ -17,6 +17,7 @@ from itertools import groupby
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.alerts.owing import owe
 from goldmine_ingest.alerts.recipient_places import expanded
+from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.identity import edits, job_names, near_duplicates
 from goldmine_ingest.identity.same_text import stable_words
@@ -24,6 +25,7 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import ListingVersion, Reread, StoredEntry
 from goldmine_ingest.model.names import Alias, KnownAlias, TextKey
+from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
 from goldmine_ingest.settings.project import Project
@@ -93,6 +95,7 @@ def read_again(
         with open_store(path, now=now) as store:
             listings, entries = store.listings(some), store.raw_entries(some)
             feeds, alerted = store.listing_feeds(some), store.alerted(some)
+            said = store.opinions(some) if context.has_opinions else {}
         corrections = _corrections(listings, entries, read(entries), report)
         report.jobs += len(some)
         if corrections:
@@ -100,7 +103,9 @@ def read_again(
                 aliases = store.known_aliases(
                     {alias.digest for correction in corrections for alias in correction.aliases}
                 )
-                store.save_reread(_decided(corrections, aliases, feeds, alerted, context, report))
+                store.save_reread(
+                    _decided(corrections, aliases, feeds, alerted, said, context, report)
+                )
         progress(f"{report.jobs} of {len(ids)} jobs read again, {report.changed} changed")
     return report
 
@@ -186,6 +191,7 @@ def _decided(
     aliases: Iterable[KnownAlias],
     feeds: Mapping[str, tuple[str, ...]],
     alerted: Mapping[str, datetime],
+    opinions: Mapping[str, Sequence[Opinion]],
     context: IngestContext,
     report: ReparseReport,
 ) -> Reread:
@@ -203,9 +209,8 @@ def _decided(
         its_feeds = feeds.get(listing.listing_id, ())
         try:
             text = context.judge.features(listing.posting)
-            decision = context.judge.decide(
-                listing, text, now=context.now, proofs=context.proofs_of(its_feeds)
-            )
+            said = Opinions(opinions.get(listing.listing_id, ()))
+            decision = context.decide(listing, text, its_feeds, said)
         except PROVOKED as error:  # this job stays as it was; no other waits for it
             report.unreadable[f"{type(error).__name__}: {error}"[:200]] += 1
             continue

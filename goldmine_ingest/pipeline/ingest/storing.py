@@ -63,7 +63,7 @@ class Ingestion:
     ) -> None:
         self._state = state
         self._unchanged = unchanged
-        self._context = context
+        self.context = context
 
     def take(self, answers: Sequence[FeedAnswer]) -> None:
         """Takes in answers that this cycle got. Raises BusyError where another program has the
@@ -203,9 +203,11 @@ class Ingestion:
         `trial`: only whether that can be done; nothing is stored. Raises RefusedError.
         """
         mails = [mail for poll in batch.polls for mail in poll.read.mail_outcomes]
-        mails = mails if self._context.mail_outcomes else []
+        mails = mails if self.context.mail_outcomes else []
         with self._open_store() as store:
             history = load_known(store, names_in(batch.polls) | mail_outcomes.digests(mails))
+            if self.context.has_opinions:
+                history.opinions = store.opinions(history.listings)
             if mails:
                 history.pursuits = store.pursuits(mail_outcomes.listings_of(mails, history))
             load_alike(store, history, batch.polls)
@@ -214,7 +216,7 @@ class Ingestion:
             for poll in batch.polls
         ]
         swapped = [poll for poll in polls if is_swapped(poll, history)]
-        context = replace(self._context, began=self._state.watch.began)
+        context = replace(self.context, began=self._state.watch.began)
         taken = [
             (poll, _intake(poll, batch, history, context, self._state.baseline))
             for poll in polls

@@ -53,7 +53,8 @@ def show(visit: Visit) -> Answer:
     criteria = visit.project.criteria
 
     def question(store: Store) -> tuple[list[Cost], list[NearMiss]]:
-        return near_misses(store, criteria.decision, store.now - _SINCE)
+        since, against = store.now - _SINCE, criteria.opinion_against
+        return near_misses(store, criteria.decision, since, opinion_against=against)
 
     (costs, missed), as_of = visit.ask_copy(("near", criteria.criteria_hash), question)
     # What was just pressed here is shown at once: that is asked of the history itself.

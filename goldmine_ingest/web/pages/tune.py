@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import difflib
 import os
+import tomllib
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from goldmine_ingest.analysis.proposal_file import NAME as PROPOSED
+from goldmine_ingest.analysis.proposal_file import Suggestion, assignments, read
 from goldmine_ingest.config import criteria_on
 from goldmine_ingest.config.edit import read_file
 from goldmine_ingest.config.edit_values import with_values
@@ -132,6 +135,7 @@ def _page(
         "at": visit.query.get("at", ""),
         "versions": [(name, kept_at(name)) for name in versions(path)],
         "done": done if done in versions(path) else "",
+        "suggestions": _suggestions(path, present),
     }
     return Answer("tune.html", facts, status, name="tune")
 
@@ -146,6 +150,18 @@ def _sliders(visit: Visit, draft: Draft, asked: _Asked) -> dict[str, Any]:
     job = visit.site.slider_steps.start(lambda: slider_steps(copies, project, span, now), about)
     groups = slider_groups(criteria, criteria_on(criteria), job.latest or {})
     return {"groups": groups, "steps_go_on": not job.ended}
+
+
+def _suggestions(path: Path, present: str) -> tuple[tuple[str, Suggestion], ...]:
+    """What `goldmine learn` proposed and the criteria don't say already: "KEY=VALUE", and why. A
+    file that was edited into something else suggests nothing.
+    """
+    try:
+        suggestions = read(path.with_name(PROPOSED)) if path.with_name(PROPOSED).exists() else ()
+        changes = [(assignments(present, [each.edit]), each) for each in suggestions]
+    except (ConfigError, tomllib.TOMLDecodeError):
+        return ()
+    return tuple((change[0], each) for change, each in changes if change)
 
 
 def _preview(visit: Visit, draft: Draft, asked: _Asked) -> dict[str, Any]:
