@@ -29,12 +29,13 @@ from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.web.finding_rows import NAMES
-from goldmine_ingest.web.listing_facts import Row, row
+from goldmine_ingest.web.listing_lookup import plain_rows
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.web.history_copy import Copy, HistoryCopy
+    from goldmine_ingest.web.listing_facts import Row
 
 _SHOWN = 50
 # A first answer soon, then one each second or so; whoever else works has the processors first.
@@ -186,14 +187,11 @@ def _preview(copy: Copy, measures: Measured, found: Backtest, step: Step) -> Pre
     entering, leaving = found.entering[:_SHOWN], found.leaving[:_SHOWN]
     ids = [*entering, *leaving]
     with copy.open() as store:
-        listings = store.listings(ids)
+        rows = plain_rows(store, ids, copy.as_of)
     ratings = dict(measures.con.execute(query("last_ratings"), {"ids": ids}).fetchall())
 
     def moved(moving: Sequence[str]) -> tuple[Moved, ...]:
-        return tuple(
-            Moved(row(listings[one], None, None, copy.as_of), ratings.get(one, ""))
-            for one in moving
-        )
+        return tuple(Moved(rows[one], ratings.get(one, "")) for one in moving)
 
     by = {NAMES.get(k, k): sum(counts) for k, counts in found.moved_by.items() if any(counts)}
     return Preview(found, moved(entering), moved(leaving), copy.as_of, by, step)

@@ -40,9 +40,11 @@ QUESTIONS: Mapping[str, Callable[[Store], Any]] = {
     "events": lambda store: [store.events(), store.events(ids=IDS[:1]), store.events(since=NOON)],
     "answered": lambda store: store.answered(IDS),
     "ratings": lambda store: store.ratings(),
-    "undecided": lambda store: sorted(
-        store.undecided(NOON), key=lambda row: str(row["listing_id"])
+    "titles": lambda store: store.titles(IDS),
+    "worthwhile": lambda store: sorted(
+        store.worthwhile(NOON), key=lambda row: str(row["listing_id"])
     ),
+    "settled": lambda store: store.settled(),
 }
 
 
