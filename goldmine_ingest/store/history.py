@@ -216,9 +216,9 @@ class Store(OpinionStore):
 
     def alert_rows(self, *states: AlertState) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of these states if any are given."""
-        return tuple(
-            ledger_rows.alert_row(row) for row in select(self.con, "alert_rows", states=states)
-        )
+        unfinished = bool(states) and ledger_rows.UNFINISHED.issuperset(states)
+        name = "alert_rows_open" if unfinished else "alert_rows"
+        return tuple(ledger_rows.alert_row(row) for row in select(self.con, name, states=states))
 
     def resolve_listing(self, text: str) -> str:
         """The listing_id that a person means by an id, a unique prefix of 4 or more characters,

@@ -25,6 +25,8 @@ from goldmine_ingest.store.rows import Counter, Row, as_row, key, keys, run, sel
 if TYPE_CHECKING:
     import duckdb
 
+# The states of which open_alert holds every alert (alerts/ledger.py: the others are final).
+UNFINISHED: frozenset[AlertState] = frozenset(("owed", "held", "retrying", "uncertain"))
 # Destination and slot -> the newest event of an alert, with its cause.
 Matches = dict[tuple[str, str], tuple[AlertEventKind, Cause | None]]
 

@@ -166,6 +166,13 @@ class Ledger(RuleBasedStateMachine):
                 assert row.reason or row.cause is Cause.UNCERTAIN
 
     @invariant()
+    def alerts_of_a_state_are_those_of_all_that_have_it(self) -> None:
+        """Read by the short way where none of the states is final."""
+        rows = self.store.alert_rows()
+        for states in (("owed",), ("held", "retrying", "uncertain"), ("sent",), ("owed", "dead")):
+            assert self.store.alert_rows(*states) == tuple(r for r in rows if r.state in states)
+
+    @invariant()
     def what_is_open_is_what_the_events_say(self) -> None:
         broken = self.store.con.execute(
             "SELECT count(*) FROM alert_event ANTI JOIN open_alert USING (alert_id) "
