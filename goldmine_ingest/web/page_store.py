@@ -23,7 +23,9 @@ from goldmine_ingest.store.rows import select
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
     from goldmine_ingest.model.alert import AlertState
+    from goldmine_ingest.model.client import ClientHistory
     from goldmine_ingest.model.decision import Decision, TextFeatures
+    from goldmine_ingest.model.opinion import Opinion
     from goldmine_ingest.model.posting import Listing, Observation
     from goldmine_ingest.model.pursuit import Answer, Rating, RecordedEvent
     from goldmine_ingest.store.history import AlertRow
@@ -52,6 +54,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "answered": _EVENTS,
     "ratings": _EVENTS,
     "titles": _LISTINGS,
+    "opinions": ("opinion",),
+    "client_histories": (*_LISTINGS, "decision", "observation", *_EVENTS),
     "worthwhile": (*_LISTINGS, "decision"),
     "settled": _EVENTS,
 }
@@ -196,6 +200,17 @@ class PageStore(Store):
 
     def titles(self, ids: Collection[str]) -> dict[str, str]:
         return self.memory.of_ids("titles", ids, lambda new: Store.titles(self, new))
+
+    def opinions(self, ids: Collection[str]) -> dict[str, tuple[Opinion, ...]]:
+        return self.memory.of_ids("opinions", ids, lambda new: Store.opinions(self, new))
+
+    def client_histories(self, listings: Collection[Listing]) -> dict[str, ClientHistory]:
+        by_id = {listing.listing_id: listing for listing in listings}
+        return self.memory.of_ids(
+            "client_histories",
+            by_id,
+            lambda new: Store.client_histories(self, [by_id[one] for one in new]),
+        )
 
     def worthwhile(self, since: datetime) -> list[Row]:
         return self.memory.answer("worthwhile", since, lambda: Store.worthwhile(self, since))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -272,6 +273,7 @@ def test_two_tabs_a_terminal_and_cycles_lose_and_double_nothing(own_page: Served
     config = own_page.site.data.parent / "config/goldmine.toml"
     sent: dict[str, str] = {}
     answers: list[int] = []
+    own_page.site.now = lambda: datetime.now(UTC)  # as the cycles, which take in what waits
 
     def tab(stages: tuple[str, str]) -> None:
         for turn in range(12):
