@@ -121,7 +121,8 @@ def named(follow_ups: Sequence[FollowUp]) -> str:
     return joined([*shown, *([f"{more} more"] if more > 0 else [])])
 
 
-def _short(title: str) -> str:
+def _short(text: str) -> str:
+    title = " ".join(text.split())
     return title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip() + "…"
 
 

@@ -115,7 +115,7 @@ def _result(sentences: Sequence[str]) -> str | None:
 
 
 @cache
-def _tools() -> frozenset[str]:
+def tool_names() -> frozenset[str]:
     """Names of tools and their other names, as lemmas in small letters."""
     names: Collection[str] = counts("tools")
     return frozenset(names) | frozenset().union(*same_skill())
@@ -132,7 +132,7 @@ def _skills(sentences: Sequence[str], lemmas: Lemmas) -> tuple[str, ...]:
             small = lowered(name)
             lemma = " ".join(lemmas.of(name))
             named = all(word[0].isupper() for word in name.replace("-", " ").split())
-            if len(small) > 1 and {small, lemma} & _tools() and named:
+            if len(small) > 1 and {small, lemma} & tool_names() and named:
                 counts[name] += 1
     by_words = sorted(counts, key=lambda name: (-len(name.split()), -counts[name]))
     kept: list[str] = []

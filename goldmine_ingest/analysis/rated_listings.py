@@ -80,15 +80,29 @@ class RatedListings:
         judged again, the others stand.
         """
         changed = change_criteria(self.criteria, changes)
-        if text_key(changed) == text_key(self.criteria) and not self._own_floors:
-            return tuple(_at_thresholds(reading, changed) for reading in self.readings)
         judge = Judge(changed, weights=self._weights)
+        if text_key(changed) == text_key(self.criteria):
+            return tuple(
+                self._read(judge, one).decision.decision
+                if self._other_floors(reading, changed)
+                else _at_thresholds(reading, changed)
+                for one, reading in zip(self.rated, self.readings, strict=True)
+            )
         return tuple(
             self._read(judge, one).decision.decision
             if among is None or among >> number & 1
             else self.decisions[number]
             for number, one in enumerate(self.rated)
         )
+
+    def _other_floors(self, reading: Reading, changed: CriteriaSettings) -> bool:
+        """Whether the proof whose floors count is shown under only one of the criteria."""
+        if not self._own_floors:
+            return False
+        before, after = (
+            reading.match.shown(settings.proof_match) for settings in (self.criteria, changed)
+        )
+        return (before is None) != (after is None)
 
     @staticmethod
     def _read(judge: Judge, one: RatedListing) -> Reading:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from goldmine_ingest.analysis.proof_draft import could_be_phrase
+from goldmine_ingest.analysis.proof_draft import could_be_phrase, tool_names
 from goldmine_ingest.criteria.own_terms import Rarity, own_names
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.lemmas import Lemmas, lowered
@@ -21,7 +21,8 @@ _TELLING = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM, Role.OTHER, Role.HEADI
 _LONGEST = 3  # words
 _BEST_LENGTHS = (2, 1, 3)
 _IN_A_ROW = re.compile(r"[\w.+#&'’-]+(?: [\w.+#&'’-]+)*")  # no sign parts them
-_COMMON = 50  # one listing in fifty uses it: it tells one's work from little else
+# One listing in fifty uses it: it tells one's work from little else. Of tools one in five.
+_COMMON, _COMMON_TOOL = 50, 5
 
 Words = tuple[str, ...]
 
@@ -54,8 +55,10 @@ def terms(texts: Sequence[ListingText], criteria: CriteriaSettings, least: int) 
         number, sentence, at = first[words]
         spelled = _spelled(texts[number], sentence, at, len(words))
         count = rarity.count(words)
-        everyday = (count or 0) * _COMMON > rarity.listings
-        if not everyday and _IN_A_ROW.fullmatch(spelled) and could_be_phrase(words, spelled):
+        tool = " ".join(words) in tool_names() or spelled in tool_names()
+        everyday = (count or 0) * (_COMMON_TOOL if tool else _COMMON) > rarity.listings
+        phrase = tool or could_be_phrase(words, spelled)
+        if not everyday and phrase and _IN_A_ROW.fullmatch(spelled):
             place = (count is None, _BEST_LENGTHS.index(len(words)), -rarity.of(words), spelled)
             found.append((place, Term(spelled, listings)))
     found.sort(key=lambda each: each[0])

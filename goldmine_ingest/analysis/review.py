@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.analysis.channels import Channel, Costs, channels
 from goldmine_ingest.analysis.diagnosis import Diagnosis, diagnose
@@ -34,6 +32,9 @@ from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.store.trials import contacts
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,10 @@ class WeeklyMessage:
 
 
 def weekly_message(
-    week: Review, month: Review, quality: QualityReview, agenda: Agenda, now: datetime
+    week: Review, month: Diagnosis, quality: QualityReview, agenda: Agenda, now: datetime
 ) -> WeeklyMessage:
-    """`week` is the review of the last seven days, `month` that of thirty, by which the suggestion
-    is made: a week alone is too short for one.
+    """`week` is the review of the last seven days, `month` the diagnosis of thirty, by which the
+    suggestion is made: a week alone is too short for one.
     """
     headline = f"the week to {now:%Y-%m-%d}"
     ranked = [
@@ -46,7 +46,7 @@ def weekly_message(
         (6, agendas.contacts_due(agenda.contacts_due)),
         (3, _silent(agenda, now)),
         (4, agenda.trial.sentence if agenda.trial else ""),
-        (0, _suggestion(month.diagnosis)),
+        (0, _suggestion(month)),
     ]
     return WeeklyMessage(headline, _within(MOST - len(headline), ranked))
 

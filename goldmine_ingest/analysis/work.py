@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.analysis.funnel import Window
 from goldmine_ingest.analysis.shares import Share, apart, share
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.tasks import REASONS
 from goldmine_ingest.store.rows import select
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Under so many listings in either window no share of them is compared: 0 of 20 leaves 16 % open.
 LEAST_LISTINGS = 20

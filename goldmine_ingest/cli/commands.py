@@ -149,12 +149,24 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "decide stored listings again under the present criteria",
                 "rescan --since 30d",
             ),
+            Entry(
+                "opinion",
+                "opinion",
+                "a language model's second opinion on stored listings",
+                "opinion --since 30d --max 50",
+            ),
         ),
     ),
     (
         "ask",
         (
             Entry("find", "find", "search the history for words", "find month-end close"),
+            Entry(
+                "offer",
+                "offer",
+                "how the history speaks of an offer, and what the offer lacks",
+                'offer "a month-end close in two days in place of six"',
+            ),
             Entry(
                 "sql",
                 "sql",

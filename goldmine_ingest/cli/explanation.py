@@ -49,6 +49,9 @@ def as_json(explanation: Explanation) -> dict[str, Json]:
                 {"part": part.name, "adds": round(part.adds, 2), "words": list(part.words)}
                 for part in explanation.parts
             ],
+            "exposure": explanation.decision.exposure,
+            "proof_exposure": explanation.decision.proof_exposure,
+            "signals": [asdict(signal) for signal in explanation.decision.signals or ()],
         }
         | _of_several_feeds(explanation)
         | _of_the_client(explanation.client)

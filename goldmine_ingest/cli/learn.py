@@ -9,12 +9,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.analysis.learn import Learned, learn
-from goldmine_ingest.analysis.proposal_file import Suggestion, write
+from goldmine_ingest.analysis.proposal_file import NAME, Suggestion, write
 from goldmine_ingest.analysis.review_sentences import missing, percent
 from goldmine_ingest.cli.named_listings import named
 from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
+from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     now = session.now()
     learned = learn(project, since=beginning(args.since, now), now=now, progress=session.progress)
     session.clear_progress()
-    file = _written(learned, project)
+    file = _written(learned, project, session)
     if args.json:
         print_json(as_json(learned, file), session.out)
     else:
@@ -45,12 +46,20 @@ def run(args: argparse.Namespace, session: Session) -> int:
     return 0
 
 
-def _written(learned: Learned, project: Project) -> Path | None:
-    """The file of the proposed changes, beside criteria.toml; None where there are none."""
-    if not learned.changes:
+def _written(learned: Learned, project: Project, session: Session) -> Path | None:
+    """The file of the proposed changes, beside criteria.toml. None where there are none (an earlier
+    proposal is emptied then) or where it can't be written, which is said.
+    """
+    folder = project.files[1].parent
+    if not learned.changes and not (folder / NAME).exists():
         return None
     suggestions = [Suggestion(one.edit, one.why, one.listings) for one in learned.changes]
-    return write(suggestions, project.files[1].parent)
+    try:
+        file = write(suggestions, folder)
+    except GoldmineError as error:
+        session.complain(f"{error.subject} {error.message}; the changes can be set one by one")
+        return None
+    return file if learned.changes else None
 
 
 def as_json(learned: Learned, file: Path | None) -> dict[str, Any]:
@@ -131,12 +140,12 @@ def _show(learned: Learned, file: Path | None, project: Project, session: Sessio
         )
         return
     _show_changes(learned, project, session)
-    name = file.name if file else ""
-    print(
-        f"\n{printable(str(file))}: `goldmine criteria set --from {name}` takes it one by one; so"
-        " does Tune on the page",
-        file=out,
-    )
+    if file is not None:
+        print(
+            f"\n{printable(str(file))}: `goldmine criteria set --from {file.name}` takes it one by"
+            " one; so does Tune on the page",
+            file=out,
+        )
 
 
 def _share(share: Share) -> tuple[str, str]:

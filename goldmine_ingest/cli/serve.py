@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec
 
@@ -15,7 +14,8 @@ from goldmine_ingest.app import Resources, deliver_due, run_cycle
 from goldmine_ingest.cli.prefect_api import open_servers
 from goldmine_ingest.cli.receiving import Arrivals, receiving
 from goldmine_ingest.cli.run import summary
-from goldmine_ingest.cli.serve_page import page_beside, phone_beside
+from goldmine_ingest.cli.serve_notices import telling_of_an_end
+from goldmine_ingest.cli.serve_page import processes_beside
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import reveal_address
 from goldmine_ingest.config.current import CurrentProject
@@ -61,12 +61,12 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     session.warn(project)
     redactor = session.redactor()
+    tell = telling_of_an_end(project, session, redactor)
     with (
         serve_lock(project.database.path) as lock,
         Stop() as stop,
         receiving(project, session, redactor) as arrivals,
-        page_beside(project, session, stop) if args.web else nullcontext(),
-        phone_beside(project, session, stop),
+        processes_beside(project, session, stop, tell, page=args.web),
     ):
         if args.no_prefect:
             _loop(project, session, stop, redactor, arrivals, lock)

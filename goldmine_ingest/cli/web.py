@@ -6,10 +6,12 @@ import argparse
 import html
 import logging
 import os
+import select
 import subprocess
 import threading
 import webbrowser
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.project import Project
 
 _OPENING = "web-open.html"
+_LOOK_EVERY = 0.5  # seconds from the end until nobody looks after the parent any more
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -87,8 +90,7 @@ def _project(session: Session) -> Project:
 def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # it would tell of each odd request
     if args.phone:
-        with Stop() as stop:
-            threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
+        with Stop() as stop, _ending_with_parent(stop):
             return hear_phone(project, session, stop)
     redactor = session.redactor()
     current = CurrentProject(session.config, env=session.env, cwd=session.cwd)
@@ -98,12 +100,11 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
     address, port = project.web.listen
     with web_lock(project.database.path) as lock, Stop() as stop:
         os.umask(0o077)
-        if args.leave_with_parent:
-            threading.Thread(target=_end_with_parent, args=(stop,), daemon=True).start()
-        elif not project.database.path.exists() and only_samples(project):
+        alone = not args.leave_with_parent
+        if alone and not project.database.path.exists() and only_samples(project):
             session.say("No history yet: the sample feeds are asked first …")
             subprocess.run(start.command(()), env=dict(session.env), check=False)  # noqa: S603 - our own
-        beside = nullcontext() if args.leave_with_parent else phone_beside(project, session, stop)
+        beside = phone_beside(project, session, stop) if alone else _ending_with_parent(stop)
         wanted = port if args.port is None else args.port
         with beside, listening(address, wanted, 0) as socket:
             bound_port = int(socket.getsockname()[1])
@@ -168,10 +169,21 @@ def _sign_out(args: argparse.Namespace, project: Project, session: Session) -> i
     return 0
 
 
-def _end_with_parent(stop: Stop) -> None:
-    """`serve` holds the other end of our standard input. Read without sys.stdin, whose lock would
-    abort the interpreter if it ended while a thread waits in there.
+@contextmanager
+def _ending_with_parent(stop: Stop) -> Iterator[None]:
+    """`serve` holds the other end of our standard input: we end when it does. Read without
+    sys.stdin, whose lock would abort the interpreter if it ended while a thread waits in there.
     """
-    while os.read(0, 1024):
-        pass
-    stop.ask()
+    watcher = threading.Thread(target=_watch_parent, args=(stop,), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.ask()
+        watcher.join()
+
+
+def _watch_parent(stop: Stop) -> None:
+    while not stop():
+        if select.select([0], [], [], _LOOK_EVERY)[0] and not os.read(0, 1024):
+            stop.ask()

@@ -94,6 +94,7 @@ def warnings(project: Project) -> Iterator[tuple[str, str]]:
     yield from _feed_warnings(project)
     yield from _destination_warnings(project)
     yield from _button_warnings(project)
+    yield from _review_warnings(project)
     if not project.criteria.proofs:
         yield (
             "proof",
@@ -104,6 +105,17 @@ def warnings(project: Project) -> Iterator[tuple[str, str]]:
             yield f"proof[{index}]", "has neither skills nor phrases, so no listing can match it"
         if proof.want == 0:
             yield f"proof[{index}].want", "is 0: no listing can match this proof"
+    yield from _want_warnings(project.criteria)
+
+
+def _want_warnings(criteria: CriteriaSettings) -> Iterator[tuple[str, str]]:
+    """Reasons to pay that are looked for, and don't decide."""
+    if criteria.scope.want and criteria.decision.unknown.get("scope", "pass") == "pass":
+        yield (
+            "scope.want",
+            "what shows none of these reasons passes all the same: [decision.unknown] scope ="
+            ' "review" has it wait, "fail" turns it away',
+        )
 
 
 def _feed_warnings(project: Project) -> Iterator[tuple[str, str]]:
@@ -125,6 +137,21 @@ def _button_warnings(project: Project) -> Iterator[tuple[str, str]]:
             "actions",
             "presses are fetched when feeds are asked, which is rarer than ntfy keeps them (12 h)",
         )
+
+
+def _review_warnings(project: Project) -> Iterator[tuple[str, str]]:
+    """Silence that is never told, and a message that no one gets."""
+    review = project.review
+    for stage in ("pursued", "viewed"):  # an interview isn't ignored
+        silence = review.follow_up.get(stage)
+        if silence is not None and silence >= review.ignored_after:
+            yield (
+                f"review.follow_up.{stage}",
+                f"is {silence.days} days, and after {review.ignored_after.days} (ignored_after) it"
+                " counts as ignored: its silence is never told",
+            )
+    if review.weekly and not any(destination.notices for destination in project.destinations):
+        yield "review.weekly", "goes to destinations that take notices, and there is none"
 
 
 def _destination_warnings(project: Project) -> Iterator[tuple[str, str]]:

@@ -67,6 +67,7 @@ class Topic(StrEnum):
     CONFIGURATION_MENDED = "configuration_mended"
     RUNS = "runs"  # they crash before they begin
     RUNS_RECOVERED = "runs_recovered"
+    PAGE = "page"  # its process, or the phone's, ended by itself
     OTHER = "other"  # a subject of an earlier version that could not be placed
     WEEKLY = "weekly"  # the week's message, where [review] weekly asks for it
     FOLLOW_UPS = "follow_ups"  # pursuits that are silent; told in the digest of the day's summary

@@ -141,8 +141,8 @@ class Cycle:
         )
 
     def _behind_the_door(self) -> Work:
-        """The lazy door, the only one of a cycle: what reads, judges, stores listings, renders and
-        sends is loaded when there is something to read, to tell or to send. Most cycles find
+        """The lazy door: what reads, judges and stores listings is loaded when there is something
+        to read or to tell, and by it what sends, when something is owed. Most cycles find
         nothing; docs/decisions.md has what the door saves them.
         """
         if self._work is None:

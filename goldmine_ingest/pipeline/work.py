@@ -1,6 +1,6 @@
 """The work of a cycle that has any: reading, storing, telling of trouble, delivering. Behind the
-lazy door (cycle.py): whoever imports this loads the readers' values, the rules, the renderer and
-the sender.
+lazy door (cycle.py): whoever imports this loads the readers' values and the rules; what sends is
+loaded by who owes something.
 """
 
 from __future__ import annotations
@@ -13,19 +13,14 @@ from typing import Protocol
 
 from goldmine_ingest.alerts import settling
 from goldmine_ingest.alerts.recipient_places import Noted
-from goldmine_ingest.analysis.action_spool import take_in
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.pipeline.cycle_state import CycleState
 from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
-from goldmine_ingest.pipeline.delivery.deliver import deliver
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
-from goldmine_ingest.pipeline.delivery.presses import take_presses
-from goldmine_ingest.pipeline.delivery.recipient_changes import note, read_urls
 from goldmine_ingest.pipeline.delivery.recipients import UnreadUrl
 from goldmine_ingest.pipeline.ingest.counting import happened
 from goldmine_ingest.pipeline.ingest.storing import Ingestion
 from goldmine_ingest.pipeline.monitoring.notice_ledger import NoticeLedger, note_restored
-from goldmine_ingest.pipeline.opinions.second_opinions import SecondOpinions
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.pipeline.polling.gather import Ask
 from goldmine_ingest.pipeline.polling.read_answer import read_answers
@@ -64,17 +59,23 @@ class Work:
 
     def ask_opinions(self, ids: Sequence[str]) -> None:
         """Asks a language model about these listings, and decides again what it answered."""
+        from goldmine_ingest.pipeline.opinions.second_opinions import SecondOpinions
+
         state, ingestion = self._state, self._ingestion()
         judge = state.environment.resources.judge(state.project.criteria)
         SecondOpinions(state, judge, ingestion.context, self._started).run(ids)
 
     def take_actions(self) -> None:
         """Records what someone pressed while another program had the history open."""
+        from goldmine_ingest.analysis.action_spool import take_in
+
         with self._state.history.open() as store:
             take_in(Store.of(store), self._state.project.database.path)
 
     def take_presses(self) -> None:
         """Records what was pressed on phones since the last look."""
+        from goldmine_ingest.pipeline.delivery.presses import take_presses
+
         state = self._state
         urls, _ = reveal_addresses(state.project, state.environment)
         state.tally.notes.extend(
@@ -99,6 +100,8 @@ class Work:
 
     def note_recipients(self, unread: Sequence[UnreadUrl], noted: Noted) -> Noted:
         """Reads whom these URLs name and stores it. Gives the recipients that are known then."""
+        from goldmine_ingest.pipeline.delivery.recipient_changes import note, read_urls
+
         state = self._state
         readings = read_urls(unread, state.project.database.path, state.environment.notifier)
         if not readings:
@@ -142,6 +145,8 @@ class Work:
     def _delivery(
         self, waiting: Sequence[OpenAlert], in_full: Mapping[str, str] = MappingProxyType({})
     ) -> Delivery:
+        from goldmine_ingest.pipeline.delivery.deliver import deliver
+
         state = self._state
         delivery = deliver(
             state.project,

@@ -261,3 +261,19 @@ def runs_recovered() -> NoticeAlert:
         "the runs under Prefect work again",
         ("What came meanwhile is being taken in.",),
     )
+
+
+def page_ended(what: str, status: int, at: datetime) -> NoticeAlert:
+    """The page of `serve --web`, or the process for the phone, ended by itself; it is started
+    again. `status` is what it ended with, below zero the signal that ended it.
+    """
+    how = f"by signal {-status}" if status < 0 else f"with status {status}"
+    return NoticeAlert(
+        Topic.PAGE,
+        what,
+        f"the {what} ended by itself",
+        (
+            f"It ended {how} at {_when(at)} and is started again. Polling and alerts go on.",
+            "If it doesn't come back, goldmine web says what is wrong.",
+        ),
+    )

@@ -176,9 +176,10 @@ def countries_chart(rows: Rows) -> Chart:
     )
 
 
-def quality_chart(rows: Sequence[Row]) -> Chart:
+def quality_chart(rows: Sequence[Row], split_market: str = "") -> Chart:
     """The quality of available work, a row a week as analysis/quality_sentences.py has them; the
-    first three are week, listings, qualified in a hundred.
+    first three are week, listings, qualified in a hundred. `split_market`: whether this niche
+    follows it.
     """
     values = [
         {"x": week, "c": "qualified", "v": number(per_100)}
@@ -187,7 +188,8 @@ def quality_chart(rows: Sequence[Row]) -> Chart:
     answers = (
         "How many of a hundred listings qualified, by the week of their first sight. The numbers"
         " beside it: the median pay of the qualified, clients with a known history, crowding and"
-        " hours at first sight, pay at or over your floor, complex work."
+        " hours at first sight, pay at or over your floor, complex work, work that asks for AI."
+        f" {split_market}".rstrip()
     )
     spec = stacked(values, ("qualified",), "qualified per 100", lying=False)
     return Chart(

@@ -13,7 +13,7 @@ import duckdb
 from goldmine_ingest.analysis import quality_sentences
 from goldmine_ingest.analysis.floors import SMALL_JOB, floors, small_job
 from goldmine_ingest.analysis.funnel import Step, Window
-from goldmine_ingest.analysis.quality import read_weeks
+from goldmine_ingest.analysis.quality import read_weeks, split
 from goldmine_ingest.analysis.review import read_facts
 from goldmine_ingest.reports import exposure_charts, market_charts, money_charts, work_charts
 from goldmine_ingest.reports.charts import Chart, Row
@@ -42,7 +42,10 @@ def charts(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> t
     steps = [Step(row["stage"], row["listings"]) for row in _report(con, "pursuit_funnel")]
     return (
         money_charts.split_chart(_report(con, "market_split"), currency, small),
-        market_charts.quality_chart([quality_sentences.row(week) for week in weeks]),
+        market_charts.quality_chart(
+            [quality_sentences.row(week) for week in weeks],
+            quality_sentences.split_market(split(weeks)),
+        ),
         money_charts.skills_split_chart(_report(con, "market_split_by_week_and_skill"), small),
         money_charts.budget_chart(
             "fixed_budgets",

@@ -285,13 +285,19 @@ def criteria_of_any_kind(draw: st.DrawFn, criteria: CriteriaSettings) -> Criteri
     )
     rules = None if moved.rules is None else replace(moved.rules, exclude=draw(EXCLUDED))
     crafts = draw(st.sampled_from([(), (), ("finance",), ("dev", "data")]))
+    budget = moved.budget
     return replace(
         moved,
         proofs=proofs,
         rules=draw(st.sampled_from([None, rules])),
         me=draw(st.sampled_from([None, moved.me])),
         proof_match=replace(moved.proof_match, crafts=crafts),
-        scope=replace(moved.scope, production=draw(PHRASES_OF_WORK)[:1]),
+        scope=replace(
+            moved.scope,
+            production=draw(PHRASES_OF_WORK)[:1],
+            want=draw(st.sampled_from([(), (), ("cost", "risk"), ("judgment",)])),
+        ),
+        budget=budget and replace(budget, currency=draw(st.sampled_from(["USD", "EUR", "UAH"]))),
     )
 
 

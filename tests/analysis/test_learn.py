@@ -29,6 +29,7 @@ from goldmine_ingest.analysis.rated_listings import RatedListing, RatedListings
 from goldmine_ingest.analysis.rated_words import terms
 from goldmine_ingest.analysis.shares import area
 from goldmine_ingest.cli import main
+from goldmine_ingest.config.edit_values import with_values
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import FeatureReader
 from goldmine_ingest.criteria.features import read as read_features
@@ -65,7 +66,9 @@ PAYOUT = (
 )
 FREE = f"{CLOSE} Please do a free sample first, a trial task without pay is required."
 WALLET = f"{CLOSE} It is about the transactions of our crypto wallet."
+PRESS = f"{CLOSE} The numbers come from WordPress."
 _TITLES = {
+    PRESS: "Month-end close and reconciliation",
     CLOSE: "Month-end close: reconciliation of bank accounts",
     SHOP: "Shopify reconciliation for a store",
     LOGO: "Logo for a coffee shop",
@@ -220,6 +223,12 @@ def test_a_word_of_bad_ones_is_excluded() -> None:
     assert found.proposed.precision.share == 1
 
 
+def test_a_common_tool_of_bad_ones_is_excluded() -> None:
+    """More than one listing in fifty says WordPress, and it is no everyday word all the same."""
+    found = from_ratings(rated((12, CLOSE, True), (8, PRESS, False)), criteria(PROOF))
+    assert only(found) == Edit("rules.exclude", [], ["wordpress"])
+
+
 def test_a_word_of_good_ones_becomes_a_phrase() -> None:
     """Ten good ones speak of payouts and wait for review; nothing bad does."""
     ratings = rated((10, PAYOUT, True), (5, CLOSE, True), (8, LOGO, False))
@@ -235,7 +244,9 @@ def test_a_word_of_good_ones_becomes_a_phrase() -> None:
 @pytest.mark.parametrize("trade", TRADES)
 def test_thresholds_are_laid_on_what_was_found(trade: str) -> None:
     """The same decisions as by judging anew, for the listings of our own evaluation."""
-    settings = config.load_criteria(HERE / f"{trade}.criteria.toml")
+    text = (HERE / f"{trade}.criteria.toml").read_text(encoding="utf-8")
+    floor = f"proof.{criteria(text).proofs[0].name}.fixed_minimum=2000"
+    settings = criteria(with_values(text, [floor], "criteria.toml"))
     own = [one for one in examples() if one.trade == trade][:30]
     listings = RatedListings(
         [

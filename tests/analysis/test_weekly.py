@@ -9,8 +9,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from goldmine_ingest.analysis.agenda import Agenda, FollowUp, RunningTrial, silent
+from goldmine_ingest.analysis.diagnosis import diagnose
 from goldmine_ingest.analysis.floors import Floors
 from goldmine_ingest.analysis.quality import Quality, QualityReview, split
 from goldmine_ingest.analysis.second_paths import path_debt
@@ -61,7 +64,9 @@ FULL = Agenda(
 def test_each_part_has_its_number() -> None:
     """A month without replies: what is to change rests on 0 of 12."""
     week_facts = facts(listings=41, qualified=3, alerted=3)
-    found = weekly_message(said(week_facts), said(CASES["no_response"][0]), QUALITY, FULL, NOON)
+    found = weekly_message(
+        said(week_facts), diagnose(CASES["no_response"][0], NOON), QUALITY, FULL, NOON
+    )
     lines = "\n".join(found.lines)
     assert found.headline == "the week to 2026-11-23"
     for part in (
@@ -84,7 +89,7 @@ def test_what_has_no_room_goes_by_its_rank() -> None:
     """Never the suggestion, the quality or the funnel; first the contacts that are due."""
     long = replace(FULL, trial=replace(FULL.trial, name="t" * 300) if FULL.trial else None)
     found = weekly_message(
-        said(facts()), said(CASES["alerted_too_late"][0]), QUALITY, long, NOON
+        said(facts()), diagnose(CASES["alerted_too_late"][0], NOON), QUALITY, long, NOON
     ).lines
     assert sum(len(line) + 1 for line in found) <= 1150
     begins = [line.split(" ")[0] for line in found]
@@ -93,10 +98,34 @@ def test_what_has_no_room_goes_by_its_rank() -> None:
     assert not any("are due" in line for line in found)
 
 
+_WORDS = st.text(max_size=400)
+
+
+@given(
+    titles=st.lists(_WORDS, max_size=6),
+    notes=st.lists(_WORDS, max_size=6),
+    name=_WORDS,
+    word=st.sampled_from(sorted(CASES)),
+)
+def test_it_never_has_more_than_1200_characters(
+    titles: list[str], notes: list[str], name: str, word: str
+) -> None:
+    """Whatever people call their trials, contacts and jobs: what is to be changed is in it."""
+    todo = Agenda(
+        tuple(follow_up(n, 5, title) for n, title in enumerate(titles)),
+        path_debt([f"job-{n}" for n in range(len(titles))], ()),
+        tuple(Contact("c", NOON, "offer", note, next_on=NOON.date()) for note in notes),
+        RunningTrial(name, 11, 30, checklist(TRIAL, (), (), NOON)),
+    )
+    found = weekly_message(said(facts()), diagnose(CASES[word][0], NOON), QUALITY, todo, NOON)
+    assert sum(len(line) + 1 for line in (found.headline, *found.lines)) <= 1151
+    assert found.lines[-1].startswith(("Suggestion: ", "Nothing to change"))
+
+
 @pytest.mark.parametrize("word", ["healthy", "not_enough_data"])
 def test_nothing_to_change(word: str) -> None:
     """Where all goes well, or too little is known, nothing is suggested."""
-    found = weekly_message(said(facts()), said(CASES[word][0]), QUALITY, NOTHING, NOON)
+    found = weekly_message(said(facts()), diagnose(CASES[word][0], NOON), QUALITY, NOTHING, NOON)
     assert found.lines[-1] == (
         "Nothing to change."
         if word == "healthy"

@@ -120,6 +120,33 @@ def test_g10_a_poll_in_which_nothing_changed_loads_nothing_heavy(
     ]
 
 
+# What sends, and what the day's and the week's messages are made of.
+OURS_FOR_NO_REJECTED_LISTING = (
+    "duckdb",
+    "apprise",
+    *("goldmine_ingest.notify", "goldmine_ingest.pipeline.delivery.deliver"),
+    *("goldmine_ingest.analysis.review", "goldmine_ingest.analysis.agenda"),
+)
+
+
+def test_a_poll_that_brings_a_rejected_listing_loads_nothing_that_sends(
+    feeds: FeedServer, tmp_path: Path
+) -> None:
+    first, second = upwork_feed(upwork_item(1)), upwork_feed(upwork_item(2), upwork_item(1))
+    feeds.script("/jobs", Answer(body=first), Answer(body=second))
+    home = Home(
+        tmp_path,
+        f'[fetch]\nallow_private = ["{urlsplit(feeds.url("/")).netloc}"]\n[[feed]]\nname ='
+        f' "jobs"\nurl = "{feeds.url("/jobs")}"\n[[notify]]\nname = "here"\nurl ='
+        ' "terminal"\ndigest_at = []\n',
+        criteria='[rules]\nexclude_always = ["Upwork", "reconciliation"]\n',
+        clock=Clock(datetime.now(UTC)),
+    )
+    assert home.run().rejected == 1
+    assert loaded(OURS_FOR_NO_REJECTED_LISTING, "--quiet", "run", "--all", cwd=tmp_path) == "0 []"
+    assert home.rows("SELECT new_listings FROM polls ORDER BY started_at") == [(1,), (1,)]
+
+
 # Modules that import inside functions, each with what that is for. A new one needs as good a reason
 # as these; otherwise imports stand at the top.
 LAZY = {
@@ -146,6 +173,8 @@ LAZY = {
     "parse.reading": "the readers: in the child; the parent needs the values alone",
     "parse.loose": "feedparser, 0.1 s: most feeds never need it",
     "inputs": "each kind of feed that isn't HTTP, for those who have one",
+    "pipeline.work": "what sends, asks a model or takes presses: for a cycle that has any",
+    "pipeline.monitoring.notice_ledger": "the review: a cycle tells of it once a day or a week",
     "store.listing_lookup": "all sources, for who names a listing by its URL",
     "workers.shared_place": "fsspec, for those who have workers",
     "render.templates": "Jinja, for those who word messages themselves",

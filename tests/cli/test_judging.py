@@ -70,6 +70,9 @@ def test_without_a_history_the_document_is_complete_and_nothing_is_stored(tmp_pa
         "destinations",
         "ask",
         "fit",
+        "exposure",
+        "proof_exposure",
+        "signals",
     ]
     assert [(d["destination"], d["state"], d["reason"]) for d in found["destinations"]] == [
         ("screen", None, "not stored; a feed would have owed it")

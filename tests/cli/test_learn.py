@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest import config
-from goldmine_ingest.analysis.proposal_file import NAME
+from goldmine_ingest.analysis.proposal_file import NAME, read
 from goldmine_ingest.cli import main
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.model.pursuit import Rating
@@ -94,6 +94,17 @@ def test_a_proposal_is_shown_written_and_taken(
     assert "says so already" in capsys.readouterr().err
     assert goldmine(project, "learn", "--since", "5200w") == 0
     assert "Nothing is proposed" in capsys.readouterr().out
+    assert read(text.with_name(NAME)) == ()  # what was taken is no proposal any more
+
+
+def test_a_folder_that_can_not_be_written_is_said(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.config_path.parent / NAME).mkdir()
+    assert goldmine(project, "learn", "--since", "5200w") == 0
+    shown = capsys.readouterr()
+    assert 'rules.exclude without "Shopify"' in shown.out
+    assert f"{NAME} can't be written" in shown.err
 
 
 def test_each_change_is_asked_for(

@@ -165,7 +165,7 @@ def test_an_empty_history_gets_one_sentence_and_no_figures(empty: Path) -> None:
         " run` polls your feeds."
     ]
     report = goldmine("report", cwd=empty).stdout
-    assert report.count("nothing to show yet") == 15
+    assert report.count("nothing to show yet") == 19
     assert "█" not in report
     assert "begins one" in goldmine("trial", "status", cwd=empty).stdout
     assert goldmine("review", "--html", "review.html", cwd=empty).returncode == 0

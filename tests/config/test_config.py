@@ -129,6 +129,9 @@ BAD_CRITERIA = [
     ('[rules]\ncountries = ["DE"]\ncountries_exclude = ["de"]\n', "rules.countries_exclude"),
     ('[rules]\npay = ["barter"]\n', "rules.pay[0]"),
     (PROOF + PROOF, "proof[1].name"),
+    (2 * '[[task]]\nname = "t"\n', "task[1].name"),
+    ('[[task]]\nwords = ["t"]\n', "task[0].name"),
+    ('[scope]\nwant = ["money"]\n', "scope.want[0]"),
     ('[[proof]]\nskills = ["SQL"]\n', "proof[0].name"),
     (PROOF + 'exclude = ["sql"]\n', "proof[0].exclude"),
     (PROOF + "want = 2\n", "proof[0].want"),
@@ -343,6 +346,12 @@ def test_the_hash_names_the_values_and_the_terms(tmp_path: Path) -> None:
     )
 
 
+def test_bad_rates_of_ones_own_are_a_problem(tmp_path: Path) -> None:
+    project(tmp_path)
+    (tmp_path / "config" / "rates.csv").write_text("UAH,many,2026-11-20\n")
+    assert list(problems(tmp_path)) == ["rates.csv"]
+
+
 def test_bad_term_frequencies_are_a_problem(tmp_path: Path) -> None:
     project(tmp_path)
     (tmp_path / "config" / "terms.json").write_text('{"sql": "three"}')
@@ -356,6 +365,7 @@ WARNINGS = [
     (FEED + NOTIFY + "digest_at = []\n", PROOF, "notify[0].digest_at"),
     (FEED + NOTIFY, "[me]\n", "proof"),
     (FEED + NOTIFY, '[[proof]]\nname = "p"\n', "proof[0]"),
+    (FEED + NOTIFY, PROOF + '[scope]\nwant = ["cost"]\n', "scope.want"),
     ('[[feed]]\nname = "a"\nurl = "https://h/rss?token=abc"\n' + NOTIFY, PROOF, "feed[0].url"),
     (
         '[[feed]]\nname = "a"\nurl = "https://remotive.com/remote-jobs/feed"\nevery = "1h"\n'
@@ -370,6 +380,11 @@ WARNINGS = [
         "feed[0].every",
     ),
     (FEED + 'every = "18h"\n' + NOTIFY + "[actions]\n", PROOF, "actions"),
+    (
+        FEED + NOTIFY + '[review.follow_up]\npursued = "7d"\n',
+        PROOF,
+        "review.follow_up.pursued",
+    ),
 ]
 
 

@@ -140,6 +140,7 @@ UNSEEN = {
     "rules.countries_exclude": 1,
     "proof[1].name": 1,
     "proof[0].exclude": 1,
+    "task[1].name": 1,
     "budget.currency": 1,
     "scope.beyond": 1,
 }

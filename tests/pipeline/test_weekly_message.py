@@ -13,7 +13,9 @@ import pytest
 
 from goldmine_ingest.alerts.destination_times import week_moment
 from goldmine_ingest.model.pursuit import Pursuit
-from goldmine_ingest.settings.review import WeekTime
+from goldmine_ingest.settings.declaration import declared
+from goldmine_ingest.settings.kinds import Wrong
+from goldmine_ingest.settings.review import ReviewSettings, WeekTime
 from tests.alert_cases import destination
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import NOON, Home
@@ -140,3 +142,22 @@ def test_the_week_has_one_moment_by_the_destinations_clock(
     if moment:
         began_after = moment + timedelta(seconds=1)
         assert week_moment(replace(BERLIN, name="new"), SUNDAY, began_after, now) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("sun 18:00", WeekTime(6, time(18))),
+        (" Mon  07:05 ", WeekTime(0, time(7, 5))),
+        ("", None),
+    ],
+)
+def test_a_day_and_a_time_of_the_week(written: str, expected: WeekTime | None) -> None:
+    assert declared(ReviewSettings)["weekly"].kind(written) == expected
+
+
+@pytest.mark.parametrize("written", ["sun", "sunday 18:00", "sun 24:00", "sun 6pm", "18:00", 18])
+def test_what_is_no_moment_of_the_week_is_told(written: object) -> None:
+    with pytest.raises(Wrong) as wrong:
+        declared(ReviewSettings)["weekly"].kind(written)
+    assert wrong.value.expected == 'a day and a time such as "sun 18:00"'

@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -20,6 +21,8 @@ import pytest
 
 import goldmine_ingest
 from goldmine_ingest.cli import main
+from goldmine_ingest.errors import BusyError
+from goldmine_ingest.store.history import open_store
 from tests.rig.processes import command_line, session_of
 
 ROOT = Path(goldmine_ingest.__file__).parents[1]
@@ -113,7 +116,9 @@ def test_a_fresh_clone_shows_the_samples_matches(
 
 
 def test_serve_web_starts_the_page_again(fresh: Path) -> None:
-    """Its page is killed: it comes back, and is gone when `serve` is, kill -9 included."""
+    """Its page is killed: it comes back, which is told once; it is gone when `serve` is, kill -9
+    included.
+    """
     toml = fresh / "config/goldmine.toml"
     toml.write_text(toml.read_text() + '\n[web]\nlisten = "127.0.0.1:43117"\n')
     with started(fresh, "serve", "--no-prefect", "--web") as process:
@@ -123,11 +128,32 @@ def test_serve_web_starts_the_page_again(fresh: Path) -> None:
         link_of(process)
         (other,) = pages_of(process.pid)
         assert other != page
+        until(lambda: notices(fresh) == 1)
+        os.kill(other, signal.SIGKILL)
+        link_of(process)
+        until(lambda: pages_of(process.pid) not in ([], [other]))
         process.kill()
-        deadline = time.monotonic() + 10
-        while pages_of(process.pid):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        until(lambda: not pages_of(process.pid))
+    assert notices(fresh) == 1
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def notices(folder: Path) -> int:
+    """How many notices of the page's end were owed."""
+    try:
+        with open_store(folder / "data/goldmine.duckdb", now=datetime.now(UTC)) as store:
+            return len(store.con.execute(_NOTICES).fetchall())
+    except BusyError:
+        return 0
+
+
+_NOTICES = "SELECT DISTINCT alert_id FROM alert_event WHERE topic = 'page'"
 
 
 def pages_of(session: int) -> list[int]:

@@ -107,7 +107,7 @@ def phone(home: Home, **env: str) -> Iterator[subprocess.Popen[bytes]]:
         cwd=home.folder,
         env={**os.environ, **env},
         stdin=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         start_new_session=True,
     )
     try:
@@ -115,8 +115,13 @@ def phone(home: Home, **env: str) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         assert process.stdin
         process.stdin.close()
+        assert process.stderr
+        said = process.stderr.read().decode()
+        process.stderr.close()
         process.wait(20)
-    assert not session_of(process.pid)
+    assert "Traceback" not in said
+    assert "leaked" not in said  # a thread that is alive at the end has DuckDB complain
+    wait_for(lambda: not session_of(process.pid), 10)  # the tracker of its children ends after it
 
 
 def test_killed_between_the_disk_and_the_history_it_is_one_event(home: Home, port: int) -> None:

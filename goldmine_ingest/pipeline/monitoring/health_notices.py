@@ -163,6 +163,11 @@ def run_notices(crashed: int, since: datetime | None, *, over: bool) -> tuple[Du
     return (Due(notices.runs_crashing(crashed, since)),)
 
 
+def page_notices(what: str, status: int, at: datetime) -> tuple[Due, ...]:
+    """The page beside the polling ended by itself at that time; told once a day."""
+    return (Due(notices.page_ended(what, status, at)),)
+
+
 def silence_notices(
     quiet: Mapping[str, datetime],
     gaps: Mapping[str, timedelta],

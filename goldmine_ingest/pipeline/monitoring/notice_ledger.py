@@ -14,9 +14,7 @@ from goldmine_ingest.pipeline.delivery.daily_summary import owe_summaries
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.monitoring import health_notices
-from goldmine_ingest.pipeline.monitoring.follow_ups import owe_follow_ups
 from goldmine_ingest.pipeline.monitoring.watch import SILENCE_CHECKED, Watch
-from goldmine_ingest.pipeline.monitoring.weekly_message import owe_weekly_messages
 from goldmine_ingest.render import notices
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore, Store
@@ -69,13 +67,18 @@ class NoticeLedger:
     def _owe_all(
         self, store: Store, due: Sequence[health_notices.Due], now: datetime
     ) -> list[AlertEvent]:
-        project, summaries, run_id = self.project, self.watch.summaries(now), self.run_id
-        return [
-            *self._owe(store, due, now),
-            *owe_follow_ups(store, project, summaries, now=now, run_id=run_id),
-            *owe_summaries(store, project, summaries, now=now, run_id=run_id),
-            *owe_weekly_messages(store, project, self.watch.weekly(now), now=now, run_id=run_id),
-        ]
+        project, run_id = self.project, self.run_id
+        owed = self._owe(store, due, now)
+        if summaries := self.watch.summaries(now):
+            from goldmine_ingest.pipeline.monitoring.follow_ups import owe_follow_ups
+
+            owed += owe_follow_ups(store, project, summaries, now=now, run_id=run_id)
+            owed += owe_summaries(store, project, summaries, now=now, run_id=run_id)
+        if weekly := self.watch.weekly(now):
+            from goldmine_ingest.pipeline.monitoring.weekly_message import owe_weekly_messages
+
+            owed += owe_weekly_messages(store, project, weekly, now=now, run_id=run_id)
+        return owed
 
     def _owe(
         self, store: Store, due: Sequence[health_notices.Due], now: datetime

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.alerts.owing import owe_weekly
 from goldmine_ingest.analysis.agenda import read_agenda
+from goldmine_ingest.analysis.diagnosis import diagnose
 from goldmine_ingest.analysis.floors import floors
-from goldmine_ingest.analysis.funnel import Window
+from goldmine_ingest.analysis.funnel import Facts, Window
 from goldmine_ingest.analysis.quality import read_quality
-from goldmine_ingest.analysis.review import Review, read_facts, review
+from goldmine_ingest.analysis.review import read_facts, review
 from goldmine_ingest.analysis.weekly import WeeklyMessage, weekly_message
 from goldmine_ingest.pipeline.monitoring.watch import WEEKLY_TOLD
 
@@ -30,18 +31,15 @@ _WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 def read_weekly_message(store: Store, project: Project, now: datetime) -> WeeklyMessage:
     """The message as of now. It changes nothing."""
 
-    def reviewed(span: timedelta) -> Review:
-        window = Window(now - span, now)
-        here, before = (
-            read_facts(store.con, each, project.criteria, project.review.ignored_after)
-            for each in (window, window.before)
-        )
-        return review(here, before, project.criteria, now)
+    def facts(window: Window) -> Facts:
+        return read_facts(store.con, window, project.criteria, project.review.ignored_after)
 
+    week = Window(now - _WEEK, now)
+    month = facts(Window(now - _MONTH, now))
     return weekly_message(
-        reviewed(_WEEK),
-        reviewed(_MONTH),
-        read_quality(store.con, Window(now - _WEEK, now), floors(project, now.date())),
+        review(facts(week), facts(week.before), project.criteria, now),
+        diagnose(month, now),
+        read_quality(store.con, week, floors(project, now.date())),
         read_agenda(store.con, project.review, now),
         now,
     )
