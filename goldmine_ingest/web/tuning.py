@@ -29,7 +29,7 @@ from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.web.finding_rows import NAMES
-from goldmine_ingest.web.listing_lookup import plain_rows
+from goldmine_ingest.web.listing_facts import Row, row
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -187,11 +187,14 @@ def _preview(copy: Copy, measures: Measured, found: Backtest, step: Step) -> Pre
     entering, leaving = found.entering[:_SHOWN], found.leaving[:_SHOWN]
     ids = [*entering, *leaving]
     with copy.open() as store:
-        rows = plain_rows(store, ids, copy.as_of)
+        listings = store.listings(ids)
     ratings = dict(measures.con.execute(query("last_ratings"), {"ids": ids}).fetchall())
 
     def moved(moving: Sequence[str]) -> tuple[Moved, ...]:
-        return tuple(Moved(rows[one], ratings.get(one, "")) for one in moving)
+        return tuple(
+            Moved(row(listings[one], None, None, copy.as_of), ratings.get(one, ""))
+            for one in moving
+        )
 
     by = {NAMES.get(k, k): sum(counts) for k, counts in found.moved_by.items() if any(counts)}
     return Preview(found, moved(entering), moved(leaving), copy.as_of, by, step)
