@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -62,6 +63,7 @@ ANSWERS: dict[str, list[str]] = {
     "goldmine tune": ["what your pursuits say takes more of them: "],
     "goldmine sql led": ["diagnosis 6 6 6 1.0", "proof 6 6 0 0.0"],
     "goldmine review --json": ['"name":"referral"', '"diagnosis":"healthy"'],
+    "goldmine sql repeat_clients": ["upwork Northwind 10 3 1 "],
     "goldmine sql time_to_alert": ["phone 24 24 90.0 90.0 60.0"],
     "goldmine sql second_paths": [" pursued 5 past_client ", " replied 13"],
     "goldmine contact list": ["past_client", " due ", "case_study"],
@@ -96,6 +98,10 @@ def came(week: int) -> datetime:
     return NOW - week * WEEK - DAY
 
 
+# One client of the same name and country each week.
+NORTHWIND: dict[str, Any] = {"company": "Northwind", "country": "GB"}
+
+
 def weeks_jobs(week: int) -> FeedChanges:
     at = came(week)
     jobs = []
@@ -109,6 +115,7 @@ def weeks_jobs(week: int) -> FeedChanges:
             pay_period="project",
             budget_min=pay,
             budget_max=pay,
+            **(NORTHWIND if number % 100 == 1 else {}),
         )
         one = replace(one, base=BaseAmounts(pay, pay))
         jobs.append(ListingVersion(one, at, f"text of {one.listing_id}"))
