@@ -118,6 +118,11 @@ def movable_thresholds(criteria: CriteriaSettings) -> Iterator[Movable]:
             ("worth.minimum_value", criteria.worth.minimum_value, "value"),
             ("worth.maximum_proposals", criteria.worth.maximum_proposals, "count"),
         ]
+    if criteria.opinion:
+        thresholds += [
+            ("opinion.pass", criteria.opinion.pass_, "fit"),
+            ("opinion.fail", criteria.opinion.fail, "fit"),
+        ]
     thresholds.append(("decision.minimum_score", criteria.decision.minimum_score, "score"))
     for setting, present, kind in thresholds:
         if present is not None:
@@ -133,6 +138,7 @@ def _values(present: Decimal, kind: str) -> tuple[Decimal, ...]:
             "stars": Decimal("0.1"),
             "value": Decimal(10),
             "score": Decimal(5),
+            "fit": Decimal(5),
         }[kind]
         tried = {present + unit * steps for steps in (-3, -2, -1, 1, 2, 3)}
     return tuple(

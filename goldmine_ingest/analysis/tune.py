@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.backtest import history_of, keep_measures
 from goldmine_ingest.analysis.measured import Measured, measured
+from goldmine_ingest.analysis.opinion_ratings import Agreement, agreement
 from goldmine_ingest.analysis.pursuit_groups import Outcomes, PursuedJob, outcomes
 from goldmine_ingest.analysis.shares import share
+from goldmine_ingest.analysis.stored_opinions import OpinionCounts
 from goldmine_ingest.analysis.threshold_steps import (
     Threshold,
     movable_thresholds,
@@ -70,6 +72,8 @@ class Tuning:
     criteria: tuple[Told, ...]
     win_rate: tuple[Band, ...]
     outcomes: Outcomes
+    opinion: Agreement | None = None
+    opinions: OpinionCounts | None = None
 
 
 def tune(
@@ -87,12 +91,17 @@ def tune(
             pursued = _pursued(store.con, project, since, now)
         with measured(history, (project.criteria,), Path(folder)) as measures:
             thresholds = tuple(_thresholds(measures, project.criteria, since, progress))
+            asked = project.criteria.opinion
+            beside_ratings = agreement(measures.con, asked) if asked else None
+            counts = measures.opined.counts("present") if asked else None
     return Tuning(
         since,
         thresholds,
         _told(pursued, project.criteria),
         _bands(pursued),
         outcomes([each.job for each in pursued if each.over or each.job.replied]),
+        beside_ratings,
+        counts,
     )
 
 

@@ -32,6 +32,7 @@ from goldmine_ingest.config import (
     reveal_address,
 )
 from goldmine_ingest.config.data_place import place_problems
+from goldmine_ingest.config.opinion import what_goes_where
 from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
 from goldmine_ingest.model import Json
@@ -101,7 +102,10 @@ def run(args: argparse.Namespace, session: Session) -> int:
         row["decide"] = ways.get(row["destination"])
     if door and not args.json:
         session.say(door)
-    _show(args, session, _report((*problems, *machine), odd, feeds, destinations), names)
+    report = _report((*problems, *machine), odd, feeds, destinations)
+    if project and (opinion := _opinion(project, session)):
+        report["opinion"] = opinion
+    _show(args, session, report, names)
     if problems:
         return ConfigProblems.exit_status
     failed = machine or any(not row.get("ok", True) for row in (*feeds, *destinations))
@@ -128,7 +132,19 @@ def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
             reveal_address(destination, project.home, session.env)
         except UnavailableError as error:
             yield Problem(f"notify[{index}].url", error.message, error.hint or "")
+    if opinion := project.criteria.opinion:
+        yield from _unavailable(project, session, "opinion.url", opinion.url)
+        if opinion.key:
+            yield from _unavailable(project, session, "opinion.key", opinion.key)
     yield from place_problems(project)
+
+
+def _opinion(project: Project, session: Session) -> str | None:
+    """What a language model would be sent, and where to; None where none is asked."""
+    opinion = project.criteria.opinion
+    if opinion is None or any(_unavailable(project, session, "", opinion.url)):
+        return None
+    return what_goes_where(opinion, reveal(opinion.url, project.home, session.env))
 
 
 def _way_in_problems(
@@ -297,6 +313,8 @@ def _show(
         width = 3 if any(row["decide"] for row in report["destinations"]) else 2
         heads = ("destination", "where its messages go", "how one decides")[:width]
         print_table(heads, [place[:width] for place in places], session.out)
+    if "opinion" in report:
+        print(f"opinion: {report['opinion']}", file=session.out)
     asked = [row for row in (*report["feeds"], *report["destinations"]) if "ok" in row]
     if asked:
         lines = [

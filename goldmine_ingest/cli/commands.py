@@ -149,6 +149,12 @@ GROUPS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "decide stored listings again under the present criteria",
                 "rescan --since 30d",
             ),
+            Entry(
+                "opinion",
+                "opinion",
+                "a language model's second opinion on stored listings",
+                "opinion --since 30d --max 50",
+            ),
         ),
     ),
     (

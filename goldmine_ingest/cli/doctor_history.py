@@ -5,7 +5,7 @@ invariant holds, its copies are good.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -27,6 +27,10 @@ _TABLES = "tables"
 _HELD = """SELECT (SELECT count(*) FROM listing), (SELECT count(*) FROM decision),
     (SELECT count(DISTINCT key) FROM alert_event),
     (SELECT count(DISTINCT run_id) FROM run)"""
+_UNANSWERED = """SELECT count(*) FILTER (state != 'answered'), count(*) FILTER (state = 'answered'),
+    arg_max(why, asked_at) FILTER (state != 'answered')
+    FROM opinions WHERE asked_at > $since"""
+_DAY = timedelta(hours=24)
 _DAMAGE = "SELECT value FROM meta WHERE key LIKE 'damage:%' ORDER BY key"
 
 
@@ -71,6 +75,8 @@ def _held(project: Project, now: datetime) -> Iterator[Check]:
         **there,
         "feeds are asked": lambda con: [_asked(con, project, now)],
     }
+    if project.criteria.opinion:
+        steps["opinions"] = lambda con: [_opinions(con, now)]
     with snapshot(project.database.path, now) as copy:
         yield from each_by_itself(copy, steps)
 
@@ -159,6 +165,17 @@ def _damage(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
         example=notes[-1],
         warning=True,
     )
+
+
+def _opinions(con: duckdb.DuckDBPyConnection, now: datetime) -> Check:
+    """Whether the language model answers. Nothing depends on it: no check fails for it."""
+    row = con.execute(_UNANSWERED, {"since": now - _DAY}).fetchone()
+    count, answered, why = row or (0, 0, None)
+    if not count:
+        return Check("opinions", ok=True, detail=f"{answered} answers in the last 24 hours")
+    listings = "listing" if count == 1 else "listings"
+    detail = f"{count} {listings} without an opinion: {why}"
+    return Check("opinions", ok=True, detail=detail, count=count, warning=True)
 
 
 def _asked(con: duckdb.DuckDBPyConnection, project: Project, now: datetime) -> Check:

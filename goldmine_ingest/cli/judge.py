@@ -14,9 +14,14 @@ from goldmine_ingest.cli.output import print_json
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.pipeline.ingest.pasted_listing import judge
+from goldmine_ingest.pipeline.opinions.history import HistoryRound
+from goldmine_ingest.pipeline.opinions.wanted import is_wanted
 
 if TYPE_CHECKING:
-    from goldmine_ingest.pipeline.ingest.pasted_listing import Judged
+    from goldmine_ingest.model.decision import Decision
+    from goldmine_ingest.model.opinion import Opinion
+    from goldmine_ingest.model.posting import Listing
+    from goldmine_ingest.pipeline.ingest.pasted_listing import Asking, Judged
     from goldmine_ingest.settings.project import Project
 
 
@@ -37,6 +42,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="store it in the history, so that it can be explained, rated and tracked",
     )
     parser.add_argument(
+        "--opinion",
+        action="store_true",
+        help="ask the language model of [opinion] too; else stored opinions count",
+    )
+    parser.add_argument(
         "--json",
         action="store_true",
         help="one JSON document; an array of them if there are several listings",
@@ -48,7 +58,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
     data = _read(args.file, session)
 
-    judged, problem = judge(data, project, session.now(), save=args.save)
+    ask = asking(project, session) if args.opinion else None
+    judged, problem = judge(data, project, session.now(), save=args.save, ask=ask)
     if problem:
         session.say(f"note: {problem}")
     explained = [_explanation(explanation, project) for explanation in judged]
@@ -61,6 +72,25 @@ def run(args: argparse.Namespace, session: Session) -> int:
             print("\n" + "-" * 80, file=session.out)
         show(explanation, session)
     return 0
+
+
+def asking(project: Project, session: Session) -> Asking:
+    """What asks the model about one listing. Raises UsageError without [opinion], UnavailableError
+    where its key or address is missing.
+    """
+    asked = HistoryRound(project, session.now)
+    endpoint = asked.endpoint(session.env, session.redactor())
+
+    def ask(listing: Listing, decision: Decision) -> Opinion | None:
+        if not is_wanted(decision, project.criteria):
+            return None
+        heard: list[Opinion] = []
+        asked.ask(
+            endpoint, [(listing.listing_id, asked.second.question(listing.posting))], heard.append
+        )
+        return heard[0] if heard else None
+
+    return ask
 
 
 def _read(name: str, session: Session) -> bytes:

@@ -16,6 +16,8 @@ from goldmine_ingest.cli.output import print_json, print_table
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
 
+_NAMED = 5  # listings of which the opinion and one's rating say the opposite
+
 if TYPE_CHECKING:
     from goldmine_ingest.analysis.tune import Tuning
 
@@ -56,7 +58,9 @@ def run(args: argparse.Namespace, session: Session) -> int:
     tuning = tune(project, since=since, now=now, progress=session.progress)
     session.clear_progress()
     if args.json:
-        print_json({"schema": 1, **asdict(tuning)}, session.out)
+        of_opinion = ("opinion", "opinions")  # nothing of it is said where no model is asked
+        told = {k: v for k, v in asdict(tuning).items() if v is not None or k not in of_opinion}
+        print_json({"schema": 1, **told}, session.out)
     else:
         _show(tuning, session)
     return 0
@@ -77,6 +81,7 @@ def _show(tuning: Tuning, session: Session) -> None:
     if still:
         print(f"nothing moves with {', '.join(still)}", file=out)
     _show_outcomes(tuning, session)
+    _show_opinion(tuning, session)
     if tuning.win_rate:
         print(f"\nfinished pursuits by score; no rate from fewer than {LEAST_PURSUITS}", file=out)
         rates = (
@@ -89,6 +94,31 @@ def _show(tuning: Tuning, session: Session) -> None:
             for b in tuning.win_rate
         )
         print_table(("score", "pursuits", "win_rate", "95 % interval"), rates, out)
+
+
+def _show_opinion(tuning: Tuning, session: Session) -> None:
+    """The language model beside one's own ratings."""
+    told, out = tuning.opinion, session.out
+    if told is None or tuning.opinions is None:
+        return
+    print(f"\n{tuning.opinions.sentence}", file=out)
+    rated = told.agreeing + told.disagreeing + told.good_between + told.bad_between
+    if not rated:
+        print("none of them is rated yet: goldmine rate LISTING good|bad", file=out)
+        return
+    print(
+        f"agrees with {told.agreeing} of your ratings, disagrees with {told.disagreeing}", file=out
+    )
+    rows = [
+        ("passes", told.good_passing, len(told.bad_passing)),
+        ("between", told.good_between, told.bad_between),
+        ("fails", len(told.good_failing), told.bad_failing),
+    ]
+    print_table(("the opinion", "rated good", "rated bad"), rows, out)
+    for what, ids in (("good, it fails", told.good_failing), ("bad, it passes", told.bad_passing)):
+        if ids:
+            more = " …" if len(ids) > _NAMED else ""
+            print(f"{what}: {', '.join(i[:8] for i in ids[:_NAMED])}{more}", file=out)
 
 
 def _show_outcomes(tuning: Tuning, session: Session) -> None:

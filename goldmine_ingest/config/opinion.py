@@ -51,6 +51,21 @@ def refused(url: str, *, allow_plain: bool) -> tuple[str, str] | None:
     )
 
 
+def host_of(url: str) -> str:
+    """The host of an address as it may be shown, with its port where it names one."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+
+
+def what_goes_where(opinion: OpinionSettings, url: str) -> str:
+    """In one line what is sent to which host."""
+    here = " (this computer)" if is_loopback(urlsplit(url).hostname or "") else ""
+    return (
+        f"title, pay, tags and text of open listings, and your proofs' words, go to"
+        f" {host_of(url)}{here}, for {opinion.model}, at most {opinion.max_per_day} a day"
+    )
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this computer, by its name or number."""
     if host.lower() == "localhost":

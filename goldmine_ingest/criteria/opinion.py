@@ -15,16 +15,10 @@ from goldmine_ingest.model.decision import Finding, Verdict
 from goldmine_ingest.model.opinion import Answer, Opinion
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.opinion.question import Question, Questions
+from goldmine_ingest.render.opinion_words import doubt_of
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.opinion import OpinionSettings
 
-DOUBTS = {
-    "other_craft": "another craft",
-    "vague": "too little is said",
-    "production": "work by the piece",
-    "licence_or_place": "it needs a licence or a place",
-    "pay": "the pay",
-}
 # What keeps a listing from being asked about: no opinion would change it.
 _NEVER_LIFTED = ("rules", "budget", "client")
 
@@ -101,13 +95,6 @@ def _reason(answer: Answer, model: str, *, allowed: bool) -> str:
     return f"{reads}{elsewhere}, fit {answer.fit} by {model}" + (
         f"; doubt: {doubt}" if doubt else ""
     )
-
-
-def doubt_of(answer: Answer) -> str:
-    """The model's strongest reason against, in words; "" for none."""
-    if answer.doubt == "none" and answer.engagement == "employment":
-        return "employment"
-    return DOUBTS.get(answer.doubt, "")
 
 
 def is_open(findings: Sequence[Finding], criteria: CriteriaSettings) -> bool:

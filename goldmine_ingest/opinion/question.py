@@ -56,6 +56,7 @@ _FIELDS = (
 )
 _MOST_WORDS = 16  # phrases and skills of one proof
 _LONGEST_TITLE, _LONGEST_TAGS, _LONGEST_TEXT = 300, 400, 3_000  # characters
+_READ = 12_000  # characters that are looked at; masks make a text shorter
 # Temperature 0 alone is not the same answer twice at every endpoint.
 _SEED = 7
 # Characters of one token of English, about (Llama's tokenizer on labelled listings).
@@ -91,12 +92,12 @@ class Questions:
 
     def about(self, posting: Posting) -> Question:
         """The question about a posting."""
-        title = disarmed(posting.title)[:_LONGEST_TITLE]
-        text = disarmed(posting.description)[:_LONGEST_TEXT]
+        title = disarmed(posting.title[:_READ])[:_LONGEST_TITLE]
+        text = disarmed(posting.description[:_READ])[:_LONGEST_TEXT]
         listing = {
             "title": title,
             "pay": pay_text(posting),
-            "tags": disarmed(", ".join(posting.skills))[:_LONGEST_TAGS],
+            "tags": disarmed(", ".join(posting.skills)[:_READ])[:_LONGEST_TAGS],
             "text": text,
         }
         # The constant part first, so that an endpoint's prompt cache holds.

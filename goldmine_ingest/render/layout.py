@@ -53,10 +53,11 @@ def match_lines(
     lines = [
         Line(" · ".join(alert.changed), rank=1),
         *_facts(alert, target),
-        Line(alert.excerpt, rank=2, quote=True, most=most),
+        _asked(alert, most),
         Line(f"⚠ {flags}" if flags else "", rank=1),
         Line(alert.client_note, rank=3),
         Line(alert.lead, "Lead", rank=3),
+        *_of_opinion(alert),
         Line(alert.nearest, "Nearest", rank=4),
     ]
     if not target.short:
@@ -70,6 +71,24 @@ def match_lines(
     if target.kind is TargetKind.TERMINAL:
         lines.append(Line(f"goldmine track {alert.short_id} pursued"))
     return lines
+
+
+def _asked(alert: MatchAlert, most: int) -> Line:
+    """The client's words: those that a model took for the ask, else those that the criteria did."""
+    if alert.opinion.ask:
+        ask = f"“{cut_words(alert.opinion.ask, most)}”"
+        return Line(ask, "They ask", rank=2, most=len(ask))
+    return Line(alert.excerpt, rank=2, quote=True, most=most)
+
+
+def _of_opinion(alert: MatchAlert) -> list[Line]:
+    """An idea of what to propose; why a listing waits for review."""
+    idea = alert.opinion.first_step if alert.decision == "qualified" else ""
+    doubt = alert.opinion.doubt if alert.decision == "review" else ""
+    return [
+        Line(idea, "First step (idea)", rank=3, most=250),
+        Line(doubt, "Doubt", rank=3, most=250),
+    ]
 
 
 def _facts(alert: MatchAlert, target: Target) -> list[Line]:
@@ -140,11 +159,14 @@ def item_lines(item: MatchAlert, title: str, *, named: bool) -> list[Line]:
     where links have words (`named`).
     """
     link = item.link or ""
-    quote = f"“{cut_words(item.excerpt, _QUOTED_DIGEST)}”" if item.excerpt else ""
+    said, label = (item.opinion.ask, "They ask") if item.opinion.ask else (item.excerpt, "")
+    quote = f"“{cut_words(said, _QUOTED_DIGEST)}”" if said else ""
+    doubt = item.opinion.doubt if item.decision == "review" else ""
     lines = [
         Line(heading(item, title), strong=True, to=link, most=100),
         Line(_joined(item.pay, item.age, item.competition), most=200),
-        Line(quote),
+        Line(quote, label),
+        Line(doubt, "Doubt", most=120),
     ]
     if link and not named:
         lines.append(Line(link, link=True))
@@ -170,6 +192,7 @@ def summary_lines(summary: DaySummary | None) -> list[Line]:
     return [
         Line(counts),
         Line(f"{count} failing: " + ", ".join(failing) if failing else "", most=600),
+        Line(summary.opinion),
     ]
 
 

@@ -14,12 +14,14 @@ from goldmine_ingest.facts.stated_pay import possible_pay
 from goldmine_ingest.model import Json
 from goldmine_ingest.model.client import ClientHistory
 from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.render.changed_facts import changed_facts
 from goldmine_ingest.render.clean import host_of, safe_link
 from goldmine_ingest.render.client_history import client_note
 from goldmine_ingest.render.excerpt import excerpt
 from goldmine_ingest.render.message import MatchAlert
+from goldmine_ingest.render.opinion_words import opinion_words
 from goldmine_ingest.render.pay import amount_range, pay_text, pay_words
 from goldmine_ingest.text.utc_time import instant
 
@@ -49,15 +51,19 @@ def match_alert(  # noqa: PLR0913 - what a message says comes from as many place
     may_repeat: bool = False,
     silent: Collection[str] = (),
     client: ClientHistory | None = None,
+    opinions: Sequence[Opinion] = (),
 ) -> MatchAlert:
     """The alert for one listing. `feeds` are all feeds that hold it; `proofs` are the criteria's,
     for result and offer of the best one; `changed` (of a listing that became qualified by an edit)
     maps a field to its old and new value; `silent` are criteria whose facts these feeds never
-    state; `client` is what the history knows of who asks.
+    state; `client` is what the history knows of who asks; `opinions` are what a language model was
+    asked about the listing.
     """
     posting = listing.posting
     proof = next((p for p in proofs if p.name == decision.proof), None)
     link = safe_link(posting.url)
+    opinion = opinion_words(decision, opinions)
+    own_step = None if opinion.first_step else decision.first_step
     leads = decision.decision == "qualified" and not _is_near(decision)
     return MatchAlert(
         listing_id=listing.listing_id,
@@ -75,9 +81,7 @@ def match_alert(  # noqa: PLR0913 - what a message says comes from as many place
         first_step=decision.first_step or "",
         ask=decision.ask or "",
         excerpt=decision.ask or excerpt(posting.title, posting.description, _words(decision)),
-        lead=". ".join(part for part in (decision.proof, decision.first_step) if part)
-        if leads
-        else "",
+        lead=". ".join(part for part in (decision.proof, own_step) if part) if leads else "",
         nearest="" if leads else decision.proof or "",
         check=tuple(f.reason for f in decision.findings if _is_to_check(f, posting, silent)),
         flags=tuple(f.reason for f in decision.findings if f.flag),
@@ -94,6 +98,7 @@ def match_alert(  # noqa: PLR0913 - what a message says comes from as many place
         link=link,
         link_text="" if link else posting.url or "",
         may_repeat=may_repeat,
+        opinion=opinion,
         fields=_fields(listing, decision, feeds, base_currency),
     )
 
@@ -112,9 +117,10 @@ def _pay(posting: Posting) -> str:
 
 
 def _is_near(decision: Decision) -> bool:
-    """Whether its best proof only comes near what is asked for."""
-    proof = decision.finding("proof")
-    return proof is not None and proof.verdict != "pass"
+    """Whether its best proof only comes near what is asked for, and no opinion settles that."""
+    proof, opinion = decision.finding("proof"), decision.finding("opinion")
+    settled = opinion is not None and opinion.verdict == "pass"
+    return proof is not None and proof.verdict != "pass" and not settled
 
 
 def _is_to_check(finding: Finding, posting: Posting, silent: Collection[str]) -> bool:

@@ -24,6 +24,17 @@ SHORT_ID = 8
 
 
 @dataclass(frozen=True, slots=True)
+class OpinionWords:
+    """What a language model read out of a listing: `ask` and the quote in `doubt` are the listing's
+    own words; `first_step` is the model's idea, which may be wrong. Empty: nothing to say.
+    """
+
+    ask: str = ""
+    first_step: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MatchAlert:
     """One listing worth a proposal (or, in a digest, worth a look). Empty text and None: nothing to
     say, the line is left out.
@@ -35,7 +46,8 @@ class MatchAlert:
     earlier job of theirs tells. `check` are the unknown findings
     (of facts that the listing's feeds state now and then), `flags` the red flags, `quotes` the
     words that the proof was found by. `link` is http(s) without userinfo, or None; then `link_text`
-    is what the listing gave. `fields` is every field of listing and decision, for webhooks.
+    is what the listing gave. `opinion` is what a language model said, where one was asked. `fields`
+    is every field of listing and decision, for webhooks.
     """
 
     listing_id: str
@@ -71,6 +83,7 @@ class MatchAlert:
     link_text: str = ""
     may_repeat: bool = False
     links: ActionLinks | None = None
+    opinion: OpinionWords = field(default_factory=OpinionWords)
     fields: Mapping[str, Json] = field(default_factory=dict, repr=False)
 
     @property
@@ -84,7 +97,7 @@ class DaySummary:
     is not the same as nothing polled.
 
     `nearest` is the criterion that turned away the best of the rejected (empty: none). `failing`
-    maps a feed to the time since when.
+    maps a feed to the time since when. `opinion` says how many listings have no opinion, and why.
     """
 
     feeds: int
@@ -93,6 +106,7 @@ class DaySummary:
     review: int
     nearest: str = ""
     failing: Mapping[str, datetime] = field(default_factory=dict)
+    opinion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ TEXTS = (
     ),
     *("country", "client", "client_note", "host", "platform", "company", "decision", "short_id"),
 )
+# What a language model said: `opinion.ask` …
+OF_OPINION = ("ask", "first_step", "doubt")
 LISTS = ("quotes", "check", "flags", "changed", "feeds")
 
 
@@ -117,7 +119,14 @@ def _facts(alert: MatchAlert, style: Style, link: str, most: int) -> dict[str, A
     facts |= {
         name: [style.text(cut(text, most)) for text in getattr(alert, name)] for name in LISTS
     }
-    return {**facts, "score": f"{alert.score:.2f}", "link": link, "may_repeat": alert.may_repeat}
+    opinion = {name: style.text(cut(getattr(alert.opinion, name), most)) for name in OF_OPINION}
+    return {
+        **facts,
+        "opinion": opinion,
+        "score": f"{alert.score:.2f}",
+        "link": link,
+        "may_repeat": alert.may_repeat,
+    }
 
 
 def file_names(destination: str, target: Target) -> tuple[str, ...]:

@@ -26,8 +26,15 @@ def day_summary(store: Store, project: Project, *, before: datetime) -> DaySumma
     counts = store.day_counts(before - _DAY, before)
     enabled = {feed.name for feed in project.feeds if feed.enabled}
     failing = {feed: since for feed, since in counts.failing.items() if feed in enabled}
+    asked = project.criteria.opinion is not None
     return DaySummary(
-        len(enabled), counts.listings, counts.qualified, counts.review, counts.nearest, failing
+        len(enabled),
+        counts.listings,
+        counts.qualified,
+        counts.review,
+        counts.nearest,
+        failing,
+        store.opinions_failed(before - _DAY, before).sentence if asked else "",
     )
 
 

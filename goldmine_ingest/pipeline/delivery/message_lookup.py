@@ -14,6 +14,7 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import OpenAlert, Topic, Why
 from goldmine_ingest.model.client import ClientHistory
 from goldmine_ingest.model.decision import Decision
+from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.model.press import ActionLinks
 from goldmine_ingest.model.pursuit import Answer
@@ -40,7 +41,8 @@ class Composer:
 
     `texts` are the notices' own, which the ledger keeps in their first events; `in_full` maps
     sentences in them to those that are told in their place; `never_stated` are criteria whose
-    facts a feed doesn't state; `clients` what is known of who offers each listing. `notes` grows
+    facts a feed doesn't state; `clients` what is known of who offers each listing, `opinions`
+    what a language model was asked about it. `notes` grows
     by what a person should hear of the wording.
     """
 
@@ -56,6 +58,7 @@ class Composer:
     never_stated: Mapping[str, frozenset[str]] = field(default_factory=dict)
     clients: Mapping[str, ClientHistory] = field(default_factory=dict)
     summary: DaySummary | None = None
+    opinions: Mapping[str, Sequence[Opinion]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @classmethod
@@ -89,6 +92,7 @@ class Composer:
             store.never_stated({feed for names in feeds.values() for feed in names}),
             store.client_histories(listings.values()),
             day_summary(store, project, before=max(summaries)) if summaries else None,
+            store.opinions(ids) if project.criteria.opinion else {},
         )
 
     def no_longer_true(self, alert: OpenAlert) -> Why | None:
@@ -192,6 +196,7 @@ class Composer:
             may_repeat=alert.may_repeat,
             silent=self._silent(listing_id),
             client=self.clients.get(listing_id),
+            opinions=self.opinions.get(listing_id, ()),
         )
 
     def _silent(self, listing_id: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.parse.charset import decode
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry, ReadJob, entry_digest, read_feed
@@ -41,6 +42,8 @@ from goldmine_ingest.sources.pasted import read_pasted
 from goldmine_ingest.store.history import AlertRow, open_store
 from goldmine_ingest.text.plain_text import html_to_text
 
+# Asks a language model about a listing with this decision; None where it has no say.
+Asking = Callable[[Listing, Decision], Opinion | None]
 FEED = "judged"
 MAX_BYTES = 10 * 1024 * 1024
 _MAIL = re.compile(rb"(?:[A-Za-z][A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n", re.M)
@@ -154,18 +157,23 @@ def _as_text(data: bytes, now: datetime) -> FeedRead:
 
 
 def judge(
-    data: bytes, project: Project, now: datetime, *, save: bool = False
+    data: bytes,
+    project: Project,
+    now: datetime,
+    *,
+    save: bool = False,
+    ask: Asking | None = None,
 ) -> tuple[tuple[Judged, ...], str | None]:
     """Every listing in what was pasted, judged, and what was odd in it. With `save`, they are
-    stored, in the feed named 'judged'.
+    stored, in the feed named 'judged'; with `ask`, a language model is asked about each.
 
     Raises UsageError for what holds no listing, and with `save` BusyError while a cycle runs.
     """
     read = read_anything(data, now)
     if save:
         with cycle_lock(project.database.path):
-            return _judge(read, project, now, save=True), read.problem
-    return judge_read(read, project, now), read.problem
+            return _judge(read, project, now, save=True, ask=ask), read.problem
+    return _judge(read, project, now, save=False, ask=ask), read.problem
 
 
 def judge_read(read: FeedRead, project: Project, now: datetime) -> tuple[Judged, ...]:
@@ -173,7 +181,9 @@ def judge_read(read: FeedRead, project: Project, now: datetime) -> tuple[Judged,
     return _judge(read, project, now, save=False)
 
 
-def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tuple[Judged, ...]:
+def _judge(
+    read: FeedRead, project: Project, now: datetime, *, save: bool, ask: Asking | None = None
+) -> tuple[Judged, ...]:
     feed = FeedSettings(FEED, Reference("file:pasted"), kind="file")
     judge, run_id = Judge(project.criteria), f"judge-{uuid.uuid4().hex[:12]}"
     known, state, current, noted = _history(read, project, now, save=save)
@@ -206,7 +216,27 @@ def _judge(read: FeedRead, project: Project, now: datetime, *, save: bool) -> tu
                 for listing_id in ids
                 if save or listing_id in before
             }
-    return tuple(_judged(ids, known, before, judge, project, now, save=save, alerts=alerts))
+    asked = _ask(ids, known, ask)
+    judged = tuple(_judged(ids, known, before, judge, project, now, save=save, alerts=alerts))
+    if save and asked:
+        with open_store(project.database.path, now=now) as store:
+            store.save_opinions(asked)
+            store.decide_again([one.decision for one in judged], (), ())
+    return judged
+
+
+def _ask(ids: Sequence[str], known: KnownListings, ask: Asking | None) -> list[Opinion]:
+    """What a language model says of those that aren't rejected by what no opinion lifts; `known`
+    learns it.
+    """
+    asked: list[Opinion] = []
+    for listing_id in dict.fromkeys(ids) if ask else ():
+        decision = known.decisions.get(listing_id)
+        opinion = ask(known.listings[listing_id], decision) if ask and decision else None
+        if opinion is not None:
+            asked.append(opinion)
+            known.opinions[listing_id] = (*known.opinions.get(listing_id, ()), opinion)
+    return asked
 
 
 def _history(
@@ -220,7 +250,10 @@ def _history(
     with open_store(project.database.path, now=now) as store:
         state = store.feed_states().get(FEED) or FeedState(FEED)
         current = store.current_entries([FEED]).get(FEED, {}) if save else {}
-        return load_known(store, aliases_of(FEED, read)), state, current, store.recipients()
+        known = load_known(store, aliases_of(FEED, read))
+        if project.criteria.opinion:
+            known.opinions = store.opinions(known.listings)
+        return known, state, current, store.recipients()
 
 
 def _context(
@@ -267,13 +300,14 @@ def _judged(
     for listing_id in dict.fromkeys(ids):
         listing = known.listings[listing_id]
         features = judge.features(listing.posting)
-        decision = judge.decide(listing, features, now=now)
+        said = known.said_of(listing_id)
+        decision = judge.decide(listing, features, now=now, opinions=said)
         feeds = known.feeds.get(listing_id, ())
         yield Judged(
             listing,
             feeds,
             decision,
-            judge.would_change(listing, features, now=now),
+            judge.would_change(listing, features, now=now, opinions=said),
             stored=save or listing_id in before,
             new=save and listing_id not in before,
             alerts=alerts.get(listing_id, ()),

@@ -63,6 +63,11 @@ def is_silent(matches: Matches) -> bool:
     )
 
 
+def is_judged_by_hand(matches: Matches) -> bool:
+    """Whether a listing came from `goldmine judge --save`, which asks for itself."""
+    return any(cause is Cause.JUDGED for _, cause in matches.values())
+
+
 def owed(standing: Standing, decision: Decision, owing: Owing) -> Iterator[AlertEvent]:
     """What the new decision brings to the ledger."""
     before = standing.decision.decision

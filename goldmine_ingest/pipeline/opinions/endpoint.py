@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from goldmine_ingest.config import reveal
-from goldmine_ingest.config.opinion import is_loopback, refused
+from goldmine_ingest.config.opinion import host_of, is_loopback, refused
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.fetch.post import Post, Posted, post
 from goldmine_ingest.model.opinion import Answer, Opinion, Purpose, Shape
@@ -39,6 +39,8 @@ _REFUSED = {
     429: "too many requests",
 }
 _BAD_REQUEST, _OK = 400, 200
+# What reading raises where an answer has another form than a chat completion.
+_NO_COMPLETION = (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 _COUNTED, _TOO_MANY = ("prompt_tokens", "completion_tokens"), 10**9
 
 
@@ -69,15 +71,14 @@ def find_endpoint(
         key = reveal(settings.key, project.home, env)
         redactor.learn(key)
         headers = (("Authorization", f"Bearer {key}"),)
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    local = is_loopback(urlsplit(url).hostname or "")
     return Endpoint(
         url=f"{url}/chat/completions",
-        host=f"{host}:{parts.port}" if parts.port else host,
+        host=host_of(url),
         name=hashlib.sha256(url.encode()).hexdigest()[:20],
         headers=headers,
         user_agent=project.fetch.user_agent,
-        proxy="" if is_loopback(host) else proxy_of(project, env),
+        proxy="" if local else proxy_of(project, env),
     )
 
 
@@ -151,7 +152,7 @@ def _read(opinion: Opinion, reply: Posted, question: Question, names: Mapping[st
         document = json.loads(reply.body)
         choice = document["choices"][0]
         content = _text(choice["message"]["content"])
-    except (ValueError, KeyError, IndexError, TypeError, RecursionError):
+    except _NO_COMPLETION:
         return replace(opinion, why="what came is no answer of a chat completion")
     opinion = replace(opinion, tokens=_tokens(document))
     answer = read_answer(content, question, names)
@@ -165,6 +166,14 @@ def with_answer(opinion: Opinion, answer: Answer | Unusable) -> Opinion:
     if isinstance(answer, Answer):
         return replace(opinion, state="answered", answer=answer)
     return replace(opinion, state="invalid" if answer.shaped else "failed", why=answer.why)
+
+
+def content_of(text: str) -> str | None:
+    """What the model wrote, of a chat completion that was kept as a file; None for another text."""
+    try:
+        return _text(json.loads(text)["choices"][0]["message"]["content"])
+    except _NO_COMPLETION:
+        return None
 
 
 def _status(status: int) -> str:

@@ -33,6 +33,7 @@ from goldmine_ingest.pipeline.opinions.calls import (
 from goldmine_ingest.pipeline.opinions.deciding import (
     Owing,
     Standing,
+    is_judged_by_hand,
     is_silent,
     open_alerts_of,
     owed,
@@ -77,6 +78,7 @@ class SecondOpinions:
             decisions = store.decisions(ids)
             ids = [i for i in ids if i in decisions and self._is_wanted(decisions[i])]
             matches = store.match_causes(ids)
+            ids = [i for i in ids if not is_judged_by_hand(matches.get(i, {}))]
             silent = {i for i in ids if is_silent(matches.get(i, {}))}
             ids = first(ids, set(ids) - silent)
             listings = store.listings(ids)

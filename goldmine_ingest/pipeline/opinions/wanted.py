@@ -49,9 +49,11 @@ def sort(
     about: Mapping[str, tuple[Listing, Question]],
     stored: Mapping[str, Sequence[Opinion]],
     now: datetime,
+    *,
+    tries: int | None = MOST_TRIES,
 ) -> Wanted:
     """What is left to ask of these questions, in their order. `stored` is what was asked under
-    each key, about any listing.
+    each key, about any listing; after so many `tries` (None: any) nobody is asked again.
     """
     wanted = Wanted()
     for listing_id, (_, question) in about.items():
@@ -59,7 +61,7 @@ def sort(
         if answered := next((one for one in reversed(under) if one.answer), None):
             if all(one.listing_id != listing_id or not one.answer for one in under):
                 wanted.there.append(copied(answered, listing_id, now))
-        elif sum(one.listing_id == listing_id for one in under) >= MOST_TRIES:
+        elif tries is not None and sum(one.listing_id == listing_id for one in under) >= tries:
             continue
         elif question.key in wanted.again:
             wanted.again[question.key].append(listing_id)

@@ -43,5 +43,6 @@ def home(folder: Path, url: str, *more: str, near: bool = True, listings: int = 
 
 def bring(made: Home, *numbers: int, **changes: str) -> None:
     """What the feed holds from now on."""
+    made.folder.mkdir(exist_ok=True)
     items = [upwork_item(number, **changes) for number in numbers]  # type: ignore[arg-type]
     (made.folder / "jobs.xml").write_bytes(upwork_feed(*items))
