@@ -24,7 +24,7 @@ import pytest
 
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion
-from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.decision import Decision, Finding, Signal
 from goldmine_ingest.model.posting import BaseAmounts
 from goldmine_ingest.model.pursuit import Contact, Pursuit, Trial
 from goldmine_ingest.runtime.shipped_files import shipped
@@ -44,6 +44,9 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 # What each command says, worked out by hand; spaces count once.
 ANSWERS: dict[str, list[str]] = {
     "goldmine sql exposure_by_week": [" automatable 2 0.25 300", " human-critical 6 0.75 900"],
+    "goldmine sql tasks_by_month": ["Close the books"],
+    "goldmine sql reasons": ["risk 40 0.494 40 900 15 6"],
+    'goldmine offer "write 10 blog posts"': ["who it is for", "a measure of the result"],
     "goldmine sql exposure_by_proof": ["Finance", " human-critical "],
     "goldmine sql market_split": [" 8 0.25 0.1 600 5400 900"],
     "goldmine review": [
@@ -128,7 +131,11 @@ def weeks_jobs(week: int) -> FeedChanges:
 
 def judged(number: int) -> Decision:
     if pays_well(number):
-        return replace(decision(number), exposure="human-critical")
+        shown = (
+            Signal("job.risk", "risk", "An auditor found errors."),
+            Signal("task.Close the books", "Close the books", "Close our books."),
+        )
+        return replace(decision(number), exposure="human-critical", signals=shown)
     cheap = Finding("budget", "fail", Decimal(0), "300 is under 500", Decimal(300), Decimal(500))
     return replace(
         decision(number, "rejected"), findings=(cheap,), proof=None, exposure="automatable"
