@@ -335,13 +335,15 @@ def test_an_export_in_the_first_layout_and_schema_is_imported_and_brought_up_to_
     take_in(path, tmp_path / "out", NOW)
     before, after = contents(market), contents(path)
     differ = {name for name in before if before[name] != after[name]}
-    # The first version didn't keep what the listing asks and shows.
+    # The first version kept neither what the listing asks and shows, nor the client's id.
     assert differ <= OF_THE_FILE | {
         "measure",
         "decision",
         "decision_newest",
         "decisions",
         "signals",
+        "work_available",
+        *("listing", "listing_newest", "clients", "client_listings"),
     }
     assert decided(market) == decided(path)
     export(market, tmp_path / "out", NOW)
