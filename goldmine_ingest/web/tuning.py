@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.web.history_copy import Copy, HistoryCopy
     from goldmine_ingest.web.listing_facts import Row
 
+LONGEST = timedelta(days=365)  # as far back as a change is tried
 _SHOWN = 50
 # A first answer soon, then one each second or so; whoever else works has the processors first.
 _PACE = Pace(first=1_000, batch=2_000, nice=10)
@@ -167,8 +168,10 @@ def _measures(copy: Copy, project: Project) -> Measured:
 
     @contextmanager
     def make() -> Iterator[Measured]:
-        with measured(_history_of(copy, project), (criteria,), copy.room) as measures:
-            measures.decide("everything", criteria, since=None)
+        since = copy.as_of - LONGEST
+        history = replace(_history_of(copy, project), since=since)
+        with measured(history, (criteria,), copy.room) as measures:
+            measures.decide("everything", criteria, since=since)
             yield measures
 
     return copy.keep(criteria.criteria_hash, make)
