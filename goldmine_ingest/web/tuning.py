@@ -106,9 +106,12 @@ def previews(
         measures = replace(_measures(copy, project), scratch=room)
         _limit_present(measures, since)
         steps = measure_changed(measures, present, proposed, since=since, pace=_PACE)
+        limit: datetime | None = since
         try:
             for step in steps:
-                _limit_present(measures, step.since)
+                if step.since != limit:
+                    limit = step.since
+                    _limit_present(measures, limit)
                 found = compare(measures, present, proposed, since=step.since)
                 yield _preview(copy, measures, found, step)
         finally:
@@ -190,7 +193,8 @@ def _preview(copy: Copy, measures: Measured, found: Backtest, step: Step) -> Pre
     entering, leaving = found.entering[:_SHOWN], found.leaving[:_SHOWN]
     ids = [*entering, *leaving]
     with copy.open() as store:
-        listings = store.listings(ids)
+        # One after the other: so many at once are looked up, more would be looked for (page_store).
+        listings = {**store.listings(entering), **store.listings(leaving)}
     ratings = dict(measures.con.execute(query("last_ratings"), {"ids": ids}).fetchall())
 
     def moved(moving: Sequence[str]) -> tuple[Moved, ...]:
