@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.actions import Action, act
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.locks import make_folder
 from goldmine_ingest.store.action_files import ENDING, actions_folder
 
@@ -66,6 +67,7 @@ def take_in(store: Store, database: Path) -> int:
             act(store, action)
         except UsageError:
             continue  # an undo of an event that isn't there (yet)
+        reach("taken_in")
         path.unlink(missing_ok=True)
         taken += 1
     return taken

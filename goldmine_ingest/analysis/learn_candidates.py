@@ -31,7 +31,7 @@ _MOST_TERMS = 6  # of one kind that are tried
 _BY_CHANCE = 0.1  # words that stand in good and bad ones alike by chance so often aren't tried
 _OWN_CRAFT = 0.2  # of the crafts that were worked out: one of the user's own
 _MEASURED = ("proof_match.sure", "proof_match.minimum")
-_OF_THRESHOLDS, _OF_WORDS = 10.0, 2.0  # ratings
+_OF_THRESHOLDS, _OF_WORDS = 5.0, 2.0  # ratings
 _BLOCKING = ("exclude_tags", "exclude_always")
 
 

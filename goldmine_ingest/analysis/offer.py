@@ -140,8 +140,8 @@ def _missing_words(
     offer: Offer, named: Sequence[Asked], everything: Sequence[Asked]
 ) -> Iterator[tuple[str, int]]:
     """What clients who name the offer say, oftener than others, and the offer doesn't."""
-    said = frozenset().union(*(like(word) for word in offer.words))
-    here = Counter(word for asked in named for word in asked.words - said)
+    own = frozenset().union(*(like(word) for word in offer.words))
+    here = Counter(word for asked in named for word in asked.words - own)
     there = Counter(word for asked in everything for word in asked.words)
     counts = Counter(
         {

@@ -43,10 +43,10 @@ def read_offer(text: str, lemmas_of: Mapping[str, Lemmas]) -> Offer:
     language = detect_language(text) or "en"
     by_kind = patterns(language)
     reasons = tuple(name for name in REASONS if by_kind[f"{REASON}{name}"].search(text))
-    said = {name: bool(_says(language, name).search(text)) for name in LACKS[:3]}
-    said["reason"] = bool(reasons)
+    says = {name: bool(_says(language, name).search(text)) for name in LACKS[:3]}
+    says["reason"] = bool(reasons)
     words = dict(_named(text, lemmas_of[language if language in WITH_LISTS else "en"]))
-    return Offer(text, words, reasons, tuple(name for name in LACKS if not said[name]))
+    return Offer(text, words, reasons, tuple(name for name in LACKS if not says[name]))
 
 
 @cache

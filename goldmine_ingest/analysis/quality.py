@@ -5,7 +5,7 @@ follows the split market: work over the floor gains, work under it loses. Pure b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import sqrt
@@ -62,19 +62,31 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
+class Trend:
+    """A share in the later half of the weeks beside that in the earlier, and their difference with
+    its 95 % interval (Newcombe, 1998).
+    """
+
+    name: str
+    earlier: Share
+    later: Share
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Split:
-    """Whether work over the floor gains: its share in the later half of the weeks and in the
-    earlier, their difference with its 95 % interval (Newcombe, 1998).
+    """Whether work over the floor gains: `over_floor` decides, `others` stand beside it (complex
+    work, work that asks for AI; left out where nothing is known of them in a half). Of too few
+    weeks or listings with stated pay there are no trends.
     """
 
     answer: Answer
     weeks: int
     listings: int
-    earlier: Share
-    later: Share
-    difference: float | None = None
-    low: float | None = None
-    high: float | None = None
+    over_floor: Trend | None = None
+    others: tuple[Trend, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +157,30 @@ def split(weeks: Sequence[Quality]) -> Split:
     the later.
     """
     paid = [week for week in weeks if week.over_floor.of]
-    half = len(paid) // 2
-    earlier, later = (_together(part) for part in (paid[:half], paid[half:]))
-    listings = earlier.of + later.of
-    thin = Split("not enough data", len(paid), listings, earlier, later)
-    if len(paid) < LEAST_WEEKS or listings < LEAST_LISTINGS:
-        return thin
-    difference, low, high = newcombe(later, earlier)
-    answer: Answer = "follows" if low > 0 else "opposite" if high < 0 else "not certain"
-    return replace(thin, answer=answer, difference=difference, low=low, high=high)
-
-
-def _together(weeks: Sequence[Quality]) -> Share:
-    return share(
-        sum(week.over_floor.count for week in weeks), sum(week.over_floor.of for week in weeks)
+    halves = paid[: len(paid) // 2], paid[len(paid) // 2 :]
+    listings = sum(week.over_floor.of for week in paid)
+    over_floor = _trend("pay at or over the floor", "over_floor", *halves)
+    if len(paid) < LEAST_WEEKS or listings < LEAST_LISTINGS or over_floor is None:
+        return Split("not enough data", len(paid), listings)
+    answer: Answer = (
+        "follows" if over_floor.low > 0 else "opposite" if over_floor.high < 0 else "not certain"
     )
+    others = [
+        _trend("complex work", "complex", *halves),
+        _trend("work that asks for AI", "ai", *halves),
+    ]
+    return Split(answer, len(paid), listings, over_floor, tuple(trend for trend in others if trend))
+
+
+def _trend(
+    name: str, measure: str, earlier: Sequence[Quality], later: Sequence[Quality]
+) -> Trend | None:
+    """None where one of the halves says nothing of it."""
+    before, after = (
+        share(sum(each.count for each in shares), sum(each.of for each in shares))
+        for shares in ([getattr(week, measure) for week in half] for half in (earlier, later))
+    )
+    return Trend(name, before, after, *newcombe(after, before)) if before.of and after.of else None
 
 
 def newcombe(one: Share, other: Share) -> tuple[float, float, float]:

@@ -11,6 +11,7 @@ from goldmine_ingest.analysis.quality import (
     Quality,
     QualityReview,
     Split,
+    Trend,
 )
 from goldmine_ingest.analysis.review_parts import counted
 from goldmine_ingest.analysis.shares import Share
@@ -119,7 +120,7 @@ def floor_words(floors: Floors) -> str:
 
 def split_market(split: Split) -> str:
     """Whether this niche follows the split market, in one sentence."""
-    if split.answer == "not enough data" or split.difference is None:
+    if split.over_floor is None:
         return (
             "Does this niche follow the split market? Not enough yet:"
             f" {split.listings:,} of {LEAST_LISTINGS} listings with stated pay,"
@@ -129,11 +130,19 @@ def split_market(split: Split) -> str:
         "follows": "This niche follows the split market: work over your floor gains",
         "opposite": "This niche goes against the split market: work over your floor loses",
     }.get(split.answer, "Whether this niche follows the split market can't be told from chance")
+    pay = split.over_floor
+    beside = "".join(f"; {trend.name} {_moved(trend)}" for trend in split.others)
     return (
-        f"{verdict}; {_share(split.later)} of what states its pay was at or over it in the later"
-        f" half of {counted(split.weeks, 'week')}, {_share(split.earlier)} in the earlier:"
-        f" {_points(split.difference)} points (95 % interval {_points(split.low or 0)} to"
-        f" {_points(split.high or 0)})."
+        f"{verdict}; {_share(pay.later)} of what states its pay was at or over it in the later"
+        f" half of {counted(split.weeks, 'week')}, {_share(pay.earlier)} in the earlier:"
+        f" {_moved(pay)}{beside}."
+    )
+
+
+def _moved(trend: Trend) -> str:
+    return (
+        f"{_points(trend.difference)} points (95 % interval {_points(trend.low)} to"
+        f" {_points(trend.high)})"
     )
 
 

@@ -1,25 +1,33 @@
 """The weekly message: quality, funnel, debts, follow-ups, and one suggestion with its number, or
-"nothing to change"; at most 1,200 characters. Pure.
+"nothing to change"; at most 1,200 characters. Pure but for `read_weekly_message`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis import agenda as agendas
 from goldmine_ingest.analysis import quality_sentences, review_sentences
-from goldmine_ingest.analysis.agenda import Agenda
-from goldmine_ingest.analysis.diagnosis import Diagnosis
-from goldmine_ingest.analysis.funnel import Step
-from goldmine_ingest.analysis.quality import Quality, QualityReview
-from goldmine_ingest.analysis.review import Review
+from goldmine_ingest.analysis.agenda import Agenda, read_agenda
+from goldmine_ingest.analysis.diagnosis import Diagnosis, diagnose
+from goldmine_ingest.analysis.floors import floors
+from goldmine_ingest.analysis.funnel import Facts, Step, Window
+from goldmine_ingest.analysis.quality import Quality, QualityReview, read_quality
+from goldmine_ingest.analysis.review import Review, read_facts, review
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from goldmine_ingest.settings.project import Project
 
 # Of the text; the message adds a title's mark and the notice's short id, so that the whole stays
 # within 1,200.
 MOST = 1150
 _SUGGESTION = 330  # characters
+_WEEK, _MONTH = timedelta(days=7), timedelta(days=30)
 _CHANGES_NOTHING = ("healthy", "not_enough_data")
 
 
@@ -29,6 +37,30 @@ class WeeklyMessage:
 
     headline: str
     lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join((self.headline, *self.lines))
+
+
+def read_weekly_message(
+    con: duckdb.DuckDBPyConnection, project: Project, now: datetime
+) -> WeeklyMessage:
+    """The message as of now. It changes nothing."""
+
+    def facts(window: Window) -> Facts:
+        return read_facts(con, window, project.criteria, project.review.ignored_after)
+
+    until = now + timedelta(microseconds=1)  # what is recorded at this very moment belongs to it
+    week = Window(until - _WEEK, until)
+    month = facts(Window(until - _MONTH, until))
+    return weekly_message(
+        review(facts(week), facts(week.before), project.criteria, now),
+        diagnose(month, now),
+        read_quality(con, week, floors(project, now.date())),
+        read_agenda(con, project.review, now),
+        now,
+    )
 
 
 def weekly_message(

@@ -102,8 +102,8 @@ def read_work(
 ) -> Work:
     """The work of a window beside that of the one before."""
     now, before = (
-        [_counted(row) for row in select(con, "review_work", **_span(each, ignored_before))]
-        for each in (window, window.before)
+        [_counted(row) for row in select(con, "review_work", **_span(span, ignored_before))]
+        for span in (window, window.before)
     )
     return work(now, before, criteria)
 

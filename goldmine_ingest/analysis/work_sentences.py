@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from goldmine_ingest.analysis.review_parts import counted
 from goldmine_ingest.analysis.shares import Share
 from goldmine_ingest.analysis.work import LEAST_LISTINGS, Demand, Moving, Work
+from goldmine_ingest.settings.tasks import REASONS
 
 COLUMNS = (
     "what is asked for",
@@ -18,20 +19,13 @@ COLUMNS = (
     "proposals",
     "replies",
 )
-_REASONS = {
-    "revenue": "more revenue",
-    "cost": "less cost",
-    "risk": "less risk",
-    "speed": "more speed",
-    "judgment": "scarce judgment",
-}
 
 
 def rows(work: Work) -> list[tuple[object, ...]]:
     """A line for each reason that shows and each task, under COLUMNS."""
     return [
-        *(_row(_REASONS[each.name], each) for each in work.reasons if each.listings.count),
-        *(_row(_task(each), each) for each in work.tasks),
+        *(_row(REASONS[one.name], one) for one in work.reasons if one.listings.count),
+        *(_row(_task(task), task) for task in work.tasks),
     ]
 
 
@@ -56,22 +50,21 @@ def sentences(work: Work) -> list[str]:
     """Whether the own work moves to the automatable end, and what drifts from what it is called."""
     if not work.looked_at:
         return []
-    said = [_reasons(work), _own(work)]
-    return [*said, *_drifts(work.drifts)]
+    return [_reasons(work), _own(work), *_drifts(work.drifts)]
 
 
 def _reasons(work: Work) -> str:
     shown = sorted(
-        (each for each in work.reasons if each.listings.count),
-        key=lambda each: -each.listings.count,
+        (reason for reason in work.reasons if reason.listings.count),
+        key=lambda reason: -reason.listings.count,
     )
     if not shown:
         return f"None of the {counted(work.looked_at, 'listing')} says why its client pays."
     first = shown[0]
-    replied = [each for each in shown if each.replies.count]
-    replies = "".join(f", {_REASONS[each.name]} {each.replies.count}" for each in replied)
+    replied = [reason for reason in shown if reason.replies.count]
+    replies = "".join(f", {REASONS[one.name]} {one.replies.count}" for one in replied)
     came = f" Your replies came from:{replies[1:]}." if replied else ""
-    return f"Most often clients want {_REASONS[first.name]}: {_of(first.listings)}.{came}"
+    return f"Most often clients want {REASONS[first.name]}: {_of(first.listings)}.{came}"
 
 
 def _own(work: Work) -> str:

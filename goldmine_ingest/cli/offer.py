@@ -14,6 +14,7 @@ from goldmine_ingest.cli.since import add_since, beginning
 from goldmine_ingest.criteria.own_terms import Rarity
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.exchange.sql import reading
+from goldmine_ingest.settings.tasks import REASONS
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.wordlists import WITH_LISTS
 
@@ -22,13 +23,6 @@ _LACKS = {
     "before_and_after": "what is before and what after (“from six days to two”)",
     "measure": "a measure of the result (“30 %”, “two days”; a number of pieces is none)",
     "reason": "why one pays: more revenue, less cost, less risk, more speed or judgment",
-}
-_REASONS = {
-    "revenue": "more revenue",
-    "cost": "less cost",
-    "risk": "less risk",
-    "speed": "more speed",
-    "judgment": "scarce judgment",
 }
 
 
@@ -94,7 +88,7 @@ def _sentences(report: OfferReport, currency: str) -> Iterator[str]:
     if report.words_missing:
         yield f"What those clients say and you don't: {_listed(report.words_missing)}."
     if report.reasons and not report.missing:
-        named = ((_REASONS[name], count) for name, count in report.reasons)
+        named = ((REASONS[name], count) for name, count in report.reasons)
         yield f"Why they pay, where they say it: {_listed(tuple(named))}."
     yield from (f"Your offer lacks {_LACKS[name]}." for name in report.lacks)
 

@@ -21,10 +21,11 @@ from goldmine_ingest.analysis.funnel import Window
 from goldmine_ingest.analysis.quality import read_quality
 from goldmine_ingest.analysis.review import read_facts, review
 from goldmine_ingest.analysis.trial import named, tried, window_of
+from goldmine_ingest.analysis.weekly import read_weekly_message
 from goldmine_ingest.analysis.work import read_work
 from goldmine_ingest.cli.output import print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.errors import GoldmineError, UsageError
 from goldmine_ingest.exchange.sql import reading
 from goldmine_ingest.reports.svg import review_page
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.analysis.review import Review
     from goldmine_ingest.analysis.trial import Tried
     from goldmine_ingest.analysis.work import Work
+    from goldmine_ingest.settings.project import Project
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +45,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     over.add_argument(
         "--trial", metavar="NAME", help="the time of this trial, with its three questions"
+    )
+    over.add_argument(
+        "--weekly",
+        action="store_true",
+        help="only the week's message, as [review] weekly would send it now",
     )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     parser.add_argument("--html", metavar="FILE", type=Path, help="also as one self-contained page")
@@ -60,6 +67,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
     session.need_history(project)
 
     now = session.now()
+    if args.weekly:
+        return _show_weekly(args, project, session, now)
     with reading(project.database.path, now, project.database.publish) as con:
         trial = named(con, args.trial) if args.trial is not None else None
         # What is recorded at this very moment belongs to it.
@@ -89,6 +98,20 @@ def run(args: argparse.Namespace, session: Session) -> int:
         _show(reviewed, answered, session, now)
         if not review_sentences.nothing_known(reviewed):
             _show_work(quality, todo, work, _Lines(session), now)
+    return 0
+
+
+def _show_weekly(
+    args: argparse.Namespace, project: Project, session: Session, now: datetime
+) -> int:
+    if args.html:
+        raise UsageError("the week's message is no page", hint="--weekly goes without --html")
+    with reading(project.database.path, now, project.database.publish) as con:
+        message = read_weekly_message(con, project, now)
+    if args.json:
+        print_json({"schema": 1, "headline": message.headline, "lines": message.lines}, session.out)
+    else:
+        print(printable(message.text, keep_lines=True), file=session.out)
     return 0
 
 

@@ -6,8 +6,10 @@ import argparse
 import shlex
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis import leads
+from goldmine_ingest.analysis.review import read_facts
 from goldmine_ingest.analysis.review_sentences import criteria_change
-from goldmine_ingest.analysis.trial import changes, end, start
+from goldmine_ingest.analysis.trial import changes, end, start, window_of
 from goldmine_ingest.analysis.trial_checklist import checklist
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.parser import add_globals
@@ -76,7 +78,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         if args.action == "start":
             _start(args, project, store, session)
         elif args.action == "end":
-            _end(store, session)
+            _end(project, store, session)
         else:
             _status(project, store, session)
     return 0
@@ -107,10 +109,14 @@ def _start(args: argparse.Namespace, project: Project, store: Store, session: Se
     )
 
 
-def _end(store: Store, session: Session) -> None:
+def _end(project: Project, store: Store, session: Session) -> None:
     trial = end(store)
     days = (store.now - trial.started_at).days
     print(printable(f"{trial.name} ended after {days} of {trial.days} days"), file=session.out)
+    window = window_of(trial, store.now)
+    facts = read_facts(store.con, window, project.criteria, project.review.ignored_after)
+    for sentence in leads.sentences(leads.compare(facts.pursued, store.now)):
+        print(printable(sentence), file=session.out)
 
 
 def _status(project: Project, store: Store, session: Session) -> None:

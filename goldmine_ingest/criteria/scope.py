@@ -18,17 +18,11 @@ from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.criteria.signals import reason_quotes
 from goldmine_ingest.model.decision import Exposure, Finding
 from goldmine_ingest.settings.criteria import ScopeSettings
+from goldmine_ingest.settings.tasks import REASONS
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.sentences import Role
 
 _EXPOSURES: tuple[Exposure, ...] = ("human-critical", "ai-assisted", "automatable")
-_JOBS = {
-    "revenue": "more revenue",
-    "cost": "less cost",
-    "risk": "less risk",
-    "speed": "more speed",
-    "judgment": "scarce judgment",
-}
 _BEYOND = {"beyond.trade_offs": "trade-offs", "beyond.ownership": "ownership"}
 _ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM))
 _QUOTES = 3
@@ -129,7 +123,7 @@ def _asked_places(case: Case, places: Sequence[Place]) -> list[Place]:
 
 def _job(case: Case) -> str:
     """What the client pays for, where it shows: one of five jobs."""
-    jobs = [_JOBS[name] for name in reason_quotes(case, _JOBS)]
+    jobs = [REASONS[name] for name in reason_quotes(case, REASONS)]
     return f"; the client wants {', '.join(jobs[:2])}" if jobs else ""
 
 
@@ -137,11 +131,11 @@ def _wanted(case: Case, want: Sequence[str]) -> Finding:
     """By the reasons to pay that the user looks for."""
     shown = reason_quotes(case, want)
     if shown:
-        jobs = ", ".join(_JOBS[name] for name in shown)
+        jobs = ", ".join(REASONS[name] for name in shown)
         quotes = tuple(dict.fromkeys(shown.values()))[:_QUOTES]
         reason = f"the client wants {jobs}"
         return Finding("scope", "pass", ONE, reason, evidence=quotes, setting="scope.want")
-    looked_for = " or ".join(_JOBS[name] for name in want)
+    looked_for = " or ".join(REASONS[name] for name in want)
     reason = f"it doesn't show that the client wants {looked_for}"
     silent = case.why_absence_says_nothing
     if silent:

@@ -18,22 +18,15 @@ from goldmine_ingest.reports.charts import (
     stacked,
 )
 from goldmine_ingest.reports.exposure_charts import EXPOSURES
-
-_REASONS = {
-    "revenue": "more revenue",
-    "cost": "less cost",
-    "risk": "less risk",
-    "speed": "more speed",
-    "judgment": "scarce judgment",
-}
+from goldmine_ingest.settings.tasks import REASONS
 
 
 def reasons_chart(rows: Rows) -> Chart:
     """reasons."""
-    named = [row for row in rows if row["reason"] in _REASONS]
+    named = [row for row in rows if row["reason"] in REASONS]
     table = tuple(
         (
-            _REASONS.get(row["reason"], row["reason"]),
+            REASONS.get(row["reason"], row["reason"]),
             row["listings"],
             row["share"],
             row["median_fixed"],
@@ -42,13 +35,13 @@ def reasons_chart(rows: Rows) -> Chart:
             row["pursued"],
             row["replied"],
         )
-        for row in (*named, *(row for row in rows if row["reason"] not in _REASONS))
+        for row in (*named, *(row for row in rows if row["reason"] not in REASONS))
     )
     answers = (
         "Why clients pay, where their listings say it in a sentence, and which of these your"
         " replies came from."
     )
-    spec = lying_bars(((_REASONS[row["reason"]], row["listings"]) for row in named), "listings")
+    spec = lying_bars(((REASONS[row["reason"]], row["listings"]) for row in named), "listings")
     columns = ("reason", "listings", "share", "median fixed", "median hourly", "proposals")
     return Chart(
         "reasons", "Why clients pay", answers, (*columns, "pursued", "replied"), table, 1, spec

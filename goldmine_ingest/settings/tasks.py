@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,14 @@ from goldmine_ingest.settings.declaration import needed, setting
 if TYPE_CHECKING:
     from goldmine_ingest.model.decision import Exposure
 
-# Why a client pays: more revenue, less cost, less risk, more speed, scarce judgment
-# (text/reasons.py).
-REASONS = ("revenue", "cost", "risk", "speed", "judgment")
+# Why a client pays, and how that is said (text/reasons.py finds it).
+REASONS: Mapping[str, str] = {
+    "revenue": "more revenue",
+    "cost": "less cost",
+    "risk": "less risk",
+    "speed": "more speed",
+    "judgment": "scarce judgment",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,14 @@ PAYOUT = (
 FREE = f"{CLOSE} Please do a free sample first, a trial task without pay is required."
 WALLET = f"{CLOSE} It is about the transactions of our crypto wallet."
 PRESS = f"{CLOSE} The numbers come from WordPress."
+HELPER = f"{CLOSE} "
+STAFF = (
+    "We need a Python developer for a reconciliation tool. You will join our team full time and"
+    " work with Django and React on the app."
+)
 _TITLES = {
+    HELPER: "Virtual assistant for reconciliation of bank accounts",
+    STAFF: "Python developer for bank reconciliation",
     PRESS: "Month-end close and reconciliation",
     CLOSE: "Month-end close: reconciliation of bank accounts",
     SHOP: "Shopify reconciliation for a store",
@@ -227,6 +234,29 @@ def test_a_common_tool_of_bad_ones_is_excluded() -> None:
     """More than one listing in fifty says WordPress, and it is no everyday word all the same."""
     found = from_ratings(rated((12, CLOSE, True), (8, PRESS, False)), criteria(PROOF))
     assert only(found) == Edit("rules.exclude", [], ["wordpress"])
+
+
+def test_a_craft_that_good_ones_ask_for_is_ones_own() -> None:
+    """Their titles name "virtual assistant", which passes for others' work; the crafts that were
+    worked out stay beside it.
+    """
+    found = from_ratings(
+        rated((8, CLOSE, True), (7, HELPER, True), (8, LOGO, False)), criteria(PROOF)
+    )
+    assert only(found) == Edit("proof_match.crafts", [], ["data", "dev", "va"])
+    assert found.proposed.recall.share == 1
+
+
+def test_the_fit_that_rings_rises_where_all_below_are_bad() -> None:
+    """14 good ones fit by 0.95, 12 bad ones by 0.78: they ring from 0.65 on. Six of them are too
+    few against what was measured on others' listings: 5 * (14 + 1) / (20 + 2) of 6 + 5 are 0.31.
+    """
+    found = from_ratings(rated((14, CLOSE, True), (12, STAFF, False)), criteria(PROOF))
+    assert only(found) == Edit("proof_match.sure", Decimal("0.65"), Decimal("0.80"))
+    assert (found.present.precision.count, found.present.precision.of) == (14, 26)
+    assert found.proposed.precision.share == found.proposed.recall.share == 1
+    few = from_ratings(rated((14, CLOSE, True), (6, STAFF, False)), criteria(PROOF))
+    assert "proof_match.sure" not in {change.edit.setting for change in few.changes}
 
 
 def test_a_word_of_good_ones_becomes_a_phrase() -> None:

@@ -59,10 +59,31 @@ def test_whether_a_niche_follows_the_split_market(name: str) -> None:
     weeks, answer, listings, interval = SPLITS[name]
     found = split([week(number, *counts) for number, counts in enumerate(weeks)])
     assert (found.answer, found.listings, found.weeks) == (answer, listings, len(weeks))
-    if interval is None:
-        assert (found.difference, found.low, found.high) == (None, None, None)
-    else:
-        assert (found.difference, found.low, found.high) == pytest.approx(interval, abs=0.002)
+    pay = found.over_floor
+    assert (pay is None) == (interval is None)
+    if pay:
+        assert (pay.difference, pay.low, pay.high) == pytest.approx(interval, abs=0.002)
+
+
+def test_complex_work_and_ai_stand_beside_it() -> None:
+    """In the later half 24 of 40 are complex, and 4 of 40 ask for AI, which nobody looked for
+    before.
+    """
+    weeks = [
+        replace(
+            week(number, *counts),
+            complex=share(counts[0], counts[1]),
+            ai=share(1, 10) if number >= 4 else share(0, 0),
+        )
+        for number, counts in enumerate(SPLITS["gains"][0])
+    ]
+    found = split(weeks)
+    assert [(trend.name, trend.difference) for trend in found.others] == [("complex work", 0.4)]
+    assert quality_sentences.split_market(found).endswith(
+        "; complex work +40 points (95 % interval +19 to +57)."
+    )
+    known = [replace(each, ai=share(1, 10)) for each in weeks]
+    assert split(known).others[-1].difference == 0
 
 
 def test_newcombes_own_example() -> None:

@@ -336,6 +336,9 @@ def test_explain_by_prefix_and_url(home: Path) -> None:
         "destinations",
         "ask",
         "fit",
+        "exposure",
+        "proof_exposure",
+        "signals",
     ]
     assert found["decision"] == "rejected"
     assert {

@@ -129,6 +129,15 @@ def test_a_trial_counts_what_it_takes(home: Path) -> None:
     assert goldmine("trial", "end", cwd=home).returncode == 0
 
 
+def test_the_weeks_message_can_be_seen_before_it_is_asked_for(home: Path) -> None:
+    said = goldmine("review", "--weekly", cwd=home).stdout
+    assert said.startswith("the week to ")
+    assert "Quality: 50 qualified per 100 (1 of 2)" in said
+    found = document(goldmine("review", "--weekly", "--json", cwd=home))
+    assert "\n".join((found["headline"], *found["lines"])) + "\n" == said
+    assert goldmine("review", "--weekly", "--html", "week.html", cwd=home).returncode == 2
+
+
 def test_the_pages_are_written_whole(home: Path) -> None:
     """Both pages; the review also says its sentences."""
     assert "1 pursuit" in goldmine("review", "--html", "review.html", cwd=home).stdout

@@ -11,6 +11,7 @@ import html
 import json
 import os
 import re
+import textwrap
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -99,6 +100,55 @@ def test_golden(kind: TargetKind) -> None:
     if os.environ.get("GOLDEN") == "write":
         path.write_text(text)
     assert text == path.read_text()
+
+
+# Columns of what a message is read on, and the line at the latest on which the client's own words
+# begin: phones show about six lines of a message that just came.
+SCREENS = {
+    TargetKind.NTFY: (42, 5),
+    TargetKind.TELEGRAM: (40, 6),
+    TargetKind.PUSHOVER: (42, 5),
+    TargetKind.TERMINAL: (80, 4),
+    TargetKind.MAIL: (72, 5),
+}
+
+
+@pytest.mark.parametrize("kind", SCREENS)
+def test_golden_as_a_screen_shows_it(kind: TargetKind) -> None:
+    """A match, one of a client who posts again, and a digest, wrapped as wide as screens are."""
+    width, latest = SCREENS[kind]
+    parts = []
+    again = replace(match(), client_note="posted this 3 times since May, hired nobody")
+    for name, alert in {"match": match(), "again": again, "digest": ALERTS["digest"]}.items():
+        made = render(alert, kind)
+        lines = on_screen(f"{made.title}\n{as_read(made)}", width)
+        assert max(map(len, lines)) <= width
+        parts.append(f"=== {name}, {width} columns\n" + "\n".join(lines) + "\n")
+        if name != "digest":
+            assert next(n for n, line in enumerate(lines) if "At every" in line) < latest
+    path = GOLDEN / f"{kind.value}_screen.txt"
+    text = "\n".join(parts).replace(ZWSP, "")
+    if os.environ.get("GOLDEN") == "write":
+        path.write_text(text)
+    assert text == path.read_text()
+
+
+def as_read(made: Rendered) -> str:
+    """The body without its markup."""
+    if made.body_format != "html":
+        return made.body
+    lines = re.sub(r"<br */?>|</(?:p|div|tr|h\d|blockquote)>", "\n", made.body)
+    return html.unescape(re.sub(r"<[^>]*>", "", lines))
+
+
+def on_screen(text: str, width: int) -> list[str]:
+    """Its lines as a screen of this width breaks them; empty ones between others once."""
+    lines = [
+        part
+        for line in text.strip().splitlines()
+        for part in (textwrap.wrap(line, width) if line.strip() else [""])
+    ]
+    return [line for n, line in enumerate(lines) if line or (n and lines[n - 1])]
 
 
 @pytest.mark.parametrize(

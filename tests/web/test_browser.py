@@ -157,6 +157,20 @@ def press(browser: rig.Browser, key: str) -> None:
     browser.devtools("Input.dispatchKeyEvent", type="keyUp", key=key)
 
 
+def click(browser: rig.Browser, selector: str) -> None:
+    """The mouse, pressed and released in the middle of what is shown there."""
+    shown = f"return !!document.querySelector({selector!r})?.getClientRects().length"
+    until(lambda: browser.run(shown), selector)
+    x, y = browser.run(
+        f"const on = document.querySelector({selector!r}); on.scrollIntoView({{block: 'nearest'}});"
+        " const box = on.getBoundingClientRect();"
+        " return [box.x + box.width / 2, box.y + box.height / 2]"
+    )
+    said = {"x": x, "y": y, "button": "left", "clickCount": 1}
+    for kind in ("mousePressed", "mouseReleased"):
+        browser.devtools("Input.dispatchMouseEvent", type=kind, **said)
+
+
 def waiting_rows(browser: rig.Browser) -> int:
     return int(browser.run("return document.querySelectorAll('.row:not(.leaving)').length"))
 
@@ -307,15 +321,7 @@ def test_a_card_moves_where_it_stands(browser: rig.Browser, own: Served) -> None
 
 def test_by_mouse_and_by_tab_and_enter(browser: rig.Browser, own: Served) -> None:
     """What keys do is buttons too: clicked where they stand, or reached by Tab."""
-    spot = (
-        "const b = [...document.querySelectorAll('.bar .button')]"
-        ".find(b => b.dataset.key === 's').getBoundingClientRect();"
-        " return [b.x + b.width / 2, b.y + b.height / 2]"
-    )
-    x, y = browser.run(spot)
-    said = {"x": x, "y": y, "button": "left", "clickCount": 1}
-    for kind in ("mousePressed", "mouseReleased"):
-        browser.devtools("Input.dispatchMouseEvent", type=kind, **said)
+    click(browser, ".bar .button[data-key=s]")
     settled(browser, own, 1)
     own.site.now.forward(seconds=1)  # type: ignore[attr-defined]
     reached = "return document.activeElement.dataset.key === 's'"

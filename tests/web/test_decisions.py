@@ -8,7 +8,6 @@ import json
 import stat
 import subprocess
 import sys
-import threading
 import uuid
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from goldmine_ingest.analysis.actions import Action, act, last_event
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.store.action_files import actions_folder
 from goldmine_ingest.store.history import open_store
-from goldmine_ingest.web.session import form_token
 from tests.histories import NOON, brought, job_id, minutes
 from tests.rig.fault_table import fault
 from tests.rig.page import Served, forms
@@ -263,59 +261,3 @@ def test_any_order_of_presses_leaves_what_was_pressed_last(
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("presses")
-
-
-def test_two_tabs_a_terminal_and_cycles_lose_and_double_nothing(own_page: Served) -> None:
-    """All at once, each action sent twice; cycles of other processes write meanwhile."""
-    with own_page.site.history() as store:
-        listings = store.listing_ids()[:3]
-    config = own_page.site.data.parent / "config/goldmine.toml"
-    sent: dict[str, str] = {}
-    answers: list[int] = []
-
-    def tab(stages: tuple[str, str]) -> None:
-        for turn in range(12):
-            path = f"/l/{listings[turn % 3]}/track"
-            stage = stages[turn // 3 % 2]  # never what was said last of this listing
-            fields = {"form": token(own_page, path), "event": uuid.uuid4().hex}
-            fields |= {"stage": stage, "all_the_same": "1"}
-            answers.extend(own_page.post(path, fields).status for _ in range(2))
-            sent[fields["event"]] = stage
-
-    def terminal() -> None:
-        for turn in range(6):
-            with open_store(own_page.site.project().database.path, now=minutes(turn)) as store:
-                pressed = action(("hired", "withdrawn")[turn % 2], listings[0])
-                act(store, pressed)
-                sent[pressed.event_id] = pressed.what
-
-    cycles = [
-        subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, "-m", "goldmine_ingest", "--config", str(config), "run", "--all"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(2)
-    ]
-    hands = [
-        threading.Thread(target=tab, args=(("viewed", "replied"),)),
-        threading.Thread(target=tab, args=(("interviewed", "declined"),)),
-        threading.Thread(target=terminal),
-    ]
-    for hand in hands:
-        hand.start()
-    for hand in hands:
-        hand.join(120)
-    assert {cycle.wait(60) for cycle in cycles} <= {0, 3, 75}
-    assert set(answers) <= {202, 303}
-    with own_page.site.history() as store:
-        kept = {event.event_id: event.what for event in store.events()}
-        assert len(kept) == len(store.events())
-    assert kept == sent
-    assert len(sent) == 30
-
-
-def token(page: Served, path: str) -> str:
-    session = page.site.session_of(page.cookie.partition("=")[2])
-    assert session
-    return form_token(page.site.key(), session.session_id, path)
