@@ -10,6 +10,7 @@ from pathlib import Path
 from goldmine_ingest.cli.interview import interview
 from goldmine_ingest.cli.new_file import write_new
 from goldmine_ingest.cli.session import Session
+from goldmine_ingest.config.starters import read_starter, starter_names, with_starter
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.runtime.shipped_files import shipped
 
@@ -24,6 +25,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the project folder (default: here)",
     )
     parser.add_argument(
+        "--trade",
+        metavar="NAME",
+        help=f"begin with proofs and words of a trade: {', '.join(starter_names())}",
+    )
+    parser.add_argument(
         "--interactive", action="store_true", help="ask for your feed, phone, proof and floors"
     )
 
@@ -36,6 +42,8 @@ def run(args: argparse.Namespace, session: Session) -> int:
         for path in sorted(shipped("config").iterdir())
         if _belongs(path)
     }
+    if args.trade:
+        texts["criteria.toml"] = with_starter(texts["criteria.toml"], read_starter(args.trade))
     if args.interactive:
         texts = interview(texts, folder, session)
     written, kept = _write(folder, texts)

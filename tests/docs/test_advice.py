@@ -47,7 +47,7 @@ ANSWERS: dict[str, list[str]] = {
     "goldmine sql market_split": [" 8 0.25 0.1 600 5400 900"],
     "goldmine review": [
         "This niche follows the split market: work over your floor gains; 75% (30 of 40)",
-        "25% (10 of 40) in the earlier: +50 points (95 % interval +29 to +65).",
+        "25% (10 of 40) in the earlier: +50 points (95 % interval +29 to +65)",
         "6 active pursuits, 1 path: choose one of five",
         "3 pursuits silent for 5 days: Job ",
         "1 contact is due: past client since ",

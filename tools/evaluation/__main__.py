@@ -34,6 +34,7 @@ from tools.evaluation.labelled import trades
 from tools.evaluation.learning import print_learning
 from tools.evaluation.report import previous_revision, print_report
 from tools.evaluation.signals import print_signals
+from tools.evaluation.starters import print_starters
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -152,6 +153,7 @@ def main() -> None:
         print_signals()
         print("\nWhat `learn` would make of so many ratings (tools/evaluation/learning.py):")
         print_learning()
+    print_starters()
     print("\nOur own listings:")
     results = judged()
     print(
