@@ -23,7 +23,7 @@ import pytest
 
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion
-from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.decision import Decision, Finding, Signal
 from goldmine_ingest.model.posting import BaseAmounts
 from goldmine_ingest.model.pursuit import Contact, Pursuit, Trial
 from goldmine_ingest.runtime.shipped_files import shipped
@@ -44,6 +44,16 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 ANSWERS: dict[str, list[str]] = {
     "goldmine sql exposure_by_week": [" automatable 2 0.25 300", " human-critical 6 0.75 900"],
     "goldmine sql exposure_by_proof": ["Finance", " human-critical "],
+    # the 40 over the floor read human-critical and want less cost, the 40 others ask for typing
+    "goldmine sql exposure_drift": ["Finance", " ai-assisted ", " -1"],
+    "goldmine sql tasks_by_month": ["Close ", "Typing "],
+    "goldmine sql reasons": ["cost 40 0.494 40 900 15 6", "none named 41 0.506 1 300 0 0"],
+    'goldmine offer "write 10 blog posts"': [
+        "0 of 81 listings (0.0%) name this problem and outcome.",
+        "Not enough to say more: listings that name it: 0 of 5.",
+        "Your offer lacks who it is for",
+        "Your offer lacks a measure of the result",
+    ],
     "goldmine sql market_split": [" 8 0.25 0.1 600 5400 900"],
     "goldmine review": [
         "This niche follows the split market: work over your floor gains; 75% (30 of 40)",
@@ -121,10 +131,22 @@ def weeks_jobs(week: int) -> FeedChanges:
 
 def judged(number: int) -> Decision:
     if pays_well(number):
-        return replace(decision(number), exposure="human-critical")
+        return replace(
+            decision(number),
+            exposure="human-critical",
+            proof_exposure="ai-assisted",
+            signals=(
+                Signal("job.cost", "cost", "cut it"),
+                Signal("task.Close", "Close", "close it"),
+            ),
+        )
     cheap = Finding("budget", "fail", Decimal(0), "300 is under 500", Decimal(300), Decimal(500))
     return replace(
-        decision(number, "rejected"), findings=(cheap,), proof=None, exposure="automatable"
+        decision(number, "rejected"),
+        findings=(cheap,),
+        proof=None,
+        exposure="automatable",
+        signals=(Signal("task.Typing", "Typing", "type it"),),
     )
 
 
