@@ -49,7 +49,12 @@ class Inbox:
 def inbox(store: Store, *, span: timedelta, now: datetime, zone: tzinfo) -> Inbox:
     """What waits now. A day is one of `zone`, the user's."""
     since = now - 2 * span
-    rows = [row for row in store.undecided(day_of(since)) if row["first_seen_at"] >= since]
+    settled = store.settled()
+    rows = [
+        row
+        for row in store.worthwhile(day_of(since))
+        if row["first_seen_at"] >= since and row["listing_id"] not in settled
+    ]
     here = [
         row
         for row in rows

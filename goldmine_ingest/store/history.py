@@ -304,11 +304,15 @@ class Store(OpinionStore):
         """What each feed brought from then on, by its name; feeds without any are missing."""
         return watch_rows.feed_yields(self.con, since)
 
-    def undecided(self, since: datetime) -> list[Row]:
-        """Of the jobs first seen from then on those that qualify or are for review and that their
-        person hasn't answered: listing_id, decision, score, first_seen_at, expires_at.
+    def worthwhile(self, since: datetime) -> list[Row]:
+        """Of the jobs first seen from then on those that qualify or are for review: listing_id,
+        decision, score, first_seen_at, expires_at.
         """
-        return select(self.con, "inbox", since=since)
+        return select(self.con, "worthwhile", since=since)
+
+    def settled(self) -> frozenset[str]:
+        """The jobs that their person has answered: by an event of a proposal, or a rating "bad"."""
+        return frozenset(row["listing_id"] for row in select(self.con, "settled"))
 
     def score_rank(self, score: Decimal, since: datetime) -> tuple[int, int]:
         """How many jobs were judged from then on, and how many of them scored less."""

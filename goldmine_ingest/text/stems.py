@@ -12,8 +12,9 @@ from itertools import accumulate, chain, compress
 
 SECTION = "\x1f"
 LINE = "¶"
+WORD = r"[^\W_]+(?:['’][^\W_]+|\+\+|#)?"
 # One group around the whole, for split().
-_TOKEN = re.compile(r"([^\W_]+(?:['’][^\W_]+|\+\+|#)?|[.!?](?=\s|$)|[,;:()\n•|\x1f])")
+_TOKEN = re.compile(rf"({WORD}|[.!?](?=\s|$)|[,;:()\n•|\x1f])")
 
 # Longest first; the stem that remains keeps four letters, so that short words stay what they are.
 _SUFFIXES = (

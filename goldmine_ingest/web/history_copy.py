@@ -63,6 +63,11 @@ class Copy:
             answer: T = self._answers[about]
             return answer
 
+    def forget(self) -> None:
+        """Ask everything anew."""
+        with self._asking:
+            self._answers.clear()
+
     def keep(self, about: Hashable, make: Callable[[], AbstractContextManager[T]]) -> T:
         """What is made about this, kept until something about something else is, or the copy goes.
         For who holds `trying`.

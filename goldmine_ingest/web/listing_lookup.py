@@ -89,6 +89,14 @@ def find_rows(store: Store, ids: Sequence[str], now: datetime) -> dict[str, Row]
     }
 
 
+def plain_rows(store: Store, ids: Sequence[str], now: datetime) -> dict[str, Row]:
+    """The same without what was decided and what is live: title, pay, age, country and host."""
+    return {
+        listing_id: row(listing, None, None, now)
+        for listing_id, listing in store.listings(ids).items()
+    }
+
+
 def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
     """What the template _listing.html shows. Not inside the history: it judges again."""
     criteria = visit.project.criteria

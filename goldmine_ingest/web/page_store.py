@@ -23,7 +23,9 @@ from goldmine_ingest.store.rows import select
 if TYPE_CHECKING:
     from goldmine_ingest.model import Json
     from goldmine_ingest.model.alert import AlertState
+    from goldmine_ingest.model.client import ClientHistory
     from goldmine_ingest.model.decision import Decision, TextFeatures
+    from goldmine_ingest.model.opinion import Opinion
     from goldmine_ingest.model.posting import Listing, Observation
     from goldmine_ingest.model.pursuit import Answer, Rating, RecordedEvent
     from goldmine_ingest.store.history import AlertRow
@@ -51,7 +53,11 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "events": _EVENTS,
     "answered": _EVENTS,
     "ratings": _EVENTS,
-    "undecided": (*_LISTINGS, "decision", *_EVENTS),
+    "titles": _LISTINGS,
+    "opinions": ("opinion",),
+    "client_histories": (*_LISTINGS, "decision", "observation", *_EVENTS),
+    "worthwhile": (*_LISTINGS, "decision"),
+    "settled": _EVENTS,
 }
 _MOST = 2_000  # answers to one question that are kept
 
@@ -63,6 +69,8 @@ class Memory:
     _file: tuple[int, int] = (0, 0)
     _sizes: Mapping[str, int] = field(default_factory=dict)
     _answers: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
+    # Listings that will be asked about soon: with the first of them all of them are asked about.
+    ahead: tuple[str, ...] = ()
 
     def compare(self, store: Store, path: Path) -> None:
         """Lets go what the open history no longer says: all of it where the file is another one, or
@@ -103,6 +111,8 @@ class Memory:
         answers = self._of(question)
         new = [one for one in dict.fromkeys(ids) if one not in answers]
         if new:
+            if self.ahead and question in _ROWS:
+                new = [one for one in dict.fromkeys((*new, *self.ahead)) if one not in answers]
             read = ask(new)
             answers.update((one, read.get(one)) for one in new)
         return {one: answers[one] for one in dict.fromkeys(ids) if answers[one] is not None}
@@ -114,6 +124,7 @@ class Memory:
         return answers
 
 
+_ROWS = ("listings", "decisions", "latest_observations")  # what a list shows of each listing
 _GROWING = {table for tables in TABLES.values() for table in tables}
 
 
@@ -187,8 +198,25 @@ class PageStore(Store):
     def feed_yields(self, since: datetime) -> dict[str, FeedYield]:
         return self.memory.answer("feed_yields", since, lambda: Store.feed_yields(self, since))
 
-    def undecided(self, since: datetime) -> list[Row]:
-        return self.memory.answer("undecided", since, lambda: Store.undecided(self, since))
+    def titles(self, ids: Collection[str]) -> dict[str, str]:
+        return self.memory.of_ids("titles", ids, lambda new: Store.titles(self, new))
+
+    def opinions(self, ids: Collection[str]) -> dict[str, tuple[Opinion, ...]]:
+        return self.memory.of_ids("opinions", ids, lambda new: Store.opinions(self, new))
+
+    def client_histories(self, listings: Collection[Listing]) -> dict[str, ClientHistory]:
+        by_id = {listing.listing_id: listing for listing in listings}
+        return self.memory.of_ids(
+            "client_histories",
+            by_id,
+            lambda new: Store.client_histories(self, [by_id[one] for one in new]),
+        )
+
+    def worthwhile(self, since: datetime) -> list[Row]:
+        return self.memory.answer("worthwhile", since, lambda: Store.worthwhile(self, since))
+
+    def settled(self) -> frozenset[str]:
+        return self.memory.answer("settled", None, lambda: Store.settled(self))
 
     def score_rank(self, score: Decimal, since: datetime) -> tuple[int, int]:
         return self.memory.answer(

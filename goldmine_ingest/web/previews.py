@@ -98,6 +98,10 @@ class Jobs(Generic[T]):
             job.stop()
             job.wait_for_end()
 
+    @property
+    def is_idle(self) -> bool:
+        return self._last is None or self._last.ended
+
     def get(self, number: int) -> Job[T] | None:
         """None for one that a newer one has taken the place of."""
         job = self._last

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.web.history_copy import Copy, HistoryCopy
+    from goldmine_ingest.web.listing_facts import Row
 
 _SHOWN = 50
 # A first answer soon, then one each second or so; whoever else works has the processors first.

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.analysis.inbox import Inbox
     from goldmine_ingest.settings.project import Project
     from goldmine_ingest.store.history import Store
+    from goldmine_ingest.web.page_store import PageStore
     from goldmine_ingest.web.site import Site
 
 T = TypeVar("T")
@@ -59,7 +60,7 @@ class Visit:
     def project(self) -> Project:
         return self.site.project()
 
-    def ask(self, question: Callable[[Store], T]) -> T:
+    def ask(self, question: Callable[[PageStore], T]) -> T:
         """The answer of the live history, asked in one short opening, with what the top bar shows.
         Never render inside it. Raises what Site.history raises.
         """

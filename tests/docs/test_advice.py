@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -43,17 +44,11 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 # What each command says, worked out by hand; spaces count once.
 ANSWERS: dict[str, list[str]] = {
     "goldmine sql exposure_by_week": [" automatable 2 0.25 300", " human-critical 6 0.75 900"],
+    "goldmine sql tasks_by_month": ["Close the books"],
+    "goldmine sql reasons": ["risk 40 0.494 40 900 15 6"],
+    'goldmine offer "write 10 blog posts"': ["who it is for", "a measure of the result"],
     "goldmine sql exposure_by_proof": ["Finance", " human-critical "],
-    # the 40 over the floor read human-critical and want less cost, the 40 others ask for typing
     "goldmine sql exposure_drift": ["Finance", " ai-assisted ", " -1"],
-    "goldmine sql tasks_by_month": ["Close ", "Typing "],
-    "goldmine sql reasons": ["cost 40 0.494 40 900 15 6", "none named 41 0.506 1 300 0 0"],
-    'goldmine offer "write 10 blog posts"': [
-        "0 of 81 listings (0.0%) name this problem and outcome.",
-        "Not enough to say more: listings that name it: 0 of 5.",
-        "Your offer lacks who it is for",
-        "Your offer lacks a measure of the result",
-    ],
     "goldmine sql market_split": [" 8 0.25 0.1 600 5400 900"],
     "goldmine review": [
         "This niche follows the split market: work over your floor gains; 75% (30 of 40)",
@@ -69,6 +64,7 @@ ANSWERS: dict[str, list[str]] = {
     "goldmine tune": ["what your pursuits say takes more of them: "],
     "goldmine sql led": ["diagnosis 6 6 6 1.0", "proof 6 6 0 0.0"],
     "goldmine review --json": ['"name":"referral"', '"diagnosis":"healthy"'],
+    "goldmine sql repeat_clients": ["upwork Northwind 10 3 1 "],
     "goldmine sql time_to_alert": ["phone 24 24 90.0 90.0 60.0"],
     "goldmine sql second_paths": [" pursued 5 past_client ", " replied 13"],
     "goldmine contact list": ["past_client", " due ", "case_study"],
@@ -103,6 +99,10 @@ def came(week: int) -> datetime:
     return NOW - week * WEEK - DAY
 
 
+# One client of the same name and country each week.
+NORTHWIND: dict[str, Any] = {"company": "Northwind", "country": "GB"}
+
+
 def weeks_jobs(week: int) -> FeedChanges:
     at = came(week)
     jobs = []
@@ -116,6 +116,7 @@ def weeks_jobs(week: int) -> FeedChanges:
             pay_period="project",
             budget_min=pay,
             budget_max=pay,
+            **(NORTHWIND if number % 100 == 1 else {}),
         )
         one = replace(one, base=BaseAmounts(pay, pay))
         jobs.append(ListingVersion(one, at, f"text of {one.listing_id}"))
@@ -131,22 +132,16 @@ def weeks_jobs(week: int) -> FeedChanges:
 
 def judged(number: int) -> Decision:
     if pays_well(number):
+        shown = (
+            Signal("job.risk", "risk", "An auditor found errors."),
+            Signal("task.Close the books", "Close the books", "Close our books."),
+        )
         return replace(
-            decision(number),
-            exposure="human-critical",
-            proof_exposure="ai-assisted",
-            signals=(
-                Signal("job.cost", "cost", "cut it"),
-                Signal("task.Close", "Close", "close it"),
-            ),
+            decision(number), exposure="human-critical", proof_exposure="ai-assisted", signals=shown
         )
     cheap = Finding("budget", "fail", Decimal(0), "300 is under 500", Decimal(300), Decimal(500))
     return replace(
-        decision(number, "rejected"),
-        findings=(cheap,),
-        proof=None,
-        exposure="automatable",
-        signals=(Signal("task.Typing", "Typing", "type it"),),
+        decision(number, "rejected"), findings=(cheap,), proof=None, exposure="automatable"
     )
 
 

@@ -40,9 +40,18 @@ QUESTIONS: Mapping[str, Callable[[Store], Any]] = {
     "events": lambda store: [store.events(), store.events(ids=IDS[:1]), store.events(since=NOON)],
     "answered": lambda store: store.answered(IDS),
     "ratings": lambda store: store.ratings(),
-    "undecided": lambda store: sorted(
-        store.undecided(NOON), key=lambda row: str(row["listing_id"])
+    "opinions": lambda store: store.opinions(IDS),
+    "client_histories": lambda store: store.client_histories(
+        [
+            replace(one, posting=replace(one.posting, client_id="a client"))
+            for one in store.listings(IDS).values()
+        ]
     ),
+    "titles": lambda store: store.titles(IDS),
+    "worthwhile": lambda store: sorted(
+        store.worthwhile(NOON), key=lambda row: str(row["listing_id"])
+    ),
+    "settled": lambda store: store.settled(),
 }
 
 

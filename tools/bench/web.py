@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import resource
 import shutil
 import statistics
@@ -59,6 +60,8 @@ def _get(page: Served, path: str, *, anew: bool = False) -> Callable[[], None]:
     def ask() -> None:
         if anew:
             page.site.memory = Memory()
+            with page.site.copy.use(page.site.project().database.path, page.site.now()) as copy:
+                copy.forget()
         got = page.get(path)
         assert got.status == 200, (path, got.status)
 
@@ -78,18 +81,32 @@ def _press(page: Served) -> Callable[[], None]:
     return ask
 
 
-def _preview(page: Served, change: str) -> Callable[[], None]:
+def _preview(page: Served, *changes: str, first: bool = False) -> Callable[[], None]:
+    """The changes one after the other, so that none is answered by the one before. `first`: as the
+    script asks, which is shown what there is after a second.
+    """
     fields = page.form("/tune", "/tune/preview")
-    key, _, value = change.partition("=")
+    while not page.site.slider_steps.is_idle:  # they are worked out beside the first previews
+        time.sleep(0.1)
+    headers = {"X-Fragment": "1"} if first else {}
+    turns = itertools.cycle(changes)
 
     def ask() -> None:
-        sent = {**fields, f"was.{key}": "", f"set.{key}": value, "since": "365d"}
-        sent["text"] = page.site.project().criteria.text
-        got = page.post("/tune/preview", sent)
+        proposed = config.change_criteria(page.site.project().criteria, [next(turns)])
+        got = page.post(
+            "/tune/preview", {**fields, "text": proposed.text, "since": "365d"}, **headers
+        )
         assert got.status == 200, got.words[:200]
-        assert "enter" in got.words, got.words[:500]
+        assert "enter" in got.words, got.words[-500:]
 
     return ask
+
+
+_PHRASES = tuple(
+    f'proof.Finance reconciliation.phrases=["reconciliation", "ledger", "{word}"]'
+    for word in ("payouts", "invoices", "audit", "exports", "close", "report", "bank", "shop")
+)
+_RULES = tuple(f'rules.exclude=["{word}"]' for word in ("netsuite", "crypto", "forex", "casino"))
 
 
 def main() -> None:
@@ -123,8 +140,20 @@ def main() -> None:
             ]
             rows += [
                 ("an action (with two pages)", _press(page), max(3, given.times // 3)),
-                ("preview: a floor", _preview(page, "budget.fixed_minimum=400"), 5),
-                ("preview: the fit", _preview(page, "proof_match.sure=0.6"), 5),
+                (
+                    "preview: a floor",
+                    _preview(page, *(f"budget.fixed_minimum={400 + n}" for n in range(30))),
+                    given.times,
+                ),
+                (
+                    "preview: the fit",
+                    _preview(page, *(f"proof_match.sure=0.{600 + n}" for n in range(30))),
+                    given.times,
+                ),
+                ("preview: phrases, first", _preview(page, *_PHRASES[:4], first=True), 3),
+                ("preview: phrases, whole", _preview(page, *_PHRASES[4:]), 3),
+                ("preview: rules, first", _preview(page, *_RULES[:2], first=True), 1),
+                ("preview: rules, whole", _preview(page, *_RULES[2:]), 1),
             ]
             size = (home.folder / "data/goldmine.duckdb").stat().st_size
             with page.site.history() as store:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.analysis.board import Board, Card, board
 from goldmine_ingest.render.match import duration
 from goldmine_ingest.web.listing_facts import short_money
-from goldmine_ingest.web.listing_lookup import find_rows
+from goldmine_ingest.web.listing_lookup import plain_rows
 from goldmine_ingest.web.page import Page, get
 from goldmine_ingest.web.response import Answer
 
@@ -64,7 +64,7 @@ def show(visit: Visit) -> Answer:
     def question(store: Store) -> tuple[Board, dict[str, Row]]:
         stands = board(store.events(), visit.now, visit.project.review)
         cards = [*stands.closed, *(card for _, column in stands.columns for card in column)]
-        return stands, find_rows(store, [card.listing_id for card in cards], visit.now)
+        return stands, plain_rows(store, [card.listing_id for card in cards], visit.now)
 
     stands, rows = visit.ask(question)
     currency = visit.project.criteria.base_currency

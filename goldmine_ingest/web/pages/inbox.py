@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from goldmine_ingest.analysis.inbox import Inbox, Waiting
-    from goldmine_ingest.store.history import Store
     from goldmine_ingest.store.watch_rows import DayCounts
     from goldmine_ingest.web.listing_facts import Row
     from goldmine_ingest.web.listing_lookup import FoundListing
+    from goldmine_ingest.web.page_store import PageStore
 
 _AT_ONCE = 50
 _DAY = timedelta(days=1)
@@ -40,10 +40,12 @@ def show(visit: Visit) -> Answer:
     asked = visit.query.get("l", "")
     start = _start(visit.query.get("from", ""))
 
-    def question(store: Store) -> _Found:
+    def question(store: PageStore) -> _Found:
         span, zone = visit.project.web.inbox, visit.site.zone()
         waiting = visit.waiting = inbox(store, span=span, now=visit.now, zone=zone)
         shown = waiting.all[start : start + _AT_ONCE]
+        ahead = waiting.all[start : start + 2 * _AT_ONCE]
+        store.memory.ahead = tuple(each.listing_id for each in ahead)
         wanted = store.resolve_listing(asked) if asked else _first(shown)
         rows = find_rows(store, [each.listing_id for each in shown], visit.now)
         listing = find_listing(store, wanted, visit) if wanted else None
