@@ -7,7 +7,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from goldmine_ingest.cli.interview import interview
 from goldmine_ingest.cli.new_file import write_new
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config.starters import read_starter, starter_names, with_starter
@@ -30,7 +29,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"begin with proofs and words of a trade: {', '.join(starter_names())}",
     )
     parser.add_argument(
-        "--interactive", action="store_true", help="ask for your feed, phone, proof and floors"
+        "--interactive",
+        action="store_true",
+        help="ten short questions: trade, feed, a finished work, floors, phone",
     )
 
 
@@ -45,8 +46,24 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.trade:
         texts["criteria.toml"] = with_starter(texts["criteria.toml"], read_starter(args.trade))
     if args.interactive:
-        texts = interview(texts, folder, session)
-    written, kept = _write(folder, texts)
+        return _interactive(texts, folder, session)
+    _show(*_write(folder, texts), folder, session)
+    return 0
+
+
+def _interactive(texts: dict[str, str], folder: Path, session: Session) -> int:
+    """The same with the person's own answers, tried at once."""
+    from goldmine_ingest.cli import interview, interview_files  # only who is asked needs them
+
+    interview_files.refuse_existing(folder)
+    answers = interview.interview(texts, session)
+    texts = interview_files.with_answers(texts, answers, folder)
+    _show(*_write(folder, texts), folder, session)
+    interview_files.try_it(answers, folder, session)
+    return 0
+
+
+def _show(written: list[str], kept: list[str], folder: Path, session: Session) -> None:
     for name in written:
         print(f"wrote {_shown(folder / name, session.cwd)}", file=session.out)
     for name in kept:
@@ -55,7 +72,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
         )
     if not session.quiet:
         print(_what_next(folder.parent, session.cwd), file=session.out)
-    return 0
 
 
 def _belongs(path: Path) -> bool:

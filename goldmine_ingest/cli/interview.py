@@ -1,166 +1,308 @@
-"""The questions of `goldmine init --interactive`, and how the answers get into the commented files.
-
-An address that is typed here may hold a token: it goes into a file of its own that only its owner
-can read, and the configuration refers to it.
+"""`goldmine init --interactive`: ten short questions, each with a default and a way back, then a
+summary. What is written passes `check`; what was said to be wanted qualifies, or it is said why
+not.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import sys
-from collections.abc import Callable
+import secrets
+import tempfile
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from goldmine_ingest.cli.new_file import write_new
+from babel.languages import get_official_languages
+from babel.numbers import get_territory_currencies
+from pytz import country_timezones
+
+from goldmine_ingest import config
+from goldmine_ingest.analysis.proof_draft import Draft, draft
+from goldmine_ingest.cli.feeds_add import as_feed, look
+from goldmine_ingest.cli.given import given_money
+from goldmine_ingest.cli.output import print_table, printable
+from goldmine_ingest.cli.questions import agreed, ask, ask_all
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.errors import UsageError
+from goldmine_ingest.config.starters import starter_names
+from goldmine_ingest.criteria.own_terms import Rarity
+from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.parse.reading import FeedRead
+from goldmine_ingest.render.pay import pay_text
 from goldmine_ingest.settings.codes import country
 from goldmine_ingest.settings.destinations import apprise_address
 from goldmine_ingest.settings.feeds import feed_address
-from goldmine_ingest.settings.kinds import Wrong, number
+from goldmine_ingest.settings.kinds import Wrong
+from goldmine_ingest.text.lemmas import Lemmas, lowered
 
-_SAMPLE_FEEDS = re.compile(r"^\[\[feed\]\] .*?(?=^# \[\[feed\]\])", re.DOTALL | re.MULTILINE)
-_PHONE_EXAMPLE = re.compile(r"(?=^# \[\[notify\]\]\n# name = \"phone\")", re.MULTILINE)
-_PROOFS = re.compile(r"^\[\[proof\]\]\n.*?(?=^\[proof_match\])", re.DOTALL | re.MULTILINE)
+_SHOWN = 3
+_LONGEST = 200_000  # characters of a text about finished work
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFeed:
+    """An address, what it held when it was looked at (None where it could not be read), and the
+    links of the listings that the person would have wanted.
+    """
+
+    address: str
+    read: FeedRead | None = None
+    wanted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was answered; None and () where the question was passed over."""
+    """What was answered. None: the example in the file stays."""
 
-    feed: str | None
-    phone: str | None
-    country: str | None
-    proof: str | None
-    skills: tuple[str, ...]
+    country: str
+    currency: str
+    timezone: str
+    languages: tuple[str, ...]
+    trade: str | None
+    feed: SeenFeed | None
+    work: Draft | None
     first_step: str | None
-    fixed: str | None
-    hourly: str | None
+    fixed: Decimal
+    hourly: Decimal
+    phone: str | None
+    try_now: bool
 
 
-def interview(texts: dict[str, str], folder: Path, session: Session) -> dict[str, str]:
-    """The files with the answers in them; secrets are written at once. Raises UsageError where a
-    configuration exists already.
-    """
-    for name in ("goldmine.toml", "criteria.toml"):
-        if (folder / name).exists():
-            raise UsageError(
-                f"{folder / name} exists already",
-                hint="nothing is overwritten: change it by hand, or choose another folder",
-            )
-    answers = _ask_all(session)
-    changed = dict(texts)
-    changed["goldmine.toml"] = _main_file(texts["goldmine.toml"], answers, folder)
-    changed["criteria.toml"] = _criteria_file(texts["criteria.toml"], answers)
-    return changed
-
-
-def _ask_all(session: Session) -> Answers:
-    session.say("Enter passes a question over; everything can be changed in the files later.")
-    proof = _ask(session, "What finished work can you show? Its name, e.g. Finance reconciliation")
-    skills = (
-        _ask(session, "Which skills did it need? e.g. Python, SQL, Power BI") if proof else None
+def interview(texts: dict[str, str], session: Session) -> Answers:
+    """The answers, agreed to. Raises UsageError where nobody answers any more."""
+    session.say(
+        "Enter takes what stands in brackets, < goes back. Nothing is written before the end."
     )
-    return Answers(
-        feed=_ask(session, "Address of your saved-search feed (https://…)", feed_address),
-        phone=_ask(
-            session,
-            "Where should alerts go? An Apprise URL, e.g. ntfy://ntfy.sh/YOUR-TOPIC",
-            apprise_address,
-        ),
-        country=_ask(session, "Your country, two letters, e.g. DE", country),
-        proof=proof,
-        skills=tuple(part.strip() for part in (skills or "").split(",") if part.strip()),
-        first_step=(
-            _ask(session, "What is the first step that you would propose, in a sentence?")
-            if proof
-            else None
-        ),
-        fixed=_ask(session, "Least that a fixed-price job must pay, in USD, e.g. 500", _amount),
-        hourly=_ask(session, "Least that an hour must pay, in USD, e.g. 40", _amount),
-    )
-
-
-def _amount(value: str) -> Decimal:
-    try:
-        return number(0, 10**9)(Decimal(value))
-    except ArithmeticError:
-        raise Wrong("is not a number", "digits, e.g. 500") from None
-
-
-def _ask(
-    session: Session, question: str, check: Callable[[str], object] = lambda _: None
-) -> str | None:
-    """The answer, asked for again until it passes the check; None for Enter."""
     while True:
-        print(f"{question}: ", end="", file=session.err, flush=True)
-        line = sys.stdin.readline()
-        if not line:
-            raise UsageError("the questions were not answered to the end; nothing was written")
-        answer = "".join(c for c in line.strip() if c.isprintable())
-        if not answer:
-            return None
-        try:
-            check(answer)
-        except Wrong as wrong:
-            session.complain(f"That {wrong.message}; expected {wrong.expected}.")
-        else:
-            return answer
+        answers = _answers(ask_all(_steps(texts, session), session))
+        print_table(("", ""), _summary(answers), session.err)
+        if ask(session, "Is that right?", agreed, default="y"):
+            return answers
+        session.say("Once more from the beginning; your answers are not kept.")
 
 
-def _main_file(text: str, answers: Answers, folder: Path) -> str:
-    if answers.feed:
-        address = _secret(folder, "feed-url", answers.feed)
-        block = (
-            '[[feed]]\nname = "my-feed"                     # any name; the history keeps it\nurl'
-            f" = {address}\n\n"
+def _steps(texts: dict[str, str], session: Session) -> list[tuple[str, Any]]:
+    trades = ", ".join(starter_names())
+
+    def money(question: str, default: str) -> Any:
+        return lambda given: ask(
+            session, f"{question}, in {_currency(given['country'])}", _amount, default=default
         )
-        text = _SAMPLE_FEEDS.sub(lambda _: block, text, count=1)
-    if answers.phone and answers.phone != "terminal":
-        address = _secret(folder, "phone-url", answers.phone)
-        text = _PHONE_EXAMPLE.sub(
-            lambda _: f'[[notify]]\nname = "phone"\nurl = {address}\n\n', text, count=1
-        )
+
+    return [
+        ("country", lambda _: ask(session, "1/10 Your country", _country, default=_here(session))),
+        (
+            "trade",
+            lambda _: ask(
+                session, f"2/10 Your trade ({trades}), or none of these", _trade, default="none"
+            ),
+        ),
+        ("feed", lambda _: _feed(texts, session)),
+        ("work", lambda given: _work(given["feed"], session)),
+        (
+            "first_step",
+            lambda _: ask(
+                session, "5/10 What would you do first on such a job, in a sentence", str.strip
+            ),
+        ),
+        ("fixed", money("6/10 The least that a whole job must pay", "500")),
+        ("hourly", money("7/10 The least that an hour must pay", "40")),
+        ("phone", lambda _: _phone(session)),
+        (
+            "try_now",
+            lambda _: ask(
+                session,
+                "9/10 Send a test message and try it on the feed when it is written?",
+                agreed,
+                default="y",
+            ),
+        ),
+    ]
+
+
+def _answers(given: dict[str, Any]) -> Answers:
+    code = given["country"]
+    zones = country_timezones.get(code, ("UTC",))
+    spoken = [name for name in get_official_languages(code, de_facto=True) if len(name) == 2]
+    return Answers(
+        country=code,
+        currency=_currency(code),
+        timezone=zones[0],
+        languages=tuple(dict.fromkeys(["en", *spoken])),
+        trade=given["trade"],
+        feed=given["feed"],
+        work=given["work"],
+        first_step=given["first_step"] or None,
+        fixed=given["fixed"],
+        hourly=given["hourly"],
+        phone=given["phone"],
+        try_now=given["try_now"],
+    )
+
+
+def _here(session: Session) -> str:
+    """The country that this computer's language settings name."""
+    place = session.env.get("LC_ALL") or session.env.get("LANG") or ""
+    code = place.partition(".")[0].rpartition("_")[2]
+    return code if len(code) == 2 and code.isalpha() else "US"
+
+
+def _country(text: str) -> str:
+    code: str = country.read(text.upper())
+    return code
+
+
+def _currency(code: str) -> str:
+    currencies = get_territory_currencies(code)
+    return str(currencies[-1]) if currencies else "USD"
+
+
+def _trade(text: str) -> str | None:
+    if text.casefold() in ("none", "no"):
+        return None
+    if text not in starter_names():
+        raise Wrong("is none of them", f"one of: {', '.join(starter_names())}; or none")
     return text
 
 
-def _secret(folder: Path, name: str, value: str) -> str:
-    """The reference to a file that holds the value, as TOML; the value is on no other disk block
-    of ours.
-    """
-    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", value):
-        return json.dumps(value, ensure_ascii=False)
-    path = folder / "secrets" / name
-    if not write_new(path, value + "\n"):
-        raise UsageError(
-            f"{path} exists already", hint="nothing is overwritten: move it away first"
-        )
-    return json.dumps(f"secret:config/secrets/{name}")
+def _amount(text: str) -> Decimal:
+    """ "£350", "45/h" and "3.2k" are understood."""
+    bare = text.casefold().removesuffix("/hour").removesuffix("/hr").removesuffix("/h").strip()
+    try:
+        return given_money(bare).amount.normalize()
+    except Exception as error:
+        raise Wrong("is no amount", "a figure such as 500, £350 or 3.2k") from error
 
 
-def _criteria_file(text: str, answers: Answers) -> str:
-    if answers.country:
-        text = _set(text, "country", json.dumps(answers.country.upper()))
-    if answers.fixed:
-        text = _set(text, "fixed_minimum", answers.fixed)
-    if answers.hourly:
-        text = re.sub(r"(?m)^(hourly_minimum = )\S+(?=\n)", rf"\g<1>{answers.hourly}", text)
-    if answers.proof:
-        text = _PROOFS.sub(lambda _: _proof(answers), text, count=1)
+def _feed(texts: dict[str, str], session: Session) -> SeenFeed | None:
+    """The address, read at once: three of its listings are shown."""
+    address = ask(
+        session,
+        "3/10 Address of your saved search (https://…); none: the sample feeds",
+        _address,
+        default="none",
+    )
+    if address is None:
+        return None
+    try:
+        read = _read(address, texts, session)
+    except GoldmineError as error:
+        session.complain(error.message)
+        if ask(session, "Take it all the same?", agreed, default="n"):
+            return SeenFeed(address)
+        return _feed(texts, session)
+    wanted = set()
+    for posting in _postings(read)[:_SHOWN]:
+        shown = printable(f"{posting.title} · {pay_text(posting)}")
+        if ask(session, f"  {shown}\n  would you have wanted this one?", agreed, default="n"):
+            wanted.add(posting.url or posting.title)
+    return SeenFeed(address, read, frozenset(wanted))
+
+
+def _postings(read: FeedRead) -> list[Posting]:
+    return [entry.posting for entry in read.entries if entry.posting is not None]
+
+
+def _address(text: str) -> str | None:
+    if text.casefold() == "none":
+        return None
+    feed_address(text)
     return text
 
 
-def _set(text: str, key: str, value: str) -> str:
-    return re.sub(rf"(?m)^({key} = )\S+", lambda m: m[1] + value, text, count=1)
+def _read(address: str, texts: dict[str, str], session: Session) -> FeedRead:
+    """What the address holds, asked as the files that are to be written would ask it."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "config"
+        place.mkdir()
+        for name, text in texts.items():
+            (place / name).write_text(text, encoding="utf-8")
+        project = config.load(place / "goldmine.toml", env=session.env, cwd=session.cwd)
+        read, _ = look(as_feed(address, project), project, session, session.redactor())
+        return read
 
 
-def _proof(answers: Answers) -> str:
-    lines = ["[[proof]]", f"name = {json.dumps(answers.proof, ensure_ascii=False)}"]
-    lines.append(f"skills = {json.dumps(answers.skills, ensure_ascii=False)}")
-    lines.append("phrases = []                         # words that such a job's text uses")
-    if answers.first_step:
-        lines.append(f"first_step = {json.dumps(answers.first_step, ensure_ascii=False)}")
-    return "\n".join([*lines, "", ""])
+def _work(feed: SeenFeed | None, session: Session) -> Draft | None:
+    """A proof drafted from the person's own words, offered for ticking."""
+    text = ask(
+        session,
+        "4/10 A finished work of yours: a paragraph, or a file with a text about it (none: later)",
+        lambda given: _text(given, session),
+        default="none",
+    )
+    if text is None:
+        return None
+    drafted = draft(text, Rarity(None, Lemmas()), Lemmas())
+    if drafted is None or not drafted.phrases:
+        session.complain(
+            "That names nothing that a listing could ask for: say what the client's problem was,"
+            " what you did, and with which tools."
+        )
+        return _work(feed, session)
+    name = ask(session, "  what to call it", lambda given: given[:60], default=drafted.name)
+    rows = [
+        (number, phrase.text, _occurs(phrase.text, feed))
+        for number, phrase in enumerate(drafted.phrases, start=1)
+    ]
+    print_table(("", "phrase", "listings of your feed that use it"), rows, session.err)
+    left_out = ask(session, "  numbers to leave out (Enter: none)", _numbers)
+    phrases = tuple(
+        phrase for number, phrase in enumerate(drafted.phrases, 1) if number not in left_out
+    )
+    return Draft(name, drafted.url, drafted.result, drafted.skills, phrases or drafted.phrases)
+
+
+def _text(given: str, session: Session) -> str | None:
+    if given.casefold() == "none":
+        return None
+    path = session.cwd / given
+    try:
+        if len(given) < 250 and path.is_file():
+            return path.read_text(encoding="utf-8")[:_LONGEST]
+    except (OSError, UnicodeDecodeError):
+        raise Wrong("is a file that can't be read as text", "UTF-8 text, or a paragraph") from None
+    return given
+
+
+def _numbers(text: str) -> frozenset[int]:
+    parts = text.replace(",", " ").split()
+    if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
+        raise Wrong("are no numbers", "numbers such as 2 5")
+    return frozenset(map(int, parts))
+
+
+def _occurs(phrase: str, feed: SeenFeed | None) -> str:
+    if feed is None or feed.read is None:
+        return "–"
+    texts = [lowered(f"{p.title} {p.description}") for p in _postings(feed.read)]
+    return f"{sum(phrase in text for text in texts)} of {len(texts)}"
+
+
+def _phone(session: Session) -> str | None:
+    topic = f"goldmine-{secrets.token_hex(8)}"
+    session.say(
+        f"8/10 Your phone. The simplest: install the app ntfy and subscribe to {topic}\n"
+        "     (whoever knows the name can read along). Or any Apprise URL; no: this terminal only."
+    )
+    return ask(session, "     where alerts go", _destination, default=f"ntfy://ntfy.sh/{topic}")
+
+
+def _destination(text: str) -> str | None:
+    if text.casefold() in ("no", "none", "terminal"):
+        return None
+    apprise_address(text)
+    return text
+
+
+def _summary(answers: Answers) -> list[tuple[str, str]]:
+    work = answers.work
+    return [
+        ("you", f"{answers.country}, {answers.timezone}, {' '.join(answers.languages)}"),
+        ("trade", answers.trade or "none of the starters"),
+        ("feed", "yours" if answers.feed else "the two samples"),
+        ("proof", work.name if work else "the example's, to overwrite"),
+        ("phrases", ", ".join(phrase.text for phrase in work.phrases) if work else ""),
+        ("first step", answers.first_step or ""),
+        ("floors", f"{answers.fixed:f} {answers.currency}, {answers.hourly:f} an hour"),
+        ("alerts go to", "this terminal" if answers.phone is None else "your phone, and here"),
+    ]

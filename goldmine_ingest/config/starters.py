@@ -74,7 +74,7 @@ def with_starter(text: str, starter: Starter) -> str:
     """The commented criteria.toml that `init` writes, with a trade's proofs and words in place of
     the example's.
     """
-    text = _PROOFS.sub(lambda _: _proofs(starter.proofs), text, count=1)
+    text = with_proofs(text, starter.proofs)
     text = _EXAMPLE.sub(f"This is a start for: {starter.title.lower()}.", text, count=1)
     for key, words in (
         ("exclude", starter.exclude),
@@ -83,6 +83,11 @@ def with_starter(text: str, starter: Starter) -> str:
     ):
         text = _with_list(text, key, words)
     return text
+
+
+def with_proofs(text: str, proofs: Sequence[Mapping[str, Any]]) -> str:
+    """The same with other proofs, given as tables' keys and values."""
+    return _PROOFS.sub(lambda _: _proofs(proofs), text, count=1)
 
 
 def _with_list(text: str, key: str, words: Sequence[str]) -> str:
@@ -97,7 +102,7 @@ def _proof(proof: Mapping[str, Any], *, remarks: bool) -> str:
     lines = ["[[proof]]"]
     for key, value in proof.items():
         written = _listed(value) if isinstance(value, list) else _quoted(value)
-        remark = f" # {_REMARKS[key]}" if remarks else ""
+        remark = f" # {_REMARKS[key]}" if remarks and key in _REMARKS else ""
         lines.append(f"{f'{key} = {written}':<36}{remark}".rstrip())
     return "\n".join([*lines, "", ""])
 

@@ -62,9 +62,10 @@ def offered(
     tokens = [Token(name, token.listing, token.destination, token.expires_at) for name in names]
     if store is None:
         return DoorPage(note=_IN_USE, buttons=_buttons(map(_worded, tokens), key))
-    tokens = [unused(store, each, key) for each in tokens]
     title, facts = _listing(store, token)
-    last = last_event(store.events(ids=[token.listing]))
+    events = store.events(ids=[token.listing])
+    tokens = [unused(events, each, key) for each in tokens]
+    last = last_event(events)
     said = _standing(last, store.now, zone) if last else ""
     own = next((t for t in tokens if last and event_id(sign(t, key)) == last.event_id), None)
     if own is not None and last is not None:

@@ -4,6 +4,7 @@ counted, not put in force.
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -21,6 +22,9 @@ from goldmine_ingest.analysis.shares import chance, share
 from goldmine_ingest.analysis.threshold_steps import movable_thresholds
 from goldmine_ingest.analysis.tune import LEAST_PURSUITS, Told, tune
 from goldmine_ingest.cli import main
+from goldmine_ingest.cli import tune as tune_command
+from goldmine_ingest.cli.parser import parse
+from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config.edit_values import with_values
 from goldmine_ingest.model.pursuit import Pursuit, Stage
 from goldmine_ingest.settings.project import Project
@@ -299,6 +303,11 @@ def test_pursuits_of_a_history_are_grouped_by_its_facts(tmp_path: Path) -> None:
     found = tune(place, since=None, now=NOW).outcomes
     assert (found.decided, found.replied, found.enough_data) == (24, 8, True)
     assert "platform" not in {grouping.by for grouping in found.groupings}
+    printed = io.StringIO()
+    session = Session(None, {}, tmp_path, printed, printed, now=lambda: NOW)
+    tune_command.run(parse(["tune", "--since", "5200w"]).args, session)
+    assert "24 pursuits that were answered or ignored, 8 with a reply" in printed.getvalue()
+    assert "nothing here differs by more than chance explains" in printed.getvalue()
 
 
 def test_terms_are_proposed_and_in_force_only_once_renamed(

@@ -162,6 +162,7 @@ LAZY = {
     "cli.completion": "argcomplete: only who asks for a shell's script",
     "cli.entry": "what answers a shell's Tab, and argcomplete with it",
     "reports.svg": "the drawing library, which a small installation leaves out",
+    "cli.init": "the interview, and with it what reads feeds and judges: only who is asked",
     "cli.mcp": "the protocol's SDK, an extra",
     "cli.sql_prompt": "readline takes hold of the terminal, and not every Python has it",
     "flows.local_server": "Prefect's server and its HTTP server, in the process that is one",

@@ -143,39 +143,6 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     assert target.read_text() == "# mine\n"
 
 
-def test_init_asks_and_keeps_what_may_be_secret_out_of_the_files(tmp_path: Path) -> None:
-    answers = [
-        "Bank matching",
-        "Python, SQL",
-        "https://feeds.example/rss?token=CANARY",
-        "nonsense",
-        "json://localhost:9/CANARY",
-    ]
-    answers += ["xx", "fr", 'Match one "closed" month', "300", "55"]
-    done = goldmine("init", "--interactive", cwd=tmp_path, stdin="\n".join(answers) + "\n")
-    assert done.returncode == 0, done.stderr
-    files = tmp_path / "config"
-    assert not any("CANARY" in path.read_text() for path in files.glob("*.*"))
-    assert (
-        files / "secrets" / "feed-url"
-    ).read_text() == "https://feeds.example/rss?token=CANARY\n"
-    found = document(goldmine("check", "--json", cwd=tmp_path))
-    assert (found["ok"], [feed["feed"] for feed in found["feeds"]]) == (True, ["my-feed"])
-    assert [destination["destination"] for destination in found["destinations"]] == [
-        "screen",
-        "phone",
-    ]
-    criteria = (files / "criteria.toml").read_text()
-    assert 'country = "FR"' in criteria
-    assert "fixed_minimum = 300" in criteria
-    assert 'first_step = "Match one \\"closed\\" month"' in criteria
-
-
-def test_init_that_is_left_early_writes_nothing(tmp_path: Path) -> None:
-    done = goldmine("init", "--interactive", cwd=tmp_path, stdin="Bank matching\n")
-    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
-
-
 def test_the_first_run_shows_the_product(home: Path) -> None:
     shown = (home / "first-run.txt").read_text(encoding="utf-8")
     assert "2 feeds polled: 14 new, 4 qualified, 2 for review, 8 rejected; 4 sent" in shown

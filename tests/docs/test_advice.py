@@ -17,13 +17,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion
-from goldmine_ingest.model.decision import Decision, Finding
+from goldmine_ingest.model.decision import Decision, Finding, Signal
 from goldmine_ingest.model.posting import BaseAmounts
 from goldmine_ingest.model.pursuit import Contact, Pursuit, Trial
 from goldmine_ingest.runtime.shipped_files import shipped
@@ -43,7 +44,11 @@ DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 # What each command says, worked out by hand; spaces count once.
 ANSWERS: dict[str, list[str]] = {
     "goldmine sql exposure_by_week": [" automatable 2 0.25 300", " human-critical 6 0.75 900"],
+    "goldmine sql tasks_by_month": ["Close the books"],
+    "goldmine sql reasons": ["risk 40 0.494 40 900 15 6"],
+    'goldmine offer "write 10 blog posts"': ["who it is for", "a measure of the result"],
     "goldmine sql exposure_by_proof": ["Finance", " human-critical "],
+    "goldmine sql exposure_drift": ["Finance", " ai-assisted ", " -1"],
     "goldmine sql market_split": [" 8 0.25 0.1 600 5400 900"],
     "goldmine review": [
         "This niche follows the split market: work over your floor gains; 75% (30 of 40)",
@@ -59,6 +64,7 @@ ANSWERS: dict[str, list[str]] = {
     "goldmine tune": ["what your pursuits say takes more of them: "],
     "goldmine sql led": ["diagnosis 6 6 6 1.0", "proof 6 6 0 0.0"],
     "goldmine review --json": ['"name":"referral"', '"diagnosis":"healthy"'],
+    "goldmine sql repeat_clients": ["upwork Northwind 10 3 1 "],
     "goldmine sql time_to_alert": ["phone 24 24 90.0 90.0 60.0"],
     "goldmine sql second_paths": [" pursued 5 past_client ", " replied 13"],
     "goldmine contact list": ["past_client", " due ", "case_study"],
@@ -93,6 +99,10 @@ def came(week: int) -> datetime:
     return NOW - week * WEEK - DAY
 
 
+# One client of the same name and country each week.
+NORTHWIND: dict[str, Any] = {"company": "Northwind", "country": "GB"}
+
+
 def weeks_jobs(week: int) -> FeedChanges:
     at = came(week)
     jobs = []
@@ -106,6 +116,7 @@ def weeks_jobs(week: int) -> FeedChanges:
             pay_period="project",
             budget_min=pay,
             budget_max=pay,
+            **(NORTHWIND if number % 100 == 1 else {}),
         )
         one = replace(one, base=BaseAmounts(pay, pay))
         jobs.append(ListingVersion(one, at, f"text of {one.listing_id}"))
@@ -121,7 +132,13 @@ def weeks_jobs(week: int) -> FeedChanges:
 
 def judged(number: int) -> Decision:
     if pays_well(number):
-        return replace(decision(number), exposure="human-critical")
+        shown = (
+            Signal("job.risk", "risk", "An auditor found errors."),
+            Signal("task.Close the books", "Close the books", "Close our books."),
+        )
+        return replace(
+            decision(number), exposure="human-critical", proof_exposure="ai-assisted", signals=shown
+        )
     cheap = Finding("budget", "fail", Decimal(0), "300 is under 500", Decimal(300), Decimal(500))
     return replace(
         decision(number, "rejected"), findings=(cheap,), proof=None, exposure="automatable"

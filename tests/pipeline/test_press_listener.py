@@ -61,16 +61,23 @@ class Ear:
 
 
 @contextmanager
-def listening(home: Home, services: Services, wait: float = 20.0) -> Iterator[Ear]:
+def listening(
+    home: Home, services: Services, wait: float = 20.0, first_fails: bool = False
+) -> Iterator[Ear]:
     """As the process for the phone does it, in a thread."""
     home.project()
     ear = Ear()
     current = CurrentProject(home.folder / "config/goldmine.toml", env=home.env, cwd=home.folder)
     with Resources() as resources, phone_lock(home.folder / "data/goldmine.duckdb"):
         environment = Environment(home.env, home.clock, home.printed, Redactor(), resources)
-        listener = PressListener(
-            current, environment, lambda: Notifier(services.child), ear.said.append, wait
-        )
+        failures = [OSError(12, "Cannot allocate memory")] if first_fails else []
+
+        def notifier() -> Notifier:
+            if failures:
+                raise failures.pop()
+            return Notifier(services.child)
+
+        listener = PressListener(current, environment, notifier, ear.said.append, wait)
         thread = threading.Thread(target=listener.run, args=(ear.stop.wait,), daemon=True)
         thread.start()
         try:
@@ -279,6 +286,17 @@ def test_a_new_key_and_a_new_destination_are_taken_up(
         wait_for(lambda: services.answers)
         assert services.answers[0][1]["text"] == "This button is not good any more"
     assert home.rows(EVENTS) == []
+
+
+def test_where_no_process_can_be_started_it_is_tried_again(
+    tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
+) -> None:
+    home = phone(tmp_path, feeds, services, "telegram")
+    home.run(tools=tools)
+    with listening(home, services, first_fails=True) as ear:
+        wait_for(lambda: services.held)
+        why = "no process can be started (Cannot allocate memory)"
+        assert ear.said == [f"buttons: {why}; tried again"]
 
 
 def test_it_ends_at_once_in_the_middle_of_a_question(

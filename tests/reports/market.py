@@ -23,6 +23,8 @@ days ago, and EARLIER, forty days ago.
 Finance is declared human-critical, Data ai-assisted. Jobs 1, 2 and 6 (and 8) name less cost, 2 and
 10 less risk, 4 more speed; 1, 2 and 7 ask for the task Reconciliation, 3 and 6 for Data entry.
 
+Jobs 1, 2 and 6 are of the client Maple, 9 of another one; 2 states 3 hires.
+
 Feed c never brought anything. Jobs 1 and 4 were alerted (after 2 and 4 minutes), 5 is held, 7 and 8
 suppressed. Job 1 was pursued (12 connects) and won (900); job 2 pursued (8 connects), interviewed,
 then declined; job 4 skipped.
@@ -125,7 +127,14 @@ def _job(number: int, at: datetime) -> Listing:
         10: {**_fixed(600, "Python"), "country": "US"},
         11: {**_fixed(800, "PYTHON"), "country": "US"},
     }
-    made = listing(number, seen=at, repost_of=job_id(7) if number == 8 else None, **said[number])
+    clients: dict[int, dict[str, Any]] = {
+        1: {"client_id": "maple", "company": "Maple"},
+        2: {"client_id": "maple", "client_hires": 3},
+        6: {"client_id": "maple"},
+        9: {"client_id": "other"},
+    }
+    facts = said[number] | clients.get(number, {})
+    made = listing(number, seen=at, repost_of=job_id(7) if number == 8 else None, **facts)
     spent = {1: Decimal(5000), 2: Decimal(1000)}.get(number)
     return replace(
         made, base=BaseAmounts(made.posting.budget_min, made.posting.budget_max, client_spent=spent)

@@ -209,6 +209,10 @@ ANSWERS: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             (RECENT_WEEK, 8, 37.5, 1050, 60, 1, None, 0.33, 0.714, 0.286, 1, 0),
         ],
     ),
+    "repeat_clients": (
+        "platform company listings hires pursued hired_me first_seen_at",
+        [("upwork", "Maple", 3, 3, 2, 1, EARLIER)],
+    ),
     "reposts": (
         "id title platform reposts platforms first_seen_at last_repost_at first_budget last_budget",
         [(job_id(7)[:8], "Job 7", "upwork", 1, ["guru"], EARLIER, RECENT, 900, 1100)],

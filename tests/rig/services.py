@@ -353,8 +353,9 @@ def _handler(services: Services) -> type[BaseHTTPRequestHandler]:
                 "Content-Length": str(len(body)),
             }.items():
                 self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
+            with suppress(OSError):  # who asked has gone
+                self.end_headers()
+                self.wfile.write(body)
 
         def _stream(self) -> None:
             """In chunks, each sent at once, until the reader goes."""

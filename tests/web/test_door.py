@@ -271,6 +271,7 @@ def test_every_answer_forbids_what_it_doesnt_need(door: OpenDoor, listing: str) 
         assert got.headers["x-content-type-options"] == "nosniff"
         assert not {"server", "set-cookie"} & set(got.headers)
         assert not [name for name in got.headers if name.startswith("access-control-")]
+        assert len(got.text) < 4096
         assert not re.search(r"<script|\son[a-z]+\s*=|og:|<link|https?://", got.text)
 
 

@@ -78,6 +78,7 @@ class PressListener:
     complain: Callable[[str], None]
     wait: float = WAIT
     _polls: list[_Poll] = field(default_factory=list)
+    _said: str = ""
 
     def run(self, wait: Callable[[float], bool]) -> None:
         """`wait` sleeps for so many seconds and says whether to end."""
@@ -85,10 +86,9 @@ class PressListener:
         try:
             while True:
                 found = self._look()
-                if found is not None and not found.same_as(listened):
+                if found is not None and not (found.same_as(listened) and self._all_go_on()):
                     self._end()
-                    listened = found
-                    self._begin(found)
+                    listened = found if self._begun(found) else None
                 elif found is not None:
                     for poll in self._polls:
                         poll.listened = found  # people, buttons, expiry
@@ -110,6 +110,24 @@ class PressListener:
         except GoldmineError:
             return None
         return Listened(project, fetched_from(project, urls), key, proxy)
+
+    def _all_go_on(self) -> bool:
+        return all(poll.goes_on for poll in self._polls)
+
+    def _begun(self, listened: Listened) -> bool:
+        """Whether the polls could be begun; where no child can be started now: tried again."""
+        try:
+            self._begin(listened)
+        except OSError as error:
+            self._say(f"buttons: no process can be started ({error.strerror}); tried again")
+            return False
+        self._said = ""
+        return True
+
+    def _say(self, sentence: str) -> None:
+        if sentence != self._said:
+            self.complain(sentence)
+        self._said = sentence
 
     def _begin(self, listened: Listened) -> None:
         """A short question to each destination's service tells which of them are one bot."""
@@ -166,6 +184,11 @@ class _Poll:
         self._pause, self._conflicts, self._said = _FIRST_PAUSE, 0, ""
         self._taken: bool | None = None
         self._thread = threading.Thread(target=self._run, name="goldmine-presses", daemon=True)
+
+    @property
+    def goes_on(self) -> bool:
+        """False once it ended by itself: an error that nobody foresaw, whose trace is told."""
+        return self._thread.is_alive()
 
     def start(self) -> None:
         self._thread.start()

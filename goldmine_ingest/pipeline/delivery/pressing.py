@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -137,13 +137,13 @@ def _as(token: Token, name: Press) -> Token:
     return Token(name, token.listing, token.destination, token.expires_at)
 
 
-def unused(store: Store, token: Token, key: bytes) -> Token:
-    """The token, or that of a later hour where its event was taken back. Raises TokenError where
-    that happened without end.
+def unused(events: Iterable[RecordedEvent], token: Token, key: bytes) -> Token:
+    """The token, or that of a later hour where its event was taken back. `events` are all of its
+    listing's. Raises TokenError where that happened without end.
     """
+    undone = {event.event_id for event in events if event.undone}
     for _ in range(_MOST_OFTEN):
-        events = store.events(event_id=event_id(sign(token, key)))
-        if not events or not events[0].undone:
+        if event_id(sign(token, key)) not in undone:
             return token
         token = once_more(token)
     raise TokenError
