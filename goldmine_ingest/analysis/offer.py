@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import orjson
 
 from goldmine_ingest.analysis.offer_text import Offer, like, names_something
@@ -29,6 +28,9 @@ from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.text.listing_text import ListingText, read_text, restore
 from goldmine_ingest.text.sentences import Role
+
+if TYPE_CHECKING:
+    import duckdb
 
 # Under so many listings nothing is said; 0 of 20 leaves 16 % open.
 LEAST_LISTINGS = 20

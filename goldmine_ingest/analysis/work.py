@@ -22,6 +22,9 @@ from goldmine_ingest.store.rows import select
 if TYPE_CHECKING:
     import duckdb
 
+if TYPE_CHECKING:
+    import duckdb
+
 # Under so many listings in either window no share of them is compared: 0 of 20 leaves 16 % open.
 LEAST_LISTINGS = 20
 _RANKS = ("human-critical", "ai-assisted", "automatable")

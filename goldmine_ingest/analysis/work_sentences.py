@@ -54,6 +54,8 @@ def sentences(work: Work) -> list[str]:
 
 
 def _reasons(work: Work) -> str:
+    if work.looked_at < LEAST_LISTINGS:
+        return f"Why clients pay can't be said yet: {work.looked_at} of {LEAST_LISTINGS} listings."
     shown = sorted(
         (reason for reason in work.reasons if reason.listings.count),
         key=lambda reason: -reason.listings.count,

@@ -6,7 +6,7 @@ nothing unless FAULT_POINT is set.
 
 The names, in the order of a cycle: locked, fetched, mid_transaction, before_commit, in_wal,
 committed, attempted, accepted, recorded, checkpoint, migrating, copying. Of a press that waits on
-the disk: set_aside, taken_in. Of workers: batch_encoded,
+the disk: set_aside, taken_in. Of opinions: opinions_stored. Of workers: batch_encoded,
 part_written, batch_written; of their loader: batch_committed, batch_removed, planned.
 """
 

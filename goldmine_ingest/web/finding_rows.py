@@ -73,6 +73,12 @@ class FindingRow:
 def finding_row(finding: Finding) -> FindingRow:
     """A criterion's finding: sign and word, why, and by which setting."""
     word = WORDS.get((finding.criterion, finding.verdict), _PLAIN[finding.verdict])
+    if (
+        finding.criterion == "opinion"
+        and finding.verdict == "unknown"
+        and finding.value is not None
+    ):
+        word = "can't say"  # asked, and between the two
     return FindingRow(
         NAMES.get(finding.criterion, finding.criterion.replace("_", " ").capitalize()),
         finding.criterion,

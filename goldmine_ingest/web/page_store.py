@@ -111,8 +111,9 @@ class Memory:
         answers = self._of(question)
         new = [one for one in dict.fromkeys(ids) if one not in answers]
         if new:
-            if self.ahead and question in _ROWS:
-                new = [one for one in dict.fromkeys((*new, *self.ahead)) if one not in answers]
+            if question in _ROWS:
+                soon = [one for one in self.ahead if one not in answers and one not in new]
+                new += soon[: max(0, _AT_ONCE - len(new))]
             read = ask(new)
             answers.update((one, read.get(one)) for one in new)
         return {one: answers[one] for one in dict.fromkeys(ids) if answers[one] is not None}
@@ -124,6 +125,8 @@ class Memory:
         return answers
 
 
+# So many ids DuckDB looks up by a filter; for one more it reads the whole table.
+_AT_ONCE = 50
 _ROWS = ("listings", "decisions", "latest_observations")  # what a list shows of each listing
 _GROWING = {table for tables in TABLES.values() for table in tables}
 

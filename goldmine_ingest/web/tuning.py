@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.web.history_copy import Copy, HistoryCopy
     from goldmine_ingest.web.listing_facts import Row
 
+LONGEST = timedelta(days=365)  # as far back as a change is tried
 _SHOWN = 50
 # A first answer soon, then one each second or so; whoever else works has the processors first.
 _PACE = Pace(first=1_000, batch=2_000, nice=10)
@@ -105,9 +106,12 @@ def previews(
         measures = replace(_measures(copy, project), scratch=room)
         _limit_present(measures, since)
         steps = measure_changed(measures, present, proposed, since=since, pace=_PACE)
+        limit: datetime | None = since
         try:
             for step in steps:
-                _limit_present(measures, step.since)
+                if step.since != limit:
+                    limit = step.since
+                    _limit_present(measures, limit)
                 found = compare(measures, present, proposed, since=step.since)
                 yield _preview(copy, measures, found, step)
         finally:
@@ -167,8 +171,10 @@ def _measures(copy: Copy, project: Project) -> Measured:
 
     @contextmanager
     def make() -> Iterator[Measured]:
-        with measured(_history_of(copy, project), (criteria,), copy.room) as measures:
-            measures.decide("everything", criteria, since=None)
+        since = copy.as_of - LONGEST
+        history = replace(_history_of(copy, project), since=since)
+        with measured(history, (criteria,), copy.room) as measures:
+            measures.decide("everything", criteria, since=since)
             yield measures
 
     return copy.keep(criteria.criteria_hash, make)
@@ -187,7 +193,8 @@ def _preview(copy: Copy, measures: Measured, found: Backtest, step: Step) -> Pre
     entering, leaving = found.entering[:_SHOWN], found.leaving[:_SHOWN]
     ids = [*entering, *leaving]
     with copy.open() as store:
-        listings = store.listings(ids)
+        # One after the other: so many at once are looked up, more would be looked for (page_store).
+        listings = {**store.listings(entering), **store.listings(leaving)}
     ratings = dict(measures.con.execute(query("last_ratings"), {"ids": ids}).fetchall())
 
     def moved(moving: Sequence[str]) -> tuple[Moved, ...]:

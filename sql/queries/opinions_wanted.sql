@@ -18,7 +18,7 @@ tried AS (
     SELECT listing_id FROM opinion JOIN recent USING (listing_id)
     WHERE asked_at >= recent.since
     GROUP BY listing_id
-    HAVING count(*) >= $tries
+    HAVING count(*) >= $tries AND NOT bool_or(state = 'answered')
 )
 SELECT listing_id
 FROM decided ANTI JOIN tried USING (listing_id)

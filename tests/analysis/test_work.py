@@ -106,6 +106,21 @@ def test_the_drift_of_a_proof_from_what_it_is_called(
     assert told == ([] if said is None else [said])
 
 
+def test_why_clients_pay_and_where_replies_came_from() -> None:
+    rows_of = [
+        Counted("all", "", None, None, 40),
+        Counted("job", "cost", None, None, 10, decided=4, replied=2),
+        Counted("job", "risk", None, None, 12, decided=3, replied=1),
+        Counted("job", "speed", None, None, 2, decided=2),
+    ]
+    assert sentences(work(rows_of, [], CRITERIA))[0] == (
+        "Most often clients want less risk: 30% (12 of 40). Your replies came from: less risk 1,"
+        " less cost 2."
+    )
+    none = work([Counted("all", "", None, None, 20)], [], CRITERIA)
+    assert sentences(none)[0] == "None of the 20 listings says why its client pays."
+
+
 def test_nothing_is_said_of_nothing() -> None:
     found = work([], [], CRITERIA)
     assert sentences(found) == []
@@ -184,6 +199,4 @@ def test_demand_money_crowding_and_replies_of_a_history(tmp_path: Path) -> None:
     assert by_name["Data entry"].before == share(1, 1)
     assert (found.own.now, found.own.before) == (share(0, 2), share(1, 1))
     assert found.drifts[0].now == share(3, 3)
-    assert sentences(found)[0] == (
-        "Most often clients want less cost: 67% (2 of 3). Your replies came from: less cost 1."
-    )
+    assert sentences(found)[0] == "Why clients pay can't be said yet: 3 of 20 listings."

@@ -48,6 +48,7 @@ ANSWERS: dict[str, list[str]] = {
     "goldmine sql reasons": ["risk 40 0.494 40 900 15 6"],
     'goldmine offer "write 10 blog posts"': ["who it is for", "a measure of the result"],
     "goldmine sql exposure_by_proof": ["Finance", " human-critical "],
+    "goldmine sql exposure_drift": ["Finance", " ai-assisted ", " -1"],
     "goldmine sql market_split": [" 8 0.25 0.1 600 5400 900"],
     "goldmine review": [
         "This niche follows the split market: work over your floor gains; 75% (30 of 40)",
@@ -135,7 +136,9 @@ def judged(number: int) -> Decision:
             Signal("job.risk", "risk", "An auditor found errors."),
             Signal("task.Close the books", "Close the books", "Close our books."),
         )
-        return replace(decision(number), exposure="human-critical", signals=shown)
+        return replace(
+            decision(number), exposure="human-critical", proof_exposure="ai-assisted", signals=shown
+        )
     cheap = Finding("budget", "fail", Decimal(0), "300 is under 500", Decimal(300), Decimal(500))
     return replace(
         decision(number, "rejected"), findings=(cheap,), proof=None, exposure="automatable"

@@ -56,6 +56,7 @@ class SecondOpinions:
         self._context = context
         self._began = began
         self._fresh: dict[str, Opinion] = {}
+        self._undecided: list[str] = []  # by a cycle that was killed after their answers came
 
     def run(self, ids: Sequence[str]) -> None:
         """Asks about these listings, as far as limits let it; decides again what was answered."""
@@ -67,9 +68,9 @@ class SecondOpinions:
         except GoldmineError as error:
             # a variable or a secret file is missing: the others decide, and it is said
             self._state.tally.problems.append(("opinion", error.message))
-        if self._fresh:
+        if again := list(dict.fromkeys((*self._undecided, *self._fresh))):
             reach("opinions_stored")
-            self._decide_again(list(self._fresh))
+            self._decide_again(again)
 
     def _ask(self, ids: Sequence[str], settings: OpinionSettings, second: SecondOpinion) -> None:
         state, environment = self._state, self._state.environment
@@ -87,6 +88,7 @@ class SecondOpinions:
             calls = store.opinion_calls(endpoint.name, settings.model)
             asked_today = store.opinions_asked(environment.now())
         wanted = sort(about, stored, environment.now())
+        self._undecided = wanted.answered
         self._keep(wanted.there)
         until = paused_until(calls)
         if until is not None and until > environment.now():

@@ -19,12 +19,14 @@ from goldmine_ingest.store.cycle import MOST_TRIES
 @dataclass(slots=True)
 class Wanted:
     """`ask` are the questions in the order in which they matter; `there` opinions that equal
-    texts have; `again` maps a key to the other listings that wait for the same answer.
+    texts have; `again` maps a key to the other listings that wait for the same answer. `answered`
+    are listings whose own answer is stored: a killed cycle may not have decided by it.
     """
 
     ask: list[tuple[str, Question]] = field(default_factory=list)
     there: list[Opinion] = field(default_factory=list)
     again: dict[str, list[str]] = field(default_factory=dict)
+    answered: list[str] = field(default_factory=list)
 
 
 def is_wanted(decision: Decision, criteria: CriteriaSettings) -> bool:
@@ -59,7 +61,9 @@ def sort(
     for listing_id, (_, question) in about.items():
         under = stored.get(question.key, ())
         if answered := next((one for one in reversed(under) if one.answer), None):
-            if all(one.listing_id != listing_id or not one.answer for one in under):
+            if any(one.listing_id == listing_id and one.answer for one in under):
+                wanted.answered.append(listing_id)
+            else:
                 wanted.there.append(copied(answered, listing_id, now))
         elif tries is not None and sum(one.listing_id == listing_id for one in under) >= tries:
             continue

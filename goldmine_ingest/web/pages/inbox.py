@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.web.page_store import PageStore
 
 _AT_ONCE = 50
+_AHEAD = 15  # rows that are read with the others: each decision brings one of them up
 _DAY = timedelta(days=1)
 
 
@@ -44,7 +45,7 @@ def show(visit: Visit) -> Answer:
         span, zone = visit.project.web.inbox, visit.site.zone()
         waiting = visit.waiting = inbox(store, span=span, now=visit.now, zone=zone)
         shown = waiting.all[start : start + _AT_ONCE]
-        ahead = waiting.all[start : start + 2 * _AT_ONCE]
+        ahead = waiting.all[start : start + _AT_ONCE + _AHEAD]
         store.memory.ahead = tuple(each.listing_id for each in ahead)
         wanted = store.resolve_listing(asked) if asked else _first(shown)
         rows = find_rows(store, [each.listing_id for each in shown], visit.now)

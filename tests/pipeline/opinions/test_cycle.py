@@ -4,12 +4,17 @@ alert is lost, doubled or kept waiting by one.
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
+from goldmine_ingest.exchange.invariants import invariants, read_only
 from tests.opinion.answers import text
 from tests.pipeline.opinions.asking import ASK, NEAR, bring, home, opinion
 from tests.rig.model_server import ModelServer, Reply, completion
@@ -34,6 +39,11 @@ def alerts(project: Home) -> list[tuple[object, ...]]:
     return project.rows(
         "SELECT kind, state, cause FROM alerts WHERE kind != 'notice' ORDER BY enqueued_at, kind"
     )
+
+
+def nothing_is_broken(project: Home) -> None:
+    with read_only(project.folder / "data/goldmine.duckdb") as con:
+        assert [check.detail for check in invariants(con) if not check.ok] == []
 
 
 def test_a_near_listing_that_the_model_knows_rings_at_once_as_a_match(
@@ -149,6 +159,7 @@ def test_a_late_answer_rings_once_as_changed(tmp_path: Path, model: ModelServer)
         project.run()
     assert decisions(project) == ["qualified"]
     assert alerts(project) == [("match", "suppressed", "review"), ("changed", "sent", None)]
+    nothing_is_broken(project)
 
 
 def test_a_late_answer_takes_no_alert_back(tmp_path: Path, model: ModelServer) -> None:
@@ -179,6 +190,7 @@ def test_what_was_lowered_before_it_rang_rings_when_an_edit_lifts_it(
     project.clock.forward(hours=10)
     project.run()
     assert [row[:2] for row in alerts(project)] == [("match", "suppressed"), ("changed", "sent")]
+    nothing_is_broken(project)
 
 
 def test_errors_are_tried_three_times_and_then_no_more(tmp_path: Path, model: ModelServer) -> None:
@@ -295,6 +307,25 @@ def test_a_cycle_that_was_killed_before_asking_is_made_up_for(
     project.run()
     assert decisions(project) == ["qualified"] * 4
     assert [row[1] for row in alerts(project)].count("sent") == 4
+
+
+def test_answers_that_a_killed_cycle_stored_are_decided_by(
+    tmp_path: Path, model: ModelServer
+) -> None:
+    project = home(tmp_path, model.url, listings=2)
+    project.project()
+    config = tmp_path / "config/goldmine.toml"
+    command = [sys.executable, "-m", "goldmine_ingest", "--config", str(config), "run", "--all"]
+    for point, sent in (("opinions_stored:1", -signal.SIGKILL), ("", 0)):
+        env = {**os.environ, "FAULT_POINT": point}
+        done = subprocess.run(command, env=env, capture_output=True, check=False)  # noqa: S603 - ours
+        assert done.returncode == sent, done.stderr
+    assert len(model.requests) == 2
+    assert decisions(project) == ["qualified"] * 2
+    assert [row[:2] for row in alerts(project) if row[1] != "suppressed"] == [
+        ("changed", "sent")
+    ] * 2
+    nothing_is_broken(project)
 
 
 def test_other_words_of_a_proof_make_answers_stale(tmp_path: Path, model: ModelServer) -> None:
