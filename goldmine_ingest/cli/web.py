@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.parser import add_globals
-from goldmine_ingest.cli.phone import hear_phone
 from goldmine_ingest.cli.serve_page import phone_beside
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import ConfigProblems
@@ -90,6 +89,8 @@ def _project(session: Session) -> Project:
 def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # it would tell of each odd request
     if args.phone:
+        from goldmine_ingest.cli.phone import hear_phone
+
         with Stop() as stop, _ending_with_parent(stop):
             return hear_phone(project, session, stop)
     redactor = session.redactor()

@@ -164,6 +164,7 @@ LAZY = {
     "reports.svg": "the drawing library, which a small installation leaves out",
     "cli.init": "the interview, and with it what reads feeds and judges: only who is asked",
     "cli.mcp": "the protocol's SDK, an extra",
+    "cli.web": "what hears phones, and libcurl with it: in a process of its own, never the page's",
     "cli.sql_prompt": "readline takes hold of the terminal, and not every Python has it",
     "flows.local_server": "Prefect's server and its HTTP server, in the process that is one",
     "notify.child": "Apprise: in the child; the parent imports the module to start it",
