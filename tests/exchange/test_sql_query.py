@@ -225,7 +225,7 @@ def test_z13_csv_text_is_no_formula(lived: Path, text: str) -> None:
         run_sql(lived, f"SELECT '{quoted}' AS title, -5.5 AS amount, ['a'] AS skills", now=NOON),
         out,
     )
-    assert out.getvalue() == f'title,amount,skills\n\'{text},-5.5,"[""a""]"\n'
+    assert out.getvalue() == f"title,amount,skills\n'{text},-5.5,a\n"
 
 
 def test_parquet_is_written_by_us_and_the_query_can_write_nothing_else(
