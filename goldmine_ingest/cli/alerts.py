@@ -29,6 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     again = actions.add_parser(
         "retry",
+        epilog="Example: goldmine alerts retry 4f2a",
         help="try dead, uncertain or waiting alerts again in the next cycle",
         allow_abbrev=False,
     )
@@ -38,7 +39,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         help="alert ids or their beginnings; none: everything that is dead or uncertain",
     )
-    give_up = actions.add_parser("drop", help="give an alert up", allow_abbrev=False)
+    give_up = actions.add_parser(
+        "drop",
+        epilog="Example: goldmine alerts drop 4f2a --why 'answered by mail'",
+        help="give an alert up",
+        allow_abbrev=False,
+    )
     give_up.add_argument("id", metavar="ID", help="the alert's id or its beginning")
     give_up.add_argument(
         "--why", metavar="TEXT", required=True, help="the reason, kept in the ledger"

@@ -38,7 +38,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         title="actions", metavar="ACTION", dest="action", required=True, parser_class=type(parser)
     )
-    add = actions.add_parser("add", help="record one", allow_abbrev=False)
+    add = actions.add_parser(
+        "add",
+        epilog="Example: goldmine contact add referral --for e43dac7e --next 7d",
+        help="record one",
+        allow_abbrev=False,
+    )
     add.add_argument("kind", metavar="KIND", choices=KINDS, help=" ".join(KINDS))
     add.add_argument(
         "--for", dest="listing", metavar="LISTING", help="the pursuit that it belongs to"
@@ -51,7 +56,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the day it happened: 2026-11-23, yesterday (default: now)",
     )
     update = actions.add_parser(
-        "update", help="record what became of one, and when to ask again", allow_abbrev=False
+        "update",
+        epilog="Example: goldmine contact update 7b1c --outcome 'they wrote back'",
+        help="record what became of one, and when to ask again",
+        allow_abbrev=False,
     )
     update.add_argument(
         "contact", metavar="CONTACT", help="its id, or its beginning (4 or more characters)"
@@ -71,7 +79,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
             help="when it asks for something next: 2026-12-10, tomorrow, 7d",
         )
     listed = actions.add_parser(
-        "list", help="what is recorded, the next that is due first", allow_abbrev=False
+        "list",
+        epilog="Example: goldmine contact list",
+        help="what is recorded, the next that is due first",
+        allow_abbrev=False,
     )
     listed.add_argument("--json", action="store_true", help="one JSON document")
     for child in (add, update, listed):

@@ -59,7 +59,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         dest="action", metavar="test", required=True, parser_class=type(parser)
     )
-    test = actions.add_parser("test", help="send a test message", allow_abbrev=False)
+    test = actions.add_parser(
+        "test",
+        epilog="Example: goldmine notify test phone",
+        help="send a test message",
+        allow_abbrev=False,
+    )
     test.add_argument("name", metavar="NAME", nargs="?", help="only this destination")
     add_globals(test)
 

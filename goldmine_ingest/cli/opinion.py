@@ -41,11 +41,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     tried = actions.add_parser(
         "test",
+        epilog="Example: goldmine opinion test",
         help="ask about the three newest open listings and show what went where; stores nothing",
         allow_abbrev=False,
     )
     out = actions.add_parser(
-        "export", help="write the requests as files, for a model elsewhere", allow_abbrev=False
+        "export",
+        epilog="Example: goldmine opinion export requests",
+        help="write the requests as files, for a model elsewhere",
+        allow_abbrev=False,
     )
     out.add_argument("folder", metavar="DIR", type=Path, help="where KEY.request.json go")
     out.add_argument(
@@ -57,7 +61,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="listings first seen within this time (default: 30d)",
     )
     back = actions.add_parser(
-        "import", help="take KEY.answer.json in, checked as from the network", allow_abbrev=False
+        "import",
+        epilog="Example: goldmine opinion import requests",
+        help="take KEY.answer.json in, checked as from the network",
+        allow_abbrev=False,
     )
     back.add_argument("folder", metavar="DIR", type=Path, help="where KEY.answer.json are")
     for action in (tried, out, back):

@@ -27,7 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         title="actions", metavar="ACTION", dest="action", required=True, parser_class=type(parser)
     )
-    start = actions.add_parser("start", help="declare one that begins now", allow_abbrev=False)
+    start = actions.add_parser(
+        "start",
+        epilog="Example: goldmine trial start spring --problem 'late closes' --offer 'a two-day close'",
+        help="declare one that begins now",
+        allow_abbrev=False,
+    )
     start.add_argument("name", metavar="NAME", help="what `review --trial` calls it")
     start.add_argument("--problem", metavar="TEXT", required=True, help="the one client problem")
     start.add_argument(
@@ -49,10 +54,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         start,
         actions.add_parser(
             "status",
+            epilog="Example: goldmine trial status",
             help="the trials, and whether the criteria changed under them",
             allow_abbrev=False,
         ),
-        actions.add_parser("end", help="end the one that runs", allow_abbrev=False),
+        actions.add_parser(
+            "end",
+            epilog="Example: goldmine trial end",
+            help="end the one that runs",
+            allow_abbrev=False,
+        ),
     ):
         add_globals(child)
 

@@ -51,10 +51,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--leave-with-parent", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--phone", action="store_true", help=argparse.SUPPRESS)
     more = parser.add_subparsers(metavar="[link|sign-out]")
-    link = more.add_parser("link", help="a new sign-in link, also while the page runs")
+    link = more.add_parser(
+        "link",
+        epilog="Example: goldmine web link",
+        help="a new sign-in link, also while the page runs",
+    )
     link.add_argument("--host", metavar="NAME", default="", help="for one of [web] hosts")
     link.set_defaults(does=_link)
-    out = more.add_parser("sign-out", help="end all sessions and every button sent so far")
+    out = more.add_parser(
+        "sign-out",
+        epilog="Example: goldmine web sign-out",
+        help="end all sessions and every button sent so far",
+    )
     out.set_defaults(does=_sign_out)
     for command in (link, out):
         add_globals(command)
