@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     start = actions.add_parser(
         "start",
-        epilog="Example: goldmine trial start spring --problem 'late closes' --offer 'a two-day close'",
+        epilog="Example: goldmine trial start spring --problem 'late' --offer 'a two-day close'",
         help="declare one that begins now",
         allow_abbrev=False,
     )
