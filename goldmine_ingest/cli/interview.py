@@ -5,6 +5,7 @@ not.
 
 from __future__ import annotations
 
+import argparse
 import secrets
 import tempfile
 from dataclasses import dataclass
@@ -170,7 +171,7 @@ def _amount(text: str) -> Decimal:
     bare = text.casefold().removesuffix("/hour").removesuffix("/hr").removesuffix("/h").strip()
     try:
         return given_money(bare).amount.normalize()
-    except Exception as error:
+    except argparse.ArgumentTypeError as error:
         raise Wrong("is no amount", "a figure such as 500, £350 or 3.2k") from error
 
 
