@@ -105,5 +105,5 @@ def checklist(
 
 def _week(trial: Trial, at_time: datetime) -> int:
     """Which of the trial's weeks a time lies in, from 0; its very end belongs to the last."""
-    last = max(0, -(-timedelta(days=trial.days) // _WEEK) - 1)
+    last = max(0, -(-(trial.ends_at - trial.started_at) // _WEEK) - 1)
     return min((at_time - trial.started_at) // _WEEK, last)

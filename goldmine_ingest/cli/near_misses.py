@@ -17,7 +17,6 @@ from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import select
 
 _SHOWN = 30
-_REVIEW = ("listing_id", "title", "score", "proof")  # of a listing that waits for a look
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +49,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
                 "since": since,
                 "criteria": [asdict(cost) for cost in costs],
                 "listings": listings,
-                "review": [{name: row[name] for name in _REVIEW} for row in waiting],
             },
             session.out,
         )

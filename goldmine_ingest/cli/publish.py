@@ -18,7 +18,7 @@ def run(args: argparse.Namespace, session: Session) -> int:  # noqa: ARG001 - ev
     project = session.project()
     if project.database.publish is None and project.publish.feed is None:
         raise UsageError(
-            "there is no published copy to refresh, and no feed of matches",
+            "there is no published copy to refresh",
             hint='set [database] publish = "data/history.duckdb" in goldmine.toml',
         )
     session.need_history(project)

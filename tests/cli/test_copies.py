@@ -90,13 +90,15 @@ def test_a_backup_is_made_and_an_existing_file_is_replaced_by_force_only(home: P
     )
 
 
-def test_the_docs_line_for_cron_makes_a_copy_every_week_again(home: Path) -> None:
+def test_the_lines_of_timer_and_cron_make_a_copy_every_week_again(home: Path) -> None:
+    files = ("systemd/goldmine-backup.service", "cron/crontab")
     lines = [
         line
-        for line in (ROOT / "docs/operations.md").read_text().splitlines()
+        for file in files
+        for line in (ROOT / "deploy" / file).read_text().splitlines()
         if "goldmine backup" in line and "date +" in line
     ]
-    assert len(lines) == 2  # a timer's and cron's
+    assert len(lines) == len(files)
     for line in lines:
         words = shlex.split(
             re.sub(r"\$?\$\(date \+[\\%]%u\)", "2", line.split("bin/goldmine ")[1].rstrip("'"))
