@@ -24,6 +24,7 @@ from goldmine_ingest.web.door_page import policy
 from tests.rig import browser as rig
 from tests.rig.command import goldmine
 from tests.rig.door import ACTIONS, OpenDoor, open_door
+from tests.rig.fault_table import fault
 from tests.rig.page import Got
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
@@ -82,6 +83,7 @@ def later(door: OpenDoor) -> Any:
     return door.home.clock() + timedelta(days=14)
 
 
+@fault("Z24", "a mail scanner opens every link of an alert", "looking changes nothing")
 def test_looking_changes_nothing(door: OpenDoor, listing: str) -> None:
     """GET and HEAD show what would be done, as often as they come and by whatever method else."""
     path = door.path("pursue", listing, later(door))
@@ -301,6 +303,7 @@ def test_guesses_are_counted_and_never_lock_a_good_link_out(door: OpenDoor, list
     assert {door.get(path).status for _ in range(25)} == {200, 429}  # a good one has its bound too
 
 
+@fault("Z24", "a link of the door pressed twice at once", "one event")
 def test_two_presses_at_once_are_one_event(door: OpenDoor, listing: str) -> None:
     path = door.path("pursue", listing, later(door))
     with ThreadPoolExecutor(8) as pool:

@@ -17,6 +17,7 @@ from goldmine_ingest.opinion.question import Questions
 from goldmine_ingest.pipeline.opinions.endpoint import Asked, Endpoint, ask
 from tests.criteria.listings import GOOD, RECONCILIATION
 from tests.opinion.answers import text
+from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.model_server import ModelRequest, ModelServer, Reply, completion
 
@@ -155,6 +156,7 @@ def test_the_request_is_what_endpoints_take(model: ModelServer) -> None:
     assert list(json.loads(body["messages"][1]["content"])) == ["proofs", "listing"]
 
 
+@fault("Z23", "a model's endpoint that redirects elsewhere", "neither listing nor key goes there")
 def test_a_redirect_takes_no_listing_and_no_key_elsewhere(model: ModelServer) -> None:
     with FeedServer() as elsewhere:
         elsewhere.script("/", Answer(body=b"{}"))
