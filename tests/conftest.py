@@ -41,11 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests first: begun last, one of them would keep a worker long after the
-    others are done. And a case's mark travels with its report, from a worker too.
-    """
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    """A case's mark travels with its report, from a worker too."""
     for item in items:
         item.user_properties.extend(("fault", mark) for mark in fault_table.marks_of(item))
 
