@@ -23,7 +23,7 @@ def need_package(module: str, purpose: str, instead: str = "") -> None:
     if not has_package(module):
         without = f"; {instead}" if instead else ""
         raise GoldmineError(
-            f"{purpose}: a package for this is missing, which a small installation leaves out",
+            f"{purpose}: a package that this needs is not installed",
             hint=f"{_ADDED_BY[module]} adds it{without}",
         )
 
