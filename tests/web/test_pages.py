@@ -101,7 +101,7 @@ def test_a_listing_shows_its_signs_with_the_words_that_show_them(
     task = '[[task]]\nname = "Bank matching"\nwords = ["match bank exports"]\n'
     home.criteria = home.criteria.replace("[budget]", f'exposure = "ai-assisted"\n{task}[budget]')
     text = (
-        "Match bank exports with the ledger\n\nBudget: $1,200\nOur month-end close is done in Python"
+        "Match bank exports with the ledger\n\nBudget: $1,200\nOur month-end close is in Python"
         " and SQL. We must avoid errors in the books of last year. Build an AI agent that sorts the"
         " exceptions & lists them."
     )
