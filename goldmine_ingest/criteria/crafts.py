@@ -15,7 +15,8 @@ from functools import cache
 from itertools import chain
 
 from goldmine_ingest.criteria.own_terms import OwnTerms, Remembered
-from goldmine_ingest.text.lemmas import TOKEN, Lemmas
+from goldmine_ingest.criteria.title_head import title_head
+from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role, patterns
 from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, counts, pairs, word_group
@@ -32,13 +33,6 @@ _NOUN_FIRST = frozenset(("fr", "es", "pt"))
 _SMOOTH = 0.01
 _FOREIGN = 0.5
 _WORDS = 4  # of the longest entry that is looked up
-
-
-@cache
-def _head_ends(language: str) -> re.Pattern[str]:
-    """What ends the noun phrase that a title begins with."""
-    ends = patterns(language)["head_ends"].pattern
-    return re.compile(rf"\b(?:{ends})\b|[–—|:(,]|(?<=\s)-|-(?=\s)", re.IGNORECASE)
 
 
 @cache
@@ -142,7 +136,7 @@ class Crafts:
         ]
 
     def fit(self, text: ListingText) -> CraftFit:
-        head, rest = _title_head(text.text[: text.sentences[0].end], text.language)
+        head, rest = title_head(text.text[: text.sentences[0].end], text.language)
         of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
         title = self._shares(of_head, of_rest)
         sought = (self._shares(self._lemmas.of(words), ()) for words in _sought(text))
@@ -274,23 +268,6 @@ def _evenly(crafts: Sequence[str]) -> Shares:
     return {craft: 1 / len(crafts) for craft in crafts}
 
 
-def _title_head(title: str, language: str = "en") -> tuple[str, str]:
-    """The noun phrase that a title begins with, and the rest."""
-    start = 0
-    lemmas = _opening_lemmas()
-    for token in TOKEN.finditer(title.lower()):
-        if lemmas[token.group()] not in word_group("opening"):
-            start = token.start()
-            break
-    end = _head_ends(language).search(title, start + 1)
-    return (title[start : end.start()], title[end.start() :]) if end else (title[start:], "")
-
-
-@cache
-def _opening_lemmas() -> Lemmas:
-    return Lemmas()
-
-
 def _sought(text: ListingText) -> Iterator[str]:
     """What stands after 'looking for', 'need' … in the description, up to the end of its noun
     phrase.
@@ -306,4 +283,4 @@ def _sought(text: ListingText) -> Iterator[str]:
     read = body.encode() if body.isascii() else body
     for match in patterns(text.language)["seeks"].finditer(read):
         after = _ENDS.split(body[match.end() : match.end() + _AFTER])[0]
-        yield _title_head(after, text.language)[0]
+        yield title_head(after, text.language)[0]

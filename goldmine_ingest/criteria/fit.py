@@ -35,7 +35,7 @@ from goldmine_ingest.text.wordlists import WITH_LISTS, pairs
 _BY_LISTS = frozenset(
     (
         *("person", "foreign", "words", "title_crafts", "required", "filler", "telling"),
-        *("problems", "concrete", "asked", "requirements", "ask", "quoted"),
+        *("problems", "concrete", "ask", "quoted"),
         *("employment", "place", "bench"),
     )
 )
@@ -254,15 +254,9 @@ def _only(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
 
 def _of_evidence(pieces: Iterable[Evidence]) -> dict[str, float]:
     some = tuple(pieces)
-    names = ("all", "asked", "title", "requirements", "tags")
+    names = ("head", "phrases", "tags")
     best = {name: max((getattr(one, name) for one in some), default=0.0) for name in names}
-    return {
-        "everywhere": best["all"],
-        "asked": best["asked"],
-        "title": best["title"],
-        "requirements": best["requirements"],
-        "tag_terms": best["tags"],
-    }
+    return {"title": best["head"], "phrases": best["phrases"], "tag_terms": best["tags"]}
 
 
 def _of_craft(craft: CraftFit) -> dict[str, float]:
