@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.own_terms import OwnTerms, Remembered
 from goldmine_ingest.criteria.title_head import title_head
@@ -56,7 +57,7 @@ def craft_words_of(language: str) -> Mapping[str, tuple[str, ...]]:
     by_word: dict[str, list[str]] = {}
     for craft, rest in pairs(f"crafts.{language}.tsv"):
         for word in rest.split():
-            by_word.setdefault(lemmas[word], []).append(craft)
+            by_word.setdefault(" ".join(lemmas.of(word)), []).append(craft)
     return {word: tuple(crafts) for word, crafts in by_word.items()}
 
 
@@ -157,18 +158,16 @@ class Crafts:
         term of one's own.
         """
         own = self._own_places(head)
-        nouns = [
-            (place, word) for place, word in enumerate(head) if word not in word_group("opening")
-        ]
+        known = craft_words_of(language) if language in _NOUN_FIRST else craft_words()
+        nouns = [run for run in _runs(head) if run.word not in word_group("opening")]
         if not nouns:
             return ()
         # Romance languages put the noun first ("rédacteur web"); a title there may begin with the
         # deed, so only their own words for people and crafts count.
-        first = language in _NOUN_FIRST
-        place, noun = nouns[0] if first else nouns[-1]
-        if place in own or noun not in (craft_words_of(language) if first else craft_words()):
+        noun = nouns[0] if language in _NOUN_FIRST else nouns[-1]
+        if noun.places & own or noun.word not in known:
             return ()
-        return tuple(word for _, word in nouns if word in craft_words())
+        return tuple(run.word for run in nouns if run.word in craft_words())
 
     def _own_places(self, words: Sequence[str]) -> set[int]:
         """Which words belong to a term of one's own."""
@@ -181,16 +180,14 @@ class Crafts:
         """
         weights: dict[str, float] = {}
         own = self._own_places(head)
-        for place, word in enumerate(head):
+        for run in _runs(head):
+            last = max(run.places) >= len(head) - _HEAD_NOUNS
             self._add(
-                weights,
-                word,
-                _LAST if place >= len(head) - _HEAD_NOUNS else _EARLIER,
-                mine=place in own,
+                weights, run.word, _LAST if last else _EARLIER, mine=bool(run.places & own)
             )
         if not weights:
-            for word in rest:
-                self._add(weights, word, 1.0, mine=False)
+            for run in _runs(rest):
+                self._add(weights, run.word, 1.0, mine=False)
         whole = sum(weights.values())
         return {craft: part / whole for craft, part in weights.items()}
 
@@ -246,6 +243,23 @@ class Crafts:
 
     def _title_words(self, text: ListingText) -> float:
         return _mean(map(self._affinities_beside.__getitem__, text.words[0]))
+
+
+class _Run(NamedTuple):
+    """A word of a title, or two that name a craft together ("sound engineer")."""
+
+    word: str
+    places: frozenset[int]
+
+
+def _runs(words: Sequence[str]) -> Iterator[_Run]:
+    place = 0
+    while place < len(words):
+        two = " ".join(words[place : place + 2])
+        length = 2 if two in craft_words() else 1
+        word = two if length == 2 else words[place]
+        yield _Run(word, frozenset(range(place, place + length)))
+        place += length
 
 
 def _mean(figures: Iterable[float | None]) -> float:

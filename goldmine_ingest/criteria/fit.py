@@ -24,6 +24,7 @@ from goldmine_ingest.criteria.case import ZERO, share
 from goldmine_ingest.criteria.crafts import CraftFit, Crafts
 from goldmine_ingest.criteria.evidence import Evidence
 from goldmine_ingest.criteria.own_terms import OwnTerms, own_names
+from goldmine_ingest.criteria.rivals import Rivals
 from goldmine_ingest.model.decision import Part
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.engagement import Engagement
@@ -96,7 +97,8 @@ class Few:
 @dataclass(frozen=True, slots=True)
 class Fit:
     """`value` is the fit; `proof` the number of the proof that is nearest, of those that count
-    here; `own_words` whether any of one's terms stands outside the tags.
+    here; `own_words` whether any of one's terms stands outside the tags; `rivals` are languages of
+    others that the title names in place of one's own.
     """
 
     value: Decimal
@@ -108,6 +110,7 @@ class Fit:
     craft: CraftFit
     stack: stack.Stack
     own_words: bool
+    rivals: tuple[str, ...]
     nearness: Mapping[int, float]
 
 
@@ -154,6 +157,7 @@ class Fitter:
             self.own, own_names(settings.proofs), lemmas, settings.proof_match.crafts
         )
         self._asks = Asks(self.own)
+        self._rivals = Rivals(self.own)
         self._helped = self._table.few.helped(len(self.own.words))
 
     def ask(self, text: ListingText) -> Ask:
@@ -206,6 +210,7 @@ class Fitter:
             craft=craft,
             stack=tools,
             own_words=any(some.own_words for some in distinct),
+            rivals=self._rivals.find(text),
             nearness=nearness,
         )
 

@@ -53,7 +53,7 @@ def measured(trade: str) -> list[Measured]:
         )
         if not failed and match.nearest is not None and not match.others_craft:
             others = [decision.finding(name) for name in ("rules", "first_step")]
-            rings = match.fit.own_words and not any(
+            rings = not match.capped and not any(
                 one and one.verdict == "unknown" for one in others
             )
             found.append(Measured(example, dict(match.fit.figures), rings))
