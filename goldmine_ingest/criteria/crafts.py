@@ -182,9 +182,7 @@ class Crafts:
         own = self._own_places(head)
         for run in _runs(head):
             last = max(run.places) >= len(head) - _HEAD_NOUNS
-            self._add(
-                weights, run.word, _LAST if last else _EARLIER, mine=bool(run.places & own)
-            )
+            self._add(weights, run.word, _LAST if last else _EARLIER, mine=bool(run.places & own))
         if not weights:
             for run in _runs(rest):
                 self._add(weights, run.word, 1.0, mine=False)

@@ -57,6 +57,11 @@ class Evidence(NamedTuple):
     own_words: bool = False
     hits: tuple[Hit, ...] = ()
 
+    @property
+    def is_said(self) -> bool:
+        """Not every term is ruled out ("no Power BI, no SQL")."""
+        return not all(hit.negated for hit in self.hits)
+
 
 def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
     """The evidence for each proof of which any term occurs, by its number. Proofs of which the
@@ -228,9 +233,7 @@ def _merged(terms: Iterable[_Worth]) -> Iterator[_Worth]:
     """Those of one name as one, with the most that each says of a place."""
     for _, same in groupby(terms, key=lambda term: term.name):
         some = tuple(same)
-        anywhere, head, phrases, tags = map(
-            max, zip(*(term.values for term in some), strict=True)
-        )
+        anywhere, head, phrases, tags = map(max, zip(*(term.values for term in some), strict=True))
         yield some[0]._replace(
             reach=max(term.reach for term in some),
             values=(anywhere, head, phrases, tags),

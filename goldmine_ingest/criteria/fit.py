@@ -171,10 +171,11 @@ class Fitter:
         """
         asked = self._asks.find(text)
         by_proof = _without(evidence.find(text, self.own), left_out)
-        distinct = tuple({id(some): some for some in by_proof.values()}.values())
-        words = evidence.heard(text, distinct)
+        words = evidence.heard(text, by_proof.values())
         if words is not text.words:
             text = replace(text, words=words)
+            by_proof = {proof: some for proof, some in by_proof.items() if some.is_said}
+        distinct = tuple({id(some): some for some in by_proof.values()}.values())
         craft, tools = self.crafts.fit(text), stack.fit(text, self.own)
         whole, ask, quoted = (_only(shares, left_out) for shares in self._overlaps(text, asked))
         figures = {

@@ -195,15 +195,18 @@ def _reason(match: Match, settings: ProofMatchSettings, verdict: Verdict) -> str
     if not any(one.hits for one in match.fit.evidence.values()):
         near = f"“{proof.name}” is near by its vocabulary ({value})"
         return f"{near}, but none of your phrases or skills is said"
-    if not match.fit.own_words:
-        return f"“{proof.name}” is near ({value}), but its words stand among the tags only"
-    if match.fit.rivals:
-        named = f"“{match.fit.rivals[0]}”"
-        return f"“{proof.name}” is near ({value}), but the title asks for {named}, not yours"
+    if match.capped:
+        return f"“{proof.name}” is near ({value}), but {_why_capped(match.fit)}"
     if verdict == "unknown":
         return f"“{proof.name}” is near ({value} of {plain(settings.sure)}): {_weakest(match)}"
     also = _also(match)
     return f"“{proof.name}” fits ({value})" + (f"; also {', '.join(also)}" if also else "")
+
+
+def _why_capped(fit: Fit) -> str:
+    if not fit.own_words:
+        return "its words stand among the tags only"
+    return f"the title asks for “{fit.rivals[0]}”, where your proofs have another"
 
 
 def _crafts(match: Match) -> str:

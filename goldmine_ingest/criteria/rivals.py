@@ -67,11 +67,7 @@ def _is_own(words: Words, own: OwnTerms) -> bool:
 
 def _longest(hits: list[Occurrence]) -> list[Occurrence]:
     """Without those inside another: "React Native" isn't "React"."""
-    return [
-        hit
-        for hit in hits
-        if not any(_within(hit, other) for other in hits)
-    ]
+    return [hit for hit in hits if not any(_within(hit, other) for other in hits)]
 
 
 def _within(hit: Occurrence, other: Occurrence) -> bool:
