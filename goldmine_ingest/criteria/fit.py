@@ -187,7 +187,7 @@ class Fitter:
             "ask_words": overlap.of_asked_words(text, self.own),
             **_of_craft(craft),
             **_of_signs(signs),
-            "concrete": asked.concrete,
+            "concrete": asked.named,
         }
         if tools.tags is not None:
             figures["tools"] = tools.tags
