@@ -25,7 +25,7 @@ DASHBOARD = ProofSettings(
     phrases=("finance pack", "variance report", "drill-down"),
     first_step="Rebuild one signed-off page and show that the totals agree",
 )
-# Without words that keep a proof out: a sentence that asks for such a one asks for nothing of one's.
+# Without its excluded words: to ask for a proof that they keep out is to ask for nothing of one's.
 OPEN = replace(RECONCILIATION, exclude=())
 JUDGE = Judge(replace(CRITERIA, proofs=(OPEN, DASHBOARD)))
 PHRASES = [*RECONCILIATION.phrases, *DASHBOARD.phrases]
