@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+# A state in https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
+_LISTENS = "0A"
+
 
 def session_of(leader: int) -> set[int]:
     """The processes of a session that are alive, its leader too. A command that a test starts
@@ -30,3 +33,22 @@ def _all() -> dict[int, tuple[str, int]]:
             continue  # ended meanwhile
         found[int(entry.name)] = (fields[0], int(fields[3]))
     return found
+
+
+def listeners(port: int) -> frozenset[int]:
+    """The processes that have a listening socket on a port of this machine."""
+    sockets = {
+        f"socket:[{fields[9]}]"
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+        if (fields := line.split())[3] == _LISTENS and int(fields[1].rpartition(":")[2], 16) == port
+    }
+    found = set()
+    for opened in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            target = str(opened.readlink())
+        except OSError:
+            continue  # closed meanwhile, or somebody else's
+        if target in sockets:
+            found.add(int(opened.parts[2]))
+    return frozenset(found)

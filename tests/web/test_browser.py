@@ -5,12 +5,14 @@ other pages.
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.analysis.actions import Action, act
 from tests.rig import browser as rig
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
@@ -63,6 +65,7 @@ def listing_of(page: Served) -> str:
         return store.listing_ids()[0]
 
 
+BOARD_STAGES = ("pursued", "viewed", "replied", "interviewed", "hired")
 PATHS = (
     *("/", "/l/LISTING", "/board", "/near", "/tune", "/sources", "/reports", "/judge", "/settings"),
     *("/find?q=reconciliation", "/keys", "/nothing", "/l/ffff"),
@@ -333,3 +336,91 @@ def test_by_mouse_and_by_tab_and_enter(browser: rig.Browser, own: Served) -> Non
     press(browser, "Enter")
     settled(browser, own, 2)
     assert events(own) == ["skipped", "skipped"]
+
+
+_OUTSIDE = """const open = document.querySelector('details[open] > .sheet');
+const frame = open.getBoundingClientRect();
+const from = open.previousElementSibling.getBoundingClientRect();
+const apart = [frame.top - from.bottom, from.top - frame.bottom];
+if (Math.min(...apart.map(Math.abs)) > 40) return ['far away'];
+return [open, ...open.querySelectorAll('input:not([type=hidden]), select, button')].filter(each => {
+  const box = each.getBoundingClientRect();
+  return box.left < Math.max(frame.left, 0) || box.right > Math.min(frame.right, innerWidth);
+}).map(each => each.name || each.className)"""
+
+
+def test_what_opens_stays_inside_the_window(browser: rig.Browser, own: Served) -> None:
+    """Each card's menu, wherever the card stands, and those of the bar: at both widths."""
+    with own.site.history() as store:
+        for listing, stage in zip(store.listing_ids(), BOARD_STAGES, strict=False):
+            act(store, Action(uuid.uuid4().hex, stage, listing, own.site.now(), "page"))
+    listing = f"/l/{listing_of(own)}"
+    for width in (1280, 760, 390):
+        for path, menus in (("/board", ".card summary"), (listing, ".bar summary")):
+            browser.open(f"http://{own.name}{path}", width=width, dark=False)
+            count = browser.run(f"return document.querySelectorAll('{menus}').length")
+            assert count
+            for number in range(count):
+                browser.run(f"document.querySelectorAll('{menus}')[{number}].click()")
+                assert browser.run(_OUTSIDE) == [], (width, path, number)
+                browser.run(f"document.querySelectorAll('{menus}')[{number}].click()")
+
+
+def test_a_card_moves_by_a_number(browser: rig.Browser, own: Served) -> None:
+    with own.site.history() as store:
+        listing = store.listing_ids()[0]
+        act(store, Action(uuid.uuid4().hex, "pursued", listing, own.site.now(), "page"))
+    own.site.now.forward(hours=1)  # type: ignore[attr-defined]
+    browser.open(f"http://{own.name}/board", width=1280, dark=False)
+    browser.run("document.querySelector('.card summary').click()")
+    press(browser, "3")
+    settled(browser, own, 2)
+    assert events(own) == ["pursued", "replied"]
+
+
+def test_what_is_tried_stays_in_its_field_when_the_steps_come(
+    browser: rig.Browser, own: Served
+) -> None:
+    """The steps are those of the file; the field's value is the page's."""
+    browser.open(f"http://{own.name}/tune?set=budget.fixed_minimum%3D400", width=1280, dark=False)
+    steps = (
+        "return document.querySelectorAll('.steps a').length"
+        " && !document.querySelector('#sliders[data-again]')"
+    )
+    until(lambda: browser.run(steps), "the steps are all there")
+    for field in ('input[name="set.budget.fixed_minimum"]', "input[type=range]"):
+        assert browser.run(f"return document.querySelector('{field}').value") == "400"
+    assert "fixed_minimum = 400" in browser.run(TEXT)
+    assert browser.console() == []
+
+
+def test_a_broken_text_opens_where_it_is_wrong(browser: rig.Browser, own: Served) -> None:
+    criteria = own.site.data.parent / "config/criteria.toml"
+    long = "# a remark that is folded on the page, for it is longer than the field is wide, twice\n"
+    criteria.write_text(long * 40 + criteria.read_text() + "[budget\n" + long * 40)
+    browser.open(f"http://{own.name}/tune", width=1280, dark=False)
+    selected = (
+        "const on = document.activeElement;"
+        " return [on.value.slice(on.selectionStart, on.selectionEnd), on.scrollTop]"
+    )
+    line, top = browser.run(selected)
+    assert line == "[budget"
+    # it stands in the middle: half of the field's height is below it
+    folded = browser.run(
+        "const on = document.activeElement; on.value = on.value.slice(0, on.selectionStart);"
+        " return on.scrollHeight - on.clientHeight / 2"
+    )
+    assert abs(folded - top) < 40
+    assert "not valid TOML" in browser.run("return document.body.innerText")
+
+
+def test_on_a_phone_every_page_is_in_reach(browser: rig.Browser, own: Served) -> None:
+    """What the wide page has at its right end stands in the row of pages."""
+    browser.open(f"http://{own.name}/", width=390, dark=False)
+    shown = (
+        "return [...document.querySelectorAll('.top nav a')]"
+        ".filter(link => link.offsetParent).map(link => link.text.trim())"
+    )
+    assert browser.run(shown)[-3:] == ["Find", "Judge", "Help"]
+    browser.open(f"http://{own.name}/keys", width=390, dark=False)
+    assert browser.run("return document.querySelector('.keymap kbd').offsetWidth") > 0

@@ -128,6 +128,7 @@ def _page(
         "spans": SPANS,
         **_sliders(visit, draft, asked),
         "problems": problems,
+        "line": draft.line,
         **(_preview(visit, draft, asked) if (changed or tried) and not problems else _NO_PREVIEW),
         "changed": changed,
         "writable": os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK),
