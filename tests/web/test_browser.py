@@ -92,6 +92,35 @@ def test_every_page_is_quiet_and_fits(
             assert browser.run_async(_AXE) == [], (width, dark)
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_reflows_and_works_without_script(
+    path: str, browser: rig.Browser, signed_in: Served
+) -> None:
+    """At 400 % zoom (320 px), with the spacing of WCAG 1.4.12, and without script: nothing has to
+    be scrolled sideways, nothing is missing, the console is quiet.
+    """
+    url = f"http://{signed_in.name}{path.replace('LISTING', listing_of(signed_in))}"
+    heading = "return document.querySelector('h1').textContent"
+    browser.open(url, width=320, dark=False)
+    wide = "return document.documentElement.scrollWidth"
+    assert browser.run(wide) <= 320
+    browser.run(
+        "const each = document.documentElement.style; each.lineHeight = 1.5;"
+        " each.letterSpacing = '.12em'; each.wordSpacing = '.16em'"
+    )
+    assert browser.run(wide) <= 320
+    said = browser.run(heading)
+    browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        for width in (1280, 390):
+            browser.open(url, width=width, dark=False)
+            assert browser.run(heading) == said
+            assert browser.run(wide) <= width
+    finally:
+        browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
+    assert [line for line in browser.console() if "status of 404" not in line] == []
+
+
 @fault("Z10", "a rebound name in Chromium", "nothing is shown")
 def test_w2_a_rebound_name_gets_nothing(browser: rig.Browser, signed_in: Served) -> None:
     browser.open(f"http://evil.example:{signed_in.port}/", width=1280, dark=False)
@@ -412,6 +441,29 @@ def test_a_broken_text_opens_where_it_is_wrong(browser: rig.Browser, own: Served
     )
     assert abs(folded - top) < 40
     assert "not valid TOML" in browser.run("return document.body.innerText")
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [("scope.beyond", "[scope]"), ("scope.production", 'production = ["data entry"]')],
+)
+def test_a_setting_without_a_field_is_shown_in_the_text(
+    browser: rig.Browser, own: Served, at: str, shown: str
+) -> None:
+    """Its line, or its table's; where the listing's page leads."""
+    criteria = own.site.data.parent / "config/criteria.toml"
+    criteria.write_text(
+        criteria.read_text() + '[scope]\nproduction = ["data entry"]\n[worth]\nhourly_value = 40\n'
+    )
+    browser.open(f"http://{own.name}/tune?at={at}", width=1280, dark=False)
+    chosen = (
+        "const on = document.activeElement;"
+        " return on.value.slice(on.selectionStart, on.selectionEnd)"
+    )
+    assert browser.run(chosen) == shown
+    browser.open(f"http://{own.name}/tune?at=worth.hourly_value", width=1280, dark=False)
+    focused = "return [document.activeElement.name, document.activeElement.offsetParent !== null]"
+    assert browser.run(focused) == ["set.worth.hourly_value", True]
 
 
 def test_on_a_phone_every_page_is_in_reach(browser: rig.Browser, own: Served) -> None:
