@@ -27,6 +27,7 @@ from goldmine_ingest.config.versions import (
 )
 from goldmine_ingest.errors import ConfigError, UsageError
 from goldmine_ingest.web.page import Page, get, post
+from goldmine_ingest.web.pages.polling import begun
 from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.sliders import SliderGroup, changes_of, slider_groups
 from goldmine_ingest.web.tuning import Draft, Preview, previews, read_draft, slider_steps
@@ -100,9 +101,7 @@ def rescan(visit: Visit) -> Answer:
     newly qualifies only where that was asked for.
     """
     since = _since(visit.form.get("since", ""))
-    problem = visit.site.rescan(since, bool(visit.form.get("alert")))
-    facts = {"said": problem, "done": "The stored listings are judged again"}
-    return Answer("polling.html", facts, headers={"Refresh": "2; url=/"})
+    return begun("rescan", visit.site.rescan(since, bool(visit.form.get("alert"))))
 
 
 def criteria_path(visit: Visit) -> Path:
