@@ -23,7 +23,9 @@ import pytest
 from tests.inputs.test_cycle import SCREEN, feed, vollna
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
+from tests.rig.ports import free_port
 from tests.rig.project import CRITERIA
+from tests.rig.waiting import PATIENCE
 from tests.rig.watching import item, serve
 
 TOKEN = "hook-token-CANARY"
@@ -33,8 +35,7 @@ def hook(folder: Path, more: str = "") -> int:
     """A project whose one feed is a webhook that is polled once a day. Gives the receiver's
     port.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     receiver = f'[webhook.vollna]\nlisten = "127.0.0.1:{port}"\ntoken = "env:HOOK"\n'
     slow = feed("webhook:vollna").replace('"5m"', '"24h"') + 'max_age = "none"\n'
     (folder / "config").mkdir()
@@ -47,8 +48,8 @@ def hook(folder: Path, more: str = "") -> int:
 def serving(
     folder: Path, before: Callable[[], None] | None = None
 ) -> Iterator[subprocess.Popen[str]]:
-    """`goldmine serve --no-prefect --verbose`; `before` is called in its process. Killed after
-    90 s.
+    """`goldmine serve --no-prefect --verbose`; `before` is called in its process. Killed where
+    it hangs.
     """
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "HOOK": TOKEN, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "goldmine_ingest", "serve", "--no-prefect", "--verbose"]
@@ -61,7 +62,7 @@ def serving(
         text=True,
         preexec_fn=before,
     ) as process:
-        watchdog = threading.Timer(90, process.kill)
+        watchdog = threading.Timer(5 * PATIENCE, process.kill)
         watchdog.start()
         try:
             yield process
@@ -136,7 +137,9 @@ def test_stalling_senders_stop_neither_the_webhook_nor_the_polls(
         process = stack.enter_context(serving(tmp_path, limited))
         said = until(process, "listening on port")
         for n in range(1100):
-            stalled = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+            stalled = stack.enter_context(
+                socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+            )
             with contextlib.suppress(OSError):  # a later one may have its place already
                 stalled.sendall(
                     (b"", b"POST /vollna HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")[n % 2]
@@ -160,7 +163,7 @@ def test_stalling_senders_stop_neither_the_webhook_nor_the_polls(
 
 
 def _send(port: int) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request(
         "POST", "/vollna", body=json.dumps(vollna(1)), headers={"Authorization": f"Bearer {TOKEN}"}
     )

@@ -28,6 +28,7 @@ from tests.alert_cases import LINK, listing, match
 from tests.rig.fault_table import fault
 from tests.rig.receiver import MailSink, Receiver
 from tests.rig.services import Services
+from tests.rig.waiting import PATIENCE
 
 CANARY = "s3cretCanaryT0ken"
 HOSTILE = "*b* [x](http://evil) <b> @everyone <!channel> <@U1>"
@@ -269,7 +270,7 @@ def test_s1_a_child_whose_parent_is_killed_ends_in_silence(
     with Receiver() as sink:
         ours.send((SEND, sink.url(), message(sink.url())))
         ours.close()
-        child.join(60)
+        child.join(PATIENCE)
         assert (child.exitcode, sink.arrived) == (0, [])
     assert "Traceback" not in capfd.readouterr().err
 

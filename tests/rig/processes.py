@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
+
+
+def heed_signals() -> None:
+    """In a new process, before its program: Ctrl-C and a closed terminal do what they do at a
+    person's prompt. Who runs the tests in the background, or under nohup, has them ignored, and a
+    child would inherit that.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def session_of(leader: int) -> set[int]:
