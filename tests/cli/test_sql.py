@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import duckdb
@@ -16,7 +15,7 @@ import pytest
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought
 from tests.rig.command import goldmine
-from tests.rig.processes import heed_signals
+from tests.rig.processes import heed_signals, wait_until_busy
 from tests.rig.waiting import PATIENCE, wait_for
 
 # Runs for hours in a single task of DuckDB's, in which it doesn't look for signals.
@@ -240,7 +239,7 @@ def test_ctrl_c_stops_a_query_that_would_run_for_hours(home: Path) -> None:
         preexec_fn=heed_signals,
     ) as asked:
         wait_for(lambda: list(data.glob(".snapshot-*/history.duckdb")))
-        time.sleep(0.3)  # so that it is in the middle of it
+        wait_until_busy(asked.pid)
         os.killpg(asked.pid, signal.SIGINT)
         out, err = asked.communicate(timeout=PATIENCE)
     assert (asked.returncode, out, err) == (130, "", "goldmine: the query was stopped\n")

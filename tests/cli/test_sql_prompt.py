@@ -18,6 +18,7 @@ from goldmine_ingest.cli.sql_prompt import FIRST, NEXT, Answers, completions, co
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, minutes
+from tests.rig.processes import wait_until_busy
 from tests.rig.terminal import own_terminal
 from tests.rig.waiting import PATIENCE, wait_for
 
@@ -214,7 +215,7 @@ def test_ctrl_c_stops_a_running_question_and_a_closed_window_forgets_none(home: 
     terminal.wait_for(FIRST)
     terminal.type("SELECT sum(hash(range)) FROM range(1000000000000);\n")  # for hours
     wait_for(lambda: list((home / "data").glob(".snapshot-*/history.duckdb")))
-    time.sleep(0.3)  # so that it is in the middle of it
+    wait_until_busy(terminal.process.pid)
     terminal.type("\x03")
     terminal.wait_for(FIRST)
     terminal.type("SELECT 'still ' || 'here';\n")

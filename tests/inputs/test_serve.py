@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.inputs.webhook_server import HEAD_WITHIN
 from tests.inputs.test_cycle import SCREEN, feed, vollna
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
@@ -115,6 +116,16 @@ def room_for_many() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def stall(stack: contextlib.ExitStack, port: int, count: int) -> None:
+    """So many senders that say nothing, or begin and stop."""
+    for n in range(count):
+        stalled = stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+        with contextlib.suppress(OSError):  # a later one may have its place already
+            stalled.sendall(
+                (b"", b"POST /vollna HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")[n % 2]
+            )
+
+
 @fault(
     "Z18",
     "1,100 idle and slow connections, and few descriptors",
@@ -136,17 +147,12 @@ def test_stalling_senders_stop_neither_the_webhook_nor_the_polls(
         limited = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))  # noqa: E731
         process = stack.enter_context(serving(tmp_path, limited))
         said = until(process, "listening on port")
-        for n in range(1100):
-            stalled = stack.enter_context(
-                socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-            )
-            with contextlib.suppress(OSError):  # a later one may have its place already
-                stalled.sendall(
-                    (b"", b"POST /vollna HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")[n % 2]
-                )
+        stall(stack, port, 1100)
         said += until(process, " polled: ")
-        times = []
-        while not times or (min(times) > 2 and len(times) < 5):
+        times: list[float] = []
+        # A busy machine may hold up one or another; the stalling ones would hold up all.
+        while not times or (times[-1] >= HEAD_WITHIN and len(times) < 20):
+            stall(stack, port, 100)
             began = time.monotonic()
             status = _send(port)
             times.append(time.monotonic() - began)
@@ -154,8 +160,7 @@ def test_stalling_senders_stop_neither_the_webhook_nor_the_polls(
         said += ended(process)
     record_property("figure", f"answered after {min(times):.2f} s with {descriptors} descriptors")
     assert status == 202
-    assert max(times) < 5  # the time that a head may take: nobody's was waited for
-    assert min(times) < 2  # of a few: a busy machine may hold up one, the stalling ones hold up all
+    assert min(times) < HEAD_WITHIN  # nobody's head was waited for
     assert "Month-end reconciliation of bank feeds 7" in said  # the board's match, found meanwhile
     assert "Month-end reconciliation 1" in said
     assert "Too many open files" not in said
