@@ -343,7 +343,10 @@ def test_a_link_s_press_that_waited_proves_that_its_message_arrived(
 ) -> None:
     """As one that goes in at once does."""
     database = door.home.folder / "data/goldmine.duckdb"
-    state = "SELECT state FROM alerts WHERE title LIKE 'Reconcile payouts%' ORDER BY state"
+    state = (
+        "SELECT state FROM alerts JOIN listings USING (listing_id)"
+        " WHERE title LIKE 'Reconcile payouts%' ORDER BY state"
+    )
     unsure: tuple[AlertEventKind, ...] = ("owed", "attempt", "uncertain")
     with door.home.store() as store:
         for what in unsure:
