@@ -4,6 +4,7 @@ slider is that of `goldmine tune`.
 
 from __future__ import annotations
 
+import html
 import re
 import threading
 from collections.abc import Generator
@@ -66,13 +67,16 @@ def test_words_without_script_are_one_whole_answer(page: Served) -> None:
 
 def whole(page: Served, got: Got) -> Got:
     """The whole answer, as the page's script comes by it: it asks again until there is no more."""
-    while again := re.search(r'data-again="([^"]*)"', got.text):
-        number = int(again[1].rpartition("=")[2])
-        job = page.site.previews.get(number)
-        assert job
-        job.wait(PATIENCE)
-        got = page.get(again[1], **SCRIPT)
-    return got
+    answers = [got]
+
+    def is_whole() -> bool:
+        again = re.search(r'data-again="([^"]*)"', answers[-1].text)
+        if again:
+            answers.append(page.get(html.unescape(again[1]), **SCRIPT))
+        return not again
+
+    wait_for(is_whole)
+    return answers[-1]
 
 
 def blocked(go: threading.Event, ended: threading.Event) -> Generator[str, None, None]:
