@@ -133,7 +133,8 @@ def test_h2_loop(server: FeedServer) -> None:
 
 
 def test_the_total_deadline_spans_all_hops(server: FeedServer) -> None:
-    fetched = ask_scripted(server, Answer(302, headers={"Location": "/feed"}, wait=0.3))
+    hop = Answer(302, headers={"Location": "/feed"}, wait=0.3)
+    fetched = ask_scripted(server, hop, total_timeout=timedelta(seconds=1))
     assert fetched.outcome is Outcome.TIMEOUT
 
 
