@@ -5,7 +5,6 @@ pressed on them is done.
 from __future__ import annotations
 
 import os
-import time
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -248,10 +247,8 @@ def test_an_alert_that_is_stuck_is_tried_again_or_given_up(own_page: Served) -> 
 def test_reports_say_the_diagnosis_and_are_made_in_a_child(own_page: Served) -> None:
     assert "The last 30 days" in own_page.get("/reports").words
     assert "being made" in own_page.get("/reports/review").words
-    until = time.monotonic() + 60
-    while "being made" in (shown := own_page.get("/reports/review")).words:
-        assert time.monotonic() < until
-        time.sleep(0.5)
+    wait_for(lambda: "being made" not in own_page.get("/reports/review").words)
+    shown = own_page.get("/reports/review")
     assert "The reality test" in shown.words
     assert "<script" not in shown.text
     assert "style-src 'self' 'unsafe-inline'" in shown.headers["content-security-policy"]
