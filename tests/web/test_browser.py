@@ -365,7 +365,7 @@ _OUTSIDE = """const open = document.querySelector('details[open] > .sheet');
 const frame = open.getBoundingClientRect();
 const from = open.previousElementSibling.getBoundingClientRect();
 const apart = [frame.top - from.bottom, from.top - frame.bottom];
-if (Math.min(...apart.map(Math.abs)) > 40) return ['far away'];
+if (Math.min(...apart.map(Math.abs)) > 120) return ['far away'];
 return [open, ...open.querySelectorAll('input:not([type=hidden]), select, button')].filter(each => {
   const box = each.getBoundingClientRect();
   return box.left < Math.max(frame.left, 0) || box.right > Math.min(frame.right, innerWidth);
