@@ -132,5 +132,9 @@ def _spool(project: Project, now: datetime) -> Check:
         else ""
     )
     return Check(
-        "spool", ok=True, detail=detail, count=len(waiting), warning=bool(gone) or oldest > timedelta(hours=1)
+        "spool",
+        ok=True,
+        detail=detail,
+        count=len(waiting),
+        warning=bool(gone) or oldest > timedelta(hours=1),
     )
