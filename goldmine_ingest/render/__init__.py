@@ -12,9 +12,8 @@ A webhook (json://, xml://, form://) gets Apprise's envelope {"version", "title"
 parsed once more) with "schema": 1, "kind" ('match', 'digest', 'notice', 'test'), "text" (the
 message as a person would read it) and, for a match, "may_repeat", "changed", "listing" with
 every field of the listing, its decision and findings under the names of the views, and, where
-there is a door, "decide", the link to it; for a digest
-"listings" (a list of them), "notices", "summary" and, where its reader can reach the page, "inbox";
-for a notice "subject", "headline" and
+there is a door, "decide", the link to it; for a digest "listings" (a list of them), "notices",
+"summary" and, where its reader can reach the page, "inbox"; for a notice "subject", "headline" and
 "lines".
 """
 
