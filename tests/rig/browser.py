@@ -23,6 +23,7 @@ from tests.rig.waiting import PATIENCE
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = "no chromium and chromedriver on this machine: apt-get install chromium chromium-driver"
+_LONG = int(1000 * PATIENCE)  # milliseconds for a page or a script
 _ARGUMENTS = [
     "--headless=new",
     "--no-sandbox",
@@ -113,6 +114,7 @@ def browser(folder: Path, *more: str) -> Iterator[Browser]:
         options = {"binary": CHROMIUM, "args": [*_ARGUMENTS, *more, f"--user-data-dir={folder}"]}
         wanted = {
             "goog:chromeOptions": options,
+            "timeouts": {"script": _LONG, "pageLoad": _LONG},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
         session = _ask(base, {"capabilities": {"alwaysMatch": wanted}})
