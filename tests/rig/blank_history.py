@@ -24,8 +24,8 @@ def _content() -> bytes:
 
 
 def blank_history(path: Path) -> Path:
-    """There is one at this path from now on, unless there was one before."""
-    if not path.exists():
+    """There is one at this path from now on, unless there was ever one before: whoever has taken it away wants it missed."""
+    if not any(path.parent.glob(f"{path.name}*")):
         make_folder(path.parent)
         path.touch(mode=0o600)
         path.write_bytes(_content())
