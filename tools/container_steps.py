@@ -102,6 +102,7 @@ def _copy_of(base: Path, root: Path) -> Path:
     for name in HOST_FILES:
         if (Path("/") / name).exists():
             shutil.copy(Path("/") / name, root / name)
+    (root / "dev/shm").chmod(0o1777)  # as a container's, which is a file system of its own
     stage = Stage(root)
     if not (root / "usr/local/bin/pip").exists():
         _run(["/usr/bin/python3", "-m", "venv", "/usr/local/lib/image"], stage)
@@ -193,6 +194,7 @@ def as_composed(stage: Stage) -> None:
     assert status == 0, log.read_text()
     shown = [line for line in log.read_text().splitlines() if "polled" in line]
     print(f"it said: {shown[-1]}")
+    assert "failed" not in shown[-1], log.read_text()
     print(_run(["/bin/sh", "-c", "ls -ln /project /project/data"], stage))
 
 
