@@ -55,6 +55,9 @@ def _engine() -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={
             "memory_limit": MEMORY_LIMIT,
+            # Its allocator keeps what a question freed, up to 100 MB, until a later one needs
+            # it; with a thread of its own it gives that back within a second or two.
+            "allocator_background_threads": True,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },

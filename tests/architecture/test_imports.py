@@ -45,7 +45,6 @@ FOR_NO_QUIET_POLL = (
     "pyarrow",
     "numpy",
     "lxml",
-    "pebble",
     "rich",
     "babel",
     "ftfy",
