@@ -302,7 +302,8 @@ class _Service:
         )
 
     def upkeep(self) -> None:
-        """The copy of the day. What fails there doesn't stop the polling."""
+        """The copy of the day, and memory. What fails there doesn't stop the polling."""
+        self.resources.rest()
         try:
             copy_daily(self.project.database, self.session.now())
         except GoldmineError as error:
