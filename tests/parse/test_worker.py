@@ -20,6 +20,7 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse.reading import ReadJob, read_feed
 from goldmine_ingest.parse.reading_child import DEADLINE, MAX_MEMORY, ReadingWorker
 from tests.corpus_cases import CORPUS, NOW
+from tests.rig.waiting import PATIENCE
 
 GOOD = ReadJob(
     "good",
@@ -155,5 +156,5 @@ def test_the_child_does_not_import_the_main_module(how: str, tmp_path: Path) -> 
 def _run(script: str, *, inline: bool = True) -> str:
     command = [sys.executable, "-c", script] if inline else [sys.executable, script]
     return subprocess.run(  # noqa: S603 - our own script
-        command, capture_output=True, text=True, check=True, timeout=60
+        command, capture_output=True, text=True, check=True, timeout=PATIENCE
     ).stdout.strip()

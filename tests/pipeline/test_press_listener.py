@@ -26,7 +26,7 @@ from tests.pipeline.test_buttons import EVENTS, RATINGS, phone, tokens
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.services import Services
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 from tests.rig.watching import item, serve, watching
 
 SPOOL = "data/spool/actions"
@@ -84,7 +84,7 @@ def listening(
             yield ear
         finally:
             ear.stop.set()
-            thread.join(20)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
 
@@ -165,6 +165,28 @@ def test_a_press_while_the_history_is_in_use_waits_on_the_disk(
         wait_for(lambda: len(services.answers) == 4)
     assert len(home.rows(EVENTS)) == 1
     assert services.answers[2][1]["text"] == "Already pursued at 12:00 UTC"
+
+
+def test_a_press_that_waited_on_the_disk_proves_that_its_message_arrived(
+    tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
+) -> None:
+    """Of which nobody knew, until the press went in."""
+    home = phone(tmp_path, feeds, services, "telegram")
+    home.settings = home.settings.replace("[alerts]\n", '[alerts]\nuncertain = "hold"\n')
+    services.script("telegram", "portal", "portal")
+    home.run(tools=tools)
+    home.clock.forward(hours=1)
+    home.run(tools=tools)
+    state = "SELECT state FROM alerts WHERE kind = 'match'"
+    assert home.rows(state) == [("uncertain",)]
+    with listening(home, services):
+        wait_for(lambda: services.held)
+        with database_lock(tmp_path / "data/goldmine.duckdb"):
+            services.press(tokens(services)["Skip"])
+            wait_for(lambda: len(services.answers) == 2)
+        wait_for(lambda: not list((tmp_path / SPOOL).glob("*.json")))
+    assert [stage for _, stage, _, _ in home.rows(EVENTS)] == ["skipped"]
+    assert home.rows(state) == [("sent",)]
 
 
 def test_one_poll_for_one_bot_with_two_chats(

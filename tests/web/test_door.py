@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from goldmine_ingest.alerts.tokens import TEXT_LENGTH, Token, destination_mark, sign
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
 from goldmine_ingest.pipeline.delivery.pressing import TEST_LISTING
 from goldmine_ingest.runtime.locks import database_lock
 from goldmine_ingest.runtime.web_key import new_key
@@ -26,9 +27,9 @@ from tests.rig.command import goldmine
 from tests.rig.door import ACTIONS, OpenDoor, open_door
 from tests.rig.fault_table import fault
 from tests.rig.page import Got
-from tests.rig.project import Home
+from tests.rig.project import NOON, Home
 from tests.rig.receiver import Receiver
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 from tests.web.conftest import copied
 
 EVENTS = "SELECT stage, way FROM pursuits ORDER BY at_time"
@@ -249,7 +250,7 @@ def test_nothing_else_is_served_and_nobody_else_is_answered(door: OpenDoor, list
         assert (got.status, got.text) == (421, ""), host
     for host in ("box.example.ts.net:8443", "BOX.example.ts.net", "127.0.0.1:1"):
         assert door.get(path, Host=host).status == 200, host
-    raw = socket.create_connection(("127.0.0.1", door.port), timeout=20)
+    raw = socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE)
     with raw:
         raw.sendall(f"GET {path} HTTP/1.1\r\nHost: {door.host}\r\nHost: x\r\n\r\n".encode())
         assert raw.recv(100).split()[1] in (b"400", b"421")
@@ -281,7 +282,7 @@ def test_bodies_and_queries_are_bounded(door: OpenDoor, listing: str) -> None:
     path = door.path("skip", listing, later(door))
     assert door.send("POST", path, b"x" * 5000).status == 413
     assert door.get(f"{path}?{'x' * 2000}").status == 414
-    with socket.create_connection(("127.0.0.1", door.port), timeout=20) as raw:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as raw:
         raw.sendall(
             f"POST {path} HTTP/1.1\r\nHost: {door.host}\r\nTransfer-Encoding: chunked\r\n\r\n"
             "1400\r\n".encode()
@@ -335,6 +336,26 @@ def test_a_press_waits_on_the_disk_while_the_history_is_in_use(
     wait_for(lambda: not list((database.parent / "spool/actions").glob("*.json")))
     assert door.home.rows(EVENTS) == []
     assert door.home.rows("SELECT count(*) FROM pursuit_undo")[0][0] == 1
+
+
+def test_a_link_s_press_that_waited_proves_that_its_message_arrived(
+    door: OpenDoor, listing: str
+) -> None:
+    """As one that goes in at once does."""
+    database = door.home.folder / "data/goldmine.duckdb"
+    state = (
+        "SELECT state FROM alerts JOIN listings USING (listing_id)"
+        " WHERE title LIKE 'Reconcile payouts%' ORDER BY state"
+    )
+    unsure: tuple[AlertEventKind, ...] = ("owed", "attempt", "uncertain")
+    with door.home.store() as store:
+        for what in unsure:
+            store.append_events([AlertEvent("b" * 20, what, NOON, "here", "match", listing)])
+    assert door.home.rows(state) == [("sent",), ("uncertain",)]
+    with database_lock(database):
+        assert "Noted" in door.post(door.path("skip", listing, later(door))).words
+    wait_for(lambda: not list((database.parent / "spool/actions").glob("*.json")))
+    assert door.home.rows(state) == [("sent",), ("sent",)]
 
 
 def test_in_a_browser_one_press_does_it(
