@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from goldmine_ingest.web.page import Page, post
 from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
@@ -15,6 +14,3 @@ def poll(visit: Visit) -> Answer:
         {"said": problem, "done": "Your feeds are being asked"},
         headers={"Refresh": "2; url=/"},
     )
-
-
-PAGE = Page("polling", (post("/poll", poll),))
