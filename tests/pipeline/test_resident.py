@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time as time_module
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -238,13 +239,15 @@ def test_the_children_go_when_nothing_comes_and_are_back_for_the_next_alert(
                 home.project(),
                 env={},
                 now=home.clock,
-                out=home.out,
+                out=io.StringIO(),
                 all_feeds=True,
                 resources=resources,
             )
 
+        resources.notifier.check_url("phone", phone.url())
         cycle()
         children = _children()
+        assert len(children) == 2
         resources.rest()
         assert _children() == children  # they were needed just now
         resources.rest(after=timedelta(0))
@@ -254,7 +257,7 @@ def test_the_children_go_when_nothing_comes_and_are_back_for_the_next_alert(
         sent = len(phone.arrived)
         cycle()
         assert len(phone.arrived) == sent + 1
-        assert len(_children()) == len(children)
+        wait_for(lambda: len(_children()) == len(children))  # one of each again
 
 
 def _children() -> set[int]:

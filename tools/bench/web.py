@@ -28,9 +28,12 @@ from goldmine_ingest.settings.project import Project
 from goldmine_ingest.web.page_store import Memory
 from goldmine_ingest.web.rendering import assets
 from tests.histories import NOON
+from tests.rig.door import ACTIONS, OpenDoor, open_door
 from tests.rig.page import Served, forms, serving
 from tests.rig.project import Clock, Home
 from tools.bench import big_history
+
+_WORTH = re.compile(r"^\[worth\].*\n(?:(?!\[).+\n|\n)*", re.MULTILINE)
 
 
 class _Big(Home):
@@ -82,6 +85,17 @@ def _press(page: Served) -> Callable[[], None]:
     return ask
 
 
+def _knock(door: OpenDoor, listing: str) -> Callable[[], None]:
+    """A link of a message, opened."""
+    path = door.path("pursue", listing, door.home.clock() + timedelta(days=1))
+
+    def ask() -> None:
+        got = door.get(path)
+        assert got.status == 200, got.status
+
+    return ask
+
+
 def _preview(page: Served, *changes: str, first: bool = False) -> Callable[[], None]:
     """The changes one after the other, so that none is answered by the one before. `first`: until
     the script is shown something, where the whole takes longer.
@@ -128,10 +142,12 @@ def main() -> None:
         # The texts of that history are not those that its features were read out of, so that nothing
         # may be judged again by the judge itself: without [worth] nothing stands close to a threshold.
         criteria = Path(folder) / "config/criteria.toml"
-        criteria.write_text(re.sub(r"(?m)^\[worth\][^\[]*", "", criteria.read_text()))
+        criteria.write_text(_WORTH.sub("", criteria.read_text()))
         home = _Big(Path(folder), "", clock=Clock(NOON + timedelta(minutes=1)))
         _press.spent = []  # type: ignore[attr-defined]
-        with serving(home) as page:
+        settings = Path(folder) / "config/goldmine.toml"
+        settings.write_text(settings.read_text() + ACTIONS)
+        with serving(home) as page, open_door(home, big_history.DESTINATION) as door:
             with page.site.history() as store:
                 listing = store.listing_ids()[-1]
             pages = {
@@ -148,6 +164,7 @@ def main() -> None:
                 for anew in (True, False)
             ]
             rows += [
+                ("the door", _knock(door, listing), given.times),
                 ("an action (with two pages)", _press(page), max(3, given.times // 3)),
                 (
                     "preview: a floor",
