@@ -19,7 +19,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -85,12 +85,13 @@ def _press(page: Served) -> Callable[[], None]:
     return ask
 
 
-def _knock(door: OpenDoor, listing: str) -> Callable[[], None]:
-    """A link of a message, opened."""
-    path = door.path("pursue", listing, door.home.clock() + timedelta(days=1))
+def _knock(door: OpenDoor, listings: Sequence[str]) -> Callable[[], None]:
+    """A link of a message, opened; each of another listing, for one is shown 20 times a minute."""
+    until = door.home.clock() + timedelta(days=1)
+    turns = itertools.cycle(listings)
 
     def ask() -> None:
-        got = door.get(path)
+        got = door.get(door.path("pursue", next(turns), until))
         assert got.status == 200, got.status
 
     return ask
@@ -149,10 +150,10 @@ def main() -> None:
         settings.write_text(settings.read_text() + ACTIONS)
         with serving(home) as page, open_door(home, big_history.DESTINATION) as door:
             with page.site.history() as store:
-                listing = store.listing_ids()[-1]
+                newest = store.listing_ids()[-200:]
             pages = {
                 "inbox": "/",
-                "listing": f"/l/{listing}",
+                "listing": f"/l/{newest[-1]}",
                 "board": "/board",
                 "sources": "/sources",
                 "near misses": "/near",
@@ -164,7 +165,7 @@ def main() -> None:
                 for anew in (True, False)
             ]
             rows += [
-                ("the door", _knock(door, listing), given.times),
+                ("the door", _knock(door, newest), given.times),
                 ("an action (with two pages)", _press(page), max(3, given.times // 3)),
                 (
                     "preview: a floor",
