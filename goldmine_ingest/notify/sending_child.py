@@ -124,7 +124,7 @@ class SendingChild:
     def _running(self) -> Connection:
         if self._child is None or self._child.status is not None:
             self.close()
-            self._child = ChildProcess("goldmine-notify", self._serve or serve)
+            self._child = ChildProcess("goldmine-send", self._serve or serve)
         return self._child.pipe
 
     def _kill(self) -> None:

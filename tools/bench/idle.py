@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,7 @@ _TICK = os.sysconf("SC_CLK_TCK")
 _VARIANTS = {"without Prefect": ("serve", "--no-prefect"), "with Prefect": ("serve",)}
 _ENTRIES = 20
 _EVERY = 10.0  # seconds between two looks at memory
+_TELL_EVERY = 10.0  # minutes
 _END = 60.0  # seconds that a `serve` may take to end
 
 
@@ -114,10 +115,10 @@ def _name(command: Sequence[str]) -> str:
     words = [Path(word).name for word in command if word and not word.startswith("-")]
     line = " ".join(command)
     for mark, name in (
-        ("resource_tracker", "resource tracker"),
         ("goldmine-read", "child that reads"),
-        ("goldmine-notify", "child that sends"),
-        ("spawn_main", "child of Prefect's"),
+        ("goldmine-send", "child that sends"),
+        ("resource_tracker", "resource tracker"),
+        ("spawn_main", "child (reads or sends)"),
         ("server", "Prefect's server"),
         ("serve", "serve"),
     ):
@@ -170,7 +171,7 @@ def told(name: str, served: Served, minutes: float) -> Iterator[str]:
     """The figures of one `serve`, and of its processes as they are at the end."""
     used = served.cpu - served.cpu_before
     yield (
-        f"{name}: {used:.2f} s of CPU in {minutes:g} minutes, {used * 60 / minutes:.1f} an hour;"
+        f"{name}: {used:.2f} s of CPU in {minutes:.0f} minutes, {used * 60 / minutes:.1f} an hour;"
         f" memory {statistics.median(served.memory):.0f} MiB, at most {max(served.memory):.0f}"
     )
     for process in served.last:
@@ -191,35 +192,39 @@ def polls(served: Served) -> str:
 
 def measure(folder: Path, url: str, options: argparse.Namespace) -> None:
     names = [name for name in _VARIANTS if options.only in ("", name)]
-    with contextmanagers(folder, url, options.feeds, names) as all_served:
+    with ExitStack() as stack:
+        all_served = {
+            name: stack.enter_context(
+                serving(folder / name.replace(" ", "-"), url, options.feeds, _VARIANTS[name])
+            )
+            for name in names
+        }
         time.sleep(options.settle * 60)
         for served in all_served.values():
             served.begin()
-        end = time.monotonic() + options.minutes * 60
-        while time.monotonic() < end:
-            time.sleep(max(0.0, min(_EVERY, end - time.monotonic())))
+        began = time.monotonic()
+        tell_at = [*_interim(options.minutes)]
+        while tell_at:
+            time.sleep(_EVERY)
             for served in all_served.values():
                 served.look()
+            minutes = (time.monotonic() - began) / 60
+            if minutes >= tell_at[0]:
+                tell_at.pop(0)
+                for name, served in all_served.items():
+                    print(*told(name, served, minutes), sep="\n", flush=True)
     print(f"load at the end: {os.getloadavg()[2]:.1f} (mean of 15 minutes)")
     for name, served in all_served.items():
-        print(*told(name, served, options.minutes), sep="\n")
-        print(f"    polls: {polls(served)}")
+        print(f"{name}, polls: {polls(served)}")
 
 
-@contextmanager
-def contextmanagers(
-    folder: Path, url: str, feeds: int, names: Sequence[str]
-) -> Iterator[dict[str, Served]]:
-    """One `serve` for each name, all at the same time."""
-    if not names:
-        yield {}
-        return
-    first, *others = names
-    with (
-        serving(folder / first.replace(" ", "-"), url, feeds, _VARIANTS[first]) as served,
-        contextmanagers(folder, url, feeds, others) as rest,
-    ):
-        yield {first: served, **rest}
+def _interim(minutes: float) -> Iterator[float]:
+    """Each ten minutes, and the end."""
+    at = _TELL_EVERY
+    while at < minutes:
+        yield at
+        at += _TELL_EVERY
+    yield minutes
 
 
 def main(arguments: Sequence[str]) -> None:

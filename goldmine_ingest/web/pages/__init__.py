@@ -18,7 +18,7 @@ PAGES: tuple[Page, ...] = (
             post("/undo", "undo"),
         ),
     ),
-    Page("polling", (post("/poll", "poll"),)),
+    Page("polling", (post("/poll", "poll"), get("/polling", "wait"))),
     Page("board", (get("/board", "show"),), "Board", "/board", "b"),
     Page("near", (get("/near", "show"),), "Near misses", "/near", "n"),
     Page(
