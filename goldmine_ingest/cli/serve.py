@@ -318,8 +318,7 @@ class _Service:
         if moved or report.problems != self._problems or watched:
             due = report.next_due_at
             then = f"; the next feed is due at {due:%H:%M:%S}" if watched and due else ""
-            at = f"{report.finished_at:%Y-%m-%d %H:%M:%S} UTC"
-            self.session.say(f"{at}: {summary(report)}{then}")
+            self.session.say(f"{report.finished_at:%Y-%m-%d %H:%M:%S} UTC: {summary(report)}{then}")
         if report.problems != self._problems:
             for subject, sentence in report.problems:
                 self.session.complain(f"{subject}: {sentence}")
