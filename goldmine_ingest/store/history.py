@@ -60,6 +60,12 @@ class Store(OpinionStore):
         """All of the history that is open for a cycle."""
         return cls(store.con, store.now, store.warnings, store.committed)
 
+    def hold_at_most(self, memory: str) -> None:
+        """How much of the file DuckDB may keep in memory, such as "256MB"; from now on, in all of
+        this process.
+        """
+        self.con.execute("SET GLOBAL memory_limit = $memory", {"memory": memory})
+
     def open_alerts(self) -> tuple[OpenAlert, ...]:
         """Every alert that isn't finished, the oldest first."""
         return tuple(map(ledger_rows.open_alert, select(self.con, "open_alerts")))
