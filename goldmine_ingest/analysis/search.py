@@ -183,8 +183,9 @@ def _pattern(word: str) -> str:
     Kept plain: classes of Unicode letters make RE2 fall back to its slow engine (133 s instead of
     1 s).
     """
-    short = len(word) <= 2 and word.isascii() and word.isalnum()
-    return rf"(?i)\b{word}\b" if short else f"(?i){re.escape(word)}"
+    if len(word) <= 2 and word.isascii() and word.isalnum():
+        return rf"(?i)\b{word}\b"
+    return f"(?i){re.escape(word)}".replace("'", "(?:'|’)")
 
 
 def _ranked(
@@ -205,7 +206,10 @@ def _ranked(
 
 
 def _weigh(row: Row, query: _Query, stems: Stems) -> _Text:
-    parts = [part.lower() for part in (row["title"], ", ".join(row["skills"]), row["description"])]
+    parts = [
+        part.lower().replace("’", "'")
+        for part in (row["title"], ", ".join(row["skills"]), row["description"])
+    ]
     hits = [_hits(part, query, stems) for part in parts]
     length = 1 - _B + _B * len(row["description"].split()) / _USUAL_LENGTH
     counts: dict[str, float] = {}

@@ -7,7 +7,7 @@ one transaction. It asks nothing and stores nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from goldmine_ingest.alerts.owing import owe
@@ -36,25 +36,53 @@ from goldmine_ingest.pipeline.ingest.recognition import (
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
 
+# Entries after which what they came to is given away to be stored: features, decision and findings
+# of a listing take 7 kB, and as much again while they are stored.
+PART = 1_000
+
 
 def take_in(poll: PollResult, known: KnownListings, context: IngestContext) -> IngestResult:
     """Works out what the entries of one feed change. `known` learns what is new, so that the
     next feed of the batch sees it.
     """
+    parts = take_in_parts(poll, known, context, len(poll.read.entries) + 1)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            result: IngestResult = end.value
+            return result
+
+
+def take_in_parts(
+    poll: PollResult, known: KnownListings, context: IngestContext, size: int = PART
+) -> Generator[FeedChanges, None, IngestResult]:
+    """The same for a feed that brings very many entries: what each `size` of them come to is
+    yielded, to be stored before the next ones are looked at.
+
+    Such a part holds no end of the poll: only the result's changes bring the feed's next state,
+    and let entries count as gone. So a feed of which parts were stored before a kill is asked
+    again, as if for the first time if it was that.
+    """
     intake = _Intake(poll, known, context, present=still_there(poll))
     named = named_entries(poll)
     jobs = matches(named, poll, known)
     rotated = is_rotation(jobs, len(poll.read.entries))
-    for item, match in zip(named, jobs, strict=True):
+    for number, (item, match) in enumerate(zip(named, jobs, strict=True), start=1):
         renamed = rotated and match.listing_id is None and match.twin
         intake.take(item, replace(match, listing_id=match.twin) if renamed else match)
+        if number % size == 0:
+            yield intake.part()
     if context.mail_outcomes:
         intake.take_outcomes()
+    changes = intake.changes()
     return IngestResult(
-        changes=intake.changes(),
+        changes=changes,
+        versions=(*intake.stored_versions, *changes.versions),
+        events=(*intake.stored_events, *changes.events),
         new=intake.new,
         changed=intake.changed,
-        decisions=tuple(intake.decisions),
+        decisions=(*intake.stored_decisions, *changes.decisions),
         first_sight=not poll.state.seen_entries and bool(poll.read.entries),
         rotated=rotated,
         notes=mail_outcomes.notes(poll, len(intake.pursuits), recorded=context.mail_outcomes),
@@ -63,8 +91,8 @@ def take_in(poll: PollResult, known: KnownListings, context: IngestContext) -> I
 
 @dataclass(slots=True)
 class _Intake:
-    """A feed that is being taken in: what that rests on, and the parts of its FeedChanges so
-    far.
+    """A feed that is being taken in: what that rests on, and the pieces of its FeedChanges so
+    far. Of those that a part gave away, `stored_…` keeps what the report needs.
     """
 
     poll: PollResult
@@ -82,6 +110,9 @@ class _Intake:
     pursuits: list[Pursuit] = field(default_factory=list)
     new: int = 0
     changed: int = 0
+    stored_versions: list[ListingVersion] = field(default_factory=list)
+    stored_decisions: list[Decision] = field(default_factory=list)
+    stored_events: list[AlertEvent] = field(default_factory=list)
 
     def take(self, item: NamedEntry, match: Match) -> None:
         """One entry, by what it was found to be before any of the document was taken in."""
@@ -149,6 +180,24 @@ class _Intake:
             pursuits=tuple(self.pursuits),
             present=self.present,
         )
+
+    def part(self) -> FeedChanges:
+        """What was gathered since the last part; nothing of the feed counts as gone yet."""
+        changes = replace(
+            self.changes(), state=self.poll.state, present={**self.poll.current, **self.present}
+        )
+        self.stored_versions += self.versions
+        self.stored_events += self.events
+        for decision in self.decisions:
+            bare = replace(decision, findings=(), signals=(), parts=(), measures=None)
+            self.known.decisions[decision.listing_id] = bare
+            self.stored_decisions.append(bare)
+        for gathered in (
+            *(self.versions, self.aliases, self.text_keys, self.entries, self.observations),
+            *(self.features, self.decisions, self.events),
+        ):
+            gathered.clear()
+        return changes
 
     def _match_again(self, item: NamedEntry, match: Match) -> Match:
         """An entry earlier in this document may have brought the same job, or one that it
