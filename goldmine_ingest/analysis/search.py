@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.decision import DecisionKind
+from goldmine_ingest.store.connection import hold_at_most
 from goldmine_ingest.store.decisions import decisions
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import Row, select
@@ -99,8 +100,8 @@ def find(
     than looking through all texts (2.2 GB: 3 s of CPU, and 2).
     """
     _read(question)  # what holds no word needs no history
+    hold_at_most(_MEMORY)
     with open_store(path, now=now) as store:
-        store.hold_at_most(_MEMORY)
         return find_in(store.con, question, since=since, at_most=at_most, all_words=all_words)
 
 

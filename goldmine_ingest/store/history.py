@@ -60,12 +60,6 @@ class Store(OpinionStore):
         """All of the history that is open for a cycle."""
         return cls(store.con, store.now, store.warnings, store.committed)
 
-    def hold_at_most(self, memory: str) -> None:
-        """How much of the file DuckDB may keep in memory, such as "256MB"; from now on, in all of
-        this process.
-        """
-        self.con.execute("SET GLOBAL memory_limit = $memory", {"memory": memory})
-
     def open_alerts(self) -> tuple[OpenAlert, ...]:
         """Every alert that isn't finished, the oldest first."""
         return tuple(map(ledger_rows.open_alert, select(self.con, "open_alerts")))
@@ -135,9 +129,7 @@ class Store(OpinionStore):
         reach("in_wal")
 
     def apply_part(self, changes: FeedChanges) -> None:
-        """Store the jobs of a part of a poll, and that they are in its feed, in one transaction.
-        The poll and the feed's state come with the last part, by `apply`.
-        """
+        """Store the jobs of a part of a poll and their presence; the last part is `apply`'s."""
         with self._writing() as counter:
             jobs.save_jobs(self.con, [changes], counter, self.now)
             feeds.save_presence(self.con, [changes])

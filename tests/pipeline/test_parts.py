@@ -20,7 +20,7 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
-from goldmine_ingest.pipeline.ingest.intake import PART, take_in_parts
+from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in_parts
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from tests.pipeline.test_intake import Feeds, entry, feed, job
 from tests.rig.project import NOON, Home

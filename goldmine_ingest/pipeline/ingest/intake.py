@@ -7,7 +7,7 @@ one transaction. It asks nothing and stores nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from goldmine_ingest.alerts.owing import owe
@@ -25,72 +25,13 @@ from goldmine_ingest.parse.reading import ReadEntry
 from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.holding_back import already_answered, hold_back, too_old
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
-from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
-from goldmine_ingest.pipeline.ingest.recognition import (
-    NamedEntry,
-    is_rotation,
-    matches,
-    named_entries,
-    still_there,
-)
+from goldmine_ingest.pipeline.ingest.recognition import NamedEntry
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
 
-# Entries after which what they came to is given away to be stored: features, decision and findings
-# of a listing take 7 kB, and as much again while they are stored.
-PART = 1_000
-
-
-def take_in(poll: PollResult, known: KnownListings, context: IngestContext) -> IngestResult:
-    """Works out what the entries of one feed change. `known` learns what is new, so that the
-    next feed of the batch sees it.
-    """
-    parts = take_in_parts(poll, known, context, len(poll.read.entries) + 1)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            result: IngestResult = end.value
-            return result
-
-
-def take_in_parts(
-    poll: PollResult, known: KnownListings, context: IngestContext, size: int = PART
-) -> Generator[FeedChanges, None, IngestResult]:
-    """The same for a feed that brings very many entries: what each `size` of them come to is
-    yielded, to be stored before the next ones are looked at.
-
-    Such a part holds no end of the poll: only the result's changes bring the feed's next state,
-    and let entries count as gone. So a feed of which parts were stored before a kill is asked
-    again, as if for the first time if it was that.
-    """
-    intake = _Intake(poll, known, context, present=still_there(poll))
-    named = named_entries(poll)
-    jobs = matches(named, poll, known)
-    rotated = is_rotation(jobs, len(poll.read.entries))
-    for number, (item, match) in enumerate(zip(named, jobs, strict=True), start=1):
-        renamed = rotated and match.listing_id is None and match.twin
-        intake.take(item, replace(match, listing_id=match.twin) if renamed else match)
-        if number % size == 0:
-            yield intake.part()
-    if context.mail_outcomes:
-        intake.take_outcomes()
-    changes = intake.changes()
-    return IngestResult(
-        changes=changes,
-        versions=(*intake.stored_versions, *changes.versions),
-        events=(*intake.stored_events, *changes.events),
-        new=intake.new,
-        changed=intake.changed,
-        decisions=(*intake.stored_decisions, *changes.decisions),
-        first_sight=not poll.state.seen_entries and bool(poll.read.entries),
-        rotated=rotated,
-        notes=mail_outcomes.notes(poll, len(intake.pursuits), recorded=context.mail_outcomes),
-    )
-
 
 @dataclass(slots=True)
-class _Intake:
+class Intake:
     """A feed that is being taken in: what that rests on, and the pieces of its FeedChanges so
     far. Of those that a part gave away, `stored_…` keeps what the report needs.
     """

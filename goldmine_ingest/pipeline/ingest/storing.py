@@ -22,9 +22,9 @@ from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.counting import took_in
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
-from goldmine_ingest.pipeline.ingest.intake import PART, take_in, take_in_parts
 from goldmine_ingest.pipeline.ingest.load_known import load_alike, load_known, names_in
 from goldmine_ingest.pipeline.ingest.recognition import is_swapped, only_new
+from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in, take_in_parts
 from goldmine_ingest.pipeline.monitoring.notice_ledger import note_intake
 from goldmine_ingest.pipeline.narrowing import narrowed, why
 from goldmine_ingest.pipeline.polling import poll_result
