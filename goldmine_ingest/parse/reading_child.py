@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _TOO_MANY = "Has this machine too many processes or open files? `ulimit -a` shows its limits."
 _ASK_EVERY = 0.2  # seconds between two looks at whether to end
+_MANY = 5_000  # entries
 DEADLINE = 30.0  # seconds (docs/reliability.md "Limits")
 MAX_MEMORY = 1536 * 1024 * 1024  # bytes of address space
 _BEGUN = "begun"
@@ -114,6 +115,8 @@ class ReadingWorker:
                 Outcome.ERROR,
                 problem=f"reading it failed, which is a fault of the program{why}"[:300],
             )
+        if len(feed_read.entries) >= _MANY:
+            self.close()  # what it held of them goes while they are stored: 60 MB for 20,000
         return feed_read
 
     def reread(self, entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:

@@ -66,6 +66,14 @@ def _engine() -> duckdb.DuckDBPyConnection:
     return engine
 
 
+def hold_at_most(memory: str) -> None:
+    """How much of files DuckDB may keep in memory, such as "256MB"; from now on, in all of this
+    process.
+    """
+    with _engine_turn:
+        _engine().execute("SET GLOBAL memory_limit = $memory", {"memory": memory})
+
+
 @contextmanager
 def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
     """A connection to the history, sentences about what opening it had to do, and what to call

@@ -71,6 +71,7 @@ OURS_FOR_NO_QUIET_POLL = (
     "goldmine_ingest.notify",
     "goldmine_ingest.store.history",
     "goldmine_ingest.pipeline.ingest.intake",
+    "goldmine_ingest.pipeline.ingest.taking_in",
     "goldmine_ingest.pipeline.delivery.deliver",
     *(
         f"goldmine_ingest.model.{room}"
