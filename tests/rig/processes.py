@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
+
+from tests.rig.waiting import wait_for
+
+# A state in https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
+_LISTENS = "0A"
+
+
+def heed_signals() -> None:
+    """In a new process, before its program: Ctrl-C and a closed terminal do what they do at a
+    person's prompt. Who runs the tests in the background, or under nohup, has them ignored, and a
+    child would inherit that.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def session_of(leader: int) -> set[int]:
@@ -10,6 +26,20 @@ def session_of(leader: int) -> set[int]:
     leads one; its children stay in it.
     """
     return {pid for pid, (state, session) in _all().items() if session == leader and state != "Z"}
+
+
+def wait_until_busy(pid: int) -> None:
+    """Until a process is in the middle of work that never ends: it has computed for longer than it
+    needs to begin.
+    """
+    before = _computed(pid)
+    wait_for(lambda: _computed(pid) > before + 3)
+
+
+def _computed(pid: int) -> float:
+    """The processor's seconds that it has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def command_line(pid: int) -> str:
@@ -30,3 +60,22 @@ def _all() -> dict[int, tuple[str, int]]:
             continue  # ended meanwhile
         found[int(entry.name)] = (fields[0], int(fields[3]))
     return found
+
+
+def listeners(port: int) -> frozenset[int]:
+    """The processes that have a listening socket on a port of this machine."""
+    sockets = {
+        f"socket:[{fields[9]}]"
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+        if (fields := line.split())[3] == _LISTENS and int(fields[1].rpartition(":")[2], 16) == port
+    }
+    found = set()
+    for opened in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            target = str(opened.readlink())
+        except OSError:
+            continue  # closed meanwhile, or somebody else's
+        if target in sockets:
+            found.add(int(opened.parts[2]))
+    return frozenset(found)

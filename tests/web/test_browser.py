@@ -5,16 +5,19 @@ other pages.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.analysis.actions import Action, act
 from tests.rig import browser as rig
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.page import Served
+from tests.rig.waiting import wait_for
 
 _AXE = """const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',
@@ -51,18 +54,12 @@ def enter(browser: rig.Browser, page: Served) -> None:
     browser.requested()
 
 
-def until(holds: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
-
-
 def listing_of(page: Served) -> str:
     with page.site.history() as store:
         return store.listing_ids()[0]
 
 
+BOARD_STAGES = ("pursued", "viewed", "replied", "interviewed", "hired")
 PATHS = (
     *("/", "/l/LISTING", "/board", "/near", "/tune", "/sources", "/reports", "/judge", "/settings"),
     *("/find?q=reconciliation", "/keys", "/nothing", "/l/ffff"),
@@ -87,6 +84,35 @@ def test_every_page_is_quiet_and_fits(
             assert browser.run("return document.documentElement.scrollWidth") <= width
             browser.run(f"{axe}; window.axe = axe")
             assert browser.run_async(_AXE) == [], (width, dark)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_reflows_and_works_without_script(
+    path: str, browser: rig.Browser, signed_in: Served
+) -> None:
+    """At 400 % zoom (320 px), with the spacing of WCAG 1.4.12, and without script: nothing has to
+    be scrolled sideways, nothing is missing, the console is quiet.
+    """
+    url = f"http://{signed_in.name}{path.replace('LISTING', listing_of(signed_in))}"
+    heading = "return document.querySelector('h1').textContent"
+    browser.open(url, width=320, dark=False)
+    wide = "return document.documentElement.scrollWidth"
+    assert browser.run(wide) <= 320
+    browser.run(
+        "const each = document.documentElement.style; each.lineHeight = 1.5;"
+        " each.letterSpacing = '.12em'; each.wordSpacing = '.16em'"
+    )
+    assert browser.run(wide) <= 320
+    said = browser.run(heading)
+    browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        for width in (1280, 390):
+            browser.open(url, width=width, dark=False)
+            assert browser.run(heading) == said
+            assert browser.run(wide) <= width
+    finally:
+        browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
+    assert [line for line in browser.console() if "status of 404" not in line] == []
 
 
 @fault("Z10", "a rebound name in Chromium", "nothing is shown")
@@ -126,7 +152,7 @@ def test_w3_w4_a_page_from_elsewhere_reads_and_changes_nothing(
         attack = attack.replace("LISTING", listing_of(signed_in))
         evil.script("/evil", Answer(body=attack.encode(), headers={"Content-Type": "text/html"}))
         browser.open(evil.url("/evil"), width=1280, dark=False)
-        until(lambda: browser.run("return document.title.startsWith('done')"), "the attack")
+        wait_for(lambda: browser.run("return document.title.startsWith('done')"), "the attack")
         done = browser.run("return document.title")
         frame = browser.run(
             "try { return frames[0].document.body.innerText } catch { return 'kept out' }"
@@ -145,7 +171,7 @@ def test_w3_w4_a_page_from_elsewhere_reads_and_changes_nothing(
 def own(browser: rig.Browser, own_page: Served) -> Served:
     enter(browser, own_page)
     browser.open(f"http://{own_page.name}/", width=1280, dark=False)
-    until(lambda: browser.run(_READY), "the page")
+    wait_for(lambda: browser.run(_READY), "the page")
     return own_page
 
 
@@ -160,7 +186,7 @@ def press(browser: rig.Browser, key: str) -> None:
 def click(browser: rig.Browser, selector: str) -> None:
     """The mouse, pressed and released in the middle of what is shown there."""
     shown = f"return !!document.querySelector({selector!r})?.getClientRects().length"
-    until(lambda: browser.run(shown), selector)
+    wait_for(lambda: browser.run(shown), selector)
     x, y = browser.run(
         f"const on = document.querySelector({selector!r}); on.scrollIntoView({{block: 'nearest'}});"
         " const box = on.getBoundingClientRect();"
@@ -181,7 +207,7 @@ def events(page: Served) -> list[str]:
 
 
 def settled(browser: rig.Browser, page: Served, count: int) -> None:
-    until(
+    wait_for(
         lambda: (
             len(events(page)) == count and browser.run("return !document.querySelector('.leaving')")
         ),
@@ -197,13 +223,13 @@ def test_the_inbox_is_emptied_by_keys_alone_and_undone(browser: rig.Browser, own
         for key in keys:
             press(browser, key)
         settled(browser, own, number)
-        until(lambda number=number: waiting_rows(browser) == begun - number, "the row is gone")
+        wait_for(lambda number=number: waiting_rows(browser) == begun - number, "the row is gone")
     assert events(own) == ["skipped", "pursued", "bad", "skipped"]
     assert "Nothing waits for you" in browser.run("return document.body.innerText")
     for number in (3, 2, 1, 0):
         press(browser, "z")
         settled(browser, own, number)
-    until(lambda: waiting_rows(browser) == begun, "all are back")
+    wait_for(lambda: waiting_rows(browser) == begun, "all are back")
     assert browser.console() == []
 
 
@@ -215,11 +241,11 @@ def test_focus_goes_on_with_the_next_one(browser: rig.Browser, own: Served) -> N
     press(browser, "s")
     settled(browser, own, 1)
     focused = "return document.activeElement.text"
-    until(lambda: browser.run(focused) == second, "the next one has the focus")
+    wait_for(lambda: browser.run(focused) == second, "the next one has the focus")
     shown = browser.run("return document.querySelector('#listing h2').innerText")
     assert shown == second
     press(browser, "p")
-    until(lambda: browser.run("return document.activeElement.name") == "connects", "its field")
+    wait_for(lambda: browser.run("return document.activeElement.name") == "connects", "its field")
     for key in "zs1":
         press(browser, key)
     assert browser.run("return document.activeElement.value").endswith("zs1")
@@ -237,7 +263,7 @@ def test_what_is_not_recorded_comes_back(browser: rig.Browser, own: Served) -> N
     offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     browser.devtools("Network.emulateNetworkConditions", offline=True, **offline)
     press(browser, "s")
-    until(
+    wait_for(
         lambda: (
             "Not recorded"
             in browser.run("return document.querySelector('[role=status]').innerText")
@@ -254,7 +280,7 @@ def test_without_single_keys(browser: rig.Browser, own: Served) -> None:
     """Switched off on /keys (WCAG 2.1.4): no letter does anything, and no hint is shown."""
     browser.open(f"http://{own.name}/keys", width=1280, dark=False)
     browser.run("document.querySelector('form[action=\"/keys\"] button').click()")
-    until(lambda: "keys are off" in browser.run("return document.body.innerText"), "off")
+    wait_for(lambda: "keys are off" in browser.run("return document.body.innerText"), "off")
     browser.open(f"http://{own.name}/", width=1280, dark=False)
     assert browser.run("return document.querySelectorAll('.bar kbd').length") == 0
     press(browser, "s")
@@ -276,13 +302,13 @@ def test_the_preview_follows_the_field(browser: rig.Browser, own: Served) -> Non
         " on.dispatchEvent(new Event('input', {bubbles: true}))"
     )
     preview = "return document.getElementById('preview').innerText"
-    until(lambda: "1 enter" in browser.run(preview), "the preview")
+    wait_for(lambda: "1 enter" in browser.run(preview), "the preview")
     assert "Month-end reconciliation, small" in browser.run(preview)
-    until(lambda: "fixed_minimum = 400" in browser.run(TEXT), "the text follows")
+    wait_for(lambda: "fixed_minimum = 400" in browser.run(TEXT), "the text follows")
     assert browser.run(f"return {field} === document.activeElement")
     assert criteria.read_bytes() == before
     browser.run("document.querySelector('button[formaction]').click()")
-    until(lambda: "Saved" in browser.run("return document.body.innerText"), "it is saved")
+    wait_for(lambda: "Saved" in browser.run("return document.body.innerText"), "it is saved")
     assert b"fixed_minimum = 400" in criteria.read_bytes()
     assert browser.console() == []
 
@@ -291,12 +317,12 @@ def test_a_slider_stops_where_something_moves(browser: rig.Browser, own: Served)
     """A step is pressed, then the slider pulled: both end on a value that moves a listing."""
     browser.open(f"http://{own.name}/tune", width=1280, dark=False)
     step = "document.querySelector('[data-sets=\"set-budget.fixed_minimum\"]')"
-    until(lambda: browser.run(f"return !!{step}"), "the steps are worked out")
+    wait_for(lambda: browser.run(f"return !!{step}"), "the steps are worked out")
     value = browser.run(f"return {step}.dataset.value")
     browser.run(f"{step}.click()")
     field = "document.getElementById('set-budget.fixed_minimum')"
     assert browser.run(f"return {field}.value") == value
-    until(lambda: f"fixed_minimum = {value}" in browser.run(TEXT), "the text follows")
+    wait_for(lambda: f"fixed_minimum = {value}" in browser.run(TEXT), "the text follows")
     browser.run(
         "const on = document.querySelector('[data-mirrors=\"set-budget.fixed_minimum\"]');"
         " on.value = 501; on.dispatchEvent(new Event('input', {bubbles: true}))"
@@ -315,7 +341,7 @@ def test_a_card_moves_where_it_stands(browser: rig.Browser, own: Served) -> None
     browser.run("document.querySelector('.card button[value=replied]').click()")
     settled(browser, own, 2)
     replied = "return document.getElementById('stage-replied').innerText"
-    until(lambda: browser.run(replied) == "Replied 1", "the card has moved")
+    wait_for(lambda: browser.run(replied) == "Replied 1", "the card has moved")
     assert events(own) == ["pursued", "replied"]
 
 
@@ -333,3 +359,114 @@ def test_by_mouse_and_by_tab_and_enter(browser: rig.Browser, own: Served) -> Non
     press(browser, "Enter")
     settled(browser, own, 2)
     assert events(own) == ["skipped", "skipped"]
+
+
+_OUTSIDE = """const open = document.querySelector('details[open] > .sheet');
+const frame = open.getBoundingClientRect();
+const from = open.previousElementSibling.getBoundingClientRect();
+const apart = [frame.top - from.bottom, from.top - frame.bottom];
+if (Math.min(...apart.map(Math.abs)) > 120) return ['far away'];
+return [open, ...open.querySelectorAll('input:not([type=hidden]), select, button')].filter(each => {
+  const box = each.getBoundingClientRect();
+  return box.left < Math.max(frame.left, 0) || box.right > Math.min(frame.right, innerWidth);
+}).map(each => each.name || each.className)"""
+
+
+def test_what_opens_stays_inside_the_window(browser: rig.Browser, own: Served) -> None:
+    """Each card's menu, wherever the card stands, and those of the bar: at both widths."""
+    with own.site.history() as store:
+        for listing, stage in zip(store.listing_ids(), BOARD_STAGES, strict=False):
+            act(store, Action(uuid.uuid4().hex, stage, listing, own.site.now(), "page"))
+    listing = f"/l/{listing_of(own)}"
+    for width in (1280, 760, 390):
+        for path, menus in (("/board", ".card summary"), (listing, ".bar summary")):
+            browser.open(f"http://{own.name}{path}", width=width, dark=False)
+            count = browser.run(f"return document.querySelectorAll('{menus}').length")
+            assert count
+            for number in range(count):
+                browser.run(f"document.querySelectorAll('{menus}')[{number}].click()")
+                assert browser.run(_OUTSIDE) == [], (width, path, number)
+                browser.run(f"document.querySelectorAll('{menus}')[{number}].click()")
+
+
+def test_a_card_moves_by_a_number(browser: rig.Browser, own: Served) -> None:
+    with own.site.history() as store:
+        listing = store.listing_ids()[0]
+        act(store, Action(uuid.uuid4().hex, "pursued", listing, own.site.now(), "page"))
+    own.site.now.forward(hours=1)  # type: ignore[attr-defined]
+    browser.open(f"http://{own.name}/board", width=1280, dark=False)
+    browser.run("document.querySelector('.card summary').click()")
+    press(browser, "3")
+    settled(browser, own, 2)
+    assert events(own) == ["pursued", "replied"]
+
+
+def test_what_is_tried_stays_in_its_field_when_the_steps_come(
+    browser: rig.Browser, own: Served
+) -> None:
+    """The steps are those of the file; the field's value is the page's."""
+    browser.open(f"http://{own.name}/tune?set=budget.fixed_minimum%3D400", width=1280, dark=False)
+    steps = (
+        "return document.querySelectorAll('.steps a').length"
+        " && !document.querySelector('#sliders[data-again]')"
+    )
+    wait_for(lambda: browser.run(steps))
+    for field in ('input[name="set.budget.fixed_minimum"]', "input[type=range]"):
+        assert browser.run(f"return document.querySelector('{field}').value") == "400"
+    assert "fixed_minimum = 400" in browser.run(TEXT)
+    assert browser.console() == []
+
+
+def test_a_broken_text_opens_where_it_is_wrong(browser: rig.Browser, own: Served) -> None:
+    criteria = own.site.data.parent / "config/criteria.toml"
+    long = "# a remark that is folded on the page, for it is longer than the field is wide, twice\n"
+    criteria.write_text(long * 40 + criteria.read_text() + "[budget\n" + long * 40)
+    browser.open(f"http://{own.name}/tune", width=1280, dark=False)
+    selected = (
+        "const on = document.activeElement;"
+        " return [on.value.slice(on.selectionStart, on.selectionEnd), on.scrollTop]"
+    )
+    line, top = browser.run(selected)
+    assert line == "[budget"
+    # it stands in the middle: half of the field's height is below it
+    folded = browser.run(
+        "const on = document.activeElement; on.value = on.value.slice(0, on.selectionStart);"
+        " return on.scrollHeight - on.clientHeight / 2"
+    )
+    assert abs(folded - top) < 40
+    assert "not valid TOML" in browser.run("return document.body.innerText")
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [("scope.beyond", "[scope]"), ("scope.production", 'production = ["data entry"]')],
+)
+def test_a_setting_without_a_field_is_shown_in_the_text(
+    browser: rig.Browser, own: Served, at: str, shown: str
+) -> None:
+    """Its line, or its table's; where the listing's page leads."""
+    criteria = own.site.data.parent / "config/criteria.toml"
+    criteria.write_text(
+        criteria.read_text() + '[scope]\nproduction = ["data entry"]\n[worth]\nhourly_value = 40\n'
+    )
+    browser.open(f"http://{own.name}/tune?at={at}", width=1280, dark=False)
+    chosen = (
+        "const on = document.activeElement;"
+        " return on.value.slice(on.selectionStart, on.selectionEnd)"
+    )
+    assert browser.run(chosen) == shown
+    browser.open(f"http://{own.name}/tune?at=worth.hourly_value", width=1280, dark=False)
+    focused = "return [document.activeElement.name, document.activeElement.offsetParent !== null]"
+    assert browser.run(focused) == ["set.worth.hourly_value", True]
+
+
+def test_on_a_phone_every_page_is_in_reach(browser: rig.Browser, own: Served) -> None:
+    """What the wide page has at its right end stands in the row of pages."""
+    browser.open(f"http://{own.name}/", width=390, dark=False)
+    shown = (
+        "return [...document.querySelectorAll('.top nav a')]"
+        ".filter(link => link.offsetParent).map(link => link.text.trim())"
+    )
+    assert browser.run(shown)[-3:] == ["Find", "Judge", "Help"]
+    browser.open(f"http://{own.name}/keys", width=390, dark=False)
+    assert browser.run("return document.querySelector('.keymap kbd').offsetWidth") > 0
