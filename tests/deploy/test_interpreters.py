@@ -74,7 +74,10 @@ def test_it_is_installed_and_used(
         str(own / "pip"), "install", "--quiet", *constraints, str(built[kind]), cwd=tmp_path
     )
     assert installed.returncode == 0, installed.stderr
-    project = tmp_path / "project"
+    _first_day(own, tmp_path / "project")
+
+
+def _first_day(own: Path, project: Path) -> None:
     project.mkdir()
     for command, says in (
         ("--version", r"goldmine \d"),
@@ -89,7 +92,7 @@ def test_it_is_installed_and_used(
     ):
         done = run(str(own / "goldmine"), *command.split(), cwd=project)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-        assert re.search(says, done.stdout), f"{command}: {done.stdout}"
+        assert re.search(says, done.stdout + done.stderr), f"{command}: {done.stdout}{done.stderr}"
     _page_opens(own, project)
 
 
