@@ -1,4 +1,5 @@
-"""Writes goldmine_ingest/data/territories.json from CLDR (through Babel) and the names below.
+"""Writes goldmine_ingest/data/territories.json and customs.json from CLDR (through Babel) and the
+names below.
 Run: python -m tools.make_territories
 """
 
@@ -9,10 +10,14 @@ from pathlib import Path
 
 from babel import Locale
 from babel.core import get_global
+from babel.languages import get_official_languages
+from babel.numbers import get_territory_currencies
 
 from goldmine_ingest.facts.places import _fold
 
-TARGET = Path(__file__).parent.parent / "goldmine_ingest" / "data" / "territories.json"
+DATA = Path(__file__).parent.parent / "goldmine_ingest" / "data"
+TARGET = DATA / "territories.json"
+CUSTOMS = DATA / "customs.json"
 NO_COUNTRY = {"AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ", "CQ"}
 
 # Common names and demonyms; what CLDR has needn't be here. Demonyms that are languages first
@@ -257,8 +262,7 @@ def build() -> dict[str, dict[str, str]]:
     languages.
     """
     countries = {_fold(name): code for code, names in OURS.items() for name in names.split(";")}
-    english = Locale("en").territories
-    codes = {code for code in english if len(code) == 2 and code not in NO_COUNTRY}
+    codes = _codes()
     for language in ("en", "de", "fr", "es", "ru", "it", "pt", "nl", "pl"):
         for code, name in Locale(language).territories.items():
             if code in codes and len(_fold(name)) > 2:
@@ -274,6 +278,25 @@ def build() -> dict[str, dict[str, str]]:
         "regions": dict(sorted(regions.items())),
         "zones": ZONES,
     }
+
+
+def customs() -> dict[str, dict[str, str]]:
+    """Of each country its currency of today, and the languages that are official there or spoken
+    by all, those that have a code of two letters.
+    """
+    return {
+        code: {
+            "currency": (get_territory_currencies(code) or ["USD"])[-1],
+            "languages": " ".join(
+                name for name in get_official_languages(code, de_facto=True) if len(name) == 2
+            ),
+        }
+        for code in sorted(_codes())
+    }
+
+
+def _codes() -> set[str]:
+    return {code for code in Locale("en").territories if len(code) == 2} - NO_COUNTRY
 
 
 def _continents(codes: set[str]) -> dict[str, str]:
@@ -303,4 +326,5 @@ def _continents(codes: set[str]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(json.dumps(build(), ensure_ascii=False, indent=0) + "\n", "utf-8")
+    for target, table in ((TARGET, build()), (CUSTOMS, customs())):
+        target.write_text(json.dumps(table, ensure_ascii=False, indent=0) + "\n", "utf-8")

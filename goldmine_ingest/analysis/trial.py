@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis import diagnosis
 from goldmine_ingest.analysis.funnel import Facts, Window
@@ -18,6 +17,9 @@ from goldmine_ingest.store.history import Store
 from goldmine_ingest.store.outcomes import pursuits_begun
 from goldmine_ingest.store.rows import select
 from goldmine_ingest.store.trials import contacts, trials
+
+if TYPE_CHECKING:
+    import duckdb
 
 NOT_ENOUGH = "not enough data"
 

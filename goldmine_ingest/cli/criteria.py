@@ -15,8 +15,8 @@ from goldmine_ingest.analysis.proposal_file import Edit, assignments, read
 from goldmine_ingest.cli.backtest import show
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config.edit import read_file
 from goldmine_ingest.config.edit_values import with_values
+from goldmine_ingest.config.replacement import read_file
 from goldmine_ingest.config.versions import replace_criteria, text_hash
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.settings.criteria import CriteriaSettings

@@ -80,8 +80,7 @@ def _listing(named: str, project: Project, session: Session) -> str:
             unknown = error
     if "://" in named:
         raise unknown
-    path, published = project.database.path, project.database.publish
-    hits = find(path, named, now=now, published=published, at_most=_HITS, all_words=True)
+    hits = find(project.database.path, named, now=now, at_most=_HITS, all_words=True)
     best, *others = hits or (None,)
     if best is None:
         raise unknown

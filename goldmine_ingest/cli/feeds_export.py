@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.feeds_new import is_credential
 from goldmine_ingest.config import reveal
-from goldmine_ingest.config.edit import replace_file
+from goldmine_ingest.config.replacement import replace_file
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.exchange.opml import Outline, write_opml
 

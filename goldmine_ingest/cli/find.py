@@ -51,7 +51,6 @@ def run(args: argparse.Namespace, session: Session) -> int:
         " ".join(args.words),
         now=now,
         since=since,
-        published=project.database.publish,
         at_most=args.limit,
     )
     if args.json:

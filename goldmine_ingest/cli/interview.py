@@ -15,8 +15,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel.languages import get_official_languages
-from babel.numbers import get_territory_currencies
 from pytz import country_timezones
 
 from goldmine_ingest import config
@@ -29,6 +27,7 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config.starters import starter_names
 from goldmine_ingest.criteria.own_terms import Rarity
 from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.facts.territories import currency_of, languages_of
 from goldmine_ingest.fetch.guard import parse_url
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead
@@ -92,7 +91,7 @@ def _steps(texts: dict[str, str], session: Session) -> list[tuple[str, Any]]:
 
     def money(question: str, default: str) -> Any:
         return lambda given: ask(
-            session, f"{question}, in {_currency(given['country'])}", _amount, default=default
+            session, f"{question}, in {currency_of(given['country'])}", _amount, default=default
         )
 
     return [
@@ -129,12 +128,11 @@ def _steps(texts: dict[str, str], session: Session) -> list[tuple[str, Any]]:
 def _answers(given: dict[str, Any]) -> Answers:
     code = given["country"]
     zones = country_timezones.get(code, ("UTC",))
-    spoken = [name for name in get_official_languages(code, de_facto=True) if len(name) == 2]
     return Answers(
         country=code,
-        currency=_currency(code),
+        currency=currency_of(code),
         timezone=zones[0],
-        languages=tuple(dict.fromkeys(["en", *spoken])),
+        languages=tuple(dict.fromkeys(["en", *languages_of(code)])),
         trade=given["trade"],
         feed=given["feed"],
         work=given["work"],
@@ -156,11 +154,6 @@ def _here(session: Session) -> str:
 def _country(text: str) -> str:
     code: str = country.read(text.upper())
     return code
-
-
-def _currency(code: str) -> str:
-    currencies = get_territory_currencies(code)
-    return str(currencies[-1]) if currencies else "USD"
 
 
 def _trade(text: str) -> str | None:

@@ -17,8 +17,8 @@ from goldmine_ingest.cli.criteria import agreed, need_terminal, show_effect, wri
 from goldmine_ingest.cli.output import print_table
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config.edit import read_file
 from goldmine_ingest.config.edit_values import with_proof
+from goldmine_ingest.config.replacement import read_file
 from goldmine_ingest.criteria.own_terms import Rarity
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.text.lemmas import Lemmas

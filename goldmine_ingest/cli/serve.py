@@ -302,7 +302,8 @@ class _Service:
         )
 
     def upkeep(self) -> None:
-        """The copy of the day. What fails there doesn't stop the polling."""
+        """The copy of the day, and memory. What fails there doesn't stop the polling."""
+        self.resources.rest()
         try:
             copy_daily(self.project.database, self.session.now())
         except GoldmineError as error:
@@ -317,8 +318,7 @@ class _Service:
         if moved or report.problems != self._problems or watched:
             due = report.next_due_at
             then = f"; the next feed is due at {due:%H:%M:%S}" if watched and due else ""
-            at = f"{report.finished_at:%Y-%m-%d %H:%M:%S} UTC"
-            self.session.say(f"{at}: {summary(report)}{then}")
+            self.session.say(f"{report.finished_at:%Y-%m-%d %H:%M:%S} UTC: {summary(report)}{then}")
         if report.problems != self._problems:
             for subject, sentence in report.problems:
                 self.session.complain(f"{subject}: {sentence}")

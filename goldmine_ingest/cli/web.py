@@ -20,7 +20,7 @@ from goldmine_ingest.cli.serve_page import phone_beside
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config import ConfigProblems
 from goldmine_ingest.config.current import CurrentProject
-from goldmine_ingest.config.edit import replace_file
+from goldmine_ingest.config.replacement import replace_file
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.runtime.locks import web_lock, web_note
 from goldmine_ingest.runtime.signals import Stop

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest import config
-from goldmine_ingest.config.edit import replace_file
+from goldmine_ingest.config.replacement import replace_file
 from goldmine_ingest.errors import ConfigError, GoldmineError
 from goldmine_ingest.runtime.locks import make_folder
 

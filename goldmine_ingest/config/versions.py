@@ -9,7 +9,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from goldmine_ingest.config.edit import read_file, replace_file
+from goldmine_ingest.config.replacement import read_file, replace_file
 from goldmine_ingest.errors import GoldmineError, UsageError
 from goldmine_ingest.runtime.locks import make_folder
 

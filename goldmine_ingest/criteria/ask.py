@@ -44,11 +44,13 @@ _UNCOUNTED, _LONG_WORD = 0.6, 4  # of a word that wasn't counted, and its letter
 @dataclass(frozen=True, slots=True)
 class Ask:
     """`sentences` are numbers in the order of the text; none where nothing says what is wanted.
-    `concrete` is the summed rarity of what they name, 0 to 8.
+    `concrete` is the summed rarity of what they name, 0 to 8; `named` that of the one sentence
+    which names most: no further sentence lowers it.
     """
 
     sentences: tuple[int, ...]
     concrete: float
+    named: float
 
 
 class Asks:
@@ -61,11 +63,12 @@ class Asks:
 
     def find(self, text: ListingText) -> Ask:
         title = set(text.words[0]) - word_group("stop")
-        points = {
-            n: self._points(text, n, title)
+        named = {
+            n: self.concreteness(text.words[n])
             for n, s in enumerate(text.sentences)
             if s.role in _ROLE and len(text.words[n]) >= _SHORTEST
         }
+        points = {n: self._points(text, n, title, concrete) for n, concrete in named.items()}
         best = sorted(points, key=lambda number: (-points[number], number))
         chosen = best[:1]
         for number in best[1:2]:
@@ -77,7 +80,8 @@ class Asks:
         chosen.sort()
         words = {word for number in (chosen or [0]) for word in text.words[number]}
         concrete = self.concreteness(words) + self._uncounted(text.language, words)
-        return Ask(tuple(chosen), min(float(_MOST_SPECIFIC), concrete))
+        most = max(named.values(), default=concrete)
+        return Ask(tuple(chosen), *(min(float(_MOST_SPECIFIC), one) for one in (concrete, most)))
 
     def _uncounted(self, language: str, words: Iterable[str]) -> float:
         """What words of another language add: nobody counted them, so each that isn't generic names
@@ -105,13 +109,13 @@ class Asks:
             return 0.0
         return self._own.rarity.of_words[word]
 
-    def _points(self, text: ListingText, number: int, title: Set[str]) -> float:
+    def _points(self, text: ListingText, number: int, title: Set[str], named: float) -> float:
         (start, end, role, bullet), words = text.sentences[number], text.words[number]
         kinds = set(words)
         last = text.text[start:end].rstrip()[-1:]
         points = _ROLE[role]
         points += _DEED * says_deed(words, kinds)
-        points += _CONCRETE * min(_MOST_CONCRETE, math.fsum(map(self._concrete.__getitem__, kinds)))
+        points += _CONCRETE * min(_MOST_CONCRETE, named)
         points += _OWN * min(_MOST_OWN, len(kinds & self._own.words))
         points += _TITLE * min(_MOST_TITLE, len(kinds & title))
         points += _FILLER * text.filler[number] + _QUALITY * len(kinds & word_group("quality"))

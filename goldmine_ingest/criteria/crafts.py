@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.own_terms import OwnTerms, Remembered
-from goldmine_ingest.text.lemmas import TOKEN, Lemmas
+from goldmine_ingest.criteria.title_head import title_head
+from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role, patterns
 from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, counts, pairs, word_group
@@ -32,13 +34,6 @@ _NOUN_FIRST = frozenset(("fr", "es", "pt"))
 _SMOOTH = 0.01
 _FOREIGN = 0.5
 _WORDS = 4  # of the longest entry that is looked up
-
-
-@cache
-def _head_ends(language: str) -> re.Pattern[str]:
-    """What ends the noun phrase that a title begins with."""
-    ends = patterns(language)["head_ends"].pattern
-    return re.compile(rf"\b(?:{ends})\b|[–—|:(,]|(?<=\s)-|-(?=\s)", re.IGNORECASE)
 
 
 @cache
@@ -62,7 +57,7 @@ def craft_words_of(language: str) -> Mapping[str, tuple[str, ...]]:
     by_word: dict[str, list[str]] = {}
     for craft, rest in pairs(f"crafts.{language}.tsv"):
         for word in rest.split():
-            by_word.setdefault(lemmas[word], []).append(craft)
+            by_word.setdefault(" ".join(lemmas.of(word)), []).append(craft)
     return {word: tuple(crafts) for word, crafts in by_word.items()}
 
 
@@ -142,7 +137,7 @@ class Crafts:
         ]
 
     def fit(self, text: ListingText) -> CraftFit:
-        head, rest = _title_head(text.text[: text.sentences[0].end], text.language)
+        head, rest = title_head(text.text[: text.sentences[0].end], text.language)
         of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
         title = self._shares(of_head, of_rest)
         sought = (self._shares(self._lemmas.of(words), ()) for words in _sought(text))
@@ -163,18 +158,16 @@ class Crafts:
         term of one's own.
         """
         own = self._own_places(head)
-        nouns = [
-            (place, word) for place, word in enumerate(head) if word not in word_group("opening")
-        ]
+        known = craft_words_of(language) if language in _NOUN_FIRST else craft_words()
+        nouns = [run for run in _runs(head) if run.word not in word_group("opening")]
         if not nouns:
             return ()
         # Romance languages put the noun first ("rédacteur web"); a title there may begin with the
         # deed, so only their own words for people and crafts count.
-        first = language in _NOUN_FIRST
-        place, noun = nouns[0] if first else nouns[-1]
-        if place in own or noun not in (craft_words_of(language) if first else craft_words()):
+        noun = nouns[0] if language in _NOUN_FIRST else nouns[-1]
+        if noun.places & own or noun.word not in known:
             return ()
-        return tuple(word for _, word in nouns if word in craft_words())
+        return tuple(run.word for run in nouns if run.word in craft_words())
 
     def _own_places(self, words: Sequence[str]) -> set[int]:
         """Which words belong to a term of one's own."""
@@ -187,16 +180,12 @@ class Crafts:
         """
         weights: dict[str, float] = {}
         own = self._own_places(head)
-        for place, word in enumerate(head):
-            self._add(
-                weights,
-                word,
-                _LAST if place >= len(head) - _HEAD_NOUNS else _EARLIER,
-                mine=place in own,
-            )
+        for run in _runs(head):
+            last = max(run.places) >= len(head) - _HEAD_NOUNS
+            self._add(weights, run.word, _LAST if last else _EARLIER, mine=bool(run.places & own))
         if not weights:
-            for word in rest:
-                self._add(weights, word, 1.0, mine=False)
+            for run in _runs(rest):
+                self._add(weights, run.word, 1.0, mine=False)
         whole = sum(weights.values())
         return {craft: part / whole for craft, part in weights.items()}
 
@@ -254,6 +243,23 @@ class Crafts:
         return _mean(map(self._affinities_beside.__getitem__, text.words[0]))
 
 
+class _Run(NamedTuple):
+    """A word of a title, or two that name a craft together ("sound engineer")."""
+
+    word: str
+    places: frozenset[int]
+
+
+def _runs(words: Sequence[str]) -> Iterator[_Run]:
+    place = 0
+    while place < len(words):
+        two = " ".join(words[place : place + 2])
+        length = 2 if two in craft_words() else 1
+        word = two if length == 2 else words[place]
+        yield _Run(word, frozenset(range(place, place + length)))
+        place += length
+
+
 def _mean(figures: Iterable[float | None]) -> float:
     """Of those that are there; 0 of none."""
     counted = [figure for figure in figures if figure is not None]
@@ -274,23 +280,6 @@ def _evenly(crafts: Sequence[str]) -> Shares:
     return {craft: 1 / len(crafts) for craft in crafts}
 
 
-def _title_head(title: str, language: str = "en") -> tuple[str, str]:
-    """The noun phrase that a title begins with, and the rest."""
-    start = 0
-    lemmas = _opening_lemmas()
-    for token in TOKEN.finditer(title.lower()):
-        if lemmas[token.group()] not in word_group("opening"):
-            start = token.start()
-            break
-    end = _head_ends(language).search(title, start + 1)
-    return (title[start : end.start()], title[end.start() :]) if end else (title[start:], "")
-
-
-@cache
-def _opening_lemmas() -> Lemmas:
-    return Lemmas()
-
-
 def _sought(text: ListingText) -> Iterator[str]:
     """What stands after 'looking for', 'need' … in the description, up to the end of its noun
     phrase.
@@ -306,4 +295,4 @@ def _sought(text: ListingText) -> Iterator[str]:
     read = body.encode() if body.isascii() else body
     for match in patterns(text.language)["seeks"].finditer(read):
         after = _ENDS.split(body[match.end() : match.end() + _AFTER])[0]
-        yield _title_head(after, text.language)[0]
+        yield title_head(after, text.language)[0]

@@ -1,9 +1,10 @@
 """Where a proof's own terms stand in a listing, and what they say there.
 
-The same word says much in the title, less in what is asked, little among requirements, and least as
-a tag: marketplaces spray tags. It hardly counts in a wish list of a dozen tools or after "no".
-Terms add up as independent chances do: 1 − Π(1 − k·v). The factors were set on real listings of six
-trades (docs/criteria.md says which, and how well it does).
+The same word says much at the head of the title, which names what is wanted, and least as a tag:
+marketplaces spray tags. It hardly counts in a wish list of a dozen tools or after "no". What is
+told of a listing is what the title's head names and which of one's phrases its text says: names of
+tools are judged by the stack. Terms add up as independent chances do: 1 − Π(1 − k·v). The factors
+were set on real listings of six trades (docs/criteria.md says which, and how well it does).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from goldmine_ingest.criteria.homographs import is_other_word
 from goldmine_ingest.criteria.negation import is_negated
 from goldmine_ingest.criteria.own_terms import OwnTerms, Term
+from goldmine_ingest.criteria.title_head import head_place
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role
 from goldmine_ingest.text.terms import Occurrence
@@ -28,8 +30,6 @@ _PLACES: Mapping[Role, float] = {
     Role.TITLE: 1.0, Role.ASK: 0.8, Role.PROBLEM: 0.8, Role.OTHER: 0.6, Role.HEADING: 0.6,
     Role.REQUIREMENTS: 0.35, Role.APPLY: 0.35, Role.TERMS: 0.35, Role.COMPANY: 0.3, Role.TAG: 0.35,
 }  # fmt: skip
-_ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM))
-_REQUIRED = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
 
 
 class Hit(NamedTuple):
@@ -45,26 +45,32 @@ class Hit(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What one proof's terms come to, each figure 0 to 1: over all places, in title and ask, in the
-    title alone, in the requirements, and among the tags. `own_words`:
-    some term stands outside the tags.
+    """What one proof's terms come to, each figure 0 to 1: over all places by what each says, in the
+    title's head, phrases anywhere outside the tags, and among the tags. `own_words`: some term
+    stands outside the tags.
     """
 
     all: float = 0.0
-    asked: float = 0.0
-    title: float = 0.0
-    requirements: float = 0.0
+    head: float = 0.0
+    phrases: float = 0.0
     tags: float = 0.0
     own_words: bool = False
     hits: tuple[Hit, ...] = ()
+
+    @property
+    def is_said(self) -> bool:
+        """Not every term is ruled out ("no Power BI, no SQL")."""
+        return not all(hit.negated for hit in self.hits)
 
 
 def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
     """The evidence for each proof of which any term occurs, by its number. Proofs of which the
     same terms occur share one.
     """
+    hits_of = _hits(text, own)
+    head = _head(text) if hits_of else 0
     terms = sorted(
-        ((key, _worth(text, own.by_key[key], hits)) for key, hits in _hits(text, own).items()),
+        ((key, _worth(text, own.by_key[key], hits, head)) for key, hits in hits_of.items()),
         key=lambda item: item[1].name,
     )
     met: defaultdict[int, list[_Worth]] = defaultdict(list)
@@ -162,20 +168,27 @@ def in_wish_list(text: ListingText, number: int) -> bool:
     return commas >= _WISHES and len(text.words[number]) < _WORDS_A_WISH * (commas + 1)
 
 
+def _head(text: ListingText) -> int:
+    """The token of the stream at which the title's head ends."""
+    title = text.text[: text.sentences[0].end]
+    _, end = head_place(title, text.language)
+    return sum(start < end for start, _ in text.spans(0))
+
+
 class _Worth(NamedTuple):
     """What a term comes to in a listing: the most it is worth in each of the places of Evidence (in
-    its order: all, asked, title, requirements, tags), and how far it reaches.
+    its order: all, head, phrases, tags), and how far it reaches.
     """
 
     name: str
     reach: float
-    values: tuple[float, float, float, float, float]
+    values: tuple[float, float, float, float]
     own_words: bool
     hits: tuple[Hit, ...]
 
 
-def _worth(text: ListingText, term: Term, hits: Sequence[Hit]) -> _Worth:
-    anywhere = asked = title = required = tags = 0.0
+def _worth(text: ListingText, term: Term, hits: Sequence[Hit], head: int) -> _Worth:
+    anywhere = in_head = said = tags = 0.0
     own_words = False
     for hit in hits:
         role, value = text.sentences[hit.sentence].role, hit.value
@@ -184,13 +197,10 @@ def _worth(text: ListingText, term: Term, hits: Sequence[Hit]) -> _Worth:
             tags = max(tags, value)
             continue
         own_words = own_words or not hit.negated
-        if role in _ASKED:
-            asked = max(asked, value)
-        elif role in _REQUIRED:
-            required = max(required, value)
-        if role is Role.TITLE:
-            title = max(title, value)
-    values = anywhere, asked, title, required, tags
+        said = max(said, value)
+        if hit.found.start < head:
+            in_head = max(in_head, value)
+    values = anywhere, in_head, said if term.kind == "phrase" else 0.0, tags
     return _Worth(term.name.lower(), _REACH[term.kind], values, own_words, tuple(hits))
 
 
@@ -198,19 +208,17 @@ def _evidence(terms: Sequence[_Worth]) -> Evidence:
     """Terms of one proof together, in the order of their names; those of one name are one. They
     add up as independent chances do: 1 − Π(1 − part).
     """
-    anywhere = asked = title = required = tags = 1.0
+    anywhere = head = phrases = tags = 1.0
     for term in terms if _differ(terms) else _merged(terms):
         reach, values = term.reach, term.values
         anywhere *= 1.0 - reach * values[0]
-        asked *= 1.0 - reach * values[1]
-        title *= 1.0 - reach * values[2]
-        required *= 1.0 - reach * values[3]
-        tags *= 1.0 - reach * values[4]
+        head *= 1.0 - reach * values[1]
+        phrases *= 1.0 - reach * values[2]
+        tags *= 1.0 - reach * values[3]
     return Evidence(
         1.0 - anywhere,
-        1.0 - asked,
-        1.0 - title,
-        1.0 - required,
+        1.0 - head,
+        1.0 - phrases,
         1.0 - tags,
         own_words=any(term.own_words for term in terms),
         hits=tuple(chain.from_iterable(term.hits for term in terms)),
@@ -225,10 +233,8 @@ def _merged(terms: Iterable[_Worth]) -> Iterator[_Worth]:
     """Those of one name as one, with the most that each says of a place."""
     for _, same in groupby(terms, key=lambda term: term.name):
         some = tuple(same)
-        anywhere, asked, title, required, tags = map(
-            max, zip(*(term.values for term in some), strict=True)
-        )
+        anywhere, head, phrases, tags = map(max, zip(*(term.values for term in some), strict=True))
         yield some[0]._replace(
             reach=max(term.reach for term in some),
-            values=(anywhere, asked, title, required, tags),
+            values=(anywhere, head, phrases, tags),
         )

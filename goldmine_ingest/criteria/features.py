@@ -35,7 +35,7 @@ from goldmine_ingest.text.wordlists import WITH_LISTS, cues, pairs
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload,
 # and stored features are made again. Not where kinds go that nothing reads: what is stored with
 # them is as good as what is made without.
-FEATURE_VERSION = 7
+FEATURE_VERSION = 8
 _MAX_TEXT = 60_000
 _MAX_PER_KIND = 8
 _MAX_PER_PATTERN = 4

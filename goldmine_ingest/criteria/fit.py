@@ -24,6 +24,7 @@ from goldmine_ingest.criteria.case import ZERO, share
 from goldmine_ingest.criteria.crafts import CraftFit, Crafts
 from goldmine_ingest.criteria.evidence import Evidence
 from goldmine_ingest.criteria.own_terms import OwnTerms, own_names
+from goldmine_ingest.criteria.rivals import Rivals
 from goldmine_ingest.model.decision import Part
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.engagement import Engagement
@@ -35,7 +36,7 @@ from goldmine_ingest.text.wordlists import WITH_LISTS, pairs
 _BY_LISTS = frozenset(
     (
         *("person", "foreign", "words", "title_crafts", "required", "filler", "telling"),
-        *("problems", "concrete", "asked", "requirements", "ask", "quoted"),
+        *("problems", "concrete", "ask", "quoted"),
         *("employment", "place", "bench"),
     )
 )
@@ -96,7 +97,8 @@ class Few:
 @dataclass(frozen=True, slots=True)
 class Fit:
     """`value` is the fit; `proof` the number of the proof that is nearest, of those that count
-    here; `own_words` whether any of one's terms stands outside the tags.
+    here; `own_words` whether any of one's terms stands outside the tags; `rivals` are languages of
+    others that the title names in place of one's own.
     """
 
     value: Decimal
@@ -108,6 +110,7 @@ class Fit:
     craft: CraftFit
     stack: stack.Stack
     own_words: bool
+    rivals: tuple[str, ...]
     nearness: Mapping[int, float]
 
 
@@ -154,6 +157,7 @@ class Fitter:
             self.own, own_names(settings.proofs), lemmas, settings.proof_match.crafts
         )
         self._asks = Asks(self.own)
+        self._rivals = Rivals(self.own)
         self._helped = self._table.few.helped(len(self.own.words))
 
     def ask(self, text: ListingText) -> Ask:
@@ -167,10 +171,11 @@ class Fitter:
         """
         asked = self._asks.find(text)
         by_proof = _without(evidence.find(text, self.own), left_out)
-        distinct = tuple({id(some): some for some in by_proof.values()}.values())
-        words = evidence.heard(text, distinct)
+        words = evidence.heard(text, by_proof.values())
         if words is not text.words:
             text = replace(text, words=words)
+            by_proof = {proof: some for proof, some in by_proof.items() if some.is_said}
+        distinct = tuple({id(some): some for some in by_proof.values()}.values())
         craft, tools = self.crafts.fit(text), stack.fit(text, self.own)
         whole, ask, quoted = (_only(shares, left_out) for shares in self._overlaps(text, asked))
         figures = {
@@ -182,7 +187,7 @@ class Fitter:
             "ask_words": overlap.of_asked_words(text, self.own),
             **_of_craft(craft),
             **_of_signs(signs),
-            "concrete": asked.concrete,
+            "concrete": asked.named,
         }
         if tools.tags is not None:
             figures["tools"] = tools.tags
@@ -206,6 +211,7 @@ class Fitter:
             craft=craft,
             stack=tools,
             own_words=any(some.own_words for some in distinct),
+            rivals=self._rivals.find(text),
             nearness=nearness,
         )
 
@@ -254,15 +260,9 @@ def _only(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
 
 def _of_evidence(pieces: Iterable[Evidence]) -> dict[str, float]:
     some = tuple(pieces)
-    names = ("all", "asked", "title", "requirements", "tags")
+    names = ("head", "phrases", "tags")
     best = {name: max((getattr(one, name) for one in some), default=0.0) for name in names}
-    return {
-        "everywhere": best["all"],
-        "asked": best["asked"],
-        "title": best["title"],
-        "requirements": best["requirements"],
-        "tag_terms": best["tags"],
-    }
+    return {"title": best["head"], "phrases": best["phrases"], "tag_terms": best["tags"]}
 
 
 def _of_craft(craft: CraftFit) -> dict[str, float]:

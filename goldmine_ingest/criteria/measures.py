@@ -80,7 +80,7 @@ def of_match(case: Case, match: Match, scope: Finding | None) -> OfMatch:
     return OfMatch(
         fit=match.fit.value if nearest else None,
         proof=None if match.fit.proof is None else match.ranks[match.fit.proof],
-        capped=not match.fit.own_words,
+        capped=match.capped,
         another_craft=match.others_craft,
         scope=scope.verdict if scope else "unknown",
         scope_score=scope.score if scope else ZERO,

@@ -189,8 +189,9 @@ class OwnTerms:
 
 
 def _named(proof: ProofSettings) -> Iterator[tuple[Kind, str]]:
+    """Each name with its kind; who writes skills alone says the work by them."""
     yield from (("phrase", name) for name in proof.phrases)
-    yield from (("skill", name) for name in proof.skills)
+    yield from (("skill" if proof.phrases else "phrase", name) for name in proof.skills)
 
 
 class Scattered:

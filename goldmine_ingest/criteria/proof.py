@@ -103,13 +103,16 @@ class Match:
         """The title names crafts, and only others'."""
         return self.fit.craft.only_foreign
 
+    @property
+    def capped(self) -> bool:
+        """It never passes: by tags alone, or where the title names others' languages."""
+        return not self.fit.own_words or bool(self.fit.rivals)
+
     def verdict(self, settings: ProofMatchSettings) -> Verdict:
-        """Fails under `minimum` and on a title of another craft; passes from `sure`, but never by
-        tags alone.
-        """
+        """Fails under `minimum` and on a title of another craft; passes from `sure`, if it may."""
         if self.nearest is None or self.fit.value < settings.minimum or self.others_craft:
             return "fail"
-        return "pass" if self.fit.value >= settings.sure and self.fit.own_words else "unknown"
+        return "pass" if self.fit.value >= settings.sure and not self.capped else "unknown"
 
     def shown(self, settings: ProofMatchSettings) -> ProofSettings | None:
         """The proof to show: where the listing passes, or is near."""
@@ -192,12 +195,18 @@ def _reason(match: Match, settings: ProofMatchSettings, verdict: Verdict) -> str
     if not any(one.hits for one in match.fit.evidence.values()):
         near = f"“{proof.name}” is near by its vocabulary ({value})"
         return f"{near}, but none of your phrases or skills is said"
-    if not match.fit.own_words:
-        return f"“{proof.name}” is near ({value}), but its words stand among the tags only"
+    if match.capped:
+        return f"“{proof.name}” is near ({value}), but {_why_capped(match.fit)}"
     if verdict == "unknown":
         return f"“{proof.name}” is near ({value} of {plain(settings.sure)}): {_weakest(match)}"
     also = _also(match)
     return f"“{proof.name}” fits ({value})" + (f"; also {', '.join(also)}" if also else "")
+
+
+def _why_capped(fit: Fit) -> str:
+    if not fit.own_words:
+        return "its words stand among the tags only"
+    return f"the title asks for “{fit.rivals[0]}”, where your proofs have another"
 
 
 def _crafts(match: Match) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
 
-from goldmine_ingest.config.edit import replace_file
+from goldmine_ingest.config.replacement import replace_file
 from goldmine_ingest.render.clean import clean, safe_link
 from goldmine_ingest.render.pay import pay_of
 from goldmine_ingest.settings.project import Project

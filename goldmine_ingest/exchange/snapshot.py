@@ -17,10 +17,9 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-
 from goldmine_ingest.errors import BusyError, UsageError
 from goldmine_ingest.runtime.locks import database_lock
+from goldmine_ingest.store.engine import duckdb
 from goldmine_ingest.store.publish import copy_history
 
 # Seconds.

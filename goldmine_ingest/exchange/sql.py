@@ -21,13 +21,12 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any, TypeVar
 
-import duckdb
-
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.exchange import json_values
 from goldmine_ingest.exchange.snapshot import copied
 from goldmine_ingest.store.connection import told
 from goldmine_ingest.store.damage import is_damage
+from goldmine_ingest.store.engine import duckdb
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")

@@ -18,7 +18,25 @@ def territories() -> dict[str, dict[str, str]]:
     """ "countries": folded name to code; "alpha_3": code to code; "regions": folded name to codes
     joined by spaces; "zones": abbreviation to offset or offsets.
     """
-    data: dict[str, dict[str, str]] = json.loads(
-        files("goldmine_ingest").joinpath("data/territories.json").read_text("utf-8")
-    )
-    return data
+    return _table("territories.json")
+
+
+def currency_of(country: str) -> str:
+    """The currency of a country (ISO 3166 alpha-2); dollars where none is known."""
+    return _customs().get(country, {}).get("currency", "USD")
+
+
+def languages_of(country: str) -> list[str]:
+    """The languages that are official in a country, or spoken by all."""
+    return _customs().get(country, {}).get("languages", "").split()
+
+
+@cache
+def _customs() -> dict[str, dict[str, str]]:
+    return _table("customs.json")
+
+
+def _table(name: str) -> dict[str, dict[str, str]]:
+    text = files("goldmine_ingest").joinpath("data", name).read_text("utf-8")
+    table: dict[str, dict[str, str]] = json.loads(text)
+    return table

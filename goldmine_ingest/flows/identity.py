@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
-from goldmine_ingest.config.edit import replace_file
+from goldmine_ingest.config.replacement import replace_file
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.runtime.locks import make_folder
 from goldmine_ingest.settings.project import Project

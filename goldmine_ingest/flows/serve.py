@@ -28,9 +28,9 @@ from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.flows.deployments import FLOWS
 from goldmine_ingest.flows.following import Following
 from goldmine_ingest.flows.leaving import FINISH_WITHIN, end_at_once
+from goldmine_ingest.flows.process_tracker import start_tracker
 from goldmine_ingest.flows.runner import OwnRunner
 from goldmine_ingest.flows.served import Served
-from goldmine_ingest.runtime.lean_process import start_tracker
 from goldmine_ingest.runtime.signals import Stop
 from goldmine_ingest.settings.project import Project
 

@@ -47,6 +47,11 @@ def stable_words(text: str) -> str:
     return _remembered(text) if len(text) <= _LONGEST_REMEMBERED else _stable_words(text)
 
 
+def forget() -> None:
+    """Lets go the texts that are remembered, tens of megabytes where a batch was large."""
+    _remembered.cache_clear()
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _remembered(text: str) -> str:
     return _stable_words(text)

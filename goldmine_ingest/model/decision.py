@@ -47,13 +47,13 @@ class Measures:
 
     `text_key` (64 bits) names every setting that measuring depends on. `fit` is that of the proofs
     (None: no proof applies or is met), `proof` the place of the nearest among their names in order,
-    from 1; `capped`: the proof never passes (its words stand among the tags only), `another_craft`:
-    the title asks for another craft. `silent`: a missing sign proves nothing (the text is cut, or
-    without word lists). `low` and `high` are the pay in the base currency, per hour if `hourly`;
-    `effort` the hours that the text states, `hours` those of the whole job; `hire_rate` as it
-    counts, few jobs drawn towards one half; `proposals` how many have applied; `flags` the red
-    flags, a bit each in the order of FLAGS; `dollar` what a US dollar is worth in the base
-    currency.
+    from 1; `capped`: the proof never passes (its words stand among the tags only, or the title
+    names others' languages), `another_craft`: the title asks for another craft. `silent`: a missing
+    sign proves nothing (the text is cut, or without word lists). `low` and `high` are the pay in
+    the base currency, per hour if `hourly`; `effort` the hours that the text states, `hours` those
+    of the whole job; `hire_rate` as it counts, few jobs drawn towards one half; `proposals` how
+    many have applied; `flags` the red flags, a bit each in the order of FLAGS; `dollar` what a US
+    dollar is worth in the base currency.
     """
 
     text_key: int

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.alert import SendResult, Verdict
 from goldmine_ingest.notify.child import serve
 from goldmine_ingest.notify.protocol import BEGUN, NAMES, OPENED
-from goldmine_ingest.runtime.lean_process import LeanContext
+from goldmine_ingest.runtime.child_process import ChildProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
 
     from goldmine_ingest.model.press import Presses
     from goldmine_ingest.notify.recipients import Whom
@@ -35,8 +33,7 @@ class SendingChild:
     def __init__(self, serve: Callable[[Connection], None] | None = None) -> None:
         """`serve` is what the child runs: child.serve, or a test's own."""
         self._serve = serve
-        self._child: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._child: ChildProcess | None = None
 
     def ask(
         self,
@@ -107,15 +104,9 @@ class SendingChild:
 
     def close(self) -> None:
         """Ends the child. One that doesn't end by itself is killed."""
-        if self._pipe is not None:
-            self._pipe.close()
         if self._child is not None:
-            self._child.join(_GOODBYE)
-            if self._child.is_alive():
-                self._child.kill()
-                self._child.join()
             self._child.close()
-        self._child = self._pipe = None
+        self._child = None
 
     def abandon(self) -> None:
         """Kills the child while another thread waits for its answer, which is then that it
@@ -123,8 +114,7 @@ class SendingChild:
         """
         child = self._child
         if child is not None:
-            with suppress(ValueError):  # that thread has closed it just now
-                child.kill()
+            child.kill()
 
     @property
     def pid(self) -> int | None:
@@ -132,20 +122,13 @@ class SendingChild:
         return self._child.pid if self._child is not None else None
 
     def _running(self) -> Connection:
-        if self._child is not None and self._pipe is not None and self._child.is_alive():
-            return self._pipe
-        self._kill()
-        context = LeanContext()
-        self._pipe, theirs = context.Pipe()
-        self._child = context.Process(
-            target=self._serve or serve, args=(theirs,), name="goldmine-notify", daemon=True
-        )
-        self._child.start()
-        theirs.close()
-        return self._pipe
+        if self._child is None or self._child.status is not None:
+            self.close()
+            self._child = ChildProcess("goldmine-send", self._serve or serve)
+        return self._child.pipe
 
     def _kill(self) -> None:
-        if self._child is not None and self._child.is_alive():
+        if self._child is not None:
             self._child.kill()
         self.close()
 

@@ -1,40 +1,50 @@
 """A child process in which bodies are read, because some input makes any parser run for ever or eat
 all memory.
 
-The child is spawned (a child forked from a process that has DuckDB loaded hung), started with the
-first body, killed at the deadline and replaced. The parent pays for neither lxml nor bs4, and
-pebble only once there is something to read.
+The child is started with the first body, killed at the deadline and replaced. The parent pays for
+neither lxml nor bs4. Between bodies neither of them wakes.
 """
 
 from __future__ import annotations
 
 import resource
 import signal
+import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import wait
 from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import TYPE_CHECKING, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse.reading import FeedRead, ReadJob, read_feed, reread
-from goldmine_ingest.runtime.lean_process import LeanContext
+from goldmine_ingest.runtime.child_process import ChildProcess
 from goldmine_ingest.runtime.signals import StoppedError
 
 if TYPE_CHECKING:
-    from pebble import ProcessFuture
-
     from goldmine_ingest.model.changes import StoredEntry
     from goldmine_ingest.model.posting import Posting
 
 _TOO_MANY = "Has this machine too many processes or open files? `ulimit -a` shows its limits."
-_Read = TypeVar("_Read")
 _ASK_EVERY = 0.2  # seconds between two looks at whether to end
+_MANY = 5_000  # entries
 DEADLINE = 30.0  # seconds (docs/reliability.md "Limits")
 MAX_MEMORY = 1536 * 1024 * 1024  # bytes of address space
+_BEGUN = "begun"
+
+
+class _DiedError(Exception):
+    """The child ended with this status while it read, or before it began."""
+
+    def __init__(self, status: int, *, begun: bool) -> None:
+        super().__init__(status)
+        self.status, self.begun = status, begun
+
+
+class _TooLateError(Exception):
+    """The child was killed at the deadline."""
 
 
 class ReadingWorker:
@@ -47,7 +57,7 @@ class ReadingWorker:
     def __init__(self, *, deadline: float = DEADLINE, max_memory: int = MAX_MEMORY) -> None:
         self._deadline = deadline
         self._max_memory = max_memory
-        self._pool: ProcessPool | None = None
+        self._child: ChildProcess | None = None
 
     def __enter__(self) -> ReadingWorker:
         return self
@@ -61,11 +71,16 @@ class ReadingWorker:
         self.close()
 
     def close(self) -> None:
-        """Ends the child; nothing may be read afterwards but with a new one."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call] # pebble annotates only in part
-            self._pool.join()
-            self._pool = None
+        """Ends the child; the next body gets a new one."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.kill()  # it holds nothing that would have to be put away
+            child.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id, while there is one."""
+        return None if self._child is None else self._child.pid
 
     def read(self, job: ReadJob, *, stop: Callable[[], bool] = lambda: False) -> FeedRead:
         """`read_feed(job)` in the child. Too slow is PARSE_TIMEOUT, a child that died or an
@@ -75,22 +90,19 @@ class ReadingWorker:
         no body that hangs the reader.
         """
         try:
-            feed_read: FeedRead = self._await(
-                self._started().schedule(_read, args=(job, self._deadline), timeout=self._deadline),
-                stop,
-            )
+            feed_read: FeedRead = self._ask(read_feed, job, stop)
         except StoppedError:
             raise
-        except TimeoutError:
+        except _TooLateError:
             return FeedRead(
                 Outcome.PARSE_TIMEOUT, problem=f"reading it took longer than {self._deadline:g} s"
             )
         except UnavailableError as error:
             return FeedRead(Outcome.ERROR, problem=error.message)
-        except ProcessExpired as error:
+        except _DiedError as error:
             return FeedRead(
-                _outcome_of_death(error.exitcode),
-                problem=f"the reading process died ({_death(error.exitcode)})",
+                _outcome_of_death(error.status),
+                problem=f"the reading process died ({_death(error.status)})",
             )
         except MemoryError:
             return FeedRead(
@@ -103,63 +115,111 @@ class ReadingWorker:
                 Outcome.ERROR,
                 problem=f"reading it failed, which is a fault of the program{why}"[:300],
             )
+        if len(feed_read.entries) >= _MANY:
+            self.close()  # what it held of them goes while they are stored: 60 MB for 20,000
         return feed_read
-
-    def _await(
-        self, waiting: ProcessFuture[_Read], stop: Callable[[], bool] = lambda: False
-    ) -> _Read:
-        while not wait([waiting], _ASK_EVERY).done:
-            if stop():
-                self.close()
-                raise StoppedError
-            if self._pool is None or not self._pool.active:  # nobody is left who would settle it
-                raise UnavailableError(
-                    "the process that reads feeds died and could not be replaced", hint=_TOO_MANY
-                )
-        return waiting.result()
 
     def reread(self, entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:
         """`reading.reread` in the child. Where entries kill it or take too long together, each
         is read by itself, and those are told.
         """
         try:
-            postings: tuple[Posting | str | None, ...] = self._await(
-                self._started().schedule(
-                    _reread, args=(tuple(entries), self._deadline), timeout=self._deadline
-                )
-            )
-        except (TimeoutError, ProcessExpired, MemoryError):
+            postings: tuple[Posting | str | None, ...] = self._ask(reread, tuple(entries))
+        except (_TooLateError, _DiedError, MemoryError):
             if len(entries) > 1:
                 return tuple(posting for entry in entries for posting in self.reread([entry]))
             return ("reading it took too long or too much memory",)
         return postings
 
-    def _started(self) -> ProcessPool:
-        if (
-            self._pool is not None and not self._pool.active
-        ):  # pebble's own threads died, for want of file descriptors say
+    def _ask(
+        self, does: Callable[[Any], Any], about: object, stop: Callable[[], bool] = lambda: False
+    ) -> Any:
+        """What `does` makes of it in the child; what it raised is raised here. Of a child that died
+        since the last body no body is to blame: it is replaced.
+        """
+        try:
+            return self._answer(does, about, stop)
+        except _DiedError as error:
+            if error.begun:
+                raise
+        return self._answer(does, about, stop)
+
+    def _answer(self, does: Callable[[Any], Any], about: object, stop: Callable[[], bool]) -> Any:
+        child, begun, whole = self._running(), False, False
+        until = float("inf")
+        try:
+            child.pipe.send((does, about, self._deadline))
+            while (rest := until - time.monotonic()) > 0:
+                if not child.pipe.poll(min(rest, _ASK_EVERY)):
+                    _unless(stop)
+                    continue
+                answer = child.pipe.recv()
+                if answer != _BEGUN:
+                    whole = True
+                    return _given(*answer)
+                begun, until = True, time.monotonic() + self._deadline
+        except (EOFError, ConnectionError):
+            _unless(stop)  # the same signal may have ended it
+            raise _DiedError(child.close(), begun=begun) from None
+        finally:
+            if not whole:
+                self.close()
+        raise _TooLateError
+
+    def _running(self) -> ChildProcess:
+        """Raises UnavailableError where none can be started."""
+        if self._child is not None and self._child.status is not None:
             self.close()
-        if self._pool is None:
-            self._pool = ProcessPool(
-                max_workers=1,
-                context=LeanContext(),
-                initializer=_limit,
-                initargs=(self._max_memory,),
-            )
-        return self._pool
+        if self._child is None:
+            try:
+                self._child = ChildProcess("goldmine-read", partial(serve, self._max_memory))
+            except OSError as error:
+                raise UnavailableError(
+                    f"the process that reads feeds can't be started ({error.strerror})",
+                    hint=_TOO_MANY,
+                ) from error
+        return self._child
 
 
-def _read(job: ReadJob, deadline: float) -> FeedRead:
-    """In the child: `read_feed` under a limit of CPU time, in case the parent that should kill
-    it has died.
+def _unless(stop: Callable[[], bool]) -> None:
+    if stop():
+        raise StoppedError
+
+
+def _given(good: bool, what: Any) -> Any:
+    if not good:
+        raise what
+    return what
+
+
+def serve(max_memory: int, pipe: Connection) -> None:
+    """In the child: answers the parent until it closes the pipe.
+
+    For each (function, argument, deadline): that it has begun, then whether it could, and what it
+    gave or raised.
     """
-    _limit_cpu(deadline)
-    return read_feed(job)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closed terminal reaches the parent too
+    _limit(max_memory)
+    while True:
+        does, about, deadline = pipe.recv()
+        pipe.send(_BEGUN)
+        # In case the parent that should kill it has died.
+        _limit_cpu(deadline)
+        try:
+            answer = True, does(about)
+        except Exception as error:  # noqa: BLE001 - whatever a body provokes is that feed's alone
+            answer = False, error
+        _tell(pipe, answer)
 
 
-def _reread(entries: tuple[StoredEntry, ...], deadline: float) -> tuple[Posting | str | None, ...]:
-    _limit_cpu(deadline)
-    return reread(entries)
+def _tell(pipe: Connection, answer: tuple[bool, object]) -> None:
+    try:
+        pipe.send(answer)
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it can't be handed over: too large, or not by pickle
+        short = isinstance(error, MemoryError)
+        pipe.send((False, MemoryError() if short else RuntimeError(type(error).__name__)))
 
 
 def _limit_cpu(deadline: float) -> None:
@@ -177,9 +237,9 @@ def _limit(max_memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _outcome_of_death(exitcode: int | None) -> Outcome:
+def _outcome_of_death(exitcode: int) -> Outcome:
     return Outcome.PARSE_TIMEOUT if exitcode == -signal.SIGXCPU else Outcome.ERROR
 
 
-def _death(exitcode: int | None) -> str:
-    return f"signal {-exitcode}" if exitcode is not None and exitcode < 0 else f"status {exitcode}"
+def _death(exitcode: int) -> str:
+    return f"signal {-exitcode}" if exitcode < 0 else f"status {exitcode}"

@@ -17,7 +17,7 @@ from goldmine_ingest.pipeline.delivery.buttons import inbox_of
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
-from goldmine_ingest.pipeline.ingest.intake import take_in
+from goldmine_ingest.pipeline.ingest.taking_in import take_in
 from goldmine_ingest.pipeline.polling import poll_result
 from goldmine_ingest.pipeline.polling.feed_answer import first_look
 from goldmine_ingest.pipeline.polling.gather import Ask, gather, select

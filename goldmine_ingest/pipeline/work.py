@@ -54,8 +54,19 @@ class Work:
     def take(self, answers: Sequence[FeedAnswer], asks: Mapping[str, Ask]) -> None:
         """Reads answers that came together and stores what they bring."""
         state = self._state
+        state.environment.resources.wake(self._addresses)
         read = read_answers(answers, asks, self._entries_of, state.project, state.environment)
         self._ingestion().take(read)
+
+    def _addresses(self) -> Mapping[str, str]:
+        """Of the destinations that a child sends to, by name."""
+        state = self._state
+        urls, _ = reveal_addresses(state.project, state.environment)
+        return {
+            each.name: urls[each.place]
+            for each in state.project.destinations
+            if not each.is_terminal and each.place in urls
+        }
 
     def ask_opinions(self, ids: Sequence[str]) -> None:
         """Asks a language model about these listings, and decides again what it answered."""

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
-
-import duckdb
+from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.analysis import quality_sentences
 from goldmine_ingest.analysis.floors import SMALL_JOB, floors, small_job
@@ -21,6 +19,9 @@ from goldmine_ingest.reports.review_charts import costs_chart, feeds_chart, funn
 from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.rows import select
+
+if TYPE_CHECKING:
+    import duckdb
 
 _FIXED_BANDS = (0.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0, 10000.0)
 _HOURLY_BANDS = (0.0, 15.0, 30.0, 45.0, 60.0, 80.0, 100.0)

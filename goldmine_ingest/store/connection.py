@@ -55,12 +55,23 @@ def _engine() -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={
             "memory_limit": MEMORY_LIMIT,
+            # Its allocator keeps what a question freed, up to 100 MB, until a later one needs
+            # it; with a thread of its own it gives that back within a second or two.
+            "allocator_background_threads": True,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         },
     )
     engine.execute("SET GLOBAL TimeZone = 'UTC'")
     return engine
+
+
+def hold_at_most(memory: str) -> None:
+    """How much of files DuckDB may keep in memory, such as "256MB"; from now on, in all of this
+    process.
+    """
+    with _engine_turn:
+        _engine().execute("SET GLOBAL memory_limit = $memory", {"memory": memory})
 
 
 @contextmanager

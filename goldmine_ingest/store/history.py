@@ -128,6 +128,14 @@ class Store(OpinionStore):
                 feeds.note_taken(self.con, *batch, self.now)
         reach("in_wal")
 
+    def apply_part(self, changes: FeedChanges) -> None:
+        """Store the jobs of a part of a poll and their presence; the last part is `apply`'s."""
+        with self._writing() as counter:
+            jobs.save_jobs(self.con, [changes], counter, self.now)
+            feeds.save_presence(self.con, [changes])
+            ledger_rows.append(self.con, changes.events, counter)
+        reach("in_wal")
+
     def try_on(self, changes: Sequence[FeedChanges]) -> None:
         """As `apply`, but nothing of it stays. Raises what `apply` would raise."""
         with suppress(_TriedOnError), transaction(self.con) as counter:

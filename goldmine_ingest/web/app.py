@@ -18,7 +18,7 @@ from goldmine_ingest.errors import BusyError
 from goldmine_ingest.web.cookies import remember_place
 from goldmine_ingest.web.guard import STATIC, Guard
 from goldmine_ingest.web.guard import App as AsgiApp
-from goldmine_ingest.web.page import Endpoint
+from goldmine_ingest.web.page import Endpoint, Page
 from goldmine_ingest.web.pages import PAGES
 from goldmine_ingest.web.rendering import assets, render
 from goldmine_ingest.web.response import Answer
@@ -34,7 +34,7 @@ def make_app(site: Site) -> AsgiApp:
     """All pages behind the guard. `site.names` say who is answered."""
     site.tabs = tuple(page.tab for page in PAGES)
     routes = [
-        Route(each.path, _route(site, each), methods=[each.method])
+        Route(each.path, _route(site, page, each), methods=[each.method])
         for page in PAGES
         for each in page.endpoints
     ]
@@ -44,14 +44,14 @@ def make_app(site: Site) -> AsgiApp:
     return Guard(inner, site.names, site.session_of)
 
 
-def _route(site: Site, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def _route(site: Site, page: Page, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
             body = await request.body() if endpoint.method == "POST" else b""
         except ClientDisconnect:  # gone, or more than a form is long
             return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         visit = _visit(site, request, _fields(body))
-        return await run_in_threadpool(_respond, visit, endpoint)
+        return await run_in_threadpool(_respond, visit, page, endpoint)
 
     return answer
 
@@ -112,10 +112,10 @@ def _fields(encoded: bytes) -> dict[str, str]:
     return dict(pairs)
 
 
-def _respond(visit: Visit, endpoint: Endpoint) -> Response:
+def _respond(visit: Visit, page: Page, endpoint: Endpoint) -> Response:
     """In a thread: whatever happens, an answer for people."""
     try:
-        answer = _answer(visit, endpoint)
+        answer = _answer(visit, page, endpoint)
         response = _response(visit, answer)
     except BusyError as error:
         kept = visit.site.kept.get(visit.session, visit.address) if visit.session else None
@@ -133,14 +133,14 @@ def _respond(visit: Visit, endpoint: Endpoint) -> Response:
     return response
 
 
-def _answer(visit: Visit, endpoint: Endpoint) -> Answer:
+def _answer(visit: Visit, page: Page, endpoint: Endpoint) -> Answer:
     if visit.session is None and not endpoint.open:
         return _signed_out(visit)
     if endpoint.method == "POST" and not _knows_form(visit):
         return sentence(
             HTTPStatus.FORBIDDEN, "This form is too old: load the page again, and press once more."
         )
-    return endpoint.handler(visit)
+    return page.handler(endpoint)(visit)
 
 
 def _knows_form(visit: Visit) -> bool:

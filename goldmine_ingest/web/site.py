@@ -22,7 +22,6 @@ from goldmine_ingest.analysis.action_spool import take_in, waiting
 from goldmine_ingest.config import ConfigProblems
 from goldmine_ingest.config.contradictions import literal_credentials, references
 from goldmine_ingest.config.current import CurrentProject
-from goldmine_ingest.criteria import Judge
 from goldmine_ingest.errors import BusyError, ConfigError, GoldmineError, UnavailableError
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.runtime.web_key import WebKey, read_key
@@ -38,6 +37,7 @@ from goldmine_ingest.web.session import Attempts, Links, Session, read_session
 
 if TYPE_CHECKING:
     from goldmine_ingest.analysis.threshold_steps import Threshold
+    from goldmine_ingest.criteria import Judge
     from goldmine_ingest.web.glance import Glance
     from goldmine_ingest.web.response import Answer, Tab
     from goldmine_ingest.web.tuning import Preview
@@ -170,6 +170,8 @@ class Site:
 
     def judge(self) -> Judge:
         """By the present criteria; made once for each text of them."""
+        from goldmine_ingest.criteria import Judge
+
         criteria = self.project().criteria
         if self._judge is None or self._judge[0] != criteria.criteria_hash:
             self._judge = criteria.criteria_hash, Judge(criteria)

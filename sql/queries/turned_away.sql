@@ -1,7 +1,19 @@
 -- The rejected listings first seen since then, each with the findings that reject it.
+-- Judged rows are read from a day before on: a job is decided when it is first seen, or later. By rowid, so that findings are read only of
+-- those that count.
+WITH recent AS (
+    SELECT listing_id, title FROM listing WHERE $since::TIMESTAMPTZ IS NULL OR first_seen_at >= $since::TIMESTAMPTZ
+),
+newest AS (
+    SELECT arg_max(rowid, seq) AS place
+    FROM decision SEMI JOIN recent USING (listing_id)
+    WHERE $since::TIMESTAMPTZ IS NULL OR decided_at >= $since::TIMESTAMPTZ - INTERVAL 1 DAY
+    GROUP BY listing_id
+    HAVING arg_max(decision, seq) = 'rejected'
+)
 SELECT
-    decision_newest.listing_id,
-    listing.title,
+    decision.listing_id,
+    recent.title,
     list_transform(
         list_filter(
             findings,
@@ -10,5 +22,5 @@ SELECT
         ),
         lambda f: struct_pack(criterion := f.criterion, value := f.value, threshold := f.threshold, unit := f.unit)
     ) AS against
-FROM decision_newest JOIN listing USING (listing_id)
-WHERE decision = 'rejected' AND ($since::TIMESTAMPTZ IS NULL OR listing.first_seen_at >= $since::TIMESTAMPTZ);
+FROM decision JOIN recent USING (listing_id)
+WHERE decision.rowid IN (SELECT place FROM newest);

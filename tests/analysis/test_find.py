@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from goldmine_ingest.analysis.search import Hit, find
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.store.history import open_store
+from goldmine_ingest.text.stems import Stems, words
 from tests.histories import NOON, brought, job_id, listing
 
 Finding = Callable[..., tuple[Hit, ...]]
@@ -40,17 +43,24 @@ TEXTS = {
 }
 
 
+def store_texts(path: Path, texts: Mapping[int, tuple[str, Sequence[str], str]]) -> None:
+    """Jobs, an hour apart, as one poll brings them."""
+    versions = []
+    for number, (title, skills, text) in texts.items():
+        seen = NOON + timedelta(hours=number)
+        job = listing(number, seen=seen, title=title, skills=tuple(skills), description=text)
+        versions.append(ListingVersion(job, seen, f"t{number}"))
+    last = max(texts)
+    with open_store(path, now=versions[-1].seen_at) as store:
+        store.apply(brought(last, at_time=versions[-1].seen_at, versions=tuple(versions)))
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Finding:
     """Six jobs, an hour apart, the first one the oldest."""
     path = tmp_path_factory.mktemp("find") / "h.duckdb"
     for number, (title, skills, text) in TEXTS.items():
-        seen = NOON + timedelta(hours=number)
-        job = listing(number, seen=seen, title=title, skills=skills, description=text)
-        with open_store(path, now=seen) as store:
-            store.apply(
-                brought(number, at_time=seen, versions=(ListingVersion(job, seen, f"t{number}"),))
-            )
+        store_texts(path, {number: (title, skills, text)})
 
     def ask(question: str, since: datetime | None = None, at_most: int = 20) -> tuple[Hit, ...]:
         return find(path, question, now=NOON + timedelta(days=1), since=since, at_most=at_most)
@@ -129,3 +139,56 @@ def test_any_question_is_answered_or_refused(found: Finding, question: str) -> N
     except UsageError:
         return
     assert [hit.rank for hit in hits] == list(range(1, len(hits) + 1))
+
+
+WORDS = (
+    *("reconcile", "Reconciliation", "RECONCILED", "ledger", "Ledgers", "C#", "c++", "c", "Go"),
+    *("google", "go's", "don't", "don’t", "éclair", "él", "Él", "ли", "Лист", "naïve", "SQL"),
+)
+JOINTS = (" ", ", ", "-", "/", ". ", "\n", "(", "")
+JOBS = 60
+
+
+def made_of_words(chance: random.Random, most: int) -> str:
+    return "".join(
+        chance.choice(WORDS) + chance.choice(JOINTS) for _ in range(chance.randint(0, most))
+    )
+
+
+@pytest.fixture(scope="module")
+def random_jobs(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, dict[int, tuple[str, list[str], str]]]:
+    chance = random.Random(25)  # noqa: S311 - the same jobs each time
+    texts = {
+        number: (
+            made_of_words(chance, 3),
+            chance.sample(WORDS, chance.randint(0, 2)),
+            made_of_words(chance, 5),
+        )
+        for number in range(1, JOBS + 1)
+    }
+    path = tmp_path_factory.mktemp("random") / "h.duckdb"
+    store_texts(path, texts)
+    return path, texts
+
+
+@settings(max_examples=60, deadline=None)
+@given(asked=st.lists(st.sampled_from((*WORDS, "zebra")), min_size=1, max_size=4))
+def test_the_jobs_with_the_most_of_the_words_are_found(
+    random_jobs: tuple[Path, dict[int, tuple[str, list[str], str]]], asked: list[str]
+) -> None:
+    """As reading every text, word by word, tells it."""
+    path, texts = random_jobs
+    wanted = set(words(" ".join(asked), Stems()))
+    there = {
+        number: len(
+            wanted & {w for part in (title, ", ".join(skills), text) for w in words(part, Stems())}
+        )
+        for number, (title, skills, text) in texts.items()
+    }
+    most = max(there.values())
+    hits = find(path, " ".join(asked), now=NOON + timedelta(days=9), at_most=JOBS)
+    assert {hit.listing_id for hit in hits} == {
+        job_id(number) for number, count in there.items() if most and count == most
+    }

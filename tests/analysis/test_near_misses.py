@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -74,6 +75,54 @@ def test_since_counts_the_first_sight(tmp_path: Path) -> None:
         store.apply(brought(1, decisions=DECISIONS[:1], events=()))
         assert near_misses(store, DecisionSettings(), NOON + timedelta(minutes=1)) == ([], [])
         assert near_misses(store, replace(DecisionSettings()), NOON)[1]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_they_are_what_the_views_say(number: int, tmp_path: Path) -> None:
+    """On histories in which jobs came day by day and were judged again later, by chance."""
+    chance = random.Random(number)  # noqa: S311 - the same histories each time
+    path = tmp_path / "h.duckdb"
+    for day in range(5):
+        now = NOON + timedelta(days=day)
+        new = range(6 * day + 1, 6 * day + 7)
+        old = chance.sample(range(1, 6 * day + 1), 3 * day)
+        with open_store(path, now=now) as store:
+            judged = [chance.choice(DECISIONS) for _ in new]
+            store.apply(
+                brought(
+                    *new,
+                    at_time=now,
+                    events=(),
+                    decisions=tuple(
+                        replace(one, listing_id=job_id(n))
+                        for n, one in zip(new, judged, strict=True)
+                    ),
+                )
+            )
+            kinds = ("rejected", "review", "qualified")
+            again = [
+                replace(
+                    chance.choice(DECISIONS), listing_id=job_id(n), decision=chance.choice(kinds)
+                )
+                for n in old
+            ]
+            store.decide_again(again, [], [])
+    with open_store(path, now=now) as store:
+        for since in (None, NOON, NOON + timedelta(days=2), NOON + timedelta(days=4)):
+            _, missed = near_misses(store, DecisionSettings(), since)
+            said = store.con.execute(
+                """
+                SELECT listing_id, any_value(criterion)
+                FROM listings JOIN decisions USING (listing_id) JOIN findings USING (listing_id)
+                WHERE decision = 'rejected' AND verdict = 'fail'
+                    AND NOT starts_with(criterion, 'flag:')
+                    AND ($since::TIMESTAMPTZ IS NULL OR first_seen_at >= $since::TIMESTAMPTZ)
+                GROUP BY listing_id HAVING count(*) = 1
+                """,
+                {"since": since},
+            ).fetchall()
+            assert sorted((miss.listing_id, miss.criterion) for miss in missed) == sorted(said)
+            assert said
 
 
 def test_the_document_is_the_contracts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

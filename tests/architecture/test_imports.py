@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import pytest
 
 import goldmine_ingest
+from goldmine_ingest.web.page import Page
+from goldmine_ingest.web.pages import PAGES
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Clock, Home, upwork_feed, upwork_item
 
@@ -45,7 +47,6 @@ FOR_NO_QUIET_POLL = (
     "pyarrow",
     "numpy",
     "lxml",
-    "pebble",
     "rich",
     "babel",
     "ftfy",
@@ -70,6 +71,7 @@ OURS_FOR_NO_QUIET_POLL = (
     "goldmine_ingest.notify",
     "goldmine_ingest.store.history",
     "goldmine_ingest.pipeline.ingest.intake",
+    "goldmine_ingest.pipeline.ingest.taking_in",
     "goldmine_ingest.pipeline.delivery.deliver",
     *(
         f"goldmine_ingest.model.{room}"
@@ -147,6 +149,51 @@ def test_a_poll_that_brings_a_rejected_listing_loads_nothing_that_sends(
     assert home.rows("SELECT new_listings FROM polls ORDER BY started_at") == [(1,), (1,)]
 
 
+# What no page needs before it is asked for: the start of `goldmine web` waits for none of it. The
+# package of DuckDB, 0.25 s and 20 MiB, isn't needed at all (store/engine.py).
+FOR_NO_START_OF_THE_PAGE = (
+    *("duckdb", "tomlkit", "pycurl"),
+    *("prefect", "apprise", "requests", "bs4", "feedparser", "lxml", "re2", "babel", "rich"),
+    *("goldmine_ingest.criteria.judge", "goldmine_ingest.sources", "goldmine_ingest.notify"),
+    *(f"goldmine_ingest.web.pages.{page.name}" for page in PAGES),
+    *(
+        f"goldmine_ingest.analysis.{room}"
+        for room in ("backtest", "board", "measured", "near_misses", "review", "search", "tune")
+    ),
+)
+# What no page loads at all.
+FOR_NO_PAGE = ("duckdb", "pycurl", "prefect", "apprise", "bs4", "feedparser")
+
+
+def loaded_by(*modules: str, names: tuple[str, ...]) -> list[str]:
+    """Which of these names a fresh process has loaded that imports nothing but these modules."""
+    code = (
+        "import sys, importlib\n"
+        f"for module in {modules!r}: importlib.import_module(module)\n"
+        f"print([name for name in {names!r} if name in sys.modules])"
+    )
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    found: list[str] = ast.literal_eval(done.stdout)
+    return found
+
+
+def test_the_start_of_the_page_loads_no_page() -> None:
+    assert loaded_by("goldmine_ingest.cli.web", names=FOR_NO_START_OF_THE_PAGE) == []
+
+
+def test_no_page_loads_what_sends_or_polls() -> None:
+    pages = tuple(f"goldmine_ingest.web.pages.{page.name}" for page in PAGES)
+    assert loaded_by("goldmine_ingest.cli.web", *pages, names=FOR_NO_PAGE) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_address_has_its_function(page: Page) -> None:
+    """They are found by name, when one is first asked for."""
+    assert all(callable(page.handler(endpoint)) for endpoint in page.endpoints)
+
+
 # Modules that import inside functions, each with what that is for. A new one needs as good a reason
 # as these; otherwise imports stand at the top.
 LAZY = {
@@ -180,6 +227,7 @@ LAZY = {
     "store.listing_lookup": "all sources, for who names a listing by its URL",
     "workers.shared_place": "fsspec, for those who have workers",
     "render.templates": "Jinja, for those who word messages themselves",
+    "web.site": "the judge, where a page first asks it: no start of the page waits for it",
     "text.markup": "Beautiful Soup, 0.27 s: markup that the simple reader leaves to it",
     "text.plain_text": "ftfy, 0.15 s: only for text whose encoding was mistaken",
     "config.rules": "regular expressions of rules, for those who have rules",

@@ -13,6 +13,7 @@ PRIVATE = {
     "flows/local_server.py": "os._exit: a server whose parent has died ends whatever it waits for",
     "flows/runner.py": "our code, and no hook of a changed deployment, is what runs (Z21)",
     "notify/wire.py": "a service's answer is cut while it is read; requests has no limit",
+    "runtime/memory.py": "glibc's malloc_trim: 10 MiB of an idle service",
     "runtime/quick_exit.py": "a tenth of the CPU of a quiet poll: Python's clearing up",
     "store/blocks.py": "DuckDB's own checksum of a block: 0.2 s of CPU a GB in place of 4",
 }

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from goldmine_ingest.config import edit
-from goldmine_ingest.config.edit import append_feeds, replace_file
+from goldmine_ingest.config.edit import append_feeds
+from goldmine_ingest.config.replacement import replace_file
 from goldmine_ingest.errors import GoldmineError
 
 NEW = {"name": "new", "url": 'https://new.example/feed?a=1&b="2"'}

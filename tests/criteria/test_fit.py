@@ -25,7 +25,9 @@ DASHBOARD = ProofSettings(
     phrases=("finance pack", "variance report", "drill-down"),
     first_step="Rebuild one signed-off page and show that the totals agree",
 )
-JUDGE = Judge(replace(CRITERIA, proofs=(RECONCILIATION, DASHBOARD)))
+# Without its excluded words: to ask for a proof that they keep out is to ask for nothing of one's.
+OPEN = replace(RECONCILIATION, exclude=())
+JUDGE = Judge(replace(CRITERIA, proofs=(OPEN, DASHBOARD)))
 PHRASES = [*RECONCILIATION.phrases, *DASHBOARD.phrases]
 TITLES = st.sampled_from(
     [
@@ -119,7 +121,7 @@ def test_tags_alone_never_ring_however_near_the_vocabulary_is(title: str, text: 
     finding = decision.finding("proof")
     assert finding is not None
     assert finding.value is not None
-    assert finding.value > Decimal("0.9")
+    assert finding.value > Decimal("0.85")
     assert (decision.decision, finding.verdict) == ("review", "unknown")
 
 

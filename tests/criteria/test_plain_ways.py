@@ -133,7 +133,7 @@ def _figures(some: evidence.Evidence | None) -> tuple[object, ...] | None:
         return None
     hits = sorted((hit.sentence, hit.found, hit.value, hit.negated) for hit in some.hits)
     return (
-        *(some.all, some.asked, some.title, some.requirements, some.tags),
+        *(some.all, some.head, some.phrases, some.tags),
         some.own_words,
         hits,
     )

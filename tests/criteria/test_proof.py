@@ -56,7 +56,7 @@ def one(proof: ProofSettings) -> CriteriaSettings:
         (
             SKILLS_ONLY,
             {"title": "PowerBI dashboard", "description": FILLER, "skills": ()},
-            "unknown",
+            "pass",
         ),
         (
             SKILLS_ONLY,
@@ -157,6 +157,82 @@ def test_a_title_of_another_craft_fails_and_says_so() -> None:
     other = found("proof", listing(title="Bookkeeper", description=text), one(developer))
     assert wanted.verdict != "fail"
     assert (other.verdict, "bookkeeper" in other.reason) == ("fail", True)
+
+
+PORTALS = ProofSettings(
+    "Portal",
+    skills=("React", "Node.js", "TypeScript"),
+    phrases=("customer portal", "web application", "login"),
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "verdict", "rival"),
+    [
+        ("Customer portal: Node.js developer", "pass", None),
+        ("Customer portal: Flask developer", "unknown", "Flask"),
+        ("Customer portal: Django or Node.js developer", "pass", None),
+        ("Customer portal: move from PHP to TypeScript", "pass", None),
+        ("Customer portal: Vue.js front end", "unknown", "Vue.js"),
+        ("Customer portal beside our React Native app", "pass", None),
+        ("Customer portal shall go live", "pass", None),
+        ("Customer portal: Go developer", "unknown", "Go"),
+    ],
+)
+def test_a_title_that_names_anothers_language_waits_for_a_look(
+    title: str, verdict: str, rival: str | None
+) -> None:
+    """Only where it names none of one's own of that kind."""
+    text = (
+        "We need a developer for the login of our customer portal, a web application in React and"
+        " Node.js: sessions are lost after the redirect."
+    )
+    finding = found("proof", listing(title=title, description=text, skills=()), one(PORTALS))
+    assert (finding.verdict, finding.setting) == (verdict, "proof_match.sure")
+    assert (f"asks for “{rival}”" in finding.reason) is (rival is not None)
+
+
+def test_languages_are_rivals_only_to_who_has_one_of_that_kind() -> None:
+    title = "Flask developer for a month-end close in SQL and Power BI"
+    designer = ProofSettings("Pages", skills=("Figma",), phrases=("month-end close",))
+    assert "asks for" not in found("proof", listing(title=title), one(designer)).reason
+
+
+@pytest.mark.parametrize(
+    ("title", "craft"),
+    [
+        ("Sound engineer for our platform", "sound engineer"),
+        ("Business development for our platform", "business development"),
+        ("Mechanical engineer: platform of a lift", "mechanical engineer"),
+        ("Data entry for our platform", "data entry"),
+    ],
+)
+def test_two_words_may_name_a_craft_that_neither_names_alone(title: str, craft: str) -> None:
+    """A developer is no sound engineer, though both are engineers."""
+    text = "Our customer portal, a web application in React, grows. We need somebody for it."
+    finding = found("proof", listing(title=title, description=text, skills=()), one(PORTALS))
+    assert (finding.verdict, f"asks for “{craft}”" in finding.reason) == ("fail", True)
+
+
+def test_what_a_title_asks_for_counts_more_than_whom_it_is_for() -> None:
+    """'Reconciliation for a bakery' against 'Flyer for a reconciliation'."""
+    asked = similarity(title="Reconciliation for a bakery", description=FILLER)
+    beside = similarity(title="Flyer for a reconciliation", description=FILLER)
+    assert beside < asked
+
+
+def test_who_writes_skills_alone_is_found_by_them() -> None:
+    alone = one(ProofSettings("Reports", skills=("Power BI", "DAX")))
+    said = listing(title="Sales report", description=FILLER + "We need it in Power BI.", skills=())
+    silent = listing(title="Sales report", description=FILLER + "We need it soon.", skills=())
+    values = [found("proof", case, alone).value for case in (silent, said)]
+    assert values[0] < values[1]  # type: ignore[operator]
+
+
+def test_a_proof_whose_terms_are_all_ruled_out_is_not_near() -> None:
+    case = listing(title="Excel work", description=FILLER + "No SQL and no Python.", skills=())
+    finding = found("proof", case, one(SKILLS_ONLY))
+    assert (finding.verdict, finding.evidence) == ("fail", ())
 
 
 def test_rare_terms_count_more_than_common_ones() -> None:

@@ -48,7 +48,7 @@ class Leftovers:
         children = _children()
         assert len(children) <= 3, (
             f"children are left: {children}"
-        )  # the two that the tests keep warm, and pebble's resource tracker
+        )  # the two that the tests keep warm, and multiprocessing's resource tracker
         growth = max(peak(pid) - self._before.get(pid, 0) for pid in (os.getpid(), *children))
         assert growth <= MOST_GROWTH
         return growth
@@ -61,9 +61,6 @@ def _ours() -> set[str]:
         "_serve",
         "serve_forever",
         "process_request_thread",
-        "pool_",
-        "message_",
-        "task_",
     )
     return {
         thread.name

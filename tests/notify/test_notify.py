@@ -22,12 +22,12 @@ from goldmine_ingest.notify.answers import Answer, judge
 from goldmine_ingest.notify.child import deliver, serve
 from goldmine_ingest.notify.protocol import SEND
 from goldmine_ingest.render import Rendered, kind_of, render
-from goldmine_ingest.runtime.lean_process import LeanContext
+from goldmine_ingest.runtime.child_process import ChildProcess
 from tests.alert_cases import LINK, listing, match
 from tests.rig.fault_table import fault
 from tests.rig.receiver import MailSink, Receiver
 from tests.rig.services import Services
-from tests.rig.waiting import PATIENCE, wait_for
+from tests.rig.waiting import wait_for
 
 CANARY = "s3cretCanaryT0ken"
 HOSTILE = "*b* [x](http://evil) <b> @everyone <!channel> <@U1>"
@@ -260,16 +260,12 @@ def test_s1_a_child_whose_parent_is_killed_ends_in_silence(
     """Before its request begins: then nothing goes out, and the alert is sent by the next cycle
     alone.
     """
-    context = LeanContext()
-    ours, theirs = context.Pipe()
-    child = context.Process(target=serve, args=(theirs,))
-    child.start()
-    theirs.close()
+    child = ChildProcess("test", serve)
     with Receiver() as sink:
-        ours.send((SEND, sink.url(), message(sink.url())))
-        ours.close()
-        child.join(PATIENCE)
-        assert (child.exitcode, sink.arrived) == (0, [])
+        child.pipe.send((SEND, sink.url(), message(sink.url())))
+        child.pipe.close()
+        wait_for(lambda: child.status is not None)
+        assert (child.close(), sink.arrived) == (0, [])
     assert "Traceback" not in capfd.readouterr().err
 
 

@@ -4,9 +4,12 @@ cheap for the parent.
 
 from __future__ import annotations
 
+import os
 import resource
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +20,7 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse.reading import ReadJob, read_feed
 from goldmine_ingest.parse.reading_child import DEADLINE, MAX_MEMORY, ReadingWorker
 from tests.corpus_cases import CORPUS, NOW
-from tests.rig.waiting import PATIENCE, wait_for
+from tests.rig.waiting import PATIENCE
 
 GOOD = ReadJob(
     "good",
@@ -54,26 +57,37 @@ def test_x4_a_body_that_never_ends_is_killed_and_the_next_one_read() -> None:
         assert worker.read(GOOD).outcome is Outcome.OK
 
 
-@pytest.mark.filterwarnings(
-    "ignore::pytest.PytestUnhandledThreadExceptionWarning"
-)  # that thread's death is the case
 def test_no_file_descriptor_left_is_an_error_of_that_feed() -> None:
-    """A killed child can't be replaced, by which the whole pool breaks; once there are
-    descriptors again, so is a pool.
-    """
+    """A killed child can't be replaced then; once there are descriptors again, there is a child."""
     had = resource.getrlimit(resource.RLIMIT_NOFILE)
     with ReadingWorker(deadline=0.001) as worker:
-        pool = worker._started()
-        assert pool.active
+        assert worker.read(replace(GOOD, body=GOOD.body * 2000)).outcome is Outcome.PARSE_TIMEOUT
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (0, had[1]))
-            assert worker.read(replace(GOOD, body=GOOD.body * 2000)).outcome is not Outcome.OK
-            wait_for(lambda: not pool.active)
-            assert worker.read(GOOD).outcome is Outcome.ERROR
+            assert "can't be started" in (worker.read(GOOD).problem or "")
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, had)
         worker._deadline = 30
         assert worker.read(GOOD).outcome is Outcome.OK
+
+
+def test_a_child_that_died_between_two_bodies_is_no_bodys_fault() -> None:
+    """The system may have ended it, for want of memory: the next body has a new one."""
+    with ReadingWorker() as worker:
+        assert worker.read(GOOD).outcome is Outcome.OK
+        before = worker.pid
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        assert worker.read(GOOD) == read_feed(GOOD)
+        assert worker.pid != before
+
+
+def test_no_thread_waits_for_the_next_body() -> None:
+    """One that looks for it ten times a second is the most that an idle service spends."""
+    before = threading.active_count()
+    with ReadingWorker() as worker:
+        worker.read(GOOD)
+        assert threading.active_count() == before
 
 
 def test_too_little_memory_is_an_error_of_that_feed() -> None:
@@ -92,10 +106,9 @@ def test_the_child_is_limited(worker: ReadingWorker) -> None:
     says of the child.
     """
     worker.read(GOOD)
-    (child,) = worker._started()._pool_manager.worker_manager.workers
     told = {
         line[:26].strip(): line[26:].split()[:2]
-        for line in Path(f"/proc/{child}/limits").read_text().splitlines()
+        for line in Path(f"/proc/{worker.pid}/limits").read_text().splitlines()
     }
     assert told["Max address space"] == [str(MAX_MEMORY)] * 2 == ["1610612736"] * 2
     assert told["Max core file size"] == ["0", "0"]

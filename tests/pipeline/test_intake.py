@@ -22,7 +22,7 @@ from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.parse.reading import FeedRead, ReadEntry
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
-from goldmine_ingest.pipeline.ingest.intake import take_in
+from goldmine_ingest.pipeline.ingest.taking_in import take_in
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.feeds import AlertSettings, Backlog, FeedSettings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time as time_module
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.app import RunReport, deliver_due, run_cycle
+from goldmine_ingest.app import Resources, RunReport, deliver_due, run_cycle
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.pipeline.resident_loop import Resident
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import NOON, Clock, Home, kept_resources, upwork_feed, upwork_item
+from tests.rig.receiver import Receiver
+from tests.rig.waiting import wait_for
 
 
 @dataclass
@@ -217,3 +220,47 @@ def test_p2_a_cycle_in_the_way_is_said_once_and_tried_again() -> None:
     ).run()
     assert len(tries) >= 9
     assert [line.count("another cycle") for line in said] == [1]
+
+
+def test_the_children_go_when_nothing_comes_and_are_back_for_the_next_alert(
+    tmp_path: Path,
+) -> None:
+    """At rest there is neither process; a cycle that finds nothing starts none; one that finds
+    something sends its alert once.
+    """
+    with FeedServer() as server, Receiver() as phone, Resources() as resources:
+        home = home_of(tmp_path, server, ("jobs", "5m"))
+        home.settings += f'[[notify]]\nname = "phone"\nurl = "{phone.url()}"\n'
+        first, both = upwork_feed(upwork_item(1)), upwork_feed(upwork_item(1), upwork_item(2))
+        server.script("/jobs", Answer(body=first), Answer(304), Answer(body=both))
+
+        def cycle() -> None:
+            run_cycle(
+                home.project(),
+                env={},
+                now=home.clock,
+                out=io.StringIO(),
+                all_feeds=True,
+                resources=resources,
+            )
+
+        resources.notifier.check_url("phone", phone.url())
+        cycle()
+        children = _children()
+        assert len(children) == 2
+        resources.rest()
+        assert _children() == children  # they were needed just now
+        resources.rest(after=timedelta(0))
+        wait_for(lambda: not _children() & children)
+        cycle()
+        assert not _children() & children
+        sent = len(phone.arrived)
+        cycle()
+        assert len(phone.arrived) == sent + 1
+        wait_for(lambda: len(_children()) == len(children))  # one of each again
+
+
+def _children() -> set[int]:
+    """Processes that this one started, by their numbers."""
+    tasks = Path("/proc/self/task").iterdir()
+    return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}

@@ -19,7 +19,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,9 +28,12 @@ from goldmine_ingest.settings.project import Project
 from goldmine_ingest.web.page_store import Memory
 from goldmine_ingest.web.rendering import assets
 from tests.histories import NOON
+from tests.rig.door import ACTIONS, OpenDoor, open_door
 from tests.rig.page import Served, forms, serving
 from tests.rig.project import Clock, Home
 from tools.bench import big_history
+
+_WORTH = re.compile(r"^\[worth\].*\n(?:(?!\[).+\n|\n)*", re.MULTILINE)
 
 
 class _Big(Home):
@@ -82,6 +85,18 @@ def _press(page: Served) -> Callable[[], None]:
     return ask
 
 
+def _knock(door: OpenDoor, listings: Sequence[str]) -> Callable[[], None]:
+    """A link of a message, opened; each of another listing, for one is shown 20 times a minute."""
+    until = door.home.clock() + timedelta(days=1)
+    turns = itertools.cycle(listings)
+
+    def ask() -> None:
+        got = door.get(door.path("pursue", next(turns), until))
+        assert got.status == 200, got.status
+
+    return ask
+
+
 def _preview(page: Served, *changes: str, first: bool = False) -> Callable[[], None]:
     """The changes one after the other, so that none is answered by the one before. `first`: until
     the script is shown something, where the whole takes longer.
@@ -128,15 +143,17 @@ def main() -> None:
         # The texts of that history are not those that its features were read out of, so that nothing
         # may be judged again by the judge itself: without [worth] nothing stands close to a threshold.
         criteria = Path(folder) / "config/criteria.toml"
-        criteria.write_text(re.sub(r"(?m)^\[worth\][^\[]*", "", criteria.read_text()))
+        criteria.write_text(_WORTH.sub("", criteria.read_text()))
         home = _Big(Path(folder), "", clock=Clock(NOON + timedelta(minutes=1)))
         _press.spent = []  # type: ignore[attr-defined]
-        with serving(home) as page:
+        settings = Path(folder) / "config/goldmine.toml"
+        settings.write_text(settings.read_text() + ACTIONS)
+        with serving(home) as page, open_door(home, big_history.DESTINATION) as door:
             with page.site.history() as store:
-                listing = store.listing_ids()[-1]
+                newest = store.listing_ids()[-200:]
             pages = {
                 "inbox": "/",
-                "listing": f"/l/{listing}",
+                "listing": f"/l/{newest[-1]}",
                 "board": "/board",
                 "sources": "/sources",
                 "near misses": "/near",
@@ -148,6 +165,7 @@ def main() -> None:
                 for anew in (True, False)
             ]
             rows += [
+                ("the door", _knock(door, newest), given.times),
                 ("an action (with two pages)", _press(page), max(3, given.times // 3)),
                 (
                     "preview: a floor",

@@ -5,6 +5,7 @@ in memory, on a project that tools/bench/big_history.py made (it is copied).
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from urllib.parse import urlencode
 
 from tests.rig.page import forms
 
+_SETTLES = 5.0  # seconds in which the database gives back what a question took
 _LINK = re.compile(r"http://([^/\s]*):([0-9]+)(/in/\S+)")
 
 
@@ -41,7 +43,9 @@ def main() -> None:
 def _measure(running: subprocess.Popen[str], began: float) -> None:
     assert running.stdout is not None
     link = next(filter(None, map(_LINK.search, running.stdout)))
-    print(f"begins to listen after {time.perf_counter() - began:.2f} s")
+    print(
+        f"begins to listen after {time.perf_counter() - began:.2f} s, {_cpu(running.pid):.2f} s of CPU"
+    )
     host, port, path = link.groups()
 
     def ask(method: str, path: str, cookie: str, body: str | None = None) -> tuple[str, str]:
@@ -59,7 +63,8 @@ def _measure(running: subprocess.Popen[str], began: float) -> None:
     print(f"first page after {time.perf_counter() - began:.2f} s")
     for place in ("/board", "/sources", "/keys", "/"):
         ask("GET", place, cookie)
-    print(f"idle, after the small pages: {_resident(running.pid)} MiB")
+    print(f"after the small pages: {_resident(running.pid)} MiB", end="")
+    print(f", {_SETTLES:.0f} s later {_idle(running.pid)} MiB")
     text, _ = ask("GET", "/tune", cookie)
     (fields,) = (fields for at, fields in forms(text) if at == "/tune/preview")
     area = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", text, re.DOTALL)
@@ -67,13 +72,25 @@ def _measure(running: subprocess.Popen[str], began: float) -> None:
     for change in ({"set.budget.fixed_minimum": "400"}, {"set.proof_match.sure": "0.6"}):
         sent = {**fields, **change, "text": _unescaped(area[1]), "since": "365d"}
         ask("POST", "/tune/preview", cookie, urlencode(sent))
-    print(f"with a copy to tune on: {_resident(running.pid)} MiB")
+    print(f"with a copy to tune on: {_resident(running.pid)} MiB", end="")
+    print(f", {_SETTLES:.0f} s later {_idle(running.pid)} MiB")
 
 
 def _unescaped(text: str) -> str:
     for written, meant in (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'")):
         text = text.replace(written, meant)
     return text.replace("&amp;", "&")
+
+
+def _idle(pid: int) -> int:
+    time.sleep(_SETTLES)
+    return _resident(pid)
+
+
+def _cpu(pid: int) -> float:
+    """Seconds, of the process itself."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _resident(pid: int) -> int:

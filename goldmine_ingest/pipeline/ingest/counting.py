@@ -24,12 +24,12 @@ def took_in(tally: Tally, intake: IngestResult) -> None:
         changes.state,
         sum(decision.decision == "qualified" for decision in intake.decisions),
     )
-    for version in changes.versions:
+    for version in intake.versions:
         (tally.changed_ids if version.listing.revision else tally.new_ids).add(
             version.listing.listing_id
         )
     tally.judged.update({decision.listing_id: decision.decision for decision in intake.decisions})
-    happened(tally, changes.events)
+    happened(tally, intake.events)
     tally.notes.extend(f"{changes.poll.feed}: {note}" for note in intake.notes)
     if intake.rotated:
         tally.notes.append(
@@ -44,7 +44,7 @@ def _first_sight(intake: IngestResult) -> str:
     held = len(
         {
             e.listing_id
-            for e in intake.changes.events
+            for e in intake.events
             if e.event == "suppressed" and e.cause is Cause.BACKLOG
         }
     )

@@ -25,46 +25,15 @@ from goldmine_ingest.parse.reading import ReadEntry
 from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.holding_back import already_answered, hold_back, too_old
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
-from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
-from goldmine_ingest.pipeline.ingest.recognition import (
-    NamedEntry,
-    is_rotation,
-    matches,
-    named_entries,
-    still_there,
-)
+from goldmine_ingest.pipeline.ingest.recognition import NamedEntry
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.settings.destinations import DestinationSettings
 
 
-def take_in(poll: PollResult, known: KnownListings, context: IngestContext) -> IngestResult:
-    """Works out what the entries of one feed change. `known` learns what is new, so that the
-    next feed of the batch sees it.
-    """
-    intake = _Intake(poll, known, context, present=still_there(poll))
-    named = named_entries(poll)
-    jobs = matches(named, poll, known)
-    rotated = is_rotation(jobs, len(poll.read.entries))
-    for item, match in zip(named, jobs, strict=True):
-        renamed = rotated and match.listing_id is None and match.twin
-        intake.take(item, replace(match, listing_id=match.twin) if renamed else match)
-    if context.mail_outcomes:
-        intake.take_outcomes()
-    return IngestResult(
-        changes=intake.changes(),
-        new=intake.new,
-        changed=intake.changed,
-        decisions=tuple(intake.decisions),
-        first_sight=not poll.state.seen_entries and bool(poll.read.entries),
-        rotated=rotated,
-        notes=mail_outcomes.notes(poll, len(intake.pursuits), recorded=context.mail_outcomes),
-    )
-
-
 @dataclass(slots=True)
-class _Intake:
-    """A feed that is being taken in: what that rests on, and the parts of its FeedChanges so
-    far.
+class Intake:
+    """A feed that is being taken in: what that rests on, and the pieces of its FeedChanges so
+    far. Of those that a part gave away, `stored_…` keeps what the report needs.
     """
 
     poll: PollResult
@@ -82,6 +51,9 @@ class _Intake:
     pursuits: list[Pursuit] = field(default_factory=list)
     new: int = 0
     changed: int = 0
+    stored_versions: list[ListingVersion] = field(default_factory=list)
+    stored_decisions: list[Decision] = field(default_factory=list)
+    stored_events: list[AlertEvent] = field(default_factory=list)
 
     def take(self, item: NamedEntry, match: Match) -> None:
         """One entry, by what it was found to be before any of the document was taken in."""
@@ -149,6 +121,24 @@ class _Intake:
             pursuits=tuple(self.pursuits),
             present=self.present,
         )
+
+    def part(self) -> FeedChanges:
+        """What was gathered since the last part; nothing of the feed counts as gone yet."""
+        changes = replace(
+            self.changes(), state=self.poll.state, present={**self.poll.current, **self.present}
+        )
+        self.stored_versions += self.versions
+        self.stored_events += self.events
+        for decision in self.decisions:
+            bare = replace(decision, findings=(), signals=(), parts=(), measures=None)
+            self.known.decisions[decision.listing_id] = bare
+            self.stored_decisions.append(bare)
+        for gathered in (
+            *(self.versions, self.aliases, self.text_keys, self.entries, self.observations),
+            *(self.features, self.decisions, self.events),
+        ):
+            gathered.clear()
+        return changes
 
     def _match_again(self, item: NamedEntry, match: Match) -> Match:
         """An entry earlier in this document may have brought the same job, or one that it

@@ -31,8 +31,8 @@ from goldmine_ingest.pipeline.ingest.ingest_context import (
     KnownListings,
     aliases_of,
 )
-from goldmine_ingest.pipeline.ingest.intake import take_in
 from goldmine_ingest.pipeline.ingest.load_known import load_known
+from goldmine_ingest.pipeline.ingest.taking_in import take_in
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.settings.feeds import FeedSettings

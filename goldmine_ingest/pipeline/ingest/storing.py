@@ -19,13 +19,12 @@ from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Outcome, Validators
 from goldmine_ingest.pipeline.cycle_state import CycleState
 from goldmine_ingest.pipeline.ingest import mail_outcomes
-from goldmine_ingest.pipeline.ingest.baseline import Baseline
 from goldmine_ingest.pipeline.ingest.counting import took_in
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
-from goldmine_ingest.pipeline.ingest.intake import take_in
 from goldmine_ingest.pipeline.ingest.load_known import load_alike, load_known, names_in
 from goldmine_ingest.pipeline.ingest.recognition import is_swapped, only_new
+from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in, take_in_parts
 from goldmine_ingest.pipeline.monitoring.notice_ledger import note_intake
 from goldmine_ingest.pipeline.narrowing import narrowed, why
 from goldmine_ingest.pipeline.polling import poll_result
@@ -149,9 +148,13 @@ class Ingestion:
         return batch
 
     def _store(self, batch: SortedAnswers) -> None:
-        """Takes in feeds that came together in one transaction; or, if that can't be done, each
-        by itself.
+        """Takes in feeds that came together in one transaction; or, if that can't be done or one
+        of them comes in parts, each by itself: a part must not name what isn't stored yet.
         """
+        if len(batch.polls) > 1 and any(len(poll.read.entries) >= PART for poll in batch.polls):
+            for poll in batch.polls:
+                self._store(replace(batch, polls=[poll]))
+            return
         try:
             taken, held = self._apply(batch)
         except PROVOKED as error:
@@ -216,9 +219,9 @@ class Ingestion:
             for poll in batch.polls
         ]
         swapped = [poll for poll in polls if is_swapped(poll, history)]
-        context = replace(self.context, began=self._state.watch.began)
+        in_parts = not (trial or mark)
         taken = [
-            (poll, _intake(poll, batch, history, context, self._state.baseline))
+            (poll, self._intake(poll, batch, history, in_parts=in_parts))
             for poll in polls
             if poll not in swapped
         ]
@@ -234,6 +237,42 @@ class Ingestion:
             reach("batch_committed")
         return taken, quiet
 
+    def _intake(
+        self, poll: PollResult, batch: SortedAnswers, history: KnownListings, *, in_parts: bool
+    ) -> IngestResult:
+        """What a poll comes to. `in_parts`: of one with very many entries all but the last part is
+        stored already.
+        """
+        at = batch.answers[poll.feed.name].at
+        origin = self._state.baseline.of(poll.feed.name)
+        why_silent = reasons.baseline(origin) if origin else None
+        if why_silent and poll.feed.kind == "webhook":
+            # What was sent to us waits until it is taken in, by whichever history: it was never
+            # told.
+            why_silent, poll = None, replace(poll, state=replace(poll.state, seen_entries=True))
+        began = self._state.watch.began
+        context = replace(self.context, began=began, now=at, baseline=why_silent)
+        intake = (
+            self._in_parts(poll, history, context) if in_parts else take_in(poll, history, context)
+        )
+        if (stays := batch.late.get(poll.feed.name)) is None:
+            return intake
+        state = replace(stays, seen_entries=intake.changes.state.seen_entries)
+        return replace(intake, changes=replace(intake.changes, state=state, present=None))
+
+    def _in_parts(
+        self, poll: PollResult, history: KnownListings, context: IngestContext
+    ) -> IngestResult:
+        parts = take_in_parts(poll, history, context)
+        while True:
+            try:
+                part = next(parts)
+            except StopIteration as end:
+                result: IngestResult = end.value
+                return result
+            with self._open_store() as store:
+                store.apply_part(part)
+
     def _held(self, poll: PollResult, at: datetime) -> Quiet:
         return poll_result.held(self._state.ask(poll.feed.name), poll, self._state.run_id, at)
 
@@ -245,26 +284,6 @@ class Ingestion:
     def _open_store(self) -> Iterator[Store]:
         with self._state.history.open() as store:
             yield Store.of(store)
-
-
-def _intake(
-    poll: PollResult,
-    batch: SortedAnswers,
-    history: KnownListings,
-    context: IngestContext,
-    baseline: Baseline,
-) -> IngestResult:
-    at = batch.answers[poll.feed.name].at
-    origin = baseline.of(poll.feed.name)
-    why_silent = reasons.baseline(origin) if origin else None
-    if why_silent and poll.feed.kind == "webhook":
-        # What was sent to us waits until it is taken in, by whichever history: it was never told.
-        why_silent, poll = None, replace(poll, state=replace(poll.state, seen_entries=True))
-    intake = take_in(poll, history, replace(context, now=at, baseline=why_silent))
-    if (stays := batch.late.get(poll.feed.name)) is None:
-        return intake
-    state = replace(stays, seen_entries=intake.changes.state.seen_entries)
-    return replace(intake, changes=replace(intake.changes, state=state, present=None))
 
 
 def _late(poll: PollResult, batch: SortedAnswers, history: KnownListings) -> PollResult:

@@ -101,9 +101,7 @@ class NoticeLedger:
 def note_intake(watch: Watch, intake: IngestResult, project: Project) -> None:
     """A poll that was taken in: a storm, or ids that rotated."""
     poll = intake.changes.poll
-    watch.must_say(
-        health_notices.storm_notices(poll.feed, intake.changes.events, project.destinations)
-    )
+    watch.must_say(health_notices.storm_notices(poll.feed, intake.events, project.destinations))
     if intake.rotated:
         watch.must_say([health_notices.Due(notices.ids_rotated(poll.feed, poll.entries))])
 

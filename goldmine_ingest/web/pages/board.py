@@ -10,7 +10,6 @@ from goldmine_ingest.analysis.board import Board, Card, board
 from goldmine_ingest.render.match import duration
 from goldmine_ingest.web.listing_facts import short_money
 from goldmine_ingest.web.listing_lookup import plain_rows
-from goldmine_ingest.web.page import Page, get
 from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
@@ -103,6 +102,3 @@ def _shown(card: Card, row: Row | None, now: datetime, currency: str) -> Shown:
         duration(now - card.since),
         _AFTER[card.stage],
     )
-
-
-PAGE = Page("board", (get("/board", show),), "Board", "/board", "b")

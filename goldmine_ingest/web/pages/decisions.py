@@ -14,7 +14,6 @@ from goldmine_ingest.analysis.outcome_events import pursuit_id
 from goldmine_ingest.errors import BusyError, UsageError
 from goldmine_ingest.model.pursuit import Because, Led, PursuedWork
 from goldmine_ingest.web.listing_lookup import DONE
-from goldmine_ingest.web.page import Page, post
 from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.site import log
 from goldmine_ingest.web.visit import Visit
@@ -203,14 +202,3 @@ def _money(text: str) -> Decimal | None:
     if not amount.is_finite() or not 0 <= amount < _MOST_MONEY:
         raise UsageError("an amount is a number")
     return amount
-
-
-PAGE = Page(
-    "decisions",
-    (
-        post("/l/{listing}/track", track),
-        post("/l/{listing}/rate", rate),
-        post("/board/new", add),
-        post("/undo", undo),
-    ),
-)

@@ -9,7 +9,6 @@ from goldmine_ingest.analysis.search import find_in
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.web.listing_lookup import DONE, find_rows
 from goldmine_ingest.web.marking import Piece
-from goldmine_ingest.web.page import Page, get
 from goldmine_ingest.web.response import Answer, NoHistoryError
 
 if TYPE_CHECKING:
@@ -73,6 +72,3 @@ def _pieces(highlight: str) -> tuple[Piece, ...]:
     """A highlight bears the words in **stars**."""
     parts = highlight.split("**")
     return tuple(Piece(part, marked=bool(odd % 2)) for odd, part in enumerate(parts) if part)
-
-
-PAGE = Page("find", (get("/find", show),))

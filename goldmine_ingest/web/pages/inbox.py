@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.inbox import inbox
 from goldmine_ingest.web.listing_lookup import find_listing, find_rows, listing_page
-from goldmine_ingest.web.page import Page, get
 from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
@@ -100,6 +99,3 @@ def new(visit: Visit) -> Answer:
         span, zone = visit.project.web.inbox, visit.site.zone()
         waiting = inbox(store, span=span, now=visit.now, zone=zone)
     return Answer("new.html", {"count": waiting.newer(datetime.fromtimestamp(since, UTC))})
-
-
-PAGE = Page("inbox", (get("/", show), get("/new", new)), "Inbox", "/", "i")

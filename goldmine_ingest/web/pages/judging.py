@@ -10,7 +10,6 @@ from goldmine_ingest.errors import UsageError
 from goldmine_ingest.pipeline.ingest.pasted_listing import judge
 from goldmine_ingest.web.listing_facts import sheet
 from goldmine_ingest.web.listing_lookup import better
-from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.signs import signs_of
 
@@ -70,6 +69,3 @@ def _shown(visit: Visit, judged: Judged) -> dict[str, Any]:
         "happened": (),
         "stored": judged.stored,
     }
-
-
-PAGE = Page("judge", (get("/judge", show), post("/judge", decide)))

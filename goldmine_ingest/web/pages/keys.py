@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from goldmine_ingest.web.cookies import keys_cookie
-from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
@@ -37,6 +36,3 @@ def switch(visit: Visit) -> Answer:
     """Single keys on or off, for this browser (WCAG 2.1.4)."""
     on = visit.form.get("keys") != "0"
     return Answer(status=303, to="/keys", cookies=(keys_cookie(visit, on=on),))
-
-
-PAGE = Page("keys", (get("/keys", show), post("/keys", switch)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from goldmine_ingest.web.listing_lookup import find_listing, listing_page
-from goldmine_ingest.web.page import Page, get
 from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.visit import Visit
 
@@ -14,6 +13,3 @@ def show(visit: Visit) -> Answer:
     listing = visit.ask(lambda store: find_listing(store, store.resolve_listing(wanted), visit))
     facts = {"after": "", "way_back": "listing", **listing_page(visit, listing)}
     return Answer("listing.html", facts, name="listing")
-
-
-PAGE = Page("listing", (get("/l/{listing}", show),))

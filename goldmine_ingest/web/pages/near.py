@@ -12,7 +12,6 @@ from goldmine_ingest.analysis.actions import NOTHING_SEEN, last_event
 from goldmine_ingest.analysis.near_misses import Cost, NearMiss, near_misses
 from goldmine_ingest.web.finding_rows import NAMES, FindingRow, finding_row
 from goldmine_ingest.web.listing_lookup import DONE, find_rows
-from goldmine_ingest.web.page import Page, get
 from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
@@ -123,6 +122,3 @@ def _cost(cost: Cost, shown: Sequence[Miss]) -> CostRow:
     )
     name = NAMES.get(cost.criterion, cost.criterion.replace("_", " ").replace("flag:", "flag "))
     return CostRow(name, cost.alone, cost.with_others, trial)
-
-
-PAGE = Page("near", (get("/near", show),), "Near misses", "/near", "n")

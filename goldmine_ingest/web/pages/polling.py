@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.visit import Visit
 
@@ -37,6 +36,3 @@ def wait(visit: Visit) -> Answer:
     if work in _WORK and visit.site.working():
         return begun(work)
     return see(_WORK.get(work, _WORK["poll"])[1])
-
-
-PAGE = Page("polling", (post("/poll", poll), get("/polling", wait)))

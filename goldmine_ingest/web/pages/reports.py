@@ -9,7 +9,6 @@ from goldmine_ingest.analysis import review_sentences
 from goldmine_ingest.analysis.funnel import Window
 from goldmine_ingest.analysis.review import Review, read_facts, review
 from goldmine_ingest.web.guard import REPORT_POLICY
-from goldmine_ingest.web.page import Page, get
 from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
@@ -71,16 +70,3 @@ def review_report(visit: Visit) -> Answer:
 
 def market_report(visit: Visit) -> Answer:
     return _report(visit, "market")
-
-
-PAGE = Page(
-    "reports",
-    (
-        get("/reports", show),
-        get("/reports/review", review_report),
-        get("/reports/market", market_report),
-    ),
-    "Reports",
-    "/reports",
-    "r",
-)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.config.contradictions import shown_path
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.runtime.redaction import MASK
-from goldmine_ingest.web.page import Page, get
 from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
@@ -33,6 +32,3 @@ def show(visit: Visit) -> Answer:
         "hosts": project.web.hosts,
     }
     return Answer("settings.html", facts, name="settings")
-
-
-PAGE = Page("settings", (get("/settings", show),))

@@ -12,7 +12,6 @@ from goldmine_ingest.web.cookies import (
     place_in,
     session_cookie,
 )
-from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.response import Answer
 from goldmine_ingest.web.session import new_session
 from goldmine_ingest.web.visit import Visit
@@ -38,6 +37,3 @@ def sign_out(visit: Visit) -> Answer:
     if visit.form.get("everywhere"):
         new_key(visit.site.data)
     return Answer(status=HTTPStatus.SEE_OTHER, to="/", cookies=(no_session(visit),))
-
-
-PAGE = Page("sign_in", (get("/in/{token}", sign_in, is_open=True), post("/out", sign_out)))

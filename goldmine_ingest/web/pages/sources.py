@@ -17,7 +17,6 @@ from goldmine_ingest.model.feed import FeedCondition, FeedState
 from goldmine_ingest.pipeline.polling.poll_result import accepted
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.store.watch_rows import FeedYield
-from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.pages.polling import begun
 from goldmine_ingest.web.response import Answer, see
 
@@ -181,18 +180,3 @@ def _alert(visit: Visit) -> str:
     if not _ALERT_ID.fullmatch(alert):
         raise UsageError("there is no such alert")
     return alert
-
-
-PAGE = Page(
-    "sources",
-    (
-        get("/sources", show),
-        post("/feeds/{feed}/ask", ask),
-        post("/feeds/{feed}/accept", accept),
-        post("/alerts/{alert}/retry", retry),
-        post("/alerts/{alert}/drop", drop),
-    ),
-    "Sources",
-    "/sources",
-    "s",
-)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from goldmine_ingest.analysis.proposal_file import NAME as PROPOSED
 from goldmine_ingest.analysis.proposal_file import Suggestion, assignments, read
 from goldmine_ingest.config import criteria_on
-from goldmine_ingest.config.edit import read_file
 from goldmine_ingest.config.edit_values import with_values
+from goldmine_ingest.config.replacement import read_file
 from goldmine_ingest.config.versions import (
     ChangedMeanwhileError,
     kept_at,
@@ -26,7 +26,6 @@ from goldmine_ingest.config.versions import (
     versions,
 )
 from goldmine_ingest.errors import ConfigError, UsageError
-from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.pages.polling import begun
 from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.sliders import SliderGroup, changes_of, slider_groups
@@ -261,20 +260,3 @@ def _since(text: str) -> str:
     if text and text not in SPANS:
         raise UsageError("that is no span of time")
     return text or _USUAL
-
-
-PAGE = Page(
-    "tune",
-    (
-        get("/tune", show),
-        post("/tune/preview", try_out),
-        get("/tune/progress", progress),
-        post("/tune/stop", stop),
-        post("/tune/save", save),
-        post("/tune/restore", restore),
-        post("/rescan", rescan),
-    ),
-    "Tune",
-    "/tune",
-    "t",
-)

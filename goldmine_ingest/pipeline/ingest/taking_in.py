@@ -1,0 +1,75 @@
+"""Taking in one poll of one feed, at once or in parts. Pure.
+
+Takes the entries that were read and what the history knows of them; gives the changes to store. It
+asks nothing and stores nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+
+from goldmine_ingest.model.changes import FeedChanges
+from goldmine_ingest.pipeline.ingest import mail_outcomes
+from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
+from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
+from goldmine_ingest.pipeline.ingest.intake import Intake
+from goldmine_ingest.pipeline.ingest.recognition import (
+    is_rotation,
+    matches,
+    named_entries,
+    still_there,
+)
+from goldmine_ingest.pipeline.polling.poll_result import PollResult
+
+# Entries after which what they came to is given away to be stored: features, decision and findings
+# of a listing take 7 kB, and as much again while they are stored.
+PART = 1_000
+
+
+def take_in(poll: PollResult, known: KnownListings, context: IngestContext) -> IngestResult:
+    """Works out what the entries of one feed change. `known` learns what is new, so that the
+    next feed of the batch sees it.
+    """
+    parts = take_in_parts(poll, known, context, len(poll.read.entries) + 1)
+    while True:
+        try:
+            next(parts)
+        except StopIteration as end:
+            result: IngestResult = end.value
+            return result
+
+
+def take_in_parts(
+    poll: PollResult, known: KnownListings, context: IngestContext, size: int = PART
+) -> Generator[FeedChanges, None, IngestResult]:
+    """The same for a feed that brings very many entries: what each `size` of them come to is
+    yielded, to be stored before the next ones are looked at.
+
+    Such a part holds no end of the poll: only the result's changes bring the feed's next state,
+    and let entries count as gone. So a feed of which parts were stored before a kill is asked
+    again, as if for the first time if it was that.
+    """
+    intake = Intake(poll, known, context, present=still_there(poll))
+    named = named_entries(poll)
+    jobs = matches(named, poll, known)
+    rotated = is_rotation(jobs, len(poll.read.entries))
+    for number, (item, match) in enumerate(zip(named, jobs, strict=True), start=1):
+        renamed = rotated and match.listing_id is None and match.twin
+        intake.take(item, replace(match, listing_id=match.twin) if renamed else match)
+        if number % size == 0:
+            yield intake.part()
+    if context.mail_outcomes:
+        intake.take_outcomes()
+    changes = intake.changes()
+    return IngestResult(
+        changes=changes,
+        versions=(*intake.stored_versions, *changes.versions),
+        events=(*intake.stored_events, *changes.events),
+        new=intake.new,
+        changed=intake.changed,
+        decisions=(*intake.stored_decisions, *changes.decisions),
+        first_sight=not poll.state.seen_entries and bool(poll.read.entries),
+        rotated=rotated,
+        notes=mail_outcomes.notes(poll, len(intake.pursuits), recorded=context.mail_outcomes),
+    )
