@@ -34,7 +34,6 @@ LOST = {
     "jinja2": "own wording of messages; the page",
     "lxml": "reading feeds at a tenth of the cost",
     "orjson": "rows and documents at a tenth of the cost",
-    "pebble": "reading in a process that can be killed",
     "prefect": "* its page, schedules, workers; `serve --no-prefect` and timers need none",
     "pycurl": "the guard of addresses, deadlines, a third of the cost of asking",
     "pysocks": "destinations through a SOCKS proxy",

@@ -10,7 +10,6 @@ the listing by place.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -29,20 +28,19 @@ from goldmine_ingest.text.listing_text import ListingText, read_text, readable, 
 from goldmine_ingest.text.listing_text import payload as payload_of
 from goldmine_ingest.text.sentences import COUNTED
 from goldmine_ingest.text.stem_negation import is_negated
-from goldmine_ingest.text.stems import SECTION, Stems, stem, tokenise_with_places, words
+from goldmine_ingest.text.stems import SECTION, Stems, tokenise_with_places, words
 from goldmine_ingest.text.terms import TermIndex
-from goldmine_ingest.text.wordlists import WITH_LISTS, cues, function_words, pairs
+from goldmine_ingest.text.wordlists import WITH_LISTS, cues, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload,
-# and stored features are made again.
+# and stored features are made again. Not where kinds go that nothing reads: what is stored with
+# them is as good as what is made without.
 FEATURE_VERSION = 8
 _MAX_TEXT = 60_000
 _MAX_PER_KIND = 8
 _MAX_PER_PATTERN = 4
 # "No data entry" is no sign of data entry.
-_DISMISSIBLE = ("production", "exposure.automatable")
-_GUESS_FROM = 400
-_LANGUAGES = ("en", "de", "xx")
+_DISMISSIBLE = "exposure.automatable"
 
 
 def full_text(posting: Posting) -> str:
@@ -52,9 +50,12 @@ def full_text(posting: Posting) -> str:
 
 def text_hash(posting: Posting) -> str:
     """32 hex digits that name a text and the version of what was extracted from it."""
-    return hashlib.sha256(
-        f"{FEATURE_VERSION}{SECTION}{full_text(posting)}".encode("utf-8", "surrogatepass")
-    ).hexdigest()[:32]
+    return _hash(full_text(posting))
+
+
+def _hash(text: str) -> str:
+    named = f"{FEATURE_VERSION}{SECTION}{text}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(named).hexdigest()[:32]
 
 
 Place = tuple[int, int]
@@ -63,15 +64,12 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class TextFacts:
-    """Features read back. `listing` are the sentences, `engagement` the signs in them. `language`
-    is a guess from function words: 'en', 'de', 'xx' (another), '' (too little to tell).
-    """
+    """Features read back. `listing` are the sentences, `engagement` the signs in them."""
 
     listing: ListingText
     engagement: Engagement
     cues: Mapping[str, Sequence[Place]]
     effort: tuple[int, int, int, int] | None
-    language: str
     text: str = field(repr=False)
 
     @cached_property
@@ -88,15 +86,6 @@ class TextFacts:
             words.strip()
             if SECTION not in words
             else words.strip(SECTION).split(SECTION)[0].strip()
-        )
-
-    def kinds(self, prefix: str) -> list[str]:
-        """The kinds of cues that occur and begin so ('beyond.'), in the order in which the text
-        shows them first.
-        """
-        kinds = [kind for kind in self.cues if kind.startswith(prefix)]
-        return (
-            sorted(kinds, key=lambda kind: (*self.cues[kind][0], kind)) if len(kinds) > 1 else kinds
         )
 
     def places(self, *kinds: str) -> Sequence[Place]:
@@ -125,7 +114,6 @@ class ShippedLists:
     cues: TermIndex
     patterns: tuple[tuple[str, Any], ...]
     prefilter: Any
-    languages_of_words: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -145,19 +133,7 @@ def _shipped_lists() -> ShippedLists:
             (kind, re2.compile(pattern, options)) for kind, pattern in pairs("patterns.tsv")
         ),
         prefilter=prefilter,
-        languages_of_words=_languages_of_words(),
     )
-
-
-def _languages_of_words() -> dict[str, tuple[str, ...]]:
-    """Each stemmed function word, and the languages that have it."""
-    words_of = {
-        language: {stem(word) for word in function_words(language)} for language in _LANGUAGES
-    }
-    return {
-        word: tuple(name for name in _LANGUAGES if word in words_of[name])
-        for word in set().union(*words_of.values())
-    }
 
 
 class FeatureReader:
@@ -177,7 +153,8 @@ class FeatureReader:
 
     def extract_and_read(self, posting: Posting) -> tuple[TextFeatures, TextFacts]:
         """The features, and what `read` would make of them."""
-        text = _readable(full_text(posting))
+        whole = full_text(posting)
+        text = _readable(whole)
         stream, starts, lengths = tokenise_with_places(text, self.stems)
         few = self._lists.cues.find_few(stream, _MAX_PER_KIND)
         by_kind = {
@@ -193,13 +170,10 @@ class FeatureReader:
             "g": payload_of_signs(engagement),
             "q": {kind: sorted(set(by_kind[kind])) for kind in sorted(by_kind) if by_kind[kind]},
             "e": effort,
-            "l": _guess_language(stream, self._lists.languages_of_words),
         }
-        facts = TextFacts(
-            listing, engagement, payload["q"], _effort(effort), payload["l"], full_text(posting)
-        )
+        facts = TextFacts(listing, engagement, payload["q"], _effort(effort), whole)
         vars(facts).update(searchable=text)  # what the property would work out again
-        return TextFeatures(text_hash(posting), orjson.dumps(payload).decode()), facts
+        return TextFeatures(_hash(whole), orjson.dumps(payload).decode()), facts
 
     def _match(self, text: str, by_kind: dict[str, list[Place]]) -> list[int] | None:
         """Adds what the patterns find, and gives the stated effort: its least and most hours,
@@ -230,7 +204,7 @@ def _meant(kind: str, places: list[Place], stream: list[str]) -> list[Place]:
     """The places that aren't dismissed, for kinds of which that matters."""
     return (
         [place for place in places if not is_negated(stream, *place)]
-        if kind.startswith(_DISMISSIBLE)
+        if kind == _DISMISSIBLE
         else places
     )
 
@@ -253,7 +227,6 @@ def read(features: TextFeatures, posting: Posting) -> TextFacts:
         engagement=restore_signs(payload["g"]),
         cues=payload["q"],
         effort=_effort(payload["e"]),
-        language=payload["l"],
         text=text,
     )
 
@@ -267,15 +240,3 @@ def _effort(stored: Sequence[int] | None) -> tuple[int, int, int, int] | None:
 
 def _readable(text: str) -> str:
     return readable(text[:_MAX_TEXT])
-
-
-def _guess_language(stream: list[str], languages_of_words: Mapping[str, tuple[str, ...]]) -> str:
-    head = [token for token in stream[:_GUESS_FROM] if token[0].isalpha()]
-    if len(head) < 8:
-        return "" if all(token.isascii() for token in head) else "xx"
-    if not "".join(head).isascii() and sum(map(str.isascii, head)) < len(head) / 2:
-        return "xx"
-    counts: Counter[str] = Counter()
-    for languages, times in Counter(filter(None, map(languages_of_words.get, head))).items():
-        counts.update(dict.fromkeys(languages, times))
-    return max(_LANGUAGES, key=counts.__getitem__) if counts else ""

@@ -18,6 +18,7 @@ from goldmine_ingest import config
 from goldmine_ingest.criteria import Judge, evidence, overlap, red_flags, stack
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.features import FeatureReader, full_text
+from goldmine_ingest.criteria.judge import _Said
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.settings.criteria import ProofSettings
 from goldmine_ingest.text.engagement import read_engagement
@@ -126,7 +127,7 @@ def of_decision(listings: list[Listing], count: int) -> dict[str, float]:
         "red flags": cost(lambda: [red_flags.judge(case) for case in cases]),
         "findings and decision": cost(
             lambda: [
-                judge._decide(case, judge.settings, match)
+                judge._decide(case, judge.settings, match, _Said())
                 for case, match in zip(cases, matches, strict=True)
             ]
         ),
