@@ -28,6 +28,7 @@ from goldmine_ingest.exchange import json_values
 from goldmine_ingest.exchange.snapshot import copied
 from goldmine_ingest.store.connection import told
 from goldmine_ingest.store.damage import is_damage
+from goldmine_ingest.store.schemas import look_everywhere
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -138,6 +139,7 @@ def reading(
     that take longer than milliseconds.
     """
     with _asking(path, now, published) as con:
+        look_everywhere(con)
         yield con
 
 

@@ -33,7 +33,7 @@ from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.runtime.locks import make_folder
-from goldmine_ingest.store.connection import ROW_GROUP
+from goldmine_ingest.store.engine import ROW_GROUP
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import key
 from tests.histories import NOON, poll, state
