@@ -189,6 +189,17 @@ def _expect_ours(con: duckdb.DuckDBPyConnection) -> None:
         raise _UnmovableError("its tables aren't quite as this program makes them")
 
 
+def _things(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:
+    return {
+        f"{kind} {name}"
+        for kind, plural in _KINDS.items()
+        for (name,) in con.execute(
+            f"SELECT {kind}_name FROM duckdb_{plural}() WHERE database_name = $database",  # noqa: S608
+            {"database": database},
+        ).fetchall()
+    }
+
+
 def _columns(
     con: duckdb.DuckDBPyConnection, database: str, schema: str
 ) -> list[tuple[object, ...]]:
