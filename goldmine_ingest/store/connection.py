@@ -81,12 +81,13 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
             if not as_left:
                 migrate(con, now)
                 warnings += _missing(lock, read_counter(con), new=new)
-                needs = _needed_to_move(con, path)
+                needs = _needed_to_move(con, path, now)
                 if _may_move(path, needs):
                     moving.forget_unmoved(con)
                     attached.close()
                     why = moving.move(path, now)
-                    con, more = attached.enter_context(_attached(path, deadline, now))
+                    again = time.monotonic() + wait.total_seconds()
+                    con, more = attached.enter_context(_attached(path, again, now))
                     warnings += more
                     needs = _moved(con, path, why)
             remember(con, warnings, now)
@@ -117,11 +118,12 @@ def _noted_need(lock: HeldLock) -> int:
     return needs if isinstance(needs, int) else 0
 
 
-def _needed_to_move(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+def _needed_to_move(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> int:
     """How much disk it takes to move the tables of a history that has them among its views; 0
     where that was done, or can't be.
     """
-    if tables_in(con) == TABLES or moving.why_unmoved(con):
+    (name,) = con.execute("SELECT current_database()").fetchall()[0]
+    if tables_in(con, name) == TABLES or moving.hindrance(con, name, now):
         return 0
     return moving.needed(path)
 

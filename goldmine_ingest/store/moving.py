@@ -111,11 +111,18 @@ def move(path: Path, now: datetime) -> str:
     return ""
 
 
-def why_unmoved(con: duckdb.DuckDBPyConnection) -> str | None:
-    """What kept this program from moving the tables when it last tried."""
+def hindrance(con: duckdb.DuckDBPyConnection, database: str, now: datetime) -> str:
+    """What, but for room, keeps this program from moving the tables of an attached history: what
+    went wrong when it tried, or what would be lost. "" if nothing does.
+    """
     row = con.execute("SELECT value FROM meta WHERE key = ?", [UNMOVED]).fetchone()
     digest, _, why = str(row[0]).partition(" ") if row else ("", "", "")
-    return why if digest == schema_digest() else None
+    if digest == schema_digest():
+        return why
+    with engine.connect(":memory:") as ours:
+        bring_to(ours, len(migrations()), now)
+        make_views(ours, TABLES)
+        return _strange(con, ours, database, "memory")
 
 
 def forget_unmoved(con: duckdb.DuckDBPyConnection) -> None:
@@ -170,7 +177,8 @@ def _write(con: duckdb.DuckDBPyConnection, made: Path, now: datetime) -> dict[st
     con.execute("USE new")
     bring_to(con, len(migrations()), now)
     make_views(con, TABLES)
-    _expect_ours(con)
+    if strange := _strange(con, con, "old", "new"):
+        raise _UnmovableError(strange)
     for name in tables(con):
         con.execute(f"DELETE FROM {name}")  # noqa: S608 - names out of our own schema; so below
         con.execute(f"INSERT INTO {name} BY NAME SELECT * FROM old.{VIEWS}.{name}")  # noqa: S608
@@ -181,12 +189,15 @@ def _write(con: duckdb.DuckDBPyConnection, made: Path, now: datetime) -> dict[st
     return rows
 
 
-def _expect_ours(con: duckdb.DuckDBPyConnection) -> None:
-    """What isn't made by our own statements (somebody keeps notes in the history) would be lost."""
-    if more := sorted(_things(con, "old") - _things(con, "new")):
-        raise _UnmovableError(f"it holds what isn't goldmine's: {', '.join(more)}")
-    if _columns(con, "old", VIEWS) != _columns(con, "new", TABLES):
-        raise _UnmovableError("its tables aren't quite as this program makes them")
+def _strange(
+    con: duckdb.DuckDBPyConnection, ours: duckdb.DuckDBPyConnection, old: str, new: str
+) -> str:
+    """What a history that was just migrated has beyond a new one, or has in another form."""
+    if more := sorted(_things(con, old) - _things(ours, new)):
+        return f"it holds what isn't goldmine's: {', '.join(more)}"
+    if _columns(con, old, VIEWS) != _columns(ours, new, TABLES):
+        return "its tables aren't quite as this program makes them"
+    return ""
 
 
 def _things(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:

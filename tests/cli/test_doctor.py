@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from goldmine_ingest.cli import doctor, doctor_history
@@ -21,6 +20,7 @@ from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.runtime.locks import database_lock, serve_lock
 from goldmine_ingest.store.history import open_store
 from tests.cli.test_commands import document
+from tests.histories import inside
 from tests.rig.command import goldmine
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item
 
@@ -92,7 +92,7 @@ def test_a_healthy_project_is_fine(made: Path) -> None:
 
 
 def test_a_broken_invariant_is_named_with_its_count_and_an_example_and_is_1(home: Path) -> None:
-    with duckdb.connect(str(data(home))) as con:
+    with inside(data(home)) as con:
         con.execute("DELETE FROM decision")
     found = checks(home, 1)["listings_decided"]
     assert (found["ok"], found["count"]) == (False, 2)
@@ -254,7 +254,7 @@ def test_s5_a_damaged_history_is_refused_with_what_to_do_and_unchanged(home: Pat
 
 
 def test_s10_a_history_of_a_newer_program_is_named(home: Path) -> None:
-    with duckdb.connect(str(data(home))) as con:
+    with inside(data(home)) as con:
         con.execute("INSERT INTO schema_version VALUES (99, 'later', now())")
     assert "schema version 99" in broken(home)["history"]
 
