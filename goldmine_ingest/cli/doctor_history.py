@@ -73,7 +73,7 @@ def _held(project: Project, now: datetime) -> Iterator[Check]:
         _TABLES: _readable,
         "history": _counts,
         "schema": _schema,
-        "tables apart": lambda con: _apart(con, project.database.path, now),
+        "tables apart": lambda con: _apart(con, project.database.path),
         "nothing was lost": _damage,
         **each_invariant(),
         **there,
@@ -148,14 +148,14 @@ def _schema(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
     )
 
 
-def _apart(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> Iterator[Check]:
+def _apart(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Check]:
     """Whether the views stand alone, as in each new history; if not, what moving what is behind
     them waits for. Everything works either way.
     """
     if tables_in(con, "history") == TABLES:
         yield Check("tables apart", ok=True, detail="SHOW TABLES lists the views alone")
         return
-    if why := moving.hindrance(con, "history", now):
+    if why := moving.hindrance(con, "history"):
         detail = f"the tables can't be moved from among the views: {why}; all works as before"
     else:
         free = shutil.disk_usage(path.parent).free

@@ -81,7 +81,7 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
             if not as_left:
                 migrate(con, now)
                 warnings += _missing(lock, read_counter(con), new=new)
-                needs = _needed_to_move(con, path, now)
+                needs = _needed_to_move(con, path)
                 if _may_move(path, needs):
                     moving.forget_unmoved(con)
                     attached.close()
@@ -118,12 +118,12 @@ def _noted_need(lock: HeldLock) -> int:
     return needs if isinstance(needs, int) else 0
 
 
-def _needed_to_move(con: duckdb.DuckDBPyConnection, path: Path, now: datetime) -> int:
+def _needed_to_move(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     """How much disk it takes to move the tables of a history that has them among its views; 0
     where that was done, or can't be.
     """
     (name,) = con.execute("SELECT current_database()").fetchall()[0]
-    if tables_in(con, name) == TABLES or moving.hindrance(con, name, now):
+    if tables_in(con, name) == TABLES or moving.hindrance(con, name):
         return 0
     return moving.needed(path)
 

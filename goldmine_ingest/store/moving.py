@@ -14,7 +14,8 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,7 @@ SUFFIX = ".moving"
 # people. Only a program with other tables or views tries again: a try costs what writing costs.
 UNMOVED = "unmoved"
 _SPARE = 16 * 1024 * 1024
-# What a history consists of, but for its rows: each thing as its kind and name. What isn't made by
-# our own statements would be lost.
+# What a database consists of, but for its rows, with DuckDB's name for all of each kind.
 _KINDS = {
     "table": "tables",
     "view": "views",
@@ -111,18 +111,13 @@ def move(path: Path, now: datetime) -> str:
     return ""
 
 
-def hindrance(con: duckdb.DuckDBPyConnection, database: str, now: datetime) -> str:
+def hindrance(con: duckdb.DuckDBPyConnection, database: str) -> str:
     """What, but for room, keeps this program from moving the tables of an attached history: what
     went wrong when it tried, or what would be lost. "" if nothing does.
     """
     row = con.execute("SELECT value FROM meta WHERE key = ?", [UNMOVED]).fetchone()
     digest, _, why = str(row[0]).partition(" ") if row else ("", "", "")
-    if digest == schema_digest():
-        return why
-    with engine.connect(":memory:") as ours:
-        bring_to(ours, len(migrations()), now)
-        make_views(ours, TABLES)
-        return _strange(con, ours, database, "memory")
+    return why if digest == schema_digest() else _strange(con, database)
 
 
 def forget_unmoved(con: duckdb.DuckDBPyConnection) -> None:
@@ -177,7 +172,7 @@ def _write(con: duckdb.DuckDBPyConnection, made: Path, now: datetime) -> dict[st
     con.execute("USE new")
     bring_to(con, len(migrations()), now)
     make_views(con, TABLES)
-    if strange := _strange(con, con, "old", "new"):
+    if strange := _strange(con, "old"):
         raise _UnmovableError(strange)
     for name in tables(con):
         con.execute(f"DELETE FROM {name}")  # noqa: S608 - names out of our own schema; so below
@@ -189,26 +184,36 @@ def _write(con: duckdb.DuckDBPyConnection, made: Path, now: datetime) -> dict[st
     return rows
 
 
-def _strange(
-    con: duckdb.DuckDBPyConnection, ours: duckdb.DuckDBPyConnection, old: str, new: str
-) -> str:
-    """What a history that was just migrated has beyond a new one, or has in another form."""
-    if more := sorted(_things(con, old) - _things(ours, new)):
+def _strange(con: duckdb.DuckDBPyConnection, database: str) -> str:
+    """What a history that was just migrated has beyond a new one, or has in another form: what
+    isn't made by our own statements (somebody keeps notes in it) would be lost.
+    """
+    things, columns = _new_history()
+    if more := sorted(_things(con, database) - things):
         return f"it holds what isn't goldmine's: {', '.join(more)}"
-    if _columns(con, old, VIEWS) != _columns(ours, new, TABLES):
+    if _columns(con, database, VIEWS) != columns:
         return "its tables aren't quite as this program makes them"
     return ""
 
 
-def _things(con: duckdb.DuckDBPyConnection, database: str) -> set[str]:
-    return {
+@cache
+def _new_history() -> tuple[frozenset[str], list[tuple[object, ...]]]:
+    """What a new history consists of: its things, and the columns of its tables."""
+    with engine.connect(":memory:") as con:
+        bring_to(con, len(migrations()), datetime.fromtimestamp(0, UTC))
+        make_views(con, TABLES)
+        return _things(con, "memory"), _columns(con, "memory", TABLES)
+
+
+def _things(con: duckdb.DuckDBPyConnection, database: str) -> frozenset[str]:
+    return frozenset(
         f"{kind} {name}"
         for kind, plural in _KINDS.items()
         for (name,) in con.execute(
             f"SELECT {kind}_name FROM duckdb_{plural}() WHERE database_name = $database",  # noqa: S608
             {"database": database},
         ).fetchall()
-    }
+    )
 
 
 def _columns(

@@ -268,7 +268,7 @@ def test_somebodys_own_table_is_never_lost(before: Path) -> None:
         con.execute("CREATE TABLE notes AS SELECT 'call Ana' AS note")
     for _ in range(2):
         with open_store(before, now=NOON) as store:
-            assert moving.hindrance(store.con, *database(store.con), NOON) == (
+            assert moving.hindrance(store.con, *database(store.con)) == (
                 "it holds what isn't goldmine's: table notes"
             )
     with duckdb.connect(str(before)) as con:
@@ -320,7 +320,7 @@ def test_what_cant_be_read_stays_where_it_is(before: Path) -> None:
     before.write_bytes(data)
     for _ in range(2):
         with open_store(before, now=NOON) as store:
-            assert moving.hindrance(store.con, *database(store.con), NOON).startswith("DuckDB says")
+            assert moving.hindrance(store.con, *database(store.con)).startswith("DuckDB says")
             assert tables_in(store.con) == VIEWS
             assert store.con.execute("SELECT count(*) FROM listing").fetchone() == (11,)
     assert not [name for name in beside(before) if moving.SUFFIX in name]
@@ -376,6 +376,7 @@ def killed_at_random(kept: Path, folder: Path, rounds: int) -> None:
     """Kills an opening after some of the time that it takes; the history is whole each time."""
     chance = random.Random(18)  # noqa: S311 - repeatable chance
     path = folder / "goldmine.duckdb"
+    folder.mkdir()
     shutil.copy(kept, path)
     began = time.monotonic()
     assert opens(path).returncode == 0
