@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run test check lint format site faults drill soak evaluate bench bench-scale constraints clean
+.PHONY: help run test check lint format site faults drill soak evaluate bench bench-scale bench-idle constraints clean
 
 help:
 	@echo "make run        install into $(VENV) and run one cycle on config/ (offline, with the sample feeds)"
@@ -15,6 +15,7 @@ help:
 	@echo "make evaluate   precision and recall of the criteria on labelled listings, beside a keyword filter"
 	@echo "make bench      what a cycle and a backtest cost, beside a naive script (minutes)"
 	@echo "make bench-scale  how costs grow with feeds, listings, phrases and alerts (long)"
+	@echo "make bench-idle   what serve uses while nothing new comes, with and without Prefect (one hour; MINUTES=10 for less)"
 	@echo "make site       the docs as a site, in site/"
 	@echo "make format     let ruff rewrite the code"
 	@echo "make constraints  lock the newest versions that pyproject.toml allows"
@@ -61,6 +62,10 @@ bench: $(VENV)/installed-dev
 
 bench-scale: $(VENV)/installed-dev
 	$(BIN)/python -m tools.bench.scale
+
+bench-idle: MINUTES ?= 60
+bench-idle: $(VENV)/installed-dev
+	$(BIN)/python -m tools.bench.idle --minutes $(MINUTES)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

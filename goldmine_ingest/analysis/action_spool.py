@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.actions import Action, act
+from goldmine_ingest.analysis.arrival import arrived
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.locks import make_folder
@@ -67,6 +68,8 @@ def take_in(store: Store, database: Path) -> int:
             act(store, action)
         except UsageError:
             continue  # an undo of an event that isn't there (yet)
+        if action.destination is not None:
+            arrived(store, action.listing_id, action.destination)
         reach("taken_in")
         path.unlink(missing_ok=True)
         taken += 1

@@ -30,7 +30,8 @@ _SAME_TIME = timedelta(minutes=1)
 @dataclass(frozen=True, slots=True)
 class Action:
     """`what` is a stage, a rating, or "undone": then `undoes` names the event to take back. `seen`
-    None: whatever happened since, it is recorded; "" : nothing had happened.
+    None: whatever happened since, it is recorded; "" : nothing had happened. `destination` is that
+    of the message whose button was pressed, where it waits on the disk.
     """
 
     event_id: str
@@ -49,6 +50,7 @@ class Action:
     title: str | None = None
     hours: Decimal | None = None
     led: Led | None = None
+    destination: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from goldmine_ingest.cli.check_actions import (
     action_doubts,
     ways_to_decide,
 )
+from goldmine_ingest.cli.check_door import AskedDoor, ask_door
 from goldmine_ingest.cli.check_online import ask_destinations, ask_feeds
 from goldmine_ingest.cli.notify import example_match
 from goldmine_ingest.cli.output import counted, print_json, print_table
@@ -59,7 +60,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--online",
         action="store_true",
-        help="ask each feed (stores nothing), connect to each destination (sends nothing)",
+        help="ask each feed (stores nothing), connect to each destination (sends nothing), knock at"
+        " the door (presses nothing)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
@@ -77,6 +79,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         names = error.names
     machine: list[Problem] = []
     places: dict[str, str] = {}
+    asked: AskedDoor | None = None
     ways: dict[str, Way | None] = {}
     door: str | None = None
     if project:
@@ -97,19 +100,21 @@ def run(args: argparse.Namespace, session: Session) -> int:
     )
     if args.online and project and not problems:
         feeds, destinations = ask_feeds(project, session), ask_destinations(project, session)
+        asked = ask_door(project, session, ways)
+        if asked is not None and asked.ok is None:
+            odd = (*odd, ("actions.url", asked.detail))
     for row in destinations:
         row["to"] = places.get(row["destination"])
         row["decide"] = ways.get(row["destination"])
     if door and not args.json:
         session.say(door)
-    report = _report((*problems, *machine), odd, feeds, destinations)
+    report = _report((*problems, *machine), odd, feeds, destinations, asked)
     if project and (opinion := _opinion(project, session)):
         report["opinion"] = opinion
     _show(args, session, report, names)
     if problems:
         return ConfigProblems.exit_status
-    failed = machine or any(not row.get("ok", True) for row in (*feeds, *destinations))
-    return UnavailableError.exit_status if failed else 0
+    return 0 if report["ok"] else UnavailableError.exit_status
 
 
 def machine_problems(project: Project, session: Session) -> Iterator[Problem]:
@@ -283,14 +288,18 @@ def _report(
     warnings: Sequence[tuple[str, str]],
     feeds: Sequence[Json],
     destinations: Sequence[Json],
+    door: AskedDoor | None,
 ) -> dict[str, Json]:
+    doors = [door.row] if door is not None and door.ok is not None else []
+    asked = (*feeds, *destinations, *doors)
     return {
         "schema": 1,
-        "ok": not problems and all(row.get("ok", True) for row in (*feeds, *destinations)),
+        "ok": not problems and all(row.get("ok", True) for row in asked),
         "problems": [problem._asdict() for problem in problems],
         "warnings": [{"where": where, "message": message} for where, message in warnings],
         "feeds": list(feeds),
         "destinations": list(destinations),
+        **({"door": doors[0]} if doors else {}),
     }
 
 
@@ -315,12 +324,15 @@ def _show(
         print_table(heads, [place[:width] for place in places], session.out)
     if "opinion" in report:
         print(f"opinion: {report['opinion']}", file=session.out)
-    asked = [row for row in (*report["feeds"], *report["destinations"]) if "ok" in row]
+    asked = [
+        (row.get("feed") or row["destination"], row)
+        for row in (*report["feeds"], *report["destinations"])
+        if "ok" in row
+    ]
+    if "door" in report:
+        asked.append((report["door"]["door"], report["door"]))
     if asked:
-        lines = [
-            ("ok" if row["ok"] else "failed", row.get("feed") or row["destination"], row["detail"])
-            for row in asked
-        ]
+        lines = [("ok" if row["ok"] else "failed", name, row["detail"]) for name, row in asked]
         print_table(("", "asked", "answer"), lines, session.out)
     if report["ok"]:
         counts = (

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Tell = Callable[[str, int, "datetime"], bool]
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds before it is started again
 _GOODBYE = 5.0
-_TOLD_AGAIN = 30.0  # seconds until an end is told again, where a cycle was in the way
+_TOLD_AGAIN = 5.0  # seconds until an end is told again, where a cycle was in the way
 
 
 def _nobody(_what: str, _status: int, _at: datetime) -> bool:

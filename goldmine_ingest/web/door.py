@@ -24,6 +24,7 @@ from starlette.responses import Response
 
 from goldmine_ingest.alerts.tokens import Press, Token, TokenError, door_mark, read
 from goldmine_ingest.analysis.action_spool import take_in
+from goldmine_ingest.analysis.arrival import arrived
 from goldmine_ingest.config.current import CurrentProject
 from goldmine_ingest.errors import BusyError, ConfigError, GoldmineError
 from goldmine_ingest.pipeline.delivery.buttons import DOOR_PATH, key_of_buttons
@@ -31,7 +32,6 @@ from goldmine_ingest.pipeline.delivery.pressing import (
     PATIENCE,
     Outcome,
     SpoolEmptier,
-    arrived,
     press,
     set_press_aside,
 )
@@ -194,10 +194,10 @@ class _Visit:
                 take_in(store, path)
                 outcome = press(store, self.token, self.key)
                 if outcome.state != "test":
-                    arrived(store, self.token.listing, self.owner, "")
+                    arrived(store, self.token.listing, self.owner)
                 return self._told(store, outcome), False
         except BusyError:
-            outcome = set_press_aside(path, self.token, self.key, self.now)
+            outcome = set_press_aside(path, self.token, self.owner, self.key, self.now)
             return self._told(None, outcome), outcome.state == "noted"
 
     def _told(self, store: Store | None, outcome: Outcome) -> DoorPage:

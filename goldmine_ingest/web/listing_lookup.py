@@ -16,6 +16,7 @@ from goldmine_ingest.model.pursuit import Rating
 from goldmine_ingest.render.changed_facts import changed_facts
 from goldmine_ingest.render.client_history import client_heading, client_job, client_note
 from goldmine_ingest.web.listing_facts import Row, row, sheet
+from goldmine_ingest.web.signs import signs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,6 +120,7 @@ def listing_page(visit: Visit, found: FoundListing) -> dict[str, Any]:
         if explained and decision.decision != "qualified"
         else (),
         "better_than": found.better_than,
+        "signs": signs_of(decision),
         **_client(found.known.client),
         "happened": sorted(_happened(found), key=lambda event: event.at, reverse=True),
         "answered": last,

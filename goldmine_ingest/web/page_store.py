@@ -36,8 +36,8 @@ T = TypeVar("T")
 
 _LISTINGS = ("listing", "listing_edit")
 _EVENTS = ("pursuit", "pursuit_undo", "rating", "rating_undo")
-# The tables that the answer to each question of PageStore is made of; a test compares them with
-# the questions' SQL.
+# The tables that the answer to each question of PageStore is made of. A question that isn't here
+# can't be asked (`Memory._of`); a test compares them with the questions' SQL.
 TABLES: Mapping[str, tuple[str, ...]] = {
     "listings": _LISTINGS,
     "edits_since": ("listing_edit",),
@@ -62,13 +62,17 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 _MOST = 2_000  # answers to one question that are kept
 
 
+def _nothing_read() -> dict[str, dict[Hashable, Any]]:
+    return {question: {} for question in TABLES}
+
+
 @dataclass(slots=True)
 class Memory:
     """What was read, for the process. Used by one page at a time (`Site.history`)."""
 
     _file: tuple[int, int] = (0, 0)
     _sizes: Mapping[str, int] = field(default_factory=dict)
-    _answers: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
+    _answers: dict[str, dict[Hashable, Any]] = field(default_factory=_nothing_read)
     # Listings that will be asked about soon: with the first of them all of them are asked about.
     ahead: tuple[str, ...] = ()
 
@@ -79,7 +83,7 @@ class Memory:
         state = path.stat()
         file = (state.st_dev, state.st_ino)
         if file != self._file:
-            self._answers.clear()
+            self._answers = _nothing_read()
         self._file = file
         self.look_again(store)
 
@@ -88,10 +92,10 @@ class Memory:
         sizes = {row["table_name"]: row["rows"] for row in select(store.con, "table_sizes")}
         changed = {name for name, size in self._sizes.items() if sizes.get(name) != size}
         if any(sizes.get(name, 0) < self._sizes[name] for name in changed & _GROWING):
-            self._answers.clear()
+            self._answers = _nothing_read()
         for question, tables in TABLES.items():
             if changed.intersection(tables):
-                self._answers.pop(question, None)
+                self._answers[question] = {}
         self._sizes = sizes
 
     def answer(self, question: str, about: Hashable, ask: Callable[[], T]) -> T:
@@ -119,7 +123,7 @@ class Memory:
         return {one: answers[one] for one in dict.fromkeys(ids) if answers[one] is not None}
 
     def _of(self, question: str) -> dict[Hashable, Any]:
-        answers = self._answers.setdefault(question, {})
+        answers = self._answers[question]
         if len(answers) > _MOST:
             answers.clear()
         return answers

@@ -54,13 +54,19 @@ def test_a_reader_finds_what_qualified(folder: Path) -> None:
 def test_a_file_that_says_it_already_is_not_touched(folder: Path) -> None:
     file = publishing(folder, "matches.json")
     assert goldmine("run", "--all", cwd=folder).returncode == 0
-    before = file.stat()
+    before = written(file)
     assert goldmine("publish", cwd=folder).returncode == 0
     assert goldmine("run", "--all", cwd=folder).returncode == 0
-    assert file.stat() == before
+    assert written(file) == before
     document = json.loads(file.read_bytes())
     assert document["version"] == "https://jsonfeed.org/version/1.1"
     assert {item["title"] for item in document["items"]} == QUALIFIED
+
+
+def written(file: Path) -> tuple[int, int]:
+    """Which file it is and when it was written. (Reading it moves its time of access.)"""
+    status = file.stat()
+    return status.st_ino, status.st_mtime_ns
 
 
 def test_a_file_that_is_gone_comes_back(folder: Path) -> None:

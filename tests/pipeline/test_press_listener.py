@@ -167,6 +167,28 @@ def test_a_press_while_the_history_is_in_use_waits_on_the_disk(
     assert services.answers[2][1]["text"] == "Already pursued at 12:00 UTC"
 
 
+def test_a_press_that_waited_on_the_disk_proves_that_its_message_arrived(
+    tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
+) -> None:
+    """Of which nobody knew, until the press went in."""
+    home = phone(tmp_path, feeds, services, "telegram")
+    home.settings = home.settings.replace("[alerts]\n", '[alerts]\nuncertain = "hold"\n')
+    services.script("telegram", "portal", "portal")
+    home.run(tools=tools)
+    home.clock.forward(hours=1)
+    home.run(tools=tools)
+    state = "SELECT state FROM alerts WHERE kind = 'match'"
+    assert home.rows(state) == [("uncertain",)]
+    with listening(home, services):
+        wait_for(lambda: services.held)
+        with database_lock(tmp_path / "data/goldmine.duckdb"):
+            services.press(tokens(services)["Skip"])
+            wait_for(lambda: len(services.answers) == 2)
+        wait_for(lambda: not list((tmp_path / SPOOL).glob("*.json")))
+    assert [stage for _, stage, _, _ in home.rows(EVENTS)] == ["skipped"]
+    assert home.rows(state) == [("sent",)]
+
+
 def test_one_poll_for_one_bot_with_two_chats(
     tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
 ) -> None:

@@ -19,6 +19,7 @@ from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.serving import Serving, listening
 from goldmine_ingest.web.site import Site
 from tests.rig.project import Home
+from tests.rig.waiting import PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Served:
         signed_in: bool = True,
     ) -> Got:
         """One request. Host and cookie are the page's unless `headers` says otherwise."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         given = {"Host": self.name}
         if signed_in and self.cookie:
             given["Cookie"] = self.cookie
@@ -161,5 +162,5 @@ def serving(home: Home) -> Iterator[Served]:
             yield served
         finally:
             stop.set()
-            thread.join(10)
+            thread.join(PATIENCE)
             site.close()

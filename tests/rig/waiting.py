@@ -1,12 +1,18 @@
-"""Waiting for what another process or thread does."""
+"""Waiting for what another process or thread does: with one patience for all, so that a slow and
+busy machine is no failure.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
+# Seconds. Nothing that works takes as long, on a machine ten times slower and busy; what never
+# comes is told soon enough. Who waits on an event, a process, a thread or a socket waits so long.
+PATIENCE = 120.0
 
-def wait_for(what: Callable[[], object], seconds: float = 60.0) -> None:
+
+def wait_for(what: Callable[[], object], seconds: float = PATIENCE) -> None:
     until = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < until, "it never happened"

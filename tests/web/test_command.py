@@ -10,8 +10,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -23,7 +23,9 @@ import goldmine_ingest
 from goldmine_ingest.cli import main
 from goldmine_ingest.errors import BusyError
 from goldmine_ingest.store.history import open_store
+from tests.rig.ports import free_port
 from tests.rig.processes import command_line, session_of
+from tests.rig.waiting import PATIENCE, wait_for
 
 ROOT = Path(goldmine_ingest.__file__).parents[1]
 PROGRAM = [sys.executable, "-m", "goldmine_ingest"]
@@ -40,7 +42,9 @@ def run(
 
 @contextmanager
 def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A command in a session of its own; whatever is left of it is ended."""
+    """A command in a session of its own; whatever is left of it is ended. Killed where it hangs:
+    who reads what it says would wait for ever.
+    """
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(  # noqa: S603 - our own
         [*PROGRAM, *arguments],
@@ -52,12 +56,15 @@ def started(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
         umask=0,
         start_new_session=True,
     )
+    watchdog = threading.Timer(5 * PATIENCE, process.kill)
+    watchdog.start()
     try:
         yield process
     finally:
+        watchdog.cancel()
         for pid in session_of(process.pid):
             os.kill(pid, signal.SIGKILL)
-        process.wait(20)
+        process.wait(PATIENCE)
         if process.stdout:
             process.stdout.close()
 
@@ -71,7 +78,7 @@ def link_of(process: subprocess.Popen[str]) -> re.Match[str]:
 
 
 def get(port: int, path: str, host: str, cookie: str = "") -> tuple[int, str, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request("GET", path, headers={"Host": f"{host}:{port}", "Cookie": cookie})
     answer = connection.getresponse()
     found = answer.status, answer.getheader("Set-Cookie") or "", answer.read().decode()
@@ -110,7 +117,7 @@ def test_a_fresh_clone_shows_the_samples_matches(
         modes = {p.name: p.stat().st_mode & 0o777 for p in (fresh / "data").iterdir()}
         assert {name: mode for name, mode in modes.items() if mode & 0o077} == {}
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
     assert run(capsys, fresh, "web", "link")[0] == 2
     assert not (fresh / "data/web-open.html").exists()
 
@@ -120,7 +127,7 @@ def test_serve_web_starts_the_page_again(fresh: Path) -> None:
     included.
     """
     toml = fresh / "config/goldmine.toml"
-    toml.write_text(toml.read_text() + '\n[web]\nlisten = "127.0.0.1:43117"\n')
+    toml.write_text(toml.read_text() + f'\n[web]\nlisten = "127.0.0.1:{free_port()}"\n')
     with started(fresh, "serve", "--no-prefect", "--web") as process:
         link_of(process)
         (page,) = pages_of(process.pid)
@@ -128,20 +135,13 @@ def test_serve_web_starts_the_page_again(fresh: Path) -> None:
         link_of(process)
         (other,) = pages_of(process.pid)
         assert other != page
-        until(lambda: notices(fresh) == 1)
+        wait_for(lambda: notices(fresh) == 1)
         os.kill(other, signal.SIGKILL)
         link_of(process)
-        until(lambda: pages_of(process.pid) not in ([], [other]))
+        wait_for(lambda: pages_of(process.pid) not in ([], [other]))
         process.kill()
-        until(lambda: not pages_of(process.pid))
+        wait_for(lambda: not pages_of(process.pid))
     assert notices(fresh) == 1
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def notices(folder: Path) -> int:

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from goldmine_ingest.alerts.tokens import TEXT_LENGTH, Token, destination_mark, sign
+from goldmine_ingest.model.alert import AlertEvent, AlertEventKind
 from goldmine_ingest.pipeline.delivery.pressing import TEST_LISTING
 from goldmine_ingest.runtime.locks import database_lock
 from goldmine_ingest.runtime.web_key import new_key
@@ -26,7 +27,7 @@ from tests.rig.command import goldmine
 from tests.rig.door import ACTIONS, OpenDoor, open_door
 from tests.rig.fault_table import fault
 from tests.rig.page import Got
-from tests.rig.project import Home
+from tests.rig.project import NOON, Home
 from tests.rig.receiver import Receiver
 from tests.rig.waiting import wait_for
 from tests.web.conftest import copied
@@ -335,6 +336,26 @@ def test_a_press_waits_on_the_disk_while_the_history_is_in_use(
     wait_for(lambda: not list((database.parent / "spool/actions").glob("*.json")))
     assert door.home.rows(EVENTS) == []
     assert door.home.rows("SELECT count(*) FROM pursuit_undo")[0][0] == 1
+
+
+def test_a_link_s_press_that_waited_proves_that_its_message_arrived(
+    door: OpenDoor, listing: str
+) -> None:
+    """As one that goes in at once does."""
+    database = door.home.folder / "data/goldmine.duckdb"
+    state = (
+        "SELECT state FROM alerts JOIN listings USING (listing_id)"
+        " WHERE title LIKE 'Reconcile payouts%' ORDER BY state"
+    )
+    unsure: tuple[AlertEventKind, ...] = ("owed", "attempt", "uncertain")
+    with door.home.store() as store:
+        for what in unsure:
+            store.append_events([AlertEvent("b" * 20, what, NOON, "here", "match", listing)])
+    assert door.home.rows(state) == [("sent",), ("uncertain",)]
+    with database_lock(database):
+        assert "Noted" in door.post(door.path("skip", listing, later(door))).words
+    wait_for(lambda: not list((database.parent / "spool/actions").glob("*.json")))
+    assert door.home.rows(state) == [("sent",), ("sent",)]
 
 
 def test_in_a_browser_one_press_does_it(

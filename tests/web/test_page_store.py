@@ -55,6 +55,13 @@ QUESTIONS: Mapping[str, Callable[[Store], Any]] = {
 }
 
 
+def test_every_question_that_the_page_keeps_is_known_here() -> None:
+    """A new one is in QUESTIONS, so that what it is made of is compared with its SQL."""
+    own = {name for name in vars(PageStore) if not name.startswith("_")}
+    kept = {name for name in own if hasattr(Store, name)}
+    assert kept == QUESTIONS.keys() == TABLES.keys()
+
+
 def edited(store: Store) -> None:
     version = ListingVersion(
         listing(1, revision=1, title="Another title"),

@@ -19,7 +19,7 @@ from goldmine_ingest.web.rendering import assets
 from tests.rig.feed_server import FeedServer
 from tests.rig.page import Served, forms, serving
 from tests.rig.project import NOON, Home
-from tests.web.conftest import ITEMS, make_home
+from tests.web.conftest import ITEMS, copied, make_home
 
 
 def test_the_inbox_has_what_waits_in_order(page: Served) -> None:
@@ -89,6 +89,31 @@ def test_judge_says_what_the_criteria_say_and_keeps_it_if_asked(own_page: Served
         assert len(store.listing_ids()) == before + 1
     assert "nothing was given" in own_page.post("/judge", {**fields, "text": " "}).words
     assert "Prefilled" in own_page.get("/judge?title=Prefilled&text=words").text
+
+
+def test_a_listing_shows_its_signs_with_the_words_that_show_them(
+    seeded: Home, tmp_path: Path
+) -> None:
+    """Why the client pays, a task of yours, AI, exposure: of a listing that is judged, then of the
+    same when it is kept.
+    """
+    home = copied(seeded, tmp_path)
+    task = '[[task]]\nname = "Bank matching"\nwords = ["match bank exports"]\n'
+    home.criteria = home.criteria.replace("[budget]", f'exposure = "ai-assisted"\n{task}[budget]')
+    text = (
+        "Match bank exports with the ledger\n\nBudget: $1,200\nOur month-end close is in Python"
+        " and SQL. We must avoid errors in the books of last year. Build an AI agent that sorts the"
+        " exceptions & lists them."
+    )
+    with serving(home) as page:
+        told = page.post("/judge", {**page.form("/judge", "/judge"), "text": text})
+        again = dict(next(found for at, found in forms(told.text) if found.get("save")))
+        kept = page.get(page.post("/judge", again).headers["location"])
+    for shown in (told.words, kept.words):
+        assert "What it shows Pays for less risk We must avoid errors in the books" in shown
+        assert "Asks for AI Build an AI agent that sorts the exceptions & lists them." in shown
+        assert "Your task Bank matching Match bank exports with the ledger" in shown
+        assert "Exposure by your proof ai-assisted" in shown
 
 
 def test_w7_no_address_in_a_form_is_fetched(own_page: Served) -> None:

@@ -22,10 +22,12 @@ from goldmine_ingest.web.previews import Job, Jobs
 from goldmine_ingest.web.sliders import slider_groups
 from goldmine_ingest.web.tuning import Preview, previews, read_draft
 from tests.histories import NOON, brought
-from tests.rig.page import Served
+from tests.rig.page import Got, Served
+from tests.rig.waiting import PATIENCE, wait_for
 from tests.web.test_tune import fields_of
 
 SPAN = timedelta(days=90)
+SCRIPT = {"X-Fragment": "1"}
 WORDS = [
     'proof.Finance reconciliation.phrases=["walls", "payouts"]',
     'rules.exclude=["payouts"]',
@@ -62,10 +64,21 @@ def test_words_without_script_are_one_whole_answer(page: Served) -> None:
     assert "data-again" not in got.text.partition('id="preview"')[2]
 
 
+def whole(page: Served, got: Got) -> Got:
+    """The whole answer, as the page's script comes by it: it asks again until there is no more."""
+    while again := re.search(r'data-again="([^"]*)"', got.text):
+        number = int(again[1].rpartition("=")[2])
+        job = page.site.previews.get(number)
+        assert job
+        job.wait(PATIENCE)
+        got = page.get(again[1], **SCRIPT)
+    return got
+
+
 def blocked(go: threading.Event, ended: threading.Event) -> Generator[str, None, None]:
     try:
         yield "2 of 9 listings measured"
-        go.wait(20)
+        go.wait(PATIENCE)
         yield "9 of 9 listings measured"
     finally:
         ended.set()
@@ -74,9 +87,8 @@ def blocked(go: threading.Event, ended: threading.Event) -> Generator[str, None,
 def test_progress_is_asked_for_and_stopped(page: Served) -> None:
     go, ended = threading.Event(), threading.Event()
     job = page.site.previews.start(lambda: blocked(go, ended))
-    while job.latest is None:
-        job.wait(0.01)
-    got = page.get(f"/tune/progress?n={job.number}", **{"X-Fragment": "1"})
+    wait_for(lambda: job.latest)
+    got = page.get(f"/tune/progress?n={job.number}", **SCRIPT)
     assert "2 of 9 listings measured" in got.words
     assert f'data-again="/tune/progress?n={job.number}"' in got.text
     token = re.search(r'formaction="/tune/stop" name="form" value="([^"]*)"', got.text)
@@ -85,7 +97,7 @@ def test_progress_is_asked_for_and_stopped(page: Served) -> None:
     assert "Stopped" in stopped.words
     assert "data-again" not in stopped.text
     go.set()
-    assert ended.wait(20)
+    assert ended.wait(PATIENCE)
     assert page.get(f"/tune/progress?n={job.number + 1}").status == 404
 
 
@@ -94,9 +106,9 @@ def test_a_newer_preview_ends_the_older_one(page: Served) -> None:
     older = page.site.previews.start(lambda: blocked(go, ended))
     go.set()
     fields = {**fields_of(page), "set.budget.fixed_minimum": "450"}
-    assert "1 enter" in page.post("/tune/preview", fields, **{"X-Fragment": "1"}).words
+    assert "1 enter" in whole(page, page.post("/tune/preview", fields, **SCRIPT)).words
     assert older.stopped
-    assert ended.wait(20)
+    assert ended.wait(PATIENCE)
     assert page.get(f"/tune/progress?n={older.number}").status == 404
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from goldmine_ingest.alerts.tokens import Token, TokenError, destination_mark, read, sign
 from goldmine_ingest.analysis.action_spool import take_in
+from goldmine_ingest.analysis.arrival import arrived
 from goldmine_ingest.errors import BusyError, UnavailableError
 from goldmine_ingest.model.press import Asking, Confirming, Press, Presses
 from goldmine_ingest.notify import Notifier
@@ -23,7 +24,6 @@ from goldmine_ingest.pipeline.delivery.buttons import (
 )
 from goldmine_ingest.pipeline.delivery.pressing import (
     Outcome,
-    arrived,
     follows,
     press,
     set_press_aside,
@@ -170,8 +170,9 @@ class Recorder:
 
     def _set_aside(self, name: str, pressed: Press, now: datetime) -> Confirming:
         try:
-            token, _ = self._read(name, pressed, now)
-            outcome = set_press_aside(self.project.database.path, token, self.key, now)
+            token, owner = self._read(name, pressed, now)
+            path = self.project.database.path
+            outcome = set_press_aside(path, token, owner.name, self.key, now)
         except TokenError:
             return Confirming(pressed, _NONE_OF_OURS)
         return self._confirming(pressed, outcome)

@@ -10,12 +10,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from goldmine_ingest.alerts.ledger import event_of
 from goldmine_ingest.alerts.tokens import (
     Press,
     Token,
@@ -29,7 +28,6 @@ from goldmine_ingest.alerts.tokens import (
 from goldmine_ingest.analysis.action_spool import set_aside, take_in, waiting
 from goldmine_ingest.analysis.actions import Action, Doing, Done, act
 from goldmine_ingest.errors import GoldmineError, UsageError
-from goldmine_ingest.model.alert import Why
 from goldmine_ingest.model.pursuit import RecordedEvent
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.store.history import Store, open_store
@@ -46,7 +44,6 @@ _DOES: Mapping[Press, Doing] = {
     "bad": "bad",
 }
 _SAID = {"pursued": "Pursued", "skipped": "Skipped", "good": "Rated good", "bad": "Rated bad"}
-_PRESSED = Why(None, "a button of it was pressed: it arrived")
 # How often an event can have been taken back until its link is refused.
 _MOST_OFTEN = 50
 
@@ -89,13 +86,15 @@ def press(store: Store, token: Token, key: bytes) -> Outcome:
     return _outcome(done, token, key)
 
 
-def set_press_aside(database: Path, token: Token, key: bytes, now: datetime) -> Outcome:
-    """Keeps a press on the disk while another program has the history. Raises TokenError for one
-    that does nothing, OSError where the folder can't be written.
+def set_press_aside(
+    database: Path, token: Token, destination: str, key: bytes, now: datetime
+) -> Outcome:
+    """Keeps a press below a message to `destination` on the disk while another program has the
+    history. Raises TokenError for one that does nothing, OSError where the folder can't be written.
     """
     if token.listing == TEST_LISTING:
         return Outcome("test", token)
-    set_aside(database, _action(token, key, now))
+    set_aside(database, replace(_action(token, key, now), destination=destination))
     reach("set_aside")
     return Outcome("noted", token)
 
@@ -147,18 +146,6 @@ def unused(events: Iterable[RecordedEvent], token: Token, key: bytes) -> Token:
             return token
         token = once_more(token)
     raise TokenError
-
-
-def arrived(store: Store, listing_id: str, destination: str, run_id: str) -> None:
-    """A button that was pressed proves that its message arrived."""
-    store.append_events(
-        [
-            event_of(alert, "sent", store.now, why=_PRESSED, run_id=run_id)
-            for alert in store.open_alerts()
-            if (alert.listing_id, alert.destination) == (listing_id, destination)
-            and alert.last_event == "uncertain"
-        ]
-    )
 
 
 @dataclass(slots=True)

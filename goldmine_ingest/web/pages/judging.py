@@ -12,6 +12,7 @@ from goldmine_ingest.web.listing_facts import sheet
 from goldmine_ingest.web.listing_lookup import better
 from goldmine_ingest.web.page import Page, get, post
 from goldmine_ingest.web.response import Answer, see
+from goldmine_ingest.web.signs import signs_of
 
 if TYPE_CHECKING:
     from goldmine_ingest.pipeline.ingest.pasted_listing import Judged
@@ -64,6 +65,7 @@ def _shown(visit: Visit, judged: Judged) -> dict[str, Any]:
         "notes": ("the history has this listing already",) if judged.stored else (),
         "changes": () if judged.decision.decision == "qualified" else better(judged.would_change),
         "better_than": None,
+        "signs": signs_of(judged.decision),
         "client": None,
         "happened": (),
         "stored": judged.stored,
