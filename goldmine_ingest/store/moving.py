@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -81,7 +80,8 @@ def clear(path: Path) -> None:
     made = _made(path)
     shutil.rmtree(_spill(made), ignore_errors=True)
     for left in (made, _log_of(made)):
-        left.unlink(missing_ok=True)
+        with suppress(OSError):  # mostly it isn't there; where it can't be removed, none is made
+            left.unlink()
 
 
 def move(path: Path, now: datetime) -> str:
@@ -241,15 +241,17 @@ def _put(path: Path, made: Path) -> None:
     one or the new one.
     """
     file = path.resolve()
-    was = file.stat()
-    made.chmod(stat.S_IMODE(was.st_mode))
-    if (was.st_uid, was.st_gid) != (made.stat().st_uid, made.stat().st_gid):
+    shutil.copystat(file, made)  # an access list, too
+    os.utime(made)
+    was, now = file.stat(), made.stat()
+    if (was.st_uid, was.st_gid) != (now.st_uid, now.st_gid):
         os.chown(made, was.st_uid, was.st_gid)
     _flush(made)
     guard_of(path).unlink(missing_ok=True)  # it knows the old file's blocks
     reach("moved")
     made.replace(file)
-    _flush(file.parent)
+    with suppress(OSError):  # not every file system can flush a folder
+        _flush(file.parent)
 
 
 def _flush(file: Path) -> None:

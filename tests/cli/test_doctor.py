@@ -22,6 +22,7 @@ from goldmine_ingest.store.history import open_store
 from tests.cli.test_commands import document
 from tests.histories import inside
 from tests.rig.command import goldmine
+from tests.rig.old_layout import as_before
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item
 
 SETTINGS = """
@@ -320,6 +321,25 @@ def test_low_disk_space_is_a_warning_and_then_broken(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**12, 0, free))  # type: ignore[attr-defined]
     found = checks(home, status)["disk space"]
     assert (found["ok"], found["warning"]) == (status == 0, warned)
+
+
+def test_tables_that_cant_be_moved_from_among_the_views_say_what_they_wait_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_before(data(home), home / "before.duckdb").replace(data(home))
+    with monkeypatch.context() as full:
+        usage = shutil._ntuple_diskusage(10**12, 0, 15 * 10**6)  # type: ignore[attr-defined]
+        full.setattr(shutil, "disk_usage", lambda _: usage)
+        found = checks(home, 0)["tables apart"]
+        assert (found["ok"], found["warning"]) == (True, True)
+        assert "MB of disk for a while, 15 MB are free" in found["detail"]
+    with inside(data(home)) as con:
+        con.execute("CREATE TABLE notes (note VARCHAR)")
+    assert "isn't goldmine's: table notes" in checks(home, 0)["tables apart"]["detail"]
+    with inside(data(home)) as con:
+        con.execute("DROP TABLE notes")
+    found = checks(home, 0)["tables apart"]
+    assert (found["ok"], found["warning"]) == (True, False)
 
 
 def test_z11_no_secret_in_a_traceback(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.migrations import migrate, migrations
 from goldmine_ingest.store.publish import publish
 from goldmine_ingest.store.schemas import TABLES, VIEWS, tables_in
+from goldmine_ingest.store.whole import outline
 from tests.histories import NOON, brought, inside, job_id, minutes
 from tests.reports.market import make
 from tests.rig.fault_table import fault
@@ -35,6 +36,15 @@ from tests.rig.old_layout import as_before
 from tests.store.test_full_disk import mounts, needs_mounts
 
 ROOT = Path(__file__).parents[2]
+VALUES = {
+    "VARCHAR": "'value ' || n",
+    "JSON": "'{\"n\": ' || n || '}'",
+    "UUID": "md5(n::VARCHAR)::UUID",
+    "BOOLEAN": "n % 2 = 0",
+    "DATE": "DATE '2026-11-23' + n::INTEGER",
+    "TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ '2026-11-23 12:00:00+00' + to_seconds(n)",
+}
+COMPARED = ("listing", "presence", "poll", "rating")
 DOCUMENTED = re.findall(r"^## (\w+)$", (ROOT / "docs/views.md").read_text(), re.MULTILINE)
 OPEN = """
 import sys
@@ -49,10 +59,29 @@ with open_store(Path(sys.argv[1]), wait=timedelta(minutes=3), now=NOON) as store
 
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A history that was never anything but new, with something in most of its tables."""
+    """A history that was never anything but new, with something in each of its tables."""
     path = tmp_path_factory.mktemp("market") / "goldmine.duckdb"
     make(path)
+    with inside(path) as con:
+        for name, held in outline(con).items():
+            if not held:
+                fill(con, name)
     return path
+
+
+def fill(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Rows of any kind, some values missing where they may."""
+    columns = con.execute(
+        "SELECT column_name, data_type, is_nullable FROM duckdb_columns() WHERE table_name = ?"
+        " ORDER BY column_index",
+        [table],
+    ).fetchall()
+    values = [
+        f"CASE WHEN {number} = 0 OR n % 3 > 0 THEN {value} END" if nullable else value
+        for number, (_, kind, nullable) in enumerate(columns)
+        if (value := VALUES.get(kind, "NULL" if kind.endswith("]") else "n"))
+    ]
+    con.execute(f"INSERT INTO {table} SELECT {', '.join(values)} FROM range(5) AS made(n)")  # noqa: S608 - our own names
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +266,34 @@ def test_later_migrations_go_where_the_tables_are(
         assert con.execute("SELECT DISTINCT stars FROM rating").fetchall() in ([(5,)], [])
     with duckdb.connect(str(before), read_only=True) as con:
         assert con.execute("SELECT count(*) FROM listings").fetchone() == (11,)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "UPDATE presence SET event_at = event_at + INTERVAL 1 MICROSECOND WHERE rowid = 0",
+        "CREATE TEMP TABLE turned AS FROM poll ORDER BY rowid DESC; DELETE FROM poll;"
+        " INSERT INTO poll FROM turned",
+        "DELETE FROM rating WHERE rowid = 0",
+        "UPDATE listing SET country = NULL WHERE listing_id = (SELECT min(listing_id) FROM listing"
+        " WHERE country IS NOT NULL)",
+    ],
+)
+def test_a_file_that_differs_by_a_value_an_order_or_a_row_is_no_copy(
+    before: Path, market: Path, tmp_path: Path, changed: str
+) -> None:
+    made = Path(shutil.copy(market, tmp_path / "made.duckdb"))
+    with inside(market, read_only=True) as con:
+        held = outline(con)
+    with moving._opened(before, made) as con:
+        moving._compare(con, made, {name: held[name] for name in held if name in COMPARED})
+    with inside(made) as con:
+        con.execute(changed)
+    with (
+        moving._opened(before, made) as con,
+        pytest.raises(moving._UnmovableError, match="came out differently"),
+    ):
+        moving._compare(con, made, {name: held[name] for name in held if name in COMPARED})
 
 
 # What is in the way
