@@ -83,7 +83,7 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
                 warnings += _missing(lock, read_counter(con), new=new)
                 needs = _needed_to_move(con, path)
                 if _may_move(path, needs):
-                    moving.forget_unmoved(con)
+                    moving.begin(con)
                     attached.close()
                     why = moving.move(path, now)
                     again = time.monotonic() + wait.total_seconds()
@@ -137,14 +137,12 @@ def _may_move(path: Path, needs: int) -> bool:
 
 def _moved(con: duckdb.DuckDBPyConnection, path: Path, why: str) -> int:
     """After a try: what is needed for the next one, if it was room that lacked after all."""
-    if not why:
-        return 0
-    needs = moving.needed(path)
-    if not moving.has_room(path, needs):
-        return needs
+    needs = moving.needed(path) if why else 0
+    if moving.has_room(path, needs):
+        needs = 0
     with suppress(duckdb.Error):  # a quota, say: reading must go on
-        moving.note_unmoved(con, why)
-    return 0
+        moving.end(con, "" if needs else why)
+    return needs
 
 
 def _look_of(path: Path) -> str | None:

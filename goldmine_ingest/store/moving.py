@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.runtime.crash_points import reach
-from goldmine_ingest.store.engine import MEMORY_LIMIT, ROW_GROUP, STORAGE_VERSION
+from goldmine_ingest.store.engine import ROW_GROUP, STORAGE_VERSION
 from goldmine_ingest.store.engine import duckdb as engine
 from goldmine_ingest.store.metadata_guard import guard_of
 from goldmine_ingest.store.migrations import bring_to, make_views, migrations, schema_digest
@@ -34,6 +34,12 @@ SUFFIX = ".moving"
 # The fact that says which program could not move the tables of this history, and why, in words for
 # people. Only a program with other tables or views tries again: a try costs what writing costs.
 UNMOVED = "unmoved"
+# The fact that a try was begun and never ended, how often: whoever is killed each time (for want of
+# memory, say) must not be killed for ever.
+_BEGUN = "moving"
+_MOST_TRIES = 3
+# Writing wants no more, whatever the size of the history and the number of cores.
+_MEMORY, _THREADS = "512MB", 2
 _SPARE = 16 * 1024 * 1024
 # What a database consists of, but for its rows, with DuckDB's name for all of each kind.
 _KINDS = {
@@ -115,20 +121,42 @@ def hindrance(con: duckdb.DuckDBPyConnection, database: str) -> str:
     """What, but for room, keeps this program from moving the tables of an attached history: what
     went wrong when it tried, or what would be lost. "" if nothing does.
     """
-    row = con.execute("SELECT value FROM meta WHERE key = ?", [UNMOVED]).fetchone()
-    digest, _, why = str(row[0]).partition(" ") if row else ("", "", "")
-    return why if digest == schema_digest() else _strange(con, database)
+    if why := _fact(con, UNMOVED):
+        return why
+    if int(_fact(con, _BEGUN) or 0) >= _MOST_TRIES:
+        return f"it was broken off {_MOST_TRIES} times (is there too little memory?)"
+    return _strange(con, database)
 
 
-def forget_unmoved(con: duckdb.DuckDBPyConnection) -> None:
-    """Before a try: what an earlier program said of its own."""
-    con.execute("DELETE FROM meta WHERE key = ?", [UNMOVED])
+def begin(con: duckdb.DuckDBPyConnection) -> None:
+    """Before a try."""
+    tries = int(_fact(con, _BEGUN) or 0) + 1
+    _forget(con)
+    _keep(con, _BEGUN, str(tries))
 
 
-def note_unmoved(con: duckdb.DuckDBPyConnection, why: str) -> None:
-    """Keep that, for `goldmine doctor` and so that it isn't tried at each opening."""
-    forget_unmoved(con)
-    con.execute("INSERT INTO meta VALUES (?, ?)", [UNMOVED, f"{schema_digest()} {why}"])
+def end(con: duckdb.DuckDBPyConnection, why: str) -> None:
+    """After a try: what went wrong is kept, for `goldmine doctor`, and so that it isn't tried at
+    each opening.
+    """
+    _forget(con)
+    if why:
+        _keep(con, UNMOVED, why)
+
+
+def _fact(con: duckdb.DuckDBPyConnection, key: str) -> str:
+    """What this program, with the tables and views that it has, noted under this name."""
+    row = con.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
+    digest, _, value = str(row[0]).partition(" ") if row else ("", "", "")
+    return value if digest == schema_digest() else ""
+
+
+def _keep(con: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
+    con.execute("INSERT INTO meta VALUES (?, ?)", [key, f"{schema_digest()} {value}"])
+
+
+def _forget(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("DELETE FROM meta WHERE key IN (?, ?)", [UNMOVED, _BEGUN])
 
 
 def _made(path: Path) -> Path:
@@ -151,7 +179,8 @@ def _opened(path: Path, made: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     has, nobody else can write to it.
     """
     config: dict[str, Any] = {
-        "memory_limit": MEMORY_LIMIT,
+        "memory_limit": _MEMORY,
+        "threads": _THREADS,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "temp_directory": str(_spill(made)),

@@ -21,6 +21,7 @@ import pytest
 
 from goldmine_ingest.exchange.invariants import Check, each_by_itself, each_invariant
 from goldmine_ingest.exchange.sql import reading, run_sql
+from goldmine_ingest.runtime.locks import database_lock_path
 from goldmine_ingest.settings.project import DatabaseSettings
 from goldmine_ingest.store import moving
 from goldmine_ingest.store.backup import restore
@@ -427,6 +428,25 @@ def test_s11_a_kill_at_each_step(before: Path, market: Path, point: str, turn: i
     assert layout(before) == TABLES
     assert rows(before) == expected
     assert not [name for name in beside(before) if moving.SUFFIX in name]
+
+
+def test_who_is_killed_each_time_is_left_alone(before: Path, market: Path) -> None:
+    """Where memory is too small, say. The next version tries again."""
+    for _ in range(3):
+        assert opens(before, FAULT_POINT="moving:1").returncode == -signal.SIGKILL
+    done = opens(before, FAULT_POINT="moving:1")
+    assert done.stdout == "11\n", done.stderr
+    assert rows(before) == rows(market)
+    with open_store(before, now=NOON) as store:
+        assert "broken off 3 times" in moving.hindrance(store.con, *database(store.con))
+        store.con.execute("UPDATE meta SET value = 'another 3' WHERE key = 'moving'")
+        store.con.execute("UPDATE meta SET value = 'of another program' WHERE key = 'views'")
+    with open_store(before, now=minutes(1)) as store:
+        store.apply(brought(900))
+    database_lock_path(before).unlink()
+    with open_store(before, now=NOON) as store:
+        assert tables_in(store.con) == TABLES
+        assert not {"moving", moving.UNMOVED} & store.meta().keys()
 
 
 def killed_at_random(kept: Path, folder: Path, rounds: int) -> None:
