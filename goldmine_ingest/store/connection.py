@@ -123,9 +123,10 @@ def _needed_to_move(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     where that was done, or can't be.
     """
     (name,) = con.execute("SELECT current_database()").fetchall()[0]
-    if tables_in(con, name) == TABLES or moving.hindrance(con, name):
+    if tables_in(con, name) == TABLES:
         return 0
-    return moving.needed(path)
+    moving.clear(path)
+    return 0 if moving.hindrance(con, name) else moving.needed(path)
 
 
 def _may_move(path: Path, needs: int) -> bool:
