@@ -76,7 +76,7 @@ class Draft:
 
 def draft(text: str, rarity: Rarity, lemmas: Lemmas) -> Draft | None:
     """None for a text that says nothing. `rarity` is that of the criteria in force."""
-    lines = [plain for line in text.splitlines() if (plain := _plain(line))]
+    lines = [plain for line in text.splitlines() if _says(plain := _plain(line))]
     if not lines:
         return None
     link = _LINK.search(text)
@@ -100,12 +100,17 @@ def _plain(line: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in bare).split())
 
 
+def _says(line: str) -> bool:
+    """Whether there is a word or a figure in it: dots and dashes are no name."""
+    return any(character.isalnum() for character in line)
+
+
 def _name(line: str) -> str:
     """The heading; what stands before a colon, where that says something."""
     head, colon, _ = line.partition(": ")
     line = head if colon and len(head.split()) > 1 else line
     if len(line) <= _LONGEST_NAME:
-        return line.rstrip(" .:")
+        return line.rstrip(" .:") or line
     return line[:_LONGEST_NAME].rpartition(" ")[0].rstrip(" ,.:;-") or line[:_LONGEST_NAME]
 
 

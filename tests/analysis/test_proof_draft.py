@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from goldmine_ingest.analysis.proof_draft import Draft, draft
@@ -74,6 +74,9 @@ def test_the_name_the_address_and_what_came_of_it() -> None:
     assert not long.name.endswith("recon")
 
 
+@example(".")
+@example("# .")
+@example(". .: a")
 @given(st.text(max_size=400))
 def test_nothing_is_invented(text: str) -> None:
     """Any text gives a draft of its own words that criteria.toml can hold, or none."""

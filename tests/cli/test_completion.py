@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.rig.command import goldmine
+from tests.rig.waiting import PATIENCE
 
 BASH = """
 eval "$(goldmine completion bash)"
@@ -105,7 +106,7 @@ def test_zsh_completes(project: Path) -> None:
 
 
 def at_the_prompt(before: list[str], typed: str, awaited: str, folder: Path) -> str:
-    """What zsh shows after the lines and what is typed, until it shows `awaited` (or 20 s)."""
+    """What zsh shows after the lines and what is typed, until it shows `awaited` (or too long)."""
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(folder)
@@ -123,7 +124,7 @@ def at_the_prompt(before: list[str], typed: str, awaited: str, folder: Path) -> 
 
 
 def read_until(terminal: int, awaited: str) -> str:
-    shown, end = "", time.monotonic() + 20
+    shown, end = "", time.monotonic() + PATIENCE
     while awaited not in shown and time.monotonic() < end:
         if select.select([terminal], [], [], 0.5)[0]:
             shown += os.read(terminal, 4096).decode(errors="replace").replace("\r", "")

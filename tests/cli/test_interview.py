@@ -15,7 +15,7 @@ import pytest
 from tests.rig.command import goldmine
 from tests.rig.receiver import Receiver
 from tests.rig.terminal import on_a_terminal
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 from tools.evaluation.starters import HERE
 
 # A finished work of each trade, in its person's own words.
@@ -138,7 +138,7 @@ def test_at_a_terminal_of_its_own(tmp_path: Path) -> None:
         ):
             wait_for(lambda question=question: shown.exists() and question in shown.read_text())
             os.write(terminal.screen, f"{answer}\n".encode())
-        assert terminal.process.wait(60) == 0
+        assert terminal.process.wait(PATIENCE) == 0
     criteria = tomllib.loads((tmp_path / "config/criteria.toml").read_text())
     assert criteria["budget"]["fixed_minimum"] == 1200
     assert criteria["proof"][0]["name"] == "Case studies and long articles"

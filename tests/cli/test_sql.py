@@ -7,8 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -17,6 +15,8 @@ import pytest
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought
 from tests.rig.command import goldmine
+from tests.rig.processes import heed_signals, wait_until_busy
+from tests.rig.waiting import PATIENCE, wait_for
 
 # Runs for hours in a single task of DuckDB's, in which it doesn't look for signals.
 ENDLESS = "SELECT sum(hash(range)) FROM range(1000000000000)"
@@ -227,13 +227,6 @@ def test_on_a_terminal_a_table_has_its_headings_whole_or_is_given_row_by_row(hom
     assert "qualified_per_day" in wide.splitlines()[0]
 
 
-def wait_until(holds: Callable[[], object]) -> None:
-    until = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
 def test_ctrl_c_stops_a_query_that_would_run_for_hours(home: Path) -> None:
     data = home / "data"
     with subprocess.Popen(  # noqa: S603 - our own
@@ -243,14 +236,12 @@ def test_ctrl_c_stops_a_query_that_would_run_for_hours(home: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: bool(
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-        ),  # ignored where the tests run in the background
+        preexec_fn=heed_signals,
     ) as asked:
-        wait_until(lambda: list(data.glob(".snapshot-*/history.duckdb")))
-        time.sleep(0.3)  # so that it is in the middle of it
+        wait_for(lambda: list(data.glob(".snapshot-*/history.duckdb")))
+        wait_until_busy(asked.pid)
         os.killpg(asked.pid, signal.SIGINT)
-        out, err = asked.communicate(timeout=60)
+        out, err = asked.communicate(timeout=PATIENCE)
     assert (asked.returncode, out, err) == (130, "", "goldmine: the query was stopped\n")
     assert not list(data.glob(".snapshot-*"))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import select
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,6 +18,9 @@ from goldmine_ingest.cli.sql_prompt import FIRST, NEXT, Answers, completions, co
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, minutes
+from tests.rig.processes import wait_until_busy
+from tests.rig.terminal import own_terminal
+from tests.rig.waiting import PATIENCE, wait_for
 
 Typed = Sequence[str | type[BaseException]]
 
@@ -133,12 +134,6 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _own_terminal() -> None:
-    """Ctrl-C on it interrupts the process, as on a person's."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run in the background
-
-
 class Terminal:
     """`goldmine sql` on a pseudo-terminal."""
 
@@ -161,7 +156,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=_own_terminal,
+            preexec_fn=own_terminal,
         )
         os.close(theirs)
 
@@ -170,7 +165,7 @@ class Terminal:
 
     def wait_for(self, text: str) -> str:
         """What came on the screen up to `text`."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while text not in self.screen:
             assert select.select([self._main], [], [], max(0, deadline - time.monotonic()))[0], (
                 self.screen
@@ -185,7 +180,7 @@ class Terminal:
         self._main = -1
 
     def end(self) -> int:
-        status = self.process.wait(60)
+        status = self.process.wait(PATIENCE)
         if self._main >= 0:
             os.close(self._main)
         return status
@@ -219,11 +214,8 @@ def test_ctrl_c_stops_a_running_question_and_a_closed_window_forgets_none(home: 
     terminal = Terminal(home)
     terminal.wait_for(FIRST)
     terminal.type("SELECT sum(hash(range)) FROM range(1000000000000);\n")  # for hours
-    until = time.monotonic() + 60
-    while not list((home / "data").glob(".snapshot-*/history.duckdb")):
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    time.sleep(0.3)  # so that it is in the middle of it
+    wait_for(lambda: list((home / "data").glob(".snapshot-*/history.duckdb")))
+    wait_until_busy(terminal.process.pid)
     terminal.type("\x03")
     terminal.wait_for(FIRST)
     terminal.type("SELECT 'still ' || 'here';\n")

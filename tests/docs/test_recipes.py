@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.test_docs import ROOT, goldmine, same
+from tests.rig.waiting import PATIENCE
 
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 RECIPES = dict(re.findall(r"^### (.+?)\n(.*?)(?=^### |\Z)", PAGE, re.DOTALL | re.MULTILINE))
@@ -55,7 +56,7 @@ class Workshop:
             },
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.rig.project import kept_resources
+from tests.rig.waiting import PATIENCE
 
 # MiB that a case may add to a process. A fresh `goldmine run` begins at some 60, so that this keeps
 # it under 512 whatever else the process that runs the tests holds by now.
@@ -38,7 +39,7 @@ class Leftovers:
     ) -> None:
         """Nothing to give back."""
 
-    def check(self, patience: float = 5.0) -> int:
+    def check(self, patience: float = PATIENCE) -> int:
         """By how many MiB the process that grew most did. Threads get `patience` seconds to end."""
         until = time.monotonic() + patience
         while (left := _ours() - self._threads) and time.monotonic() < until:

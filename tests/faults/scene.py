@@ -37,9 +37,9 @@ from tests.rig.receiver import Receiver
 from tests.rig.watching import item, told
 
 Verdict = Literal["qualified", "rejected", "review"]
-DEADLINES = (  # a tenth of the real ones
-    'connect_timeout = "1s"\nidle_timeout = "1s"\ntotal_timeout = "2s"'
-)
+# For cases in which something hangs. The real ones are five times as long; what is well is given
+# those everywhere else, however busy the machine is.
+SHORT = 'connect_timeout = "2s"\nidle_timeout = "2s"\ntotal_timeout = "4s"'
 # Secrets at each place where a user may have one. None may be found in anything that is written.
 CANARIES = {
     "HEALTHY_KEY": "c4nary-feed-query-51fa0b",
@@ -82,7 +82,7 @@ class Scene:
 
     folder: Path
     backlog: str = 'backlog = "all"\nmax_age = "none"'
-    deadlines: str = DEADLINES  # '': the real ones
+    deadlines: str = ""  # the real ones
     broken: int = 1  # feeds to break: "faulty", "faulty-2", ...
     faulty_lines: str = ""
     phone_lines: str = ""

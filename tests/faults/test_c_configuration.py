@@ -19,7 +19,7 @@ from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, Request
 from tests.rig.project import upwork_feed, upwork_item
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 
 
 @fault(
@@ -66,10 +66,10 @@ def test_c6_serve_keeps_the_last_good_configuration(tmp_path: Path) -> None:
             wait_for(lambda: feeds.requests("/jobs"))
             (files / "goldmine.toml").write_text(good[:-30])
             (files / "goldmine.toml").write_text(good + table.format("more", feeds.url("/more")))
-            wait_for(lambda: feeds.requests("/more"), 90)
+            wait_for(lambda: feeds.requests("/more"))
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(30)
+            process.wait(PATIENCE)
         assert "Traceback" not in said.read_text()
 
 

@@ -13,11 +13,12 @@ import pytest
 
 from goldmine_ingest.fetch.name_lookup import Resolver
 from tests.faults.rows import BODY, ETAG, Row, cases, never_believed
-from tests.faults.scene import DEADLINES, Scene
+from tests.faults.scene import SHORT, Scene
 from tests.rig.certificates import Authority
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, closed_port, full_backlog
 from tests.rig.project import upwork_feed
+from tests.rig.waiting import PATIENCE
 from tests.rig.watching import item
 
 ROWS = (
@@ -80,7 +81,7 @@ ROWS = (
 @pytest.mark.parametrize("rows", cases(ROWS))
 def test_a_broken_connection(rows: tuple[Row, ...], stage: Callable[..., Scene]) -> None:
     """The poll fails with its class, and nothing of it is believed."""
-    never_believed(stage(broken=len(rows)), rows)
+    never_believed(stage(broken=len(rows), deadlines=SHORT), rows)
 
 
 @fault("N1", "a closed port", "class refused")
@@ -93,7 +94,8 @@ def test_n1_closed_port(scene: Scene) -> None:
 
 
 @fault("N2", "a listener with a full backlog that never accepts", "connect timeout")
-def test_n2_listener_that_never_accepts(scene: Scene) -> None:
+def test_n2_listener_that_never_accepts(stage: Callable[..., Scene]) -> None:
+    scene = stage(deadlines=SHORT)
     with full_backlog() as port:
         elsewhere(scene, port)
         scene.run()
@@ -149,8 +151,8 @@ def resolver(hang: Callable[[], object]) -> Resolver:
     "class dns; the resolver is inside the deadline",
 )
 def test_n9_names_that_do_not_resolve(stage: Callable[..., Scene]) -> None:
-    scene, over = stage(broken=3), threading.Event()
-    scene.resolve = resolver(lambda: over.wait(30))
+    scene, over = stage(broken=3, deadlines=SHORT), threading.Event()
+    scene.resolve = resolver(lambda: over.wait(PATIENCE))
     for feed, name in zip(scene.faulty, ("nx", "sf", "hangs"), strict=True):
         scene.faulty_at(f"http://{name}.example.org/jobs", feed)
     scene.run()
@@ -194,7 +196,7 @@ def test_n10_bad_certificates(stage: Callable[..., Scene], authority: Authority)
 
 @pytest.mark.parametrize(
     "deadlines",
-    [pytest.param(DEADLINES, id="short"), pytest.param("", id="real", marks=pytest.mark.drill)],
+    [pytest.param(SHORT, id="short"), pytest.param("", id="real", marks=pytest.mark.drill)],
 )
 @fault("N11", "50 feeds on 10 ports, 2 of which hang", "the others finish, whole within 75 s")
 def test_n11_two_hanging_servers_hold_up_nobody(
@@ -284,7 +286,7 @@ REAL = (
 @pytest.mark.drill
 @pytest.mark.parametrize("rows", cases(REAL))
 def test_the_real_deadlines(rows: tuple[Row, ...], stage: Callable[..., Scene]) -> None:
-    scene = stage(deadlines="")
+    scene = stage()
     rows[0].on(scene, "faulty")
     scene.timed()
     scene.failed(*rows[0].outcomes)
@@ -294,7 +296,7 @@ def test_the_real_deadlines(rows: tuple[Row, ...], stage: Callable[..., Scene]) 
 @pytest.mark.drill
 @fault("N2", "the same, with the real deadline of 5 s", "connect timeout")
 def test_n2_the_real_deadline(stage: Callable[..., Scene]) -> None:
-    scene = stage(deadlines="")
+    scene = stage()
     with full_backlog() as port:
         elsewhere(scene, port)
         scene.timed()
@@ -305,7 +307,7 @@ def test_n2_the_real_deadline(stage: Callable[..., Scene]) -> None:
 @pytest.mark.drill
 @fault("N9", "a resolver that answers after 20 s", "class dns, within 32 s")
 def test_n9_the_real_deadline(stage: Callable[..., Scene]) -> None:
-    scene, answered = stage(deadlines=""), threading.Event()
+    scene, answered = stage(), threading.Event()
 
     def hang() -> None:
         time.sleep(20)
@@ -316,7 +318,7 @@ def test_n9_the_real_deadline(stage: Callable[..., Scene]) -> None:
     scene.timed()
     scene.failed("dns", "timeout")
     scene.heals()
-    assert answered.wait(20)  # nobody can stop a resolver: its thread ends with it
+    assert answered.wait(PATIENCE)  # nobody can stop a resolver: its thread ends with it
 
 
 def elsewhere(scene: Scene, port: int, scheme: str = "http", feed: str = "faulty") -> None:

@@ -21,6 +21,7 @@ from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome, Validat
 from goldmine_ingest.settings.feeds import FetchSettings
 from tests.rig.certificates import Authority
 from tests.rig.feed_server import Answer, FeedServer, Request, Tripwire, closed_port, full_backlog
+from tests.rig.waiting import PATIENCE
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 RSS = b"<?xml version='1.0'?><rss version='2.0'><channel><title>Jobs</title></channel></rss>"
@@ -33,14 +34,14 @@ def server() -> Iterator[FeedServer]:
 
 
 def settings_for(*servers: FeedServer, **changes: object) -> FetchSettings:
-    """Real behaviour with deadlines of tenths of a second."""
-    quick = FetchSettings(
-        allow_private=tuple(server.place for server in servers),
-        connect_timeout=timedelta(seconds=0.4),
-        idle_timeout=timedelta(seconds=0.4),
-        total_timeout=timedelta(seconds=1),
-    )
-    return replace(quick, **changes)  # type: ignore[arg-type]
+    """Its own deadlines: however busy the machine is, what is well is there within them."""
+    usual = FetchSettings(allow_private=tuple(server.place for server in servers))
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def after(seconds: float) -> timedelta:
+    """A short deadline, for a test in which nothing else has to be there within it."""
+    return timedelta(seconds=seconds)
 
 
 def ask(
@@ -167,11 +168,7 @@ def test_n1_closed_port() -> None:
 
 def test_n2_listener_that_never_accepts() -> None:
     with full_backlog() as port:
-        settings = replace(
-            settings_for(),
-            allow_private=(f"127.0.0.1:{port}",),
-            connect_timeout=timedelta(seconds=0.2),
-        )
+        settings = settings_for(allow_private=(f"127.0.0.1:{port}",), connect_timeout=after(0.2))
         fetched = ask(f"http://127.0.0.1:{port}/", settings)
     assert (fetched.outcome, fetched.error) == (
         Outcome.TIMEOUT,
@@ -180,7 +177,7 @@ def test_n2_listener_that_never_accepts() -> None:
 
 
 def test_n3_accepts_and_sends_nothing(server: FeedServer) -> None:
-    fetched = ask_scripted(server, Answer(silent=True, ending="hang"))
+    fetched = ask_scripted(server, Answer(silent=True, ending="hang"), idle_timeout=after(0.4))
     assert (fetched.outcome, fetched.error) == (
         Outcome.TIMEOUT,
         "nothing came for 0.4 s (idle_timeout)",
@@ -188,9 +185,8 @@ def test_n3_accepts_and_sends_nothing(server: FeedServer) -> None:
 
 
 def test_n3_stops_in_the_middle_of_the_body(server: FeedServer) -> None:
-    fetched = ask_scripted(
-        server, Answer(body=RSS, sent=10, ending="hang", headers={"ETag": '"v"'})
-    )
+    cut = Answer(body=RSS, sent=10, ending="hang", headers={"ETag": '"v"'})
+    fetched = ask_scripted(server, cut, idle_timeout=after(0.4))
     assert (fetched.outcome, fetched.body, fetched.validators) == (
         Outcome.TIMEOUT,
         b"",
@@ -200,7 +196,7 @@ def test_n3_stops_in_the_middle_of_the_body(server: FeedServer) -> None:
 
 def test_n4_one_byte_a_second(server: FeedServer) -> None:
     """Something always comes, so only the total deadline ends it."""
-    fetched = ask_scripted(server, Answer(body=bytes(10_000), drip=0.02))
+    fetched = ask_scripted(server, Answer(body=bytes(10_000), drip=0.02), total_timeout=after(1))
     assert (fetched.outcome, fetched.error) == (
         Outcome.TIMEOUT,
         "the answer was not there within 1 s (total_timeout)",
@@ -209,7 +205,8 @@ def test_n4_one_byte_a_second(server: FeedServer) -> None:
 
 def test_n5_dripped_headers(server: FeedServer) -> None:
     headers = [(f"X-{number}", "x") for number in range(1000)]
-    fetched = ask_scripted(server, Answer(headers=headers, drip_head=0.05))
+    dripped = Answer(headers=headers, drip_head=0.05)
+    fetched = ask_scripted(server, dripped, total_timeout=after(1))
     assert (fetched.outcome, fetched.status) == (Outcome.TIMEOUT, None)
 
 
@@ -283,7 +280,7 @@ def test_n9_resolver_hangs(server: FeedServer) -> None:
     release = threading.Event()
 
     def resolve(_host: str, _port: int) -> list[str]:
-        release.wait(20)
+        release.wait(PATIENCE)
         return []
 
     server.script("/feed", Answer(body=RSS))
@@ -291,7 +288,8 @@ def test_n9_resolver_hangs(server: FeedServer) -> None:
         FeedRequest("hanging", "http://slow.test/"),
         FeedRequest("jobs", server.url("/feed")),
     ]
-    answers = fetch_all(requests, settings_for(server), now=lambda: NOW, resolve=resolve)
+    settings = settings_for(server, connect_timeout=after(2))
+    answers = fetch_all(requests, settings, now=lambda: NOW, resolve=resolve)
     outcomes = [(answer.feed, answer.outcome) for answer in answers]
     release.set()
     assert outcomes == [("jobs", Outcome.OK), ("hanging", Outcome.DNS)]
@@ -377,7 +375,7 @@ def test_n11_hanging_feeds_hold_up_nobody() -> None:
                 "/feed", Answer(silent=True, ending="hang") if number < 2 else Answer(body=RSS)
             )
             requests += [FeedRequest(f"{number}-{copy}", server.url("/feed")) for copy in range(5)]
-        settings = settings_for(*servers, idle_timeout=timedelta(seconds=0.2))
+        settings = settings_for(*servers, idle_timeout=after(2), per_host=5)
         outcomes = [answer.outcome for answer in fetch_all(requests, settings, now=lambda: NOW)]
     finally:
         for server in servers:
@@ -449,11 +447,11 @@ def test_a_host_gets_two_at_a_time_and_a_gentle_one_gets_one(server: FeedServer)
 def test_requests_to_a_public_host_are_spaced(server: FeedServer) -> None:
     """Through a proxy, so that a public host's pace can be seen on loopback."""
     server.script("http://93.184.216.34/feed", Answer(body=RSS))
-    requests = [FeedRequest(str(number), "http://93.184.216.34/feed") for number in range(3)]
-    settings = settings_for(host_spacing=timedelta(seconds=0.1))
+    requests = [FeedRequest(str(number), "http://93.184.216.34/feed") for number in range(2)]
+    settings = settings_for(host_spacing=after(1))
     list(fetch_all(requests, settings, now=lambda: NOW, proxy=server.url("/")))
-    first, second, third = (request.at for request in server.requests())
-    assert min(second - first, third - second) > 0.08
+    first, second = (request.at for request in server.requests())
+    assert second - first > 0.3  # as the server saw it: the first one may have come late
 
 
 def test_a_name_with_addresses_of_both_families() -> None:
@@ -507,9 +505,8 @@ def test_closing_the_iterator_stops_everything(server: FeedServer) -> None:
         FeedRequest("jobs", server.url("/feed")),
         FeedRequest("hanging", server.url("/hang")),
     ]
-    answers = fetch_all(
-        requests, settings_for(server, idle_timeout=timedelta(seconds=60)), now=lambda: NOW
-    )
+    settings = settings_for(server, idle_timeout=after(PATIENCE), total_timeout=after(PATIENCE))
+    answers = fetch_all(requests, settings, now=lambda: NOW)
     assert next(answers).feed == "jobs"
     answers.close()  # type: ignore[attr-defined]
     assert "goldmine-fetch" not in {thread.name for thread in threading.enumerate()}
@@ -525,14 +522,12 @@ def test_a_slow_caller_makes_no_feed_look_slow(server: FeedServer) -> None:
         FeedRequest("quick", server.url("/quick")),
         *(FeedRequest(str(number), server.url("/feed")) for number in range(4)),
     ]
-    settings = settings_for(
-        server, idle_timeout=timedelta(seconds=0.3), total_timeout=timedelta(seconds=0.4)
-    )
+    settings = settings_for(server, idle_timeout=after(2), total_timeout=after(2))
     outcomes = []
     for answer in fetch_all(requests, settings, now=lambda: NOW):
         outcomes.append(answer.outcome)
         if answer.feed == "quick":
-            time.sleep(0.6)
+            time.sleep(2.5)
     assert outcomes == [Outcome.OK] * 5
 
 

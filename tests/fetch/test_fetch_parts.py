@@ -15,6 +15,7 @@ from goldmine_ingest.fetch.host_queue import HostQueues, Pace
 from goldmine_ingest.fetch.inflate import BodyError, BoundedBody, size
 from goldmine_ingest.fetch.name_lookup import Lookup, NameLookups
 from goldmine_ingest.model.fetched import Outcome
+from tests.rig.waiting import PATIENCE
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -74,7 +75,7 @@ def test_a_lookup_that_is_overdue_is_given_up_and_stays_so() -> None:
     release = threading.Event()
 
     def resolve(_host: str, _port: int) -> list[str]:
-        release.wait(10)
+        release.wait(PATIENCE)
         return ["192.0.2.1"]
 
     names = NameLookups(resolve, timeout=5.0)

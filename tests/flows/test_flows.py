@@ -21,6 +21,7 @@ from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +39,7 @@ def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     from prefect.settings import get_current_settings
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=120):
+    with prefect_test_harness(server_startup_timeout=PATIENCE):
         url = get_current_settings().server.database.connection_url
         assert url is not None
         yield Path(url.get_secret_value().split("///", 1)[1])

@@ -41,9 +41,9 @@ def test_p9_a_run_ends_with_its_serve_and_takes_its_children_along(tmp_path: Pat
         assert serve.stdout is not None
         run, below, group = map(int, serve.stdout.readline().split())
         assert run == group, "a group of its own: Ctrl-C on the terminal is for serve"
-        wait_for(lambda: bool(command_line(below)), 15)  # empty for a moment while it begins
+        wait_for(lambda: bool(command_line(below)))  # empty for a moment while it begins
         serve.send_signal(signal.SIGKILL)
-        wait_for(lambda: not command_line(run) and not command_line(below), 15)
+        wait_for(lambda: not command_line(run) and not command_line(below))
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
@@ -66,5 +66,5 @@ def test_p9_a_run_that_outlives_its_serve_says_nothing_of_the_server(tmp_path: P
         assert serve.stdout is not None
         run = int(serve.stdout.readline().split()[0])
         serve.send_signal(signal.SIGKILL)
-        wait_for(lambda: not command_line(run), 15)
+        wait_for(lambda: not command_line(run))
     assert "Traceback" not in said.read_text()

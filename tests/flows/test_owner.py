@@ -33,7 +33,7 @@ from tests.rig.processes import command_line, session_of
 from tests.rig.project import Home, upwork_feed
 from tests.rig.receiver import Receiver
 from tests.rig.terminal import Terminal, on_a_terminal
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 from tests.runtime.test_signals import goldmine, home_of
 
 pytestmark = [
@@ -41,8 +41,6 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc"),
 ]
 
-SLOW = 180.0  # seconds that a server may need to start on a busy machine
-GONE_WITHIN = 15.0
 PAGE = re.compile(
     r"Prefect's page: http://127\.0\.0\.1:(\d+) - log in with any name; "
     r"the password (?:is in|\S+ \(also in) (/[^\s)]+)"
@@ -128,7 +126,7 @@ def basic(secret: str, user: str = "goldmine") -> str:
 def request(
     port: int, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
 ) -> HTTPResponse:
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     sent = {"Content-Type": "application/json", **(headers or {})}
     connection.request(method, path, None if body is None else json.dumps(body), sent)
     return connection.getresponse()
@@ -178,10 +176,8 @@ def two(
         folder = tmp_path_factory.mktemp("two")
         second = stack.enter_context(serving_on_a_terminal(folder, feeds, sink))
         for each in (first, second):
-            wait_for(
-                lambda each=each: PAGE.search(each.said()) or each.process.poll() is not None, SLOW
-            )
-            wait_for(lambda each=each: "COMPLETED" in states(each), SLOW)
+            wait_for(lambda each=each: PAGE.search(each.said()) or each.process.poll() is not None)
+            wait_for(lambda each=each: "COMPLETED" in states(each))
         yield first, second
 
 
@@ -400,10 +396,10 @@ def test_z19_web_sockets(served: Served, path: str) -> None:
         with connect(url, subprotocols=["prefect"], proxy=None) as stranger:  # type: ignore[list-item]
             stranger.send(first)
             with pytest.raises(ConnectionClosed):
-                stranger.recv(timeout=20)
+                stranger.recv(timeout=PATIENCE)
     with connect(url, subprotocols=["prefect"], proxy=None) as owner:  # type: ignore[list-item]
         owner.send(json.dumps({"type": "auth", "token": f"goldmine:{served.secret}"}))
-        assert json.loads(owner.recv(timeout=20))["type"] == "auth_success"
+        assert json.loads(owner.recv(timeout=PATIENCE))["type"] == "auth_success"
 
 
 @fault(
@@ -501,7 +497,7 @@ def test_z21_a_changed_deployment_runs_our_code_and_is_put_right(
     mark, before = tmp_path / "executed", served.deployment("maintain")
     changed(served, "maintain", mark)
     run = served.new_run("maintain")
-    wait_for(lambda: served.state(run) == "COMPLETED", SLOW)
+    wait_for(lambda: served.state(run) == "COMPLETED")
     assert not mark.exists()
     wait_for(lambda: served.deployment("maintain")["entrypoint"] == before["entrypoint"], 60)
     wait_for(
@@ -527,7 +523,7 @@ def test_z21_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Pa
     for end, state in (("crash", "CRASHED"), ("cancel", "CANCELLED")):
         changed(served, "digest", mark)
         run, busy = served.new_run("digest"), served.runners()
-        wait_for(lambda busy=busy: served.runners() - busy, SLOW)
+        wait_for(lambda busy=busy: served.runners() - busy)
         if end == "crash":
             for pid in served.runners() - busy:
                 os.kill(pid, signal.SIGKILL)
@@ -537,7 +533,7 @@ def test_z21_hooks_of_a_changed_deployment_are_ours(served: Served, tmp_path: Pa
                 f"/api/flow_runs/{run}/set_state",
                 {"state": {"type": "CANCELLING"}, "force": True},
             )
-        wait_for(lambda run=run, state=state: served.state(run) == state, SLOW)
+        wait_for(lambda run=run, state=state: served.state(run) == state)
     assert not mark.exists()
 
 
@@ -560,10 +556,10 @@ def test_z21_a_result_that_the_api_names_is_not_unpickled(served: Served, tmp_pa
     metadata = ResultRecordMetadata(storage_key=str(file), serializer=PickleSerializer())
     file.write_bytes(ResultRecord(result=Touches(mark), metadata=metadata).serialize())
     run, busy = served.new_run("digest"), served.runners()
-    wait_for(lambda: served.runners() - busy, SLOW)
+    wait_for(lambda: served.runners() - busy)
     done = {"type": "COMPLETED", "data": metadata.model_dump(mode="json")}
     served.ask("POST", f"/api/flow_runs/{run}/set_state", {"state": done, "force": True})
-    wait_for(lambda: not served.runners() - busy, SLOW)
+    wait_for(lambda: not served.runners() - busy)
     assert not mark.exists()
 
 
@@ -631,7 +627,7 @@ def gone(pids: set[int]) -> bool:
 @fault(
     "P11",
     "the terminal of a `serve` under Prefect is closed",
-    "it ends like SIGTERM: status 0, nothing of it is left within 15 s",
+    "it ends like SIGTERM: status 0, nothing of it is left",
 )
 def test_p11_sighup_ends_like_sigterm(two: tuple[Served, Served]) -> None:
     served = two[1]
@@ -639,7 +635,7 @@ def test_p11_sighup_ends_like_sigterm(two: tuple[Served, Served]) -> None:
     assert served.secret in served.said(), "on a terminal the password is shown"
     assert served.terminal is not None
     served.terminal.close()
-    wait_for(lambda: gone(pids | served.ours()), GONE_WITHIN)
+    wait_for(lambda: gone(pids | served.ours()))
     assert served.process.wait() == 0
     assert "Traceback" not in served.said()
     assert not (served.folder / "data/prefect/server.secret").exists()
@@ -648,7 +644,7 @@ def test_p11_sighup_ends_like_sigterm(two: tuple[Served, Served]) -> None:
 @fault(
     "P11",
     "a server of one's own that is killed, and SIGTERM where a shared one has gone, a run in hand",
-    "nothing is left within 15 s",
+    "nothing is left",
 )
 def test_p11_nothing_is_left_where_the_server_has_gone(
     two: tuple[Served, Served], feeds: FeedServer, sink: Receiver, tmp_path: Path
@@ -667,7 +663,7 @@ def test_p11_nothing_is_left_where_the_server_has_gone(
     with serving(tmp_path / "third", feeds, sink, **shared) as guest:
         assert "asks for no password" not in guest.said()
         asked = len(feeds.requests("/jobs"))
-        wait_for(lambda: len(feeds.requests("/jobs")) > asked, SLOW)
+        wait_for(lambda: len(feeds.requests("/jobs")) > asked)
         guests, owners = session_of(guest.process.pid), owner.ours()
         assert len(guests) > 2
         with pytest.raises(ConnectionRefusedError):  # a runner's own server starts what it is told
@@ -675,9 +671,9 @@ def test_p11_nothing_is_left_where_the_server_has_gone(
         os.kill(owner.server, signal.SIGKILL)
         time.sleep(1)
         guest.process.terminate()
-        wait_for(lambda: gone(guests | session_of(guest.process.pid)), GONE_WITHIN)
+        wait_for(lambda: gone(guests | session_of(guest.process.pid)))
         assert guest.process.wait() == 0
-        wait_for(lambda: gone(owners), GONE_WITHIN)
+        wait_for(lambda: gone(owners))
         assert owner.process.wait() == 1
         assert "the Prefect server ended" in owner.said()
         for each in (owner, guest):

@@ -23,6 +23,7 @@ from goldmine_ingest.settings.project import Project
 from tests.rig.fault_table import fault
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +39,7 @@ def api() -> Iterator[str]:
     from prefect.settings import get_current_settings
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=120):
+    with prefect_test_harness(server_startup_timeout=PATIENCE):
         url = get_current_settings().api.url
         assert url
         yield url
@@ -190,7 +191,7 @@ def command(*words: str, cwd: Path, api: str, **env: str) -> subprocess.Complete
         env=plain,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
 
 

@@ -26,9 +26,9 @@ from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, Tripwire, closed_port
 from tests.rig.project import upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 from tests.runtime.test_signals import goldmine, home_of, wait_for
 
-SLOW = 150.0  # seconds that a server may need to start on a busy machine
 OWN = "http://127.0.0.1:4200/api"
 
 
@@ -180,7 +180,7 @@ def test_serve_starts_and_polls_where_proxies_are_set(tmp_path: Path) -> None:
         with goldmine(
             home, "serve", **proxy, **{name.lower(): url for name, url in proxy.items()}
         ) as serving:
-            wait_for(lambda: sink.accepted, SLOW)
+            wait_for(lambda: sink.accepted)
             serving.send_signal(signal.SIGTERM)
-            assert serving.wait(30) == 0
+            assert serving.wait(PATIENCE) == 0
     assert "Traceback" not in (tmp_path / "said.txt").read_text()

@@ -17,9 +17,8 @@ from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer, closed_port
 from tests.rig.project import upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 from tests.runtime.test_signals import goldmine, home_of, wait_for
-
-SLOW = 150.0  # seconds that a server may need to start on a busy machine
 
 
 def is_alive(pid: int) -> bool:
@@ -57,14 +56,14 @@ def test_p1_p9_killed_and_started_again_serve_leaves_nothing_behind_and_polls_on
         lock = tmp_path / "data/prefect/server.lock"
 
         with goldmine(home, "serve") as first:
-            wait_for(lambda: sink.accepted, SLOW)
+            wait_for(lambda: sink.accepted)
             server = int(lock.read_text())
             assert is_alive(server)
             done = "poll: 1 feeds", "Completed"
             wait_for(lambda: any((name[:13], state) == done for name, state in runs(tmp_path)))
             os.kill(first.pid, signal.SIGKILL)
             first.wait()
-        wait_for(lambda: not is_alive(server), 20)
+        wait_for(lambda: not is_alive(server))
 
         # What the kill left in the way: a run that is "Running" for ever, and a feed that has
         # become due long ago.
@@ -84,11 +83,11 @@ def test_p1_p9_killed_and_started_again_serve_leaves_nothing_behind_and_polls_on
         )
 
         with goldmine(home, "serve") as second:
-            wait_for(lambda: len(sink.accepted) == 2, SLOW)
+            wait_for(lambda: len(sink.accepted) == 2)
             wait_for(lambda: runs(tmp_path)[-1][1] == "Completed")
             server = int(lock.read_text())
             second.terminate()
-            assert second.wait(30) == 0
+            assert second.wait(PATIENCE) == 0
         assert not is_alive(server)
         assert len(feeds.requests("/jobs")) - before <= 1
     assert "Crashed" in {state for _, state in runs(tmp_path)}
@@ -122,7 +121,7 @@ def test_an_api_that_does_not_answer_is_said_in_two_lines(tmp_path: Path) -> Non
             PREFECT_API_URL=f"http://127.0.0.1:{port}/api",
             PREFECT_HOME=str(tmp_path / "prefect"),
         ) as served:
-            assert served.wait(120) == 1
+            assert served.wait(PATIENCE) == 1
     said = (tmp_path / "said.txt").read_text(encoding="utf-8")
     assert "Prefect's API doesn't answer" in said
     assert "bug" not in said

@@ -288,7 +288,9 @@ def test_a_text_that_repeats_itself_is_read_in_time() -> None:
     """Each takes 0.05 s; a pattern that is quadratic needs more than the deadline, which is
     hundreds of times as long.
     """
-    with ReadingWorker(deadline=15) as worker:
+    with ReadingWorker() as worker:
+        assert worker.read(job(CONTROL)).outcome is Outcome.OK
+        worker._deadline = 15  # for reading alone, once the child is there
         for number, (name, body) in enumerate(_repetitive(20_000)):
             if number % 23 == 0:
                 assert list(faults(worker.read(job(body, _host(name))))) == [], name

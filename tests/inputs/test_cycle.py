@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,9 @@ from goldmine_ingest.settings.reference import Reference
 from goldmine_ingest.store.backup import back_up, restore
 from goldmine_ingest.store.history import Store
 from tests.rig.mailbox import MailServer, private_letter, upwork_alert
+from tests.rig.ports import free_port
 from tests.rig.project import NOON, Home
+from tests.rig.waiting import PATIENCE
 
 SCREEN = '[[notify]]\nname = "screen"\nurl = "terminal"\n'
 
@@ -192,15 +193,14 @@ def test_a_bad_file_is_said_once_and_holds_up_nothing(tmp_path: Path) -> None:
 
 
 def test_what_a_webhook_was_sent_comes_with_the_next_cycle_due_or_not(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     hook = f'[webhook.vollna]\nlisten = "127.0.0.1:{port}"\ntoken = "env:HOOK"\n'
     home = Home(tmp_path, feed("webhook:vollna") + hook + SCREEN, env={"HOOK": "hook-token-CANARY"})
     home.run()
     running, problems = receiver(home.project(), env=home.env, redactor=Redactor())
     assert problems == ()
     with running:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
         connection.request(
             "POST",
             "/",
@@ -217,15 +217,14 @@ def test_what_a_webhook_was_sent_comes_with_the_next_cycle_due_or_not(tmp_path: 
 @pytest.mark.parametrize("taken_before", [True, False], ids=["known", "at first sight"])
 def test_what_is_posted_after_a_restore_is_new(tmp_path: Path, taken_before: bool) -> None:
     """A webhook holds nothing that the restored history could have told before."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     hook = f'[webhook.vollna]\nlisten = "127.0.0.1:{port}"\ntoken = "env:HOOK"\n'
     home = Home(tmp_path, feed("webhook:vollna") + hook + SCREEN, env={"HOOK": "hook-token-CANARY"})
 
     def post(n: int) -> None:
         running, _ = receiver(home.project(), env=home.env, redactor=Redactor())
         with running:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
             token = {"Authorization": "Bearer hook-token-CANARY"}
             connection.request("POST", "/", body=json.dumps(vollna(n)), headers=token)
             assert connection.getresponse().status == 202

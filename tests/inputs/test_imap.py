@@ -4,7 +4,6 @@ telling the password.
 
 from __future__ import annotations
 
-import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from goldmine_ingest.inputs.multipart_body import unpack
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.settings.feeds import FetchSettings
 from tests.rig.certificates import Authority
+from tests.rig.feed_server import closed_port
 from tests.rig.mailbox import MailServer, private_letter, upwork_alert
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -149,14 +149,9 @@ def test_a_folder_that_is_not_there() -> None:
 
 
 def test_nobody_listens() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    failing(
-        Outcome.REFUSED,
-        imap.poll(
-            "inbox", Login("127.0.0.1", "a", "b", port=port), Validators(), QUICK, lambda: NOW
-        ),
-    )
+    with closed_port() as port:
+        login = Login("127.0.0.1", "a", "b", port=port)
+        failing(Outcome.REFUSED, imap.poll("inbox", login, Validators(), USUAL, lambda: NOW))
 
 
 def test_a_name_that_does_not_exist() -> None:

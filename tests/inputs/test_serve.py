@@ -20,10 +20,13 @@ from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.inputs.webhook_server import HEAD_WITHIN
 from tests.inputs.test_cycle import SCREEN, feed, vollna
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
+from tests.rig.ports import free_port
 from tests.rig.project import CRITERIA
+from tests.rig.waiting import PATIENCE
 from tests.rig.watching import item, serve
 
 TOKEN = "hook-token-CANARY"
@@ -33,8 +36,7 @@ def hook(folder: Path, more: str = "") -> int:
     """A project whose one feed is a webhook that is polled once a day. Gives the receiver's
     port.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
+    port = free_port()
     receiver = f'[webhook.vollna]\nlisten = "127.0.0.1:{port}"\ntoken = "env:HOOK"\n'
     slow = feed("webhook:vollna").replace('"5m"', '"24h"') + 'max_age = "none"\n'
     (folder / "config").mkdir()
@@ -47,8 +49,8 @@ def hook(folder: Path, more: str = "") -> int:
 def serving(
     folder: Path, before: Callable[[], None] | None = None
 ) -> Iterator[subprocess.Popen[str]]:
-    """`goldmine serve --no-prefect --verbose`; `before` is called in its process. Killed after
-    90 s.
+    """`goldmine serve --no-prefect --verbose`; `before` is called in its process. Killed where
+    it hangs.
     """
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "HOOK": TOKEN, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "goldmine_ingest", "serve", "--no-prefect", "--verbose"]
@@ -61,7 +63,7 @@ def serving(
         text=True,
         preexec_fn=before,
     ) as process:
-        watchdog = threading.Timer(90, process.kill)
+        watchdog = threading.Timer(5 * PATIENCE, process.kill)
         watchdog.start()
         try:
             yield process
@@ -114,6 +116,16 @@ def room_for_many() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def stall(stack: contextlib.ExitStack, port: int, count: int) -> None:
+    """So many senders that say nothing, or begin and stop."""
+    for n in range(count):
+        stalled = stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+        with contextlib.suppress(OSError):  # a later one may have its place already
+            stalled.sendall(
+                (b"", b"POST /vollna HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")[n % 2]
+            )
+
+
 @fault(
     "Z18",
     "1,100 idle and slow connections, and few descriptors",
@@ -135,15 +147,12 @@ def test_stalling_senders_stop_neither_the_webhook_nor_the_polls(
         limited = lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))  # noqa: E731
         process = stack.enter_context(serving(tmp_path, limited))
         said = until(process, "listening on port")
-        for n in range(1100):
-            stalled = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
-            with contextlib.suppress(OSError):  # a later one may have its place already
-                stalled.sendall(
-                    (b"", b"POST /vollna HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")[n % 2]
-                )
+        stall(stack, port, 1100)
         said += until(process, " polled: ")
-        times = []
-        while not times or (min(times) > 2 and len(times) < 5):
+        times: list[float] = []
+        # A busy machine may hold up one or another; the stalling ones would hold up all.
+        while not times or (times[-1] >= HEAD_WITHIN and len(times) < 20):
+            stall(stack, port, 100)
             began = time.monotonic()
             status = _send(port)
             times.append(time.monotonic() - began)
@@ -151,8 +160,7 @@ def test_stalling_senders_stop_neither_the_webhook_nor_the_polls(
         said += ended(process)
     record_property("figure", f"answered after {min(times):.2f} s with {descriptors} descriptors")
     assert status == 202
-    assert max(times) < 5  # the time that a head may take: nobody's was waited for
-    assert min(times) < 2  # of a few: a busy machine may hold up one, the stalling ones hold up all
+    assert min(times) < HEAD_WITHIN  # nobody's head was waited for
     assert "Month-end reconciliation of bank feeds 7" in said  # the board's match, found meanwhile
     assert "Month-end reconciliation 1" in said
     assert "Too many open files" not in said
@@ -160,7 +168,7 @@ def test_stalling_senders_stop_neither_the_webhook_nor_the_polls(
 
 
 def _send(port: int) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.request(
         "POST", "/vollna", body=json.dumps(vollna(1)), headers={"Authorization": f"Bearer {TOKEN}"}
     )

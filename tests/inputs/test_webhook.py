@@ -31,7 +31,7 @@ from goldmine_ingest.inputs.webhook_body import inflate, read
 from goldmine_ingest.inputs.webhook_request import Exchange, Gone, Refusal
 from goldmine_ingest.inputs.webhook_server import places
 from tests.rig.fault_table import fault
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 
 TOKEN = "hook-token-CANARY"
 packed = functools.partial(
@@ -71,7 +71,7 @@ def send(
     path: str = "/vollna",
     chunked: bool = False,
 ) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", receiver.ports["vollna"], timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", receiver.ports["vollna"], timeout=PATIENCE)
     connection.request(method, path, body=body, headers=headers, encode_chunked=chunked)
     answer = connection.getresponse()
     return answer.status, answer.read().decode()
@@ -80,7 +80,7 @@ def send(
 def raw(receiver: Receiver, *pieces: bytes, ended: bool = True) -> bytes:
     """The whole answer to bytes that no client library would send."""
     with socket.create_connection(
-        ("127.0.0.1", receiver.ports["vollna"]), timeout=10
+        ("127.0.0.1", receiver.ports["vollna"]), timeout=PATIENCE
     ) as connection:
         for piece in pieces:
             connection.sendall(piece)
@@ -385,7 +385,7 @@ def test_broken_requests(
 def test_a_sender_that_asks_first_is_told_to_go_on(receiver: Receiver) -> None:
     head = OPENED + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(BODY)
     with socket.create_connection(
-        ("127.0.0.1", receiver.ports["vollna"]), timeout=10
+        ("127.0.0.1", receiver.ports["vollna"]), timeout=PATIENCE
     ) as connection:
         connection.sendall(head)
         assert connection.recv(1000).startswith(b"HTTP/1.1 100 ")
@@ -468,7 +468,9 @@ def connections(receiver: Receiver, count: int, says: bytes) -> Iterator[list[so
         for _ in range(count):
             found.append(
                 stack.enter_context(
-                    socket.create_connection(("127.0.0.1", receiver.ports["vollna"]), timeout=10)
+                    socket.create_connection(
+                        ("127.0.0.1", receiver.ports["vollna"]), timeout=PATIENCE
+                    )
                 )
             )
             with contextlib.suppress(OSError):  # its place may have gone to a later one
@@ -549,7 +551,7 @@ def test_without_descriptors_it_recovers(receiver: Receiver, tmp_path: Path) -> 
     client = socket.socket()
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (client.fileno() + 1, hard))
-        client.settimeout(10)
+        client.settimeout(PATIENCE)
         client.connect(("127.0.0.1", receiver.ports["vollna"]))
         client.sendall(OPENED + b"Content-Length: 2\r\n\r\n[]")
         time.sleep(0.2)
@@ -569,7 +571,9 @@ def test_two_webhooks_on_one_address_are_told_apart_by_name_and_token(tmp_path: 
     with Receiver([first, second]) as running:
 
         def status(path: str, token: str) -> int:
-            connection = http.client.HTTPConnection("127.0.0.1", running.ports["a"], timeout=10)
+            connection = http.client.HTTPConnection(
+                "127.0.0.1", running.ports["a"], timeout=PATIENCE
+            )
             connection.request(
                 "POST", path, body=BODY, headers={"Authorization": f"Bearer {token}"}
             )
@@ -601,7 +605,7 @@ def test_an_address_in_use_is_told_and_the_others_work(tmp_path: Path) -> None:
 
 def test_leaving_it_ends_every_connection(tmp_path: Path) -> None:
     with Receiver([Endpoint("vollna", "127.0.0.1:0", TOKEN, 1000, tmp_path / "spool")]) as running:
-        sender = socket.create_connection(("127.0.0.1", running.ports["vollna"]), timeout=10)
+        sender = socket.create_connection(("127.0.0.1", running.ports["vollna"]), timeout=PATIENCE)
         sender.sendall(HEAD)
         wait_for(lambda: len(running._server._connections) == 1)
     with sender, contextlib.suppress(ConnectionResetError):

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -28,6 +27,7 @@ from tests.alert_cases import LINK, listing, match
 from tests.rig.fault_table import fault
 from tests.rig.receiver import MailSink, Receiver
 from tests.rig.services import Services
+from tests.rig.waiting import PATIENCE, wait_for
 
 CANARY = "s3cretCanaryT0ken"
 HOSTILE = "*b* [x](http://evil) <b> @everyone <!channel> <@U1>"
@@ -243,14 +243,13 @@ def test_p6_signals_let_the_send_in_hand_finish(notifier: Notifier) -> None:
         import threading
 
         def disturb() -> None:
-            while not slow.arrived:
-                time.sleep(0.01)
+            wait_for(lambda: slow.arrived)
             for number in (signal.SIGTERM, signal.SIGINT):
                 os.kill(pid, number)
 
         thread = threading.Thread(target=disturb)
         thread.start()
-        result = send(notifier, slow.url(), deadline=timedelta(seconds=1))
+        result = send(notifier, slow.url(), deadline=timedelta(seconds=3))
         thread.join()
     assert result.reason.startswith("no answer within")
 
@@ -269,7 +268,7 @@ def test_s1_a_child_whose_parent_is_killed_ends_in_silence(
     with Receiver() as sink:
         ours.send((SEND, sink.url(), message(sink.url())))
         ours.close()
-        child.join(60)
+        child.join(PATIENCE)
         assert (child.exitcode, sink.arrived) == (0, [])
     assert "Traceback" not in capfd.readouterr().err
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.parse.reading import ReadJob, read_feed
 from goldmine_ingest.parse.reading_child import DEADLINE, MAX_MEMORY, ReadingWorker
 from tests.corpus_cases import CORPUS, NOW
+from tests.rig.waiting import PATIENCE, wait_for
 
 GOOD = ReadJob(
     "good",
@@ -68,8 +68,7 @@ def test_no_file_descriptor_left_is_an_error_of_that_feed() -> None:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (0, had[1]))
             assert worker.read(replace(GOOD, body=GOOD.body * 2000)).outcome is not Outcome.OK
-            while pool.active:
-                time.sleep(0.05)
+            wait_for(lambda: not pool.active)
             assert worker.read(GOOD).outcome is Outcome.ERROR
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, had)
@@ -144,5 +143,5 @@ def test_the_child_does_not_import_the_main_module(how: str, tmp_path: Path) -> 
 def _run(script: str, *, inline: bool = True) -> str:
     command = [sys.executable, "-c", script] if inline else [sys.executable, script]
     return subprocess.run(  # noqa: S603 - our own script
-        command, capture_output=True, text=True, check=True, timeout=60
+        command, capture_output=True, text=True, check=True, timeout=PATIENCE
     ).stdout.strip()

@@ -34,6 +34,7 @@ def home(
     *paths: str,
     more: str = "",
     alerts: str = 'backlog = "all"',
+    fetch: str = "",
 ) -> Home:
     names = "".join(
         f'[[feed]]\nname = "{path.strip("/")}"\nurl = "{server.url(path)}"\n' for path in paths
@@ -43,11 +44,10 @@ def home(
         if sink
         else '[[notify]]\nname = "here"\nurl = "terminal"\n'
     )
-    limits = 'idle_timeout = "1s"\ntotal_timeout = "2s"\n'
     return Home(
         folder,
         "[fetch]\nallow_private ="
-        f' ["{server.place}"]\n{limits}[alerts]\n{alerts}\n{names}{phone}{more}',
+        f' ["{server.place}"]\n{fetch}[alerts]\n{alerts}\n{names}{phone}{more}',
     )
 
 
@@ -80,7 +80,8 @@ def test_each_qualified_listing_arrives_once_whatever_the_other_feeds_do(
             headers={"Content-Type": "text/html"},
         ),
     )
-    place = home(tmp_path, feeds, sink, "/good", "/twin", "/missing", "/hangs", "/login")
+    paths = ("/good", "/twin", "/missing", "/hangs", "/login")
+    place = home(tmp_path, feeds, sink, *paths, fetch='idle_timeout = "2s"\n')
 
     first = place.run()
     outcomes = {feed.feed: feed.outcome.value for feed in first.feeds}

@@ -26,7 +26,7 @@ from tests.pipeline.test_buttons import EVENTS, RATINGS, phone, tokens
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.services import Services
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 from tests.rig.watching import item, serve, watching
 
 SPOOL = "data/spool/actions"
@@ -84,7 +84,7 @@ def listening(
             yield ear
         finally:
             ear.stop.set()
-            thread.join(20)
+            thread.join(PATIENCE)
             assert not thread.is_alive()
 
 

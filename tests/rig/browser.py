@@ -19,6 +19,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.rig.waiting import PATIENCE
+
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = "no chromium and chromedriver on this machine: apt-get install chromium chromium-driver"
 _ARGUMENTS = [
@@ -117,10 +119,11 @@ def browser(folder: Path, *more: str) -> Iterator[Browser]:
         try:
             yield Browser(f"{base}/{session['sessionId']}")
         finally:
-            urlopen(Request(f"{base}/{session['sessionId']}", method="DELETE"), timeout=60).close()  # noqa: S310 - loopback
+            leave = Request(f"{base}/{session['sessionId']}", method="DELETE")  # noqa: S310 - loopback
+            urlopen(leave, timeout=PATIENCE).close()  # noqa: S310
     finally:
         driver.terminate()
-        driver.wait(10)
+        driver.wait(PATIENCE)
         if driver.stdout:
             driver.stdout.close()
 
@@ -135,5 +138,5 @@ def _port(driver: subprocess.Popen[str]) -> int:
 
 def _ask(url: str, body: object) -> Any:
     request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310 - loopback
-    with urlopen(request, timeout=120) as answer:  # noqa: S310
+    with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
         return json.load(answer)["value"]

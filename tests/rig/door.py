@@ -18,6 +18,7 @@ from goldmine_ingest.web.door import Door
 from goldmine_ingest.web.serving import Serving, listening
 from tests.rig.page import Got
 from tests.rig.project import Home
+from tests.rig.waiting import PATIENCE
 
 ACTIONS = (
     '[actions]\nurl = "https://box.example.ts.net:8443"\nbuttons = ["pursue", "skip", "bad"]\n'
@@ -49,7 +50,7 @@ class OpenDoor:
 
     def send(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Got:
         """One request; Host is the door's unless `headers` says otherwise."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         given: Mapping[str, str] = {"Host": self.host, **headers}
         try:
             connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
@@ -87,4 +88,4 @@ def open_door(home: Home, destination: str = "here") -> Iterator[OpenDoor]:
             yield OpenDoor(home, door, int(socket.getsockname()[1]), destination)
         finally:
             stop.set()
-            thread.join(10)
+            thread.join(PATIENCE)

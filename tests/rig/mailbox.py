@@ -23,6 +23,8 @@ import time
 from dataclasses import dataclass, field
 from typing import BinaryIO, Self
 
+from tests.rig.waiting import PATIENCE
+
 
 @dataclass
 class MailServer:
@@ -79,7 +81,7 @@ class MailServer:
             if self.tls is not None:
                 connection = self.tls.wrap_socket(connection, server_side=True)
             if self.silent:
-                self._stop.wait(30)
+                self._stop.wait(PATIENCE)
                 return
             while self.drip is not None and not self._stop.is_set():
                 connection.sendall(b"*")

@@ -22,6 +22,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+from tests.rig.waiting import PATIENCE
+
 _FORBIDDEN = {
     "code": 40301,
     "http": 403,
@@ -110,7 +112,7 @@ class Topics:
         topic = message["topic"]
         self.asked.append(topic)
         if topic in self.hangs:
-            self._over.wait(60)
+            self._over.wait(PATIENCE)
         elif topic in self.refusing:
             _reply(handler, 403, _FORBIDDEN)
         elif topic in self.busy:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
+
+from tests.rig.waiting import wait_for
+
+
+def heed_signals() -> None:
+    """In a new process, before its program: Ctrl-C and a closed terminal do what they do at a
+    person's prompt. Who runs the tests in the background, or under nohup, has them ignored, and a
+    child would inherit that.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def session_of(leader: int) -> set[int]:
@@ -10,6 +23,20 @@ def session_of(leader: int) -> set[int]:
     leads one; its children stay in it.
     """
     return {pid for pid, (state, session) in _all().items() if session == leader and state != "Z"}
+
+
+def wait_until_busy(pid: int) -> None:
+    """Until a process is in the middle of work that never ends: it has computed for longer than it
+    needs to begin.
+    """
+    before = _computed(pid)
+    wait_for(lambda: _computed(pid) > before + 3)
+
+
+def _computed(pid: int) -> float:
+    """The processor's seconds that it has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def command_line(pid: int) -> str:

@@ -26,6 +26,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
+from tests.rig.waiting import PATIENCE
+
 
 @dataclass(frozen=True)
 class Arrived:
@@ -135,7 +137,7 @@ class Receiver:
             case "close":
                 handler.connection.close()
             case "hang":
-                self._released.wait(60)
+                self._released.wait(PATIENCE)
             case "drip":
                 self._drip(handler)
             case "slow":

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.rig.processes import heed_signals
+
 
 @dataclass
 class Terminal:
@@ -41,6 +43,12 @@ class Terminal:
         os.close(self.screen)
 
 
+def own_terminal() -> None:
+    """In a new process, before its program: Ctrl-C on its standard input interrupts it, as on a person's terminal."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    heed_signals()
+
+
 @contextmanager
 def on_a_terminal(
     command: Sequence[str], *, cwd: Path, env: Mapping[str, str], copy: Path
@@ -55,7 +63,7 @@ def on_a_terminal(
         stdout=its_end,
         stderr=its_end,
         start_new_session=True,
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        preexec_fn=own_terminal,
     )
     os.close(its_end)
     terminal = Terminal(process, screen, copy)

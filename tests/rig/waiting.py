@@ -9,11 +9,11 @@ from collections.abc import Callable
 
 # Seconds. Nothing that works takes as long, on a machine ten times slower and busy; what never
 # comes is told soon enough. Who waits on an event, a process, a thread or a socket waits so long.
-PATIENCE = 120.0
+PATIENCE = 180.0
 
 
-def wait_for(what: Callable[[], object], seconds: float = PATIENCE) -> None:
-    until = time.monotonic() + seconds
+def wait_for(what: Callable[[], object], awaited: str = "it") -> None:
+    until = time.monotonic() + PATIENCE
     while not what():
-        assert time.monotonic() < until, "it never happened"
-        time.sleep(0.05)
+        assert time.monotonic() < until, f"{awaited} never came"
+        time.sleep(0.02)

@@ -59,9 +59,7 @@ def watching(
     destinations = "".join(
         f'[[notify]]\nname = "{name}"\ntimezone = "UTC"\n{lines}\n' for name, lines in to.items()
     )
-    fetch = (
-        f'[fetch]\nallow_private = ["{server.place}"]\nidle_timeout = "1s"\ntotal_timeout = "2s"\n'
-    )
+    fetch = f'[fetch]\nallow_private = ["{server.place}"]\n'
     return Home(folder, f"{fetch}[alerts]\n{alerts}\n{feeds}{destinations}")
 
 

@@ -21,6 +21,7 @@ from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 from tests.rig.watching import hook, item, listings, serve, watching
 
 
@@ -37,7 +38,7 @@ def goldmine(home: Home, *arguments: str, largest: int) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 
@@ -111,7 +112,7 @@ def mounts(options: str, script: str, *arguments: str) -> subprocess.CompletedPr
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
     )
 
 

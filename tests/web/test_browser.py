@@ -5,7 +5,7 @@ other pages.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tests.rig import browser as rig
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.page import Served
+from tests.rig.waiting import wait_for
 
 _AXE = """const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a',
@@ -49,13 +50,6 @@ def enter(browser: rig.Browser, page: Served) -> None:
     browser.open(f"http://{page.name}{page.link()}", width=1280, dark=False)
     browser.console()
     browser.requested()
-
-
-def until(holds: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 def listing_of(page: Served) -> str:
@@ -126,7 +120,7 @@ def test_w3_w4_a_page_from_elsewhere_reads_and_changes_nothing(
         attack = attack.replace("LISTING", listing_of(signed_in))
         evil.script("/evil", Answer(body=attack.encode(), headers={"Content-Type": "text/html"}))
         browser.open(evil.url("/evil"), width=1280, dark=False)
-        until(lambda: browser.run("return document.title.startsWith('done')"), "the attack")
+        wait_for(lambda: browser.run("return document.title.startsWith('done')"), "the attack")
         done = browser.run("return document.title")
         frame = browser.run(
             "try { return frames[0].document.body.innerText } catch { return 'kept out' }"
@@ -145,7 +139,7 @@ def test_w3_w4_a_page_from_elsewhere_reads_and_changes_nothing(
 def own(browser: rig.Browser, own_page: Served) -> Served:
     enter(browser, own_page)
     browser.open(f"http://{own_page.name}/", width=1280, dark=False)
-    until(lambda: browser.run(_READY), "the page")
+    wait_for(lambda: browser.run(_READY), "the page")
     return own_page
 
 
@@ -160,7 +154,7 @@ def press(browser: rig.Browser, key: str) -> None:
 def click(browser: rig.Browser, selector: str) -> None:
     """The mouse, pressed and released in the middle of what is shown there."""
     shown = f"return !!document.querySelector({selector!r})?.getClientRects().length"
-    until(lambda: browser.run(shown), selector)
+    wait_for(lambda: browser.run(shown), selector)
     x, y = browser.run(
         f"const on = document.querySelector({selector!r}); on.scrollIntoView({{block: 'nearest'}});"
         " const box = on.getBoundingClientRect();"
@@ -181,7 +175,7 @@ def events(page: Served) -> list[str]:
 
 
 def settled(browser: rig.Browser, page: Served, count: int) -> None:
-    until(
+    wait_for(
         lambda: (
             len(events(page)) == count and browser.run("return !document.querySelector('.leaving')")
         ),
@@ -197,13 +191,13 @@ def test_the_inbox_is_emptied_by_keys_alone_and_undone(browser: rig.Browser, own
         for key in keys:
             press(browser, key)
         settled(browser, own, number)
-        until(lambda number=number: waiting_rows(browser) == begun - number, "the row is gone")
+        wait_for(lambda number=number: waiting_rows(browser) == begun - number, "the row is gone")
     assert events(own) == ["skipped", "pursued", "bad", "skipped"]
     assert "Nothing waits for you" in browser.run("return document.body.innerText")
     for number in (3, 2, 1, 0):
         press(browser, "z")
         settled(browser, own, number)
-    until(lambda: waiting_rows(browser) == begun, "all are back")
+    wait_for(lambda: waiting_rows(browser) == begun, "all are back")
     assert browser.console() == []
 
 
@@ -215,11 +209,11 @@ def test_focus_goes_on_with_the_next_one(browser: rig.Browser, own: Served) -> N
     press(browser, "s")
     settled(browser, own, 1)
     focused = "return document.activeElement.text"
-    until(lambda: browser.run(focused) == second, "the next one has the focus")
+    wait_for(lambda: browser.run(focused) == second, "the next one has the focus")
     shown = browser.run("return document.querySelector('#listing h2').innerText")
     assert shown == second
     press(browser, "p")
-    until(lambda: browser.run("return document.activeElement.name") == "connects", "its field")
+    wait_for(lambda: browser.run("return document.activeElement.name") == "connects", "its field")
     for key in "zs1":
         press(browser, key)
     assert browser.run("return document.activeElement.value").endswith("zs1")
@@ -237,7 +231,7 @@ def test_what_is_not_recorded_comes_back(browser: rig.Browser, own: Served) -> N
     offline = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
     browser.devtools("Network.emulateNetworkConditions", offline=True, **offline)
     press(browser, "s")
-    until(
+    wait_for(
         lambda: (
             "Not recorded"
             in browser.run("return document.querySelector('[role=status]').innerText")
@@ -254,7 +248,7 @@ def test_without_single_keys(browser: rig.Browser, own: Served) -> None:
     """Switched off on /keys (WCAG 2.1.4): no letter does anything, and no hint is shown."""
     browser.open(f"http://{own.name}/keys", width=1280, dark=False)
     browser.run("document.querySelector('form[action=\"/keys\"] button').click()")
-    until(lambda: "keys are off" in browser.run("return document.body.innerText"), "off")
+    wait_for(lambda: "keys are off" in browser.run("return document.body.innerText"), "off")
     browser.open(f"http://{own.name}/", width=1280, dark=False)
     assert browser.run("return document.querySelectorAll('.bar kbd').length") == 0
     press(browser, "s")
@@ -276,13 +270,13 @@ def test_the_preview_follows_the_field(browser: rig.Browser, own: Served) -> Non
         " on.dispatchEvent(new Event('input', {bubbles: true}))"
     )
     preview = "return document.getElementById('preview').innerText"
-    until(lambda: "1 enter" in browser.run(preview), "the preview")
+    wait_for(lambda: "1 enter" in browser.run(preview), "the preview")
     assert "Month-end reconciliation, small" in browser.run(preview)
-    until(lambda: "fixed_minimum = 400" in browser.run(TEXT), "the text follows")
+    wait_for(lambda: "fixed_minimum = 400" in browser.run(TEXT), "the text follows")
     assert browser.run(f"return {field} === document.activeElement")
     assert criteria.read_bytes() == before
     browser.run("document.querySelector('button[formaction]').click()")
-    until(lambda: "Saved" in browser.run("return document.body.innerText"), "it is saved")
+    wait_for(lambda: "Saved" in browser.run("return document.body.innerText"), "it is saved")
     assert b"fixed_minimum = 400" in criteria.read_bytes()
     assert browser.console() == []
 
@@ -291,12 +285,12 @@ def test_a_slider_stops_where_something_moves(browser: rig.Browser, own: Served)
     """A step is pressed, then the slider pulled: both end on a value that moves a listing."""
     browser.open(f"http://{own.name}/tune", width=1280, dark=False)
     step = "document.querySelector('[data-sets=\"set-budget.fixed_minimum\"]')"
-    until(lambda: browser.run(f"return !!{step}"), "the steps are worked out")
+    wait_for(lambda: browser.run(f"return !!{step}"), "the steps are worked out")
     value = browser.run(f"return {step}.dataset.value")
     browser.run(f"{step}.click()")
     field = "document.getElementById('set-budget.fixed_minimum')"
     assert browser.run(f"return {field}.value") == value
-    until(lambda: f"fixed_minimum = {value}" in browser.run(TEXT), "the text follows")
+    wait_for(lambda: f"fixed_minimum = {value}" in browser.run(TEXT), "the text follows")
     browser.run(
         "const on = document.querySelector('[data-mirrors=\"set-budget.fixed_minimum\"]');"
         " on.value = 501; on.dispatchEvent(new Event('input', {bubbles: true}))"
@@ -315,7 +309,7 @@ def test_a_card_moves_where_it_stands(browser: rig.Browser, own: Served) -> None
     browser.run("document.querySelector('.card button[value=replied]').click()")
     settled(browser, own, 2)
     replied = "return document.getElementById('stage-replied').innerText"
-    until(lambda: browser.run(replied) == "Replied 1", "the card has moved")
+    wait_for(lambda: browser.run(replied) == "Replied 1", "the card has moved")
     assert events(own) == ["pursued", "replied"]
 
 

@@ -20,6 +20,7 @@ from tests.rig.command import goldmine
 from tests.rig.door import ACTIONS, OpenDoor, open_door
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 from tests.web.conftest import copied
 from tests.web.test_phone_process import free_port
 
@@ -57,7 +58,7 @@ def passing(port: int, path: str = "", host: str | None = None) -> Iterator[str]
 
     class Proxy(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            connection = HTTPConnection("127.0.0.1", port, timeout=20)
+            connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
             headers = {"Host": host or self.headers["Host"]}
             connection.request("GET", path or self.path, headers=headers)
             answer = connection.getresponse()

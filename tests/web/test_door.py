@@ -29,7 +29,7 @@ from tests.rig.fault_table import fault
 from tests.rig.page import Got
 from tests.rig.project import NOON, Home
 from tests.rig.receiver import Receiver
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 from tests.web.conftest import copied
 
 EVENTS = "SELECT stage, way FROM pursuits ORDER BY at_time"
@@ -250,7 +250,7 @@ def test_nothing_else_is_served_and_nobody_else_is_answered(door: OpenDoor, list
         assert (got.status, got.text) == (421, ""), host
     for host in ("box.example.ts.net:8443", "BOX.example.ts.net", "127.0.0.1:1"):
         assert door.get(path, Host=host).status == 200, host
-    raw = socket.create_connection(("127.0.0.1", door.port), timeout=20)
+    raw = socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE)
     with raw:
         raw.sendall(f"GET {path} HTTP/1.1\r\nHost: {door.host}\r\nHost: x\r\n\r\n".encode())
         assert raw.recv(100).split()[1] in (b"400", b"421")
@@ -282,7 +282,7 @@ def test_bodies_and_queries_are_bounded(door: OpenDoor, listing: str) -> None:
     path = door.path("skip", listing, later(door))
     assert door.send("POST", path, b"x" * 5000).status == 413
     assert door.get(f"{path}?{'x' * 2000}").status == 414
-    with socket.create_connection(("127.0.0.1", door.port), timeout=20) as raw:
+    with socket.create_connection(("127.0.0.1", door.port), timeout=PATIENCE) as raw:
         raw.sendall(
             f"POST {path} HTTP/1.1\r\nHost: {door.host}\r\nTransfer-Encoding: chunked\r\n\r\n"
             "1400\r\n".encode()

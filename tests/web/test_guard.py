@@ -6,7 +6,6 @@ import logging
 import re
 import socket
 import stat
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from goldmine_ingest.web.pages import PAGES
 from goldmine_ingest.web.session import form_token
 from tests.rig.fault_table import fault
 from tests.rig.page import Served, forms
+from tests.rig.waiting import PATIENCE
 
 TEMPLATES = Path(make_app.__code__.co_filename).parent / "templates"
 LISTING = "0" * 20
@@ -195,7 +195,7 @@ def test_w9_bodies_queries_and_heads_are_bounded(page: Served) -> None:
     big = b"form=" + b"x" * (256 * 1024)
     same = {"Sec-Fetch-Site": "same-origin"}
     assert page.send("POST", "/undo", headers=same, body=big).status == 413
-    raw = socket.create_connection(("127.0.0.1", page.port), timeout=20)
+    raw = socket.create_connection(("127.0.0.1", page.port), timeout=PATIENCE)
     with raw:  # without a stated length
         head = f"POST /undo HTTP/1.1\r\nHost: {page.name}\r\nCookie: {page.cookie}\r\n"
         raw.sendall(
@@ -209,31 +209,34 @@ def test_w9_bodies_queries_and_heads_are_bounded(page: Served) -> None:
         except OSError:  # closed on us while we sent
             said = b""
         assert not said or said.split()[1] == b"413"
-    with socket.create_connection(("127.0.0.1", page.port), timeout=20) as raw:
+    with socket.create_connection(("127.0.0.1", page.port), timeout=PATIENCE) as raw:
         raw.sendall(b"GET / HTTP/1.1\r\nX: " + b"y" * 100_000)
         assert raw.recv(100)[9:12] in (b"400", b"431")
     assert page.get("/").status == 200
 
 
 def test_w9_slow_senders_are_in_no_ones_way(page: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two hundred heads that never end; a user's page comes before they are given up, and they are
-    gone in time.
+    """Two hundred heads that never end: a user's page comes before they are given up, which here
+    would be too late. And they are gone in time.
     """
-    monkeypatch.setattr("goldmine_ingest.web.serving.DEADLINE", 5.0)
-    slow = [socket.create_connection(("127.0.0.1", page.port), timeout=20) for _ in range(200)]
+    monkeypatch.setattr("goldmine_ingest.web.serving.DEADLINE", 2 * PATIENCE)
+    slow = [
+        socket.create_connection(("127.0.0.1", page.port), timeout=PATIENCE) for _ in range(200)
+    ]
     for each in slow:
         try:
             each.sendall(f"GET / HTTP/1.1\r\nHost: {page.name}\r\nX: ".encode())
         except OSError:
             continue  # made room already
-    began = time.monotonic()
     assert page.get("/").status == 200
-    assert time.monotonic() - began < 5
     for each in slow:
-        with suppress(ConnectionResetError):
-            assert each.recv(10) == b""
         each.close()
-    assert time.monotonic() - began < 20
+    monkeypatch.setattr("goldmine_ingest.web.serving.DEADLINE", 1.0)
+    with socket.create_connection(("127.0.0.1", page.port), PATIENCE) as late:
+        with suppress(OSError):
+            late.sendall(b"GET / HTTP/1.1\r\nX: ")
+        with suppress(ConnectionResetError):
+            assert late.recv(10) == b""
 
 
 def test_w10_twenty_attempts_a_minute(own_page: Served) -> None:

@@ -4,7 +4,6 @@ pressed on them is done.
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import unquote
@@ -23,6 +22,7 @@ from goldmine_ingest.settings.review import FOLLOWED_UP
 from goldmine_ingest.web.session import form_token
 from tests.histories import NOON, job_id
 from tests.rig.page import Served, forms
+from tests.rig.waiting import wait_for
 
 
 def test_near_misses_are_those_of_the_command(page: Served) -> None:
@@ -213,10 +213,8 @@ def test_an_alert_that_is_stuck_is_tried_again_or_given_up(own_page: Served) -> 
 def test_reports_say_the_diagnosis_and_are_made_in_a_child(own_page: Served) -> None:
     assert "The last 30 days" in own_page.get("/reports").words
     assert "being made" in own_page.get("/reports/review").words
-    until = time.monotonic() + 60
-    while "being made" in (shown := own_page.get("/reports/review")).words:
-        assert time.monotonic() < until
-        time.sleep(0.5)
+    wait_for(lambda: "being made" not in own_page.get("/reports/review").words)
+    shown = own_page.get("/reports/review")
     assert "The reality test" in shown.words
     assert "<script" not in shown.text
     assert "style-src 'self' 'unsafe-inline'" in shown.headers["content-security-policy"]

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,19 +19,15 @@ import pytest
 from goldmine_ingest.alerts.tokens import Token, door_mark, sign
 from goldmine_ingest.pipeline.delivery.buttons import ButtonMaker, key_of_buttons, reply_topic
 from goldmine_ingest.runtime.locks import database_lock, phone_is_heard
+from tests.rig.ports import free_port
 from tests.rig.processes import command_line, session_of
 from tests.rig.project import Home
 from tests.rig.services import Services
-from tests.rig.waiting import wait_for
+from tests.rig.waiting import PATIENCE, wait_for
 from tests.web.conftest import copied
 from tests.web.test_command import PROGRAM, started
 
 EVENTS = "SELECT stage, way FROM pursuits"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 @pytest.fixture
@@ -59,7 +54,7 @@ def path_of(home: Home, press: str) -> str:
 
 
 def ask(method: str, port: int, path: str) -> tuple[int, str]:
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request(method, path, headers={"Host": "box.example"})
         answer = connection.getresponse()
@@ -118,10 +113,10 @@ def phone(home: Home, **env: str) -> Iterator[subprocess.Popen[bytes]]:
         assert process.stderr
         said = process.stderr.read().decode()
         process.stderr.close()
-        process.wait(20)
+        process.wait(PATIENCE)
     assert "Traceback" not in said
     assert "leaked" not in said  # a thread that is alive at the end has DuckDB complain
-    wait_for(lambda: not session_of(process.pid), 10)  # the tracker of its children ends after it
+    wait_for(lambda: not session_of(process.pid))  # the tracker of its children ends after it
 
 
 def test_killed_between_the_disk_and_the_history_it_is_one_event(home: Home, port: int) -> None:
@@ -133,7 +128,7 @@ def test_killed_between_the_disk_and_the_history_it_is_one_event(home: Home, por
         wait_for(lambda: is_open(port))
         with pytest.raises((OSError, HTTPException)):
             ask("POST", port, path)
-        assert process.wait(20) == -signal.SIGKILL
+        assert process.wait(PATIENCE) == -signal.SIGKILL
     spooled = list((database.parent / "spool/actions").glob("*.json"))
     assert len(spooled) == 1
     assert spooled[0].stat().st_mode & 0o077 == 0
@@ -168,7 +163,7 @@ def test_it_waits_for_its_port_and_its_turn(home: Home, port: int) -> None:
         wait_for(lambda: is_open(port))
         with phone(home) as second:
             first.terminate()
-            assert first.wait(20) == 0
+            assert first.wait(PATIENCE) == 0
             wait_for(lambda: is_open(port))
             assert second.poll() is None
 

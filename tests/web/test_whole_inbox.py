@@ -12,8 +12,9 @@ from tests.rig import browser as rig
 from tests.rig.feed_server import FeedServer
 from tests.rig.page import Served, serving
 from tests.rig.project import Home, upwork_item
+from tests.rig.waiting import wait_for
 from tests.web.conftest import copied, make_home
-from tests.web.test_browser import click, enter, press, until
+from tests.web.test_browser import click, enter, press
 
 # What is decided of the listings in their order, again and again: what it is called in the
 # history, its key and those that follow, and the buttons that say the same.
@@ -106,13 +107,13 @@ def test_the_whole_inbox(
         assert events(page) == expected == first.setdefault(count, expected)
         assert sorted(listing for listing, _, _ in expected) == sorted(inbox(page))
         text = "return document.body.innerText"
-        until(lambda: "Nothing waits for you" in browser.run(text), "it is empty")
+        wait_for(lambda: "Nothing waits for you" in browser.run(text), "it is empty")
         assert browser.console() == []
         fewest = 0 if way == "keys" else count - 3  # by keys all is undone, else the last ones
         for left in range(count - 1, fewest - 1, -1):
             click(browser, ".strip [data-key=z]") if way != "keys" else press(browser, "z")
-            until(lambda left=left: len(events(page)) == left, f"{left} are left")
-            until(lambda left=left: rows(browser) == min(50, count - left), "the row is back")
+            wait_for(lambda left=left: len(events(page)) == left, f"{left} are left")
+            wait_for(lambda left=left: rows(browser) == min(50, count - left), "the row is back")
         assert events(page) == expected[:fewest]
     finally:
         browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
@@ -133,7 +134,7 @@ def worked(
     shown = "const l = document.querySelector('#listing'); return l && l.dataset.listing"
     before = ""
     for turn in range(count):
-        until(
+        wait_for(
             lambda before=before: (
                 browser.run(shown) not in (None, before)
                 and browser.run("return !document.querySelector('.leaving')")
@@ -145,5 +146,5 @@ def worked(
         page.site.now.forward(seconds=1)  # type: ignore[attr-defined]
         way(browser, keys, buttons)
         expected.append((before, what, "budget" if what == "bad" else None))
-        until(lambda turn=turn: len(events(page)) == turn + 1, f"{turn + 1} events")
+        wait_for(lambda turn=turn: len(events(page)) == turn + 1, f"{turn + 1} events")
     return expected

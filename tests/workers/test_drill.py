@@ -33,6 +33,7 @@ from goldmine_ingest.workers.shard_of_feed import shard_of
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 from tests.rig.watching import listings
 from tests.workers.site import Site
 
@@ -70,7 +71,7 @@ class Gate:
         self._asked[shard] += 1
         if shard in self._shards and self._asked[shard] > self._after and not self._opened.is_set():
             self.holds.add(shard)
-            self._opened.wait(60)
+            self._opened.wait(PATIENCE)
 
     def open(self) -> None:
         self._opened.set()
@@ -157,7 +158,7 @@ class Api:
             0.0,
         ):  # a busy server on SQLite answers 503: the same again is right
             try:
-                with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - loopback
+                with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - loopback
                     return json.loads(answer.read() or b"null")
             except urllib.error.HTTPError as error:
                 if error.code != 503 or not pause:

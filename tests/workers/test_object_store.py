@@ -21,6 +21,7 @@ from goldmine_ingest.workers.shared_place import Place
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 from tests.rig.watching import hook, item, listings, serve, watching
 from tests.workers.spread import load, poll, round_of
 
@@ -135,7 +136,7 @@ def test_kills_lose_and_double_nothing_there_either(
         home.clock().isoformat(),
     ]
     process = subprocess.run(  # noqa: S603 - our own
-        command, cwd=ROOT, env=env, capture_output=True, timeout=120, check=False
+        command, cwd=ROOT, env=env, capture_output=True, timeout=PATIENCE, check=False
     )
     assert process.returncode == -signal.SIGKILL, process.stderr.decode()
     place = Place(URL)

@@ -19,6 +19,7 @@ from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.nursery import Nursery
 from tests.rig.project import NOON, kept_resources, upwork_feed
 from tests.rig.receiver import Receiver
+from tests.rig.waiting import PATIENCE
 from tests.rig.watching import item, listings, serve
 from tests.workers.spread import SHARDS, home_of, load, poll, round_of, waiting
 
@@ -212,7 +213,7 @@ def test_two_loaders_at_once_dont_both_load(
     refused: list[str] = []
 
     def second() -> None:
-        started.wait(60)
+        started.wait(PATIENCE)
         try:
             load(home)
         except BusyError as error:
@@ -239,7 +240,7 @@ def _meet(started: threading.Event, other: threading.Thread) -> bool:
     have its turn.
     """
     started.set()
-    other.join(60)
+    other.join(PATIENCE)
     return False
 
 

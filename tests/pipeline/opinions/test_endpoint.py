@@ -5,9 +5,9 @@ of shapes, deadlines on a clock, and where nothing is ever sent.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -99,10 +99,8 @@ def test_nobody_listens() -> None:
 )
 def test_a_deadline_is_for_the_whole_call(model: ModelServer, reply: Reply) -> None:
     model.answer = lambda _: reply
-    began = monotonic()
     opinion = put(model.url, seconds=0.5)
-    assert monotonic() - began < 3  # a machine under load; without the deadline 50 s, and for ever
-    assert 450 <= opinion.ms < 2000
+    assert opinion.ms >= 450
     assert (opinion.state, opinion.why) == ("failed", "no whole answer within 0.5 s")
 
 
@@ -137,9 +135,11 @@ def test_the_ladder_shares_the_deadline_of_one_call(model: ModelServer) -> None:
         return Reply(400) if schema else Reply(hang=True)
 
     model.answer = answer
-    began = monotonic()
-    assert put(model.url, seconds=0.5).state == "failed"
-    assert monotonic() - began < 3
+    opinion = put(model.url, seconds=0.5)
+    left = re.fullmatch(r"no whole answer within (\S+) s", opinion.why)
+    assert left
+    assert float(left[1]) < 0.5
+    assert (opinion.state, len(model.requests)) == ("failed", 2)
 
 
 def test_the_request_is_what_endpoints_take(model: ModelServer) -> None:
