@@ -31,10 +31,11 @@ _PREFIXES = {
 # Not the small facts: one of them (what was found damaged when the history was opened) comes
 # without a commit.
 _FACTS = "meta"
-_VIEWS = (
-    "SELECT view_name FROM duckdb_views() WHERE database_name = 'history' AND schema_name = 'main'"
-    " AND NOT internal ORDER BY view_name"
-)
+_VIEWS = """
+SELECT view_name FROM duckdb_views()
+WHERE database_name = 'published' AND schema_name = 'main' AND NOT internal
+ORDER BY view_name
+"""
 
 
 def published(con: duckdb.DuckDBPyConnection, copy: Path) -> Check:

@@ -327,6 +327,7 @@ def test_tables_that_cant_be_moved_from_among_the_views_say_what_they_wait_for(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_before(data(home), home / "before.duckdb").replace(data(home))
+    data(home).chmod(0o600)
     with monkeypatch.context() as full:
         usage = shutil._ntuple_diskusage(10**12, 0, 15 * 10**6)  # type: ignore[attr-defined]
         full.setattr(shutil, "disk_usage", lambda _: usage)
