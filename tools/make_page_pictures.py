@@ -22,6 +22,7 @@ from goldmine_ingest.settings.project import Project
 from tests.rig import browser as rig
 from tests.rig.page import Served, serving
 from tests.rig.project import Clock, Home
+from tests.rig.waiting import wait_for
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs/images"
@@ -118,6 +119,8 @@ def _take(browser: rig.Browser, url: str, picture: Picture, target: Path) -> Non
         deviceScaleFactor=1,
         mobile=picture.width < 600,
     )
+    # what is worked out in the background is there
+    wait_for(lambda: not browser.run("return document.querySelector('[data-again]') !== null"))
     file = target / f"{picture.name}.png"
     browser.screenshot(file, width=picture.width, height=picture.height)
     print(file)

@@ -17,6 +17,7 @@ from goldmine_ingest.analysis.floors import floors
 from goldmine_ingest.analysis.funnel import Facts, Step, Window
 from goldmine_ingest.analysis.quality import Quality, QualityReview, read_quality
 from goldmine_ingest.analysis.review import Review, read_facts, review
+from goldmine_ingest.render.match import hours_text
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,7 +103,7 @@ def _quality(quality: QualityReview) -> str:
         _pay(here, currency),
         _known("clients with a known history", here),
         f"{here.proposals:g} proposals at first sight" if here.proposals is not None else "",
-        f"seen after {here.hours_to_sight:.1f} h" if here.hours_to_sight is not None else "",
+        f"seen after {hours_text(here.hours_to_sight)}" if here.hours_to_sight is not None else "",
     ]
     return f"Quality: {', '.join(filter(None, parts))}."
 

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from goldmine_ingest.config.data_place import place_problems
 from goldmine_ingest.config.permissions import loose_data
 from goldmine_ingest.exchange.invariants import Check
 from goldmine_ingest.pipeline.polling.spool import Spool
+from goldmine_ingest.render.match import duration
 from goldmine_ingest.settings.project import Project
 
 # Room for the history again (a copy of the day, a published copy, a snapshot for a query are each
@@ -123,13 +124,17 @@ def _spool(project: Project, now: datetime) -> Check:
     gone = sorted(
         {spooled.fetched.feed for spooled in waiting} - {feed.name for feed in project.feeds}
     )
-    hours = (now - min(spooled.fetched.started_at for spooled in waiting)).total_seconds() / 3600
-    detail = f"{len(waiting)} answers wait for the next cycle, the oldest for {hours:.0f} h"
+    oldest = now - min(spooled.fetched.started_at for spooled in waiting)
+    detail = f"{len(waiting)} answers wait for the next cycle, the oldest for {duration(oldest)}"
     detail += (
         f"; some are of feeds that aren't configured any more ({', '.join(gone[:3])})"
         if gone
         else ""
     )
     return Check(
-        "spool", ok=True, detail=detail, count=len(waiting), warning=bool(gone) or hours > 1
+        "spool",
+        ok=True,
+        detail=detail,
+        count=len(waiting),
+        warning=bool(gone) or oldest > timedelta(hours=1),
     )

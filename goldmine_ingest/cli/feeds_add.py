@@ -39,6 +39,10 @@ class NoFeedError(GoldmineError):
     exit_status = 3
 
 
+class OwnNetworkError(NoFeedError):
+    """It lies on a network of one's own, where nothing is asked that isn't in `allow_private`."""
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "url",
@@ -125,7 +129,9 @@ def look(
     fetched = next(answer for batch in batches for answer in batch)
     if fetched.outcome is not Outcome.OK:
         why = redactor.clean(fetched.error or fetched.outcome.value)
-        raise NoFeedError(f"it can't be read: {why}", hint=f"the outcome is {fetched.outcome}")
+        forbidden = fetched.outcome is Outcome.FORBIDDEN_ADDRESS
+        kind = OwnNetworkError if forbidden else NoFeedError
+        raise kind(f"it can't be read: {why}", hint=f"the outcome is {fetched.outcome}")
     with ReadingWorker() as worker:
         read = read_parts(read_job(ask, fetched, (), session.now()), worker.read)
     if not read.outcome.brought_entries:

@@ -9,7 +9,12 @@ from pathlib import Path
 
 from goldmine_ingest.cli.new_file import write_new
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config.starters import read_starter, starter_names, with_starter
+from goldmine_ingest.config.starters import (
+    read_starter,
+    sample_feeds,
+    starter_names,
+    with_starter,
+)
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.runtime.shipped_files import shipped
 
@@ -26,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trade",
         metavar="NAME",
-        help=f"begin with proofs and words of a trade: {', '.join(starter_names())}",
+        help=f"begin with proofs, words and sample feeds of a trade: {', '.join(starter_names())}",
     )
     parser.add_argument(
         "--interactive",
@@ -45,6 +50,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     }
     if args.trade:
         texts["criteria.toml"] = with_starter(texts["criteria.toml"], read_starter(args.trade))
+        texts |= sample_feeds(args.trade)
     if args.interactive:
         return _interactive(texts, folder, session)
     _show(*_write(folder, texts), folder, session)

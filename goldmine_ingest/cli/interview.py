@@ -6,9 +6,11 @@ not.
 from __future__ import annotations
 
 import argparse
+import json
+import re
 import secrets
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from pytz import country_timezones
 
 from goldmine_ingest import config
 from goldmine_ingest.analysis.proof_draft import Draft, draft
-from goldmine_ingest.cli.feeds_add import as_feed, look
+from goldmine_ingest.cli.feeds_add import OwnNetworkError, as_feed, look
 from goldmine_ingest.cli.given import given_money
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.questions import agreed, ask, ask_all
@@ -27,6 +29,7 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config.starters import starter_names
 from goldmine_ingest.criteria.own_terms import Rarity
 from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.fetch.guard import parse_url
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead
 from goldmine_ingest.render.pay import pay_text
@@ -43,12 +46,14 @@ _LONGEST = 200_000  # characters of a text about finished work
 @dataclass(frozen=True, slots=True)
 class SeenFeed:
     """An address, what it held when it was looked at (None where it could not be read), and the
-    links of the listings that the person would have wanted.
+    links of the listings that the person would have wanted. `own_network` is the 'host:port' of
+    one that lies on a network of theirs and may be asked there.
     """
 
     address: str
     read: FeedRead | None = None
     wanted: frozenset[str] = frozenset()
+    own_network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,22 +191,43 @@ def _feed(texts: dict[str, str], session: Session) -> SeenFeed | None:
     if address is None:
         return None
     try:
-        read = _read(address, texts, session)
+        seen = _looked_at(address, texts, session)
     except GoldmineError as error:
         session.complain(error.message)
         if ask(session, "Take it all the same?", agreed, default="n"):
             return SeenFeed(address)
         return _feed(texts, session)
     wanted = set()
-    for posting in _postings(read)[:_SHOWN]:
+    for posting in _postings(seen.read)[:_SHOWN]:
         shown = printable(f"{posting.title} · {pay_text(posting)}")
         if ask(session, f"  {shown}\n  would you have wanted this one?", agreed, default="n"):
             wanted.add(posting.url or posting.title)
-    return SeenFeed(address, read, frozenset(wanted))
+    return replace(seen, wanted=frozenset(wanted))
 
 
-def _postings(read: FeedRead) -> list[Posting]:
-    return [entry.posting for entry in read.entries if entry.posting is not None]
+def _looked_at(address: str, texts: dict[str, str], session: Session) -> SeenFeed:
+    """What it holds. An RSSHub at home is asked once its owner said that it is theirs."""
+    try:
+        return SeenFeed(address, _read(address, texts, session))
+    except OwnNetworkError:
+        place = parse_url(address).place
+        question = f"  {place} is on your own network. Is it yours, and may it be asked?"
+        if not ask(session, question, agreed, default="n"):
+            raise
+    open_to_it = texts | {"goldmine.toml": allowing(texts["goldmine.toml"], place)}
+    return SeenFeed(address, _read(address, open_to_it, session), own_network=place)
+
+
+def allowing(text: str, place: str) -> str:
+    """The commented goldmine.toml with a place of one's own network that may be asked."""
+    text = re.sub(r"(?m)^# \[fetch\]$", "[fetch]", text, count=1)
+    allowed = f"allow_private = [{json.dumps(place)}]"
+    return re.sub(r"(?m)^# allow_private = \[\]", lambda _: allowed, text, count=1)
+
+
+def _postings(read: FeedRead | None) -> list[Posting]:
+    entries = read.entries if read else ()
+    return [entry.posting for entry in entries if entry.posting is not None]
 
 
 def _address(text: str) -> str | None:

@@ -12,12 +12,17 @@ import re
 from pathlib import Path
 
 from goldmine_ingest import config
-from goldmine_ingest.cli.interview import Answers
+from goldmine_ingest.cli.interview import Answers, allowing
 from goldmine_ingest.cli.new_file import write_new
 from goldmine_ingest.cli.output import printable
 from goldmine_ingest.cli.parser import parse
 from goldmine_ingest.cli.session import Session
-from goldmine_ingest.config.starters import read_starter, with_proofs, with_starter
+from goldmine_ingest.config.starters import (
+    read_starter,
+    sample_feeds,
+    with_proofs,
+    with_starter,
+)
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.pipeline.ingest.pasted_listing import judge_read
 from goldmine_ingest.settings.project import Project
@@ -39,6 +44,8 @@ def refuse_existing(folder: Path) -> None:
 def with_answers(texts: dict[str, str], answers: Answers, folder: Path) -> dict[str, str]:
     """The files with the answers in them; secrets are written at once."""
     changed = dict(texts)
+    if answers.trade:
+        changed |= sample_feeds(answers.trade)
     changed["goldmine.toml"] = _main_file(texts["goldmine.toml"], answers, folder)
     changed["criteria.toml"] = _criteria_file(texts["criteria.toml"], answers)
     return changed
@@ -52,6 +59,8 @@ def _main_file(text: str, answers: Answers, folder: Path) -> str:
             f"url = {address}\n\n"
         )
         text = _SAMPLE_FEEDS.sub(lambda _: block, text, count=1)
+        if answers.feed.own_network:
+            text = allowing(text, answers.feed.own_network)
     if answers.phone:
         address = _secret(folder, "phone-url", answers.phone)
         block = f'[[notify]]\nname = "phone"\nurl = {address}\n\n'

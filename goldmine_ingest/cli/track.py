@@ -17,6 +17,7 @@ from goldmine_ingest.cli.output import counted, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Led, PursuedWork, Pursuit, Stage
+from goldmine_ingest.render.match import hours_text
 from goldmine_ingest.store.history import open_store
 
 if TYPE_CHECKING:
@@ -276,7 +277,7 @@ def _told(pursuit: Pursuit, currency: str) -> str:
         f"{pursuit.stage} on {pursuit.at_time:%Y-%m-%d}",
         f"{pursuit.connects} connects" if pursuit.connects is not None else "",
         f"{pursuit.amount.normalize():f} {currency}" if pursuit.amount is not None else "",
-        f"{pursuit.hours:f} h" if pursuit.hours is not None else "",
+        hours_text(pursuit.hours) if pursuit.hours is not None else "",
         printable(pursuit.source or ""),
         printable(pursuit.objection or ""),
     ]

@@ -106,6 +106,7 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
     start = CycleStarter(project.config_path.resolve(), session.env)
     reports = ReportFiles(start.config, session.env)
     site = Site(current, session.env, session.now, start, start.rescan, reports, redactor)
+    site.working = start.working
     address, port = project.web.listen
     with web_lock(project.database.path) as lock, Stop() as stop:
         os.umask(0o077)

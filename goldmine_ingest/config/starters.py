@@ -1,6 +1,7 @@
 """Starters: what a person of a trade would begin with (`goldmine init --trade NAME`). Each is a
 file of `goldmine_ingest/data/starters/`: proofs to overwrite, words that turn a listing away, words
-of work by the piece and of problems to solve.
+of work by the piece and of problems to solve. Beside them each trade has two sample feeds of its
+own (`goldmine_ingest/data/sample_feeds/`), so that the first run shows that trade's matches.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import tomlkit
 from goldmine_ingest.errors import UsageError
 
 _FOLDER = files("goldmine_ingest").joinpath("data/starters")
+_SAMPLES = files("goldmine_ingest").joinpath("data/sample_feeds")
 _PROOFS = re.compile(r"^\[\[proof\]\]\n.*?(?=^\[proof_match\])", re.DOTALL | re.MULTILINE)
 _EXAMPLE = re.compile(
     r"This example is a freelancer in Germany who automates finance and data work\."
@@ -68,6 +70,12 @@ def read_starter(name: str) -> Starter:
         content["beyond"],
         content["proof"],
     )
+
+
+def sample_feeds(name: str) -> dict[str, str]:
+    """The sample feeds of a trade that has a starter, by the file's name in `config/`."""
+    folder = _SAMPLES.joinpath(name)
+    return {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
 
 
 def with_starter(text: str, starter: Starter) -> str:

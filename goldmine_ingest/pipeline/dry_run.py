@@ -13,6 +13,7 @@ from goldmine_ingest.model.alert import AlertEvent, AlertKind, Cause
 from goldmine_ingest.model.decision import Decision
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Fetched, Outcome
+from goldmine_ingest.pipeline.delivery.buttons import inbox_of
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
@@ -174,7 +175,7 @@ def _previews(
         message = (
             alert(ids[0])
             if kind_of_alert != "digest"
-            else DigestAlert(tuple(alert(i) for i in ids))
+            else DigestAlert(tuple(map(alert, ids)), inbox=inbox_of(project, destination))
         )
         rendered, _ = worded(project, message, destination.name, target)
         text = f"{rendered.title}\n{rendered.body}".strip()

@@ -12,8 +12,8 @@ A webhook (json://, xml://, form://) gets Apprise's envelope {"version", "title"
 parsed once more) with "schema": 1, "kind" ('match', 'digest', 'notice', 'test'), "text" (the
 message as a person would read it) and, for a match, "may_repeat", "changed", "listing" with
 every field of the listing, its decision and findings under the names of the views, and, where
-there is a door, "decide", the link to it; for a digest
-"listings" (a list of them), "notices" and "summary"; for a notice "subject", "headline" and
+there is a door, "decide", the link to it; for a digest "listings" (a list of them), "notices",
+"summary" and, where its reader can reach the page, "inbox"; for a notice "subject", "headline" and
 "lines".
 """
 
@@ -28,6 +28,7 @@ from goldmine_ingest.render.compose import Line, fit, write
 from goldmine_ingest.render.layout import (
     digest_heading,
     heading,
+    inbox_lines,
     item_lines,
     match_lines,
     match_versions,
@@ -108,6 +109,8 @@ def _tap(alert: Alert) -> str:
     match alert:
         case MatchAlert(link=str(link)) | TestAlert(match=MatchAlert(link=str(link))):
             return link if len(link) <= _LONGEST_TAP else ""
+        case DigestAlert():
+            return alert.inbox
         case _:
             return ""
 
@@ -226,36 +229,36 @@ def _room(title: str, target: Target, style: Style) -> int:
 
 
 def _digest(alert: DigestAlert, target: Target, style: Style) -> tuple[str, str, tuple[str, ...]]:
-    """Notices, then as many listings as fit, best first, how many more there are, and the day's
-    summary; where both don't fit, no summary.
+    """Notices, then as many listings as fit, best first, how many more there are, the day's
+    summary and the way to the inbox; where all don't fit, neither of these.
 
     At least one of them is shown if there is one, so that a backlog gets smaller with every digest.
     """
     title = _title(digest_heading(alert.items, alert.notices), target, style)
     room = _room(title, target, style)
-    summary = summary_lines(alert.summary)
+    summary, inbox = summary_lines(alert.summary), inbox_lines(alert.inbox)
     items = [(n.short_id, notice_item(n)) for n in alert.notices] + [
         (i.listing_id, _item(i, target, style)) for i in alert.items
     ]
-    blocks = _blocks([lines for _, lines in items], summary, target, style, room)
+    blocks = _blocks([lines for _, lines in items], [*summary, *inbox], target, style, room)
     if items and not blocks:
-        summary = []
-        blocks = _blocks([lines for _, lines in items], summary, target, style, room) or [
+        summary, inbox = [], []
+        blocks = _blocks([lines for _, lines in items], [], target, style, room) or [
             fit(items[0][1], style, target, room // 2)
         ]
     shown = (*(name for name, _ in items[: len(blocks)]), *([SUMMARY_SHOWN] if summary else []))
     left = len(items) - len(blocks)
-    tail = [*([_more(left)] if left else []), *summary]
+    tail = [*([_more(left)] if left else []), *summary, *inbox]
     blocks += [fit(tail, style, target, room)] if tail else []
     return title, (style.newline * 2).join(blocks) or style.text("Nothing to report."), shown
 
 
 def _blocks(
-    items: Sequence[list[Line]], summary: list[Line], target: Target, style: Style, room: int
+    items: Sequence[list[Line]], ending: list[Line], target: Target, style: Style, room: int
 ) -> list[str]:
-    """The listings that fit beside the summary, each written."""
+    """The listings that fit beside what ends the message, each written."""
     gap = 2 * target.size(style.newline)
-    used = target.size(write([_more(len(items)), *summary], style)) + gap
+    used = target.size(write([_more(len(items)), *ending], style)) + gap
     blocks: list[str] = []
     for item in items:
         block = write(item, style)
@@ -308,6 +311,7 @@ def _document(alert: Alert) -> dict[str, Json]:
                 "listings": listings,
                 "notices": notices,
                 "summary": _summary(alert.summary),
+                **({"inbox": alert.inbox} if alert.inbox else {}),
             }
 
 

@@ -196,6 +196,11 @@ def summary_lines(summary: DaySummary | None) -> list[Line]:
     ]
 
 
+def inbox_lines(inbox: str) -> list[Line]:
+    """The page, where its reader can reach it."""
+    return [Line("", rank=9, buttons=(("Inbox", inbox),))] if inbox else []
+
+
 def notice_item(notice: NoticeAlert) -> list[Line]:
     """A notice in a digest."""
     mark = MAY_REPEAT if notice.may_repeat else ""

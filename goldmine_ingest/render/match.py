@@ -196,6 +196,14 @@ def duration(span: timedelta) -> str:
     return f"{hours} h" if hours < 48 else f"{hours // 24} d"
 
 
+def hours_text(hours: Decimal | float) -> str:
+    """Hours as people say them, to the minute: '2 h', '1 h 30 min', '45 min'."""
+    minutes = max(1, round(hours * 60))
+    whole, rest = divmod(minutes, 60)
+    parts = (f"{whole:,} h" if whole else "", f"{rest} min" if rest else "")
+    return " ".join(filter(None, parts))
+
+
 def _competition(posting: Posting) -> str:
     low, high = posting.proposals_min, posting.proposals_max
     if low is None and high is None:

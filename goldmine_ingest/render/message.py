@@ -114,12 +114,14 @@ class DigestAlert:
     """Several listings in one message, best first; those for review are marked. With no items it is
     the day's summary alone.
 
-    `notices` come first: they are few, and say that something is broken.
+    `notices` come first: they are few, and say that something is broken. `inbox` is where its
+    reader has the page; "" where there is no way to it.
     """
 
     items: tuple[MatchAlert, ...]
     summary: DaySummary | None = None
     notices: tuple[NoticeAlert, ...] = ()
+    inbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,8 @@ class Rendered:
     length in the unit that the service counts (see targets.py). `plain` is the same as text, for a
     service that refuses the markup. `shown` names what it tells: listing ids, the short ids of a
     digest's notices, "summary". What isn't in it didn't fit, and must stay open. `tap` is where a
-    touch of the whole message leads, where a service has that: the listing; "" for nowhere.
+    touch of the whole message leads, where a service has that: the listing, of a digest the inbox;
+    "" for nowhere.
     `buttons` are put below it where the service can carry them.
     """
 

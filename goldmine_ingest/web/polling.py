@@ -21,6 +21,7 @@ class CycleStarter:
 
     config: Path
     env: Mapping[str, str] = field(repr=False)
+    _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def __call__(self, feeds: tuple[str, ...]) -> str:
         """Polls these feeds, or all; "" once it has begun, else why not."""
@@ -41,9 +42,15 @@ class CycleStarter:
         try:
             status = child.wait(_LONGEST_LOOK)
         except subprocess.TimeoutExpired:
+            self._children.append(child)
             threading.Thread(target=child.wait, daemon=True).start()
             return ""
         return "A cycle is running already" if status == _BUSY else ""
+
+    def working(self) -> bool:
+        """Whether one that was started goes on."""
+        self._children[:] = [child for child in self._children if child.poll() is None]
+        return bool(self._children)
 
     def command(self, feeds: Sequence[str]) -> list[str]:
         named = [*feeds] if feeds else ["--all"]

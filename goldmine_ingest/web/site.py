@@ -78,8 +78,8 @@ class KeptPages:
 @dataclass(slots=True)
 class Site:
     """`poll` starts a cycle in a child (feeds by name; none: all) and says why not, or "";
-    `rescan` likewise has the stored listings judged again (a span of time; with alerts). `names`
-    are set once the port is known.
+    `rescan` likewise has the stored listings judged again (a span of time; with alerts). `working`:
+    one of these goes on. `names` are set once the port is known.
     """
 
     current: CurrentProject
@@ -89,6 +89,7 @@ class Site:
     rescan: Callable[[str, bool], str]
     reports: ReportFiles
     redactor: Redactor = field(default_factory=Redactor)
+    working: Callable[[], bool] = lambda: False
     names: Names = field(default_factory=lambda: Names(()))
     tabs: tuple[Tab, ...] = ()
     links: Links = field(default_factory=lambda: Links(secrets.token_hex(16)))

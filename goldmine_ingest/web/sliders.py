@@ -24,9 +24,9 @@ _NUMBERS: Mapping[str, Sequence[tuple[str, str, Decimal | None]]] = {
     "Floors and fit": (
         ("budget.fixed_minimum", "Fixed-price floor, {}", None),
         ("budget.hourly_minimum", "Hourly floor, {}", None),
-        ("proof_match.minimum", "Proof fit, the least", _SHARE),
-        ("proof_match.sure", "Proof fit that rings", _SHARE),
-        ("decision.minimum_score", "Score, the least", _SCORE),
+        ("proof_match.minimum", "Proof fit, at least", _SHARE),
+        ("proof_match.sure", "Proof fit that is sure", _SHARE),
+        ("decision.minimum_score", "Score, at least", _SCORE),
         ("first_step.minimum_specificity", "How concrete the ask is", _SHARE),
     ),
     "Client": (
@@ -39,8 +39,8 @@ _NUMBERS: Mapping[str, Sequence[tuple[str, str, Decimal | None]]] = {
         ("worth.hourly_value", "Your hour, {}", None),
         ("worth.hours_per_proposal", "Hours a proposal", None),
         ("worth.connect_price", "A connect, USD", None),
-        ("worth.minimum_value", "A proposal’s worth, the least, {}", None),
-        ("worth.maximum_proposals", "Proposals, the most", None),
+        ("worth.minimum_value", "A proposal’s worth, at least, {}", None),
+        ("worth.maximum_proposals", "Proposals, at most", None),
     ),
 }
 
@@ -138,9 +138,8 @@ def _numbers(
         )
         if field in ("fixed_minimum", "hourly_minimum"):
             bound = field.replace("minimum", "bound")
-            yield Slider(
-                f"{table}.{bound}", "which end of a range", getattr(settings, bound), _BOUNDS
-            )
+            label = f"{name.partition(' floor')[0]}: which end of a range"
+            yield Slider(f"{table}.{bound}", label, getattr(settings, bound), _BOUNDS)
 
 
 def _proof_floors(criteria: CriteriaSettings) -> Iterator[Slider]:

@@ -4,6 +4,7 @@ tries them, on the page's own copy of the history, so that no cycle waits.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import tomllib
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=365)  # as far back as a change is tried
 _SHOWN = 50
+_AT_LINE = re.compile(r"\(at line ([0-9]+),")  # as tomllib says it
 # A first answer soon, then one each second or so; whoever else works has the processors first.
 _PACE = Pace(first=1_000, batch=2_000, nice=10)
 
@@ -68,12 +70,13 @@ class Preview:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A text of criteria.toml as it was read: the settings, or what is wrong with it, a sentence
-    each.
+    each; `line` is where, if that is known.
     """
 
     text: str
     criteria: CriteriaSettings | None
     problems: tuple[str, ...] = ()
+    line: int = 0
 
 
 def read_draft(text: str, project: Project) -> Draft:
@@ -81,7 +84,9 @@ def read_draft(text: str, project: Project) -> Draft:
     try:
         return Draft(text, config.read_criteria_text(text, project.criteria))
     except tomllib.TOMLDecodeError as error:
-        return Draft(text, None, (f"This is no TOML: {error}.",))
+        said = (f"This is not valid TOML: {error}.",)
+        at = _AT_LINE.search(str(error))
+        return Draft(text, None, said, int(at[1]) if at else text.count("\n") + 1)
     except ConfigProblems as error:
         return Draft(text, None, tuple(f"{problem}." for problem in error.problems))
     except ConfigError as error:

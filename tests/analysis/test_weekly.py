@@ -72,7 +72,7 @@ def test_each_part_has_its_number() -> None:
     for part in (
         "Quality: 7.3 qualified per 100 (3 of 41, 5 the week before), in the median 900 EUR a job"
         " and 62 EUR an hour, clients with a known history 60%, 12 proposals at first sight, seen"
-        " after 1.5 h.",
+        " after 1 h 30 min.",
         "Funnel: 41 listings, 3 qualified, 3 alerted.",
         "6 active pursuits, 1 path: choose one of five",
         "5 pursuits silent for 5 days: Reconcile bank statements of the quarte… (00000000)",

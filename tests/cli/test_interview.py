@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.rig.command import goldmine
+from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.receiver import Receiver
 from tests.rig.terminal import on_a_terminal
 from tests.rig.waiting import PATIENCE, wait_for
@@ -82,6 +83,27 @@ def test_what_was_wanted_would_come_or_is_explained(trade: str, tmp_path: Path) 
     assert proof["phrases"]
     assert proof["first_step"] == "Show one finished page"
     assert text.count("\n# ") > 5, "the commented examples stay"
+
+
+def test_a_feed_on_ones_own_network_is_asked_once_that_is_agreed(tmp_path: Path) -> None:
+    """As an RSSHub at home: refused first, then read, and open in what is written, to it alone."""
+    jobs = feed_of("writing", tmp_path).read_bytes()
+    with FeedServer() as server:
+        server.script("/rsshub", Answer(body=jobs))
+        answers = [
+            *("DE", "writing", server.url("/rsshub"), "n", "n"),  # neither asked nor taken
+            *(server.url("/rsshub"), "y", "y", "y", "y"),
+            *("none", "", "", "", "no", "y", "y"),
+        ]
+        done = goldmine("init", "--interactive", cwd=tmp_path, stdin="\n".join(answers) + "\n")
+        assert done.returncode == 0, done.stderr
+        assert f"{server.place} is on your own network" in done.stderr
+        assert done.stdout.count("you wanted") == 3
+        assert goldmine("check", cwd=tmp_path).returncode == 0
+        ran = goldmine("run", "--json", cwd=tmp_path)
+        assert json.loads(ran.stdout)["feeds"][0]["outcome"] == "ok", ran.stdout
+    written = tomllib.loads((tmp_path / "config/goldmine.toml").read_text())
+    assert written["fetch"] == {"allow_private": [server.place]}
 
 
 def test_enter_all_the_way_is_the_sample_project(tmp_path: Path) -> None:

@@ -185,12 +185,13 @@ def test_track_new_keeps_work_that_no_feed_brought(home: Path) -> None:
     details = ("--source", "Referral", "--hours", "1.5", "--led", "proof", "--on", "2026-03-02")
     first = ("track", "--new", "--title", "Ann's payouts", *details)
     done = goldmine(*first, cwd=home)
-    said = "recorded: pursued on 2026-03-02, 1.50 h, referral — Ann's payouts ("
+    said = "recorded: pursued on 2026-03-02, 1 h 30 min, referral — Ann's payouts ("
     assert (done.stdout.startswith(said), done.stderr) == (True, "")
     assert "nothing new" in goldmine(*first, cwd=home).stdout
     own_id = done.stdout.split("(")[-1].split(")")[0]
     last = goldmine("track", own_id, "hired", "--amount", "900", "--hours", "9", cwd=home)
     assert (last.returncode, last.stderr) == (0, "")
+    assert ", 9 h, referral — " in last.stdout
     query = "SELECT stage, source, title, hours, led, amount FROM pursuits ORDER BY at_time"
     rows = document(goldmine("sql", query, "--format", "json", cwd=home))
     own = {"source": "referral", "title": "Ann's payouts"}

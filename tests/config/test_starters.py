@@ -1,29 +1,43 @@
 """Starters: each is a configuration that nothing is to be said against, keeps the commented file,
-and knows the work of its trade from other work.
+knows the work of its trade from other work, and has sample feeds whose matches are of that trade.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.config.starters import read_starter, starter_names
+from goldmine_ingest import config
+from goldmine_ingest.config.starters import read_starter, sample_feeds, starter_names
 from goldmine_ingest.errors import UsageError
+from goldmine_ingest.parse.reading import FeedRead, ReadJob, read_feed
+from goldmine_ingest.pipeline.ingest.pasted_listing import judge_read
 from tests.rig.command import goldmine
 from tools.evaluation import labelled
 from tools.evaluation.report import figures
 from tools.evaluation.starters import HERE, SETS, rows, written
 
 TRADES = starter_names()
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OWN = [trade for trade in TRADES if trade not in SETS]
 
 
 def test_the_trades_are_those_that_are_promised() -> None:
     assert set(TRADES) == {
         *("design", "writing", "translation", "web-development", "mobile", "data"),
-        *("automation", "marketing", "bookkeeping", "video", "assistance"),
+        *(
+            "automation",
+            "marketing",
+            "bookkeeping",
+            "video",
+            "assistance",
+            "operations",
+            "wordpress",
+        ),
     }
 
 
@@ -49,6 +63,52 @@ def test_it_knows_its_work_from_other_work(trade: str) -> None:
     assert told.with_review >= 0.75
 
 
+def sample_of(trade: str) -> dict[str, FeedRead]:
+    """Both feeds as the product reads them; the grammar is found, not told."""
+    return {
+        name: read_feed(
+            ReadJob(name, text.encode(), "application/rss+xml", "", "auto", frozenset(), NOON)
+        )
+        for name, text in sample_feeds(trade).items()
+    }
+
+
+@pytest.mark.parametrize("trade", TRADES)
+def test_the_first_run_of_a_trade_shows_its_own_matches(trade: str, tmp_path: Path) -> None:
+    """Of each kind something: matches, a listing for review, and those that are turned away."""
+    assert goldmine("init", ".", "--trade", trade, cwd=tmp_path).returncode == 0
+    project = config.load(None, env={}, cwd=tmp_path)
+    feeds = sample_of(trade)
+    assert {name: feed.platform for name, feed in feeds.items()} == {
+        "sample-upwork.xml": "upwork",
+        "sample-freelancer.xml": "freelancer",
+    }
+    for name, text in sample_feeds(trade).items():
+        assert (tmp_path / "config" / name).read_text() == text
+    judged = [one for feed in feeds.values() for one in judge_read(feed, project, NOON)]
+    decided = Counter(one.decision.decision for one in judged)
+    assert decided["qualified"] >= 3, decided
+    assert decided["review"] >= 1, decided
+    assert decided["rejected"] >= 3, decided
+    assert {one.listing.posting.title for one in judged}.isdisjoint(
+        one.posting.title
+        for other in TRADES
+        if other != trade
+        for feed in sample_of(other).values()
+        for one in feed.entries
+        if one.posting
+    )
+
+
+def test_what_the_first_run_sends_is_of_the_trade(tmp_path: Path) -> None:
+    assert goldmine("init", ".", "--trade", "design", cwd=tmp_path).returncode == 0
+    done = goldmine("run", "--all", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Lead: Brand identity." in done.stdout
+    assert "reconcil" not in done.stdout
+    assert "Brand identity for a cooperative" in goldmine("matches", cwd=tmp_path).stdout
+
+
 def test_one_that_is_not_there_names_the_nearest(tmp_path: Path) -> None:
     refused = goldmine("init", ".", "--trade", "Writer", cwd=tmp_path)
     assert refused.returncode == 2
@@ -69,11 +129,18 @@ def test_no_word_of_ours_is_taken_from_the_labelled_texts() -> None:
         for run in _runs(f"{one.listing.posting.title}. {one.listing.posting.description}")
     }
     ours = [line.split("|", 2)[2] for file in HERE.glob("*.txt") for line in file.open()]
-    assert len(ours) == 240
+    assert len(ours) == 320
+    ours += [text for trade in TRADES for text in _samples(trade)]
     copied = {run for text in ours for run in _runs(text)} & theirs
     assert copied == set()
     phrases = [p for trade in TRADES for one in read_starter(trade).proofs for p in one["phrases"]]
     assert max(len(phrase.split()) for phrase in phrases) <= 4
+
+
+def _samples(trade: str) -> list[str]:
+    """Each listing of a trade's sample feeds."""
+    feeds = "".join(sample_feeds(trade).values())
+    return re.findall(r"<description><!\[CDATA\[(.*?)\]\]>", feeds, re.DOTALL)
 
 
 def _runs(text: str) -> set[str]:

@@ -158,3 +158,37 @@ def test_ntfy_with_a_login_and_no_reply_token_goes_through_the_door(
     with open_door(home, "phone") as door:
         assert door.post(actions[1]["url"].removeprefix(DOOR.removesuffix("/a/"))).status == 200
     assert home.rows("SELECT stage, way FROM pursuits") == [("skipped", "phone")]
+
+
+@pytest.mark.parametrize(
+    ("settings", "own", "leads"),
+    [
+        (ACTIONS + '[web]\nhosts = ["box.example.ts.net"]\n', "", True),
+        (ACTIONS + '[web]\nhosts = ["box.example.ts.net"]\n', "actions = false", False),
+        (ACTIONS, "", False),
+        ('[web]\nhosts = ["box.example.ts.net"]\n', "", False),
+    ],
+)
+def test_a_digest_leads_to_the_inbox_where_a_phone_reaches_it(
+    tmp_path: Path,
+    feeds: FeedServer,
+    services: Services,
+    settings: str,
+    own: str,
+    leads: bool,
+) -> None:
+    """Nothing is decided below other messages, and elsewhere nobody could open it."""
+    serve(feeds, "/a", item(1))
+    url = services.url("slack")
+    lines = f'url = "{url}"\nmode = "digest"\ndigest_at = ["18:00"]\n{own}'
+    home = watching(tmp_path, feeds, "/a", to={"slack": lines})
+    home.settings += settings
+    with Resources(notifier=Notifier(services.child)) as tools:
+        home.run(tools=tools)
+        before = len(services.messages("slack"))
+        home.clock.forward(hours=7)
+        home.run(tools=tools)
+    assert len(services.messages("slack")) == before + 1
+    told = sent(services, "slack")
+    assert "Month-end reconciliation" in told
+    assert ("<https://box.example.ts.net/|Inbox>" in told) is leads

@@ -60,6 +60,7 @@ ALERTS: dict[str, Alert] = {
     "digest": DigestAlert(
         (match(), match(listing(2, title="Bank feeds in QuickBooks"), "review")), SUMMARY
     ),
+    "inbox": DigestAlert((match(),), SUMMARY, inbox="https://box.example.ts.net/"),
     "quiet": DigestAlert((), SUMMARY),
     "notice": notices.feed_failing(
         "upwork-python", Outcome.NOT_A_FEED, failures=3, last_ok_at=NOW, next_poll_at=NOW
@@ -237,6 +238,21 @@ def test_a_digest_tells_notices_first_and_says_what_it_shows(kind: TargetKind) -
     assert "feed f is gone" in clean(made.body)
     assert "may repeat" in clean(made.body) or kind is TargetKind.WEBHOOK
     assert (SUMMARY_SHOWN in made.shown) == ("140 listings" in clean(made.body))
+
+
+@pytest.mark.parametrize("kind", CHATS)
+@pytest.mark.parametrize("items", [0, 1, 2000])
+@pytest.mark.parametrize("host", ["box.example.ts.net", "a" * 63 + ".example"])
+def test_a_digest_ends_with_the_way_to_the_inbox(kind: TargetKind, items: int, host: str) -> None:
+    """Whole and last, or where there is no room for it, not at all; a touch leads there too."""
+    inbox = f"https://{host}/"
+    digest = DigestAlert(tuple(match(listing(n)) for n in range(items)), SUMMARY, inbox=inbox)
+    made = render(digest, kind)
+    assert made.size <= TARGETS[kind].limit
+    assert made.tap == inbox
+    assert made.body.count(inbox) == (1 if kind is not TargetKind.SMS else made.body.count(host))
+    assert not made.body.count(inbox) or inbox in made.body.splitlines()[-1]
+    assert items == 0 or len(made.shown) > 0
 
 
 def test_quiet_is_explained() -> None:

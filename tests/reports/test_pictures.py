@@ -40,6 +40,7 @@ from tests.histories import NOON
 from tests.rig import browser as rig
 
 _IMAGES = Path(__file__).parents[2] / "docs" / "images"
+_PICTURES = bool(os.environ.get("GOLDMINE_SCREENSHOTS"))
 HOSTILE = '<script src="https://evil.test/x.js">"\'&</script>'
 DAY = timedelta(days=1)
 FIXED = [
@@ -257,6 +258,7 @@ def pursuit(
         12,
         won and Decimal(won),
         (),
+        channel=platform,
     )
 
 
@@ -377,20 +379,21 @@ def found_quality() -> QualityReview:
     )
 
 
-def found_agenda() -> Agenda:
-    silent = FollowUp("9f31c2aa00", f"Reconcile {HOSTILE}", "pursued", NOON - 5 * DAY, NOON)
-    due = Contact("c3", NOON - 20 * DAY, "referral", HOSTILE, next_on=NOON.date())
+def found_agenda(named: str) -> Agenda:
+    silent = FollowUp("9f31c2aa00", f"Reconcile {named}", "pursued", NOON - 5 * DAY, NOON)
+    due = Contact("c3", NOON - 20 * DAY, "referral", named, next_on=NOON.date())
     return Agenda((silent,), path_debt(["9f31c2aa00", "job-2"], ()), (due,), None)
 
 
-def found_work() -> Work:
-    counts = (("all", "", 295), ("job", "cost", 28), ("job", "risk", 31), ("task", HOSTILE, 12))
+def found_work(named: str) -> Work:
+    counts = (("all", "", 295), ("job", "cost", 28), ("job", "risk", 31), ("task", named, 12))
     rows = [Counted(by, name, None, None, count, Decimal(600)) for by, name, count in counts]
-    task = TaskSettings(HOSTILE, exposure="automatable")
+    task = TaskSettings(named, exposure="automatable")
     return work(rows, rows, CriteriaSettings(tasks=(task,)))
 
 
-def page_of_review(offer: str = "a month-end close in two days") -> str:
+def page_of_review(offer: str = "a month-end close in two days", named: str = HOSTILE) -> str:
+    """With `named` wherever a name comes from outside."""
     answers = questions(found_review().facts, NOON)
     changed = (
         CriteriaChange("9f31c2aa", NOON - 20 * DAY),
@@ -405,8 +408,8 @@ def page_of_review(offer: str = "a month-end close in two days") -> str:
             compare(found_review().facts.pursued, NOON),
         ),
         found_quality(),
-        found_agenda(),
-        found_work(),
+        found_agenda(named),
+        found_work(named),
         now=NOON,
     )
 
@@ -454,9 +457,10 @@ class _Elements(HTMLParser):
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The report and the review as files."""
+    """The report and the review as files; for the docs' pictures with names as people give them."""
     folder = tmp_path_factory.mktemp("pages")
-    made = {"report": report_page(charts(), NOON), "review": page_of_review()}
+    review = page_of_review(named="bank exports") if _PICTURES else page_of_review()
+    made = {"report": report_page(charts(), NOON), "review": review}
     for name, page in made.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: folder / f"{name}.html" for name in made}
@@ -517,7 +521,7 @@ def test_a_browser_shows_it(
     paper = browser.run("return getComputedStyle(document.body).backgroundColor")
     assert paper == ("rgb(18, 22, 28)" if dark else "rgb(255, 255, 255)")
     assert ("rgb(125, 179, 240)" if dark else "rgb(31, 95, 168)") in browser.run(_FILLS)
-    if os.environ.get("GOLDMINE_SCREENSHOTS") and (width < 600) == dark:  # the pictures in the docs
+    if _PICTURES and (width < 600) == dark:  # the pictures in the docs
         tall = int(browser.run("return document.documentElement.scrollHeight"))
         browser.screenshot(
             _IMAGES / f"{name}-{width}-{'dark' if dark else 'light'}.png",

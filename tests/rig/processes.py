@@ -8,6 +8,9 @@ from pathlib import Path
 
 from tests.rig.waiting import wait_for
 
+# A state in https://www.kernel.org/doc/html/latest/networking/proc_net_tcp.html
+_LISTENS = "0A"
+
 
 def heed_signals() -> None:
     """In a new process, before its program: Ctrl-C and a closed terminal do what they do at a
@@ -57,3 +60,22 @@ def _all() -> dict[int, tuple[str, int]]:
             continue  # ended meanwhile
         found[int(entry.name)] = (fields[0], int(fields[3]))
     return found
+
+
+def listeners(port: int) -> frozenset[int]:
+    """The processes that have a listening socket on a port of this machine."""
+    sockets = {
+        f"socket:[{fields[9]}]"
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+        if (fields := line.split())[3] == _LISTENS and int(fields[1].rpartition(":")[2], 16) == port
+    }
+    found = set()
+    for opened in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            target = str(opened.readlink())
+        except OSError:
+            continue  # closed meanwhile, or somebody else's
+        if target in sockets:
+            found.add(int(opened.parts[2]))
+    return frozenset(found)

@@ -5,12 +5,14 @@ other pages.
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from goldmine_ingest.analysis.actions import Action, act
 from tests.rig import browser as rig
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
@@ -57,6 +59,7 @@ def listing_of(page: Served) -> str:
         return store.listing_ids()[0]
 
 
+BOARD_STAGES = ("pursued", "viewed", "replied", "interviewed", "hired")
 PATHS = (
     *("/", "/l/LISTING", "/board", "/near", "/tune", "/sources", "/reports", "/judge", "/settings"),
     *("/find?q=reconciliation", "/keys", "/nothing", "/l/ffff"),
@@ -81,6 +84,35 @@ def test_every_page_is_quiet_and_fits(
             assert browser.run("return document.documentElement.scrollWidth") <= width
             browser.run(f"{axe}; window.axe = axe")
             assert browser.run_async(_AXE) == [], (width, dark)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_reflows_and_works_without_script(
+    path: str, browser: rig.Browser, signed_in: Served
+) -> None:
+    """At 400 % zoom (320 px), with the spacing of WCAG 1.4.12, and without script: nothing has to
+    be scrolled sideways, nothing is missing, the console is quiet.
+    """
+    url = f"http://{signed_in.name}{path.replace('LISTING', listing_of(signed_in))}"
+    heading = "return document.querySelector('h1').textContent"
+    browser.open(url, width=320, dark=False)
+    wide = "return document.documentElement.scrollWidth"
+    assert browser.run(wide) <= 320
+    browser.run(
+        "const each = document.documentElement.style; each.lineHeight = 1.5;"
+        " each.letterSpacing = '.12em'; each.wordSpacing = '.16em'"
+    )
+    assert browser.run(wide) <= 320
+    said = browser.run(heading)
+    browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        for width in (1280, 390):
+            browser.open(url, width=width, dark=False)
+            assert browser.run(heading) == said
+            assert browser.run(wide) <= width
+    finally:
+        browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
+    assert [line for line in browser.console() if "status of 404" not in line] == []
 
 
 @fault("Z10", "a rebound name in Chromium", "nothing is shown")
@@ -327,3 +359,114 @@ def test_by_mouse_and_by_tab_and_enter(browser: rig.Browser, own: Served) -> Non
     press(browser, "Enter")
     settled(browser, own, 2)
     assert events(own) == ["skipped", "skipped"]
+
+
+_OUTSIDE = """const open = document.querySelector('details[open] > .sheet');
+const frame = open.getBoundingClientRect();
+const from = open.previousElementSibling.getBoundingClientRect();
+const apart = [frame.top - from.bottom, from.top - frame.bottom];
+if (Math.min(...apart.map(Math.abs)) > 120) return ['far away'];
+return [open, ...open.querySelectorAll('input:not([type=hidden]), select, button')].filter(each => {
+  const box = each.getBoundingClientRect();
+  return box.left < Math.max(frame.left, 0) || box.right > Math.min(frame.right, innerWidth);
+}).map(each => each.name || each.className)"""
+
+
+def test_what_opens_stays_inside_the_window(browser: rig.Browser, own: Served) -> None:
+    """Each card's menu, wherever the card stands, and those of the bar: at both widths."""
+    with own.site.history() as store:
+        for listing, stage in zip(store.listing_ids(), BOARD_STAGES, strict=False):
+            act(store, Action(uuid.uuid4().hex, stage, listing, own.site.now(), "page"))
+    listing = f"/l/{listing_of(own)}"
+    for width in (1280, 760, 390):
+        for path, menus in (("/board", ".card summary"), (listing, ".bar summary")):
+            browser.open(f"http://{own.name}{path}", width=width, dark=False)
+            count = browser.run(f"return document.querySelectorAll('{menus}').length")
+            assert count
+            for number in range(count):
+                browser.run(f"document.querySelectorAll('{menus}')[{number}].click()")
+                assert browser.run(_OUTSIDE) == [], (width, path, number)
+                browser.run(f"document.querySelectorAll('{menus}')[{number}].click()")
+
+
+def test_a_card_moves_by_a_number(browser: rig.Browser, own: Served) -> None:
+    with own.site.history() as store:
+        listing = store.listing_ids()[0]
+        act(store, Action(uuid.uuid4().hex, "pursued", listing, own.site.now(), "page"))
+    own.site.now.forward(hours=1)  # type: ignore[attr-defined]
+    browser.open(f"http://{own.name}/board", width=1280, dark=False)
+    browser.run("document.querySelector('.card summary').click()")
+    press(browser, "3")
+    settled(browser, own, 2)
+    assert events(own) == ["pursued", "replied"]
+
+
+def test_what_is_tried_stays_in_its_field_when_the_steps_come(
+    browser: rig.Browser, own: Served
+) -> None:
+    """The steps are those of the file; the field's value is the page's."""
+    browser.open(f"http://{own.name}/tune?set=budget.fixed_minimum%3D400", width=1280, dark=False)
+    steps = (
+        "return document.querySelectorAll('.steps a').length"
+        " && !document.querySelector('#sliders[data-again]')"
+    )
+    wait_for(lambda: browser.run(steps))
+    for field in ('input[name="set.budget.fixed_minimum"]', "input[type=range]"):
+        assert browser.run(f"return document.querySelector('{field}').value") == "400"
+    assert "fixed_minimum = 400" in browser.run(TEXT)
+    assert browser.console() == []
+
+
+def test_a_broken_text_opens_where_it_is_wrong(browser: rig.Browser, own: Served) -> None:
+    criteria = own.site.data.parent / "config/criteria.toml"
+    long = "# a remark that is folded on the page, for it is longer than the field is wide, twice\n"
+    criteria.write_text(long * 40 + criteria.read_text() + "[budget\n" + long * 40)
+    browser.open(f"http://{own.name}/tune", width=1280, dark=False)
+    selected = (
+        "const on = document.activeElement;"
+        " return [on.value.slice(on.selectionStart, on.selectionEnd), on.scrollTop]"
+    )
+    line, top = browser.run(selected)
+    assert line == "[budget"
+    # it stands in the middle: half of the field's height is below it
+    folded = browser.run(
+        "const on = document.activeElement; on.value = on.value.slice(0, on.selectionStart);"
+        " return on.scrollHeight - on.clientHeight / 2"
+    )
+    assert abs(folded - top) < 40
+    assert "not valid TOML" in browser.run("return document.body.innerText")
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [("scope.beyond", "[scope]"), ("scope.production", 'production = ["data entry"]')],
+)
+def test_a_setting_without_a_field_is_shown_in_the_text(
+    browser: rig.Browser, own: Served, at: str, shown: str
+) -> None:
+    """Its line, or its table's; where the listing's page leads."""
+    criteria = own.site.data.parent / "config/criteria.toml"
+    criteria.write_text(
+        criteria.read_text() + '[scope]\nproduction = ["data entry"]\n[worth]\nhourly_value = 40\n'
+    )
+    browser.open(f"http://{own.name}/tune?at={at}", width=1280, dark=False)
+    chosen = (
+        "const on = document.activeElement;"
+        " return on.value.slice(on.selectionStart, on.selectionEnd)"
+    )
+    assert browser.run(chosen) == shown
+    browser.open(f"http://{own.name}/tune?at=worth.hourly_value", width=1280, dark=False)
+    focused = "return [document.activeElement.name, document.activeElement.offsetParent !== null]"
+    assert browser.run(focused) == ["set.worth.hourly_value", True]
+
+
+def test_on_a_phone_every_page_is_in_reach(browser: rig.Browser, own: Served) -> None:
+    """What the wide page has at its right end stands in the row of pages."""
+    browser.open(f"http://{own.name}/", width=390, dark=False)
+    shown = (
+        "return [...document.querySelectorAll('.top nav a')]"
+        ".filter(link => link.offsetParent).map(link => link.text.trim())"
+    )
+    assert browser.run(shown)[-3:] == ["Find", "Judge", "Help"]
+    browser.open(f"http://{own.name}/keys", width=390, dark=False)
+    assert browser.run("return document.querySelector('.keymap kbd').offsetWidth") > 0

@@ -18,11 +18,11 @@ import pytest
 from goldmine_ingest.runtime.web_key import new_key
 from tests.rig.command import goldmine
 from tests.rig.door import ACTIONS, OpenDoor, open_door
+from tests.rig.ports import free_port
 from tests.rig.project import Home
 from tests.rig.receiver import Receiver
 from tests.rig.waiting import PATIENCE
 from tests.web.conftest import copied
-from tests.web.test_phone_process import free_port
 
 
 @pytest.fixture

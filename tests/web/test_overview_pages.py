@@ -4,8 +4,10 @@ pressed on them is done.
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -18,11 +20,15 @@ from goldmine_ingest.analysis.funnel import IN_FLIGHT
 from goldmine_ingest.analysis.near_misses import near_misses
 from goldmine_ingest.model.alert import AlertEvent, Cause
 from goldmine_ingest.model.pursuit import RecordedEvent
+from goldmine_ingest.runtime.locks import database_lock
 from goldmine_ingest.settings.review import FOLLOWED_UP
+from goldmine_ingest.web.polling import CycleStarter
 from goldmine_ingest.web.session import form_token
 from tests.histories import NOON, job_id
 from tests.rig.page import Served, forms
+from tests.rig.project import Home
 from tests.rig.waiting import wait_for
+from tests.web.conftest import copied
 
 
 def test_near_misses_are_those_of_the_command(page: Served) -> None:
@@ -165,6 +171,34 @@ def test_sources_show_each_feed_and_ask_it(page: Served) -> None:
     assert "here 1 alert waits" in shown.words
     asked = page.post("/feeds/jobs/ask", page.form("/sources", "/feeds/jobs/ask"))
     assert (asked.status, page.polled[-1]) == (200, ("jobs",))
+
+
+def test_a_page_waits_until_what_was_begun_is_over(own_page: Served) -> None:
+    """Then it goes to where what came of it is shown."""
+    asked = own_page.post("/feeds/jobs/ask", own_page.form("/sources", "/feeds/jobs/ask"))
+    assert asked.headers["refresh"] == "2; url=/polling?work=ask"
+    own_page.site.working = lambda: True
+    waits = own_page.get("/polling?work=ask")
+    assert (waits.status, waits.headers["refresh"]) == (200, "2; url=/polling?work=ask")
+    assert "The feed is being asked" in waits.words
+    own_page.site.working = lambda: False
+    for work, to in (("ask", "/sources"), ("rescan", "/"), ("//evil.example", "/")):
+        over = own_page.get(f"/polling?work={work}")
+        assert (over.status, over.headers["location"]) == (303, to)
+    own_page.site.poll = lambda _: "A cycle is running already"
+    refused = own_page.post("/poll", own_page.form("/sources", "/poll"))
+    assert (refused.status, refused.headers["refresh"]) == (200, "2; url=/")
+    assert "A cycle is running already" in refused.words
+
+
+def test_a_child_of_the_page_is_known_until_it_ends(seeded: Home, tmp_path: Path) -> None:
+    home = copied(seeded, tmp_path)
+    config = home.project().config_path
+    start = CycleStarter(config, {**os.environ, **home.env})
+    with database_lock(tmp_path / "data/goldmine.duckdb"):
+        assert start.rescan("30d", False) == ""
+        assert start.working()
+    wait_for(lambda: not start.working())
 
 
 def test_what_is_not_held_or_not_there_is_refused(page: Served) -> None:

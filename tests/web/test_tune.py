@@ -110,7 +110,7 @@ def test_the_preview_is_the_backtest(page: Served, setting: str, value: str) -> 
 
 
 WRONG = (
-    ("[budget\n", "This is no TOML"),
+    ("[budget\n", "This is not valid TOML"),
     ('[budget]\nfixed_minimum = "much"\n', "budget.fixed_minimum"),
     ("[budgets]\n", "budgets"),
     ('[[proof]]\nname = "<script>alert(1)</script>"\nsure = 1\n', "proof"),
@@ -192,7 +192,7 @@ def test_a_broken_file_opens_in_the_editor(own_page: Served) -> None:
     path.write_text("[budget\nfixed_minimum = 500\n")
     shown = own_page.get("/tune")
     assert shown.status == 200
-    assert "This is no TOML" in shown.words
+    assert "This is not valid TOML" in shown.words
     assert "fixed_minimum = 500" in shown.text
     assert own_page.get("/").status == 200
 

@@ -27,7 +27,7 @@ HERE = Path(__file__).parent / "starters"
 NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 # The labelled set that is nearest to a trade.
 SETS = {
-    "assistance": "operations",
+    "operations": "operations",
     "design": "designer",
     "mobile": "mobile-developer",
     "video": "video-editor",

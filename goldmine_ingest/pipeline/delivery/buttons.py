@@ -48,6 +48,15 @@ def have_links(project: Project, destination: DestinationSettings, url: str) -> 
     return _wanted(project, destination) and kind_of(url) not in _FETCHED
 
 
+def inbox_of(project: Project, destination: DestinationSettings) -> str:
+    """The page, for a digest's reader: by the first name of [web] hosts, behind TLS. "" where
+    nothing is to be decided from a destination's messages, or no such name is known.
+    """
+    if destination.is_terminal or not project.web.hosts or not _wanted(project, destination):
+        return ""
+    return f"https://{project.web.hosts[0]}/"
+
+
 def _wanted(project: Project, destination: DestinationSettings) -> bool:
     return bool(project.actions and project.actions.buttons) and destination.actions
 

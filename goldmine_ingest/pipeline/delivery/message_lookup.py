@@ -18,6 +18,7 @@ from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.model.press import ActionLinks
 from goldmine_ingest.model.pursuit import Answer
+from goldmine_ingest.pipeline.delivery.buttons import inbox_of
 from goldmine_ingest.pipeline.delivery.daily_summary import day_summary
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.render import (
@@ -156,10 +157,11 @@ class Composer:
         notices = tuple(
             self._notice(a) for a in alerts if a.listing_id is None and not is_summary(a)
         )
-        return render(
-            DigestAlert(matches, self.summary if any(map(is_summary, alerts)) else None, notices),
-            target,
-        )
+        summary = self.summary if any(map(is_summary, alerts)) else None
+        names = {alert.destination for alert in alerts}
+        to = next((each for each in self.project.destinations if each.name in names), None)
+        inbox = inbox_of(self.project, to) if to else ""
+        return render(DigestAlert(matches, summary, notices, inbox), target)
 
     def headline(self, alert: OpenAlert) -> str:
         """The first line of what a notice says; empty for a listing's alert."""

@@ -19,8 +19,10 @@ MAP = (
     (("o",), "open it on its site"),
     (("e",), "why, in full"),
     (("u",), "back to the list"),
+    ((".",), "look at what is new"),
     (("/",), "find"),
     (("?",), "this page"),
+    (("1", "9"), "what is numbered, where something is open"),
     (("Esc",), "close what is open"),
 )
 

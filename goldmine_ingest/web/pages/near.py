@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.analysis.actions import NOTHING_SEEN, last_event
@@ -23,12 +24,13 @@ if TYPE_CHECKING:
 
 _SINCE = timedelta(days=30)
 _SHOWN = 50
+_HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
     """A listing that one criterion kept away: `finding` is what it said, `trial` the setting and
-    the value under which it would have passed ("": nothing was measured).
+    the value under which it would have passed ("": there is none).
     """
 
     row: Row
@@ -100,10 +102,18 @@ def _finding(decision: Decision | None, criterion: str) -> FindingRow | None:
 
 
 def _trial(miss: NearMiss, finding: FindingRow | None) -> str:
-    """'budget.fixed_minimum=450'."""
-    if finding is None or not finding.setting or miss.value is None:
+    """'budget.fixed_minimum=450'; of what isn't stated, that it may pass."""
+    if finding is None:
         return ""
-    return f"{finding.setting}={miss.value.normalize():f}"
+    if finding.verdict == "unknown" and miss.value is None:
+        return f"decision.unknown.{miss.criterion}=pass"
+    if not finding.setting or miss.value is None:
+        return ""
+    value = miss.value
+    if 0 < value < 1:  # a fit or a share: nobody sets its fourth digit
+        value = value.quantize(_HUNDREDTH, ROUND_FLOOR)
+    # under a least of nothing everything would come
+    return f"{finding.setting}={value.normalize():f}" if value else ""
 
 
 def _cost(cost: Cost, shown: Sequence[Miss]) -> CostRow:

@@ -18,6 +18,7 @@ from goldmine_ingest.pipeline.polling.poll_result import accepted
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.store.watch_rows import FeedYield
 from goldmine_ingest.web.page import Page, get, post
+from goldmine_ingest.web.pages.polling import begun
 from goldmine_ingest.web.response import Answer, see
 
 if TYPE_CHECKING:
@@ -139,12 +140,7 @@ def _destination(name: str, rows: Iterable[AlertRow], sent: datetime | None) -> 
 def ask(visit: Visit) -> Answer:
     """Have this feed asked now, by a cycle in a child."""
     name = _configured(visit)
-    problem = visit.site.poll((name,))
-    return Answer(
-        "polling.html",
-        {"said": problem, "done": "Your feeds are being asked"},
-        headers={"Refresh": "2; url=/sources"},
-    )
+    return begun("ask", visit.site.poll((name,)))
 
 
 def accept(visit: Visit) -> Answer:

@@ -27,8 +27,9 @@ from goldmine_ingest.config.versions import (
 )
 from goldmine_ingest.errors import ConfigError, UsageError
 from goldmine_ingest.web.page import Page, get, post
+from goldmine_ingest.web.pages.polling import begun
 from goldmine_ingest.web.response import Answer, see
-from goldmine_ingest.web.sliders import changes_of, slider_groups
+from goldmine_ingest.web.sliders import SliderGroup, changes_of, slider_groups
 from goldmine_ingest.web.tuning import Draft, Preview, previews, read_draft, slider_steps
 
 if TYPE_CHECKING:
@@ -100,9 +101,7 @@ def rescan(visit: Visit) -> Answer:
     newly qualifies only where that was asked for.
     """
     since = _since(visit.form.get("since", ""))
-    problem = visit.site.rescan(since, bool(visit.form.get("alert")))
-    facts = {"said": problem, "done": "The stored listings are judged again"}
-    return Answer("polling.html", facts, headers={"Refresh": "2; url=/"})
+    return begun("rescan", visit.site.rescan(since, bool(visit.form.get("alert"))))
 
 
 def criteria_path(visit: Visit) -> Path:
@@ -121,13 +120,15 @@ def _page(
     problems = (*asked.problems, *draft.problems)
     visit.look()
     done = visit.query.get("done", "")
+    fields = _sliders(visit, draft, asked)
     facts: dict[str, Any] = {
         "text": asked.text,
         "base": text_hash(present),
         "since": asked.since,
         "spans": SPANS,
-        **_sliders(visit, draft, asked),
+        **fields,
         "problems": problems,
+        "line": draft.line or _line_of(visit.query.get("at", ""), asked.text, fields["groups"]),
         **(_preview(visit, draft, asked) if (changed or tried) and not problems else _NO_PREVIEW),
         "changed": changed,
         "writable": os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK),
@@ -150,6 +151,24 @@ def _sliders(visit: Visit, draft: Draft, asked: _Asked) -> dict[str, Any]:
     job = visit.site.slider_steps.start(lambda: slider_steps(copies, project, span, now), about)
     groups = slider_groups(criteria, criteria_on(criteria), job.latest or {})
     return {"groups": groups, "steps_go_on": not job.ended}
+
+
+def _line_of(setting: str, text: str, groups: Sequence[SliderGroup]) -> int:
+    """Where a setting that has no field stands in the text: its own line, else its table's; 0 for
+    nowhere.
+    """
+    if not setting or any(slider.key == setting for group in groups for slider in group.sliders):
+        return 0
+    table, _, name = setting.rpartition(".")
+    found, inside = 0, False
+    for number, line in enumerate(text.splitlines(), 1):
+        head = line.partition("#")[0].strip()
+        if head.startswith("["):
+            inside = head.strip("[] ") == (table or setting)
+            found = found or (number if inside else 0)
+        elif inside and name and head.partition("=")[0].strip() == name:
+            return number
+    return found
 
 
 def _suggestions(path: Path, present: str) -> tuple[tuple[str, Suggestion], ...]:

@@ -192,6 +192,21 @@ function mirror() {
 }
 mirror();
 
+// A text that can't be read opens where it is wrong.
+const wrong = find("textarea[data-line]");
+if (wrong) {
+  const [lines, at] = [wrong.value.split("\n"), Number(wrong.dataset.line) - 1];
+  const before = lines.slice(0, at).join("\n");
+  const [whole, start] = [wrong.value, before.length + (at > 0)];
+  wrong.value = before; // how high that is, with its long lines folded
+  const top = wrong.scrollHeight - wrong.clientHeight;
+  wrong.value = whole;
+  wrong.focus({ preventScroll: true });
+  wrong.setSelectionRange(start, start + (lines[at] ?? "").length);
+  wrong.scrollTop = top > 0 ? top + wrong.clientHeight / 2 : 0;
+  wrong.scrollIntoView({ block: "nearest" });
+}
+
 // A slider stops where something moves, if it is known where.
 function settle(range) {
   const steps = (range.dataset.steps ?? "").split(" ").filter(Boolean).map(Number);
@@ -215,6 +230,16 @@ function put(page, ids) {
   }
 }
 
+// What stands in the fields here, also in those of an answer that knows only the file.
+function keepFields(now, then) {
+  for (const each of all("[name]", now)) {
+    const other = find(`[name="${CSS.escape(each.name)}"]`, then);
+    if (other?.matches("select")) all("option", other).forEach((option) => option.toggleAttribute("selected", option.value === each.value));
+    else other?.setAttribute("value", each.value);
+    if (other?.id) find(`[data-mirrors="${CSS.escape(other.id)}"]`, then)?.setAttribute("value", each.value || "0");
+  }
+}
+
 // What isn't whole yet is asked for again, unless it was changed here meanwhile.
 async function goOn(part) {
   const mine = tries;
@@ -222,7 +247,7 @@ async function goOn(part) {
   try {
     const { answer, page } = await ask(part.dataset.again);
     if (!answer.ok) delete part.dataset.again;
-    else if (mine === tries && !changed()) put(page, [part.id]);
+    else if (mine === tries && !changed()) { keepFields(part, find(`#${part.id}`, page)); put(page, [part.id]); }
   } catch { /* asked again in a second */ }
   mirror();
 }
