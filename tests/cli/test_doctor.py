@@ -336,6 +336,7 @@ def test_tables_that_cant_be_moved_from_among_the_views_say_what_they_wait_for(
         assert "MB of disk for a while, 15 MB are free" in found["detail"]
     with inside(data(home)) as con:
         con.execute("CREATE TABLE notes (note VARCHAR)")
+    goldmine("publish", cwd=home)  # the copy that is there has no such table
     assert "isn't goldmine's: table notes" in checks(home, 0)["tables apart"]["detail"]
     with inside(data(home)) as con:
         con.execute("DROP TABLE notes")
