@@ -46,7 +46,7 @@ JOBS = (
     ),
     ("Type 900 addresses", "Data entry from scans, paid by the hundred."),
     ("Packaging design for honey", "Three jars, one brand identity, files for the printer."),
-    ("Rebrand of a mill", "Brand identity and packaging design for eleven kinds of flour."),
+    ("Brand identity for a mill", "Logo, packaging design for five flours and brand guidelines."),
 )
 
 
@@ -178,7 +178,6 @@ def _type_answers(
             began = time.monotonic()
             wait_for(
                 lambda question=question: shown.exists() and question in shown.read_text(),
-                seconds=PATIENCE,
             )
             os.write(terminal.screen, f"{answer}\n".encode())
             record.add("answer", answer or "(Enter)", began)

@@ -5,6 +5,7 @@ presses from coming back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from goldmine_ingest.render import TargetKind, kind_of
 from goldmine_ingest.settings.project import Project
 
 Way = Literal["buttons", "links"]
+_KEPT_BY_NTFY = timedelta(hours=12)
 WORDS: Mapping[Way | None, str] = {
     "buttons": "buttons, whose presses are fetched",
     "links": "links to the door",
@@ -43,6 +45,15 @@ def action_doubts(project: Project, urls: Mapping[str, str]) -> Iterator[tuple[s
         yield "actions.url", "no destination has links: each has buttons of its own, or none"
     elif not any(ways.values()):
         yield "actions", "no destination's messages can be answered; url would give them links"
+    if _polled_rarely(project) and any(
+        ways.get(name) == "buttons" and kind_of(url) is TargetKind.NTFY
+        for name, url in urls.items()
+    ):
+        yield (
+            "actions",
+            "no feed is asked within 12 hours, for which ntfy keeps what is pressed: goldmine run"
+            " may come too late for it; goldmine serve and goldmine web hear it at once",
+        )
     for index, destination in enumerate(project.destinations):
         url = urls.get(destination.name, "")
         if kind_of(url) is not TargetKind.NTFY or ways.get(destination.name) != "buttons":
@@ -53,6 +64,14 @@ def action_doubts(project: Project, urls: Mapping[str, str]) -> Iterator[tuple[s
                 "the server asks for a login: without a token that may write into the reply topic"
                 " a phone's presses may be refused",
             )
+
+
+def _polled_rarely(project: Project) -> bool:
+    """Whether cycles are further apart than ntfy's cache, https://docs.ntfy.sh/config/#message-cache
+    (Telegram keeps presses for a day, and no feed is asked more rarely).
+    """
+    times = [feed.every for feed in project.feeds if feed.enabled]
+    return bool(times) and all(every is not None and every > _KEPT_BY_NTFY for every in times)
 
 
 def about_the_door(project: Project) -> str | None:

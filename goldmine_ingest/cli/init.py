@@ -18,6 +18,14 @@ from goldmine_ingest.config.starters import (
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.runtime.shipped_files import shipped
 
+_SAMPLE = """\
+           reads the sample feeds and shows what would reach your phone
+       then put your own proof, floors and country into config/criteria.toml,
+       your own feeds and phone into config/goldmine.toml; goldmine check tells what is wrong"""
+_OWN = """\
+           stores what your feed holds now; what is new from then on rings
+       goldmine serve does it again whenever the feed is due; goldmine feeds add takes in another"""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -54,6 +62,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if args.interactive:
         return _interactive(texts, folder, session)
     _show(*_write(folder, texts), folder, session)
+    _say_next(folder, _SAMPLE, session)
     return 0
 
 
@@ -66,6 +75,7 @@ def _interactive(texts: dict[str, str], folder: Path, session: Session) -> int:
     texts = interview_files.with_answers(texts, answers, folder)
     _show(*_write(folder, texts), folder, session)
     interview_files.try_it(answers, folder, session)
+    _say_next(folder, _OWN if answers.feed else _SAMPLE, session)
     return 0
 
 
@@ -76,8 +86,14 @@ def _show(written: list[str], kept: list[str], folder: Path, session: Session) -
         print(
             f"kept  {_shown(folder / name, session.cwd)}, which was there already", file=session.out
         )
+
+
+def _say_next(folder: Path, then: str, session: Session) -> None:
+    """The next command, from where the person is, and what it does."""
+    home = folder.parent
+    enter = "" if home == session.cwd else f"cd {_shown(home, session.cwd)} && "
     if not session.quiet:
-        print(_what_next(folder.parent, session.cwd), file=session.out)
+        print(f"\nNext:  {enter}goldmine run\n{then}", file=session.out)
 
 
 def _belongs(path: Path) -> bool:
@@ -96,15 +112,6 @@ def _write(folder: Path, texts: dict[str, str]) -> tuple[list[str], list[str]]:
     except OSError as error:
         raise GoldmineError(f"can't be written: {error.strerror}", subject=str(folder)) from error
     return written, kept
-
-
-def _what_next(home: Path, cwd: Path) -> str:
-    enter = "" if home == cwd else f"cd {_shown(home, cwd)} && "
-    return f"""
-Next:  {enter}goldmine run
-           reads the sample feeds and shows what would reach your phone
-       then put your own proof, floors and country into config/criteria.toml,
-       your own feeds and phone into config/goldmine.toml; goldmine check tells what is wrong"""
 
 
 def _shown(path: Path, cwd: Path) -> str:

@@ -46,6 +46,8 @@ def with_answers(texts: dict[str, str], answers: Answers, folder: Path) -> dict[
     changed = dict(texts)
     if answers.trade:
         changed |= sample_feeds(answers.trade)
+    if answers.feed:
+        changed = {name: text for name, text in changed.items() if not name.startswith("sample-")}
     changed["goldmine.toml"] = _main_file(texts["goldmine.toml"], answers, folder)
     changed["criteria.toml"] = _criteria_file(texts["criteria.toml"], answers)
     return changed

@@ -56,7 +56,8 @@ def read_starter(name: str) -> Starter:
     """The starter of a trade. Raises UsageError for one that isn't there, naming those that are."""
     names = starter_names()
     if name not in names:
-        close = get_close_matches(name.casefold(), names, n=1, cutoff=0.5)
+        begun = [each for each in names if each.startswith(name.casefold())]
+        close = begun or get_close_matches(name.casefold(), names, n=1, cutoff=0.5)
         did_you_mean = f"did you mean {close[0]}? " if close else ""
         raise UsageError(
             f"there is no starter {name!r}", hint=f"{did_you_mean}There are: {', '.join(names)}"

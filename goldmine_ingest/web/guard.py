@@ -53,8 +53,10 @@ _HEADERS: Headers = (
 NO_STORE = (b"cache-control", b"no-store")
 _FOREVER = (b"cache-control", b"public, max-age=31536000, immutable")
 
-# A drawing of a report may bear styles of its own; it still runs nothing.
-REPORT_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+# A drawing of a report may bear styles of its own, and its icon is empty; it still runs nothing.
+REPORT_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
+    "img-src 'self'", "img-src data:"
+)
 
 
 @dataclass(frozen=True, slots=True)

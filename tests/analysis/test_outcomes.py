@@ -23,6 +23,7 @@ from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought, decision, job_id, link
+from tests.rig.blank_history import blank_history
 
 DAY = NOON - timedelta(days=2)
 
@@ -30,7 +31,7 @@ DAY = NOON - timedelta(days=2)
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A history with three jobs; the third was rejected."""
-    with open_store(tmp_path / "h.duckdb", now=NOON) as opened:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as opened:
         opened.apply(
             brought(1, 2, 3, decisions=(decision(1), decision(2), decision(3, "rejected")))
         )

@@ -36,6 +36,7 @@ from goldmine_ingest.settings.criteria import BudgetSettings, CriteriaSettings, 
 from goldmine_ingest.settings.rules import RulesSettings
 from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought, decision, event, holds, job_id, listing, shows
+from tests.rig.blank_history import blank_history
 
 DAY = timedelta(days=1)
 WINDOW = Window(NOON - 30 * DAY, NOON)
@@ -447,7 +448,7 @@ def history(tmp_path: Path) -> Path:
     hired; one contact.
     """
     path, then = tmp_path / "h.duckdb", NOON - 2 * DAY
-    with open_store(path, now=NOON) as store:
+    with open_store(blank_history(path), now=NOON) as store:
         store.apply(
             brought(
                 1,

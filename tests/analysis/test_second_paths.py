@@ -19,6 +19,7 @@ from goldmine_ingest.settings.declaration import declared
 from goldmine_ingest.settings.review import ReviewSettings
 from goldmine_ingest.store.history import Store, open_store
 from tests.histories import NOON, brought, job_id
+from tests.rig.blank_history import blank_history
 
 DAY = timedelta(days=1)
 TRIAL = Trial(
@@ -67,7 +68,7 @@ def test_the_next_date_that_is_due_comes_first() -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> object:
-    with open_store(tmp_path / "h.duckdb", now=NOON) as opened:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as opened:
         yield opened
 
 

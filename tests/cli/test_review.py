@@ -10,6 +10,7 @@ from goldmine_ingest.store.history import open_store
 from tests.cli.test_commands import document
 from tests.cli.test_judging import SETTINGS
 from tests.histories import NOON
+from tests.rig.blank_history import blank_history
 from tests.rig.command import goldmine
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item
 
@@ -162,7 +163,7 @@ def empty(tmp_path: Path) -> Path:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "goldmine.toml").write_text(SETTINGS)
     (tmp_path / "config" / "criteria.toml").write_text(CRITERIA)
-    with open_store(tmp_path / "data" / "goldmine.duckdb", now=NOON):
+    with open_store(blank_history(tmp_path / "data" / "goldmine.duckdb"), now=NOON):
         return tmp_path
 
 

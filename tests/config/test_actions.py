@@ -101,6 +101,17 @@ def test_check_says_how_one_decides_by_each_destination(
     assert [where for where, _ in action_doubts(made, URLS)] == doubts
 
 
+@pytest.mark.parametrize(("every", "doubts"), [("12h", []), ("13h", ["actions"])])
+def test_check_says_where_presses_are_fetched_too_rarely(
+    tmp_path: Path, every: str, doubts: list[str]
+) -> None:
+    """ntfy keeps them for twelve hours; by then a cycle must have asked."""
+    url = "ntfy://jobs"
+    notify = f'[[notify]]\nname = "push"\nurl = "{url}"\n'
+    made = project(tmp_path, f'[schedule]\nevery = "{every}"\n{FEED}{notify}[actions]\n')
+    assert [where for where, _ in action_doubts(made, {"push": url})] == doubts
+
+
 def test_check_explains_the_door(tmp_path: Path) -> None:
     notify = f'[[notify]]\nname = "team"\nurl = "{URLS["team"]}"\n'
     project(tmp_path, f'{FEED}{notify}[actions]\nurl = "https://box.example:8443"\n')

@@ -113,6 +113,8 @@ def test_one_that_is_not_there_names_the_nearest(tmp_path: Path) -> None:
     refused = goldmine("init", ".", "--trade", "Writer", cwd=tmp_path)
     assert refused.returncode == 2
     assert "did you mean writing?" in refused.stderr
+    begun = goldmine("init", ".", "--trade", "web", cwd=tmp_path)
+    assert "did you mean web-development?" in begun.stderr
     assert not (tmp_path / "config").exists()
     with pytest.raises(UsageError, match="no starter"):
         read_starter("../../etc/passwd")

@@ -23,6 +23,7 @@ from goldmine_ingest.exchange.sql import (
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import copy_history
 from tests.histories import NOON, brought, job_id, minutes
+from tests.rig.blank_history import blank_history
 from tests.rig.fault_table import fault
 
 
@@ -39,7 +40,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "goldmine.duckdb"
-    with open_store(path, now=NOON) as store:
+    with open_store(blank_history(path), now=NOON) as store:
         store.apply(brought(1))
     return path
 

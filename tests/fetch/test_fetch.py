@@ -435,11 +435,18 @@ def test_a_configured_proxy_is_used_but_not_to_reach_private_places(server: Feed
 
 
 def test_a_host_gets_two_at_a_time_and_a_gentle_one_gets_one(server: FeedServer) -> None:
-    server.script("/feed", Answer(body=RSS, wait=0.05))
+    two = threading.Barrier(2)
+
+    def meet(_request: Request) -> Answer:
+        two.wait(PATIENCE)
+        return Answer(body=RSS)
+
+    server.script("/feed", meet)
     requests = [FeedRequest(str(number), server.url("/feed")) for number in range(6)]
     list(fetch_all(requests, settings_for(server), now=lambda: NOW))
     assert server.most_at_once == 2
     server.most_at_once = 0
+    server.script("/feed", Answer(body=RSS, wait=0.05))
     list(fetch_all(requests, settings_for(server), now=lambda: NOW, gentle_hosts={"127.0.0.1"}))
     assert server.most_at_once == 1
 

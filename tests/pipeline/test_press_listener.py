@@ -219,10 +219,10 @@ def test_one_poll_for_one_bot_with_two_chats(
 def test_a_cycle_asks_nothing_while_somebody_listens(
     tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
 ) -> None:
-    """A second question would end the first."""
+    """A second question would end the first, which is held for longer than all this takes."""
     home = phone(tmp_path, feeds, services, "telegram")
     home.run(tools=tools)
-    with listening(home, services):
+    with listening(home, services, wait=600.0):
         wait_for(lambda: services.held)
         before = len(services.asked_for_updates)
         home.run(tools=tools)

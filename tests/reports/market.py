@@ -46,6 +46,7 @@ from goldmine_ingest.model.posting import BaseAmounts, Listing
 from goldmine_ingest.model.pursuit import Pursuit
 from goldmine_ingest.store.history import open_store
 from tests.histories import brought, decision, event, holds, job_id, listing, poll, state
+from tests.rig.blank_history import blank_history
 
 NOW = datetime.now(UTC).replace(microsecond=0)  # the reports ask for the last 30 days as of now
 RECENT = NOW - timedelta(days=2)
@@ -80,7 +81,7 @@ _SIGNS = {
 
 def make(path: Path) -> None:
     """Writes the market's history at `path`."""
-    with open_store(path, now=NOW) as store:
+    with open_store(blank_history(path), now=NOW) as store:
         store.apply([_polled("a", EARLIER, 6, 7), _polled("b", EARLIER, 9)])
         store.apply(
             [

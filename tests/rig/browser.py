@@ -23,6 +23,7 @@ from tests.rig.waiting import PATIENCE
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = "no chromium and chromedriver on this machine: apt-get install chromium chromium-driver"
+_LONG = int(1000 * PATIENCE)  # milliseconds for a page or a script
 _ARGUMENTS = [
     "--headless=new",
     "--no-sandbox",
@@ -105,14 +106,13 @@ def browser(folder: Path, *more: str) -> Iterator[Browser]:
     """
     if not (CHROMIUM and DRIVER):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
-    driver = subprocess.Popen(  # noqa: S603 - our own path and option
-        [DRIVER or "", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    driver, port = _started_driver()
     try:
-        base = f"http://127.0.0.1:{_port(driver)}/session"
+        base = f"http://127.0.0.1:{port}/session"
         options = {"binary": CHROMIUM, "args": [*_ARGUMENTS, *more, f"--user-data-dir={folder}"]}
         wanted = {
             "goog:chromeOptions": options,
+            "timeouts": {"script": _LONG, "pageLoad": _LONG},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         }
         session = _ask(base, {"capabilities": {"alwaysMatch": wanted}})
@@ -128,11 +128,17 @@ def browser(folder: Path, *more: str) -> Iterator[Browser]:
             driver.stdout.close()
 
 
-def _port(driver: subprocess.Popen[str]) -> int:
-    for line in driver.stdout or ():
-        found = re.search(r"started successfully on port (\d+)", line)
-        if found:
-            return int(found[1])
+def _started_driver() -> tuple[subprocess.Popen[str], int]:
+    """A chromedriver and its port. It takes the port that is free in IPv4 for IPv6 too, and ends where somebody has that."""
+    for _ in range(10):
+        driver = subprocess.Popen(  # noqa: S603 - our own path and option
+            [DRIVER or "", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        for line in driver.stdout or ():
+            found = re.search(r"started successfully on port (\d+)", line)
+            if found:
+                return driver, int(found[1])
+        driver.wait()
     raise RuntimeError("chromedriver didn't start")
 
 

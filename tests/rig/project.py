@@ -21,6 +21,8 @@ from goldmine_ingest.fetch.name_lookup import Resolver
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
+from tests.rig.blank_history import blank_history
+from tests.rig.waiting import PATIENCE
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -99,8 +101,11 @@ class Home:
         tools: Resources | None = None,
     ) -> RunReport:
         self.printed = io.StringIO()
+        project = self.project()
+        if not dry_run:
+            blank_history(project.database.path)
         return run_cycle(
-            self.project(),
+            project,
             env=self.env,
             now=self.clock,
             out=self.printed,
@@ -126,7 +131,9 @@ class Home:
 
     def store(self) -> AbstractContextManager[Store]:
         """The history, opened as a cycle opens it."""
-        return open_store(self.folder / "data/goldmine.duckdb", now=self.clock())
+        path = self.folder / "data/goldmine.duckdb"
+        wait = timedelta(seconds=PATIENCE)
+        return open_store(blank_history(path), now=self.clock(), wait=wait)
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         """What the history says."""

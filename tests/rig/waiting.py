@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 # Seconds. Nothing that works takes as long, on a machine ten times slower and busy; what never
 # comes is told soon enough. Who waits on an event, a process, a thread or a socket waits so long.
-PATIENCE = 180.0
+PATIENCE = 300.0
 
 
 def wait_for(what: Callable[[], object], awaited: str = "it") -> None:

@@ -21,8 +21,10 @@ from goldmine_ingest.runtime.locks import (
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id
 from tests.rig.fault_table import fault
+from tests.rig.waiting import PATIENCE
 
 SHORT = timedelta(milliseconds=100)
+LONG = timedelta(seconds=PATIENCE)
 HOLD_LOCK = """
 import sys
 from pathlib import Path
@@ -99,7 +101,7 @@ def test_s3_a_command_waits_for_the_database_and_then_gives_up(path: Path) -> No
 def test_a_command_that_waits_long_enough_gets_the_database(path: Path) -> None:
     with another_process(HOLD_LOCK, "database_lock", str(path)) as other:
         other.stdin.close()  # type: ignore[union-attr]
-        with open_store(path, now=NOON) as store:
+        with open_store(path, wait=LONG, now=NOON) as store:
             assert store.feed_states() == {}
 
 
@@ -132,7 +134,7 @@ def test_s12_threads_that_write_take_turns(path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     def write(number: int) -> None:
-        with open_store(path, now=NOON) as store:
+        with open_store(path, wait=LONG, now=NOON) as store:
             store.apply(brought(number, feed=f"feed {number}"))
 
     with ThreadPoolExecutor(4) as threads:

@@ -17,6 +17,7 @@ from goldmine_ingest.settings.project import DatabaseSettings
 from goldmine_ingest.store.backup import back_up, restore
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, event, inside, minutes, poll, state
+from tests.rig.blank_history import blank_history
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.receiver import Receiver
 from tests.rig.watching import headlines, hook, item, serve, told, watching
@@ -26,7 +27,7 @@ from tests.rig.watching import listings as alerted
 @pytest.fixture
 def settings(tmp_path: Path) -> DatabaseSettings:
     database = DatabaseSettings(tmp_path / "data" / "goldmine.duckdb")
-    with open_store(database.path, now=NOON) as store:
+    with open_store(blank_history(database.path), now=NOON) as store:
         store.apply(brought(1))
     return database
 

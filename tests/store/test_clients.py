@@ -22,6 +22,7 @@ from goldmine_ingest.model.pursuit import Pursuit, Rating
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.store.insertion import insert
 from tests.histories import NOON, brought, job_id, listing
+from tests.rig.blank_history import blank_history
 
 NORTHWIND = {"company": "Northwind", "country": "GB"}
 RARE: dict[str, Any] = {
@@ -37,7 +38,7 @@ RARE: dict[str, Any] = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "h.duckdb", now=NOON) as opened:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as opened:
         yield opened
 
 

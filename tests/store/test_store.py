@@ -36,6 +36,7 @@ from tests.histories import (
     shows,
     state,
 )
+from tests.rig.blank_history import blank_history
 from tests.rig.fault_table import fault
 
 
@@ -46,7 +47,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[Store]:
-    with open_store(path, now=NOON) as opened:
+    with open_store(blank_history(path), now=NOON) as opened:
         yield opened
 
 

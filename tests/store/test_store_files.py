@@ -17,6 +17,7 @@ from goldmine_ingest.runtime.locks import database_lock_path
 from goldmine_ingest.store import connection
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id
+from tests.rig.blank_history import blank_history
 from tests.rig.fault_table import fault
 
 WRITE_AND_DIE = """
@@ -36,7 +37,7 @@ with open_store(Path(sys.argv[1]), now=NOON) as store:
 def path(tmp_path: Path) -> Path:
     """A history with one job, checkpointed."""
     path = tmp_path / "data" / "goldmine.duckdb"
-    with open_store(path, now=NOON) as store:
+    with open_store(blank_history(path), now=NOON) as store:
         store.apply(brought(1))
     return path
 

@@ -29,6 +29,7 @@ from tests.histories import (
     shows,
     state,
 )
+from tests.rig.blank_history import blank_history
 
 COLUMNS = {
     "listings": (
@@ -72,7 +73,7 @@ COLUMNS = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "goldmine.duckdb", now=NOON) as opened:
+    with open_store(blank_history(tmp_path / "goldmine.duckdb"), now=NOON) as opened:
         yield opened
 
 

@@ -470,3 +470,19 @@ def test_on_a_phone_every_page_is_in_reach(browser: rig.Browser, own: Served) ->
     assert browser.run(shown)[-3:] == ["Find", "Judge", "Help"]
     browser.open(f"http://{own.name}/keys", width=390, dark=False)
     assert browser.run("return document.querySelector('.keymap kbd').offsetWidth") > 0
+
+
+@pytest.mark.parametrize("name", ["review", "market"])
+def test_the_reports_are_quiet_and_lead_back(
+    name: str, browser: rig.Browser, signed_in: Served
+) -> None:
+    """Documents of their own, under a policy that lets no picture in from anywhere."""
+    url = f"http://{signed_in.name}/reports/{name}"
+    browser.open(url, width=1280, dark=False)
+    wait_for(lambda: browser.run("return !!document.querySelector('svg')"))
+    browser.console()
+    browser.open(url, width=1280, dark=False)
+    said = browser.console()
+    assert said == []
+    browser.run("document.querySelector('a[href=\"/reports\"]').click()")
+    wait_for(lambda: browser.run("return document.querySelector('h1')?.innerText") == "Reports")

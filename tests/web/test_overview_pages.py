@@ -250,6 +250,7 @@ def test_reports_say_the_diagnosis_and_are_made_in_a_child(own_page: Served) -> 
     wait_for(lambda: "being made" not in own_page.get("/reports/review").words)
     shown = own_page.get("/reports/review")
     assert "The reality test" in shown.words
+    assert "‹ Reports" in shown.words  # the way back, which the file by itself has not
     assert "<script" not in shown.text
     assert "style-src 'self' 'unsafe-inline'" in shown.headers["content-security-policy"]
     assert "default-src 'none'" in shown.headers["content-security-policy"]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _DAYS = timedelta(days=30)
 _A_MOMENT = timedelta(microseconds=1)
+_BODY = "<body>"
+_BACK = f'{_BODY}\n<p><a href="/reports" style="color:inherit">‹ Reports</a></p>'
 
 
 def show(visit: Visit) -> Answer:
@@ -55,7 +57,12 @@ def _report(visit: Visit, name: Name) -> Answer:
         headers = {} if failed else {"Refresh": "2"}
         return Answer("report_waits.html", {"failed": failed}, name="reports", headers=headers)
     headers = {"Content-Security-Policy": REPORT_POLICY}
-    return Answer(body=text.encode(), headers=headers, name="reports")
+    return Answer(body=_of_ours(text).encode(), headers=headers, name="reports")
+
+
+def _of_ours(text: str) -> str:
+    """A report is a document of its own; on the page it has a way back."""
+    return text.replace(_BODY, _BACK, 1)
 
 
 def review_report(visit: Visit) -> Answer:
