@@ -27,6 +27,7 @@ from goldmine_ingest.exchange.snapshot import copied
 from goldmine_ingest.store.connection import told
 from goldmine_ingest.store.damage import is_damage
 from goldmine_ingest.store.engine import duckdb
+from goldmine_ingest.store.schemas import look_everywhere
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -137,6 +138,7 @@ def reading(
     that take longer than milliseconds.
     """
     with _asking(path, now, published) as con:
+        look_everywhere(con)
         yield con
 
 

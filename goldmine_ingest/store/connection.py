@@ -12,7 +12,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,19 +20,13 @@ from threading import Lock
 
 from goldmine_ingest.errors import BusyError, RefusedError, StoreError
 from goldmine_ingest.runtime.locks import HeldLock, database_lock
-from goldmine_ingest.store import metadata_guard
+from goldmine_ingest.store import metadata_guard, moving
 from goldmine_ingest.store.damage import is_damage, remember
-from goldmine_ingest.store.engine import duckdb
+from goldmine_ingest.store.engine import MEMORY_LIMIT, ROW_GROUP, STORAGE_VERSION, duckdb
 from goldmine_ingest.store.migrations import bring_to, migrate, schema_digest
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
+from goldmine_ingest.store.schemas import TABLES, tables_in, use
 
-# Written so that tools with DuckDB 1.4 and newer can read the file.
-STORAGE_VERSION = "v1.4.0"
-# A checkpoint writes the last group of each table that grew anew, whole: with DuckDB's 122,880 rows
-# that was 0.5 s of CPU after a cycle with five new listings in a history of a million, with these
-# 0.025 s.
-ROW_GROUP = 8192
-MEMORY_LIMIT = "1GB"
 # DuckDB 2.0 keeps 3 kB of each attached database that was written to, until the engine itself ends:
 # 60 kB a cycle with news, 6 MB a day of a process that polls every quarter of an hour. A new engine
 # costs 30 ms of CPU.
@@ -41,6 +35,8 @@ _RETRY = 0.05
 # In the lock's note: how the file looked when its last holder left it. As long as it looks so,
 # neither its schema nor its counts have to be asked for: 4 ms of the 12 that an opening took.
 _LEFT = "left"
+# Beside it, where the tables lie among the views for want of room: the bytes that moving takes.
+_NEEDS = "needs"
 _HELD_BY = re.compile(r"held in (\S+) \(PID (\d+)\)")
 _aliases = itertools.count(1)
 _engine_turn = Lock()  # an engine's own connection is one thread's at a time
@@ -89,23 +85,76 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
         )
     with database_lock(path, wait) as lock, _private_files(), told(path):
         new = not path.exists()
-        as_left = not new and lock.note.get(_LEFT) == _look_of(path)
-        engine = _engine()
-        metadata_guard.keep(path)
-        warnings = _attach_or_recover(engine, path, deadline, now)
-        name = warnings.pop()
-        with _engine_turn:
-            con = engine.cursor()
-        try:
-            con.execute(f"USE {name}")
+        needs = _noted_need(lock)
+        as_left = not new and lock.note.get(_LEFT) == _look_of(path) and not _may_move(path, needs)
+        with ExitStack() as attached:
+            con, warnings = attached.enter_context(_attached(path, deadline, now))
             if not as_left:
                 migrate(con, now)
                 warnings += _missing(lock, read_counter(con), new=new)
+                needs = _needed_to_move(con, path)
+                if _may_move(path, needs):
+                    moving.begin(con)
+                    attached.close()
+                    why = moving.move(path, now)
+                    again = time.monotonic() + wait.total_seconds()
+                    con, more = attached.enter_context(_attached(path, again, now))
+                    warnings += more
+                    needs = _moved(con, path, why)
             remember(con, warnings, now)
             yield con, tuple(warnings), lambda counter: lock.write(note_of(counter))
-        finally:
-            _detach(engine, con, name)
-        lock.write({**lock.note, _LEFT: _look_of(path)})
+        lock.write({**lock.note, _LEFT: _look_of(path), **({_NEEDS: needs} if needs else {})})
+
+
+@contextmanager
+def _attached(
+    path: Path, deadline: float, now: datetime
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[str]]]:
+    """A connection that uses the history, and what opening it had to do."""
+    engine = _engine()
+    metadata_guard.keep(path)
+    warnings = _attach_or_recover(engine, path, deadline, now)
+    name = warnings.pop()
+    with _engine_turn:
+        con = engine.cursor()
+    try:
+        use(con, name)
+        yield con, warnings
+    finally:
+        _detach(engine, con, name)
+
+
+def _noted_need(lock: HeldLock) -> int:
+    needs = lock.note.get(_NEEDS)
+    return needs if isinstance(needs, int) else 0
+
+
+def _needed_to_move(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """How much disk it takes to move the tables of a history that has them among its views; 0
+    where that was done, or can't be.
+    """
+    (name,) = con.execute("SELECT current_database()").fetchall()[0]
+    if tables_in(con, name) == TABLES:
+        return 0
+    moving.clear(path)
+    return 0 if moving.hindrance(con, name) else moving.needed(path)
+
+
+def _may_move(path: Path, needs: int) -> bool:
+    if not needs:
+        return False
+    moving.clear(path)
+    return moving.has_room(path, needs)
+
+
+def _moved(con: duckdb.DuckDBPyConnection, path: Path, why: str) -> int:
+    """After a try: what is needed for the next one, if it was room that lacked after all."""
+    needs = moving.needed(path) if why else 0
+    if moving.has_room(path, needs):
+        needs = 0
+    with suppress(duckdb.Error):  # a quota, say: reading must go on
+        moving.end(con, "" if needs else why)
+    return needs
 
 
 def _look_of(path: Path) -> str | None:
