@@ -24,9 +24,9 @@ from typing import IO, Any, TypeVar
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.exchange import json_values
 from goldmine_ingest.exchange.snapshot import copied
-from goldmine_ingest.store.connection import told
 from goldmine_ingest.store.damage import is_damage
 from goldmine_ingest.store.engine import duckdb
+from goldmine_ingest.store.engine_errors import told
 from goldmine_ingest.store.schemas import look_everywhere
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -12,17 +12,18 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from goldmine_ingest.errors import BusyError, RefusedError, StoreError
+from goldmine_ingest.errors import BusyError, StoreError
 from goldmine_ingest.runtime.locks import HeldLock, database_lock
-from goldmine_ingest.store import metadata_guard, moving
-from goldmine_ingest.store.damage import is_damage, remember
+from goldmine_ingest.store import metadata_guard
+from goldmine_ingest.store.damage import remember
 from goldmine_ingest.store.engine import MEMORY_LIMIT, ROW_GROUP, STORAGE_VERSION, duckdb
+from goldmine_ingest.store.engine_errors import told
 from goldmine_ingest.store.migrations import bring_to, migrate, schema_digest
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
 from goldmine_ingest.store.schemas import TABLES, tables_in, use
@@ -94,13 +95,15 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
                 warnings += _missing(lock, read_counter(con), new=new)
                 needs = _needed_to_move(con, path)
                 if _may_move(path, needs):
+                    from goldmine_ingest.store import moving
+
                     moving.begin(con)
                     attached.close()
                     why = moving.move(path, now)
                     again = time.monotonic() + wait.total_seconds()
                     con, more = attached.enter_context(_attached(path, again, now))
                     warnings += more
-                    needs = _moved(con, path, why)
+                    needs = moving.settle(con, path, why)
             remember(con, warnings, now)
             yield con, tuple(warnings), lambda counter: lock.write(note_of(counter))
         lock.write({**lock.note, _LEFT: _look_of(path), **({_NEEDS: needs} if needs else {})})
@@ -136,25 +139,18 @@ def _needed_to_move(con: duckdb.DuckDBPyConnection, path: Path) -> int:
     (name,) = con.execute("SELECT current_database()").fetchall()[0]
     if tables_in(con, name) == TABLES:
         return 0
-    moving.clear(path)
-    return 0 if moving.hindrance(con, name) else moving.needed(path)
+    from goldmine_ingest.store import moving
+
+    return moving.wanted(con, str(name), path)
 
 
 def _may_move(path: Path, needs: int) -> bool:
     if not needs:
         return False
+    from goldmine_ingest.store import moving
+
     moving.clear(path)
     return moving.has_room(path, needs)
-
-
-def _moved(con: duckdb.DuckDBPyConnection, path: Path, why: str) -> int:
-    """After a try: what is needed for the next one, if it was room that lacked after all."""
-    needs = moving.needed(path) if why else 0
-    if moving.has_room(path, needs):
-        needs = 0
-    with suppress(duckdb.Error):  # a quota, say: reading must go on
-        moving.end(con, "" if needs else why)
-    return needs
 
 
 def _look_of(path: Path) -> str | None:
@@ -324,55 +320,3 @@ def _is_damage(error: duckdb.Error) -> bool:
         r" file system",
         str(error),
     )
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """DuckDB's errors about the history at `path`, or about a copy of it, as ours: what is wrong
-    with which file and what to do, without the data that DuckDB quotes.
-    """
-    try:
-        yield
-    except duckdb.Error as error:
-        if isinstance(error, duckdb.ProgrammingError) and not is_damage(
-            error
-        ):  # a statement of ours is wrong: a bug, not a damaged file
-            raise
-        message, hint = _explain(str(error))
-        kind = (
-            RefusedError
-            if isinstance(error, duckdb.DataError | duckdb.IntegrityError)
-            else StoreError
-        )
-        raise kind(message, subject=str(path), hint=hint) from error
-
-
-def _explain(message: str) -> tuple[str, str]:
-    save = (
-        "The file is as it was. `goldmine doctor` says what can be saved;"
-        " `goldmine restore FILE --force` brings a backup back."
-    )
-    if re.search(r"No space left|File too large|Disk quota", message):
-        return "the disk is full", "Nothing of this step was stored. Free some space and run again."
-    if re.search(
-        r"Permission denied|Read-only file system|Is a directory|Cannot open file", message
-    ):
-        return "the history can't be opened or written", "Check the path and its owner and mode."
-    if re.search(r"newer version|version number", message):
-        version = re.search(r"v\d+\.\d+(?:\.\d+)?", message)
-        return (
-            f"the file was written by a newer DuckDB{f' ({version[0]})' if version else ''}",
-            "Install the newer goldmine-ingest that wrote it.",
-        )
-    if "Constraint" in message:
-        return (
-            "the step was refused: it would store a row twice",
-            "Nothing of it was stored; the next cycle reads the feed again.",
-        )
-    if re.match(r"Conversion|Out of Range|Mismatch", message):
-        return (
-            "the step was refused: it holds a value that can't be stored",
-            "Nothing of it was stored; the next cycle reads the feed again.",
-        )
-    what = "a part of the file can't be read" if "checksum" in message else message.split(":", 1)[0]
-    return f"the history is damaged or can't be used ({what})", save

@@ -128,6 +128,14 @@ def hindrance(con: duckdb.DuckDBPyConnection, database: str) -> str:
     return _strange(con, database)
 
 
+def wanted(con: duckdb.DuckDBPyConnection, database: str, path: Path) -> int:
+    """How many bytes of disk moving the tables of an attached history takes; 0 where something
+    else than room is in the way.
+    """
+    clear(path)
+    return 0 if hindrance(con, database) else needed(path)
+
+
 def begin(con: duckdb.DuckDBPyConnection) -> None:
     """Before a try."""
     tries = int(_fact(con, _BEGUN) or 0) + 1
@@ -135,13 +143,18 @@ def begin(con: duckdb.DuckDBPyConnection) -> None:
     _keep(con, _BEGUN, str(tries))
 
 
-def end(con: duckdb.DuckDBPyConnection, why: str) -> None:
-    """After a try: what went wrong is kept, for `goldmine doctor`, and so that it isn't tried at
-    each opening.
+def settle(con: duckdb.DuckDBPyConnection, path: Path, why: str) -> int:
+    """After a try: how many bytes the next one needs, if it was room that lacked after all. What
+    else went wrong is kept, for `goldmine doctor`, and so that it isn't tried at each opening.
     """
-    _forget(con)
-    if why:
-        _keep(con, UNMOVED, why)
+    needs = needed(path) if why else 0
+    if has_room(path, needs):
+        needs = 0
+    with suppress(engine.Error):  # a quota, say: reading must go on
+        _forget(con)
+        if why and not needs:
+            _keep(con, UNMOVED, why)
+    return needs
 
 
 def _fact(con: duckdb.DuckDBPyConnection, key: str) -> str:
