@@ -59,7 +59,7 @@ def test_it_knows_its_work_from_other_work(trade: str) -> None:
     assert [label for label, _ in listings].count("pursue") == 20
     assert len(listings) == 40
     told = figures(rows(trade))
-    assert told.precision >= 0.9
+    assert told.precision >= 0.85
     assert told.with_review >= 0.75
 
 
