@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from goldmine_ingest.alerts.ledger import alert_id
 from goldmine_ingest.identity.job_names import link_alias
@@ -18,8 +22,17 @@ from goldmine_ingest.model.feed import FeedState, PollRecord
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.names import KnownAlias
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Observation, Posting
+from goldmine_ingest.store.schemas import look_everywhere
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@contextmanager
+def inside(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A history by a DuckDB of its own, which finds what is behind the views by its bare name."""
+    with duckdb.connect(str(path), read_only=read_only) as con:
+        look_everywhere(con)
+        yield con
 
 
 def minutes(count: float) -> datetime:

@@ -18,13 +18,13 @@ _HEAD = """\
 Made from `sql/views/` by `python -m tools.make_views_doc`; a test fails if it isn't up to date. The same words are in the history itself:
 `SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'listings'`, and the tool-tips of programs that show comments.
 
-Times are UTC. Unknown is NULL, never 0 or an empty text. What isn't listed here (tables, and views whose comment begins with "Inner") may
-change with any version.
+Times are UTC. Unknown is NULL, never 0 or an empty text. `SHOW TABLES` lists these views; what is behind them lies in the schema `internal`
+and may change with any version.
 """
 _COLUMNS = """
 SELECT view_name, v.comment AS about, column_name, data_type, c.comment AS meaning
 FROM duckdb_views() AS v JOIN duckdb_columns() AS c ON c.table_oid = v.view_oid
-WHERE NOT v.internal AND NOT starts_with(v.comment, 'Inner')
+WHERE NOT v.internal AND v.schema_name = 'main'
 ORDER BY view_name, column_index
 """
 _TYPES = {"TIMESTAMP WITH TIME ZONE": "TIMESTAMPTZ"}

@@ -18,8 +18,7 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.criteria.opinion import Opinions
 from goldmine_ingest.settings.criteria import CriteriaSettings
-from goldmine_ingest.store.connection import MEMORY_LIMIT
-from goldmine_ingest.store.engine import duckdb
+from goldmine_ingest.store.engine import MEMORY_LIMIT, duckdb
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.queries import query
 

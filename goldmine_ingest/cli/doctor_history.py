@@ -4,6 +4,7 @@ invariant holds, its copies are good.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +19,11 @@ from goldmine_ingest.exchange import copy_checks, json_values
 from goldmine_ingest.exchange.invariants import Check, Looking, each_by_itself, each_invariant
 from goldmine_ingest.exchange.sql import snapshot
 from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store import moving
 from goldmine_ingest.store.daily_copy import good_copies, newest_copy
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.migrations import migrations
+from goldmine_ingest.store.schemas import TABLES, tables_in
 from goldmine_ingest.store.whole import is_whole, tables
 
 _TABLES = "tables"
@@ -70,6 +73,7 @@ def _held(project: Project, now: datetime) -> Iterator[Check]:
         _TABLES: _readable,
         "history": _counts,
         "schema": _schema,
+        "tables apart": lambda con: _apart(con, project.database.path),
         "nothing was lost": _damage,
         **each_invariant(),
         **there,
@@ -142,6 +146,25 @@ def _schema(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:
         ok=versions == wanted,
         detail=detail if versions == wanted else f"{detail}; this program knows {len(wanted)}",
     )
+
+
+def _apart(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[Check]:
+    """Whether the views stand alone, as in each new history; if not, what moving what is behind
+    them waits for. Everything works either way.
+    """
+    if tables_in(con, "history") == TABLES:
+        yield Check("tables apart", ok=True, detail="SHOW TABLES lists the views alone")
+        return
+    if why := moving.hindrance(con, "history"):
+        detail = f"the tables can't be moved from among the views: {why}; all works as before"
+    else:
+        free = shutil.disk_usage(path.parent).free
+        detail = (
+            "the tables stand among the views, which works as before: to move them takes"
+            f" {moving.needed(path) / 1e6:.0f} MB of disk for a while, {free / 1e6:.0f} MB are"
+            " free; with more, the next command does it"
+        )
+    yield Check("tables apart", ok=True, detail=detail, count=1, warning=True)
 
 
 def _damage(con: duckdb.DuckDBPyConnection) -> Iterator[Check]:

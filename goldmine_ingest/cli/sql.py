@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 _TABLES = """
 SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()
-WHERE database_name = current_database() AND NOT internal GROUP BY table_name ORDER BY table_name
+WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+GROUP BY table_name ORDER BY table_name
 """
 # What can be completed: the documented views, their columns, and the words of SQL. (The tables
 # behind the views may change.)
 _WORDS = """
-WITH documented AS (FROM duckdb_views() WHERE database_name = current_database() AND NOT internal)
+WITH documented AS (
+    FROM duckdb_views()
+    WHERE database_name = current_database() AND schema_name = 'main' AND NOT internal
+)
 SELECT view_name FROM documented
 UNION SELECT column_name FROM duckdb_columns() AS c
     SEMI JOIN documented ON table_oid = view_oid WHERE c.database_name = current_database()

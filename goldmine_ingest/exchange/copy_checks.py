@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from goldmine_ingest.exchange.invariants import Check, quoted, read_only
-from goldmine_ingest.store.whole import read_through
+from goldmine_ingest.store.schemas import tables_in
+from goldmine_ingest.store.whole import read_through, tables
 
 # What stands for the rows of each append-only table, as of the copy's counter.
 _PREFIXES = {
@@ -29,14 +30,12 @@ _PREFIXES = {
 }
 # Not the small facts: one of them (what was found damaged when the history was opened) comes
 # without a commit.
-_TABLES = (
-    "SELECT table_name FROM duckdb_tables() WHERE database_name = 'history' AND table_name <>"
-    " 'meta' ORDER BY table_name"
-)
-_VIEWS = (
-    "SELECT view_name FROM duckdb_views() WHERE database_name = 'history' AND NOT internal ORDER BY"
-    " view_name"
-)
+_FACTS = "meta"
+_VIEWS = """
+SELECT view_name FROM duckdb_views()
+WHERE database_name = 'published' AND schema_name = 'main' AND NOT internal
+ORDER BY view_name
+"""
 
 
 def published(con: duckdb.DuckDBPyConnection, copy: Path) -> Check:
@@ -83,24 +82,27 @@ def published(con: duckdb.DuckDBPyConnection, copy: Path) -> Check:
 
 
 def _differs(con: duckdb.DuckDBPyConnection) -> str | None:
+    history, published = (f"{name}.{tables_in(con, name)}" for name in ("history", "published"))
     versions = "(SELECT max(version) FROM {}.schema_version)"
-    mine, its = _row(con, f"SELECT {versions.format('history')}, {versions.format('published')}")
+    mine, its = _row(con, f"SELECT {versions.format(history)}, {versions.format(published)}")
     if mine != its:
         return None if its < mine else "it was published by a newer goldmine-ingest"
-    now, then = _counter(con, "history"), _counter(con, "published")
+    now, then = _counter(con, history), _counter(con, published)
     if then["commits"] > now["commits"]:
         return (
             f"it holds more than the history ({then['listings']} listings, the history"
             f" {now['listings']})"
         )
     for table, query in _PREFIXES.items():
-        live = query.format(db="history", **then) + (
-            " SEMI JOIN published.listing USING (listing_id)" if table == "listing" else ""
+        live = query.format(db=history, **then) + (
+            f" SEMI JOIN {published}.listing USING (listing_id)" if table == "listing" else ""
         )
-        if _row(con, live) != _row(con, query.format(db="published", **then)):
+        if _row(con, live) != _row(con, query.format(db=published, **then)):
             return f"its {table} rows are not the history's of that time"
-    for (table,) in con.execute(_TABLES).fetchall() if then == now else ():
-        if _count(con, f"published.{table}") != _count(con, f"history.{table}"):
+    for table in tables(con) if then == now else ():
+        if table != _FACTS and _count(con, f"{published}.{table}") != _count(
+            con, f"{history}.{table}"
+        ):
             return f"its table {table} has another number of rows"
     for (view,) in con.execute(_VIEWS).fetchall():
         _count(con, f"published.{view}")
@@ -112,7 +114,7 @@ def backup(copy: Path) -> Check:
     name, again = "newest backup", "goldmine backup FILE makes another"
     try:
         with read_only(copy) as con:
-            says, held = _counter(con, "history"), read_through(con)
+            says, held = _counter(con, f"history.{tables_in(con, 'history')}"), read_through(con)
     except (duckdb.Error, OSError) as error:
         return Check(
             name, ok=False, detail=f"{copy.name} can't be read ({_kind(error)}); {again}", count=1
@@ -138,12 +140,12 @@ def holds(copy: Path) -> int | None:
         return None
 
 
-def _counter(con: duckdb.DuckDBPyConnection, database: str) -> dict[str, int]:
+def _counter(con: duckdb.DuckDBPyConnection, schema: str) -> dict[str, int]:
     names = ("commits", "listings", "decisions", "events")
     return dict(
         zip(
             names,
-            _row(con, f"SELECT commits, listings, decisions, events FROM {database}.counter"),  # noqa: S608 - ours
+            _row(con, f"SELECT commits, listings, decisions, events FROM {schema}.counter"),  # noqa: S608 - ours
             strict=True,
         )
     )

@@ -34,6 +34,7 @@ from goldmine_ingest.runtime.locks import EXPORT_LOCK, export_lock, make_folder
 from goldmine_ingest.store.damage import is_damage
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
 from goldmine_ingest.store.salvage import salvage
+from goldmine_ingest.store.schemas import look_everywhere
 
 _FOLDERS = ("tables", "views")
 _MAKING = ".part-"
@@ -159,6 +160,7 @@ def _reading(copy: Path, making: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "temp_directory": str(making / "spill"),
     }
     with duckdb.connect(str(copy), read_only=True, config=config) as con:
+        look_everywhere(con)
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET enable_progress_bar = false")  # DuckDB's own, on standard output
         con.execute(f"SET partitioned_write_max_open_files = {_MONTHS_AT_ONCE}")

@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from goldmine_ingest.runtime.shipped_files import shipped
+from goldmine_ingest.store.schemas import use
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def read_only(copy: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("SET enable_progress_bar = false")
         con.execute(f"SET temp_directory = {quoted(copy.with_name(copy.name + '.tmp'))}")
         con.execute(f"ATTACH {quoted(copy)} AS history (READ_ONLY)")
-        con.execute("USE history")
+        use(con, "history")
         yield con
     finally:
         con.close()

@@ -17,10 +17,13 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from goldmine_ingest.errors import BusyError, UsageError
+from goldmine_ingest.errors import BusyError, StoreError, UsageError
 from goldmine_ingest.runtime.locks import database_lock
 from goldmine_ingest.store.engine import duckdb
+from goldmine_ingest.store.migrations import is_current
 from goldmine_ingest.store.publish import copy_history
+from goldmine_ingest.store.rows import read_counter
+from goldmine_ingest.store.schemas import use
 
 # Seconds.
 _ABANDONED_AFTER = 60.0
@@ -102,14 +105,16 @@ def _remove_abandoned(room: Path) -> None:
 
 
 def _is_up_to_date(path: Path, published: Path) -> bool:
-    """Whether the copy holds as many commits as the lock file notes for the live database."""
+    """Whether the copy holds as many commits as the lock file notes for the live database, in
+    this program's tables and views.
+    """
     with database_lock(path) as lock:
         commits = lock.note.get("commits")
     try:
         with duckdb.connect(":memory:") as con:
             # Not the file itself: an engine of this process that has it open may show what it held.
             con.execute("ATTACH $file AS history (READ_ONLY)", {"file": str(published)})
-            row = con.execute("SELECT commits FROM history.counter").fetchone()
-    except duckdb.Error:
+            use(con, "history")
+            return is_current(con) and read_counter(con).commits == commits
+    except (duckdb.Error, StoreError):
         return False
-    return row is not None and row[0] == commits

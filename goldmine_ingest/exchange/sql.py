@@ -24,9 +24,10 @@ from typing import IO, Any, TypeVar
 from goldmine_ingest.errors import StoreError, UsageError
 from goldmine_ingest.exchange import json_values
 from goldmine_ingest.exchange.snapshot import copied
-from goldmine_ingest.store.connection import told
 from goldmine_ingest.store.damage import is_damage
 from goldmine_ingest.store.engine import duckdb
+from goldmine_ingest.store.engine_errors import told
+from goldmine_ingest.store.schemas import look_everywhere
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -137,6 +138,7 @@ def reading(
     that take longer than milliseconds.
     """
     with _asking(path, now, published) as con:
+        look_everywhere(con)
         yield con
 
 

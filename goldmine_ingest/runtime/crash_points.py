@@ -5,9 +5,10 @@ nothing unless FAULT_POINT is set.
     `accepted`
 
 The names, in the order of a cycle: locked, fetched, mid_transaction, before_commit, in_wal,
-committed, attempted, accepted, recorded, checkpoint, migrating, copying. Of a press that waits on
-the disk: set_aside, taken_in. Of opinions: opinions_stored. Of workers: batch_encoded,
-part_written, batch_written; of their loader: batch_committed, batch_removed, planned.
+committed, attempted, accepted, recorded, checkpoint, migrating, copying. Of a history whose
+tables are moved: moving (after each table), compared, moved. Of a press that waits on the disk:
+set_aside, taken_in. Of opinions: opinions_stored. Of workers: batch_encoded, part_written,
+batch_written; of their loader: batch_committed, batch_removed, planned.
 """
 
 from __future__ import annotations

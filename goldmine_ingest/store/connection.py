@@ -12,27 +12,22 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from threading import Lock
 
-from goldmine_ingest.errors import BusyError, RefusedError, StoreError
+from goldmine_ingest.errors import BusyError, StoreError
 from goldmine_ingest.runtime.locks import HeldLock, database_lock
 from goldmine_ingest.store import metadata_guard
-from goldmine_ingest.store.damage import is_damage, remember
-from goldmine_ingest.store.engine import duckdb
+from goldmine_ingest.store.damage import remember
+from goldmine_ingest.store.engine import MEMORY_LIMIT, ROW_GROUP, STORAGE_VERSION, duckdb
+from goldmine_ingest.store.engine_errors import told
 from goldmine_ingest.store.migrations import bring_to, migrate, schema_digest
 from goldmine_ingest.store.rows import Counter, field_names, read_counter
+from goldmine_ingest.store.schemas import TABLES, tables_in, use
 
-# Written so that tools with DuckDB 1.4 and newer can read the file.
-STORAGE_VERSION = "v1.4.0"
-# A checkpoint writes the last group of each table that grew anew, whole: with DuckDB's 122,880 rows
-# that was 0.5 s of CPU after a cycle with five new listings in a history of a million, with these
-# 0.025 s.
-ROW_GROUP = 8192
-MEMORY_LIMIT = "1GB"
 # DuckDB 2.0 keeps 3 kB of each attached database that was written to, until the engine itself ends:
 # 60 kB a cycle with news, 6 MB a day of a process that polls every quarter of an hour. A new engine
 # costs 30 ms of CPU.
@@ -41,6 +36,8 @@ _RETRY = 0.05
 # In the lock's note: how the file looked when its last holder left it. As long as it looks so,
 # neither its schema nor its counts have to be asked for: 4 ms of the 12 that an opening took.
 _LEFT = "left"
+# Beside it, where the tables lie among the views for want of room: the bytes that moving takes.
+_NEEDS = "needs"
 _HELD_BY = re.compile(r"held in (\S+) \(PID (\d+)\)")
 _aliases = itertools.count(1)
 _engine_turn = Lock()  # an engine's own connection is one thread's at a time
@@ -89,23 +86,71 @@ def opened(path: Path, wait: timedelta, now: datetime) -> Iterator[Opened]:
         )
     with database_lock(path, wait) as lock, _private_files(), told(path):
         new = not path.exists()
-        as_left = not new and lock.note.get(_LEFT) == _look_of(path)
-        engine = _engine()
-        metadata_guard.keep(path)
-        warnings = _attach_or_recover(engine, path, deadline, now)
-        name = warnings.pop()
-        with _engine_turn:
-            con = engine.cursor()
-        try:
-            con.execute(f"USE {name}")
+        needs = _noted_need(lock)
+        as_left = not new and lock.note.get(_LEFT) == _look_of(path) and not _may_move(path, needs)
+        with ExitStack() as attached:
+            con, warnings = attached.enter_context(_attached(path, deadline, now))
             if not as_left:
                 migrate(con, now)
                 warnings += _missing(lock, read_counter(con), new=new)
+                needs = _needed_to_move(con, path)
+                if _may_move(path, needs):
+                    from goldmine_ingest.store import moving
+
+                    moving.begin(con)
+                    attached.close()
+                    why = moving.move(path, now)
+                    again = time.monotonic() + wait.total_seconds()
+                    con, more = attached.enter_context(_attached(path, again, now))
+                    warnings += more
+                    needs = moving.settle(con, path, why)
             remember(con, warnings, now)
             yield con, tuple(warnings), lambda counter: lock.write(note_of(counter))
-        finally:
-            _detach(engine, con, name)
-        lock.write({**lock.note, _LEFT: _look_of(path)})
+        lock.write({**lock.note, _LEFT: _look_of(path), **({_NEEDS: needs} if needs else {})})
+
+
+@contextmanager
+def _attached(
+    path: Path, deadline: float, now: datetime
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, list[str]]]:
+    """A connection that uses the history, and what opening it had to do."""
+    engine = _engine()
+    metadata_guard.keep(path)
+    warnings = _attach_or_recover(engine, path, deadline, now)
+    name = warnings.pop()
+    with _engine_turn:
+        con = engine.cursor()
+    try:
+        use(con, name)
+        yield con, warnings
+    finally:
+        _detach(engine, con, name)
+
+
+def _noted_need(lock: HeldLock) -> int:
+    needs = lock.note.get(_NEEDS)
+    return needs if isinstance(needs, int) else 0
+
+
+def _needed_to_move(con: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """How much disk it takes to move the tables of a history that has them among its views; 0
+    where that was done, or can't be.
+    """
+    (name,) = con.execute("SELECT current_database()").fetchall()[0]
+    if tables_in(con, name) == TABLES:
+        return 0
+    from goldmine_ingest.store import moving
+
+    return moving.wanted(con, str(name), path)
+
+
+def _may_move(path: Path, needs: int) -> bool:
+    if not needs:
+        return False
+    from goldmine_ingest.store import moving
+
+    moving.clear(path)
+    return moving.has_room(path, needs)
 
 
 def _look_of(path: Path) -> str | None:
@@ -275,55 +320,3 @@ def _is_damage(error: duckdb.Error) -> bool:
         r" file system",
         str(error),
     )
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """DuckDB's errors about the history at `path`, or about a copy of it, as ours: what is wrong
-    with which file and what to do, without the data that DuckDB quotes.
-    """
-    try:
-        yield
-    except duckdb.Error as error:
-        if isinstance(error, duckdb.ProgrammingError) and not is_damage(
-            error
-        ):  # a statement of ours is wrong: a bug, not a damaged file
-            raise
-        message, hint = _explain(str(error))
-        kind = (
-            RefusedError
-            if isinstance(error, duckdb.DataError | duckdb.IntegrityError)
-            else StoreError
-        )
-        raise kind(message, subject=str(path), hint=hint) from error
-
-
-def _explain(message: str) -> tuple[str, str]:
-    save = (
-        "The file is as it was. `goldmine doctor` says what can be saved;"
-        " `goldmine restore FILE --force` brings a backup back."
-    )
-    if re.search(r"No space left|File too large|Disk quota", message):
-        return "the disk is full", "Nothing of this step was stored. Free some space and run again."
-    if re.search(
-        r"Permission denied|Read-only file system|Is a directory|Cannot open file", message
-    ):
-        return "the history can't be opened or written", "Check the path and its owner and mode."
-    if re.search(r"newer version|version number", message):
-        version = re.search(r"v\d+\.\d+(?:\.\d+)?", message)
-        return (
-            f"the file was written by a newer DuckDB{f' ({version[0]})' if version else ''}",
-            "Install the newer goldmine-ingest that wrote it.",
-        )
-    if "Constraint" in message:
-        return (
-            "the step was refused: it would store a row twice",
-            "Nothing of it was stored; the next cycle reads the feed again.",
-        )
-    if re.match(r"Conversion|Out of Range|Mismatch", message):
-        return (
-            "the step was refused: it holds a value that can't be stored",
-            "Nothing of it was stored; the next cycle reads the feed again.",
-        )
-    what = "a part of the file can't be read" if "checksum" in message else message.split(":", 1)[0]
-    return f"the history is damaged or can't be used ({what})", save

@@ -18,7 +18,15 @@ else:
     except ImportError:  # the package is laid out in another way
         import duckdb
 
-__all__ = ["duckdb", "roll_back"]
+__all__ = ["MEMORY_LIMIT", "ROW_GROUP", "STORAGE_VERSION", "duckdb", "roll_back"]
+
+# Written so that tools with DuckDB 1.4 and newer can read the file.
+STORAGE_VERSION = "v1.4.0"
+# A checkpoint writes the last group of each table that grew anew, whole: with DuckDB's 122,880 rows
+# that was 0.5 s of CPU after a cycle with five new listings in a history of a million, with these
+# 0.025 s.
+ROW_GROUP = 8192
+MEMORY_LIMIT = "1GB"
 
 
 def roll_back(con: duckdb.DuckDBPyConnection) -> None:

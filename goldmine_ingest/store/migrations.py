@@ -2,7 +2,8 @@
 
 A migration and its record are one transaction, so that a kill in between leaves the database as it
 was. The views hold no data; they are made anew whenever their texts differ from those that made
-them.
+them. What is made goes where the history has its kind: tables into `internal`, or beside the views
+in a history of before that has them there (schemas.py).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from goldmine_ingest.errors import StoreError
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.store.engine import duckdb, roll_back
+from goldmine_ingest.store.schemas import TABLES, VIEWS, look_everywhere, look_in, tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,7 @@ _VERSIONS = (
     "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL, name VARCHAR NOT NULL,"
     " applied_at TIMESTAMPTZ NOT NULL)"
 )
+_ANY_TABLE = "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() LIMIT 1"
 # Views that others rest on come first; the rest in any order.
 _FIRST = ("listing_newest", "decision_newest", "decisions", "listings", "client_listings")
 
@@ -67,6 +70,7 @@ def migrate(
     at all.
     """
     steps = migrations() if steps is None else steps
+    look_everywhere(con)
     version, views = _state(con)
     if version > len(steps):
         raise StoreError(
@@ -75,17 +79,24 @@ def migrate(
         )
     if version == len(steps) and views == _views_digest():
         return False
+    schema = _schema_for_tables(con)
     for number, path in enumerate(steps[version:], start=version + 1):
         _step(con, number, path, now)
-    _make_views(con)
+    make_views(con, schema)
     con.execute("CHECKPOINT")
     return True
+
+
+def is_current(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a history, which may be a copy, has the tables and views of this program."""
+    return _state(con) == (len(migrations()), _views_digest())
 
 
 def bring_to(con: duckdb.DuckDBPyConnection, version: int, now: datetime) -> None:
     """Give an empty database the tables of an earlier schema version, without views: to be
     filled, and then migrated like any other.
     """
+    _schema_for_tables(con)
     for number, path in enumerate(migrations()[:version], start=1):
         _step(con, number, path, now)
 
@@ -94,15 +105,25 @@ def _state(con: duckdb.DuckDBPyConnection) -> tuple[int, str | None]:
     try:
         row = con.execute(_STATE).fetchone()
     except duckdb.CatalogException:
-        if con.execute(
-            "SELECT 1 FROM duckdb_tables() WHERE database_name = current_database() LIMIT 1"
-        ).fetchone():
+        if con.execute(_ANY_TABLE).fetchone():
             raise StoreError(
                 "this DuckDB file belongs to another program: it holds tables, but no goldmine"
                 " history"
             ) from None
         return 0, None
     return (row[0] or 0, row[1]) if row else (0, None)
+
+
+def _schema_for_tables(con: duckdb.DuckDBPyConnection) -> str:
+    """Where this history has its tables, or is to have them if it has none; what is made without
+    a schema's name goes there from now on.
+    """
+    schema = tables_in(con)
+    if schema == VIEWS and not con.execute(_ANY_TABLE).fetchone():
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {TABLES}")
+        schema = TABLES
+    look_in(con, *dict.fromkeys((schema, VIEWS)))
+    return schema
 
 
 def _step(con: duckdb.DuckDBPyConnection, number: int, path: Path, now: datetime) -> None:
@@ -118,11 +139,16 @@ def _step(con: duckdb.DuckDBPyConnection, number: int, path: Path, now: datetime
         raise
 
 
-def _make_views(con: duckdb.DuckDBPyConnection) -> None:
+def make_views(con: duckdb.DuckDBPyConnection, schema: str) -> None:
+    """The views of a history whose tables lie in this schema. While they are made only `main` is
+    looked in: one that doesn't say where its tables are fails here, not with its reader.
+    """
     con.begin()
     try:
+        look_in(con, VIEWS)
         for script in view_scripts():
-            con.execute(script)
+            con.execute(script.replace(f"{TABLES}.", f"{schema}."))
+        look_everywhere(con)
         con.execute("DELETE FROM meta WHERE key = 'views'")
         con.execute("INSERT INTO meta VALUES ('views', ?)", [_views_digest()])
         con.commit()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from goldmine_ingest.errors import StoreError
 from goldmine_ingest.store import blocks
 from goldmine_ingest.store.engine import duckdb as engine
+from goldmine_ingest.store.schemas import use
 
 if TYPE_CHECKING:
     import duckdb
@@ -73,7 +74,7 @@ def expect_readable(copy: Path, rows: Mapping[str, int]) -> None:
     ) as con:
         try:
             con.execute(f"ATTACH '{str(copy).replace(chr(39), chr(39) * 2)}' AS copy (READ_ONLY)")
-            con.execute("USE copy")
+            use(con, "copy")
             held = outline(con)
         except engine.Error as error:
             raise _unusable("it can't be opened") from error

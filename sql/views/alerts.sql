@@ -12,7 +12,7 @@ SELECT
     count(*) FILTER (event = 'attempt') AS attempts,
     min(event_at) AS enqueued_at,
     max(event_at) FILTER (event = 'sent') AS sent_at
-FROM alert_event
+FROM internal.alert_event
 GROUP BY alert_id, listing_id, kind, destination;
 COMMENT ON VIEW alerts IS 'One row per job, kind, destination and recipient: what was sent, held or suppressed, and why.';
 COMMENT ON COLUMN alerts.alert_id IS 'the alert''s id';

@@ -23,7 +23,7 @@ SELECT
     left(md5(concat_ws(' ', platform, how_known, client_name(
         how_known, client_id, country, company, client_hires, client_reviews, client_spent, client_currency, client_avg_hourly, client_rating
     ))), 20) AS client_key
-FROM listing_newest
+FROM internal.listing_newest
 WHERE how_known IS NOT NULL;
 COMMENT ON VIEW client_listings IS 'One row per listing whose client is known, or perhaps is.';
 COMMENT ON COLUMN client_listings.listing_id IS 'which listing';

@@ -10,7 +10,7 @@ SELECT
     CASE WHEN newest.contact_id IS NULL THEN contact.next_on ELSE newest.facts.next_on END AS next_on,
     newest.outcome,
     newest.updated_at
-FROM contact
+FROM internal.contact
 LEFT JOIN (
     SELECT
         contact_id,
@@ -18,7 +18,7 @@ LEFT JOIN (
         arg_max(amount, (at_time, rowid)) AS amount,
         arg_max(struct_pack(next_on), (at_time, rowid)) AS facts,
         max(at_time) AS updated_at
-    FROM contact_update
+    FROM internal.contact_update
     GROUP BY contact_id
 ) AS newest USING (contact_id);
 COMMENT ON VIEW contacts IS 'One row per second path outside the marketplaces.';

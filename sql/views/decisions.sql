@@ -11,7 +11,7 @@ SELECT
     ask,
     CASE WHEN signals IS NOT NULL THEN exposure END AS exposure,
     proof_exposure
-FROM decision_newest;
+FROM internal.decision_newest;
 COMMENT ON VIEW decisions IS 'One row per job, under the latest criteria that judged it.';
 COMMENT ON COLUMN decisions.listing_id IS 'which listing: 20 hex digits, the same for ever';
 COMMENT ON COLUMN decisions.criteria_hash IS 'the criteria that judged it; criteria_versions has their text';

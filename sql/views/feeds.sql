@@ -12,10 +12,10 @@ SELECT
     coalesce(brought.listings, 0) AS listings,
     coalesce(brought.qualified, 0) AS qualified,
     last_new_at
-FROM feed_state
+FROM internal.feed_state
 LEFT JOIN (
     SELECT feed, count(*) AS listings, count(*) FILTER (decision = 'qualified') AS qualified
-    FROM (SELECT DISTINCT feed, listing_id FROM presence)
+    FROM (SELECT DISTINCT feed, listing_id FROM internal.presence)
     LEFT JOIN decisions USING (listing_id)
     GROUP BY feed
 ) AS brought USING (feed)

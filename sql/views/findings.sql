@@ -12,7 +12,7 @@ SELECT
     finding.reason,
     finding.evidence,
     finding.setting
-FROM (SELECT listing_id, criteria_hash, unnest(findings) AS finding FROM decision_newest);
+FROM (SELECT listing_id, criteria_hash, unnest(findings) AS finding FROM internal.decision_newest);
 COMMENT ON VIEW findings IS 'One row per job and criterion, or red flag: what was found, and with which words.';
 COMMENT ON COLUMN findings.listing_id IS 'which listing: 20 hex digits, the same for ever';
 COMMENT ON COLUMN findings.criteria_hash IS 'the criteria that judged it';

@@ -44,18 +44,18 @@ SELECT
     newest.client_reviews,
     newest.client_avg_hourly_base AS client_avg_hourly,
     newest.repost_of
-FROM listing_newest AS newest
+FROM internal.listing_newest AS newest
 LEFT JOIN (
     SELECT
         listing_id,
         arg_max(struct_pack(connects, proposals_min, proposals_max, interviewing), seen_at) AS facts
-    FROM observation
+    FROM internal.observation
     GROUP BY listing_id
 ) AS live USING (listing_id)
 LEFT JOIN (
-    SELECT listing_id, max(last_ok_at) AS last_seen_at FROM current_entry JOIN feed_state USING (feed) GROUP BY listing_id
+    SELECT listing_id, max(last_ok_at) AS last_seen_at FROM internal.current_entry JOIN internal.feed_state USING (feed) GROUP BY listing_id
 ) AS here USING (listing_id)
-LEFT JOIN (SELECT listing_id, max(last_seen_at) AS last_seen_at FROM presence WHERE event = 'gone' GROUP BY listing_id) AS gone USING (listing_id);
+LEFT JOIN (SELECT listing_id, max(last_seen_at) AS last_seen_at FROM internal.presence WHERE event = 'gone' GROUP BY listing_id) AS gone USING (listing_id);
 COMMENT ON VIEW listings IS 'One row per job: what it offers, as its newest text says.';
 COMMENT ON COLUMN listings.listing_id IS '20 hex digits of the job''s strongest identity at first sight, the same for ever';
 COMMENT ON COLUMN listings.platform IS 'the marketplace that holds the job, by its link';

@@ -1,6 +1,6 @@
 -- Each change of a job's live facts.
 CREATE OR REPLACE VIEW observations AS
-SELECT listing_id, seen_at, proposals_min, proposals_max, interviewing, connects FROM observation;
+SELECT listing_id, seen_at, proposals_min, proposals_max, interviewing, connects FROM internal.observation;
 COMMENT ON VIEW observations IS 'One row per change of a live fact.';
 COMMENT ON COLUMN observations.listing_id IS 'which listing: 20 hex digits, the same for ever';
 COMMENT ON COLUMN observations.seen_at IS 'when it was seen';

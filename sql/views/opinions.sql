@@ -1,7 +1,7 @@
 -- What a language model answered about jobs, one row a listing and request, the newest try.
 CREATE OR REPLACE VIEW opinions AS
 SELECT listing_id, opinion_key AS key, model, asked_at, ms, tokens, state, nullif(why, '') AS why, answer
-FROM opinion
+FROM internal.opinion
 QUALIFY row_number() OVER (PARTITION BY listing_id, opinion_key ORDER BY answer IS NOT NULL DESC, rowid DESC) = 1;
 COMMENT ON VIEW opinions IS 'What a language model answered about jobs, a row a job and request (its newest try); empty without [opinion]';
 COMMENT ON COLUMN opinions.listing_id IS 'The job';

@@ -1,6 +1,6 @@
 -- Each poll of a feed; what was pasted in came by none.
 CREATE OR REPLACE VIEW polls AS
-SELECT run_id, feed, started_at, outcome, http_status, bytes, entries, new_listings, skipped, error FROM poll
+SELECT run_id, feed, started_at, outcome, http_status, bytes, entries, new_listings, skipped, error FROM internal.poll
 WHERE feed <> 'judged';
 COMMENT ON VIEW polls IS 'One row per poll of a feed.';
 COMMENT ON COLUMN polls.run_id IS 'the cycle';

@@ -1,7 +1,7 @@
 -- What the user did about a job and what came of it; what was undone is left out.
 CREATE OR REPLACE VIEW pursuits AS
 SELECT listing_id, stage, at_time, connects, amount, objection, note, source, title, hours, led, way
-FROM pursuit ANTI JOIN pursuit_undo USING (pursuit_id);
+FROM internal.pursuit ANTI JOIN internal.pursuit_undo USING (pursuit_id);
 COMMENT ON VIEW pursuits IS 'One row per event of a pursuit: what you did about a job, and what came of it.';
 COMMENT ON COLUMN pursuits.listing_id IS 'which listing; of work that no feed brought an id that no listing has';
 COMMENT ON COLUMN pursuits.stage IS 'pursued, viewed, replied, interviewed, hired, declined, withdrawn, skipped or followed_up';

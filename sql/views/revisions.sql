@@ -1,6 +1,6 @@
 -- Each edit of a job: the fields that changed, each with its old and new value.
 CREATE OR REPLACE VIEW revisions AS
-SELECT listing_id, revision, seen_at, changes FROM listing_edit;
+SELECT listing_id, revision, seen_at, changes FROM internal.listing_edit;
 COMMENT ON VIEW revisions IS 'One row per edit of a job.';
 COMMENT ON COLUMN revisions.listing_id IS 'which listing: 20 hex digits, the same for ever';
 COMMENT ON COLUMN revisions.revision IS '1 for the first edit';

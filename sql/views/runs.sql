@@ -9,7 +9,7 @@ SELECT
     max(new_listings) AS new_listings,
     max(qualified) AS qualified,
     max(sent) AS sent
-FROM run
+FROM internal.run
 GROUP BY run_id;
 COMMENT ON VIEW runs IS 'One row per cycle.';
 COMMENT ON COLUMN runs.run_id IS 'the cycle''s id';

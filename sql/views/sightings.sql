@@ -17,11 +17,11 @@ FROM (
         min(event_at) AS first_seen_at,
         max(event_at) FILTER (event = 'appeared') AS last_event_at,
         coalesce(max(last_seen_at), min(event_at)) AS last_seen_at
-    FROM presence
+    FROM internal.presence
     GROUP BY listing_id, feed
 ) AS seen
-LEFT JOIN (SELECT DISTINCT listing_id, feed FROM current_entry) AS here USING (listing_id, feed)
-LEFT JOIN feed_state USING (feed);
+LEFT JOIN (SELECT DISTINCT listing_id, feed FROM internal.current_entry) AS here USING (listing_id, feed)
+LEFT JOIN internal.feed_state USING (feed);
 COMMENT ON VIEW sightings IS 'One row per job and feed: where and how long it was seen.';
 COMMENT ON COLUMN sightings.listing_id IS 'which listing: 20 hex digits, the same for ever';
 COMMENT ON COLUMN sightings.feed IS 'the feed''s name';

@@ -6,11 +6,11 @@ SELECT
     trial.offer,
     trial.started_at,
     trial.days,
-    (SELECT min(trial_end.ended_at) FROM trial_end WHERE trial_end.name = trial.name) AS ended_at,
+    (SELECT min(trial_end.ended_at) FROM internal.trial_end WHERE trial_end.name = trial.name) AS ended_at,
     trial.criteria_hash,
     trial.contacts_a_week,
     trial.pursuits
-FROM trial;
+FROM internal.trial;
 COMMENT ON VIEW trials IS 'One row per declared reality test.';
 COMMENT ON COLUMN trials.name IS 'what `review --trial` calls it';
 COMMENT ON COLUMN trials.problem IS 'the one client problem';

@@ -5,7 +5,7 @@
 CREATE OR REPLACE VIEW work_available AS
 WITH appearances AS (
     SELECT listing_id, event_at, event_at > min(event_at) OVER (PARTITION BY feed) AS news
-    FROM presence
+    FROM internal.presence
     WHERE event = 'appeared'
 ), seen AS (
     SELECT listing_id, coalesce(min(event_at) FILTER (news) > min(event_at), true) AS earlier FROM appearances GROUP BY listing_id
@@ -34,8 +34,8 @@ SELECT
         list_filter(d.findings, lambda finding: finding.criterion = 'scope'), lambda finding: finding.verdict = 'pass'
     )) AS complex,
     CASE WHEN d.signals IS NOT NULL THEN list_contains(list_transform(d.signals, lambda signal: signal.kind), 'ai') END AS ai
-FROM listing
-LEFT JOIN decision_newest AS d USING (listing_id)
+FROM internal.listing
+LEFT JOIN internal.decision_newest AS d USING (listing_id)
 LEFT JOIN seen USING (listing_id);
 COMMENT ON VIEW work_available IS 'One row per job: how good the work is that is available, as it was at first sight.';
 COMMENT ON COLUMN work_available.listing_id IS 'which listing: 20 hex digits, the same for ever';

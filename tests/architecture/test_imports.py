@@ -224,6 +224,7 @@ LAZY = {
     "inputs": "each kind of feed that isn't HTTP, for those who have one",
     "pipeline.work": "what sends, asks a model or takes presses: for a cycle that has any",
     "pipeline.monitoring.notice_ledger": "the review: a cycle tells of it once a day or a week",
+    "store.connection": "what moves the tables of a history of before: once in its life",
     "store.listing_lookup": "all sources, for who names a listing by its URL",
     "workers.shared_place": "fsspec, for those who have workers",
     "render.templates": "Jinja, for those who word messages themselves",

@@ -14,7 +14,7 @@ import pytest
 
 from goldmine_ingest.runtime.locks import cycle_lock, database_lock
 from goldmine_ingest.store.history import open_store
-from tests.histories import NOON, brought
+from tests.histories import NOON, brought, inside
 from tests.rig.command import goldmine
 from tests.rig.feed_server import FeedServer
 from tests.rig.receiver import Receiver
@@ -237,7 +237,7 @@ def views(home: Path) -> dict[str, list[str]]:
     """Every row of every documented view; `feeds` but for when it is due, since that is what an
     import changes.
     """
-    with duckdb.connect(str(home / "data/goldmine.duckdb"), read_only=True) as con:
+    with inside(home / "data/goldmine.duckdb", read_only=True) as con:
         con.execute("SET TimeZone = 'UTC'")
         names = con.execute(
             "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL"

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pytest
 
 from goldmine_ingest.cli import doctor, doctor_history
@@ -21,7 +20,9 @@ from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.runtime.locks import database_lock, serve_lock
 from goldmine_ingest.store.history import open_store
 from tests.cli.test_commands import document
+from tests.histories import inside
 from tests.rig.command import goldmine
+from tests.rig.old_layout import as_before
 from tests.rig.project import CRITERIA, upwork_feed, upwork_item
 
 SETTINGS = """
@@ -92,7 +93,7 @@ def test_a_healthy_project_is_fine(made: Path) -> None:
 
 
 def test_a_broken_invariant_is_named_with_its_count_and_an_example_and_is_1(home: Path) -> None:
-    with duckdb.connect(str(data(home))) as con:
+    with inside(data(home)) as con:
         con.execute("DELETE FROM decision")
     found = checks(home, 1)["listings_decided"]
     assert (found["ok"], found["count"]) == (False, 2)
@@ -254,7 +255,7 @@ def test_s5_a_damaged_history_is_refused_with_what_to_do_and_unchanged(home: Pat
 
 
 def test_s10_a_history_of_a_newer_program_is_named(home: Path) -> None:
-    with duckdb.connect(str(data(home))) as con:
+    with inside(data(home)) as con:
         con.execute("INSERT INTO schema_version VALUES (99, 'later', now())")
     assert "schema version 99" in broken(home)["history"]
 
@@ -320,6 +321,27 @@ def test_low_disk_space_is_a_warning_and_then_broken(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**12, 0, free))  # type: ignore[attr-defined]
     found = checks(home, status)["disk space"]
     assert (found["ok"], found["warning"]) == (status == 0, warned)
+
+
+def test_tables_that_cant_be_moved_from_among_the_views_say_what_they_wait_for(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_before(data(home), home / "before.duckdb").replace(data(home))
+    data(home).chmod(0o600)
+    with monkeypatch.context() as full:
+        usage = shutil._ntuple_diskusage(10**12, 0, 15 * 10**6)  # type: ignore[attr-defined]
+        full.setattr(shutil, "disk_usage", lambda _: usage)
+        found = checks(home, 0)["tables apart"]
+        assert (found["ok"], found["warning"]) == (True, True)
+        assert "MB of disk for a while, 15 MB are free" in found["detail"]
+    with inside(data(home)) as con:
+        con.execute("CREATE TABLE notes (note VARCHAR)")
+    goldmine("publish", cwd=home)  # the copy that is there has no such table
+    assert "isn't goldmine's: table notes" in checks(home, 0)["tables apart"]["detail"]
+    with inside(data(home)) as con:
+        con.execute("DROP TABLE notes")
+    found = checks(home, 0)["tables apart"]
+    assert (found["ok"], found["warning"]) == (True, False)
 
 
 def test_z11_no_secret_in_a_traceback(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

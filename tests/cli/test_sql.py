@@ -107,8 +107,8 @@ def test_a_query_may_come_from_standard_input(home: Path) -> None:
 
 
 def test_a_plan_comes_as_it_is_drawn(home: Path) -> None:
-    plan = answer(home, "EXPLAIN FROM listing")
-    assert "\n│ Table: history.main.listing" in plan
+    plan = answer(home, "EXPLAIN FROM internal.listing")
+    assert "\n│ Table: history.internal.listing" in plan
     assert "\\x0a" not in plan
 
 

@@ -26,7 +26,8 @@ from goldmine_ingest.model.absence import Origin
 from goldmine_ingest.runtime.locks import export_lock
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.migrations import bring_to, migrations
-from tests.histories import brought, decision
+from goldmine_ingest.store.schemas import use
+from tests.histories import brought, decision, inside
 from tests.reports.market import EARLIER, NOW, RECENT, make
 
 # What tells of the file itself: its version's time stamp, and that a baseline comes next.
@@ -67,7 +68,7 @@ def grow(path: Path, number: int = 100) -> None:
 
 def contents(path: Path) -> dict[str, list[Any]]:
     """Every row of every table and view, as text, in order."""
-    with duckdb.connect(str(path), read_only=True) as con:
+    with inside(path, read_only=True) as con:
         con.execute("SET TimeZone = 'UTC'")
         names = [
             name
@@ -278,7 +279,7 @@ def test_an_export_goes_into_nothing_but_an_export(
 
 def decided(path: Path) -> list[tuple[object, ...]]:
     """Each decision but for what later versions keep of it."""
-    with duckdb.connect(str(path), read_only=True) as con:
+    with inside(path, read_only=True) as con:
         query = "SELECT * EXCLUDE (ask, proof_exposure, signals) FROM decision ORDER BY seq"
         return con.execute(query).fetchall()
 
@@ -293,7 +294,7 @@ def as_before(market: Path, folder: Path) -> None:
             for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
         ]
         con.execute(f"ATTACH '{market}' AS market (READ_ONLY)")
-        con.execute("USE market")
+        use(con, "market")
         known = [("table", *each) for each in first]
         for kind, name, columns in [
             *known,
@@ -304,7 +305,7 @@ def as_before(market: Path, folder: Path) -> None:
             file = folder / f"{kind}s/{name}.parquet"
             file.parent.mkdir(parents=True, exist_ok=True)
             # What was measured then had other columns; there is none of it here.
-            table = con.table("memory.measure" if name == "measure" else f"market.{name}")
+            table = con.table("memory.internal.measure" if name == "measure" else name)
             table.project(", ".join(columns)).write_parquet(str(file))
             rows = table.count("*").fetchall()[0][0]
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -393,7 +394,7 @@ def test_another_engine_reads_the_same(market: Path, untouched: Path) -> None:
     views and tables.
     """
     datasets = pytest.importorskip("pyarrow.dataset", reason="pyarrow isn't installed")
-    with duckdb.connect(str(market), read_only=True) as con:
+    with inside(market, read_only=True) as con:
         con.execute("SET TimeZone = 'UTC'")
         for kind, name in sorted(
             {(entry["kind"], entry["name"]) for entry in named(untouched).values()}

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from goldmine_ingest.analysis.rescan import rescan
@@ -18,6 +17,7 @@ from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.store.backup import back_up, restore
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import publish
+from tests.histories import inside
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import CRITERIA, Home
 from tests.rig.receiver import Receiver
@@ -104,7 +104,7 @@ def broken(history: Path) -> dict[str, Check]:
 
 def test_every_invariant_holds_after_a_long_life(lived: Path) -> None:
     assert broken(lived) == {}
-    with duckdb.connect(str(lived), read_only=True) as con:
+    with inside(lived, read_only=True) as con:
         seen = {row[0] for row in con.execute("SELECT DISTINCT event FROM alert_event").fetchall()}
         (absences,) = con.execute("SELECT count(*) FROM absence").fetchone() or (0,)
     assert seen >= {"owed", "held", "attempt", "sent", "retry", "suppressed", "uncertain"}
@@ -157,7 +157,7 @@ BY_HAND = {
 def test_an_invariant_that_a_hand_breaks_is_named_with_its_count_and_an_example(
     history: Path, name: str
 ) -> None:
-    with duckdb.connect(str(history)) as con:
+    with inside(history) as con:
         con.execute("SET TimeZone = 'UTC'")
         con.execute(BY_HAND[name].replace("$listing", LISTING))
     found = broken(history)
@@ -186,7 +186,7 @@ def test_every_invariant_has_its_way_of_breaking() -> None:
 def test_a_published_copy_that_isnt_the_history_of_its_time_is_named(
     lived: Path, history: Path, damage: str, said: str
 ) -> None:
-    with duckdb.connect(str(history)) as con:
+    with inside(history) as con:
         con.execute(damage)
     with read_only(lived) as con:
         found = copies.published(con, history)
@@ -199,7 +199,7 @@ def test_a_published_copy_is_good_while_the_history_goes_on(lived: Path, history
     """
     with read_only(lived) as con:
         assert copies.published(con, history).ok
-    with duckdb.connect(str(history)) as con:
+    with inside(history) as con:
         con.execute("UPDATE counter SET commits = commits + 1")
         con.execute("INSERT INTO run SELECT 'later', now(), NULL, 0, 0, 0, 0, 0")
         con.execute("DELETE FROM poll")
@@ -211,7 +211,7 @@ def test_a_published_copy_is_good_while_the_history_goes_on(lived: Path, history
 def test_a_backup_that_would_not_help_is_named(history: Path, spoil: str) -> None:
     assert copies.backup(history).ok
     if spoil == "lacking":
-        with duckdb.connect(str(history)) as con:
+        with inside(history) as con:
             con.execute("DELETE FROM listing_edit; DELETE FROM decision")
     else:
         history.write_bytes(

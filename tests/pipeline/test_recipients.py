@@ -13,6 +13,7 @@ from goldmine_ingest.exchange.invariants import invariants, read_only
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.resources import Resources
 from goldmine_ingest.store.migrations import migrations
+from goldmine_ingest.store.schemas import TABLES, VIEWS, look_in
 from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
@@ -260,6 +261,7 @@ def test_an_upgrade_alerts_nothing_again(tmp_path: Path, feeds: FeedServer) -> N
         serve(feeds, "/a", item(1), item(2, budget=None), item(3), item(4))
         home.run()
         with duckdb.connect(str(tmp_path / "data/goldmine.duckdb")) as con:
+            look_in(con, TABLES, VIEWS)
             before = con.execute(
                 "SELECT state, count(*) FROM alerts WHERE kind = 'match' GROUP BY 1 ORDER BY 1"
             ).fetchall()

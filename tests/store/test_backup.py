@@ -16,7 +16,7 @@ from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.settings.project import DatabaseSettings
 from goldmine_ingest.store.backup import back_up, restore
 from goldmine_ingest.store.history import open_store
-from tests.histories import NOON, brought, event, minutes, poll, state
+from tests.histories import NOON, brought, event, inside, minutes, poll, state
 from tests.rig.blank_history import blank_history
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.receiver import Receiver
@@ -128,12 +128,12 @@ def _foreign(file: Path) -> None:
 
 
 def _newer(file: Path) -> None:
-    with duckdb.connect(str(file)) as con:
+    with inside(file) as con:
         con.execute("INSERT INTO schema_version VALUES (99, 'later', now())")
 
 
 def _lacking(file: Path) -> None:
-    with duckdb.connect(str(file)) as con:
+    with inside(file) as con:
         con.execute("DELETE FROM decision")
 
 

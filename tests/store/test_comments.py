@@ -14,7 +14,7 @@ WITHOUT_WORDS = """
 SELECT view_name || coalesce('.' || column_name, '')
 FROM duckdb_views() AS v LEFT JOIN duckdb_columns() AS c ON c.table_oid = v.view_oid
 WHERE NOT v.internal
-    AND (v.comment IS NULL OR (c.comment IS NULL AND NOT starts_with(v.comment, 'Inner')))
+    AND (v.comment IS NULL OR (c.comment IS NULL AND v.schema_name = 'main'))
 """
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from goldmine_ingest.errors import StoreError, UsageError
@@ -21,7 +20,7 @@ from goldmine_ingest.store.daily_copy import copy_daily, copy_path
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.salvage import salvage
 from goldmine_ingest.store.whole import read_through
-from tests.histories import NOON, brought
+from tests.histories import NOON, brought, inside
 from tests.rig.command import goldmine
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import FeedServer
@@ -135,7 +134,7 @@ def test_no_command_takes_damage_for_a_bug(
                 done.returncode != 1 or command == ("doctor",) or len(done.stderr.splitlines()) <= 2
             ), told
         if (home / "kept.duckdb").exists():
-            with duckdb.connect(str(home / "kept.duckdb"), read_only=True) as con:
+            with inside(home / "kept.duckdb", read_only=True) as con:
                 assert read_through(con)["listing"] >= 59
         shutil.rmtree(home)
 
@@ -143,7 +142,7 @@ def test_no_command_takes_damage_for_a_bug(
 def damaged_table(folder: Path, table: str) -> None:
     """A flipped bit in a block of this table."""
     file = folder / "data/goldmine.duckdb"
-    with duckdb.connect(str(file), read_only=True) as con:
+    with inside(file, read_only=True) as con:
         found = con.execute(
             "SELECT max(block_id) FROM pragma_storage_info(?) WHERE persistent", [table]
         ).fetchall()

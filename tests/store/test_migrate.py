@@ -12,7 +12,7 @@ from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.migrations import migrate, migrations, view_scripts
 from goldmine_ingest.store.queries import query
-from tests.histories import NOON, brought, job_id
+from tests.histories import NOON, brought, inside, job_id
 from tests.rig.fault_table import fault
 
 
@@ -60,7 +60,7 @@ def test_s10_a_newer_schema_is_refused_without_a_write(tmp_path: Path) -> None:
     path = tmp_path / "goldmine.duckdb"
     with open_store(path, now=NOON) as store:
         store.apply(brought(1))
-    with duckdb.connect(str(path)) as con:
+    with inside(path) as con:
         con.execute("INSERT INTO schema_version VALUES (99, 'from the future', now())")
     before = path.read_bytes()
     with pytest.raises(StoreError, match="schema version 99") as raised, open_store(path, now=NOON):
@@ -83,7 +83,7 @@ def test_changed_views_are_made_anew_and_the_data_stays(tmp_path: Path) -> None:
     path = tmp_path / "goldmine.duckdb"
     with open_store(path, now=NOON) as store:
         store.apply(brought(1))
-    with duckdb.connect(str(path)) as con:
+    with inside(path) as con:
         con.execute("CREATE OR REPLACE VIEW ratings AS SELECT 1 AS old")
         con.execute("UPDATE meta SET value = 'of an older program' WHERE key = 'views'")
     with open_store(path, now=NOON) as store:

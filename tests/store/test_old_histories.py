@@ -22,10 +22,13 @@ OLD = Path(__file__).parent / "old_histories"
 CASES = json.loads((OLD / "cases.json").read_text())
 
 
-@pytest.fixture(params=sorted(path.name for path in OLD.glob("*.gz")))
-def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    opened = tmp_path / request.param.removesuffix(".gz")
+@pytest.fixture(scope="module", params=sorted(path.name for path in OLD.glob("*.gz")))
+def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Brought up to date once; the tests only read it."""
+    opened = tmp_path_factory.mktemp("old") / request.param.removesuffix(".gz")
     opened.write_bytes(gzip.decompress((OLD / request.param).read_bytes()))
+    with open_store(opened, now=NOON):
+        pass
     return opened
 
 

@@ -16,6 +16,7 @@ import duckdb
 
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import copy_file
+from goldmine_ingest.store.schemas import look_everywhere
 from goldmine_ingest.store.whole import expect_readable, outline, read_through
 
 
@@ -41,6 +42,7 @@ def main() -> None:
     with measured("looking it through"):
         expect_readable(made, rows)
     with measured("reading every value, for comparison"), duckdb.connect(str(made)) as con:
+        look_everywhere(con)
         read_through(con)
     made.unlink()
 

@@ -33,9 +33,10 @@ from goldmine_ingest.model.entry import RawEntry
 from goldmine_ingest.model.names import KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.runtime.locks import make_folder
-from goldmine_ingest.store.connection import ROW_GROUP
+from goldmine_ingest.store.engine import ROW_GROUP
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import key
+from goldmine_ingest.store.schemas import use
 from tests.histories import NOON, poll, state
 from tools.bench import backtest
 
@@ -97,7 +98,7 @@ def build(path: Path, size: Size, judge: Judge, criteria_text: str, now: datetim
             con.execute("SET TimeZone = 'UTC'")
             con.execute("SET enable_progress_bar = false")
             con.execute(f"ATTACH '{path}' AS history (ROW_GROUP_SIZE {ROW_GROUP})")
-            con.execute("USE history")
+            use(con, "history")
             con.execute(f"ATTACH '{base}' AS base (READ_ONLY)")
             _plan(con, numbers, size, now)
             for start in range(0, size.listings, _SLICE):
