@@ -150,7 +150,7 @@ def test_p6_a_body_that_hangs_the_reader_does_not_hold_up_the_end(
     )
     with Receiver() as sink, Resources() as tools:
         home = home_of(tmp_path, feeds, sink)
-        stop = lambda: tools.worker._pool is not None  # noqa: E731 - asked to end as soon as the child reads
+        stop = lambda: tools.worker.pid is not None  # noqa: E731 - asked to end as soon as the child reads
         report = run_cycle(
             home.project(),
             env={},
@@ -160,7 +160,7 @@ def test_p6_a_body_that_hangs_the_reader_does_not_hold_up_the_end(
             stop=stop,
             resources=tools,
         )
-        assert (report.feeds, tools.worker._pool) == ((), None)
+        assert (report.feeds, tools.worker.pid) == ((), None)
         assert home.rows("SELECT count(*) FROM polls") == [(0,)]
         home.run()
     assert home.rows("SELECT outcome, new_listings FROM polls") == [("ok", 1)]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from goldmine_ingest.analysis.actions import Action, act
+from goldmine_ingest.web.session import Attempts
 from tests.rig import browser as rig
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
@@ -48,6 +49,8 @@ def signed_in(browser: rig.Browser, page: Served) -> Served:
 
 
 def enter(browser: rig.Browser, page: Served) -> None:
+    """Signs in, as often as there are tests: more than the 20 times a minute that are allowed."""
+    page.site.attempts = Attempts()
     browser.devtools("Network.clearBrowserCookies")
     browser.open(f"http://{page.name}{page.link()}", width=1280, dark=False)
     browser.console()
