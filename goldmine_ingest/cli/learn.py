@@ -12,7 +12,7 @@ from goldmine_ingest.analysis.learn import Learned, learn
 from goldmine_ingest.analysis.proposal_file import NAME, Suggestion, write
 from goldmine_ingest.analysis.review_sentences import missing, percent
 from goldmine_ingest.cli.named_listings import named
-from goldmine_ingest.cli.output import print_json, print_table, printable
+from goldmine_ingest.cli.output import counted, print_json, print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.since import add_since, beginning
 from goldmine_ingest.errors import GoldmineError
@@ -113,7 +113,10 @@ def _show(learned: Learned, file: Path | None, project: Project, session: Sessio
     out = session.out
     origins = ", ".join(f"{count} {origin}" for origin, count in learned.origins.items())
     said = f": {learned.good} good, {learned.ratings - learned.good} bad ({origins})"
-    print(f"{learned.ratings} listings with your word{said if learned.ratings else ''}", file=out)
+    print(
+        f"{counted(learned.ratings, 'listing')} with your word{said if learned.ratings else ''}",
+        file=out,
+    )
     if not learned.enough_data:
         lacking = "; ".join(missing(each) for each in learned.missing)
         print(

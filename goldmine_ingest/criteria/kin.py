@@ -10,27 +10,14 @@ wanted; the list was written with them in view.)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator
 
 from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.criteria.objections import Objection
 from goldmine_ingest.criteria.patterns import is_pattern
+from goldmine_ingest.criteria.word_kinds import Words, word_kinds
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.wordlists import pairs, phrases
-
-Words = tuple[str, ...]
-
-
-@cache
-def _families() -> tuple[tuple[str, Mapping[Words, str]], ...]:
-    """The name of each family, and its members by their lemmas."""
-    lemmas = Lemmas()
-    return tuple(
-        (name, {tuple(lemmas.of(member)): member for member in phrases(rest)})
-        for name, rest in pairs("families.tsv")
-    )
 
 
 class Kin:
@@ -41,7 +28,7 @@ class Kin:
         mine = {word for name in own for word in lemmas.of(name)}
         self._of: dict[str, tuple[str, Words]] = {}
         terms: list[tuple[str, Words]] = []
-        for family, members in _families():
+        for family, members in word_kinds("families.tsv"):
             met = tuple(phrase for words, phrase in named.items() if words in members)
             for words, member in members.items():
                 if met and words not in named and not mine.issuperset(words):

@@ -7,27 +7,11 @@ none of one's own of that kind. It never rejects: such a listing waits for a loo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-
 from goldmine_ingest.criteria.homographs import is_other_word
 from goldmine_ingest.criteria.own_terms import OwnTerms
-from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.criteria.word_kinds import Words, word_kinds
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.terms import Occurrence, TermIndex
-from goldmine_ingest.text.wordlists import pairs, phrases
-
-Words = tuple[str, ...]
-
-
-@cache
-def _camps() -> tuple[tuple[str, Mapping[Words, str]], ...]:
-    """Each kind with names that go together, by their lemmas."""
-    lemmas = Lemmas()
-    return tuple(
-        (kind, {tuple(lemmas.of(name)): name for name in phrases(rest)})
-        for kind, rest in pairs("rivals.tsv")
-    )
 
 
 class Rivals:
@@ -37,7 +21,7 @@ class Rivals:
         # Of each name its kinds, and whether it goes with one's own there.
         self._kinds: dict[str, dict[str, bool]] = {}
         terms: list[tuple[str, Words]] = []
-        for kind, names in _camps():
+        for kind, names in word_kinds("rivals.tsv"):
             mine = any(_is_own(words, own) for words in names)
             for words, name in names.items():
                 self._kinds.setdefault(name, {})[kind] = mine

@@ -49,6 +49,21 @@ def phone(
     return home
 
 
+STATE = "SELECT state FROM alerts WHERE kind = 'match'"
+
+
+def uncertain(folder: Path, feeds: FeedServer, services: Services, tools: Resources) -> Home:
+    """Its alert may have arrived or not, which nobody knows."""
+    home = phone(folder, feeds, services, "telegram")
+    home.settings = home.settings.replace("[alerts]\n", '[alerts]\nuncertain = "hold"\n')
+    services.script("telegram", "portal", "portal")
+    home.run(tools=tools)
+    home.clock.forward(hours=1)
+    home.run(tools=tools)
+    assert home.rows(STATE) == [("uncertain",)]
+    return home
+
+
 def keyboard(services: Services) -> list[list[dict[str, str]]]:
     """The rows below the newest message of Telegram's."""
     body = services.messages("telegram")[-1].body
@@ -173,17 +188,10 @@ def test_a_press_on_ntfy_comes_by_the_reply_topic(
 def test_a_press_proves_that_the_message_arrived(
     tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
 ) -> None:
-    home = phone(tmp_path, feeds, services, "telegram")
-    home.settings = home.settings.replace("[alerts]\n", '[alerts]\nuncertain = "hold"\n')
-    services.script("telegram", "portal", "portal")
-    home.run(tools=tools)
-    home.clock.forward(hours=1)
-    home.run(tools=tools)
-    state = "SELECT state FROM alerts WHERE kind = 'match'"
-    assert home.rows(state) == [("uncertain",)]
+    home = uncertain(tmp_path, feeds, services, tools)
     services.press(tokens(services)["Skip"])
     home.run(tools=tools)
-    assert home.rows(state) == [("sent",)]
+    assert home.rows(STATE) == [("sent",)]
     assert [stage for _, stage, _, _ in home.rows(EVENTS)] == ["skipped"]
 
 

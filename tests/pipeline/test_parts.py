@@ -20,7 +20,7 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.parse.reading import FeedRead
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
-from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in_parts
+from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in
 from goldmine_ingest.pipeline.polling.poll_result import PollResult
 from tests.pipeline.test_intake import Feeds, entry, feed, job
 from tests.rig.project import NOON, Home
@@ -66,12 +66,9 @@ def taken(
     record = PollRecord("run1", "a", NOON, Outcome.OK, 200, 10, len(JOBS))
     state = feeds.states["a"]
     poll = PollResult(feeds.feeds["a"], state, read, record, current or {})
-    parts, going = [], take_in_parts(poll, feeds.known, feeds.context, size)
-    while True:
-        try:
-            parts.append(next(going))
-        except StopIteration as end:
-            return end.value, parts
+    parts: list[FeedChanges] = []
+    result = take_in(poll, feeds.known, feeds.context, parts.append, size)
+    return result, parts
 
 
 def each_once(postings: Sequence[Posting]) -> Iterator[Posting]:

@@ -22,7 +22,7 @@ from goldmine_ingest.pipeline.resources import Resources
 from goldmine_ingest.runtime.locks import database_lock, phone_lock
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.runtime.web_key import new_key
-from tests.pipeline.test_buttons import EVENTS, RATINGS, phone, tokens
+from tests.pipeline.test_buttons import EVENTS, RATINGS, STATE, phone, tokens, uncertain
 from tests.rig.feed_server import FeedServer
 from tests.rig.project import Home
 from tests.rig.services import Services
@@ -171,14 +171,7 @@ def test_a_press_that_waited_on_the_disk_proves_that_its_message_arrived(
     tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
 ) -> None:
     """Of which nobody knew, until the press went in."""
-    home = phone(tmp_path, feeds, services, "telegram")
-    home.settings = home.settings.replace("[alerts]\n", '[alerts]\nuncertain = "hold"\n')
-    services.script("telegram", "portal", "portal")
-    home.run(tools=tools)
-    home.clock.forward(hours=1)
-    home.run(tools=tools)
-    state = "SELECT state FROM alerts WHERE kind = 'match'"
-    assert home.rows(state) == [("uncertain",)]
+    home = uncertain(tmp_path, feeds, services, tools)
     with listening(home, services):
         wait_for(lambda: services.held)
         with database_lock(tmp_path / "data/goldmine.duckdb"):
@@ -186,7 +179,7 @@ def test_a_press_that_waited_on_the_disk_proves_that_its_message_arrived(
             wait_for(lambda: len(services.answers) == 2)
         wait_for(lambda: not list((tmp_path / SPOOL).glob("*.json")))
     assert [stage for _, stage, _, _ in home.rows(EVENTS)] == ["skipped"]
-    assert home.rows(state) == [("sent",)]
+    assert home.rows(STATE) == [("sent",)]
 
 
 def test_one_poll_for_one_bot_with_two_chats(

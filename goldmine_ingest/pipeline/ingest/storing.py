@@ -15,6 +15,7 @@ from datetime import datetime
 from goldmine_ingest.alerts import reasons
 from goldmine_ingest.errors import PROVOKED
 from goldmine_ingest.inputs import brings_only_news
+from goldmine_ingest.model.changes import FeedChanges
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.fetched import Outcome, Validators
 from goldmine_ingest.pipeline.cycle_state import CycleState
@@ -24,7 +25,7 @@ from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownL
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.ingest.load_known import load_alike, load_known, names_in
 from goldmine_ingest.pipeline.ingest.recognition import is_swapped, only_new
-from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in, take_in_parts
+from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in
 from goldmine_ingest.pipeline.monitoring.notice_ledger import note_intake
 from goldmine_ingest.pipeline.narrowing import narrowed, why
 from goldmine_ingest.pipeline.polling import poll_result
@@ -252,26 +253,15 @@ class Ingestion:
             why_silent, poll = None, replace(poll, state=replace(poll.state, seen_entries=True))
         began = self._state.watch.began
         context = replace(self.context, began=began, now=at, baseline=why_silent)
-        intake = (
-            self._in_parts(poll, history, context) if in_parts else take_in(poll, history, context)
-        )
+        intake = take_in(poll, history, context, self._store_part if in_parts else None)
         if (stays := batch.late.get(poll.feed.name)) is None:
             return intake
         state = replace(stays, seen_entries=intake.changes.state.seen_entries)
         return replace(intake, changes=replace(intake.changes, state=state, present=None))
 
-    def _in_parts(
-        self, poll: PollResult, history: KnownListings, context: IngestContext
-    ) -> IngestResult:
-        parts = take_in_parts(poll, history, context)
-        while True:
-            try:
-                part = next(parts)
-            except StopIteration as end:
-                result: IngestResult = end.value
-                return result
-            with self._open_store() as store:
-                store.apply_part(part)
+    def _store_part(self, part: FeedChanges) -> None:
+        with self._open_store() as store:
+            store.apply_part(part)
 
     def _held(self, poll: PollResult, at: datetime) -> Quiet:
         return poll_result.held(self._state.ask(poll.feed.name), poll, self._state.run_id, at)

@@ -1,12 +1,13 @@
 """Taking in one poll of one feed, at once or in parts. Pure.
 
 Takes the entries that were read and what the history knows of them; gives the changes to store. It
-asks nothing and stores nothing itself.
+asks nothing and stores nothing itself: of a feed that brings very many entries, the parts are given
+to who does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable
 from dataclasses import replace
 
 from goldmine_ingest.model.changes import FeedChanges
@@ -27,28 +28,20 @@ from goldmine_ingest.pipeline.polling.poll_result import PollResult
 PART = 1_000
 
 
-def take_in(poll: PollResult, known: KnownListings, context: IngestContext) -> IngestResult:
+def take_in(
+    poll: PollResult,
+    known: KnownListings,
+    context: IngestContext,
+    store: Callable[[FeedChanges], None] | None = None,
+    size: int = PART,
+) -> IngestResult:
     """Works out what the entries of one feed change. `known` learns what is new, so that the
     next feed of the batch sees it.
-    """
-    parts = take_in_parts(poll, known, context, len(poll.read.entries) + 1)
-    while True:
-        try:
-            next(parts)
-        except StopIteration as end:
-            result: IngestResult = end.value
-            return result
 
-
-def take_in_parts(
-    poll: PollResult, known: KnownListings, context: IngestContext, size: int = PART
-) -> Generator[FeedChanges, None, IngestResult]:
-    """The same for a feed that brings very many entries: what each `size` of them come to is
-    yielded, to be stored before the next ones are looked at.
-
-    Such a part holds no end of the poll: only the result's changes bring the feed's next state,
-    and let entries count as gone. So a feed of which parts were stored before a kill is asked
-    again, as if for the first time if it was that.
+    With `store`, what each `size` entries come to is given to it before the next ones are looked
+    at. Such a part holds no end of the poll: only the result's changes bring the feed's next
+    state, and let entries count as gone. So a feed of which parts were stored before a kill is
+    asked again, as if for the first time if it was that.
     """
     intake = Intake(poll, known, context, present=still_there(poll))
     named = named_entries(poll)
@@ -57,8 +50,8 @@ def take_in_parts(
     for number, (item, match) in enumerate(zip(named, jobs, strict=True), start=1):
         renamed = rotated and match.listing_id is None and match.twin
         intake.take(item, replace(match, listing_id=match.twin) if renamed else match)
-        if number % size == 0:
-            yield intake.part()
+        if store and number % size == 0:
+            store(intake.part())
     if context.mail_outcomes:
         intake.take_outcomes()
     changes = intake.changes()
