@@ -173,7 +173,7 @@ class Fitter:
         by_proof = _without(evidence.find(text, self.own), left_out)
         words = evidence.heard(text, by_proof.values())
         if words is not text.words:
-            text = replace(text, words=words)
+            text = text.saying(words)
             by_proof = {proof: some for proof, some in by_proof.items() if some.is_said}
         distinct = tuple({id(some): some for some in by_proof.values()}.values())
         craft, tools = self.crafts.fit(text), stack.fit(text, self.own)

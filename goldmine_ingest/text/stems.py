@@ -164,6 +164,17 @@ def tokenise_with_places(text: str, stems: Stems) -> tuple[list[str], list[int],
     return stream, starts, lengths
 
 
+def tokens_with_places(
+    text: str, stems: Stems
+) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """The tokens, and where each stands: from, to (exclusive)."""
+    found = list(_TOKEN.finditer(text))
+    return (
+        tuple([stems[one.group().lower()] for one in found]),
+        tuple([one.span() for one in found]),
+    )
+
+
 def words(text: str, stems: Stems) -> list[str]:
     """The stemmed words without boundaries."""
     return [token for token in tokenise(text, stems) if token[0].isalnum()]
