@@ -153,9 +153,9 @@ class FeatureReader:
         self.stems = Stems()
         self.lemmas_of = {language: Lemmas(language=language) for language in WITH_LISTS}
         self.lemmas = self.lemmas_of["en"]
-        self._lists = _shipped_lists()
-        self._tables = {
-            language: PieceTable(self.stems, lemmas, self._lists.cues)
+        self.lists = _shipped_lists()
+        self.tables = {
+            language: PieceTable(self.stems, lemmas, self.lists.cues)
             for language, lemmas in self.lemmas_of.items()
         }
 
@@ -170,8 +170,8 @@ class FeatureReader:
         whole = full_text(posting)
         text = _readable(whole)
         language = language_of(posting.title, posting.description)
-        apart = TakenApart(text, self._tables[language if language in WITH_LISTS else "en"])
-        by_kind = find_cues(apart, self._lists.cues, _MAX_PER_KIND)
+        apart = TakenApart(text, self.tables[language if language in WITH_LISTS else "en"])
+        by_kind = find_cues(apart, self.lists.cues, _MAX_PER_KIND)
         if _DISMISSIBLE in by_kind:
             by_kind[_DISMISSIBLE] = _meant(apart, by_kind[_DISMISSIBLE])
         effort = self._match(apart.encoded, by_kind)
@@ -195,8 +195,8 @@ class FeatureReader:
         """
         effort = None
         weekly: list[Place] = []
-        for number in sorted(self._lists.prefilter.Match(text.data) or ()):  # None: none matched
-            kind, pattern = self._lists.patterns[number]
+        for number in sorted(self.lists.prefilter.Match(text.data) or ()):  # None: none matched
+            kind, pattern = self.lists.patterns[number]
             for match, place in text.matches(pattern, _MAX_PER_PATTERN):
                 if kind == "weekly":
                     weekly.append(place)

@@ -110,7 +110,8 @@ def _words(sample: str) -> list[str]:
     letters = sample.encode().translate(_ASCII_LETTERS).decode()  # a tenth of a search for words
     if "'" not in letters:
         return letters.split()
-    words, others = [], []
+    words: list[str] = []
+    others: list[str] = []
     for word in letters.split():
         (others if "'" in word else words).append(word)
     return words + _ASCII_WORD.findall(" ".join(others))

@@ -84,8 +84,8 @@ class PieceTable(dict[str, Piece]):
 
 
 class TakenApart:
-    """A `text` by its pieces: `starts` says where each begins, `marks` has a byte for each, `tokens`
-    and their `places`, counted from `starts`, a tuple.
+    """A `text` by its pieces: `starts` says where each begins, `marks` has a byte for each,
+    `tokens` and their `places`, counted from there, a tuple.
     """
 
     def __init__(self, text: str, table: PieceTable) -> None:
