@@ -56,9 +56,9 @@ def _longer_ends(
 
 def _behind(apart: TakenApart, piece: int, number: int) -> Iterator[tuple[str, int]]:
     """The tokens after one, and where each ends."""
+    first = number + 1
     for later in range(piece, len(apart.tokens)):
-        begin = apart.starts[later]
-        first = number + 1 if later == piece else 0
-        tokens, places = apart.tokens[later][first:], apart.places[later][first:]
-        for token, (_, end) in zip(tokens, places, strict=True):
-            yield token, begin + end
+        begin, tokens, places = apart.starts[later], apart.tokens[later], apart.places[later]
+        for one in range(first, len(tokens)):
+            yield tokens[one], begin + places[one][1]
+        first = 0
