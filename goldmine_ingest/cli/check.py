@@ -63,7 +63,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="ask each feed (stores nothing), connect to each destination (sends nothing), knock at"
         " the door (presses nothing)",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="one JSON document: schema, ok, problems, warnings, feeds, destinations; opinion (what"
+        " a language model would be sent), where one is asked; with --online and [actions] url,"
+        " door: {door: its url, ok, detail}, or a warning where no door is open yet",
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
