@@ -66,9 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="one JSON document: schema, ok, problems, warnings, feeds, destinations; opinion (what"
-        " a language model would be sent), where one is asked; with --online and [actions] url,"
-        " door: {door: its url, ok, detail}, or a warning where no door is open yet",
+        help="one JSON document; with --online and [actions] url, `door`: door (its url), ok, detail",
     )
 
 
