@@ -66,7 +66,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="one JSON document; with --online and [actions] url, `door`: door (its url), ok, detail",
+        help="one JSON document; with --online and [actions] url, `door`: {door: url, ok, detail}",
     )
 
 
