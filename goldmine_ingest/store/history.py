@@ -78,6 +78,12 @@ class Store(OpinionStore):
         """The newest version of each of these listings that exists."""
         return jobs.listings(self.con, ids)
 
+    def listing_heads(self, ids: Collection[str]) -> dict[str, Listing]:
+        """The same with what a list shows and nothing else: title, link, pay, country, age,
+        proposals. No text.
+        """
+        return jobs.listing_heads(self.con, ids)
+
     def facts(self, ids: Collection[str]) -> dict[str, Posting]:
         """Of each of these listings what `near_duplicates.facts_differ` compares, and nothing else:
         no title, no text.
@@ -224,8 +230,8 @@ class Store(OpinionStore):
 
     def alert_rows(self, *states: AlertState) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of these states if any are given."""
-        unfinished = bool(states) and ledger_rows.UNFINISHED.issuperset(states)
-        name = "alert_rows_open" if unfinished else "alert_rows"
+        few = bool(states) and ledger_rows.FEW.issuperset(states)
+        name = "alert_rows_open" if few else "alert_rows"
         return tuple(ledger_rows.alert_row(row) for row in select(self.con, name, states=states))
 
     def resolve_listing(self, text: str) -> str:
