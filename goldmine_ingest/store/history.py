@@ -104,6 +104,12 @@ class Store(OpinionStore):
         """listing_id -> the feeds that it was ever seen in, the first one first."""
         return jobs.listing_feeds(self.con, ids)
 
+    def listing_marks(self, ids: Collection[str]) -> dict[str, str]:
+        """listing_id -> 'backlog' or 'judged', of those that came otherwise than as news: they were
+        there when their feed was first read, or were pasted in.
+        """
+        return jobs.listing_marks(self.con, ids)
+
     def latest_observations(self, ids: Collection[str]) -> dict[str, Observation]:
         """The newest live facts of each of these listings that has any."""
         return jobs.latest_observations(self.con, ids)

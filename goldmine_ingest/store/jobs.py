@@ -245,6 +245,12 @@ def listing_feeds(
     return {listing_id: tuple(feeds) for listing_id, feeds in feeds_of.items()}
 
 
+def listing_marks(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
+    """See Store.listing_marks."""
+    rows = select(con, "listing_marks", ids=ids, keys=keys(ids)) if ids else ()
+    return {row["listing_id"]: row["mark"] for row in rows}
+
+
 def latest_observations(
     con: duckdb.DuckDBPyConnection, ids: Collection[str]
 ) -> dict[str, Observation]:

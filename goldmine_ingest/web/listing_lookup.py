@@ -87,9 +87,10 @@ def find_rows(store: Store, ids: Sequence[str], now: datetime) -> dict[str, Row]
     # What was asked for in a listing was found when it was judged; else its text begins with it.
     asked = {one for one, decision in decisions.items() if decision.ask}
     listings = heads | store.listings([one for one in heads if one not in asked])
+    marks = store.listing_marks(ids)
     return {
-        listing_id: row(listing, decisions.get(listing_id), live.get(listing_id), now)
-        for listing_id, listing in listings.items()
+        one: row(listing, decisions.get(one), live.get(one), now, mark=marks.get(one, ""))
+        for one, listing in listings.items()
     }
 
 

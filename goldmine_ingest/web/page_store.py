@@ -48,6 +48,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "score_rank": ("decision",),
     "latest_observations": ("observation",),
     "listing_feeds": ("presence",),
+    "listing_marks": ("presence", "alert_event"),
     "feed_yields": ("presence", "decision"),
     "alert_rows": ("alert_event",),
     "alert_rows_of": ("alert_event",),
@@ -64,7 +65,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 # of their tables names its job, but those of "listing", which are about new ones.
 _OF_JOBS = (
     *("listings", "listing_heads", "decisions", "decided_at", "latest_observations"),
-    *("listing_feeds", "alert_rows_of", "titles"),
+    *("listing_feeds", "listing_marks", "alert_rows_of", "titles"),
 )
 _NAMING = ("listing_edit", "decision", "observation", "presence", "alert_event")
 _MOST = 2_000  # answers to one question that are kept, and new rows that are looked at
@@ -171,7 +172,12 @@ class Memory:
 
 # So many ids DuckDB looks up by a filter; for one more it reads the whole table.
 _AT_ONCE = 50
-_ROWS = ("listing_heads", "decisions", "latest_observations")  # what a list shows of each listing
+_ROWS = (
+    "listing_heads",
+    "decisions",
+    "latest_observations",
+    "listing_marks",
+)  # what a list shows of each listing
 _GROWING = {table for tables in TABLES.values() for table in tables}
 
 
@@ -211,6 +217,9 @@ class PageStore(Store):
 
     def listing_feeds(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         return self.memory.of_ids("listing_feeds", ids, lambda new: Store.listing_feeds(self, new))
+
+    def listing_marks(self, ids: Collection[str]) -> dict[str, str]:
+        return self.memory.of_ids("listing_marks", ids, lambda new: Store.listing_marks(self, new))
 
     def answered(self, ids: Collection[str]) -> dict[str, Answer]:
         return self.memory.of_ids("answered", ids, lambda new: Store.answered(self, new))

@@ -34,6 +34,7 @@ QUESTIONS: Mapping[str, Callable[[Store], Any]] = {
     "score_rank": lambda store: store.score_rank(decision().score + 1, NOON),
     "latest_observations": lambda store: store.latest_observations(IDS),
     "listing_feeds": lambda store: store.listing_feeds(IDS),
+    "listing_marks": lambda store: store.listing_marks(IDS),
     "feed_yields": lambda store: store.feed_yields(NOON),
     "alert_rows": lambda store: store.alert_rows("owed", "sent"),
     "alert_rows_of": lambda store: store.alert_rows_of(IDS[0]),
