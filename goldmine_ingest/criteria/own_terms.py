@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.lemmas import Lemmas, listing_counts
@@ -112,8 +112,7 @@ class Rarity:
         return math.log(1 + (self._listings - count + 0.5) / (count + 0.5)) / self._most
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """A word of the proofs' bags: how rare it is, and the numbers of the proofs that have it."""
 
     rarity: float
@@ -226,8 +225,7 @@ class Scattered:
         first and last place of the term's words (inclusive). `vocabulary` are the words of all
         sentences, others among them too.
         """
-        known = [word for word in vocabulary if self._stems[word]]
-        occur = {self._stems[word] for word in known}
+        occur = set(map(self._stems.__getitem__, vocabulary))
         possible = {
             one: terms
             for one in self._by_stem.keys() & occur
@@ -235,7 +233,7 @@ class Scattered:
         }
         if not possible:
             return
-        rare = {word for word in known if self._stems[word] in possible}
+        rare = {word for word in vocabulary if self._stems[word] in possible}
         for number, words in enumerate(sentences):
             if rare.isdisjoint(words):
                 continue

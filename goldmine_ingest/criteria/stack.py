@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
@@ -32,15 +31,12 @@ class Stack:
 
 
 def fit(text: ListingText, own: OwnTerms) -> Stack:
-    tags = text.first_tag
-    tagged, untagged = (
-        tools().intersection(chain.from_iterable(words))
-        for words in (text.words[tags:], text.words[:tags])
-    )
+    tags = text.tags_begin
+    tagged = tools().intersection(text.stream[tags:])
+    untagged = tools().intersection(text.stream[:tags])
     return Stack(_share(tagged, own), _share(untagged, own), tuple(sorted(untagged - own.words)))
 
 
-def _share(names: Iterable[str], own: OwnTerms) -> float | None:
-    named = set(names)
+def _share(named: Set[str], own: OwnTerms) -> float | None:
     mine = len(named & own.words)
     return (mine + 0.5) / (len(named) + 1) if named else None
