@@ -69,10 +69,10 @@ class Asks:
         title = set(text.words[0]) - word_group("stop")
         rated: list[tuple[float, int]] = []
         named: list[float] = []
-        for number, words in enumerate(text.words):
-            if len(words) < _SHORTEST or text.sentences[number].role not in _ROLE:
+        for number, sentence in enumerate(text.sentences):
+            if sentence.role not in _ROLE or len(text.words[number]) < _SHORTEST:
                 continue
-            kinds = set(words)
+            kinds = set(text.words[number])
             concrete = self.concreteness(kinds)
             named.append(concrete)
             rated.append((-self._points(text, number, kinds, title, concrete), number))

@@ -123,9 +123,12 @@ def is_placeholder(case: Case, found: Amounts) -> bool:
     return figure is not None and figure <= token and bool(case.facts.places("placeholder.soft"))
 
 
-def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> Finding:
-    """`proof` is the one that matched: its own floors stand in place of [budget]'s."""
-    pay = amounts(case, settings.currency)
+def judge(
+    case: Case, settings: BudgetSettings, proof: ProofSettings | None, pay: Amounts
+) -> Finding:
+    """`proof` is the one that matched: its own floors stand in place of [budget]'s. `pay` is what
+    the listing pays, in the currency of these settings.
+    """
     floor, setting = _floor(settings, proof, hourly=pay.hourly)
     unit = f"{settings.currency}/hour" if pay.hourly else settings.currency
     if pay.why_unknown:

@@ -189,7 +189,7 @@ class Crafts:
         of one's own terms names one's own crafts.
         """
         weights: dict[str, float] = {}
-        known, last = craft_words(), words.count - _HEAD_NOUNS
+        known, last = craft_words(), words.length - _HEAD_NOUNS
         for run in words.runs:
             crafts = known.get(run.word)
             if crafts is None:
@@ -264,7 +264,7 @@ class _Words(NamedTuple):
     to terms of one's own.
     """
 
-    count: int
+    length: int
     runs: tuple[_Run, ...]
     mine: Set[int]
 

@@ -98,8 +98,9 @@ class Few:
 @dataclass(frozen=True, slots=True)
 class Fit:
     """`value` is the fit; `proof` the number of the proof that is nearest, of those that count
-    here; `nearness` that of each, 0 of one that has nothing of the listing; `own_words` whether any of one's terms stands outside the tags; `rivals` are languages of
-    others that the title names in place of one's own.
+    here; `own_words` whether any of one's terms stands outside the tags; `rivals` are languages of
+    others that the title names in place of one's own; `nearness` is that of each proof, 0 of one
+    that has nothing of the listing.
     """
 
     value: Decimal
@@ -202,7 +203,7 @@ class Fitter:
             figures["tools_said"] = tools.text
         if text.language not in WITH_LISTS:
             figures = {name: figures[name] for name in figures.keys() - _BY_LISTS}
-        # The parts that rest on few words have them: the title's craft, tools that aren't one's own.
+        # The parts that rest on few words have them: the title's craft, tools that aren't mine.
         few = {"craft": craft.named, "stack": tools.foreign[:_FEW_TOOLS]}
         parts = parts_of(figures, self._table, few)
         if self._helped:
@@ -222,7 +223,7 @@ class Fitter:
             evidence=by_proof,
             craft=craft,
             stack=tools,
-            own_words=any([some.own_words for some in distinct]),
+            own_words=any(some.own_words for some in distinct),
             rivals=self._rivals.find(text),
             nearness=nearness,
         )
@@ -237,9 +238,7 @@ class Fitter:
             overlap.of_quoted(text, asked.sentences, own),
         )
 
-    def _nearest(
-        self, nearness: Sequence[float], by_proof: Mapping[int, Evidence]
-    ) -> int | None:
+    def _nearest(self, nearness: Sequence[float], by_proof: Mapping[int, Evidence]) -> int | None:
         """The name decides between equals, so that the order of the file doesn't."""
         most = max(nearness, default=0.0)
         if not most:

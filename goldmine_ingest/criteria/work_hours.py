@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from goldmine_ingest.criteria.budget import effort_hours
+from goldmine_ingest.criteria.budget import Amounts, amounts, effort_hours
 from goldmine_ingest.criteria.case import Case, plain
 
 # Weeks of five days; months of a twelfth of 52 weeks.
@@ -72,10 +73,20 @@ def work_hours(case: Case) -> WorkHours | None:
     return WorkHours(hours, assumption, quotes)
 
 
-def total_hours(case: Case) -> Decimal | None:
-    """The same as a number."""
-    hours = work_hours(case)
-    return hours.total if hours else None
+class Stated(NamedTuple):
+    """What a listing pays, and how many hours it takes: worked out once, for all who ask."""
+
+    pay: Amounts
+    hours: WorkHours | None
+
+    @property
+    def total_hours(self) -> Decimal | None:
+        return self.hours.total if self.hours else None
+
+
+def stated(case: Case, currency: str) -> Stated:
+    """`currency` is the base currency."""
+    return Stated(amounts(case, currency), work_hours(case))
 
 
 def _weekly(case: Case) -> _Stated | None:
