@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.own_terms import OwnTerms, Remembered
 from goldmine_ingest.text.listing_text import ListingText
@@ -44,8 +44,7 @@ _MOST_SPECIFIC = 8.0
 _UNCOUNTED, _LONG_WORD = 0.6, 4  # of a word that wasn't counted, and its letters
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """`sentences` are numbers in the order of the text; none where nothing says what is wanted.
     `concrete` is the summed rarity of what they name, 0 to 8; `named` that of the one sentence
     which names most: no further sentence lowers it.

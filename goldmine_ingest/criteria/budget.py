@@ -4,8 +4,8 @@ never zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score
 from goldmine_ingest.facts.stated_pay import possible_pay
@@ -27,8 +27,7 @@ _MOST_AN_HOUR, _LEAST_A_YEAR = Decimal(200), Decimal(10_000)
 _TOKEN_FIXED, _TOKEN_HOURLY = Decimal(25), Decimal(5)
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Both ends in the base currency, an hourly one per hour. `why_unknown` says why there is
     none; `stated` is False where the listing has no figure.
     """

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -61,8 +60,7 @@ def craft_words_of(language: str) -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(crafts) for word, crafts in by_word.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class CraftFit:
+class CraftFit(NamedTuple):
     """`person`: how much more the asked craft is one's own than among all listings (a logarithm);
     `foreign`: the share of what is asked that is plainly another's, 0 to 1. `words` and
     `title_words`: the same of the words around it. `named` says which words named a craft in the
@@ -73,9 +71,9 @@ class CraftFit:
     foreign: float
     words: float
     title_words: float
-    named: tuple[str, ...] = ()
-    only_foreign: bool = False
-    mine: Shares = field(default_factory=dict, repr=False)
+    named: tuple[str, ...]
+    only_foreign: bool
+    mine: Shares
 
 
 class Crafts:

@@ -84,7 +84,8 @@ def find(text: ListingText, own: OwnTerms, head_end: int | None = None) -> dict[
                 if chances is None:
                     chances = after[id(before)] = before.and_also(term)
                 so_far[proof] = chances
-    evidence = {id(one): one.evidence() for one in so_far.values()}
+    distinct = {id(one): one for one in so_far.values()}
+    evidence = {number: one.evidence() for number, one in distinct.items()}
     return {proof: evidence[id(one)] for proof, one in so_far.items()}
 
 
@@ -191,15 +192,15 @@ def _name(item: tuple[str, _Worth]) -> str:
 def _worth(text: ListingText, term: Term, hits: Sequence[Hit], head: int) -> _Worth:
     anywhere = in_head = said = tags = 0.0
     own_words = False
-    for hit in hits:
-        role, value = text.sentences[hit.sentence].role, hit.value
+    for _, sentence, found, value, negated in hits:
+        role = text.sentences[sentence].role
         anywhere = max(anywhere, value * _PLACES[role])
         if role is Role.TAG:
             tags = max(tags, value)
             continue
-        own_words = own_words or not hit.negated
+        own_words = own_words or not negated
         said = max(said, value)
-        if hit.found.start < head:
+        if found.start < head:
             in_head = max(in_head, value)
     values = anywhere, in_head, said if term.kind == "phrase" else 0.0, tags
     return _Worth(term.name.lower(), _REACH[term.kind], values, own_words, tuple(hits))

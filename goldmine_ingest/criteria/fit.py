@@ -95,8 +95,7 @@ class Few:
         return min(self.most, max(0.0, self.adds * short))
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """`value` is the fit; `proof` the number of the proof that is nearest, of those that count
     here; `own_words` whether any of one's terms stands outside the tags; `rivals` are languages of
     others that the title names in place of one's own; `nearness` is that of each proof, 0 of one
@@ -243,6 +242,8 @@ class Fitter:
         most = max(nearness, default=0.0)
         if not most:
             return min(by_proof, key=lambda proof: self.own.proofs[proof].name, default=None)
+        if nearness.count(most) == 1:
+            return nearness.index(most)
         nearest = [proof for proof, value in enumerate(nearness) if value == most]
         return min(nearest, key=lambda proof: self.own.proofs[proof].name)
 

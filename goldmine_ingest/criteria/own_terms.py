@@ -225,7 +225,8 @@ class Scattered:
         first and last place of the term's words (inclusive). `vocabulary` are the words of all
         sentences, others among them too.
         """
-        occur = set(map(self._stems.__getitem__, vocabulary))
+        known = [word for word in vocabulary if self._stems[word]]
+        occur = {self._stems[word] for word in known}
         possible = {
             one: terms
             for one in self._by_stem.keys() & occur
@@ -233,7 +234,7 @@ class Scattered:
         }
         if not possible:
             return
-        rare = {word for word in vocabulary if self._stems[word] in possible}
+        rare = {word for word in known if self._stems[word] in possible}
         for number, words in enumerate(sentences):
             if rare.isdisjoint(words):
                 continue

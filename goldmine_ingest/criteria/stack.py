@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
@@ -19,8 +19,7 @@ def tools() -> frozenset[str]:
     return frozenset(counts("tools"))
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """Shares of one's own among the tools of the tags and of the text, 0 to 1; None where none is
     named.
     """

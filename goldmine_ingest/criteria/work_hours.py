@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -31,8 +30,7 @@ _RANGE = re.compile(rf"({_FIGURE})\+?(?:\s*(?:-|–|to|bis)\s*({_FIGURE}))?", re
 _NO_WORK = re.compile(r"overlap|time ?zone|business hours|zeitzone", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkHours:
+class WorkHours(NamedTuple):
     """`total` hours of the whole job; `assumption` says how they were worked out where the listing
     doesn't state them itself, else empty. `quotes` are the listing's words.
     """
@@ -42,8 +40,7 @@ class WorkHours:
     quotes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stated:
+class _Stated(NamedTuple):
     """A figure, and the words that state it; `quoted` if they are the listing's."""
 
     value: Decimal
