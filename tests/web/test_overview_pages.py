@@ -5,6 +5,7 @@ pressed on them is done.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -128,6 +129,25 @@ def test_a_card_moves_by_its_form(own_page: Served) -> None:
     assert (moved.status, moved.headers["location"]) == (303, "/board")
     assert "Hired 1" in own_page.get("/board").words
     assert "$2K" in own_page.get("/board").words
+
+
+def test_the_closed_ones_say_what_was_said_against_them(own_page: Served) -> None:
+    ended = (
+        ("declined", "price"),
+        ("declined", "timing"),
+        ("declined", "price"),
+        ("withdrawn", ""),
+    )
+    with own_page.site.history() as store:
+        for number, (stage, objection) in enumerate(ended):
+            elsewhere = Action(f"{number:032x}", "pursued", f"{number:020x}", NOON, "page")
+            act(store, replace(elsewhere, title=f"Work {number}", source="referral"))
+            over = replace(
+                elsewhere, event_id=f"{number + 16:032x}", what=stage, objection=objection
+            )
+            act(store, over)
+    closed = "Closed 4: declined 3 (price 2, timing 1) · withdrawn 1"
+    assert closed in own_page.get("/board").words
 
 
 def test_work_from_elsewhere_goes_in_and_moves(own_page: Served) -> None:
