@@ -27,7 +27,7 @@ from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.decisions import save_decisions, save_features
 from goldmine_ingest.store.ledger_rows import AlertRow
-from goldmine_ingest.store.opinion_store import OpinionStore
+from goldmine_ingest.store.list_store import ListStore
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Counter, Row, select, transaction
 
@@ -50,7 +50,7 @@ class _TriedOnError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Store(OpinionStore):
+class Store(ListStore):
     """All of an open history. (Its classes take longer to load than a poll of a hundred feeds,
     which needs a CycleStore alone.)
     """
@@ -78,12 +78,6 @@ class Store(OpinionStore):
         """The newest version of each of these listings that exists."""
         return jobs.listings(self.con, ids)
 
-    def listing_heads(self, ids: Collection[str]) -> dict[str, Listing]:
-        """The same with what a list shows and nothing else: title, link, pay, country, age,
-        proposals. No text.
-        """
-        return jobs.listing_heads(self.con, ids)
-
     def facts(self, ids: Collection[str]) -> dict[str, Posting]:
         """Of each of these listings what `near_duplicates.facts_differ` compares, and nothing else:
         no title, no text.
@@ -103,12 +97,6 @@ class Store(OpinionStore):
     def listing_feeds(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         """listing_id -> the feeds that it was ever seen in, the first one first."""
         return jobs.listing_feeds(self.con, ids)
-
-    def listing_marks(self, ids: Collection[str]) -> dict[str, str]:
-        """listing_id -> 'backlog' or 'judged', of those that came otherwise than as news: they were
-        there when their feed was first read, or were pasted in.
-        """
-        return jobs.listing_marks(self.con, ids)
 
     def latest_observations(self, ids: Collection[str]) -> dict[str, Observation]:
         """The newest live facts of each of these listings that has any."""
