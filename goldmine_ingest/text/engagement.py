@@ -74,7 +74,7 @@ def read_engagement(text: ListingText, encoded: Utf8Text) -> Engagement:
         elif of_filler < _FILLER and role in _TELLING:
             telling += length
         problems += role is Role.PROBLEM
-    described = encoded.until(text.tags_begin)
+    described = encoded.until(text.end_of_description)
     return Engagement(
         signs=_signs(text.language, described) | find_reasons(text, described),
         required=round(required / words, 4) if words else 0.0,

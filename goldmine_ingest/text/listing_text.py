@@ -98,6 +98,12 @@ class ListingText:
 
     @cached_property
     def tags_begin(self) -> int:
+        """Where in the stream the first tag begins; the stream's end, where there is none."""
+        tag, firsts = self.first_tag, self.firsts
+        return firsts[tag] if tag < len(firsts) else len(self.stream)
+
+    @cached_property
+    def end_of_description(self) -> int:
         """The character with which the first tag begins, or the text ends."""
         first = self.first_tag
         return self.sentences[first].start if first < len(self.sentences) else len(self.text)

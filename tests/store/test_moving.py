@@ -160,6 +160,23 @@ def opens(path: Path, **env: str) -> subprocess.CompletedProcess[str]:
 # What there is to see
 
 
+@pytest.mark.parametrize(("large", "heard"), [(moving.LARGE, False), (100_000, True)])
+def test_a_person_hears_of_a_long_move_and_not_of_a_short_one(
+    before: Path,
+    large: int,
+    heard: bool,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(moving, "LARGE", large)
+    with open_store(before, now=NOON):
+        pass
+    assert layout(before) == TABLES
+    said = [one.message for one in caplog.records if one.name == "goldmine_ingest.store"]
+    assert len(said) == heard
+    assert all("written anew, once" in message for message in said)
+
+
 def test_show_tables_lists_the_documented_views_alone(market: Path, before: Path) -> None:
     assert shown(market) == sorted(DOCUMENTED)
     assert len(shown(before)) > len(DOCUMENTED)
