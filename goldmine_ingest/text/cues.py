@@ -18,15 +18,17 @@ def find_cues(apart: TakenApart, cues: TermIndex, most: int) -> dict[str, list[P
     those pieces are looked at in which a cue may begin.
     """
     by_kind: defaultdict[str, list[Place]] = defaultdict(list)
+    starts, tokens, places_of = apart.starts, apart.tokens, apart.places
+    beginning_with = cues.beginning_with
     for cued in _CUED.finditer(apart.marks):
         piece = cued.start()
-        begin = apart.starts[piece]
-        for number, token in enumerate(apart.tokens[piece]):
-            met = cues.beginning_with(token)
+        begin = starts[piece]
+        for number, token in enumerate(tokens[piece]):
+            met = beginning_with(token)
             if met is None:
                 continue
             alone, longer = met
-            start, end = apart.places[piece][number]
+            start, end = places_of[piece][number]
             ends = _longer_ends(apart, piece, number, longer) if longer else None
             for kinds, until in ends or ((alone, begin + end),):
                 for kind in kinds:
@@ -41,17 +43,26 @@ def _longer_ends(
     """Kinds of the cues that a token begins, and where they end; none where the next token
     continues none of several words.
     """
-    behind = _behind(apart, piece, number)
-    second = next(behind, None)
-    following = longer.get(second[0]) if second else None
-    if second is None or following is None:
+    second = _token_behind(apart.tokens, piece, number)
+    following = longer.get(second) if second else None
+    if following is None:
         return []
     most = max(len(rest) for rest, _ in following)
     own = apart.starts[piece] + apart.places[piece][number][1]
-    words, ends = zip(("", own), second, *islice(behind, most - 1), strict=True)
+    words, ends = zip(("", own), *islice(_behind(apart, piece, number), most), strict=True)
     return [
         (kinds, ends[len(rest)]) for rest, kinds in following if words[1 : len(rest) + 1] == rest
     ]
+
+
+def _token_behind(tokens: Sequence[Sequence[str]], piece: int, number: int) -> str | None:
+    own = tokens[piece]
+    if number + 1 < len(own):
+        return own[number + 1]
+    for later in range(piece + 1, len(tokens)):
+        if tokens[later]:
+            return tokens[later][0]
+    return None
 
 
 def _behind(apart: TakenApart, piece: int, number: int) -> Iterator[tuple[str, int]]:
