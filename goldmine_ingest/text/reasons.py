@@ -26,7 +26,7 @@ Place = tuple[int, int]
 
 _KINDS = (*(f"{REASON}{name}" for name in REASONS), AI)
 # Looked for in one pass each: a machine that looks for all at once has so many states that it takes
-# fifty times as long, one for cost and any other twice as long as both.
+# eight times as long as six, and one for cost and any other takes longer than both.
 _TOGETHER = (("job.revenue", "job.risk", AI), ("job.cost",), ("job.speed",), ("job.judgment",))
 _ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM, Role.OTHER))
 _FEW = 2
