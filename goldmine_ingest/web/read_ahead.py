@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.errors import GoldmineError
 from goldmine_ingest.web.history_copy import stamp_of
+from goldmine_ingest.web.pages import PAGES
 from goldmine_ingest.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -52,11 +53,10 @@ def _read(site: Site) -> None:
     """As the inbox does, which notes what the file looked like then. Whoever has it open is in no
     hurry: the next look tries again.
     """
-    from goldmine_ingest.web.pages import inbox  # a page's module is loaded when it is asked for
-
+    inbox = next(page for page in PAGES if page.name == "inbox")
     try:
-        inbox.show(Visit(site, None, "/"))
+        inbox.handler(inbox.endpoints[0])(Visit(site, None, "/"))
     except GoldmineError:
         pass
-    except Exception as error:  # noqa: BLE001 - whoever asks for the page is told of it
-        log.error("reading ahead failed", exc_info=error)
+    except Exception:  # whoever asks for the page is told of it
+        log.exception("reading ahead failed")
