@@ -193,10 +193,6 @@ def _named(proof: ProofSettings) -> Iterator[tuple[Kind, str]]:
     yield from (("skill" if proof.phrases else "phrase", name) for name in proof.skills)
 
 
-_Stems = tuple[int, str, frozenset[str]]
-"""A term's number, its key, and the stems of its words."""
-
-
 class Scattered:
     """Terms of several words by the stems of their words, for sentences that have them all but not
     in a row ('migrate our old data').
@@ -208,27 +204,19 @@ class Scattered:
             for key, words in terms
             if len(stems := frozenset(stem(word) for word in words)) > 1
         ]
-        # Each term under the two rarest of its stems: most listings have none of them.
+        # Each term under the rarest of its stems: most listings have none of them.
         common = Counter(one for _, stems in wanted for one in stems)
         self._all = frozenset(common)
-        self._by_stems: dict[str, dict[str, list[_Stems]]] = {}
-        for number, (key, stems) in enumerate(wanted):
-            rarest, second = sorted(stems, key=lambda one: (common[one], one))[:2]
-            under = self._by_stems.setdefault(rarest, {})
-            under.setdefault(second, []).append((number, key, stems))
+        self._by_stem: dict[str, list[tuple[str, frozenset[str]]]] = {}
+        for key, stems in wanted:
+            rarest = min(stems, key=lambda one: (common[one], one))
+            self._by_stem.setdefault(rarest, []).append((key, stems))
         self._stems = Remembered(self._of_terms)
 
     def _of_terms(self, word: str) -> str:
         """A word's stem; '' for one that no term has."""
         stemmed = stem(word)
         return stemmed if stemmed in self._all else ""
-
-    def _with_all(self, rarest: str, occur: Set[str]) -> list[_Stems]:
-        """Its terms of which all other stems occur too, in the order of the terms."""
-        under = self._by_stems[rarest]
-        return sorted(
-            term for second in under.keys() & occur for term in under[second] if term[2] <= occur
-        )
 
     def find(
         self, sentences: Sequence[Sequence[str]], vocabulary: Set[str]
@@ -241,8 +229,8 @@ class Scattered:
         occur = {self._stems[word] for word in known}
         possible = {
             one: terms
-            for one in self._by_stems.keys() & occur
-            if (terms := self._with_all(one, occur))
+            for one in self._by_stem.keys() & occur
+            if (terms := [(key, stems) for key, stems in self._by_stem[one] if stems <= occur])
         }
         if not possible:
             return
@@ -253,7 +241,7 @@ class Scattered:
             stems = list(map(self._stems.__getitem__, words))
             here = set(stems)
             for one in sorted(possible.keys() & here):
-                for _, key, wanted in possible[one]:
+                for key, wanted in possible[one]:
                     if wanted <= here:
                         at = [stems.index(each) for each in wanted]
                         yield number, key, min(at), max(at)
