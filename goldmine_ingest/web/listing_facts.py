@@ -105,9 +105,14 @@ def host_of(url: str | None) -> str:
 
 
 def row(
-    listing: Listing, decision: Decision | None, live: Observation | None, now: datetime
+    listing: Listing,
+    decision: Decision | None,
+    live: Observation | None,
+    now: datetime,
+    *,
+    mark: str = "",
 ) -> Row:
-    """What a list shows of a listing."""
+    """What a list shows of a listing. `mark`: 'backlog' or 'judged', if it is one."""
     posting = listing.posting
     pay, kind = _pay(posting)
     country = posting.country or ""
@@ -122,7 +127,7 @@ def row(
         tuple(filter(None, bits)),
         tuple(two_digits(f.reason) for f in decision.findings if f.flag) if decision else (),
         cut(clean(ask[: 4 * _EXCERPT]), _EXCERPT),
-        ("repost",) if listing.repost_of else (),
+        tuple(filter(None, (mark, "repost" if listing.repost_of else ""))),
     )
 
 

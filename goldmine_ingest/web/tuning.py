@@ -273,7 +273,7 @@ def _preview(copy: Copy, measures: Measured, found: Backtest, step: Step) -> Pre
     ids = [*entering, *leaving]
     with copy.open() as store:
         # One after the other: so many at once are looked up, more would be looked for (page_store).
-        listings = {**store.listings(entering), **store.listings(leaving)}
+        listings = {**store.listing_heads(entering), **store.listing_heads(leaving)}
     ratings = dict(measures.con.execute(query("last_ratings"), {"ids": ids}).fetchall())
 
     def moved(moving: Sequence[str]) -> tuple[Moved, ...]:

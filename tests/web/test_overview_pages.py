@@ -4,7 +4,9 @@ pressed on them is done.
 
 from __future__ import annotations
 
+import html
 import os
+import re
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -271,6 +273,10 @@ def test_reports_say_the_diagnosis_and_are_made_in_a_child(own_page: Served) -> 
     shown = own_page.get("/reports/review")
     assert "The reality test" in shown.words
     assert "‹ Reports" in shown.words  # the way back, which the file by itself has not
+    leads = re.findall(r'<a style="color:inherit" href="(/[^"]+)"', shown.text)
+    assert {"/board", "/near", "/sources"} <= {*leads}
+    assert all(own_page.get(html.unescape(path)).status == 200 for path in {*leads})
+    assert "data-page" not in shown.text
     assert "<script" not in shown.text
     assert "style-src 'self' 'unsafe-inline'" in shown.headers["content-security-policy"]
     assert "default-src 'none'" in shown.headers["content-security-policy"]

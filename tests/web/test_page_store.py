@@ -27,13 +27,14 @@ IDS = [job_id(number) for number in range(1, 5)]
 # Each question of the page's store, as it is asked of any store.
 QUESTIONS: Mapping[str, Callable[[Store], Any]] = {
     "listings": lambda store: store.listings(IDS),
+    "listing_heads": lambda store: store.listing_heads(IDS),
     "edits_since": lambda store: store.edits_since(dict.fromkeys(IDS, NOON)),
     "decisions": lambda store: store.decisions(IDS),
     "decided_at": lambda store: store.decided_at(IDS),
     "score_rank": lambda store: store.score_rank(decision().score + 1, NOON),
-    "features": lambda store: store.features([f"text of {one}" for one in IDS]),
     "latest_observations": lambda store: store.latest_observations(IDS),
     "listing_feeds": lambda store: store.listing_feeds(IDS),
+    "listing_marks": lambda store: store.listing_marks(IDS),
     "feed_yields": lambda store: store.feed_yields(NOON),
     "alert_rows": lambda store: store.alert_rows("owed", "sent"),
     "alert_rows_of": lambda store: store.alert_rows_of(IDS[0]),
@@ -106,8 +107,14 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_what_is_kept_is_what_the_history_says(history: Path, tmp_path: Path) -> None:
-    """Whether someone else wrote it, or the page itself."""
+@pytest.mark.parametrize("much", [False, True])
+def test_what_is_kept_is_what_the_history_says(
+    much: bool, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether someone else wrote it, or the page itself; also where more came than is looked at."""
+    if much:
+        for most in ("_MOST", "_FEW_EVENTS"):
+            monkeypatch.setattr(f"goldmine_ingest.web.page_store.{most}", 0)
     path, memory = Path(shutil.copy(history, tmp_path)), Memory()
     for write, by_the_page in product(WRITES, (False, True)):
         with open_store(path, now=NOON) as store:
@@ -119,6 +126,43 @@ def test_what_is_kept_is_what_the_history_says(history: Path, tmp_path: Path) ->
                 page = PageStore.reading(store, path, memory)
             for name, ask in QUESTIONS.items():
                 assert ask(page) == ask(store), (name, write)
+
+
+def test_after_news_only_what_they_are_about_is_asked_again(
+    history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a list, that is: a job that was judged, seen or edited; and what isn't there yet."""
+    path, memory, asked = Path(shutil.copy(history, tmp_path)), Memory(), list[str]()
+
+    def noted(name: str) -> str:
+        asked.append(name)
+        return query(name)
+
+    monkeypatch.setattr("goldmine_ingest.store.rows.query", noted)
+    of_lists = ("listing_heads", "decisions", "latest_observations", "titles")
+
+    def asked_again(write: Callable[[Store], None], ids: list[str]) -> set[str]:
+        with open_store(path, now=NOON) as store:
+            page = PageStore.reading(store, path, memory)
+            for name in of_lists:
+                getattr(page, name)(ids)
+            write(store)
+            page = PageStore.reading(store, path, memory)
+            asked.clear()
+            for name in of_lists:
+                getattr(page, name)(ids)
+        return set(asked)
+
+    known = IDS[:2]
+    assert asked_again(lambda store: store.apply(brought(3)), known) == set()
+    assert asked_again(lambda store: store.apply(brought(5)), [*known, IDS[3]]) == {
+        "listing_heads",
+        "titles",
+    }
+    assert asked_again(WRITES["edited"], known) == {"listing_heads", "titles", "decisions"}
+    assert asked_again(WRITES["edited"], IDS[1:2]) == set()
+    assert asked_again(WRITES["seen"], known) == {"latest_observations"}
+    assert asked_again(WRITES["recorded"], known) == set()
 
 
 def test_another_history_in_its_place_is_read_anew(history: Path, tmp_path: Path) -> None:

@@ -333,3 +333,24 @@ def test_a_page_asks_few_questions(
         asked.clear()
         assert page.get(path.replace("LISTING", listing)).status == 200
         assert 0 < len(asked) <= most, asked
+
+
+def test_what_is_no_news_is_marked(feeds: FeedServer, tmp_path: Path) -> None:
+    """In the inbox all the same: what was there when its feed was first read, what was pasted."""
+    own = tmp_path / "own"
+    home = make_home(own, feeds, *ITEMS[:2])
+    home.settings = home.settings.replace('backlog = "all"', 'backlog = "none"')
+    held = Home(tmp_path / "held", home.settings, criteria=home.criteria)
+    assert held.run().new_listings == 2
+    text = (
+        "Reconcile our bank statements\n\nBudget: $1,200\nOur month-end close takes too long. We"
+        " need a reconciliation of exports in Python and SQL: list every exception."
+    )
+    with serving(held) as page:
+        told = page.post("/judge", {**page.form("/judge", "/judge"), "text": text})
+        again = dict(next(found for at, found in forms(told.text) if found.get("save")))
+        assert page.post("/judge", again).status == 303
+        shown = page.get("/").text
+    assert (shown.count("<i>backlog</i>"), shown.count("<i>judged</i>")) == (2, 1)
+    with serving(home) as page:
+        assert "<i>" not in page.get("/").text
