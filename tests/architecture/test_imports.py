@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -120,6 +120,31 @@ def test_g10_a_poll_in_which_nothing_changed_loads_nothing_heavy(
     assert home.rows("SELECT outcome FROM poll ORDER BY started_at DESC LIMIT 1") == [
         ("not_modified",)
     ]
+
+
+def test_g10_a_match_that_waits_for_its_digest_is_no_work_for_a_quiet_poll(
+    feeds: FeedServer, tmp_path: Path
+) -> None:
+    feeds.script(
+        "/jobs",
+        Answer(body=upwork_feed(upwork_item(1, budget=None)), headers={"ETag": '"1"'}),
+        Answer(304),
+    )
+    now = datetime.now(UTC)
+    in_twelve_hours = f"{now + timedelta(hours=12):%H:%M}"
+    home = Home(
+        tmp_path,
+        f'[fetch]\nallow_private = ["{urlsplit(feeds.url("/")).netloc}"]\n[alerts]\nbacklog ='
+        f' "all"\nmax_age = "none"\n[[feed]]\nname = "jobs"\nurl = "{feeds.url("/jobs")}"\n'
+        f'[[notify]]\nname = "here"\nurl = "terminal"\ntimezone = "UTC"\ndigest_at ='
+        f' ["{in_twelve_hours}"]\n',
+        clock=Clock(now),
+    )
+    assert home.run().review == 1
+    assert home.rows("SELECT state FROM alerts WHERE listing_id IS NOT NULL") == [("held",)]
+    names = tuple(name for name in FOR_NO_QUIET_POLL if name != "zoneinfo")  # it has a time zone
+    names += OURS_FOR_NO_QUIET_POLL
+    assert loaded(names, "--quiet", "run", "--all", cwd=tmp_path) == "0 []"
 
 
 # What sends, and what the day's and the week's messages are made of.
