@@ -59,7 +59,7 @@ FOR_NO_QUIET_POLL = (
 # What reads, judges, stores listings, sends: each stands in modules that a quiet cycle doesn't
 # touch, with the classes that they need.
 OURS_FOR_NO_QUIET_POLL = (
-    "goldmine_ingest.render",
+    "goldmine_ingest.render.rendering",
     "goldmine_ingest.criteria.judge",
     "goldmine_ingest.sources",
     "goldmine_ingest.parse",
@@ -247,7 +247,8 @@ LAZY = {
     "parse.reading": "the readers: in the child; the parent needs the values alone",
     "parse.loose": "feedparser, 0.1 s: most feeds never need it",
     "inputs": "each kind of feed that isn't HTTP, for those who have one",
-    "pipeline.work": "what sends, asks a model or takes presses: for a cycle that has any",
+    "pipeline.work": "what tells, sends, asks a model or takes presses: for a cycle that has any",
+    "pipeline.ingest.storing": "what may have to be told of what is owed: most news owes nothing",
     "pipeline.monitoring.notice_ledger": "the review: a cycle tells of it once a day or a week",
     "store.connection": "what moves the tables of a history of before: once in its life",
     "store.listing_lookup": "all sources, for who names a listing by its URL",

@@ -31,7 +31,8 @@ from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.monitoring.health_notices import Change
 from goldmine_ingest.pipeline.monitoring.watch import DIGEST_TOLD
 from goldmine_ingest.pipeline.proxy import proxy_of
-from goldmine_ingest.render import Rendered, Target, target_of
+from goldmine_ingest.render.message import Rendered
+from goldmine_ingest.render.targets import Target, target_of
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.no_output import NoOutput
 from goldmine_ingest.settings.destinations import DestinationSettings
