@@ -25,7 +25,7 @@ run: $(VENV)/installed
 	@$(BIN)/goldmine run --all
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "not drill" -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m "not drill" -n 4 --dist loadfile --no-loadscope-reorder
 
 check: lint test
 
@@ -46,7 +46,7 @@ drill: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -m drill -n 2 --dist worksteal --fault-table=docs/reliability.md
 
 faults: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -m "fault and not drill" -n 3 --dist loadfile --no-loadscope-reorder --fault-table=docs/reliability.md
+	$(BIN)/python -m pytest -m "fault and not drill" -n 4 --dist loadfile --no-loadscope-reorder --fault-table=docs/reliability.md
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tools.soak

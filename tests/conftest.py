@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.rig import fault_table
 from tests.rig.feed_server import FeedServer
 from tests.rig.folders import ROOMY, in_memory
 from tests.rig.nursery import Nursery
+from tests.rig.prefect_database import prefect_database
 from tests.rig.receiver import Receiver
 
 settings.register_profile("desk", deadline=None)
@@ -40,10 +42,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(fault_table.Table(Path(file)))
 
 
+# Folders whose files wait for servers, browsers and processes, some of them minutes: a worker that
+# got one of those last would be the only one at work at the end.
+LONG = ("flows", "web", "faults", "hostile", "workers")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A case's mark travels with its report, from a worker too."""
+    """Long files come first. A case's mark travels with its report, from a worker too."""
+    items.sort(key=_turn)
     for item in items:
         item.user_properties.extend(("fault", mark) for mark in fault_table.marks_of(item))
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.parent.name
+    return LONG.index(folder) if folder in LONG else len(LONG)
 
 
 @pytest.fixture
@@ -58,6 +71,13 @@ def nursery() -> Iterator[Nursery]:
     """Processes that a test may kill; one start, two seconds of CPU, for all tests of a file."""
     with Nursery() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def known_to_prefect(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Puts Prefect's database into a project's folder before its first `serve`."""
+    base = tmp_path_factory.getbasetemp()
+    return partial(prefect_database, base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture

@@ -95,10 +95,10 @@ def look_up(listing_id: str, store: Store, project: Project, judge: Judge) -> Ex
     return explain(there, project, judge)
 
 
-def known(listing_id: str, store: Store, *, present: str | None = None) -> KnownListing:
-    """What is stored of a listing. `present` is the hash of the present criteria for who shows what
-    would change a listing that isn't qualified, and that alone: the text's features, the dearest
-    part of all, are left out where nothing is to be judged again. Raises UsageError as `look_up`.
+def known(listing_id: str, store: Store, *, measured: bool = True) -> KnownListing:
+    """What is stored of a listing. Without what was `measured` of its text for who can measure it
+    anew: out of the text that takes a millisecond, out of a large history up to twenty. Raises
+    UsageError as `look_up`.
     """
     listing = store.listings([listing_id]).get(listing_id)
     if listing is None:
@@ -112,8 +112,7 @@ def known(listing_id: str, store: Store, *, present: str | None = None) -> Known
             f"the listing {listing_id[:8]} was stored and not judged yet",
             hint="goldmine run goes on with it",
         )
-    settled = decision.decision == "qualified" and decision.criteria_hash == present
-    keys = [] if settled else [text_hash(listing.posting)]
+    keys = [text_hash(listing.posting)] if measured else []
     features = store.features(keys)
     return KnownListing(
         listing,

@@ -7,6 +7,8 @@ The database is open for one batch at a time, so that a cycle is never kept wait
 from __future__ import annotations
 
 import csv
+import gc
+import math
 import multiprocessing
 import os
 from array import array
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.criteria.features import FeatureReader, is_current
+from goldmine_ingest.criteria.features import is_current
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
@@ -111,8 +113,11 @@ def measure_rows(
 
 
 def batches(rows: Sequence[int], at_once: int = USUAL.batch) -> Iterator[Sequence[int]]:
-    """Row numbers, so many at a time as are read and measured together."""
-    return (rows[start : start + at_once] for start in range(0, len(rows), at_once))
+    """Row numbers, at most so many at a time as are read and measured together; where processes
+    share the work, so many that each has as much of it.
+    """
+    size = min(at_once, math.ceil(len(rows) / _AHEAD)) if len(rows) > FEW else at_once
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +168,6 @@ def read_batch(
     return Batch(names, sights, payloads, proofs)
 
 
-def fresh_features(store: Store, rows: Sequence[int]) -> dict[str, str]:
-    """listing_id -> features extracted now, of the listings with these row numbers."""
-    batch, reader = read_batch(store, rows, {}), FeatureReader()
-    listings = (
-        _listing(dict(zip(batch.names, map(cell, values), strict=True))) for values in batch.rows
-    )
-    return {listing.listing_id: reader.extract(listing.posting).payload for listing in listings}
-
-
 class Task(Protocol[B, R]):
     """What a child does: `begin` makes, once, what then does each numbered batch. Travels to the
     child.
@@ -209,6 +205,7 @@ _doing: list[Callable[[int, Any], Any]] = []  # in a child: the one task that it
 
 def _begin(task: Task[Any, Any], nice: int) -> None:
     os.nice(nice)
+    gc.set_threshold(20_000, 10, 10)  # as a command does (cli/entry.py)
     _doing.append(task.begin())
 
 
@@ -238,13 +235,25 @@ def cases(judge: Judge, batch: Batch) -> Iterator[tuple[Listing, TextFeatures, t
     for values, payload, proofs in zip(batch.rows, batch.features, batch.proofs, strict=True):
         row = dict(zip(batch.names, map(cell, values), strict=True))
         listing = _listing(row)
-        usable = payload is not None and is_current(payload)
-        features = (
-            TextFeatures(row["text_hash"], payload)
-            if payload and usable
-            else judge.features(listing.posting)
+        yield (
+            listing,
+            features_of(listing.posting, row["text_hash"], payload, judge.features),
+            proofs,
         )
-        yield listing, features, proofs
+
+
+def features_of(
+    posting: Posting,
+    text_hash: str,
+    payload: str | None,
+    extract: Callable[[Posting], TextFeatures],
+) -> TextFeatures:
+    """The stored features of a text; made again by `extract` where an older version of the program
+    stored them, or none is there.
+    """
+    if payload is not None and is_current(payload):
+        return TextFeatures(text_hash, payload)
+    return extract(posting)
 
 
 def first_sights(store: Store, rows: Sequence[int]) -> list[Listing]:

@@ -21,13 +21,11 @@ from goldmine_ingest.analysis.measuring import (
     History,
     Pace,
     batches,
-    fresh_features,
+    features_of,
     spread,
 )
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.criteria.features import is_current
 from goldmine_ingest.criteria.measures import OfMatch, rest_key, text_key
-from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.history import open_store
@@ -36,8 +34,9 @@ from goldmine_ingest.store.queries import query
 if TYPE_CHECKING:
     import duckdb
 
-# A listing, its stored features, and the title, description and skills that they were read out of.
-Stored = tuple[str, str, tuple[str, str, list[str]]]
+# A listing, its text's name and stored features, and the title, description and skills that they
+# were read out of.
+Stored = tuple[str, str, str | None, tuple[str, str, list[str]]]
 _TAKEN = tuple(OfMatch.__annotations__)  # as in take_matches.sql
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # nothing that is taken depends on it
 
@@ -96,20 +95,17 @@ def rows_since(history: History) -> array[int]:
 
 
 def read_stored(history: History, rows: Sequence[int]) -> list[Stored]:
-    """The features of the listings with these row numbers; made again where an older version of the
-    program stored them.
-    """
+    """The listings with these row numbers, with the features that are stored of them."""
     with open_store(history.database, now=history.now) as store:
         listings = store.con.execute(query("texts_of_rows"), {"rows": list(rows)}).fetchall()
-        stored = {
-            name: one.payload
-            for name, one in store.features([row[2] for row in listings]).items()
-            if is_current(one.payload)
-        }
-        old = [row for row, _, text_hash, *_ in listings if text_hash not in stored]
-        again = fresh_features(store, old) if old else {}
+        stored = store.features([row[2] for row in listings])
     return [
-        (listing_id, stored.get(text_hash) or again[listing_id], (title, description, skills))
+        (
+            listing_id,
+            text_hash,
+            one.payload if (one := stored.get(text_hash)) else None,
+            (title, description, skills),
+        )
         for _, listing_id, text_hash, title, description, skills in listings
     ]
 
@@ -137,9 +133,8 @@ class _Matching:
 
 
 def _matched(judge: Judge, batch: Sequence[Stored]) -> Iterator[tuple[Any, ...]]:
-    for listing_id, payload, (title, description, skills) in batch:
-        listing = Listing(
-            listing_id, Posting("", title, description=description, skills=tuple(skills)), _NO_TIME
-        )
-        again = judge.measure_match(listing, TextFeatures("", payload), now=_NO_TIME)
+    for listing_id, text_hash, payload, (title, description, skills) in batch:
+        posting = Posting("", title, description=description, skills=tuple(skills))
+        features = features_of(posting, text_hash, payload, judge.features)
+        again = judge.measure_match(Listing(listing_id, posting, _NO_TIME), features, now=_NO_TIME)
         yield listing_id, *again.values()

@@ -14,11 +14,10 @@ from datetime import datetime
 from pathlib import Path
 
 from goldmine_ingest.analysis.backtest import history_of
-from goldmine_ingest.analysis.measuring import FEW, batches, spread
+from goldmine_ingest.analysis.measuring import FEW, batches, features_of, spread
 from goldmine_ingest.analysis.proof_similarity import Stored, read_stored, rows_since
-from goldmine_ingest.criteria.features import read
+from goldmine_ingest.criteria.features import FeatureReader, read
 from goldmine_ingest.errors import GoldmineError
-from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.project import Project
@@ -88,19 +87,14 @@ class _Counting:
 
     def begin(self) -> Callable[[int, list[Stored]], Counter[str]]:
         index = TermIndex((term, term.split(" ")) for term in self.terms)
+        extract = FeatureReader().extract
 
         def do(_number: int, batch: list[Stored]) -> Counter[str]:
             counts: Counter[str] = Counter(dict.fromkeys(self.terms, 0))
-            for _, payload, (title, description, skills) in batch:
+            for _, text_hash, payload, (title, description, skills) in batch:
                 posting = Posting("", title, description=description, skills=tuple(skills))
-                counts.update(
-                    {
-                        hit.key
-                        for hit in index.find(
-                            read(TextFeatures("", payload), posting).listing.stream
-                        )
-                    }
-                )
+                text = read(features_of(posting, text_hash, payload, extract), posting).listing
+                counts.update({hit.key for hit in index.find(text.stream)})
             counts[_ALL] = len(batch)
             return counts
 

@@ -63,7 +63,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="ask each feed (stores nothing), connect to each destination (sends nothing), knock at"
         " the door (presses nothing)",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON document")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="one JSON document; with --online and [actions] url, `door`: {door: url, ok, detail}",
+    )
 
 
 def run(args: argparse.Namespace, session: Session) -> int:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.own_terms import OwnTerms, Remembered
 from goldmine_ingest.text.listing_text import ListingText
@@ -32,17 +32,19 @@ _SHORTEST = 4  # words
 _SECOND = 0.6  # of the first's points
 _LONGEST = 340  # characters of both together
 _MOST_LONG = 600
-_SAYS = frozenset(("to", "will", "help", "need", "please"))
+_SAYING = frozenset(("to", "will", "help", "need", "please"))
+# What a word is to the points, a field of bits each: summed over a sentence they are counts.
+_COUNT = (1 << 20) - 1  # more than a listing has words
+_IS_OWN, _IS_QUALITY, _SAYS, _IS_VERB = (1 << 20 * field for field in range(4))
 _RARE, _COMMON = (
     2,
     0.06,
 )  # listings at least, share of listings at most: what a concrete word stands in
-_MOST_SPECIFIC = 8
+_MOST_SPECIFIC = 8.0
 _UNCOUNTED, _LONG_WORD = 0.6, 4  # of a word that wasn't counted, and its letters
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """`sentences` are numbers in the order of the text; none where nothing says what is wanted.
     `concrete` is the summed rarity of what they name, 0 to 8; `named` that of the one sentence
     which names most: no further sentence lowers it.
@@ -60,28 +62,24 @@ class Asks:
         self._own = own
         self._most = _COMMON * own.rarity.listings
         self._concrete = Remembered(self._of)
+        self._marks = Remembered(self._mark)
 
     def find(self, text: ListingText) -> Ask:
         title = set(text.words[0]) - word_group("stop")
-        named = {
-            n: self.concreteness(text.words[n])
-            for n, s in enumerate(text.sentences)
-            if s.role in _ROLE and len(text.words[n]) >= _SHORTEST
-        }
-        points = {n: self._points(text, n, title, concrete) for n, concrete in named.items()}
-        best = sorted(points, key=lambda number: (-points[number], number))
-        chosen = best[:1]
-        for number in best[1:2]:
-            length = sum(
-                text.sentences[n].end - text.sentences[n].start for n in (chosen[0], number)
-            )
-            if points[number] >= _SECOND * points[chosen[0]] and length < _LONGEST:
-                chosen.append(number)
-        chosen.sort()
-        words = {word for number in (chosen or [0]) for word in text.words[number]}
+        rated: list[tuple[float, int]] = []
+        named: list[float] = []
+        for number, sentence in enumerate(text.sentences):
+            if sentence.role not in _ROLE or len(text.words[number]) < _SHORTEST:
+                continue
+            kinds = set(text.words[number])
+            concrete = self.concreteness(kinds)
+            named.append(concrete)
+            rated.append((-self._points(text, number, kinds, title, concrete), number))
+        chosen = _chosen(text, sorted(rated)[:2])
+        words = {word for number in (chosen or (0,)) for word in text.words[number]}
         concrete = self.concreteness(words) + self._uncounted(text.language, words)
-        most = max(named.values(), default=concrete)
-        return Ask(tuple(chosen), *(min(float(_MOST_SPECIFIC), one) for one in (concrete, most)))
+        most = max(named, default=concrete)
+        return Ask(chosen, min(_MOST_SPECIFIC, concrete), min(_MOST_SPECIFIC, most))
 
     def _uncounted(self, language: str, words: Iterable[str]) -> float:
         """What words of another language add: nobody counted them, so each that isn't generic names
@@ -97,11 +95,11 @@ class Asks:
             for word in set(words)
         )
 
-    def concreteness(self, words: Iterable[str]) -> float:
-        """The summed rarity of the different words that name something: not too common, and no
+    def concreteness(self, words: Set[str]) -> float:
+        """The summed rarity of different words that name something: not too common, and no
         generic word of listings.
         """
-        return math.fsum(map(self._concrete.__getitem__, set(words)))
+        return math.fsum(map(self._concrete.__getitem__, words))
 
     def _of(self, word: str) -> float:
         named = _RARE <= (self._own.rarity.count((word,)) or 0) <= self._most
@@ -109,31 +107,56 @@ class Asks:
             return 0.0
         return self._own.rarity.of_words[word]
 
-    def _points(self, text: ListingText, number: int, title: Set[str], named: float) -> float:
+    def _mark(self, word: str) -> int:
+        return (
+            _IS_OWN * (word in self._own.words)
+            | _IS_QUALITY * (word in word_group("quality"))
+            | _SAYS * (word in _SAYING)
+            | _IS_VERB * (word in word_group("work_verb"))
+        )
+
+    def _points(
+        self, text: ListingText, number: int, kinds: Set[str], title: Set[str], named: float
+    ) -> float:
+        """`kinds` are the different words of the sentence."""
         (start, end, role, bullet), words = text.sentences[number], text.words[number]
-        kinds = set(words)
-        last = text.text[start:end].rstrip()[-1:]
+        marks = sum(map(self._marks.__getitem__, kinds))
         points = _ROLE[role]
-        points += _DEED * says_deed(words, kinds)
-        points += _CONCRETE * min(_MOST_CONCRETE, named)
-        points += _OWN * min(_MOST_OWN, len(kinds & self._own.words))
+        if marks >= _IS_VERB and says_deed(words, says=bool(marks & _SAYS * _COUNT)):
+            points += _DEED
+        points += _CONCRETE * (named if named < _MOST_CONCRETE else _MOST_CONCRETE)
+        points += _OWN * min(_MOST_OWN, marks & _COUNT)
         points += _TITLE * min(_MOST_TITLE, len(kinds & title))
-        points += _FILLER * text.filler[number] + _QUALITY * len(kinds & word_group("quality"))
+        points += _FILLER * text.filler[number] + _QUALITY * (marks // _IS_QUALITY & _COUNT)
         points += _LATER * number + _LONGER * max(0, len(words) - _USUAL)
+        last = text.text[end - 1 : end]
+        if last.isspace():
+            last = text.text[start:end].rstrip()[-1:]
         points += _ITEM * bullet + _LEADS_ON * (last == ":") + _ASKS_BACK * (last == "?")
         return points
 
 
-def says_deed(words: Sequence[str], kinds: Set[str]) -> bool:
+def _chosen(text: ListingText, best: Sequence[tuple[float, int]]) -> tuple[int, ...]:
+    """Of the best two (their points below zero, their numbers) those that are quoted together, in
+    the order of the text.
+    """
+    if len(best) < 2:
+        return tuple(number for _, number in best)
+    (first, one), (second, other) = best
+    length = sum(text.sentences[n].end - text.sentences[n].start for n in (one, other))
+    if -second >= _SECOND * -first and length < _LONGEST:
+        return (one, other) if one < other else (other, one)
+    return (one,)
+
+
+def says_deed(words: Sequence[str], *, says: bool) -> bool:
     """Whether it begins with a deed ('Rebuild the …') or says to do one ('need to rebuild').
-    `kinds` are the different ones of its words.
+    `says`: a word that says so is among its words.
     """
     verbs = word_group("work_verb")
-    if words and words[0] in verbs:
+    if words[0] in verbs:
         return True
-    return not _SAYS.isdisjoint(kinds) and any(
-        first in _SAYS and second in verbs for first, second in pairwise(words)
-    )
+    return says and any(first in _SAYING and second in verbs for first, second in pairwise(words))
 
 
 def quotes(text: ListingText, ask: Ask) -> tuple[str, ...]:

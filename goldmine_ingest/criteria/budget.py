@@ -4,8 +4,8 @@ never zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score
 from goldmine_ingest.facts.stated_pay import possible_pay
@@ -27,8 +27,7 @@ _MOST_AN_HOUR, _LEAST_A_YEAR = Decimal(200), Decimal(10_000)
 _TOKEN_FIXED, _TOKEN_HOURLY = Decimal(25), Decimal(5)
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Both ends in the base currency, an hourly one per hour. `why_unknown` says why there is
     none; `stated` is False where the listing has no figure.
     """
@@ -123,9 +122,12 @@ def is_placeholder(case: Case, found: Amounts) -> bool:
     return figure is not None and figure <= token and bool(case.facts.places("placeholder.soft"))
 
 
-def judge(case: Case, settings: BudgetSettings, proof: ProofSettings | None) -> Finding:
-    """`proof` is the one that matched: its own floors stand in place of [budget]'s."""
-    pay = amounts(case, settings.currency)
+def judge(
+    case: Case, settings: BudgetSettings, proof: ProofSettings | None, pay: Amounts
+) -> Finding:
+    """`proof` is the one that matched: its own floors stand in place of [budget]'s. `pay` is what
+    the listing pays, in the currency of these settings.
+    """
     floor, setting = _floor(settings, proof, hourly=pay.hourly)
     unit = f"{settings.currency}/hour" if pay.hourly else settings.currency
     if pay.why_unknown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from goldmine_ingest.criteria.features import TextFacts
 from goldmine_ingest.model.posting import Listing, Posting
@@ -12,6 +13,7 @@ from goldmine_ingest.text.wordlists import WITH_LISTS
 
 ZERO, ONE = Decimal(0), Decimal(1)
 _FOUR_PLACES = Decimal("0.0001")
+_NONE, _ALL = Decimal("0.0000"), Decimal("1.0000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,14 @@ class Case:
 
 def share(value: Decimal | float) -> Decimal:
     """A score or share, 0 to 1, four places, half even."""
-    return min(ONE, max(ZERO, Decimal(value))).quantize(_FOUR_PLACES, ROUND_HALF_EVEN)
+    if value <= 0:
+        return _NONE
+    if value >= 1:
+        return _ALL
+    return Decimal(value).quantize(_FOUR_PLACES, ROUND_HALF_EVEN)
 
 
+@lru_cache(maxsize=1_024)  # thresholds, and figures that many listings share
 def plain(value: Decimal) -> str:
     """A figure as people write it: '1,500', '0.35', '12.5'."""
     text = f"{value:,.4f}".rstrip("0").rstrip(".")

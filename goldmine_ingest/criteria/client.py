@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, ratio_score, share
 from goldmine_ingest.model.decision import Finding
@@ -15,8 +15,7 @@ from goldmine_ingest.settings.criteria import ClientSettings
 _FEW_JOBS, _PRIOR_JOBS, _PRIOR_HIRES = 5, Decimal(4), Decimal(2)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One known fact that has a minimum."""
 
     name: str

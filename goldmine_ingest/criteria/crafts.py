@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import chain
 from typing import NamedTuple
@@ -61,8 +60,7 @@ def craft_words_of(language: str) -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(crafts) for word, crafts in by_word.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class CraftFit:
+class CraftFit(NamedTuple):
     """`person`: how much more the asked craft is one's own than among all listings (a logarithm);
     `foreign`: the share of what is asked that is plainly another's, 0 to 1. `words` and
     `title_words`: the same of the words around it. `named` says which words named a craft in the
@@ -73,9 +71,9 @@ class CraftFit:
     foreign: float
     words: float
     title_words: float
-    named: tuple[str, ...] = ()
-    only_foreign: bool = False
-    mine: Shares = field(default_factory=dict, repr=False)
+    named: tuple[str, ...]
+    only_foreign: bool
+    mine: Shares
 
 
 class Crafts:
@@ -136,68 +134,73 @@ class Crafts:
             if (crafts := craft_words_of(language).get(word))
         ]
 
-    def fit(self, text: ListingText) -> CraftFit:
-        head, rest = title_head(text.text[: text.sentences[0].end], text.language)
-        of_head, of_rest = self._lemmas.of(head), self._lemmas.of(rest)
-        title = self._shares(of_head, of_rest)
-        sought = (self._shares(self._lemmas.of(words), ()) for words in _sought(text))
-        crafts = [shares for shares in (title, next(filter(None, sought), None)) if shares]
-        named = self._named(of_head, text.language)
+    def fit(self, text: ListingText, head_place: tuple[int, int]) -> CraftFit:
+        """`head_place` are the characters of the title's head."""
+        start, end = head_place
+        title = text.text[: text.sentences[0].end]
+        head = self._words(title[start:end])
+        of_head = self._shares(head)
+        asked = of_head or self._shares(self._words(title[end:], own=False), _LAST)
+        sought = (self._shares(self._words(words)) for words in _sought(text))
+        crafts = [shares for shares in (asked, next(filter(None, sought), None)) if shares]
+        named = self._named(head, text.language)
         return CraftFit(
             person=sum(map(self._affinity, crafts)) / len(crafts) if crafts else 0.0,
-            foreign=max((self._foreign(shares) for shares in crafts), default=0.0),
+            foreign=max(map(self._foreign, crafts), default=0.0),
             words=self._mean(text, (Role.TITLE, Role.ASK, Role.PROBLEM)),
             title_words=self._title_words(text),
             named=named,
             mine=self.mine,
-            only_foreign=bool(named) and self._all_foreign(self._shares(of_head, ())),
+            only_foreign=bool(named) and self._all_foreign(of_head),
         )
 
-    def _named(self, head: Sequence[str], language: str) -> tuple[str, ...]:
+    def _words(self, text: str, *, own: bool = True) -> _Words:
+        """`own`: whether terms of one's own are looked for in it."""
+        words = self._lemmas.of(text)
+        mine = self._own_places(words) if own else frozenset()
+        return _Words(len(words), tuple(_runs(words)), mine)
+
+    def _own_places(self, words: list[str]) -> Set[int]:
+        """Which words belong to a term of one's own."""
+        if not self._own.index.may_occur(words):
+            return frozenset()
+        hits = self._own.index.find(words)
+        return {place for hit in hits for place in range(hit.start, hit.end)}
+
+    def _named(self, head: _Words, language: str) -> tuple[str, ...]:
         """The words of a title's head that name a craft; none where its noun doesn't, or is a
         term of one's own.
         """
-        own = self._own_places(head)
         known = craft_words_of(language) if language in _NOUN_FIRST else craft_words()
-        nouns = [run for run in _runs(head) if run.word not in word_group("opening")]
+        nouns = [run for run in head.runs if run.word not in word_group("opening")]
         if not nouns:
             return ()
         # Romance languages put the noun first ("rédacteur web"); a title there may begin with the
         # deed, so only their own words for people and crafts count.
         noun = nouns[0] if language in _NOUN_FIRST else nouns[-1]
-        if noun.places & own or noun.word not in known:
+        if noun.word not in known or noun.is_in(head.mine):
             return ()
         return tuple(run.word for run in nouns if run.word in craft_words())
 
-    def _own_places(self, words: Sequence[str]) -> set[int]:
-        """Which words belong to a term of one's own."""
-        hits = self._own.index.find(list(words))
-        return {place for hit in hits for place in range(hit.start, hit.end)}
-
-    def _shares(self, head: Sequence[str], rest: Sequence[str]) -> Shares:
-        """The crafts that the head names; those of the rest, where it names none ("demo video of
-        our software" asks for no software).
+    def _shares(self, words: _Words, earlier: float = _EARLIER) -> Shares:
+        """The crafts that words name: the last of them plainly, the `earlier` ones so much; a word
+        of one's own terms names one's own crafts.
         """
         weights: dict[str, float] = {}
-        own = self._own_places(head)
-        for run in _runs(head):
-            last = max(run.places) >= len(head) - _HEAD_NOUNS
-            self._add(weights, run.word, _LAST if last else _EARLIER, mine=bool(run.places & own))
-        if not weights:
-            for run in _runs(rest):
-                self._add(weights, run.word, 1.0, mine=False)
+        known, last = craft_words(), words.length - _HEAD_NOUNS
+        for run in words.runs:
+            crafts = known.get(run.word)
+            if crafts is None:
+                continue
+            weight = _LAST if run.last >= last else earlier
+            if run.is_in(words.mine):
+                for craft, part in self.mine.items():
+                    weights[craft] = weights.get(craft, 0.0) + weight * part
+            else:
+                for craft in crafts:
+                    weights[craft] = weights.get(craft, 0.0) + weight / len(crafts)
         whole = sum(weights.values())
         return {craft: part / whole for craft, part in weights.items()}
-
-    def _add(self, weights: dict[str, float], word: str, weight: float, *, mine: bool) -> None:
-        """A word that names a craft; one of one's own terms names one's own crafts."""
-        crafts = craft_words().get(word, ())
-        for craft in crafts:
-            if not mine:
-                weights[craft] = weights.get(craft, 0.0) + weight / len(crafts)
-        if crafts and mine:
-            for craft, part in self.mine.items():
-                weights[craft] = weights.get(craft, 0.0) + weight * part
 
     def _affinity(self, shares: Shares) -> float:
         mine = sum(part * self.mine.get(craft, 0.0) for craft, part in shares.items())
@@ -244,20 +247,40 @@ class Crafts:
 
 
 class _Run(NamedTuple):
-    """A word of a title, or two that name a craft together ("sound engineer")."""
+    """A word of a title, or two that name a craft together ("sound engineer"), and its places."""
 
     word: str
-    places: frozenset[int]
+    first: int
+    last: int
+
+    def is_in(self, places: Set[int]) -> bool:
+        return self.first in places or self.last in places
+
+
+class _Words(NamedTuple):
+    """Words in which a craft may be named: how many, in runs, and the places of those that belong
+    to terms of one's own.
+    """
+
+    length: int
+    runs: tuple[_Run, ...]
+    mine: Set[int]
+
+
+@cache
+def _first_of_two() -> frozenset[str]:
+    """The first words of crafts that two words name."""
+    return frozenset(word.split(" ")[0] for word in craft_words() if " " in word)
 
 
 def _runs(words: Sequence[str]) -> Iterator[_Run]:
     place = 0
     while place < len(words):
-        two = " ".join(words[place : place + 2])
-        length = 2 if two in craft_words() else 1
-        word = two if length == 2 else words[place]
-        yield _Run(word, frozenset(range(place, place + length)))
-        place += length
+        word, last = words[place], place
+        if word in _first_of_two() and (two := " ".join(words[place : place + 2])) in craft_words():
+            word, last = two, min(place + 1, len(words) - 1)
+        yield _Run(word, place, last)
+        place = last + 1
 
 
 def _mean(figures: Iterable[float | None]) -> float:

@@ -9,9 +9,8 @@ were set on real listings of six trades (docs/criteria.md says which, and how we
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby
 from typing import NamedTuple
 
 from goldmine_ingest.criteria.homographs import is_other_word
@@ -63,28 +62,31 @@ class Evidence(NamedTuple):
         return not all(hit.negated for hit in self.hits)
 
 
-def find(text: ListingText, own: OwnTerms) -> dict[int, Evidence]:
+def find(text: ListingText, own: OwnTerms, head_end: int | None = None) -> dict[int, Evidence]:
     """The evidence for each proof of which any term occurs, by its number. Proofs of which the
-    same terms occur share one.
+    same terms occur share one. `head_end`: the character at which the title's head ends, where
+    that was worked out before.
     """
     hits_of = _hits(text, own)
-    head = _head(text) if hits_of else 0
-    terms = sorted(
-        ((key, _worth(text, own.by_key[key], hits, head)) for key, hits in hits_of.items()),
-        key=lambda item: item[1].name,
-    )
-    met: defaultdict[int, list[_Worth]] = defaultdict(list)
-    for key, term in terms:
-        for proof in own.proofs_of[key]:
-            met[proof].append(term)
-    by_terms: dict[tuple[int, ...], Evidence] = {}
-    by_proof = {}
-    for proof, some in met.items():
-        same = tuple(map(id, some))
-        if same not in by_terms:
-            by_terms[same] = _evidence(some)
-        by_proof[proof] = by_terms[same]
-    return by_proof
+    if not hits_of:
+        return {}
+    head = _head(text, head_end)
+    worths = [(key, _worth(text, own.by_key[key], hits, head)) for key, hits in hits_of.items()]
+    worths.sort(key=_name)
+    so_far: dict[int, _Chances] = {}
+    for _, same_name in groupby(worths, key=_name):
+        for term, proofs in _by_proofs(tuple(same_name), own):
+            # Proofs that had the same terms before have the same again: worked out once.
+            after: dict[int, _Chances] = {}
+            for proof in proofs:
+                before = so_far.get(proof, _NOTHING)
+                chances = after.get(id(before))
+                if chances is None:
+                    chances = after[id(before)] = before.and_also(term)
+                so_far[proof] = chances
+    distinct = {id(one): one for one in so_far.values()}
+    evidence = {number: one.evidence() for number, one in distinct.items()}
+    return {proof: evidence[id(one)] for proof, one in so_far.items()}
 
 
 def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
@@ -98,21 +100,15 @@ def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
             term = own.by_key[occurrence.key]
             in_a_row.add((term.name, number))
             hits.setdefault(occurrence.key, []).append(places.hit(number, term, occurrence))
-    for number, key, start, last in own.scattered.find(_running(text), text.vocabulary):
+    # The words of a term may be scattered over a sentence, but not over the tags.
+    running = text.words[: text.first_tag]
+    for number, key, start, last in own.scattered.find(running, text.vocabulary):
         term = own.by_key[key]
         if last - start < _NEAR and (term.name, number) not in in_a_row:
             first = text.firsts[number]
             place = Occurrence(key, first + start, first + last + 1)
             hits.setdefault(key, []).append(places.hit(number, term, place, _SCATTERED))
     return hits
-
-
-def _running(text: ListingText) -> list[Sequence[str]]:
-    """The words of each sentence in which a term's may be scattered: none of a tag."""
-    return [
-        () if sentence.role is Role.TAG else words
-        for sentence, words in zip(text.sentences, text.words, strict=True)
-    ]
 
 
 class _Places:
@@ -144,11 +140,13 @@ def heard(text: ListingText, found: Iterable[Evidence]) -> tuple[list[str], ...]
     no word with a proof of it.
     """
     silent: dict[int, set[int]] = {}
-    for hit in (hit for one in found for hit in one.hits if hit.negated):
-        first = text.firsts[hit.sentence]
-        silent.setdefault(hit.sentence, set()).update(
-            range(hit.found.start - first, hit.found.end - first)
-        )
+    for one in found:
+        for hit in one.hits:
+            if hit.negated:
+                first = text.firsts[hit.sentence]
+                silent.setdefault(hit.sentence, set()).update(
+                    range(hit.found.start - first, hit.found.end - first)
+                )
     if not silent:
         return text.words
     return tuple(
@@ -168,10 +166,10 @@ def in_wish_list(text: ListingText, number: int) -> bool:
     return commas >= _WISHES and len(text.words[number]) < _WORDS_A_WISH * (commas + 1)
 
 
-def _head(text: ListingText) -> int:
+def _head(text: ListingText, end: int | None) -> int:
     """The token of the stream at which the title's head ends."""
-    title = text.text[: text.sentences[0].end]
-    _, end = head_place(title, text.language)
+    if end is None:
+        _, end = head_place(text.text[: text.sentences[0].end], text.language)
     return sum(start < end for start, _ in text.spans(0))
 
 
@@ -187,54 +185,88 @@ class _Worth(NamedTuple):
     hits: tuple[Hit, ...]
 
 
+def _name(item: tuple[str, _Worth]) -> str:
+    return item[1].name
+
+
 def _worth(text: ListingText, term: Term, hits: Sequence[Hit], head: int) -> _Worth:
     anywhere = in_head = said = tags = 0.0
     own_words = False
-    for hit in hits:
-        role, value = text.sentences[hit.sentence].role, hit.value
+    for _, sentence, found, value, negated in hits:
+        role = text.sentences[sentence].role
         anywhere = max(anywhere, value * _PLACES[role])
         if role is Role.TAG:
             tags = max(tags, value)
             continue
-        own_words = own_words or not hit.negated
+        own_words = own_words or not negated
         said = max(said, value)
-        if hit.found.start < head:
+        if found.start < head:
             in_head = max(in_head, value)
     values = anywhere, in_head, said if term.kind == "phrase" else 0.0, tags
     return _Worth(term.name.lower(), _REACH[term.kind], values, own_words, tuple(hits))
 
 
-def _evidence(terms: Sequence[_Worth]) -> Evidence:
-    """Terms of one proof together, in the order of their names; those of one name are one. They
-    add up as independent chances do: 1 − Π(1 − part).
-    """
-    anywhere = head = phrases = tags = 1.0
-    for term in terms if _differ(terms) else _merged(terms):
-        reach, values = term.reach, term.values
-        anywhere *= 1.0 - reach * values[0]
-        head *= 1.0 - reach * values[1]
-        phrases *= 1.0 - reach * values[2]
-        tags *= 1.0 - reach * values[3]
-    return Evidence(
-        1.0 - anywhere,
-        1.0 - head,
-        1.0 - phrases,
-        1.0 - tags,
-        own_words=any(term.own_words for term in terms),
-        hits=tuple(chain.from_iterable(term.hits for term in terms)),
+def _by_proofs(
+    same_name: Sequence[tuple[str, _Worth]], own: OwnTerms
+) -> Iterator[tuple[_Worth, Sequence[int]]]:
+    """Terms of one name with the proofs that have them; those of one proof are one."""
+    if len(same_name) == 1:
+        ((key, term),) = same_name
+        yield term, own.proofs_of[key]
+        return
+    of_proof: dict[int, list[_Worth]] = {}
+    for key, term in same_name:
+        for proof in own.proofs_of[key]:
+            of_proof.setdefault(proof, []).append(term)
+    for proof, terms in of_proof.items():
+        yield _merged(terms), (proof,)
+
+
+def _merged(terms: Sequence[_Worth]) -> _Worth:
+    """With the most that each says of a place."""
+    if len(terms) == 1:
+        return terms[0]
+    anywhere, head, phrases, tags = map(max, zip(*(term.values for term in terms), strict=True))
+    return _Worth(
+        terms[0].name,
+        max(term.reach for term in terms),
+        (anywhere, head, phrases, tags),
+        any(term.own_words for term in terms),
+        tuple(chain.from_iterable(term.hits for term in terms)),
     )
 
 
-def _differ(terms: Sequence[_Worth]) -> bool:
-    return len(terms) < 2 or all(one.name != other.name for one, other in pairwise(terms))
+class _Chances(NamedTuple):
+    """What the terms of a proof leave to chance, in the places of Evidence: Π(1 − part)."""
 
+    all: float
+    head: float
+    phrases: float
+    tags: float
+    own_words: bool
+    hits: tuple[Hit, ...]
 
-def _merged(terms: Iterable[_Worth]) -> Iterator[_Worth]:
-    """Those of one name as one, with the most that each says of a place."""
-    for _, same in groupby(terms, key=lambda term: term.name):
-        some = tuple(same)
-        anywhere, head, phrases, tags = map(max, zip(*(term.values for term in some), strict=True))
-        yield some[0]._replace(
-            reach=max(term.reach for term in some),
-            values=(anywhere, head, phrases, tags),
+    def and_also(self, term: _Worth) -> _Chances:
+        """Terms add up as independent chances do."""
+        reach, (anywhere, head, phrases, tags) = term.reach, term.values
+        return _Chances(
+            self.all * (1.0 - reach * anywhere),
+            self.head * (1.0 - reach * head),
+            self.phrases * (1.0 - reach * phrases),
+            self.tags * (1.0 - reach * tags),
+            self.own_words or term.own_words,
+            self.hits + term.hits,
         )
+
+    def evidence(self) -> Evidence:
+        return Evidence(
+            1.0 - self.all,
+            1.0 - self.head,
+            1.0 - self.phrases,
+            1.0 - self.tags,
+            self.own_words,
+            self.hits,
+        )
+
+
+_NOTHING = _Chances(1.0, 1.0, 1.0, 1.0, own_words=False, hits=())

@@ -11,12 +11,13 @@ well as a fitted one, and can be read.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
 from operator import add
+from typing import NamedTuple
 
 from goldmine_ingest.criteria import evidence, overlap, stack
 from goldmine_ingest.criteria.ask import Ask, Asks
@@ -25,6 +26,7 @@ from goldmine_ingest.criteria.crafts import CraftFit, Crafts
 from goldmine_ingest.criteria.evidence import Evidence
 from goldmine_ingest.criteria.own_terms import OwnTerms, own_names
 from goldmine_ingest.criteria.rivals import Rivals
+from goldmine_ingest.criteria.title_head import head_place
 from goldmine_ingest.model.decision import Part
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.engagement import Engagement
@@ -46,8 +48,7 @@ _MOST_PROBLEMS = 3
 _FEW_TOOLS = 4  # that are named
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One figure of a group: +1 or −1 says whether more speaks for a listing; mean and standard
     deviation are those of real listings.
     """
@@ -94,11 +95,11 @@ class Few:
         return min(self.most, max(0.0, self.adds * short))
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """`value` is the fit; `proof` the number of the proof that is nearest, of those that count
     here; `own_words` whether any of one's terms stands outside the tags; `rivals` are languages of
-    others that the title names in place of one's own.
+    others that the title names in place of one's own; `nearness` is that of each proof, 0 of one
+    that has nothing of the listing.
     """
 
     value: Decimal
@@ -111,7 +112,7 @@ class Fit:
     stack: stack.Stack
     own_words: bool
     rivals: tuple[str, ...]
-    nearness: Mapping[int, float]
+    nearness: Sequence[float]
 
 
 @cache
@@ -170,16 +171,20 @@ class Fitter:
         or not among the feed's.
         """
         asked = self._asks.find(text)
-        by_proof = _without(evidence.find(text, self.own), left_out)
-        words = evidence.heard(text, by_proof.values())
+        head = head_place(text.text[: text.sentences[0].end], text.language)
+        by_proof = _without(evidence.find(text, self.own, head[1]), left_out)
+        distinct = _distinct(by_proof)
+        words = evidence.heard(text, distinct)
         if words is not text.words:
             text = replace(text, words=words)
             by_proof = {proof: some for proof, some in by_proof.items() if some.is_said}
-        distinct = tuple({id(some): some for some in by_proof.values()}.values())
-        craft, tools = self.crafts.fit(text), stack.fit(text, self.own)
+            distinct = _distinct(by_proof)
+        craft, tools = self.crafts.fit(text, head), stack.fit(text, self.own)
         whole, ask, quoted = (_only(shares, left_out) for shares in self._overlaps(text, asked))
         figures = {
-            **_of_evidence(distinct),
+            "title": max([one.head for one in distinct], default=0.0),
+            "phrases": max([one.phrases for one in distinct], default=0.0),
+            "tag_terms": max([one.tags for one in distinct], default=0.0),
             "text": max(whole, default=0.0),
             "ask": max(ask, default=0.0),
             "quoted": max(quoted, default=0.0),
@@ -197,15 +202,22 @@ class Fitter:
             figures["tools_said"] = tools.text
         if text.language not in WITH_LISTS:
             figures = {name: figures[name] for name in figures.keys() - _BY_LISTS}
-        parts = parts_of(figures, self._table)
+        # The parts that rest on few words have them: the title's craft, tools that aren't mine.
+        few = {"craft": craft.named, "stack": tools.foreign[:_FEW_TOOLS]}
+        parts = parts_of(figures, self._table, few)
         if self._helped:
             parts = (*parts, Part("few_words", self._helped))
         nearness = _nearness(by_proof, whole, quoted)
+        proof = self._nearest(nearness, by_proof)
         return Fit(
-            value=share(scaled(probability(parts, self._table), self._table)) if nearness else ZERO,
-            proof=self._nearest(nearness),
+            value=(
+                ZERO
+                if proof is None
+                else share(scaled(probability(parts, self._table), self._table))
+            ),
+            proof=proof,
             figures=figures,
-            parts=_with_words(parts, craft, tools),
+            parts=parts,
             ask=asked,
             evidence=by_proof,
             craft=craft,
@@ -225,20 +237,29 @@ class Fitter:
             overlap.of_quoted(text, asked.sentences, own),
         )
 
-    def _nearest(self, nearness: Mapping[int, float]) -> int | None:
+    def _nearest(self, nearness: Sequence[float], by_proof: Mapping[int, Evidence]) -> int | None:
         """The name decides between equals, so that the order of the file doesn't."""
-        most = max(nearness.values(), default=0.0)
-        nearest = [proof for proof, value in nearness.items() if value == most]
-        return min(nearest, key=lambda proof: self.own.proofs[proof].name, default=None)
+        most = max(nearness, default=0.0)
+        if not most:
+            return min(by_proof, key=lambda proof: self.own.proofs[proof].name, default=None)
+        if nearness.count(most) == 1:
+            return nearness.index(most)
+        nearest = [proof for proof, value in enumerate(nearness) if value == most]
+        return min(nearest, key=lambda proof: self.own.proofs[proof].name)
+
+
+def _distinct(by_proof: Mapping[int, Evidence]) -> tuple[Evidence, ...]:
+    """Each evidence once, of however many proofs it is."""
+    return tuple({id(some): some for some in by_proof.values()}.values())
 
 
 def _nearness(
     by_proof: Mapping[int, Evidence], whole: overlap.Shares, quoted: overlap.Shares
-) -> dict[int, float]:
+) -> list[float]:
     """What decides which proof is shown: its evidence, and the vocabulary that it shares with the
     whole and with the ask.
     """
-    near = {proof: both for proof, both in enumerate(map(add, whole, quoted)) if both}
+    near = list(map(add, whole, quoted))
     for proof, some in by_proof.items():
         near[proof] = some.all + whole[proof] + quoted[proof]
     return near
@@ -256,13 +277,6 @@ def _only(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
         if left_out
         else shares
     )
-
-
-def _of_evidence(pieces: Iterable[Evidence]) -> dict[str, float]:
-    some = tuple(pieces)
-    names = ("head", "phrases", "tags")
-    best = {name: max((getattr(one, name) for one in some), default=0.0) for name in names}
-    return {"title": best["head"], "phrases": best["phrases"], "tag_terms": best["tags"]}
 
 
 def _of_craft(craft: CraftFit) -> dict[str, float]:
@@ -286,28 +300,34 @@ def _of_signs(signs: Engagement) -> dict[str, float]:
     }
 
 
-def parts_of(figures: Mapping[str, float], weights: Table) -> tuple[Part, ...]:
-    """What each group adds, in logits. A figure that isn't there counts as usual."""
-    return tuple(_part(group, figures, weights.slope) for group in weights.groups)
-
-
-def _with_words(parts: Iterable[Part], craft: CraftFit, tools: stack.Stack) -> tuple[Part, ...]:
-    """The parts that rest on few words, with them: the craft's in the title, tools that aren't
-    one's own.
+def parts_of(
+    figures: Mapping[str, float], weights: Table, words: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[Part, ...]:
+    """What each group adds, in logits. A figure that isn't there counts as usual. `words`: those
+    that a part rests on.
     """
-    words = {"craft": craft.named, "stack": tools.foreign[:_FEW_TOOLS]}
+    of_part = words or {}
     return tuple(
-        replace(part, words=words[part.name]) if part.name in words else part for part in parts
+        [
+            Part(
+                group.name,
+                weights.slope * group.weight * _distances(group, figures) / len(group.figures),
+                of_part.get(group.name, ()),
+            )
+            for group in weights.groups
+        ]
     )
 
 
-def _part(group: Group, figures: Mapping[str, float], slope: float) -> Part:
-    distances = [_distance(one, figures[one.name]) for one in group.figures if one.name in figures]
-    return Part(group.name, slope * group.weight * sum(distances) / len(group.figures))
-
-
-def _distance(figure: Figure, value: float) -> float:
-    return figure.sign * max(-_FARTHEST, min(_FARTHEST, (value - figure.mean) / figure.deviation))
+def _distances(group: Group, figures: Mapping[str, float]) -> float:
+    """The sum of its figures' distances from what is usual, signed."""
+    total = 0.0
+    for name, sign, mean, deviation in group.figures:
+        value = figures.get(name)
+        if value is not None:
+            distance = (value - mean) / deviation
+            total += sign * max(-_FARTHEST, min(_FARTHEST, distance))
+    return total
 
 
 def probability(parts: Iterable[Part], weights: Table) -> float:

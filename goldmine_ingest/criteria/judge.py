@@ -4,7 +4,7 @@ backtest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from goldmine_ingest.criteria import (
     red_flags,
     worth,
 )
-from goldmine_ingest.criteria.case import Case
+from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.decide import decide, is_settled, required
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
 from goldmine_ingest.criteria.fit import Table
@@ -30,6 +30,7 @@ from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
 from goldmine_ingest.criteria.signals import Tasks, signals
+from goldmine_ingest.criteria.work_hours import Stated, stated
 from goldmine_ingest.criteria.would_change import WouldChange, changes
 from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
@@ -169,29 +170,25 @@ class Judge:
         match = self.match(case.facts, proofs)
         on = settings.rules is not None or settings.me is not None
         compiled = self._for(case.facts.listing.language)
-        rules = compiled.rules.judge(case, settings.rules, settings.me) if on else None
-        scope = compiled.scope.judge(case, settings.scope, match.fit.ask)
-        return self._measure(case, match, rules, scope, red_flags.judge(case))
+        return measure(
+            case,
+            self.text_key,
+            settings,
+            stated=stated(case, settings.base_currency),
+            rules=compiled.rules.judge(case, settings.rules, settings.me) if on else None,
+            proofs=self._of_match(case, match),
+            flags=red_flags.judge(case),
+        )
 
     def measure_match(self, listing: Listing, features: TextFeatures, *, now: datetime) -> OfMatch:
         """What of the `measures` depends on the proofs."""
         case = self._case(listing, self._read(features, listing.posting), now)
-        match = self.match(case.facts)
-        compiled = self._for(case.facts.listing.language)
-        scope = compiled.scope.judge(case, self.settings.scope, match.fit.ask)
-        return of_match(case, match, scope)
+        return self._of_match(case, self.match(case.facts))
 
-    def _measure(
-        self,
-        case: Case,
-        match: Match,
-        rules: Finding | None,
-        scope: Finding | None,
-        flags: Iterable[Finding],
-    ) -> Measures:
-        return measure(
-            case, self.text_key, self.settings, rules=rules, scope=scope, match=match, flags=flags
-        )
+    def _of_match(self, case: Case, match: Match) -> OfMatch:
+        asked, compiled = match.fit.ask, self._for(case.facts.listing.language)
+        scope = compiled.scope.judge(case, self.settings.scope, asked)
+        return of_match(match, scope, first_step.specificity_of(case, asked))
 
     def _read(self, features: TextFeatures, posting: Posting) -> TextFacts:
         return self._facts.pop(features.text_hash, None) or read(features, posting)
@@ -241,7 +238,8 @@ class Judge:
             if settings.proofs is match.proofs
             else next((own for own in settings.proofs if shown and own.name == shown.name), None)
         )
-        findings = tuple(self._findings(case, settings, match, floors))
+        pay_and_hours = stated(case, settings.base_currency)
+        findings = tuple(self._findings(case, settings, match, floors, pay_and_hours))
         if settings.opinion is not None:
             findings += (opinion.judge(settings.opinion, said.opinion, said.proofs),)
         flags = red_flags.judge(case)
@@ -266,18 +264,39 @@ class Judge:
             proof_exposure=shown.exposure if shown else None,
             signals=signals(case, self._for(case.facts.listing.language).tasks, by_text),
             parts=match.fit.parts,
-            measures=self._measures(case, match, findings, flags) if measured else None,
+            measures=(
+                self._measures(case, match, findings, flags, pay_and_hours) if measured else None
+            ),
         )
 
     def _measures(
-        self, case: Case, match: Match, findings: Sequence[Finding], flags: Sequence[Finding]
+        self,
+        case: Case,
+        match: Match,
+        findings: Sequence[Finding],
+        flags: Sequence[Finding],
+        pay_and_hours: Stated,
     ) -> Measures:
         """Those of a decision, from what it found."""
         of_name = {finding.criterion: finding for finding in findings}
-        return self._measure(case, match, of_name.get("rules"), of_name.get("scope"), flags)
+        specificity = of_name["first_step"].value
+        return measure(
+            case,
+            self.text_key,
+            self.settings,
+            stated=pay_and_hours,
+            rules=of_name.get("rules"),
+            proofs=of_match(match, of_name["scope"], ZERO if specificity is None else specificity),
+            flags=flags,
+        )
 
     def _findings(
-        self, case: Case, settings: CriteriaSettings, match: Match, floors: ProofSettings | None
+        self,
+        case: Case,
+        settings: CriteriaSettings,
+        match: Match,
+        floors: ProofSettings | None,
+        pay_and_hours: Stated,
     ) -> Iterator[Finding]:
         """One finding of each criterion that is on, in the contract's order."""
         currency, compiled = settings.base_currency, self._for(case.facts.listing.language)
@@ -286,10 +305,10 @@ class Judge:
         if settings.proofs:
             yield proof.judge(case, match, settings.proof_match)
         if settings.budget is not None:
-            yield budget.judge(case, settings.budget, floors)
+            yield budget.judge(case, settings.budget, floors, pay_and_hours.pay)
         if settings.client is not None:
             yield client.judge(case, settings.client, currency)
         yield compiled.scope.judge(case, settings.scope, match.fit.ask)
         yield first_step.judge(case, settings.first_step, match.fit.ask)
         if settings.worth is not None:
-            yield worth.judge(case, settings.worth, currency)
+            yield worth.judge(case, settings.worth, currency, pay_and_hours)

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TypedDict
 
-from goldmine_ingest.criteria import budget, client, first_step, red_flags, worth
+from goldmine_ingest.criteria import budget, client, red_flags, worth
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.features import FEATURE_VERSION
 from goldmine_ingest.criteria.proof import Match
-from goldmine_ingest.criteria.work_hours import total_hours
+from goldmine_ingest.criteria.work_hours import Stated
 from goldmine_ingest.model.decision import Finding, Measures, Verdict
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 
@@ -74,8 +74,10 @@ class OfMatch(TypedDict):
     specificity: Decimal
 
 
-def of_match(case: Case, match: Match, scope: Finding | None) -> OfMatch:
-    """`scope` has no threshold that a user sets: its verdict is kept as it is."""
+def of_match(match: Match, scope: Finding | None, specificity: Decimal) -> OfMatch:
+    """`scope` has no threshold that a user sets: its verdict is kept as it is. `specificity` is
+    that of the ask.
+    """
     nearest = match.nearest
     return OfMatch(
         fit=match.fit.value if nearest else None,
@@ -84,7 +86,7 @@ def of_match(case: Case, match: Match, scope: Finding | None) -> OfMatch:
         another_craft=match.others_craft,
         scope=scope.verdict if scope else "unknown",
         scope_score=scope.score if scope else ZERO,
-        specificity=first_step.specificity_of(case, match.fit.ask),
+        specificity=specificity,
     )
 
 
@@ -93,18 +95,17 @@ def measure(
     key: int,
     settings: CriteriaSettings,
     *,
+    stated: Stated,
     rules: Finding | None,
-    scope: Finding | None,
-    match: Match,
+    proofs: OfMatch,
     flags: Iterable[Finding],
 ) -> Measures:
-    """`key` is the settings' text_key. Verdicts of `rules` and `scope` have no thresholds that a
-    user sets: kept as they are.
+    """`key` is the settings' text_key; `proofs` is what depends on them. The verdict of `rules`
+    has no threshold that a user sets: kept as it is.
     """
-    currency, posting = settings.base_currency, case.posting
-    pay = budget.amounts(case, currency)
+    pay, posting = stated.pay, case.posting
     return Measures(
-        **of_match(case, match, scope),
+        **proofs,
         text_key=key,
         rules=rules.verdict if rules else None,
         silent=case.why_absence_says_nothing is not None,
@@ -113,9 +114,9 @@ def measure(
         low=pay.low,
         high=pay.high,
         effort=budget.effort_hours(case),
-        hours=total_hours(case),
+        hours=stated.total_hours,
         payment_verified=posting.client_payment_verified,
-        spent=client.spent_in_base(case, currency),
+        spent=client.spent_in_base(case, settings.base_currency),
         hire_rate=client.hire_rate(case),
         rating=posting.client_rating,
         connects=posting.connects,

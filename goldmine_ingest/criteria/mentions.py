@@ -10,12 +10,12 @@ wanted listings of six trades a tenth were lost to exclusions that counted any m
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.negation import is_negated
-from goldmine_ingest.criteria.patterns import PatternSet
+from goldmine_ingest.criteria.patterns import PatternSet, occurs
 from goldmine_ingest.text.lemmas import TOKEN, lowered
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.sentences import Role, patterns
@@ -33,8 +33,7 @@ class Weight(IntEnum):
     TITLE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """An excluded phrase in a listing. `quotes` are the words, `sentences` the numbers of the
     sentences that decided.
     """
@@ -66,25 +65,26 @@ class Excluded:
         self._index = TermIndex(terms)
         self._patterns = patterns
 
-    def find(self, text: ListingText) -> Iterator[Mention]:
+    def find(self, text: ListingText) -> list[Mention]:
         """One mention of each phrase that occurs, by the weightiest of its places."""
         by_phrase: dict[str, dict[Place, int]] = {}
         if self._index.may_occur(text.vocabulary):
             for hit in self._index.find(text.stream):
                 by_phrase.setdefault(hit.key, {})[text.place(hit.start, hit.end)] = hit.start
-        spans = tuple(self._patterns.spans(text.searchable)) if self._patterns else ()
+        spans = self._patterns.spans(text.searchable) if self._patterns else ()
         begins = [sentence.start for sentence in text.sentences] if spans else []
         for phrase, start, end in spans:
             number = max(0, bisect_right(begins, start) - 1)
             by_phrase.setdefault(phrase, {}).setdefault((start, end), -number - 1)
+        if not by_phrase:
+            return []
         every: dict[int, list[Place]] = {}
         for places in by_phrase.values():
             for place, token in places.items():
                 every.setdefault(text.sentence_of(token) if token >= 0 else -token - 1, []).append(
                     place
                 )
-        for phrase, places in by_phrase.items():
-            yield _weighed(text, phrase, places, every)
+        return [_weighed(text, phrase, places, every) for phrase, places in by_phrase.items()]
 
 
 def _weighed(
@@ -113,8 +113,7 @@ def _weighed(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """One place of an excluded phrase; `others` are the places of everything that is excluded in
     the same sentence.
     """
@@ -173,7 +172,7 @@ class _Place:
             begin = self.start - len(before) + rest
             if not any(begin - _GAP <= end <= begin + 1 for _, end in self.others):
                 return True
-        if right.startswith("/") or patterns(self.text.language)["alternative"].search(right):
+        if right.startswith("/") or occurs(patterns(self.text.language)["alternative"], right):
             stop = self.end + _AHEAD
             if not any(self.end <= start <= stop for start, _ in self.others):
                 return True
@@ -181,13 +180,13 @@ class _Place:
 
 
 def _is_optional(before: str, after: str, language: str) -> bool:
-    return bool(patterns(language)["optional"].search(f"{before[-_NEAR:]} {after[:_NEAR]}"))
+    return occurs(patterns(language)["optional"], f"{before[-_NEAR:]} {after[:_NEAR]}")
 
 
 def _is_colleague(before: str, after: str, language: str) -> bool:
     expressions, near = patterns(language), before[-_NEAR:]
-    if expressions["colleague"].search(near):
+    if occurs(expressions["colleague"], near):
         return True
-    return bool(
-        expressions["own"].search(near) and expressions["colleague_after"].search(after[:_NEAR])
+    return occurs(expressions["own"], near) and occurs(
+        expressions["colleague_after"], after[:_NEAR]
     )

@@ -5,7 +5,6 @@ lemmas, as a share of what the eight heaviest words of the proof would give.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import truediv
 
@@ -51,10 +50,13 @@ def of_title(text: ListingText, own: OwnTerms) -> float:
 
 def of_asked_words(text: ListingText, own: OwnTerms) -> float:
     """The same of title and ask, by all words of the proofs."""
-    asked = set(text.words[0])
-    for sentence, words in zip(text.sentences, text.words, strict=True):
-        if sentence.role in _ASKED:
-            asked.update(words)
+    asked = set(text.words[0]).union(
+        *(
+            words
+            for sentence, words in zip(text.sentences, text.words, strict=True)
+            if sentence.role in _ASKED
+        )
+    )
     return _covered(asked, own.rarity.of_specific, own.bag_words)
 
 
@@ -75,11 +77,14 @@ def _counted(text: ListingText, roles: frozenset[Role], title: int) -> list[str]
 
 def _shares(words: list[str], own: OwnTerms, usual: int) -> Shares:
     slowness = _K * (1 - _B + _B * len(words) / usual)
+    counts: dict[str, int] = {}
+    for word in filter(own.by_word.__contains__, words):
+        counts[word] = counts.get(word, 0) + 1
     gained = [0.0] * len(own.proofs)
-    for word, count in Counter(filter(own.by_word.__contains__, words)).items():
-        of_word = own.by_word[word]
-        gain = of_word.rarity * (count * (_K + 1) / (count + slowness))
-        for proof in of_word.proofs:
+    for word, count in counts.items():
+        rarity, proofs = own.by_word[word]
+        gain = rarity * (count * (_K + 1) / (count + slowness))
+        for proof in proofs:
             gained[proof] += gain
     shares = list(map(truediv, gained, own.heaviest))
     return [min(1.0, share) for share in shares] if max(shares, default=0.0) > 1.0 else shares

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.lemmas import Lemmas, listing_counts
@@ -112,8 +112,7 @@ class Rarity:
         return math.log(1 + (self._listings - count + 0.5) / (count + 0.5)) / self._most
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """A word of the proofs' bags: how rare it is, and the numbers of the proofs that have it."""
 
     rarity: float

@@ -37,6 +37,13 @@ class Pattern:
             yield match.span(1)
 
 
+def occurs(pattern: Any, text: str) -> bool:
+    """Whether a compiled pattern occurs in a readable text; bytes are what the library takes as it
+    is.
+    """
+    return pattern.search(text.encode()) is not None
+
+
 def is_pattern(text: str) -> bool:
     """Whether a setting is a /pattern/ rather than a phrase."""
     return len(text) > 1 and text.startswith("/") and text.endswith("/")
@@ -108,10 +115,10 @@ class PatternSet:
         if self._phrases:
             self._set.Compile()
 
-    def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
+    def spans(self, text: str) -> list[tuple[str, int, int]]:
         """The setting of each that occurs, and where."""
         # Of plain letters bytes have the same places, and the library takes them as they are.
         read = text.encode() if text.isascii() else text
         met = sorted(self._set.Match(read) or ()) if self._phrases else []
-        for one in (*(self._phrases[number] for number in met), *self._others):
-            yield from ((one.text, start, end) for start, end in one.spans(read))
+        occurring = [*(self._phrases[number] for number in met), *self._others]
+        return [(one.text, start, end) for one in occurring for start, end in one.spans(read)]

@@ -241,6 +241,6 @@ def _also(match: Match) -> list[str]:
     if first is None:
         return []
     least = _ALSO * nearness[first]
-    others = [n for n, value in nearness.items() if value >= least and n != first]
+    others = [n for n, value in enumerate(nearness) if value >= least and n != first]
     others.sort(key=lambda n: (-nearness[n], match.proofs[n].name))
     return [match.proofs[n].name for n in others[:_MOST_ALSO]]

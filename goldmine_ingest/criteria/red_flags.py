@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.features import Place
+from goldmine_ingest.criteria.patterns import occurs
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.model.flags import FLAG, FLAGS
 from goldmine_ingest.text.sentences import Role, patterns
@@ -28,6 +29,7 @@ _REASONS = {
     "homework": "looks like someone's homework or exam",
     "speaks_to_models": "speaks to machines that read it",
 }
+_CUES = {name: f"{FLAG}{name}" for name in _REASONS} | {"simple_but_long": f"{FLAG}simple"}
 # "Simple" with this many different things to deliver, or this many words, isn't.
 _MUCH = 6
 _LONG = 220
@@ -38,6 +40,8 @@ def judge(case: Case) -> tuple[Finding, ...]:
     """The flags that show, in a fixed order, each with the words that show it."""
     flags = []
     for name, reason in _REASONS.items():
+        if _CUES[name] not in case.facts.cues:
+            continue
         quotes = _simple_but_long(case) if name == "simple_but_long" else _quotes(case, name)
         if quotes and not (name == "full_time_disguised" and case.posting.pay == "salary"):
             flags.append(
@@ -65,8 +69,7 @@ def _quotes(case: Case, name: str) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """The words of a flag, and what stands around them in their sentence."""
 
     language: str
@@ -102,9 +105,8 @@ def _meant(case: Case, name: str, place: Place) -> bool:
 
 def _is_denied(passage: _Said) -> bool:
     expressions = patterns(passage.language)
-    return bool(
-        expressions["denied_before"].search(passage.before)
-        or expressions["denied_after"].search(passage.after)
+    return occurs(expressions["denied_before"], passage.before) or occurs(
+        expressions["denied_after"], passage.after
     )
 
 
@@ -117,31 +119,31 @@ def _of_an_applicant(passage: _Said) -> bool:
     if "free" not in passage.words.lower():
         return True
     expressions = patterns(passage.language)
-    if expressions["for_users"].search(passage.whole):
+    if occurs(expressions["for_users"], passage.whole):
         return False
     asked_of_all = passage.role in (Role.APPLY, Role.TERMS, Role.REQUIREMENTS)
-    return asked_of_all or bool(expressions["of_applicant"].search(passage.whole))
+    return asked_of_all or occurs(expressions["of_applicant"], passage.whole)
 
 
 def _demanded(passage: _Said) -> bool:
     """What the client offers to give is no demand."""
-    return not patterns(passage.language)["offers"].search(passage.before)
+    return not occurs(patterns(passage.language)["offers"], passage.before)
 
 
 def _for_certain(passage: _Said) -> bool:
     """Full time from the start, of the person who is wanted."""
     expressions = patterns(passage.language)
     return not (
-        expressions["later"].search(passage.before)
-        or expressions["optional"].search(f"{passage.before} {passage.after}")
+        occurs(expressions["later"], passage.before)
+        or occurs(expressions["optional"], f"{passage.before} {passage.after}")
     )
 
 
 def _wanted(passage: _Said) -> bool:
     """A product that is called simple is the one that is wanted, not one that the client has."""
     expressions = patterns(passage.language)
-    return not expressions["a_product"].search(passage.words) or bool(
-        expressions["wanted_before"].search(passage.before)
+    return not occurs(expressions["a_product"], passage.words) or occurs(
+        expressions["wanted_before"], passage.before
     )
 
 

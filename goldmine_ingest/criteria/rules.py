@@ -7,7 +7,7 @@ fails it; what only may, leaves it unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from goldmine_ingest.criteria.case import ONE, Case
 from goldmine_ingest.criteria.eligibility import may_shut_out, shut_out
@@ -21,6 +21,7 @@ from goldmine_ingest.settings.rules import MeSettings, RulesSettings
 from goldmine_ingest.text.lemmas import Lemmas
 
 _QUOTES = 3
+_NOBODY = MeSettings()
 
 
 class Rules:
@@ -74,7 +75,7 @@ class Rules:
         me: MeSettings | None,
         mentions: Iterable[Mention],
     ) -> list[Objection]:
-        objections = list(shut_out(case, me or MeSettings()))
+        objections = list(shut_out(case, me or _NOBODY))
         if settings:
             objections += [
                 *_excluded(mentions, settings),
@@ -152,8 +153,10 @@ def _in_passing(mentions: Iterable[Mention]) -> Iterator[Objection]:
             yield Objection("rules.exclude", reason, mention.quotes)
 
 
-def _ignored(mentions: Iterable[Mention]) -> str:
+def _ignored(mentions: Sequence[Mention]) -> str:
     """What is excluded and only mentioned beside."""
+    if not mentions:
+        return ""
     soft = [f"“{mention.quotes[0]}”" for mention in mentions if mention.weight is Weight.SOFT]
     tags = [f"“{mention.quotes[0]}”" for mention in mentions if mention.weight is Weight.TAG]
     parts = [
@@ -178,12 +181,14 @@ def _company(case: Case, settings: RulesSettings) -> Iterator[Objection]:
     the name off before the rules look.
     """
     company = " ".join((case.posting.company or "").split())
+    if not company or not settings.companies_exclude:
+        return
     others = tuple(
         name
         for name in settings.companies_exclude
         if " ".join(name.split()).casefold() != company.casefold()
     )
-    if company and len(others) < len(settings.companies_exclude):
+    if len(others) < len(settings.companies_exclude):
         yield Objection(
             "rules.companies_exclude", f"the client is {company}, which you exclude", (), others
         )

@@ -9,7 +9,7 @@ of scope told wanted from unwanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from goldmine_ingest.criteria.ask import Ask
 from goldmine_ingest.criteria.case import ONE, ZERO, Case
@@ -20,9 +20,15 @@ from goldmine_ingest.model.decision import Exposure, Finding
 from goldmine_ingest.settings.criteria import ScopeSettings
 from goldmine_ingest.settings.tasks import REASONS
 from goldmine_ingest.text.lemmas import Lemmas
+from goldmine_ingest.text.reasons import REASON
 from goldmine_ingest.text.sentences import Role
 
-_EXPOSURES: tuple[Exposure, ...] = ("human-critical", "ai-assisted", "automatable")
+# Each with its cue; of equal signs the first counts, the more human one.
+_EXPOSURES: Mapping[Exposure, str] = {
+    "human-critical": "exposure.human-critical",
+    "ai-assisted": "exposure.ai-assisted",
+    "automatable": "exposure.automatable",
+}
 _BEYOND = {"beyond.trade_offs": "trade-offs", "beyond.ownership": "ownership"}
 _ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM))
 _QUOTES = 3
@@ -61,8 +67,7 @@ class Scope:
 
     def _beyond_production(self, case: Case, settings: ScopeSettings) -> Finding:
         text = case.facts.listing
-        everywhere = set(range(len(text.sentences)))
-        if own := _said(self._beyond.find(text), everywhere):
+        if own := _said(self._beyond.find(text)):
             reason = (
                 f"asks for “{own[0].quotes[0]}”, which you call more than production{_job(case)}"
             )
@@ -70,20 +75,13 @@ class Scope:
                 "scope", "pass", ONE, reason, evidence=own[0].quotes, setting="scope.beyond"
             )
         if settings.built_in:
-            problems = case.facts.quotes(
-                [
-                    (text.sentences[n].start, text.sentences[n].end)
-                    for n in text.numbered(Role.PROBLEM)
-                ],
-                1,
-            )
-            if problems:
+            if problem := _first_problem(case):
                 return Finding(
                     "scope",
                     "pass",
                     ONE,
                     f"names a problem{_job(case)}",
-                    evidence=problems,
+                    evidence=(problem,),
                     setting="scope.built_in",
                 )
             for kind, name in _BEYOND.items():
@@ -106,15 +104,30 @@ class Scope:
         )
 
 
-def _said(mentions: Iterable[Mention], sentences: set[int]) -> list[Mention]:
-    """The mentions that are plain, in one of these sentences."""
+def _said(mentions: Iterable[Mention], sentences: Set[int] | None = None) -> list[Mention]:
+    """The mentions that are plain, anywhere or in one of these sentences."""
     return [
-        m for m in mentions if m.weight >= Weight.ONCE and not sentences.isdisjoint(m.sentences)
+        mention
+        for mention in mentions
+        if mention.weight >= Weight.ONCE
+        and (sentences is None or not sentences.isdisjoint(mention.sentences))
     ]
 
 
-def _asked_places(case: Case, places: Sequence[Place]) -> list[Place]:
+def _first_problem(case: Case) -> str:
+    """The first sentence that names a problem; empty where none does."""
+    quotes = (
+        case.facts.quote(start, end)
+        for start, end, role, _ in case.facts.listing.sentences
+        if role is Role.PROBLEM
+    )
+    return next(filter(None, quotes), "")
+
+
+def _asked_places(case: Case, places: Sequence[Place]) -> Sequence[Place]:
     """Those in title or ask."""
+    if not places:
+        return places
     spans = [(s.start, s.end) for s in case.facts.listing.sentences if s.role in _ASKED]
     return [
         (start, end) for start, end in places if any(low <= start < high for low, high in spans)
@@ -123,7 +136,8 @@ def _asked_places(case: Case, places: Sequence[Place]) -> list[Place]:
 
 def _job(case: Case) -> str:
     """What the client pays for, where it shows: one of five jobs."""
-    jobs = [REASONS[name] for name in reason_quotes(case, REASONS)]
+    signs = case.facts.engagement.signs
+    jobs = [words for name, words in REASONS.items() if f"{REASON}{name}" in signs]
     return f"; the client wants {', '.join(jobs[:2])}" if jobs else ""
 
 
@@ -147,9 +161,14 @@ def exposure(case: Case) -> tuple[Exposure | None, tuple[str, ...]]:
     """How far a machine does this task by the listing's own words, and those words: the side with
     most signs, the more human one between equals. None where nothing shows it.
     """
-    by_kind = {kind: _weigh(case, case.facts.places(f"exposure.{kind}")) for kind in _EXPOSURES}
-    kind = max(_EXPOSURES, key=lambda kind: by_kind[kind][0])
-    return (kind, by_kind[kind][1]) if by_kind[kind][0] else (None, ())
+    exposed: tuple[Exposure | None, tuple[str, ...]] = None, ()
+    most = 0
+    for kind, cue in _EXPOSURES.items():
+        if cue in case.facts.cues:
+            weight, quotes = _weigh(case, case.facts.cues[cue])
+            if weight > most:
+                most, exposed = weight, (kind, quotes)
+    return exposed
 
 
 def _weigh(case: Case, places: Sequence[Place]) -> tuple[int, tuple[str, ...]]:
@@ -158,8 +177,8 @@ def _weigh(case: Case, places: Sequence[Place]) -> tuple[int, tuple[str, ...]]:
     quotes = []
     for start, end in places:
         quote = case.facts.quote(start, end)
-        here = 2 if start < case.facts.title_length else 1
-        if quote.lower() not in weights:
+        here, sign = 2 if start < case.facts.title_length else 1, quote.lower()
+        if sign not in weights:
             quotes.append(quote)
-        weights[quote.lower()] = max(here, weights.get(quote.lower(), 0))
+        weights[sign] = max(here, weights.get(sign, 0))
     return sum(weights.values()), tuple(quotes[:_QUOTES])

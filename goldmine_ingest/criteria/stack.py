@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Set
 from functools import cache
-from itertools import chain
+from typing import NamedTuple
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.text.listing_text import ListingText
@@ -20,8 +19,7 @@ def tools() -> frozenset[str]:
     return frozenset(counts("tools"))
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """Shares of one's own among the tools of the tags and of the text, 0 to 1; None where none is
     named.
     """
@@ -32,15 +30,12 @@ class Stack:
 
 
 def fit(text: ListingText, own: OwnTerms) -> Stack:
-    tags = text.first_tag
-    tagged, untagged = (
-        tools().intersection(chain.from_iterable(words))
-        for words in (text.words[tags:], text.words[:tags])
-    )
+    tags = text.tags_begin
+    tagged = tools().intersection(text.stream[tags:])
+    untagged = tools().intersection(text.stream[:tags])
     return Stack(_share(tagged, own), _share(untagged, own), tuple(sorted(untagged - own.words)))
 
 
-def _share(names: Iterable[str], own: OwnTerms) -> float | None:
-    named = set(names)
+def _share(named: Set[str], own: OwnTerms) -> float | None:
     mine = len(named & own.words)
     return (mine + 0.5) / (len(named) + 1) if named else None

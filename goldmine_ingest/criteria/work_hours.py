@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
-from goldmine_ingest.criteria.budget import effort_hours
+from goldmine_ingest.criteria.budget import Amounts, amounts, effort_hours
 from goldmine_ingest.criteria.case import Case, plain
 
 # Weeks of five days; months of a twelfth of 52 weeks.
@@ -30,8 +30,7 @@ _RANGE = re.compile(rf"({_FIGURE})\+?(?:\s*(?:-|–|to|bis)\s*({_FIGURE}))?", re
 _NO_WORK = re.compile(r"overlap|time ?zone|business hours|zeitzone", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkHours:
+class WorkHours(NamedTuple):
     """`total` hours of the whole job; `assumption` says how they were worked out where the listing
     doesn't state them itself, else empty. `quotes` are the listing's words.
     """
@@ -41,8 +40,7 @@ class WorkHours:
     quotes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stated:
+class _Stated(NamedTuple):
     """A figure, and the words that state it; `quoted` if they are the listing's."""
 
     value: Decimal
@@ -72,10 +70,20 @@ def work_hours(case: Case) -> WorkHours | None:
     return WorkHours(hours, assumption, quotes)
 
 
-def total_hours(case: Case) -> Decimal | None:
-    """The same as a number."""
-    hours = work_hours(case)
-    return hours.total if hours else None
+class Stated(NamedTuple):
+    """What a listing pays, and how many hours it takes: worked out once, for all who ask."""
+
+    pay: Amounts
+    hours: WorkHours | None
+
+    @property
+    def total_hours(self) -> Decimal | None:
+        return self.hours.total if self.hours else None
+
+
+def stated(case: Case, currency: str) -> Stated:
+    """`currency` is the base currency."""
+    return Stated(amounts(case, currency), work_hours(case))
 
 
 def _weekly(case: Case) -> _Stated | None:

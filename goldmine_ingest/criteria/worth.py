@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from goldmine_ingest.criteria.budget import amounts
 from goldmine_ingest.criteria.case import ONE, ZERO, Case, plain, share
-from goldmine_ingest.criteria.work_hours import work_hours
+from goldmine_ingest.criteria.work_hours import Stated
 from goldmine_ingest.model.decision import Finding
 from goldmine_ingest.settings.criteria import WorthSettings
 
 _TWO_PLACES = Decimal("0.01")
 
 
-def judge(case: Case, settings: WorthSettings, currency: str) -> Finding:
+def judge(case: Case, settings: WorthSettings, currency: str, stated: Stated) -> Finding:
     crowd = proposals(case)
     if (
         crowd is not None
@@ -37,10 +36,10 @@ def judge(case: Case, settings: WorthSettings, currency: str) -> Finding:
             "worth.maximum_proposals",
         )
     setting = "worth.minimum_value"
-    value, cost = job_value(case, currency), cost_of_proposal(case, settings)
+    value, cost = job_value(stated), cost_of_proposal(case, settings)
     if value is None or cost is None:
         what = (
-            _why_unknown(case, currency)
+            _why_unknown(stated)
             if value is None
             else f"what connects cost in {currency} isn't known (no rate for USD)"
         )
@@ -54,7 +53,7 @@ def judge(case: Case, settings: WorthSettings, currency: str) -> Finding:
         f"{plain(settings.win_rate)} × {plain(value)} − {plain(cost)} for the proposal ="
         f" {plain(worth)} {currency}"
     )
-    hours = work_hours(case) if case.posting.pay == "hourly" else None
+    hours = stated.hours if case.posting.pay == "hourly" else None
     assumed = f", taking {hours.assumption}" if hours and hours.assumption else ""
     reason = (
         odds
@@ -76,8 +75,8 @@ def judge(case: Case, settings: WorthSettings, currency: str) -> Finding:
     )
 
 
-def _why_unknown(case: Case, currency: str) -> str:
-    if not amounts(case, currency).why_unknown and work_hours(case) is None:
+def _why_unknown(stated: Stated) -> str:
+    if not stated.pay.why_unknown and stated.hours is None:
         return "what the job is worth isn't known: a rate is stated, but not how many hours"
     return "what the job is worth isn't known"
 
@@ -88,18 +87,17 @@ def proposals(case: Case) -> int | None:
     return posting.proposals_min if posting.proposals_min is not None else posting.proposals_max
 
 
-def job_value(case: Case, currency: str) -> Decimal | None:
+def job_value(stated: Stated) -> Decimal | None:
     """The middle of a fixed range, or of the rate times the stated hours, in the base currency.
     None: not known.
     """
-    pay = amounts(case, currency)
+    pay = stated.pay
     middle = pay.at("middle")
     if pay.why_unknown or middle is None:
         return None
     if not pay.hourly:
         return middle
-    hours = work_hours(case)
-    return None if hours is None else middle * hours.total
+    return None if stated.hours is None else middle * stated.hours.total
 
 
 def cost_of_proposal(case: Case, settings: WorthSettings) -> Decimal | None:

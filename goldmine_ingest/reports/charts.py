@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 Spec = dict[str, Any]
 Row = tuple[Any, ...]
@@ -45,6 +46,7 @@ class Chart:
     terminal's bars, and how to draw it.
 
     `over_time`: the last rows matter most. `grid` is what a terminal draws in place of bars.
+    `pages` are the paths of the local page with each row's listings ("": there is none).
     """
 
     name: str
@@ -56,10 +58,16 @@ class Chart:
     spec: Spec
     over_time: bool = False
     grid: Grid | None = None
+    pages: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
         return not any(row[self.bar] for row in self.rows)
+
+
+def find_page(words: str) -> str:
+    """The local page's search for these words."""
+    return f"/find?q={quote(words, safe='')}"
 
 
 def shown(value: object) -> str:

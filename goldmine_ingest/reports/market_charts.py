@@ -24,6 +24,7 @@ from goldmine_ingest.reports.charts import (
     category,
     colour,
     drawn,
+    find_page,
     lying_bars,
     number,
     stacked,
@@ -132,6 +133,7 @@ def trend_chart(rows: Rows) -> Chart:
         table if shown else (),
         1,
         drawn("bar", encoding, values, height=24 * max(1, len(shown))),
+        pages=tuple(find_page(row["skill"]) for row in rows),
     )
 
 
@@ -224,6 +226,7 @@ def yield_chart(rows: Rows) -> Chart:
         table,
         2,
         spec,
+        pages=("/sources",) * len(table),
     )
 
 

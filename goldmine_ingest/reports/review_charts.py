@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from goldmine_ingest.analysis.funnel import FeedDays, Step
+from goldmine_ingest.analysis.funnel import PROPOSAL_STAGES, FeedDays, Step
 from goldmine_ingest.analysis.near_misses import Cost
 from goldmine_ingest.analysis.review import Compared, Review
 from goldmine_ingest.analysis.review_parts import Part
@@ -77,6 +77,7 @@ def funnel_chart(steps: Sequence[Step], before: Sequence[Step] = ()) -> Chart:
         rows,
         1,
         spec,
+        pages=tuple("/board" if step.stage in PROPOSAL_STAGES else "" for step in steps),
     )
 
 
@@ -162,6 +163,7 @@ def costs_chart(costs: Sequence[Cost]) -> Chart:
         tuple((*row, row[1] + row[2]) for row in rows),
         3,
         spec,
+        pages=("/near",) * len(rows),
     )
 
 
@@ -186,6 +188,7 @@ def feeds_chart(feeds: Sequence[FeedDays]) -> Chart:
         rows,
         1,
         stacked(values, kinds, "polls", lying=True, colours=(ACCENT, MARK)),
+        pages=("/sources",) * len(rows),
     )
 
 
@@ -207,6 +210,7 @@ def parts_chart(name: str, parts: Sequence[Part]) -> Chart:
         rows,
         1,
         grouped(values, kinds, "listings"),
+        pages=(("/sources",) * len(rows)) if name == "feed" else (),
     )
 
 

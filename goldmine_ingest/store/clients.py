@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from goldmine_ingest.model.posting import Listing
 
 
+def _titles(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> list[Row]:
+    return select(con, "titles", ids=ids) if ids else []
+
+
 def client_histories(
     con: duckdb.DuckDBPyConnection, listings: Collection[Listing]
 ) -> dict[str, ClientHistory]:
@@ -25,7 +29,7 @@ def client_histories(
         jobs_of.setdefault(row["of"], []).append(row)
     earlier = {of: _up_to(of, rows) for of, rows in jobs_of.items()}
     others = {row["listing_id"] for rows in earlier.values() for row in rows}
-    titles = {row["listing_id"]: row["title"] for row in select(con, "titles", ids=others)}
+    titles = {row["listing_id"]: row["title"] for row in _titles(con, others)}
     answers = answered(con, others)
     return {
         of: ClientHistory(

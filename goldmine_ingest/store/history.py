@@ -27,7 +27,7 @@ from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.cycle import CycleStore
 from goldmine_ingest.store.decisions import save_decisions, save_features
 from goldmine_ingest.store.ledger_rows import AlertRow
-from goldmine_ingest.store.opinion_store import OpinionStore
+from goldmine_ingest.store.list_store import ListStore
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import Counter, Row, select, transaction
 
@@ -50,7 +50,7 @@ class _TriedOnError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Store(OpinionStore):
+class Store(ListStore):
     """All of an open history. (Its classes take longer to load than a poll of a hundred feeds,
     which needs a CycleStore alone.)
     """
@@ -224,8 +224,8 @@ class Store(OpinionStore):
 
     def alert_rows(self, *states: AlertState) -> tuple[AlertRow, ...]:
         """The `alerts` view, the newest first; of these states if any are given."""
-        unfinished = bool(states) and ledger_rows.UNFINISHED.issuperset(states)
-        name = "alert_rows_open" if unfinished else "alert_rows"
+        few = bool(states) and ledger_rows.FEW.issuperset(states)
+        name = "alert_rows_open" if few else "alert_rows"
         return tuple(ledger_rows.alert_row(row) for row in select(self.con, name, states=states))
 
     def resolve_listing(self, text: str) -> str:

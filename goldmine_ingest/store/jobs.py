@@ -5,7 +5,7 @@ the entries that told of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -159,11 +159,29 @@ def texts_like(con: duckdb.DuckDBPyConnection, text_keys: Collection[int]) -> li
 
 
 def listings(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Listing]:
-    return (
-        {row["listing_id"]: _listing(row) for row in select(con, "listings", ids=ids)}
-        if ids
-        else {}
-    )
+    rows = select(con, "listings", ids=ids) if ids else []
+    return {row["listing_id"]: _listing(row) for row in _newest(rows)}
+
+
+def listing_heads(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Listing]:
+    """See Store.listing_heads."""
+    rows = select(con, "listing_heads", ids=ids) if ids else []
+    return {row["listing_id"]: _head(row) for row in _newest(rows)}
+
+
+def _newest(rows: Iterable[Row]) -> Iterable[Row]:
+    """Of each job its newest version."""
+    newest: dict[str, Row] = {}
+    for row in rows:
+        before = newest.get(row["listing_id"])
+        if before is None or before["revision"] < row["revision"]:
+            newest[row["listing_id"]] = row
+    return newest.values()
+
+
+def _head(row: Row) -> Listing:
+    own = {name: row.pop(name) for name in ("listing_id", "first_seen_at", "revision", "repost_of")}
+    return Listing(posting=Posting(**row), **own)
 
 
 def facts(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, Posting]:
@@ -225,6 +243,12 @@ def listing_feeds(
     for row in select(con, "listing_feeds", keys=keys(ids)) if ids else ():
         feeds_of.setdefault(row["listing_id"], []).append(row["feed"])
     return {listing_id: tuple(feeds) for listing_id, feeds in feeds_of.items()}
+
+
+def listing_marks(con: duckdb.DuckDBPyConnection, ids: Collection[str]) -> dict[str, str]:
+    """See Store.listing_marks."""
+    rows = select(con, "listing_marks", ids=ids, keys=keys(ids)) if ids else ()
+    return {row["listing_id"]: row["mark"] for row in rows}
 
 
 def latest_observations(

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import duckdb
 
 # The states of which open_alert holds every alert (alerts/ledger.py: the others are final).
-UNFINISHED: frozenset[AlertState] = frozenset(("owed", "held", "retrying", "uncertain"))
+# States that few alerts are in: of these no other alert's events have to be put together.
+FEW: frozenset[AlertState] = frozenset(("owed", "held", "retrying", "uncertain", "dead"))
 # Destination and slot -> the newest event of an alert, with its cause.
 Matches = dict[tuple[str, str], tuple[AlertEventKind, Cause | None]]
 

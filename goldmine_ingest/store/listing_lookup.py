@@ -34,7 +34,12 @@ def resolve_listing(con: duckdb.DuckDBPyConnection, text: str) -> str:
                 " URL."
             ),
         )
-    rows = select(con, "listing_ids_like", prefix=prefix)
+    whole = len(prefix) == _ID_DIGITS
+    rows = (
+        select(con, "listing_ids_are", listing_id=prefix)
+        if whole
+        else select(con, "listing_ids_like", prefix=prefix)
+    )
     if len(rows) == 1:
         return str(rows[0]["listing_id"])
     if rows:

@@ -66,6 +66,12 @@ class ListingText:
         return roles.index(Role.TAG) if Role.TAG in roles else len(roles)
 
     @cached_property
+    def tags_begin(self) -> int:
+        """Where in the stream the first tag begins; the stream's end, where there is none."""
+        tag, firsts = self.first_tag, self.firsts
+        return firsts[tag] if tag < len(firsts) else len(self.stream)
+
+    @cached_property
     def firsts(self) -> list[int]:
         """Where in the stream each sentence begins."""
         return list(accumulate((len(words) + 1 for words in self.words), initial=0))[:-1]

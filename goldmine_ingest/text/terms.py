@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from typing import NamedTuple
 
@@ -38,10 +38,13 @@ class TermIndex:
                 if key not in keys:
                     keys.append(key)
         self._index = {first: _by_second(rests) for first, rests in index.items()}
+        self._firsts = frozenset(index)
 
-    def may_occur(self, words: Set[str]) -> bool:
-        """Whether any term begins with one of these words."""
-        return not words.isdisjoint(self._index)
+    def may_occur(self, words: Iterable[str]) -> bool:
+        """Whether any term begins with one of these words; costs no more than a look at the
+        smaller of two sets.
+        """
+        return not self._firsts.isdisjoint(words)
 
     def find(self, stream: list[str]) -> list[Occurrence]:
         """Every occurrence, in the order of the stream."""

@@ -18,6 +18,7 @@ from goldmine_ingest.errors import BusyError
 from goldmine_ingest.web.cookies import remember_place
 from goldmine_ingest.web.guard import STATIC, Guard
 from goldmine_ingest.web.guard import App as AsgiApp
+from goldmine_ingest.web.manifest import manifest
 from goldmine_ingest.web.page import Endpoint, Page
 from goldmine_ingest.web.pages import PAGES
 from goldmine_ingest.web.rendering import assets, render
@@ -51,6 +52,7 @@ def _route(site: Site, page: Page, endpoint: Endpoint) -> Callable[[Request], Aw
         except ClientDisconnect:  # gone, or more than a form is long
             return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         visit = _visit(site, request, _fields(body))
+        site.note_use()
         return await run_in_threadpool(_respond, visit, page, endpoint)
 
     return answer
@@ -73,7 +75,8 @@ def _lost(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
 
 async def _static(request: Request) -> Response:
     name = request.path_params["name"]
-    file = next((asset for asset in assets().values() if asset.name == name), None)
+    there = (*assets().values(), manifest())
+    file = next((asset for asset in there if asset.name == name), None)
     if file is None:
         return Response(status_code=HTTPStatus.NOT_FOUND)
     return Response(file.content, media_type=file.kind)

@@ -111,7 +111,7 @@ def _listing(store: Store, token: Token) -> tuple[str, str]:
     """Title, and what it pays and how old it is. Raises TokenError for one that isn't there."""
     if token.listing == TEST_LISTING:
         return "A test message", ""
-    listing = store.listings([token.listing]).get(token.listing)
+    listing = store.listing_heads([token.listing]).get(token.listing)
     if listing is None:
         raise TokenError
     title, pay = title_and_pay(listing.posting)

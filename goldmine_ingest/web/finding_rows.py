@@ -4,6 +4,7 @@ quotes, and the setting that decided. Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -42,6 +43,8 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("opinion", "fail"): "disagrees",
 }
 _PLAIN = {"pass": "fits", "unknown": "not known", "fail": "fails"}
+# A fit or a share with more digits than anyone needs; what stands in quotes is the listing's own.
+_LONG_FIGURE = re.compile(r"“[^”]*”|(?<![\w.,])\d+\.\d{3,}(?![\w.,])")
 SIGNS = {"pass": "✓", "unknown": "?", "fail": "✗"}
 NAMES = {
     "rules": "Rules",
@@ -85,10 +88,17 @@ def finding_row(finding: Finding) -> FindingRow:
         finding.verdict,
         SIGNS[finding.verdict],
         word,
-        finding.reason,
+        two_digits(finding.reason),
         tuple(cut(clean(quote), 200) for quote in finding.evidence),
         _measured(finding),
         finding.setting or "",
+    )
+
+
+def two_digits(text: str) -> str:
+    """A reason with its figures rounded: 'fits (0.9891)' as 'fits (0.99)'."""
+    return _LONG_FIGURE.sub(
+        lambda match: match[0] if match[0][0] == "“" else _figure(Decimal(match[0])), text
     )
 
 

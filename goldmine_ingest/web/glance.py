@@ -41,7 +41,7 @@ def glance(
     midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     events = [event for event in store.events(since=midnight) if by_hand(event.way)]
     last = last_event(tuple(events))
-    listing = store.listings([last.listing_id]).get(last.listing_id) if last else None
+    listing = store.listing_heads([last.listing_id]).get(last.listing_id) if last else None
     states = store.feed_states()
     enabled = [feed.name for feed in project.feeds if feed.enabled]
     return Glance(

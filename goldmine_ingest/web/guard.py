@@ -53,6 +53,9 @@ _HEADERS: Headers = (
 NO_STORE = (b"cache-control", b"no-store")
 _FOREVER = (b"cache-control", b"public, max-age=31536000, immutable")
 
+# The page from which the program is installed leads to its manifest; each other asks for one file
+# less.
+INSTALL_POLICY = f"{_POLICY}; manifest-src 'self'"
 # A drawing of a report may bear styles of its own, and its icon is empty; it still runs nothing.
 REPORT_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
     "img-src 'self'", "img-src data:"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from goldmine_ingest.render.clean import clean, cut, safe_link
 from goldmine_ingest.render.match import duration
 from goldmine_ingest.render.pay import amount_range, pay_text, pay_words
-from goldmine_ingest.web.finding_rows import FindingRow, finding_row
+from goldmine_ingest.web.finding_rows import FindingRow, finding_row, two_digits
 from goldmine_ingest.web.marking import MarkedText, marked_text
 
 if TYPE_CHECKING:
@@ -105,9 +105,14 @@ def host_of(url: str | None) -> str:
 
 
 def row(
-    listing: Listing, decision: Decision | None, live: Observation | None, now: datetime
+    listing: Listing,
+    decision: Decision | None,
+    live: Observation | None,
+    now: datetime,
+    *,
+    mark: str = "",
 ) -> Row:
-    """What a list shows of a listing."""
+    """What a list shows of a listing. `mark`: 'backlog' or 'judged', if it is one."""
     posting = listing.posting
     pay, kind = _pay(posting)
     country = posting.country or ""
@@ -120,9 +125,9 @@ def row(
         pay,
         kind,
         tuple(filter(None, bits)),
-        tuple(f.reason for f in decision.findings if f.flag) if decision else (),
+        tuple(two_digits(f.reason) for f in decision.findings if f.flag) if decision else (),
         cut(clean(ask[: 4 * _EXCERPT]), _EXCERPT),
-        ("repost",) if listing.repost_of else (),
+        tuple(filter(None, (mark, "repost" if listing.repost_of else ""))),
     )
 
 
@@ -142,10 +147,10 @@ def sheet(
         listing.listing_id,
         _title(posting),
         decision.decision,
-        f"{decision.score.normalize():f}",
-        decision.reason,
+        f"{round(decision.score)}",
+        two_digits(decision.reason),
         tuple(_cells(listing, live, now, base_currency)),
-        tuple(f.reason for f in decision.findings if f.flag),
+        tuple(two_digits(f.reason) for f in decision.findings if f.flag),
         marked_text(
             posting.description,
             [quote for f in decision.findings for quote in f.evidence],

@@ -70,7 +70,7 @@ class Happened:
 
 def find_listing(store: Store, listing_id: str, visit: Visit) -> FoundListing:
     """Raises UsageError for one that isn't there, or isn't judged yet."""
-    judged = known(listing_id, store, present=visit.project.criteria.criteria_hash)
+    judged = known(listing_id, store, measured=False)
     return FoundListing(
         judged,
         store.latest_observations([listing_id]).get(listing_id),
@@ -82,19 +82,25 @@ def find_listing(store: Store, listing_id: str, visit: Visit) -> FoundListing:
 
 def find_rows(store: Store, ids: Sequence[str], now: datetime) -> dict[str, Row]:
     """The rows of these listings, by their ids."""
-    listings, decisions = store.listings(ids), store.decisions(ids)
+    heads, decisions = store.listing_heads(ids), store.decisions(ids)
     live = store.latest_observations(ids)
+    # What was asked for in a listing was found when it was judged; else its text begins with it.
+    asked = {one for one, decision in decisions.items() if decision.ask}
+    listings = heads | store.listings([one for one in heads if one not in asked])
+    marks = store.listing_marks(ids)
     return {
-        listing_id: row(listing, decisions.get(listing_id), live.get(listing_id), now)
-        for listing_id, listing in listings.items()
+        one: row(listing, decisions.get(one), live.get(one), now, mark=marks.get(one, ""))
+        for one, listing in listings.items()
     }
 
 
 def plain_rows(store: Store, ids: Sequence[str], now: datetime) -> dict[str, Row]:
-    """The same without what was decided and what is live: title, pay, age, country and host."""
+    """The same without what was decided, what is live and what is asked: title, pay, age, country
+    and host.
+    """
     return {
         listing_id: row(listing, None, None, now)
-        for listing_id, listing in store.listings(ids).items()
+        for listing_id, listing in store.listing_heads(ids).items()
     }
 
 

@@ -4,7 +4,8 @@ grows.
 DuckDB takes two to fifteen milliseconds to plan a question, whatever its answer, and a page asks a
 dozen. What a page shows stands in tables that only grow, so that their sizes, which cost one
 question for all of them, tell whether an earlier answer still stands. After a decision, say, only
-what depends on decisions is asked again.
+what depends on decisions is asked again; after a cycle, of the listings of a list only those that
+it brought something about; of a table that holds nothing, nothing is ever asked.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.model import Json
     from goldmine_ingest.model.alert import AlertState
     from goldmine_ingest.model.client import ClientHistory
-    from goldmine_ingest.model.decision import Decision, TextFeatures
+    from goldmine_ingest.model.decision import Decision
     from goldmine_ingest.model.opinion import Opinion
     from goldmine_ingest.model.posting import Listing, Observation
     from goldmine_ingest.model.pursuit import Answer, Rating, RecordedEvent
@@ -40,13 +41,14 @@ _EVENTS = ("pursuit", "pursuit_undo", "rating", "rating_undo")
 # can't be asked (`Memory._of`); a test compares them with the questions' SQL.
 TABLES: Mapping[str, tuple[str, ...]] = {
     "listings": _LISTINGS,
+    "listing_heads": _LISTINGS,
     "edits_since": ("listing_edit",),
     "decisions": ("decision",),
     "decided_at": ("decision",),
     "score_rank": ("decision",),
-    "features": ("text_features",),
     "latest_observations": ("observation",),
     "listing_feeds": ("presence",),
+    "listing_marks": ("presence", "alert_event"),
     "feed_yields": ("presence", "decision"),
     "alert_rows": ("alert_event",),
     "alert_rows_of": ("alert_event",),
@@ -59,7 +61,15 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "worthwhile": (*_LISTINGS, "decision"),
     "settled": _EVENTS,
 }
-_MOST = 2_000  # answers to one question that are kept
+# The questions about single jobs whose answers stand until a row about that job comes. Each new row
+# of their tables names its job, but those of "listing", which are about new ones.
+_OF_JOBS = (
+    *("listings", "listing_heads", "decisions", "decided_at", "latest_observations"),
+    *("listing_feeds", "listing_marks", "alert_rows_of", "titles"),
+)
+_NAMING = ("listing_edit", "decision", "observation", "presence", "alert_event")
+_MOST = 2_000  # answers to one question that are kept, and new rows that are looked at
+_FEW_EVENTS = 500  # of what one recorded: so many are read at once, whatever is asked of them
 
 
 def _nothing_read() -> dict[str, dict[Hashable, Any]]:
@@ -91,12 +101,41 @@ class Memory:
         """The same, for a file that is the one it was."""
         sizes = {row["table_name"]: row["rows"] for row in select(store.con, "table_sizes")}
         changed = {name for name, size in self._sizes.items() if sizes.get(name) != size}
-        if any(sizes.get(name, 0) < self._sizes[name] for name in changed & _GROWING):
+        grown = {name: sizes.get(name, 0) - self._sizes[name] for name in changed & _GROWING}
+        if any(rows < 0 for rows in grown.values()):
             self._answers = _nothing_read()
-        for question, tables in TABLES.items():
-            if changed.intersection(tables):
-                self._answers[question] = {}
+        elif grown:
+            self._forget(grown, store)
         self._sizes = sizes
+
+    def _forget(self, grown: Mapping[str, int], store: Store) -> None:
+        """What so many new rows of each of these tables may have changed."""
+        named = {name: grown.get(name, 0) for name in _NAMING}
+        few = sum(named.values()) <= _MOST
+        about: dict[str, set[str]] = {name: set() for name in _NAMING}
+        if few and any(named.values()):
+            for row in select(store.con, "new_rows", **named):
+                about[row["grew"]].add(row["listing_id"])
+        for question, tables in TABLES.items():
+            if not grown.keys() & {*tables}:
+                continue
+            if question not in _OF_JOBS or not few:
+                self._answers[question] = {}
+                continue
+            jobs = set().union(*(about.get(table, ()) for table in tables))
+            new = "listing" in tables and "listing" in grown  # what wasn't there may be by now
+            self._answers[question] = {
+                job: answer
+                for job, answer in self._answers[question].items()
+                if job not in jobs and not (new and answer is None)
+            }
+
+    def is_empty(self, *tables: str) -> bool:
+        """Whether these tables hold nothing."""
+        return not any(self._sizes.get(table) for table in tables)
+
+    def is_small(self, *tables: str) -> bool:
+        return sum(self._sizes.get(table, 0) for table in tables) <= _FEW_EVENTS
 
     def answer(self, question: str, about: Hashable, ask: Callable[[], T]) -> T:
         """The answer to a question about this, asked once."""
@@ -113,6 +152,8 @@ class Memory:
         answer are missing.
         """
         answers = self._of(question)
+        if self.is_empty(*TABLES[question]):
+            return {}
         new = [one for one in dict.fromkeys(ids) if one not in answers]
         if new:
             if question in _ROWS:
@@ -131,7 +172,12 @@ class Memory:
 
 # So many ids DuckDB looks up by a filter; for one more it reads the whole table.
 _AT_ONCE = 50
-_ROWS = ("listings", "decisions", "latest_observations")  # what a list shows of each listing
+_ROWS = (
+    "listing_heads",
+    "decisions",
+    "latest_observations",
+    "listing_marks",
+)  # what a list shows of each listing
 _GROWING = {table for tables in TABLES.values() for table in tables}
 
 
@@ -155,14 +201,14 @@ class PageStore(Store):
     def listings(self, ids: Collection[str]) -> dict[str, Listing]:
         return self.memory.of_ids("listings", ids, lambda new: Store.listings(self, new))
 
+    def listing_heads(self, ids: Collection[str]) -> dict[str, Listing]:
+        return self.memory.of_ids("listing_heads", ids, lambda new: Store.listing_heads(self, new))
+
     def decisions(self, ids: Collection[str]) -> dict[str, Decision]:
         return self.memory.of_ids("decisions", ids, lambda new: Store.decisions(self, new))
 
     def decided_at(self, ids: Collection[str]) -> dict[str, datetime]:
         return self.memory.of_ids("decided_at", ids, lambda new: Store.decided_at(self, new))
-
-    def features(self, text_hashes: Collection[str]) -> dict[str, TextFeatures]:
-        return self.memory.of_ids("features", text_hashes, lambda new: Store.features(self, new))
 
     def latest_observations(self, ids: Collection[str]) -> dict[str, Observation]:
         return self.memory.of_ids(
@@ -171,6 +217,9 @@ class PageStore(Store):
 
     def listing_feeds(self, ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         return self.memory.of_ids("listing_feeds", ids, lambda new: Store.listing_feeds(self, new))
+
+    def listing_marks(self, ids: Collection[str]) -> dict[str, str]:
+        return self.memory.of_ids("listing_marks", ids, lambda new: Store.listing_marks(self, new))
 
     def answered(self, ids: Collection[str]) -> dict[str, Answer]:
         return self.memory.of_ids("answered", ids, lambda new: Store.answered(self, new))
@@ -186,6 +235,15 @@ class PageStore(Store):
         event_id: str | None = None,
         since: datetime | None = None,
     ) -> tuple[RecordedEvent, ...]:
+        if self.memory.is_small("pursuit", "rating"):
+            every = self.memory.answer("events", None, lambda: Store.events(self))
+            return tuple(
+                event
+                for event in every
+                if (ids is None or event.listing_id in ids)
+                and event_id in (None, event.event_id)
+                and (since is None or event.recorded_at >= since)
+            )
         about = (None if ids is None else tuple(ids), event_id, since)
         return self.memory.answer(
             "events", about, lambda: Store.events(self, ids=ids, event_id=event_id, since=since)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 _LONGEST_LOOK = 1.0  # seconds to find out that another cycle is running
 _BUSY = 75
+_NEWS = "24h"  # what a rescan alerts of, if it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +22,51 @@ class CycleStarter:
 
     config: Path
     env: Mapping[str, str] = field(repr=False)
-    _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _work: list[threading.Thread] = field(default_factory=list)
 
     def __call__(self, feeds: tuple[str, ...]) -> str:
         """Polls these feeds, or all; "" once it has begun, else why not."""
         return self._start(self.command(feeds))
 
     def rescan(self, since: str, alert: bool) -> str:
-        """Judges the stored listings again, as `goldmine rescan` does; "" once it has begun, else
-        why not.
+        """Judges the stored listings again, as `goldmine rescan` does, and first, with alerts where
+        those are wanted, what is news: nobody wants to hear of last month's. "" once it has
+        begun, else why not.
         """
-        return self._start(
-            [*self._program(), "rescan", "--since", since, *(["--alert"] if alert else [])]
-        )
+        rescan = [*self._program(), "rescan", "--since"]
+        news = [[*rescan, _NEWS, "--alert"]] if alert else []
+        return self._start(*news, [*rescan, since])
 
-    def _start(self, command: Sequence[str]) -> str:
-        child = subprocess.Popen(  # noqa: S603 - our own module; names of configured feeds
-            command, env=dict(self.env), stdin=subprocess.DEVNULL
-        )
+    def _start(self, *commands: Sequence[str]) -> str:
+        """One after the other, the first without delay."""
+        first, *others = commands
+        child = self._child(first)
         try:
             status = child.wait(_LONGEST_LOOK)
         except subprocess.TimeoutExpired:
-            self._children.append(child)
-            threading.Thread(target=child.wait, daemon=True).start()
-            return ""
-        return "A cycle is running already" if status == _BUSY else ""
+            status = None
+        if status == _BUSY:
+            return "A cycle is running already"
+        if status is None or others:
+            work = threading.Thread(target=self._finish, args=(child, others), daemon=True)
+            self._work.append(work)
+            work.start()
+        return ""
+
+    def _finish(self, child: subprocess.Popen[bytes], others: Sequence[Sequence[str]]) -> None:
+        child.wait()
+        for command in others:
+            self._child(command).wait()
+
+    def _child(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - our own module; names of configured feeds
+            command, env=dict(self.env), stdin=subprocess.DEVNULL
+        )
 
     def working(self) -> bool:
         """Whether one that was started goes on."""
-        self._children[:] = [child for child in self._children if child.poll() is None]
-        return bool(self._children)
+        self._work[:] = [work for work in self._work if work.is_alive()]
+        return bool(self._work)
 
     def command(self, feeds: Sequence[str]) -> list[str]:
         named = [*feeds] if feeds else ["--all"]

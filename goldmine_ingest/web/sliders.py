@@ -58,7 +58,7 @@ class SliderStep:
 class Slider:
     """One field: a number with the end of its scale, or one of `choices`. `value` is as the file
     writes it, "" where nothing is set. `steps` None: not known (yet); (): nothing moves;
-    they are those of the `present` value, which is in force.
+    they are those of the `present` value, which is in force. `unit` is a currency, or "".
     """
 
     key: str
@@ -68,6 +68,7 @@ class Slider:
     end: str = ""
     steps: tuple[SliderStep, ...] | None = None
     present: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,12 @@ def _numbers(
             continue
         value = getattr(settings, field)
         yield Slider(
-            key, name.format(criteria.base_currency), _written(value), (), _end(value, end)
+            key,
+            name.format(criteria.base_currency),
+            _written(value),
+            (),
+            _end(value, end),
+            unit=criteria.base_currency if "{}" in name else "",
         )
         if field in ("fixed_minimum", "hourly_minimum"):
             bound = field.replace("minimum", "bound")

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import tomllib
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.web.finding_rows import NAMES
 from goldmine_ingest.web.listing_facts import Row, row
+from goldmine_ingest.web.single_changes import SingleChange, single_changes
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 LONGEST = timedelta(days=365)  # as far back as a change is tried
 _SHOWN = 50
+_MOST_ALONE = 12  # changes that are tried one by one
 _AT_LINE = re.compile(r"\(at line ([0-9]+),")  # as tomllib says it
 # A first answer soon, then one each second or so; whoever else works has the processors first.
 _PACE = Pace(first=1_000, batch=2_000, nice=10)
@@ -54,9 +56,19 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """What one of several changes does by itself; `entering` None: it can't stand alone."""
+
+    change: str
+    entering: int | None
+    leaving: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What the proposed criteria would do to the listings since then; the first of those that
-    would enter and leave, with their facts. `step` says how far that reaches.
+    would enter and leave, with their facts. `step` says how far that reaches. `alone` is what
+    each of `changes` does by itself, as far as that is known; () of both: it is only one.
     """
 
     found: Backtest
@@ -65,6 +77,13 @@ class Preview:
     as_of: datetime
     moved_by: Mapping[str, int]
     step: Step
+    changes: int = 0
+    alone: tuple[Alone, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of it is being worked out any more."""
+        return self.step.complete and len(self.alone) == self.changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +107,33 @@ def read_draft(text: str, project: Project) -> Draft:
         at = _AT_LINE.search(str(error))
         return Draft(text, None, said, int(at[1]) if at else text.count("\n") + 1)
     except ConfigProblems as error:
-        return Draft(text, None, tuple(f"{problem}." for problem in error.problems))
+        places = [line_of(problem.where, text) for problem in error.problems]
+        told = [
+            f"Line {at}: {problem}." if at else f"{problem}."
+            for at, problem in zip(places, error.problems, strict=True)
+        ]
+        return Draft(text, None, tuple(told), next(filter(None, places), 0))
     except ConfigError as error:
         return Draft(text, None, (f"{error.message}.",))
+
+
+def line_of(setting: str, text: str) -> int:
+    """Where a setting stands in a text of criteria.toml: its own line, else its table's; 0 for
+    nowhere. Rows are named by their place: 'proof[1].phrases'.
+    """
+    table, _, name = setting.rpartition(".")
+    row = re.fullmatch(r"(\w+)\[(\d+)\]", table)
+    wanted, number = (row[1], int(row[2])) if row else (table or setting, 0)
+    at_table, inside, passed = 0, False, -1
+    for at, line in enumerate(text.splitlines(), 1):
+        head = line.partition("#")[0].strip()
+        if head.startswith("["):
+            passed += head.strip("[] ") == wanted
+            inside = head.strip("[] ") == wanted and passed == number
+            at_table = at_table or (at if inside else 0)
+        elif inside and name and head.partition("=")[0].strip() == name:
+            return at
+    return at_table
 
 
 def previews(
@@ -101,8 +144,8 @@ def previews(
     now: datetime,
 ) -> Generator[Preview | str, None, None]:
     """What the proposed criteria would do to the listings of that span: for the newest ones first,
-    then for all. A sentence where there is nothing to show yet. Raises UsageError where nothing was
-    polled yet, BusyError, StoreError.
+    then for all; then, of several changes, what each does alone. A sentence where there is
+    nothing to show yet. Raises UsageError where nothing was polled yet, BusyError, StoreError.
     """
     present = project.criteria
     with copies.use(project.database.path, now) as copy, copy.trying, _room(copy) as room:
@@ -110,17 +153,48 @@ def previews(
         yield from _measure_present(copy, project, since, room)
         measures = replace(_measures(copy, project), scratch=room)
         _limit_present(measures, since)
-        steps = measure_changed(measures, present, proposed, since=since, pace=_PACE)
-        limit: datetime | None = since
-        try:
-            for step in steps:
-                if step.since != limit:
-                    limit = step.since
-                    _limit_present(measures, limit)
-                found = compare(measures, present, proposed, since=step.since)
-                yield _preview(copy, measures, found, step)
-        finally:
-            steps.close()
+        changes = _changes(present, proposed)
+        with closing(_compared(measures, present, proposed, since)) as found:
+            for result, step in found:
+                preview = replace(_preview(copy, measures, result, step), changes=len(changes))
+                yield preview
+        for change in changes:
+            alone = _alone(measures, present, change, since)
+            preview = replace(preview, alone=(*preview.alone, alone))
+            yield preview
+
+
+def _compared(
+    measures: Measured, present: CriteriaSettings, proposed: CriteriaSettings, since: datetime
+) -> Generator[tuple[Backtest, Step], None, None]:
+    """For the newest listings, then for more of them, then for all since then."""
+    limit: datetime | None = since
+    steps = measure_changed(measures, present, proposed, since=since, pace=_PACE)
+    with closing(steps):
+        for step in steps:
+            if step.since != limit:
+                limit = step.since
+                _limit_present(measures, limit)
+            yield compare(measures, present, proposed, since=step.since), step
+
+
+def _changes(present: CriteriaSettings, proposed: CriteriaSettings) -> tuple[SingleChange, ...]:
+    """Those that are tried one by one; a single one is what the whole preview shows."""
+    changes = single_changes(present.text, proposed.text)
+    return changes[:_MOST_ALONE] if len(changes) > 1 else ()
+
+
+def _alone(
+    measures: Measured, present: CriteriaSettings, change: SingleChange, since: datetime
+) -> Alone:
+    """What the change does to all listings since then."""
+    try:
+        proposed = config.read_criteria_text(change.text, present)
+    except ConfigError:
+        return Alone(change.shown, None)
+    with closing(_compared(measures, present, proposed, since)) as found:
+        *_, (result, _step) = found
+    return Alone(change.shown, len(result.entering), len(result.leaving))
 
 
 def slider_steps(
@@ -199,7 +273,7 @@ def _preview(copy: Copy, measures: Measured, found: Backtest, step: Step) -> Pre
     ids = [*entering, *leaving]
     with copy.open() as store:
         # One after the other: so many at once are looked up, more would be looked for (page_store).
-        listings = {**store.listings(entering), **store.listings(leaving)}
+        listings = {**store.listing_heads(entering), **store.listing_heads(leaving)}
     ratings = dict(measures.con.execute(query("last_ratings"), {"ids": ids}).fetchall())
 
     def moved(moving: Sequence[str]) -> tuple[Moved, ...]:

@@ -30,6 +30,8 @@ from goldmine_ingest.model.alert import (
 from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.store.history import open_store
 from tests.alert_cases import NOW, decision, destination, listing
+from tests.rig.blank_history import blank_history
+from tests.rig.folders import in_memory
 
 PHONE = destination(max_per_hour=2, quiet_hours=None)
 
@@ -42,8 +44,9 @@ class Ledger(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.stack = ExitStack()
-        folder = self.stack.enter_context(tempfile.TemporaryDirectory())
-        self.store = self.stack.enter_context(open_store(Path(folder) / "h.duckdb", now=NOW))
+        folder = self.stack.enter_context(tempfile.TemporaryDirectory(dir=in_memory()))
+        path = blank_history(Path(folder) / "h.duckdb")
+        self.store = self.stack.enter_context(open_store(path, now=NOW))
         self.now: datetime = NOW
         self.last_sent: datetime | None = None
 

@@ -30,9 +30,11 @@ from goldmine_ingest.analysis.backtest import (
 from goldmine_ingest.analysis.changed_words import decide_changed, measure_changed
 from goldmine_ingest.analysis.measured import measured
 from goldmine_ingest.analysis.measuring import (
+    FEW,
     USUAL,
     Measuring,
     Pace,
+    batches,
     cases,
     first_sights,
     measure_missing,
@@ -561,6 +563,18 @@ def test_two_processes_measure_what_one_does(project: Project, tmp_path: Path) -
         assert counts == [len(batch.rows) for batch in work]
         written.append([file.read_text() for file in sorted((tmp_path / folder).iterdir())])
     assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("count", [0, 1, FEW, FEW + 1, 5_000, 10_001, 100_000])
+def test_each_process_has_as_much_of_the_work(count: int) -> None:
+    """Ten thousand listings once went in batches of 4,000: one process had 6,000 of them."""
+    parts = list(batches(range(count)))
+    assert [row for part in parts for row in part] == list(range(count))
+    in_turn = [sum(map(len, parts[first::2])) for first in (0, 1)]
+    assert max(map(len, parts), default=0) <= USUAL.batch
+    if count > FEW:
+        assert abs(in_turn[0] - in_turn[1]) <= USUAL.batch
+        assert min(in_turn) > 0.4 * count
 
 
 def shown(project: Project, *arguments: str) -> str:

@@ -18,6 +18,7 @@ from goldmine_ingest.model.decision import Decision, Finding
 from goldmine_ingest.settings.criteria import DecisionSettings
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id
+from tests.rig.blank_history import blank_history
 from tools.bench.backtest import seed
 
 
@@ -47,7 +48,7 @@ DECISIONS = (
 
 
 def test_alone_and_with_others_the_nearest_first(tmp_path: Path) -> None:
-    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as store:
         store.apply(brought(1, 2, 3, 4, decisions=DECISIONS, events=()))
         costs, missed = near_misses(store, DecisionSettings(unknown={"proof": "fail"}), None)
     assert costs == [Cost("proof", 1, 0), Cost("budget", 2, 1), Cost("worth", 0, 1)]
@@ -61,7 +62,7 @@ def test_alone_and_with_others_the_nearest_first(tmp_path: Path) -> None:
 
 
 def test_what_is_not_required_turns_nothing_away(tmp_path: Path) -> None:
-    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as store:
         store.apply(brought(1, 2, 3, 4, decisions=DECISIONS, events=()))
         costs, missed = near_misses(
             store, DecisionSettings(require=("worth", "client"), unknown={"client": "fail"}), None
@@ -71,7 +72,7 @@ def test_what_is_not_required_turns_nothing_away(tmp_path: Path) -> None:
 
 
 def test_since_counts_the_first_sight(tmp_path: Path) -> None:
-    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as store:
         store.apply(brought(1, decisions=DECISIONS[:1], events=()))
         assert near_misses(store, DecisionSettings(), NOON + timedelta(minutes=1)) == ([], [])
         assert near_misses(store, replace(DecisionSettings()), NOON)[1]

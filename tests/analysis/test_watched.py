@@ -15,6 +15,7 @@ from goldmine_ingest.model.pursuit import Pursuit
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, decision, job_id, listing, poll, state
+from tests.rig.blank_history import blank_history
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 WINDOW = Window(NOON - 30 * DAY, NOON)
@@ -44,7 +45,7 @@ def test_ten_minutes_are_no_watched_day(
 ) -> None:
     polls = [(at_time, Outcome.OK) for at_time in good]
     polls += [(at_time, Outcome.TIMEOUT) for at_time in failed]
-    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as store:
         store.save_unchanged(
             [(poll("f", at_time, outcome), state("f", at_time)) for at_time, outcome in polls]
         )
@@ -68,7 +69,7 @@ def test_a_marketplace_is_a_host_where_the_platform_is_only_a_format(tmp_path: P
         ListingVersion(listing(number, platform=platform, url=url), NOON, f"text {number}")
         for number, (platform, url) in LINKS.items()
     )
-    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as store:
         decisions = tuple(decision(number) for number in LINKS)
         store.apply(brought(*LINKS, versions=versions, decisions=decisions, events=()))
         store.record_pursuits([Pursuit(job_id(1), "pursued", NOON)])
@@ -85,7 +86,7 @@ def test_a_marketplace_is_a_host_where_the_platform_is_only_a_format(tmp_path: P
 
 def test_what_was_pasted_in_is_no_feed_and_no_market(tmp_path: Path) -> None:
     """Job 1 came by a feed, job 2 was pasted in, job 3 both ways."""
-    with open_store(tmp_path / "h.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "h.duckdb"), now=NOON) as store:
         store.apply(brought(1, 3))
         store.apply(brought(2, feed="judged", present={"e2": job_id(2), "e3": job_id(3)}))
         store.record_pursuits([Pursuit(job_id(2), "pursued", NOON)])

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -163,7 +164,9 @@ def test_deploy_says_which_variable_stood_in_the_way(tmp_path: Path) -> None:
     "goldmine serve with HTTP_PROXY and ALL_PROXY=socks5://…",
     "its own server is asked directly; it polls",
 )
-def test_serve_starts_and_polls_where_proxies_are_set(tmp_path: Path) -> None:
+def test_serve_starts_and_polls_where_proxies_are_set(
+    tmp_path: Path, known_to_prefect: Callable[[Path], None]
+) -> None:
     """With [fetch] proxy = "env", so that the variables stay; feed and destination are on this
     machine too.
     """
@@ -173,6 +176,7 @@ def test_serve_starts_and_polls_where_proxies_are_set(tmp_path: Path) -> None:
         home.settings = home.settings.replace("[fetch]\n", '[fetch]\nproxy = "env"\n')
         assert 'proxy = "env"' in home.settings
         home.project()
+        known_to_prefect(tmp_path)
         proxies = {"HTTP": "http", "HTTPS": "http", "ALL": "socks5"}
         proxy = {
             f"{kind}_PROXY": f"{scheme}://127.0.0.1:{trap.port}" for kind, scheme in proxies.items()

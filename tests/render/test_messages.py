@@ -63,6 +63,7 @@ ALERTS: dict[str, Alert] = {
     ),
     "test": TestAlert("phone", match()),
 }
+_MANY = tuple(match(listing(n)) for n in range(2000))  # a fifth of a second: once
 DOOR = "https://box.example.ts.net:8443/a/"
 LINKS = ActionLinks(
     tuple((word, DOOR + (word.lower() * 22)[:44]) for word in ("Pursue", "Skip", "Bad")),
@@ -213,7 +214,7 @@ def test_z7_an_unsafe_link_is_shown_as_text(kind: TargetKind) -> None:
 @pytest.mark.parametrize("kind", [*CHATS, TargetKind.WEBHOOK])
 def test_a_long_digest_says_how_many_more(kind: TargetKind) -> None:
     """What is shown and what is left add up; within the limit."""
-    items = tuple(match(listing(n)) for n in range(2000))
+    items = _MANY
     made = render(DigestAlert(items, SUMMARY), kind)
     assert made.size <= TARGETS[kind].limit or kind is TargetKind.WEBHOOK
     shown = tuple(name for name in made.shown if name != SUMMARY_SHOWN)
@@ -242,7 +243,7 @@ def test_a_digest_tells_notices_first_and_says_what_it_shows(kind: TargetKind) -
 def test_a_digest_ends_with_the_way_to_the_inbox(kind: TargetKind, items: int, host: str) -> None:
     """Whole and last, or where there is no room for it, not at all; a touch leads there too."""
     inbox = f"https://{host}/"
-    digest = DigestAlert(tuple(match(listing(n)) for n in range(items)), SUMMARY, inbox=inbox)
+    digest = DigestAlert(_MANY[:items], SUMMARY, inbox=inbox)
     made = render(digest, kind)
     assert made.size <= TARGETS[kind].limit
     assert made.tap == inbox

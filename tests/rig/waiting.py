@@ -13,7 +13,11 @@ PATIENCE = 300.0
 
 
 def wait_for(what: Callable[[], object], awaited: str = "it") -> None:
-    until = time.monotonic() + PATIENCE
+    """Asks again and again, and the more seldom the longer it has waited: asking takes from the
+    processor on which it is awaited.
+    """
+    began = time.monotonic()
     while not what():
-        assert time.monotonic() < until, f"{awaited} never came"
-        time.sleep(0.02)
+        waited = time.monotonic() - began
+        assert waited < PATIENCE, f"{awaited} never came"
+        time.sleep(min(max(0.02, waited / 10), 0.5))

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from goldmine_ingest.store.history import open_store
-from goldmine_ingest.store.migrations import migrations
 from tests.histories import NOON
-from tests.store.test_old_histories import path as path
 from tools.make_views_doc import FILE, page
 
 WITHOUT_WORDS = """
@@ -21,14 +19,6 @@ WHERE NOT v.internal
 def test_every_view_and_column_has_its_words(tmp_path: Path) -> None:
     with open_store(tmp_path / "new.duckdb", now=NOON) as store:
         assert store.con.execute(WITHOUT_WORDS).fetchall() == []
-
-
-def test_they_are_there_after_every_migration(path: Path) -> None:
-    """Making a view anew drops what was said of it."""
-    with open_store(path, now=NOON) as store:
-        assert store.con.execute(WITHOUT_WORDS).fetchall() == []
-        (version,) = store.con.execute("SELECT max(version) FROM schema_version").fetchone() or ()
-        assert version == len(migrations())
 
 
 def test_the_page_says_the_same() -> None:

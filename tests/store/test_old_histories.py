@@ -17,6 +17,7 @@ from goldmine_ingest.model.alert import Cause, Topic
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.store.migrations import migrations
 from tests.histories import NOON, decision, job_id
+from tests.store.test_comments import WITHOUT_WORDS
 
 OLD = Path(__file__).parent / "old_histories"
 CASES = json.loads((OLD / "cases.json").read_text())
@@ -70,6 +71,14 @@ def test_what_each_version_wrote_is_read_as_it_was(path: Path) -> None:
         assert decisions[listing_id].score == decision(number).score
         assert decisions[listing_id].findings == decision(number).findings
         assert listing_id in owed
+
+
+def test_each_view_and_column_has_its_words(path: Path) -> None:
+    """Making a view anew drops what was said of it."""
+    with open_store(path, now=NOON) as store:
+        assert store.con.execute(WITHOUT_WORDS).fetchall() == []
+        (version,) = store.con.execute("SELECT max(version) FROM schema_version").fetchone() or ()
+        assert version == len(migrations())
 
 
 def test_each_text_is_placed_once_and_what_a_person_typed_means_nothing(path: Path) -> None:

@@ -11,6 +11,7 @@ from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.retention import Dropped, cut_off, is_due
 from tests.histories import NOON, brought, poll, state
+from tests.rig.blank_history import blank_history
 from tests.rig.feed_server import FeedServer
 from tests.rig.watching import item, serve, watching
 
@@ -42,7 +43,7 @@ def test_it_is_due_once_a_day_whatever_the_clock_did(done: datetime | None, due:
 
 
 def test_old_raw_entries_go_and_nothing_else(tmp_path: Path) -> None:
-    with open_store(tmp_path / "goldmine.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "goldmine.duckdb"), now=NOON) as store:
         store.apply(
             [
                 brought(1, at_time=NOON - 200 * DAY),
@@ -69,7 +70,7 @@ def test_old_polls_become_one_row_per_feed_and_day_with_what_the_day_brought(
     tmp_path: Path,
 ) -> None:
     long_ago = NOON - 100 * DAY
-    with open_store(tmp_path / "goldmine.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "goldmine.duckdb"), now=NOON) as store:
         for feed, at, outcome, error in (
             ("f", long_ago, Outcome.OK, None),
             ("f", long_ago + timedelta(hours=1), Outcome.TIMEOUT, "no answer"),
@@ -109,7 +110,7 @@ def test_much_that_is_old_goes_in_slices_of_a_cycle_each(tmp_path: Path) -> None
     a time.
     """
     old = (NOON - 200 * DAY).replace(hour=0)
-    with open_store(tmp_path / "goldmine.duckdb", now=NOON) as store:
+    with open_store(blank_history(tmp_path / "goldmine.duckdb"), now=NOON) as store:
         store.con.execute(
             "INSERT INTO raw_entry SELECT 'id', 'f', $1, 'digest', '{}', NULL, NULL FROM"
             " range(30000)",

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -39,7 +40,7 @@ def said(lines: list[str], pattern: str) -> re.Match[str]:
     def found() -> re.Match[str] | None:
         return re.search(pattern, "".join(lines))
 
-    wait_for(found, 2 * PATIENCE)
+    wait_for(found, pattern)
     match = found()
     assert match
     return match
@@ -48,9 +49,10 @@ def said(lines: list[str], pattern: str) -> re.Match[str]:
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for who listens in /proc")
 def test_prefects_page_ours_and_the_door_share_neither_port_nor_process(
-    seeded: Home, tmp_path: Path
+    seeded: Home, tmp_path: Path, known_to_prefect: Callable[[Path], None]
 ) -> None:
     home, door = copied(seeded, tmp_path), free_port()
+    known_to_prefect(tmp_path)
     database = home.folder / "data/goldmine.duckdb"
     home.settings = home.settings.replace(
         '[[feed]]\nname = "jobs"', '[[feed]]\nname = "jobs"\nenabled = false'

@@ -4,11 +4,13 @@ other pages.
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -65,7 +67,7 @@ def listing_of(page: Served) -> str:
 BOARD_STAGES = ("pursued", "viewed", "replied", "interviewed", "hired")
 PATHS = (
     *("/", "/l/LISTING", "/board", "/near", "/tune", "/sources", "/reports", "/judge", "/settings"),
-    *("/find?q=reconciliation", "/keys", "/nothing", "/l/ffff"),
+    *("/find?q=reconciliation", "/keys", "/nothing", "/l/ffff", "/install", "/tune/versions"),
 )
 
 
@@ -313,6 +315,76 @@ def test_the_preview_follows_the_field(browser: rig.Browser, own: Served) -> Non
     browser.run("document.querySelector('button[formaction]').click()")
     wait_for(lambda: "Saved" in browser.run("return document.body.innerText"), "it is saved")
     assert b"fixed_minimum = 400" in criteria.read_bytes()
+    assert browser.console() == []
+
+
+def test_what_was_last_good_stays_while_the_text_is_wrong(
+    browser: rig.Browser, own: Served
+) -> None:
+    """Dimmed, under the problem; the next good answer takes its place."""
+    browser.open(f"http://{own.name}/tune", width=1280, dark=False)
+    field = "document.getElementById('set-budget.fixed_minimum')"
+
+    def typed(value: str) -> None:
+        browser.run(
+            f"const on = {field}; on.focus(); on.value = '{value}';"
+            " on.dispatchEvent(new Event('input', {bubbles: true}))"
+        )
+
+    preview = "const one = document.getElementById('preview'); return one."
+    typed("400")
+    wait_for(lambda: "1 enter" in browser.run(f"{preview}innerText"), "the preview")
+    typed("much")
+    wait_for(lambda: "is a text" in browser.run(f"{preview}innerText"), "the problem")
+    assert "1 enter" in browser.run(f"{preview}innerText")
+    assert browser.run(f"{preview}classList.contains('old')")
+    typed("500")  # back to what it was: the text follows, though the field has the focus
+    wait_for(
+        lambda: "budget.fixed_minimum:" not in browser.run(f"{preview}innerText"),
+        "a good one again",
+    )
+    assert not browser.run(f"{preview}classList.contains('old')")
+    assert "0 enter" in browser.run(f"{preview}innerText")
+    assert "fixed_minimum = 500" in browser.run(TEXT)
+    assert browser.console() == []
+
+
+def test_reasons_are_folded_on_a_phone(browser: rig.Browser, signed_in: Served) -> None:
+    """Their signs stand beside the heading; a wide page, and one without script, shows them all."""
+    url = f"http://{signed_in.name}/l/{listing_of(signed_in)}"
+    shown = "return document.querySelector('.why .verdict').checkVisibility()"
+    signs = (
+        "const one = document.querySelector('.reasons summary .narrow');"
+        " return one.offsetParent ? one.innerText : ''"
+    )
+    browser.open(url, width=1280, dark=False)
+    assert (browser.run(shown), browser.run(signs)) == (True, "")
+    browser.open(url, width=390, dark=False)
+    assert browser.run(shown) is False
+    assert set(browser.run(signs)) == {"✓", "?", "✗"}
+    browser.run("document.querySelector('.reasons summary').click()")
+    assert browser.run(shown)
+    browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(url, width=390, dark=False)
+        assert browser.run(shown)
+    finally:
+        browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_the_browser_takes_it_for_a_program_to_share_to(
+    browser: rig.Browser, signed_in: Served
+) -> None:
+    """Chromium reads the manifest without an error, and what is shared fills the box."""
+    here = f"http://{signed_in.name}"
+    browser.open(f"{here}/install", width=390, dark=False)
+    told = browser.devtools("Page.getAppManifest")
+    assert (told["errors"], told["url"].startswith(f"{here}/static/")) == ([], True)
+    target = json.loads(told["data"])["share_target"]
+    assert browser.devtools("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    shared = urlencode({target["params"]["text"]: "Reconcile our books"})
+    browser.open(f"{here}{target['action']}?{shared}", width=390, dark=False)
+    assert browser.run("return document.getElementById('pasted').value") == "Reconcile our books"
     assert browser.console() == []
 
 

@@ -4,7 +4,10 @@ pressed on them is done.
 
 from __future__ import annotations
 
+import html
 import os
+import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -130,6 +133,25 @@ def test_a_card_moves_by_its_form(own_page: Served) -> None:
     assert "$2K" in own_page.get("/board").words
 
 
+def test_the_closed_ones_say_what_was_said_against_them(own_page: Served) -> None:
+    ended = (
+        ("declined", "price"),
+        ("declined", "timing"),
+        ("declined", "price"),
+        ("withdrawn", ""),
+    )
+    with own_page.site.history() as store:
+        for number, (stage, objection) in enumerate(ended):
+            elsewhere = Action(f"{number:032x}", "pursued", f"{number:020x}", NOON, "page")
+            act(store, replace(elsewhere, title=f"Work {number}", source="referral"))
+            over = replace(
+                elsewhere, event_id=f"{number + 16:032x}", what=stage, objection=objection
+            )
+            act(store, over)
+    closed = "Closed 4: declined 3 (price 2, timing 1) · withdrawn 1"
+    assert closed in own_page.get("/board").words
+
+
 def test_work_from_elsewhere_goes_in_and_moves(own_page: Served) -> None:
     """Sent twice it is one pursuit; its later events bear its title too, also out of the spool."""
     fields = own_page.form("/board", "/board/new") | {
@@ -251,6 +273,10 @@ def test_reports_say_the_diagnosis_and_are_made_in_a_child(own_page: Served) -> 
     shown = own_page.get("/reports/review")
     assert "The reality test" in shown.words
     assert "‹ Reports" in shown.words  # the way back, which the file by itself has not
+    leads = re.findall(r'<a style="color:inherit" href="(/[^"]+)"', shown.text)
+    assert {"/board", "/near", "/sources"} <= {*leads}
+    assert all(own_page.get(html.unescape(path)).status == 200 for path in {*leads})
+    assert "data-page" not in shown.text
     assert "<script" not in shown.text
     assert "style-src 'self' 'unsafe-inline'" in shown.headers["content-security-policy"]
     assert "default-src 'none'" in shown.headers["content-security-policy"]

@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,20 +21,25 @@ from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import select
+from goldmine_ingest.web.history_copy import stamp_of
 from goldmine_ingest.web.page_store import TABLES, Memory, PageStore
+from goldmine_ingest.web.read_ahead import reading_ahead
 from tests.histories import NOON, brought, decision, event, job_id, listing, minutes
+from tests.rig.page import Served
+from tests.rig.waiting import wait_for
 
 IDS = [job_id(number) for number in range(1, 5)]
 # Each question of the page's store, as it is asked of any store.
 QUESTIONS: Mapping[str, Callable[[Store], Any]] = {
     "listings": lambda store: store.listings(IDS),
+    "listing_heads": lambda store: store.listing_heads(IDS),
     "edits_since": lambda store: store.edits_since(dict.fromkeys(IDS, NOON)),
     "decisions": lambda store: store.decisions(IDS),
     "decided_at": lambda store: store.decided_at(IDS),
     "score_rank": lambda store: store.score_rank(decision().score + 1, NOON),
-    "features": lambda store: store.features([f"text of {one}" for one in IDS]),
     "latest_observations": lambda store: store.latest_observations(IDS),
     "listing_feeds": lambda store: store.listing_feeds(IDS),
+    "listing_marks": lambda store: store.listing_marks(IDS),
     "feed_yields": lambda store: store.feed_yields(NOON),
     "alert_rows": lambda store: store.alert_rows("owed", "sent"),
     "alert_rows_of": lambda store: store.alert_rows_of(IDS[0]),
@@ -106,8 +112,14 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_what_is_kept_is_what_the_history_says(history: Path, tmp_path: Path) -> None:
-    """Whether someone else wrote it, or the page itself."""
+@pytest.mark.parametrize("much", [False, True])
+def test_what_is_kept_is_what_the_history_says(
+    much: bool, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether someone else wrote it, or the page itself; also where more came than is looked at."""
+    if much:
+        for most in ("_MOST", "_FEW_EVENTS"):
+            monkeypatch.setattr(f"goldmine_ingest.web.page_store.{most}", 0)
     path, memory = Path(shutil.copy(history, tmp_path)), Memory()
     for write, by_the_page in product(WRITES, (False, True)):
         with open_store(path, now=NOON) as store:
@@ -119,6 +131,43 @@ def test_what_is_kept_is_what_the_history_says(history: Path, tmp_path: Path) ->
                 page = PageStore.reading(store, path, memory)
             for name, ask in QUESTIONS.items():
                 assert ask(page) == ask(store), (name, write)
+
+
+def test_after_news_only_what_they_are_about_is_asked_again(
+    history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a list, that is: a job that was judged, seen or edited; and what isn't there yet."""
+    path, memory, asked = Path(shutil.copy(history, tmp_path)), Memory(), list[str]()
+
+    def noted(name: str) -> str:
+        asked.append(name)
+        return query(name)
+
+    monkeypatch.setattr("goldmine_ingest.store.rows.query", noted)
+    of_lists = ("listing_heads", "decisions", "latest_observations", "titles")
+
+    def asked_again(write: Callable[[Store], None], ids: list[str]) -> set[str]:
+        with open_store(path, now=NOON) as store:
+            page = PageStore.reading(store, path, memory)
+            for name in of_lists:
+                getattr(page, name)(ids)
+            write(store)
+            page = PageStore.reading(store, path, memory)
+            asked.clear()
+            for name in of_lists:
+                getattr(page, name)(ids)
+        return set(asked)
+
+    known = IDS[:2]
+    assert asked_again(lambda store: store.apply(brought(3)), known) == set()
+    assert asked_again(lambda store: store.apply(brought(5)), [*known, IDS[3]]) == {
+        "listing_heads",
+        "titles",
+    }
+    assert asked_again(WRITES["edited"], known) == {"listing_heads", "titles", "decisions"}
+    assert asked_again(WRITES["edited"], IDS[1:2]) == set()
+    assert asked_again(WRITES["seen"], known) == {"latest_observations"}
+    assert asked_again(WRITES["recorded"], known) == set()
 
 
 def test_another_history_in_its_place_is_read_anew(history: Path, tmp_path: Path) -> None:
@@ -164,3 +213,30 @@ def test_every_table_of_an_answer_is_looked_at(
             assert asked, name
             read = set().union(*(read_by(query(one), views, tables) for one in asked))
             assert read <= set(TABLES[name]), name
+
+
+def test_after_news_the_inbox_is_read_before_anyone_asks(own_page: Served) -> None:
+    """While somebody uses the page; the first look then asks no more than any other."""
+    path, asked = own_page.site.project().database.path, list[str]()
+    own_page.get("/")
+    with reading_ahead(own_page.site, each=0.05):
+        before = own_page.site.read_at
+        with open_store(path, now=NOON) as store:
+            store.apply(brought(1))
+        wait_for(lambda: own_page.site.read_at not in (before, ()), "it is read")
+        wait_for(lambda: own_page.site.read_at == stamp_of(path), "all of it")
+    with pytest.MonkeyPatch.context() as patch:
+
+        def noted(name: str) -> str:
+            asked.append(name)
+            return query(name)
+
+        patch.setattr("goldmine_ingest.store.rows.query", noted)
+        assert "Job 1" in own_page.get("/").words
+    assert set(asked) <= {"table_sizes", "feed_states"}
+
+
+def test_nothing_is_read_where_nobody_looks(own_page: Served) -> None:
+    own_page.site.note_use()
+    assert own_page.site.used_within(timedelta(minutes=10))
+    assert not own_page.site.used_within(timedelta(0))

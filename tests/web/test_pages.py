@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,6 +16,7 @@ from goldmine_ingest import config
 from goldmine_ingest.errors import ConfigError
 from goldmine_ingest.model.feed import FeedCondition
 from goldmine_ingest.store.queries import query
+from goldmine_ingest.web.finding_rows import two_digits
 from goldmine_ingest.web.page_store import Memory
 from goldmine_ingest.web.rendering import assets
 from tests.rig.feed_server import FeedServer
@@ -88,7 +91,47 @@ def test_judge_says_what_the_criteria_say_and_keeps_it_if_asked(own_page: Served
     with own_page.site.history() as store:
         assert len(store.listing_ids()) == before + 1
     assert "nothing was given" in own_page.post("/judge", {**fields, "text": " "}).words
-    assert "Prefilled" in own_page.get("/judge?title=Prefilled&text=words").text
+
+
+def test_what_is_shared_fills_the_box_and_nothing_more(page: Served) -> None:
+    """As a phone's Share fills the manifest's target, and the bookmark of other browsers."""
+    shown = page.get("/install")
+    path = re.search(r'rel="manifest" href="([^"]*)"', shown.text)
+    assert path
+    told = json.loads(page.get(path[1], signed_in=False).text)
+    target = told["share_target"]
+    assert target["method"] == "GET"
+    names = target["params"]
+    shared = {
+        names["title"]: "A <job>",
+        names["text"]: "Books",
+        names["url"]: "https://x.example/1",
+    }
+    filled = page.get(f"{target['action']}?{urlencode(shared)}")
+    assert "A &lt;job&gt;\n\nBooks\n\nhttps://x.example/1</textarea>" in filled.text
+    assert "It qualifies" not in filled.words
+    assert f"void open('http://{page.name}/judge?text='" in shown.words
+
+
+def test_an_address_or_an_id_finds_its_listing_at_once(page: Served) -> None:
+    link = f"https://www.upwork.com/jobs/~01{1:016x}"
+    with page.site.history() as store:
+        listing = store.resolve_listing(link)
+    for words in (link, listing, listing[:12]):
+        assert page.get(f"/find?{urlencode({'q': words})}").headers["location"] == f"/l/{listing}"
+    unknown = page.get("/find?q=https://www.upwork.com/jobs/~0fff")
+    assert (unknown.status, "Nothing found" in unknown.words) == (200, True)
+
+
+def test_no_reason_has_more_than_two_digits(page: Served) -> None:
+    with page.site.history() as store:
+        ids = store.listing_ids()
+        stored = [f.reason for d in store.decisions(ids).values() for f in d.findings]
+    assert any(re.search(r"\(0\.\d{3,}\)", reason) for reason in stored)
+    for path in ("/", "/near", *(f"/l/{each}" for each in ids)):
+        assert re.findall(r"\b\d\.\d{3,}", page.get(path).words) == [], path
+    assert two_digits("fits (0.9891)") == "fits (0.99)"
+    assert two_digits("says “v1.2345” and 1,000.500; 3.5") == "says “v1.2345” and 1,000.500; 3.5"
 
 
 def test_a_listing_shows_its_signs_with_the_words_that_show_them(
@@ -290,3 +333,24 @@ def test_a_page_asks_few_questions(
         asked.clear()
         assert page.get(path.replace("LISTING", listing)).status == 200
         assert 0 < len(asked) <= most, asked
+
+
+def test_what_is_no_news_is_marked(feeds: FeedServer, tmp_path: Path) -> None:
+    """In the inbox all the same: what was there when its feed was first read, what was pasted."""
+    own = tmp_path / "own"
+    home = make_home(own, feeds, *ITEMS[:2])
+    home.settings = home.settings.replace('backlog = "all"', 'backlog = "none"')
+    held = Home(tmp_path / "held", home.settings, criteria=home.criteria)
+    assert held.run().new_listings == 2
+    text = (
+        "Reconcile our bank statements\n\nBudget: $1,200\nOur month-end close takes too long. We"
+        " need a reconciliation of exports in Python and SQL: list every exception."
+    )
+    with serving(held) as page:
+        told = page.post("/judge", {**page.form("/judge", "/judge"), "text": text})
+        again = dict(next(found for at, found in forms(told.text) if found.get("save")))
+        assert page.post("/judge", again).status == 303
+        shown = page.get("/").text
+    assert (shown.count("<i>backlog</i>"), shown.count("<i>judged</i>")) == (2, 1)
+    with serving(home) as page:
+        assert "<i>" not in page.get("/").text

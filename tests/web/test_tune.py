@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import stat
+import tomllib
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +25,7 @@ from goldmine_ingest.config.versions import (
     text_hash,
     versions,
 )
+from goldmine_ingest.web.single_changes import single_changes
 from goldmine_ingest.web.sliders import changes_of, slider_groups
 from tests.histories import NOON
 from tests.rig.page import Got, Served, forms
@@ -159,6 +162,112 @@ def test_saved_with_remarks_and_taken_back(own_page: Served) -> None:
     asked = own_page.form(done.headers["location"], "/rescan")
     assert own_page.post("/rescan", {**asked, "alert": "1"}).status == 200
     assert own_page.rescans == [("90d", True)]
+
+
+def test_before_judging_again_it_says_how_many_would_move(own_page: Served) -> None:
+    done = saved(own_page, **{"set.budget.fixed_minimum": "450"})
+    words = own_page.get(done.headers["location"]).words
+    assert (
+        "1 that were turned away or for review would newly qualify, and 0 would no longer" in words
+    )
+    assert words.index("would newly qualify") > words.index("Judge the stored ones again")
+
+
+def test_each_change_alone(page: Served) -> None:
+    """Of several, what each does without the others, as the backtest says; one needs no such
+    table.
+    """
+    project, fields = page.site.project(), fields_of(page)
+    changes = {"budget.fixed_minimum": "450", "decision.minimum_score": "99"}
+    one = page.post("/tune/preview", {**fields, "set.budget.fixed_minimum": "450"})
+    assert "alone" not in one.words
+    both = page.post("/tune/preview", {**fields, **{f"set.{k}": v for k, v in changes.items()}})
+    table = both.words.partition("What each change does alone Change enter leave ")[2]
+    for setting, value in changes.items():
+        proposed = config.change_criteria(project.criteria, [f"{setting}={value}"])
+        found = backtest(project, proposed, since=NOON - timedelta(days=90), now=NOON)
+        told = f"{setting} = {value} {len(found.entering)} {len(found.leaving)}"
+        assert told in table
+    unable = fields["text"].replace('name = "Finance reconciliation"', 'name = "Books"')
+    renamed = page.post("/tune/preview", {**fields, "text": unable})
+    assert "proof.Books new" in renamed.words
+    assert "proof.Finance reconciliation taken out" in renamed.words
+
+
+PROOFS = '[[proof]]\nname = "A"\nphrases = ["x"]\n[[proof]]\nname = "B"\nphrases = ["y"]\n'
+
+
+@pytest.mark.parametrize(
+    ("present", "proposed", "changes"),
+    [
+        ("[a]\nx = 1\ny = 2\n", "[a]\nx = 1\ny = 3\n", {"a.y = 3": {"a": {"x": 1, "y": 3}}}),
+        ("[a]\nx = 1\n", "", {"a taken out": {}}),
+        ("", "[a]\nx = 1\n", {"a.x = 1": {"a": {"x": 1}}}),
+        (
+            PROOFS,
+            PROOFS.replace('"x"', '"x", "z"').replace('"y"', '"w"'),
+            {
+                'proof.A.phrases = ["x", "z"]': tomllib.loads(PROOFS.replace('"x"', '"x", "z"')),
+                'proof.B.phrases = ["w"]': tomllib.loads(PROOFS.replace('"y"', '"w"')),
+            },
+        ),
+        (PROOFS, PROOFS.partition('[[proof]]\nname = "B')[0], {"proof.B taken out": {}}),
+        ("proof = [1]\n", "proof = [2]\n", {"proof = [2]": {"proof": [2]}}),
+        ("[a]\nx = 1 # why\n", "[a]\nx = 1.0\n", {}),
+    ],
+)
+def test_changes_are_taken_apart(
+    present: str, proposed: str, changes: dict[str, dict[str, object]]
+) -> None:
+    found = single_changes(present, proposed)
+    assert {each.shown: tomllib.loads(each.text) for each in found} == {
+        name: meant or tomllib.loads(proposed) for name, meant in changes.items()
+    }
+
+
+def test_versions_say_what_changed_and_what_came_of_it(own_page: Served) -> None:
+    for floor in ("450", "300"):
+        assert saved(own_page, **{"set.budget.fixed_minimum": floor}).status == 303
+    shown = own_page.get("/tune/versions")
+    assert [*re.findall(r"<h2>(Until|In force)", shown.text)] == ["In force", "Until", "Until"]
+    assert "-fixed_minimum = 450 +fixed_minimum = 300" in shown.words
+    assert "-fixed_minimum = 500 +fixed_minimum = 450" in shown.words
+    came = re.findall(r"(\d+) listings judged by it, (\d+) qualified, (\d+) of them", shown.words)
+    assert came == [("6", "3", "0")]  # by the first text; nothing was judged since
+    look = re.search(r'href="(/tune\?version=[^"]*)"', shown.text)
+    assert look
+    assert "fixed_minimum = 450" in own_page.get(html.unescape(look[1])).text
+
+
+def test_who_may_not_write_gets_a_file_and_a_sentence(
+    own_page: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As root tests run, to whom every file is writable: what the system says is asked here."""
+    allowed = os.access
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK and allowed(path, mode))
+    shown = own_page.get("/tune")
+    assert "/tune/save" not in shown.text
+    assert "can’t be written from here, so that there is no Save" in shown.words
+    token = re.search(r'formaction="/tune/download" name="form" value="([^"]*)"', shown.text)
+    assert token
+    fields = {**fields_of(own_page), "form": token[1]}
+    got = own_page.post("/tune/download", {**fields, "set.budget.fixed_minimum": "450"})
+    assert got.headers["content-disposition"] == 'attachment; filename="criteria.toml"'
+    meant = (
+        criteria_file(own_page).read_text().replace("fixed_minimum = 500", "fixed_minimum = 450")
+    )
+    assert got.text == meant
+    refused = own_page.post("/tune/download", {**fields, "text": "[budget"})
+    assert refused.status == 400
+
+
+def test_a_problem_is_told_with_its_line(own_page: Served) -> None:
+    text = criteria_file(own_page).read_text()
+    wrong = text.replace("fixed_minimum = 500", 'fixed_minimum = "much"')
+    at = wrong.splitlines().index('fixed_minimum = "much"') + 1
+    got = own_page.post("/tune/preview", {**fields_of(own_page), "text": wrong})
+    assert f"Line {at}: budget.fixed_minimum" in got.words
+    assert f'data-line="{at}"' in got.text
 
 
 def test_changed_meanwhile_nothing_is_written(own_page: Served) -> None:

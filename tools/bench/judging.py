@@ -19,11 +19,12 @@ from goldmine_ingest.criteria import Judge, evidence, overlap, red_flags, stack
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.features import FeatureReader, full_text
 from goldmine_ingest.criteria.judge import _Said
+from goldmine_ingest.criteria.title_head import head_place
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.settings.criteria import ProofSettings
 from goldmine_ingest.text.engagement import read_engagement
 from goldmine_ingest.text.language import detect_language
-from goldmine_ingest.text.listing_text import read_text
+from goldmine_ingest.text.listing_text import ListingText, read_text
 from goldmine_ingest.text.sentences import sentences
 from goldmine_ingest.text.stems import tokenise_with_places
 from goldmine_ingest.text.wordlists import counts
@@ -63,6 +64,10 @@ def cost(work: Callable[[], object]) -> float:
         work()
         spent.append(time.process_time() - before)
     return min(spent) / _LISTINGS * 1e6
+
+
+def title_of(text: ListingText) -> str:
+    return text.text[: text.sentences[0].end]
 
 
 def loop() -> None:
@@ -121,7 +126,9 @@ def of_decision(listings: list[Listing], count: int) -> dict[str, float]:
         "overlap of whole and ask": cost(
             lambda: [(overlap.of_whole(text, own), overlap.of_ask(text, own)) for text in texts]
         ),
-        "craft": cost(lambda: [fitter.crafts.fit(text) for text in texts]),
+        "craft": cost(
+            lambda: [fitter.crafts.fit(text, head_place(title_of(text))) for text in texts]
+        ),
         "stack": cost(lambda: [stack.fit(text, own) for text in texts]),
         "the whole fit": cost(lambda: [judge.match(case.facts) for case in cases]),
         "red flags": cost(lambda: [red_flags.judge(case) for case in cases]),

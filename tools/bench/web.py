@@ -4,8 +4,9 @@ The history is that of tools/bench/big_history.py, with its newest listings youn
 inbox. Each page is asked for over a real socket, one request at a time; wall times are of the
 server's answer, CPU of the whole process, client included. On a busy machine only CPU tells.
 
-A page is asked for twice: `anew` after everything that the page keeps of the history was forgotten,
-as after a cycle that brought something; `again` while the history is as it was.
+A page is asked for three times: `anew` after everything that it keeps of the history was forgotten,
+as by the first visitor of a new process; `news` after a cycle that brought five listings; `again`
+while the history is as it was.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ from pathlib import Path
 
 from goldmine_ingest import config
 from goldmine_ingest.settings.project import Project
+from goldmine_ingest.store.history import open_store
 from goldmine_ingest.web.page_store import Memory
 from goldmine_ingest.web.rendering import assets
-from tests.histories import NOON
+from tests.histories import NOON, brought
 from tests.rig.door import ACTIONS, OpenDoor, open_door
 from tests.rig.page import Served, forms, serving
 from tests.rig.project import Clock, Home
@@ -43,11 +45,16 @@ class _Big(Home):
         return config.load(self.folder / "config/goldmine.toml", env={}, cwd=self.folder)
 
 
-def _measure(ask: Callable[[], None], times: int) -> tuple[float, float, float]:
-    """Median and 95th percentile of the wall, and median CPU, in ms."""
+def _measure(
+    ask: Callable[[], None], times: int, before: Callable[[], None] = lambda: None
+) -> tuple[float, float, float]:
+    """Median and 95th percentile of the wall, and median CPU, in ms; of what happens `before`
+    nothing is measured.
+    """
     ask()
     wall, cpu = [], []
     for _ in range(times):
+        before()
         gc.collect()
         began, spent = time.perf_counter(), time.process_time()
         ask()
@@ -70,6 +77,17 @@ def _get(page: Served, path: str, *, anew: bool = False) -> Callable[[], None]:
         assert got.status == 200, (path, got.status)
 
     return ask
+
+
+def _news(home: Home) -> Callable[[], None]:
+    """A cycle's commit with five listings that qualify."""
+    numbers = itertools.count(10**9)
+
+    def bring() -> None:
+        with open_store(home.folder / "data/goldmine.duckdb", now=home.clock()) as store:
+            store.apply(brought(*itertools.islice(numbers, 5)))
+
+    return bring
 
 
 def _press(page: Served) -> Callable[[], None]:
@@ -159,12 +177,13 @@ def main() -> None:
                 "near misses": "/near",
                 "find": "/find?q=reconciliation+ledger",
             }
-            rows = [
-                (f"{name}, {'anew' if anew else 'again'}", _get(page, path, anew=anew), given.times)
+            nothing, news = (lambda: None), _news(home)
+            looks = [
+                (f"{name}, {how}", _get(page, path, anew=how == "anew"), given.times, before)
                 for name, path in pages.items()
-                for anew in (True, False)
+                for how, before in (("anew", nothing), ("news", news), ("again", nothing))
             ]
-            rows += [
+            rows = [
                 ("the door", _knock(door, newest), given.times),
                 ("an action (with two pages)", _press(page), max(3, given.times // 3)),
                 (
@@ -186,8 +205,8 @@ def main() -> None:
             with page.site.history() as store:
                 print(f"{len(store.listing_ids()):,} listings, {size / 2**20:.0f} MiB")
             print(f"{'':28}{'median':>9}{'p95':>9}{'CPU':>9}  ms")
-            for name, ask, times in rows:
-                median, p95, cpu = _measure(ask, times)
+            for name, ask, times, before in (*looks, *((*row, nothing) for row in rows)):
+                median, p95, cpu = _measure(ask, times, before)
                 print(f"{name:28}{median:9.0f}{p95:9.0f}{cpu:9.0f}", flush=True)
             spent = sorted(_press.spent)  # type: ignore[attr-defined]
             print(f"{'an action by itself':28}{statistics.median(spent):9.0f}{spent[-1]:9.0f}")

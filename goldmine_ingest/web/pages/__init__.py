@@ -29,6 +29,7 @@ PAGES: tuple[Page, ...] = (
             get("/tune/progress", "progress"),
             post("/tune/stop", "stop"),
             post("/tune/save", "save"),
+            post("/tune/download", "download"),
             post("/tune/restore", "restore"),
             post("/rescan", "rescan"),
         ),
@@ -36,6 +37,7 @@ PAGES: tuple[Page, ...] = (
         "/tune",
         "t",
     ),
+    Page("versions", (get("/tune/versions", "show"),)),
     Page(
         "sources",
         (
@@ -62,6 +64,7 @@ PAGES: tuple[Page, ...] = (
     ),
     Page("find", (get("/find", "show"),)),
     Page("judging", (get("/judge", "show"), post("/judge", "decide"))),
+    Page("install", (get("/install", "show"),)),
     Page("settings", (get("/settings", "show"),)),
     Page("keys", (get("/keys", "show"), post("/keys", "switch"))),
     Page("sign_in", (get("/in/{token}", "sign_in", is_open=True), post("/out", "sign_out"))),

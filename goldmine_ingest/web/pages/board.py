@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from goldmine_ingest.web.listing_lookup import plain_rows
 from goldmine_ingest.web.response import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from goldmine_ingest.store.history import Store
     from goldmine_ingest.web.listing_facts import Row
     from goldmine_ingest.web.visit import Visit
@@ -27,6 +30,7 @@ NEXT = {
     "declined": "Declined",
     "withdrawn": "Withdrawn",
 }
+_CLOSED = ("declined", "withdrawn", "ignored")
 _ENDS = ("hired", "declined", "withdrawn")
 _AFTER = {
     "pursued": ("followed_up", "viewed", "replied", "interviewed", *_ENDS),
@@ -77,6 +81,7 @@ def show(visit: Visit) -> Answer:
             "due": shown(stands.due),
             "columns": [(stage, shown(cards)) for stage, cards in stands.columns],
             "closed": shown(stands.closed),
+            "ends": _ends(stands.closed),
             "next_due": shown((stands.next_due,))[0] if stands.next_due else None,
             "next_words": NEXT,
             "objections": OBJECTIONS,
@@ -84,6 +89,18 @@ def show(visit: Visit) -> Answer:
         },
         name="board",
     )
+
+
+def _ends(closed: Sequence[Card]) -> list[str]:
+    """How the closed ones ended, and why: 'declined 6 (price 3, timing 1)'."""
+    said = []
+    for stage in _CLOSED:
+        mine = [card for card in closed if card.stage == stage]
+        objections = Counter(card.last.objection for card in mine if card.last.objection)
+        told = ", ".join(f"{name} {count}" for name, count in objections.most_common())
+        if mine:
+            said.append(f"{stage} {len(mine)}" + (f" ({told})" if told else ""))
+    return said
 
 
 def _shown(card: Card, row: Row | None, now: datetime, currency: str) -> Shown:

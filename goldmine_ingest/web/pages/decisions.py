@@ -103,7 +103,7 @@ def _record(visit: Visit, action: Action) -> Answer:
         work = _work(store, action)
         done = act(store, replace(action, listing_id=work.listing_id))
         of = done.event.listing_id if done.event else work.listing_id
-        listing = store.listings([of]).get(of) if done.state == "conflict" else None
+        listing = store.listing_heads([of]).get(of) if done.state == "conflict" else None
         return done, work.title or (listing.posting.title if listing else "")
 
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ from goldmine_ingest.analysis.search import find_in
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.web.listing_lookup import DONE, find_rows
 from goldmine_ingest.web.marking import Piece
-from goldmine_ingest.web.response import Answer, NoHistoryError
+from goldmine_ingest.web.response import Answer, NoHistoryError, see
 
 if TYPE_CHECKING:
     from goldmine_ingest.analysis.search import Hit
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 _AT_MOST = 30
 _LONGEST = 300
+_ID = re.compile(r"(?=.*\d)[0-9a-f]{6,20}")  # with a digit: no word is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class _Found:
 def show(visit: Visit) -> Answer:
     """Nothing is looked for until there are words."""
     words = visit.query.get("q", "").strip()[:_LONGEST]
+    if _is_name(words) and (listing := _named(visit, words)):
+        return see(f"/l/{listing}")
     hits, problem = _search(visit, words) if words else ((), "")
 
     def question(store: Store) -> list[_Found]:
@@ -52,6 +57,17 @@ def show(visit: Visit) -> Answer:
 
     results = visit.ask(question)
     return Answer("find.html", {"words": words, "hits": results, "problem": problem}, name="find")
+
+
+def _is_name(words: str) -> bool:
+    """Whether it may be a listing's own address or the beginning of its id."""
+    return "://" in words or bool(_ID.fullmatch(words))
+
+
+def _named(visit: Visit, words: str) -> str:
+    with suppress(UsageError):
+        return visit.ask(lambda store: store.resolve_listing(words))
+    return ""
 
 
 def _search(visit: Visit, words: str) -> tuple[tuple[Hit, ...], str]:

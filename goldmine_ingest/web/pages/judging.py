@@ -21,9 +21,12 @@ _LONGEST = 100_000
 
 
 def show(visit: Visit) -> Answer:
-    """The box; `text` fills it, as a bookmark or a share does. Nothing is judged by GET."""
-    text = visit.query.get("text", "") or visit.query.get("url", "")
-    return _box(visit, "\n".join(filter(None, (visit.query.get("title", ""), text))))
+    """The box; title, text and url fill it, as a share or a bookmark gives them. Nothing is judged
+    by GET.
+    """
+    shared = [visit.query.get(name, "").strip() for name in ("title", "text", "url")]
+    text = "\n\n".join(part for part in dict.fromkeys(shared) if part)
+    return _box(visit, text)
 
 
 def decide(visit: Visit) -> Answer:

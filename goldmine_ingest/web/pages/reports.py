@@ -60,8 +60,10 @@ def _report(visit: Visit, name: Name) -> Answer:
 
 
 def _of_ours(text: str) -> str:
-    """A report is a document of its own; on the page it has a way back."""
-    return text.replace(_BODY, _BACK, 1)
+    """A report is a document of its own; on the page it has a way back, and what it tells of leads
+    to its listings.
+    """
+    return text.replace(_BODY, _BACK, 1).replace("<a data-page=", '<a style="color:inherit" href=')
 
 
 def review_report(visit: Visit) -> Answer:

@@ -29,7 +29,7 @@ from goldmine_ingest.errors import ConfigError, UsageError
 from goldmine_ingest.web.pages.polling import begun
 from goldmine_ingest.web.response import Answer, see
 from goldmine_ingest.web.sliders import SliderGroup, changes_of, slider_groups
-from goldmine_ingest.web.tuning import Draft, Preview, previews, read_draft, slider_steps
+from goldmine_ingest.web.tuning import Draft, Preview, line_of, previews, read_draft, slider_steps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ class _Asked:
 def show(visit: Visit) -> Answer:
     """The criteria as they are; `set` lays a change over them, `version` shows an earlier text."""
     path = criteria_path(visit)
-    text, problems = _present(path), _NONE
+    text, problems = present_text(path), _NONE
     if visit.query.get("version"):
         text = read_version(path, visit.query["version"])
     if visit.query.get("set"):
@@ -82,6 +82,18 @@ def save(visit: Visit) -> Answer:
     except ChangedMeanwhileError:
         return _conflict(visit, asked, path)
     return see(f"/tune?done={kept}&since={asked.since}")
+
+
+def download(visit: Visit) -> Answer:
+    """The text as a file, for who may not write to criteria.toml from here."""
+    asked = _sent(visit)
+    if asked.problems or read_draft(asked.text, visit.project).problems:
+        return _page(visit, asked, tried=True, status=HTTPStatus.BAD_REQUEST)
+    return Answer(
+        body=asked.text.encode(),
+        kind="application/toml",
+        headers={"Content-Disposition": 'attachment; filename="criteria.toml"'},
+    )
 
 
 def restore(visit: Visit) -> Answer:
@@ -113,12 +125,14 @@ def _page(
     visit: Visit, asked: _Asked, *, tried: bool = False, status: int = HTTPStatus.OK
 ) -> Answer:
     path = criteria_path(visit)
-    present = _present(path)
+    present = present_text(path)
     draft = read_draft(asked.text, visit.project)
     changed = asked.text != present
     problems = (*asked.problems, *draft.problems)
     visit.look()
-    done = visit.query.get("done", "")
+    kept = versions(path)
+    done = visit.query.get("done", "") if visit.query.get("done", "") in kept else ""
+    tries = (changed or tried or bool(done)) and not problems
     fields = _sliders(visit, draft, asked)
     facts: dict[str, Any] = {
         "text": asked.text,
@@ -128,13 +142,14 @@ def _page(
         **fields,
         "problems": problems,
         "line": draft.line or _line_of(visit.query.get("at", ""), asked.text, fields["groups"]),
-        **(_preview(visit, draft, asked) if (changed or tried) and not problems else _NO_PREVIEW),
+        **(_preview(visit, draft, asked) if tries else _NO_PREVIEW),
         "changed": changed,
         "writable": os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK),
         "file": path.name,
         "at": visit.query.get("at", ""),
-        "versions": [(name, kept_at(name)) for name in versions(path)],
-        "done": done if done in versions(path) else "",
+        "versions": len(kept),
+        "last_version": kept_at(kept[0]) if kept else None,
+        "done": done,
         "suggestions": _suggestions(path, present),
     }
     return Answer("tune.html", facts, status, name="tune")
@@ -153,21 +168,9 @@ def _sliders(visit: Visit, draft: Draft, asked: _Asked) -> dict[str, Any]:
 
 
 def _line_of(setting: str, text: str, groups: Sequence[SliderGroup]) -> int:
-    """Where a setting that has no field stands in the text: its own line, else its table's; 0 for
-    nowhere.
-    """
-    if not setting or any(slider.key == setting for group in groups for slider in group.sliders):
-        return 0
-    table, _, name = setting.rpartition(".")
-    found, inside = 0, False
-    for number, line in enumerate(text.splitlines(), 1):
-        head = line.partition("#")[0].strip()
-        if head.startswith("["):
-            inside = head.strip("[] ") == (table or setting)
-            found = found or (number if inside else 0)
-        elif inside and name and head.partition("=")[0].strip() == name:
-            return number
-    return found
+    """Where a setting that has no field stands in the text; 0 for nowhere."""
+    fields = {slider.key for group in groups for slider in group.sliders}
+    return 0 if not setting or setting in fields else line_of(setting, text)
 
 
 def _suggestions(path: Path, present: str) -> tuple[tuple[str, Suggestion], ...]:
@@ -225,10 +228,16 @@ def _job(text: str, visit: Visit) -> Job[Preview | str]:
 def _sent(visit: Visit) -> _Asked:
     path = criteria_path(visit)
     text = visit.form.get("text", "")[:_LONGEST].replace("\r\n", "\n")
-    if "\r\n" in _present(path):
+    if "\r\n" in present_text(path):
         text = text.replace("\n", "\r\n")
-    text, problems = _changed(text, changes_of(visit.form), path)
-    return _Asked(text, _since(visit.form.get("since", "")), problems)
+    changed, problems = _changed(text, changes_of(visit.form), path)
+    if changed != text and not problems:
+        # A field whose value can't be isn't laid over a text that can: the next value is compared
+        # with what the text says.
+        wrong = read_draft(changed, visit.project).problems
+        if wrong and not read_draft(text, visit.project).problems:
+            changed, problems = text, wrong
+    return _Asked(changed, _since(visit.form.get("since", "")), problems)
 
 
 def _changed(text: str, changes: Sequence[str], path: Path) -> tuple[str, tuple[str, ...]]:
@@ -246,13 +255,14 @@ def _conflict(visit: Visit, asked: _Asked, path: Path) -> Answer:
     """Someone changed the file meanwhile: both texts, nothing written."""
     visit.look()
     lines = difflib.unified_diff(
-        _present(path).splitlines(), asked.text.splitlines(), "as it is", "yours", lineterm=""
+        present_text(path).splitlines(), asked.text.splitlines(), "as it is", "yours", lineterm=""
     )
     facts = {"diff": "\n".join(lines), "text": asked.text, "file": path.name}
     return Answer("tune_conflict.html", facts, HTTPStatus.CONFLICT, name="tune")
 
 
-def _present(path: Path) -> str:
+def present_text(path: Path) -> str:
+    """The criteria as the file has them; "" where there is none."""
     return read_file(path) if path.exists() else ""
 
 

@@ -186,6 +186,7 @@ let settling = 0;
 let again = 0;
 
 function mirror() {
+  if (!wide.matches) all(".reasons").forEach((each) => { each.open = false; }); // their signs stand beside
   all("[data-mirrors]").forEach((range) => { range.hidden = false; });
   clearTimeout(again);
   if (find("[data-again]")) again = setTimeout(() => all("[data-again]").forEach(goOn), 1000);
@@ -215,14 +216,18 @@ function settle(range) {
   const value = String(steps.reduce((best, each) => (Math.abs(each - at) < Math.abs(best - at) ? each : best)));
   range.value = value;
   const told = find(`[data-sets="${CSS.escape(range.dataset.mirrors)}"][data-value="${CSS.escape(value)}"]`);
-  range.setAttribute("aria-valuetext", told?.textContent.trim() ?? value);
+  range.setAttribute("aria-valuetext", told?.dataset.told ?? value);
   return value;
 }
 
 function put(page, ids) {
   for (const id of ids) {
     const [now, then] = [document.getElementById(id), find(`#${id}`, page)];
-    if (!now || !then || now.contains(document.activeElement)) continue;
+    if (!now || !then) continue;
+    if (now.contains(document.activeElement)) { // what a field is compared with is the text's all the same
+      all("[name^='was.']", now).forEach((each) => { each.value = find(`[name="${CSS.escape(each.name)}"]`, then)?.value ?? each.value; });
+      continue;
+    }
     if (now.tagName === "DETAILS") then.open = now.open;
     const open = all("details", now).map((each) => each.open);
     all("details", then).forEach((each, at) => { each.open = open[at] ?? each.open; });
@@ -286,7 +291,10 @@ async function tryOut(form) {
   try {
     const { page } = await ask(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(120_000) });
     if (mine !== tries) return;
-    put(page, ["sliders", "text", "preview"]);
+    const [now, wrong] = [find("#preview"), all("#preview > .no", page)];
+    const stays = wrong.length && find("table", now); // what was last good stays, dimmed, under what is wrong
+    if (stays) { all(":scope > .no", now).forEach((each) => each.remove()); now.prepend(...wrong); }
+    put(page, stays ? ["sliders", "text"] : ["sliders", "text", "preview"]);
     mirror();
   } catch { if (mine === tries) find("#preview").textContent = "No answer: the page can’t be reached."; }
 }
