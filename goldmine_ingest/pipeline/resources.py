@@ -17,10 +17,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.errors import UnavailableError
+from goldmine_ingest.facts.rates import Rates
 
 if TYPE_CHECKING:
     from goldmine_ingest.criteria import Judge
-    from goldmine_ingest.facts.rates import Rates
     from goldmine_ingest.notify import Notifier
     from goldmine_ingest.parse.reading_child import ReadingWorker
     from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext
@@ -122,8 +122,6 @@ class Resources:
 
     def rates(self) -> Rates:
         """The conversion of currencies; read when the first amount is converted."""
-        from goldmine_ingest.facts.rates import Rates
-
         if self._rates is None:
             self._rates = Rates()
         return self._rates

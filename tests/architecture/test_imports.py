@@ -60,7 +60,6 @@ FOR_NO_QUIET_POLL = (
 # touch, with the classes that they need.
 OURS_FOR_NO_QUIET_POLL = (
     "goldmine_ingest.render.rendering",
-    "goldmine_ingest.facts.rates",
     "goldmine_ingest.criteria.judge",
     "goldmine_ingest.sources",
     "goldmine_ingest.parse",
