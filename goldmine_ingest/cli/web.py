@@ -29,6 +29,7 @@ from goldmine_ingest.web.addresses import names, own_names, sign_in_links
 from goldmine_ingest.web.app import make_app
 from goldmine_ingest.web.glance import only_samples
 from goldmine_ingest.web.polling import CycleStarter
+from goldmine_ingest.web.read_ahead import reading_ahead
 from goldmine_ingest.web.report_files import ReportFiles
 from goldmine_ingest.web.serving import Serving, listening
 from goldmine_ingest.web.site import Site
@@ -121,7 +122,8 @@ def _serve(args: argparse.Namespace, project: Project, session: Session) -> int:
             site.names = names(site.data, project.web, bound_port)
             _note(lock, bound_port, site.links.boot)
             _tell(site, project, session, in_browser=args.open)
-            Serving(make_app(site), socket).run(stop)
+            with reading_ahead(site):
+                Serving(make_app(site), socket).run(stop)
             site.close()
             (site.data / _OPENING).unlink(missing_ok=True)
     session.say("the page has ended; sessions last until goldmine web sign-out")

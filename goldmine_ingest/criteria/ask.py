@@ -66,18 +66,18 @@ class Asks:
 
     def find(self, text: ListingText) -> Ask:
         title = set(text.words[0]) - word_group("stop")
+        concrete_of = self._concrete.__getitem__
         rated: list[tuple[float, int]] = []
         named: list[float] = []
-        for number, sentence in enumerate(text.sentences):
-            if sentence.role not in _ROLE or len(text.words[number]) < _SHORTEST:
+        for number, words in enumerate(text.words):
+            if len(words) < _SHORTEST or text.sentences[number].role not in _ROLE:
                 continue
-            kinds = set(text.words[number])
-            concrete = self.concreteness(kinds)
-            named.append(concrete)
+            kinds = set(words)
+            named.append(concrete := math.fsum(map(concrete_of, kinds)))
             rated.append((-self._points(text, number, kinds, title, concrete), number))
         chosen = _chosen(text, sorted(rated)[:2])
-        words = {word for number in (chosen or (0,)) for word in text.words[number]}
-        concrete = self.concreteness(words) + self._uncounted(text.language, words)
+        asked = {word for number in (chosen or (0,)) for word in text.words[number]}
+        concrete = self.concreteness(asked) + self._uncounted(text.language, asked)
         most = max(named, default=concrete)
         return Ask(chosen, min(_MOST_SPECIFIC, concrete), min(_MOST_SPECIFIC, most))
 

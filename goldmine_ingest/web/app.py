@@ -52,6 +52,7 @@ def _route(site: Site, page: Page, endpoint: Endpoint) -> Callable[[Request], Aw
         except ClientDisconnect:  # gone, or more than a form is long
             return Response(status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         visit = _visit(site, request, _fields(body))
+        site.note_use()
         return await run_in_threadpool(_respond, visit, page, endpoint)
 
     return answer

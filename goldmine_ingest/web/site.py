@@ -5,6 +5,7 @@ the key. One for the process.
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 import time
 from collections import OrderedDict
@@ -28,7 +29,7 @@ from goldmine_ingest.runtime.web_key import WebKey, read_key
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.web.guard import Names
-from goldmine_ingest.web.history_copy import HistoryCopy
+from goldmine_ingest.web.history_copy import HistoryCopy, stamp_of
 from goldmine_ingest.web.page_store import Memory, PageStore
 from goldmine_ingest.web.previews import Jobs
 from goldmine_ingest.web.report_files import ReportFiles
@@ -100,12 +101,21 @@ class Site:
     slider_steps: Jobs[Mapping[str, Threshold]] = field(default_factory=Jobs)
     memory: Memory = field(default_factory=Memory)
     ended: set[str] = field(default_factory=set)
+    read_at: tuple[int, ...] = ()  # how the history's file looked when it was last read
     broken: str = ""
     _project: Project | None = None
     _judge: tuple[str, Judge] | None = None
     _reading: Lock = field(default_factory=Lock)
     _history: Lock = field(default_factory=Lock)
     _taking: Thread | None = None
+    _used: float = -math.inf
+
+    def note_use(self) -> None:
+        """Somebody has asked for a page."""
+        self._used = time.monotonic()
+
+    def used_within(self, span: timedelta) -> bool:
+        return time.monotonic() - self._used < span.total_seconds()
 
     def close(self) -> None:
         """End what runs in the background, and delete the copy of the history."""
@@ -211,5 +221,6 @@ class Site:
             with open_store(path, wait=PATIENCE, now=self.now()) as store:
                 take_in(store, path)
                 yield PageStore.reading(store, path, self.memory)
+            self.read_at = stamp_of(path)
         finally:
             self._history.release()

@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,12 @@ from goldmine_ingest.runtime.shipped_files import shipped
 from goldmine_ingest.store.history import Store, open_store
 from goldmine_ingest.store.queries import query
 from goldmine_ingest.store.rows import select
+from goldmine_ingest.web.history_copy import stamp_of
 from goldmine_ingest.web.page_store import TABLES, Memory, PageStore
+from goldmine_ingest.web.read_ahead import reading_ahead
 from tests.histories import NOON, brought, decision, event, job_id, listing, minutes
+from tests.rig.page import Served
+from tests.rig.waiting import wait_for
 
 IDS = [job_id(number) for number in range(1, 5)]
 # Each question of the page's store, as it is asked of any store.
@@ -208,3 +213,30 @@ def test_every_table_of_an_answer_is_looked_at(
             assert asked, name
             read = set().union(*(read_by(query(one), views, tables) for one in asked))
             assert read <= set(TABLES[name]), name
+
+
+def test_after_news_the_inbox_is_read_before_anyone_asks(own_page: Served) -> None:
+    """While somebody uses the page; the first look then asks no more than any other."""
+    path, asked = own_page.site.project().database.path, list[str]()
+    own_page.get("/")
+    with reading_ahead(own_page.site, each=0.05):
+        before = own_page.site.read_at
+        with open_store(path, now=NOON) as store:
+            store.apply(brought(1))
+        wait_for(lambda: own_page.site.read_at not in (before, ()), "it is read")
+        wait_for(lambda: own_page.site.read_at == stamp_of(path), "all of it")
+    with pytest.MonkeyPatch.context() as patch:
+
+        def noted(name: str) -> str:
+            asked.append(name)
+            return query(name)
+
+        patch.setattr("goldmine_ingest.store.rows.query", noted)
+        assert "Job 1" in own_page.get("/").words
+    assert set(asked) <= {"table_sizes", "feed_states"}
+
+
+def test_nothing_is_read_where_nobody_looks(own_page: Served) -> None:
+    own_page.site.note_use()
+    assert own_page.site.used_within(timedelta(minutes=10))
+    assert not own_page.site.used_within(timedelta(0))
