@@ -26,7 +26,7 @@ from goldmine_ingest.store.connection import hold_at_most
 from goldmine_ingest.store.decisions import decisions
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.rows import Row, select
-from goldmine_ingest.text.stems import WORD, Stems, stem, tokenise_with_places, words
+from goldmine_ingest.text.stems import WORD, Stems, stem, tokens_with_places, words
 from goldmine_ingest.text.wordlists import term_frequencies
 
 if TYPE_CHECKING:
@@ -277,8 +277,8 @@ def _highlights(row: Row, query: _Query) -> tuple[str, ...]:
 
 
 def _spans(text: str, query: _Query) -> list[tuple[int, int]]:
-    tokens = zip(*tokenise_with_places(text, Stems()), strict=True)
-    return [(start, start + length) for token, start, length in tokens if token in query.stems]
+    tokens = zip(*tokens_with_places(text, Stems()), strict=True)
+    return [place for token, place in tokens if token in query.stems]
 
 
 def _mark(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -10,10 +10,11 @@ the listing by place.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from itertools import chain, islice
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -21,22 +22,31 @@ import re2
 
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.text.cues import find_cues
 from goldmine_ingest.text.engagement import Engagement, read_engagement, restore_signs
 from goldmine_ingest.text.engagement import payload as payload_of_signs
 from goldmine_ingest.text.lemmas import Lemmas
-from goldmine_ingest.text.listing_text import ListingText, read_text, readable, restore
+from goldmine_ingest.text.listing_text import (
+    LONGEST,
+    ListingText,
+    language_of,
+    read_apart,
+    readable,
+    restore,
+)
 from goldmine_ingest.text.listing_text import payload as payload_of
+from goldmine_ingest.text.pieces import PieceTable, TakenApart
 from goldmine_ingest.text.sentences import COUNTED
 from goldmine_ingest.text.stem_negation import is_negated
-from goldmine_ingest.text.stems import SECTION, Stems, tokenise_with_places, words
+from goldmine_ingest.text.stems import SECTION, Stems, words
 from goldmine_ingest.text.terms import TermIndex
+from goldmine_ingest.text.utf8 import Utf8Text
 from goldmine_ingest.text.wordlists import WITH_LISTS, cues, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload,
 # and stored features are made again. Not where kinds go that nothing reads: what is stored with
 # them is as good as what is made without.
 FEATURE_VERSION = 8
-_MAX_TEXT = 60_000
 _MAX_PER_KIND = 8
 _MAX_PER_PATTERN = 4
 # "No data entry" is no sign of data entry.
@@ -143,7 +153,11 @@ class FeatureReader:
         self.stems = Stems()
         self.lemmas_of = {language: Lemmas(language=language) for language in WITH_LISTS}
         self.lemmas = self.lemmas_of["en"]
-        self._lists = _shipped_lists()
+        self.lists = _shipped_lists()
+        self.tables = {
+            language: PieceTable(self.stems, lemmas, self.lists.cues)
+            for language, lemmas in self.lemmas_of.items()
+        }
 
     def extract(self, posting: Posting) -> TextFeatures:
         """Never raises, whatever the text; of a text longer than 60,000 characters the beginning
@@ -155,15 +169,15 @@ class FeatureReader:
         """The features, and what `read` would make of them."""
         whole = full_text(posting)
         text = _readable(whole)
-        stream, starts, lengths = tokenise_with_places(text, self.stems)
-        few = self._lists.cues.find_few(stream, _MAX_PER_KIND)
-        by_kind = {
-            kind: _in_characters(_meant(kind, places, stream), starts, lengths)
-            for kind, places in few.items()
-        }
-        effort = self._match(text, by_kind)
-        listing = read_text(posting.title, posting.description, posting.skills, self.lemmas_of)
-        engagement = read_engagement(listing)
+        language = language_of(posting.title, posting.description)
+        apart = TakenApart(text, self.tables[language if language in WITH_LISTS else "en"])
+        by_kind = find_cues(apart, self.lists.cues, _MAX_PER_KIND)
+        if _DISMISSIBLE in by_kind:
+            by_kind[_DISMISSIBLE] = _meant(apart, by_kind[_DISMISSIBLE])
+        effort = self._match(apart.encoded, by_kind)
+        lengths = (len(posting.title), len(posting.description), *map(len, posting.skills))
+        listing = read_apart(whole, apart, lengths, language)
+        engagement = read_engagement(listing, apart.encoded)
         payload = {
             "v": FEATURE_VERSION,
             **payload_of(listing),
@@ -175,42 +189,34 @@ class FeatureReader:
         vars(facts).update(searchable=text)  # what the property would work out again
         return TextFeatures(_hash(whole), orjson.dumps(payload).decode()), facts
 
-    def _match(self, text: str, by_kind: dict[str, list[Place]]) -> list[int] | None:
+    def _match(self, text: Utf8Text, by_kind: dict[str, list[Place]]) -> list[int] | None:
         """Adds what the patterns find, and gives the stated effort: its least and most hours,
         and where it stands.
         """
         effort = None
         weekly: list[Place] = []
-        # Of plain letters bytes have the same places, and the library takes them as they are.
-        read = text.encode() if text.isascii() else text
-        for number in sorted(self._lists.prefilter.Match(read) or ()):  # None: nothing matched
-            kind, pattern = self._lists.patterns[number]
-            for match in islice(pattern.finditer(read), _MAX_PER_PATTERN):
+        for number in sorted(self.lists.prefilter.Match(text.data) or ()):  # None: none matched
+            kind, pattern = self.lists.patterns[number]
+            for match, place in text.matches(pattern, _MAX_PER_PATTERN):
                 if kind == "weekly":
-                    weekly.append(match.span())
+                    weekly.append(place)
                 elif kind == "effort" and effort is None:
-                    effort = [
-                        int(match.group(1)),
-                        int(match.group(2) or match.group(1)),
-                        *match.span(),
-                    ]
-                by_kind.setdefault(kind, []).append(match.span())
+                    least = int(match.group(1))
+                    effort = [least, int(match.group(2) or least), *place]
+                by_kind.setdefault(kind, []).append(place)
         if effort and any(start < effort[3] and effort[2] < end for start, end in weekly):
             effort = None
         return effort
 
 
-def _meant(kind: str, places: list[Place], stream: list[str]) -> list[Place]:
-    """The places that aren't dismissed, for kinds of which that matters."""
-    return (
-        [place for place in places if not is_negated(stream, *place)]
-        if kind == _DISMISSIBLE
-        else places
-    )
-
-
-def _in_characters(places: list[Place], starts: list[int], lengths: list[int]) -> list[Place]:
-    return [(starts[start], starts[end - 1] + lengths[end - 1]) for start, end in places]
+def _meant(apart: TakenApart, places: list[Place]) -> list[Place]:
+    """The places that aren't dismissed."""
+    stream, begins = apart.stream, apart.begins
+    return [
+        (start, end)
+        for start, end in places
+        if not is_negated(stream, bisect_left(begins, start), bisect_left(begins, end))
+    ]
 
 
 def is_current(payload: str) -> bool:
@@ -239,4 +245,4 @@ def _effort(stored: Sequence[int] | None) -> tuple[int, int, int, int] | None:
 
 
 def _readable(text: str) -> str:
-    return readable(text[:_MAX_TEXT])
+    return readable(text[:LONGEST])

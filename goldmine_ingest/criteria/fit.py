@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
@@ -176,7 +176,7 @@ class Fitter:
         distinct = _distinct(by_proof)
         words = evidence.heard(text, distinct)
         if words is not text.words:
-            text = replace(text, words=words)
+            text = text.saying(words)
             by_proof = {proof: some for proof, some in by_proof.items() if some.is_said}
             distinct = _distinct(by_proof)
         craft, tools = self.crafts.fit(text, head), stack.fit(text, self.own)

@@ -7,12 +7,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice
 from typing import Any
 
 from goldmine_ingest.text.listing_text import ListingText
 from goldmine_ingest.text.reasons import find_reasons
 from goldmine_ingest.text.sentences import PatternGroup, Role, patterns
+from goldmine_ingest.text.utf8 import Utf8Text
 
 Place = tuple[int, int]
 """Characters of the full text, from and to (exclusive)."""
@@ -58,22 +58,25 @@ class Engagement:
         return len(self.signs.get(kind, ()))
 
 
-def read_engagement(text: ListingText) -> Engagement:
+def read_engagement(text: ListingText, encoded: Utf8Text) -> Engagement:
+    """`encoded` is the same text as patterns read it."""
     words = required = telling = problems = 0
     filler = 0.0
-    for sentence, some, of_filler in zip(text.sentences, text.words, text.filler, strict=True):
-        role, length = sentence.role, len(some)
+    for (_, _, role, _), length, of_filler in zip(
+        text.sentences, text.lengths, text.filler, strict=True
+    ):
         if role in _BESIDE:
             continue
         words += length
         filler += length * of_filler
         if role in _ASIDE:
             required += length
-        elif role in _TELLING and of_filler < _FILLER:
+        elif of_filler < _FILLER and role in _TELLING:
             telling += length
         problems += role is Role.PROBLEM
+    described = encoded.until(text.end_of_description)
     return Engagement(
-        signs=_signs(text) | find_reasons(text),
+        signs=_signs(text.language, described) | find_reasons(text, described),
         required=round(required / words, 4) if words else 0.0,
         filler=round(filler / words, 4) if words else 0.0,
         telling=round(math.log(1 + telling), 4),
@@ -86,19 +89,15 @@ def _group(language: str) -> PatternGroup:
     return PatternGroup(language, SIGNS)
 
 
-def _signs(text: ListingText) -> dict[str, tuple[Place, ...]]:
+def _signs(language: str, described: Utf8Text) -> dict[str, tuple[Place, ...]]:
     """In title and description; places in the tags don't count."""
-    tags = next((s.start for s in text.sentences if s.role is Role.TAG), len(text.text))
-    read, by_kind = text.searchable[:tags], patterns(text.language)
-    # Of plain letters bytes have the same places, and the library takes them as they are.
-    plain = read.encode() if read.isascii() else read
-    signs, met = {}, _group(text.language).may_occur(plain)
-    for kind in (one for one in SIGNS if one in met):
-        places = (match.span() for match in islice(by_kind[kind].finditer(plain), _FEW))
+    by_kind, met = patterns(language), _group(language).may_occur(described.data)
+    signs = {}
+    for kind in (one for one in SIGNS if one in met) if met else ():
         different: dict[str, Place] = {}
-        for start, end in places:
-            if not _is_soft(kind, read, start, end, by_kind):
-                different.setdefault(read[start:end].lower(), (start, end))
+        for _, (start, end) in described.matches(by_kind[kind], _FEW):
+            if not _is_soft(kind, described.text, start, end, by_kind):
+                different.setdefault(described.text[start:end].lower(), (start, end))
         if different:
             signs[kind] = tuple(different.values())
     return signs

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from functools import cache
 from importlib.resources import files
 
@@ -27,7 +26,9 @@ _ASCII_WORD = lazy_re(r"[a-z]+(?:'[a-z]+)?")  # the same in lower-case ASCII
 _ASCII_LETTERS = bytes(
     b if chr(b).isalpha() or chr(b) == "'" else ord(" ") for b in bytes(range(128)).lower()
 ) + bytes(128)
+_SIGNS = "“”—•…‘·→✅✔"  # often all that isn't ASCII in a text
 _URL = lazy_re(r"\S*(?:://|@|www\.)\S*")
+_MOST_TIMES = 5  # that one word counts
 _LEAST_HITS = 3  # function words before a text counts as running text
 _LEAST_SHARE = (
     0.08  # of the words; running text has 0.3 to 0.5, lists of product names next to none
@@ -99,28 +100,38 @@ def _by_script(sample: str) -> str | None:
 
 
 def _words(sample: str) -> list[str]:
-    """The words in lower case."""
+    """The words in lower case, in any order."""
     sample = sample.replace("’", "'").replace("–", "-")
     if not sample.isascii():
-        return _WORD.findall(sample.lower())
-    letters = (
-        sample.encode().translate(_ASCII_LETTERS).decode()
-    )  # a tenth of what looking for words costs
-    return _ASCII_WORD.findall(letters) if "'" in letters else letters.split()
+        for sign in _SIGNS:
+            sample = sample.replace(sign, " ")
+        if not sample.isascii():
+            return _WORD.findall(sample.lower())
+    letters = sample.encode().translate(_ASCII_LETTERS).decode()  # a tenth of a search for words
+    if "'" not in letters:
+        return letters.split()
+    words: list[str] = []
+    others: list[str] = []
+    for word in letters.split():
+        (others if "'" in word else words).append(word)
+    return words + _ASCII_WORD.findall(" ".join(others))
 
 
 def _by_words(sample: str) -> str | None:
     words = _words(sample)
     languages_of = _languages_of_words()
+    times: dict[str, int] = {}
+    for word in filter(languages_of.__contains__, words):
+        times[word] = times.get(word, 0) + 1
     hits: dict[str, int] = {}
-    for word, times in Counter(filter(languages_of.__contains__, words)).items():
+    for word, count in times.items():
+        counted = count if count < _MOST_TIMES else _MOST_TIMES
         for language in languages_of[word]:
-            hits[language] = hits.get(language, 0) + min(times, 5)
+            hits[language] = hits.get(language, 0) + counted
     if not hits:
         return None
-    best = max(hits, key=lambda language: hits[language])
-    most, second = hits.pop(best), max(hits.values(), default=0)
+    second, most = sorted((0, *hits.values()))[-2:]
     sure = (
         most >= _LEAST_HITS and most >= _LEAST_SHARE * len(words) and most >= _LEAST_LEAD * second
     )
-    return best if sure else None
+    return next(language for language in hits if hits[language] == most) if sure else None

@@ -41,30 +41,6 @@ def listing_counts() -> Mapping[str, int]:
     return frequencies
 
 
-_LONGEST_PIECE = 40  # characters; longer ones hardly come back
-
-
-class Pieces(dict[str, tuple[tuple[str, ...], tuple[str, ...]]]):
-    """The words of what stood between two spaces, and their lemmas; texts consist of pieces that
-    were met before. Forgets all when it is full.
-    """
-
-    limit = 20_000
-
-    def __init__(self, lemmas: Lemmas) -> None:
-        super().__init__()
-        self._lemmas = lemmas
-
-    def __missing__(self, piece: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        words = tuple(TOKEN.findall(piece))
-        parts = words, tuple([self._lemmas[word] for word in words])
-        if len(piece) <= _LONGEST_PIECE:
-            if len(self) >= self.limit:
-                self.clear()
-            self[piece] = parts
-        return parts
-
-
 class Lemmas(dict[str, str]):
     """The lemma of each lower-case word met so far. Forgets all when it is full: a stream of
     invented words can't grow it.
@@ -80,7 +56,6 @@ class Lemmas(dict[str, str]):
         self._irregular = dict(pairs("irregular_lemmas.tsv"))
         self._language = language
         self._used = listing_counts() if used is None else used
-        self._pieces = Pieces(self)
 
     def __missing__(self, word: str) -> str:
         if len(self) >= self.limit:
@@ -130,13 +105,4 @@ class Lemmas(dict[str, str]):
 
     def of(self, text: str) -> list[str]:
         """The lemmas of a text, in order."""
-        return self.read(lowered(text))[1]
-
-    def read(self, lower: str) -> tuple[list[str], list[str]]:
-        """The words of a lower-case text and their lemmas, in order."""
-        words: list[str] = []
-        lemmas: list[str] = []
-        for some, of_some in map(self._pieces.__getitem__, lower.split()):
-            words += some
-            lemmas += of_some
-        return words, lemmas
+        return [self[word] for word in TOKEN.findall(lowered(text))]

@@ -5,27 +5,31 @@ much of it is filler.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
+from goldmine_ingest.text.filler import shares
 from goldmine_ingest.text.language import detect_language
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
-from goldmine_ingest.text.sentences import Role, Sentence, sentences
-from goldmine_ingest.text.wordlists import WITH_LISTS, counts
+from goldmine_ingest.text.pieces import PieceTable, TakenApart
+from goldmine_ingest.text.sentences import Read, Role, Sentence, sentences
+from goldmine_ingest.text.stems import SECTION, Stems
+from goldmine_ingest.text.terms import TermIndex
+from goldmine_ingest.text.wordlists import WITH_LISTS
 
 BREAK = "¶"
 _ROLES = tuple(Role)
 _NUMBERS = {role: number for number, role in enumerate(_ROLES)}
-_LONGEST = 60_000  # characters of one listing that are read
+LONGEST = 60_000  # characters of one listing that are read
 
 
 @dataclass(frozen=True)
 class ListingText:
-    """`words` holds the lemmas of each sentence; `filler` the share of a sentence's three-word runs
-    that many listings have, 0 to 1.
+    """`lemmas` has a line of each sentence; `filler` holds the share of a sentence's runs of three
+    words that many listings have, 0 to 1.
 
     `language` is that of the text, 'en' where it can't be told.
 
@@ -34,7 +38,7 @@ class ListingText:
 
     text: str
     sentences: tuple[Sentence, ...]
-    words: tuple[list[str], ...]
+    lemmas: str
     filler: tuple[float, ...]
     language: str = "en"
 
@@ -46,11 +50,36 @@ class ListingText:
     @cached_property
     def stream(self) -> list[str]:
         """All lemmas in a row, a BREAK after each sentence."""
-        lemmas: list[str] = []
-        for words in self.words:
-            lemmas += words
-            lemmas.append(BREAK)
-        return lemmas
+        stream = f"{self.lemmas}\n".replace("\n", f" {BREAK} ").split(" ")
+        stream.pop()  # what follows the last BREAK
+        return list(filter(None, stream)) if "" in stream else stream  # of sentences without words
+
+    @cached_property
+    def lengths(self) -> list[int]:
+        """How many words each sentence has."""
+        return [line.count(" ") + 1 if line else 0 for line in self.lemmas.split("\n")]
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """Where in the stream each sentence begins."""
+        firsts = list(accumulate([length + 1 for length in self.lengths], initial=0))
+        firsts.pop()  # the end
+        return firsts
+
+    @cached_property
+    def words(self) -> tuple[list[str], ...]:
+        """The lemmas of each sentence."""
+        stream = self.stream
+        return tuple(
+            [
+                stream[first : first + length]
+                for first, length in zip(self.firsts, self.lengths, strict=True)
+            ]
+        )
+
+    def saying(self, words: Iterable[Iterable[str]]) -> ListingText:
+        """The same sentences with these lemmas."""
+        return replace(self, lemmas="\n".join(map(" ".join, words)))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -62,8 +91,10 @@ class ListingText:
         """The number of the first sentence that is a tag; how many sentences there are, where none
         is: tags come last.
         """
-        roles = [sentence.role for sentence in self.sentences]
-        return roles.index(Role.TAG) if Role.TAG in roles else len(roles)
+        first = len(self.sentences)
+        while first and self.sentences[first - 1].role is Role.TAG:
+            first -= 1
+        return first
 
     @cached_property
     def tags_begin(self) -> int:
@@ -72,9 +103,10 @@ class ListingText:
         return firsts[tag] if tag < len(firsts) else len(self.stream)
 
     @cached_property
-    def firsts(self) -> list[int]:
-        """Where in the stream each sentence begins."""
-        return list(accumulate((len(words) + 1 for words in self.words), initial=0))[:-1]
+    def end_of_description(self) -> int:
+        """The character with which the first tag begins, or the text ends."""
+        first = self.first_tag
+        return self.sentences[first].start if first < len(self.sentences) else len(self.text)
 
     def sentence_of(self, token: int) -> int:
         """The number of the sentence that holds a token of the stream."""
@@ -115,46 +147,49 @@ def readable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-@cache
-def filler_runs() -> frozenset[tuple[str, ...]]:
-    """Runs of three words that stand in a dozen listings or more of those that were counted."""
-    return frozenset(tuple(run.split(" ")) for run in counts("template_trigrams")["counts"])
+def language_of(title: str, description: str) -> str:
+    """That of the text, English where it can't be told."""
+    return detect_language(readable(f"{title}\n{description}")) or "en"
 
 
 def read_text(
     title: str, description: str, skills: Sequence[str], lemmas: Mapping[str, Lemmas] | Lemmas
 ) -> ListingText:
     """Reads a listing's text. Never raises, whatever the text; linear in its length. `lemmas`:
-    those of each language, or of English alone.
+    those of each language, or of English alone. Who reads many keeps the tables (`read_apart`).
     """
-    language = detect_language(readable(f"{title}\n{description}")) or "en"
-    if isinstance(lemmas, Lemmas):
-        lemmas_of = lemmas
-    else:
-        lemmas_of = lemmas[language if language in WITH_LISTS else "en"]
-    text = "\x1f".join((title, description, *skills))[:_LONGEST]
-    original, text = text, readable(text)
-    begin = len(title) + 1
-    parts = [Sentence(0, min(len(title), len(text)), Role.TITLE)]
-    parts += sentences(text[begin : begin + len(description)], begin, lemmas_of, language)
-    place = begin + len(description) + 1
-    for skill in skills:
+    language = language_of(title, description)
+    if not isinstance(lemmas, Lemmas):
+        lemmas = lemmas[language if language in WITH_LISTS else "en"]
+    whole = SECTION.join((title, description, *skills))
+    apart = TakenApart(readable(whole[:LONGEST]), PieceTable(Stems(), lemmas, TermIndex(())))
+    return read_apart(whole, apart, (len(title), len(description), *map(len, skills)), language)
+
+
+def read_apart(whole: str, apart: TakenApart, lengths: Sequence[int], language: str) -> ListingText:
+    """The same of a text that was taken apart as far as it is read. `lengths`: of title,
+    description and each of the skills.
+    """
+    text = apart.text
+    place, of_description, *of_skills = lengths
+    read = [_whole_field(apart, 0, place, Role.TITLE)]
+    begin = place + 1
+    place = begin + of_description
+    read += sentences(apart, begin, min(place, len(text)), language)
+    for length in of_skills:
+        place += 1
         if place >= len(text):
             break
-        parts.append(Sentence(place, min(place + len(skill), len(text)), Role.TAG))
-        place += len(skill) + 1
-    low = lowered(text)
-    read = [lemmas_of.read(low[sentence.start : sentence.end]) for sentence in parts]
-    raw, words = zip(*read, strict=True)
-    return ListingText(original, tuple(parts), words, tuple(map(_filler, raw)), language)
+        read.append(_whole_field(apart, place, place + length, Role.TAG))
+        place += length
+    parts, letters, lemmas = zip(*read, strict=True)
+    return ListingText(whole[:LONGEST], parts, "\n".join(lemmas), shares(letters), language)
 
 
-def _filler(raw: Sequence[str]) -> float:
-    runs = len(raw) - 2
-    if runs < 1:
-        return 0.0
-    fillers = map(filler_runs().__contains__, zip(raw, raw[1:], raw[2:], strict=False))
-    return round(sum(fillers) / runs, 3)
+def _whole_field(apart: TakenApart, start: int, end: int, role: Role) -> Read:
+    end = min(end, len(apart.text))
+    first, after = apart.at(start), apart.before(end)
+    return Sentence(start, end, role), apart.letters(first, after), apart.lemmas(first, after)
 
 
 def payload(text: ListingText) -> dict[str, Any]:
@@ -164,7 +199,7 @@ def payload(text: ListingText) -> dict[str, Any]:
             (start, end, _NUMBERS[role], int(bullet), filler)
             for (start, end, role, bullet), filler in zip(text.sentences, text.filler, strict=True)
         ],
-        "w": "\n".join(map(" ".join, text.words)),
+        "w": text.lemmas,
         "d": text.language,
     }
 
@@ -172,8 +207,8 @@ def payload(text: ListingText) -> dict[str, Any]:
 def restore(text: str, stored: Mapping[str, Any]) -> ListingText:
     """A ListingText from its payload and the text that it was read from."""
     rows = stored["s"]
-    words = tuple(line.split(" ") if line else [] for line in stored["w"].split("\n"))
     parts = tuple(
-        Sentence(start, end, _ROLES[role], bullet == 1) for start, end, role, bullet, _ in rows
+        [Sentence(start, end, _ROLES[role], bullet == 1) for start, end, role, bullet, _ in rows]
     )
-    return ListingText(text[:_LONGEST], parts, words, tuple(row[4] for row in rows), stored["d"])
+    filler = tuple([row[4] for row in rows])
+    return ListingText(text[:LONGEST], parts, stored["w"], filler, stored["d"])

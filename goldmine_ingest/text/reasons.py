@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from itertools import islice
+from functools import cache
 from typing import Any
 
 from goldmine_ingest.settings.tasks import REASONS
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.sentences import Role, patterns
+from goldmine_ingest.text.sentences import PatternGroup, Role, patterns
+from goldmine_ingest.text.utf8 import Utf8Text
 
 REASON = "job."
 AI = "ai"
@@ -24,25 +25,32 @@ AI = "ai"
 Place = tuple[int, int]
 
 _KINDS = (*(f"{REASON}{name}" for name in REASONS), AI)
+# Looked for in one pass each: a machine that looks for all at once has so many states that it takes
+# eight times as long as six, and one for cost and any other takes longer than both.
+_TOGETHER = (("job.revenue", "job.risk", AI), ("job.cost",), ("job.speed",), ("job.judgment",))
 _ASKED = frozenset((Role.TITLE, Role.ASK, Role.PROBLEM, Role.OTHER))
 _FEW = 2
 _LOOKED_AT = 12
 _BEFORE = 90  # characters in which a denial stands
 
 
-def find_reasons(text: ListingText) -> dict[str, tuple[Place, ...]]:
+@cache
+def _groups(language: str) -> tuple[PatternGroup, ...]:
+    return tuple([PatternGroup(language, kinds) for kinds in _TOGETHER])
+
+
+def find_reasons(text: ListingText, described: Utf8Text) -> dict[str, tuple[Place, ...]]:
     """Where each kind shows first, in characters of the text; kinds that don't show are left
-    out. Each pattern takes one pass over the text (15 µs a listing): a machine that looks for all
-    at once has so many states that it takes a hundred times as long.
+    out. `described`: what stands before the tags.
     """
-    end = next((s.start for s in text.sentences if s.role is Role.TAG), len(text.text))
-    read, by_kind = text.searchable[:end], patterns(text.language)
-    # Of plain letters bytes have the same places, and the library takes them as they are.
-    plain = read.encode() if read.isascii() else read
-    reasons = {}
-    for kind in _KINDS:
-        matches = islice(by_kind[kind].finditer(plain), _LOOKED_AT)
-        places = [place for m in matches if _is_meant(kind, text, read, place := m.span(), by_kind)]
+    met = set().union(*[group.may_occur(described.data) for group in _groups(text.language)])
+    by_kind, reasons = patterns(text.language), {}
+    for kind in [kind for kind in _KINDS if kind in met]:
+        places = [
+            place
+            for _, place in described.matches(by_kind[kind], _LOOKED_AT)
+            if _is_meant(kind, text, described.text, place, by_kind)
+        ]
         if places:
             reasons[kind] = tuple(places[:_FEW])
     return reasons

@@ -12,11 +12,14 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import re2
 
-from goldmine_ingest.text.lemmas import TOKEN, Lemmas
+from goldmine_ingest.text.pieces import TakenApart
+from goldmine_ingest.text.sentence_ends import WRAPPED, parts
+from goldmine_ingest.text.utf8 import Utf8Text
 from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, pairs, word_group
 
 
@@ -46,27 +49,9 @@ class Sentence(NamedTuple):
     bullet: bool = False
 
 
-# A sentence ends at .!? before a capital, at a bullet in running text, at a dash that begins an
-# item. Each begins with one of four characters, so that the others are passed by at once.
-_ENDS = re.compile(
-    r"[ \t\"”)](?:"
-    r"(?<=[.!?][\"”)])[ \t]{1,3}(?=[\"“(]?[A-Z0-9•*-])"
-    r"|(?<=[.!?][ \t])[ \t]{0,2}(?=[\"“(]?[A-Z0-9•*-])"
-    r"|(?<=[ \t])(?:[•●▪✔✅➤·][ \t]?|[ \t]{1,2})"
-    r"|(?<=[a-z0-9.)][ \t])-[ \t](?=[A-Z])|(?<=[.:;)a-z][ \t])-(?=[A-Z][a-z])"
-    r")"
-)
-_BULLET = re.compile(
-    r"[ \t]{0,3}(?:[-–—*•●▪◦✔✅➤→·]|\d{1,2}[.)]|[a-z][.)])[ \t]{1,3}"
-    r"|[ \t]{0,3}[^\w\s\"'(\[$#@&/+.]{1,3}[ \t]{0,3}"
-)
-# A line that a mail program broke: a long one that goes on in lower case.
-_WRAPPED = re.compile(r"\n(?<=[^\n]{40}[a-z,]\n)(?=[a-z])")
 _HEADING_WORDS = 6
 _HEADING_LENGTH = 60
-_SHORT_LABEL = 45
 _LABEL = re.compile(r"[^.!?:]{3,45}:[ \t]{1,3}(?=\S)")
-_FIRST_WORDS = 3
 
 
 @cache
@@ -89,6 +74,9 @@ def patterns(language: str = "en") -> dict[str, Any]:
 COUNTED = re.compile(r"\{0,\d+\}")
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 class PatternGroup:
     """Some kinds of sentence_patterns.tsv, looked for in one pass: a text is handed to the library
     once, not once for each kind.
@@ -104,26 +92,34 @@ class PatternGroup:
         for kind in self._kinds:
             self._set.Add(COUNTED.sub("*", by_kind[kind].pattern))
         self._set.Compile()
-        self._counted = {
-            kind: by_kind[kind] for kind in self._kinds if COUNTED.search(by_kind[kind].pattern)
-        }
+        self._by_kind = by_kind
+        self.counted = frozenset(
+            [kind for kind in self._kinds if COUNTED.search(by_kind[kind].pattern)]
+        )
+        self._met: dict[tuple[int, ...], frozenset[str]] = {}
 
-    def may_occur(self, text: str | bytes) -> set[str]:
+    def may_occur(self, text: bytes) -> frozenset[str]:
         """The kinds that occur in a text, and perhaps some of which a gap is longer than it may
         be.
         """
-        return {self._kinds[number] for number in self._set.Match(text) or ()}  # None: no kind
-
-    def found(self, text: str) -> set[str]:
-        """The kinds that occur in a text."""
-        # Bytes are what the library takes as it is.
-        read = text.encode()
-        kinds = self.may_occur(read)
-        if not kinds.isdisjoint(self._counted):
-            for kind in kinds & self._counted.keys():
-                if self._counted[kind].search(read) is None:
-                    kinds.discard(kind)
+        found = self._set.Match(text)
+        if found is None:
+            return _NONE
+        numbers = tuple(found)
+        kinds = self._met.get(numbers)
+        if kinds is None:
+            kinds = self._met[numbers] = frozenset([self._kinds[number] for number in numbers])
         return kinds
+
+    def found(self, text: bytes) -> frozenset[str]:
+        """The kinds that occur in a text."""
+        return self.sure(self.may_occur(text), text)
+
+    def sure(self, kinds: frozenset[str], text: bytes) -> frozenset[str]:
+        """Those of the kinds that may occur which do."""
+        return kinds.difference(
+            [kind for kind in kinds & self.counted if not self._by_kind[kind].search(text)]
+        )
 
 
 # In the order in which they are tried.
@@ -139,48 +135,68 @@ def _headings(language: str) -> PatternGroup:
     return PatternGroup(language, [f"heading.{role}" for role in _HEADINGS])
 
 
+class _Roles:
+    """What a sentence does, by its own words and the heading that it stands under. The answer to
+    each combination that was met is kept: there are a few hundred.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._group = PatternGroup(language, _OF_ROLES)
+        self._deeds = word_group("work_verb")
+        self._known: dict[tuple[frozenset[str], Role | None, bool], Role | None] = {}
+
+    def role(self, sentence: bytes, heading: Role | None, lemmas: str) -> Role:
+        if heading is Role.APPLY:
+            return Role.APPLY
+        kinds = self._group.may_occur(sentence)
+        met = kinds, heading, lemmas.partition(" ")[0] in self._deeds
+        try:
+            role = self._known[met]
+        except KeyError:
+            role = self._known[met] = _whatever_gaps(self._group.counted & kinds, *met)
+        return role if role is not None else _role(self._group.sure(kinds, sentence), *met[1:])
+
+
 @cache
-def _roles(language: str) -> PatternGroup:
-    return PatternGroup(language, _OF_ROLES)
+def _roles(language: str) -> _Roles:
+    return _Roles(language)
 
 
-def sentences(text: str, offset: int, lemmas: Lemmas, language: str = "en") -> Iterator[Sentence]:
-    """The sentences of a description, with places counted from `offset`."""
+Read = tuple[Sentence, str, str]
+"""A sentence, the letters of its words (filler.py) and their lemmas in a line."""
+
+
+def sentences(apart: TakenApart, begin: int, end: int, language: str) -> Iterator[Read]:
+    """The sentences of a description, which are characters `begin` to `end` of a text."""
     role_of_heading: Role | None = None
-    text = _WRAPPED.sub(" ", text)
-    for start, end, bullet, ends_line in _pieces(text):
-        piece = text[start:end]
-        if ends_line and not bullet and _is_heading(piece, language):
-            role_of_heading = _heading_role(piece, language)
-            yield Sentence(offset + start, offset + end, Role.HEADING)
+    read, rules = _unwrapped(apart.encoded, begin, end), _roles(language)
+    text = read.text
+    for start, stop, first, after, bullet, fills_line in parts(text, apart, begin, end):
+        piece, encoded = text[start:stop], read.slice(start, stop)
+        letters, lemmas = apart.letters(first, after), apart.lemmas(first, after)
+        if fills_line and not bullet and _is_heading(piece, encoded, len(letters), language):
+            role_of_heading = _heading_role(encoded, language)
+            yield Sentence(start, stop, Role.HEADING), letters, lemmas
             continue
         label = _LABEL.match(piece) if ":" in piece else None
-        if label and (named := _heading_role(label.group(), language)):
+        if label and (named := _heading_role(label.group().encode(), language)):
             role_of_heading = named
-        yield Sentence(
-            offset + start, offset + end, _role(piece, role_of_heading, lemmas, language), bullet
-        )
+        role = rules.role(encoded, role_of_heading, lemmas)
+        yield Sentence(start, stop, role, bullet), letters, lemmas
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int, bool, bool]]:
-    """Start, end, whether it is an item of a list, and whether it fills its line."""
-    begin = 0
-    for line in text.split("\n"):
-        stop = begin + len(line)
-        mark = _BULLET.match(text, begin, stop)
-        first = mark.end() if mark else begin
-        start, bullet = first, bool(mark)
-        for ending in _ENDS.finditer(text, first, stop):
-            if text[start : ending.start()].strip():
-                yield start, ending.start(), bullet, False
-            bullet = not ending.group().isspace()
-            start = ending.end()
-        if text[start:stop].strip():
-            yield start, stop, bullet, start == first
-        begin = stop + 1
+def _unwrapped(text: Utf8Text, begin: int, end: int) -> Utf8Text:
+    """The text with the lines of the description whole that a mail program broke."""
+    whole = text.text
+    if whole.find("\n", begin, end) < 0:
+        return text
+    unwrapped = WRAPPED.sub(" ", whole[begin:end])
+    if unwrapped == whole[begin:end]:
+        return text
+    return Utf8Text(whole[:begin] + unwrapped + whole[end:])
 
 
-def _is_heading(piece: str, language: str) -> bool:
+def _is_heading(piece: str, read: bytes, words: int, language: str) -> bool:
     piece = piece.strip()
     if len(piece) > _HEADING_LENGTH:
         return False
@@ -188,23 +204,32 @@ def _is_heading(piece: str, language: str) -> bool:
         return True
     return (
         piece[-1:] not in ".!?,;"
-        and len(TOKEN.findall(piece.lower())) <= _HEADING_WORDS
-        and _heading_role(piece, language) is not None
+        and words <= _HEADING_WORDS
+        and _heading_role(read, language) is not None
     )
 
 
-def _heading_role(piece: str, language: str) -> Role | None:
-    kinds = _headings(language).found(piece)
+def _heading_role(read: bytes, language: str) -> Role | None:
+    kinds = _headings(language).found(read)
     return next((role for role in _HEADINGS if f"heading.{role}" in kinds), None)
 
 
-def _role(piece: str, heading: Role | None, lemmas: Lemmas, language: str) -> Role:
+def _whatever_gaps(
+    unsure: frozenset[str], kinds: frozenset[str], heading: Role | None, begins_with_deed: bool
+) -> Role | None:
+    """The role, if it is the same whichever of the unsure kinds occur."""
+    roles = {
+        _role(kinds.difference(absent), heading, begins_with_deed)
+        for count in range(len(unsure) + 1)
+        for absent in combinations(unsure, count)
+    }
+    return roles.pop() if len(roles) == 1 else None
+
+
+def _role(kinds: frozenset[str], heading: Role | None, begins_with_deed: bool) -> Role:
     """The first that holds. An experience that is asked to do something ('experience building X to
     …') asks.
     """
-    if heading is Role.APPLY:
-        return Role.APPLY
-    kinds = _roles(language).found(piece)
     if "apply" in kinds:
         return Role.APPLY
     if heading is Role.REQUIREMENTS and "asks_plainly" not in kinds:
@@ -215,11 +240,6 @@ def _role(piece: str, heading: Role | None, lemmas: Lemmas, language: str) -> Ro
         return Role.COMPANY
     if "problem" in kinds:
         return Role.PROBLEM
-    if "ask" in kinds or _begins_with_deed(piece, lemmas):
+    if "ask" in kinds or begins_with_deed:
         return Role.ASK
     return heading if heading is not None else Role.OTHER
-
-
-def _begins_with_deed(piece: str, lemmas: Lemmas) -> bool:
-    first = TOKEN.search(piece.lower())
-    return first is not None and lemmas[first.group()] in word_group("work_verb")

@@ -7,7 +7,6 @@ the first of them finds all terms of all criteria in one pass.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from typing import NamedTuple
@@ -32,8 +31,10 @@ class TermIndex:
     def __init__(self, terms: Iterable[tuple[str, Sequence[str]]]) -> None:
         """`terms` are (key, stemmed words)."""
         index: dict[str, dict[Sequenced, list[str]]] = {}
+        self.longest = 1
         for key, sequence in terms:
             if sequence:
+                self.longest = max(self.longest, len(sequence))
                 keys = index.setdefault(sequence[0], {}).setdefault(tuple(sequence[1:]), [])
                 if key not in keys:
                     keys.append(key)
@@ -65,37 +66,18 @@ class TermIndex:
                         add(Occurrence(key, start, end))
         return occurrences
 
-    def find_few(self, stream: list[str], most: int) -> dict[str, list[tuple[int, int]]]:
-        """The first places of each key that occurs, at most so many, in the order of the stream:
-        tokens from, to (exclusive).
-        """
-        index = self._index
-        by_key: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-        last = len(stream) - 1
-        for start in compress(range(len(stream)), map(index.__contains__, stream)):
-            alone, longer = index[stream[start]]
-            following = longer.get(stream[start + 1]) if longer and start < last else None
-            if following is None:
-                place = (start, start + 1)
-                for key in alone:
-                    if len(places := by_key[key]) < most:
-                        places.append(place)
-                continue
-            for rest, keys in following:
-                end = start + 1 + len(rest)
-                if len(rest) < 2 or tuple(stream[start + 1 : end]) == rest:
-                    for key in keys:
-                        if len(places := by_key[key]) < most:
-                            places.append((start, end))
-        return by_key
+    def beginning_with(self, word: str) -> Beginning | None:
+        """What begins with a word."""
+        return self._index.get(word)
 
 
-# The keys of a word that is a term by itself; for each word that may follow it, what begins with
-# either, in the order of the terms.
-_BySecond = tuple[tuple[str, ...], dict[str, tuple[tuple[Sequenced, tuple[str, ...]], ...]]]
+# For each word that may follow a first one, what begins with either, in the order of the terms.
+Longer = dict[str, tuple[tuple[Sequenced, tuple[str, ...]], ...]]
+# The keys of a word that is a term by itself, and of what it begins.
+Beginning = tuple[tuple[str, ...], Longer]
 
 
-def _by_second(rests: Mapping[Sequenced, list[str]]) -> _BySecond:
+def _by_second(rests: Mapping[Sequenced, list[str]]) -> Beginning:
     longer = {
         second: tuple(
             (rest, tuple(keys)) for rest, keys in rests.items() if not rest or rest[0] == second

@@ -128,23 +128,6 @@ def test_features_read_back_are_those_that_were_extracted(description: str, titl
     } == dict(fresh.cues)
 
 
-@given(st.lists(st.sampled_from("abcd"), max_size=30), st.integers(1, 4))
-def test_the_first_few_places_are_the_first_of_all(stream: list[str], most: int) -> None:
-    index = TermIndex(
-        [
-            ("x", ("a",)),
-            ("x", ("a", "b")),
-            ("y", ("b", "c", "d")),
-            ("z", ("a", "b", "c")),
-            ("y", ("d",)),
-        ]
-    )
-    places: dict[str, list[tuple[int, int]]] = {}
-    for hit in index.find(stream):
-        places.setdefault(hit.key, []).append((hit.start, hit.end))
-    assert index.find_few(stream, most) == {key: found[:most] for key, found in places.items()}
-
-
 def test_a_repeated_word_does_not_grow_the_cues() -> None:
     reader = FeatureReader()
     posting = replace(GOOD, description="data entry free sample " * 2000)

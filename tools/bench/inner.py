@@ -29,8 +29,8 @@ from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.parse.reading import ReadJob, read_feed
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.text.language import detect_language
+from goldmine_ingest.text.pieces import TakenApart
 from goldmine_ingest.text.plain_text import html_to_text
-from goldmine_ingest.text.stems import tokenise_with_places
 from tests.rig.project import upwork_feed, upwork_item
 from tools.evaluation.__main__ import examples
 
@@ -97,8 +97,8 @@ def test_names_and_keys(benchmark: Benchmark, postings: list[Posting]) -> None:
 
 
 def test_tokens(benchmark: Benchmark, postings: list[Posting]) -> None:
-    texts, stems = [full_text(p) for p in postings], FeatureReader().stems
-    benchmark(lambda: [tokenise_with_places(text, stems) for text in texts])
+    texts, table = [full_text(p) for p in postings], FeatureReader().tables["en"]
+    benchmark(lambda: [TakenApart(text, table) for text in texts])
 
 
 def test_features(benchmark: Benchmark, postings: list[Posting]) -> None:

@@ -22,11 +22,11 @@ from goldmine_ingest.criteria.judge import _Said
 from goldmine_ingest.criteria.title_head import head_place
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.settings.criteria import ProofSettings
+from goldmine_ingest.text.cues import find_cues
 from goldmine_ingest.text.engagement import read_engagement
-from goldmine_ingest.text.language import detect_language
-from goldmine_ingest.text.listing_text import ListingText, read_text
+from goldmine_ingest.text.listing_text import ListingText, language_of, read_apart, readable
+from goldmine_ingest.text.pieces import TakenApart
 from goldmine_ingest.text.sentences import sentences
-from goldmine_ingest.text.stems import tokenise_with_places
 from goldmine_ingest.text.wordlists import counts
 from tests.histories import NOON
 from tools.bench.backtest import ROOT, _listing
@@ -81,23 +81,30 @@ def of_features(listings: list[Listing]) -> dict[str, float]:
     """The steps from a posting to its features."""
     postings = [listing.posting for listing in listings]
     reader = FeatureReader()
-    texts = [full_text(posting) for posting in postings]
-    read = [read_text(p.title, p.description, p.skills, reader.lemmas_of) for p in postings]
-    english = reader.lemmas_of["en"]
+    table, cues = reader.tables["en"], reader.lists.cues
+    wholes = [full_text(posting) for posting in postings]
+    lengths = [(len(p.title), len(p.description), *map(len, p.skills)) for p in postings]
+    apart = [TakenApart(readable(whole), table) for whole in wholes]
+    described = [
+        (one, length[0] + 1, sum(length[:2]) + 1)
+        for one, length in zip(apart, lengths, strict=True)
+    ]
+    read = [read_apart(*one, "en") for one in zip(wholes, apart, lengths, strict=True)]
     return {
-        "stems with their places": cost(
-            lambda: [tokenise_with_places(text, reader.stems) for text in texts]
+        "taking apart": cost(lambda: [TakenApart(one.text, table) for one in apart]),
+        "language": cost(lambda: [language_of(p.title, p.description) for p in postings]),
+        "cues": cost(lambda: [find_cues(one, cues, 8) for one in apart]),
+        "sentences, roles, lemmas": cost(
+            lambda: [list(sentences(*one, "en")) for one in described]
         ),
-        "language": cost(lambda: [detect_language(text) for text in texts]),
-        "sentences and their roles": cost(
-            lambda: [list(sentences(p.description, 0, english)) for p in postings]
+        "the same and filler": cost(
+            lambda: [read_apart(*one, "en") for one in zip(wholes, apart, lengths, strict=True)]
         ),
-        "sentences, roles, language, lemmas, filler": cost(
+        "signs of the engagement": cost(
             lambda: [
-                read_text(p.title, p.description, p.skills, reader.lemmas_of) for p in postings
+                read_engagement(text, one.encoded) for text, one in zip(read, apart, strict=True)
             ]
         ),
-        "signs of the engagement": cost(lambda: [read_engagement(text) for text in read]),
         "all features": cost(lambda: [reader.extract(posting) for posting in postings]),
     }
 
