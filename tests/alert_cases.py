@@ -11,7 +11,8 @@ from goldmine_ingest.alerts import ledger, owing
 from goldmine_ingest.model.alert import OpenAlert
 from goldmine_ingest.model.decision import Decision, DecisionKind, Finding
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
-from goldmine_ingest.render import MatchAlert, match_alert
+from goldmine_ingest.render.match import match_alert
+from goldmine_ingest.render.message import MatchAlert
 from goldmine_ingest.settings.criteria import ProofSettings
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.reference import Reference

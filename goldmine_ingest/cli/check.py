@@ -39,7 +39,7 @@ from goldmine_ingest.errors import BusyError, StoreError, UnavailableError
 from goldmine_ingest.model import Json
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.delivery.user_templates import folder, template_problems
-from goldmine_ingest.render import target_of
+from goldmine_ingest.render.targets import target_of
 from goldmine_ingest.settings.addresses import doubts
 from goldmine_ingest.settings.kinds import Wrong
 from goldmine_ingest.settings.reference import check_http

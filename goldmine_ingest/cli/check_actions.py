@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from goldmine_ingest.pipeline.delivery.buttons import have_buttons, have_links
-from goldmine_ingest.render import TargetKind, kind_of
+from goldmine_ingest.render.targets import TargetKind, kind_of
 from goldmine_ingest.settings.project import Project
 
 Way = Literal["buttons", "links"]

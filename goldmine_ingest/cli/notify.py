@@ -21,13 +21,15 @@ from goldmine_ingest.pipeline.delivery.buttons import buttons_of
 from goldmine_ingest.pipeline.delivery.pressing import TEST_LISTING
 from goldmine_ingest.pipeline.delivery.user_templates import worded
 from goldmine_ingest.pipeline.proxy import proxy_of
-from goldmine_ingest.render import MatchAlert, TestAlert, target_of
+from goldmine_ingest.render.message import MatchAlert, TestAlert
 from goldmine_ingest.render.pay import amount_range
+from goldmine_ingest.render.targets import target_of
 from goldmine_ingest.settings.criteria import ProofSettings
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import SendResult
-    from goldmine_ingest.render import Rendered, Target
+    from goldmine_ingest.render.message import Rendered
+    from goldmine_ingest.render.targets import Target
     from goldmine_ingest.settings.criteria import CriteriaSettings
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.project import Project

@@ -15,7 +15,7 @@ from goldmine_ingest.model.decision import Finding, Verdict
 from goldmine_ingest.model.opinion import Answer, Opinion
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.opinion.question import Question, Questions
-from goldmine_ingest.render.opinion_words import doubt_of
+from goldmine_ingest.render.doubts import doubt_of
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.settings.opinion import OpinionSettings
 

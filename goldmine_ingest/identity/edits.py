@@ -20,10 +20,8 @@ _PROPOSALS = re.compile(
     r"|^\s*(\d{1,5})\s*(?:proposals?|bids?|applicants?)\s*$|^\s*(?:proposals?|bids?|applicants?)\s*:\s*(\d{1,5})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-# What each of these holds: most texts hold none of it.
-_ANY_COUNT = re.compile(
-    r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:", re.IGNORECASE
-)
+# What each of these holds, in lower case: most texts hold none of it.
+_ANY_COUNT = re.compile(r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:")
 # Facts that move while a job stays the same: they make observations, not revisions.
 LIVE_FIELDS = ("proposals_min", "proposals_max", "interviewing", "connects")
 # Not facts of the job: how the feed names the entry, or how much of the text it gave.
@@ -107,7 +105,7 @@ def _count_in(posting: Posting) -> int | None:
     text = f"{posting.title}\n{posting.description}"
     small = text.lower()
     if not ("proposal" in small or "bid" in small or "applicant" in small) or not _ANY_COUNT.search(
-        text
+        small
     ):
         return None
     count = _PROPOSALS.search(text)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from goldmine_ingest.model.press import Asking, Confirming
     from goldmine_ingest.notify.recipients import Whom
-    from goldmine_ingest.render import Rendered
+    from goldmine_ingest.render.message import Rendered
 
 # A message that takes longer than this (the start of a child included) has a destination that is
 # slow or hangs; the next destination's gets a child of its own, which costs half a second of CPU.

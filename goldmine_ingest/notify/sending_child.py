@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from goldmine_ingest.model.press import Presses
     from goldmine_ingest.notify.recipients import Whom
-    from goldmine_ingest.render import Rendered
+    from goldmine_ingest.render.message import Rendered
 
 # Starting Python and loading apprise takes under a second; a machine that swaps gets half a minute
 # before the send counts as not begun.

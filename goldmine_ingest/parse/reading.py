@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.model.changes import StoredEntry
 from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEntry
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.model.posting import Posting
 
 if TYPE_CHECKING:
+    from goldmine_ingest.model.changes import StoredEntry
     from goldmine_ingest.sources import Source
 
 

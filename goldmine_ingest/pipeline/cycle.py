@@ -103,7 +103,7 @@ class Cycle:
             self._unchanged.flush()
             if state.watch.finds(state.tally.states, state.environment.now()):
                 self._behind_the_door().owe_notices()
-            if not store.owes():
+            if not self._owes(store):
                 self._try_addresses()
                 return self._finish()
             waiting = self._behind_the_door().waiting()
@@ -126,7 +126,7 @@ class Cycle:
         if watch.due or watch.summaries(now) or watch.weekly(now):
             self._behind_the_door().owe_without_polls()
         with state.history.kept_open() as store:
-            waiting = self._behind_the_door().waiting() if store.owes() else ()
+            waiting = self._behind_the_door().waiting() if self._owes(store) else ()
         if waiting:
             self._behind_the_door().deliver(waiting)
         else:
@@ -164,8 +164,12 @@ class Cycle:
         self._state.tally.problems.extend(problems)
 
     def _recover(self, store: CycleStore) -> None:
-        if store.owes():
+        if store.was_sending():
             self._behind_the_door().recover(store, self._started)
+
+    def _owes(self, store: CycleStore) -> bool:
+        """Whether there is something to deliver, or to look at before it can be."""
+        return store.owes(self._state.watch.digests(self._state.environment.now()))
 
     def _begin(self) -> None:
         """Reads the feeds' states, and turns sends that a killed cycle left without a result

@@ -24,7 +24,9 @@ from goldmine_ingest.pipeline.polling.gather import Ask, gather, select
 from goldmine_ingest.pipeline.polling.poll_result import PollResult, read_as
 from goldmine_ingest.pipeline.polling.read_answer import read_answers
 from goldmine_ingest.pipeline.run_report import FeedReport, MessagePreview, RunReport, new_run_id
-from goldmine_ingest.render import DigestAlert, MatchAlert, Target, match_alert, target_of
+from goldmine_ingest.render.match import match_alert
+from goldmine_ingest.render.message import DigestAlert, MatchAlert
+from goldmine_ingest.render.targets import Target, target_of
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 

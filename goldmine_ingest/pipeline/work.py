@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from goldmine_ingest.alerts import settling
 from goldmine_ingest.alerts.recipient_places import Noted
@@ -20,13 +20,15 @@ from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.delivery.recipients import UnreadUrl
 from goldmine_ingest.pipeline.ingest.counting import happened
 from goldmine_ingest.pipeline.ingest.storing import Ingestion
-from goldmine_ingest.pipeline.monitoring.notice_ledger import NoticeLedger, note_restored
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
 from goldmine_ingest.pipeline.polling.gather import Ask
 from goldmine_ingest.pipeline.polling.read_answer import read_answers
 from goldmine_ingest.pipeline.polling.unchanged_polls import UnchangedPolls
 from goldmine_ingest.store.cycle import CycleStore, OpenHistory
 from goldmine_ingest.store.history import Store
+
+if TYPE_CHECKING:
+    from goldmine_ingest.pipeline.monitoring.notice_ledger import NoticeLedger
 
 
 class Batches(Protocol):
@@ -124,6 +126,8 @@ class Work:
 
     def restored(self) -> None:
         """Owes the word that this cycle is the baseline after a restore."""
+        from goldmine_ingest.pipeline.monitoring.notice_ledger import note_restored
+
         note_restored(self._state.watch, self._state.project)
 
     def owe_notices(self) -> None:
@@ -171,6 +175,8 @@ class Work:
         return delivery
 
     def _notices(self) -> NoticeLedger:
+        from goldmine_ingest.pipeline.monitoring.notice_ledger import NoticeLedger
+
         state = self._state
         return NoticeLedger(state.project, state.run_id, state.watch, self._open_store)
 

@@ -5,23 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from goldmine_ingest.model.decision import Decision
-from goldmine_ingest.model.opinion import Answer, Opinion
+from goldmine_ingest.model.opinion import Opinion
+from goldmine_ingest.render.doubts import doubt_of
 from goldmine_ingest.render.message import OpinionWords
-
-_DOUBTS = {
-    "other_craft": "another craft",
-    "vague": "too little is said",
-    "production": "work by the piece",
-    "licence_or_place": "it needs a licence or a place",
-    "pay": "the pay",
-}
-
-
-def doubt_of(answer: Answer) -> str:
-    """The model's strongest reason against; "" for none."""
-    if answer.doubt == "none" and answer.engagement == "employment":
-        return "employment"
-    return _DOUBTS.get(answer.doubt, "")
 
 
 def opinion_words(decision: Decision, opinions: Sequence[Opinion]) -> OpinionWords:

@@ -104,6 +104,7 @@ _PLAIN_TAG = lazy_re(
     r"</?(?:p|br|b|i|u|em|strong|ul|ol|li|h[1-6]|div|span|a)\b[^<>]*>|<[^<>]*$", re.IGNORECASE
 )
 _ENTITY = lazy_re(r"&#?\w{1,40};?")
+_NO_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalnum())
 _LONGEST_MESSAGE = 600  # characters; a text that is longer says more than that something failed
 
 
@@ -116,7 +117,14 @@ def producer_error(entry: RawEntry) -> str | None:
     title = plain(entry.title[:_LONGEST])
     if title and _ALWAYS.search(title):
         return title
-    if title and (_LOOKS_LIKE_A_JOB.search(title) or _is_surely_long(entry.body[:_READ])):
+    if (
+        title
+        and (
+            _LOOKS_LIKE_A_JOB.search(title)
+            or _is_surely_long(entry.body[: _READ // 2])  # which is enough for most
+            or _is_surely_long(entry.body[:_READ])
+        )
+    ):
         return None
     whole = " ".join(html_to_text(entry.body[:_READ]).split()) if entry.body else ""
     body = whole[:_LONGEST]
@@ -143,7 +151,7 @@ def _is_surely_long(markup: str) -> bool:
     words = _ENTITY.sub("", _PLAIN_TAG.sub("", markup))
     if not words.isascii() or "<" in words:
         return False
-    return len("".join(filter(str.isalnum, words))) > _LONGEST_MESSAGE
+    return len(words.encode().translate(None, _NO_LETTERS)) > _LONGEST_MESSAGE
 
 
 def _leads_nowhere(link: str) -> bool:

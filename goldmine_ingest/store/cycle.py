@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.absence import Absence, Origin
 from goldmine_ingest.runtime.crash_points import during
-from goldmine_ingest.store import damage, feeds, recipient_rows, retention
+from goldmine_ingest.store import damage, feeds, open_alerts, recipient_rows, retention
 from goldmine_ingest.store.connection import opened
 from goldmine_ingest.store.insertion import insert, insert_values
 from goldmine_ingest.store.rows import Counter, as_row, select, transaction
@@ -62,9 +62,13 @@ class CycleStore:
         """
         return feeds.current_entries(self.con, names)
 
-    def owes(self) -> bool:
-        """Whether an alert isn't finished."""
-        return bool(select(self.con, "open_alerts"))
+    def owes(self, digests: Mapping[tuple[str, str], datetime]) -> bool:
+        """Whether a delivery has something to do; see open_alerts.owes."""
+        return open_alerts.owes(self.con, digests, self.now)
+
+    def was_sending(self) -> bool:
+        """Whether a cycle was killed in the middle of a send."""
+        return open_alerts.was_sending(self.con)
 
     def opinions_wanted(self, since: datetime, criteria_hash: str, least: Decimal) -> list[str]:
         """The jobs that came or changed since then and that a language model may have a say in:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,7 +59,7 @@ FOR_NO_QUIET_POLL = (
 # What reads, judges, stores listings, sends: each stands in modules that a quiet cycle doesn't
 # touch, with the classes that they need.
 OURS_FOR_NO_QUIET_POLL = (
-    "goldmine_ingest.render",
+    "goldmine_ingest.render.rendering",
     "goldmine_ingest.criteria.judge",
     "goldmine_ingest.sources",
     "goldmine_ingest.parse",
@@ -120,6 +120,31 @@ def test_g10_a_poll_in_which_nothing_changed_loads_nothing_heavy(
     assert home.rows("SELECT outcome FROM poll ORDER BY started_at DESC LIMIT 1") == [
         ("not_modified",)
     ]
+
+
+def test_g10_a_match_that_waits_for_its_digest_is_no_work_for_a_quiet_poll(
+    feeds: FeedServer, tmp_path: Path
+) -> None:
+    feeds.script(
+        "/jobs",
+        Answer(body=upwork_feed(upwork_item(1, budget=None)), headers={"ETag": '"1"'}),
+        Answer(304),
+    )
+    now = datetime.now(UTC)
+    in_twelve_hours = f"{now + timedelta(hours=12):%H:%M}"
+    home = Home(
+        tmp_path,
+        f'[fetch]\nallow_private = ["{urlsplit(feeds.url("/")).netloc}"]\n[alerts]\nbacklog ='
+        f' "all"\nmax_age = "none"\n[[feed]]\nname = "jobs"\nurl = "{feeds.url("/jobs")}"\n'
+        f'[[notify]]\nname = "here"\nurl = "terminal"\ntimezone = "UTC"\ndigest_at ='
+        f' ["{in_twelve_hours}"]\n',
+        clock=Clock(now),
+    )
+    assert home.run().review == 1
+    assert home.rows("SELECT state FROM alerts WHERE listing_id IS NOT NULL") == [("held",)]
+    names = tuple(name for name in FOR_NO_QUIET_POLL if name != "zoneinfo")  # it has a time zone
+    names += OURS_FOR_NO_QUIET_POLL
+    assert loaded(names, "--quiet", "run", "--all", cwd=tmp_path) == "0 []"
 
 
 # What sends, and what the day's and the week's messages are made of.
@@ -222,7 +247,8 @@ LAZY = {
     "parse.reading": "the readers: in the child; the parent needs the values alone",
     "parse.loose": "feedparser, 0.1 s: most feeds never need it",
     "inputs": "each kind of feed that isn't HTTP, for those who have one",
-    "pipeline.work": "what sends, asks a model or takes presses: for a cycle that has any",
+    "pipeline.work": "what tells, sends, asks a model or takes presses: for a cycle that has any",
+    "pipeline.ingest.storing": "what may have to be told of what is owed: most news owes nothing",
     "pipeline.monitoring.notice_ledger": "the review: a cycle tells of it once a day or a week",
     "store.connection": "what moves the tables of a history of before: once in its life",
     "store.listing_lookup": "all sources, for who names a listing by its URL",

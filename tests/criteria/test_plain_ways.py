@@ -5,21 +5,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goldmine_ingest.criteria import evidence, overlap
-from goldmine_ingest.criteria.ask import Asks
+from goldmine_ingest.criteria.ask import _ROLE, _SAYING, Asks
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.engagement import SIGNS
 from goldmine_ingest.text.lemmas import Lemmas
-from goldmine_ingest.text.listing_text import read_text
+from goldmine_ingest.text.listing_text import ListingText, read_text
 from goldmine_ingest.text.sentence_ends import ENDS, WRAPPED
 from goldmine_ingest.text.sentences import _OF_ROLES, PatternGroup, patterns
-from goldmine_ingest.text.wordlists import WITH_LISTS
+from goldmine_ingest.text.wordlists import WITH_LISTS, word_group
 
 LEMMAS = Lemmas()
 KINDS = (
@@ -127,6 +128,60 @@ def test_many_proofs_are_what_each_is_alone(
                 overlap.of_quoted(text, asked, alone),
             )
         ]
+
+
+SAID = st.lists(
+    st.sampled_from(
+        [
+            *("We need to build dashboards", "Please help", "experienced", "reliable expert", "to"),
+            *("Rebuild the ledger.", "monthly", "\n- migrate data", "What would it cost?", "Excel"),
+            *("Our invoices are wrong", "Responsibilities:", "reconcile payouts", "you will", "."),
+        ]
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(SAID, SAID)
+def test_the_ask_is_that_of_the_plain_points(title: str, description: str) -> None:
+    """Marks of words that add up in one number are the counts of plain sets."""
+    text = read_text(title, description, (), LEMMAS)
+    own = OwnTerms(
+        CriteriaSettings(proofs=(ProofSettings("", phrases=PHRASES, skills=SKILLS),)), LEMMAS
+    )
+    asks, in_title = Asks(own), set(text.words[0]) - word_group("stop")
+    points = {
+        number: _plain_points(text, number, in_title, own, asks)
+        for number, words in enumerate(text.words)
+        if text.sentences[number].role in _ROLE and len(words) >= 4
+    }
+    best = sorted(points, key=lambda number: (-points[number], number))[:2]
+    asked = asks.find(text)
+    assert set(asked.sentences) <= set(best)
+    assert not best or best[0] in asked.sentences
+    for number, plain in points.items():
+        words = text.words[number]
+        named = asks.concreteness(set(words))
+        assert asks._points(text, number, set(words), in_title, named) == plain
+
+
+def _plain_points(
+    text: ListingText, number: int, title: set[str], own: OwnTerms, asks: Asks
+) -> float:
+    sentence, words = text.sentences[number], text.words[number]
+    verbs, kinds = word_group("work_verb"), set(words)
+    says = any(one in _SAYING and other in verbs for one, other in pairwise(words))
+    last = text.text[sentence.start : sentence.end].rstrip()[-1:]
+    points = _ROLE[sentence.role]
+    points += 0.9 * (words[0] in verbs or says)
+    points += 0.55 * min(6.0, asks.concreteness(kinds))
+    points += 0.35 * min(4, len(kinds & own.words))
+    points += 0.3 * min(3, len(kinds & title))
+    points += -1.6 * text.filler[number] + -0.35 * len(kinds & word_group("quality"))
+    points += -0.05 * number + -0.02 * max(0, len(words) - 28)
+    points += -0.5 * sentence.bullet + -1.0 * (last == ":") + -0.8 * (last == "?")
+    return points
 
 
 def _figures(some: evidence.Evidence | None) -> tuple[object, ...] | None:

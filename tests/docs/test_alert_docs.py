@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.render import TargetKind, Template, render
 from goldmine_ingest.render.clean import ZWSP
-from goldmine_ingest.render.templates import LISTS, TEXTS
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import TargetKind
+from goldmine_ingest.render.templates import LISTS, TEXTS, Template
 from tests.alert_cases import match
 from tests.render.test_messages import ALERTS
 

@@ -26,7 +26,9 @@ from goldmine_ingest.errors import ConfigError, GoldmineError
 from goldmine_ingest.exchange.opml import read_opml
 from goldmine_ingest.exchange.sql import run_sql
 from goldmine_ingest.parse.reading import ReadJob, read_feed
-from goldmine_ingest.render import TargetKind, Template, TemplateError, render
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import TargetKind
+from goldmine_ingest.render.templates import Template, TemplateError
 from goldmine_ingest.store.history import open_store
 from tests.alert_cases import match
 from tests.corpus_cases import CORPUS, NOW

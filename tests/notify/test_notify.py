@@ -21,7 +21,9 @@ from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.answers import Answer, judge
 from goldmine_ingest.notify.child import deliver, serve
 from goldmine_ingest.notify.protocol import SEND
-from goldmine_ingest.render import Rendered, kind_of, render
+from goldmine_ingest.render.message import Rendered
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import kind_of
 from goldmine_ingest.runtime.child_process import ChildProcess
 from tests.alert_cases import LINK, listing, match
 from tests.rig.fault_table import fault

@@ -20,7 +20,8 @@ from apprise.manager_plugins import NotificationManager
 from goldmine_ingest.model.alert import Verdict
 from goldmine_ingest.notify.child import deliver
 from goldmine_ingest.notify.plugins import plugin_for, service_name
-from goldmine_ingest.render import kind_of, render
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import kind_of
 from tests.alert_cases import match
 from tests.rig.apprise_urls import documented
 

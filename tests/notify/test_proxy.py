@@ -14,7 +14,8 @@ import pytest
 from goldmine_ingest.fetch.guard import is_loopback
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.proxies import proxies_for
-from goldmine_ingest.render import kind_of, render
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import kind_of
 from tests.alert_cases import listing, match
 from tests.rig.command import goldmine
 from tests.rig.fault_table import fault

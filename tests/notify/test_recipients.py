@@ -19,7 +19,9 @@ from goldmine_ingest.model.recipient import keyed
 from goldmine_ingest.notify.child import Post
 from goldmine_ingest.notify.plugins import names_of
 from goldmine_ingest.notify.recipients import Facts, Whom, label, left_out, recipients
-from goldmine_ingest.render import TestAlert, render, target_of
+from goldmine_ingest.render.message import TestAlert
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import target_of
 from tests.rig.apprise_samples import Sample, plugins, samples, service_of
 from tests.rig.services import Services
 

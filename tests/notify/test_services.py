@@ -19,7 +19,10 @@ from goldmine_ingest.notify.child import Post, deliver, serve
 from goldmine_ingest.notify.mail import MailReply, judge_mail
 from goldmine_ingest.notify.reach import straight
 from goldmine_ingest.notify.wire import LONGEST_BODY, Wire
-from goldmine_ingest.render import DigestAlert, Rendered, kind_of, notices, render
+from goldmine_ingest.render import notices
+from goldmine_ingest.render.message import DigestAlert, Rendered
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import kind_of
 from tests.alert_cases import LINK, NOW, listing, match
 from tests.rig.fault_table import fault
 from tests.rig.receiver import MailSink, Receiver

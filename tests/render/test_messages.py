@@ -24,23 +24,19 @@ from hypothesis import strategies as st
 from goldmine_ingest.model.alert import Topic
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.press import ActionLinks
-from goldmine_ingest.render import (
-    SUMMARY_SHOWN,
-    TARGETS,
+from goldmine_ingest.render import notices
+from goldmine_ingest.render.clean import ZWSP, clean
+from goldmine_ingest.render.message import (
     Alert,
     DaySummary,
     DigestAlert,
     MatchAlert,
     NoticeAlert,
     Rendered,
-    TargetKind,
     TestAlert,
-    kind_of,
-    notices,
-    render,
-    terminal,
 )
-from goldmine_ingest.render.clean import ZWSP, clean
+from goldmine_ingest.render.rendering import SUMMARY_SHOWN, render, terminal
+from goldmine_ingest.render.targets import TARGETS, TargetKind, kind_of
 from tests.alert_cases import LINK, NOW, listing, match
 from tests.rig.fault_table import fault
 

@@ -11,8 +11,9 @@ import pytest
 from apprise.manager_plugins import NotificationManager
 
 from goldmine_ingest.notify.plugins import plugin_for
-from goldmine_ingest.render import DigestAlert, Rendered, Target, TargetKind, render, target_of
-from goldmine_ingest.render.targets import SERVICES
+from goldmine_ingest.render.message import DigestAlert, Rendered
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import SERVICES, Target, TargetKind, target_of
 from tests.alert_cases import listing, match
 from tests.rig.apprise_urls import documented
 

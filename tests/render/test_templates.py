@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from goldmine_ingest.render import TARGETS, TargetKind, Template, TemplateError, render
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import TARGETS, TargetKind
+from goldmine_ingest.render.templates import Template, TemplateError
 from tests.alert_cases import LINK, listing, match
 from tests.rig.command import goldmine
 from tests.rig.feed_server import FeedServer
@@ -85,7 +87,7 @@ def test_marks_stay_in_the_title_whatever_the_template_says() -> None:
 
 def test_rendering_imports_no_jinja() -> None:
     code = (
-        "import sys, goldmine_ingest.render, goldmine_ingest.pipeline; print('jinja2' in"
+        "import sys, goldmine_ingest.render.rendering, goldmine_ingest.pipeline; print('jinja2' in"
         " sys.modules)"
     )
     assert (

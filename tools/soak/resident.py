@@ -23,7 +23,7 @@ from goldmine_ingest.app import Resources, run_cycle
 from goldmine_ingest.model.alert import SendResult
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.notify.recipients import Whom
-from goldmine_ingest.render import Rendered
+from goldmine_ingest.render.message import Rendered
 from goldmine_ingest.settings.project import Project
 
 

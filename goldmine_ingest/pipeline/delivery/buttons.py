@@ -17,7 +17,7 @@ from goldmine_ingest.alerts.tokens import Press, Token, destination_mark, door_m
 from goldmine_ingest.config import reveal
 from goldmine_ingest.model.press import ActionLinks, Buttons
 from goldmine_ingest.pipeline.delivery.pressing import WORDS
-from goldmine_ingest.render import TargetKind, kind_of
+from goldmine_ingest.render.targets import TargetKind, kind_of
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.runtime.web_key import read_key
 from goldmine_ingest.settings.destinations import DestinationSettings

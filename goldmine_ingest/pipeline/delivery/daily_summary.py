@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.alerts.owing import owe_summary
 from goldmine_ingest.pipeline.monitoring.watch import SUMMED_UP
-from goldmine_ingest.render import DaySummary
 from goldmine_ingest.render.layout import summary_lines
+from goldmine_ingest.render.message import DaySummary
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.alert import AlertEvent

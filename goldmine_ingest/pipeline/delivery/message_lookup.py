@@ -21,17 +21,16 @@ from goldmine_ingest.model.pursuit import Answer
 from goldmine_ingest.pipeline.delivery.buttons import inbox_of
 from goldmine_ingest.pipeline.delivery.daily_summary import day_summary
 from goldmine_ingest.pipeline.delivery.user_templates import worded
-from goldmine_ingest.render import (
-    SUMMARY_SHOWN,
+from goldmine_ingest.render.match import match_alert
+from goldmine_ingest.render.message import (
     DaySummary,
     DigestAlert,
     MatchAlert,
     NoticeAlert,
     Rendered,
-    Target,
-    match_alert,
-    render,
 )
+from goldmine_ingest.render.rendering import SUMMARY_SHOWN, render
+from goldmine_ingest.render.targets import Target
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store
 

@@ -15,6 +15,7 @@ from goldmine_ingest.model.alert import AlertEvent
 from goldmine_ingest.model.recipient import Named, RecipientEvent
 from goldmine_ingest.notify import Notifier
 from goldmine_ingest.pipeline.delivery.recipients import UnreadUrl
+from goldmine_ingest.pipeline.monitoring.watch import DIGEST_TOLD, SUMMED_UP
 from goldmine_ingest.render.targets import TargetKind, kind_of
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.store.history import Store
@@ -120,7 +121,7 @@ def _consequences(
             alerts += buried_with(event, heir)
         kept |= {
             heir.fact(prefix): facts[model.fact(prefix)]
-            for prefix in ("digest:", "summary:")
+            for prefix in (DIGEST_TOLD, SUMMED_UP)
             if model.fact(prefix) in facts
         }
     return changes.events, alerts, kept

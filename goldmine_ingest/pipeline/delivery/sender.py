@@ -29,8 +29,10 @@ from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.delivery.message_lookup import Composer, told
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.monitoring.health_notices import Change
+from goldmine_ingest.pipeline.monitoring.watch import DIGEST_TOLD
 from goldmine_ingest.pipeline.proxy import proxy_of
-from goldmine_ingest.render import Rendered, Target, target_of
+from goldmine_ingest.render.message import Rendered
+from goldmine_ingest.render.targets import Target, target_of
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.no_output import NoOutput
 from goldmine_ingest.settings.destinations import DestinationSettings
@@ -76,7 +78,7 @@ class Sender:
             began = store.destination_began(self.destination.name, now)
             self.last_sent = store.last_sent(*self.destination.place, now - _RECENT, now)
             self.sent = list(store.sent_times(*self.destination.place, now - HOUR, now))
-            last_digest = store.get_meta(self.destination.fact("digest:"))
+            last_digest = store.get_meta(self.destination.fact(DIGEST_TOLD))
             self.muted_until = store.muted_until(self.destination.name)
             composer = Composer.load(
                 store, tuple(self.waiting.values()), self.project, now, self.in_full
@@ -213,7 +215,7 @@ class Sender:
             self._append()
             self.last_digest = self.environment.now()
             with self.open_store() as store:
-                store.set_meta(self.destination.fact("digest:"), self.last_digest.isoformat())
+                store.set_meta(self.destination.fact(DIGEST_TOLD), self.last_digest.isoformat())
         return False
 
     def _rendered(self, alert: OpenAlert, composer: Composer, target: Target) -> Rendered:

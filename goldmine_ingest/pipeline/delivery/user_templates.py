@@ -7,16 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from goldmine_ingest.render import (
-    Alert,
-    MatchAlert,
-    Rendered,
-    Target,
-    Template,
-    TemplateError,
-    render,
-)
-from goldmine_ingest.render.templates import LONGEST_TEMPLATE, file_names
+from goldmine_ingest.render.message import Alert, MatchAlert, Rendered
+from goldmine_ingest.render.rendering import render
+from goldmine_ingest.render.targets import Target
+from goldmine_ingest.render.templates import LONGEST_TEMPLATE, Template, TemplateError, file_names
 from goldmine_ingest.settings.project import Project
 
 

@@ -26,7 +26,6 @@ from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.ingest.load_known import load_alike, load_known, names_in
 from goldmine_ingest.pipeline.ingest.recognition import is_swapped, only_new
 from goldmine_ingest.pipeline.ingest.taking_in import PART, take_in
-from goldmine_ingest.pipeline.monitoring.notice_ledger import note_intake
 from goldmine_ingest.pipeline.narrowing import narrowed, why
 from goldmine_ingest.pipeline.polling import poll_result
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
@@ -268,7 +267,10 @@ class Ingestion:
 
     def _took_in(self, intake: IngestResult) -> None:
         took_in(self._state.tally, intake)
-        note_intake(self._state.watch, intake, self._state.project)
+        if intake.rotated or any(event.event == "owed" for event in intake.events):
+            from goldmine_ingest.pipeline.monitoring.notice_ledger import note_intake
+
+            note_intake(self._state.watch, intake, self._state.project)
 
     @contextmanager
     def _open_store(self) -> Iterator[Store]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.alerts.destination_health import DestinationHealth
     from goldmine_ingest.errors import ConfigError
     from goldmine_ingest.model.alert import AlertEvent, Topic
-    from goldmine_ingest.render import NoticeAlert
+    from goldmine_ingest.render.message import NoticeAlert
     from goldmine_ingest.settings.destinations import DestinationSettings
     from goldmine_ingest.settings.feeds import FeedSettings
 

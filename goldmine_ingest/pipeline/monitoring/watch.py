@@ -5,10 +5,15 @@ goes through the ledger like any alert, before it is sent (notice_ledger.py).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.alerts.destination_times import local_day, summary_day, week_moment
+from goldmine_ingest.alerts.destination_times import (
+    last_digest_time,
+    local_day,
+    summary_day,
+    week_moment,
+)
 from goldmine_ingest.alerts.recipient_places import began
 from goldmine_ingest.pipeline.monitoring.absences import moved
 from goldmine_ingest.pipeline.monitoring.feed_health import must_tell, quiet_feeds, silent_since
@@ -26,8 +31,11 @@ if TYPE_CHECKING:
 SUMMED_UP = "summary:"
 # With the destination's name, in `meta`: the newest day whose weekly message was owed.
 WEEKLY_TOLD = "weekly:"
+# With the destination's name, in `meta`: when its last digest was told.
+DIGEST_TOLD = "digest:"
 SILENCE_CHECKED = "silence_checked"
 _SILENCE_EVERY = timedelta(hours=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Watch:
@@ -104,6 +112,19 @@ class Watch:
             if day.isoformat() != self.facts.get(destination.fact(WEEKLY_TOLD)):
                 due.append((destination, day))
         return due
+
+    def digests(self, now: datetime) -> dict[tuple[str, str], datetime]:
+        """When the newest digest of each destination was due, by its place: the beginning of time
+        where none is set. A destination that has yet to get it is missing.
+        """
+        passed = {}
+        for destination in self._project.destinations:
+            due = last_digest_time(destination, now)
+            told = noted(self.facts.get(destination.fact(DIGEST_TOLD)), now)
+            began = self.began.get(destination.place, now)
+            if due is None or due <= (told or began):
+                passed[destination.place] = due or _NEVER
+        return passed
 
     def finds(self, states: Mapping[str, FeedState], now: datetime) -> bool:
         """Whether the polls, or the time, may have brought something to tell."""
