@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -67,6 +69,23 @@ def test_a_thread_that_stays_is_seen() -> None:
             leftovers.check(patience=0.1)
         stop.set()
         thread.join()
+
+
+@pytest.mark.parametrize("earlier", [0, 4])
+def test_children_that_stay_are_seen_whatever_others_left_before(earlier: int) -> None:
+    with contextlib.ExitStack() as ends:
+
+        def start(count: int) -> None:
+            for _ in range(count):
+                child = ends.enter_context(subprocess.Popen(["sleep", "600"]))  # noqa: S607
+                ends.callback(child.kill)
+
+        start(earlier)
+        with Leftovers() as leftovers:
+            leftovers.check()
+            start(4)
+            with pytest.raises(AssertionError, match="children are left"):
+                leftovers.check()
 
 
 def test_every_case_of_the_battery_has_a_test() -> None:
