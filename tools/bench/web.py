@@ -211,8 +211,9 @@ def main() -> None:
             spent = sorted(_press.spent)  # type: ignore[attr-defined]
             print(f"{'an action by itself':28}{statistics.median(spent):9.0f}{spent[-1]:9.0f}")
             first = page.get("/").text.encode()
-            whole = len(first) + sum(len(asset.content) for asset in assets().values())
-            print(f"first load: {whole / 1024:.0f} kB in {1 + len(assets())} requests")
+            named = [asset.content for asset in assets().values() if asset.name.encode() in first]
+            whole = len(first) + sum(map(len, named))
+            print(f"first load: {whole / 1024:.0f} kB in {1 + len(named)} requests")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(f"peak memory, client and making the history included: {peak:.0f} MiB")
 
