@@ -28,11 +28,7 @@ class Leftovers:
     def __enter__(self) -> Self:
         kept_resources()
         self._threads = _ours()
-        children = _children()
-        # The two that the tests keep warm, and multiprocessing's resource tracker; or what other
-        # tests of this process left before the case began.
-        self._most_children = max(3, len(children))
-        self._before = {pid: forget_peak(pid) for pid in (os.getpid(), *children)}
+        self._before = {pid: forget_peak(pid) for pid in (os.getpid(), *_children())}
         return self
 
     def __exit__(
@@ -50,10 +46,19 @@ class Leftovers:
             time.sleep(0.02)
         assert not left, f"threads are left: {left}"
         children = _children()
-        assert len(children) <= self._most_children, f"children are left: {children}"
+        new = [pid for pid in children if pid not in self._before and not _is_tracker(pid)]
+        # The two that the tests keep warm may have begun, or begun anew, with this case.
+        assert len(new) <= 2, f"children are left: {new}"
         growth = max(peak(pid) - self._before.get(pid, 0) for pid in (os.getpid(), *children))
         assert growth <= MOST_GROWTH
         return growth
+
+
+def _is_tracker(pid: int) -> bool:
+    """Whether it is multiprocessing's resource tracker, or has just ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return True
 
 
 def _ours() -> set[str]:
