@@ -71,3 +71,10 @@ def test_commands_on_the_page_work_as_shown(page: str, project: tuple[Path, str]
         printed = same(done.stdout)
         for line in lines:
             assert same(line) in printed, f"{command} no longer prints: {line}"
+
+
+def test_the_same_without_make_runs_the_tests_as_make_does() -> None:
+    """Whoever has no make gets the same selection, order and number of workers."""
+    command = r"python -m (pytest -m .*)"
+    (of_readme,) = re.findall(command, (ROOT / "README.md").read_text())
+    assert of_readme in re.findall(command, (ROOT / "Makefile").read_text())
