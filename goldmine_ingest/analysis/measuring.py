@@ -7,7 +7,6 @@ The database is open for one batch at a time, so that a cycle is never kept wait
 from __future__ import annotations
 
 import csv
-import gc
 import math
 import multiprocessing
 import os
@@ -25,6 +24,7 @@ from goldmine_ingest.criteria.features import is_current
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
+from goldmine_ingest.runtime.garbage import collect_seldom
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.queries import query
@@ -205,7 +205,7 @@ _doing: list[Callable[[int, Any], Any]] = []  # in a child: the one task that it
 
 def _begin(task: Task[Any, Any], nice: int) -> None:
     os.nice(nice)
-    gc.set_threshold(20_000, 10, 10)  # as a command does (cli/entry.py)
+    collect_seldom()
     _doing.append(task.begin())
 
 
