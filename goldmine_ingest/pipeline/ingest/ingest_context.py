@@ -142,10 +142,12 @@ class KnownListings:
 
     def alike(self, entry: ReadEntry) -> list[str]:
         """The listings that share most of an entry's text keys."""
-        shared = Counter(
+        known = [
             listing_id for key in self.keys_of(entry) for listing_id in self.texts.get(key, ())
-        )
-        return [listing_id for listing_id, _ in shared.most_common(_COMPARED)]
+        ]
+        if not known:
+            return []
+        return [listing_id for listing_id, _ in Counter(known).most_common(_COMPARED)]
 
     def learn_alias(self, alias: KnownAlias) -> None:
         self._means(alias.digest).add(alias.listing_id)
