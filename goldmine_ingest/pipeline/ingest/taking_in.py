@@ -7,6 +7,7 @@ to who does.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -47,7 +48,12 @@ def take_in(
     named = named_entries(poll)
     jobs = matches(named, poll, known)
     rotated = is_rotation(jobs, len(poll.read.entries))
-    for number, (item, match) in enumerate(zip(named, jobs, strict=True), start=1):
+    waiting = deque(zip(named, jobs, strict=True))
+    del named, jobs  # an entry's names go with it
+    number = 0
+    while waiting:
+        item, match = waiting.popleft()
+        number += 1
         renamed = rotated and match.listing_id is None and match.twin
         intake.take(item, replace(match, listing_id=match.twin) if renamed else match)
         if store and number % size == 0:
