@@ -1,7 +1,7 @@
 """`python -m tools.bench.large_feed`: the memory that a first poll of one very large feed takes.
 
-The feed is a file of its own with more entries than are taken of one (20,000), each with a text of
-some 450 characters. Measured is what all processes of the cycle hold together at most, as the sum
+The feed has more entries than are taken of one (20,000), each with a text of some 450 characters,
+and is served on 127.0.0.1. Measured is what all processes of the cycle hold together at most, as the sum
 of their proportional set sizes, and the CPU seconds of all. The reading child has no deadline here,
 so that a busy machine measures the same. Linux only: it reads /proc.
 """
@@ -25,6 +25,7 @@ from goldmine_ingest import config
 from goldmine_ingest.app import Resources, run_cycle
 from goldmine_ingest.parse.reading_child import ReadingWorker
 from goldmine_ingest.runtime.garbage import collect_seldom
+from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import CRITERIA
 from tools.bench.idle import processes
 
@@ -33,11 +34,11 @@ _WORDS = """
     report dashboard api data with tests and clean documentation for our finance team please send
     examples of your work and a short plan remote long term urgent
     """.split()  # noqa: SIM905 - a list of fifty quoted words is no easier to read
-_EVERY = 0.03  # seconds between two looks
+_EVERY = 0.2  # seconds between two looks
 _DEADLINE = 3_600.0  # seconds
 
 
-def body(entries: int, length: int) -> str:
+def body(entries: int, length: int) -> bytes:
     """The feed, the same each time."""
     chance = random.Random(1)  # noqa: S311 - the same texts each time
 
@@ -49,24 +50,24 @@ def body(entries: int, length: int) -> str:
         return " ".join(words)
 
     items = "".join(
-        f"<item><title>Job {n}: {text(20)}</title><link>https://example.org/j/{n}</link>"
+        f"<item><title>{text(20)}, no. {n}</title><link>https://example.org/job-{n}</link>"
         f"<guid>{n}</guid><description>{text(length)}</description></item>"
         for n in range(entries)
     )
-    return f"<rss version='2.0'><channel><title>Jobs</title>{items}</channel></rss>"
+    return f"<rss version='2.0'><channel><title>Jobs</title>{items}</channel></rss>".encode()
 
 
-def project(folder: Path, entries: int, length: int) -> Path:
+def project(folder: Path, server: FeedServer) -> Path:
     """The configuration, and where it lies."""
     (folder / "config").mkdir()
-    (folder / "large.xml").write_text(body(entries, length))
     path = folder / "config" / "goldmine.toml"
     path.write_text(
         '[database]\npath = "data/goldmine.duckdb"\n'
-        '[fetch]\nmax_wire = "50MiB"\nmax_body = "50MiB"\n'
-        f'[[feed]]\nname = "large"\nurl = "file:{folder}/large.xml"\n'
+        f'[fetch]\nallow_private = ["{server.place}"]\nmax_wire = "50MiB"\nmax_body = "50MiB"\n'
+        f'[[feed]]\nname = "large"\nurl = "{server.url("/large")}"\n'
         '[[notify]]\nname = "here"\nurl = "terminal"\n'
     )
+    path.chmod(0o600)
     (folder / "config" / "criteria.toml").write_text(CRITERIA)
     return path
 
@@ -106,8 +107,10 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--entries", type=int, default=50_000)
     parser.add_argument("--length", type=int, default=450, help="characters of each text")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as name:
-        most = measure(project(Path(name), options.entries, options.length))
+    with tempfile.TemporaryDirectory() as name, FeedServer() as server:
+        rss = {"Content-Type": "application/rss+xml"}
+        server.script("/large", Answer(body=body(options.entries, options.length), headers=rss))
+        most = measure(project(Path(name), server))
     print(f"at most {sum(memory for _, memory in most):.0f} MiB at once")
     for process, memory in most:
         print(f"  {memory:.0f} MiB: {process}")

@@ -96,7 +96,8 @@ def _strings(value: Json) -> Iterator[str]:
 
 def _clean_posting(posting: Posting, redactor: Redactor) -> Posting:
     texts = zip(_TEXTS, _texts_of(posting), strict=True)
-    return replace(posting, **{name: redactor.clean(text) for name, text in texts if text})
+    cleaned: dict[str, Json] = {name: redactor.clean(text) for name, text in texts if text}
+    return replace(posting, **cleaned)
 
 
 def _clean_raw(raw: RawEntry, redactor: Redactor) -> RawEntry:
