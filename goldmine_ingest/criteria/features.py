@@ -29,10 +29,10 @@ from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import (
     LONGEST,
     ListingText,
-    language_of,
     read_apart,
     readable,
     restore,
+    take_apart,
 )
 from goldmine_ingest.text.listing_text import payload as payload_of
 from goldmine_ingest.text.pieces import PieceTable, TakenApart
@@ -169,13 +169,12 @@ class FeatureReader:
         """The features, and what `read` would make of them."""
         whole = full_text(posting)
         text = _readable(whole)
-        language = language_of(posting.title, posting.description)
-        apart = TakenApart(text, self.tables[language if language in WITH_LISTS else "en"])
-        by_kind = find_cues(apart, self.lists.cues, _MAX_PER_KIND)
+        lengths = (len(posting.title), len(posting.description), *map(len, posting.skills))
+        apart, language = take_apart(text, sum(lengths[:2]) + 1, self.tables)
+        by_kind = find_cues(apart, _MAX_PER_KIND)
         if _DISMISSIBLE in by_kind:
             by_kind[_DISMISSIBLE] = _meant(apart, by_kind[_DISMISSIBLE])
         effort = self._match(apart.encoded, by_kind)
-        lengths = (len(posting.title), len(posting.description), *map(len, posting.skills))
         listing = read_apart(whole, apart, lengths, language)
         engagement = read_engagement(listing, apart.encoded)
         payload = {
