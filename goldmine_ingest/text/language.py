@@ -15,10 +15,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from goldmine_ingest.text.lazy_re import lazy_re
 
+_DATA = Path(__file__).parents[1] / "data"
 _READ = (
     800,
     1_500,
@@ -70,7 +71,7 @@ def _function_words() -> _FunctionWords:
     letters: dict[str, str] = {}
     languages: dict[str, tuple[str, ...]] = {}
     for language, text in json.loads(
-        files("goldmine_ingest").joinpath("data/function_words.json").read_text("utf-8")
+        (_DATA / "function_words.json").read_text(encoding="utf-8")
     ).items():
         for word in text.split():
             letter = letters.setdefault(word, chr(len(letters) + 1))
