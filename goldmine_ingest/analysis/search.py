@@ -34,6 +34,8 @@ from goldmine_ingest.text.wordlists import term_frequencies
 if TYPE_CHECKING:
     import duckdb
 
+    from goldmine_ingest.store.history import Store
+
 _MOST_WORDS = 12
 _MEMORY = "256MB"  # of DuckDB's: texts are looked at once, so that keeping them helps nobody
 # BM25 (Robertson and Zaragoza 2009, 'The Probabilistic Relevance Framework'): k1 and b as usual,
@@ -46,6 +48,9 @@ _UNLISTED = (
 )
 # A word from its beginning on, not from within it.
 _WHOLE_WORD = re.compile(rf"(?<![^\W_])(?<![^\W_]['’]){WORD}")
+# An address, and what may be the beginning of an id: with a digit, as no word has.
+_ADDRESS = re.compile(r"\S+://\S+")
+_ID = re.compile(r"(?=.*\d)[0-9a-f]{6,20}")
 _AROUND = 70  # characters of text on each side of a hit
 _HIGHLIGHTS = 3
 
@@ -93,7 +98,8 @@ def find(
     all_words: bool = False,
 ) -> tuple[Hit, ...]:
     """The listings that best fit the words, best first; with `all_words` those that have them
-    all. Raises UsageError where there is no word to look for, BusyError, StoreError.
+    all; of an address or an id the listing itself, whenever it came. Raises UsageError where there
+    is no word to look for and for an address that no listing has, BusyError, StoreError.
 
     The history is opened for a part of it at a time: a copy, which other long questions are asked
     of, takes longer than looking through all texts (2.2 GB: 3 s of CPU, and 2).
@@ -106,7 +112,28 @@ def find(
         with open_store(path, now=now) as store:
             yield store.con
 
+    if may_name(question):
+        with open_store(path, now=now) as store:
+            if listing_id := named(store, question):
+                return _hits_of(store.con, select(store.con, "find_texts", ids=[listing_id]), query)
     return _found(history, query, since, at_most, all_words=all_words)
+
+
+def may_name(question: str) -> bool:
+    """Whether it is an address, or may be a listing's id or the beginning of one."""
+    return bool(_ADDRESS.fullmatch(question.strip()) or _ID.fullmatch(question.strip()))
+
+
+def named(store: Store, question: str) -> str:
+    """The id of the listing that a question which may name one names; "" for what is a word after
+    all. Raises UsageError for an address that no listing has.
+    """
+    try:
+        return store.resolve_listing(question)
+    except UsageError:
+        if _ADDRESS.fullmatch(question.strip()):
+            raise
+        return ""
 
 
 def find_in(con: duckdb.DuckDBPyConnection, question: str, *, at_most: int = 20) -> tuple[Hit, ...]:
@@ -119,10 +146,13 @@ def _found(
 ) -> tuple[Hit, ...]:
     best = _best(history, query, since, all_words=all_words)[:at_most]
     with history() as con:
-        decided_of = decisions(con, [text.row["listing_id"] for text in best])
+        return _hits_of(con, [text.row for text in best], query)
+
+
+def _hits_of(con: duckdb.DuckDBPyConnection, rows: Sequence[Row], query: _Query) -> tuple[Hit, ...]:
+    decided_of = decisions(con, [row["listing_id"] for row in rows])
     hits = []
-    for rank, text in enumerate(best, start=1):
-        row = text.row
+    for rank, row in enumerate(rows, start=1):
         decided = decided_of.get(row["listing_id"])
         hits.append(
             Hit(
