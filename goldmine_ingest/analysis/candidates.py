@@ -64,11 +64,12 @@ def candidates(
             break
         given = {"words": words, "since": begin, "until": until, "at_most": extent.candidates}
         with history() as con:
-            found += (
+            more = (
                 select(con, "find_heads", **given, all=count)
                 if enough == _Words(count, count - 1)
                 else select(con, "find_candidates", **given, all=count, **asdict(enough))
             )
+        found += (row for row in more if row["there"])
         found.sort(key=_words, reverse=True)  # a stable sort: what was found before is newer
         del found[extent.candidates :]
         if len(found) == extent.candidates:
