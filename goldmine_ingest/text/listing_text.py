@@ -149,16 +149,26 @@ def readable(text: str) -> str:
 
 
 def take_apart(
-    text: str, described: int, tables: Mapping[str, PieceTable]
-) -> tuple[TakenApart, str]:
-    """A text by the table of its language, and the language: that of its first characters, title
-    and description, English where it can't be told. Most are English, so that is tried first.
+    texts: Sequence[str], described: Sequence[int], tables: Mapping[str, PieceTable]
+) -> list[tuple[TakenApart, str]]:
+    """Texts by the table of their language, each with the language: that of its first characters,
+    title and description, English where it can't be told. Most are English, so that is tried
+    first.
     """
-    apart = TakenApart(text, tables["en"])
-    language = language_of(text[:described], apart.speech) or "en"
-    if language in tables and language != "en":
-        apart = TakenApart(text, tables[language])
-    return apart, language
+    tried = [TakenApart(text, tables["en"]) for text in texts]
+    languages = [
+        language_of(one.text[:end], one.speech) or "en"
+        for one, end in zip(tried, described, strict=True)
+    ]
+    return [
+        (
+            TakenApart(one.text, tables[language])
+            if language in tables and language != "en"
+            else one,
+            language,
+        )
+        for one, language in zip(tried, languages, strict=True)
+    ]
 
 
 def read_text(
@@ -173,7 +183,8 @@ def read_text(
     stems, no_cues = Stems(), TermIndex(())
     tables = {language: PieceTable(stems, each, no_cues) for language, each in lemmas.items()}
     lengths = (len(title), len(description), *map(len, skills))
-    apart, language = take_apart(readable(whole[:LONGEST]), sum(lengths[:2]) + 1, tables)
+    described = len(title) + 1 + len(description)
+    ((apart, language),) = take_apart([readable(whole[:LONGEST])], [described], tables)
     return read_apart(whole, apart, lengths, language)
 
 
