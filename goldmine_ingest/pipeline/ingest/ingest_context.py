@@ -35,6 +35,8 @@ _FEW = 8
 class Judging(Protocol):
     """What intake needs of criteria.Judge; a test may judge by a table."""
 
+    def expect(self, postings: Sequence[Posting]) -> None: ...
+
     def features(self, posting: Posting) -> TextFeatures: ...
 
     def decide(
