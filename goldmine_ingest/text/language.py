@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 
 from goldmine_ingest.text.lazy_re import lazy_re
 
@@ -104,7 +105,8 @@ def speech_of(text: str) -> str:
     each there are.
     """
     letters = _function_words().letters
-    said = "".join([letters.get(word, _NO_FUNCTION_WORD) for word in _words(_without_urls(text))])
+    words = _words(_without_urls(text))
+    said = "".join(map(letters.get, words, repeat(_NO_FUNCTION_WORD)))
     return said if text.isascii() or not _ANY_SCRIPT.search(text) else said + _OF_A_SCRIPT
 
 
