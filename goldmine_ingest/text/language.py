@@ -15,11 +15,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import repeat
+from pathlib import Path
 
 from goldmine_ingest.text.lazy_re import lazy_re
 
+_DATA = Path(__file__).parents[1] / "data"
 _READ = (
     800,
     1_500,
@@ -71,7 +72,7 @@ def _function_words() -> _FunctionWords:
     letters: dict[str, str] = {}
     languages: dict[str, tuple[str, ...]] = {}
     for language, text in json.loads(
-        files("goldmine_ingest").joinpath("data/function_words.json").read_text("utf-8")
+        (_DATA / "function_words.json").read_text(encoding="utf-8")
     ).items():
         for word in text.split():
             letter = letters.setdefault(word, chr(len(letters) + 2))
