@@ -290,8 +290,7 @@ def _highlights(row: Row, query: _Query) -> tuple[str, ...]:
 
 
 def _spans(text: str, query: _Query) -> list[tuple[int, int]]:
-    tokens = zip(*tokens_with_places(text, Stems()), strict=True)
-    return [place for token, place in tokens if token in query.stems]
+    return [place for token, place in tokens_with_places(text, Stems()) if token in query.stems]
 
 
 def _mark(text: str, spans: Sequence[tuple[int, int]]) -> str:
