@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import compress, count, islice
+from itertools import compress, islice
 
 from goldmine_ingest.text.pieces import Begun, Place, TakenApart
 
@@ -14,21 +14,17 @@ def find_cues(apart: TakenApart, most: int) -> dict[str, list[Place]]:
     table of pieces says in which of them a cue may begin.
     """
     by_kind: defaultdict[str, list[Place]] = defaultdict(list)
-    for piece, begin, begun in compress(zip(count(), apart.starts, apart.begun), apart.begun):
-        for one in begun:
-            start = begin + one.start
-            if one.longer and (ends := _longer_ends(apart, piece, one)):
-                for kinds, end in ends:
-                    _keep(by_kind, kinds, (start, end), most)
-            else:
-                _keep(by_kind, one.alone, (start, begin + one.end), most)
+    starts, begun_in = apart.starts, apart.begun
+    for piece in compress(range(len(begun_in)), begun_in):
+        begin = starts[piece]
+        for begun in begun_in[piece]:
+            _, start, end, alone, longer = begun
+            ends = _longer_ends(apart, piece, begun) if longer else None
+            for kinds, until in ends or ((alone, begin + end),):
+                for kind in kinds:
+                    if len(places := by_kind[kind]) < most:
+                        places.append((begin + start, until))
     return by_kind
-
-
-def _keep(by_kind: dict[str, list[Place]], kinds: Sequence[str], place: Place, most: int) -> None:
-    for kind in kinds:
-        if len(places := by_kind[kind]) < most:
-            places.append(place)
 
 
 def _longer_ends(apart: TakenApart, piece: int, begun: Begun) -> list[tuple[Sequence[str], int]]:

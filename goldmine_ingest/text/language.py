@@ -15,10 +15,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from itertools import repeat
+from pathlib import Path
 
 from goldmine_ingest.text.lazy_re import lazy_re
 
+_DATA = Path(__file__).parents[1] / "data"
 _READ = (
     800,
     1_500,
@@ -53,7 +55,7 @@ _ANY_SCRIPT = lazy_re(
 )
 
 
-_NO_FUNCTION_WORD = "\0"
+_NO_FUNCTION_WORD, _OF_A_SCRIPT = "\0", "\1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,10 @@ def _function_words() -> _FunctionWords:
     letters: dict[str, str] = {}
     languages: dict[str, tuple[str, ...]] = {}
     for language, text in json.loads(
-        files("goldmine_ingest").joinpath("data/function_words.json").read_text("utf-8")
+        (_DATA / "function_words.json").read_text(encoding="utf-8")
     ).items():
         for word in text.split():
-            letter = letters.setdefault(word, chr(len(letters) + 1))
+            letter = letters.setdefault(word, chr(len(letters) + 2))
             languages[letter] = (*languages.get(letter, ()), language)
     return _FunctionWords(letters, languages)
 
@@ -91,18 +93,22 @@ def language_of(text: str, speech: Callable[[int], str]) -> str | None:
     """
     for reach in _READ:
         sample = text[:reach]
-        language = _by_script(sample) or _by_words(speech(len(sample)))
+        said = speech(len(sample))
+        language = (_by_script(sample) if _OF_A_SCRIPT in said else None) or _by_words(said)
         if language or len(text) <= reach:
             return language
     return None
 
 
 def speech_of(text: str) -> str:
-    """A letter for each word: a function word's own, or the one that says that it is none. All
-    that matters is how many of each there are.
+    """A letter for each word: a function word's own, or the one that says that it is none; and one
+    more where there are signs of a script that has one language. All that matters is how many of
+    each there are.
     """
     letters = _function_words().letters
-    return "".join([letters.get(word, _NO_FUNCTION_WORD) for word in _words(_without_urls(text))])
+    words = _words(_without_urls(text))
+    said = "".join(map(letters.get, words, repeat(_NO_FUNCTION_WORD)))
+    return said if text.isascii() or not _ANY_SCRIPT.search(text) else said + _OF_A_SCRIPT
 
 
 def _without_urls(text: str) -> str:
@@ -110,8 +116,6 @@ def _without_urls(text: str) -> str:
 
 
 def _by_script(sample: str) -> str | None:
-    if sample.isascii() or not _ANY_SCRIPT.search(sample):
-        return None
     sample = _without_urls(sample)
     letters = sum(map(str.isalpha, sample))
     if not letters:
@@ -149,10 +153,12 @@ def _words(sample: str) -> list[str]:
 def _by_words(speech: str) -> str | None:
     """The language of most function words, each counted five times at most."""
     languages_of = _function_words().languages
+    speech = speech.replace(_OF_A_SCRIPT, "")
     said = speech.replace(_NO_FUNCTION_WORD, "")
     hits: dict[str, int] = {}
     for letter in set(said):
-        counted = min(said.count(letter), _MOST_TIMES)
+        times = said.count(letter)
+        counted = times if times < _MOST_TIMES else _MOST_TIMES
         for language in languages_of[letter]:
             hits[language] = hits.get(language, 0) + counted
     if not hits:

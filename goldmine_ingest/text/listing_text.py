@@ -14,7 +14,7 @@ from typing import Any
 from goldmine_ingest.text.filler import shares
 from goldmine_ingest.text.language import language_of
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
-from goldmine_ingest.text.pieces import Part, PieceTable, TakenApart
+from goldmine_ingest.text.pieces import PieceTable, TakenApart
 from goldmine_ingest.text.sentence_ends import parts
 from goldmine_ingest.text.sentences import Role, Sentence, roles, unwrapped
 from goldmine_ingest.text.stems import SECTION, Stems
@@ -195,7 +195,8 @@ def read_apart(whole: str, apart: TakenApart, lengths: Sequence[int], language: 
     title, described, *tags = _fields(lengths, len(apart.text))
     read = unwrapped(apart.encoded, *described)
     sentences = list(parts(read.text, apart, *described))
-    cut = [_whole(apart, *title), *sentences, *[_whole(apart, *tag) for tag in tags]]
+    of_title, *of_tags = apart.parts((title, *tags))
+    cut = [of_title, *sentences, *of_tags]
     letters, lemmas = apart.letters(cut), apart.lemmas(cut)
     first_tag = len(sentences) + 1
     of_sentences = roles(read, sentences, letters[1:first_tag], lemmas[1:first_tag], language)
@@ -225,11 +226,6 @@ def _fields(lengths: Sequence[int], size: int) -> list[tuple[int, int]]:
         (begin, min(begin + length, size)) for begin, length in zip(begins, lengths, strict=False)
     ]
     return fields[:2] + [field for field in fields[2:] if field[0] < size]
-
-
-def _whole(apart: TakenApart, start: int, end: int) -> Part:
-    """A field that is one sentence."""
-    return start, end, apart.at(start), apart.before(end), False, False
 
 
 def payload(text: ListingText) -> dict[str, Any]:

@@ -140,6 +140,14 @@ class TakenApart:
         """How many pieces begin before a character."""
         return bisect_left(self.starts, place)
 
+    def parts(self, fields: Iterable[Place]) -> list[Part]:
+        """Of each field, the part that is all of it."""
+        starts = self.starts
+        return [
+            (start, end, bisect_right(starts, start) - 1, bisect_left(starts, end), False, False)
+            for start, end in fields
+        ]
+
     def letters(self, parts: Iterable[Part]) -> list[str]:
         """Of each part, a character for each word."""
         letters = self._letters

@@ -51,6 +51,9 @@ class Sentence(NamedTuple):
 
 _HEADING_WORDS = 6
 _HEADING_LENGTH = 60
+APART = (
+    ".apart"  # ends a kind whose words stand apart; the same kind without it needs no second look
+)
 _LABEL = re.compile(r"[^.!?:]{3,45}:[ \t]{1,3}(?=\S)")
 
 
@@ -62,10 +65,14 @@ def patterns(language: str = "en") -> dict[str, Any]:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
-    own = pairs(f"sentence_patterns.{language}.tsv") if language in OTHER_LANGUAGES else ()
+    own = dict(pairs(f"sentence_patterns.{language}.tsv") if language in OTHER_LANGUAGES else ())
     if language != "en" and not own:
         return patterns()
-    sources = dict(pairs("sentence_patterns.tsv")) | dict(own)
+    sources = own | {
+        kind: pattern
+        for kind, pattern in pairs("sentence_patterns.tsv")
+        if kind.removesuffix(APART) not in own
+    }
     return {kind: re2.compile(pattern, options) for kind, pattern in sources.items()}
 
 
@@ -86,9 +93,9 @@ class PatternGroup:
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
-        self._kinds = tuple(kinds)
         self._set = re2.Set.SearchSet(options)
         by_kind = patterns(language)
+        self._kinds = tuple([kind for kind in kinds if kind in by_kind])
         for kind in self._kinds:
             self._set.Add(COUNTED.sub("*", by_kind[kind].pattern))
         self._set.Compile()
@@ -125,8 +132,8 @@ class PatternGroup:
 # In the order in which they are tried.
 _HEADINGS = (Role.APPLY, Role.TERMS, Role.REQUIREMENTS, Role.COMPANY, Role.ASK)
 _OF_ROLES = (
-    *("apply", "asks_plainly", "requirements", "company", "company_but"),
-    *("problem", "ask", "asks_deed"),
+    *("apply", "apply.apart", "asks_plainly", "requirements", "requirements.apart"),
+    *("company", "company_but", "problem", "ask", "asks_deed"),
 )
 
 
@@ -231,6 +238,7 @@ def _role(kinds: frozenset[str], heading: Role | None, begins_with_deed: bool) -
     """The first that holds. An experience that is asked to do something ('experience building X to
     …') asks.
     """
+    kinds = frozenset([kind.removesuffix(APART) for kind in kinds])
     if "apply" in kinds:
         return Role.APPLY
     if heading is Role.REQUIREMENTS and "asks_plainly" not in kinds:
