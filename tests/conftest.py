@@ -22,7 +22,7 @@ from tests.rig import fault_table
 from tests.rig.feed_server import FeedServer
 from tests.rig.folders import ROOMY, in_memory
 from tests.rig.nursery import Nursery
-from tests.rig.prefect_database import prefect_database
+from tests.rig.prefect_database import prefect_database, prefect_server
 from tests.rig.receiver import Receiver
 
 collect_seldom()  # as our own processes do: a fifth of what collecting the tests took
@@ -90,8 +90,19 @@ def nursery() -> Iterator[Nursery]:
 @pytest.fixture(scope="session")
 def known_to_prefect(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
     """Puts Prefect's database into a project's folder before its first `serve`."""
-    base = tmp_path_factory.getbasetemp()
-    return partial(prefect_database, base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    return partial(prefect_database, _of_all_workers(tmp_path_factory))
+
+
+@pytest.fixture(scope="module")
+def prefect_harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A Prefect server for the tests of a file, with a database of its own."""
+    with prefect_server(_of_all_workers(tmp_path_factory)):
+        yield
+
+
+def _of_all_workers(factory: pytest.TempPathFactory) -> Path:
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture
