@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from goldmine_ingest.sources import SOURCES, Source
+from goldmine_ingest.sources import Source, all_sources
 from goldmine_ingest.sources.source import Checked
 
 FILE = Path(__file__).parents[1] / "docs" / "sources.md"
@@ -85,14 +85,14 @@ def text() -> str:
         + "\n".join(_overview())
         + "\n"
         + MORE
-        + "\n".join(line for source in SOURCES for line in _section(source))
+        + "\n".join(line for source in all_sources() for line in _section(source))
     )
 
 
 def _overview() -> Iterator[str]:
     yield "| platform | status | addresses |"
     yield "|---|---|---|"
-    for source in SOURCES:
+    for source in all_sources():
         yield (
             f"| `{source.name}` {source.title} | {source.status} |"
             f" {'<br>'.join(f'`{each}`' for each in source.addresses) or '–'} |"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from goldmine_ingest.model import Json
 from goldmine_ingest.settings.feeds import FeedSettings
-from goldmine_ingest.sources import SOURCES
+from goldmine_ingest.sources import all_sources
 
 # A feed whose poll is overdue by so many intervals, and by this time at least, is one that nobody
 # asks any more.
@@ -63,7 +63,7 @@ def _pace(row: Mapping[str, Json], feed: FeedSettings) -> str:
 
 
 def _slowest(platform: Json) -> timedelta | None:
-    return next((source.slowest_pace for source in SOURCES if source.name == platform), None)
+    return next((source.slowest_pace for source in all_sources() if source.name == platform), None)
 
 
 def unasked(

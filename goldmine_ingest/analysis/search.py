@@ -1,5 +1,5 @@
-"""Full-text search in the history, without an index or an extension: DuckDB picks candidates in one
-pass over the texts, BM25 over stemmed words ranks them.
+"""Full-text search in the history, without an index or an extension: DuckDB picks candidates out of
+the texts, BM25 over stemmed words ranks them.
 
 Words meet in all their inflections, by the stemmer that the criteria use. Listings that have all of
 the words are given; if there are none, those that have the most of them. Title counts more than
@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +21,7 @@ from itertools import chain, pairwise, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from goldmine_ingest.analysis.candidates import Extent, History, candidates
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.decision import DecisionKind
 from goldmine_ingest.store.connection import hold_at_most
@@ -32,8 +34,8 @@ from goldmine_ingest.text.wordlists import term_frequencies
 if TYPE_CHECKING:
     import duckdb
 
-# Candidates that are read and ranked.
-_CANDIDATES = 2000
+    from goldmine_ingest.store.history import Store
+
 _MOST_WORDS = 12
 _MEMORY = "256MB"  # of DuckDB's: texts are looked at once, so that keeping them helps nobody
 # BM25 (Robertson and Zaragoza 2009, 'The Probabilistic Relevance Framework'): k1 and b as usual,
@@ -46,6 +48,9 @@ _UNLISTED = (
 )
 # A word from its beginning on, not from within it.
 _WHOLE_WORD = re.compile(rf"(?<![^\W_])(?<![^\W_]['’]){WORD}")
+# An address, and what may be the beginning of an id: with a digit, as no word has.
+_ADDRESS = re.compile(r"\S+://\S+")
+_ID = re.compile(r"(?=.*\d)[0-9a-f]{6,20}")
 _AROUND = 70  # characters of text on each side of a hit
 _HIGHLIGHTS = 3
 
@@ -93,33 +98,61 @@ def find(
     all_words: bool = False,
 ) -> tuple[Hit, ...]:
     """The listings that best fit the words, best first; with `all_words` those that have them
-    all. Raises UsageError where there is no word
-    to look for, BusyError, StoreError.
+    all; of an address or an id the listing itself, whenever it came. Raises UsageError where there
+    is no word to look for and for an address that no listing has, BusyError, StoreError.
 
-    The history is held meanwhile: a copy, which other long questions are asked of, takes longer
-    than looking through all texts (2.2 GB: 3 s of CPU, and 2).
+    The history is opened for a part of it at a time: a copy, which other long questions are asked
+    of, takes longer than looking through all texts (2.2 GB: 3 s of CPU, and 2).
     """
-    _read(question)  # what holds no word needs no history
-    hold_at_most(_MEMORY)
-    with open_store(path, now=now) as store:
-        return find_in(store.con, question, since=since, at_most=at_most, all_words=all_words)
-
-
-def find_in(
-    con: duckdb.DuckDBPyConnection,
-    question: str,
-    *,
-    since: datetime | None = None,
-    at_most: int = 20,
-    all_words: bool = False,
-) -> tuple[Hit, ...]:
-    """The same in a history that is open. Raises UsageError."""
     query = _read(question)
-    best = _best(con, query, since, all_words=all_words)[:at_most]
-    decided_of = decisions(con, [text.row["listing_id"] for text in best])
+    hold_at_most(_MEMORY)
+
+    @contextmanager
+    def history() -> Iterator[duckdb.DuckDBPyConnection]:
+        with open_store(path, now=now) as store:
+            yield store.con
+
+    if may_name(question):
+        with open_store(path, now=now) as store:
+            if listing_id := named(store, question):
+                return _hits_of(store.con, select(store.con, "find_texts", ids=[listing_id]), query)
+    return _found(history, query, since, at_most, all_words=all_words)
+
+
+def may_name(question: str) -> bool:
+    """Whether it is an address, or may be a listing's id or the beginning of one."""
+    return bool(_ADDRESS.fullmatch(question.strip()) or _ID.fullmatch(question.strip()))
+
+
+def named(store: Store, question: str) -> str:
+    """The id of the listing that a question which may name one names; "" for what is a word after
+    all. Raises UsageError for an address that no listing has.
+    """
+    try:
+        return store.resolve_listing(question)
+    except UsageError:
+        if _ADDRESS.fullmatch(question.strip()):
+            raise
+        return ""
+
+
+def find_in(con: duckdb.DuckDBPyConnection, question: str, *, at_most: int = 20) -> tuple[Hit, ...]:
+    """The same in a history that is open. Raises UsageError."""
+    return _found(lambda: nullcontext(con), _read(question), None, at_most, all_words=False)
+
+
+def _found(
+    history: History, query: _Query, since: datetime | None, at_most: int, *, all_words: bool
+) -> tuple[Hit, ...]:
+    best = _best(history, query, since, all_words=all_words)[:at_most]
+    with history() as con:
+        return _hits_of(con, [text.row for text in best], query)
+
+
+def _hits_of(con: duckdb.DuckDBPyConnection, rows: Sequence[Row], query: _Query) -> tuple[Hit, ...]:
+    decided_of = decisions(con, [row["listing_id"] for row in rows])
     hits = []
-    for rank, text in enumerate(best, start=1):
-        row = text.row
+    for rank, row in enumerate(rows, start=1):
         decided = decided_of.get(row["listing_id"])
         hits.append(
             Hit(
@@ -158,46 +191,26 @@ def _rarity(word: str) -> float:
 
 
 def _best(
-    con: duckdb.DuckDBPyConnection, query: _Query, since: datetime | None, *, all_words: bool
+    history: History, query: _Query, since: datetime | None, *, all_words: bool
 ) -> list[_Text]:
     """Those with all words; else, but for `all_words`, those with the most of them."""
-    candidates = select(
-        con,
-        "find_candidates",
-        words=[_pattern(word) for word in query.stems],
-        since=since,
-        at_most=_CANDIDATES,
-    )
-    whole = [row for row in candidates if row["there"] == len(query.stems)]
-    texts = [text for text in _ranked(con, whole, query) if text.matched == len(query.stems)]
+    stems = sorted(query.stems, key=lambda word: -query.weights[word])
+    found = candidates(history, stems, Extent(), since=since, all_words=all_words)
+    whole = [row for row in found if row["there"] == len(query.stems)]
+    texts = [text for text in _ranked(history, whole, query) if text.matched == len(query.stems)]
     if texts or all_words:
         return texts
-    texts = _ranked(con, [row for row in candidates if row["there"]], query)
+    texts = _ranked(history, found, query)
     most = max((text.matched for text in texts), default=0)
     return [text for text in texts if most and text.matched == most]
 
 
-def _pattern(word: str) -> str:
-    """RE2: texts in which a word may begin with this stem. Finds too much rather than too little;
-    one or two letters must be a word.
-
-    Kept plain: classes of Unicode letters make RE2 fall back to its slow engine (133 s instead of
-    1 s).
-    """
-    if len(word) <= 2 and word.isascii() and word.isalnum():
-        return rf"(?i)\b{word}\b"
-    return f"(?i){re.escape(word)}".replace("'", "(?:'|’)")
-
-
-def _ranked(
-    con: duckdb.DuckDBPyConnection, candidates: Sequence[Row], query: _Query
-) -> list[_Text]:
+def _ranked(history: History, found: Sequence[Row], query: _Query) -> list[_Text]:
     """The candidates with what their words really are, best first."""
-    rows = (
-        select(con, "find_texts", ids=[row["listing_id"] for row in candidates])
-        if candidates
-        else []
-    )
+    if not found:
+        return []
+    with history() as con:
+        rows = select(con, "find_texts", ids=[row["listing_id"] for row in found])
     stems = Stems()
     texts = [_weigh(row, query, stems) for row in rows]
     return sorted(
@@ -277,8 +290,7 @@ def _highlights(row: Row, query: _Query) -> tuple[str, ...]:
 
 
 def _spans(text: str, query: _Query) -> list[tuple[int, int]]:
-    tokens = zip(*tokens_with_places(text, Stems()), strict=True)
-    return [place for token, place in tokens if token in query.stems]
+    return [place for token, place in tokens_with_places(text, Stems()) if token in query.stems]
 
 
 def _mark(text: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -14,6 +14,7 @@ from goldmine_ingest.analysis.backtest import backtest
 from goldmine_ingest.analysis.proposal_file import Edit, assignments, read
 from goldmine_ingest.cli.backtest import show
 from goldmine_ingest.cli.parser import add_globals
+from goldmine_ingest.cli.questions import need_terminal
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config.edit_values import with_values
 from goldmine_ingest.config.replacement import read_file
@@ -55,7 +56,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """0, also where the person says no; 2 for settings that can't be."""
-    need_terminal(args, "nothing was changed")
     if args.changes and args.source:
         raise UsageError("KEY=VALUE and --from don't go together")
     project = session.project()
@@ -73,6 +73,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     if after == before:
         session.say(f"{path.name} says so already")
         return 0
+    need_terminal(args, "nothing was changed")
     show_effect(project, proposed, session)
     if not args.yes and not agreed(session, f"Write it into {path.name}?"):
         session.say("nothing was changed")
@@ -90,22 +91,15 @@ def _accepted(args: argparse.Namespace, project: Project, session: Session) -> l
             "nothing is set", hint="KEY=VALUE, such as budget.hourly_minimum=45, or --from FILE"
         )
     here, beside = session.cwd / args.source, project.files[1].parent / args.source
+    suggestions = read(here if here.exists() or not beside.exists() else beside)
+    need_terminal(args, "nothing was changed")
     accepted = []
-    for suggestion in read(here if here.exists() or not beside.exists() else beside):
+    for suggestion in suggestions:
         edit = suggestion.edit
         session.say(f"{edit}: {suggestion.why}")
         if args.yes or agreed(session, "Take it?"):
             accepted.append(edit)
     return accepted
-
-
-def need_terminal(args: argparse.Namespace, otherwise: str) -> None:
-    """Raises UsageError where nobody can be asked and --yes isn't given."""
-    if not args.yes and not sys.stdin.isatty():
-        raise UsageError(
-            f"{otherwise}: there is no terminal to ask whether to",
-            hint="Add --yes to write without being asked.",
-        )
 
 
 def show_effect(project: Project, proposed: CriteriaSettings, session: Session) -> None:

@@ -17,7 +17,7 @@ from goldmine_ingest.cli.session import Session
 from goldmine_ingest.exchange.json_values import rows
 from goldmine_ingest.exchange.sql import run_sql
 from goldmine_ingest.model import Json
-from goldmine_ingest.sources import SOURCES
+from goldmine_ingest.sources import all_sources
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FeedSettings
@@ -168,12 +168,14 @@ def _platforms(args: argparse.Namespace, session: Session) -> None:
                 dict(
                     zip(keys, (s.name, s.fields, _pace(s.slowest_pace), s.attribution), strict=True)
                 )
-                for s in SOURCES
+                for s in all_sources()
             ],
             session.out,
         )
         return
-    rows = [(s.name, _pace(s.slowest_pace), ", ".join(s.fields), s.attribution) for s in SOURCES]
+    rows = [
+        (s.name, _pace(s.slowest_pace), ", ".join(s.fields), s.attribution) for s in all_sources()
+    ]
     print_table(
         ("platform", "not more often than", "fields that it can fill", "attribution"),
         rows,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.cli.feeds_new import Addition, add, free_name, known_addresses, name_of_host
 from goldmine_ingest.cli.output import print_table, printable
+from goldmine_ingest.cli.questions import need_terminal
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config.feeds import placed
 from goldmine_ingest.errors import GoldmineError, UsageError
@@ -56,11 +57,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     project = session.project()
-    if not args.yes and not sys.stdin.isatty():
-        raise UsageError(
-            "nothing was added: there is no terminal to ask whether to",
-            hint="Add --yes to add it without being asked.",
-        )
     given: str | None = args.url
     url = (ask_address(session, "Address of the feed: ") if given is None else given).strip()
     feed = as_feed(url, project)
@@ -68,6 +64,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
         raise UsageError(f"there is a feed {args.name!r} already", hint="choose another name")
     if (before := known_addresses(project, session).get(url)) is not None:
         raise UsageError(f"that address is the feed {before!r} already")
+    need_terminal(args, "nothing was added")
     redactor = session.redactor()
     read, real_url = look(feed, project, session, redactor)
     show_feed(read, session, redactor)

@@ -1,4 +1,6 @@
-"""`goldmine find`: words in the titles, skills and texts of the history, the best first."""
+"""`goldmine find`: words in the titles, skills and texts of the history, the best first; or the
+listing that is named.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,10 @@ _MOST = 1000
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "words", metavar="WORDS", nargs="+", help="what to look for, in any inflection"
+        "words",
+        metavar="WORDS",
+        nargs="+",
+        help="what to look for, in any inflection; or a listing's address or id, for itself",
     )
     add_since(parser)
     parser.add_argument(
@@ -40,7 +45,7 @@ def _limit(text: str) -> int:
 
 
 def run(args: argparse.Namespace, session: Session) -> int:
-    """0, found or not."""
+    """0, found or not; 2 for an address that no listing has."""
     project = session.project()
     session.need_history(project)
 

@@ -13,9 +13,10 @@ import tomlkit
 
 from goldmine_ingest import config
 from goldmine_ingest.analysis.proof_draft import Draft, draft
-from goldmine_ingest.cli.criteria import agreed, need_terminal, show_effect, write
+from goldmine_ingest.cli.criteria import agreed, show_effect, write
 from goldmine_ingest.cli.output import print_table
 from goldmine_ingest.cli.parser import add_globals
+from goldmine_ingest.cli.questions import need_terminal
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.config.edit_values import with_proof
 from goldmine_ingest.config.replacement import read_file
@@ -51,7 +52,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, session: Session) -> int:
     """0, also where the person says no; 2 for a text that says nothing and a name that is taken."""
-    need_terminal(args, "nothing was added")
     project = session.project()
     drafted = _draft(args, session, Rarity(project.criteria.terms, Lemmas()))
     name = args.name or drafted.name
@@ -62,6 +62,7 @@ def run(args: argparse.Namespace, session: Session) -> int:
     block = _block(drafted, name, args.first_step)
     after = with_proof(before, block, path.name)
     proposed = config.read_criteria_text(after, project.criteria)
+    need_terminal(args, "nothing was added")
     _show(drafted, block, session)
     show_effect(project, proposed, session)
     if not args.yes and not agreed(session, f"Add it to {path.name}?"):

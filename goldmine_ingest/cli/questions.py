@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -17,6 +18,17 @@ Answer = TypeVar("Answer")
 
 class BackError(Exception):
     """The person wants to answer the question before again."""
+
+
+def need_terminal(args: argparse.Namespace, otherwise: str) -> None:
+    """Raises UsageError where nobody can be asked and --yes isn't given. Called once all that was
+    given can be done: what is wrong with that is said first.
+    """
+    if not args.yes and not sys.stdin.isatty():
+        raise UsageError(
+            f"{otherwise}: there is no terminal to ask whether to",
+            hint="Add --yes to do it without being asked.",
+        )
 
 
 def ask(

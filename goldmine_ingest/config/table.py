@@ -112,7 +112,8 @@ def read_table(table: Table, settings: type[S], **given: Any) -> S:
     absent. `given` are defaults that another table says, and fields that aren't keys.
     """
     values = {**given}
-    for key, setting in declared(settings).items():
+    keys: type = settings
+    for key, setting in declared(keys).items():
         name = attribute_of(key)
         default = given.get(name, setting.value)
         if setting.needed:

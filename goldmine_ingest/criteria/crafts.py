@@ -24,7 +24,7 @@ from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, counts, pairs, word_
 Shares = Mapping[str, float]
 """How a word, a title or a user is divided among the crafts; sums to 1, or is empty."""
 
-_ENDS = re.compile(r"[.!?;](?:\s|$)|\n")
+_ENDS = re.compile(r"[.!?;\n](?:(?<=\n)|\s|$)")
 _READ = 1_500  # characters of a description in which the person who is wanted is named
 _AFTER = 60  # characters after "looking for" that name that person
 _LAST, _EARLIER = 1.0, 0.7
@@ -157,6 +157,8 @@ class Crafts:
     def _words(self, text: str, *, own: bool = True) -> _Words:
         """`own`: whether terms of one's own are looked for in it."""
         words = self._lemmas.of(text)
+        if _begin_crafts().isdisjoint(words):
+            return _NO_CRAFT
         mine = self._own_places(words) if own else frozenset()
         return _Words(len(words), tuple(_runs(words)), mine)
 
@@ -267,6 +269,15 @@ class _Words(NamedTuple):
     mine: Set[int]
 
 
+_NO_CRAFT = _Words(0, (), frozenset())
+
+
+@cache
+def _begin_crafts() -> frozenset[str]:
+    """Words that name a craft, alone or with the next."""
+    return frozenset(craft_words()) | _first_of_two()
+
+
 @cache
 def _first_of_two() -> frozenset[str]:
     """The first words of crafts that two words name."""
@@ -317,5 +328,6 @@ def _sought(text: ListingText) -> Iterator[str]:
     # Of plain letters bytes have the same places, and the library takes them as they are.
     read = body.encode() if body.isascii() else body
     for match in patterns(text.language)["seeks"].finditer(read):
-        after = _ENDS.split(body[match.end() : match.end() + _AFTER])[0]
-        yield title_head(after, text.language)[0]
+        after = body[match.end() : match.end() + _AFTER]
+        end = _ENDS.search(after)
+        yield title_head(after[: end.start()] if end else after, text.language)[0]

@@ -83,8 +83,10 @@ def _places(case: Case, codes: tuple[str, ...]) -> tuple[str, ...]:
 
 def may_shut_out(case: Case, me: MeSettings | None) -> Iterator[Objection]:
     """What may rule the user out, and isn't plain."""
+    if me is None:
+        return
     quotes = case.facts.quotes(case.facts.engagement.signs.get("place", ()))
-    if me and me.country and quotes and not any(me.country in open_to(quote) for quote in quotes):
+    if me.country and quotes and not any(me.country in open_to(quote) for quote in quotes):
         yield Objection(
             "me.country", f"may be for people of one place only (“{quotes[0]}”)", quotes
         )
@@ -92,12 +94,13 @@ def may_shut_out(case: Case, me: MeSettings | None) -> Iterator[Objection]:
     yield from _of_another_jurisdiction(case, me)
 
 
-def _of_another_jurisdiction(case: Case, me: MeSettings | None) -> Iterator[Objection]:
+def _of_another_jurisdiction(case: Case, me: MeSettings) -> Iterator[Objection]:
     """The law or licence of another country, named in what is asked."""
-    if not me or not me.jurisdictions:
+    places = case.facts.engagement.signs.get("jurisdiction", ())
+    if not me.jurisdictions or not places:
         return
     asked = [(one.start, one.end) for one in case.facts.listing.sentences if one.role not in _ASIDE]
-    for start, end in case.facts.engagement.signs.get("jurisdiction", ()):
+    for start, end in places:
         if not any(first <= start < last for first, last in asked):
             continue
         quote = case.facts.quote(start, end)
@@ -121,14 +124,16 @@ def _whose(quote: str) -> str | None:
     return country_in(quote.rpartition(" in ")[2]) or country_code(quote.rpartition(" in ")[2])
 
 
-def _in_another_language(case: Case, me: MeSettings | None) -> Iterator[Objection]:
+def _in_another_language(case: Case, me: MeSettings) -> Iterator[Objection]:
     """What is worked on may be in a language that isn't one's own ("podcasts in Spanish")."""
+    if not me.languages:
+        return
     for start, end in case.facts.engagement.signs.get("language_of_work", ()):
         quote = case.facts.quote(start, end)
         named = {code for name, code in language_names().items() if name in quote.lower()}
         if "english" in quote.lower():
             named.add("en")
-        if me and me.languages and named and named.isdisjoint(me.languages):
+        if named and named.isdisjoint(me.languages):
             yield Objection(
                 "me.languages", f"may be work in another language (“{quote}”)", (quote,)
             )

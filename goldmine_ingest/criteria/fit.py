@@ -326,7 +326,11 @@ def _distances(group: Group, figures: Mapping[str, float]) -> float:
         value = figures.get(name)
         if value is not None:
             distance = (value - mean) / deviation
-            total += sign * max(-_FARTHEST, min(_FARTHEST, distance))
+            if distance > _FARTHEST:
+                distance = _FARTHEST
+            elif distance < -_FARTHEST:
+                distance = -_FARTHEST
+            total += sign * distance
     return total
 
 

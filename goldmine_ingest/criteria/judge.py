@@ -73,6 +73,14 @@ class Reading:
     mentions: tuple[Mention, ...]
 
 
+_Words = tuple[str, str, tuple[str, ...]]
+
+
+def _words(posting: Posting) -> _Words:
+    """What features are made of."""
+    return posting.title, posting.description, posting.skills
+
+
 class Judge:
     """Judges listings by one version of the criteria. Raises ConfigError when a phrase or pattern
     of [rules] is bad.
@@ -87,6 +95,7 @@ class Judge:
         self.settings = settings
         self.text_key = text_key(settings)
         self._facts: dict[str, TextFacts] = {}
+        self._expected: dict[_Words, tuple[TextFeatures, TextFacts]] = {}
         self._reader = FeatureReader()
         self._weights = weights
         self.second = SecondOpinion(settings, settings.opinion) if settings.opinion else None
@@ -113,11 +122,19 @@ class Judge:
             )
         return compiled
 
+    def expect(self, postings: Sequence[Posting]) -> None:
+        """Postings that `features` will be asked for next. Read together they cost less; a caller
+        who judges very many gives some dozens at a time.
+        """
+        read = self._reader.read_all(postings)
+        self._expected = dict(zip(map(_words, postings), read, strict=True))
+
     def features(self, posting: Posting) -> TextFeatures:
         """What judging needs from the text; independent of the criteria, to be stored under its
         text_hash.
         """
-        features, facts = self._reader.extract_and_read(posting)
+        read = self._expected.pop(_words(posting), None)
+        features, facts = read or self._reader.extract_and_read(posting)
         if len(self._facts) >= _REMEMBERED:
             self._facts.clear()
         self._facts[features.text_hash] = facts

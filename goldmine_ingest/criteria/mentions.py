@@ -68,9 +68,8 @@ class Excluded:
     def find(self, text: ListingText) -> list[Mention]:
         """One mention of each phrase that occurs, by the weightiest of its places."""
         by_phrase: dict[str, dict[Place, int]] = {}
-        if self._index.may_occur(text.vocabulary):
-            for hit in self._index.find(text.stream):
-                by_phrase.setdefault(hit.key, {})[text.place(hit.start, hit.end)] = hit.start
+        for hit in self._index.find(text.stream, text.vocabulary):
+            by_phrase.setdefault(hit.key, {})[text.place(hit.start, hit.end)] = hit.start
         spans = self._patterns.spans(text.searchable) if self._patterns else ()
         begins = [sentence.start for sentence in text.sentences] if spans else []
         for phrase, start, end in spans:

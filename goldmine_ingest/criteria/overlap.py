@@ -5,7 +5,7 @@ lemmas, as a share of what the eight heaviest words of the proof would give.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import truediv
 
 from goldmine_ingest.criteria.own_terms import OwnTerms
@@ -43,9 +43,11 @@ def of_title(text: ListingText, own: OwnTerms) -> float:
     """How much of what the title names is in one's own terms, by rarity: a rare word of others'
     weighs against it.
     """
+    if own.words.isdisjoint(text.words[0]):
+        return 0.0
     stop = word_group("stop")
     words = [word for word in text.words[0] if word not in stop]
-    return _covered(words, own.rarity.of_words, own.words)
+    return _covered(words, own.rarity.of_words, filter(own.words.__contains__, words))
 
 
 def of_asked_words(text: ListingText, own: OwnTerms) -> float:
@@ -57,14 +59,14 @@ def of_asked_words(text: ListingText, own: OwnTerms) -> float:
             if sentence.role in _ASKED
         )
     )
-    return _covered(asked, own.rarity.of_specific, own.bag_words)
+    mine = own.bag_words & asked
+    return _covered(asked, own.rarity.of_specific, mine) if mine else 0.0
 
 
-def _covered(words: Collection[str], of: Mapping[str, float], mine: frozenset[str]) -> float:
+def _covered(words: Iterable[str], of: Mapping[str, float], mine: Iterable[str]) -> float:
     """Summed exactly, so that the order of a set doesn't matter."""
-    rarity = of.__getitem__
-    whole = math.fsum(map(rarity, words))
-    return math.fsum(map(rarity, filter(mine.__contains__, words))) / whole if whole else 0.0
+    whole = math.fsum(map(of.__getitem__, words))
+    return math.fsum(map(of.__getitem__, mine)) / whole if whole else 0.0
 
 
 def _counted(text: ListingText, roles: frozenset[Role], title: int) -> list[str]:

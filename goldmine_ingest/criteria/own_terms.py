@@ -225,22 +225,23 @@ class Scattered:
         first and last place of the term's words (inclusive). `vocabulary` are the words of all
         sentences, others among them too.
         """
-        known = [word for word in vocabulary if self._stems[word]]
-        occur = {self._stems[word] for word in known}
+        stem_of = self._stems.__getitem__
+        known = list(filter(stem_of, vocabulary))
+        occur = set(map(stem_of, known))
         possible = {
             one: terms
-            for one in self._by_stem.keys() & occur
+            for one in filter(self._by_stem.__contains__, occur)
             if (terms := [(key, stems) for key, stems in self._by_stem[one] if stems <= occur])
         }
         if not possible:
             return
-        rare = {word for word in known if self._stems[word] in possible}
+        rare = {word for word in known if stem_of(word) in possible}
         for number, words in enumerate(sentences):
             if rare.isdisjoint(words):
                 continue
-            stems = list(map(self._stems.__getitem__, words))
+            stems = list(map(stem_of, words))
             here = set(stems)
-            for one in sorted(possible.keys() & here):
+            for one in sorted(filter(possible.__contains__, here)):
                 for key, wanted in possible[one]:
                     if wanted <= here:
                         at = [stems.index(each) for each in wanted]

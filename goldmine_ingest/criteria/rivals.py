@@ -34,9 +34,9 @@ class Rivals:
     def find(self, text: ListingText) -> tuple[str, ...]:
         """The rivals in a title, as it writes them; none where it names one of one's own kind."""
         title = text.words[0]
-        if not self._mine or not self._index.may_occur(frozenset(title)):
+        if not self._mine or not self._index.may_occur(title):
             return ()
-        hits = _longest(self._index.find(list(title)))
+        hits = _longest(self._index.find(title))
         hits = [hit for hit in hits if not is_other_word(text, 0, hit)]
         asked = {kind for hit in hits for kind, mine in self._kinds[hit.key].items() if mine}
         others = self._mine - asked

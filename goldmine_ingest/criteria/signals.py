@@ -38,7 +38,7 @@ class Tasks:
         problem, at its first place.
         """
         told = set()
-        for hit in self._index.find(text.stream):
+        for hit in self._index.find(text.stream, text.vocabulary):
             number = text.sentence_of(hit.start)
             if hit.key in told or text.sentences[number].role not in _ASKED:
                 continue

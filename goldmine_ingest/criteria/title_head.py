@@ -14,9 +14,9 @@ from goldmine_ingest.text.wordlists import word_group
 
 @cache
 def _ends(language: str) -> re.Pattern[str]:
-    """What ends the noun phrase that a title begins with."""
+    """What ends the noun phrase that a title begins with, in lower case."""
     ends = patterns(language)["head_ends"].pattern
-    return re.compile(rf"\b(?:{ends})\b|[–—|:(,]|(?<=\s)-|-(?=\s)", re.IGNORECASE)
+    return re.compile(rf"\b(?:{ends})\b|[–—|:(,]|-(?:(?=\s)|(?<=\s-))")
 
 
 @cache
@@ -29,9 +29,9 @@ def head_place(title: str, language: str = "en") -> tuple[int, int]:
     "experienced" before it are passed by.
     """
     start = 0
-    lemmas = _lemmas()
-    for token in TOKEN.finditer(lowered(title)):
-        if lemmas[token.group()] not in word_group("opening"):
+    title, lemmas, opening = lowered(title), _lemmas(), word_group("opening")
+    for token in TOKEN.finditer(title):
+        if lemmas[token[0]] not in opening:
             start = token.start()
             break
     end = _ends(language).search(title, start + 1)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
+
+_DATA = Path(__file__).parents[1] / "data"
 
 
 @cache
@@ -37,6 +39,6 @@ def _customs() -> dict[str, dict[str, str]]:
 
 
 def _table(name: str) -> dict[str, dict[str, str]]:
-    text = files("goldmine_ingest").joinpath("data", name).read_text("utf-8")
+    text = (_DATA / name).read_text(encoding="utf-8")
     table: dict[str, dict[str, str]] = json.loads(text)
     return table

@@ -179,12 +179,12 @@ def _not_empty(posting: Posting | None) -> Posting | None:
 
 def _parts(document: FeedDocument) -> Iterator[RawEntry]:
     """The entries; of a digest mail, each of its jobs."""
-    from goldmine_ingest.sources import alert_mail, vollna_mail
     from goldmine_ingest.sources.archives import is_mailbox
 
     if document.kind != "mail" and not is_mailbox(document):
         yield from document.entries
         return
+    from goldmine_ingest.sources import alert_mail, vollna_mail
 
     for entry in document.entries:
         entry = entry if entry.published else replace(entry, published=entry.updated)
@@ -299,11 +299,11 @@ def reread(entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:
 
 
 def _reread(entry: StoredEntry) -> Posting | str | None:
-    from goldmine_ingest.sources import SOURCES, by_name, detect
+    from goldmine_ingest.sources import all_sources, by_name, detect
 
     document = FeedDocument(entry.kind, entries=(entry.raw,), keys=frozenset(entry.raw.extra))
     is_known = entry.source not in _COMMON and any(
-        source.name == entry.source for source in SOURCES
+        source.name == entry.source for source in all_sources()
     )
     source = by_name(entry.source) if is_known else detect(document)
     try:

@@ -27,6 +27,7 @@ from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.runtime.crash_points import reach
 from goldmine_ingest.runtime.locks import phone_is_heard
 from goldmine_ingest.store.action_files import actions_wait
+from goldmine_ingest.store.damage import untold_damage
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.recipient_places import Noted
@@ -117,7 +118,7 @@ class Cycle:
         state, tally = self._state, self._state.tally
         with state.history.open() as store:
             self._recover(store)
-            state.watch.begin(store, {})
+            state.watch.begin(store, {}, store.meta(), store.destinations_began())
             noted = store.recipients()
         self._know_recipients(noted)
         self._take_actions()
@@ -178,16 +179,17 @@ class Cycle:
         state, started = self._state, self._started
         criteria = state.project.criteria
         with state.history.open() as store:
-            self._damage = store.untold_damage()
+            facts = store.meta()
+            self._damage = untold_damage(facts)
             state.tally.problems.extend(
                 ("database", sentence) for sentence in self._damage.values()
             )
             state.tally.states.update(store.feed_states())
             store.use_criteria(criteria.criteria_hash, criteria.text, started)
-            for destination in state.project.destinations:
-                store.destination_began(destination.name, started)
+            names = [destination.name for destination in state.project.destinations]
+            began = store.destinations_begin(names, started)
             self._recover(store)
-            state.watch.begin(store, state.tally.states)
+            state.watch.begin(store, state.tally.states, facts, began)
             store.start_run(CycleRecord(state.run_id, started))
             noted, state.baseline = store.recipients(), Baseline.read(store)
         self._know_recipients(noted)

@@ -53,7 +53,9 @@ def spoilt(value: str) -> str | None:
     at_ends = {unicodedata.category(value[0]), unicodedata.category(value[-1])}
     if at_ends & set(_INVISIBLE):
         return "begins or ends with a space or an invisible character"
-    if any(unicodedata.category(char) in _INVISIBLE and char != " " for char in value):
+    if not value.isprintable() and any(
+        unicodedata.category(char) in _INVISIBLE and char != " " for char in value
+    ):
         return "holds an invisible character"
     return None
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import cache
 from keyword import iskeyword
 from typing import Any, Literal, TypeVar, overload
 
@@ -63,6 +64,7 @@ def needed(
     return {"setting": Setting(kind, None, missing or "", doc, example, needed=True)}
 
 
+@cache
 def declared(settings: type) -> Mapping[str, Setting]:
     """The keys of a table, in the order of their declaration."""
     return {

@@ -17,7 +17,6 @@ from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.places import country_code, country_in, open_to
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.sources import alert_mail, upwork_json, upwork_mail
 from goldmine_ingest.sources.source import (
     Source,
     compose,
@@ -45,10 +44,14 @@ _TAG = re.compile(r"<[^>]*>")
 
 def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | None:
     if feed.kind == "mail":
+        from goldmine_ingest.sources import alert_mail
+
         return alert_mail.normalise(entry, feed, now)
     if feed.kind == "json" and not _LABEL.search(
         entry.body
     ):  # a bridge may put the old items into a JSON Feed
+        from goldmine_ingest.sources import upwork_json
+
         return upwork_json.normalise(entry, feed, now)
     markup, labels = split_labels(entry.body)
     return compose(
@@ -106,8 +109,12 @@ def _country(text: str) -> str | None:
 
 def _recognise(feed: FeedDocument) -> bool:
     if feed.kind == "mail":
+        from goldmine_ingest.sources import upwork_mail
+
         return upwork_mail.recognise(feed)
     if feed.kind == "json":
+        from goldmine_ingest.sources import upwork_json
+
         return upwork_json.recognise(feed)
     return (
         "upwork.com" in feed.title

@@ -13,7 +13,7 @@ from goldmine_ingest.facts.dates import parse_date
 from goldmine_ingest.facts.places import country_code, country_in
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.sources import stated, vollna_json, vollna_mail
+from goldmine_ingest.sources import stated
 from goldmine_ingest.sources.labels import labelled
 from goldmine_ingest.sources.marketplaces import platform_of_link
 from goldmine_ingest.sources.source import Source, compose, fixed, hourly, text_of, title_of
@@ -40,8 +40,12 @@ _LABELS = (
 
 def _normalise(entry: RawEntry, feed: FeedDocument, now: datetime) -> Posting | None:
     if feed.kind == "json":
+        from goldmine_ingest.sources import vollna_json
+
         return vollna_json.normalise(entry, feed, now)
     if feed.kind == "mail":
+        from goldmine_ingest.sources import vollna_mail
+
         return vollna_mail.normalise(entry, feed, now)
     values, text = labelled(text_of(entry.body), _LABELS)
     title = title_of(entry.title)
@@ -105,6 +109,8 @@ def bridge_id(link: str) -> str | None:
 
 def _recognise(feed: FeedDocument) -> bool:
     if feed.kind == "mail":
+        from goldmine_ingest.sources import vollna_mail
+
         return vollna_mail.recognise(feed)
     links = [entry.link for entry in feed.entries[:5]]
     return any(re.match(r"https?://(?:[\w-]+\.)*vollna\.com/", link) for link in links) or (

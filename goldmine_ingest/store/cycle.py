@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_TRIES = 3
 # Before the name of a destination that is muted, '' for all, among the small facts.
 _MUTED = "muted:"
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +111,18 @@ class CycleStore:
         """When the first cycle with this destination was; `now` if this is it (and then
         recorded).
         """
-        row = self.con.execute(
-            "SELECT timezone('UTC', min(began_at)) FROM destination WHERE name = ?", [name]
-        ).fetchone()
-        began_at: datetime | None = row[0].replace(tzinfo=UTC) if row and row[0] else None
-        if (
-            began_at is not None and began_at <= now
-        ):  # one in the future tells of a clock that was ahead: the earliest counts
-            return began_at
-        with self._writing():
-            insert(self.con, "destination", [{"name": name, "began_at": now}])
-        return now
+        return self.destinations_begin([name], now)[name]
+
+    def destinations_begin(self, names: Iterable[str], now: datetime) -> dict[str, datetime]:
+        """As `destinations_began`; of these, those whose first cycle this is begin `now`."""
+        began = self.destinations_began()
+        # A beginning in the future tells of a clock that was ahead: the earliest counts.
+        new = {name: now for name in names if began.get(name, _NEVER) > now}
+        if new:
+            with self._writing():
+                rows = [{"name": name, "began_at": now} for name in new]
+                insert(self.con, "destination", rows)
+        return began | new
 
     def destinations_began(self) -> dict[str, datetime]:
         """When the first cycle with each destination was."""
@@ -178,14 +180,10 @@ class CycleStore:
         self.con.execute("DELETE FROM meta WHERE key = ?", [key])
         insert(self.con, "meta", [{"key": key, "value": value}])
 
-    def untold_damage(self) -> dict[str, str]:
-        """What was wrong when the history was opened and no cycle has told yet: sentences by the
-        names under which `damage_told` marks them, the oldest first.
-        """
-        return damage.untold_damage(self.meta())
-
     def damage_told(self, names: Iterable[str]) -> None:
-        """They are told now. Called as late as can be: who is killed before tells no one."""
+        """These of `damage.untold_damage` are told now. Called as late as can be: who is killed
+        before tells no one.
+        """
         for name in names:
             self.set_meta(damage.TOLD + name, "")
 

@@ -33,7 +33,6 @@ SIGNS = (
 _FEW = 4
 _ASIDE = frozenset((Role.REQUIREMENTS, Role.APPLY, Role.TERMS))
 _TELLING = frozenset((Role.ASK, Role.PROBLEM, Role.COMPANY, Role.OTHER))
-_BESIDE = frozenset((Role.TITLE, Role.TAG))
 _FILLER = 0.35
 _DEMANDS = frozenset(("place", "language", "language_of_work"))
 _DENIED = ("not", "no", "isn't", "nicht", "pas", "não", "sin", "sem", "sans")
@@ -62,11 +61,10 @@ def read_engagement(text: ListingText, encoded: Utf8Text) -> Engagement:
     """`encoded` is the same text as patterns read it."""
     words = required = telling = problems = 0
     filler = 0.0
+    described = slice(1, text.first_tag)  # without the title
     for (_, _, role, _), length, of_filler in zip(
-        text.sentences, text.lengths, text.filler, strict=True
+        text.sentences[described], text.lengths[described], text.filler[described], strict=True
     ):
-        if role in _BESIDE:
-            continue
         words += length
         filler += length * of_filler
         if role in _ASIDE:
@@ -74,9 +72,9 @@ def read_engagement(text: ListingText, encoded: Utf8Text) -> Engagement:
         elif of_filler < _FILLER and role in _TELLING:
             telling += length
         problems += role is Role.PROBLEM
-    described = encoded.until(text.end_of_description)
+    read = encoded.until(text.end_of_description)
     return Engagement(
-        signs=_signs(text.language, described) | find_reasons(text, described),
+        signs=_signs(text.language, read) | find_reasons(text, read),
         required=round(required / words, 4) if words else 0.0,
         filler=round(filler / words, 4) if words else 0.0,
         telling=round(math.log(1 + telling), 4),

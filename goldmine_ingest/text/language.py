@@ -12,11 +12,15 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from itertools import repeat
+from pathlib import Path
 
 from goldmine_ingest.text.lazy_re import lazy_re
 
+_DATA = Path(__file__).parents[1] / "data"
 _READ = (
     800,
     1_500,
@@ -51,39 +55,68 @@ _ANY_SCRIPT = lazy_re(
 )
 
 
+_NO_FUNCTION_WORD, _OF_A_SCRIPT = "\0", "\1"
+
+
+@dataclass(frozen=True, slots=True)
+class _FunctionWords:
+    """`letters`: a character for each function word; `languages`: those that use it."""
+
+    letters: dict[str, str]
+    languages: dict[str, tuple[str, ...]]
+
+
 @cache
-def _languages_of_words() -> dict[str, tuple[str, ...]]:
-    """Each function word with the languages that use it. From data/function_words.json, written
-    for this project.
-    """
-    words: dict[str, list[str]] = {}
+def _function_words() -> _FunctionWords:
+    """From data/function_words.json, written for this project."""
+    letters: dict[str, str] = {}
+    languages: dict[str, tuple[str, ...]] = {}
     for language, text in json.loads(
-        files("goldmine_ingest").joinpath("data/function_words.json").read_text("utf-8")
+        (_DATA / "function_words.json").read_text(encoding="utf-8")
     ).items():
         for word in text.split():
-            words.setdefault(word, []).append(language)
-    return {word: tuple(languages) for word, languages in words.items()}
+            letter = letters.setdefault(word, chr(len(letters) + 2))
+            languages[letter] = (*languages.get(letter, ()), language)
+    return _FunctionWords(letters, languages)
 
 
 def detect_language(text: str) -> str | None:
     """ISO 639-1 code of the language that most of the text is in; None for a short text, a list
     of names, or one that may be two.
     """
-    return next(
-        (language for reach in _READ if (language := _detect(text[:reach])) or len(text) <= reach),
-        None,
-    )
+    return language_of(text, lambda end: speech_of(text[:end]))
 
 
-def _detect(sample: str) -> str | None:
-    if "://" in sample or "@" in sample or "www." in sample:
-        sample = _URL.sub(" ", sample)
-    return (
-        _by_script(sample) if not sample.isascii() and _ANY_SCRIPT.search(sample) else None
-    ) or _by_words(sample)
+def language_of(text: str, speech: Callable[[int], str]) -> str | None:
+    """The same of a text whose words were looked up: `speech` gives the letters of those before
+    a character.
+    """
+    for reach in _READ:
+        sample = text[:reach]
+        said = speech(len(sample))
+        language = (_by_script(sample) if _OF_A_SCRIPT in said else None) or _by_words(said)
+        if language or len(text) <= reach:
+            return language
+    return None
+
+
+def speech_of(text: str) -> str:
+    """A letter for each word: a function word's own, or the one that says that it is none; and one
+    more where there are signs of a script that has one language. All that matters is how many of
+    each there are.
+    """
+    letters = _function_words().letters
+    words = _words(_without_urls(text))
+    said = "".join(map(letters.get, words, repeat(_NO_FUNCTION_WORD)))
+    return said if text.isascii() or not _ANY_SCRIPT.search(text) else said + _OF_A_SCRIPT
+
+
+def _without_urls(text: str) -> str:
+    return _URL.sub(" ", text) if "://" in text or "@" in text or "www." in text else text
 
 
 def _by_script(sample: str) -> str | None:
+    sample = _without_urls(sample)
     letters = sum(map(str.isalpha, sample))
     if not letters:
         return None
@@ -117,21 +150,21 @@ def _words(sample: str) -> list[str]:
     return words + _ASCII_WORD.findall(" ".join(others))
 
 
-def _by_words(sample: str) -> str | None:
-    words = _words(sample)
-    languages_of = _languages_of_words()
-    times: dict[str, int] = {}
-    for word in filter(languages_of.__contains__, words):
-        times[word] = times.get(word, 0) + 1
+def _by_words(speech: str) -> str | None:
+    """The language of most function words, each counted five times at most."""
+    languages_of = _function_words().languages
+    speech = speech.replace(_OF_A_SCRIPT, "")
+    said = speech.replace(_NO_FUNCTION_WORD, "")
     hits: dict[str, int] = {}
-    for word, count in times.items():
-        counted = count if count < _MOST_TIMES else _MOST_TIMES
-        for language in languages_of[word]:
+    for letter in set(said):
+        times = said.count(letter)
+        counted = times if times < _MOST_TIMES else _MOST_TIMES
+        for language in languages_of[letter]:
             hits[language] = hits.get(language, 0) + counted
     if not hits:
         return None
     second, most = sorted((0, *hits.values()))[-2:]
     sure = (
-        most >= _LEAST_HITS and most >= _LEAST_SHARE * len(words) and most >= _LEAST_LEAD * second
+        most >= _LEAST_HITS and most >= _LEAST_SHARE * len(speech) and most >= _LEAST_LEAD * second
     )
     return next(language for language in hits if hits[language] == most) if sure else None

@@ -12,10 +12,11 @@ from itertools import accumulate
 from typing import Any
 
 from goldmine_ingest.text.filler import shares
-from goldmine_ingest.text.language import detect_language
+from goldmine_ingest.text.language import language_of
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
 from goldmine_ingest.text.pieces import PieceTable, TakenApart
-from goldmine_ingest.text.sentences import Read, Role, Sentence, sentences
+from goldmine_ingest.text.sentence_ends import parts
+from goldmine_ingest.text.sentences import Role, Sentence, roles, unwrapped
 from goldmine_ingest.text.stems import SECTION, Stems
 from goldmine_ingest.text.terms import TermIndex
 from goldmine_ingest.text.wordlists import WITH_LISTS
@@ -147,9 +148,27 @@ def readable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
-def language_of(title: str, description: str) -> str:
-    """That of the text, English where it can't be told."""
-    return detect_language(readable(f"{title}\n{description}")) or "en"
+def take_apart(
+    texts: Sequence[str], described: Sequence[int], tables: Mapping[str, PieceTable]
+) -> list[tuple[TakenApart, str]]:
+    """Texts by the table of their language, each with the language: that of its first characters,
+    title and description, English where it can't be told. Most are English, so that is tried
+    first.
+    """
+    tried = [TakenApart(text, tables["en"]) for text in texts]
+    languages = [
+        language_of(one.text[:end], one.speech) or "en"
+        for one, end in zip(tried, described, strict=True)
+    ]
+    return [
+        (
+            TakenApart(one.text, tables[language])
+            if language in tables and language != "en"
+            else one,
+            language,
+        )
+        for one, language in zip(tried, languages, strict=True)
+    ]
 
 
 def read_text(
@@ -158,38 +177,55 @@ def read_text(
     """Reads a listing's text. Never raises, whatever the text; linear in its length. `lemmas`:
     those of each language, or of English alone. Who reads many keeps the tables (`read_apart`).
     """
-    language = language_of(title, description)
-    if not isinstance(lemmas, Lemmas):
-        lemmas = lemmas[language if language in WITH_LISTS else "en"]
+    if isinstance(lemmas, Lemmas):
+        lemmas = dict.fromkeys(WITH_LISTS, lemmas)
     whole = SECTION.join((title, description, *skills))
-    apart = TakenApart(readable(whole[:LONGEST]), PieceTable(Stems(), lemmas, TermIndex(())))
-    return read_apart(whole, apart, (len(title), len(description), *map(len, skills)), language)
+    stems, no_cues = Stems(), TermIndex(())
+    tables = {language: PieceTable(stems, each, no_cues) for language, each in lemmas.items()}
+    lengths = (len(title), len(description), *map(len, skills))
+    described = len(title) + 1 + len(description)
+    ((apart, language),) = take_apart([readable(whole[:LONGEST])], [described], tables)
+    return read_apart(whole, apart, lengths, language)
 
 
 def read_apart(whole: str, apart: TakenApart, lengths: Sequence[int], language: str) -> ListingText:
     """The same of a text that was taken apart as far as it is read. `lengths`: of title,
     description and each of the skills.
     """
-    text = apart.text
-    place, of_description, *of_skills = lengths
-    read = [_whole_field(apart, 0, place, Role.TITLE)]
-    begin = place + 1
-    place = begin + of_description
-    read += sentences(apart, begin, min(place, len(text)), language)
-    for length in of_skills:
-        place += 1
-        if place >= len(text):
-            break
-        read.append(_whole_field(apart, place, place + length, Role.TAG))
-        place += length
-    parts, letters, lemmas = zip(*read, strict=True)
-    return ListingText(whole[:LONGEST], parts, "\n".join(lemmas), shares(letters), language)
+    title, described, *tags = _fields(lengths, len(apart.text))
+    read = unwrapped(apart.encoded, *described)
+    sentences = list(parts(read.text, apart, *described))
+    of_title, *of_tags = apart.parts((title, *tags))
+    cut = [of_title, *sentences, *of_tags]
+    letters, lemmas = apart.letters(cut), apart.lemmas(cut)
+    first_tag = len(sentences) + 1
+    of_sentences = roles(read, sentences, letters[1:first_tag], lemmas[1:first_tag], language)
+    text = ListingText(
+        whole[:LONGEST],
+        tuple(
+            [
+                Sentence(start, end, role, bullet)
+                for (start, end, _, _, bullet, _), role in zip(
+                    cut, (Role.TITLE, *of_sentences, *[Role.TAG] * len(tags)), strict=True
+                )
+            ]
+        ),
+        "\n".join(lemmas),
+        shares(letters),
+        language,
+    )
+    # What the properties would work out again.
+    vars(text).update(lengths=list(map(len, letters)), first_tag=first_tag)
+    return text
 
 
-def _whole_field(apart: TakenApart, start: int, end: int, role: Role) -> Read:
-    end = min(end, len(apart.text))
-    first, after = apart.at(start), apart.before(end)
-    return Sentence(start, end, role), apart.letters(first, after), apart.lemmas(first, after)
+def _fields(lengths: Sequence[int], size: int) -> list[tuple[int, int]]:
+    """The characters of title, description and each of the tags that such a text has."""
+    begins = accumulate([length + 1 for length in lengths], initial=0)
+    fields = [
+        (begin, min(begin + length, size)) for begin, length in zip(begins, lengths, strict=False)
+    ]
+    return fields[:2] + [field for field in fields[2:] if field[0] < size]
 
 
 def payload(text: ListingText) -> dict[str, Any]:
@@ -207,8 +243,8 @@ def payload(text: ListingText) -> dict[str, Any]:
 def restore(text: str, stored: Mapping[str, Any]) -> ListingText:
     """A ListingText from its payload and the text that it was read from."""
     rows = stored["s"]
-    parts = tuple(
+    sentences = tuple(
         [Sentence(start, end, _ROLES[role], bullet == 1) for start, end, role, bullet, _ in rows]
     )
     filler = tuple([row[4] for row in rows])
-    return ListingText(text[:LONGEST], parts, stored["w"], filler, stored["d"])
+    return ListingText(text[:LONGEST], sentences, stored["w"], filler, stored["d"])

@@ -49,7 +49,7 @@ def find_reasons(text: ListingText, described: Utf8Text) -> dict[str, tuple[Plac
         places = [
             place
             for _, place in described.matches(by_kind[kind], _LOOKED_AT)
-            if _is_meant(kind, text, described.text, place, by_kind)
+            if _is_meant(kind, text, described, place, by_kind)
         ]
         if places:
             reasons[kind] = tuple(places[:_FEW])
@@ -57,7 +57,7 @@ def find_reasons(text: ListingText, described: Utf8Text) -> dict[str, tuple[Plac
 
 
 def _is_meant(
-    kind: str, text: ListingText, read: str, place: Place, by_kind: Mapping[str, Any]
+    kind: str, text: ListingText, read: Utf8Text, place: Place, by_kind: Mapping[str, Any]
 ) -> bool:
     """Whether the words at a place are the client's own wish."""
     start, end = place
@@ -65,16 +65,16 @@ def _is_meant(
     sentence = text.sentences[max(0, number)]
     if sentence.role not in _ASKED or end > sentence.end:
         return False
-    before = read[max(sentence.start, start - _BEFORE) : start]
+    before = read.slice(max(sentence.start, start - _BEFORE), start)
     if kind in (AI, "job.judgment") and by_kind["denied_before"].search(before):
         return False
     if kind == AI:
         return True
-    if by_kind["of_others"].search(read[sentence.start : end]):
+    if by_kind["of_others"].search(read.slice(sentence.start, end)):
         return False
-    if by_kind["asks_back"].search(read[sentence.start : sentence.end]):
+    if by_kind["asks_back"].search(read.slice(sentence.start, sentence.end)):
         return False
     return kind != "job.judgment" or not (
-        by_kind["machine_advice"].search(read[start:end])
-        or by_kind["advice_to_others"].search(read[end : sentence.end])
+        by_kind["machine_advice"].search(read.slice(start, end))
+        or by_kind["advice_to_others"].search(read.slice(end, sentence.end))
     )

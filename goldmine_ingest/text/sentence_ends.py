@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from goldmine_ingest.text.pieces import CLOSES, OPENS, QUOTED, TakenApart
+from goldmine_ingest.text.pieces import CLOSES, LINE, OPENS, QUOTED, Part, TakenApart
 
 # A sentence ends at .!? before a capital, at a bullet in running text, at a dash that begins an
 # item. Each begins with one of four characters, so that the others are passed by at once.
@@ -27,64 +27,55 @@ _BULLET = re.compile(
 )
 # A line that a mail program broke: a long one that goes on in lower case.
 WRAPPED = re.compile(r"\n(?<=[^\n]{40}[a-z,]\n)(?=[a-z])")
-_MARKED = re.compile(rb"[\x01-\x07\x09-\x0f]")  # marks with more than the bit CUED
+_MARKED = re.compile(rb"[^\0]")
 
 
-Part = tuple[int, int, int, int, bool, bool]
-"""Characters from, to (exclusive); the pieces that hold its words, from, to (exclusive); whether it
-is an item of a list; whether it fills its line."""
+_Cut = tuple[int, int, int, bool, bool]
+"""Where a sentence ends and the next begins; how many pieces begin before that; whether the next is
+an item of a list; whether it begins a line."""
 
 
 def parts(text: str, apart: TakenApart, begin: int, end: int) -> Iterator[Part]:
     """The sentences between two characters of a text, `apart` being that text in pieces. (A line
     that was broken may be whole in it: its pieces are the same.)
     """
-    while begin <= end:
-        stop = text.find("\n", begin, end)
-        if stop < 0:
-            stop = end
-        mark = _BULLET.match(text, begin, stop)
-        first = mark.end() if mark else begin
-        yield from _of_line(text, apart, first, stop, bullet=mark is not None)
-        begin = stop + 1
+    starts = apart.starts
+    start, bullet = _item(text, begin, end)
+    first, begins_line = apart.at(start), True
+    cuts = _cuts(text, apart, start, end)
+    for stop, following, after, following_bullet, new_line in cuts:
+        if text[start:stop].strip():
+            yield start, stop, first, after, bullet, begins_line and new_line
+        start, bullet, begins_line = following, following_bullet, new_line
+        first = after if starts[after] == start else apart.at(start)
+    if text[start:end].strip():
+        yield start, end, first, apart.before(end), bullet, begins_line
 
 
-def _of_line(
-    text: str, apart: TakenApart, begin: int, stop: int, *, bullet: bool
-) -> Iterator[Part]:
-    start, first, after = begin, apart.at(begin), apart.before(stop)
-    for ending, behind in _endings(text, apart, begin, stop, first, after):
-        end, begins = ending.span()
-        if text[start:end].strip():
-            yield start, end, first, behind, bullet, False
-        bullet = not ending.group().isspace()
-        start = begins
-        first = behind if apart.starts[behind] == start else apart.at(start)
-    if text[start:stop].strip():
-        yield start, stop, first, after, bullet, start == begin
-
-
-def _endings(
-    text: str, apart: TakenApart, at: int, stop: int, first: int, after: int
-) -> Iterator[tuple[re.Match[str], int]]:
-    """Each ending from character `at` on, and how many pieces begin before it."""
-    marks, starts = apart.marks, apart.starts
-    for marked in _MARKED.finditer(marks, first, after):
+def _cuts(text: str, apart: TakenApart, at: int, end: int) -> Iterator[_Cut]:
+    """Each cut from character `at` on."""
+    marks, starts, last = apart.marks, apart.starts, apart.at(end) + 1
+    for marked in _MARKED.finditer(marks, apart.at(at), last):
         number = marked.start()
-        mark = marks[number]
-        if (
-            mark & OPENS
-            and (place := starts[number] - 1) >= at
-            and (ending := ENDS.match(text, place, stop))
-        ):
-            yield ending, number
+        mark, place = marks[number], starts[number] - 1
+        if mark & LINE:
+            if text[place] == "\n" and place >= at:
+                start, bullet = _item(text, place + 1, end)
+                yield place, start, number, bullet, True
+                at = start
+            continue
+        if mark & OPENS and place >= at and (ending := ENDS.match(text, place, end)):
             at = ending.end()
+            yield place, at, number, not ending.group().isspace(), False
         number += 1
-        if (
-            mark & CLOSES
-            and number < after
-            and (place := starts[number] - 1 - (mark & QUOTED == QUOTED)) >= at
-            and (ending := ENDS.match(text, place, stop))
-        ):
-            yield ending, number
-            at = ending.end()
+        if mark & CLOSES and number < last:
+            place = starts[number] - 1 - (mark & QUOTED == QUOTED)
+            if place >= at and (ending := ENDS.match(text, place, end)):
+                at = ending.end()
+                yield place, at, number, not ending.group().isspace(), False
+
+
+def _item(text: str, begin: int, end: int) -> tuple[int, bool]:
+    """Where what a line says begins, and whether it is an item of a list."""
+    mark = _BULLET.match(text, begin, end)
+    return (mark.end(), True) if mark else (begin, False)

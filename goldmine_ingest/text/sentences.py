@@ -9,7 +9,7 @@ company, hardly does. Roles are told by the heading a sentence stands under and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
 from itertools import combinations
@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import re2
 
-from goldmine_ingest.text.pieces import TakenApart
-from goldmine_ingest.text.sentence_ends import WRAPPED, parts
+from goldmine_ingest.text.pieces import Part
+from goldmine_ingest.text.sentence_ends import WRAPPED
 from goldmine_ingest.text.utf8 import Utf8Text
 from goldmine_ingest.text.wordlists import OTHER_LANGUAGES, pairs, word_group
 
@@ -51,6 +51,9 @@ class Sentence(NamedTuple):
 
 _HEADING_WORDS = 6
 _HEADING_LENGTH = 60
+APART = (
+    ".apart"  # ends a kind whose words stand apart; the same kind without it needs no second look
+)
 _LABEL = re.compile(r"[^.!?:]{3,45}:[ \t]{1,3}(?=\S)")
 
 
@@ -62,10 +65,14 @@ def patterns(language: str = "en") -> dict[str, Any]:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
-    own = pairs(f"sentence_patterns.{language}.tsv") if language in OTHER_LANGUAGES else ()
+    own = dict(pairs(f"sentence_patterns.{language}.tsv") if language in OTHER_LANGUAGES else ())
     if language != "en" and not own:
         return patterns()
-    sources = dict(pairs("sentence_patterns.tsv")) | dict(own)
+    sources = own | {
+        kind: pattern
+        for kind, pattern in pairs("sentence_patterns.tsv")
+        if kind.removesuffix(APART) not in own
+    }
     return {kind: re2.compile(pattern, options) for kind, pattern in sources.items()}
 
 
@@ -74,7 +81,7 @@ def patterns(language: str = "en") -> dict[str, Any]:
 COUNTED = re.compile(r"\{0,\d+\}")
 
 
-_NONE: frozenset[str] = frozenset()
+Numbers = tuple[int, ...]
 
 
 class PatternGroup:
@@ -86,9 +93,9 @@ class PatternGroup:
         options = re2.Options()
         options.case_sensitive = False
         options.log_errors = False
-        self._kinds = tuple(kinds)
         self._set = re2.Set.SearchSet(options)
         by_kind = patterns(language)
+        self._kinds = tuple([kind for kind in kinds if kind in by_kind])
         for kind in self._kinds:
             self._set.Add(COUNTED.sub("*", by_kind[kind].pattern))
         self._set.Compile()
@@ -96,20 +103,20 @@ class PatternGroup:
         self.counted = frozenset(
             [kind for kind in self._kinds if COUNTED.search(by_kind[kind].pattern)]
         )
-        self._met: dict[tuple[int, ...], frozenset[str]] = {}
+
+    def numbers(self, text: bytes) -> Numbers:
+        """The kinds that occur in a text, by their numbers, and perhaps some of which a gap is
+        longer than it may be.
+        """
+        return tuple(self._set.Match(text) or ())
+
+    def kinds(self, numbers: Numbers) -> frozenset[str]:
+        """The kinds that have these numbers."""
+        return frozenset([self._kinds[number] for number in numbers])
 
     def may_occur(self, text: bytes) -> frozenset[str]:
-        """The kinds that occur in a text, and perhaps some of which a gap is longer than it may
-        be.
-        """
-        found = self._set.Match(text)
-        if found is None:
-            return _NONE
-        numbers = tuple(found)
-        kinds = self._met.get(numbers)
-        if kinds is None:
-            kinds = self._met[numbers] = frozenset([self._kinds[number] for number in numbers])
-        return kinds
+        """The same by their names."""
+        return self.kinds(self.numbers(text))
 
     def found(self, text: bytes) -> frozenset[str]:
         """The kinds that occur in a text."""
@@ -125,8 +132,8 @@ class PatternGroup:
 # In the order in which they are tried.
 _HEADINGS = (Role.APPLY, Role.TERMS, Role.REQUIREMENTS, Role.COMPANY, Role.ASK)
 _OF_ROLES = (
-    *("apply", "asks_plainly", "requirements", "company", "company_but"),
-    *("problem", "ask", "asks_deed"),
+    *("apply", "apply.apart", "asks_plainly", "requirements", "requirements.apart"),
+    *("company", "company_but", "problem", "ask", "asks_deed"),
 )
 
 
@@ -143,18 +150,33 @@ class _Roles:
     def __init__(self, language: str) -> None:
         self._group = PatternGroup(language, _OF_ROLES)
         self._deeds = word_group("work_verb")
-        self._known: dict[tuple[frozenset[str], Role | None, bool], Role | None] = {}
+        self._known: dict[tuple[Numbers, Role | None, bool], Role | None] = {}
 
     def role(self, sentence: bytes, heading: Role | None, lemmas: str) -> Role:
         if heading is Role.APPLY:
             return Role.APPLY
-        kinds = self._group.may_occur(sentence)
-        met = kinds, heading, lemmas.partition(" ")[0] in self._deeds
+        numbers = self._group.numbers(sentence)
+        met = numbers, heading, lemmas.partition(" ")[0] in self._deeds
         try:
             role = self._known[met]
         except KeyError:
-            role = self._known[met] = _whatever_gaps(self._group.counted & kinds, *met)
-        return role if role is not None else _role(self._group.sure(kinds, sentence), *met[1:])
+            role = self._known[met] = self._whatever_gaps(*met)
+        if role is not None:
+            return role
+        return _role(self._group.sure(self._group.kinds(numbers), sentence), *met[1:])
+
+    def _whatever_gaps(
+        self, numbers: Numbers, heading: Role | None, begins_with_deed: bool
+    ) -> Role | None:
+        """The role, if it is the same whichever of the unsure kinds occur."""
+        kinds = self._group.kinds(numbers)
+        unsure = self._group.counted & kinds
+        roles = {
+            _role(kinds.difference(absent), heading, begins_with_deed)
+            for count in range(len(unsure) + 1)
+            for absent in combinations(unsure, count)
+        }
+        return roles.pop() if len(roles) == 1 else None
 
 
 @cache
@@ -162,74 +184,61 @@ def _roles(language: str) -> _Roles:
     return _Roles(language)
 
 
-Read = tuple[Sentence, str, str]
-"""A sentence, the letters of its words (filler.py) and their lemmas in a line."""
-
-
-def sentences(apart: TakenApart, begin: int, end: int, language: str) -> Iterator[Read]:
-    """The sentences of a description, which are characters `begin` to `end` of a text."""
-    role_of_heading: Role | None = None
-    read, rules = _unwrapped(apart.encoded, begin, end), _roles(language)
-    text = read.text
-    for start, stop, first, after, bullet, fills_line in parts(text, apart, begin, end):
-        piece, encoded = text[start:stop], read.slice(start, stop)
-        letters, lemmas = apart.letters(first, after), apart.lemmas(first, after)
-        if fills_line and not bullet and _is_heading(piece, encoded, len(letters), language):
-            role_of_heading = _heading_role(encoded, language)
-            yield Sentence(start, stop, Role.HEADING), letters, lemmas
+def roles(
+    read: Utf8Text,
+    cut: Sequence[Part],
+    letters: Sequence[str],
+    lemmas: Sequence[str],
+    language: str,
+) -> list[Role]:
+    """What each sentence of a description does, given by the letters of its words (filler.py) and
+    their lemmas in a line.
+    """
+    heading: Role | None = None
+    found, by_words = [], _roles(language)
+    for (start, stop, _, _, bullet, fills_line), words, line in zip(
+        cut, letters, lemmas, strict=True
+    ):
+        said = read.slice(start, stop)
+        if fills_line and not bullet and _is_heading(said, len(words), language):
+            heading = _heading_role(said, language)
+            found.append(Role.HEADING)
             continue
-        label = _LABEL.match(piece) if ":" in piece else None
-        if label and (named := _heading_role(label.group().encode(), language)):
-            role_of_heading = named
-        role = rules.role(encoded, role_of_heading, lemmas)
-        yield Sentence(start, stop, role, bullet), letters, lemmas
+        if b":" in said and (label := _LABEL.match(read.text, start, stop)):
+            heading = _heading_role(label.group().encode(), language) or heading
+        found.append(by_words.role(said, heading, line))
+    return found
 
 
-def _unwrapped(text: Utf8Text, begin: int, end: int) -> Utf8Text:
+def unwrapped(text: Utf8Text, begin: int, end: int) -> Utf8Text:
     """The text with the lines of the description whole that a mail program broke."""
     whole = text.text
-    if whole.find("\n", begin, end) < 0:
+    if not WRAPPED.search(whole, begin, end):
         return text
-    unwrapped = WRAPPED.sub(" ", whole[begin:end])
-    if unwrapped == whole[begin:end]:
-        return text
-    return Utf8Text(whole[:begin] + unwrapped + whole[end:])
+    return Utf8Text(whole[:begin] + WRAPPED.sub(" ", whole[begin:end]) + whole[end:])
 
 
-def _is_heading(piece: str, read: bytes, words: int, language: str) -> bool:
-    piece = piece.strip()
-    if len(piece) > _HEADING_LENGTH:
+def _is_heading(said: bytes, words: int, language: str) -> bool:
+    line = said.decode().strip()
+    if len(line) > _HEADING_LENGTH:
         return False
-    if piece.endswith(":"):
-        return True
-    return (
-        piece[-1:] not in ".!?,;"
+    return line[-1] == ":" or (
+        line[-1] not in ".!?,;"
         and words <= _HEADING_WORDS
-        and _heading_role(read, language) is not None
+        and _heading_role(said, language) is not None
     )
 
 
 def _heading_role(read: bytes, language: str) -> Role | None:
-    kinds = _headings(language).found(read)
-    return next((role for role in _HEADINGS if f"heading.{role}" in kinds), None)
-
-
-def _whatever_gaps(
-    unsure: frozenset[str], kinds: frozenset[str], heading: Role | None, begins_with_deed: bool
-) -> Role | None:
-    """The role, if it is the same whichever of the unsure kinds occur."""
-    roles = {
-        _role(kinds.difference(absent), heading, begins_with_deed)
-        for count in range(len(unsure) + 1)
-        for absent in combinations(unsure, count)
-    }
-    return roles.pop() if len(roles) == 1 else None
+    numbers = _headings(language).numbers(read)  # in the order of the roles; none has a gap
+    return _HEADINGS[min(numbers)] if numbers else None
 
 
 def _role(kinds: frozenset[str], heading: Role | None, begins_with_deed: bool) -> Role:
     """The first that holds. An experience that is asked to do something ('experience building X to
     …') asks.
     """
+    kinds = frozenset([kind.removesuffix(APART) for kind in kinds])
     if "apply" in kinds:
         return Role.APPLY
     if heading is Role.REQUIREMENTS and "asks_plainly" not in kinds:

@@ -98,15 +98,9 @@ def tokenise(text: str, stems: Stems) -> list[str]:
     return [stems[word.lower()] for word in _TOKEN.findall(text)]
 
 
-def tokens_with_places(
-    text: str, stems: Stems
-) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
-    """The tokens, and where each stands: from, to (exclusive)."""
-    found = list(_TOKEN.finditer(text))
-    return (
-        tuple([stems[one.group().lower()] for one in found]),
-        tuple([one.span() for one in found]),
-    )
+def tokens_with_places(text: str, stems: Stems) -> tuple[tuple[str, tuple[int, int]], ...]:
+    """The tokens, each with where it stands: from, to (exclusive)."""
+    return tuple([(stems[one.group().lower()], one.span()) for one in _TOKEN.finditer(text)])
 
 
 def words(text: str, stems: Stems) -> list[str]:

@@ -7,7 +7,7 @@ the first of them finds all terms of all criteria in one pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from itertools import compress
 from typing import NamedTuple
 
@@ -47,12 +47,29 @@ class TermIndex:
         """
         return not self._firsts.isdisjoint(words)
 
-    def find(self, stream: list[str]) -> list[Occurrence]:
-        """Every occurrence, in the order of the stream."""
+    def _possible(self, vocabulary: Set[str]) -> set[str]:
+        """The first words of terms of which the second one is among these too."""
+        possible = set()
+        for first in self._firsts & vocabulary:
+            alone, longer = self._index[first]
+            if alone or not longer.keys().isdisjoint(vocabulary):
+                possible.add(first)
+        return possible
+
+    def find(self, stream: list[str], vocabulary: Set[str] | None = None) -> list[Occurrence]:
+        """Every occurrence, in the order of the stream. `vocabulary` are its different words
+        (others may be among them), where they are known: of most indexes a text has nothing, which
+        is told by them at a tenth of the cost.
+        """
         index = self._index
+        firsts: Container[str] = index
+        if vocabulary is not None:
+            firsts = possible = self._possible(vocabulary)
+            if not possible:
+                return []
         occurrences: list[Occurrence] = []
         add, last = occurrences.append, len(stream) - 1
-        for start in compress(range(len(stream)), map(index.__contains__, stream)):
+        for start in compress(range(len(stream)), map(firsts.__contains__, stream)):
             alone, longer = index[stream[start]]
             following = longer.get(stream[start + 1]) if longer and start < last else None
             if following is None:

@@ -16,7 +16,7 @@ from goldmine_ingest.errors import UsageError
 from goldmine_ingest.model.changes import ListingVersion
 from goldmine_ingest.store.history import open_store
 from goldmine_ingest.text.stems import Stems, words
-from tests.histories import NOON, brought, job_id, listing
+from tests.histories import NOON, brought, job_id, link, listing
 
 Finding = Callable[..., tuple[Hit, ...]]
 
@@ -123,6 +123,17 @@ def test_highlights_quote_the_listing(found: Finding) -> None:
 def test_since_and_at_most(found: Finding) -> None:
     assert numbers(found("reconcile", since=NOON + timedelta(hours=1, minutes=30))) == [2]
     assert len(found("reconcile", at_most=1)) == 1
+
+
+def test_an_address_or_an_id_is_its_listing_and_not_its_words(found: Finding) -> None:
+    """As on the page; also of a listing from before `since`. The address stands in no text."""
+    for question in (link(2), f" {link(2)}?utm_source=x ", job_id(2), job_id(2)[:8]):
+        hits = found(question, since=NOON + timedelta(hours=5))
+        assert [(hit.listing_id, hit.rank, hit.url) for hit in hits] == [(job_id(2), 1, link(2))]
+    with pytest.raises(UsageError, match="no stored listing has this URL"):
+        found("https://www.example.com/jobs/99")
+    assert numbers(found("http://, excel")) == [2]
+    assert numbers(found("2000ad")) == []
 
 
 @pytest.mark.parametrize("question", ["", "   ", "!!! ---", "\x00"])

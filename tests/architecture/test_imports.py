@@ -174,6 +174,26 @@ def test_a_poll_that_brings_a_rejected_listing_loads_nothing_that_sends(
     assert home.rows("SELECT new_listings FROM polls ORDER BY started_at") == [(1,), (1,)]
 
 
+# What a feed in XML of a known platform doesn't need in the child that reads it.
+FOR_NO_XML_FEED = (
+    *("email", "importlib.resources", "zipfile", "bs4", "feedparser"),
+    *(f"goldmine_ingest.parse.{reader}" for reader in ("mail", "json_feed")),
+    *(f"goldmine_ingest.sources.{source}" for source in ("alert_mail", "freelancer", "generic")),
+)
+
+
+def test_reading_a_feed_loads_the_readers_of_its_kind() -> None:
+    job = (
+        "from datetime import UTC, datetime; from goldmine_ingest.parse import reading_child\n"
+        f"body = {upwork_feed(upwork_item(1))!r}\n"
+        'job = reading_child.ReadJob("f", body, "", "upwork.com", "auto", frozenset(),'
+        " datetime.now(UTC))\n"
+        "read = reading_child.read_feed(job)\n"
+        "assert (read.platform, len(read.entries)) == ('upwork', 1), read\n"
+    )
+    assert loaded_after(job, FOR_NO_XML_FEED) == []
+
+
 # What no page needs before it is asked for: the start of `goldmine web` waits for none of it. The
 # package of DuckDB, 0.25 s and 20 MiB, isn't needed at all (store/engine.py).
 FOR_NO_START_OF_THE_PAGE = (
@@ -192,11 +212,14 @@ FOR_NO_PAGE = ("duckdb", "pycurl", "prefect", "apprise", "bs4", "feedparser")
 
 def loaded_by(*modules: str, names: tuple[str, ...]) -> list[str]:
     """Which of these names a fresh process has loaded that imports nothing but these modules."""
-    code = (
-        "import sys, importlib\n"
-        f"for module in {modules!r}: importlib.import_module(module)\n"
-        f"print([name for name in {names!r} if name in sys.modules])"
+    return loaded_after(
+        f"import importlib\nfor module in {modules!r}: importlib.import_module(module)\n", names
     )
+
+
+def loaded_after(code: str, names: tuple[str, ...]) -> list[str]:
+    """Which of these names a fresh process has loaded that did this."""
+    code += f"import sys; print([name for name in {names!r} if name in sys.modules])"
     done = subprocess.run(  # noqa: S603 - our own
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
@@ -245,6 +268,9 @@ LAZY = {
     "notify.proxies": "requests: in the child, as above",
     "notify.wire": "requests, as above",
     "parse.reading": "the readers: in the child; the parent needs the values alone",
+    "parse.dispatch": "what reads mails and JSON: for a body that is such a one",
+    "sources.upwork": "its mails and JSON, as above",
+    "sources.vollna": "its mails and JSON, as above",
     "parse.loose": "feedparser, 0.1 s: most feeds never need it",
     "inputs": "each kind of feed that isn't HTTP, for those who have one",
     "pipeline.work": "what tells, sends, asks a model or takes presses: for a cycle that has any",

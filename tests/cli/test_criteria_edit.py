@@ -103,10 +103,13 @@ def test_nobody_to_ask_and_no_yes_writes_nothing(home: Home) -> None:
 def test_what_can_not_be_is_refused_in_the_words_of_check(
     home: Home, change: str, said: str
 ) -> None:
+    """Also where nobody could be asked whether to write it: --yes wouldn't help."""
     before = text(home)
-    done = goldmine("criteria", "set", change, "--yes", cwd=home.folder)
-    assert (done.returncode, text(home)) == (2, before)
-    assert said in done.stderr
+    for yes in (("--yes",), ()):
+        done = goldmine("criteria", "set", change, *yes, cwd=home.folder)
+        assert (done.returncode, text(home)) == (2, before)
+        assert said in done.stderr
+        assert "--yes" not in done.stderr
 
 
 def test_a_proof_is_made_of_the_words_of_a_text(
@@ -142,9 +145,11 @@ def test_a_proof_is_made_of_the_words_of_a_text(
 def test_a_text_that_names_nothing_is_refused(home: Home, content: bytes) -> None:
     (home.folder / "work.md").write_bytes(content)
     before = text(home)
-    done = goldmine("proof", "add", "work.md", "--yes", cwd=home.folder)
-    assert (done.returncode, text(home)) == (2, before)
-    assert "Traceback" not in done.stderr
+    for yes in (("--yes",), ()):
+        done = goldmine("proof", "add", "work.md", *yes, cwd=home.folder)
+        assert (done.returncode, text(home)) == (2, before)
+        assert "Traceback" not in done.stderr
+        assert "--yes" not in done.stderr
 
 
 def test_without_a_history_it_says_so_and_writes(tmp_path: Path) -> None:

@@ -104,6 +104,13 @@ def test_without_a_terminal_nothing_is_added_unless_told_to(
 ) -> None:
     done = goldmine("feeds", "add", server.url("/jobs"), cwd=shell.folder, stdin=typed)
     assert (done.returncode, "--yes" in done.stderr, len(shell.feeds())) == (2, True, 1)
+    for wrong in (
+        ("gopher://x",),
+        (server.url("/jobs"), "--name", "old"),
+        ("https://old.example/rss",),
+    ):
+        done = goldmine("feeds", "add", *wrong, cwd=shell.folder, stdin=typed)
+        assert (done.returncode, "--yes" in done.stderr, len(shell.feeds())) == (2, False, 1)
     done = goldmine("feeds", "add", server.url("/jobs"), "--yes", cwd=shell.folder, stdin=typed)
     assert (done.returncode, len(shell.feeds())) == (0, 2)
 

@@ -128,6 +128,8 @@ def test_find_is_ranked_and_quotes(home: Path) -> None:
         "listings": [],
     }
     assert goldmine("find", "--since", "soon", "x", cwd=home).returncode == 2
+    lost = goldmine("find", "https://www.upwork.com/jobs/~0fff", cwd=home)
+    assert (lost.returncode, "no stored listing has this URL" in lost.stderr) == (2, True)
 
 
 def test_rate_says_what_it_recorded(home: Path) -> None:

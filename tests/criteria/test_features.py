@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import goldmine_ingest
+from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import FeatureReader, read, text_hash
 from goldmine_ingest.criteria.own_terms import written
+from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.engagement import SIGNS
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.stem_negation import is_negated
@@ -126,6 +128,28 @@ def test_features_read_back_are_those_that_were_extracted(description: str, titl
     assert {
         kind: [tuple(place) for place in places] for kind, places in again.cues.items()
     } == dict(fresh.cues)
+
+
+def test_postings_that_are_read_together_are_read_as_each_alone() -> None:
+    texts = ("Nous cherchons un graphiste pour le site. No data entry.", "", "a\n\nb: c", "日本語")
+    postings = [
+        replace(GOOD, description=text, skills=skills)
+        for text in (GOOD.description, *texts)
+        for skills in ((), ("Python", ""))
+    ]
+    alone = [FeatureReader().extract_and_read(posting) for posting in postings]
+    assert FeatureReader().read_all(postings) == alone
+    assert FeatureReader().read_all([]) == []
+
+
+def test_what_a_judge_expects_changes_nothing() -> None:
+    """Whether it comes or not, once or twice, in this order or another."""
+    judge, other = Judge(CriteriaSettings()), replace(GOOD, description="Data entry, no Python.")
+    judge.expect([GOOD, other, GOOD])
+    for posting in (other, replace(GOOD, title="Unforeseen"), GOOD, GOOD):
+        assert judge.features(posting) == FeatureReader().extract(posting)
+    judge.expect([])
+    assert judge.features(other) == FeatureReader().extract(other)
 
 
 def test_a_repeated_word_does_not_grow_the_cues() -> None:

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldmine_ingest.criteria import evidence, overlap
-from goldmine_ingest.criteria.ask import _ROLE, _SAYING, Asks
+from goldmine_ingest.criteria import ask, evidence, overlap
+from goldmine_ingest.criteria.ask import _ROLE, _SAYING, Asks, _points
 from goldmine_ingest.criteria.own_terms import OwnTerms
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.engagement import SIGNS
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText, read_text
 from goldmine_ingest.text.sentence_ends import ENDS, WRAPPED
-from goldmine_ingest.text.sentences import _OF_ROLES, PatternGroup, patterns
+from goldmine_ingest.text.sentences import _OF_ROLES, COUNTED, PatternGroup, patterns
 from goldmine_ingest.text.wordlists import WITH_LISTS, word_group
 
 LEMMAS = Lemmas()
@@ -28,13 +28,16 @@ KINDS = (
     *SIGNS,
     *(f"heading.{role}" for role in ("apply", "terms", "requirements", "company", "ask")),
 )
+OF_LANGUAGE = {
+    language: [kind for kind in KINDS if kind in patterns(language)] for language in WITH_LISTS
+}
 GROUPS = {language: PatternGroup(language, KINDS) for language in WITH_LISTS}
 # What the patterns are made of, so that texts of it come near to all of them.
 VOCABULARY = {
     language: sorted(
         {
             word
-            for kind in KINDS
+            for kind in OF_LANGUAGE[language]
             for word in re.findall(r"[^\W\d_]{2,}|\$", patterns(language)[kind].pattern)
         }
     )
@@ -51,9 +54,17 @@ def test_patterns_looked_for_at_once_are_those_that_occur(
     words = st.sampled_from(VOCABULARY[language]) | st.sampled_from([",", ".", "20", "\n", "We"])
     text = data.draw(st.lists(words, max_size=40).map(" ".join) | st.text(max_size=80))
     text = text.encode("utf-8", "replace").decode()
-    each = {kind for kind in KINDS if patterns(language)[kind].search(text)}
+    each = {kind for kind in OF_LANGUAGE[language] if patterns(language)[kind].search(text)}
     assert GROUPS[language].found(text.encode()) == each
     assert GROUPS[language].may_occur(text.encode()) >= each
+
+
+@pytest.mark.parametrize("language", WITH_LISTS)
+def test_no_pattern_of_a_heading_has_a_gap(language: str) -> None:
+    """So that what may occur occurs (_heading_role)."""
+    headings = {kind: each for kind, each in patterns(language).items() if "heading." in kind}
+    assert len(headings) == 5
+    assert not [kind for kind, each in headings.items() if COUNTED.search(each.pattern)]
 
 
 # As their comments say them.
@@ -161,9 +172,17 @@ def test_the_ask_is_that_of_the_plain_points(title: str, description: str) -> No
     assert set(asked.sentences) <= set(best)
     assert not best or best[0] in asked.sentences
     for number, plain in points.items():
-        words = text.words[number]
-        named = asks.concreteness(set(words))
-        assert asks._points(text, number, set(words), in_title, named) == plain
+        kinds = set(text.words[number])
+        marks = sum(map(asks._marks.__getitem__, kinds))
+        named = asks.concreteness(kinds)
+        assert _points(text, number, marks, len(kinds & in_title), named) == plain
+
+
+def test_marks_have_room_for_all_words_of_their_lists() -> None:
+    """The words of one sentence are different ones, so no count reaches into the next field."""
+    assert len(word_group("quality")) <= ask._QUALITIES
+    assert len(_SAYING) <= ask._SAID // ask._SAYS
+    assert len(word_group("work_verb")) <= ask._VERBS // ask._IS_VERB
 
 
 def _plain_points(

@@ -40,6 +40,9 @@ class FloorJudge:
 
     seen_proofs: list[tuple[str, ...]] = field(default_factory=list)
 
+    def expect(self, postings: Sequence[Posting]) -> None:
+        """Looks at nothing before it is asked."""
+
     def features(self, posting: Posting) -> TextFeatures:
         return TextFeatures(f"hash of {posting.title}", "{}")
 

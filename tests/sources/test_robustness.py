@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.parse.limits import capped
-from goldmine_ingest.sources import SOURCES, Source
+from goldmine_ingest.sources import Source, all_sources
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 # Words that the grammars look for, so that chance finds the branches behind them.
@@ -118,7 +118,7 @@ ENTRIES: st.SearchStrategy[RawEntry] = st.builds(
 )
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
+@pytest.mark.parametrize("source", list(all_sources()), ids=lambda source: source.name)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entry=ENTRIES, kind=st.sampled_from(["rss", "atom", "json", "mail"]))
 def test_no_entry_breaks_a_source(source: Source, entry: RawEntry, kind: str) -> None:

@@ -4,6 +4,7 @@ words and lemmas, filler and cues."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import re2
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.text.cues import find_cues
 from goldmine_ingest.text.filler import letters_of, shares
+from goldmine_ingest.text.language import detect_language, language_of, speech_of
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
 from goldmine_ingest.text.pieces import PieceTable, TakenApart
 from goldmine_ingest.text.sentence_ends import _BULLET, ENDS, parts
@@ -84,23 +86,75 @@ def test_sentences_of_the_pieces_are_those_of_the_text(text: str) -> None:
     found = list(parts(text, apart, 0, len(text)))
     plain = list(plain_sentences(text))
     assert [(start, end, bullet, line) for start, end, _, _, bullet, line in found] == plain
-    for start, end, first, after, _, _ in found:
-        assert apart.lemmas(first, after).split() == LEMMAS.of(text[start:end])
-        assert apart.letters(first, after) == letters_of(TOKEN.findall(lowered(text[start:end])))
+    texts = [text[start:end] for start, end, *_ in found]
+    assert [line.split() for line in apart.lemmas(found)] == list(map(LEMMAS.of, texts))
+    assert apart.letters(found) == [letters_of(TOKEN.findall(lowered(one))) for one in texts]
 
 
 @settings(max_examples=500, deadline=None)
 @given(TEXT, st.integers(1, 3))
 def test_cues_of_the_pieces_are_the_first_of_those_of_the_text(text: str, most: int) -> None:
-    stream, places = tokens_with_places(text, Stems())
+    tokens = tokens_with_places(text, Stems())
+    stream, places = [token for token, _ in tokens], [place for _, place in tokens]
     plain: dict[str, list[tuple[int, int]]] = {}
-    for hit in CUES.find(list(stream)):
+    for hit in CUES.find(stream):
         place = places[hit.start][0], places[hit.end - 1][1]
         plain.setdefault(hit.key, []).append(place)
     apart = TakenApart(text, TABLE)
-    assert find_cues(apart, CUES, most) == {kind: found[:most] for kind, found in plain.items()}
-    assert apart.stream == list(stream)
+    assert find_cues(apart, most) == {kind: found[:most] for kind, found in plain.items()}
+    assert apart.stream == stream
     assert apart.begins == [start for start, _ in places]
+
+
+SPEECH = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "the",
+                "THE",
+                "of",
+                "der",
+                "und",
+                "nous",
+                "l'eau",
+                "don’t",
+                "für",
+                "n’est",
+                "İst",
+                "ß",
+            ),
+            *("https://der.die/das", "www.und", "a@und.de", "@", "x–der", "“the”", "der•die", "•"),
+            *(
+                "zebra",
+                "web3der",
+                "der_die",
+                "これは",
+                "仕事",
+                "של",
+                "1",
+                "'",
+                "\n",
+                "\t",
+                "\x1f",
+                "\r",
+                "",
+            ),
+        ]
+    ),
+    max_size=400,
+).map(" ".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SPEECH, SPEECH, st.integers(0, 1500))
+def test_the_language_told_by_the_pieces_is_that_of_the_text(
+    title: str, description: str, end: int
+) -> None:
+    apart = TakenApart("\x1f".join((title, description, "le la les nous")), TABLE)
+    described, scripts = f"{title}\n{description}", Counter({"\1": len(title + description)})
+    assert Counter(apart.speech(end)) - scripts == Counter(speech_of(apart.text[:end])) - scripts
+    found = language_of(apart.text[: len(described)], apart.speech)
+    assert found == detect_language(described)
 
 
 RUNS = [run.split(" ") for run in sorted(counts("template_trigrams")["counts"])]

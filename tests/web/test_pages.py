@@ -120,7 +120,7 @@ def test_an_address_or_an_id_finds_its_listing_at_once(page: Served) -> None:
     for words in (link, listing, listing[:12]):
         assert page.get(f"/find?{urlencode({'q': words})}").headers["location"] == f"/l/{listing}"
     unknown = page.get("/find?q=https://www.upwork.com/jobs/~0fff")
-    assert (unknown.status, "Nothing found" in unknown.words) == (200, True)
+    assert (unknown.status, "no stored listing has this URL" in unknown.words) == (200, True)
 
 
 def test_no_reason_has_more_than_two_digits(page: Served) -> None:

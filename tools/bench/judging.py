@@ -24,9 +24,9 @@ from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.settings.criteria import ProofSettings
 from goldmine_ingest.text.cues import find_cues
 from goldmine_ingest.text.engagement import read_engagement
-from goldmine_ingest.text.listing_text import ListingText, language_of, read_apart, readable
+from goldmine_ingest.text.language import language_of
+from goldmine_ingest.text.listing_text import ListingText, read_apart, readable
 from goldmine_ingest.text.pieces import TakenApart
-from goldmine_ingest.text.sentences import sentences
 from goldmine_ingest.text.wordlists import counts
 from tests.histories import NOON
 from tools.bench.backtest import ROOT, _listing
@@ -81,23 +81,16 @@ def of_features(listings: list[Listing]) -> dict[str, float]:
     """The steps from a posting to its features."""
     postings = [listing.posting for listing in listings]
     reader = FeatureReader()
-    table, cues = reader.tables["en"], reader.lists.cues
+    table = reader.tables["en"]
     wholes = [full_text(posting) for posting in postings]
     lengths = [(len(p.title), len(p.description), *map(len, p.skills)) for p in postings]
     apart = [TakenApart(readable(whole), table) for whole in wholes]
-    described = [
-        (one, length[0] + 1, sum(length[:2]) + 1)
-        for one, length in zip(apart, lengths, strict=True)
-    ]
     read = [read_apart(*one, "en") for one in zip(wholes, apart, lengths, strict=True)]
     return {
         "taking apart": cost(lambda: [TakenApart(one.text, table) for one in apart]),
-        "language": cost(lambda: [language_of(p.title, p.description) for p in postings]),
-        "cues": cost(lambda: [find_cues(one, cues, 8) for one in apart]),
-        "sentences, roles, lemmas": cost(
-            lambda: [list(sentences(*one, "en")) for one in described]
-        ),
-        "the same and filler": cost(
+        "language": cost(lambda: [language_of(one.text, one.speech) for one in apart]),
+        "cues": cost(lambda: [find_cues(one, 8) for one in apart]),
+        "sentences, roles, lemmas, filler": cost(
             lambda: [read_apart(*one, "en") for one in zip(wholes, apart, lengths, strict=True)]
         ),
         "signs of the engagement": cost(
@@ -106,6 +99,11 @@ def of_features(listings: list[Listing]) -> dict[str, float]:
             ]
         ),
         "all features": cost(lambda: [reader.extract(posting) for posting in postings]),
+        "all features, fifty at a time": cost(
+            lambda: [
+                reader.read_all(postings[begin : begin + 50]) for begin in range(0, _LISTINGS, 50)
+            ]
+        ),
     }
 
 

@@ -32,6 +32,8 @@ _COMPARED = 12
 class Judging(Protocol):
     """What intake needs of criteria.Judge; a test may judge by a table."""
 
+    def expect(self, postings: Sequence[Posting]) -> None: ...
+
     def features(self, posting: Posting) -> TextFeatures: ...
 
     def decide(

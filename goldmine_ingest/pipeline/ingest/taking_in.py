@@ -7,15 +7,21 @@ to who does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from goldmine_ingest.identity.job_identity import Match
 from goldmine_ingest.model.changes import FeedChanges
 from goldmine_ingest.pipeline.ingest import mail_outcomes
-from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
+from goldmine_ingest.pipeline.ingest.ingest_context import (
+    IngestContext,
+    Judging,
+    KnownListings,
+)
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.ingest.intake import Intake
 from goldmine_ingest.pipeline.ingest.recognition import (
+    NamedEntry,
     is_rotation,
     matches,
     named_entries,
@@ -26,6 +32,7 @@ from goldmine_ingest.pipeline.polling.poll_result import PollResult
 # Entries after which what they came to is given away to be stored: features, decision and findings
 # of a listing take 7 kB, and as much again while they are stored.
 PART = 1_000
+_READ_TOGETHER = 50  # so many new postings the judge reads together (Judge.expect)
 
 
 def take_in(
@@ -47,9 +54,12 @@ def take_in(
     named = named_entries(poll)
     jobs = matches(named, poll, known)
     rotated = is_rotation(jobs, len(poll.read.entries))
-    for number, (item, match) in enumerate(zip(named, jobs, strict=True), start=1):
-        renamed = rotated and match.listing_id is None and match.twin
-        intake.take(item, replace(match, listing_id=match.twin) if renamed else match)
+    entries = [
+        (item, _as_its_twin(match) if rotated else match)
+        for item, match in zip(named, jobs, strict=True)
+    ]
+    for number, (item, match) in enumerate(_announced(entries, context.judge), start=1):
+        intake.take(item, match)
         if store and number % size == 0:
             store(intake.part())
     if context.mail_outcomes:
@@ -66,3 +76,20 @@ def take_in(
         rotated=rotated,
         notes=mail_outcomes.notes(poll, len(intake.pursuits), recorded=context.mail_outcomes),
     )
+
+
+def _as_its_twin(match: Match) -> Match:
+    """An entry of which only the name is new is the job that it repeats."""
+    if match.listing_id is None and match.twin:
+        return replace(match, listing_id=match.twin)
+    return match
+
+
+def _announced(
+    entries: Sequence[tuple[NamedEntry, Match]], judge: Judging
+) -> Iterator[tuple[NamedEntry, Match]]:
+    """The entries, of which the judge is told the new ones before they come."""
+    for begin in range(0, len(entries), _READ_TOGETHER):
+        some = entries[begin : begin + _READ_TOGETHER]
+        judge.expect([item.posting for item, match in some if match.listing_id is None])
+        yield from some

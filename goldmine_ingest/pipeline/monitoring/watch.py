@@ -51,13 +51,17 @@ class Watch:
         self.due: list[Due] = []
         self.began: Mapping[tuple[str, str], datetime] = {}
 
-    def begin(self, store: CycleStore, states: Mapping[str, FeedState]) -> None:
-        """Remembers how everything stood before the polls, and the small facts of the history."""
-        self.before, self.facts, self._began = (
-            dict(states),
-            store.meta(),
-            store.destinations_began(),
-        )
+    def begin(
+        self,
+        store: CycleStore,
+        states: Mapping[str, FeedState],
+        facts: Mapping[str, str],
+        began: Mapping[str, datetime],
+    ) -> None:
+        """Remembers how everything stood before the polls, the small facts of the history, and when
+        each destination's first cycle was.
+        """
+        self.before, self.facts, self._began = dict(states), facts, began
         names = {destination.name for destination in self._project.destinations}
         absences = moved(store.absences(), self._began, names, store.now, store.last_owed)
         if absences is not None:

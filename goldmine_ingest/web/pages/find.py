@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from goldmine_ingest.analysis.search import find_in
+from goldmine_ingest.analysis.search import find_in, may_name, named
 from goldmine_ingest.errors import UsageError
 from goldmine_ingest.web.listing_lookup import DONE, find_rows
 from goldmine_ingest.web.marking import Piece
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 _AT_MOST = 30
 _LONGEST = 300
-_ID = re.compile(r"(?=.*\d)[0-9a-f]{6,20}")  # with a digit: no word is one
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +34,12 @@ class _Found:
 def show(visit: Visit) -> Answer:
     """Nothing is looked for until there are words."""
     words = visit.query.get("q", "").strip()[:_LONGEST]
-    if _is_name(words) and (listing := _named(visit, words)):
-        return see(f"/l/{listing}")
-    hits, problem = _search(visit, words) if words else ((), "")
+    try:
+        if may_name(words) and (listing := visit.ask(lambda store: named(store, words))):
+            return see(f"/l/{listing}")
+        hits, problem = (_search(visit, words) if words else ()), ""
+    except UsageError as error:
+        hits, problem = (), error.message
 
     def question(store: Store) -> list[_Found]:
         rows = find_rows(store, [hit.listing_id for hit in hits], visit.now)
@@ -59,29 +59,14 @@ def show(visit: Visit) -> Answer:
     return Answer("find.html", {"words": words, "hits": results, "problem": problem}, name="find")
 
 
-def _is_name(words: str) -> bool:
-    """Whether it may be a listing's own address or the beginning of its id."""
-    return "://" in words or bool(_ID.fullmatch(words))
-
-
-def _named(visit: Visit, words: str) -> str:
-    with suppress(UsageError):
-        return visit.ask(lambda store: store.resolve_listing(words))
-    return ""
-
-
-def _search(visit: Visit, words: str) -> tuple[tuple[Hit, ...], str]:
-    """On a copy of the history, so that it is in no cycle's way."""
-    database = visit.project.database
-    if not database.path.exists():
+def _search(visit: Visit, words: str) -> tuple[Hit, ...]:
+    """On a copy of the history, so that it is in no cycle's way. Raises UsageError."""
+    if not visit.project.database.path.exists():
         raise NoHistoryError("nothing was polled yet")
-    try:
-        hits, _ = visit.ask_copy(
-            ("find", words), lambda store: find_in(store.con, words, at_most=_AT_MOST)
-        )
-    except UsageError as error:
-        return (), error.message
-    return hits, ""
+    hits, _ = visit.ask_copy(
+        ("find", words), lambda store: find_in(store.con, words, at_most=_AT_MOST)
+    )
+    return hits
 
 
 def _pieces(highlight: str) -> tuple[Piece, ...]:
