@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.rig.feed_server import Answer, FeedServer
@@ -162,6 +163,10 @@ def _type(command: str, cwd: Path, env: Mapping[str, str], record: Record) -> No
     record.add("command", command, began)
 
 
+def _is_shown(text: str, shown: Path) -> bool:
+    return shown.exists() and text in shown.read_text()
+
+
 def _type_answers(
     command: str,
     given: Sequence[tuple[str, str]],
@@ -176,9 +181,7 @@ def _type_answers(
         record.add("command", command, began)
         for question, answer in given:
             began = time.monotonic()
-            wait_for(
-                lambda question=question: shown.exists() and question in shown.read_text(),
-            )
+            wait_for(partial(_is_shown, question, shown))
             os.write(terminal.screen, f"{answer}\n".encode())
             record.add("answer", answer or "(Enter)", began)
         began = time.monotonic()

@@ -296,7 +296,7 @@ def customs() -> dict[str, dict[str, str]]:
 
 
 def _codes() -> set[str]:
-    return {code for code in Locale("en").territories if len(code) == 2} - NO_COUNTRY
+    return {code for code in map(str, Locale("en").territories) if len(code) == 2} - NO_COUNTRY
 
 
 def _continents(codes: set[str]) -> dict[str, str]:

@@ -230,8 +230,8 @@ def _is_heading(said: bytes, words: int, language: str) -> bool:
 
 
 def _heading_role(read: bytes, language: str) -> Role | None:
-    kinds = _headings(language).found(read)
-    return next((role for role in _HEADINGS if f"heading.{role}" in kinds), None)
+    numbers = _headings(language).numbers(read)  # in the order of the roles; none has a gap
+    return _HEADINGS[min(numbers)] if numbers else None
 
 
 def _role(kinds: frozenset[str], heading: Role | None, begins_with_deed: bool) -> Role:

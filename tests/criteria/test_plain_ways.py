@@ -19,7 +19,7 @@ from goldmine_ingest.text.engagement import SIGNS
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText, read_text
 from goldmine_ingest.text.sentence_ends import ENDS, WRAPPED
-from goldmine_ingest.text.sentences import _OF_ROLES, PatternGroup, patterns
+from goldmine_ingest.text.sentences import _OF_ROLES, COUNTED, PatternGroup, patterns
 from goldmine_ingest.text.wordlists import WITH_LISTS, word_group
 
 LEMMAS = Lemmas()
@@ -57,6 +57,14 @@ def test_patterns_looked_for_at_once_are_those_that_occur(
     each = {kind for kind in OF_LANGUAGE[language] if patterns(language)[kind].search(text)}
     assert GROUPS[language].found(text.encode()) == each
     assert GROUPS[language].may_occur(text.encode()) >= each
+
+
+@pytest.mark.parametrize("language", WITH_LISTS)
+def test_no_pattern_of_a_heading_has_a_gap(language: str) -> None:
+    """So that what may occur occurs (_heading_role)."""
+    headings = {kind: each for kind, each in patterns(language).items() if "heading." in kind}
+    assert len(headings) == 5
+    assert not [kind for kind, each in headings.items() if COUNTED.search(each.pattern)]
 
 
 # As their comments say them.

@@ -101,7 +101,7 @@ def cost(command: Sequence[str], folder: Path) -> tuple[float, float]:
     with (folder / "out").open("wb") as out:
         pid = os.posix_spawn(
             command[0],
-            command,
+            list(command),
             os.environ,
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, out.fileno(), 1),
@@ -187,7 +187,8 @@ def compare(folder: Path, url: str, feeds: int, runs: int) -> None:
 def resident(config: Path, folder: Path) -> float:
     """The median CPU seconds of 20 cycles of one process; its peak memory isn't told."""
     cost([sys.executable, "-m", "tools.bench.resident", str(config), "20"], folder)
-    return statistics.median(json.loads((folder / "out").read_text().splitlines()[-1]))
+    used: list[float] = json.loads((folder / "out").read_text().splitlines()[-1])
+    return statistics.median(used)
 
 
 def main(arguments: Sequence[str]) -> None:

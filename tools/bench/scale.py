@@ -28,7 +28,9 @@ from pathlib import Path
 
 from goldmine_ingest import config
 from goldmine_ingest.criteria import Judge
+from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.settings.criteria import ProofSettings
+from tests.histories import NOON
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import upwork_feed
 from tests.rig.watching import item
@@ -217,7 +219,7 @@ def _commands(toml: Path) -> Iterator[tuple[str, Sequence[str]]]:
     project = config.load(toml, env={}, cwd=toml.parent)
     newest = "SELECT arg_max(listing_id, first_seen_at) FROM listings"
     listing_id = run_sql(
-        project.database.path, newest, now=backtest.NOON, published=project.database.publish
+        project.database.path, newest, now=NOON, published=project.database.publish
     ).rows[0][0]
     yield (
         "sql: decisions by month",
@@ -311,12 +313,17 @@ def _judged(
     for size in sizes:
         judge = Judge(replace(criteria, proofs=tuple(make(size))))
         found = [judge.features(listing.posting) for listing in sample]
-        judge.decide(sample[0], found[0], now=backtest.NOON)
-        for what, work in (
-            ("features", lambda judge=judge: [judge.features(listing.posting) for listing in sample]),
-            ("decide", lambda judge=judge, found=found: [
-                judge.decide(one, each, now=backtest.NOON) for one, each in zip(sample, found, strict=True)]),
-        ):  # fmt: skip
+        judge.decide(sample[0], found[0], now=NOON)
+
+        def features(judge: Judge = judge) -> None:
+            for listing in sample:
+                judge.features(listing.posting)
+
+        def decide(judge: Judge = judge, found: Sequence[TextFeatures] = tuple(found)) -> None:
+            for listing, each in zip(sample, found, strict=True):
+                judge.decide(listing, each, now=NOON)
+
+        for what, work in (("features", features), ("decide", decide)):
             before = time.process_time()
             work()
             yield Point(

@@ -64,7 +64,7 @@ def slope(rows: Sequence[Row], field: str = "cpu") -> float | None:
     if len(pairs) < 2:
         return None
     x, y = (sum(values) / len(pairs) for values in zip(*pairs, strict=True))
-    return sum((a - x) * (b - y) for a, b in pairs) / sum((a - x) ** 2 for a, _ in pairs)
+    return float(sum((a - x) * (b - y) for a, b in pairs) / sum((a - x) ** 2 for a, _ in pairs))
 
 
 def table(rows: Sequence[Row]) -> str:

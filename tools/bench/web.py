@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from goldmine_ingest import config
 from goldmine_ingest.settings.project import Project
@@ -122,7 +123,7 @@ def _preview(page: Served, *changes: str, first: bool = False) -> Callable[[], N
     fields = page.form("/tune", "/tune/preview")
     while not page.site.slider_steps.is_idle:  # they are worked out beside the first previews
         time.sleep(0.1)
-    headers = {"X-Fragment": "1"} if first else {}
+    headers: dict[str, Any] = {"X-Fragment": "1"} if first else {}
     turns = itertools.cycle(changes)
 
     def ask() -> None:

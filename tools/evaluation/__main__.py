@@ -78,23 +78,22 @@ def _listing(row: dict[str, Any]) -> Listing:
     return Listing("0" * 20, posting, NOW, BaseAmounts(low, high))
 
 
+def _tuples(table: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in table.items()}
+
+
 def criteria(trade: str) -> CriteriaSettings:
     tables = tomllib.loads(
         (HERE / f"{trade}.criteria.toml").read_text(encoding="utf-8"), parse_float=Decimal
     )
-    budget = {
+    budget: dict[str, Any] = {
         key: Decimal(value) if key.endswith("minimum") else value
         for key, value in tables["budget"].items()
     }
     return CriteriaSettings(
         me=MeSettings(tables["me"]["country"], languages=tuple(tables["me"]["languages"])),
         rules=RulesSettings(exclude=tuple(tables["rules"]["exclude"])),
-        proofs=tuple(
-            ProofSettings(
-                **{key: tuple(v) if isinstance(v, list) else v for key, v in proof.items()}
-            )
-            for proof in tables["proof"]
-        ),
+        proofs=tuple(ProofSettings(**_tuples(proof)) for proof in tables["proof"]),
         budget=BudgetSettings(**budget),
         worth=WorthSettings(),
     )

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,11 @@ def _cpu(work: Callable[[], object]) -> float:
     return time.process_time() - began
 
 
+def _names_of(postings: list[Posting]) -> None:
+    for posting in postings:
+        job_names.names(posting, "feed")
+
+
 def _measure(count: int) -> None:
     from goldmine_ingest.store.history import open_store
     from tools.identity_pairs.scale import fill, lookup
@@ -179,14 +185,10 @@ def _measure(count: int) -> None:
         spans = []
         for start in range(0, 2000, 200):
             some = sample[start : start + 200]
-            named = _cpu(lambda some=some: [job_names.names(posting, "feed") for posting in some])
+            named = _cpu(partial(_names_of, some))
             spans.append(
                 (
-                    _cpu(
-                        lambda some=some: keys.extend(
-                            near_duplicates.text_keys(posting) for posting in some
-                        )
-                    ),
+                    _cpu(partial(keys.extend, map(near_duplicates.text_keys, some))),
                     named,
                 )
             )

@@ -15,6 +15,7 @@ import sys
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def main(path: str) -> None:
             report = run_cycle(
                 _quick(Path(path)),
                 env={},
-                now=lambda at=moment: at,
+                now=partial(_given, moment),
                 out=io.StringIO(),
                 all_feeds=order["all"],
                 resources=resources,
@@ -66,18 +67,24 @@ def main(path: str) -> None:
             print(json.dumps(answer), flush=True)
 
 
+def _given(moment: datetime) -> datetime:
+    return moment
+
+
 def _quick(path: Path) -> Project:
     """The real limits, in tenths of seconds and kilobytes."""
     project = config.load(path, env={}, cwd=path.parent)
-    short = {
-        "connect_timeout": timedelta(seconds=1),
-        "idle_timeout": timedelta(seconds=0.5),
-        "total_timeout": timedelta(seconds=1),
-    }
     return replace(
         project,
         fetch=replace(
-            project.fetch, **short, max_wire=400_000, max_body=500_000, concurrency=32, per_host=4
+            project.fetch,
+            connect_timeout=timedelta(seconds=1),
+            idle_timeout=timedelta(seconds=0.5),
+            total_timeout=timedelta(seconds=1),
+            max_wire=400_000,
+            max_body=500_000,
+            concurrency=32,
+            per_host=4,
         ),
     )
 

@@ -11,9 +11,10 @@ import select
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,7 @@ class Soak:
         for number, feed in enumerate(self.world.feeds):
             server = self.servers[number % SERVERS]
             for path in (f"/{feed.name}", f"/moved/{feed.name}"):
-                server.script(path, lambda request, feed=feed: self._answer(feed, request))
+                server.script(path, partial(self._answer, feed))
             text += (
                 f'[[feed]]\nname = "{feed.name}"\nurl = "{server.url(f"/{feed.name}")}"\nbacklog ='
                 f' "{feed.backlog}"\n'
@@ -435,7 +436,7 @@ class Soak:
 
     def _measure(self) -> None:
         size = (self.home.folder / "data/goldmine.duckdb").stat().st_size
-        listings = self.home.rows("SELECT count(*) FROM listings")[0][0]
+        listings: Any = self.home.rows("SELECT count(*) FROM listings")[0][0]
         held = {
             name: self._held[name] for name in ("memory", "child", "threads", "files", "children")
         }
@@ -449,7 +450,7 @@ class Soak:
             f"{self.clock():%m-%d %H:%M}: cycle {self._cycle}, {self.figures.kills} kills; {said}"
         )
 
-    def _explained(self, wrong: list[str], taken: dict[str, list[Taken]]) -> str:
+    def _explained(self, wrong: list[str], taken: Mapping[str, Sequence[Taken]]) -> str:
         lines = [
             f"{len(wrong)} promises broken, as of {self.clock()}, cycle {self._cycle}:",
             *wrong[:20],

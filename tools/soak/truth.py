@@ -22,7 +22,7 @@ marked.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -268,7 +268,7 @@ class Truth:
             for name in sorted(told - self.renamed.keys() - self.in_doubt)
         ]
 
-    def tell(self, number: int, places: dict[str, Sequence[Taken]]) -> str:
+    def tell(self, number: int, places: Mapping[str, Sequence[Taken]]) -> str:
         """What happened to a job, for whoever has to find out why."""
         lines = list(self.fates[number].history) if number in self.fates else []
         for name, taken in places.items():
