@@ -194,14 +194,18 @@ def _worth(text: ListingText, term: Term, hits: Sequence[Hit], head: int) -> _Wo
     own_words = False
     for _, sentence, found, value, negated in hits:
         role = text.sentences[sentence].role
-        anywhere = max(anywhere, value * _PLACES[role])
+        placed = value * _PLACES[role]
+        if placed > anywhere:
+            anywhere = placed
         if role is Role.TAG:
-            tags = max(tags, value)
+            if value > tags:
+                tags = value
             continue
         own_words = own_words or not negated
-        said = max(said, value)
-        if found.start < head:
-            in_head = max(in_head, value)
+        if value > said:
+            said = value
+        if value > in_head and found.start < head:
+            in_head = value
     values = anywhere, in_head, said if term.kind == "phrase" else 0.0, tags
     return _Worth(term.name.lower(), _REACH[term.kind], values, own_words, tuple(hits))
 
