@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
 
 import duckdb
 
@@ -66,7 +65,7 @@ class Months:
     fingerprint: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Part:
     """A table or a view. `columns` are its names and DuckDB's types, in order."""
 
@@ -82,7 +81,7 @@ class Part:
     def divided(self) -> bool:
         return self.name in _TIMES or self.name in _JOINED
 
-    @cached_property
+    @property
     def rows(self) -> str:
         """A query for the rows in plain types, with the column `month` behind them if they are
         divided.

@@ -23,7 +23,6 @@ _LINK = re.compile(
     r"(?i:https?://|www\.)[^\s<>\"')\]]+"
     rf"|\b(?:[a-z0-9-]{{1,63}}\.){{1,5}}(?:{_TOP_LEVEL})\b(?:/[^\s<>\"')\]]*)?"
 )
-_SIGN_OF_LINK = re.compile(rf"(?i:://|www\.)|\.(?:{_TOP_LEVEL})\b")
 _NUMBER = re.compile(r"(?<![\w.,$€£])\+?\(?\d[\d ()./-]{5,24}\d(?![\w,%])")
 _LEAST_DIGITS = 7  # of a telephone number
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
@@ -31,12 +30,8 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 
 def disarmed(text: str) -> str:
     """A text as it may be sent."""
-    text = _without_orders(text)
-    # Few texts have any of these: a look for their signs takes a tenth of the masking.
-    if "@" in text:
-        text = _MAIL.sub("[mail]", text)
-    if _SIGN_OF_LINK.search(text):
-        text = _LINK.sub("[link]", text)
+    text = _MAIL.sub("[mail]", _without_orders(text))
+    text = _LINK.sub("[link]", text)
     return _NUMBER.sub(_masked_number, text)
 
 

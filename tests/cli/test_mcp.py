@@ -7,13 +7,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import pytest
-from mcp import Client, StdioServerParameters
 
 from tests.rig.command import goldmine
+
+if TYPE_CHECKING:
+    from mcp import Client
 
 READS = {"matches", "find", "explain", "near_misses", "backtest", "review", "sql"}
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
@@ -45,28 +47,32 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def server(folder: Path) -> StdioServerParameters:
-    return StdioServerParameters(
+def client(folder: Path) -> Client:
+    """The protocol's own, whose server is the command."""
+    from mcp import Client, StdioServerParameters  # a second and a half for each worker otherwise
+
+    server = StdioServerParameters(
         command=sys.executable,
         args=["-m", "goldmine_ingest", "mcp"],
         cwd=str(folder),
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2])},
     )
+    return Client(server)
 
 
 async def answers(
     folder: Path, questions: list[tuple[str, dict[str, Any]]]
 ) -> list[tuple[bool, str]]:
     """Whether each question was refused, and what was answered."""
-    async with Client(server(folder)) as client:
-        given = [await client.call_tool(name, arguments) for name, arguments in questions]
+    async with client(folder) as asking:
+        given = [await asking.call_tool(name, arguments) for name, arguments in questions]
     return [(bool(answer.is_error), "".join(c.text for c in answer.content)) for answer in given]  # type: ignore[union-attr]
 
 
 def test_every_tool_reads_and_says_so(project: Path) -> None:
     async def tools() -> dict[str, Any]:
-        async with Client(server(project)) as client:
-            return {tool.name: tool for tool in (await client.list_tools()).tools}
+        async with client(project) as asking:
+            return {tool.name: tool for tool in (await asking.list_tools()).tools}
 
     offered = anyio.run(tools)
     assert offered.keys() == READS

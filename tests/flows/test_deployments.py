@@ -10,12 +10,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from prefect.client.schemas.responses import DeploymentResponse
 
 from goldmine_ingest.app import FeedReport, RunReport
 from goldmine_ingest.errors import ConfigError
-from goldmine_ingest.flows.deploy import read_plan, spread
-from goldmine_ingest.flows.deployments import FLOWS, deployment, differences, intervals
 from goldmine_ingest.flows.identity import Deployed, Identity, identify
 from goldmine_ingest.flows.shown import feed_table, matches_markdown, run_name
 from goldmine_ingest.model.decision import Decision
@@ -24,6 +21,9 @@ from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.project import Project
 from tests.rig.fault_table import fault
 from tests.rig.project import NOON, Home
+
+# Prefect is imported by the tests that need it: each worker reads this file, and one runs it.
+FLOWS = ("poll", "digest", "maintain")
 
 
 def project_of(folder: Path, *paces: str) -> Project:
@@ -45,11 +45,15 @@ def project_of(folder: Path, *paces: str) -> Project:
 def test_polls_are_as_frequent_as_the_most_frequent_feed(
     tmp_path: Path, paces: tuple[str, ...], poll: timedelta, digest: object
 ) -> None:
+    from goldmine_ingest.flows.deployments import intervals
+
     found = intervals(project_of(tmp_path, *paces))
     assert (found["poll"], found["digest"], found["maintain"]) == (poll, digest, timedelta(hours=6))
 
 
 def test_a_disabled_feed_sets_no_pace(tmp_path: Path) -> None:
+    from goldmine_ingest.flows.deployments import intervals
+
     project = project_of(tmp_path, "1m", "1h")
     assert intervals(
         replace(project, feeds=(replace(project.feeds[0], enabled=False), project.feeds[1]))
@@ -61,6 +65,8 @@ def test_a_disabled_feed_sets_no_pace(tmp_path: Path) -> None:
 def test_p2_a_deployment_runs_once_at_a_time_on_an_interval_without_parameters(
     tmp_path: Path, name: str
 ) -> None:
+    from goldmine_ingest.flows.deployments import deployment
+
     made = deployment(name, project_of(tmp_path, "10m"))
     assert (made.concurrency_limit, made.concurrency_options.collision_strategy.value) == (
         1,
@@ -74,6 +80,8 @@ def test_p2_a_deployment_runs_once_at_a_time_on_an_interval_without_parameters(
 def test_without_a_plan_of_ones_own_every_flow_is_deployed_to_the_projects_pool(
     tmp_path: Path,
 ) -> None:
+    from goldmine_ingest.flows.deploy import read_plan
+
     project = project_of(tmp_path, "10m")
     assert [(planned.flow, planned.pool) for planned in read_plan(project)] == [
         (name, identify(project).name) for name in FLOWS
@@ -83,6 +91,9 @@ def test_without_a_plan_of_ones_own_every_flow_is_deployed_to_the_projects_pool(
 def test_workers_take_the_place_of_poll_and_each_shard_is_deployed_once_with_its_number_alone(
     tmp_path: Path,
 ) -> None:
+    from goldmine_ingest.flows.deploy import read_plan, spread
+    from goldmine_ingest.flows.deployments import deployment, intervals
+
     project = project_of(tmp_path, "10m")
     plan = spread(read_plan(project), 3)
     own = identify(project).name
@@ -116,6 +127,8 @@ def test_workers_take_the_place_of_poll_and_each_shard_is_deployed_once_with_its
     ["deployments: []", "[", "deployments: [{entrypoint: flows/other.py:other}]", "work_pool: 1"],
 )
 def test_a_wrong_plan_is_a_configuration_error(tmp_path: Path, text: str) -> None:
+    from goldmine_ingest.flows.deploy import read_plan
+
     project = project_of(tmp_path, "10m")
     (project.config_path.parent / "prefect.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError):
@@ -241,6 +254,8 @@ def test_an_artifact_has_a_key_that_prefect_takes(tmp_path: Path, name: str, key
 
 
 def test_in_the_projects_folder_a_prefect_yaml_may_deploy_other_things_too(tmp_path: Path) -> None:
+    from goldmine_ingest.flows.deploy import read_plan
+
     project = project_of(tmp_path, "10m")
     rows = "\n".join(
         f"- {{entrypoint: '{e}', work_pool: {{name: mine}}, tags: [x]}}"
@@ -255,6 +270,10 @@ def test_in_the_projects_folder_a_prefect_yaml_may_deploy_other_things_too(tmp_p
 def test_what_a_run_would_execute_is_compared_with_what_this_program_deploys(
     tmp_path: Path,
 ) -> None:
+    from prefect.client.schemas.responses import DeploymentResponse
+
+    from goldmine_ingest.flows.deployments import deployment, differences
+
     made = deployment(
         "poll",
         project_of(tmp_path, "10m"),

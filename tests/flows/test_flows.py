@@ -21,7 +21,6 @@ from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer, FeedServer
 from tests.rig.project import Home, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
-from tests.rig.waiting import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -34,15 +33,13 @@ CANARIES = {
 
 
 @pytest.fixture(scope="module")
-def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def prefect(prefect_harness: None) -> Path:
     """Prefect with a server and a database of its own. Gives the database file."""
     from prefect.settings import get_current_settings
-    from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=PATIENCE):
-        url = get_current_settings().server.database.connection_url
-        assert url is not None
-        yield Path(url.get_secret_value().split("///", 1)[1])
+    url = get_current_settings().server.database.connection_url
+    assert url is not None
+    return Path(url.get_secret_value().split("///", 1)[1])
 
 
 @pytest.fixture

@@ -34,15 +34,13 @@ _OWN = ("id", "created", "updated", "deployment_id")
 
 
 @pytest.fixture(scope="module")
-def api() -> Iterator[str]:
+def api(prefect_harness: None) -> str:
     """The address of a Prefect server of its own."""
     from prefect.settings import get_current_settings
-    from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=PATIENCE):
-        url = get_current_settings().api.url
-        assert url
-        yield url
+    url = get_current_settings().api.url
+    assert url
+    return url
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from goldmine_ingest.notify.plugins import plugin_for, service_name
 from goldmine_ingest.render.rendering import render
 from goldmine_ingest.render.targets import kind_of
 from tests.alert_cases import match
-from tests.rig.apprise_urls import documented
+from tests.rig.apprise_urls import documented, documented_plugins
 
 # Plugins that disable themselves here: a package of their own or a desktop is missing.
 NOT_INSTALLED = {
@@ -46,7 +46,7 @@ NOT_INSTALLED = {
         "xmpps",
     ),
 }
-URLS = list(documented())
+URLS = documented()
 _AS_OURS = """
 import json, sys
 from goldmine_ingest.notify.plugins import plugin_for
@@ -153,7 +153,7 @@ def test_what_begins_with_a_hash_is_kept(url: str, where: dict[str, list[str]]) 
     assert {name: list(getattr(plugin, name)) for name in where} == where
 
 
-SEEN = {service_name(plugin): url for _, _, url in URLS if (plugin := plugin_for(url)) is not None}
+SEEN = {service_name(plugin): url for _, url, plugin in documented_plugins()}
 # They write to a socket or a device of their own: nothing of theirs can be answered here.
 _NOT_OVER_HTTP = {"aprs", "irc", "rsyslog", "syslog", "email"}
 

@@ -63,7 +63,7 @@ def test_one_that_refuses_for_good_keeps_nothing_from_the_other(
         )
         report = home.run()
         assert ntfy.jobs("open") == {str(n): 1 for n in range(1, 6)}
-        cycles(home, 48, minutes=5)
+        cycles(home, 24, minutes=10)
         assert ntfy.jobs("open") == {str(n): 1 for n in range(1, 6)}
         notices = [text for text in ntfy.got("open") if "takes no messages" in text]
     assert report.exit_status == 3

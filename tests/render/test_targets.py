@@ -10,12 +10,11 @@ from typing import Any
 import pytest
 from apprise.manager_plugins import NotificationManager
 
-from goldmine_ingest.notify.plugins import plugin_for
 from goldmine_ingest.render.message import DigestAlert, Rendered
 from goldmine_ingest.render.rendering import render
 from goldmine_ingest.render.targets import SERVICES, Target, TargetKind, target_of
 from tests.alert_cases import listing, match
-from tests.rig.apprise_urls import documented
+from tests.rig.apprise_urls import documented_plugins
 
 # Where we send more in one message than Apprise says: it cuts nothing (overflow=upstream), and the
 # service takes it.
@@ -29,11 +28,7 @@ WEBEX = "Webex takes 7,439 bytes; Apprise's 1,000 is for its webhooks only"
 MORE_OF = {"rocket": ROCKET, "rockets": ROCKET, "webex": WEBEX, "wxteams": WEBEX}
 PAGER = "67 and 80 characters by radio: no job with its link fits into them"
 MORE_OF |= {"aprs": PAGER, "dapnet": PAGER}
-PLUGINS = {
-    scheme: plugin
-    for scheme, _, url in documented()
-    if (plugin := plugin_for(url)) is not None and scheme != "https"
-}
+PLUGINS = {scheme: plugin for scheme, _, plugin in documented_plugins() if scheme != "https"}
 
 
 @cache

@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from apprise.manager_plugins import NotificationManager
+
+from goldmine_ingest.notify.plugins import plugin_for
 
 _LETTERS, _HEX = "abcdefghijklmnopqrstuvwxyz", "0123456789abcdef"
 _KINDS = (_HEX, _HEX.upper(), "1234567890", _LETTERS, _LETTERS.upper(), "a1B2c3D4e5F6")
@@ -93,10 +96,22 @@ _EXAMPLES = (
 )
 
 
-def documented() -> Iterator[tuple[str, str, str]]:
+@cache
+def documented() -> tuple[tuple[str, str, str], ...]:
     """(scheme, template, url) for every template of every plugin, in the order of their schemes.
-    Loads all plugins.
+    Loads all plugins, once: each worker asks as it collects.
     """
+    return tuple(_documented())
+
+
+@cache
+def documented_plugins() -> tuple[tuple[str, str, Any], ...]:
+    """(scheme, url, plugin) of each that Apprise takes."""
+    made = ((scheme, url, plugin_for(url)) for scheme, _, url in documented())
+    return tuple((scheme, url, plugin) for scheme, url, plugin in made if plugin is not None)
+
+
+def _documented() -> Iterator[tuple[str, str, str]]:
     manager = NotificationManager()
     for scheme in sorted(manager.schemas()):
         plugin = manager[scheme]
@@ -131,11 +146,16 @@ def _value(name: str, tokens: Mapping[str, Any]) -> str:
     return str(token.get("prefix", "")) + found
 
 
+@cache
 def _matching(pattern: str, flags: str) -> str:
     try:
         rule = re.compile(pattern, re.I if "i" in flags else 0)
     except re.error:  # of one plugin
         return "abcdef1234"
-    candidates = [*_FIXED, *((kind * 20)[:length] for length in range(1, 130) for kind in _KINDS)]
-    longest = [one for one in candidates if rule.match(one)]
+    longest = [one for one in _candidates() if rule.match(one)]
     return next((one for one in longest if len(one) >= 8), longest[0] if longest else "abcdef1234")
+
+
+@cache
+def _candidates() -> tuple[str, ...]:
+    return (*_FIXED, *((kind * 20)[:length] for length in range(1, 130) for kind in _KINDS))

@@ -11,9 +11,9 @@ from goldmine_ingest.model.alert import Cause
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, event, inside, job_id, minutes
 
-KINDS = ("owed", "held", "attempt", "sent", "suppressed")
-CAUSES = (None, Cause.FILTERED, Cause.REVIEW, Cause.QUIET_HOURS)
-JOBS = 8
+KINDS = ("owed", "owed", "held", "attempt", "suppressed", "suppressed")
+CAUSES = (None, Cause.FILTERED, Cause.FILTERED, Cause.REVIEW)
+JOBS = 40
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -25,15 +25,17 @@ def test_it_is_what_the_ledger_tells_event_by_event(tmp_path: Path, seed: int) -
     path, numbers = tmp_path / "h.duckdb", range(1, JOBS + 1)
     with open_store(path, now=NOON) as store:
         store.apply(brought(*numbers))
-        for minute in range(60):
-            made = event(
+        events = [
+            event(
                 chance.choice(numbers),
                 chance.choice(KINDS),
                 minutes(minute + 1),
                 chance.choice(("phone", "mail")),
                 cause=chance.choice(CAUSES),
             )
-            store.append_events([made], again=True)
+            for minute in range(160)
+        ]
+        store.append_events(events, again=True)
         asked = [job_id(number) for number in range(1, JOBS + 3)]
         found = store.alerted(asked)
     with inside(path, read_only=True) as con:

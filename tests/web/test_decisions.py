@@ -21,6 +21,7 @@ from goldmine_ingest.errors import UsageError
 from goldmine_ingest.store.action_files import actions_folder
 from goldmine_ingest.store.history import open_store
 from tests.histories import NOON, brought, job_id, minutes
+from tests.rig.blank_history import blank_history
 from tests.rig.fault_table import fault
 from tests.rig.page import Served, forms
 from tests.rig.project import Home
@@ -236,7 +237,7 @@ def test_any_order_of_presses_leaves_what_was_pressed_last(
     quick: Path, presses: list[tuple[str, int, bool]]
 ) -> None:
     """Each press may come twice. What stands is what a list of events says, worked out by hand."""
-    database = quick / f"{uuid.uuid4().hex}.duckdb"
+    database = blank_history(quick / f"{uuid.uuid4().hex}.duckdb")
     standing: dict[int, list[tuple[str, str]]] = {1: [], 2: []}
     with open_store(database, now=minutes(100)) as store:
         store.apply(brought(1, 2))
