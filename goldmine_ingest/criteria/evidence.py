@@ -194,18 +194,14 @@ def _worth(text: ListingText, term: Term, hits: Sequence[Hit], head: int) -> _Wo
     own_words = False
     for _, sentence, found, value, negated in hits:
         role = text.sentences[sentence].role
-        placed = value * _PLACES[role]
-        if placed > anywhere:
-            anywhere = placed
+        anywhere = max(anywhere, value * _PLACES[role])
         if role is Role.TAG:
-            if value > tags:
-                tags = value
+            tags = max(tags, value)
             continue
         own_words = own_words or not negated
-        if value > said:
-            said = value
-        if value > in_head and found.start < head:
-            in_head = value
+        said = max(said, value)
+        if found.start < head:
+            in_head = max(in_head, value)
     values = anywhere, in_head, said if term.kind == "phrase" else 0.0, tags
     return _Worth(term.name.lower(), _REACH[term.kind], values, own_words, tuple(hits))
 
