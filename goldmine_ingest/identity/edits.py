@@ -20,8 +20,9 @@ _PROPOSALS = re.compile(
     r"|^\s*(\d{1,5})\s*(?:proposals?|bids?|applicants?)\s*$|^\s*(?:proposals?|bids?|applicants?)\s*:\s*(\d{1,5})\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
-# What each of these holds, in lower case: most texts hold none of it.
-_ANY_COUNT = re.compile(r"\d\s*(?:proposal|bid|applicant)|\b(?:proposals?|bids?|applicants?)\s*:")
+# One of these is in each of them, in lower case: most texts hold neither.
+_COUNTED = re.compile(r"\d\s*(?:proposal|bid|applicant)")
+_LABELLED = re.compile(r"(?:proposal|bid|applicant)s?\s*:")
 # Facts that move while a job stays the same: they make observations, not revisions.
 LIVE_FIELDS = ("proposals_min", "proposals_max", "interviewing", "connects")
 # Not facts of the job: how the feed names the entry, or how much of the text it gave.
@@ -104,9 +105,9 @@ def _count_in(posting: Posting) -> int | None:
     """The count of proposals that stands in the title or the text."""
     text = f"{posting.title}\n{posting.description}"
     small = text.lower()
-    if not ("proposal" in small or "bid" in small or "applicant" in small) or not _ANY_COUNT.search(
-        small
-    ):
+    if not ("proposal" in small or "bid" in small or "applicant" in small):
+        return None
+    if not (_COUNTED.search(small) or (":" in small and _LABELLED.search(small))):
         return None
     count = _PROPOSALS.search(text)
     return int(next(filter(None, count.groups()))) if count else None

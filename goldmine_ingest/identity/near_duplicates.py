@@ -28,6 +28,7 @@ _HEAD = 30  # long words
 _FEWEST = 12  # long words; a shorter text says too little
 _ROWS = 3  # bins that must agree in one band
 _HEAD_BANDS, _WHOLE_BANDS = 3, 5
+_EMPTY = 1 << 32  # in place of a bin's least value: above all checksums
 
 # What counts as the same text: found by trying on the tuned half of tools/identity_pairs.
 _SIMILAR = 0.5  # share of common word pairs among all
@@ -72,21 +73,22 @@ def _keys(words: str) -> tuple[int, ...]:
 
 def _bands(pairs: Sequence[int], bands: int, view: int) -> Iterator[int]:
     """One key for each band: a hash of the least values in its bins."""
-    bins = bands * _ROWS
-    least: list[int | None] = [None] * bins
-    for value in sorted(pairs, reverse=True):  # so that the last one in a bin is its least
-        least[value % bins] = value
-    if None in least:
-        least = [_borrowed(least, number) for number in range(bins)]
+    least = [_EMPTY] * (bands * _ROWS)
+    for value in pairs:
+        number = value % len(least)
+        if value < least[number]:  # noqa: PLR1730 - calling min() takes four times as long
+            least[number] = value
+    if _EMPTY in least:
+        least = [_borrowed(least, number) for number in range(len(least))]
     for band in range(bands):
-        yield crc32(repr((view, band, least[band * _ROWS : (band + 1) * _ROWS])).encode())
+        yield crc32(f"({view}, {band}, {least[band * _ROWS : (band + 1) * _ROWS]})".encode())
 
 
-def _borrowed(least: Sequence[int | None], number: int) -> int:
+def _borrowed(least: Sequence[int], number: int) -> int:
     """The bin's least value, or that of the next bin that has one."""
     for step in range(len(least)):
         value = least[(number + step) % len(least)]
-        if value is not None:
+        if value != _EMPTY:
             return value + step
     return 0
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 
 # Objects that may come before the collector looks for cycles among them (Python: 700). A command
-# makes some 100,000 while it loads, nearly all of them to stay: looking through them again and
-# again is a twentieth of the CPU of a poll in which nothing changed.
-_YOUNG = 20_000
+# makes some 50,000 while it loads, a poll with news 100,000, nearly all of them to stay: looking
+# through them is a thirtieth of the CPU of either, and finds a few hundred that can go.
+_YOUNG = 100_000
 
 
 def collect_seldom() -> None:

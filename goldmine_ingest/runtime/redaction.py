@@ -80,12 +80,13 @@ class Redactor:
             self.learn(value)
 
     def clean(self, text: str) -> str:
-        with self._taking_apart:
-            while self._urls:
-                self._take_apart(self._urls.pop())
         for secret in self._occurring(text):
             text = text.replace(secret, MASK)
         return text
+
+    def occurs_in(self, text: str) -> bool:
+        """Whether `clean` would change it."""
+        return bool(self._occurring(text))
 
     def _occurring(self, text: str) -> list[str]:
         """The secrets in a text, longest first, so that no tail of one is left over.
@@ -93,6 +94,9 @@ class Redactor:
         With few secrets each is looked for; with thousands, the text's own four-letter windows say
         which can be there at all.
         """
+        with self._taking_apart:
+            while self._urls:
+                self._take_apart(self._urls.pop())
         if len(self._secrets) < len(text):
             return sorted(
                 (secret for secret in tuple(self._secrets) if secret in text), key=len, reverse=True

@@ -73,7 +73,7 @@ def _from_api(entry: RawEntry, now: datetime) -> Posting | None:
     project = entry.extra
     seo = str(project.get("seo_url") or "").strip("/")
     link = entry.link or (f"https://www.freelancer.com/projects/{seo}" if seo else "")
-    bids = project.get("bid_stats")
+    bids, skills = project.get("bid_stats"), project.get("jobs")
     count = bids.get("bid_count") if isinstance(bids, Mapping) else None
     body = str(project.get("description") or entry.body)
     return compose(
@@ -90,7 +90,7 @@ def _from_api(entry: RawEntry, now: datetime) -> Posting | None:
         skills=split_skills(
             [
                 str(each.get("name", ""))
-                for each in project.get("jobs") or ()
+                for each in (skills if isinstance(skills, list) else ())
                 if isinstance(each, Mapping)
             ]
         ),

@@ -39,7 +39,7 @@ def normalise(entry: RawEntry, _feed: FeedDocument, now: datetime) -> Posting | 
         platform_job_id=job.job_id if job else _own_id(entry),
         posted_at=parse_date(entry.published, now=now),
         skills=split_skills(
-            skills if isinstance(skills, str) else [_named(each) for each in skills or ()]
+            [_named(each) for each in skills] if isinstance(skills, list) else _named(skills)
         ),
         category=_named(first) or None,
         **_pay(project),

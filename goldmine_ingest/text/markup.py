@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.entities import name2codepoint
 from typing import TYPE_CHECKING
 
@@ -154,8 +155,9 @@ _KNOWN = frozenset(
 ) | (_BREAKS.keys() - {"pre", "hr"} | _EMPTY)  # fmt: skip
 # Named and numbered characters that every version of html.parser and BeautifulSoup reads alike;
 # anything else after "&" is for them.
-_SIMPLE_ENTITY = re.compile(r"&(?:([a-zA-Z]+[0-9]*)|#([0-9]{2,5}));")
-_OTHER_ENTITY = re.compile(r"&(?=[a-zA-Z#])")
+_SIMPLE_ENTITY = re.compile(r"[a-zA-Z]+[0-9]*|#([0-9]{2,5})")
+_LONGEST_NAME = 8  # characters, of an entity
+_MAY_BE_ENTITY = re.compile(r"[a-zA-Z#]")
 _CODEPOINTS = {
     name: code for name, code in name2codepoint.items() if name not in ("lang", "rang")
 }  # HTML 5 changed these two
@@ -245,7 +247,7 @@ def _simple_text(markup: str) -> str | None:
             if not keep_lines and (
                 "  " in words or not words.isprintable()
             ):  # of all white space, only " " is printable
-                words = _SPACES.sub(" ", words)
+                words = _single_spaced(words)
             walk.pieces.append(words)
         if at + 1 < len(parts) and not _take_tag(walk, *parts[at + 1 : at + 5]):
             return None
@@ -274,25 +276,40 @@ def _simple_words(text: str) -> str | None:
     if "<" in text:
         return None
     if "&" in text:
-        if len(_SIMPLE_ENTITY.findall(text)) != len(_OTHER_ENTITY.findall(text)):
-            return None
-        try:
-            text = _SIMPLE_ENTITY.sub(_character, text)
-        except LookupError:
-            return None
+        first, *rest = text.split("&")
+        pieces = [first]
+        for piece in rest:
+            name, end, words = piece.partition(";")
+            if not _MAY_BE_ENTITY.match(piece):
+                pieces += ("&", piece)
+            elif end and len(name) <= _LONGEST_NAME and (character := _character(name)):
+                pieces += (character, words)
+            else:
+                return None
+        text = "".join(pieces)
     if not text.strip(_ASCII_SPACES):  # BeautifulSoup keeps no more of it
         return "\n" if "\n" in text else " "
     return text
 
 
-def _character(entity: re.Match[str]) -> str:
-    """Raises KeyError for a name that HTML 4 doesn't have, IndexError for a number that isn't a
-    plain character.
+@lru_cache(maxsize=512)
+def _character(name: str) -> str | None:
+    """What stands between "&" and ";" as its character; None for a name that HTML 4 doesn't have,
+    and for a number that isn't a plain character.
     """
-    number = int(entity[2]) if entity[2] else _CODEPOINTS[entity[1]]
-    if number in range(32, 127) or number in range(160, 0xD800):
-        return chr(number)
-    raise IndexError(number)
+    entity = _SIMPLE_ENTITY.fullmatch(name)
+    if entity is None:
+        return None
+    number = int(entity[1]) if entity[1] else _CODEPOINTS.get(name, 0)
+    return chr(number) if number in range(32, 127) or number in range(160, 0xD800) else None
+
+
+def _single_spaced(text: str) -> str:
+    """Each run of white space as one space; a third of what a pattern takes."""
+    words = " ".join(text.split())
+    if not words:
+        return " " if text else ""
+    return f"{' ' * text[0].isspace()}{words}{' ' * text[-1].isspace()}"
 
 
 def _simple_address(attributes: str) -> str | None:

@@ -406,12 +406,16 @@ def test_x12_of_a_text_that_thousands_share_the_first_and_the_last_are_kept() ->
     """Otherwise each of 20,000 entries with one text is compared with each."""
     known = KnownListings()
     for number in range(1000):
-        known.learn_text(1, str(number))
-    assert known.texts[1] == [*map(str, range(20)), *map(str, range(980, 1000))]
+        known.learn_text([1, number + 2], str(number))
+    assert known.texts[1] == (*map(str, range(20)), *map(str, range(980, 1000)))
+    assert known.texts[2] == ("0",)
 
 
-def test_a_name_means_every_listing_that_it_was_learnt_for() -> None:
+@pytest.mark.parametrize("others", [0, 5, 100])
+def test_a_name_means_every_listing_that_it_was_learnt_for(others: int) -> None:
     known = KnownListings({"d": [KnownAlias("guid", "d", "old", NOON)]})
+    for number in range(others):
+        known.learn_alias(KnownAlias("guid", "d", str(number), NOON))
     assert known.means(Alias("guid", "d"), "old")
     known.learn_alias(KnownAlias("guid", "d", "new", NOON))
     assert [known.means(Alias("guid", "d"), listing) for listing in ("old", "new", "none")] == [

@@ -4,6 +4,8 @@ exception, no amount of zero.
 
 from __future__ import annotations
 
+import itertools
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from goldmine_ingest.model import Json
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.parse.limits import capped
 from goldmine_ingest.sources import Source, all_sources
@@ -50,56 +53,55 @@ WORDS = st.sampled_from(
     ]
 )
 TEXT = st.lists(WORDS | st.text(max_size=8), max_size=4).map(" ".join)
-KEYS = st.sampled_from(
-    [
-        *(
-            "amount",
-            "budget",
-            "client",
-            "clientInfo",
-            "client_details",
-            "skills",
-            "type",
-            "hourlyBudgetMin",
-            "totalApplicants",
-            "location",
-        ),
-        *(
-            "budget_type",
-            "salary_min",
-            "salary",
-            "jobGeo",
-            "jobIndustry",
-            "salaryMin",
-            "timezoneRestrictions",
-            "locationRestrictions",
-            "text",
-        ),
-        *(
-            "currency",
-            "jobs",
-            "bid_stats",
-            "owner",
-            "submitdate",
-            "seo_url",
-            "tags",
-            "categories",
-            "country",
-            "region",
-            "parent_id",
-            "legal",
-        ),
-        *(
-            "job:salary",
-            "job_listing:salary",
-            "job_listing:location",
-            "himalayasjobs:timezonerestriction",
-            "content_text",
-            "duration",
-            "html",
-        ),
-    ]
+NAMES = (
+    *(
+        "amount",
+        "budget",
+        "client",
+        "clientInfo",
+        "client_details",
+        "skills",
+        "type",
+        "hourlyBudgetMin",
+        "totalApplicants",
+        "location",
+    ),
+    *(
+        "budget_type",
+        "salary_min",
+        "salary",
+        "jobGeo",
+        "jobIndustry",
+        "salaryMin",
+        "timezoneRestrictions",
+        "locationRestrictions",
+        "text",
+    ),
+    *(
+        "currency",
+        "jobs",
+        "bid_stats",
+        "owner",
+        "submitdate",
+        "seo_url",
+        "tags",
+        "categories",
+        "country",
+        "region",
+        "parent_id",
+        "legal",
+    ),
+    *(
+        "job:salary",
+        "job_listing:salary",
+        "job_listing:location",
+        "himalayasjobs:timezonerestriction",
+        "content_text",
+        "duration",
+        "html",
+    ),
 )
+KEYS = st.sampled_from(NAMES)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 10**20) | st.floats() | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
@@ -116,6 +118,20 @@ ENTRIES: st.SearchStrategy[RawEntry] = st.builds(
     author=TEXT,
     extra=st.dictionaries(KEYS, VALUES, max_size=4),
 )
+
+
+# One of each kind that JSON has, and of what may stand within.
+ODD: tuple[Json, ...] = (True, 7, 1.5, "", [], [None], [7], [[]], [{}], {}, {"name": 7}, {"a": []})
+
+
+@pytest.mark.parametrize("source", list(all_sources()), ids=lambda source: source.name)
+def test_a_field_of_another_kind_breaks_no_source(source: Source) -> None:
+    """Each field that a reader knows, with a value of each kind that it doesn't expect there."""
+    for name, value in itertools.product(NAMES, ODD):
+        entry = RawEntry(title="A job", extra={name: value})
+        document = FeedDocument("json", entries=(entry,), keys=frozenset(entry.extra))
+        with suppress(ValueError):
+            source.normalise(entry, document, NOW)
 
 
 @pytest.mark.parametrize("source", list(all_sources()), ids=lambda source: source.name)

@@ -5,7 +5,7 @@ entries as they were read. Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -27,6 +27,9 @@ from goldmine_ingest.settings.feeds import AlertSettings, FeedSettings, proofs_o
 # How many listings a new one is compared with, word by word, those first that share most text keys
 # with it.
 _COMPARED = 12
+# Of a name that means more listings, they are kept as a set: one that thousands share is asked
+# about thousands of times, and a set for each of the others takes 300 bytes.
+_FEW = 8
 
 
 class Judging(Protocol):
@@ -118,7 +121,7 @@ class KnownListings:
     answered: dict[str, Answer] = field(default_factory=dict)
     pursuits: dict[str, tuple[Pursuit, ...]] = field(default_factory=dict)
     opinions: dict[str, tuple[Opinion, ...]] = field(default_factory=dict)
-    texts: dict[int, list[str]] = field(default_factory=dict)
+    texts: dict[int, tuple[str, ...]] = field(default_factory=dict)
     text_keys: dict[str, tuple[int, ...]] = field(default_factory=dict)
     _meant: dict[str, set[str]] = field(default_factory=dict)
 
@@ -126,14 +129,16 @@ class KnownListings:
         """What a language model was asked about a job."""
         return Opinions(self.opinions.get(listing_id, ()))
 
-    def learn_text(self, key: int, listing_id: str) -> None:
+    def learn_text(self, keys: Iterable[int], listing_id: str) -> None:
         """Of a key that very many share, the first ones and the last ones are kept, as the
         history gives them (texts_like.sql).
         """
-        ids = self.texts.setdefault(key, [])
-        ids.append(listing_id)
-        if len(ids) > 2 * job_identity.ENDS:
-            del ids[job_identity.ENDS]
+        alone = (listing_id,)  # one for all keys that nobody had before
+        for key in keys:
+            ids = self.texts.get(key, ()) + alone
+            if len(ids) > 2 * job_identity.ENDS:
+                ids = (*ids[: job_identity.ENDS], *ids[-job_identity.ENDS :])
+            self.texts[key] = ids
 
     def keys_of(self, entry: ReadEntry) -> tuple[int, ...]:
         if entry.digest not in self.text_keys:
@@ -144,25 +149,25 @@ class KnownListings:
 
     def alike(self, entry: ReadEntry) -> list[str]:
         """The listings that share most of an entry's text keys."""
-        shared = Counter(
+        known = [
             listing_id for key in self.keys_of(entry) for listing_id in self.texts.get(key, ())
-        )
-        return [listing_id for listing_id, _ in shared.most_common(_COMPARED)]
+        ]
+        if not known:
+            return []
+        return [listing_id for listing_id, _ in Counter(known).most_common(_COMPARED)]
 
     def learn_alias(self, alias: KnownAlias) -> None:
-        self._means(alias.digest).add(alias.listing_id)
         self.aliases.setdefault(alias.digest, []).append(alias)
+        if alias.digest in self._meant:
+            self._meant[alias.digest].add(alias.listing_id)
 
     def means(self, alias: Alias, listing_id: str) -> bool:
-        return listing_id in self._means(alias.digest)
-
-    def _means(self, digest: str) -> set[str]:
-        """The listings that a name means: one that thousands share is asked about thousands of
-        times.
-        """
-        if digest not in self._meant:
-            self._meant[digest] = {known.listing_id for known in self.aliases.get(digest, ())}
-        return self._meant[digest]
+        known = self.aliases.get(alias.digest, ())
+        if len(known) <= _FEW:
+            return any(each.listing_id == listing_id for each in known)
+        if alias.digest not in self._meant:
+            self._meant[alias.digest] = {each.listing_id for each in known}
+        return listing_id in self._meant[alias.digest]
 
 
 def names_of(poll: PollResult, entry: ReadEntry) -> tuple[Alias, ...]:

@@ -79,6 +79,9 @@ class Intake:
         )
         self._observe(item, listing_id)
         self._note_feed(listing_id)
+        # What was worked out in order to take it in isn't asked for again.
+        self.poll.names.pop(item.entry.digest, None)
+        self.known.text_keys.pop(item.entry.digest, None)
 
     def take_outcomes(self) -> None:
         """What mails say came of stored jobs. A job that was closed is an edit of its end, and is
@@ -130,7 +133,14 @@ class Intake:
         self.stored_versions += self.versions
         self.stored_events += self.events
         for decision in self.decisions:
-            bare = replace(decision, findings=(), signals=(), parts=(), measures=None)
+            bare = Decision(  # what is owed to whom goes by this
+                decision.listing_id,
+                decision.criteria_hash,
+                decision.decision,
+                decision.score,
+                findings=(),
+                proof=decision.proof,
+            )
             self.known.decisions[decision.listing_id] = bare
             self.stored_decisions.append(bare)
         for gathered in (
@@ -313,9 +323,9 @@ class Intake:
 
     def _learn_text(self, entry: ReadEntry, listing_id: str) -> None:
         """Later texts that are nearly the same shall find this one."""
-        for key in self.known.keys_of(entry):
-            self.known.learn_text(key, listing_id)
-            self.text_keys.append(TextKey(key, listing_id))
+        keys = self.known.keys_of(entry)
+        self.known.learn_text(keys, listing_id)
+        self.text_keys += [TextKey(key, listing_id) for key in keys]
 
     def _observe(self, item: NamedEntry, listing_id: str) -> None:
         last = self.known.observations.get(listing_id)

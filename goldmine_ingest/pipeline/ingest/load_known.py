@@ -45,7 +45,7 @@ def load_alike(store: Store, known: KnownListings, polls: Sequence[PollResult]) 
     unless their facts keep them apart.
     """
     for key, listing_id in store.texts_like(new_texts(polls, known)):
-        known.learn_text(key, listing_id)
+        known.learn_text([key], listing_id)
     pairs = [
         (entry.posting, known.alike(entry))
         for poll in polls

@@ -7,7 +7,8 @@ to who does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from goldmine_ingest.identity.job_identity import Match
@@ -54,10 +55,11 @@ def take_in(
     named = named_entries(poll)
     jobs = matches(named, poll, known)
     rotated = is_rotation(jobs, len(poll.read.entries))
-    entries = [
+    entries = deque(
         (item, _as_its_twin(match) if rotated else match)
         for item, match in zip(named, jobs, strict=True)
-    ]
+    )
+    del named, jobs  # so that what was worked out for an entry goes with it
     for number, (item, match) in enumerate(_announced(entries, context.judge), start=1):
         intake.take(item, match)
         if store and number % size == 0:
@@ -86,10 +88,10 @@ def _as_its_twin(match: Match) -> Match:
 
 
 def _announced(
-    entries: Sequence[tuple[NamedEntry, Match]], judge: Judging
+    entries: deque[tuple[NamedEntry, Match]], judge: Judging
 ) -> Iterator[tuple[NamedEntry, Match]]:
-    """The entries, of which the judge is told the new ones before they come."""
-    for begin in range(0, len(entries), _READ_TOGETHER):
-        some = entries[begin : begin + _READ_TOGETHER]
+    """The entries, each taken out, of which the judge is told the new ones before they come."""
+    while entries:
+        some = [entries.popleft() for _ in range(min(len(entries), _READ_TOGETHER))]
         judge.expect([item.posting for item, match in some if match.listing_id is None])
         yield from some

@@ -7,8 +7,9 @@ many feeds there are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from goldmine_ingest.config import reveal
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 # A posting's texts; its other fields are codes, figures and times.
 _TEXTS = ("title", "description", "url", "guid", "category", "company")
+_texts_of = attrgetter(*_TEXTS)
 
 
 def redactor_for(feed: FeedSettings, project: Project, env: Mapping[str, str]) -> Redactor:
@@ -61,20 +63,41 @@ def clean_read(read: FeedRead, redactor: Redactor) -> FeedRead:
 
 
 def _clean_entry(entry: ReadEntry, redactor: Redactor) -> ReadEntry:
-    if entry.raw is None and entry.posting is None:
+    """The same entry where no secret occurs in it: looked for once in all that it says."""
+    if not redactor.occurs_in("\n".join(_said(entry))):
         return entry
     raw = _clean_raw(entry.raw, redactor) if entry.raw else None
     posting = _clean_posting(entry.posting, redactor) if entry.posting else None
     return replace(entry, raw=raw, posting=posting)
 
 
+def _said(entry: ReadEntry) -> Iterator[str]:
+    """Every text of an entry."""
+    if raw := entry.raw:
+        yield from (raw.guid, raw.link, raw.title, raw.body, raw.published, raw.updated, raw.author)
+        yield from raw.categories
+        if raw.extra:
+            yield from _strings(raw.extra)
+    if posting := entry.posting:
+        yield from filter(None, _texts_of(posting))
+
+
+def _strings(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _strings(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _strings(item)
+
+
 def _clean_posting(posting: Posting, redactor: Redactor) -> Posting:
-    dirty: dict[str, Json] = {}
-    for name in _TEXTS:
-        text = getattr(posting, name)
-        if text and (cleaned := redactor.clean(text)) != text:
-            dirty[name] = cleaned
-    return replace(posting, **dirty) if dirty else posting
+    texts = zip(_TEXTS, _texts_of(posting), strict=True)
+    cleaned: dict[str, Json] = {name: redactor.clean(text) for name, text in texts if text}
+    return replace(posting, **cleaned)
 
 
 def _clean_raw(raw: RawEntry, redactor: Redactor) -> RawEntry:
