@@ -7,6 +7,7 @@ neither lxml nor bs4. Between bodies neither of them wakes.
 
 from __future__ import annotations
 
+import pickle
 import resource
 import signal
 import time
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _TOO_MANY = "Has this machine too many processes or open files? `ulimit -a` shows its limits."
 _ASK_EVERY = 0.2  # seconds between two looks at whether to end
-_MANY = 5_000  # entries
+_LARGE = 4 * 1024 * 1024  # bytes of an answer, some 3,000 entries
 DEADLINE = 30.0  # seconds (docs/reliability.md "Limits")
 MAX_MEMORY = 1536 * 1024 * 1024  # bytes of address space
 _BEGUN = "begun"
@@ -115,8 +116,6 @@ class ReadingWorker:
                 Outcome.ERROR,
                 problem=f"reading it failed, which is a fault of the program{why}"[:300],
             )
-        if len(feed_read.entries) >= _MANY:
-            self.close()  # what it held of them goes while they are stored: 60 MB for 20,000
         return feed_read
 
     def reread(self, entries: Sequence[StoredEntry]) -> tuple[Posting | str | None, ...]:
@@ -153,7 +152,10 @@ class ReadingWorker:
                 if not child.pipe.poll(min(rest, _ASK_EVERY)):
                     _unless(stop)
                     continue
-                answer = child.pipe.recv()
+                data = child.pipe.recv_bytes()
+                if len(data) >= _LARGE:
+                    self.close()  # what it holds goes before this is unpacked: 140 MB for 50,000
+                answer = pickle.loads(data)  # noqa: S301 - from our own child
                 if answer != _BEGUN:
                     whole = True
                     return _given(*answer)
