@@ -96,6 +96,7 @@ class Judge:
         self.text_key = text_key(settings)
         self._facts: dict[str, TextFacts] = {}
         self._expected: dict[_Words, tuple[TextFeatures, TextFacts]] = {}
+        self._matched: dict[tuple[str, tuple[str, ...]], Match] = {}
         self._reader = FeatureReader()
         self._weights = weights
         self.second = SecondOpinion(settings, settings.opinion) if settings.opinion else None
@@ -122,12 +123,16 @@ class Judge:
             )
         return compiled
 
-    def expect(self, postings: Sequence[Posting]) -> None:
-        """Postings that `features` will be asked for next. Read together they cost less; a caller
-        who judges very many gives some dozens at a time.
+    def expect(self, postings: Sequence[Posting], proofs: tuple[str, ...] = ()) -> None:
+        """Postings that `features` and then `decide`, with these `proofs`, will be asked for next.
+        Read and matched together they cost less, each step for all before the next; a caller who
+        judges very many gives some dozens at a time.
         """
         read = self._reader.read_all(postings)
         self._expected = dict(zip(map(_words, postings), read, strict=True))
+        self._matched = {
+            (features.text_hash, proofs): self.match(facts, proofs) for features, facts in read
+        }
 
     def features(self, posting: Posting) -> TextFeatures:
         """What judging needs from the text; independent of the criteria, to be stored under its
@@ -153,7 +158,8 @@ class Judge:
         feed's setting), () is all; `opinions` are those that the history holds of the listing.
         """
         case = self._case(listing, self._read(features, listing.posting), now)
-        match = self.match(case.facts, proofs)
+        matched = self._matched.pop((features.text_hash, proofs), None)
+        match = matched or self.match(case.facts, proofs)
         said = _Said(self._opinion(listing, opinions), proofs)
         return self._decide(case, self.settings, match, said, measured=True)
 

@@ -15,7 +15,8 @@ import goldmine_ingest
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import FeatureReader, read, text_hash
 from goldmine_ingest.criteria.own_terms import written
-from goldmine_ingest.settings.criteria import CriteriaSettings
+from goldmine_ingest.model.posting import Listing
+from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from goldmine_ingest.text.engagement import SIGNS
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.stem_negation import is_negated
@@ -23,6 +24,7 @@ from goldmine_ingest.text.stems import Stems, stem, tokenise, words
 from goldmine_ingest.text.terms import TermIndex, spellings
 from goldmine_ingest.text.wordlists import pairs
 from tests.criteria.listings import GOOD
+from tests.histories import NOON
 
 PACKAGE = Path(goldmine_ingest.__file__).parent
 
@@ -144,10 +146,20 @@ def test_postings_that_are_read_together_are_read_as_each_alone() -> None:
 
 def test_what_a_judge_expects_changes_nothing() -> None:
     """Whether it comes or not, once or twice, in this order or another."""
-    judge, other = Judge(CriteriaSettings()), replace(GOOD, description="Data entry, no Python.")
-    judge.expect([GOOD, other, GOOD])
+    mine = (
+        ProofSettings("Mine", skills=("Python",)),
+        ProofSettings("Other", phrases=("data entry",)),
+    )
+    settings = CriteriaSettings(proofs=mine)
+    judge, other = Judge(settings), replace(GOOD, description="Data entry, no Python.")
+    judge.expect([GOOD, other, GOOD], ("Mine",))
     for posting in (other, replace(GOOD, title="Unforeseen"), GOOD, GOOD):
         assert judge.features(posting) == FeatureReader().extract(posting)
+        listing = Listing("a" * 20, posting, NOON)
+        found = judge.features(posting)
+        for proofs in (("Mine",), ()):
+            alone = Judge(settings).decide(listing, found, now=NOON, proofs=proofs)
+            assert judge.decide(listing, found, now=NOON, proofs=proofs) == alone
     judge.expect([])
     assert judge.features(other) == FeatureReader().extract(other)
 

@@ -40,7 +40,7 @@ class FloorJudge:
 
     seen_proofs: list[tuple[str, ...]] = field(default_factory=list)
 
-    def expect(self, postings: Sequence[Posting]) -> None:
+    def expect(self, postings: Sequence[Posting], proofs: tuple[str, ...] = ()) -> None:
         """Looks at nothing before it is asked."""
 
     def features(self, posting: Posting) -> TextFeatures:

@@ -60,7 +60,7 @@ def take_in(
         for item, match in zip(named, jobs, strict=True)
     )
     del named, jobs  # so that what was worked out for an entry goes with it
-    for number, (item, match) in enumerate(_announced(entries, context.judge), start=1):
+    for number, (item, match) in enumerate(_announced(entries, context.judge, poll.feed.proofs), 1):
         intake.take(item, match)
         if store and number % size == 0:
             store(intake.part())
@@ -88,10 +88,10 @@ def _as_its_twin(match: Match) -> Match:
 
 
 def _announced(
-    entries: deque[tuple[NamedEntry, Match]], judge: Judging
+    entries: deque[tuple[NamedEntry, Match]], judge: Judging, proofs: tuple[str, ...]
 ) -> Iterator[tuple[NamedEntry, Match]]:
     """The entries, each taken out, of which the judge is told the new ones before they come."""
     while entries:
         some = [entries.popleft() for _ in range(min(len(entries), _READ_TOGETHER))]
-        judge.expect([item.posting for item, match in some if match.listing_id is None])
+        judge.expect([item.posting for item, match in some if match.listing_id is None], proofs)
         yield from some
