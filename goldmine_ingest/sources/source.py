@@ -147,8 +147,11 @@ def title_of(raw: str) -> str:
 
 
 def text_of(markup: str) -> str:
-    """The readable text of a body."""
-    return html_to_text(markup) if markup else ""
+    """The readable text of a body: the body itself where it reads the same. Both are kept until a
+    listing is stored, and plain text would be there twice, here and on the way to the parent.
+    """
+    text = html_to_text(markup) if markup else ""
+    return markup if text == markup else text
 
 
 def _shortened(text: str, limit: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -216,3 +217,17 @@ def test_one_link_to_a_board_does_not_make_a_mixed_feed_that_boards() -> None:
     found = read_bytes(f"<rss><channel>{items}</channel></rss>".encode())
     assert found.platform == "generic"
     assert [posting.platform for posting in postings(found)] == ["upwork", "codeur", "generic"]
+
+
+def test_a_text_without_markup_is_there_once() -> None:
+    """A very large feed of plain texts would be held twice otherwise, on both sides of the pipe."""
+    text = "Reconcile the monthly ledger exports and load them into our warehouse. " * 5
+    items = "".join(
+        f"<item><guid>{n}</guid><title>Job {n}</title><description>{body}</description></item>"
+        for n, body in enumerate((text.strip(), f"&lt;p&gt;{text}&lt;/p&gt;"))
+    )
+    body = f"<rss><channel><title>t</title>{items}</channel></rss>".encode()
+    job = ReadJob("f", body, "", "", "auto", frozenset(), datetime(2026, 11, 20, tzinfo=UTC))
+    plain, marked = pickle.loads(pickle.dumps(read_feed(job))).entries  # noqa: S301 - made here
+    assert plain.posting.description is plain.raw.body == text.strip()
+    assert marked.posting.description == text.strip() != marked.raw.body
