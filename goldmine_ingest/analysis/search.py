@@ -115,7 +115,8 @@ def find(
     if may_name(question):
         with open_store(path, now=now) as store:
             if listing_id := named(store, question):
-                return _hits_of(store.con, select(store.con, "find_texts", ids=[listing_id]), query)
+                rows = select(store.con, "find_texts", ids=[listing_id])
+                return _hits_of(store.con, rows, _Query((), {}))  # no word of it was asked for
     return _found(history, query, since, at_most, all_words=all_words)
 
 

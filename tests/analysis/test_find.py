@@ -126,10 +126,13 @@ def test_since_and_at_most(found: Finding) -> None:
 
 
 def test_an_address_or_an_id_is_its_listing_and_not_its_words(found: Finding) -> None:
-    """As on the page; also of a listing from before `since`. The address stands in no text."""
-    for question in (link(2), f" {link(2)}?utm_source=x ", job_id(2), job_id(2)[:8]):
+    """As on the page; also of a listing from before `since`. The address stands in no text, and
+    words of it that do are not marked there.
+    """
+    for question in (link(2), f" {link(2)}?utm_source=excel-help ", job_id(2), job_id(2)[:8]):
         hits = found(question, since=NOON + timedelta(hours=5))
         assert [(hit.listing_id, hit.rank, hit.url) for hit in hits] == [(job_id(2), 1, link(2))]
+        assert hits[0].highlights == ()
     with pytest.raises(UsageError, match="no stored listing has this URL"):
         found("https://www.example.com/jobs/99")
     assert numbers(found("http://, excel")) == [2]
