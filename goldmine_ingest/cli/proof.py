@@ -86,7 +86,8 @@ def _draft(args: argparse.Namespace, session: Session, rarity: Rarity) -> Draft:
 def _text(file: str | None, session: Session) -> str:
     """The text; asked for at a terminal."""
     if file in (None, "-"):
-        session.say("The text about the finished work, then Ctrl-D:")
+        if sys.stdin.isatty():
+            session.say("The text about the finished work, then Ctrl-D:")
         return sys.stdin.read(_LARGEST)
     path = session.cwd / Path(str(file))
     try:

@@ -138,6 +138,7 @@ def test_a_proof_is_made_of_the_words_of_a_text(
     assert (done.returncode, "--name" in done.stderr) == (2, True)
     done = goldmine("proof", "add", "-", "--yes", "--name", "Other", cwd=home.folder, stdin=WORK)
     assert done.returncode == 0, done.stderr
+    assert "Ctrl-D" not in done.stderr  # nobody is at the keys
     assert project(home).criteria.proofs[-1].name == "Other"
 
 
