@@ -34,12 +34,16 @@ from goldmine_ingest.settings.destinations import DestinationSettings
 class Intake:
     """A feed that is being taken in: what that rests on, and the pieces of its FeedChanges so
     far. Of those that a part gave away, `stored_…` keeps what the report needs.
+
+    `present` maps digests to listings; `present_ids` are those listings, gathered as they come:
+    each entry that resembles another asks for them.
     """
 
     poll: PollResult
     known: KnownListings
     context: IngestContext
     present: dict[str, str]
+    present_ids: set[str] = field(init=False)
     versions: list[ListingVersion] = field(default_factory=list)
     aliases: list[KnownAlias] = field(default_factory=list)
     text_keys: list[TextKey] = field(default_factory=list)
@@ -55,6 +59,9 @@ class Intake:
     stored_decisions: list[Decision] = field(default_factory=list)
     stored_events: list[AlertEvent] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.present_ids = set(self.present.values())
+
     def take(self, item: NamedEntry, match: Match) -> None:
         """One entry, by what it was found to be before any of the document was taken in."""
         if match.listing_id is None:
@@ -65,6 +72,7 @@ class Intake:
             listing_id = match.listing_id
             self._take_known(item, listing_id)
         self.present[item.entry.digest] = listing_id
+        self.present_ids.add(listing_id)
         self._learn_names(item, listing_id)
         self.entries.append(
             StoredEntry(
@@ -163,7 +171,7 @@ class Intake:
             item.aliases,
             known.aliases,
             known.listings,
-            present=frozenset(self.present.values()),
+            present=self.present_ids,
             alike=alike,
         )
 
@@ -198,8 +206,9 @@ class Intake:
         same_feed = self.poll.feed.name in feeds_before
         self._note_feed(listing_id)
         edit = edits.changes(listing.posting, item.posting, same_feed=same_feed)
-        if not edit and context.proofs_of(feeds_before) == context.proofs_of(
-            known.feeds[listing_id]
+        if not edit and (
+            same_feed
+            or context.proofs_of(feeds_before) == context.proofs_of(known.feeds[listing_id])
         ):
             if not same_feed and (stands := known.decisions.get(listing_id)):
                 self._owe_to_feed(stands, listing, feeds_before)
@@ -262,7 +271,7 @@ class Intake:
             destination
             for destination in context.destinations
             if self.poll.feed.name in destination.feeds
-            and not set(feeds_before) & set(destination.feeds)
+            and set(destination.feeds).isdisjoint(feeds_before)
             and listing.first_seen_at >= context.began.get(destination.place, context.now)
         ]
         if newly:
