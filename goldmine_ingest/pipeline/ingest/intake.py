@@ -17,7 +17,6 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent, AlertKind, Why
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.decision import Decision, TextFeatures
-from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.names import KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.model.pursuit import Pursuit
@@ -26,7 +25,7 @@ from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.holding_back import already_answered, hold_back, too_old
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.recognition import NamedEntry
-from goldmine_ingest.pipeline.polling.poll_result import PollResult
+from goldmine_ingest.pipeline.polling.poll_result import PollResult, state_after
 from goldmine_ingest.settings.destinations import DestinationSettings
 
 
@@ -120,7 +119,7 @@ class Intake:
         """All of it, for one transaction."""
         return FeedChanges(
             poll=replace(self.poll.record, new_listings=self.new),
-            state=self._state_after(),
+            state=state_after(self.poll, self.context.now if self.new else None),
             versions=tuple(self.versions),
             aliases=tuple(self.aliases),
             text_keys=tuple(self.text_keys),
@@ -347,13 +346,3 @@ class Intake:
         feeds, name = self.known.feeds.get(listing_id, ()), self.poll.feed.name
         if name not in feeds:
             self.known.feeds[listing_id] = (*feeds, name)
-
-    def _state_after(self) -> FeedState:
-        poll = self.poll
-        return replace(
-            poll.state,
-            platform=poll.read.platform or poll.state.platform,
-            ttl=poll.read.ttl,
-            seen_entries=poll.state.seen_entries or bool(poll.read.entries),
-            last_new_at=self.context.now if self.new else poll.state.last_new_at,
-        )
