@@ -49,8 +49,9 @@ def _first_sight(intake: IngestResult) -> str:
         }
     )
     what = (
-        f"{held} of its qualified or review matches alert no one (backlog)"
+        f"{held} of its qualified or review matches alert{'s' * (held == 1)} no one (backlog)"
         if held
         else "nothing was held back"
     )
-    return f"{intake.changes.poll.feed}: first sight, {intake.new} new listings stored; {what}"
+    new = f"{intake.new} new listing{'s' * (intake.new != 1)}"
+    return f"{intake.changes.poll.feed}: first sight, {new} stored; {what}"
