@@ -120,7 +120,7 @@ def browser(folder: Path, *more: str) -> Iterator[Browser]:
             "goog:chromeOptions": options,
             "timeouts": {"script": _LONG, "pageLoad": _LONG},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
-            "goog:perfLoggingPrefs": {"enablePage": False},  # `requested` reads those of the network
+            "goog:perfLoggingPrefs": {"enablePage": False},  # `requested` reads the network's
         }
         session = _ask(base, {"capabilities": {"alwaysMatch": wanted}})
         try:
