@@ -93,7 +93,7 @@ def measure_missing(history: History, criteria: CriteriaSettings, scratch: Path)
     """
     missing = _missing(history, criteria)
     if not missing:
-        return  # and no judge is made, a tenth of a backtest of thresholds
+        return  # and no judge is made
     done = 0
     for count, file in measure_rows(history, criteria, scratch, missing):
         done += count
