@@ -5,8 +5,9 @@ backtest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from goldmine_ingest.criteria import (
     ask,
@@ -21,7 +22,6 @@ from goldmine_ingest.criteria import (
 from goldmine_ingest.criteria.case import ZERO, Case
 from goldmine_ingest.criteria.decide import decide, is_settled, required
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
-from goldmine_ingest.criteria.fit import Table
 from goldmine_ingest.criteria.measures import OfMatch, measure, of_match, text_key
 from goldmine_ingest.criteria.mentions import Mention
 from goldmine_ingest.criteria.opinion import Opinions, SecondOpinion
@@ -30,10 +30,18 @@ from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
 from goldmine_ingest.criteria.scope import Scope, exposure
 from goldmine_ingest.criteria.signals import Tasks, signals
+from goldmine_ingest.criteria.weights import Table
 from goldmine_ingest.criteria.work_hours import Stated, stated
 from goldmine_ingest.criteria.would_change import WouldChange, changes
 from goldmine_ingest.facts.rates import Dollar
-from goldmine_ingest.model.decision import Decision, Finding, Measures, TextFeatures
+from goldmine_ingest.model.decision import (
+    Decision,
+    Exposure,
+    Finding,
+    Measures,
+    Signal,
+    TextFeatures,
+)
 from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
@@ -43,8 +51,7 @@ from goldmine_ingest.text.wordlists import WITH_LISTS
 _REMEMBERED = 64
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """The opinion that counts for a listing, and the proofs that its feeds allow."""
 
     opinion: Opinion | None = None
@@ -59,6 +66,35 @@ class _Compiled:
     scope: Scope
     matcher: Matcher
     tasks: Tasks | None
+
+
+class _Asked(NamedTuple):
+    """A listing to decide: with what searches for the user's words in its language, how the proofs
+    match, and what was said of it.
+    """
+
+    case: Case
+    compiled: _Compiled
+    match: Match
+    said: _Said
+
+
+class _Foreseen(NamedTuple):
+    """A decision that was made before it was asked for, and of what."""
+
+    listing: Listing
+    now: datetime
+    decision: Decision
+
+    def is_of(self, listing: Listing, now: datetime) -> bool:
+        """Of all but the listing's own name, which no criterion reads."""
+        mine = self.listing
+        return (
+            mine.posting == listing.posting
+            and mine.base == listing.base
+            and mine.first_seen_at == listing.first_seen_at
+            and self.now == now
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +132,7 @@ class Judge:
         self.text_key = text_key(settings)
         self._facts: dict[str, TextFacts] = {}
         self._expected: dict[_Words, tuple[TextFeatures, TextFacts]] = {}
-        self._matched: dict[tuple[str, tuple[str, ...]], Match] = {}
+        self._foreseen: dict[tuple[str, tuple[str, ...]], _Foreseen] = {}
         self._reader = FeatureReader()
         self._weights = weights
         self.second = SecondOpinion(settings, settings.opinion) if settings.opinion else None
@@ -123,15 +159,31 @@ class Judge:
             )
         return compiled
 
-    def expect(self, postings: Sequence[Posting], proofs: tuple[str, ...] = ()) -> None:
-        """Postings that `features` and then `decide`, with these `proofs`, will be asked for next.
-        Read and matched together they cost less, each step for all before the next; a caller who
-        judges very many gives some dozens at a time.
+    def expect(
+        self, listings: Sequence[Listing], *, now: datetime, proofs: tuple[str, ...] = ()
+    ) -> None:
+        """Listings that `features` and then `decide`, with the same `now` and `proofs` and no
+        opinion, will be asked for next; their ids may not be known yet. Judged together they cost
+        less, each step for all before the next; a caller who judges very many gives some dozens at
+        a time.
         """
-        read = self._reader.read_all(postings)
-        self._expected = dict(zip(map(_words, postings), read, strict=True))
-        self._matched = {
-            (features.text_hash, proofs): self.match(facts, proofs) for features, facts in read
+        read = self._reader.read_all([listing.posting for listing in listings])
+        self._expected = {
+            _words(listing.posting): one for listing, one in zip(listings, read, strict=True)
+        }
+        cases = [
+            self._case(listing, facts, now)
+            for listing, (_, facts) in zip(listings, read, strict=True)
+        ]
+        matches = self.match_all([facts for _, facts in read], proofs)
+        asked = [
+            self._asked(case, match, _Said(None, proofs))
+            for case, match in zip(cases, matches, strict=True)
+        ]
+        decisions = self._decide_all(asked, self.settings, measured=True)
+        self._foreseen = {
+            (features.text_hash, proofs): _Foreseen(listing, now, decision)
+            for listing, (features, _), decision in zip(listings, read, decisions, strict=True)
         }
 
     def features(self, posting: Posting) -> TextFeatures:
@@ -157,11 +209,14 @@ class Judge:
         """`features` are those of the listing's own text; `proofs` restricts to these proofs (a
         feed's setting), () is all; `opinions` are those that the history holds of the listing.
         """
+        foreseen = self._foreseen.pop((features.text_hash, proofs), None)
+        if foreseen is not None and opinions is None and foreseen.is_of(listing, now):
+            self._facts.pop(features.text_hash, None)
+            return replace(foreseen.decision, listing_id=listing.listing_id)
         case = self._case(listing, self._read(features, listing.posting), now)
-        matched = self._matched.pop((features.text_hash, proofs), None)
-        match = matched or self.match(case.facts, proofs)
         said = _Said(self._opinion(listing, opinions), proofs)
-        return self._decide(case, self.settings, match, said, measured=True)
+        asked = self._asked(case, self.match(case.facts, proofs), said)
+        return self._decide(asked, self.settings, measured=True)
 
     def read(
         self,
@@ -176,8 +231,8 @@ class Judge:
         case = self._case(listing, self._read(features, listing.posting), now)
         match, rules = self.match(case.facts, proofs), self._for(case.facts.listing.language).rules
         mentions = tuple(rules.mentions(case, self.settings.rules))
-        said = _Said(self._opinion(listing, opinions), proofs)
-        return Reading(case, match, self._decide(case, self.settings, match, said), mentions)
+        asked = self._asked(case, match, _Said(self._opinion(listing, opinions), proofs))
+        return Reading(case, match, self._decide(asked, self.settings), mentions)
 
     def measure(
         self,
@@ -227,75 +282,70 @@ class Judge:
     ) -> tuple[WouldChange, ...]:
         """Single settings that would have given another decision, each tried by deciding again."""
         case = self._case(listing, read(features, listing.posting), now)
-        match = self.match(case.facts, proofs)
         said = _Said(self._opinion(listing, opinions), proofs)
-        decision = self._decide(case, self.settings, match, said)
+        asked = self._asked(case, self.match(case.facts, proofs), said)
         return changes(
             case,
-            decision,
+            self._decide(asked, self.settings),
             self.settings,
-            self._for(case.facts.listing.language).rules,
-            lambda settings: self._decide(case, settings, match, said),
+            asked.compiled.rules,
+            lambda settings: self._decide(asked, settings),
         )
 
     def match(self, facts: TextFacts, proofs: tuple[str, ...] = ()) -> Match:
         """How the proofs fit a text."""
-        return self._for(facts.listing.language).matcher.match(facts, proofs)
+        return self.match_all([facts], proofs)[0]
+
+    def match_all(self, texts: Sequence[TextFacts], proofs: tuple[str, ...] = ()) -> list[Match]:
+        """The same of many texts, those of a language together."""
+        by_language: dict[str, list[int]] = {}
+        for number, facts in enumerate(texts):
+            by_language.setdefault(facts.listing.language, []).append(number)
+        matches: dict[int, Match] = {}
+        for language, numbers in by_language.items():
+            some = [texts[number] for number in numbers]
+            matches |= zip(
+                numbers, self._for(language).matcher.match_all(some, proofs), strict=True
+            )
+        return [matches[number] for number in range(len(texts))]
 
     def _opinion(self, listing: Listing, opinions: Opinions | None) -> Opinion | None:
         return self.second.of(listing.posting, opinions) if self.second else None
 
+    def _asked(self, case: Case, match: Match, said: _Said) -> _Asked:
+        return _Asked(case, self._for(case.facts.listing.language), match, said)
+
     def _decide(
-        self,
-        case: Case,
-        settings: CriteriaSettings,
-        match: Match,
-        said: _Said,
-        *,
-        measured: bool = False,
+        self, asked: _Asked, settings: CriteriaSettings, *, measured: bool = False
     ) -> Decision:
-        shown = match.shown(settings.proof_match)
-        verdict = match.verdict(settings.proof_match)
-        floors = (
-            shown  # as they are, where nothing is tried out
-            if settings.proofs is match.proofs
-            else next((own for own in settings.proofs if shown and own.name == shown.name), None)
+        return self._decide_all([asked], settings, measured=measured)[0]
+
+    def _decide_all(
+        self, asked: Sequence[_Asked], settings: CriteriaSettings, *, measured: bool = False
+    ) -> list[Decision]:
+        """One step of all listings, then the next."""
+        paid = [stated(one.case, settings.base_currency) for one in asked]
+        findings = list(zip(*_findings(asked, settings, paid), strict=True))
+        flags = [red_flags.judge(one.case) for one in asked]
+        exposures = [exposure(one.case) for one in asked]
+        shown = [
+            signals(one.case, one.compiled.tasks, by_text)
+            for one, by_text in zip(asked, exposures, strict=True)
+        ]
+        measures: Sequence[Measures | None] = (
+            [self._measures(*one) for one in zip(asked, findings, flags, paid, strict=True)]
+            if measured
+            else [None] * len(asked)
         )
-        pay_and_hours = stated(case, settings.base_currency)
-        findings = tuple(self._findings(case, settings, match, floors, pay_and_hours))
-        if settings.opinion is not None:
-            findings += (opinion.judge(settings.opinion, said.opinion, said.proofs),)
-        flags = red_flags.judge(case)
-        by_text = exposure(case)
-        kind, score, reason = decide(
-            findings, settings.decision, flags, opinion_against=settings.opinion_against
-        )
-        fits = verdict == "pass" or (
-            verdict == "unknown" and is_settled(required(findings, settings.decision))
-        )
-        return Decision(
-            listing_id=case.listing.listing_id,
-            criteria_hash=settings.criteria_hash,
-            decision=kind,
-            score=score,
-            findings=findings + flags,
-            proof=shown.name if shown else None,
-            first_step=shown.first_step if shown and fits else None,
-            ask=ask.quote(case.facts.listing, match.fit.ask),
-            exposure=by_text[0],
-            reason=reason,
-            proof_exposure=shown.exposure if shown else None,
-            signals=signals(case, self._for(case.facts.listing.language).tasks, by_text),
-            parts=match.fit.parts,
-            measures=(
-                self._measures(case, match, findings, flags, pay_and_hours) if measured else None
-            ),
-        )
+        asks = [ask.quote(one.case.facts.listing, one.match.fit.ask) for one in asked]
+        return [
+            _decision(settings, *one)
+            for one in zip(asked, findings, flags, exposures, shown, measures, asks, strict=True)
+        ]
 
     def _measures(
         self,
-        case: Case,
-        match: Match,
+        asked: _Asked,
         findings: Sequence[Finding],
         flags: Sequence[Finding],
         pay_and_hours: Stated,
@@ -304,34 +354,84 @@ class Judge:
         of_name = {finding.criterion: finding for finding in findings}
         specificity = of_name["first_step"].value
         return measure(
-            case,
+            asked.case,
             self.text_key,
             self.settings,
             stated=pay_and_hours,
             rules=of_name.get("rules"),
-            proofs=of_match(match, of_name["scope"], ZERO if specificity is None else specificity),
+            proofs=of_match(
+                asked.match, of_name["scope"], ZERO if specificity is None else specificity
+            ),
             flags=flags,
         )
 
-    def _findings(
-        self,
-        case: Case,
-        settings: CriteriaSettings,
-        match: Match,
-        floors: ProofSettings | None,
-        pay_and_hours: Stated,
-    ) -> Iterator[Finding]:
-        """One finding of each criterion that is on, in the contract's order."""
-        currency, compiled = settings.base_currency, self._for(case.facts.listing.language)
-        if settings.rules is not None or settings.me is not None:
-            yield compiled.rules.judge(case, settings.rules, settings.me)
-        if settings.proofs:
-            yield proof.judge(case, match, settings.proof_match)
-        if settings.budget is not None:
-            yield budget.judge(case, settings.budget, floors, pay_and_hours.pay)
-        if settings.client is not None:
-            yield client.judge(case, settings.client, currency)
-        yield compiled.scope.judge(case, settings.scope, match.fit.ask)
-        yield first_step.judge(case, settings.first_step, match.fit.ask)
-        if settings.worth is not None:
-            yield worth.judge(case, settings.worth, currency, pay_and_hours)
+
+def _findings(
+    asked: Sequence[_Asked], settings: CriteriaSettings, paid: Sequence[Stated]
+) -> Iterator[list[Finding]]:
+    """Of each criterion that is on, in the contract's order, its finding of each listing."""
+    currency, fit = settings.base_currency, settings.proof_match
+    if settings.rules is not None or settings.me is not None:
+        yield [one.compiled.rules.judge(one.case, settings.rules, settings.me) for one in asked]
+    if settings.proofs:
+        yield [proof.judge(one.case, one.match, fit) for one in asked]
+    if settings.budget is not None:
+        yield [
+            budget.judge(one.case, settings.budget, _floors(one.match, settings), each.pay)
+            for one, each in zip(asked, paid, strict=True)
+        ]
+    if settings.client is not None:
+        yield [client.judge(one.case, settings.client, currency) for one in asked]
+    yield [one.compiled.scope.judge(one.case, settings.scope, one.match.fit.ask) for one in asked]
+    yield [first_step.judge(one.case, settings.first_step, one.match.fit.ask) for one in asked]
+    if settings.worth is not None:
+        yield [
+            worth.judge(one.case, settings.worth, currency, each)
+            for one, each in zip(asked, paid, strict=True)
+        ]
+    if settings.opinion is not None:
+        yield [opinion.judge(settings.opinion, *one.said) for one in asked]
+
+
+def _floors(match: Match, settings: CriteriaSettings) -> ProofSettings | None:
+    """The proof that is shown, as these settings have it: its own floors count."""
+    shown = match.shown(settings.proof_match)
+    if settings.proofs is match.proofs:  # nothing is tried out
+        return shown
+    return next((own for own in settings.proofs if shown and own.name == shown.name), None)
+
+
+def _decision(
+    settings: CriteriaSettings,
+    asked: _Asked,
+    findings: tuple[Finding, ...],
+    flags: tuple[Finding, ...],
+    by_text: tuple[Exposure | None, tuple[str, ...]],
+    shown_signals: tuple[Signal, ...],
+    measures: Measures | None,
+    quoted: str | None,
+) -> Decision:
+    match = asked.match
+    shown, verdict = match.shown(settings.proof_match), match.verdict(settings.proof_match)
+    kind, score, reason = decide(
+        findings, settings.decision, flags, opinion_against=settings.opinion_against
+    )
+    fits = verdict == "pass" or (
+        verdict == "unknown" and is_settled(required(findings, settings.decision))
+    )
+    return Decision(
+        listing_id=asked.case.listing.listing_id,
+        criteria_hash=settings.criteria_hash,
+        decision=kind,
+        score=score,
+        findings=findings + flags,
+        proof=shown.name if shown else None,
+        first_step=shown.first_step if shown and fits else None,
+        ask=quoted,
+        exposure=by_text[0],
+        reason=reason,
+        proof_exposure=shown.exposure if shown else None,
+        signals=shown_signals,
+        parts=match.fit.parts,
+        measures=measures,
+    )
