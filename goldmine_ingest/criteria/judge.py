@@ -4,79 +4,42 @@ backtest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from goldmine_ingest.criteria import (
-    ask,
-    budget,
-    client,
     first_step,
-    opinion,
-    proof,
     red_flags,
-    worth,
 )
-from goldmine_ingest.criteria.case import ZERO, Case
-from goldmine_ingest.criteria.decide import decide, is_settled, required
+from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
+from goldmine_ingest.criteria.judgement import Asked, Compiled, Said, decide_all
 from goldmine_ingest.criteria.measures import OfMatch, measure, of_match, text_key
 from goldmine_ingest.criteria.mentions import Mention
 from goldmine_ingest.criteria.opinion import Opinions, SecondOpinion
 from goldmine_ingest.criteria.own_terms import own_names
 from goldmine_ingest.criteria.proof import Match, Matcher
 from goldmine_ingest.criteria.rules import Rules
-from goldmine_ingest.criteria.scope import Scope, exposure
-from goldmine_ingest.criteria.signals import Tasks, signals
+from goldmine_ingest.criteria.scope import Scope
+from goldmine_ingest.criteria.signals import Tasks
 from goldmine_ingest.criteria.weights import Table
-from goldmine_ingest.criteria.work_hours import Stated, stated
+from goldmine_ingest.criteria.work_hours import stated
 from goldmine_ingest.criteria.would_change import WouldChange, changes
 from goldmine_ingest.facts.rates import Dollar
 from goldmine_ingest.model.decision import (
     Decision,
-    Exposure,
-    Finding,
     Measures,
-    Signal,
     TextFeatures,
 )
 from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing, Posting
-from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
+from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.wordlists import WITH_LISTS
 
 # A cycle extracts and decides one listing after the other, so few are ever waiting.
 _REMEMBERED = 64
-
-
-class _Said(NamedTuple):
-    """The opinion that counts for a listing, and the proofs that its feeds allow."""
-
-    opinion: Opinion | None = None
-    proofs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """What searches for the user's words, by one language's inflection."""
-
-    rules: Rules
-    scope: Scope
-    matcher: Matcher
-    tasks: Tasks | None
-
-
-class _Asked(NamedTuple):
-    """A listing to decide: with what searches for the user's words in its language, how the proofs
-    match, and what was said of it.
-    """
-
-    case: Case
-    compiled: _Compiled
-    match: Match
-    said: _Said
 
 
 class _Foreseen(NamedTuple):
@@ -137,13 +100,13 @@ class Judge:
         self._weights = weights
         self.second = SecondOpinion(settings, settings.opinion) if settings.opinion else None
         self._dollar = Dollar(settings.base_currency, settings.own_rates)
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[str, Compiled] = {}
         self._for("en")
 
     def _case(self, listing: Listing, facts: TextFacts, now: datetime) -> Case:
         return Case(listing, facts, now, self._dollar.on(listing.first_seen_at.date()))
 
-    def _for(self, language: str) -> _Compiled:
+    def _for(self, language: str) -> Compiled:
         """The criteria compiled by a language's inflection: English's at once, others when a
         listing in them comes; one without lists is read as English is.
         """
@@ -151,7 +114,7 @@ class Judge:
         compiled = self._compiled.get(language)
         if compiled is None:
             settings, lemmas = self.settings, self._reader.lemmas_of[language]
-            compiled = self._compiled[language] = _Compiled(
+            compiled = self._compiled[language] = Compiled(
                 Rules(settings.rules, lemmas, own_names(settings.proofs)),
                 Scope(settings.scope, lemmas),
                 Matcher(settings, lemmas, self._weights),
@@ -177,10 +140,10 @@ class Judge:
         ]
         matches = self.match_all([facts for _, facts in read], proofs)
         asked = [
-            self._asked(case, match, _Said(None, proofs))
+            self._asked(case, match, Said(None, proofs))
             for case, match in zip(cases, matches, strict=True)
         ]
-        decisions = self._decide_all(asked, self.settings, measured=True)
+        decisions = decide_all(asked, self.settings, self.text_key)
         self._foreseen = {
             (features.text_hash, proofs): _Foreseen(listing, now, decision)
             for listing, (features, _), decision in zip(listings, read, decisions, strict=True)
@@ -214,9 +177,9 @@ class Judge:
             self._facts.pop(features.text_hash, None)
             return replace(foreseen.decision, listing_id=listing.listing_id)
         case = self._case(listing, self._read(features, listing.posting), now)
-        said = _Said(self._opinion(listing, opinions), proofs)
+        said = Said(self._opinion(listing, opinions), proofs)
         asked = self._asked(case, self.match(case.facts, proofs), said)
-        return self._decide(asked, self.settings, measured=True)
+        return decide_all([asked], self.settings, self.text_key)[0]
 
     def read(
         self,
@@ -231,8 +194,8 @@ class Judge:
         case = self._case(listing, self._read(features, listing.posting), now)
         match, rules = self.match(case.facts, proofs), self._for(case.facts.listing.language).rules
         mentions = tuple(rules.mentions(case, self.settings.rules))
-        asked = self._asked(case, match, _Said(self._opinion(listing, opinions), proofs))
-        return Reading(case, match, self._decide(asked, self.settings), mentions)
+        asked = self._asked(case, match, Said(self._opinion(listing, opinions), proofs))
+        return Reading(case, match, decide_all([asked], self.settings)[0], mentions)
 
     def measure(
         self,
@@ -282,14 +245,14 @@ class Judge:
     ) -> tuple[WouldChange, ...]:
         """Single settings that would have given another decision, each tried by deciding again."""
         case = self._case(listing, read(features, listing.posting), now)
-        said = _Said(self._opinion(listing, opinions), proofs)
+        said = Said(self._opinion(listing, opinions), proofs)
         asked = self._asked(case, self.match(case.facts, proofs), said)
         return changes(
             case,
-            self._decide(asked, self.settings),
+            decide_all([asked], self.settings)[0],
             self.settings,
             asked.compiled.rules,
-            lambda settings: self._decide(asked, settings),
+            lambda settings: decide_all([asked], settings)[0],
         )
 
     def match(self, facts: TextFacts, proofs: tuple[str, ...] = ()) -> Match:
@@ -312,126 +275,5 @@ class Judge:
     def _opinion(self, listing: Listing, opinions: Opinions | None) -> Opinion | None:
         return self.second.of(listing.posting, opinions) if self.second else None
 
-    def _asked(self, case: Case, match: Match, said: _Said) -> _Asked:
-        return _Asked(case, self._for(case.facts.listing.language), match, said)
-
-    def _decide(
-        self, asked: _Asked, settings: CriteriaSettings, *, measured: bool = False
-    ) -> Decision:
-        return self._decide_all([asked], settings, measured=measured)[0]
-
-    def _decide_all(
-        self, asked: Sequence[_Asked], settings: CriteriaSettings, *, measured: bool = False
-    ) -> list[Decision]:
-        """One step of all listings, then the next."""
-        paid = [stated(one.case, settings.base_currency) for one in asked]
-        findings = list(zip(*_findings(asked, settings, paid), strict=True))
-        flags = [red_flags.judge(one.case) for one in asked]
-        exposures = [exposure(one.case) for one in asked]
-        shown = [
-            signals(one.case, one.compiled.tasks, by_text)
-            for one, by_text in zip(asked, exposures, strict=True)
-        ]
-        measures: Sequence[Measures | None] = (
-            [self._measures(*one) for one in zip(asked, findings, flags, paid, strict=True)]
-            if measured
-            else [None] * len(asked)
-        )
-        asks = [ask.quote(one.case.facts.listing, one.match.fit.ask) for one in asked]
-        return [
-            _decision(settings, *one)
-            for one in zip(asked, findings, flags, exposures, shown, measures, asks, strict=True)
-        ]
-
-    def _measures(
-        self,
-        asked: _Asked,
-        findings: Sequence[Finding],
-        flags: Sequence[Finding],
-        pay_and_hours: Stated,
-    ) -> Measures:
-        """Those of a decision, from what it found."""
-        of_name = {finding.criterion: finding for finding in findings}
-        specificity = of_name["first_step"].value
-        return measure(
-            asked.case,
-            self.text_key,
-            self.settings,
-            stated=pay_and_hours,
-            rules=of_name.get("rules"),
-            proofs=of_match(
-                asked.match, of_name["scope"], ZERO if specificity is None else specificity
-            ),
-            flags=flags,
-        )
-
-
-def _findings(
-    asked: Sequence[_Asked], settings: CriteriaSettings, paid: Sequence[Stated]
-) -> Iterator[list[Finding]]:
-    """Of each criterion that is on, in the contract's order, its finding of each listing."""
-    currency, fit = settings.base_currency, settings.proof_match
-    if settings.rules is not None or settings.me is not None:
-        yield [one.compiled.rules.judge(one.case, settings.rules, settings.me) for one in asked]
-    if settings.proofs:
-        yield [proof.judge(one.case, one.match, fit) for one in asked]
-    if settings.budget is not None:
-        yield [
-            budget.judge(one.case, settings.budget, _floors(one.match, settings), each.pay)
-            for one, each in zip(asked, paid, strict=True)
-        ]
-    if settings.client is not None:
-        yield [client.judge(one.case, settings.client, currency) for one in asked]
-    yield [one.compiled.scope.judge(one.case, settings.scope, one.match.fit.ask) for one in asked]
-    yield [first_step.judge(one.case, settings.first_step, one.match.fit.ask) for one in asked]
-    if settings.worth is not None:
-        yield [
-            worth.judge(one.case, settings.worth, currency, each)
-            for one, each in zip(asked, paid, strict=True)
-        ]
-    if settings.opinion is not None:
-        yield [opinion.judge(settings.opinion, *one.said) for one in asked]
-
-
-def _floors(match: Match, settings: CriteriaSettings) -> ProofSettings | None:
-    """The proof that is shown, as these settings have it: its own floors count."""
-    shown = match.shown(settings.proof_match)
-    if settings.proofs is match.proofs:  # nothing is tried out
-        return shown
-    return next((own for own in settings.proofs if shown and own.name == shown.name), None)
-
-
-def _decision(
-    settings: CriteriaSettings,
-    asked: _Asked,
-    findings: tuple[Finding, ...],
-    flags: tuple[Finding, ...],
-    by_text: tuple[Exposure | None, tuple[str, ...]],
-    shown_signals: tuple[Signal, ...],
-    measures: Measures | None,
-    quoted: str | None,
-) -> Decision:
-    match = asked.match
-    shown, verdict = match.shown(settings.proof_match), match.verdict(settings.proof_match)
-    kind, score, reason = decide(
-        findings, settings.decision, flags, opinion_against=settings.opinion_against
-    )
-    fits = verdict == "pass" or (
-        verdict == "unknown" and is_settled(required(findings, settings.decision))
-    )
-    return Decision(
-        listing_id=asked.case.listing.listing_id,
-        criteria_hash=settings.criteria_hash,
-        decision=kind,
-        score=score,
-        findings=findings + flags,
-        proof=shown.name if shown else None,
-        first_step=shown.first_step if shown and fits else None,
-        ask=quoted,
-        exposure=by_text[0],
-        reason=reason,
-        proof_exposure=shown.exposure if shown else None,
-        signals=shown_signals,
-        parts=match.fit.parts,
-        measures=measures,
-    )
+    def _asked(self, case: Case, match: Match, said: Said) -> Asked:
+        return Asked(case, self._for(case.facts.listing.language), match, said)
