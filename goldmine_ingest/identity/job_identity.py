@@ -8,6 +8,7 @@ needs a second sign.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -43,7 +44,7 @@ def match(
     known: Mapping[str, Sequence[KnownAlias]],
     listings: Mapping[str, Listing],
     *,
-    present: frozenset[str] = frozenset(),
+    present: AbstractSet[str] = frozenset(),
     alike: Sequence[str] = (),
 ) -> Match:
     """Finds the listing that an entry belongs to.
@@ -122,7 +123,7 @@ def _repost(
     return Match(None, (listings[first].repost_of or first) if first else None, twin, tuple(copies))
 
 
-def _names_one(aliases: Sequence[KnownAlias], listing_id: str, present: frozenset[str]) -> bool:
+def _names_one(aliases: Sequence[KnownAlias], listing_id: str, present: AbstractSet[str]) -> bool:
     """Whether a name means this listing alone, and no other entry of the document is it: only
     then can it go without a second sign.
     """

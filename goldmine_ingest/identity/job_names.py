@@ -9,7 +9,7 @@ parameter, another slug, a rebuilt feed with new guids.
 from __future__ import annotations
 
 import hashlib
-import itertools
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
@@ -117,14 +117,22 @@ def new_listing_id(aliases: Sequence[Alias], taken: Mapping[str, object]) -> str
 
     Where another job already bears that id (a reused guid), the weakest name is added to it, which
     is the fingerprint; where that is taken as well (jobs that say the same and whose links name
-    none of them), a number.
+    none of them), the next number. Numbers are given one after another, so that it is looked for by
+    halves: thousands of jobs may say the same.
     """
     first = aliases[0].digest[:LISTING_ID_DIGITS]
     if first not in taken:
         return first
     both = f"{aliases[0].digest}|{aliases[-1].digest}"
-    spellings = (both if number == 1 else f"{both}|{number}" for number in itertools.count(1))
-    ids = (
-        hashlib.sha256(spelling.encode()).hexdigest()[:LISTING_ID_DIGITS] for spelling in spellings
+
+    def numbered(number: int) -> str:
+        spelling = both if number == 1 else f"{both}|{number}"
+        return hashlib.sha256(spelling.encode()).hexdigest()[:LISTING_ID_DIGITS]
+
+    free = 1
+    while numbered(free) in taken:
+        free *= 2
+    numbers = range(free // 2 + 1, free)
+    return numbered(
+        numbers.start + bisect_left(numbers, True, key=lambda each: numbered(each) not in taken)
     )
-    return next(listing_id for listing_id in ids if listing_id not in taken)

@@ -218,7 +218,9 @@ def proofs_of(feeds: Iterable[FeedSettings]) -> tuple[str, ...]:
     """The proofs that a listing of these feeds is judged by, in order of name; () means all: one
     feed without a choice of its own is enough.
     """
-    chosen = [feed.proofs for feed in feeds]
-    if () in chosen:
-        return ()
-    return tuple(sorted({name for proofs in chosen for name in proofs}))
+    chosen: set[str] = set()
+    for feed in feeds:
+        if not feed.proofs:
+            return ()
+        chosen.update(feed.proofs)
+    return tuple(sorted(chosen))

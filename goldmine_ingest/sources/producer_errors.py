@@ -64,7 +64,7 @@ _MESSAGE = lazy_re(
     r"|upgrade|renew\w*|trial|plan|turned off|timed? ?-?out|bad gateway|gateway|went wrong"
     r"|route is empty|no (?:results|items|jobs|entries|listings|matches)|past due|payment required"
     r"|deprecated|has moved|session|captcha|blocked|maintenance|inbox|sign up|subscri(?:be|ption)"
-    r"|cloudflare|attention required|just a moment|inactivity|permission|invalid|[45]\d\d"
+    r"|cloudflare|attention required|just a moment|inactivity|permission|invalid"
     r"|fehler|abgelaufen|deaktiviert|gesperrt|nicht (?:gefunden|verfügbar|erreichbar)"
     r"|anmeld\w+|melden sie sich|kontingent|überschritten|erreicht"
     r"|erreur|expirée?|désactivée?|suspendue?|introuvable|indisponible|connectez|dépassée?"
@@ -72,13 +72,21 @@ _MESSAGE = lazy_re(
     r"|inici[ea] sesión|límite|cuota|superad[oa]"
     r"|erro|expirou|desativad[oa]|não encontrad[oa]|indisponível|faça login|excedid[oa]"
     r"|errore|scadut[oa]|disattivat[oa]|non (?:trovat[oa]|disponibile|raggiungibile)|accedi"
-    r"|superat[oa])\b",
+    r"|superat[oa])\b"
+    # A server's status: a number alone may be a job's.
+    r"|\b(?:https?|status(?: code)?|code)\W{0,3}[45]\d\d\b|^\W*[45]\d\d\W*$",
     re.IGNORECASE,
 )
-# Pages that are no job's: a site's front door, log-in, prices, help.
+# Pages that are no job's: a site's front door, its log-in and errors, and outside of where its jobs
+# lie its prices and help. A job's own page may be called by any word or number: /jobs/404,
+# /jobs/help-desk, /jobs/support/12.
 _NO_PAGE = lazy_re(
-    r"^/?$|/(?:log-?in|sign-?(?:in|up)|account|billing|pricing|plans?|upgrade|renew|subscribe"
-    r"|help|support|docs|faq|status|settings|dashboard|error|404)\b",
+    r"^/?$|/(?:log-?in|sign-?(?:in|up)|errors?)(?:[/.]|$)"
+    r"|^(?:/[a-z]{2}(?:-[a-z]{2})?)?/[45]\d\d(?:\.\w+)?/?$"
+    r"|^(?!.*/(?:[\w-]+-)?(?:jobs?|projects?|listings?|vacanc(?:y|ies)|positions?|openings?|careers?"
+    r"|gigs?|tasks?|postings?|offers?|work|freelance|comments)/)"
+    r".*/(?:account|billing|pricing|plans?|upgrade|renew|subscribe|help|support|docs|faq|status"
+    r"|settings|dashboard)(?:[/.]|$)",
     re.IGNORECASE,
 )
 _PRODUCERS = lazy_re(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, chain
 from typing import NamedTuple
@@ -49,14 +49,14 @@ class Begun(NamedTuple):
 
 class Piece(NamedTuple):
     """`width` characters lie between its beginning and the next one's. `letters` has one for each
-    word (filler.py), `lemmas` a space behind each, `speech` one for each word as the language is
-    told by them (language.py). `tokens` are stems, each with its place; places are counted from
-    the piece's beginning."""
+    word (filler.py), `lemmas` are those of the words, `speech` has one letter for each word as the
+    language is told by them (language.py). `tokens` are stems, each with its place; places are
+    counted from the piece's beginning."""
 
     width: int
     mark: int
     letters: str
-    lemmas: str
+    lemmas: tuple[str, ...]
     speech: str
     begun: tuple[Begun, ...]
     tokens: tuple[tuple[str, Place], ...]
@@ -100,7 +100,7 @@ class PieceTable(dict[str, Piece]):
             width,
             mark,
             letters_of(words),
-            "".join([f"{self._lemmas[word]} " for word in words]),
+            tuple([self._lemmas[word] for word in words]),
             speech_of(piece),
             tuple(
                 Begun(number, *place, *begun)
@@ -148,15 +148,15 @@ class TakenApart:
             for start, end in fields
         ]
 
-    def letters(self, parts: Iterable[Part]) -> list[str]:
-        """Of each part, a character for each word."""
-        letters = self._letters
-        return ["".join(letters[first:after]) for _, _, first, after, _, _ in parts]
-
-    def lemmas(self, parts: Iterable[Part]) -> list[str]:
-        """Of each part, the lemmas in a line."""
-        lemmas = self._lemmas
-        return ["".join(lemmas[first:after])[:-1] for _, _, first, after, _, _ in parts]
+    def words(self, parts: Sequence[Part]) -> tuple[list[str], list[list[str]]]:
+        """Of each part, a character for each word, and the lemmas: the same objects each time,
+        which costs who looks them up later a fraction of what new ones would.
+        """
+        letters, lemmas = self._letters, self._lemmas
+        return (
+            ["".join(letters[first:after]) for _, _, first, after, _, _ in parts],
+            [list(chain.from_iterable(lemmas[first:after])) for _, _, first, after, _, _ in parts],
+        )
 
     def speech(self, end: int) -> str:
         """The letters of the words before a character, by which the language is told."""

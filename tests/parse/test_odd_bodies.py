@@ -200,6 +200,41 @@ def test_a_job_in_the_words_of_a_message_is_a_job(title: str) -> None:
     assert len(found.entries) == 2
 
 
+# A job's number and its page's name say nothing: links of jobs, and words of messages in titles.
+JOBS_OF_ODD_NAMES = (
+    ("Job 404", "https://board.example/jobs/404"),
+    ("Job 404", "https://board.example/404-close-our-month"),
+    ("Position 503", "https://board.example/vacancies/503"),
+    ("Ref. 451: trial balance", "https://board.example/jobs/support/451"),
+    ("Trial balance", "https://board.example/jobs/help-desk-and-trial-balance"),
+    ("Customs limits explained", "https://board.example/docs-for-customs"),
+    ("Login flow drawings", "https://board.example/projects/docs/12"),
+    ("Session musician", "https://board.example/remote-jobs/status/9"),
+    ("Error budget review", "https://board.example/jobs/errors-and-budgets"),
+)
+
+
+@pytest.mark.parametrize(("title", "link"), JOBS_OF_ODD_NAMES)
+@pytest.mark.parametrize("body", ["", "The last one failed."])
+def test_a_job_is_one_whatever_its_page_is_called(title: str, link: str, body: str) -> None:
+    assert len(read(rss(item(title, body, link))).entries) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "link"),
+    [
+        ("404", "https://board.example/404"),
+        ("Page unavailable", "https://board.example/en/404.html"),
+        ("HTTP 503", "https://board.example/"),
+        ("status code: 403", "https://board.example/"),
+        ("Session over", "https://board.example/jobs/login"),
+        ("Plan over limits", "https://board.example/account/billing"),
+    ],
+)
+def test_a_message_that_leads_to_a_page_of_messages_is_none(title: str, link: str) -> None:
+    assert read(rss(item(title, "", link))).outcome is Outcome.NOT_A_FEED
+
+
 def test_items_that_say_nothing_are_counted() -> None:
     found = read(rss("<item></item>", item("A job")))
     assert (found.outcome, found.skipped, len(found.entries)) == (Outcome.PARTIAL, 1, 1)

@@ -87,8 +87,9 @@ def test_sentences_of_the_pieces_are_those_of_the_text(text: str) -> None:
     plain = list(plain_sentences(text))
     assert [(start, end, bullet, line) for start, end, _, _, bullet, line in found] == plain
     texts = [text[start:end] for start, end, *_ in found]
-    assert [line.split() for line in apart.lemmas(found)] == list(map(LEMMAS.of, texts))
-    assert apart.letters(found) == [letters_of(TOKEN.findall(lowered(one))) for one in texts]
+    letters, lemmas = apart.words(found)
+    assert lemmas == list(map(LEMMAS.of, texts))
+    assert letters == [letters_of(TOKEN.findall(lowered(one))) for one in texts]
 
 
 @settings(max_examples=500, deadline=None)

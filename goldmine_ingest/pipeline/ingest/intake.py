@@ -17,7 +17,6 @@ from goldmine_ingest.model import Json
 from goldmine_ingest.model.alert import AlertEvent, AlertKind, Why
 from goldmine_ingest.model.changes import FeedChanges, ListingVersion, StoredEntry
 from goldmine_ingest.model.decision import Decision, TextFeatures
-from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.model.names import KnownAlias, TextKey
 from goldmine_ingest.model.posting import Listing, Observation
 from goldmine_ingest.model.pursuit import Pursuit
@@ -26,7 +25,7 @@ from goldmine_ingest.pipeline.ingest import mail_outcomes
 from goldmine_ingest.pipeline.ingest.holding_back import already_answered, hold_back, too_old
 from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.recognition import NamedEntry
-from goldmine_ingest.pipeline.polling.poll_result import PollResult
+from goldmine_ingest.pipeline.polling.poll_result import PollResult, state_after
 from goldmine_ingest.settings.destinations import DestinationSettings
 
 
@@ -34,12 +33,16 @@ from goldmine_ingest.settings.destinations import DestinationSettings
 class Intake:
     """A feed that is being taken in: what that rests on, and the pieces of its FeedChanges so
     far. Of those that a part gave away, `stored_…` keeps what the report needs.
+
+    `present` maps digests to listings; `present_ids` are those listings, gathered as they come:
+    each entry that resembles another asks for them.
     """
 
     poll: PollResult
     known: KnownListings
     context: IngestContext
     present: dict[str, str]
+    present_ids: set[str] = field(init=False)
     versions: list[ListingVersion] = field(default_factory=list)
     aliases: list[KnownAlias] = field(default_factory=list)
     text_keys: list[TextKey] = field(default_factory=list)
@@ -55,6 +58,9 @@ class Intake:
     stored_decisions: list[Decision] = field(default_factory=list)
     stored_events: list[AlertEvent] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.present_ids = set(self.present.values())
+
     def take(self, item: NamedEntry, match: Match) -> None:
         """One entry, by what it was found to be before any of the document was taken in."""
         if match.listing_id is None:
@@ -65,6 +71,7 @@ class Intake:
             listing_id = match.listing_id
             self._take_known(item, listing_id)
         self.present[item.entry.digest] = listing_id
+        self.present_ids.add(listing_id)
         self._learn_names(item, listing_id)
         self.entries.append(
             StoredEntry(
@@ -112,7 +119,7 @@ class Intake:
         """All of it, for one transaction."""
         return FeedChanges(
             poll=replace(self.poll.record, new_listings=self.new),
-            state=self._state_after(),
+            state=state_after(self.poll, self.context.now if self.new else None),
             versions=tuple(self.versions),
             aliases=tuple(self.aliases),
             text_keys=tuple(self.text_keys),
@@ -163,7 +170,7 @@ class Intake:
             item.aliases,
             known.aliases,
             known.listings,
-            present=frozenset(self.present.values()),
+            present=self.present_ids,
             alike=alike,
         )
 
@@ -198,8 +205,9 @@ class Intake:
         same_feed = self.poll.feed.name in feeds_before
         self._note_feed(listing_id)
         edit = edits.changes(listing.posting, item.posting, same_feed=same_feed)
-        if not edit and context.proofs_of(feeds_before) == context.proofs_of(
-            known.feeds[listing_id]
+        if not edit and (
+            same_feed
+            or context.proofs_of(feeds_before) == context.proofs_of(known.feeds[listing_id])
         ):
             if not same_feed and (stands := known.decisions.get(listing_id)):
                 self._owe_to_feed(stands, listing, feeds_before)
@@ -262,7 +270,7 @@ class Intake:
             destination
             for destination in context.destinations
             if self.poll.feed.name in destination.feeds
-            and not set(feeds_before) & set(destination.feeds)
+            and set(destination.feeds).isdisjoint(feeds_before)
             and listing.first_seen_at >= context.began.get(destination.place, context.now)
         ]
         if newly:
@@ -338,13 +346,3 @@ class Intake:
         feeds, name = self.known.feeds.get(listing_id, ()), self.poll.feed.name
         if name not in feeds:
             self.known.feeds[listing_id] = (*feeds, name)
-
-    def _state_after(self) -> FeedState:
-        poll = self.poll
-        return replace(
-            poll.state,
-            platform=poll.read.platform or poll.state.platform,
-            ttl=poll.read.ttl,
-            seen_entries=poll.state.seen_entries or bool(poll.read.entries),
-            last_new_at=self.context.now if self.new else poll.state.last_new_at,
-        )

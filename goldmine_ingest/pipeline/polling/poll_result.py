@@ -239,6 +239,17 @@ def read_as(
     )
 
 
+def state_after(poll: PollResult, news_at: datetime | None) -> FeedState:
+    """The feed's state once its entries are taken in; `news_at` is when that brought a new job."""
+    return replace(
+        poll.state,
+        platform=poll.read.platform or poll.state.platform,
+        ttl=poll.read.ttl,
+        seen_entries=poll.state.seen_entries or bool(poll.read.entries),
+        last_new_at=news_at or poll.state.last_new_at,
+    )
+
+
 def held(ask: Ask, poll: PollResult, run_id: str, now: datetime) -> tuple[PollRecord, FeedState]:
     """A feed that holds another site's content all at once: nothing of it is stored, and it
     isn't asked again until a person accepts it.
