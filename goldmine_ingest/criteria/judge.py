@@ -42,6 +42,15 @@ from goldmine_ingest.text.wordlists import WITH_LISTS
 _REMEMBERED = 64
 
 
+class ToMeasure(NamedTuple):
+    """A listing with the features of its own text, as at when; `proofs` as in `Judge.decide`."""
+
+    listing: Listing
+    features: TextFeatures
+    now: datetime
+    proofs: tuple[str, ...] = ()
+
+
 class _Foreseen(NamedTuple):
     """A decision that was made before it was asked for, and of what."""
 
@@ -138,7 +147,7 @@ class Judge:
             self._case(listing, facts, now)
             for listing, (_, facts) in zip(listings, read, strict=True)
         ]
-        matches = self.match_all([facts for _, facts in read], proofs)
+        matches = self.match_all([facts for _, facts in read], [proofs] * len(read))
         asked = [
             self._asked(case, match, Said(None, proofs))
             for case, match in zip(cases, matches, strict=True)
@@ -197,34 +206,43 @@ class Judge:
         asked = self._asked(case, match, Said(self._opinion(listing, opinions), proofs))
         return Reading(case, match, decide_all([asked], self.settings)[0], mentions)
 
-    def measure(
-        self,
-        listing: Listing,
-        features: TextFeatures,
-        *,
-        now: datetime,
-        proofs: tuple[str, ...] = (),
-    ) -> Measures:
-        """The `measures` of the decision, without its sentences and quotes."""
+    def measure_all(self, some: Sequence[ToMeasure]) -> list[Measures]:
+        """The `measures` of each decision, without its sentences and quotes. Some dozens together
+        cost less.
+        """
+        cases, matches = self._matched(some)
+        of_matches = [self._of_match(*one) for one in zip(cases, matches, strict=True)]
         settings = self.settings
-        case = self._case(listing, self._read(features, listing.posting), now)
-        match = self.match(case.facts, proofs)
         on = settings.rules is not None or settings.me is not None
-        compiled = self._for(case.facts.listing.language)
-        return measure(
-            case,
-            self.text_key,
-            settings,
-            stated=stated(case, settings.base_currency),
-            rules=compiled.rules.judge(case, settings.rules, settings.me) if on else None,
-            proofs=self._of_match(case, match),
-            flags=red_flags.judge(case),
-        )
+        rules = [
+            self._for(case.facts.listing.language).rules.judge(case, settings.rules, settings.me)
+            if on
+            else None
+            for case in cases
+        ]
+        return [
+            measure(
+                case,
+                self.text_key,
+                settings,
+                stated=stated(case, settings.base_currency),
+                rules=by_rules,
+                proofs=proofs,
+                flags=red_flags.judge(case),
+            )
+            for case, by_rules, proofs in zip(cases, rules, of_matches, strict=True)
+        ]
 
-    def measure_match(self, listing: Listing, features: TextFeatures, *, now: datetime) -> OfMatch:
+    def measure_matches(self, some: Sequence[ToMeasure]) -> list[OfMatch]:
         """What of the `measures` depends on the proofs."""
-        case = self._case(listing, self._read(features, listing.posting), now)
-        return self._of_match(case, self.match(case.facts))
+        return [self._of_match(*one) for one in zip(*self._matched(some), strict=True)]
+
+    def _matched(self, some: Sequence[ToMeasure]) -> tuple[list[Case], list[Match]]:
+        cases = [
+            self._case(one.listing, self._read(one.features, one.listing.posting), one.now)
+            for one in some
+        ]
+        return cases, self.match_all([case.facts for case in cases], [one.proofs for one in some])
 
     def _of_match(self, case: Case, match: Match) -> OfMatch:
         asked, compiled = match.fit.ask, self._for(case.facts.listing.language)
@@ -257,19 +275,20 @@ class Judge:
 
     def match(self, facts: TextFacts, proofs: tuple[str, ...] = ()) -> Match:
         """How the proofs fit a text."""
-        return self.match_all([facts], proofs)[0]
+        return self.match_all([facts], [proofs])[0]
 
-    def match_all(self, texts: Sequence[TextFacts], proofs: tuple[str, ...] = ()) -> list[Match]:
-        """The same of many texts, those of a language together."""
-        by_language: dict[str, list[int]] = {}
-        for number, facts in enumerate(texts):
-            by_language.setdefault(facts.listing.language, []).append(number)
+    def match_all(
+        self, texts: Sequence[TextFacts], proofs: Sequence[tuple[str, ...]]
+    ) -> list[Match]:
+        """The same of many texts; those that the same matcher and proofs judge go together."""
+        alike: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+        for number, (facts, only) in enumerate(zip(texts, proofs, strict=True)):
+            alike.setdefault((facts.listing.language, only), []).append(number)
         matches: dict[int, Match] = {}
-        for language, numbers in by_language.items():
-            some = [texts[number] for number in numbers]
-            matches |= zip(
-                numbers, self._for(language).matcher.match_all(some, proofs), strict=True
-            )
+        for (language, only), numbers in alike.items():
+            matcher = self._for(language).matcher
+            found = matcher.match_all([texts[number] for number in numbers], only)
+            matches |= zip(numbers, found, strict=True)
         return [matches[number] for number in range(len(texts))]
 
     def _opinion(self, listing: Listing, opinions: Opinions | None) -> Opinion | None:
