@@ -8,7 +8,7 @@ import errno
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +18,9 @@ import pytest
 
 from goldmine_ingest.app import run_cycle
 from goldmine_ingest.errors import BusyError
+from goldmine_ingest.pipeline.ingest.storing import Ingestion
+from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
+from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.runtime.no_output import NoOutput
 from tests.rig.fault_table import fault
@@ -476,3 +479,26 @@ def test_a_job_that_came_damaged_is_a_repost_once_its_ids_rotate(
     )
     assert (first in told_before, repeated) == (True, 1)
     assert listings(sink) == told_before
+
+
+def test_a_large_answer_whose_storing_found_the_database_taken_is_taken_in_later(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By then its body was read and let go; what is set aside is as it came."""
+    large = upwork_feed(upwork_item(1, body="We reconcile. " * 100_000), upwork_item(2))
+    feeds.script("/good", Answer(body=large))
+    place = home(tmp_path, feeds, sink, "/good")
+
+    def busy(_: Ingestion, answers: Sequence[FeedAnswer]) -> None:
+        assert [(len(answer.fetched.body), answer.read is None) for answer in answers] == [
+            (0, False)
+        ]
+        raise BusyError("another program has it")
+
+    with monkeypatch.context() as while_taken:
+        while_taken.setattr(Ingestion, "take", busy)
+        assert place.run().exit_status == 75
+    (waiting,) = Spool(tmp_path / "data/spool").waiting()
+    assert waiting.fetched.body == large
+    assert place.run().new_listings == 2
+    assert list((tmp_path / "data/spool").glob("*.answer")) == []
