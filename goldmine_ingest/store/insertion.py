@@ -46,7 +46,7 @@ _FLAT = frozenset(
 # Characters of JSON in one statement. A statement costs DuckDB two milliseconds whatever it does,
 # so few are better; but taking 20,000 listings with their findings apart at once needs more than a
 # GiB, and so many characters some 60 MiB.
-_AT_ONCE = 2 * 1024 * 1024
+_AT_ONCE = 1024 * 1024
 
 # Each table's columns and types as JSON; the same for every history of this schema version.
 _shapes: dict[str, str] = {}

@@ -1,4 +1,5 @@
 -- The newest live facts of each of these jobs.
+-- By rowid, so that only the key is read of all rows, and the rest of those that are asked for.
 SELECT listing_id, newest.seen_at, newest.proposals_min, newest.proposals_max, newest.interviewing, newest.connects
 FROM (
     SELECT
@@ -10,6 +11,6 @@ FROM (
             seen_at
         ) AS newest
     FROM observation
-    WHERE key IN (SELECT unnest($keys::UBIGINT[]))
+    WHERE rowid IN (SELECT rowid FROM observation WHERE key IN (SELECT unnest($keys::UBIGINT[])))
     GROUP BY listing_id
 );

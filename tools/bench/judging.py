@@ -23,7 +23,7 @@ from goldmine_ingest.criteria.title_head import head_place
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.settings.criteria import ProofSettings
 from goldmine_ingest.text.cues import find_cues
-from goldmine_ingest.text.engagement import read_engagement
+from goldmine_ingest.text.engagement import read_engagements
 from goldmine_ingest.text.language import language_of
 from goldmine_ingest.text.listing_text import ListingText, read_apart, readable
 from goldmine_ingest.text.pieces import TakenApart
@@ -85,19 +85,14 @@ def of_features(listings: list[Listing]) -> dict[str, float]:
     wholes = [full_text(posting) for posting in postings]
     lengths = [(len(p.title), len(p.description), *map(len, p.skills)) for p in postings]
     apart = [TakenApart(readable(whole), table) for whole in wholes]
-    read = [read_apart(*one, "en") for one in zip(wholes, apart, lengths, strict=True)]
+    english = [(one, "en") for one in apart]
+    read, encoded = read_apart(wholes, english, lengths), [one.encoded for one in apart]
     return {
         "taking apart": cost(lambda: [TakenApart(one.text, table) for one in apart]),
         "language": cost(lambda: [language_of(one.text, one.speech) for one in apart]),
         "cues": cost(lambda: [find_cues(one, 8) for one in apart]),
-        "sentences, roles, lemmas, filler": cost(
-            lambda: [read_apart(*one, "en") for one in zip(wholes, apart, lengths, strict=True)]
-        ),
-        "signs of the engagement": cost(
-            lambda: [
-                read_engagement(text, one.encoded) for text, one in zip(read, apart, strict=True)
-            ]
-        ),
+        "sentences, roles, lemmas, filler": cost(lambda: read_apart(wholes, english, lengths)),
+        "signs of the engagement": cost(lambda: read_engagements(read, encoded)),
         "all features": cost(lambda: [reader.extract(posting) for posting in postings]),
         "all features, fifty at a time": cost(
             lambda: [
