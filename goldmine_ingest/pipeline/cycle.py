@@ -149,6 +149,7 @@ class Cycle:
         if self._work is None:
             from goldmine_ingest.pipeline.work import Work
 
+            self._state.history.tell_run()
             self._work = Work(self._state, self._unchanged, self._started)
         return self._work
 
@@ -190,7 +191,7 @@ class Cycle:
             began = store.destinations_begin(names, started)
             self._recover(store)
             state.watch.begin(store, state.tally.states, facts, began)
-            store.start_run(CycleRecord(state.run_id, started))
+            state.history.untold = CycleRecord(state.run_id, started)
             noted, state.baseline = store.recipients(), Baseline.read(store)
         self._know_recipients(noted)
 
@@ -296,19 +297,18 @@ class Cycle:
         kinds = tally.decisions
         counts = tally.alert_counts()
         failures = sum(not feed.outcome.good for feed in tally.feeds)
+        ended = CycleRecord(
+            self._state.run_id,
+            started,
+            finished,
+            len(tally.feeds),
+            failures,
+            tally.new,
+            kinds["qualified"],
+            counts.get("sent", 0),
+        )
         with self._state.history.open() as store:
-            store.finish_run(
-                CycleRecord(
-                    self._state.run_id,
-                    started,
-                    finished,
-                    len(tally.feeds),
-                    failures,
-                    tally.new,
-                    kinds["qualified"],
-                    counts.get("sent", 0),
-                )
-            )
+            store.finish_run(ended, self._state.history.untold)
             good = {feed.feed for feed in tally.feeds if feed.outcome.good}
             tally.notes.extend(
                 self._state.baseline.finish(
