@@ -17,10 +17,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from goldmine_ingest.notify import sending_child
 from goldmine_ingest.runtime.garbage import collect_seldom
 from tests.rig import fault_table
 from tests.rig.feed_server import FeedServer
 from tests.rig.folders import ROOMY, in_memory
+from tests.rig.nest import Nest
 from tests.rig.nursery import Nursery
 from tests.rig.prefect_database import prefect_database, prefect_server
 from tests.rig.receiver import Receiver
@@ -85,6 +87,19 @@ def nursery() -> Iterator[Nursery]:
     """Processes that a test may kill; one start, two seconds of CPU, for all tests of a file."""
     with Nursery() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def nest() -> Iterator[Nest]:
+    """Children that send, loaded once."""
+    with Nest() as started:
+        yield started
+
+
+@pytest.fixture
+def from_nest(nest: Nest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever sends in this process does it by a child of the nest's."""
+    monkeypatch.setattr(sending_child, "ChildProcess", nest.child)
 
 
 @pytest.fixture(scope="session")

@@ -57,8 +57,8 @@ def newest(store: Store, project: Project, now: datetime) -> Sample:
     judge = Judge(project.criteria)
     feed_proofs = {feed.name: feed.proofs for feed in project.feeds if feed.proofs}
     postings, findings = [], []
-    for listing, features, proofs in cases(judge, read_batch(store, rows, feed_proofs)):
-        decided = judge.decide(listing, features, now=listing.first_seen_at, proofs=proofs)
+    for listing, features, seen_at, proofs in cases(judge, read_batch(store, rows, feed_proofs)):
+        decided = judge.decide(listing, features, now=seen_at, proofs=proofs)
         postings.append(listing.posting)
         findings.append({finding.criterion: finding for finding in decided.findings})
     return Sample(postings, findings)

@@ -118,7 +118,7 @@ def rated_listings(
             proofs,
             Opinions(opinions.get(listing.listing_id, ())),
         )
-        for listing, features, proofs in cases(Judge(project.criteria), batch)
+        for listing, features, _, proofs in cases(Judge(project.criteria), batch)
     )
 
 

@@ -89,11 +89,11 @@ class Measured:
                 batch = read_batch(store, places[start : start + _AT_ONCE], history.feed_proofs)
                 asked = criteria.opinion is not None
                 stored = store.opinions([row[0] for row in batch.rows]) if asked else {}
-            for listing, features, proofs in cases(judge, batch):
+            for listing, features, seen_at, proofs in cases(judge, batch):
                 decision = judge.decide(
                     listing,
                     features,
-                    now=listing.first_seen_at,
+                    now=seen_at,
                     proofs=proofs,
                     opinions=Opinions(stored.get(listing.listing_id, ()), history.stale_opinions),
                 )

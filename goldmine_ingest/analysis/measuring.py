@@ -16,11 +16,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import is_current
+from goldmine_ingest.criteria.judge import ToMeasure
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store
 
 _WORKERS = 2
+_TOGETHER = 50  # listings, for the judge
 _AHEAD = 2 * _WORKERS  # batches that are read before the first of them is done
 # Fewer than this are measured here: starting two processes takes longer.
 FEW = 1_500
@@ -45,6 +48,7 @@ _NOT_POSTING = ("listing_id", "text_hash", "first_seen_at", "base")
 Row = tuple[Any, ...]
 B = TypeVar("B", contravariant=True)
 R = TypeVar("R", covariant=True)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def measure_missing(history: History, criteria: CriteriaSettings, scratch: Path)
     holds none of under these criteria.
     """
     missing = _missing(history, criteria)
+    if not missing:
+        return  # and no judge is made
     done = 0
     for count, file in measure_rows(history, criteria, scratch, missing):
         done += count
@@ -219,27 +225,29 @@ def write_measures(judge: Judge, batch: Batch, target: Path) -> int:
     """
     with target.open("w", encoding="utf-8", newline="") as file:
         writer: csv.DictWriter[str] | None = None
-        for listing, features, proofs in cases(judge, batch):
-            row = _csv_row(
-                listing, judge.measure(listing, features, now=listing.first_seen_at, proofs=proofs)
-            )
+        for some in together(cases(judge, batch)):
+            measured = judge.measure_all(some)
+            rows = [_csv_row(one.listing, its) for one, its in zip(some, measured, strict=True)]
             if writer is None:
-                writer = csv.DictWriter(file, row)
+                writer = csv.DictWriter(file, rows[0])
                 writer.writeheader()
-            writer.writerow(row)
+            writer.writerows(rows)
     return len(batch.rows)
 
 
-def cases(judge: Judge, batch: Batch) -> Iterator[tuple[Listing, TextFeatures, tuple[str, ...]]]:
+def cases(judge: Judge, batch: Batch) -> Iterator[ToMeasure]:
     """What the judge needs of each listing of a batch."""
     for values, payload, proofs in zip(batch.rows, batch.features, batch.proofs, strict=True):
         row = dict(zip(batch.names, map(cell, values), strict=True))
         listing = _listing(row)
-        yield (
-            listing,
-            features_of(listing.posting, row["text_hash"], payload, judge.features),
-            proofs,
-        )
+        features = features_of(listing.posting, row["text_hash"], payload, judge.features)
+        yield ToMeasure(listing, features, listing.first_seen_at, proofs)
+
+
+def together(some: Iterator[T]) -> Iterator[list[T]]:
+    """As many as the judge measures at once."""
+    while few := list(islice(some, _TOGETHER)):
+        yield few
 
 
 def features_of(

@@ -68,16 +68,17 @@ def redecided(store: Store, project: Project, now: datetime) -> list[Redecided]:
     ids = [row[0] for row in rows]
     numbers = [row[0] for row in store.con.execute(query("rows_of"), {"ids": ids}).fetchall()]
     feed_proofs = {feed.name: feed.proofs for feed in project.feeds if feed.proofs}
+    batch = read_batch(store, numbers, feed_proofs)
     said = store.opinions(ids) if criteria.opinion else {}
     decisions = {
         listing.listing_id: judge.decide(
             listing,
             features,
-            now=listing.first_seen_at,
+            now=seen_at,
             proofs=proofs,
             opinions=Opinions(said.get(listing.listing_id, ())),
         )
-        for listing, features, proofs in cases(judge, read_batch(store, numbers, feed_proofs))
+        for listing, features, seen_at, proofs in cases(judge, batch)
     }
     return [
         _redecided(row, decisions[row[0]], criteria.decision) for row in rows if row[0] in decisions

@@ -23,8 +23,10 @@ from goldmine_ingest.analysis.measuring import (
     batches,
     features_of,
     spread,
+    together,
 )
 from goldmine_ingest.criteria import Judge
+from goldmine_ingest.criteria.judge import ToMeasure
 from goldmine_ingest.criteria.measures import OfMatch, rest_key, text_key
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings
@@ -133,8 +135,13 @@ class _Matching:
 
 
 def _matched(judge: Judge, batch: Sequence[Stored]) -> Iterator[tuple[Any, ...]]:
+    for some in together(_to_measure(judge, batch)):
+        for one, again in zip(some, judge.measure_matches(some), strict=True):
+            yield one.listing.listing_id, *again.values()
+
+
+def _to_measure(judge: Judge, batch: Sequence[Stored]) -> Iterator[ToMeasure]:
     for listing_id, text_hash, payload, (title, description, skills) in batch:
         posting = Posting("", title, description=description, skills=tuple(skills))
         features = features_of(posting, text_hash, payload, judge.features)
-        again = judge.measure_match(Listing(listing_id, posting, _NO_TIME), features, now=_NO_TIME)
-        yield listing_id, *again.values()
+        yield ToMeasure(Listing(listing_id, posting, _NO_TIME), features, _NO_TIME)

@@ -12,10 +12,10 @@ from typing import Literal
 from goldmine_ingest.config import change_criteria
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.decide import decide
-from goldmine_ingest.criteria.fit import Table
 from goldmine_ingest.criteria.judge import Reading
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.criteria.opinion import Opinions
+from goldmine_ingest.criteria.weights import Table
 from goldmine_ingest.model.decision import DecisionKind, TextFeatures
 from goldmine_ingest.model.posting import Listing
 from goldmine_ingest.settings.criteria import CriteriaSettings

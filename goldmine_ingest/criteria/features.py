@@ -23,7 +23,7 @@ import re2
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.text.cues import find_cues
-from goldmine_ingest.text.engagement import Engagement, read_engagement, restore_signs
+from goldmine_ingest.text.engagement import Engagement, read_engagements, restore_signs
 from goldmine_ingest.text.engagement import payload as payload_of_signs
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import (
@@ -184,14 +184,8 @@ class FeatureReader:
             self._match(text.encoded, by_kind)
             for (text, _), by_kind in zip(apart, cues, strict=True)
         ]
-        listings = [
-            read_apart(whole, text, places, language)
-            for whole, (text, language), places in zip(wholes, apart, lengths, strict=True)
-        ]
-        engagements = [
-            read_engagement(listing, text.encoded)
-            for listing, (text, _) in zip(listings, apart, strict=True)
-        ]
+        listings = read_apart(wholes, apart, lengths)
+        engagements = read_engagements(listings, [text.encoded for text, _ in apart])
         read = [
             _facts(*one) for one in zip(listings, engagements, cues, efforts, wholes, strict=True)
         ]

@@ -1,21 +1,15 @@
 """How well the work that a listing asks for fits what the proofs show, 0 to 1.
 
 Two dozen figures, each as its distance from what is usual (in standard deviations, at most 2½),
-signed so that more speaks for the listing; their means by group, weighed by the short table
-`fit.tsv`; one logistic curve over the sum; and a piecewise linear scale, so that what is hardly
-ever wanted lies under 0.35 and what mostly is from 0.65 on. No weight was fitted to single figures:
-with fewer than two hundred wanted listings to learn from, a sum of units ranks unseen trades as
-well as a fitted one, and can be read.
+signed so that more speaks for the listing; their means by group, weighed by a short table
+(weights.py); one logistic curve over the sum; and a piecewise linear scale, so that what is hardly
+ever wanted lies under 0.35 and what mostly is from 0.65 on.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import cache
-from itertools import pairwise
 from operator import add
 from typing import NamedTuple
 
@@ -27,12 +21,13 @@ from goldmine_ingest.criteria.evidence import Evidence
 from goldmine_ingest.criteria.own_terms import OwnTerms, own_names
 from goldmine_ingest.criteria.rivals import Rivals
 from goldmine_ingest.criteria.title_head import head_place
+from goldmine_ingest.criteria.weights import Table, parts_of, probability, scaled, table
 from goldmine_ingest.model.decision import Part
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.engagement import Engagement
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.wordlists import WITH_LISTS, pairs
+from goldmine_ingest.text.wordlists import WITH_LISTS
 
 # Figures that need word lists of the text's language; without lists they count as usual.
 _BY_LISTS = frozenset(
@@ -42,57 +37,9 @@ _BY_LISTS = frozenset(
         *("employment", "place", "bench"),
     )
 )
-_FARTHEST = 2.5  # standard deviations
 _FEW = 2  # signs of one kind that count
 _MOST_PROBLEMS = 3
 _FEW_TOOLS = 4  # that are named
-
-
-class Figure(NamedTuple):
-    """One figure of a group: +1 or −1 says whether more speaks for a listing; mean and standard
-    deviation are those of real listings.
-    """
-
-    name: str
-    sign: int
-    mean: float
-    deviation: float
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    name: str
-    weight: float
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """fit.tsv: the groups; the logistic curve's slope and its value where all is usual; the points
-    of the scale, by probability; what few words are helped with.
-    """
-
-    groups: tuple[Group, ...]
-    slope: float
-    usual: float
-    scale: tuple[tuple[float, float], ...]
-    few: Few
-
-
-@dataclass(frozen=True, slots=True)
-class Few:
-    """Figures are usual for criteria of so many `words` or more. Fewer can meet less of the same
-    listing: each time they are e times fewer adds `adds` logits, at most `most`.
-    """
-
-    words: float
-    adds: float
-    most: float
-
-    def helped(self, words: int) -> float:
-        """In logits, 0 for criteria of enough words."""
-        short = math.log(self.words / max(1, words))
-        return min(self.most, max(0.0, self.adds * short))
 
 
 class Fit(NamedTuple):
@@ -115,35 +62,36 @@ class Fit(NamedTuple):
     nearness: Sequence[float]
 
 
-@cache
-def table() -> Table:
-    """The table that ships."""
-    groups: dict[str, tuple[float, list[Figure]]] = {}
-    slope = usual = 0.0
-    few = Few(1, 0, 0)
-    scale: list[tuple[float, float]] = []
-    for kind, rest in pairs("fit.tsv"):
-        cells = rest.split("\t")
-        if kind == "curve":
-            slope, usual = map(float, cells)
-        elif kind == "scale":
-            scale.append((float(cells[0]), float(cells[1])))
-        elif kind == "few":
-            few = Few(*map(float, cells))
-        elif kind == "group":
-            groups[cells[0]] = (float(cells[1]), [])
-        else:
-            name, sign, mean, deviation = cells
-            groups[kind][1].append(
-                Figure(name, 1 if sign == "+" else -1, float(mean), float(deviation))
-            )
-    return Table(
-        tuple(Group(name, weight, tuple(some)) for name, (weight, some) in groups.items()),
-        slope,
-        usual,
-        tuple(scale),
-        few,
-    )
+class ToFit(NamedTuple):
+    """A listing's text and signs. `left_out` are the numbers of proofs that don't count here:
+    excluded by their own words, or not among the feed's.
+    """
+
+    text: ListingText
+    signs: Engagement
+    left_out: frozenset[int] = frozenset()
+
+
+class _Found(NamedTuple):
+    """The evidence for each proof, each of it once (`distinct`), and the text without what is
+    ruled out in it.
+    """
+
+    text: ListingText
+    by_proof: Mapping[int, Evidence]
+    distinct: Sequence[Evidence]
+
+
+class _Shared(NamedTuple):
+    """The vocabulary that the proofs share with a listing, proof by proof, and how much of title
+    and ask is in their words.
+    """
+
+    whole: overlap.Shares
+    ask: overlap.Shares
+    quoted: overlap.Shares
+    title_words: float
+    ask_words: float
 
 
 class Fitter:
@@ -164,32 +112,56 @@ class Fitter:
     def ask(self, text: ListingText) -> Ask:
         return self._asks.find(text)
 
-    def fit(
-        self, text: ListingText, signs: Engagement, left_out: frozenset[int] = frozenset()
-    ) -> Fit:
-        """`left_out` are the numbers of proofs that don't count here: excluded by their own words,
-        or not among the feed's.
+    def fit_all(self, listings: Sequence[ToFit]) -> list[Fit]:
+        """The fit of each; one step of all of them, then the next, so that what a step needs
+        stays at hand.
         """
-        asked = self._asks.find(text)
-        head = head_place(text.text[: text.sentences[0].end], text.language)
-        by_proof = _without(evidence.find(text, self.own, head[1]), left_out)
+        asks = [self._asks.find(one.text) for one in listings]
+        heads = [head_place(_title(one.text), one.text.language) for one in listings]
+        found = [self._found(one, head) for one, head in zip(listings, heads, strict=True)]
+        texts = [one.text for one in found]
+        crafts = [self.crafts.fit(text, head) for text, head in zip(texts, heads, strict=True)]
+        tools = [stack.fit(text, self.own) for text in texts]
+        shared = [
+            self._shared(text, ask, one.left_out)
+            for text, ask, one in zip(texts, asks, listings, strict=True)
+        ]
+        signs = [one.signs for one in listings]
+        return [
+            self._fit(*one) for one in zip(found, signs, asks, crafts, tools, shared, strict=True)
+        ]
+
+    def _found(self, listing: ToFit, head: tuple[int, int]) -> _Found:
+        by_proof = _without(evidence.find(listing.text, self.own, head[1]), listing.left_out)
         distinct = _distinct(by_proof)
-        words = evidence.heard(text, distinct)
-        if words is not text.words:
-            text = text.saying(words)
-            by_proof = {proof: some for proof, some in by_proof.items() if some.is_said}
-            distinct = _distinct(by_proof)
-        craft, tools = self.crafts.fit(text, head), stack.fit(text, self.own)
-        whole, ask, quoted = (_only(shares, left_out) for shares in self._overlaps(text, asked))
+        words = evidence.heard(listing.text, distinct)
+        if words is listing.text.words:
+            return _Found(listing.text, by_proof, distinct)
+        by_proof = {proof: some for proof, some in by_proof.items() if some.is_said}
+        return _Found(listing.text.saying(words), by_proof, _distinct(by_proof))
+
+    def _shared(self, text: ListingText, asked: Ask, left_out: frozenset[int]) -> _Shared:
+        own = self.own
+        return _Shared(
+            _only(overlap.of_whole(text, own), left_out),
+            _only(overlap.of_ask(text, own), left_out),
+            _only(overlap.of_quoted(text, asked.sentences, own), left_out),
+            overlap.of_title(text, own),
+            overlap.of_asked_words(text, own),
+        )
+
+    def _fit(
+        self,
+        found: _Found,
+        signs: Engagement,
+        asked: Ask,
+        craft: CraftFit,
+        tools: stack.Stack,
+        shared: _Shared,
+    ) -> Fit:
         figures = {
-            "title": max([one.head for one in distinct], default=0.0),
-            "phrases": max([one.phrases for one in distinct], default=0.0),
-            "tag_terms": max([one.tags for one in distinct], default=0.0),
-            "text": max(whole, default=0.0),
-            "ask": max(ask, default=0.0),
-            "quoted": max(quoted, default=0.0),
-            "title_words": overlap.of_title(text, self.own),
-            "ask_words": overlap.of_asked_words(text, self.own),
+            **_of_evidence(found.distinct),
+            **_of_vocabulary(shared),
             **_of_craft(craft),
             **_of_signs(signs),
             "concrete": asked.named,
@@ -200,15 +172,15 @@ class Fitter:
             del figures["tag_terms"]  # no tags say nothing, for or against
         if tools.text is not None:
             figures["tools_said"] = tools.text
-        if text.language not in WITH_LISTS:
+        if found.text.language not in WITH_LISTS:
             figures = {name: figures[name] for name in figures.keys() - _BY_LISTS}
         # The parts that rest on few words have them: the title's craft, tools that aren't mine.
         few = {"craft": craft.named, "stack": tools.foreign[:_FEW_TOOLS]}
         parts = parts_of(figures, self._table, few)
         if self._helped:
             parts = (*parts, Part("few_words", self._helped))
-        nearness = _nearness(by_proof, whole, quoted)
-        proof = self._nearest(nearness, by_proof)
+        nearness = _nearness(found.by_proof, shared.whole, shared.quoted)
+        proof = self._nearest(nearness, found.by_proof)
         return Fit(
             value=(
                 ZERO
@@ -219,22 +191,12 @@ class Fitter:
             figures=figures,
             parts=parts,
             ask=asked,
-            evidence=by_proof,
+            evidence=found.by_proof,
             craft=craft,
             stack=tools,
-            own_words=any(some.own_words for some in distinct),
-            rivals=self._rivals.find(text),
+            own_words=any(some.own_words for some in found.distinct),
+            rivals=self._rivals.find(found.text),
             nearness=nearness,
-        )
-
-    def _overlaps(
-        self, text: ListingText, asked: Ask
-    ) -> tuple[overlap.Shares, overlap.Shares, overlap.Shares]:
-        own = self.own
-        return (
-            overlap.of_whole(text, own),
-            overlap.of_ask(text, own),
-            overlap.of_quoted(text, asked.sentences, own),
         )
 
     def _nearest(self, nearness: Sequence[float], by_proof: Mapping[int, Evidence]) -> int | None:
@@ -246,6 +208,10 @@ class Fitter:
             return nearness.index(most)
         nearest = [proof for proof, value in enumerate(nearness) if value == most]
         return min(nearest, key=lambda proof: self.own.proofs[proof].name)
+
+
+def _title(text: ListingText) -> str:
+    return text.text[: text.sentences[0].end]
 
 
 def _distinct(by_proof: Mapping[int, Evidence]) -> tuple[Evidence, ...]:
@@ -279,6 +245,24 @@ def _only(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
     )
 
 
+def _of_evidence(distinct: Sequence[Evidence]) -> dict[str, float]:
+    return {
+        "title": max([one.head for one in distinct], default=0.0),
+        "phrases": max([one.phrases for one in distinct], default=0.0),
+        "tag_terms": max([one.tags for one in distinct], default=0.0),
+    }
+
+
+def _of_vocabulary(shared: _Shared) -> dict[str, float]:
+    return {
+        "text": max(shared.whole, default=0.0),
+        "ask": max(shared.ask, default=0.0),
+        "quoted": max(shared.quoted, default=0.0),
+        "title_words": shared.title_words,
+        "ask_words": shared.ask_words,
+    }
+
+
 def _of_craft(craft: CraftFit) -> dict[str, float]:
     return {
         "person": craft.person,
@@ -298,50 +282,3 @@ def _of_signs(signs: Engagement) -> dict[str, float]:
         "telling": signs.telling,
         "problems": min(_MOST_PROBLEMS, signs.problems),
     }
-
-
-def parts_of(
-    figures: Mapping[str, float], weights: Table, words: Mapping[str, tuple[str, ...]] | None = None
-) -> tuple[Part, ...]:
-    """What each group adds, in logits. A figure that isn't there counts as usual. `words`: those
-    that a part rests on.
-    """
-    of_part = words or {}
-    return tuple(
-        [
-            Part(
-                group.name,
-                weights.slope * group.weight * _distances(group, figures) / len(group.figures),
-                of_part.get(group.name, ()),
-            )
-            for group in weights.groups
-        ]
-    )
-
-
-def _distances(group: Group, figures: Mapping[str, float]) -> float:
-    """The sum of its figures' distances from what is usual, signed."""
-    total = 0.0
-    for name, sign, mean, deviation in group.figures:
-        value = figures.get(name)
-        if value is not None:
-            distance = (value - mean) / deviation
-            if distance > _FARTHEST:
-                distance = _FARTHEST
-            elif distance < -_FARTHEST:
-                distance = -_FARTHEST
-            total += sign * distance
-    return total
-
-
-def probability(parts: Iterable[Part], weights: Table) -> float:
-    return 1 / (1 + math.exp(-(sum(part.adds for part in parts) + weights.usual)))
-
-
-def scaled(chance: float, weights: Table) -> float:
-    """A probability as the fit that it is shown as: linear between the points of the scale."""
-    points = weights.scale
-    for (low, at_low), (high, at_high) in pairwise(points):
-        if chance <= high:
-            return at_low + (chance - low) / (high - low) * (at_high - at_low)
-    return points[-1][1]

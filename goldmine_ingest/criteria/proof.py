@@ -5,15 +5,16 @@ which proof shows it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from goldmine_ingest.criteria.case import ZERO, Case, plain, share
 from goldmine_ingest.criteria.evidence import Hit
 from goldmine_ingest.criteria.features import TextFacts
-from goldmine_ingest.criteria.fit import Fit, Fitter, Table
+from goldmine_ingest.criteria.fit import Fit, Fitter, ToFit
 from goldmine_ingest.criteria.mentions import Excluded, Mention, Weight
 from goldmine_ingest.criteria.own_terms import written
+from goldmine_ingest.criteria.weights import Table
 from goldmine_ingest.model.decision import Finding, Verdict
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofMatchSettings, ProofSettings
 from goldmine_ingest.text.lemmas import Lemmas
@@ -50,16 +51,36 @@ class Matcher:
         names = sorted(proof.name for proof in settings.proofs)
         self._ranks = tuple(bisect_left(names, proof.name) + 1 for proof in settings.proofs)
 
-    def match(self, facts: TextFacts, only: tuple[str, ...] = ()) -> Match:
-        """The fit by all proofs, or by `only` these."""
-        others = (
-            {number for number, proof in enumerate(self.proofs) if proof.name not in only}
-            if only
-            else frozenset()
+    def match_all(self, texts: Sequence[TextFacts], only: tuple[str, ...] = ()) -> list[Match]:
+        """The fit of each text by all proofs, or by `only` these. Many together cost less."""
+        others = self._others(only)
+        banned = [
+            {
+                number: mention
+                for number, mention in self._banned(one.listing)
+                if number not in others
+            }
+            for one in texts
+        ]
+        fits = self.fitter.fit_all(
+            [
+                ToFit(one.listing, one.engagement, others.union(left_out))
+                for one, left_out in zip(texts, banned, strict=True)
+            ]
         )
-        banned = {n: mention for n, mention in self._banned(facts.listing) if n not in others}
-        fit = self.fitter.fit(facts.listing, facts.engagement, frozenset(others | banned.keys()))
-        return Match(fit, self.proofs, banned, self._ranks, applies=len(others) < len(self.proofs))
+        applies = len(others) < len(self.proofs)
+        return [
+            Match(fit, self.proofs, left_out, self._ranks, applies)
+            for fit, left_out in zip(fits, banned, strict=True)
+        ]
+
+    def _others(self, only: tuple[str, ...]) -> frozenset[int]:
+        """The proofs that aren't among these."""
+        if not only:
+            return frozenset()
+        return frozenset(
+            number for number, proof in enumerate(self.proofs) if proof.name not in only
+        )
 
     def _banned(self, text: ListingText) -> Iterator[tuple[int, Mention]]:
         if not self._any_excluded.may_occur(text.vocabulary):

@@ -23,19 +23,6 @@ _COUNTED = re.compile(r"\d\s*\+?\s*(?:to\b|proposal|bid|appli|view|offer|entries
 _LABELLED = re.compile(r"[sldtwg]\s*:\s*(?:less than )?\d")
 _WORD = re.compile(r"[^\W_]+")
 
-# Most texts hold ASCII and these, which are no part of a word in any normal form. They are read as
-# bytes, at a third of the cost.
-_TYPOGRAPHY = "–—‘’“”•…"
-_FOLDED = bytes(
-    ord("0") if chr(b).isdigit() else ord(" ") if chr(b).isspace() else b
-    for b in bytes(range(128)).lower()
-) + bytes(128)
-_WORDS = bytes(b if chr(b).isalnum() else ord(" ") for b in bytes(range(128)).lower()) + bytes(128)
-# What the two patterns above need, in such bytes.
-_MAY_COUNT = re.compile(
-    rb"0\s*\+?\s*(?:to|proposal|bid|appli|view|offer|entries|interview|quote)|:\s*(?:less than )?0"
-)
-
 _REMEMBERED = 4096  # each text of a batch of feeds is compared several times
 _LONGEST_REMEMBERED = 8_000  # characters
 
@@ -58,15 +45,6 @@ def _remembered(text: str) -> str:
 
 
 def _stable_words(text: str) -> str:
-    typed = text
-    if not text.isascii():
-        for character in _TYPOGRAPHY:
-            typed = typed.replace(character, " ")
-    if typed.isascii():
-        utf8 = typed.encode()
-        folded_bytes = utf8.translate(_FOLDED)
-        if b" ago" not in folded_bytes and not _MAY_COUNT.search(folded_bytes):
-            return b" ".join(utf8.translate(_WORDS).split()).decode()
     folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
     if " ago" in folded or _COUNTED.search(folded) or _LABELLED.search(folded):
         folded = _COUNTERS.sub(" ", folded)

@@ -22,7 +22,8 @@ _FIRST_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _FEED_TAG = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|RDF|channel)(?=[\s>/])", re.I)
 _FEED_END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:rss|feed|RDF|channel)\s*>", re.I)
 _LOOKED_AT = 4000  # characters at either end of a feed that can't be read
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_PIECE = 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,15 @@ def parse(
 
         document = read_json(text, max_entries=max_entries)
         read = NotAFeed(f"{document}: {excerpt(text)}") if isinstance(document, str) else document
+    elif (refused := _refused(text)) is not None:
+        read = refused
     else:
-        read = _parse_xml(text, max_entries)
+        strictly = "<!DOCTYPE" not in text[:2000]
+        xml, begin = _as_utf8(text)
+        # A large feed isn't held twice while its tree is built.
+        del text
+        xml = body if xml == body else xml
+        read = _read_xml(xml, begin, max_entries, strictly=strictly)
     if guessed and isinstance(read, FeedDocument):
         return replace(
             read, problem=read.problem or f"the characters were read as {guessed}, which is a guess"
@@ -82,7 +90,8 @@ def excerpt(text: str, length: int = 80) -> str:
     )
 
 
-def _parse_xml(text: str, max_entries: int) -> FeedDocument | NotAFeed:
+def _refused(text: str) -> NotAFeed | None:
+    """Why a text isn't read as a feed, or None for one that may be one."""
     start = _first_tag(text)
     if not (start is not None and _FEED_TAG.match(text, start)) and not _is_feed_after_junk(text):
         what = (
@@ -96,10 +105,27 @@ def _parse_xml(text: str, max_entries: int) -> FeedDocument | NotAFeed:
             f"a tag has more than {MAX_ATTRIBUTES} attributes, which no honest feed has",
             Outcome.TOO_LARGE,
         )
-    document = _strictly(text, max_entries) if "<!DOCTYPE" not in text[:2000] else None
+    return None
+
+
+def _as_utf8(text: str) -> tuple[bytes, int]:
+    """The text for lxml, and where it begins behind the declaration, which may name an encoding
+    that this isn't. Half characters stay what is no XML.
+    """
+    declaration = _DECLARATION.match(text)
+    return (
+        text.encode("utf-8", "surrogatepass"),
+        len(declaration[0].encode("utf-8", "surrogatepass")) if declaration else 0,
+    )
+
+
+def _read_xml(
+    xml: bytes, begin: int, max_entries: int, *, strictly: bool
+) -> FeedDocument | NotAFeed:
+    document = _strictly(xml, begin, max_entries) if strictly else None
     if document is not None:
         return document
-    return _damaged(text, max_entries)
+    return _damaged(xml.decode("utf-8", "surrogatepass"), max_entries)
 
 
 def _first_tag(text: str) -> int | None:
@@ -125,7 +151,10 @@ def _too_many_attributes(text: str) -> bool:
     )
 
 
-def _strictly(text: str, max_entries: int) -> FeedDocument | None:
+def _strictly(xml: bytes, begin: int, max_entries: int) -> FeedDocument | None:
+    """What lxml's strict parser reads from there on; it is given a piece at a time, for it keeps
+    a copy of what it is given.
+    """
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -135,8 +164,10 @@ def _strictly(text: str, max_entries: int) -> FeedDocument | None:
         remove_pis=True,
     )
     try:
-        root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, UnicodeEncodeError):
+        for at in range(begin, len(xml), _PIECE):
+            parser.feed(xml[at : at + _PIECE])
+        root = parser.close()
+    except etree.XMLSyntaxError:
         return None
     return read_tree(root, max_entries=max_entries)
 
@@ -146,12 +177,12 @@ def _damaged(text: str, max_entries: int) -> FeedDocument | NotAFeed:
     what lxml recovers.
     """
     text = loose.repaired(text)
-    if (document := _strictly(text, max_entries)) is not None:
+    if (document := _strictly(*_as_utf8(text), max_entries)) is not None:
         return document
     cut = loose.closed_entries(text)
     text = cut or text
     document = (
-        (cut and _strictly(text, max_entries))
+        (cut and _strictly(*_as_utf8(text), max_entries))
         or loose.read_loosely(text, max_entries=max_entries)
         or _recovered(text, max_entries)
     )

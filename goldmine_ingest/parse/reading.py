@@ -17,12 +17,14 @@ from goldmine_ingest.model.entry import FeedDocument, NotUnderstoodError, RawEnt
 from goldmine_ingest.model.fetched import Outcome
 from goldmine_ingest.model.mail_outcome import MailOutcome
 from goldmine_ingest.model.posting import Posting
+from goldmine_ingest.runtime.memory import give_back
 
 if TYPE_CHECKING:
     from goldmine_ingest.model.changes import StoredEntry
     from goldmine_ingest.sources import Source
 
 
+_LARGE = 4 * 1024 * 1024  # bytes of a body
 _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -94,6 +96,8 @@ def read_feed(job: ReadJob) -> FeedRead:
     from goldmine_ingest.sources.producer_errors import producer_error
 
     document = parse(job.body, job.content_type, max_entries=job.max_entries)
+    if len(job.body) >= _LARGE:
+        give_back()  # the tree of 50,000 entries, 80 MB: what comes next doesn't fit its holes
     if isinstance(document, NotAFeed):
         return FeedRead(document.outcome, problem=document.problem)
     source = detect(document, host=job.url_host, platform=job.platform)

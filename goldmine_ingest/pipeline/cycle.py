@@ -21,7 +21,7 @@ from goldmine_ingest.pipeline.ingest.baseline import Baseline
 from goldmine_ingest.pipeline.polling.busy_database import keep, put_off, set_aside
 from goldmine_ingest.pipeline.polling.feed_answer import first_look, unread
 from goldmine_ingest.pipeline.polling.gather import Ask, bundled, gather, lacking, select, wanted
-from goldmine_ingest.pipeline.polling.spool import Spool
+from goldmine_ingest.pipeline.polling.spool import Spool, held
 from goldmine_ingest.pipeline.polling.unchanged_polls import UnchangedPolls
 from goldmine_ingest.pipeline.run_report import RunReport, new_run_id
 from goldmine_ingest.runtime.crash_points import reach
@@ -149,6 +149,7 @@ class Cycle:
         if self._work is None:
             from goldmine_ingest.pipeline.work import Work
 
+            self._state.history.tell_run()
             self._work = Work(self._state, self._unchanged, self._started)
         return self._work
 
@@ -190,7 +191,7 @@ class Cycle:
             began = store.destinations_begin(names, started)
             self._recover(store)
             state.watch.begin(store, state.tally.states, facts, began)
-            store.start_run(CycleRecord(state.run_id, started))
+            state.history.untold = CycleRecord(state.run_id, started)
             noted, state.baseline = store.recipients(), Baseline.read(store)
         self._know_recipients(noted)
 
@@ -262,13 +263,15 @@ class Cycle:
                 stop=environment.stop,
             )
             for batch in bundled(answers):
+                unstored = [held(fetched) for fetched in batch]
                 try:
                     if busy is None:
                         self._take(batch, by_name)
                 except BusyError as error:
                     busy = error
                 if busy:
-                    self._state.tally.feeds.extend(keep(self._spool, fetched) for fetched in batch)
+                    self._state.tally.feeds.extend(keep(self._spool, each) for each in unstored)
+                del unstored
                 environment.progress(f"{len(self._state.tally.feeds)} of {selection.count} feeds")
                 if environment.stop():
                     break
@@ -279,9 +282,11 @@ class Cycle:
                 break
         return busy
 
-    def _take(self, batch: Sequence[Fetched], asks: Mapping[str, Ask]) -> None:
+    def _take(self, batch: list[Fetched], asks: Mapping[str, Ask]) -> None:
+        """Takes answers in, out of the list: a body goes once it is read."""
         reach("fetched")
         answers = first_look(batch, asks, self._state.environment.now)
+        batch.clear()
         if unread(answers, asks):
             self._behind_the_door().take(answers, asks)
         else:
@@ -292,19 +297,18 @@ class Cycle:
         kinds = tally.decisions
         counts = tally.alert_counts()
         failures = sum(not feed.outcome.good for feed in tally.feeds)
+        ended = CycleRecord(
+            self._state.run_id,
+            started,
+            finished,
+            len(tally.feeds),
+            failures,
+            tally.new,
+            kinds["qualified"],
+            counts.get("sent", 0),
+        )
         with self._state.history.open() as store:
-            store.finish_run(
-                CycleRecord(
-                    self._state.run_id,
-                    started,
-                    finished,
-                    len(tally.feeds),
-                    failures,
-                    tally.new,
-                    kinds["qualified"],
-                    counts.get("sent", 0),
-                )
-            )
+            store.finish_run(ended, self._state.history.untold)
             good = {feed.feed for feed in tally.feeds if feed.outcome.good}
             tally.notes.extend(
                 self._state.baseline.finish(

@@ -20,6 +20,7 @@ from goldmine_ingest.store.cycle import CycleStore, open_for_cycle
 
 if TYPE_CHECKING:
     from goldmine_ingest.alerts.recipient_places import Noted
+    from goldmine_ingest.model.feed import CycleRecord
     from goldmine_ingest.pipeline.environment import Environment
     from goldmine_ingest.settings.feeds import FeedSettings
     from goldmine_ingest.settings.project import Project
@@ -31,21 +32,40 @@ _ASKED_WITHIN = timedelta(days=1)
 
 
 class CycleHistory:
-    """The history as a cycle opens it: for one step, or kept open for several."""
+    """The history as a cycle opens it: for one step, or kept open for several.
+
+    `untold` is the run that it doesn't hold yet: its beginning goes in with the first that the run
+    stores, so that the opening that asks what is due writes nothing.
+    """
 
     def __init__(self, project: Project, environment: Environment) -> None:
         self._database = project.database
         self._now = environment.now
         self._opened: CycleStore | None = None
+        self._tells = False
+        self.untold: CycleRecord | None = None
 
     @contextmanager
     def open(self) -> Iterator[CycleStore]:
         if self._opened:
+            self._tell(self._opened)
             yield self._opened
             return
         database = self._database
         with open_for_cycle(database.path, wait=database.wait, now=self._now()) as store:
+            self._tell(store)
             yield store
+
+    def tell_run(self) -> None:
+        """More than polls that brought nothing is going to be stored: the next opening begins
+        the run.
+        """
+        self._tells = True
+
+    def _tell(self, store: CycleStore) -> None:
+        if self._tells and self.untold:
+            store.start_run(self.untold)
+            self.untold = None
 
     @contextmanager
     def kept_open(self) -> Iterator[CycleStore]:

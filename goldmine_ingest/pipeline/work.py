@@ -53,8 +53,8 @@ class Work:
         self._started = started
         self._made: Ingestion | None = None
 
-    def take(self, answers: Sequence[FeedAnswer], asks: Mapping[str, Ask]) -> None:
-        """Reads answers that came together and stores what they bring."""
+    def take(self, answers: list[FeedAnswer], asks: Mapping[str, Ask]) -> None:
+        """Reads answers that came together, out of the list, and stores what they bring."""
         state = self._state
         state.environment.resources.wake(self._addresses)
         read = read_answers(answers, asks, self._entries_of, state.project, state.environment)

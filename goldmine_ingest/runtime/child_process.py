@@ -18,6 +18,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 
+from goldmine_ingest.runtime.garbage import collect_seldom
 from goldmine_ingest.runtime.quick_exit import leave
 
 _GOODBYE = 2.0  # seconds for a child to end by itself, once nobody asks it any more
@@ -77,6 +78,7 @@ class ChildProcess:
 
 def main() -> None:
     """In the child. Ctrl-C reaches the whole group of processes; the parent decides."""
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     pipe = Connection(int(sys.argv[2]))
     try:

@@ -44,12 +44,16 @@ class CycleStore:
         """The state of every feed that was ever polled, by name."""
         return feeds.feed_states(self.con)
 
-    def save_unchanged(self, items: Sequence[tuple[PollRecord, FeedState]]) -> None:
+    def save_unchanged(
+        self, items: Sequence[tuple[PollRecord, FeedState]], begun: CycleRecord | None = None
+    ) -> None:
         """Polls that brought no change of entries: their rows and the feeds' states, in one
-        transaction for all of them.
+        transaction for all of them; with the run that made them, where it wasn't told before.
         """
         if items:
             with self._writing():
+                if begun:
+                    insert_values(self.con, "run", [begun])
                 feeds.save_unchanged(self.con, items)
 
     def save_state(self, state: FeedState) -> None:
@@ -90,10 +94,12 @@ class CycleStore:
         with self._writing():
             insert_values(self.con, "run", [record])
 
-    def finish_run(self, record: CycleRecord) -> None:
-        """The cycle is over, with its counts."""
+    def finish_run(self, record: CycleRecord, begun: CycleRecord | None = None) -> None:
+        """The cycle is over, with its counts; `begun`, where it wasn't told before, is how it
+        began.
+        """
         with self._writing():
-            insert_values(self.con, "run", [record])
+            insert_values(self.con, "run", [begun, record] if begun else [record])
 
     def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
         """Record the criteria text that judges from now on, if it is a new one."""

@@ -1,11 +1,10 @@
 """Rows into tables.
 
-Few flat rows go in a column at a time, which costs half (1 to 2 ms against 2.5 to 5; from 200 rows
-on as much). All others go in as one JSON text that DuckDB takes apart by the table's own column
-types. For the real tables that is cheaper in CPU than list parameters (50 listings with findings:
-11 ms against 15, 1,000: 80 against 214; 1,000 flat feed states: 46 against 40), takes nested
-findings as they are, and keeps money exact: a Decimal travels as its digits. What doesn't fit its
-column (a budget of 10^20) becomes NULL.
+They go in as one JSON text that DuckDB takes apart by the table's own column types. For the real
+tables that is cheaper in CPU than list parameters (50 listings with findings: 11 ms against 15,
+1,000: 80 against 214; 1,000 flat feed states: 46 against 40), takes nested findings as they are,
+and keeps money exact: a Decimal travels as its digits. What doesn't fit its column (a budget of
+10^20) becomes NULL. Dataclasses of a quiet poll go in a column at a time.
 """
 
 from __future__ import annotations
@@ -26,27 +25,10 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_FEW = 100
-# Tables whose rows have all their columns, no lists, and nothing that may not fit.
-_FLAT = frozenset(
-    {
-        "alert_event",
-        "alias",
-        "current_entry",
-        "feed_state",
-        "open_alert",
-        "poll",
-        "presence",
-        "recipient",
-        "taken_batch",
-        "text_features",
-        "text_key",
-    }
-)
 # Characters of JSON in one statement. A statement costs DuckDB two milliseconds whatever it does,
 # so few are better; but taking 20,000 listings with their findings apart at once needs more than a
-# GiB, and so many characters some 60 MiB.
-_AT_ONCE = 2 * 1024 * 1024
+# GiB, and so many characters some 30 MiB.
+_AT_ONCE = 1024 * 1024
 
 # Each table's columns and types as JSON; the same for every history of this schema version.
 _shapes: dict[str, str] = {}
@@ -55,9 +37,6 @@ _shapes: dict[str, str] = {}
 def insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows to one of our tables. A column that a row leaves out is NULL."""
     if not rows:
-        return
-    if table in _FLAT and len(rows) <= _FEW:
-        _insert_columns(con, table, {name: [row[name] for row in rows] for name in rows[0]})
         return
     for text in _texts(rows):
         # The list of one keeps DuckDB from taking the text apart while it plans, value by value:
@@ -73,13 +52,7 @@ def insert_values(con: duckdb.DuckDBPyConnection, table: str, values: Sequence[A
     """Add dataclasses of one kind, at least one, to the table whose columns are their fields;
     none may hold a list.
     """
-    _insert_columns(con, table, by_column(values))
-
-
-def _insert_columns(
-    con: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, list[Any]]
-) -> None:
-    selected, given = spread(columns)
+    selected, given = spread(by_column(values))
     con.execute(f"INSERT INTO {table} BY NAME SELECT {', '.join(selected.values())}", given)
 
 

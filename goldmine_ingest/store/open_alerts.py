@@ -21,7 +21,7 @@ def owes(
     wait for the next digest, and whose listings are still worth telling. `digests` says of each
     destination (and recipient's slot) that has had its newest digest when that was due.
     """
-    alerts = select(con, "open_alerts")
+    alerts = select(con, "what_is_open")
     if not all(_waits_for_a_digest(alert, digests, now) for alert in alerts):
         return True
     ids = {alert["listing_id"] for alert in alerts}

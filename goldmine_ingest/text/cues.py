@@ -29,19 +29,26 @@ def find_cues(apart: TakenApart, most: int) -> dict[str, list[Place]]:
 
 def _longer_ends(apart: TakenApart, piece: int, begun: Begun) -> list[tuple[Sequence[str], int]]:
     """Kinds of the cues that a token begins, and where they end; none where the next token
-    continues none of several words.
+    continues none of several words, as mostly.
     """
-    behind = _behind(apart, piece, begun.token)
-    second = next(behind, None)
-    following = begun.longer.get(second[0]) if second else None
-    if second is None or following is None:
+    following = begun.longer.get(_next_token(apart, piece, begun.token))
+    if following is None:
         return []
     most = max(len(rest) for rest, _ in following)
     own = apart.starts[piece] + begun.end
-    words, ends = zip(("", own), second, *islice(behind, most - 1), strict=True)
+    words, ends = zip(("", own), *islice(_behind(apart, piece, begun.token), most), strict=True)
     return [
         (kinds, ends[len(rest)]) for rest, kinds in following if words[1 : len(rest) + 1] == rest
     ]
+
+
+def _next_token(apart: TakenApart, piece: int, number: int) -> str:
+    """The token after one; '' at the end of the text."""
+    tokens: tuple[tuple[str, Place], ...] = apart.tokens[piece][number + 1 :]
+    while not tokens and piece + 1 < len(apart.tokens):
+        piece += 1
+        tokens = apart.tokens[piece]
+    return tokens[0][0] if tokens else ""
 
 
 def _behind(apart: TakenApart, piece: int, number: int) -> Iterator[tuple[str, int]]:

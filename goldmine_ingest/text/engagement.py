@@ -4,13 +4,13 @@ why the client pays, and how much it says: filler or substance."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from goldmine_ingest.text.listing_text import ListingText
-from goldmine_ingest.text.reasons import find_reasons
+from goldmine_ingest.text.reasons import find_reasons, may_show
 from goldmine_ingest.text.sentences import PatternGroup, Role, patterns
 from goldmine_ingest.text.utf8 import Utf8Text
 
@@ -57,8 +57,22 @@ class Engagement:
         return len(self.signs.get(kind, ()))
 
 
-def read_engagement(text: ListingText, encoded: Utf8Text) -> Engagement:
-    """`encoded` is the same text as patterns read it."""
+def read_engagements(texts: Sequence[ListingText], encoded: Sequence[Utf8Text]) -> list[Engagement]:
+    """`encoded` are the same texts as patterns read them. Each machine looks through all of them
+    before the next one does, so that its states stay at hand.
+    """
+    reads = [one.until(text.end_of_description) for text, one in zip(texts, encoded, strict=True)]
+    signs = [
+        _group(text.language).may_occur(read.data) for text, read in zip(texts, reads, strict=True)
+    ]
+    reasons = may_show(texts, reads)
+    return [_engagement(*one) for one in zip(texts, reads, signs, reasons, strict=True)]
+
+
+def _engagement(
+    text: ListingText, read: Utf8Text, signs: Set[str], reasons: Set[str]
+) -> Engagement:
+    """`signs` and `reasons` are the kinds that may show."""
     words = required = telling = problems = 0
     filler = 0.0
     described = slice(1, text.first_tag)  # without the title
@@ -72,9 +86,8 @@ def read_engagement(text: ListingText, encoded: Utf8Text) -> Engagement:
         elif of_filler < _FILLER and role in _TELLING:
             telling += length
         problems += role is Role.PROBLEM
-    read = encoded.until(text.end_of_description)
     return Engagement(
-        signs=_signs(text.language, read) | find_reasons(text, read),
+        signs=_signs(text.language, read, signs) | find_reasons(text, read, reasons),
         required=round(required / words, 4) if words else 0.0,
         filler=round(filler / words, 4) if words else 0.0,
         telling=round(math.log(1 + telling), 4),
@@ -87,10 +100,9 @@ def _group(language: str) -> PatternGroup:
     return PatternGroup(language, SIGNS)
 
 
-def _signs(language: str, described: Utf8Text) -> dict[str, tuple[Place, ...]]:
+def _signs(language: str, described: Utf8Text, met: Set[str]) -> dict[str, tuple[Place, ...]]:
     """In title and description; places in the tags don't count."""
-    by_kind, met = patterns(language), _group(language).may_occur(described.data)
-    signs = {}
+    by_kind, signs = patterns(language), {}
     for kind in (one for one in SIGNS if one in met) if met else ():
         different: dict[str, Place] = {}
         for _, (start, end) in described.matches(by_kind[kind], _FEW):

@@ -8,21 +8,20 @@ pattern.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import accumulate
+from functools import cache, lru_cache
 
 from goldmine_ingest.text.wordlists import counts
 
 OTHER = "\0"
+_END = "\1"  # of a sentence
 
 
 @dataclass(frozen=True, slots=True)
 class _Runs:
     """`letters`: the character of each word; `runs`: three characters each; `candidates` finds
-    where a first, a second and a third word of any runs follow each other."""
+    what may be one, a first, a second and a third word of any runs, and where a sentence ends."""
 
     letters: dict[str, str]
     runs: frozenset[str]
@@ -37,7 +36,9 @@ def _runs() -> _Runs:
     letters = {word: chr(number) for number, word in enumerate(words, start=ord("a"))}
     runs = frozenset("".join([letters[word] for word in run]) for run in listed)
     first, second, third = ("".join(sorted(set(column))) for column in zip(*runs, strict=True))
-    candidates = re.compile(f"[{re.escape(first)}](?=[{re.escape(second)}][{re.escape(third)}])")
+    candidates = re.compile(
+        f"(?=([{re.escape(first)}][{re.escape(second)}][{re.escape(third)}]))|{_END}"
+    )
     return _Runs(letters, runs, candidates)
 
 
@@ -49,16 +50,18 @@ def letters_of(words: Sequence[str]) -> str:
 def shares(sentences: Sequence[str]) -> tuple[float, ...]:
     """Of each sentence, given by its letters, the share of its runs that many listings have."""
     known = _runs()
-    row = OTHER.join(sentences)
-    begins = list(accumulate([len(one) + 1 for one in sentences], initial=0))
-    found = [0] * len(sentences)
-    for candidate in known.candidates.finditer(row):
-        at = candidate.start()
-        if row[at : at + 3] in known.runs:
-            found[bisect_right(begins, at) - 1] += 1
+    found, met = [], 0
+    for run in known.candidates.findall(_END.join(sentences) + _END):
+        if run:
+            met += run in known.runs
+        else:  # the end of a sentence
+            found.append(met)
+            met = 0
     return tuple(
-        [
-            round(met / (len(one) - 2), 3) if met else 0.0
-            for met, one in zip(found, sentences, strict=True)
-        ]
+        [_share(met, len(one)) if met else 0.0 for met, one in zip(found, sentences, strict=True)]
     )
+
+
+@lru_cache(maxsize=4_096)  # rounding takes longer than all else that is done with a sentence here
+def _share(met: int, words: int) -> float:
+    return round(met / (words - 2), 3)

@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 from goldmine_ingest.text.filler import shares
 from goldmine_ingest.text.language import language_of
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
-from goldmine_ingest.text.pieces import PieceTable, TakenApart
+from goldmine_ingest.text.pieces import Part, PieceTable, TakenApart
 from goldmine_ingest.text.sentence_ends import parts
-from goldmine_ingest.text.sentences import Role, Sentence, roles, unwrapped
+from goldmine_ingest.text.sentences import Numbers, Role, Sentence, role_signs, roles, unwrapped
 from goldmine_ingest.text.stems import SECTION, Stems
 from goldmine_ingest.text.terms import TermIndex
 from goldmine_ingest.text.wordlists import WITH_LISTS
@@ -184,39 +184,83 @@ def read_text(
     tables = {language: PieceTable(stems, each, no_cues) for language, each in lemmas.items()}
     lengths = (len(title), len(description), *map(len, skills))
     described = len(title) + 1 + len(description)
-    ((apart, language),) = take_apart([readable(whole[:LONGEST])], [described], tables)
-    return read_apart(whole, apart, lengths, language)
+    apart = take_apart([readable(whole[:LONGEST])], [described], tables)
+    return read_apart([whole], apart, [lengths])[0]
 
 
-def read_apart(whole: str, apart: TakenApart, lengths: Sequence[int], language: str) -> ListingText:
-    """The same of a text that was taken apart as far as it is read. `lengths`: of title,
-    description and each of the skills.
+def read_apart(
+    wholes: Sequence[str],
+    apart: Sequence[tuple[TakenApart, str]],
+    lengths: Sequence[Sequence[int]],
+) -> list[ListingText]:
+    """The same of texts that were taken apart as far as they are read, each with its language.
+    `lengths`: of title, description and each of the skills.
     """
+    cuts = [_cut(text, fields) for (text, _), fields in zip(apart, lengths, strict=True)]
+    languages = [language for _, language in apart]
+    signs = [role_signs(cut.said, language) for cut, language in zip(cuts, languages, strict=True)]
+    return [_listing_text(*one) for one in zip(wholes, cuts, languages, signs, strict=True)]
+
+
+class _Cut(NamedTuple):
+    """A text cut into title, sentences and tags. `said` are the sentences in bytes; of each part
+    `letters` has a character for each word (filler.py), `words` the lemmas.
+    """
+
+    read: str
+    parts: list[Part]
+    said: list[bytes]
+    letters: list[str]
+    words: list[list[str]]
+
+
+def _cut(apart: TakenApart, lengths: Sequence[int]) -> _Cut:
     title, described, *tags = _fields(lengths, len(apart.text))
     read = unwrapped(apart.encoded, *described)
     sentences = list(parts(read.text, apart, *described))
     of_title, *of_tags = apart.parts((title, *tags))
     cut = [of_title, *sentences, *of_tags]
-    letters, lemmas = apart.letters(cut), apart.lemmas(cut)
-    first_tag = len(sentences) + 1
-    of_sentences = roles(read, sentences, letters[1:first_tag], lemmas[1:first_tag], language)
+    said = [read.slice(start, end) for start, end, *_ in sentences]
+    return _Cut(read.text, cut, said, *apart.words(cut))
+
+
+def _listing_text(whole: str, cut: _Cut, language: str, signs: Sequence[Numbers]) -> ListingText:
+    first_tag = len(cut.said) + 1
+    described = slice(1, first_tag)
+    of_sentences = roles(
+        cut.read, cut.parts[described], cut.said, cut.words[described], signs, language
+    )
+    tags = [Role.TAG] * (len(cut.parts) - first_tag)
     text = ListingText(
         whole[:LONGEST],
         tuple(
             [
                 Sentence(start, end, role, bullet)
                 for (start, end, _, _, bullet, _), role in zip(
-                    cut, (Role.TITLE, *of_sentences, *[Role.TAG] * len(tags)), strict=True
+                    cut.parts, (Role.TITLE, *of_sentences, *tags), strict=True
                 )
             ]
         ),
-        "\n".join(lemmas),
-        shares(letters),
+        "\n".join(map(" ".join, cut.words)),
+        shares(cut.letters),
         language,
     )
     # What the properties would work out again.
-    vars(text).update(lengths=list(map(len, letters)), first_tag=first_tag)
+    vars(text).update(
+        words=tuple(cut.words),
+        stream=_in_a_row(cut.words),
+        lengths=list(map(len, cut.words)),
+        first_tag=first_tag,
+    )
     return text
+
+
+def _in_a_row(sentences: Iterable[list[str]]) -> list[str]:
+    stream: list[str] = []
+    for words in sentences:
+        stream += words
+        stream.append(BREAK)
+    return stream
 
 
 def _fields(lengths: Sequence[int], size: int) -> list[tuple[int, int]]:

@@ -155,7 +155,7 @@ _KNOWN = frozenset(
 ) | (_BREAKS.keys() - {"pre", "hr"} | _EMPTY)  # fmt: skip
 # Named and numbered characters that every version of html.parser and BeautifulSoup reads alike;
 # anything else after "&" is for them.
-_SIMPLE_ENTITY = re.compile(r"[a-zA-Z]+[0-9]*|#([0-9]{2,5})")
+_SIMPLE_ENTITY = re.compile(r"[a-zA-Z]+[0-9]*|#([0-9]{2,5})|#[xX]([0-9a-fA-F]{2,4})")
 _LONGEST_NAME = 8  # characters, of an entity
 _MAY_BE_ENTITY = re.compile(r"[a-zA-Z#]")
 _CODEPOINTS = {
@@ -300,7 +300,8 @@ def _character(name: str) -> str | None:
     entity = _SIMPLE_ENTITY.fullmatch(name)
     if entity is None:
         return None
-    number = int(entity[1]) if entity[1] else _CODEPOINTS.get(name, 0)
+    decimal, hexadecimal = entity.groups()
+    number = int(decimal or 0) or int(hexadecimal or "0", 16) or _CODEPOINTS.get(name, 0)
     return chr(number) if number in range(32, 127) or number in range(160, 0xD800) else None
 
 

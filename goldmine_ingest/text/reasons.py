@@ -10,7 +10,7 @@ by language: `job.*` of sentence_patterns.tsv.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from functools import cache
 from typing import Any
 
@@ -39,11 +39,21 @@ def _groups(language: str) -> tuple[PatternGroup, ...]:
     return tuple([PatternGroup(language, kinds) for kinds in _TOGETHER])
 
 
-def find_reasons(text: ListingText, described: Utf8Text) -> dict[str, tuple[Place, ...]]:
-    """Where each kind shows first, in characters of the text; kinds that don't show are left
-    out. `described`: what stands before the tags.
+def may_show(texts: Sequence[ListingText], described: Sequence[Utf8Text]) -> list[set[str]]:
+    """Of each text, the kinds of which a pattern may occur in what stands before the tags."""
+    met: list[set[str]] = [set() for _ in texts]
+    for number in range(len(_TOGETHER)):
+        for kinds, text, read in zip(met, texts, described, strict=True):
+            kinds |= _groups(text.language)[number].may_occur(read.data)
+    return met
+
+
+def find_reasons(
+    text: ListingText, described: Utf8Text, met: Set[str]
+) -> dict[str, tuple[Place, ...]]:
+    """Where each of these kinds shows first, in characters of the text; kinds that don't show are
+    left out. `described`: what stands before the tags.
     """
-    met = set().union(*[group.may_occur(described.data) for group in _groups(text.language)])
     by_kind, reasons = patterns(text.language), {}
     for kind in [kind for kind in _KINDS if kind in met]:
         places = [

@@ -152,11 +152,16 @@ class _Roles:
         self._deeds = word_group("work_verb")
         self._known: dict[tuple[Numbers, Role | None, bool], Role | None] = {}
 
-    def role(self, sentence: bytes, heading: Role | None, lemmas: str) -> Role:
+    def signs(self, said: Sequence[bytes]) -> list[Numbers]:
+        """What may occur in each sentence."""
+        return [self._group.numbers(sentence) for sentence in said]
+
+    def role(
+        self, sentence: bytes, heading: Role | None, words: Sequence[str], numbers: Numbers
+    ) -> Role:
         if heading is Role.APPLY:
             return Role.APPLY
-        numbers = self._group.numbers(sentence)
-        met = numbers, heading, lemmas.partition(" ")[0] in self._deeds
+        met = numbers, heading, bool(words) and words[0] in self._deeds
         try:
             role = self._known[met]
         except KeyError:
@@ -184,29 +189,34 @@ def _roles(language: str) -> _Roles:
     return _Roles(language)
 
 
+def role_signs(said: Sequence[bytes], language: str) -> list[Numbers]:
+    """What may tell the role of each sentence. Apart from `roles`, so that who reads many texts
+    looks through all of them before anything else: the machine's states stay at hand.
+    """
+    return _roles(language).signs(said)
+
+
 def roles(
-    read: Utf8Text,
+    read: str,
     cut: Sequence[Part],
-    letters: Sequence[str],
-    lemmas: Sequence[str],
+    said: Sequence[bytes],
+    words: Sequence[Sequence[str]],
+    signs: Sequence[Numbers],
     language: str,
 ) -> list[Role]:
-    """What each sentence of a description does, given by the letters of its words (filler.py) and
-    their lemmas in a line.
-    """
+    """What each sentence of a description does, given by its bytes, its lemmas and its signs."""
     heading: Role | None = None
     found, by_words = [], _roles(language)
-    for (start, stop, _, _, bullet, fills_line), words, line in zip(
-        cut, letters, lemmas, strict=True
+    for (start, stop, _, _, bullet, fills_line), sentence, lemmas, numbers in zip(
+        cut, said, words, signs, strict=True
     ):
-        said = read.slice(start, stop)
-        if fills_line and not bullet and _is_heading(said, len(words), language):
-            heading = _heading_role(said, language)
+        if fills_line and not bullet and _is_heading(sentence, len(lemmas), language):
+            heading = _heading_role(sentence, language)
             found.append(Role.HEADING)
             continue
-        if b":" in said and (label := _LABEL.match(read.text, start, stop)):
+        if b":" in sentence and (label := _LABEL.match(read, start, stop)):
             heading = _heading_role(label.group().encode(), language) or heading
-        found.append(by_words.role(said, heading, line))
+        found.append(by_words.role(sentence, heading, lemmas, numbers))
     return found
 
 

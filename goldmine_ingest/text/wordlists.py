@@ -95,9 +95,9 @@ def words_of(language: str, group: str) -> frozenset[str]:
 
 
 @cache
-def _endings(language: str) -> tuple[tuple[str, str], ...]:
-    """Each inflected ending of another language with its plain form, the longest first; none of a
-    language without a list.
+def _endings(language: str) -> tuple[dict[str, str], int]:
+    """Each inflected ending of another language with its plain form, and how long the longest is;
+    none of a language without a list.
     """
     endings = {
         ending: plain
@@ -105,7 +105,7 @@ def _endings(language: str) -> tuple[tuple[str, str], ...]:
         if one == language
         for ending, _, plain in (each.partition(">") for each in rest.split())
     }
-    return tuple(sorted(endings.items(), key=lambda item: (-len(item[0]), item)))
+    return endings, max(map(len, endings), default=0)
 
 
 _SHORTEST_STEM = 3
@@ -117,9 +117,11 @@ def without_ending(word: str, language: str) -> str:
     """
     if word in words_of(language, "stop"):
         return word
-    for ending, plain in _endings(language):
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word[: -len(ending)] + plain
+    endings, longest = _endings(language)
+    for length in range(min(longest, len(word) - _SHORTEST_STEM), 0, -1):
+        plain = endings.get(word[-length:])
+        if plain is not None:
+            return word[:-length] + plain
     return word
 
 

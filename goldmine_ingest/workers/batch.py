@@ -64,10 +64,6 @@ _ENTRY = {
     "kind": "VARCHAR",
     "source": "VARCHAR",
 }
-# Python needs 9 µs for each time that has a zone.
-_NO_ZONE = ", ".join(
-    f"timezone('UTC', {name}) AS {name}" for name, kind in _COLUMNS.items() if kind == "TIMESTAMPTZ"
-)
 _FORM, _HISTORY = "goldmine_batch", "goldmine_history"
 _TIMING = (
     *("interval_s", "next_poll_at", "retry_after_until", "consecutive_failures", "condition"),
@@ -147,7 +143,7 @@ def _decoded(
         try:
             _check_marks(con, file, history)
             result = con.execute(
-                f"SELECT {columns} FROM (SELECT * REPLACE ({_NO_ZONE}) FROM read_parquet('{file}'))"  # noqa: S608 - our own
+                f"SELECT {columns} FROM read_parquet('{file}')"  # noqa: S608 - our own
             )
             names = [column[0] for column in result.description]
             rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,4 +1,4 @@
--- Each cycle; finished_at is NULL while it runs, or for ever if it was killed.
+-- Each cycle, from the first that it stored; finished_at is NULL while it runs, or for ever if it was killed.
 CREATE OR REPLACE VIEW runs AS
 SELECT
     run_id,
@@ -11,7 +11,7 @@ SELECT
     max(sent) AS sent
 FROM internal.run
 GROUP BY run_id;
-COMMENT ON VIEW runs IS 'One row per cycle.';
+COMMENT ON VIEW runs IS 'One row per cycle, from the first that it stores.';
 COMMENT ON COLUMN runs.run_id IS 'the cycle''s id';
 COMMENT ON COLUMN runs.started_at IS 'when it began';
 COMMENT ON COLUMN runs.finished_at IS 'when it ended; NULL: it was killed, or runs';

@@ -183,8 +183,9 @@ class Ledger(RuleBasedStateMachine):
             "AND seq IN (SELECT max(seq) FROM alert_event GROUP BY alert_id)"
         ).fetchone()
         assert broken == (0,)
+        told = self.events()
         for alert in self.store.open_alerts():
-            events = self.events()[alert.alert_id]
+            events = told[alert.alert_id]
             assert (alert.last_event, alert.cause) == (events[-1].event, events[-1].cause)
 
     @invariant()

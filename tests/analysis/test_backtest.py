@@ -119,9 +119,8 @@ def as_the_judge_decides(
     found = {}
     batch = read_batch(store, rows, {})
     said = store.opinions([row[0] for row in batch.rows])
-    for listing, features, proofs in cases(judge, batch):
+    for listing, features, now, proofs in cases(judge, batch):
         opinions = Opinions(said.get(listing.listing_id, ()))
-        now = listing.first_seen_at
         decision = judge.decide(listing, features, now=now, proofs=proofs, opinions=opinions)
         found[listing.listing_id] = (decision.decision, effects_of(decision, criteria))
     return found
@@ -319,8 +318,8 @@ def test_live_and_backtest_are_the_same_to_the_byte_whatever_the_criteria(
         batch = read_batch(store, rows, {})
         stored = store.opinions([row[0] for row in batch.rows])
     assert len(rows) == LISTINGS
-    for listing, features, _ in cases(later, batch):
-        now, said = listing.first_seen_at, Opinions(stored.get(listing.listing_id, ()))
+    for listing, features, now, _ in cases(later, batch):
+        said = Opinions(stored.get(listing.listing_id, ()))
         live = judge.decide(listing, judge.features(listing.posting), now=now, opinions=said)
         assert repr(later.decide(listing, features, now=now, opinions=said)) == repr(live)
         decision, effects = decided[listing.listing_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import FeatureReader, read, text_hash
 from goldmine_ingest.criteria.own_terms import written
 from goldmine_ingest.model.posting import Listing
-from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
+from goldmine_ingest.settings.criteria import BudgetSettings, CriteriaSettings, ProofSettings
 from goldmine_ingest.text.engagement import SIGNS
 from goldmine_ingest.text.lemmas import Lemmas
 from goldmine_ingest.text.stem_negation import is_negated
@@ -27,6 +28,7 @@ from tests.criteria.listings import GOOD
 from tests.histories import NOON
 
 PACKAGE = Path(goldmine_ingest.__file__).parent
+DAY_BEFORE = NOON - timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -145,22 +147,33 @@ def test_postings_that_are_read_together_are_read_as_each_alone() -> None:
 
 
 def test_what_a_judge_expects_changes_nothing() -> None:
-    """Whether it comes or not, once or twice, in this order or another."""
+    """Whether it comes or not, once or twice, in this order or another; as it was told, or with
+    another pay, later, or first seen on another day.
+    """
     mine = (
         ProofSettings("Mine", skills=("Python",)),
         ProofSettings("Other", phrases=("data entry",)),
     )
-    settings = CriteriaSettings(proofs=mine)
+    settings = CriteriaSettings(proofs=mine, budget=BudgetSettings(fixed_minimum=Decimal(500)))
     judge, other = Judge(settings), replace(GOOD, description="Data entry, no Python.")
-    judge.expect([GOOD, other, GOOD], ("Mine",))
-    for posting in (other, replace(GOOD, title="Unforeseen"), GOOD, GOOD):
+    expected = [Listing("", posting, NOON) for posting in (GOOD, other, GOOD)]
+    judge.expect(expected, now=NOON, proofs=("Mine",))
+    cheap = replace(other, pay="fixed", currency="USD", budget_min=Decimal(5), expires_at=NOON)
+    for posting in (cheap, other, replace(GOOD, title="Unforeseen"), GOOD, GOOD):
         assert judge.features(posting) == FeatureReader().extract(posting)
-        listing = Listing("a" * 20, posting, NOON)
         found = judge.features(posting)
         for proofs in (("Mine",), ()):
-            alone = Judge(settings).decide(listing, found, now=NOON, proofs=proofs)
-            assert judge.decide(listing, found, now=NOON, proofs=proofs) == alone
-    judge.expect([])
+            for seen, now in (
+                (NOON, NOON),
+                (NOON - timedelta(days=1), NOON),
+                (NOON, NOON - timedelta(days=1)),
+            ):
+                listing = Listing("a" * 20, posting, seen)
+                alone = Judge(settings).decide(listing, found, now=now, proofs=proofs)
+                decided = judge.decide(listing, found, now=now, proofs=proofs)
+                assert decided == alone
+                assert (decided.parts, decided.measures) == (alone.parts, alone.measures)
+    judge.expect([], now=NOON)
     assert judge.features(other) == FeatureReader().extract(other)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import FeatureReader, read
-from goldmine_ingest.criteria.fit import scaled, table
+from goldmine_ingest.criteria.weights import scaled, table
 from goldmine_ingest.model.posting import Posting
 from goldmine_ingest.settings.criteria import ProofSettings
 from tests.criteria.listings import CRITERIA, NOW, RECONCILIATION, listing

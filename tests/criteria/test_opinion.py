@@ -57,6 +57,15 @@ def decided(
     return judged(listing(), criteria, opinions=opinions(criteria, **fields))
 
 
+def test_an_opinion_counts_of_a_listing_that_was_judged_before_it_was_asked_for() -> None:
+    judge, case = Judge(ASKING), listing()
+    judge.expect([case], now=NOW)
+    features = judge.features(case.posting)
+    with_it = judge.decide(case, features, now=NOW, opinions=opinions(ASKING))
+    assert (found := with_it.finding("opinion")) is not None
+    assert found.verdict == "pass"
+
+
 @pytest.mark.parametrize(
     ("match", "fit", "settings", "decision"),
     [

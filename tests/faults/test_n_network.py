@@ -12,7 +12,7 @@ from dataclasses import replace
 import pytest
 
 from goldmine_ingest.fetch.name_lookup import Resolver
-from tests.faults.rows import BODY, ETAG, Row, cases, never_believed
+from tests.faults.rows import BODY, ETAG, Played, Row, cases, never_believed, play
 from tests.faults.scene import SHORT, Scene
 from tests.rig.certificates import Authority
 from tests.rig.fault_table import fault
@@ -78,10 +78,18 @@ ROWS = (
 )
 
 
+@pytest.fixture(scope="module")
+def connected(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    folder = tmp_path_factory.mktemp("connections")
+    return play(ROWS, folder, never_believed, deadlines=SHORT)
+
+
 @pytest.mark.parametrize("rows", cases(ROWS))
-def test_a_broken_connection(rows: tuple[Row, ...], stage: Callable[..., Scene]) -> None:
+def test_a_broken_connection(
+    rows: tuple[Row, ...], connected: Played, record_property: Callable[[str, object], None]
+) -> None:
     """The poll fails with its class, and nothing of it is believed."""
-    never_believed(stage(broken=len(rows), deadlines=SHORT), rows)
+    record_property("figure", connected.show(rows))
 
 
 @fault("N1", "a closed port", "class refused")

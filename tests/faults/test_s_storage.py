@@ -19,31 +19,42 @@ from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.migrations import migrations
 from tests.faults.scene import Scene
 from tests.histories import NOON, brought, job_id
+from tests.rig.blank_history import blank_history
 from tests.rig.fault_table import fault
 
 ROOT = Path(__file__).parents[2]
 
 
+Rows = list[tuple[object, ...]]
+
+
+@pytest.fixture(scope="module")
+def newest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rows]:
+    """Of these tables, what a history of today holds of a listing."""
+    path = blank_history(tmp_path_factory.mktemp("newest") / "newest.duckdb")
+    with open_store(path, now=NOON) as store:
+        store.apply(brought(1))
+        return {
+            table: store.con.execute(f"FROM {table}").fetchall() for table in ("listing", "alias")
+        }
+
+
 @pytest.mark.parametrize("version", range(1, len(migrations()) + 1))
 @fault("S9", "a history of each schema that we released", "migrated; every row is there")
-def test_s9_a_history_of_an_earlier_release(version: int, tmp_path: Path) -> None:
+def test_s9_a_history_of_an_earlier_release(
+    version: int, newest: dict[str, Rows], tmp_path: Path
+) -> None:
     """Rows that the release could write go in by its own tables, and come out by ours."""
-    newest, older = tmp_path / "newest.duckdb", tmp_path / "older.duckdb"
-    with open_store(newest, now=NOON) as store:
-        store.apply(brought(1))
-        listing, aliases = (
-            store.con.execute("FROM listing").fetchall(),
-            store.con.execute("FROM alias").fetchall(),
-        )
+    older = tmp_path / "older.duckdb"
     with begun(older, version, NOON) as con:
-        for table, rows in (("listing", listing), ("alias", aliases)):
+        for table, rows in newest.items():
             had = len(con.execute(f"SELECT * FROM {table} LIMIT 0").description)  # noqa: S608 - our own table names
             con.executemany(
                 f"INSERT INTO {table} VALUES ({', '.join('?' * had)})",  # noqa: S608 - as above
                 [row[:had] for row in rows],  # later migrations only add columns at the end
             )
     with open_store(older, now=NOON) as store:
-        assert store.con.execute("FROM listing").fetchall() == listing
+        assert store.con.execute("FROM listing").fetchall() == newest["listing"]
         assert set(store.listings([job_id(1)])) == {job_id(1)}
         assert store.con.execute("SELECT max(version) FROM schema_version").fetchone() == (
             len(migrations()),

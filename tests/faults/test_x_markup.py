@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from goldmine_ingest.parse.reading import ReadJob, read_feed
-from tests.faults.rows import ETAG, Row, cases, never_believed
+from tests.faults.rows import ETAG, Played, Row, cases, never_believed, play
 from tests.faults.scene import Scene, title_of
 from tests.rig.fault_table import fault
 from tests.rig.feed_server import Answer
@@ -215,36 +215,49 @@ DAMAGES = (
 )
 
 
-@pytest.mark.parametrize("damages", cases(DAMAGES))
-def test_damaged_bodies(damages: tuple[Damage, ...], stage: Stage) -> None:
+def taken_in(scene: Scene, on: Mapping[str, Damage]) -> Iterator[Callable[[str, Damage], str]]:
     """What was whole in each is taken in; nothing else happens."""
-    scene = stage(broken=len(damages))
-    jobs = [(n, n + 1) for n in range(11, 11 + 2 * len(damages), 2)]
-    for feed, damage, numbers in zip(scene.faulty, damages, jobs, strict=True):
-        scene.feeds.script(
-            f"/{feed}",
-            Answer(body=damage.do(scene.body(qualified=numbers)), headers=dict(damage.headers)),
-        )
+    jobs = {feed: (11 + 2 * at, 12 + 2 * at) for at, feed in enumerate(on)}
+    for feed, damage in on.items():
+        body = damage.do(scene.body(qualified=jobs[feed]))
+        scene.feeds.script(f"/{feed}", Answer(body=body, headers=dict(damage.headers)))
     scene.run()
-    for feed, damage in zip(scene.faulty, damages, strict=True):
+    held = {
+        feed
+        for (feed,) in scene.rows(
+            "SELECT feed FROM sightings WHERE feed LIKE 'faulty%' AND present GROUP BY feed HAVING"
+            " count(*) = 2"
+        )
+    }
+
+    def kept(feed: str, damage: Damage) -> str:
         outcome, error = scene.outcome(feed)
         assert outcome in damage.outcomes, (damage.inject, error)
-        scene.figures.append(f"{damage.inject}: {outcome}" if outcome != "ok" else outcome)
-    held = scene.rows(
-        "SELECT feed FROM sightings WHERE feed LIKE 'faulty%' AND present GROUP BY feed HAVING"
-        " count(*) = 2"
-    )
-    assert {feed for feed in scene.faulty if scene.outcome(feed)[0] == "ok"} == {
-        feed for (feed,) in held
-    }
+        assert (outcome == "ok") == (feed in held), damage.inject
+        return f"{damage.inject}: {outcome}" if outcome != "ok" else outcome
+
+    yield kept
     assert (
         scene.rows("SELECT title FROM listings WHERE contains(title || description, chr(65533))")
         == []
     )  # every text has a legal decoding
-    scene.heals(qualified=range(11, 12 + 2 * len(damages)))
+    news = 11 + 2 * len(on)
+    scene.heals({feed: (*each, news) for feed, each in jobs.items()})
     assert not [
         text for message in told(scene.phone) if TURNING.search(text := str(message["text"]))
     ]
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return play(DAMAGES, tmp_path_factory.mktemp("damages"), taken_in)
+
+
+@pytest.mark.parametrize("damages", cases(DAMAGES))
+def test_damaged_bodies(
+    damages: tuple[Damage, ...], damaged: Played, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("figure", damaged.show(damages))
 
 
 MANY = " ".join(f'a{n}="1"' for n in range(100_000))
@@ -288,9 +301,16 @@ FAILING = (
 )
 
 
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return play(FAILING, tmp_path_factory.mktemp("no-feeds"), never_believed)
+
+
 @pytest.mark.parametrize("rows", cases(FAILING))
-def test_a_body_that_is_no_feed(rows: tuple[Row, ...], stage: Stage) -> None:
-    never_believed(stage(broken=len(rows)), rows)
+def test_a_body_that_is_no_feed(
+    rows: tuple[Row, ...], refused: Played, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("figure", refused.show(rows))
 
 
 @fault(

@@ -1,7 +1,7 @@
-"""`goldmine serve` and everyone else on the machine: the server answers its owner alone, and what
-Prefect is told of a deployment is never what runs. Two real `serve`, started in the same second,
-for the whole module; with a third on the first one's server, they are ended in every way at the
-end.
+"""`goldmine serve` and everyone else on the machine: the server answers its owner alone, what
+Prefect is told of a deployment is never what runs, and what else there is (a page, a door, proxy
+variables) goes on beside it. Two real `serve`, started in the same second, for the whole module;
+with a third on the first one's server, they are ended in every way at the end.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -26,15 +27,20 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from goldmine_ingest.pipeline.delivery.buttons import ButtonMaker, key_of_buttons, reply_topic
 from tests.rig import browser as chromium
 from tests.rig.fault_table import fault
-from tests.rig.feed_server import Answer, FeedServer, closed_port
-from tests.rig.processes import command_line, session_of
-from tests.rig.project import Home, upwork_feed
+from tests.rig.feed_server import Answer, FeedServer, Tripwire, closed_port
+from tests.rig.ports import free_port
+from tests.rig.processes import command_line, listeners, session_of
+from tests.rig.project import Home, upwork_feed, upwork_item
 from tests.rig.receiver import Receiver
+from tests.rig.services import Services
 from tests.rig.terminal import Terminal, on_a_terminal
 from tests.rig.waiting import PATIENCE, wait_for
 from tests.runtime.test_signals import goldmine, home_of
+from tests.web.test_command import get
+from tests.web.test_phone_process import EVENTS, ask, is_open, path_of, phones_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -45,6 +51,7 @@ PAGE = re.compile(
     r"Prefect's page: http://127\.0\.0\.1:(\d+) - log in with any name; "
     r"the password (?:is in|\S+ \(also in) (/[^\s)]+)"
 )
+OUR_PAGE = re.compile(r"The page is at http://([^/:]+):(\d+)(/in/\S+)")
 NOBODY = 65534
 _SELDOM = "23h"  # polls of its own would come between
 
@@ -143,12 +150,46 @@ def serving(
         yield Served(home, process)
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands around the second `serve`: proxies that are only said to be there, a service
+    whose buttons are listened to, and the port of the door.
+    """
+
+    proxies: Tripwire
+    services: Services
+    door: int
+
+    @property
+    def env(self) -> dict[str, str]:
+        schemes = {"HTTP_PROXY": "http", "HTTPS_PROXY": "http", "ALL_PROXY": "socks5"}
+        place = f"127.0.0.1:{self.proxies.port}"
+        proxy = {name: f"{scheme}://{place}" for name, scheme in schemes.items()}
+        return {**proxy, **{name.lower(): url for name, url in proxy.items()}}
+
+    def settings(self, settings: str) -> str:
+        """With [fetch] proxy = "env", so that the variables stay. All else is on this machine."""
+        with_env = settings.replace("[fetch]\n", '[fetch]\nproxy = "env"\n')
+        assert with_env != settings
+        return (
+            f'{with_env}[web]\nlisten = "127.0.0.1:{free_port()}"\n[actions]\nurl ='
+            f' "https://box.example"\nlisten = "127.0.0.1:{self.door}"\n[[notify]]\nname ='
+            f' "push"\nurl = "{self.services.url("ntfy", "jobs")}"\n'
+        )
+
+
 @contextmanager
-def serving_on_a_terminal(folder: Path, feeds: FeedServer, sink: Receiver) -> Iterator[Served]:
+def serving_on_a_terminal(
+    folder: Path, feeds: FeedServer, sink: Receiver, around: Around
+) -> Iterator[Served]:
     home = home_of(folder, feeds, sink, every=_SELDOM)
+    home.settings = around.settings(home.settings.replace(feeds.url("/jobs"), feeds.url("/news")))
+    home.project()
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", "TERM": "xterm"}
-    command = [sys.executable, "-m", "goldmine_ingest", "serve"]
-    with on_a_terminal(command, cwd=folder, env=env, copy=folder / "said.txt") as terminal:
+    command = [sys.executable, "-m", "goldmine_ingest", "serve", "--web"]
+    with on_a_terminal(
+        command, cwd=folder, env={**env, **around.env}, copy=folder / "said.txt"
+    ) as terminal:
         yield Served(home, terminal.process, terminal)
 
 
@@ -156,6 +197,8 @@ def serving_on_a_terminal(folder: Path, feeds: FeedServer, sink: Receiver) -> It
 def feeds() -> Iterator[FeedServer]:
     with FeedServer() as server:
         server.script("/jobs", Answer(body=upwork_feed()))
+        news = upwork_feed(upwork_item(1, posted=datetime.now(UTC)))
+        server.script("/news", Answer(body=news))
         yield server
 
 
@@ -166,21 +209,28 @@ def sink() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="module")
+def around() -> Iterator[Around]:
+    with Tripwire() as proxies, Services() as services:
+        yield Around(proxies, services, free_port())
+
+
+@pytest.fixture(scope="module")
 def two(
     tmp_path_factory: pytest.TempPathFactory,
     feeds: FeedServer,
     sink: Receiver,
+    around: Around,
     known_to_prefect: Callable[[Path], None],
 ) -> Iterator[tuple[Served, Served]]:
     """Two projects' `serve`, started in the same second, each past its first poll; the second on a
-    terminal.
+    terminal, with a page, a door and proxy variables.
     """
     with ExitStack() as stack:
         folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
         for folder in folders:
             known_to_prefect(folder)
         first = stack.enter_context(serving(folders[0], feeds, sink))
-        second = stack.enter_context(serving_on_a_terminal(folders[1], feeds, sink))
+        second = stack.enter_context(serving_on_a_terminal(folders[1], feeds, sink, around))
         for each in (first, second):
             wait_for(lambda each=each: PAGE.search(each.said()) or each.process.poll() is not None)
             wait_for(lambda each=each: "COMPLETED" in states(each))
@@ -206,6 +256,59 @@ def test_p11_two_starts_at_once_each_get_their_own_server(two: tuple[Served, Ser
         assert mine.ask("GET", "/api/version", Authorization=basic(other.secret))[0] == 401
         tags = mine.deployment("poll")["tags"]
         assert f"config:{mine.folder / 'config/goldmine.toml'}" in tags
+
+
+@fault(
+    "N13",
+    "goldmine serve with HTTP_PROXY and ALL_PROXY=socks5://…",
+    "its own server is asked directly; it polls",
+)
+def test_n13_it_starts_and_polls_where_proxies_are_set(
+    two: tuple[Served, Served], feeds: FeedServer, sink: Receiver, around: Around
+) -> None:
+    """Feed and destination are on this machine too. What ends it: P11, below."""
+    known = Path(f"/proc/{two[1].process.pid}/environ").read_bytes()
+    assert f"ALL_PROXY=socks5://127.0.0.1:{around.proxies.port}".encode() in known
+    wait_for(lambda: sink.accepted)
+    assert len(feeds.requests("/news")) == 1
+    assert around.proxies.hits == 0
+
+
+def test_prefects_page_ours_and_the_door_share_neither_port_nor_process(
+    two: tuple[Served, Served], around: Around
+) -> None:
+    """Three processes on three ports, and what is pressed is heard as it is without Prefect. All of
+    them end with `serve`: P11, below.
+    """
+    served, door, prefect = two[1], around.door, two[1].port
+    wait_for(lambda: OUR_PAGE.search(served.said()) and is_open(door) and around.services.streams)
+    [(host, page, link)] = OUR_PAGE.findall(served.said())
+    whose = {port: listeners(port) for port in (int(page), prefect, door)}
+    assert all(len(who) == 1 for who in whose.values()), whose
+    assert len({*whose.values()}) == 3, whose
+    ours = {pid for port in (int(page), door) for pid in whose[port]}
+    assert all(" web " in f"{command_line(pid)} " for pid in ours)
+    assert whose[door] == set(phones_of(served.process.pid))
+    for pid in ours:  # whoever they call, it isn't Prefect
+        known = Path(f"/proc/{pid}/environ").read_bytes()
+        assert b"PREFECT_API" not in known
+        assert str(prefect).encode() not in known
+
+    status, cookie, _ = get(int(page), link, host)
+    assert status == 303
+    for foreign in ("/api/health", "/api/admin/version", "/runs"):
+        assert get(int(page), foreign, host, cookie.partition(";")[0])[0] == 404
+    status, _, text = get(prefect, "/keys", "127.0.0.1")
+    assert "Keys and words" not in text
+
+    home = served.home
+    assert "✓ Pursued" in ask("POST", door, path_of(home, "pursue", "phone"))[1]
+    maker = ButtonMaker(home.project(), "push", key_of_buttons(home.project().database.path))
+    [(listing,)] = home.rows("SELECT listing_id FROM listings")
+    press = maker.token("bad", str(listing), datetime.now(UTC))
+    around.services.touch({"url": f"http://x/{reply_topic('push', maker.key)}", "body": press})
+    wait_for(lambda: home.rows("SELECT rating FROM ratings") == [("bad",)])
+    assert home.rows(EVENTS) == [("pursued", "phone")]
 
 
 # What a stranger may send; {port} is the server's. All of it is refused, whatever else is right.

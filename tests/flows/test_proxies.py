@@ -5,11 +5,8 @@ elsewhere is named when it fails.
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -24,11 +21,7 @@ from goldmine_ingest.flows.proxies import (
 )
 from tests.rig.command import goldmine as command
 from tests.rig.fault_table import fault
-from tests.rig.feed_server import Answer, FeedServer, Tripwire, closed_port
-from tests.rig.project import upwork_feed, upwork_item
-from tests.rig.receiver import Receiver
-from tests.rig.waiting import PATIENCE
-from tests.runtime.test_signals import goldmine, home_of, wait_for
+from tests.rig.feed_server import closed_port
 
 OWN = "http://127.0.0.1:4200/api"
 
@@ -156,35 +149,3 @@ def test_deploy_says_which_variable_stood_in_the_way(tmp_path: Path) -> None:
         )
     assert ran.returncode == 3
     assert "HTTP_PROXY sends it through a proxy" in ran.stderr
-
-
-@pytest.mark.slow
-@fault(
-    "N13",
-    "goldmine serve with HTTP_PROXY and ALL_PROXY=socks5://…",
-    "its own server is asked directly; it polls",
-)
-def test_serve_starts_and_polls_where_proxies_are_set(
-    tmp_path: Path, known_to_prefect: Callable[[Path], None]
-) -> None:
-    """With [fetch] proxy = "env", so that the variables stay; feed and destination are on this
-    machine too.
-    """
-    with FeedServer() as feeds, Receiver() as sink, Tripwire() as trap:
-        feeds.script("/jobs", Answer(body=upwork_feed(upwork_item(1, posted=datetime.now(UTC)))))
-        home = home_of(tmp_path, feeds, sink, every="30m")
-        home.settings = home.settings.replace("[fetch]\n", '[fetch]\nproxy = "env"\n')
-        assert 'proxy = "env"' in home.settings
-        home.project()
-        known_to_prefect(tmp_path)
-        proxies = {"HTTP": "http", "HTTPS": "http", "ALL": "socks5"}
-        proxy = {
-            f"{kind}_PROXY": f"{scheme}://127.0.0.1:{trap.port}" for kind, scheme in proxies.items()
-        }
-        with goldmine(
-            home, "serve", **proxy, **{name.lower(): url for name, url in proxy.items()}
-        ) as serving:
-            wait_for(lambda: sink.accepted)
-            serving.send_signal(signal.SIGTERM)
-            assert serving.wait(PATIENCE) == 0
-    assert "Traceback" not in (tmp_path / "said.txt").read_text()

@@ -162,7 +162,7 @@ def _both(body: Body) -> tuple[FeedDocument, FeedDocument] | None:
         or "<!DOCTYPE" in text[:2000]
     ):
         return None
-    if dispatch._strictly(text, MANY) is None:
+    if dispatch._strictly(*dispatch._as_utf8(text), MANY) is None:
         return None
     return ours, loose.read_loosely(text, max_entries=MANY) or FeedDocument("rss")
 

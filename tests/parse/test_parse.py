@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from goldmine_ingest.model.entry import FeedDocument, RawEntry
 from goldmine_ingest.model.fetched import Outcome
+from goldmine_ingest.parse import dispatch, xml_tree
 from goldmine_ingest.parse.dispatch import NotAFeed, parse
 from goldmine_ingest.parse.reading import ReadJob, read_feed
 
@@ -297,6 +300,31 @@ def test_x10_escaped_cdata_is_recovered() -> None:
         read(rss(item(1, "<description>&lt;![CDATA[some text]]&gt;</description>"))).entries[0].body
         == "some text"
     )
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_large_body_is_held_once_while_its_tree_is_there(
+    declared: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its text and what lxml was given are gone by then: the tree alone is three times the body."""
+    body = rss(*(item(n, "<p>" + "é" * 400 + "</p>") for n in range(4_000)))
+    body = body if declared else body[body.index(b"<rss") :]
+    held: list[int] = []
+
+    def read_tree(root: etree._Element, *, max_entries: int) -> FeedDocument | None:
+        held.append(tracemalloc.get_traced_memory()[0] - before)
+        return xml_tree.read_tree(root, max_entries=max_entries)
+
+    monkeypatch.setattr(dispatch, "read_tree", read_tree)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    try:
+        document = parse(body, max_entries=2)
+    finally:
+        tracemalloc.stop()
+    assert isinstance(document, FeedDocument)
+    assert len(document.entries) == 2
+    assert held[0] < len(body) / 10, (held, len(body))
 
 
 def test_x12_more_items_than_the_limit_are_partial() -> None:

@@ -18,12 +18,13 @@ from goldmine_ingest.pipeline.delivery.buttons import ButtonMaker, key_of_button
 from goldmine_ingest.pipeline.delivery.pressing import TEST_LISTING
 from goldmine_ingest.pipeline.resources import Resources
 from tests.rig.feed_server import FeedServer
-from tests.rig.project import NOON, Home
+from tests.rig.project import NOON, Home, kept_resources
 from tests.rig.services import Services
 from tests.rig.watching import item, serve, watching
 
 EVENTS = "SELECT listing_id, stage, way, connects FROM pursuits ORDER BY at_time"
 RATINGS = "SELECT rating FROM ratings"
+pytestmark = pytest.mark.usefixtures("from_nest")
 
 
 @pytest.fixture
@@ -34,8 +35,8 @@ def services() -> Iterator[Services]:
 
 @pytest.fixture
 def tools(services: Services) -> Iterator[Resources]:
-    with Resources(notifier=Notifier(services.child)) as started:
-        yield started
+    with Notifier(services.child) as notifier:
+        yield Resources(kept_resources().worker, notifier)
 
 
 def phone(

@@ -8,16 +8,24 @@ import errno
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from goldmine_ingest.app import run_cycle
 from goldmine_ingest.errors import BusyError
+from goldmine_ingest.model.fetched import Fetched
+from goldmine_ingest.pipeline import cycle
+from goldmine_ingest.pipeline.cycle import Cycle
+from goldmine_ingest.pipeline.ingest.storing import Ingestion
+from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer
+from goldmine_ingest.pipeline.polling.gather import gather
+from goldmine_ingest.pipeline.polling.spool import Spool
 from goldmine_ingest.runtime.locks import cycle_lock
 from goldmine_ingest.runtime.no_output import NoOutput
 from tests.rig.fault_table import fault
@@ -476,3 +484,72 @@ def test_a_job_that_came_damaged_is_a_repost_once_its_ids_rotate(
     )
     assert (first in told_before, repeated) == (True, 1)
     assert listings(sink) == told_before
+
+
+def test_a_run_begins_in_the_history_with_the_first_that_it_stores(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What asks which feeds are due writes nothing; each run has its beginning and its end all the
+    same, with news, without, and where nothing was due.
+    """
+    serve(feeds, "/good", item(1))
+    place = home(tmp_path, feeds, sink, "/good")
+    place.run()
+    history = tmp_path / "data/goldmine.duckdb"
+    held, while_asking = history.read_bytes(), []
+
+    def asked(*asks: Any, **how: Any) -> Iterator[list[Fetched]]:
+        while_asking.append(history.read_bytes() == held)
+        return gather(*asks, **how)
+
+    monkeypatch.setattr(cycle, "gather", asked)
+    place.clock.forward(minutes=10)
+    place.run()
+    assert while_asking == [True]
+    place.run(all_feeds=False)
+    monkeypatch.setattr(cycle, "gather", lambda *_, **__: (_ for _ in ()).throw(OSError()))
+    place.clock.forward(minutes=10)
+    with pytest.raises(OSError):  # noqa: PT011 - the process as good as ends while it asks
+        place.run()
+    assert (
+        place.rows(
+            "SELECT count(*), count(finished_at), count(DISTINCT started_at) FROM internal.run"
+            " GROUP BY run_id"
+        )
+        == [(2, 1, 1)] * 3
+    )
+
+
+def test_a_run_that_ends_after_it_stored_something_has_begun(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(feeds, "/good", item(1))
+    place = home(tmp_path, feeds, sink, "/good")
+    monkeypatch.setattr(Cycle, "_owes", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        place.run()
+    assert place.rows("SELECT finished_at FROM runs") == [(None,)]
+    assert place.rows("SELECT run_id FROM polls") == place.rows("SELECT run_id FROM runs")
+
+
+def test_a_large_answer_whose_storing_found_the_database_taken_is_taken_in_later(
+    tmp_path: Path, feeds: FeedServer, sink: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By then its body was read and let go; what is set aside is as it came."""
+    large = upwork_feed(upwork_item(1, body="We reconcile. " * 100_000), upwork_item(2))
+    feeds.script("/good", Answer(body=large))
+    place = home(tmp_path, feeds, sink, "/good")
+
+    def busy(_: Ingestion, answers: Sequence[FeedAnswer]) -> None:
+        assert [(len(answer.fetched.body), answer.read is None) for answer in answers] == [
+            (0, False)
+        ]
+        raise BusyError("another program has it")
+
+    with monkeypatch.context() as while_taken:
+        while_taken.setattr(Ingestion, "take", busy)
+        assert place.run().exit_status == 75
+    (waiting,) = Spool(tmp_path / "data/spool").waiting()
+    assert waiting.fetched.body == large
+    assert place.run().new_listings == 2
+    assert list((tmp_path / "data/spool").glob("*.answer")) == []

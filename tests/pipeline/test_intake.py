@@ -40,7 +40,9 @@ class FloorJudge:
 
     seen_proofs: list[tuple[str, ...]] = field(default_factory=list)
 
-    def expect(self, postings: Sequence[Posting], proofs: tuple[str, ...] = ()) -> None:
+    def expect(
+        self, listings: Sequence[Listing], *, now: datetime, proofs: tuple[str, ...] = ()
+    ) -> None:
         """Looks at nothing before it is asked."""
 
     def features(self, posting: Posting) -> TextFeatures:

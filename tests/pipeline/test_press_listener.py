@@ -24,7 +24,7 @@ from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.runtime.web_key import new_key
 from tests.pipeline.test_buttons import EVENTS, RATINGS, STATE, phone, tokens, uncertain
 from tests.rig.feed_server import FeedServer
-from tests.rig.project import Home
+from tests.rig.project import Home, kept_resources
 from tests.rig.services import Services
 from tests.rig.waiting import PATIENCE, wait_for
 from tests.rig.watching import item, serve, watching
@@ -40,8 +40,8 @@ def services() -> Iterator[Services]:
 
 @pytest.fixture
 def tools(services: Services) -> Iterator[Resources]:
-    with Resources(notifier=Notifier(services.child)) as started:
-        yield started
+    with Notifier(services.child) as notifier:
+        yield Resources(kept_resources().worker, notifier)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
-from goldmine_ingest.pipeline.polling.spool import Spool
+from goldmine_ingest.pipeline.polling.busy_database import keep
+from goldmine_ingest.pipeline.polling.spool import Packed, Spool, held
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ANSWER = Fetched(
@@ -49,3 +50,17 @@ def test_it_tells_when_each_feed_was_last_asked(tmp_path: Path) -> None:
 
 def test_nothing_waits_where_nothing_was_kept(tmp_path: Path) -> None:
     assert list(Spool(tmp_path / "none").waiting()) == []
+
+
+def test_a_large_answer_waits_packed_and_is_kept_as_it_was(tmp_path: Path) -> None:
+    """Beside what was read of it, it takes a fraction until it is stored; a small one stays."""
+    large = replace(ANSWER, body=b"<item>one of very many</item>" * 100_000)
+    packed = held(large)
+    assert isinstance(packed, Packed)
+    assert len(packed.body) + len(packed.head.body) < len(large.body) / 20
+    assert packed.whole() == large
+    assert held(ANSWER) is ANSWER
+    spool = Spool(tmp_path / "spool")
+    keep(spool, packed)
+    (kept,) = spool.waiting()
+    assert kept.fetched == replace(large, url="https://board.example/")

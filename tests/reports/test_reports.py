@@ -21,6 +21,7 @@ from goldmine_ingest.store.history import open_store
 from goldmine_ingest.store.publish import copy_history
 from tests.histories import NOON, brought, decision, event, job_id, link, listing
 from tests.reports.market import EARLIER, NOW, RECENT, make
+from tests.rig.blank_history import blank_history
 
 REPORTS = {
     path.stem: path.read_text(encoding="utf-8")
@@ -287,12 +288,14 @@ def test_every_report_is_tested_begins_with_what_it_answers_and_is_one_statement
     )
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return blank_history(tmp_path_factory.mktemp("empty") / "goldmine.duckdb")
+
+
 @pytest.mark.parametrize("name", sorted(REPORTS))
-def test_a_report_on_an_empty_history_is_no_error(name: str, tmp_path: Path) -> None:
-    path = tmp_path / "goldmine.duckdb"
-    with open_store(path, now=NOON):
-        pass
-    rows = run_sql(path, REPORTS[name], now=NOON).rows
+def test_a_report_on_an_empty_history_is_no_error(name: str, empty: Path) -> None:
+    rows = run_sql(empty, REPORTS[name], now=NOON).rows
     assert rows == (
         [] if name != "pursuit_funnel" else [(stage, 0) for stage, _ in ANSWERS[name][1]]
     )

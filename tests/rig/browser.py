@@ -44,6 +44,13 @@ class Browser:
 
     def open(self, page: str, *, width: int, dark: bool) -> None:
         """Load a page at this width (in CSS pixels), in the light or the dark."""
+        self.turn(width=width, dark=dark)
+        _ask(f"{self.url}/url", {"url": page})
+
+    def turn(self, *, width: int, dark: bool) -> None:
+        """What is loaded, and what is loaded from now on, is shown so: as when a window is pulled,
+        or evening comes.
+        """
         self.devtools(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -53,7 +60,6 @@ class Browser:
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.devtools("Emulation.setEmulatedMedia", features=[scheme])
-        _ask(f"{self.url}/url", {"url": page})
 
     def run(self, script: str) -> Any:
         return _ask(f"{self.url}/execute/sync", {"script": script, "args": []})
@@ -114,6 +120,7 @@ def browser(folder: Path, *more: str) -> Iterator[Browser]:
             "goog:chromeOptions": options,
             "timeouts": {"script": _LONG, "pageLoad": _LONG},
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            "goog:perfLoggingPrefs": {"enablePage": False},  # `requested` reads the network's
         }
         session = _ask(base, {"capabilities": {"alwaysMatch": wanted}})
         try:

@@ -3,7 +3,8 @@
 One process loads the program and then forks for each cycle, before anything of DuckDB is in use:
 importing costs two seconds of CPU on the machine that this was written on, forking ten
 milliseconds. A forked cycle reads bodies itself instead of in a child, which has no side effect
-that a kill could leave; the child that sends is the real one, and outlives the kill as it would.
+that a kill could leave; the child that sends is a process of its own, and outlives the kill as it
+would, but forked too (nest.py).
 
     with Nursery() as nursery:
         status = nursery.run(toml, moment)                              # a whole cycle
@@ -28,7 +29,10 @@ from datetime import datetime
 from functools import partial
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from goldmine_ingest.criteria import Judge
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -95,11 +99,12 @@ def main() -> None:
     """
     from goldmine_ingest import config
     from goldmine_ingest.app import Resources, run_cycle
-    from goldmine_ingest.notify import Notifier
+    from goldmine_ingest.notify import Notifier, sending_child
     from goldmine_ingest.parse.reading import FeedRead, ReadJob, read_feed
     from goldmine_ingest.parse.reading_child import ReadingWorker
     from goldmine_ingest.runtime import crash_points
     from goldmine_ingest.settings.project import Project
+    from tests.rig.nest import Nest
     from tests.rig.services import serve_through
     from tests.workers.one_step import one_step
 
@@ -108,22 +113,26 @@ def main() -> None:
             return read_feed(job)
 
     for name in (
+        "goldmine_ingest.pipeline.delivery.deliver",
         "goldmine_ingest.pipeline.delivery.sender",
         "goldmine_ingest.pipeline.ingest.ingest_context",
-        "goldmine_ingest.parse",
-        "goldmine_ingest.sources",
+        "goldmine_ingest.pipeline.ingest.storing",
+        "goldmine_ingest.pipeline.polling.read_answer",
+        "goldmine_ingest.pipeline.work",
+        "pytz",  # with which DuckDB gives times
     ):
         importlib.import_module(name)
     resource_tracker.ensure_running()  # one for all cycles
     port = int(sys.argv[1])
     notifier = Notifier(partial(serve_through, port)) if port else None
-    with Resources(worker=ReadsHere(), notifier=notifier) as resources:
+    with Nest() as nest, Resources(worker=ReadsHere(), notifier=notifier) as resources:
+        sending_child.ChildProcess = nest.child  # type: ignore[misc]
         resources.rates()
         for line in sys.stdin:
             order = json.loads(line)
             path, moment = Path(order["path"]), datetime.fromisoformat(order["now"])
             project = config.load(path, env={}, cwd=path.parent)
-            resources.judge(project.criteria)
+            _warm(resources.judge(project.criteria), moment)
 
             def cycle(
                 project: Project = project,
@@ -154,6 +163,18 @@ def main() -> None:
             print(pid, flush=True)
             _, status = os.waitpid(pid, 0)
             print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _warm(judge: Judge, now: datetime) -> None:
+    """What its first listing has a process load: a platform's grammar, patterns, lists of words."""
+    from goldmine_ingest.model.posting import Listing
+    from goldmine_ingest.parse.reading import ReadJob, read_feed
+    from tests.rig.project import upwork_feed, upwork_item
+
+    feed = upwork_feed(upwork_item(1))
+    for entry in read_feed(ReadJob("", feed, "", "", "auto", frozenset(), now)).entries:
+        assert entry.posting
+        judge.decide(Listing("", entry.posting, now), judge.features(entry.posting), now=now)
 
 
 def _be(cycle: Callable[[], int]) -> None:

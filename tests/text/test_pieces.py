@@ -87,8 +87,22 @@ def test_sentences_of_the_pieces_are_those_of_the_text(text: str) -> None:
     plain = list(plain_sentences(text))
     assert [(start, end, bullet, line) for start, end, _, _, bullet, line in found] == plain
     texts = [text[start:end] for start, end, *_ in found]
-    assert [line.split() for line in apart.lemmas(found)] == list(map(LEMMAS.of, texts))
-    assert apart.letters(found) == [letters_of(TOKEN.findall(lowered(one))) for one in texts]
+    letters, lemmas = apart.words(found)
+    assert lemmas == list(map(LEMMAS.of, texts))
+    assert letters == [letters_of(TOKEN.findall(lowered(one))) for one in texts]
+
+
+PIECE = st.tuples(
+    st.sampled_from(
+        ["a", "b", "Ab", "the", "THE", "Codes", "www", "x-www", "ß", "a1", "don't", ""]
+    ),
+    st.sampled_from(["", *",;:).!?", "-", "'", '."', "..", "\x1f"]),
+).map("".join)
+
+
+@given(PIECE | TEXT.map(lambda text: text.replace(" ", "")))
+def test_a_word_of_plain_letters_is_known_without_looking_at_each(piece: str) -> None:
+    assert TABLE._of_word(piece) in (None, TABLE._looked_at(piece))
 
 
 @settings(max_examples=500, deadline=None)

@@ -46,11 +46,11 @@ def home(seeded: Home, tmp_path: Path, port: int) -> Home:
     return made
 
 
-def path_of(home: Home, press: str) -> str:
+def path_of(home: Home, press: str, destination: str = "here") -> str:
     listing = str(home.rows("SELECT listing_id FROM listings ORDER BY title LIMIT 1")[0][0])
     key = key_of_buttons(home.folder / "data/goldmine.duckdb")
     later = datetime.now(UTC) + timedelta(days=1)
-    return "/a/" + sign(Token(press, listing, door_mark("here"), later), key)  # type: ignore[arg-type]
+    return "/a/" + sign(Token(press, listing, door_mark(destination), later), key)  # type: ignore[arg-type]
 
 
 def ask(method: str, port: int, path: str) -> tuple[int, str]:

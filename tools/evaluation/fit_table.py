@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import read
-from goldmine_ingest.criteria.fit import Figure, Group, Table, parts_of, probability, table
+from goldmine_ingest.criteria.weights import Figure, Group, Table, parts_of, probability, table
 from tools.evaluation.labelled import NOW, Labelled, criteria, labelled, trades
 
 _WORTH = {"pursue": 1.0, "maybe": 0.3, "skip": 0.0}

@@ -32,7 +32,7 @@ from goldmine_ingest.analysis.learn_choice import (
 )
 from goldmine_ingest.analysis.rated_listings import RatedListing, RatedListings, through
 from goldmine_ingest.criteria.features import FeatureReader
-from goldmine_ingest.criteria.fit import Table
+from goldmine_ingest.criteria.weights import Table
 from tools.evaluation.fit_table import measured
 from tools.evaluation.labelled import criteria, labelled, trades
 from tools.evaluation.report import leave_one_out

@@ -20,7 +20,7 @@ from io import BytesIO
 from pathlib import Path
 
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.criteria.fit import Table, table
+from goldmine_ingest.criteria.weights import Table, table
 from tools.evaluation.fit_table import Measured, measured, table_of
 from tools.evaluation.keywords import keyword_filter
 from tools.evaluation.labelled import NOW, criteria, labelled, trades

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from goldmine_ingest.criteria import Judge
-from goldmine_ingest.criteria.fit import Table
+from goldmine_ingest.criteria.weights import Table
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings, ProofSettings
 from tools.evaluation.fit_table import measured

@@ -35,7 +35,9 @@ _FEW = 8
 class Judging(Protocol):
     """What intake needs of criteria.Judge; a test may judge by a table."""
 
-    def expect(self, postings: Sequence[Posting], proofs: tuple[str, ...] = ()) -> None: ...
+    def expect(
+        self, listings: Sequence[Listing], *, now: datetime, proofs: tuple[str, ...] = ()
+    ) -> None: ...
 
     def features(self, posting: Posting) -> TextFeatures: ...
 

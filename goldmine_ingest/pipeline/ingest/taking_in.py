@@ -13,12 +13,9 @@ from dataclasses import replace
 
 from goldmine_ingest.identity.job_identity import Match
 from goldmine_ingest.model.changes import FeedChanges
+from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.pipeline.ingest import mail_outcomes
-from goldmine_ingest.pipeline.ingest.ingest_context import (
-    IngestContext,
-    Judging,
-    KnownListings,
-)
+from goldmine_ingest.pipeline.ingest.ingest_context import IngestContext, KnownListings
 from goldmine_ingest.pipeline.ingest.ingest_result import IngestResult
 from goldmine_ingest.pipeline.ingest.intake import Intake
 from goldmine_ingest.pipeline.ingest.recognition import (
@@ -33,7 +30,7 @@ from goldmine_ingest.pipeline.polling.poll_result import PollResult
 # Entries after which what they came to is given away to be stored: features, decision and findings
 # of a listing take 7 kB, and as much again while they are stored.
 PART = 1_000
-_READ_TOGETHER = 50  # so many new postings the judge reads together (Judge.expect)
+_JUDGED_TOGETHER = 50  # so many new listings (Judge.expect)
 
 
 def take_in(
@@ -60,7 +57,7 @@ def take_in(
         for item, match in zip(named, jobs, strict=True)
     )
     del named, jobs  # so that what was worked out for an entry goes with it
-    for number, (item, match) in enumerate(_announced(entries, context.judge, poll.feed.proofs), 1):
+    for number, (item, match) in enumerate(_announced(entries, context, poll.feed.proofs), 1):
         intake.take(item, match)
         if store and number % size == 0:
             store(intake.part())
@@ -88,10 +85,16 @@ def _as_its_twin(match: Match) -> Match:
 
 
 def _announced(
-    entries: deque[tuple[NamedEntry, Match]], judge: Judging, proofs: tuple[str, ...]
+    entries: deque[tuple[NamedEntry, Match]], context: IngestContext, proofs: tuple[str, ...]
 ) -> Iterator[tuple[NamedEntry, Match]]:
     """The entries, each taken out, of which the judge is told the new ones before they come."""
     while entries:
-        some = [entries.popleft() for _ in range(min(len(entries), _READ_TOGETHER))]
-        judge.expect([item.posting for item, match in some if match.listing_id is None], proofs)
+        some = [entries.popleft() for _ in range(min(len(entries), _JUDGED_TOGETHER))]
+        new = [_unnamed(item.posting, context) for item, match in some if match.listing_id is None]
+        context.judge.expect(new, now=context.now, proofs=proofs)
         yield from some
+
+
+def _unnamed(posting: Posting, context: IngestContext) -> Listing:
+    """What a new entry will be, but for its name: an entry before it may be the same job."""
+    return Listing("", posting, context.now, context.base_amounts(posting, context.now))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from goldmine_ingest.model.feed import FeedState
 from goldmine_ingest.pipeline.polling.gather import gather, select
-from goldmine_ingest.pipeline.polling.spool import Spool
+from goldmine_ingest.pipeline.polling.spool import Packed, Spool
 from goldmine_ingest.pipeline.run_report import FeedReport, RunReport
 
 if TYPE_CHECKING:
@@ -54,9 +54,10 @@ def set_aside(
     return put_off(run_id, started, environment.now(), busy, reports)
 
 
-def keep(spool: Spool, fetched: Fetched) -> FeedReport:
+def keep(spool: Spool, answer: Fetched | Packed) -> FeedReport:
     """Spools one answer."""
-    spool.save(fetched)
+    spool.save(answer)
+    fetched = answer.head if isinstance(answer, Packed) else answer
     return FeedReport(fetched.feed, fetched.outcome, fetched.status, error=fetched.error)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from goldmine_ingest.identity.same_text import stable_words
+from goldmine_ingest.inputs import brings_only_news
 from goldmine_ingest.inputs.multipart_body import read_parts
 from goldmine_ingest.parse.reading import ReadJob
 from goldmine_ingest.pipeline.polling.feed_answer import FeedAnswer, unread
@@ -29,14 +31,15 @@ EntriesOf = Callable[[Collection[str]], Mapping[str, Mapping[str, str]]]
 
 
 def read_answers(
-    answers: Sequence[FeedAnswer],
+    answers: list[FeedAnswer],
     asks: Mapping[str, Ask],
     entries_of: EntriesOf,
     project: Project,
     environment: Environment,
 ) -> list[FeedAnswer]:
     """Reads answers that came together, and takes the feeds' own secrets out; first those of which
-    there is nothing to read. Opens no database but by `entries_of`.
+    there is nothing to read. Opens no database but by `entries_of`. Each is taken out of the list,
+    so that its body goes once it is read.
 
     Those that can't be read any more because the process is to end are left out: they are asked
     again.
@@ -44,15 +47,13 @@ def read_answers(
     to_read = unread(answers, asks)
     entries = entries_of(to_read) if to_read else {}
     read = [answer for answer in answers if answer.feed not in to_read]
-    for answer in answers:
-        if answer.feed in to_read:
-            entries_known = entries.get(answer.feed, {})
-            try:
-                read.append(
-                    read_answer(answer, asks[answer.feed], entries_known, project, environment)
-                )
-            except StoppedError:
-                break
+    answers[:] = [answer for answer in reversed(answers) if answer.feed in to_read]
+    with suppress(StoppedError):
+        while answers:
+            feed = answers[-1].feed
+            read.append(
+                read_answer(answers.pop(), asks[feed], entries.get(feed, {}), project, environment)
+            )
     return read
 
 
@@ -64,11 +65,15 @@ def read_answer(
     environment: Environment,
 ) -> FeedAnswer:
     """What an answer that came holds. `known` are the digests of its entries that need no second
-    reading, with their listings.
+    reading, with their listings. Only what has yet to put the body away keeps it.
     """
     read = read_parts(read_job(ask, answer.fetched, known, answer.at), environment.read)
     read = clean_read(read, redactor_for(ask.feed, project, environment.env))
-    return replace(answer, read=read, origin=origin_of(answer.fetched.url, read.title), known=known)
+    origin = origin_of(answer.fetched.url, read.title)
+    fetched = answer.fetched
+    if not brings_only_news(ask.feed):
+        fetched = replace(fetched, body=b"")
+    return replace(answer, fetched=fetched, read=read, origin=origin, known=known)
 
 
 def read_job(ask: Ask, fetched: Fetched, known: Collection[str], now: datetime) -> ReadJob:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.runtime.locks import make_folder
 
 _ENDING = ".answer"
+_LARGE = 1024 * 1024  # bytes of a body
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,28 @@ class Spooled:
 
     path: Path
     fetched: Fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """An answer with a large body, while it waits to be stored: packed, it takes a fourth to a
+    tenth beside all that was read of it.
+    """
+
+    head: Fetched
+    body: bytes
+
+    @classmethod
+    def of(cls, fetched: Fetched) -> Packed:
+        return cls(replace(fetched, body=b""), zlib.compress(fetched.body, zlib.Z_BEST_SPEED))
+
+    def whole(self) -> Fetched:
+        return replace(self.head, body=zlib.decompress(self.body))
+
+
+def held(fetched: Fetched) -> Fetched | Packed:
+    """An answer until it is stored, in case it can't be."""
+    return Packed.of(fetched) if len(fetched.body) >= _LARGE else fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +64,9 @@ class Spool:
     def beside(cls, database: Path) -> Spool:
         return cls(database.parent / "spool")
 
-    def save(self, fetched: Fetched) -> None:
+    def save(self, answer: Fetched | Packed) -> None:
         """Keeps one answer. Raises OSError where the folder can't be written."""
+        fetched = answer.whole() if isinstance(answer, Packed) else answer
         make_folder(self.folder)
         name = f"{fetched.started_at:%Y%m%dT%H%M%S%f}-{os.urandom(4).hex()}"
         part = self.folder / f".{name}.part"

@@ -42,8 +42,10 @@ class UnchangedPolls:
     def flush(self, *, at_least: int = 1) -> None:
         """Stores them, once there are so many."""
         if len(self._polls) >= at_least:
-            with self._state.history.open() as store:
-                store.save_unchanged(self._polls)
+            history = self._state.history
+            with history.open() as store:
+                store.save_unchanged(self._polls, history.untold)
+            history.untold = None
             self._polls.clear()
 
 
