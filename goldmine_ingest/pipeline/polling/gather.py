@@ -193,7 +193,7 @@ def bundled(
         since = since if waiting else clock()
         waiting += (fetched for fetched in batch if fetched.body)
         size += sum(len(fetched.body) for fetched in batch)
-        del batch  # a body is freed as soon as whoever takes it in lets it go
+        batch.clear()  # who made the list keeps it meanwhile: only who takes a body in holds it
         if (
             len(waiting) >= _BUNDLE
             or size >= _BUNDLE_BYTES
