@@ -51,6 +51,8 @@ def _is_complaint(stream: Sequence[str], place: int, start: int) -> bool:
     dismisses it.
     """
     denies_a_verb = stream[place].endswith("n't") or (
-        stream[place] in ("not", "nicht") and stream[place - 1] in _negation("auxiliary")
+        place > 0
+        and stream[place] in ("not", "nicht")
+        and stream[place - 1] in _negation("auxiliary")
     )
     return denies_a_verb and _negation("dismissal").isdisjoint(stream[place + 1 : start])

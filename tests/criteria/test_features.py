@@ -93,6 +93,8 @@ def test_variants_of_a_skill_are_found(term: str, text: str) -> None:
         ("no Drupal but WordPress", False),
         ("no Drupal, WordPress yes", False),
         ("WordPress", False),
+        ("not a WordPress job, whatever others do", True),
+        ("do not WordPress", False),
     ],
 )
 def test_negation(text: str, negated: bool) -> None:
