@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from goldmine_ingest.criteria import Judge
 from goldmine_ingest.criteria.features import is_current
-from goldmine_ingest.criteria.judge import ToMeasure
+from goldmine_ingest.criteria.judge import TOGETHER, ToMeasure
 from goldmine_ingest.criteria.measures import text_key
 from goldmine_ingest.model.decision import TextFeatures
 from goldmine_ingest.model.posting import BaseAmounts, Listing, Posting
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from goldmine_ingest.store.history import Store
 
 _WORKERS = 2
-_TOGETHER = 50  # listings, for the judge
 _AHEAD = 2 * _WORKERS  # batches that are read before the first of them is done
 # Fewer than this are measured here: starting two processes takes longer.
 FEW = 1_500
@@ -246,7 +245,7 @@ def cases(judge: Judge, batch: Batch) -> Iterator[ToMeasure]:
 
 def together(some: Iterator[T]) -> Iterator[list[T]]:
     """As many as the judge measures at once."""
-    while few := list(islice(some, _TOGETHER)):
+    while few := list(islice(some, TOGETHER)):
         yield few
 
 

@@ -9,10 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from goldmine_ingest.criteria import (
-    first_step,
-    red_flags,
-)
+from goldmine_ingest.criteria import first_step, red_flags
 from goldmine_ingest.criteria.case import Case
 from goldmine_ingest.criteria.features import FeatureReader, TextFacts, read
 from goldmine_ingest.criteria.judgement import Asked, Compiled, Said, decide_all
@@ -28,17 +25,14 @@ from goldmine_ingest.criteria.weights import Table
 from goldmine_ingest.criteria.work_hours import stated
 from goldmine_ingest.criteria.would_change import WouldChange, changes
 from goldmine_ingest.facts.rates import Dollar
-from goldmine_ingest.model.decision import (
-    Decision,
-    Measures,
-    TextFeatures,
-)
+from goldmine_ingest.model.decision import Decision, Measures, TextFeatures
 from goldmine_ingest.model.opinion import Opinion
 from goldmine_ingest.model.posting import Listing, Posting
 from goldmine_ingest.settings.criteria import CriteriaSettings
 from goldmine_ingest.text.wordlists import WITH_LISTS
 
-# A cycle extracts and decides one listing after the other, so few are ever waiting.
+TOGETHER = 50  # listings that are best judged at once; ten or a hundred take as long
+# Who asks for features decides the same listings next, so that few more are ever waiting.
 _REMEMBERED = 64
 
 

@@ -111,11 +111,6 @@ def speech_of(text: str) -> str:
     return said if text.isascii() or not _ANY_SCRIPT.search(text) else said + _OF_A_SCRIPT
 
 
-def letter_of(word: str) -> str:
-    """The same of one word in plain lower-case letters."""
-    return _function_words().letters.get(word, _NO_FUNCTION_WORD)
-
-
 def _without_urls(text: str) -> str:
     return _URL.sub(" ", text) if "://" in text or "@" in text or "www." in text else text
 

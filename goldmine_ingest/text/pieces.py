@@ -16,7 +16,7 @@ from itertools import accumulate, chain
 from typing import NamedTuple
 
 from goldmine_ingest.text.filler import letters_of
-from goldmine_ingest.text.language import letter_of, speech_of
+from goldmine_ingest.text.language import speech_of
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
 from goldmine_ingest.text.stems import SECTION, Stems, tokens_with_places
 from goldmine_ingest.text.terms import Longer, TermIndex
@@ -30,8 +30,6 @@ _OPENS = re.compile(r"\Z|[•●▪✔✅➤·\t]|-(?:\Z|[A-Z][a-z])")
 _CLOSES = re.compile(r"[.!?]\Z")
 _QUOTED = re.compile(r"[.!?][\"”)]\Z")
 _ALONE = ("\n", "\t", SECTION)  # pieces of their own, wherever they stand
-# What may follow a word without a space, and how that is marked.
-_SIGNS = {",": 0, ";": 0, ":": 0, ")": 0, ".": CLOSES, "!": CLOSES, "?": CLOSES}
 
 
 Place = tuple[int, int]
@@ -81,33 +79,12 @@ class PieceTable(dict[str, Piece]):
         self._lemmas = lemmas
 
     def __missing__(self, piece: str) -> Piece:
-        known = self._of_word(piece) or self._looked_at(piece)
+        known = self._looked_at(piece)
         if len(piece) <= _LONGEST_PIECE:
             if len(self) >= self.limit:
                 self.clear()
             self[piece] = known
         return known
-
-    def _of_word(self, piece: str) -> Piece | None:
-        """A piece that is one word of plain letters, or such a word and a sign, without looking at
-        each letter: seven in ten of the new ones are, and a listing has some twenty new.
-        """
-        mark = _SIGNS.get(piece[-1:])
-        word = (piece if mark is None else piece[:-1]).lower()
-        if not (word.isascii() and word.isalpha()) or piece.endswith("www."):  # of an address
-            return None
-        token, place = self._stems[word], (0, len(word))
-        begun = self._cues.beginning_with(token)
-        tokens = ((token, place),)
-        return Piece(
-            len(piece) + 1,
-            mark or 0,
-            letters_of((word,)),
-            (self._lemmas[word],),
-            letter_of(word),
-            (Begun(0, *place, *begun),) if begun else (),
-            tokens if mark is None else (*tokens, (piece[-1], (len(word), len(piece)))),
-        )
 
     def _looked_at(self, piece: str) -> Piece:
         tokens, words = tokens_with_places(piece, self._stems), TOKEN.findall(lowered(piece))

@@ -92,19 +92,6 @@ def test_sentences_of_the_pieces_are_those_of_the_text(text: str) -> None:
     assert letters == [letters_of(TOKEN.findall(lowered(one))) for one in texts]
 
 
-PIECE = st.tuples(
-    st.sampled_from(
-        ["a", "b", "Ab", "the", "THE", "Codes", "www", "x-www", "ß", "a1", "don't", ""]
-    ),
-    st.sampled_from(["", *",;:).!?", "-", "'", '."', "..", "\x1f"]),
-).map("".join)
-
-
-@given(PIECE | TEXT.map(lambda text: text.replace(" ", "")))
-def test_a_word_of_plain_letters_is_known_without_looking_at_each(piece: str) -> None:
-    assert TABLE._of_word(piece) in (None, TABLE._looked_at(piece))
-
-
 @settings(max_examples=500, deadline=None)
 @given(TEXT, st.integers(1, 3))
 def test_cues_of_the_pieces_are_the_first_of_those_of_the_text(text: str, most: int) -> None:

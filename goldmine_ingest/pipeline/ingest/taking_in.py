@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from goldmine_ingest.criteria.judge import TOGETHER
 from goldmine_ingest.identity.job_identity import Match
 from goldmine_ingest.model.changes import FeedChanges
 from goldmine_ingest.model.posting import Listing, Posting
@@ -30,7 +31,6 @@ from goldmine_ingest.pipeline.polling.poll_result import PollResult
 # Entries after which what they came to is given away to be stored: features, decision and findings
 # of a listing take 7 kB, and as much again while they are stored.
 PART = 1_000
-_JUDGED_TOGETHER = 50  # so many new listings (Judge.expect)
 
 
 def take_in(
@@ -89,7 +89,7 @@ def _announced(
 ) -> Iterator[tuple[NamedEntry, Match]]:
     """The entries, each taken out, of which the judge is told the new ones before they come."""
     while entries:
-        some = [entries.popleft() for _ in range(min(len(entries), _JUDGED_TOGETHER))]
+        some = [entries.popleft() for _ in range(min(len(entries), TOGETHER))]
         new = [_unnamed(item.posting, context) for item, match in some if match.listing_id is None]
         context.judge.expect(new, now=context.now, proofs=proofs)
         yield from some
