@@ -69,7 +69,10 @@ def parse(arguments: Sequence[str]) -> Command:
     if named is not None and named not in COMMANDS:
         _unknown(named)
     only = named if not {"-h", "--help"} & set(arguments) else None
-    args = _build((named,) if named else (), only).parse_args(list(arguments))
+    args, unknown = _build((named,) if named else (), only).parse_known_args(list(arguments))
+    if unknown:  # argparse would lead to the whole program's help, not to the command's
+        prog = f"goldmine {named}" if named else "goldmine"
+        _Parser(prog=prog).error(f"unrecognized arguments: {' '.join(unknown)}")
     if named is None:
         _build((), None).error("which command?")
     return Command(COMMANDS[named].module, args)

@@ -77,6 +77,7 @@ def test_the_version_before_and_after_a_command(empty: Path, arguments: tuple[st
         (("--quiet",), "which command?"),
         (("rnu",), "did you mean run?"),
         (("run", "--al"), "unrecognized arguments: --al"),
+        (("backtest", "other.toml"), "goldmine backtest --help shows what is possible"),
         (("alerts", "--state", "lost"), "invalid choice"),
         (("alerts", "drop", "abcd"), "--why"),
         (("run",), "goldmine init"),
