@@ -31,6 +31,7 @@ from goldmine_ingest.flows.leaving import FINISH_WITHIN, end_at_once
 from goldmine_ingest.flows.process_tracker import start_tracker
 from goldmine_ingest.flows.runner import OwnRunner
 from goldmine_ingest.flows.served import Served
+from goldmine_ingest.runtime.garbage import collect_as_usual
 from goldmine_ingest.runtime.signals import Stop
 from goldmine_ingest.settings.project import Project
 
@@ -62,6 +63,7 @@ def serve(
     so that this one hears the signals, however long a server that is gone is asked again. `alone`:
     the server was started for this project; what stands on it is nobody else's.
     """
+    collect_as_usual()
     serving = _Serving(project, hurry, told, alone)
     serving.start()
     try:
