@@ -13,7 +13,7 @@ from goldmine_ingest.model.absence import Absence, Origin
 from goldmine_ingest.runtime.crash_points import during
 from goldmine_ingest.store import damage, feeds, open_alerts, recipient_rows, retention
 from goldmine_ingest.store.connection import opened
-from goldmine_ingest.store.insertion import insert, insert_values
+from goldmine_ingest.store.insertion import insert
 from goldmine_ingest.store.rows import Counter, as_row, select, transaction
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class CycleStore:
         if items:
             with self._writing():
                 if begun:
-                    insert_values(self.con, "run", [begun])
+                    insert(self.con, "run", [as_row(begun)])
                 feeds.save_unchanged(self.con, items)
 
     def save_state(self, state: FeedState) -> None:
@@ -92,14 +92,14 @@ class CycleStore:
     def start_run(self, record: CycleRecord) -> None:
         """A cycle has begun: a run without an end, until `finish_run`."""
         with self._writing():
-            insert_values(self.con, "run", [record])
+            insert(self.con, "run", [as_row(record)])
 
     def finish_run(self, record: CycleRecord, begun: CycleRecord | None = None) -> None:
         """The cycle is over, with its counts; `begun`, where it wasn't told before, is how it
         began.
         """
         with self._writing():
-            insert_values(self.con, "run", [begun, record] if begun else [record])
+            insert(self.con, "run", [as_row(each) for each in (begun, record) if each])
 
     def use_criteria(self, criteria_hash: str, text: str, now: datetime) -> None:
         """Record the criteria text that judges from now on, if it is a new one."""

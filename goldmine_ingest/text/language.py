@@ -25,12 +25,7 @@ _READ = (
     800,
     1_500,
 )  # characters: enough to be sure in most texts, and in those that are lists of names for long
-_WORD = lazy_re(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_ASCII_WORD = lazy_re(r"[a-z]+(?:'[a-z]+)?")  # the same in lower-case ASCII
-_ASCII_LETTERS = bytes(
-    b if chr(b).isalpha() or chr(b) == "'" else ord(" ") for b in bytes(range(128)).lower()
-) + bytes(128)
-_SIGNS = "“”—•…‘·→✅✔"  # often all that isn't ASCII in a text
+_WORD = lazy_re(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _URL = lazy_re(r"\S*(?:://|@|www\.)\S*")
 _MOST_TIMES = 5  # that one word counts
 _LEAST_HITS = 3  # function words before a text counts as running text
@@ -133,21 +128,8 @@ def _by_script(sample: str) -> str | None:
 
 
 def _words(sample: str) -> list[str]:
-    """The words in lower case, in any order."""
-    sample = sample.replace("’", "'").replace("–", "-")
-    if not sample.isascii():
-        for sign in _SIGNS:
-            sample = sample.replace(sign, " ")
-        if not sample.isascii():
-            return _WORD.findall(sample.lower())
-    letters = sample.encode().translate(_ASCII_LETTERS).decode()  # a tenth of a search for words
-    if "'" not in letters:
-        return letters.split()
-    words: list[str] = []
-    others: list[str] = []
-    for word in letters.split():
-        (others if "'" in word else words).append(word)
-    return words + _ASCII_WORD.findall(" ".join(others))
+    """The words in lower case."""
+    return _WORD.findall(sample.replace("’", "'").lower())
 
 
 def _by_words(speech: str) -> str | None:
