@@ -58,7 +58,7 @@ class Store(ListStore):
     @classmethod
     def of(cls, store: CycleStore) -> Store:
         """All of the history that is open for a cycle."""
-        return cls(store.con, store.now, store.warnings, store.committed)
+        return cls(store.con, store.now, store.warnings, store.committed, store.beginning)
 
     def open_alerts(self) -> tuple[OpenAlert, ...]:
         """Every alert that isn't finished, the oldest first."""
@@ -153,7 +153,9 @@ class Store(ListStore):
             outcomes.add_pursuits(self.con, pursuits, self.now)
         reach("mid_transaction")
         feeds.save_presence(self.con, rows)
-        feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
+        feeds.save_polls(self.con, [(change.poll, change.state) for change in rows])
+        if unchanged:
+            feeds.save_unchanged(self.con, unchanged)
         ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
 
     def taken_feeds(self, batch_id: str) -> set[str]:
