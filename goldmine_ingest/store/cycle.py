@@ -60,7 +60,7 @@ class CycleStore:
         """
         if items:
             with self._writing():
-                feeds.save_unchanged(self.con, items)
+                feeds.save_polls(self.con, items)
 
     def save_state(self, state: FeedState) -> None:
         """What a person decided about a feed; no poll is recorded."""
