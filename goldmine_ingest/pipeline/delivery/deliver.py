@@ -42,12 +42,17 @@ class Prepared:
     notifier: Notifier
     over: Event
     delivery: Delivery
+    errors: Sequence[Exception] = ()
 
     def deliver(self) -> Delivery:
-        """Sends it. Gives what happened at all destinations."""
+        """Sends it. Gives what happened at all destinations; where one's couldn't be read, that is
+        raised when the others are served.
+        """
         if self.relays:
             with _bounded(self.environment.stop, self.over, self.notifier):
                 _serve(self.relays, self.notifier, self.over)
+        if self.errors:
+            raise self.errors[0]
         for relay in self.relays:
             self.delivery.add(relay.delivery)
         return self.delivery
@@ -70,7 +75,8 @@ def prepare(
     delivery = Delivery(problems=problems, notes=_orphans(waiting, project.destinations))
     notifier, open_in_turn, over = environment.notifier(), _in_turn(open_store), Event()
     its_environment = replace(environment, stop=lambda: over.is_set() or environment.stop())
-    relays = []
+    relays: list[Sender] = []
+    errors: list[Exception] = []
     for destination in project.destinations:
         mine = [
             replace(alert, recipient=destination.recipient)
@@ -90,9 +96,13 @@ def prepare(
                 {alert.alert_id: alert for alert in mine},
                 in_full=in_full,
             )
-            relay.load(store)
-            relays.append(relay)
-    return Prepared(environment, relays, notifier, over, delivery)
+            try:
+                relay.load(store)
+            except Exception as error:  # noqa: BLE001 - raised by `deliver`
+                errors.append(error)
+            else:
+                relays.append(relay)
+    return Prepared(environment, relays, notifier, over, delivery, errors)
 
 
 def _orphans(
