@@ -69,9 +69,11 @@ def _state_row(state: FeedState) -> Row:
 def save_polls(
     con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
 ) -> None:
-    """Add the polls, at least one; of two states of one feed, keep the later one. A column at a
-    time: most feeds are known, and little differs from one to the next.
+    """Add the polls; of two states of one feed, keep the later one. A column at a time: most feeds
+    are known, and little differs from one to the next.
     """
+    if not items:
+        return
     insert_values(con, "poll", [poll for poll, _ in items])
     states = {state.feed: state for _, state in items}
     columns = by_column(list(states.values()))

@@ -153,8 +153,7 @@ class Store(ListStore):
             outcomes.add_pursuits(self.con, pursuits, self.now)
         reach("mid_transaction")
         feeds.save_presence(self.con, rows)
-        if polls := [*((change.poll, change.state) for change in rows), *unchanged]:
-            feeds.save_polls(self.con, polls)
+        feeds.save_polls(self.con, [*((change.poll, change.state) for change in rows), *unchanged])
         ledger_rows.append(self.con, [event for change in rows for event in change.events], counter)
 
     def taken_feeds(self, batch_id: str) -> set[str]:
