@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
-from goldmine_ingest.facts import pay_words
+from goldmine_ingest.facts import pay_bounds, pay_words
 from goldmine_ingest.text.lazy_re import lazy_re
 from goldmine_ingest.text.plain_text import unescape_all
 
@@ -50,6 +50,8 @@ class Figure:
 
 # A bare figure so much smaller than the marked one behind it counts something else.
 _FAR = 20
+# Two figures that a slash or "or" parts are the ends of a range where they are as near as this.
+_NEAR = 3
 _DIGIT = lazy_re(r"\d")
 _FIGURE = lazy_re(
     rf"(?:(?P<before>(?:{pay_words.MONEY}[ :(]{{0,2}}){{1,2}})|(?<![\w.,])"
@@ -113,7 +115,8 @@ def _figure(text: str, match: re.Match[str]) -> Figure | None:
     if word in ("L", "Cr") and not pay_words.RUPEES.search(text):
         return None
     yearly = word.lower().replace(".", "") == "lpa"
-    return Figure(value, suffix, before, after, match.start(), end, plus, yearly)
+    start = match.start("number") if match["before"] and not before else match.start()
+    return Figure(value, suffix, before, after, start, end, plus, yearly)
 
 
 def number_of(digits: str) -> Decimal | None:
@@ -143,7 +146,24 @@ def _joined(text: str, left: Figure, right: Figure) -> bool:
     between = text[left.end : right.start]
     if not (left.before or left.after) and right.before and right.full > _FAR * left.full:
         return False  # "Milestone 1 - $2,500"
-    return len(between) < 24 and pay_words.RANGE.fullmatch(between) is not None
+    return len(between) < 24 and (
+        pay_bounds.RANGE.fullmatch(between) is not None
+        or (bool(right.before or right.after) and _is_to_most(left, right, between))
+    )
+
+
+def _is_to_most(left: Figure, right: Figure, between: str) -> bool:
+    """Whether the right figure, marked as money, is the other end: "$400, max $500", "$400 or
+    $500", "1000/1500 EUR".
+    """
+    if pay_bounds.TO_MOST.fullmatch(between):
+        return True
+    alike = not (left.before or left.after) or (left.before, left.after) == (
+        right.before,
+        right.after,
+    )
+    near = left.full < right.full <= _NEAR * left.full
+    return alike and near and pay_bounds.EITHER.fullmatch(between) is not None
 
 
 def bounds_of(text: str, figures: list[Figure]) -> tuple[Decimal | None, Decimal | None]:
@@ -162,12 +182,14 @@ def bounds_of(text: str, figures: list[Figure]) -> tuple[Decimal | None, Decimal
 def _one_sided(text: str, figure: Figure) -> tuple[Decimal | None, Decimal | None]:
     value = as_money(figure.full)
     before, after = text[: figure.start].lower(), text[figure.end :].lower()
-    if pay_words.AT_MOST_BEFORE.search(before) or pay_words.AT_MOST_AFTER.match(after):
+    if pay_bounds.NO_LESS_BEFORE.search(before):
+        return value, None
+    if pay_bounds.AT_MOST_BEFORE.search(before) or pay_bounds.AT_MOST_AFTER.match(after):
         return None, value
     if (
         figure.plus
-        or pay_words.AT_LEAST_BEFORE.search(before)
-        or pay_words.AT_LEAST_AFTER.match(after)
+        or pay_bounds.AT_LEAST_BEFORE.search(before)
+        or pay_bounds.AT_LEAST_AFTER.match(after)
     ):
         return value, None
     return value, value

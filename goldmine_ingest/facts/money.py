@@ -10,11 +10,11 @@ takes any text and never raises.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
 
-from goldmine_ingest.facts import pay_words
+from goldmine_ingest.facts import pay_cues, pay_words
 from goldmine_ingest.facts.figures import (
     READ,
     Figure,
@@ -24,7 +24,12 @@ from goldmine_ingest.facts.figures import (
     normalised,
     number_of,
 )
-from goldmine_ingest.facts.pay_periods import is_ukrainian_hour, pay_period, period_match
+from goldmine_ingest.facts.pay_periods import (
+    is_man_day,
+    is_ukrainian_hour,
+    pay_period,
+    period_match,
+)
 from goldmine_ingest.facts.pay_units import unit_before, unit_behind
 from goldmine_ingest.model.posting import PayKind, PayPeriod
 
@@ -89,7 +94,54 @@ def _any_amount(
     text = normalised(text)
     # what Guru puts before it: "Duration - 6+ months; Hours/week: 30+; Rate: Upto $8"
     rate = pay_words.RATE_LABEL.search(text)
-    return _read(text[rate.end() :] if rate else text, default_currency, default_period)[0]
+    text = text[rate.end() :] if rate else text
+    amount, figures, end = _read(text, default_currency, default_period)
+    more = text[end:] if figures and amount.stated else ""
+    if not _DIGIT.search(more):
+        return amount
+    return _with_further(text, amount, end, default_currency, default_period)
+
+
+_DIGIT = re.compile(r"\d")
+_TIMES = ("hour", "day", "week", "month", "year")
+_NEAR = 3
+# What the further sum is, where it is not another pay for the same: "$100k base + $50k bonus".
+_EXTRA = re.compile(
+    r"bonus|commission|provision|prime|tips?\b|equity|super\b|overtime|weekend|\bote\b|travel"
+    r"|expense|spesen|frais|\bwas\b|before|previous|instead|normally|after|then|rais|later|vat|tax"
+    r"|mwst|≈|~|approx|ca\.",
+    re.IGNORECASE,
+)
+_FOR_A_PART = re.compile(
+    r" (?:for|für|pour|para|per|voor|za|за) .*[\d].* (?:for|für|pour|para|per|voor|za|за) "
+)
+_ADDED = re.compile(r"\+ ?[$€£]?\d|\d[^+]*\+ ?[$€£]\d")
+
+
+def _with_further(
+    text: str,
+    amount: Amount,
+    end: int,
+    default_currency: str | None,
+    default_period: PayPeriod | None,
+) -> Amount:
+    """The amount where its line names a further sum: rates for the same time are a range ("60 €/h
+    remote, 75 €/h on site"), parts of a whole are not the whole ("$250 upfront, $250 after").
+    """
+    found = first_amount(text, end, default_currency)
+    if found is None or found[0].currency != amount.currency or found[0].unit:
+        return amount
+    if pay_cues.is_part(text, text):
+        return Amount(period=amount.period, pay=amount.pay)
+    other, extra = found[0], _EXTRA.search(text, end)
+    period = other.period or default_period
+    ends = (amount.minimum, amount.maximum, other.minimum, other.maximum)
+    if period in _TIMES and period == amount.period and not extra:
+        figures = [each for each in ends if each is not None]
+        near = max(figures) <= _NEAR * min(figures)
+        return replace(amount, minimum=min(figures), maximum=max(figures)) if near else amount
+    parts = not extra and (_FOR_A_PART.search(text) or _ADDED.search(text))
+    return Amount(period=amount.period, pay=amount.pay) if parts else amount
 
 
 def first_amount(
@@ -135,6 +187,8 @@ def _read(
         words_of_it, currency, text, bounds[1] or bounds[0]
     ):
         period = "hour"
+    elif named and is_man_day(words_of_it, currency):
+        period = "day"
     return Amount(*bounds, currency, period, _pay(text, period)), figures, behind
 
 

@@ -16,7 +16,7 @@ from goldmine_ingest.text.lazy_re import lazy_re
 
 # Beside the package's code, in a wheel too.
 _TABLE = Path(__file__).parents[1] / "data" / "pay_cues.tsv"
-Kind = Literal["pay", "whole", "other"]
+Kind = Literal["pay", "whole", "other", "too_much", "first_part", "last_part"]
 
 
 @cache
@@ -33,6 +33,21 @@ def cue(kind: Kind) -> re.Pattern[str]:
     parts = [f"(?:{pattern})" for each, _, pattern in cue_rows() if each == kind]
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(parts)})(?![^\W_])")
 
+
+def is_part(line: str, clause: str) -> bool:
+    """Whether the sum of a clause is one of several instalments: the clause says that it is paid
+    at the start or at the end, and the line names the other ("$300 now and $300 on completion").
+    """
+    low, own = line.lower(), clause.lower()
+    first, last = (cue(kind).search(own) for kind in _PARTS)
+    return bool(
+        (first or last)
+        and (first or cue("first_part").search(low))
+        and (last or cue("last_part").search(low))
+    )
+
+
+_PARTS: tuple[Kind, ...] = ("first_part", "last_part")
 
 # "Redraw my logo for 40 USD": what is asked for, then the sum with nothing behind it.
 ASKED = lazy_re(

@@ -33,12 +33,12 @@ UNITS = {
         r"(?:source |target |translated |written |published )?words?, wd, (?:ziel|quell)?w[oö]rt"
         r"(?:er|ern|es)?, mots?(?: sources?)?, palabras?, palavras?, parol[ae], woord(?:en)?"
         r", słow[oa], słów, слов[оа]?, ord, slov[oa], sana, szó, cuvânt, kelime, λέξη"
-        r", 文字, 字, 单词"
+        r", 单词"
     ),
     "character": (
         r"characters?, chars?, zeichen, anschläge, caract[eè]res?, caracter(?:es)?, car[aá]cter"
         r", caratter[ei], znak(?:i|ów|y|ů)?, знак\w*, символ\w*, signes?, tecken, tegn"
-        r", karakter\w*, merkkiä?, zzs, збп, зн\.?, символів"
+        r", karakter\w*, merkkiä?, zzs, збп, зн\.?, символів, 文字, 字"
     ),
     "line": (
         r"lines?(?: of code)?, (?:norm)?zeilen?, lignes?, líneas?, linhas?, rig[ah]e?, regels?"
@@ -107,6 +107,10 @@ UNITS = {
         r"half[ -]days?, halbe[rn]? tag(?:e|es)?, demi[- ]journées?, medio día, media jornada"
         r", mezza giornata, meio dia, pół dnia, полдня, halve dag, halvdag"
     ),
+    "half hour": (
+        r"half[ -]?(?:an )?hours?, halbe stunde, demi-?heure, media hora, mezz'?ora, meia hora"
+        r", pół godziny, полчаса, півгодини, half uur"
+    ),
     "2 weeks": r"fortnights?, (?:two|2|other) weeks?, zwei wochen, quinzaine, quincena, quinzena",
     "half month": r"half month",
     "quarter": r"quarters?, quartal, trimestres?, trimestre, kwartał, квартал",
@@ -172,7 +176,7 @@ _NO_UNIT = lazy_re(
     r"|equity|remote|agreement|discussion|experience|see|or|and|depending|based|your|our|my|their"
     r"|best|tbd|plus|up|the (?:whole|entire|full|complete)|whole|entire|complete|all|this|that"
     r"|everything|start|now|yes|all|всю|всё|все|весь|это|alles|gesamt|tout|todo|tutto"
-    r"|inside|outside|ir35|c2c|w2|1099|b2b|corp|contract|full|part|request|client|platform"
+    r"|rata|bono|inside|outside|ir35|c2c|w2|1099|b2b|corp|contract|full|part|request|client|platform"
     r"|approx|roughly|about|around|negotiable|verhandel\w+|vhb|vb|ca|tarif|tariff|accord|invoice"
     r"|работ\w*|услуг\w*|чтобы|задани\w*|projekt\w*|proje\w*|progett\w*|proyect\w*)\b"
 )
@@ -213,7 +217,9 @@ def _named(match: re.Match[str], low: str, *, known: bool) -> tuple[str, int] | 
         or pay_period(f"/{word}", anchored=True)
     ):
         return None
-    first = word.split()[0]
+    first, *rest = word.split()
+    if rest and rest[0] not in _ENDS_PHRASE and _DONE.fullmatch(first):
+        first = f"{first} {rest[0]}"
     if len(first) < _SHORTEST or _is_money(first):
         return None
     return (f"{count} {first}" if count else first), match.start("word") + len(first)
@@ -237,8 +243,8 @@ def _known(phrase: str, *, qualified: bool = False) -> tuple[str, int] | None:
 
 
 _ENDS_PHRASE = frozenset(
-    "for in of with and or to at on as plus we you i our the a an per up by is are hour hr day week"  # noqa: SIM905
-    " month year project job".split()
+    "for in of with and or to at on as plus we you i our the a an per up by is are hour hr h hrs"  # noqa: SIM905
+    " day week month mo year project job".split()
 )
 _FOR_COUNTED = lazy_re(
     r"[\s,(]{0,2}(?:for|für|pour|por|per|za|за) (?:each |every |je |chaque |cada )?"
@@ -250,6 +256,7 @@ _FOR_COUNTED = lazy_re(
 _THE_WHOLE = lazy_re(
     r"(?:por|per|pro) (?:l'|(?:el|la|los|las|il|lo|i|le|the|das|den|die) (?!hora|ora|día))"
 )
+_DONE = lazy_re(r"[a-z]{3,}ed")  # "per closed deal": what is paid for is the deal
 _SHORTEST = 3  # letters of an unknown unit; "/k", "/x" are slips
 
 
@@ -281,7 +288,9 @@ _LABEL = lazy_re(
     r"|pagamos|ofrecemos|paghiamo|offriamo|betalen we|płacimy|платим|платимо))?"
     r" ?[:=-]? ?(?:~|about |around |approx\.? |up to |from )?$"
 )
-_EACH_BEFORE = lazy_re(r"(?:^|[\s,;:(])(?:je|jeweils|each|chacun|cada un[oa]|ciascuno) ?:? ?$")
+_EACH_BEFORE = lazy_re(
+    r"^(?:[2-9]|\d\d) ?[x×] ?$|(?:^|[\s,;:(])(?:je|jeweils|each|chacun|cada un[oa]|ciascuno) ?:? ?$"
+)
 # "kelime başına 2 TL", "1文字1円"
 _POSTPOSED = lazy_re(
     r"(?P<word>[^\W\d_]+) (?:başına|başı|onként) ?:? ?$|[1一](?P<counted>文字|字|枚|件|本"

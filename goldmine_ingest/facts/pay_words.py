@@ -282,42 +282,6 @@ THOUSAND_ROUBLES = lazy_re(r"(?<=\d) ?т\. ?р\.?(?![^\W\d_])")
 THOUSAND_EUROS = lazy_re(r"(?<=\d) ?T ?(?=€|EUR\b)")
 # "CHF 120.-/h", "€ 25,- per uur", "Rs.50,000/- per month"
 NO_CENTS = lazy_re(r"(?<=\d)(?:[.,] ?--?|/-)(?![\d-])")
-
-RANGE = lazy_re(
-    r"(?: ?(?:/|per|a|an)? ?(?:hr|hour|h|day|month|year|tag|std|jour|mes|godz|час))?\.? ?(?:-|~|〜|～|\.{2,3}|…|to|up"
-    r" to|till|and|bis|und|à|a|et|до|и|hasta|y|do|tot"
-    r"|en|fino a|og|och|és|ile|ve|έως|em|al|a la|și|i)+ ?(?:(?:up )?to )?",
-    re.IGNORECASE,
-)
-_START = r"(?<![^\W\d_])"
-_MAX = r"(?:max(?:imum|\.)?|maximaa?l\w*|massimo|m[áa]xim[oa]|maksymaln\w*|maksimum|максим\w*)"
-_END = r"\W{0,3}$"
-AT_MOST_BEFORE = lazy_re(
-    rf"(?:{_START}(?:under|less than|up ?to|below|at most|no more than|not more than|within|(?:ceiling|cap|limit) ?(?:is|of|at)?|tops? out at|maxe[sd] out at|caps? (?:at|of)|capped at"
-    rf"|{_MAX}(?: (?:of|zł))?|{_MAX}(?: \w+)? ?(?:is|of|est(?: de)?|es(?: de)?|è(?: di)?|é(?: de)?"
-    rf"|ist|beträgt|liegt bei|wynosi|är|:|=)|{_MAX} budget(?: is| of| van|:)?"
-    r"|moins de|jusqu'[àa]|pas plus de|bis(?: zu)?|unter|weniger als|höchstens|nicht mehr als"
-    r"|до|менее|не более|не больше|не більше|hasta|menos de|no más de|fino a|meno di|non più di|até"
-    r"|não mais que|(?<!can )(?<!could )(?<!will )(?<!would )(?<!'d )(?<!to )(?<!ll )do|mniej niż|poniżej|nie więcej niż|tot|niet meer dan|upp till|högst|op til"
-    r"|maks\.?|opp til|enintään|maximálně|nejvýše|legfeljebb|maxim|cel mult|en fazla|έως)|<=?|≤)"
-    rf"(?: (?:about|around|etwa|circa|environ|unos|cerca de|около))?{_END}"
-)
-AT_MOST_AFTER = lazy_re(
-    r"\W{0,3}(?:or less|or under|or below|and under|max\b|maximum|et moins|ou moins|und"
-    r" weniger|oder weniger|и менее|o menos|ou menos)"
-)
-AT_LEAST_BEFORE = lazy_re(
-    rf"(?:{_START}(?:from|at least|min(?:imum|\.)?(?: of)?|over|more than|above|starting"
-    rf" (?:at|from)|starts at|à partir de|plus de|au moins|ab|mindestens|über"
-    rf"|mehr als|от|від|более|не менее|не менш як|desde|más de|mínimo|a partir d[ei]|da|od|vanaf"
-    rf"|minstens|minimaal|co najmniej|powyżej|från|minst|fra|alkaen|vähintään|nejméně|legalább"
-    rf"|de la|cel puțin|en az|από)|>=?|≥){_END}"
-)
-AT_LEAST_AFTER = lazy_re(
-    r"\W{0,3}(?:or more|or above|or over|and up\b|and above|and more|plus\b|et plus|ou plus|und"
-    r" mehr|oder mehr|и более|и выше|o"
-    r" más|ou mais|e oltre|i więcej|min\b|minimum)"
-)
 # Bare figures ("8000 - 12000") are money if nothing but figures and this vocabulary is there.
 NOTHING_ELSE = lazy_re(
     r"(?:[\d\s.,'+:;()/~<>=≤≥$-]|[kKmM]\b|тыс\.?|(?i:\b(?:budget|est|estimated|fixed|price|hourly|rate|range|salary|pay|amount|from|to|up|upto|under|less|more|than|over|or|and"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from goldmine_ingest.facts import pay_cues, pay_words
+from goldmine_ingest.facts import denied_pay, pay_cues, pay_words
 from goldmine_ingest.facts.figures import normalised
 from goldmine_ingest.facts.money import Amount, first_amount, pay_for
 from goldmine_ingest.facts.pay_periods import pay_period
@@ -22,7 +22,8 @@ from goldmine_ingest.text.lazy_re import lazy_re
 _READ = 20_000  # characters of a text; what an author says of pay stands far above that
 _MOST_SUMS = 40
 _MARKED = lazy_re(
-    r"[$€£₹₽¥₴₺₩₱₪₫฿円元원]|\b(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr|Kč|Ft"
+    r"[$€£₹₽¥₴₺₩₱₪₫฿₦₡₲₵₾֏₼৳円元원]|\b(?:[A-Z]{3}(?=\d)|RM(?= ?\d)|\d[cp](?= ?/ ?word))"
+    r"|р(?=/)|\b(?:[Ll]akhs?|[Cc]rores?|paise|rupiah|лева|евро|євро)\b|\b(?:[A-Z]{3}|[Ee]uros?|[Dd]ollars?|[Pp]ounds|руб\w*|грн|zł|kr|Kč|Ft"
     r"|[Rr]s|Rp|lei|TL|LPA|quid|reais|[Rr]upees|EUR|[uU]sd|[eE]ur|[gG]bp|d[oó]lares|dollari"
     r"|bucks|cents?|pence|доллар\w*|долар\w*|лв|коп"
     r"|[Ff]ranken|[Kk]ron[oe]r|₸|тг|\d+ ?L ?(?:p\. ?a|P\.?A))\b|¢"
@@ -31,7 +32,7 @@ _SENTENCES = lazy_re(
     r"(?<=[.!?…])"
     # not behind these abbreviations
     r"(?<![Mm]io\.)(?<!mln\.)(?<!млн\.)(?<!тыс\.)(?<!tys\.)(?<![Tt]sd\.)(?<!rox\.)(?<![Mm]ax\.)"
-    r"(?<![Mm]in\.)(?<!ca\.)(?<!ok\.)(?<!ок\.)(?<!бл\.)(?<!env\.)(?<!approx\.)(?<!aprox\.)(?<!est\.)(?<!cca\.)(?<!ung\.)(?<![Rr][sp]\.)(?<!kr\.)(?<!Fr\.)"
+    r"(?<![Mm]in\.)(?<![Mm]ind\.)(?<!ca\.)(?<!ok\.)(?<!ок\.)(?<!бл\.)(?<!env\.)(?<!approx\.)(?<!aprox\.)(?<!est\.)(?<!cca\.)(?<!ung\.)(?<![Rr][sp]\.)(?<!kr\.)(?<!Fr\.)"
     r"\s+(?=[^\W\d_a-zà-ÿа-я]|[$€£\d\"'(])|(?<=[!?])\s+| \| | • "
 )
 _DIGIT = lazy_re(r"\d")
@@ -129,9 +130,12 @@ def _judged(line: str, amount: Amount, left: int, start: int, end: int, right: i
     )
     for_all: PayPeriod | None = "project" if whole or _is_for_all(amount, low) else None
     amount = _with_period(amount, period or for_all or _whole(line, left, right))
+    amount = denied_pay.turned(amount, line, start, end)
     alone = len(clause) - (end - start) <= _ALONE and left == 0 and amount.period is not None
     quote = clause if len(clause) >= _SHORT_QUOTE else line[:_QUOTED].strip()
-    return StatedSum(amount, quote, _is_pay(line, amount, low, (left, start), alone=alone or whole))
+    return StatedSum(
+        amount, quote, _is_pay(line, amount, low, (left, start, end), alone=alone or whole)
+    )
 
 
 def _is_asked_for(line: str, start: int, end: int) -> bool:
@@ -145,14 +149,16 @@ def _is_asked_for(line: str, start: int, end: int) -> bool:
 
 
 def _is_pay(
-    line: str, amount: Amount, clause: str, at: tuple[int, int], *, alone: bool
+    line: str, amount: Amount, clause: str, at: tuple[int, int, int], *, alone: bool
 ) -> bool | None:
-    left, start = at
+    left, start, end = at
     pay = pay_cues.cue("pay")
     # behind a price per piece stands what the piece is: "70 ₽ за карточку товара"
     about = line[left:start].lower() if amount.unit else clause
     if _no_job_pays(amount):
         return False
+    if pay_cues.is_part(line, clause) or denied_pay.is_denied(line, start, end):
+        return None
     if pay_cues.cue("other").search(about):
         return None if pay.search(about) else False
     rate = amount.period in ("hour", "day") or amount.unit is not None

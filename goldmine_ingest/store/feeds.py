@@ -69,16 +69,8 @@ def _state_row(state: FeedState) -> Row:
 def save_polls(
     con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
 ) -> None:
-    """Add the polls; of two states of one feed, keep the later one."""
-    insert(con, "poll", [as_row(poll) for poll, _ in items])
-    save_states(con, [state for _, state in items])
-
-
-def save_unchanged(
-    con: duckdb.DuckDBPyConnection, items: Sequence[tuple[PollRecord, FeedState]]
-) -> None:
-    """As `save_polls`, for feeds of which most are known: their rows are changed in place, for to
-    write them anew costs five times as much, with the checkpoint.
+    """Add the polls; of two states of one feed, keep the later one. Most feeds are known, and their
+    rows are changed in place: to write them anew costs five times as much, with the checkpoint.
     """
     insert(con, "poll", [as_row(poll) for poll, _ in items])
     states = {state.feed: state for _, state in items}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from goldmine_ingest.errors import StoreError
+from goldmine_ingest.pipeline.delivery.sender import Sender
 from goldmine_ingest.store.history import Store
 from tests.rig.feed_server import FeedServer
 from tests.rig.receiver import Receiver
@@ -65,6 +66,28 @@ def test_s6_what_fails_for_one_destination_is_raised_and_nothing_goes_out_unreco
         assert (len(one.accepted), len(other.accepted)) == (1, 1)
 
 
+def test_a_destination_whose_alerts_cannot_be_read_keeps_no_other_waiting(
+    tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(feeds, "/a", item(1))
+    real = Sender.load
+
+    def broken(sender: Sender, store: Store) -> None:
+        if sender.destination.name == "one":
+            raise ZeroDivisionError
+        real(sender, store)
+
+    monkeypatch.setattr(Sender, "load", broken)
+    with Receiver() as one, Receiver() as other:
+        home = watching(tmp_path, feeds, "/a", to={"one": hook(one), "other": hook(other)})
+        with pytest.raises(ZeroDivisionError):
+            home.run()
+        assert (len(one.arrived), len(other.accepted)) == (0, 1)
+        monkeypatch.undo()
+        home.run()
+        assert (len(one.accepted), len(other.accepted)) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("more", "ended"), [("", "suppressed"), ('uncertain = "hold"', "uncertain")]
 )
@@ -93,3 +116,38 @@ def test_what_may_have_arrived_is_not_repeated_once_it_no_longer_qualifies(
     assert ended == "uncertain" or re.search(
         "no longer qualifies: .*; a message before may have arrived", str(reason)
     )
+
+
+def test_a_destination_without_a_thread_is_served_after_the_others(
+    tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The computer has no room for another thread: nothing is lost, and nothing left uncertain."""
+    serve(feeds, "/a", item(1), item(2))
+    real = threading.Thread.start
+
+    def full(thread: threading.Thread) -> None:
+        if thread.name == "to other":
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", full)
+    with Receiver() as one, Receiver() as other:
+        home = watching(tmp_path, feeds, "/a", to={"one": hook(one), "other": hook(other)})
+        assert home.run().exit_status == 0
+        assert (len(listings(one)), len(listings(other))) == (2, 2)
+
+
+def test_a_cycle_without_room_for_the_thread_that_asks_is_no_bug(
+    tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(feeds, "/a", item(1))
+    home = watching(tmp_path, feeds, "/a", to={"here": 'url = "terminal"'})
+
+    def full(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", full)
+        with pytest.raises(OSError, match="temporarily unavailable"):
+            home.run()
+    assert home.run().new_listings == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Event, Lock, Thread
 from types import MappingProxyType
 
@@ -18,6 +18,7 @@ from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.delivery.sender import Sender
 from goldmine_ingest.pipeline.environment import Environment
+from goldmine_ingest.runtime.threads import start
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore, Store
@@ -30,22 +31,52 @@ FINISH_WITHIN = 9.0
 _LOOK_EVERY = 0.25
 
 
-def deliver(
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is owed to each destination, with all that the history says of it: to be sent when it
+    isn't open any more.
+    """
+
+    environment: Environment
+    relays: Sequence[Sender]
+    notifier: Notifier
+    over: Event
+    delivery: Delivery
+    errors: Sequence[Exception] = ()
+
+    def deliver(self) -> Delivery:
+        """Sends it. Gives what happened at all destinations; where one's couldn't be read, that is
+        raised when the others are served.
+        """
+        if self.relays:
+            with _bounded(self.environment.stop, self.over, self.notifier):
+                _serve(self.relays, self.notifier, self.over)
+        if self.errors:
+            raise self.errors[0]
+        for relay in self.relays:
+            self.delivery.add(relay.delivery)
+        return self.delivery
+
+
+def prepare(
     project: Project,
     environment: Environment,
-    waiting: Sequence[OpenAlert],
+    store: Store,
     *,
     run_id: str,
     open_store: OpenStore,
     in_full: Mapping[str, str] = MappingProxyType({}),
-) -> Delivery:
-    """Sends what is owed to every destination. `waiting` are the open alerts as they stand;
-    where there are none, no history is opened. `in_full` as in Delivery, of one just before.
+) -> Prepared:
+    """Reads what is owed to every destination that can be reached, and what that is about. While it
+    is sent, `open_store` opens the history. `in_full` as in Delivery, of one just before.
     """
-    waiting = without_future(waiting, environment.now())
+    waiting = without_future(store.open_alerts(), environment.now())
     urls, problems = reveal_addresses(project, environment)
     delivery = Delivery(problems=problems, notes=_orphans(waiting, project.destinations))
-    todo = []
+    notifier, open_in_turn, over = environment.notifier(), _in_turn(open_store), Event()
+    its_environment = replace(environment, stop=lambda: over.is_set() or environment.stop())
+    relays: list[Sender] = []
+    errors: list[Exception] = []
     for destination in project.destinations:
         mine = [
             replace(alert, recipient=destination.recipient)
@@ -53,11 +84,25 @@ def deliver(
             if (alert.destination, alert.slot) == destination.place
         ]
         if mine and destination.place in urls:
-            todo.append((destination, urls[destination.place], mine))
-    if todo:
-        for sent in _send(todo, project, environment, run_id, open_store, in_full):
-            delivery.add(sent)
-    return delivery
+            relay = Sender(
+                project,
+                its_environment,
+                destination,
+                urls[destination.place],
+                notifier,
+                open_in_turn,
+                run_id,
+                Delivery(),
+                {alert.alert_id: alert for alert in mine},
+                in_full=in_full,
+            )
+            try:
+                relay.load(store)
+            except Exception as error:  # noqa: BLE001 - raised by `deliver`
+                errors.append(error)
+            else:
+                relays.append(relay)
+    return Prepared(environment, relays, notifier, over, delivery, errors)
 
 
 def _orphans(
@@ -73,39 +118,6 @@ def _orphans(
         " the configuration any more (`goldmine alerts`; `goldmine alerts drop` lets them go)"
         for name in gone
     ]
-
-
-def _send(
-    todo: Sequence[tuple[DestinationSettings, str, Sequence[OpenAlert]]],
-    project: Project,
-    environment: Environment,
-    run_id: str,
-    open_store: OpenStore,
-    in_full: Mapping[str, str],
-) -> list[Delivery]:
-    """Sends to each destination, at its address, those of its alerts that are due. Gives what
-    happened at each.
-    """
-    notifier, open_in_turn, over = environment.notifier(), _in_turn(open_store), Event()
-    its_environment = replace(environment, stop=lambda: over.is_set() or environment.stop())
-    relays = [
-        Sender(
-            project,
-            its_environment,
-            destination,
-            url,
-            notifier,
-            open_in_turn,
-            run_id,
-            Delivery(),
-            {alert.alert_id: alert for alert in alerts},
-            in_full=in_full,
-        )
-        for destination, url, alerts in todo
-    ]
-    with _bounded(environment.stop, over, notifier):
-        _serve(relays, notifier, over)
-    return [relay.delivery for relay in relays]
 
 
 @contextmanager
@@ -124,7 +136,7 @@ def _bounded(stop: Callable[[], bool], over: Event, notifier: Notifier) -> Itera
                 return
 
     watcher = Thread(target=watch, name="goldmine-end", daemon=True)
-    watcher.start()
+    start(watcher)
     try:
         yield
     finally:
@@ -140,16 +152,20 @@ def _serve(relays: Sequence[Sender], notifier: Notifier, over: Event) -> None:
     if len(threaded) < 2:
         threaded = []
     errors: list[Exception] = []
-    threads = [
-        Thread(target=_catching, args=(relay, errors), name=f"to {relay.destination.called}")
-        for relay in threaded
-    ]
-    for thread in threads:
-        thread.start()
+    here = [relay for relay in relays if relay not in threaded]
+    threads = []
+    for relay in threaded:
+        name = f"to {relay.destination.called}"
+        thread = Thread(target=_catching, args=(relay, errors), name=name)
+        try:
+            start(thread)
+        except OSError:  # no room for another thread: one after the other, then
+            here.append(relay)
+        else:
+            threads.append(thread)
     try:
-        for relay in relays:
-            if not threaded or relay.destination.is_terminal:
-                _run(relay)
+        for relay in here:
+            _run(relay)
         for thread in threads:
             thread.join()
     except BaseException:

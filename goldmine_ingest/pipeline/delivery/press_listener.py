@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from goldmine_ingest.pipeline.delivery.presses import (
 from goldmine_ingest.pipeline.delivery.pressing import PATIENCE, SpoolEmptier
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.proxy import proxy_of
+from goldmine_ingest.runtime import threads
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 
@@ -43,6 +45,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 # program is one that is there for longer.
 _CONFLICTS_OF_OURS = 2
 _GOODBYE = 5.0
+_BREAK_OFF_EVERY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,11 @@ class PressListener:
         notifier = self.notifier()  # of the first poll too: a child costs half a second of CPU
         for name, (_, url) in listened.asked.items():
             asking = Asking("", reply_topic(name, listened.key))
-            of = notifier.source(url, asking)
+            try:
+                of = notifier.source(url, asking)
+            except OSError:
+                notifier.close()
+                raise
             if of is None:
                 continue  # Apprise refuses the address: each send says it
             poll = polls.get(of.source)
@@ -179,7 +186,7 @@ class _Poll:
         self._environment = environment
         self._notifier = notifier
         self._complain = complain
-        self._ended = threading.Event()
+        self._ended, self._asks = threading.Event(), threading.Event()
         self._spool = SpoolEmptier(environment.now)
         self._pause, self._conflicts, self._said = _FIRST_PAUSE, 0, ""
         self._taken: bool | None = None
@@ -191,15 +198,20 @@ class _Poll:
         return self._thread.is_alive()
 
     def start(self) -> None:
-        self._thread.start()
+        threads.start(self._thread)
 
     def end(self) -> None:
-        """A question that a service holds is broken off; what it had then comes again."""
         self._ended.set()
-        self._notifier.abandon()
 
     def join(self) -> None:
-        self._thread.join(_GOODBYE)
+        """A question that a service holds is broken off, also one that only now begins; what it had
+        then comes again.
+        """
+        until = time.monotonic() + _GOODBYE
+        while self._thread.is_alive() and time.monotonic() < until:
+            if self._asks.is_set():
+                self._notifier.abandon()
+            self._thread.join(_BREAK_OFF_EVERY)
         self._notifier.close()
 
     def _run(self) -> None:
@@ -209,7 +221,9 @@ class _Poll:
             topic = reply_topic(self._name, self.listened.key)
             # After trouble a short question tells sooner that it is over.
             wait = 0.0 if self._said else self.wait
+            self._asks.set()
             had = self._notifier.presses(url, Asking(mark, topic, wait), self.listened.proxy)
+            self._asks.clear()
             if self._ended.is_set():
                 return
             if had.why:
