@@ -77,6 +77,20 @@ class RefusedError(StoreError):
     """
 
 
+def in_words(error: Exception) -> str:
+    """What to tell a person of an error. Of one that isn't ours only its kind: its text may hold a
+    secret, or what a stranger wrote.
+    """
+    if isinstance(error, GoldmineError):
+        return str(error)
+    if isinstance(error, OSError):
+        # A full disk, a folder that may not be entered, no more processes: the computer's trouble
+        # and no bug.
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        return f"{where}{error.strerror or type(error).__name__}"
+    return f"this is a bug in goldmine ({type(error).__name__}), sorry"
+
+
 # What one bad value can provoke in the code that looks at it, or in the history that is to keep it.
 # Who handles many rows catches these for one of them, so that it stops no other; everything else
 # that goes wrong is about more than a row.

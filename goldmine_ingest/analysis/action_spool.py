@@ -39,11 +39,15 @@ def set_aside(database: Path, action: Action) -> None:
     make_folder(folder)
     part = folder / f".{action.event_id}.part"
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(asdict(replace(action, seen=None)), file, default=str)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(folder / f"{action.event_id}{ENDING}")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(asdict(replace(action, seen=None)), file, default=str)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(folder / f"{action.event_id}{ENDING}")
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def waiting(database: Path) -> Iterator[tuple[Path, Action]]:

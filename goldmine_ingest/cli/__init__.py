@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from goldmine_ingest.cli.parser import parse
-from goldmine_ingest.errors import GoldmineError
+from goldmine_ingest.errors import GoldmineError, UsageError, in_words
 from goldmine_ingest.runtime.no_output import NoOutput
 
 INTERRUPTED = 130
@@ -50,34 +50,43 @@ def _guarded(argv: Sequence[str] | None) -> int:
         _drop_the_rest()  # whoever read our output has left
         return 1
     except GoldmineError as error:
-        _say(str(error))
+        _say(in_words(error))
         return error.exit_status
     except OSError as error:
-        # A full disk behind standard output, a folder that may not be entered: the computer's
-        # trouble and no bug.
         if "--verbose" in arguments:
             return _report_bug(error, arguments, verbose=True)
-        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        _say(
-            f"{where}{error.strerror or type(error).__name__}; the same command with --verbose"
-            " shows where"
-        )
+        _say(f"{in_words(error)}; the same command with --verbose shows where")
         _drop_the_rest()
         return 1
     except Exception as error:  # noqa: BLE001 - the last resort: a bug is said in two lines, not as a traceback
-        return _report_bug(error, arguments, verbose="--verbose" in arguments)
+        return _unforeseen(error, arguments)
     return status
 
 
+def _unforeseen(error: Exception, arguments: Sequence[str]) -> int:
+    if not all(map(_is_text, arguments)):
+        _say("an argument isn't UTF-8 text, which it has to be here")
+        return UsageError.exit_status
+    return _report_bug(error, arguments, verbose="--verbose" in arguments)
+
+
+def _is_text(argument: str) -> bool:
+    """Whether the bytes of an argument are UTF-8. Those of a file's name needn't be; words that are
+    looked for or stored must.
+    """
+    return not any("\ud800" <= character <= "\udfff" for character in argument)
+
+
 def _open_closed_streams() -> None:
-    """Puts /dev/null where a standard stream is closed: else the history's file would get its
-    number, and printed text land in it.
+    """Puts /dev/null where a standard stream is closed, for our children too: else the history's
+    file, or a child's connection, would get its number, and printed text land in it.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(number)
         except OSError:
             opened = os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            os.set_inheritable(opened, True)
             if name == "stdout":
                 sys.stdout = NoOutput()
                 continue
@@ -106,9 +115,8 @@ def _report_bug(error: Exception, arguments: Sequence[str], *, verbose: bool) ->
         from goldmine_ingest.cli import bug_report  # only who asks for it needs it
 
         bug_report.show(error, arguments, os.environ, Path.cwd())
-    kind = type(error).__name__
     what = (
         "the details are above" if verbose else "the same command with --verbose shows the details"
     )
-    _say(f"this is a bug in goldmine ({kind}), sorry; {what}")
+    _say(f"{in_words(error)}; {what}")
     return 1

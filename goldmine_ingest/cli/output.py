@@ -45,6 +45,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], out: 
     None is shown as nothing.
     """
     on_screen = out.isatty()
+    headings = [printable(heading) for heading in headings]  # a query's own
     cells = [[_cell(value, keep_lines=on_screen) for value in row] for row in rows]
     if on_screen:
         _draw(headings, cells, out) if _fits(headings, cells, _width(out)) else _list(
@@ -104,7 +105,7 @@ def _draw(headings: Sequence[str], cells: list[list[str]], out: TextIO) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in headings:
-        table.add_column(heading, overflow="fold")
+        table.add_column(Text(heading), overflow="fold")
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     Console(file=out).print(table)

@@ -14,6 +14,7 @@ import tomlkit
 from goldmine_ingest import config
 from goldmine_ingest.analysis.proof_draft import Draft, draft
 from goldmine_ingest.cli.criteria import agreed, show_effect, write
+from goldmine_ingest.cli.given_text import decoded, from_input
 from goldmine_ingest.cli.output import print_table
 from goldmine_ingest.cli.parser import add_globals
 from goldmine_ingest.cli.questions import need_terminal
@@ -88,10 +89,10 @@ def _text(file: str | None, session: Session) -> str:
     if file in (None, "-"):
         if sys.stdin.isatty():
             session.say("The text about the finished work, then Ctrl-D:")
-        return sys.stdin.read(_LARGEST)
+        return from_input(_LARGEST)
     path = session.cwd / Path(str(file))
     try:
-        return path.read_bytes()[:_LARGEST].decode("utf-8-sig")
+        return decoded(path.read_bytes()[:_LARGEST])
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it isn't UTF-8 text"
         raise UsageError(f"{file} can't be read: {why}") from error

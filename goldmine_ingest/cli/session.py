@@ -65,7 +65,7 @@ class Session:
         """What keeps secrets out of all logs of this process; it knows none yet."""
         redactor = Redactor()
         handler = logging.StreamHandler(self.err)
-        handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(_Printable("%(levelname)s %(name)s: %(message)s"))
         logging.basicConfig(
             handlers=[handler], level=logging.INFO if self.verbose else logging.WARNING
         )
@@ -107,6 +107,13 @@ class Session:
 
     def _redraws(self) -> bool:
         return self.err.isatty() and self.env.get("TERM") != "dumb"
+
+
+class _Printable(logging.Formatter):
+    """A traceback may hold what a stranger wrote."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record), keep_lines=True)
 
 
 def _survive_any_text() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from goldmine_ingest.cli import INTERRUPTED
+from goldmine_ingest.cli.given_text import from_input
 from goldmine_ingest.cli.output import print_table, printable
 from goldmine_ingest.cli.session import Session
 from goldmine_ingest.cli.sql_prompt import Answers, converse, editing
@@ -180,7 +181,7 @@ def _answers(path: Path) -> str:
 
 def _query(given: str, reports: dict[str, Path]) -> str:
     if given == "-":
-        return sys.stdin.read()
+        return from_input()
     name = given.strip().replace("-", "_")
     if name in reports:
         return reports[name].read_text(encoding="utf-8")

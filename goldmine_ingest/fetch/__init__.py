@@ -24,6 +24,7 @@ from goldmine_ingest.fetch.inflate import size
 from goldmine_ingest.fetch.loop import FetchLoop
 from goldmine_ingest.fetch.name_lookup import Resolver, system_resolver
 from goldmine_ingest.model.fetched import FeedRequest, Fetched, Outcome
+from goldmine_ingest.runtime.threads import start
 
 if TYPE_CHECKING:
     from goldmine_ingest.settings.feeds import FetchSettings
@@ -97,7 +98,7 @@ def fetch_batches(
         ca_file=ca_file,
     )
     driver = _Driver(loop, max(settings.concurrency, _AHEAD), stop)
-    driver.start()
+    start(driver)
     try:
         yield from driver.batches()
     finally:

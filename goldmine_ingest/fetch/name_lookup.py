@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
+from goldmine_ingest.runtime.threads import start
+
 Resolver = Callable[[str, int], Sequence[str]]
 """(host, port) to its addresses as text, all of them. Raises OSError if there is none."""
 
@@ -52,9 +54,15 @@ class NameLookups:
         lookup = self._known.get(host)
         if lookup is None and host not in self._deadlines:
             self._deadlines[host] = now + self.timeout
-            threading.Thread(
+            thread = threading.Thread(
                 target=self._look_up, args=(host, port), name="goldmine-dns", daemon=True
-            ).start()
+            )
+            try:
+                start(thread)
+            except OSError as error:
+                self._answers.put(
+                    (host, Lookup(error=f"no thread can be started ({error.strerror})"))
+                )
         return lookup
 
     def collect(self, now: float) -> None:

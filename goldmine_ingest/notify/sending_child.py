@@ -47,7 +47,10 @@ class SendingChild:
         """The child's answer; None: the URL is refused. Whatever goes wrong with the child is a
         result too.
         """
-        pipe = self._running()
+        try:
+            pipe = self._running()
+        except OSError as error:
+            return _gave_up(False, f"the sending process can't be started ({error.strerror})")
         finished = False
         opened = begun = False
         try:

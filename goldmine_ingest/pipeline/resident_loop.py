@@ -9,12 +9,15 @@ poll.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from goldmine_ingest.errors import BusyError, StoreError
+from goldmine_ingest.errors import in_words
 from goldmine_ingest.pipeline.run_report import RunReport
+
+log = logging.getLogger("goldmine_ingest.pipeline")
 
 # How long at the most until the clock is looked at again, an owed alert is tried, and a busy or
 # broken database asked again.
@@ -28,8 +31,8 @@ _IDLE = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Resident:
-    """What the loop needs. `cycle` polls and delivers, `deliver` only delivers; both raise
-    BusyError and StoreError.
+    """What the loop needs. `cycle` polls and delivers, `deliver` only delivers; what they raise
+    is said.
 
     `now` is the wall clock, `monotonic` seconds that only grow. `wait` sleeps for so many seconds
     and says whether to end. `upkeep` is called after each cycle. `told` gets each report,
@@ -70,15 +73,18 @@ class Resident:
 
     def _try(self, step: Callable[[], None]) -> None:
         """What is in the way now may be gone in a slice; it is said once, until it is something
-        else.
+        else. Nothing that goes wrong in a cycle ends the loop, a bug neither: who relies on it
+        would hear of no job any more.
         """
         try:
             step()
-        except (BusyError, StoreError) as error:
+        except Exception as error:
+            log.info("a cycle failed", exc_info=True)
             self._next = self.now() + SLICE
-            if str(error) != self._said:
-                self.complain(f"{error}; tried again until it works")
-            self._said = str(error)
+            words = in_words(error)
+            if words != self._said:
+                self.complain(f"{words}; tried again until it works")
+            self._said = words
         else:
             self._said = ""
 

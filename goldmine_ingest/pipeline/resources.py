@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.facts.rates import Rates
+from goldmine_ingest.runtime.threads import start
 
 if TYPE_CHECKING:
     from goldmine_ingest.criteria import Judge
@@ -116,9 +117,11 @@ class Resources:
         if not self._sender_rests:
             return
         self._sender_rests, notifier = False, self.notifier
-        threading.Thread(
+        load = threading.Thread(
             target=_load, args=(notifier, addresses()), name="goldmine-wake", daemon=True
-        ).start()
+        )
+        with suppress(OSError):  # no room for a thread: it starts with its first message
+            start(load)
 
     def rates(self) -> Rates:
         """The conversion of currencies; read when the first amount is converted."""

@@ -29,7 +29,8 @@ def flush_output() -> None:
     Python's own attempt at exit would make the status 120.
     """
     for stream in (sys.stdout, sys.stderr):
-        _flush(stream)
+        if stream is not None:  # as Python has it where the stream was closed before it started
+            _flush(stream)
 
 
 def _flush(stream: TextIO) -> None:

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from goldmine_ingest.cli.commands import COMMANDS, GROUPS
+from goldmine_ingest.cli.given_text import decoded
 from goldmine_ingest.cli.output import print_table
 from goldmine_ingest.cli.parser import parse
 from tests.rig.command import goldmine
@@ -406,6 +407,46 @@ def test_a_bug_is_two_lines_and_not_a_traceback(home: Path) -> None:
     )
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "this is a bug" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("sql", "SELECT '\udcff'"), ("offer", "\udcff month-end close")]
+)
+def test_an_argument_that_is_no_text_is_said_and_is_no_bug(
+    home: Path, arguments: tuple[str, ...]
+) -> None:
+    done = goldmine(*arguments, cwd=home)
+    assert (done.returncode, "UTF-8" in done.stderr, "bug" in done.stderr) == (2, True, False)
+
+
+@pytest.mark.parametrize("arguments", [("sql", "-"), ("proof", "add", "-")])
+def test_standard_input_that_is_no_text_is_said_and_is_no_bug(
+    home: Path, arguments: tuple[str, ...]
+) -> None:
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-m", "goldmine_ingest", *arguments],
+        cwd=home,
+        input=b"select \xff",
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, b"isn't UTF-8" in done.stderr) == (2, True)
+
+
+def test_a_text_may_be_cut_off_within_a_character() -> None:
+    assert decoded("naïve".encode()[:3]) == "na"
+    with pytest.raises(UnicodeDecodeError):
+        decoded(b"na\xefve")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_z6_headings_of_a_query_are_shown_as_text(home: Path, terminal: bool) -> None:
+    """It may have been copied from anywhere."""
+    query = 'SELECT 7 AS "\x1b[2J[link=https://evil.example]x[/link]"'
+    shown = goldmine("sql", query, cwd=home, terminal=terminal).stdout
+    assert "\\x1b[2J[link=https://evil.example]x[/link]" in shown
+    assert "\x1b]8" not in shown
+    assert "\x1b[2J" not in shown
 
 
 def test_a_reader_that_leaves_early_is_no_error(home: Path) -> None:

@@ -158,3 +158,18 @@ def decoded(data: bytes, coding: str) -> Outcome:
 
 def test_sizes_for_people() -> None:
     assert [size(5 * 1024 * 1024), size(1024), size(1500)] == ["5 MiB", "1 KiB", "1500 bytes"]
+
+
+def test_a_name_for_which_there_is_no_thread_fails_its_feed_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", full)
+    names = NameLookups(lambda _host, _port: ["192.0.2.1"], timeout=5.0)
+    assert names.get("board.example", 443, 0.0) is None
+    names.collect(0.1)
+    lookup = names.get("board.example", 443, 0.1)
+    assert lookup is not None
+    assert "no thread can be started" in str(lookup.error)

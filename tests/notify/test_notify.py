@@ -17,7 +17,7 @@ import pytest
 
 from goldmine_ingest.errors import UnavailableError
 from goldmine_ingest.model.alert import SendResult, Verdict
-from goldmine_ingest.notify import Notifier
+from goldmine_ingest.notify import Notifier, sending_child
 from goldmine_ingest.notify.answers import Answer, judge
 from goldmine_ingest.notify.child import deliver, serve
 from goldmine_ingest.notify.protocol import SEND
@@ -254,6 +254,26 @@ def test_p6_signals_let_the_send_in_hand_finish(notifier: Notifier) -> None:
         result = send(notifier, slow.url(), deadline=timedelta(seconds=3))
         thread.join()
     assert result.reason.startswith("no answer within")
+
+
+def test_a_child_that_cannot_be_started_sends_nothing_and_ends_no_cycle(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Too many processes, for a moment: the message wasn't on its way, so that it comes unmarked
+    later.
+    """
+
+    def no_room(*_: object) -> None:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with Receiver() as sink, Notifier() as notifier:
+        with monkeypatch.context() as full:
+            full.setattr(sending_child, "ChildProcess", no_room)
+            failed = send(notifier, sink.url())
+        assert failed.verdict is Verdict.NOT_BEGUN
+        assert "can't be started (Resource temporarily unavailable)" in failed.reason
+        assert send(notifier, sink.url()).verdict is Verdict.SENT
+        assert len(sink.arrived) == 1
 
 
 def test_s1_a_child_whose_parent_is_killed_ends_in_silence(

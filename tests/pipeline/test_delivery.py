@@ -93,3 +93,38 @@ def test_what_may_have_arrived_is_not_repeated_once_it_no_longer_qualifies(
     assert ended == "uncertain" or re.search(
         "no longer qualifies: .*; a message before may have arrived", str(reason)
     )
+
+
+def test_a_destination_without_a_thread_is_served_after_the_others(
+    tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The computer has no room for another thread: nothing is lost, and nothing left uncertain."""
+    serve(feeds, "/a", item(1), item(2))
+    real = threading.Thread.start
+
+    def full(thread: threading.Thread) -> None:
+        if thread.name == "to other":
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", full)
+    with Receiver() as one, Receiver() as other:
+        home = watching(tmp_path, feeds, "/a", to={"one": hook(one), "other": hook(other)})
+        assert home.run().exit_status == 0
+        assert (len(listings(one)), len(listings(other))) == (2, 2)
+
+
+def test_a_cycle_without_room_for_the_thread_that_asks_is_no_bug(
+    tmp_path: Path, feeds: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(feeds, "/a", item(1))
+    home = watching(tmp_path, feeds, "/a", to={"here": 'url = "terminal"'})
+
+    def full(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", full)
+        with pytest.raises(OSError, match="temporarily unavailable"):
+            home.run()
+    assert home.run().new_listings == 1

@@ -222,6 +222,45 @@ def test_p2_a_cycle_in_the_way_is_said_once_and_tried_again() -> None:
     assert [line.count("another cycle") for line in said] == [1]
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (BlockingIOError(11, "Resource temporarily unavailable"), "Resource temporarily"),
+        (ValueError("https://token@secret/"), "this is a bug in goldmine (ValueError), sorry"),
+        (MemoryError(), "this is a bug in goldmine (MemoryError), sorry"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_whatever_goes_wrong_in_a_cycle_is_said_once_and_ends_nothing(
+    error: Exception, said: str
+) -> None:
+    """A service that is gone tells of no job; under Prefect a run that fails ends nothing either.
+    Afterwards cycles are what they were.
+    """
+    time, complained, tries = Time(end=NOON + timedelta(minutes=5)), [], []
+
+    def fails_at_first() -> RunReport:
+        tries.append(time.clock())
+        if len(tries) <= 3:
+            raise error
+        return RunReport("run", time.clock(), time.clock())
+
+    Resident(
+        cycle=fails_at_first,
+        deliver=fails_at_first,
+        now=time.clock,
+        monotonic=lambda: time.seconds,
+        wait=time.wait,
+        stop=time.over,
+        told=lambda _: None,
+        complain=complained.append,
+    ).run()
+    assert len(tries) > 3
+    assert [line for line in complained if said in line] == complained
+    assert (len(complained), "token" in complained[0]) == (1, False)
+
+
 def test_the_children_go_when_nothing_comes_and_are_back_for_the_next_alert(
     tmp_path: Path,
 ) -> None:

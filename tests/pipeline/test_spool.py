@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
+from goldmine_ingest.errors import StoreError
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.pipeline.polling.busy_database import keep
 from goldmine_ingest.pipeline.polling.spool import Packed, Spool, held
@@ -37,7 +40,8 @@ def test_the_oldest_comes_first_and_a_damaged_file_stops_no_other(tmp_path: Path
     spool = Spool(tmp_path / "spool")
     spool.save(replace(ANSWER, feed="late", started_at=NOON + timedelta(minutes=1)))
     spool.save(replace(ANSWER, feed="early"))
-    (spool.folder / "0.answer").write_bytes(b"half a li")
+    for number, rubbish in enumerate((b"half a li", b"[]\n", b'{"feed": 1}\n', b"\0" * 99)):
+        (spool.folder / f"{number}.answer").write_bytes(rubbish)
     assert [s.fetched.feed for s in spool.waiting()] == ["early", "late"]
 
 
@@ -64,3 +68,18 @@ def test_a_large_answer_waits_packed_and_is_kept_as_it_was(tmp_path: Path) -> No
     keep(spool, packed)
     (kept,) = spool.waiting()
     assert kept.fetched == replace(large, url="https://board.example/")
+
+
+def test_an_answer_that_cannot_be_written_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a full disk each try would leave less room, and no one would ever take it away."""
+
+    def full(number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    spool = Spool(tmp_path / "spool")
+    with pytest.raises(StoreError, match="No space left"):
+        spool.save(ANSWER)
+    assert list(spool.folder.iterdir()) == []

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
+import subprocess
+import sys
 from multiprocessing.connection import Connection
+
+import pytest
 
 from goldmine_ingest.runtime.child_process import ChildProcess
 
@@ -20,3 +25,56 @@ def test_a_child_looks_for_garbage_as_seldom_as_a_command() -> None:
     child = ChildProcess("test", tell_threshold)
     told = child.pipe.recv()
     assert (told[0] > PYTHONS, child.close()) == (True, 0)
+
+
+def tell_streams(pipe: Connection) -> None:
+    """In the child: whether its standard streams lead somewhere."""
+    pipe.send([_leads_somewhere(number) for number in range(3)])
+
+
+def _leads_somewhere(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_child_of_a_command_with_closed_streams_has_some_and_ends_in_silence(
+    closed: str,
+) -> None:
+    """Without, its first connection would get the number of one, and what a library prints land
+    in that.
+    """
+    code = (
+        "import sys; from goldmine_ingest.cli import _open_closed_streams as opened; opened();"
+        " from goldmine_ingest.runtime.child_process import ChildProcess;"
+        " from tests.runtime.test_child_process import tell_streams;"
+        " child = ChildProcess('test', tell_streams); told = child.pipe.recv();"
+        " sys.exit(child.close() + 2 * (told != [True] * 3))"
+    )
+    done = subprocess.run(  # noqa: S603 - our own
+        ["/bin/sh", "-c", f'"$@" {closed}', "sh", sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_child_that_never_had_streams_ends_in_silence_too() -> None:
+    """Whoever starts it may not be the command."""
+    code = (
+        "from goldmine_ingest.runtime.child_process import ChildProcess;"
+        " from tests.runtime.test_child_process import tell_streams;"
+        " child = ChildProcess('test', tell_streams); child.pipe.recv(); raise"
+        " SystemExit(child.close())"
+    )
+    done = subprocess.run(  # noqa: S603 - our own
+        ["/bin/sh", "-c", '"$@" >&-', "sh", sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -18,6 +18,7 @@ from goldmine_ingest.pipeline.delivery.addresses import reveal_addresses
 from goldmine_ingest.pipeline.delivery.delivery_result import Delivery
 from goldmine_ingest.pipeline.delivery.sender import Sender
 from goldmine_ingest.pipeline.environment import Environment
+from goldmine_ingest.runtime.threads import start
 from goldmine_ingest.settings.destinations import DestinationSettings
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import OpenStore, Store
@@ -124,7 +125,7 @@ def _bounded(stop: Callable[[], bool], over: Event, notifier: Notifier) -> Itera
                 return
 
     watcher = Thread(target=watch, name="goldmine-end", daemon=True)
-    watcher.start()
+    start(watcher)
     try:
         yield
     finally:
@@ -140,16 +141,20 @@ def _serve(relays: Sequence[Sender], notifier: Notifier, over: Event) -> None:
     if len(threaded) < 2:
         threaded = []
     errors: list[Exception] = []
-    threads = [
-        Thread(target=_catching, args=(relay, errors), name=f"to {relay.destination.called}")
-        for relay in threaded
-    ]
-    for thread in threads:
-        thread.start()
+    here = [relay for relay in relays if relay not in threaded]
+    threads = []
+    for relay in threaded:
+        name = f"to {relay.destination.called}"
+        thread = Thread(target=_catching, args=(relay, errors), name=name)
+        try:
+            start(thread)
+        except OSError:  # no room for another thread: one after the other, then
+            here.append(relay)
+        else:
+            threads.append(thread)
     try:
-        for relay in relays:
-            if not threaded or relay.destination.is_terminal:
-                _run(relay)
+        for relay in here:
+            _run(relay)
         for thread in threads:
             thread.join()
     except BaseException:

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from goldmine_ingest.errors import PROVOKED, StoreError
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
 from goldmine_ingest.runtime.locks import make_folder
 
@@ -65,17 +66,23 @@ class Spool:
         return cls(database.parent / "spool")
 
     def save(self, answer: Fetched | Packed) -> None:
-        """Keeps one answer. Raises OSError where the folder can't be written."""
+        """Keeps one answer. Raises StoreError where the folder can't be written."""
         fetched = answer.whole() if isinstance(answer, Packed) else answer
         make_folder(self.folder)
         name = f"{fetched.started_at:%Y%m%dT%H%M%S%f}-{os.urandom(4).hex()}"
         part = self.folder / f".{name}.part"
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(json.dumps(_head(fetched)).encode() + b"\n" + fetched.body)
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(self.folder / f"{name}{_ENDING}")
+        try:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(json.dumps(_head(fetched)).encode() + b"\n" + fetched.body)
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(self.folder / f"{name}{_ENDING}")
+        except OSError as error:
+            part.unlink(missing_ok=True)  # on a full disk it would take what is left of it
+            raise StoreError(
+                f"an answer can't be set aside: {error.strerror}", subject=str(self.folder)
+            ) from error
 
     def waiting(self) -> Iterator[Spooled]:
         """The answers that wait, oldest first. A file that can't be read is left where it is."""
@@ -84,7 +91,7 @@ class Spool:
         for path in sorted(self.folder.glob(f"*{_ENDING}")):
             try:
                 yield Spooled(path, _fetched(path.read_bytes()))
-            except (OSError, RecursionError, ValueError, KeyError):
+            except (OSError, *PROVOKED):
                 continue
 
     def newest(self) -> dict[str, datetime]:
