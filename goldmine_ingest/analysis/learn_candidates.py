@@ -175,8 +175,9 @@ class Candidates:
         """(proof, 'phrases' or 'skills', name) -> the listings that say it."""
         masks: Counter[tuple[int, str, str]] = Counter()
         for number, reading in enumerate(self._all.readings):
-            for proof, evidence in reading.match.fit.evidence.items():
-                for hit in evidence.hits:
+            evidence = reading.match.fit.evidence
+            for proof in evidence.all:
+                for hit in (hit for term in evidence.of(proof) for hit in term.hits):
                     if not hit.negated:
                         masks[proof, f"{hit.term.kind}s", hit.term.name] |= 1 << number
         return masks

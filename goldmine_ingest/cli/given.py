@@ -72,13 +72,14 @@ def given_date(text: str) -> datetime | timedelta:
         return _AGO[text.lower()]
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the first or last day of the calendar, elsewhere
         raise argparse.ArgumentTypeError(
             f"{text!r} is no date: write 2026-11-23, today or yesterday"
         ) from None
     if len(text.strip()) <= len("2026-11-23"):
         return datetime.combine(moment.date(), time(12), UTC)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment
 
 
 def given_coming_day(text: str) -> date | timedelta:

@@ -9,7 +9,7 @@ were set on real listings of six trades (docs/criteria.md says which, and how we
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import chain, groupby
 from typing import NamedTuple
 
@@ -43,50 +43,74 @@ class Hit(NamedTuple):
     negated: bool = False
 
 
-class Evidence(NamedTuple):
-    """What one proof's terms come to, each figure 0 to 1: over all places by what each says, in the
-    title's head, phrases anywhere outside the tags, and among the tags. `own_words`: some term
-    stands outside the tags.
+class Said(NamedTuple):
+    """A term that stands in a listing: the `proofs` that have it, how far it reaches, and the most
+    that it is worth, as in the columns of Evidence. `own_words`: it stands outside the tags.
     """
 
-    all: float = 0.0
-    head: float = 0.0
-    phrases: float = 0.0
-    tags: float = 0.0
-    own_words: bool = False
-    hits: tuple[Hit, ...] = ()
-
-    @property
-    def is_said(self) -> bool:
-        """Not every term is ruled out ("no Power BI, no SQL")."""
-        return not all(hit.negated for hit in self.hits)
+    name: str
+    proofs: Sequence[int]
+    reach: float
+    values: tuple[float, float, float, float]
+    own_words: bool
+    hits: tuple[Hit, ...]
 
 
-def find(text: ListingText, own: OwnTerms, head_end: int | None = None) -> dict[int, Evidence]:
-    """The evidence for each proof of which any term occurs, by its number. Proofs of which the
-    same terms occur share one. `head_end`: the character at which the title's head ends, where
-    that was worked out before.
+class Evidence(NamedTuple):
+    """What the proofs' terms come to in a listing. `terms` are those that stand in it; the columns
+    have what they leave to chance of each proof, Π(1 − part): over all places by what each says,
+    in the title's head, phrases anywhere outside the tags, and among the tags. In `all` are all
+    proofs that have any of the terms; who isn't in another column has nothing there.
+    """
+
+    terms: Sequence[Said]
+    all: dict[int, float]
+    head: dict[int, float]
+    phrases: dict[int, float]
+    tags: dict[int, float]
+
+    def of(self, proof: int) -> list[Said]:
+        """A proof's own terms."""
+        return [term for term in self.terms if proof in term.proofs]
+
+    def without(self, proofs: Set[int]) -> Evidence:
+        if self.all.keys().isdisjoint(proofs):
+            return self
+        left = [
+            {proof: chance for proof, chance in column.items() if proof not in proofs}
+            for column in self[1:]
+        ]
+        terms = [term for term in self.terms if not left[0].keys().isdisjoint(term.proofs)]
+        return Evidence(terms, *left)
+
+
+def most(left: Mapping[int, float]) -> float:
+    """What the proof of which least is left to chance comes to; 0 where none has anything."""
+    return 1.0 - min(left.values(), default=1.0)
+
+
+def find(text: ListingText, own: OwnTerms, head_end: int | None = None) -> Evidence:
+    """`head_end`: the character at which the title's head ends, where that was worked out
+    before.
     """
     hits_of = _hits(text, own)
+    columns: tuple[dict[int, float], ...] = ({}, {}, {}, {})
     if not hits_of:
-        return {}
+        return Evidence((), *columns)
     head = _head(text, head_end)
-    worths = [(key, _worth(text, own.by_key[key], hits, head)) for key, hits in hits_of.items()]
-    worths.sort(key=_name)
-    so_far: dict[int, _Chances] = {}
-    for _, same_name in groupby(worths, key=_name):
-        for term, proofs in _by_proofs(tuple(same_name), own):
-            # Proofs that had the same terms before have the same again: worked out once.
-            after: dict[int, _Chances] = {}
-            for proof in proofs:
-                before = so_far.get(proof, _NOTHING)
-                chances = after.get(id(before))
-                if chances is None:
-                    chances = after[id(before)] = before.and_also(term)
-                so_far[proof] = chances
-    distinct = {id(one): one for one in so_far.values()}
-    evidence = {number: one.evidence() for number, one in distinct.items()}
-    return {proof: evidence[id(one)] for proof, one in so_far.items()}
+    terms = [
+        _said(text, own.by_key[key], own.proofs_of[key], hits, head)
+        for key, hits in hits_of.items()
+    ]
+    terms.sort(key=_name)
+    for _, same_name in groupby(terms, key=_name):
+        for reach, values, proofs in _by_proofs(tuple(same_name)):
+            for left, value in zip(columns, values, strict=True):
+                if value or left is columns[0]:
+                    chance = 1.0 - reach * value
+                    for proof in proofs:
+                        left[proof] = left.get(proof, 1.0) * chance
+    return Evidence(terms, *columns)
 
 
 def _hits(text: ListingText, own: OwnTerms) -> dict[str, list[Hit]]:
@@ -135,13 +159,21 @@ class _Places:
         return (factor * _NEGATED if negated else factor), negated
 
 
-def heard(text: ListingText, found: Iterable[Evidence]) -> tuple[list[str], ...]:
+def unsaid(found: Evidence) -> Set[int]:
+    """Proofs of which every term is ruled out ("no Power BI, no SQL")."""
+    if not any(hit.negated for term in found.terms for hit in term.hits):
+        return frozenset()
+    said = (term.proofs for term in found.terms if not all(hit.negated for hit in term.hits))
+    return found.all.keys() - set(chain.from_iterable(said))
+
+
+def heard(text: ListingText, found: Evidence) -> tuple[list[str], ...]:
     """The words of each sentence without the terms that are ruled out there: 'not Power BI' shares
     no word with a proof of it.
     """
     silent: dict[int, set[int]] = {}
-    for one in found:
-        for hit in one.hits:
+    for term in found.terms:
+        for hit in term.hits:
             if hit.negated:
                 first = text.firsts[hit.sentence]
                 silent.setdefault(hit.sentence, set()).update(
@@ -173,23 +205,13 @@ def _head(text: ListingText, end: int | None) -> int:
     return sum(start < end for start, _ in text.spans(0))
 
 
-class _Worth(NamedTuple):
-    """What a term comes to in a listing: the most it is worth in each of the places of Evidence (in
-    its order: all, head, phrases, tags), and how far it reaches.
-    """
-
-    name: str
-    reach: float
-    values: tuple[float, float, float, float]
-    own_words: bool
-    hits: tuple[Hit, ...]
+def _name(term: Said) -> str:
+    return term.name
 
 
-def _name(item: tuple[str, _Worth]) -> str:
-    return item[1].name
-
-
-def _worth(text: ListingText, term: Term, hits: Sequence[Hit], head: int) -> _Worth:
+def _said(
+    text: ListingText, term: Term, proofs: Sequence[int], hits: Sequence[Hit], head: int
+) -> Said:
     anywhere = in_head = said = tags = 0.0
     own_words = False
     for _, sentence, found, value, negated in hits:
@@ -203,70 +225,22 @@ def _worth(text: ListingText, term: Term, hits: Sequence[Hit], head: int) -> _Wo
         if found.start < head:
             in_head = max(in_head, value)
     values = anywhere, in_head, said if term.kind == "phrase" else 0.0, tags
-    return _Worth(term.name.lower(), _REACH[term.kind], values, own_words, tuple(hits))
+    return Said(term.name.lower(), proofs, _REACH[term.kind], values, own_words, tuple(hits))
 
 
 def _by_proofs(
-    same_name: Sequence[tuple[str, _Worth]], own: OwnTerms
-) -> Iterator[tuple[_Worth, Sequence[int]]]:
-    """Terms of one name with the proofs that have them; those of one proof are one."""
+    same_name: Sequence[Said],
+) -> Iterator[tuple[float, Sequence[float], Sequence[int]]]:
+    """How far terms of one name reach and what they are worth, with the proofs that have them:
+    those of one proof are one, with the most that each says of a place.
+    """
     if len(same_name) == 1:
-        ((key, term),) = same_name
-        yield term, own.proofs_of[key]
+        yield same_name[0].reach, same_name[0].values, same_name[0].proofs
         return
-    of_proof: dict[int, list[_Worth]] = {}
-    for key, term in same_name:
-        for proof in own.proofs_of[key]:
+    of_proof: dict[int, list[Said]] = {}
+    for term in same_name:
+        for proof in term.proofs:
             of_proof.setdefault(proof, []).append(term)
     for proof, terms in of_proof.items():
-        yield _merged(terms), (proof,)
-
-
-def _merged(terms: Sequence[_Worth]) -> _Worth:
-    """With the most that each says of a place."""
-    if len(terms) == 1:
-        return terms[0]
-    anywhere, head, phrases, tags = map(max, zip(*(term.values for term in terms), strict=True))
-    return _Worth(
-        terms[0].name,
-        max(term.reach for term in terms),
-        (anywhere, head, phrases, tags),
-        any(term.own_words for term in terms),
-        tuple(chain.from_iterable(term.hits for term in terms)),
-    )
-
-
-class _Chances(NamedTuple):
-    """What the terms of a proof leave to chance, in the places of Evidence: Π(1 − part)."""
-
-    all: float
-    head: float
-    phrases: float
-    tags: float
-    own_words: bool
-    hits: tuple[Hit, ...]
-
-    def and_also(self, term: _Worth) -> _Chances:
-        """Terms add up as independent chances do."""
-        reach, (anywhere, head, phrases, tags) = term.reach, term.values
-        return _Chances(
-            self.all * (1.0 - reach * anywhere),
-            self.head * (1.0 - reach * head),
-            self.phrases * (1.0 - reach * phrases),
-            self.tags * (1.0 - reach * tags),
-            self.own_words or term.own_words,
-            self.hits + term.hits,
-        )
-
-    def evidence(self) -> Evidence:
-        return Evidence(
-            1.0 - self.all,
-            1.0 - self.head,
-            1.0 - self.phrases,
-            1.0 - self.tags,
-            self.own_words,
-            self.hits,
-        )
-
-
-_NOTHING = _Chances(1.0, 1.0, 1.0, 1.0, own_words=False, hits=())
+        values = list(map(max, zip(*(term.values for term in terms), strict=True)))
+        yield max(term.reach for term in terms), values, (proof,)

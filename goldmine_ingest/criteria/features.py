@@ -21,8 +21,9 @@ import orjson
 import re2
 
 from goldmine_ingest.model.decision import TextFeatures
+from goldmine_ingest.model.flags import FLAG
 from goldmine_ingest.model.posting import Posting
-from goldmine_ingest.text.cues import find_cues
+from goldmine_ingest.text.cues import find_cues, find_terms
 from goldmine_ingest.text.engagement import Engagement, read_engagements, restore_signs
 from goldmine_ingest.text.engagement import payload as payload_of_signs
 from goldmine_ingest.text.lemmas import Lemmas
@@ -40,7 +41,6 @@ from goldmine_ingest.text.sentences import COUNTED
 from goldmine_ingest.text.stem_negation import is_negated
 from goldmine_ingest.text.stems import SECTION, Stems, words
 from goldmine_ingest.text.terms import TermIndex
-from goldmine_ingest.text.utf8 import Utf8Text
 from goldmine_ingest.text.wordlists import WITH_LISTS, cues, pairs
 
 # Part of every text hash: raise it with any change to the word lists, the stemmer or the payload,
@@ -51,6 +51,9 @@ _MAX_PER_KIND = 8
 _MAX_PER_PATTERN = 4
 # "No data entry" is no sign of data entry.
 _DISMISSIBLE = "exposure.automatable"
+# What is to be delivered is asked for only where the work is called simple (red_flags.py): looked
+# for there alone, in one text of ten.
+_SIMPLE, _DELIVERED = f"{FLAG}simple", ("spec.deliverable", "spec.tool")
 
 
 def full_text(posting: Posting) -> str:
@@ -119,16 +122,18 @@ class TextFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShippedLists:
-    """The shipped lists, compiled. `prefilter` tells in one pass which of `patterns` may occur."""
+    """The shipped lists, compiled. `prefilter` tells in one pass which of `patterns` may occur;
+    `delivered` are the cues that are looked for only where the work is called simple.
+    """
 
     cues: TermIndex
+    delivered: TermIndex
     patterns: tuple[tuple[str, Any], ...]
     prefilter: Any
 
 
 @cache
 def _shipped_lists() -> ShippedLists:
-    stems = Stems()
     options = re2.Options()
     options.case_sensitive = False
     prefilter = re2.Set.SearchSet(options)
@@ -136,13 +141,19 @@ def _shipped_lists() -> ShippedLists:
         prefilter.Add(COUNTED.sub("*", pattern))
     prefilter.Compile()
     return ShippedLists(
-        cues=TermIndex(
-            (kind, words(phrase, stems)) for kind, phrases in cues() for phrase in phrases
-        ),
+        cues=_index({kind: some for kind, some in cues() if kind not in _DELIVERED}),
+        delivered=_index({kind: some for kind, some in cues() if kind in _DELIVERED}),
         patterns=tuple(
             (kind, re2.compile(pattern, options)) for kind, pattern in pairs("patterns.tsv")
         ),
         prefilter=prefilter,
+    )
+
+
+def _index(by_kind: Mapping[str, Iterable[str]]) -> TermIndex:
+    stems = Stems()
+    return TermIndex(
+        (kind, words(phrase, stems)) for kind, some in by_kind.items() for phrase in some
     )
 
 
@@ -181,8 +192,7 @@ class FeatureReader:
         apart = take_apart([_readable(whole) for whole in wholes], described, self.tables)
         cues = [self._cues(text) for text, _ in apart]
         efforts = [
-            self._match(text.encoded, by_kind)
-            for (text, _), by_kind in zip(apart, cues, strict=True)
+            self._match(text, by_kind) for (text, _), by_kind in zip(apart, cues, strict=True)
         ]
         listings = read_apart(wholes, apart, lengths)
         engagements = read_engagements(listings, [text.encoded for text, _ in apart])
@@ -197,10 +207,11 @@ class FeatureReader:
             by_kind[_DISMISSIBLE] = _meant(apart, by_kind[_DISMISSIBLE])
         return by_kind
 
-    def _match(self, text: Utf8Text, by_kind: dict[str, list[Place]]) -> list[int] | None:
+    def _match(self, apart: TakenApart, by_kind: dict[str, list[Place]]) -> list[int] | None:
         """Adds what the patterns find, and gives the stated effort: its least and most hours,
         and where it stands.
         """
+        text = apart.encoded
         effort = None
         weekly: list[Place] = []
         for number in sorted(self.lists.prefilter.Match(text.data) or ()):  # None: none matched
@@ -212,6 +223,8 @@ class FeatureReader:
                     least = int(match.group(1))
                     effort = [least, int(match.group(2) or least), *place]
                 by_kind.setdefault(kind, []).append(place)
+        if _SIMPLE in by_kind:
+            by_kind |= find_terms(apart, self.lists.delivered, _MAX_PER_KIND)
         if effort and any(start < effort[3] and effort[2] < end for start, end in weekly):
             effort = None
         return effort

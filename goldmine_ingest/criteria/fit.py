@@ -54,7 +54,7 @@ class Fit(NamedTuple):
     figures: Mapping[str, float]
     parts: tuple[Part, ...]
     ask: Ask
-    evidence: Mapping[int, Evidence]
+    evidence: Evidence
     craft: CraftFit
     stack: stack.Stack
     own_words: bool
@@ -73,13 +73,10 @@ class ToFit(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """The evidence for each proof, each of it once (`distinct`), and the text without what is
-    ruled out in it.
-    """
+    """The evidence for the proofs that count, and the text without what is ruled out in it."""
 
     text: ListingText
-    by_proof: Mapping[int, Evidence]
-    distinct: Sequence[Evidence]
+    evidence: Evidence
 
 
 class _Shared(NamedTuple):
@@ -132,13 +129,11 @@ class Fitter:
         ]
 
     def _found(self, listing: ToFit, head: tuple[int, int]) -> _Found:
-        by_proof = _without(evidence.find(listing.text, self.own, head[1]), listing.left_out)
-        distinct = _distinct(by_proof)
-        words = evidence.heard(listing.text, distinct)
+        found = evidence.find(listing.text, self.own, head[1]).without(listing.left_out)
+        words = evidence.heard(listing.text, found)
         if words is listing.text.words:
-            return _Found(listing.text, by_proof, distinct)
-        by_proof = {proof: some for proof, some in by_proof.items() if some.is_said}
-        return _Found(listing.text.saying(words), by_proof, _distinct(by_proof))
+            return _Found(listing.text, found)
+        return _Found(listing.text.saying(words), found.without(evidence.unsaid(found)))
 
     def _shared(self, text: ListingText, asked: Ask, left_out: frozenset[int]) -> _Shared:
         own = self.own
@@ -160,7 +155,7 @@ class Fitter:
         shared: _Shared,
     ) -> Fit:
         figures = {
-            **_of_evidence(found.distinct),
+            **_of_evidence(found.evidence),
             **_of_vocabulary(shared),
             **_of_craft(craft),
             **_of_signs(signs),
@@ -179,8 +174,8 @@ class Fitter:
         parts = parts_of(figures, self._table, few)
         if self._helped:
             parts = (*parts, Part("few_words", self._helped))
-        nearness = _nearness(found.by_proof, shared.whole, shared.quoted)
-        proof = self._nearest(nearness, found.by_proof)
+        nearness = _nearness(found.evidence, shared.whole, shared.quoted)
+        proof = self._nearest(nearness, found.evidence)
         return Fit(
             value=(
                 ZERO
@@ -191,19 +186,19 @@ class Fitter:
             figures=figures,
             parts=parts,
             ask=asked,
-            evidence=found.by_proof,
+            evidence=found.evidence,
             craft=craft,
             stack=tools,
-            own_words=any(some.own_words for some in found.distinct),
+            own_words=any(term.own_words for term in found.evidence.terms),
             rivals=self._rivals.find(found.text),
             nearness=nearness,
         )
 
-    def _nearest(self, nearness: Sequence[float], by_proof: Mapping[int, Evidence]) -> int | None:
+    def _nearest(self, nearness: Sequence[float], found: Evidence) -> int | None:
         """The name decides between equals, so that the order of the file doesn't."""
         most = max(nearness, default=0.0)
         if not most:
-            return min(by_proof, key=lambda proof: self.own.proofs[proof].name, default=None)
+            return min(found.all, key=lambda proof: self.own.proofs[proof].name, default=None)
         if nearness.count(most) == 1:
             return nearness.index(most)
         nearest = [proof for proof, value in enumerate(nearness) if value == most]
@@ -214,27 +209,14 @@ def _title(text: ListingText) -> str:
     return text.text[: text.sentences[0].end]
 
 
-def _distinct(by_proof: Mapping[int, Evidence]) -> tuple[Evidence, ...]:
-    """Each evidence once, of however many proofs it is."""
-    return tuple({id(some): some for some in by_proof.values()}.values())
-
-
-def _nearness(
-    by_proof: Mapping[int, Evidence], whole: overlap.Shares, quoted: overlap.Shares
-) -> list[float]:
+def _nearness(found: Evidence, whole: overlap.Shares, quoted: overlap.Shares) -> list[float]:
     """What decides which proof is shown: its evidence, and the vocabulary that it shares with the
     whole and with the ask.
     """
     near = list(map(add, whole, quoted))
-    for proof, some in by_proof.items():
-        near[proof] = some.all + whole[proof] + quoted[proof]
+    for proof, left in found.all.items():
+        near[proof] = 1.0 - left + whole[proof] + quoted[proof]
     return near
-
-
-def _without(some: Mapping[int, Evidence], left_out: frozenset[int]) -> Mapping[int, Evidence]:
-    return (
-        {proof: one for proof, one in some.items() if proof not in left_out} if left_out else some
-    )
 
 
 def _only(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
@@ -245,11 +227,11 @@ def _only(shares: overlap.Shares, left_out: frozenset[int]) -> overlap.Shares:
     )
 
 
-def _of_evidence(distinct: Sequence[Evidence]) -> dict[str, float]:
+def _of_evidence(found: Evidence) -> dict[str, float]:
     return {
-        "title": max([one.head for one in distinct], default=0.0),
-        "phrases": max([one.phrases for one in distinct], default=0.0),
-        "tag_terms": max([one.tags for one in distinct], default=0.0),
+        "title": evidence.most(found.head),
+        "phrases": evidence.most(found.phrases),
+        "tag_terms": evidence.most(found.tags),
     }
 
 

@@ -184,7 +184,7 @@ def evidence(text: ListingText, match: Match) -> tuple[str, ...]:
         return tuple(quote for mention in match.banned.values() for quote in mention.quotes)[
             :_QUOTES
         ]
-    hits = match.fit.evidence[match.fit.proof].hits if match.fit.proof in match.fit.evidence else ()
+    hits = [hit for term in match.fit.evidence.of(match.fit.proof) for hit in term.hits]
     untagged = [hit for hit in hits if text.sentences[hit.sentence].role is not Role.TAG]
     quotes: dict[str, str] = {}
     for hit in sorted(untagged or hits, key=_shown_first):
@@ -213,7 +213,7 @@ def _reason(match: Match, settings: ProofMatchSettings, verdict: Verdict) -> str
             f"nearest is “{proof.name}”, but too little of it is asked for ({value} of"
             f" {plain(settings.minimum)})"
         )
-    if not any(one.hits for one in match.fit.evidence.values()):
+    if not match.fit.evidence.all:
         near = f"“{proof.name}” is near by its vocabulary ({value})"
         return f"{near}, but none of your phrases or skills is said"
     if match.capped:

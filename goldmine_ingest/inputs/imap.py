@@ -26,6 +26,7 @@ from goldmine_ingest.inputs.mail_files import LARGEST_MAIL, MOST_AT_ONCE
 from goldmine_ingest.inputs.mailbox_login import IMPLICIT_TLS, Login
 from goldmine_ingest.inputs.multipart_body import MAIL, PARTS, Part, pack
 from goldmine_ingest.model.fetched import Fetched, Outcome, Validators
+from goldmine_ingest.runtime import threads
 from goldmine_ingest.settings.feeds import FetchSettings
 
 _UID = re.compile(rb"\bUID (\d+)")
@@ -53,7 +54,11 @@ def poll(
     """
     started = now()
     talk = _Talk(login, position, settings)
-    talk.start()
+    try:
+        threads.start(talk)
+    except OSError as error:
+        why = f"no thread can be started ({error.strerror})"
+        return Fetched(feed, Outcome.ERROR, started, error=why, local=True)
     talk.join(settings.total_timeout.total_seconds())
     if talk.is_alive():
         talk.hang_up()

@@ -132,13 +132,16 @@ class Notifier:
 
     def source(self, url: str, asking: Asking) -> Presses | None:
         """Which bot or topic this destination's presses come from, and its chats; None where it has
-        none, or Apprise refuses the URL. Asks nobody.
+        none, Apprise refuses the URL, or the child dies of it. Asks nobody. Raises OSError where no
+        child can be started.
         """
         with self._sender() as sender:
             try:
                 return sender.presses(SOURCE, url, asking, "")
-            except OSError:
-                return None
+            except OSError as error:
+                if error.errno is None:
+                    return None
+                raise
 
     def confirm(self, url: str, confirmings: Sequence[Confirming], proxy: str = "") -> None:
         """Tells who pressed. What can't be told is let be: it is recorded."""

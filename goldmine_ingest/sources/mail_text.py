@@ -38,8 +38,9 @@ _RELATIVE = lazy_re(r"(?<!\S)/projects/\S+")
 _FORWARDS = r"(?:fwd?|fw|re|wg|aw|tr|rv|enc|res|rif|i|r|ref)"
 PREFIXES = lazy_re(rf"^(?:\s*{_FORWARDS}\s*(?:\[\d+\])?\s*:\s*)+", re.I)
 _MARKER = lazy_re(
-    r"^[\s>*_-]*(?:begin(?:n)?(?: of)? |anfang der |début du |inicio del |início da |inizio )?"
-    r"(?:-*\s*)?(?:forwarded message|original message|urspr\w+ nachricht"
+    # *+: what leads is taken once, or a line of nothing but dashes is tried at each split of them
+    r"^[\s>*_-]*+(?:begin(?:n)?(?: of)? |anfang der |début du |inicio del |início da |inizio )?"
+    r"-*+\s*(?:forwarded message|original message|urspr\w+ nachricht"
     r"|weitergeleitete\w* nachricht"
     r"|message (?:transféré|transmis|d['’]origine|original)|mensaje (?:reenviado|original)"
     r"|mensagem (?:encaminhada|reencaminhada|original)|messaggio (?:inoltrato|originale))"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress, islice
 
 from goldmine_ingest.text.pieces import Begun, Place, TakenApart
+from goldmine_ingest.text.terms import TermIndex
 
 
 def find_cues(apart: TakenApart, most: int) -> dict[str, list[Place]]:
@@ -24,6 +25,16 @@ def find_cues(apart: TakenApart, most: int) -> dict[str, list[Place]]:
                 for kind in kinds:
                     if len(places := by_kind[kind]) < most:
                         places.append((begin + start, until))
+    return by_kind
+
+
+def find_terms(apart: TakenApart, terms: TermIndex, most: int) -> dict[str, list[Place]]:
+    """The same of terms that the table of pieces doesn't know."""
+    by_kind: defaultdict[str, list[Place]] = defaultdict(list)
+    ends = [end for _, end in _behind(apart, 0, -1)]
+    for kind, first, after in terms.find(apart.stream):
+        if len(places := by_kind[kind]) < most:
+            places.append((apart.begins[first], ends[after - 1]))
     return by_kind
 
 

@@ -84,5 +84,8 @@ def test_a_day(text: str, moment: datetime) -> None:
 def test_what_is_no_day_or_not_yet() -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="no date"):
         given_date("someday")
+    for text in ("0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"):
+        with pytest.raises(argparse.ArgumentTypeError, match="no date"):
+            given_date(text)
     with pytest.raises(UsageError, match="is in the future"):
         happened_at(given_date("2026-11-25"), NOW)

@@ -200,6 +200,17 @@ def test_every_kind_that_is_looked_for_is_read_by_a_criterion() -> None:
     assert {kind for kind, name in names.items() if f'"{name}"' not in code} == set()
 
 
+def test_what_is_to_be_delivered_is_looked_for_only_where_the_work_is_called_simple() -> None:
+    wanted = "Design our menu and a deck in Excel."
+    plain, simple = (
+        FeatureReader().extract_and_read(replace(GOOD, description=text, skills=()))[1].cues
+        for text in (wanted, f"A simple website. {wanted}")
+    )
+    assert not {"spec.deliverable", "spec.tool"} & plain.keys()
+    assert "flag:simple" in simple
+    assert (len(simple["spec.deliverable"]), len(simple["spec.tool"])) == (5, 1)
+
+
 def test_stems_forget_rather_than_grow() -> None:
     stems = Stems()
     stems.limit = 100

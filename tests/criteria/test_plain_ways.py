@@ -128,9 +128,11 @@ def test_many_proofs_are_what_each_is_alone(
     )
     for number, proof in enumerate(named):
         alone = OwnTerms(CriteriaSettings(proofs=(proof,)), LEMMAS)
-        only = evidence.find(text, alone).get(0)
-        with_others = found.get(number)
-        assert _figures(with_others) == _figures(only)
+        only = evidence.find(text, alone)
+        assert _figures(found, number) == _figures(only, 0)
+        others = set(range(len(named))) - {number}
+        assert _figures(found.without(others), number) == _figures(only, 0)
+        assert (number in evidence.unsaid(found)) == (0 in evidence.unsaid(only))
         assert [share[number] for share in shares] == [
             share[0]
             for share in (
@@ -203,12 +205,11 @@ def _plain_points(
     return points
 
 
-def _figures(some: evidence.Evidence | None) -> tuple[object, ...] | None:
-    if some is None:
-        return None
-    hits = sorted((hit.sentence, hit.found, hit.value, hit.negated) for hit in some.hits)
+def _figures(found: evidence.Evidence, proof: int) -> tuple[object, ...]:
+    terms = found.of(proof)
     return (
-        *(some.all, some.head, some.phrases, some.tags),
-        some.own_words,
-        hits,
+        *(column.get(proof, 1.0) for column in found[1:]),
+        proof in found.all,
+        any(term.own_words for term in terms),
+        [(hit.sentence, hit.found, hit.value, hit.negated) for one in terms for hit in one.hits],
     )

@@ -296,6 +296,17 @@ def test_a_text_that_repeats_itself_is_read_in_time() -> None:
                 assert list(faults(worker.read(job(body, _host(name))))) == [], name
 
 
+@pytest.mark.parametrize("unit", ["-", ">", "_", "* ", "re: "])
+def test_a_mail_with_a_long_line_of_marks_is_read_in_time(unit: str) -> None:
+    """They stand before the header of a forward, where they were tried at each split of them."""
+    with ReadingWorker() as worker:
+        assert worker.read(job(CONTROL)).outcome is Outcome.OK
+        worker._deadline = 15
+        for sender in MAILERS:
+            body = _written(unit, sender, 40_000)
+            assert list(faults(worker.read(job(body, "mail")))) == [], sender
+
+
 @pytest.mark.drill
 def test_every_text_that_repeats_itself_is_read_in_time() -> None:
     """The same with 100,000 characters, every unit in every place of every grammar."""

@@ -10,15 +10,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from goldmine_ingest.config.current import CurrentProject
-from goldmine_ingest.notify import Notifier
+from goldmine_ingest.notify import Notifier, sending_child
 from goldmine_ingest.pipeline.delivery import press_listener
 from goldmine_ingest.pipeline.delivery.press_listener import PressListener
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.resources import Resources
+from goldmine_ingest.runtime.child_process import ChildProcess
 from goldmine_ingest.runtime.locks import database_lock, phone_lock
 from goldmine_ingest.runtime.redaction import Redactor
 from goldmine_ingest.runtime.web_key import new_key
@@ -61,23 +63,16 @@ class Ear:
 
 
 @contextmanager
-def listening(
-    home: Home, services: Services, wait: float = 20.0, first_fails: bool = False
-) -> Iterator[Ear]:
+def listening(home: Home, services: Services, wait: float = 20.0) -> Iterator[Ear]:
     """As the process for the phone does it, in a thread."""
     home.project()
     ear = Ear()
     current = CurrentProject(home.folder / "config/goldmine.toml", env=home.env, cwd=home.folder)
     with Resources() as resources, phone_lock(home.folder / "data/goldmine.duckdb"):
         environment = Environment(home.env, home.clock, home.printed, Redactor(), resources)
-        failures = [OSError(12, "Cannot allocate memory")] if first_fails else []
-
-        def notifier() -> Notifier:
-            if failures:
-                raise failures.pop()
-            return Notifier(services.child)
-
-        listener = PressListener(current, environment, notifier, ear.said.append, wait)
+        listener = PressListener(
+            current, environment, lambda: Notifier(services.child), ear.said.append, wait
+        )
         thread = threading.Thread(target=listener.run, args=(ear.stop.wait,), daemon=True)
         thread.start()
         try:
@@ -304,14 +299,48 @@ def test_a_new_key_and_a_new_destination_are_taken_up(
 
 
 def test_where_no_process_can_be_started_it_is_tried_again(
-    tmp_path: Path, feeds: FeedServer, services: Services, tools: Resources
+    tmp_path: Path,
+    feeds: FeedServer,
+    services: Services,
+    tools: Resources,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     home = phone(tmp_path, feeds, services, "telegram")
     home.run(tools=tools)
-    with listening(home, services, first_fails=True) as ear:
+    real, failures = sending_child.ChildProcess, [OSError(12, "Cannot allocate memory")]
+
+    def child(*args: Any) -> ChildProcess:
+        if failures:
+            raise failures.pop()
+        return real(*args)
+
+    monkeypatch.setattr(sending_child, "ChildProcess", child)
+    with listening(home, services) as ear:
         wait_for(lambda: services.held)
         why = "no process can be started (Cannot allocate memory)"
         assert ear.said == [f"buttons: {why}; tried again"]
+
+
+def test_where_no_thread_can_be_started_it_is_tried_again(
+    tmp_path: Path,
+    feeds: FeedServer,
+    services: Services,
+    tools: Resources,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    home = phone(tmp_path, feeds, services, "telegram")
+    home.run(tools=tools)
+    real, failures = threading.Thread.start, [RuntimeError("can't start new thread")]
+
+    def start(thread: threading.Thread) -> None:
+        if failures and thread.name == "goldmine-presses":
+            raise failures.pop()
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    with listening(home, services) as ear:
+        wait_for(lambda: services.held)
+        assert ["tried again" in said for said in ear.said] == [True]
 
 
 def test_it_ends_at_once_in_the_middle_of_a_question(

@@ -94,13 +94,18 @@ class Table:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._lines: dict[tuple[str, str], Line] = defaultdict(Line)
+        self._skipped: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """An injection passed if every phase of its test did; figures and failed conditions come
-        with the teardown.
+        with the teardown. One that was skipped injected nothing, though its teardown passes.
         """
+        if report.skipped:
+            self._skipped.add(report.nodeid)
+        if report.nodeid in self._skipped:
+            return
         for name, mark in report.user_properties:
-            if name != "fault" or report.skipped:
+            if name != "fault":
                 continue
             number, inject, required, place = mark
             line = self._lines[number, place]

@@ -11,7 +11,7 @@ import re2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from goldmine_ingest.text.cues import find_cues
+from goldmine_ingest.text.cues import find_cues, find_terms
 from goldmine_ingest.text.filler import letters_of, shares
 from goldmine_ingest.text.language import detect_language, language_of, speech_of
 from goldmine_ingest.text.lemmas import TOKEN, Lemmas, lowered
@@ -103,6 +103,7 @@ def test_cues_of_the_pieces_are_the_first_of_those_of_the_text(text: str, most: 
         plain.setdefault(hit.key, []).append(place)
     apart = TakenApart(text, TABLE)
     assert find_cues(apart, most) == {kind: found[:most] for kind, found in plain.items()}
+    assert find_terms(apart, CUES, most) == find_cues(apart, most)
     assert apart.stream == stream
     assert apart.begins == [start for start, _ in places]
 

@@ -75,8 +75,7 @@ def g9(folder: Path) -> None:
         home = home_of(folder / "project", feeds, sink)
         env = {
             **os.environ,
-            "PREFECT_API_URL": server.api_url,
-            "PREFECT_HOME": str(server.folder),
+            **server.client_env,
             "PYTHONPATH": os.getcwd(),  # noqa: PTH109 - as the shell has it
         }
         env["GOLDMINE_CONFIG"] = str(home.folder / "config/goldmine.toml")

@@ -31,6 +31,7 @@ from goldmine_ingest.pipeline.delivery.presses import (
 from goldmine_ingest.pipeline.delivery.pressing import PATIENCE, SpoolEmptier
 from goldmine_ingest.pipeline.environment import Environment
 from goldmine_ingest.pipeline.proxy import proxy_of
+from goldmine_ingest.runtime import threads
 from goldmine_ingest.settings.project import Project
 from goldmine_ingest.store.history import Store, open_store
 
@@ -135,7 +136,11 @@ class PressListener:
         notifier = self.notifier()  # of the first poll too: a child costs half a second of CPU
         for name, (_, url) in listened.asked.items():
             asking = Asking("", reply_topic(name, listened.key))
-            of = notifier.source(url, asking)
+            try:
+                of = notifier.source(url, asking)
+            except OSError:
+                notifier.close()
+                raise
             if of is None:
                 continue  # Apprise refuses the address: each send says it
             poll = polls.get(of.source)
@@ -191,7 +196,7 @@ class _Poll:
         return self._thread.is_alive()
 
     def start(self) -> None:
-        self._thread.start()
+        threads.start(self._thread)
 
     def end(self) -> None:
         """A question that a service holds is broken off; what it had then comes again."""
@@ -199,7 +204,8 @@ class _Poll:
         self._notifier.abandon()
 
     def join(self) -> None:
-        self._thread.join(_GOODBYE)
+        if self._thread.is_alive():  # one that couldn't be started has nothing to end
+            self._thread.join(_GOODBYE)
         self._notifier.close()
 
     def _run(self) -> None:
